@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+/*
+ * `npm start`: builds, then opens the tray app where a display and Electron's binary are to be had,
+ * and elsewhere starts the same broker as an agent. `npm start -- --demo` shows it with simulated
+ * services.
+ */
+
+const FETCH_MS = 60_000
+const root = path.resolve(import.meta.dirname, '..')
+const require = createRequire(import.meta.url)
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Tokentray needs Node 20.19 or newer; this is ${process.versions.node}.`)
+  process.exit(1)
+}
+if (!existsSync(path.join(root, 'node_modules', 'vite'))) {
+  console.error('The libraries are missing. Run: npm ci')
+  process.exit(1)
+}
+
+const args = process.argv.slice(2)
+const demo = args.includes('--demo')
+build('electron-vite', ['build', '--logLevel', 'warn'])
+build('vite', ['build', '-c', 'cli.vite.config.ts', '--logLevel', 'warn'])
+if (demo) {
+  build('vite', ['build', '-c', 'programs.vite.config.ts', '--logLevel', 'warn'])
+  run(process.execPath, ['out/programs/demo.js', ...args.filter((arg) => arg !== '--demo')])
+} else {
+  const missing = missingForDesktop()
+  if (missing) {
+    console.log(`No tray app here: ${missing}. Starting the agent instead.`)
+    run(process.execPath, ['out/cli/tokentray.cjs', 'serve', ...args])
+  } else {
+    run(electronBinary(), ['.', ...args])
+  }
+}
+
+/**
+ * What the tray app lacks on this machine, in a few words; an absent binary is fetched first.
+ * @returns {string | undefined}
+ */
+function missingForDesktop() {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env
+  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) {
+    return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)'
+  }
+  if (electronBinary()) return undefined
+  if (major < 22 || (major === 22 && minor < 12)) {
+    return `Electron's binary is missing, and Node ${process.versions.node} is too old to fetch it (22.12 can)`
+  }
+  console.log('Fetching Electron, for at most a minute.')
+  spawnSync(process.execPath, [require.resolve('electron/install.js')], {
+    stdio: 'ignore',
+    timeout: FETCH_MS,
+    killSignal: 'SIGKILL',
+  })
+  return electronBinary() ? undefined : "Electron's binary is missing and could not be fetched"
+}
+
+/**
+ * Where Electron's binary is; not by importing the package, since that starts a download.
+ * @returns {string | undefined}
+ */
+function electronBinary() {
+  const folder = path.dirname(require.resolve('electron/package.json'))
+  const note = path.join(folder, 'path.txt')
+  if (!existsSync(note)) return undefined
+  const binary = path.join(folder, 'dist', readFileSync(note, 'utf8').trim())
+  return existsSync(binary) ? binary : undefined
+}
+
+/**
+ * Runs a build tool of this project to its end, or ends this process with its failure.
+ * @param {string} tool
+ * @param {string[]} options
+ */
+function build(tool, options) {
+  const packageFile = path.join(root, 'node_modules', tool, 'package.json')
+  const { bin } = JSON.parse(readFileSync(packageFile, 'utf8'))
+  const script = path.join(path.dirname(packageFile), typeof bin === 'string' ? bin : bin[tool])
+  const { status } = spawnSync(process.execPath, [script, ...options], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/**
+ * Runs the program itself: signals to stop go on to it, and its exit code becomes ours.
+ * @param {string | undefined} command
+ * @param {string[]} options
+ */
+function run(command, options) {
+  if (!command) throw new Error('There is nothing to run.')
+  const child = spawn(command, options, { cwd: root, stdio: 'inherit' })
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal))
+  }
+  // The terminal sends this one to the child as well.
+  process.on('SIGINT', () => undefined)
+  child.on('error', (error) => {
+    console.error(error.message)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+}

@@ -1,0 +1,36 @@
+import path from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const at = (relative: string) => path.resolve(import.meta.dirname, relative)
+
+export default defineConfig({
+  main: {
+    build: {
+      // One target for Electron and for plain Node 20, because the agent runs the same broker.
+      target: 'node20.19',
+      externalizeDeps: true,
+      rolldownOptions: { input: { index: at('main/index.ts'), agent: at('main/agent.ts') } },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20.19',
+      // A sandboxed preload can require nothing but electron and must be CommonJS.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('renderer'),
+    plugins: [react()],
+    build: {
+      target: 'chrome150',
+      minify: 'oxc',
+      rolldownOptions: { input: { index: at('renderer/index.html') } },
+    },
+  },
+})

@@ -1,0 +1,246 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
+import { setImmediate as endOfTurn } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { TokentrayError } from './errors.ts'
+
+const syncAsync = promisify(fdatasync)
+
+export interface AppendFileOptions<Item> {
+  readonly path: string
+  /**
+   * `kernel`: a line counts as written when write(2) has returned, so that a crash of this process
+   * cannot lose it. `disk`: when fdatasync(2) has returned, so that a crash of the machine cannot.
+   */
+  readonly durability: 'kernel' | 'disk'
+  /** The number of the first line that will be appended. */
+  readonly firstNumber: number
+  /**
+   * Makes one line, without its end. Numbers follow each other in the order of the lines in the
+   * file; the number of a line that could not be written is given again. Must not throw.
+   */
+  toLine(item: Item, number: number): string
+  /** Runs before each group, while nothing is being written; may `reopen`. Throwing fails the group. */
+  readonly beforeGroup?: () => void
+  /** Brings what was written onto the disk; fdatasync(2) unless given. */
+  readonly sync?: (fd: number) => Promise<void>
+}
+
+/**
+ * A file of lines that only grows. Lines that arrive in one turn of the event loop are written
+ * together; each is written whole or not at all, and a failure (`record_unavailable`) leaves the file
+ * as it was, fit for the next try.
+ */
+export class AppendFile<Item> {
+  readonly #options: AppendFileOptions<Item>
+  #fd: number
+  #size: number
+  #nextNumber: number
+  #waiting: Item[] = []
+  #nextGroup: Promise<void> | undefined
+  #lastGroup: Promise<unknown> = Promise.resolve()
+  #nextSync: Promise<void> | undefined
+  #lastSync: Promise<unknown> = Promise.resolve()
+  /** How much of the file fdatasync(2) has confirmed, and the number that followed then. */
+  #synced: { readonly size: number; readonly nextNumber: number }
+  /** Bytes of a failed group that are still in the file. */
+  #torn = 0
+  #closed = false
+
+  /** Opens the file, or makes it (0600); refuses a symbolic link; cuts an unfinished last line. */
+  constructor(options: AppendFileOptions<Item>) {
+    this.#options = options
+    this.#nextNumber = options.firstNumber
+    try {
+      this.#fd = openForAppending(options.path)
+      this.#size = fstatSync(this.#fd).size
+    } catch (error) {
+      throw toRecordError(options.path, error)
+    }
+    this.#synced = { size: this.#size, nextNumber: this.#nextNumber }
+  }
+
+  /** Length of the file in bytes. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** The number that the next line gets. */
+  get nextNumber(): number {
+    return this.#nextNumber
+  }
+
+  /** Resolves when the line is written, as `durability` defines it. */
+  append(item: Item): Promise<void> {
+    if (this.#closed) {
+      return Promise.reject(toRecordError(this.#options.path, new Error('The file is closed.')))
+    }
+    this.#waiting.push(item)
+    this.#nextGroup ??= this.#scheduleGroup()
+    return this.#nextGroup
+  }
+
+  /** Resolves when nothing that was appended so far is still to be written. */
+  async settled(): Promise<void> {
+    await this.#lastGroup
+    await this.#lastSync
+  }
+
+  /** Goes on with the file that now has this path; if it cannot be opened, stays with the old one. */
+  reopen(): void {
+    const fd = openForAppending(this.#options.path)
+    closeSync(this.#fd)
+    this.#fd = fd
+    this.#size = fstatSync(fd).size
+    this.#torn = 0
+    this.#synced = { size: this.#size, nextNumber: this.#nextNumber }
+  }
+
+  /** Writes what is waiting, then closes the file. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.settled()
+    closeSync(this.#fd)
+  }
+
+  #scheduleGroup(): Promise<void> {
+    const written = this.#lastGroup.then(() => endOfTurn()).then(() => this.#writeGroup())
+    // The callers of this group are told of its failure; the next group is tried in any case.
+    this.#lastGroup = written.catch(() => undefined)
+    return this.#options.durability === 'disk' ? written.then(() => this.#sync()) : written
+  }
+
+  #writeGroup(): void {
+    const items = this.#waiting
+    this.#waiting = []
+    this.#nextGroup = undefined
+    try {
+      this.#options.beforeGroup?.()
+      this.#cutTorn()
+      let text = ''
+      let number = this.#nextNumber
+      for (const item of items) text += `${this.#options.toLine(item, number++)}\n`
+      const data = Buffer.from(text)
+      this.#write(data)
+      this.#size += data.length
+      this.#nextNumber = number
+      this.#torn = 0
+    } catch (error) {
+      this.#cutTornIfPossible()
+      throw toRecordError(this.#options.path, error)
+    }
+  }
+
+  /**
+   * On this thread: a copy into the page cache takes microseconds, and libuv's four threads may all be
+   * stuck in calls to a keychain that hangs. And at once, not after the fdatasync(2) of the lines
+   * before: what write(2) has taken survives this process.
+   */
+  #write(data: Buffer): void {
+    while (this.#torn < data.length) {
+      const left = data.length - this.#torn
+      const written = writeSync(this.#fd, data, this.#torn, left, null)
+      if (written === 0) throw new Error('Nothing could be written.')
+      this.#torn += written
+    }
+  }
+
+  /** Resolves once all that is written so far is on disk; groups that wait for it share one call. */
+  #sync(): Promise<void> {
+    this.#nextSync ??= this.#scheduleSync()
+    return this.#nextSync
+  }
+
+  #scheduleSync(): Promise<void> {
+    const sync = this.#lastSync.then(async () => {
+      if (this.#nextSync === sync) this.#nextSync = undefined
+      else throw toRecordError(this.#options.path, new Error('The lines were taken back.'))
+      const reached = { size: this.#size, nextNumber: this.#nextNumber }
+      try {
+        // It takes milliseconds and must not stop the loop.
+        await (this.#options.sync ?? syncAsync)(this.#fd)
+        this.#synced = reached
+      } catch (error) {
+        this.#takeBackUnsynced()
+        throw toRecordError(this.#options.path, error)
+      }
+    })
+    this.#lastSync = sync.catch(() => undefined)
+    return sync
+  }
+
+  /** After a failed fdatasync(2) nobody knows what is on disk: what it should have covered goes. */
+  #takeBackUnsynced(): void {
+    this.#torn += this.#size - this.#synced.size
+    this.#size = this.#synced.size
+    this.#nextNumber = this.#synced.nextNumber
+    // Who was written meanwhile and waits for the next call is told, and starts over.
+    this.#nextSync = undefined
+    this.#cutTornIfPossible()
+  }
+
+  /** Half a line would swallow the next one. Counted from the end: somebody may have cut the file. */
+  #cutTorn(): void {
+    if (this.#torn === 0) return
+    ftruncateSync(this.#fd, Math.max(fstatSync(this.#fd).size - this.#torn, 0))
+    this.#torn = 0
+  }
+
+  #cutTornIfPossible(): void {
+    try {
+      this.#cutTorn()
+    } catch {
+      // Tried again before the next group, which is not written while this fails.
+    }
+  }
+}
+
+function openForAppending(path: string): number {
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants
+  // Security: no link is followed, so that nobody can direct our lines into another file.
+  const fd = openSync(path, O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0), 0o600)
+  try {
+    const { size, mode } = fstatSync(fd)
+    if (size > 0) {
+      if ((mode & 0o077) !== 0) fchmodSync(fd, 0o600)
+      const whole = lengthOfWholeLines(fd, size)
+      if (whole < size) ftruncateSync(fd, whole)
+    }
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+const CHUNK_BYTES = 65_536
+
+/** Where the last line that was finished ends. What follows was never reported as written. */
+function lengthOfWholeLines(fd: number, size: number): number {
+  const chunk = Buffer.alloc(CHUNK_BYTES)
+  for (let end = size; end > 0; ) {
+    const start = Math.max(end - CHUNK_BYTES, 0)
+    const length = readSync(fd, chunk, 0, end - start, start)
+    const newline = chunk.subarray(0, length).lastIndexOf(0x0a)
+    if (newline >= 0) return start + newline + 1
+    end = start
+  }
+  return 0
+}
+
+function toRecordError(path: string, error: unknown): TokentrayError {
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+  return new TokentrayError('record_unavailable', `${path} cannot be written${code}.`, {
+    cause: error,
+  })
+}

@@ -1,0 +1,27 @@
+import { chmodSync, constants, copyFileSync, existsSync, renameSync } from 'node:fs'
+import type { Clock } from './clock.ts'
+
+/** Moves a file that cannot be read out of the way, overwriting nothing; returns its new path. */
+export function setAside(file: string, clock: Clock): string {
+  const aside = freeName(file, clock)
+  renameSync(file, aside)
+  chmodSync(aside, 0o600)
+  return aside
+}
+
+/** Keeps a copy (0600) of a file that can be read in part only; returns the path of the copy. */
+export function copyAside(file: string, clock: Clock): string {
+  const aside = freeName(file, clock)
+  copyFileSync(file, aside, constants.COPYFILE_EXCL)
+  chmodSync(aside, 0o600)
+  return aside
+}
+
+/** `FILE.unreadable-20260131T235959Z`; a number follows where that exists. */
+function freeName(file: string, clock: Clock): string {
+  const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, '')
+  const name = `${file}.unreadable-${time}`
+  let free = name
+  for (let count = 2; existsSync(free); count += 1) free = `${name}-${count}`
+  return free
+}

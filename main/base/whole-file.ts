@@ -1,0 +1,28 @@
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import path from 'node:path'
+
+/** Writes a file (0600) anew and resolves when its content is on disk; follows no link. */
+export async function writeWholeFile(file: string, content: string): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
+  const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0), 0o600)
+  try {
+    await handle.chmod(0o600)
+    await handle.writeFile(content)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Puts a rename, a new or a removed file of this folder on disk. */
+export function syncFolderOf(file: string): void {
+  // Windows cannot open a folder; NTFS writes such changes to its journal by itself.
+  if (process.platform === 'win32') return
+  const fd = openSync(path.dirname(file), constants.O_RDONLY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,23 @@
+import path from 'node:path'
+import { defineConfig } from 'vite'
+
+const at = (relative: string) => path.resolve(import.meta.dirname, relative)
+
+/** The demo and the benchmark: run from the checkout, never packaged. */
+export default defineConfig({
+  publicDir: false,
+  build: {
+    target: 'node20.19',
+    ssr: true,
+    outDir: at('out/programs'),
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: {
+        demo: at('test/demo/demo.ts'),
+        bench: at('test/bench/bench.ts'),
+        'bare-server': at('test/bench/bare-server.ts'),
+      },
+    },
+  },
+  ssr: { noExternal: true },
+})

@@ -1,0 +1,179 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { acquireInstanceLock } from '../../main/base/instance-lock.ts'
+import { identifyProcess, isRunning } from '../../main/base/process-identity.ts'
+import { bundleForNode } from '../helpers/bundle.ts'
+import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
+
+describe('the lock that lets one broker run', () => {
+  let program: string
+  let folder: string
+  let children: ChildProcess[]
+
+  beforeAll(async () => {
+    program = await bundleForNode(path.join(import.meta.dirname, 'lock-contender.ts'))
+  })
+  beforeEach(() => {
+    folder = makeTestFolder('lock')
+    children = []
+  })
+  afterEach(() => Promise.all(children.map(kill)))
+
+  async function startContender(): Promise<ChildProcess> {
+    const child = fork(program, [folder, `instance-${children.length}`])
+    children.push(child)
+    await once(child, 'message')
+    return child
+  }
+
+  async function send(child: ChildProcess, message: number | 'release'): Promise<string> {
+    const answer = once(child, 'message')
+    child.send(message)
+    return String((await answer)[0])
+  }
+  const tryIt = (child: ChildProcess, at = 0) => send(child, at)
+
+  async function kill(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+
+  const lockFiles = () => readdirSync(folder).filter((name) => name.startsWith('broker.lock'))
+  const writeLock = (number: number, content: string) =>
+    writeFileSync(path.join(folder, `broker.lock.${number}`), content)
+
+  it('refuses a second one, naming the process of the first', () => {
+    const lock = acquireInstanceLock(folder, 'first')
+    expect(() => acquireInstanceLock(folder, 'second')).toThrow(
+      expect.objectContaining({
+        code: 'already_running',
+        message: expect.stringContaining(String(process.pid)),
+      }),
+    )
+    lock.release()
+  })
+
+  it('lets the next one in after a release, which may be repeated', () => {
+    const first = acquireInstanceLock(folder, 'first')
+    first.release()
+    const second = acquireInstanceLock(folder, 'second')
+    first.release()
+    expect(() => acquireInstanceLock(folder, 'third')).toThrow(
+      expect.objectContaining({ code: 'already_running' }),
+    )
+    second.release()
+  })
+
+  it('is one file, readable by its owner only, in a folder that it makes', () => {
+    folder = path.join(folder, 'new')
+    for (const instance of ['first', 'second', 'third']) {
+      acquireInstanceLock(folder, instance).release()
+    }
+    const files = lockFiles()
+    expect(files).toHaveLength(1)
+    expect(statSync(path.join(folder, files[0] ?? '')).mode & 0o777).toBe(0o600)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it.each([
+    ['empty', ''],
+    ['torn', '{"pid":12'],
+    ['not a lock', '[]'],
+    ['of no possible process', '{"pid":-1,"startedAt":null,"instance":"x"}'],
+  ])('takes over a file that is %s', (_, content) => {
+    writeLock(3, content)
+    acquireInstanceLock(folder, 'next').release()
+    expect(lockFiles()).toEqual(['broker.lock.4'])
+  })
+
+  it('says record_unavailable where it cannot write, and does not run', () => {
+    const file = path.join(folder, 'file')
+    writeFileSync(file, '')
+    expect(() => acquireInstanceLock(file, 'first')).toThrow(
+      expect.objectContaining({ code: 'record_unavailable' }),
+    )
+  })
+
+  describeWith([prlimit], 'on a full disk', () => {
+    it('is not given, and leaves nothing behind', async () => {
+      await withFileLimit(0, () =>
+        expect(() => acquireInstanceLock(folder, 'first')).toThrow(
+          expect.objectContaining({ code: 'record_unavailable' }),
+        ),
+      )
+      expect(lockFiles()).toEqual([])
+    })
+
+    it('can be let go', async () => {
+      const lock = acquireInstanceLock(folder, 'first')
+      await withFileLimit(0, () => lock.release())
+      expect(lockFiles()).toHaveLength(1)
+    })
+  })
+
+  it('says record_unavailable for a lock that it cannot read, rather than take it over', () => {
+    mkdirSync(path.join(folder, 'broker.lock.1'))
+    expect(() => acquireInstanceLock(folder, 'first')).toThrow(
+      expect.objectContaining({ code: 'record_unavailable' }),
+    )
+  })
+
+  it('goes to the next after the holder was killed', async () => {
+    const first = await startContender()
+    expect(await tryIt(first)).toBe('won')
+    const second = await startContender()
+    expect(await tryIt(second)).toContain('already_running')
+    await kill(first)
+    expect(await tryIt(second)).toBe('won')
+  })
+
+  it('is won by exactly one of ten that try at once over a dead lock, ten times', async () => {
+    const dead = await startContender()
+    expect(await tryIt(dead)).toBe('won')
+    await kill(dead)
+    const left = readFileSync(path.join(folder, lockFiles()[0] ?? ''), 'utf8')
+    const contenders = await Promise.all(Array.from({ length: 10 }, startContender))
+    for (let round = 1; round <= 10; round += 1) {
+      writeLock(round * 1_000, left)
+      const moment = Date.now() + 20
+      const answers = await Promise.all(contenders.map((child) => tryIt(child, moment)))
+      expect(answers.filter((answer) => answer === 'won')).toHaveLength(1)
+      expect(answers.filter((answer) => answer.startsWith('already_running'))).toHaveLength(9)
+      const winner = contenders[answers.indexOf('won')]
+      if (winner) expect(await send(winner, 'release')).toBe('released')
+    }
+    expect(lockFiles()).toHaveLength(1)
+  })
+
+  describeWith([linuxProc], 'on Linux', () => {
+    it('is not held by another process that was given the same pid', () => {
+      const { pid, startedAt } = identifyProcess(process.pid)
+      writeLock(1, JSON.stringify({ pid, startedAt: `${startedAt}0`, instance: 'old' }))
+      acquireInstanceLock(folder, 'next').release()
+      writeLock(9, JSON.stringify({ pid, startedAt, instance: 'old' }))
+      expect(() => acquireInstanceLock(folder, 'next')).toThrow(
+        expect.objectContaining({ code: 'already_running' }),
+      )
+    })
+
+    it('is not held by a process that is dead and waits for its parent', async () => {
+      const parent = fork(program, [folder, 'unused'])
+      children.push(parent)
+      await once(parent, 'message')
+      const { pid, startedAt } = identifyProcess(parent.pid ?? 0)
+      expect(isRunning({ pid, startedAt })).toBe(true)
+      const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1')
+      // While this test runs nothing collects the child, so it stays a zombie after the kill.
+      process.kill(pid, 'SIGKILL')
+      while (!/\) Z /.test(stat()));
+      expect(isRunning({ pid, startedAt })).toBe(false)
+    })
+  })
+})

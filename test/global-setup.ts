@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** Gives the suite one folder for all that it writes; the reporter searches it for secrets at the end. */
+export function setup(): () => void {
+  const base = mkdtempSync(path.join(tmpdir(), 'tokentray-test-'))
+  const root = mkdtempSync(path.join(base, 'root-'))
+  const register = path.join(base, 'register')
+  writeFileSync(register, '')
+  process.env['TOKENTRAY_TEST_ROOT'] = root
+  process.env['TOKENTRAY_TEST_REGISTER'] = register
+  return () => rmSync(base, { recursive: true, force: true })
+}

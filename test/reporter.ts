@@ -1,0 +1,46 @@
+import type { UserConsoleLog } from 'vitest'
+import type { Reporter, TestModule } from 'vitest/node'
+import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
+
+/**
+ * Ends a run: searches everything that the suite wrote for marked secrets, says what was skipped and
+ * why, what cannot run here, and the counts in one line. A secret that is found fails the run.
+ */
+export default class ClosingReporter implements Reporter {
+  #printed = ''
+
+  onUserConsoleLog({ content }: UserConsoleLog): void {
+    this.#printed += content
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const inState = (state: string) => tests.filter((test) => test.result().state === state)
+    const brokenModules = modules.filter(
+      (module) =>
+        module.state() === 'failed' && [...module.children.allTests('failed')].length === 0,
+    )
+    const leaks = this.#leaks()
+    if (leaks.length > 0) process.exitCode = 1
+
+    const passed = inState('passed').length
+    const failed = inState('failed').length + brokenModules.length + unhandled.length + leaks.length
+    const skipped = inState('skipped')
+    const reasons = new Set(
+      skipped.map((test) => /\[skipped: (.*?)\]/.exec(test.fullName)?.[1] ?? test.fullName),
+    )
+    const lines = [
+      ...leaks.map((leak) => `secret written in clear: ${leak}`),
+      ...[...reasons].map((reason) => `skipped: ${reason}`),
+      'not here: the real Electron, macOS, Windows',
+      `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+    ]
+    process.stdout.write(`\n${lines.join('\n')}\n`)
+  }
+
+  #leaks(): string[] {
+    const registered = readRegister()
+    const printed = findLeaks(this.#printed, registered).map((leak) => `test output: ${leak}`)
+    return [...searchForLeaks(testRoot(), registered), ...printed]
+  }
+}
