@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs'
+import { AppendFile } from '../base/append-file.ts'
+import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import type { Audit, AuditEvent } from './audit.ts'
+import { type AuditLimits, auditFiles, auditLimits, lastSequence, rotate } from './audit-files.ts'
+import { toPrintable } from './printable.ts'
+
+/** The record as JSON lines in a few files of bounded size. */
+export class AuditFile implements Audit {
+  readonly #file: AppendFile<AuditEvent>
+
+  /** Goes on where the files of this folder end; throws `record_unavailable`. */
+  constructor(folder: string, clock: Clock, limits: AuditLimits = auditLimits) {
+    const files = auditFiles(folder, limits)
+    this.#file = new AppendFile({
+      path: prepare(folder, files),
+      durability: 'kernel',
+      firstNumber: readSequence(files) + 1,
+      toLine: (event, number) => toLine(event, number, clock.now()),
+      // A file may end one group over its size: a group is never split.
+      beforeGroup: () => {
+        if (this.#file.size < limits.fileBytes) return
+        rotate(files)
+        this.#file.reopen()
+      },
+    })
+  }
+
+  record(event: AuditEvent): Promise<void> {
+    return this.#file.append(event)
+  }
+
+  /** Writes what is waiting; after it nothing is recorded any more. */
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+}
+
+/** Written member by member: the fixed order and the known names keep every line cheap and complete. */
+function toLine(event: AuditEvent, seq: number, now: number): string {
+  return JSON.stringify({
+    seq,
+    time: new Date(now).toISOString(),
+    event: event.event,
+    client: printable(event.client),
+    account: printable(event.account),
+    lease: printable(event.lease),
+    fingerprint: event.fingerprint,
+    endsAt: event.endsAt,
+    reason: printable(event.reason),
+    route: event.route,
+    code: event.code,
+  })
+}
+
+const printable = (text: string | undefined) => (text === undefined ? undefined : toPrintable(text))
+
+function prepare(folder: string, files: readonly string[]): string {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw unavailable(folder, error)
+  }
+  const [newest] = files
+  if (!newest) throw new TokentrayError('server_error', 'The record has no file.')
+  return newest
+}
+
+function readSequence(files: readonly string[]): number {
+  try {
+    return lastSequence(files)
+  } catch (error) {
+    throw unavailable('The record', error)
+  }
+}
+
+function unavailable(what: string, cause: unknown): TokentrayError {
+  return new TokentrayError('record_unavailable', `${what} cannot be used.`, { cause })
+}

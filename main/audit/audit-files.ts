@@ -1,0 +1,74 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import path from 'node:path'
+
+/** How the record is cut into files. */
+export interface AuditLimits {
+  readonly files: number
+  readonly fileBytes: number
+}
+
+/** What the record takes on disk at most: about 50 MB. */
+export const auditLimits: AuditLimits = { files: 5, fileBytes: 10_000_000 }
+
+/** The record's files, newest first: `audit.jsonl`, `audit.1.jsonl` and so on. */
+export function auditFiles(folder: string, { files }: AuditLimits = auditLimits): string[] {
+  return Array.from({ length: files }, (_, age) =>
+    path.join(folder, age === 0 ? 'audit.jsonl' : `audit.${age}.jsonl`),
+  )
+}
+
+/**
+ * Makes every file one older, so that the first name is free; the oldest goes when there is no room.
+ * Only files up to the first gap move: a rotation that was cut off half-way loses nothing.
+ */
+export function rotate(files: readonly string[]): void {
+  const gap = files.findIndex((file) => !existsSync(file))
+  const free = gap === -1 ? files.length - 1 : gap
+  for (let age = free; age > 0; age -= 1) {
+    const [older, younger] = [files[age], files[age - 1]]
+    if (older && younger) renameSync(younger, older)
+  }
+}
+
+/** No line is longer: it has few fields, and those from outside are cut. */
+const TAIL_BYTES = 65_536
+
+/** The number of the last line that can be read; 0 when there is none. */
+export function lastSequence(files: readonly string[]): number {
+  for (const file of files) {
+    if (!existsSync(file)) continue
+    for (const line of readTail(file).split('\n').reverse()) {
+      const sequence = sequenceOf(line)
+      if (sequence !== null) return sequence
+    }
+  }
+  return 0
+}
+
+function readTail(file: string): string {
+  const fd = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
+    const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length)
+    return buffer.toString('utf8', 0, length)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function sequenceOf(line: string): number | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' &&
+      value !== null &&
+      'seq' in value &&
+      typeof value.seq === 'number' &&
+      Number.isSafeInteger(value.seq)
+      ? value.seq
+      : null
+  } catch {
+    // Torn or not ours: the line before it decides.
+    return null
+  }
+}

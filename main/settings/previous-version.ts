@@ -1,0 +1,69 @@
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import type { Clock } from '../base/clock.ts'
+import { setAside } from '../base/set-aside.ts'
+import { syncFolderOf } from '../base/whole-file.ts'
+
+const nameOf = (file: string) => `${file}.before`
+
+/**
+ * Runs `write`, which replaces a file, and makes sure that the file then holds `expected`: else the
+ * old one is put back, and this throws.
+ *
+ * conf writes a new file and renames it, but does not look at how much write(2) took (atomically
+ * 2.1.1): on a disk that is almost full it puts half a file in place and reports no error.
+ */
+export function replaceChecked(file: string, expected: string, write: () => void): void {
+  const before = nameOf(file)
+  const existed = existsSync(file)
+  rmSync(before, { force: true })
+  if (existed) keep(file, before)
+  try {
+    write()
+    if (readFileSync(file, 'utf8') !== expected) throw new Error('The file was not written whole.')
+    syncFolderOf(file)
+  } catch (error) {
+    if (existed) renameSync(before, file)
+    else rmSync(file, { force: true })
+    throw error
+  } finally {
+    // Also after a failure: rename(2) leaves both names where they are two of the same file.
+    rmSync(before, { force: true })
+  }
+}
+
+/**
+ * Undoes a replacement that a crash cut off, unless the file satisfies `isGood`. A file that does not
+ * is kept under another name, which is returned.
+ */
+export function finishReplacement(
+  file: string,
+  isGood: (text: string) => boolean,
+  clock: Clock,
+): string | null {
+  const before = nameOf(file)
+  if (!existsSync(before)) return null
+  if (existsSync(file) && isGood(readFileSync(file, 'utf8'))) {
+    rmSync(before, { force: true })
+    return null
+  }
+  const aside = existsSync(file) ? setAside(file, clock) : null
+  renameSync(before, file)
+  return aside
+}
+
+/** A second name for the old content needs no room on the disk; not every file system has links. */
+function keep(file: string, before: string): void {
+  try {
+    linkSync(file, before)
+  } catch {
+    copyFileSync(file, before, constants.COPYFILE_EXCL)
+  }
+}

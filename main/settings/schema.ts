@@ -1,0 +1,63 @@
+import { z } from 'zod'
+
+/** An account as it is stored: no secret in it. */
+export const accountRecord = z.strictObject({
+  /** Names its item in the keychain; stays the same when the account is renamed. */
+  uid: z.string().regex(/^[A-Za-z0-9]{16,64}$/),
+  provider: z.string(),
+  name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
+  label: z.string(),
+  values: z.record(z.string(), z.string()),
+  leaseKind: z.enum(['shared', 'dedicated']),
+  leaseSeconds: z.int().min(30).max(86_400),
+  state: z.enum(['signed_in', 'signed_out', 'login_required']),
+  /** A one-time code was needed, so only a person can log in again. */
+  needsCode: z.boolean(),
+  createdAt: z.int(),
+})
+
+/** A client as it is stored: the SHA-256 of its secret, never the secret. */
+export const clientRecord = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
+  name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
+  /** SHA-256 of the secret, hex. */
+  secretHash: z.string().regex(/^[0-9a-f]{64}$/),
+  createdAt: z.int(),
+})
+
+/** A remembered decision: this client may have tokens of this account, until then. */
+export const grantRecord = z.strictObject({
+  client: z.string(),
+  /** The account's uid, so that a rename keeps the grant. */
+  account: z.string(),
+  until: z.int().nullable(),
+})
+
+export const settingsSchema = z.strictObject({
+  version: z.literal(1),
+  /** The loopback port, once chosen. */
+  port: z.int().min(1).max(65_535).nullable(),
+  locked: z.boolean(),
+  accounts: z.array(accountRecord),
+  clients: z.array(clientRecord),
+  grants: z.array(grantRecord),
+  preferences: z.strictObject({
+    /** Length of a lease where the account does not say otherwise. */
+    leaseSeconds: z.int().min(30).max(86_400),
+  }),
+})
+
+export type AccountRecord = Readonly<z.infer<typeof accountRecord>>
+export type ClientRecord = Readonly<z.infer<typeof clientRecord>>
+export type GrantRecord = Readonly<z.infer<typeof grantRecord>>
+export type Settings = Readonly<z.infer<typeof settingsSchema>>
+
+export const defaultSettings: Settings = {
+  version: 1,
+  port: null,
+  locked: false,
+  accounts: [],
+  clients: [],
+  grants: [],
+  preferences: { leaseSeconds: 900 },
+}

@@ -1,0 +1,65 @@
+import { type ErrorCode, TokentrayError } from '../base/errors.ts'
+
+interface Meaning {
+  readonly pattern: RegExp
+  readonly code: Extract<ErrorCode, 'vault_locked' | 'vault_unavailable'>
+  readonly message: string
+  readonly hint: string
+}
+
+/** What libsecret, GDBus and the macOS keychain say, and what a person can do about it. */
+const meanings: readonly Meaning[] = [
+  {
+    pattern: /load keytar native addon|Cannot find (module|package)|ERR_DLOPEN_FAILED|libsecret/i,
+    code: 'vault_unavailable',
+    message: 'The keychain library cannot be loaded.',
+    hint: 'Install libsecret (Debian, Ubuntu: apt install libsecret-1-0; Fedora: dnf install libsecret), or use "tokentray serve --memory".',
+  },
+  {
+    pattern: /autolaunch D-Bus|Could not connect|Connection refused|connection is closed/i,
+    code: 'vault_unavailable',
+    message: 'There is no D-Bus session, so the keychain cannot be reached.',
+    hint: 'Run Tokentray in a desktop session, or inside "dbus-run-session", or use "tokentray serve --memory".',
+  },
+  {
+    // libsecret stays with the process it first talked to, by its unique name on the bus.
+    pattern: /The name :\d+\.\d+ was not provided/,
+    code: 'vault_unavailable',
+    message: 'The Secret Service was restarted, and this process cannot reach the new one.',
+    hint: 'Restart Tokentray.',
+  },
+  {
+    pattern: /not provided by any \.service files|ServiceUnknown/i,
+    code: 'vault_unavailable',
+    message: 'No Secret Service is running.',
+    hint: 'Install one (apt install gnome-keyring, or KWallet or KeePassXC with its Secret Service), or use "tokentray serve --memory".',
+  },
+  {
+    pattern:
+      /locked collection|is locked|prompt was dismissed|dismissed|interaction is not allowed/i,
+    code: 'vault_locked',
+    message: 'The keychain is locked.',
+    hint: 'Unlock the keychain, for example by logging in to the desktop, and try again.',
+  },
+  {
+    pattern: /Object does not exist at path|No such secret collection/i,
+    code: 'vault_locked',
+    message: 'There is no key ring yet, or it is locked.',
+    hint: 'Make or unlock it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input).',
+  },
+  {
+    pattern: /Timeout was reached/i,
+    code: 'vault_unavailable',
+    message: 'The keychain does not answer.',
+    hint: 'Answer its prompt if it shows one, or restart it, and try again.',
+  },
+]
+
+/** What keytar threw, as `vault_locked` or `vault_unavailable` with the next step. */
+export function toVaultError(error: unknown): TokentrayError {
+  const text = error instanceof Error ? error.message : String(error)
+  const meaning = meanings.find(({ pattern }) => pattern.test(text))
+  return meaning
+    ? new TokentrayError(meaning.code, meaning.message, { cause: error, hint: meaning.hint })
+    : new TokentrayError('vault_unavailable', undefined, { cause: error })
+}

@@ -1,0 +1,191 @@
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { AppendFile } from '../base/append-file.ts'
+import type { Clock } from '../base/clock.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { copyAside, setAside } from '../base/set-aside.ts'
+import { syncFolderOf, writeWholeFile } from '../base/whole-file.ts'
+import {
+  createLedgerKey,
+  type LedgerKey,
+  parseHeader,
+  parseLedgerKey,
+  readLines,
+  sealLine,
+  toHeader,
+} from './ledger-format.ts'
+import type { LedgerLine, LedgerPayload, LedgerStore, LoadedLedger } from './ledger-store.ts'
+import type { Vault } from './vault.ts'
+
+interface OpenLedger {
+  readonly key: LedgerKey
+  readonly file: AppendFile<string>
+}
+
+/** The vault's key for the key of a ledger. */
+export const ledgerKeyName = (keyId: string): string => `ledger-key/${keyId}`
+
+/** The ledger as a file that only grows, each line encrypted under a key that lies in the vault. */
+export class LedgerFile implements LedgerStore {
+  readonly #path: string
+  readonly #vault: Vault
+  readonly #clock: Clock
+  #open: OpenLedger | undefined
+  #compaction: Promise<void> | undefined
+
+  constructor(folder: string, vault: Vault, clock: Clock) {
+    this.#path = path.join(folder, 'ledger')
+    this.#vault = vault
+    this.#clock = clock
+  }
+
+  get lines(): number {
+    return this.#open ? this.#open.file.nextNumber - 1 : 0
+  }
+
+  async load(): Promise<LoadedLedger> {
+    await this.close()
+    return recorded(this.#path, () => this.#load())
+  }
+
+  async append(lines: readonly LedgerLine[]): Promise<void> {
+    const texts = lines.map((line) => JSON.stringify(line))
+    while (this.#compaction) await settled(this.#compaction)
+    const { file } = this.#mustBeOpen()
+    // All in one turn of the event loop, so that they are one group: written together or not at all.
+    await Promise.all(texts.map((text) => file.append(text)))
+  }
+
+  compact(): Promise<void> {
+    this.#compaction ??= recorded(this.#path, () => this.#compact()).finally(() => {
+      this.#compaction = undefined
+    })
+    return this.#compaction
+  }
+
+  async close(): Promise<void> {
+    if (this.#compaction) await settled(this.#compaction)
+    const open = this.#open
+    this.#open = undefined
+    await open?.file.close()
+  }
+
+  async #load(): Promise<LoadedLedger> {
+    mkdirSync(path.dirname(this.#path), { recursive: true, mode: 0o700 })
+    const text = readIfThere(this.#path)
+    if (text === null) {
+      await this.#startAnew()
+      return { entries: [], notices: [] }
+    }
+    const key = await this.#findKey(text)
+    if (!key) {
+      const aside = await this.#startAnew()
+      return { entries: [], notices: [cannotRead(this.#path, aside)] }
+    }
+    const { live, nextNumber, damaged } = readLines(text, key)
+    if (damaged === 0) {
+      this.#open = { key, file: this.#openFile(this.#path, key, nextNumber) }
+      return { entries: live, notices: [] }
+    }
+    const aside = copyAside(this.#path, this.#clock)
+    await this.#replaceWith(live, key)
+    return { entries: live, notices: [partlyRead(this.#path, damaged, aside)] }
+  }
+
+  /** `null` if there is none: the header is unreadable, or a vault that can be read has no such key. */
+  async #findKey(text: string): Promise<LedgerKey | null> {
+    const keyId = parseHeader(text.slice(0, Math.max(text.indexOf('\n'), 0)))
+    const stored = keyId && (await this.#vault.get(ledgerKeyName(keyId)))
+    return keyId && stored ? parseLedgerKey(keyId, stored) : null
+  }
+
+  /** The key is kept before anything else happens: if the vault refuses, nothing has been touched. */
+  async #startAnew(): Promise<string | null> {
+    const { ledgerKey, stored } = createLedgerKey()
+    await this.#vault.set(ledgerKeyName(ledgerKey.id), stored)
+    const aside = readIfThere(this.#path) === null ? null : setAside(this.#path, this.#clock)
+    await this.#replaceWith([], ledgerKey)
+    return aside
+  }
+
+  async #compact(): Promise<void> {
+    const { key, file } = this.#mustBeOpen()
+    await file.settled()
+    // The file, not the caller, knows what was appended: nothing on its way can be left out.
+    const { live, damaged } = readLines(readFileSync(this.#path, 'utf8'), key)
+    if (damaged > 0) {
+      throw new TokentrayError('record_unavailable', `${this.#path} was changed by somebody.`, {
+        hint: 'Restart Tokentray: it keeps a copy of the file and goes on with what it can read.',
+      })
+    }
+    await this.#replaceWith(live, key)
+  }
+
+  /** On disk there is the old file or the new one, whole, whenever this stops. */
+  async #replaceWith(entries: readonly LedgerPayload[], key: LedgerKey): Promise<void> {
+    const fresh = `${this.#path}.new`
+    const lines = entries.map((entry, index) =>
+      sealLine(JSON.stringify({ op: 'add', entry } satisfies LedgerLine), index + 1, key),
+    )
+    const before = this.#open
+    try {
+      await writeWholeFile(fresh, `${[toHeader(key.id), ...lines].join('\n')}\n`)
+      // Opened under its first name, so that no failure can come between the rename and its use.
+      const file = this.#openFile(fresh, key, entries.length + 1)
+      renameSync(fresh, this.#path)
+      this.#open = { key, file }
+    } catch (error) {
+      rmSync(fresh, { force: true })
+      throw error
+    }
+    await before?.file.close()
+    syncFolderOf(this.#path)
+  }
+
+  #openFile(file: string, key: LedgerKey, firstNumber: number): AppendFile<string> {
+    return new AppendFile({
+      path: file,
+      durability: 'disk',
+      firstNumber,
+      toLine: (text, number) => sealLine(text, number, key),
+    })
+  }
+
+  #mustBeOpen(): OpenLedger {
+    if (this.#open) return this.#open
+    throw new TokentrayError('record_unavailable', 'The ledger has not been read.', {
+      hint: 'Unlock the keychain, so that Tokentray can read it.',
+    })
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Resolves in either case; whoever asked for it is told how it ended. */
+const settled = (work: Promise<void>) => work.catch(() => undefined)
+
+/** Errors of the file system become `record_unavailable`; those of the vault stay. */
+async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isTokentrayError(error)) throw error
+    throw new TokentrayError('record_unavailable', `${file} cannot be used.`, { cause: error })
+  }
+}
+
+function cannotRead(file: string, aside: string | null): string {
+  return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokens that it lists are not ended by Tokentray.`
+}
+
+function partlyRead(file: string, damaged: number, aside: string): string {
+  const lines = damaged === 1 ? 'One place' : `${damaged} places`
+  return `${lines} in the ledger ${file} could not be read. A copy was kept as ${aside}; what could be read is used. Tokens that only the rest lists are not ended by Tokentray.`
+}

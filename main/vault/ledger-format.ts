@@ -1,0 +1,145 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
+import { Secret } from '../base/secret.ts'
+import type { LedgerLine, LedgerPayload } from './ledger-store.ts'
+
+const FORMAT = 'tokentray-ledger'
+const VERSION = 1
+const KEY_BYTES = 32
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/** The key that the lines of one ledger are sealed under. */
+export interface LedgerKey {
+  /** Public: stands in the header, and names the key's item in the vault. */
+  readonly id: string
+  readonly key: KeyObject
+}
+
+/** A new key, and the text that keeps it in the vault. */
+export function createLedgerKey(): { readonly ledgerKey: LedgerKey; readonly stored: Secret } {
+  const bytes = randomBytes(KEY_BYTES)
+  const id = randomBytes(12).toString('hex')
+  return {
+    ledgerKey: { id, key: createSecretKey(bytes) },
+    stored: new Secret(bytes.toString('base64')),
+  }
+}
+
+/** The key from its text in the vault; `null` if that is not one. */
+export function parseLedgerKey(id: string, stored: Secret): LedgerKey | null {
+  const bytes = Buffer.from(stored.reveal(), 'base64')
+  return bytes.length === KEY_BYTES ? { id, key: createSecretKey(bytes) } : null
+}
+
+/** The first line of a ledger file. */
+export function toHeader(keyId: string): string {
+  return JSON.stringify({ format: FORMAT, version: VERSION, key: keyId })
+}
+
+/** The id of the key that the lines below need; `null` if this is no header of ours. */
+export function parseHeader(line: string): string | null {
+  const value = parseObject(line)
+  return value?.['format'] === FORMAT &&
+    value['version'] === VERSION &&
+    typeof value['key'] === 'string' &&
+    /^[0-9a-f]{24}$/.test(value['key'])
+    ? value['key']
+    : null
+}
+
+/** One line of the file: its number, and the sealed text. */
+export function sealLine(text: string, number: number, { id, key }: LedgerKey): string {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+  cipher.setAAD(bindingOf(id, number))
+  const sealed = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()])
+  return `${number}.${sealed.toString('base64')}`
+}
+
+/** The number and text of a line that was sealed under this key; `null` for anything else. */
+export function unsealLine(
+  line: string,
+  { id, key }: LedgerKey,
+): { readonly number: number; readonly text: string } | null {
+  const [, digits, base64] = /^([1-9]\d{0,14})\.([A-Za-z0-9+/]+=*)$/.exec(line) ?? []
+  if (digits === undefined || base64 === undefined) return null
+  const sealed = Buffer.from(base64, 'base64')
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return null
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
+    decipher.setAAD(bindingOf(id, Number(digits)))
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
+    const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
+    return { number: Number(digits), text: Buffer.concat([text, decipher.final()]).toString() }
+  } catch {
+    // Changed, or sealed under another key or for another place.
+    return null
+  }
+}
+
+/** Security: a line is good only under its own key and number, so it can be neither moved nor reused. */
+const bindingOf = (keyId: string, number: number) => Buffer.from(`${keyId}:${number}`)
+
+/** What the lines of a ledger come to. */
+export interface LedgerReading {
+  /** Added and not ended, oldest first. */
+  readonly live: readonly LedgerPayload[]
+  /** The number of the next line. */
+  readonly nextNumber: number
+  /** Lines that could not be read, are out of order, or are missing. */
+  readonly damaged: number
+}
+
+/** Reads what stands below the header. A last line that was not finished is not there. */
+export function readLines(text: string, key: LedgerKey): LedgerReading {
+  const live = new Map<string, LedgerPayload>()
+  let nextNumber = 1
+  let damaged = 0
+  for (const raw of text.split('\n').slice(1, -1)) {
+    const unsealed = unsealLine(raw, key)
+    const line = unsealed && parseLine(unsealed.text)
+    if (!unsealed || !line || unsealed.number < nextNumber) {
+      damaged += 1
+      continue
+    }
+    if (unsealed.number > nextNumber) damaged += 1
+    nextNumber = unsealed.number + 1
+    // Deleted first, so that an entry that is added again is the youngest.
+    live.delete(line.op === 'add' ? line.entry.id : line.id)
+    if (line.op === 'add') live.set(line.entry.id, line.entry)
+  }
+  return { live: [...live.values()], nextNumber, damaged }
+}
+
+function parseLine(text: string): LedgerLine | null {
+  const value = parseObject(text)
+  if (value?.['op'] === 'end' && typeof value['id'] === 'string') {
+    return { op: 'end', id: value['id'] }
+  }
+  const entry = value?.['op'] === 'add' ? value['entry'] : null
+  return isPayload(entry) ? { op: 'add', entry } : null
+}
+
+function isPayload(value: unknown): value is LedgerPayload {
+  return (
+    typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+  )
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : null
+  } catch {
+    // Not JSON, so nothing that we wrote.
+    return null
+  }
+}

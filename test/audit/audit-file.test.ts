@@ -1,0 +1,201 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { AuditFile } from '../../main/audit/audit-file.ts'
+import { auditFiles } from '../../main/audit/audit-files.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { describeWith } from '../helpers/needs.ts'
+
+const small = { files: 5, fileBytes: 300 }
+const unavailable = { code: 'record_unavailable' }
+
+describe('the record in files', () => {
+  let folder: string
+  let clock: FakeClock
+
+  beforeEach(() => {
+    folder = makeTestFolder('audit')
+    clock = new FakeClock(Date.UTC(2026, 0, 31, 12, 0, 0, 7))
+  })
+
+  const open = (limits = small) => new AuditFile(folder, clock, limits)
+  const newest = () => path.join(folder, 'audit.jsonl')
+  const linesOf = (file: string): Record<string, unknown>[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  /** Every line that is kept, oldest first. */
+  const allLines = () => auditFiles(folder).filter(existsSync).reverse().flatMap(linesOf)
+
+  it('has the whole event in it, with number and time, when record resolves', async () => {
+    const audit = open()
+    const event = {
+      event: 'issue',
+      client: 'cli',
+      account: 'koyeb/work',
+      lease: 'l1',
+      fingerprint: '00112233445566778899aabbccddeeff',
+      endsAt: 1_770_000_000_000,
+      reason: 'backup',
+      route: 'oauth',
+      code: 'invalid_target',
+    }
+    await audit.record(event)
+    expect(linesOf(newest())).toEqual([{ seq: 1, time: '2026-01-31T12:00:00.007Z', ...event }])
+    expect(statSync(newest()).mode & 0o777).toBe(0o600)
+    await audit.close()
+  })
+
+  it('tells a lease that does not end from one whose end is not known', async () => {
+    const audit = open()
+    await audit.record({ event: 'issue', endsAt: null })
+    await audit.record({ event: 'lock' })
+    expect(linesOf(newest())).toMatchObject([{ endsAt: null }, { event: 'lock' }])
+    expect(linesOf(newest())[1]).not.toHaveProperty('endsAt')
+    await audit.close()
+  })
+
+  it.each([
+    ['line breaks', 'one\r\ntwo\u2028three', 'one\ufffd\ufffdtwo\ufffdthree'],
+    ['escape sequences', '\u001b[2Jclean\u009b', '\ufffd[2Jclean\ufffd'],
+    ['marks that turn text around', 'a\u202eb\u2066c\u200fd', 'a\ufffdb\ufffdc\ufffdd'],
+    ['more than 200 characters', 'x'.repeat(201), 'x'.repeat(200)],
+    ['more than 200 of two units each', '🔑'.repeat(201), '🔑'.repeat(200)],
+  ])('takes %s out of texts from outside', async (_, given, kept) => {
+    const audit = open()
+    await audit.record({ event: 'refused', client: given, reason: given, account: given })
+    expect(linesOf(newest())).toMatchObject([{ client: kept, reason: kept, account: kept }])
+    await audit.close()
+  })
+
+  it('leaves other scripts as they are', async () => {
+    const audit = open()
+    await audit.record({ event: 'issue', reason: 'Sicherung für Zoë, 备份 🔑' })
+    expect(linesOf(newest())).toMatchObject([{ reason: 'Sicherung für Zoë, 备份 🔑' }])
+    await audit.close()
+  })
+
+  it('counts on over restarts', async () => {
+    for (let start = 0; start < 3; start += 1) {
+      const audit = open()
+      await audit.record({ event: 'start' })
+      await audit.record({ event: 'stop' })
+      await audit.close()
+    }
+    expect(allLines().map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  it('keeps the five newest files, with no number missing or twice in them', async () => {
+    const audit = open()
+    for (let line = 0; line < 100; line += 1) await audit.record({ event: 'issue' })
+    await audit.close()
+    expect(readdirSync(folder).sort()).toEqual(auditFiles('').sort())
+    const numbers = allLines().map(({ seq }) => Number(seq))
+    expect(numbers.at(-1)).toBe(100)
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index))
+    for (const file of auditFiles(folder)) expect(statSync(file).size).toBeLessThan(400)
+  })
+
+  it('counts on when it stopped between a rotation and the first line of the new file', async () => {
+    const audit = open()
+    for (let line = 0; line < 3; line += 1) await audit.record({ event: 'issue' })
+    await audit.close()
+    renameSync(newest(), path.join(folder, 'audit.1.jsonl'))
+    const next = open()
+    await next.record({ event: 'issue' })
+    await next.close()
+    expect(allLines().map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+  })
+
+  it('loses nothing when a rotation that was cut off is made up for', async () => {
+    for (const [age, seq] of [
+      [0, 5],
+      [1, 4],
+      [3, 3],
+      [4, 2],
+    ] as const) {
+      const name = age === 0 ? 'audit.jsonl' : `audit.${age}.jsonl`
+      writeFileSync(path.join(folder, name), `{"seq":${seq},"pad":"${'x'.repeat(300)}"}\n`)
+    }
+    const audit = open()
+    await audit.record({ event: 'issue' })
+    await audit.close()
+    expect(allLines().map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6])
+  })
+
+  it('takes a last line that is torn, or no line of ours, as not there', async () => {
+    const audit = open()
+    await audit.record({ event: 'issue' })
+    await audit.close()
+    appendFileSync(newest(), 'no line of ours\n{"seq":7,"ti')
+    const next = open()
+    await next.record({ event: 'issue' })
+    await next.close()
+    const lines = readFileSync(newest(), 'utf8').split('\n')
+    expect(lines[1]).toBe('no line of ours')
+    expect(JSON.parse(lines[2] ?? '')).toMatchObject({ seq: 2 })
+  })
+
+  it('rejects, and starts again with the same number, when it cannot make a new file', async () => {
+    const audit = open()
+    for (let line = 0; line < 8; line += 1) await audit.record({ event: 'issue' })
+    const before = allLines().length
+    const size = () => statSync(newest()).size
+    while (size() < small.fileBytes) await audit.record({ event: 'issue' })
+    const last = Number(allLines().at(-1)?.['seq'])
+    rmSync(path.join(folder, 'audit.4.jsonl'), { force: true, recursive: true })
+    // A folder that is not empty cannot be replaced by a file.
+    for (const age of [1, 2, 3, 4]) {
+      rmSync(path.join(folder, `audit.${age}.jsonl`), { force: true })
+      mkdirSync(path.join(folder, `audit.${age}.jsonl`, 'in the way'), { recursive: true })
+    }
+    await expect(audit.record({ event: 'issue' })).rejects.toMatchObject(unavailable)
+    for (const age of [1, 2, 3, 4]) {
+      rmSync(path.join(folder, `audit.${age}.jsonl`), { recursive: true })
+    }
+    await audit.record({ event: 'issue' })
+    expect(before).toBeGreaterThan(0)
+    expect(linesOf(newest())).toMatchObject([{ seq: last + 1 }])
+    await audit.close()
+  })
+
+  it('refuses a symbolic link in the place of its file', () => {
+    symlinkSync(path.join(folder, 'elsewhere'), newest())
+    expect(() => open()).toThrow(expect.objectContaining(unavailable))
+    expect(existsSync(path.join(folder, 'elsewhere'))).toBe(false)
+  })
+
+  it('says record_unavailable where its folder cannot be made', () => {
+    writeFileSync(path.join(folder, 'file'), '')
+    folder = path.join(folder, 'file', 'below')
+    expect(() => open()).toThrow(expect.objectContaining(unavailable))
+  })
+
+  describeWith([prlimit], 'on a full disk', () => {
+    it('rejects, and goes on with the next number when there is room', async () => {
+      const audit = open()
+      await audit.record({ event: 'issue' })
+      await withFileLimit(100, async () => {
+        const refused = [audit.record({ event: 'issue' }), audit.record({ event: 'issue' })]
+        for (const line of refused) await expect(line).rejects.toMatchObject(unavailable)
+      })
+      await audit.record({ event: 'issue' })
+      expect(allLines().map(({ seq }) => seq)).toEqual([1, 2])
+      await audit.close()
+    })
+  })
+})

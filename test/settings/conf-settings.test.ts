@@ -1,0 +1,195 @@
+import { chmodSync, linkSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import Store from 'electron-store'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type ConfOptions, openSettings } from '../../main/settings/conf-settings.ts'
+import { type AccountRecord, defaultSettings, type Settings } from '../../main/settings/schema.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { describeWith } from '../helpers/needs.ts'
+
+const account = (name: string): AccountRecord => ({
+  uid: 'a'.repeat(16),
+  provider: 'sftpgo',
+  name,
+  label: 'alice at files.example.com',
+  values: { url: 'https://files.example.com' },
+  leaseKind: 'shared',
+  leaseSeconds: 900,
+  state: 'signed_in',
+  needsCode: false,
+  createdAt: 1,
+})
+
+const makers = [
+  ['conf', undefined],
+  [
+    'electron-store',
+    ({ cwd, configName, configFileMode, serialize }: ConfOptions) =>
+      new Store<Settings>({ cwd, name: configName, configFileMode, serialize }),
+  ],
+] as const
+
+describe.each(makers)('settings over %s', (_, createConf) => {
+  let folder: string
+  const open = () =>
+    openSettings({ folder, clock: new FakeClock(), ...(createConf && { createConf }) })
+  const file = () => path.join(folder, 'settings.json')
+  const others = () => readdirSync(folder).filter((name) => name !== 'settings.json')
+  const withPort =
+    (port: number) =>
+    (settings: Settings): Settings => ({ ...settings, port })
+
+  beforeEach(() => {
+    folder = makeTestFolder('settings')
+  })
+
+  it('are the defaults where there is no file, and make none by being read', () => {
+    const settings = open()
+    expect(settings.read()).toEqual(defaultSettings)
+    expect(settings.notices).toEqual([])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('are on disk when update returns, readable by their owner only', () => {
+    open().update((settings) => ({ ...settings, accounts: [account('alice')], port: 4711 }))
+    expect(open().read()).toEqual({ ...defaultSettings, accounts: [account('alice')], port: 4711 })
+    expect(statSync(file()).mode & 0o777).toBe(0o600)
+    expect(others()).toEqual([])
+  })
+
+  it('take from others what they may do with a file that is there', () => {
+    writeFileSync(file(), JSON.stringify(defaultSettings))
+    chmodSync(file(), 0o644)
+    open()
+    expect(statSync(file()).mode & 0o777).toBe(0o600)
+  })
+
+  it('cannot be changed but by update', () => {
+    const settings = open()
+    settings.update((old) => ({ ...old, accounts: [account('alice')] }))
+    const read = settings.read()
+    expect(() => Object.assign(read, { port: 1 })).toThrow(TypeError)
+    expect(() => Object.assign(read.accounts[0] ?? {}, { name: 'b' })).toThrow(TypeError)
+    expect(() => read.accounts.push(account('b'))).toThrow(TypeError)
+    settings.update(withPort(4711))
+    expect(read.port).toBeNull()
+  })
+
+  it('write nothing when nothing changes', () => {
+    open().update((settings) => settings)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('refuse a change that is not of the schema, and stay as they were', () => {
+    const settings = open()
+    settings.update(withPort(4711))
+    expect(() => settings.update(withPort(70_000))).toThrow()
+    expect(settings.read().port).toBe(4711)
+    expect(open().read().port).toBe(4711)
+  })
+
+  it.each([
+    ['that is not JSON', '{"version":1,'],
+    ['that is empty', ''],
+    ['that is JSON of another kind', '[1,2,3]'],
+    ['not of the schema', JSON.stringify({ ...defaultSettings, port: 'high' })],
+    ['with a field that is not known', JSON.stringify({ ...defaultSettings, extra: 1 })],
+    ['of a newer version', JSON.stringify({ ...defaultSettings, version: 2 })],
+  ])('set a file %s aside, say so, and use the defaults', (_name, content) => {
+    writeFileSync(file(), content)
+    const settings = open()
+    expect(settings.read()).toEqual(defaultSettings)
+    const [aside] = others()
+    expect(aside).toBe('settings.json.unreadable-20260101T000000Z')
+    expect(settings.notices).toEqual([expect.stringContaining(path.join(folder, aside ?? ''))])
+    expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(content)
+    settings.update(withPort(4711))
+    expect(open().read().port).toBe(4711)
+  })
+
+  it('overwrite no file that was set aside before', () => {
+    for (const content of ['first', 'second', 'third']) {
+      writeFileSync(file(), content)
+      open()
+    }
+    const kept = others().map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    expect(kept.sort()).toEqual(['first', 'second', 'third'])
+  })
+
+  it('throw record_unavailable where the folder cannot be made', () => {
+    writeFileSync(file(), 'a file')
+    folder = path.join(file(), 'below')
+    expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
+  })
+
+  it('go back to the version before when a crash left half of the next', () => {
+    open().update(withPort(4711))
+    const whole = readFileSync(file(), 'utf8')
+    for (let length = 0; length < whole.length; length += 7) {
+      folder = makeTestFolder('settings')
+      writeFileSync(`${file()}.before`, whole)
+      writeFileSync(file(), whole.slice(0, length).replace('4711', '4712'))
+      const settings = open()
+      expect(settings.read().port).toBe(4711)
+      expect(settings.notices).toHaveLength(1)
+    }
+  })
+
+  it('stay with a whole file when a crash left the version before beside it', () => {
+    open().update(withPort(4711))
+    linkSync(file(), `${file()}.before`)
+    const settings = open()
+    expect(settings.read().port).toBe(4711)
+    expect(settings.notices).toEqual([])
+    settings.update(withPort(4712))
+    expect(open().read().port).toBe(4712)
+    expect(others()).toEqual([])
+  })
+
+  describeWith([prlimit], 'on a full disk', () => {
+    it('throw record_unavailable, and nothing has changed, on disk or in memory', async () => {
+      const settings = open()
+      settings.update((old) => ({ ...old, port: 4711, accounts: [account('alice')] }))
+      const before = readFileSync(file(), 'utf8')
+      await withFileLimit(before.length + 20, () => {
+        for (const name of ['bob', 'carol']) {
+          expect(() =>
+            settings.update((old) => ({ ...old, accounts: [...old.accounts, account(name)] })),
+          ).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
+        }
+      })
+      expect(readFileSync(file(), 'utf8')).toBe(before)
+      expect(others()).toEqual([])
+      expect(settings.read()).toEqual(open().read())
+      expect(settings.read().accounts).toHaveLength(1)
+      settings.update(withPort(4712))
+      expect(open().read().port).toBe(4712)
+      expect(others()).toEqual([])
+    })
+
+    it('leave nothing behind when not one byte can be written', async () => {
+      const settings = open()
+      settings.update(withPort(4711))
+      await withFileLimit(0, () => {
+        expect(() => settings.update(withPort(4712))).toThrow(
+          expect.objectContaining({ code: 'record_unavailable' }),
+        )
+      })
+      expect(readdirSync(folder)).toEqual(['settings.json'])
+      expect(open().read().port).toBe(4711)
+    })
+
+    it('leave no file behind when the very first cannot be written', async () => {
+      const settings = open()
+      await withFileLimit(10, () => {
+        expect(() => settings.update(withPort(4711))).toThrow(
+          expect.objectContaining({ code: 'record_unavailable' }),
+        )
+      })
+      expect(readdirSync(folder)).toEqual([])
+      expect(settings.read()).toEqual(defaultSettings)
+    })
+  })
+})

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { systemClock } from '../../main/base/clock.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { createKeytarVault } from '../../main/vault/keytar-vault.ts'
+import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
+import { describeWith, secretService } from '../helpers/needs.ts'
+
+describeWith([secretService], 'the vault where there is no Secret Service', () => {
+  const before = process.env['DBUS_SESSION_BUS_ADDRESS']
+  beforeAll(() => {
+    process.env['DBUS_SESSION_BUS_ADDRESS'] = `unix:path=${makeTestFolder('no-bus')}/bus`
+  })
+  afterAll(() => {
+    if (before === undefined) delete process.env['DBUS_SESSION_BUS_ADDRESS']
+    else process.env['DBUS_SESSION_BUS_ADDRESS'] = before
+  })
+
+  it('says vault_unavailable and what to do', async () => {
+    const vault = createKeytarVault(systemClock)
+    const refusal = { code: 'vault_unavailable', hint: expect.stringContaining('dbus-run-session') }
+    await expect(vault.get('credential/a')).rejects.toMatchObject(refusal)
+    await expect(vault.set('credential/a', new Secret(markedSecret()))).rejects.toMatchObject(
+      refusal,
+    )
+    await expect(vault.keys()).rejects.toMatchObject(refusal)
+  })
+})
