@@ -1,0 +1,59 @@
+const MASK = '***'
+const LONGEST = 512
+
+const SENSITIVE = /pass|pwd|token|secret|key|auth|cred|cookie|session|otp|pin\b/i
+/** A long option or a variable, up to what divides it from its value. */
+const NAMED_VALUE = /^([^\s=:]+)[=:]/
+/** Short options that programs take a password or `user:password` with, the value perhaps attached. */
+const SHORT = /^-[pPu]/
+const URL_ARGUMENT = /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/\S*$/i
+/** JWTs, UUIDs, and long runs of token characters, which count if they hold a digit. */
+const TOKEN_LIKE = /eyJ[\w.-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{32,}/gi
+
+/**
+ * A command line that may be shown to the service: one header-safe line of at most 512 characters,
+ * with the values of what looks like a password, token, secret or key masked, and user info and
+ * queries of URLs too. When in doubt it masks.
+ */
+export function redactCommandLine(commandLine: readonly string[]): string {
+  const shown = commandLine.map((argument, index) => {
+    const previous = commandLine[index - 1]
+    return previous !== undefined && announcesSecret(previous) ? MASK : redact(argument)
+  })
+  return toHeaderValue(shown.join(' '))
+}
+
+/** True for an option whose value is the next argument. */
+function announcesSecret(argument: string): boolean {
+  if (/^-[pPu]$/.test(argument)) return true
+  return /^-/.test(argument) && !/[=:\s]/.test(argument) && SENSITIVE.test(argument)
+}
+
+function redact(argument: string): string {
+  const name = NAMED_VALUE.exec(argument)?.[1]
+  if (name !== undefined && SENSITIVE.test(name))
+    return `${argument.slice(0, name.length + 1)}${MASK}`
+  if (URL_ARGUMENT.test(argument)) return redactUrl(argument)
+  // A whole command in one argument, as for `sh -c`, is not taken apart.
+  if (/\s/.test(argument) && (SENSITIVE.test(argument) || argument.includes('://'))) return MASK
+  if (SHORT.test(argument) && argument.length > 2) return `${argument.slice(0, 2)}${MASK}`
+  return maskTokens(argument)
+}
+
+function redactUrl(argument: string): string {
+  return maskTokens(argument.replace(/:\/\/[^/?#]*@/, `://${MASK}@`).replace(/[?#].*$/, `?${MASK}`))
+}
+
+function maskTokens(text: string): string {
+  return text.replace(TOKEN_LIKE, (run) => (/^eyJ|\d/.test(run) ? MASK : run))
+}
+
+/** Control characters go, and what Latin-1 does not hold becomes a question mark. */
+function toHeaderValue(text: string): string {
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[^\x20-\xff]/gu, '?')
+    .trim()
+    .slice(0, LONGEST)
+    .trim()
+}

@@ -1,0 +1,96 @@
+import path from 'node:path'
+import { TokentrayError } from '../base/errors.ts'
+import { Secret, type Secrets } from '../base/secret.ts'
+import { parseBaseUrl } from './base-url.ts'
+import type { Field, FormValues, Provider } from './provider.ts'
+
+/** A form that may go to `login`: every field known, required ones present, defaults filled in. */
+export interface CheckedForm {
+  readonly values: FormValues
+  readonly secrets: Secrets
+}
+
+/**
+ * Holds what a person entered against the fields of the provider; what does not fit is
+ * `invalid_request` and names the field by its label. A one-time code is no part of it. Nothing is
+ * asked of the service, and a refused value is not repeated.
+ */
+export function checkForm(
+  { fields, title }: Pick<Provider, 'fields' | 'title'>,
+  values: Readonly<Record<string, string>>,
+  secrets: Secrets,
+): CheckedForm {
+  const isSecret = ({ kind }: Field) => kind === 'secret'
+  const isValue = ({ kind }: Field) => kind !== 'secret' && kind !== 'code'
+  refuseUnknown(title, Object.keys(values), fields.filter(isValue))
+  refuseUnknown(title, Object.keys(secrets), fields.filter(isSecret))
+  return {
+    values: Object.fromEntries(
+      fields.filter(isValue).flatMap((field) => {
+        const value = checkValue(field, own(values, field.name) ?? '')
+        return value === '' ? [] : [[field.name, value]]
+      }),
+    ),
+    secrets: Object.fromEntries(
+      fields.filter(isSecret).flatMap((field) => {
+        const secret = own(secrets, field.name) ?? new Secret('')
+        if (secret.reveal() !== '') return [[field.name, secret]]
+        if (field.required) throw refused(`"${field.label}" is missing.`)
+        return []
+      }),
+    ),
+  }
+}
+
+function refuseUnknown(title: string, names: readonly string[], fields: readonly Field[]): void {
+  const unknown = names.find((name) => !fields.some((field) => field.name === name))
+  if (unknown === undefined) return
+  throw refused(
+    `${title} has no field ${JSON.stringify(unknown.slice(0, 64))} here.`,
+    `Its fields here are ${fields.map(({ name }) => name).join(', ')}.`,
+  )
+}
+
+function checkValue(field: Field, entered: string): string {
+  const text = field.kind === 'url' ? entered.trim() : entered
+  const value = text === '' ? (field.default ?? '') : text
+  if (value === '') {
+    if (field.required) throw refused(`"${field.label}" is missing.`)
+    return ''
+  }
+  if (/\p{Cc}/u.test(value)) throw refused(`"${field.label}" contains control characters.`)
+  switch (field.kind) {
+    case 'url':
+      return checkUrl(field, value)
+    case 'file':
+      if (!path.isAbsolute(value)) throw refused(`"${field.label}" must be an absolute path.`)
+      return value
+    case 'choice':
+      return checkChoice(field, value)
+    default:
+      return value
+  }
+}
+
+function checkUrl(field: Field, value: string): string {
+  try {
+    return parseBaseUrl(value).href
+  } catch (cause) {
+    if (!(cause instanceof TokentrayError)) throw cause
+    throw refused(`"${field.label}": ${cause.message}`, cause.hint)
+  }
+}
+
+function checkChoice({ label, choices = [] }: Field, value: string): string {
+  if (choices.some((choice) => choice.value === value)) return value
+  const allowed = choices.map((choice) => choice.value).join(', ')
+  throw refused(`"${label}" must be one of ${allowed}.`)
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+function refused(message: string, hint?: string): TokentrayError {
+  return new TokentrayError('invalid_request', message, hint === undefined ? {} : { hint })
+}

@@ -1,0 +1,28 @@
+import type { Field } from './provider.ts'
+import { transportFields } from './transport-fields.ts'
+
+/** What a person enters to sign in to a Giant Swarm installation. */
+export const giantswarmFields: readonly Field[] = [
+  {
+    name: 'url',
+    label: 'API endpoint',
+    kind: 'url',
+    required: true,
+    help: 'As in https://api.example.gigantic.io, without /v4.',
+  },
+  { name: 'email', label: 'E-mail', kind: 'text', required: true },
+  { name: 'password', label: 'Password', kind: 'secret', required: true },
+  {
+    name: 'sendCommandLine',
+    label: 'Send command lines',
+    kind: 'choice',
+    required: false,
+    default: 'no',
+    help: 'Tells the service which command a token is for, with what looks secret masked.',
+    choices: [
+      { value: 'no', label: 'No' },
+      { value: 'yes', label: 'Yes, redacted' },
+    ],
+  },
+  ...transportFields,
+]

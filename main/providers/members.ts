@@ -1,0 +1,37 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { HttpAnswer } from './http.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The answer's JSON object; anything else is `unexpected_answer`. */
+export function readMembers(answer: HttpAnswer): Members {
+  const value = answer.json()
+  if (!isMembers(value)) throw unexpectedShape()
+  return value
+}
+
+/** A text member of an object; its absence is `unexpected_answer`, which does not quote the rest. */
+export function readText(members: Members, name: string): string {
+  const value = Object.hasOwn(members, name) ? members[name] : undefined
+  if (typeof value !== 'string') throw unexpectedShape(name)
+  return value
+}
+
+/**
+ * A member that is a token: what fits into a header as it is. Security: a line break in it would
+ * let the service write headers of its own into a tool's requests.
+ */
+export function readToken(members: Members, name: string): string {
+  const token = readText(members, name)
+  if (!/^[\x21-\x7e]{1,8192}$/.test(token)) throw unexpectedShape(name)
+  return token
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unexpectedShape(name?: string): TokentrayError {
+  const what = name === undefined ? 'is not what it should be' : `holds no usable "${name}"`
+  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
+}

@@ -1,0 +1,31 @@
+import type { Transport } from './http.ts'
+import type { Field, FormValues } from './provider.ts'
+
+/** How the service is reached: the fields that end every form of a service on a host of its own. */
+export const transportFields: readonly Field[] = [
+  {
+    name: 'caFile',
+    label: 'CA file',
+    kind: 'file',
+    required: false,
+    help: 'PEM file of the authority that signed the certificate of the service, if it is a private one.',
+  },
+  {
+    name: 'allowPlainHttp',
+    label: 'Allow plain http',
+    kind: 'choice',
+    required: false,
+    default: 'no',
+    help: 'Over http everybody on the way reads the password and the tokens.',
+    choices: [
+      { value: 'no', label: 'No' },
+      { value: 'yes', label: 'Yes, without encryption' },
+    ],
+  },
+]
+
+/** What these fields say to the HTTP client. */
+export function toTransport(values: FormValues): Transport {
+  const { caFile, allowPlainHttp } = values
+  return { allowPlainHttp: allowPlainHttp === 'yes', ...(caFile ? { caFile } : {}) }
+}

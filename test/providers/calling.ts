@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
+import { expect } from 'vitest'
+import type { Clock } from '../../main/base/clock.ts'
+import { type ErrorCode, TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import type { HttpClient } from '../../main/providers/http.ts'
+import type { AccessToken, ProviderContext } from '../../main/providers/provider.ts'
+import { findLeaks } from '../helpers/marks.ts'
+
+/** A context as the broker makes it, with what a test wants otherwise. */
+export function makeContext(
+  http: HttpClient,
+  clock: Clock,
+  changes: Partial<ProviderContext> = {},
+): ProviderContext {
+  return {
+    http,
+    clock,
+    newId: randomUUID,
+    activity: 'login',
+    signal: new AbortController().signal,
+    ...changes,
+  }
+}
+
+/** The error that the promise rejects with; it must have that code and leak nothing. */
+export async function refusalOf(
+  promise: Promise<unknown>,
+  code: ErrorCode,
+  secrets: readonly string[] = [],
+): Promise<TokentrayError> {
+  const error: unknown = await promise.then(
+    (value) => new Error(`It did not reject but gave ${inspect(value)}.`),
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof TokentrayError)) throw error
+  expect(error.code, error.message).toBe(code)
+  expectNoLeak(error, secrets)
+  return error
+}
+
+/** Nothing that a log could make of the error shows a marked secret or one of these. */
+export function expectNoLeak(error: TokentrayError, secrets: readonly string[]): void {
+  const everything = [
+    error.message,
+    error.hint,
+    error.stack,
+    JSON.stringify(error),
+    inspect(error, { depth: null, showHidden: true, maxStringLength: null }),
+  ].join('\n')
+  expect(findLeaks(everything, new Set())).toEqual([])
+  for (const secret of secrets) expect(everything).not.toContain(secret)
+}
+
+/** The headers of a token as a tool sends them. */
+export function revealHeaders({ headers }: AccessToken): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
+}
+
+/** A token that the service never gave. */
+export function strangeToken(value: string): AccessToken {
+  return { value: new Secret(value), tokenType: 'Bearer', headers: {}, expiresAt: null }
+}

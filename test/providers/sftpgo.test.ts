@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import type { ClosableHttpClient } from '../../main/providers/http.ts'
+import { createHttpClient } from '../../main/providers/http-client.ts'
+import type { LoginForm } from '../../main/providers/provider.ts'
+import { sftpgo } from '../../main/providers/sftpgo.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import {
+  type SftpgoOptions,
+  type SftpgoSimulator,
+  startSftpgoSimulator,
+} from '../simulators/sftpgo-simulator.ts'
+import { makeContext, refusalOf } from './calling.ts'
+
+const TOTP_SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+
+describe('the SFTPGo driver', () => {
+  let clock: FakeClock
+  let http: ClosableHttpClient
+  let simulator: SftpgoSimulator
+  const password = `${markedSecret('sftpgo')}: pässwörd €`
+
+  beforeEach(async () => {
+    clock = new FakeClock()
+    http = createHttpClient({ clock, env: {} })
+    await startWith({})
+  })
+  afterEach(async () => {
+    await http.close()
+    await simulator.close()
+  })
+
+  async function startWith(options: Partial<SftpgoOptions>): Promise<void> {
+    await simulator?.close()
+    simulator = await startSftpgoSimulator({
+      accounts: [
+        { username: 'alice', password },
+        { username: 'root', password, role: 'admin' },
+        { username: 'carol', password, totpSecret: TOTP_SECRET },
+        { username: 'dave', password, mustChangePassword: true },
+        { username: 'erin', password, forbidden: 'login from this IP is not allowed' },
+      ],
+      now: () => clock.now(),
+      onToken: registerSecret,
+      ...options,
+    })
+  }
+
+  const context = () => makeContext(http, clock)
+
+  function form(username: string, oneTimeCode?: string, role = 'user'): LoginForm {
+    return {
+      values: { url: simulator.url, role, username },
+      secrets: { password: new Secret(password) },
+      ...(oneTimeCode !== undefined && { oneTimeCode: new Secret(oneTimeCode) }),
+    }
+  }
+
+  it('logs a user in by GET with Basic over UTF-8 and without a code header', async () => {
+    await refusalOf(sftpgo.login(form('ålice'), context()), 'otp_required')
+    const [request] = simulator.requests
+    expect(request?.method).toBe('GET')
+    expect(request?.path).toBe('/api/v2/user/token')
+    expect(request?.headers['authorization']).toBe(
+      `Basic ${Buffer.from(`ålice:${password}`, 'utf8').toString('base64')}`,
+    )
+    expect(request?.headers).not.toHaveProperty('x-sftpgo-otp')
+    expect(request?.body).toBe('')
+  })
+
+  it('keeps the /api/v2 paths behind a path of the address', async () => {
+    const { values, secrets } = form('alice')
+    const moved = { values: { ...values, url: `${simulator.url}/files` }, secrets }
+    await refusalOf(sftpgo.login(moved, context()), 'unexpected_answer')
+    expect(simulator.requests[0]?.path).toBe('/files/api/v2/user/token')
+  })
+
+  it('logs an administrator in, out and probes on routes of their own', async () => {
+    const { token } = await sftpgo.login(form('root', undefined, 'admin'), context())
+    const { values } = form('root', undefined, 'admin')
+    expect(await sftpgo.probe?.(token, values, context())).toBe('accepted')
+    expect(await sftpgo.revoke?.(token, values, context())).toBe('revoked')
+    expect(simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /api/v2/token',
+      'GET /api/v2/version',
+      'GET /api/v2/logout',
+    ])
+  })
+
+  it('sends the token of a user as Bearer, which is what tools are told too', async () => {
+    const { token } = await sftpgo.login(form('alice'), context())
+    await sftpgo.probe?.(token, form('alice').values, context())
+    await sftpgo.revoke?.(token, form('alice').values, context())
+    const bearer = `Bearer ${token.value.reveal()}`
+    expect(token.tokenType).toBe('Bearer')
+    expect(token.headers['Authorization']?.reveal()).toBe(bearer)
+    expect(
+      simulator.requests.slice(1).map(({ path, headers }) => [path, headers['authorization']]),
+    ).toEqual([
+      ['/api/v2/user/profile', bearer],
+      ['/api/v2/user/logout', bearer],
+    ])
+  })
+
+  it('asks for the code as well after a first refusal, and never says which was wrong', async () => {
+    await refusalOf(sftpgo.login(form('carol'), context()), 'otp_required')
+    await refusalOf(sftpgo.login(form('nobody'), context()), 'otp_required')
+    expect(simulator.requests).toHaveLength(2)
+  })
+
+  it('takes a refusal as final once the person was asked, even for an empty code', async () => {
+    await refusalOf(sftpgo.login(form('carol', ''), context()), 'wrong_credentials')
+    expect(simulator.requests[0]?.headers).not.toHaveProperty('x-sftpgo-otp')
+    await refusalOf(sftpgo.login(form('carol', '000000'), context()), 'wrong_credentials')
+  })
+
+  it('sends the code without its blanks and remembers that one was spent', async () => {
+    const code = simulator.codeFor('carol')
+    const entered = `${code.slice(0, 3)} ${code.slice(3)}`
+    const login = await sftpgo.login(form('carol', entered), context())
+    expect(login.usedCode).toBe(true)
+    expect(Object.keys(login.credential)).toEqual(['password'])
+    expect(simulator.requests[0]?.headers['x-sftpgo-otp']).toBe(code)
+  })
+
+  it('does not count an empty code as spent', async () => {
+    expect((await sftpgo.login(form('alice', ''), context())).usedCode).toBe(false)
+  })
+
+  it('refuses a code that has not six digits without spending a try', async () => {
+    for (const code of ['12345', '1234567', 'abcdef', 'RECOVERY-CODE']) {
+      await refusalOf(sftpgo.login(form('carol', code), context()), 'invalid_request', [code])
+    }
+    expect(simulator.requests).toHaveLength(0)
+  })
+
+  it('refuses a user name with a colon or control characters without a call', async () => {
+    for (const username of ['al:ice', 'al\nice', 'al\u0000ice', 'al\u0085ice']) {
+      await refusalOf(sftpgo.login(form(username), context()), 'invalid_request')
+    }
+    expect(simulator.requests).toHaveLength(0)
+  })
+
+  it('takes 403 at login for a refusal that may pass, five minutes later', async () => {
+    const error = await refusalOf(sftpgo.login(form('erin'), context()), 'temporarily_unavailable')
+    expect(error.retryAt).toBe(clock.now() + 300_000)
+    expect(error.message).not.toContain('this IP is not allowed')
+  })
+
+  it('hints at a disabled login method when the route is not there', async () => {
+    await startWith({ disabledLogins: ['user'] })
+    const error = await refusalOf(sftpgo.login(form('alice'), context()), 'unexpected_answer')
+    expect(error.hint).toMatch(/address.*disabled/)
+  })
+
+  it('waits as long as Retry-After says, an hour at most', async () => {
+    const slow = (after: string) =>
+      simulator.faults.next(1, { kind: 'status', status: 429, headers: { 'retry-after': after } })
+    const retryAt = async () =>
+      (await refusalOf(sftpgo.login(form('alice'), context()), 'rate_limited')).retryAt
+    slow('7')
+    expect(await retryAt()).toBe(clock.now() + 7_000)
+    slow('999999')
+    expect(await retryAt()).toBe(clock.now() + 3_600_000)
+    slow('soon')
+    expect(await retryAt()).toBe(clock.now() + 60_000)
+  })
+
+  it('takes a minted refusal for wrong credentials: there is nobody to ask for a code', async () => {
+    const session = { values: form('carol').values, credential: form('carol').secrets }
+    const minting = sftpgo.mint?.(session, { leaseId: 'l', lifetimeSeconds: 900 }, context())
+    await refusalOf(minting ?? Promise.resolve(), 'wrong_credentials')
+  })
+
+  it('finds a token gone after a restart of the server and after a change of address', async () => {
+    const { values } = form('alice')
+    const restarted = await sftpgo.login(form('alice'), context())
+    simulator.restart()
+    expect(await sftpgo.probe?.(restarted.token, values, context())).toBe('refused')
+    expect(await sftpgo.revoke?.(restarted.token, values, context())).toBe('already_gone')
+    const moved = await sftpgo.login(form('alice'), context())
+    simulator.changeClientIp()
+    expect(await sftpgo.probe?.(moved.token, values, context())).toBe('refused')
+    expect(await sftpgo.revoke?.(moved.token, values, context())).toBe('already_gone')
+  })
+
+  it('finds a token good whose account must change its password, and can end it', async () => {
+    const { token } = await sftpgo.login(form('dave'), context())
+    expect(await sftpgo.probe?.(token, form('dave').values, context())).toBe('accepted')
+    expect(await sftpgo.revoke?.(token, form('dave').values, context())).toBe('revoked')
+  })
+
+  it('does not count a token as ended when the end is refused for now', async () => {
+    const { token } = await sftpgo.login(form('alice'), context())
+    const ending = () => sftpgo.revoke?.(token, form('alice').values, context()) ?? Promise.reject()
+    for (const [status, code] of [
+      [403, 'temporarily_unavailable'],
+      [404, 'unexpected_answer'],
+      [429, 'rate_limited'],
+      [502, 'temporarily_unavailable'],
+    ] as const) {
+      simulator.faults.next(1, { kind: 'status', status })
+      await refusalOf(ending(), code)
+    }
+    expect(simulator.aliveTokens()).toHaveLength(1)
+  })
+
+  it('refuses a token that has ended already, and hints at the clocks', async () => {
+    const body = { access_token: 'abc', expires_at: '2020-01-01T00:00:00Z' }
+    simulator.faults.next(1, { kind: 'status', status: 200, body })
+    const error = await refusalOf(sftpgo.login(form('alice'), context()), 'unexpected_answer')
+    expect(error.hint).toContain('clock')
+  })
+})

@@ -1,0 +1,56 @@
+import type { DefenderOptions, RateOptions } from './sftpgo-limits.ts'
+import { SftpgoService } from './sftpgo-service.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
+import { SimulatorClock } from './simulator-clock.ts'
+import { totpCode } from './totp.ts'
+
+export interface SftpgoAccount {
+  readonly username: string
+  readonly password: string
+  /** `user` unless said otherwise. */
+  readonly role?: 'user' | 'admin'
+  /** Base32; then a code is needed at the API. */
+  readonly totpSecret?: string
+  /** Login and logout work, and everything else answers 403. */
+  readonly mustChangePassword?: boolean
+  /** The right password is answered with 403 and this reason. */
+  readonly forbidden?: string
+}
+
+export interface SftpgoOptions extends SimulatorOptions {
+  readonly accounts: readonly SftpgoAccount[]
+  /** 20 unless said otherwise; the service allows 1 to 720. */
+  readonly jwtLifetimeMinutes?: number
+  /** Keeps the signing key over a restart. */
+  readonly signingPassphrase?: string
+  /** Off unless given, like the rate limiter. */
+  readonly defender?: DefenderOptions
+  readonly rate?: RateOptions
+  readonly maxPerHostConnections?: number
+  readonly disabledLogins?: readonly ('user' | 'admin')[]
+}
+
+export interface SftpgoSimulator extends Simulator {
+  /** A new signing key unless there is a passphrase; revocations, bans and spent codes are lost. */
+  restart(): void
+  /** From now on requests come from another address. */
+  changeClientIp(): void
+  /** The code that the person's authenticator shows now. */
+  codeFor(username: string): string
+}
+
+/** A server that behaves at its REST API as SFTPGo does, errors included. */
+export async function startSftpgoSimulator(options: SftpgoOptions): Promise<SftpgoSimulator> {
+  const service = new SftpgoService(options, new SimulatorClock(options.now))
+  const simulator = await startSimulator(service, options)
+  return {
+    ...simulator,
+    restart: () => service.restart(),
+    changeClientIp: () => service.changeClientIp(),
+    codeFor(username) {
+      const account = options.accounts.find((candidate) => candidate.username === username)
+      if (account?.totpSecret === undefined) throw new Error(`${username} has no second factor.`)
+      return totpCode(account.totpSecret, service.clock.now())
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startEchoService } from '../providers/echo-service.ts'
+import type { Simulator } from './simulator.ts'
+import { TotpCheck, totpCode } from './totp.ts'
+
+describe('the ground of the simulators', () => {
+  let simulator: Simulator
+  beforeEach(async () => {
+    simulator = await startEchoService({ status: 200, body: { a: 1 }, token: 'made-here' })
+  })
+  afterEach(() => simulator.close())
+
+  const get = (path = '/') => fetch(`${simulator.url}${path}`)
+
+  it('records method, path, headers as spelled and body', async () => {
+    const headers = { 'X-Odd': 'yes' }
+    await fetch(`${simulator.url}/a?b`, { method: 'POST', headers, body: '€' })
+    const [request] = simulator.requests
+    expect([request?.method, request?.path, request?.body]).toEqual(['POST', '/a?b', '€'])
+    expect(request?.headers['x-odd']).toBe('yes')
+  })
+
+  it('dates its answers by its own clock', async () => {
+    simulator.clock.advance(86_400_000)
+    const date = Date.parse((await get()).headers.get('date') ?? '')
+    expect(Math.abs(date - Date.now() - 86_400_000)).toBeLessThan(60_000)
+  })
+
+  it('holds answers that are ready until it is told to let go', async () => {
+    const release = simulator.gate.hold(({ path }) => path === '/held')
+    const held = get('/held')
+    await simulator.gate.held(1)
+    expect((await get('/free')).status).toBe(200)
+    expect(simulator.answeredLogins).toHaveLength(1)
+    release()
+    expect((await held).status).toBe(200)
+    expect(simulator.answeredLogins.map(({ token }) => token)).toEqual(['made-here', 'made-here'])
+  })
+
+  it('has a fault for the next requests only, and for those that are meant', async () => {
+    simulator.faults.next(1, { kind: 'status', status: 500 }, ({ path }) => path === '/bad')
+    expect((await get('/good')).status).toBe(200)
+    expect((await get('/bad')).status).toBe(500)
+    expect((await get('/bad')).status).toBe(200)
+  })
+
+  it('does not count a login as answered whose answer was lost', async () => {
+    simulator.faults.next(1, { kind: 'lost' })
+    await expect(get()).rejects.toThrow()
+    expect(simulator.answeredLogins).toEqual([])
+  })
+
+  it('lets go of everything when it is closed', async () => {
+    simulator.faults.next(1, { kind: 'hang' })
+    const hanging = get()
+    await simulator.arrived(1)
+    await simulator.close()
+    await expect(hanging).rejects.toThrow()
+    await simulator.close()
+  })
+})
+
+describe('one-time codes', () => {
+  // RFC 6238 appendix B: the last six of its eight digits for SHA-1.
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+
+  it.each([
+    [59, '287082'],
+    [1111111109, '081804'],
+    [1111111111, '050471'],
+    [1234567890, '005924'],
+    [2000000000, '279037'],
+    [20000000000, '353130'],
+  ])('at second %i are %s', (second, code) => {
+    expect(totpCode(secret, second * 1000)).toBe(code)
+  })
+
+  it('are taken one step early or late, and no further', () => {
+    const at = 1_700_000_010_000
+    const accepts = (moment: number) =>
+      new TotpCheck().accepts('alice', secret, totpCode(secret, moment), at)
+    expect([-60_000, -30_000, 0, 30_000, 60_000].map((off) => accepts(at + off))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ])
+  })
+
+  it('are taken once for each account', () => {
+    const check = new TotpCheck()
+    const at = 1_700_000_010_000
+    const code = totpCode(secret, at)
+    expect(check.accepts('alice', secret, code, at)).toBe(true)
+    expect(check.accepts('alice', secret, code, at + 1000)).toBe(false)
+    expect(check.accepts('bob', secret, code, at)).toBe(true)
+  })
+})

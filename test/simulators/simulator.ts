@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { Faults, serveFault } from './faults.ts'
+import { Gate } from './gate.ts'
+import type { SimulatorClock } from './simulator-clock.ts'
+
+/** A request as it came in; for assertions. */
+export interface RecordedRequest {
+  readonly method: string
+  /** As it was sent, query included. */
+  readonly path: string
+  /** Names and values in turn, in the sender's spelling. */
+  readonly rawHeaders: readonly string[]
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** By the service's clock. */
+  readonly at: number
+}
+
+/** What the simulated service has to say. */
+export interface SimulatedAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON; left out for an empty answer. */
+  readonly body?: unknown
+  /** The token that this answer hands out. */
+  readonly token?: string
+}
+
+export interface SimulatorOptions {
+  readonly port?: number
+  /** PEM texts: then it speaks https. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /** Told of every token before it is sent; the service's secrets are known to nobody else. */
+  readonly onToken?: (token: string) => void
+  /** The clock that the service's own is ahead of; real time unless given. */
+  readonly now?: () => number
+}
+
+/** A login whose answer was handed to the operating system to the last byte. */
+export interface AnsweredLogin {
+  readonly token: string
+  readonly at: number
+}
+
+/** What all simulated services have in common. */
+export interface Simulator {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly clock: SimulatorClock
+  readonly requests: readonly RecordedRequest[]
+  readonly faults: Faults
+  readonly gate: Gate
+  readonly answeredLogins: readonly AnsweredLogin[]
+  readonly counts: Counts
+  /** Resolves once that many requests have come in, those included that meet a fault. */
+  arrived(count: number): Promise<void>
+  /** The tokens that the service would accept now. */
+  aliveTokens(): string[]
+  close(): Promise<void>
+}
+
+export interface Counts {
+  /** Logins that made a token. */
+  logins: number
+  /** Logouts that ended one. */
+  logouts: number
+  /** Requests being served now. */
+  inFlight: number
+  /** The most logins that were being served at the same time. */
+  peakLogins: number
+}
+
+export const noCounts = (): Counts => ({ logins: 0, logouts: 0, inFlight: 0, peakLogins: 0 })
+
+/** How one kind of service behaves; knows nothing of sockets. */
+export interface SimulatedService {
+  readonly clock: SimulatorClock
+  readonly counts: Counts
+  answer(request: RecordedRequest): SimulatedAnswer
+  isLogin(request: RecordedRequest): boolean
+  aliveTokens(): string[]
+}
+
+/** Starts a real server on 127.0.0.1 for a service. */
+export async function startSimulator(
+  service: SimulatedService,
+  options: SimulatorOptions,
+): Promise<Simulator> {
+  const { clock, counts } = service
+  const requests: RecordedRequest[] = []
+  const answeredLogins: AnsweredLogin[] = []
+  const arrivals: { readonly count: number; readonly resolve: () => void }[] = []
+  const faults = new Faults()
+  const gate = new Gate()
+  let loginsInFlight = 0
+
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await record(message, clock.now())
+    requests.push(request)
+    for (const { count, resolve } of arrivals) if (requests.length >= count) resolve()
+    counts.inFlight += 1
+    const login = service.isLogin(request) ? 1 : 0
+    loginsInFlight += login
+    counts.peakLogins = Math.max(counts.peakLogins, loginsInFlight)
+    response.on('close', () => {
+      counts.inFlight -= 1
+      loginsInFlight -= login
+    })
+    response.sendDate = false
+    response.setHeader('date', new Date(clock.now()).toUTCString())
+    const fault = faults.take(request)
+    if (fault && fault.kind !== 'lost') return serveFault(fault, response)
+    const answer = service.answer(request)
+    if (answer.token !== undefined) options.onToken?.(answer.token)
+    await gate.pass(request)
+    if (fault) return void response.socket?.resetAndDestroy()
+    send(answer, response)
+  }
+
+  function send({ status, headers, body, token }: SimulatedAnswer, response: ServerResponse): void {
+    if (token !== undefined) {
+      response.on('finish', () => answeredLogins.push({ token, at: clock.now() }))
+    }
+    const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
+    response.writeHead(status, { ...type, ...headers })
+    response.end(body === undefined ? '' : JSON.stringify(body))
+  }
+
+  const listener = (message: IncomingMessage, response: ServerResponse) => {
+    // A sender that goes away in the middle of its request needs no answer.
+    serve(message, response).catch(() => response.destroy())
+  }
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+
+  return {
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    clock,
+    requests,
+    faults,
+    gate,
+    answeredLogins,
+    counts,
+    arrived: (count) =>
+      new Promise((resolve) => {
+        if (requests.length >= count) resolve()
+        else arrivals.push({ count, resolve })
+      }),
+    aliveTokens: () => service.aliveTokens(),
+    async close() {
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function record(message: IncomingMessage, at: number): Promise<RecordedRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(Buffer.from(chunk))
+  return {
+    method: message.method ?? '',
+    path: message.url ?? '',
+    rawHeaders: message.rawHeaders,
+    headers: Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [name, String(value)]),
+    ),
+    body: Buffer.concat(chunks).toString('utf8'),
+    at,
+  }
+}
