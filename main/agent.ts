@@ -1,0 +1,72 @@
+import { systemClock } from './base/clock.ts'
+import { findDirectories } from './base/directories.ts'
+import { denyAll } from './broker/ports.ts'
+import { startTokentray } from './compose.ts'
+import { createLog } from './log.ts'
+import { openSettings } from './settings/conf-settings.ts'
+
+export interface AgentOptions {
+  /** Keep credentials in memory until the end. */
+  readonly memory: boolean
+  readonly port?: number
+}
+
+const STOP_MS = 10_000
+
+/**
+ * The broker without a window: runs until SIGTERM or SIGINT, then ends what it can and resolves to
+ * the exit code. Rejects with `already_running` and whatever else keeps it from starting.
+ */
+export async function runAgent({ memory, port }: AgentOptions): Promise<number> {
+  // Nothing that this process makes is for other users.
+  process.umask(0o077)
+  const directories = findDirectories()
+  const log = createLog(process.env)
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+
+  const tokentray = await startTokentray({
+    directories,
+    memory,
+    ...(port !== undefined && { port }),
+    openSettings: () => openSettings({ folder: directories.config, clock: systemClock }),
+    consent: denyAll,
+    notify: {
+      loginRequired: (account) =>
+        say(`${account}: login required. Run: tokentray login ${account}`),
+    },
+    lockWaitMs: 0,
+    log: { ...log, info: tell },
+    commandLine: ['tokentray', ...process.argv.slice(2)],
+  })
+  const { broker, issuer, version } = tokentray
+  say(`Tokentray ${version} serves ${issuer}`)
+  for (const notice of tokentray.notices) say(`notice: ${notice}`)
+  const toldToStop = stopSignal()
+  await tokentray.started
+  for (const notice of broker.notices) say(`notice: ${notice}`)
+  const { failure } = broker.opening
+  say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
+
+  await toldToStop
+  say('stopping')
+  const left = await tokentray.stop(STOP_MS)
+  if (left > 0) say(`${left} tokens could not be ended; the next start does it`)
+  return 0
+
+  /** What the broker does is for whoever started us to read, rather than for a log. */
+  function tell(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
+    say(`${message}${details.join('')}`)
+  }
+}
+
+/** Resolves at the first signal to stop; more of them change nothing, since the stop is bounded. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      // The settings library ends the process at the first signal; ours has tokens to end before.
+      process.removeAllListeners(signal)
+      process.on(signal, () => resolve())
+    }
+  })
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { TokentrayError } from '../base/errors.ts'
+import { type AccountId, toAccountId } from '../base/ids.ts'
+import type { Log } from '../base/log.ts'
+import { Secret, type Secrets } from '../base/secret.ts'
+import type { LeaseKind, Provider } from '../providers/provider.ts'
+import type { AccountRecord } from '../settings/schema.ts'
+import type { SettingsStore } from '../settings/settings.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Notify } from './ports.ts'
+import { Queue } from './queue.ts'
+import { Session } from './session.ts'
+import type { SessionPorts } from './session-ports.ts'
+
+/** One identity at one provider, with its session; as it was when it was asked for. */
+export interface Account {
+  readonly uid: string
+  readonly id: AccountId
+  readonly record: AccountRecord
+  readonly provider: Provider
+  readonly session: Session
+  /** Mints of this account go one at a time. */
+  readonly mints: Queue
+}
+
+type Live = Pick<Account, 'session' | 'mints'>
+
+interface AccountsPorts
+  extends Omit<SessionPorts, 'account' | 'readCredential' | 'onLoginRequired'> {
+  readonly settings: SettingsStore
+  readonly vault: Vault
+  readonly notify: Notify
+  readonly log: Log
+}
+
+/** The accounts there are; records come from the settings, sessions live here. */
+export class Accounts {
+  readonly #ports: AccountsPorts
+  readonly #live = new Map<string, Live>()
+  #seen: readonly AccountRecord[] | null = null
+  #byId = new Map<string, Account>()
+  #byUid = new Map<string, Account>()
+
+  constructor(ports: AccountsPorts) {
+    this.#ports = ports
+  }
+
+  all(): Account[] {
+    this.#refresh()
+    return [...this.#byUid.values()]
+  }
+
+  find(id: string): Account | undefined {
+    this.#refresh()
+    return this.#byId.get(id)
+  }
+
+  /** The account of that id, or `not_found`. */
+  get(id: string): Account {
+    const account = this.find(id)
+    if (!account) throw new TokentrayError('not_found', 'There is no such account.')
+    return account
+  }
+
+  byUid(uid: string): Account | undefined {
+    this.#refresh()
+    return this.#byUid.get(uid)
+  }
+
+  /** The account as it is now; `not_found` once it is removed. */
+  getByUid(uid: string): Account {
+    const account = this.byUid(uid)
+    if (!account) throw new TokentrayError('not_found', 'The account was removed meanwhile.')
+    return account
+  }
+
+  /** Stores a new record; `already_exists` if the name is taken. */
+  insert(record: AccountRecord): Account {
+    const id = toAccountId(record.provider, record.name)
+    if (this.find(id)) throw new TokentrayError('already_exists', `There is already ${id}.`)
+    this.#ports.settings.update((settings) => ({
+      ...settings,
+      accounts: [...settings.accounts, record],
+    }))
+    return this.get(id)
+  }
+
+  change(uid: string, change: Partial<AccountRecord>): void {
+    this.#ports.settings.update((settings) => ({
+      ...settings,
+      accounts: settings.accounts.map((record) =>
+        record.uid === uid ? { ...record, ...change } : record,
+      ),
+    }))
+  }
+
+  /** Forgets the record and the grants on it. */
+  remove(uid: string): void {
+    this.#ports.settings.update((settings) => ({
+      ...settings,
+      accounts: settings.accounts.filter((record) => record.uid !== uid),
+      grants: settings.grants.filter((grant) => grant.account !== uid),
+    }))
+    this.#live.delete(uid)
+  }
+
+  /** Rebuilds the tables when the settings have new records; they are compared by identity. */
+  #refresh(): void {
+    const { accounts } = this.#ports.settings.read()
+    if (accounts === this.#seen) return
+    this.#seen = accounts
+    this.#byId = new Map()
+    this.#byUid = new Map()
+    for (const record of accounts) {
+      const provider = this.#ports.calls.provider(record.provider)
+      // One of a later version's stays in the settings, and out of sight.
+      if (!provider) continue
+      const id = toAccountId(provider.id, record.name)
+      const live = this.#live.get(record.uid) ?? this.#enliven(record.uid)
+      const account: Account = { uid: record.uid, id, record, provider, ...live }
+      this.#byId.set(id, account)
+      this.#byUid.set(record.uid, account)
+    }
+  }
+
+  #enliven(uid: string): Live {
+    const session = new Session({
+      ...this.#ports,
+      account: () => {
+        const { id, record, provider } = this.getByUid(uid)
+        const needsPerson = record.needsCode || record.state !== 'signed_in'
+        const keeps = keepsSession(record.leaseKind, provider)
+        return { uid, id, provider, values: record.values, needsPerson, keepsSession: keeps }
+      },
+      readCredential: () => readCredential(this.#ports.vault, uid),
+      onLoginRequired: () => this.#requireLogin(this.getByUid(uid)),
+    })
+    const live = { session, mints: new Queue(1) }
+    this.#live.set(uid, live)
+    return live
+  }
+
+  #requireLogin({ uid, id, record }: Account): void {
+    const { notify, log } = this.#ports
+    if (record.state !== 'signed_in') return
+    try {
+      this.change(uid, { state: 'login_required' })
+    } catch (error) {
+      // The session knows it too: only the next start would try once more.
+      log.warn('that an account must be logged in again could not be stored', { error })
+    }
+    notify.loginRequired(id)
+  }
+}
+
+/** Does an account that gives such leases need a session token of its own? */
+export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Provider): boolean {
+  return leaseKind === 'shared' || mintsFrom === 'session'
+}
+
+const credentialKey = (uid: string) => `credential/${uid}`
+const storedCredential = z.record(z.string(), z.string())
+
+/** The stored credential of an account; `null` when there is none that can be read. */
+async function readCredential(vault: Vault, uid: string): Promise<Secrets | null> {
+  const stored = await vault.get(credentialKey(uid))
+  const parsed = stored && storedCredential.safeParse(parseJson(stored))
+  if (!parsed?.success) return null
+  const fields = Object.entries(parsed.data)
+  return Object.fromEntries(fields.map(([name, value]) => [name, new Secret(value)]))
+}
+
+function parseJson(text: Secret): unknown {
+  try {
+    return JSON.parse(text.reveal())
+  } catch {
+    // Security: the error is not kept, because it quotes what it could not read.
+    return null
+  }
+}
+
+/** Puts a credential into the vault. */
+export function storeCredential(vault: Vault, uid: string, credential: Secrets): Promise<void> {
+  const fields = Object.entries(credential).map(([name, secret]) => [name, secret.reveal()])
+  return vault.set(credentialKey(uid), new Secret(JSON.stringify(Object.fromEntries(fields))))
+}
+
+export function deleteCredential(vault: Vault, uid: string): Promise<void> {
+  return vault.delete(credentialKey(uid))
+}

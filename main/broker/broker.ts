@@ -1,0 +1,283 @@
+import type { Audit } from '../audit/audit.ts'
+import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { HttpClient } from '../providers/http.ts'
+import type { LeaseKind, Provider } from '../providers/provider.ts'
+import { defaultSettings } from '../settings/schema.ts'
+import type { SettingsStore } from '../settings/settings.ts'
+import type { LedgerStore } from '../vault/ledger-store.ts'
+import type { Vault } from '../vault/vault.ts'
+import { type Account, Accounts, keepsSession } from './accounts.ts'
+import { createCalls } from './calls.ts'
+import { type Client, Clients } from './clients.ts'
+import { Endings } from './endings.ts'
+import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
+import { type EndedLease, LeaseEnding } from './lease-ending.ts'
+import { LeaseOpening } from './lease-opening.ts'
+import { type Lease, type LeaseFilter, Leases } from './leases.ts'
+import { Ledger } from './ledger.ts'
+import { Lock } from './lock.ts'
+import { Opening } from './opening.ts'
+import type { Consent, Notify } from './ports.ts'
+import { Signing } from './signing.ts'
+import { Ticker } from './ticker.ts'
+
+export interface BrokerPorts {
+  readonly providers: readonly Provider[]
+  readonly http: HttpClient
+  readonly vault: Vault
+  readonly ledgerStore: LedgerStore
+  readonly settings: SettingsStore
+  readonly audit: Audit
+  readonly consent: Consent
+  readonly notify: Notify
+  readonly clock: Clock
+  readonly log: Log
+  /** 0 to 1, for jitter. */
+  readonly random: () => number
+  /** How long a request waits for an unlock. */
+  readonly lockWaitMs: number
+  /** What to name in the command-line header of services that take one. */
+  readonly commandLine?: readonly string[]
+}
+
+/** The domain: accounts, sessions, leases, ledger, clients, lock; one of these for each user. */
+export class Broker {
+  readonly providers: readonly Provider[]
+  readonly vault: Vault
+  readonly accounts: Accounts
+  readonly clients: Clients
+  readonly leases: Leases
+  readonly endings: Endings
+  readonly opening: Opening
+  readonly signing: Signing
+  readonly clock: Clock
+  readonly #lock: Lock
+  readonly #issuing: Issuing
+  readonly #leaseEnding: LeaseEnding
+  readonly #ledger: Ledger
+  readonly #ticker: Ticker
+  readonly #settings: SettingsStore
+  readonly #audit: Audit
+  readonly #log: Log
+  readonly #notices: string[]
+  /** A stop has begun: nothing new is. */
+  readonly #stopping = new AbortController()
+  /** The stop is over: what is still under way is broken off. */
+  readonly #stopped = new AbortController()
+
+  constructor(ports: BrokerPorts) {
+    const { settings, clock, vault, log, audit, random, consent, notify } = ports
+    const stopping = this.#stopping.signal
+    const stopped = this.#stopped.signal
+    const calls = createCalls(ports)
+    const arm = (deadline: number) => this.#ticker.arm(deadline)
+    this.providers = ports.providers
+    this.vault = vault
+    this.clock = clock
+    this.#settings = settings
+    this.#audit = audit
+    this.#log = log
+    this.#notices = [...settings.notices]
+    const ledger = new Ledger(ports.ledgerStore, clock)
+    this.#ledger = ledger
+    this.#lock = new Lock(settings, clock, ports.lockWaitMs)
+    this.clients = new Clients(settings, clock)
+    this.leases = new Leases(clock)
+    const endings = new Endings({ ledger, calls, clock, log, random, arm })
+    this.endings = endings
+    const leaseEnding = new LeaseEnding({
+      accounts: () => this.accounts,
+      leases: this.leases,
+      endings,
+    })
+    this.#leaseEnding = leaseEnding
+    this.accounts = new Accounts({
+      ...{ settings, vault, calls, ledger, endings, clock, random, notify, log, stopping, stopped },
+      isLocked: () => this.#lock.locked,
+      onReplaced: (held) => leaseEnding.retire(held),
+    })
+    this.opening = new Opening({
+      ...{ vault, ledger, endings, clock },
+      accounts: () => this.accounts,
+      notice: (text) => this.#notices.push(text),
+      onWorkedOff: (count) => log.info('work-off done', { ended: count }),
+    })
+    const shared = {
+      ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
+      ...{ lock: this.#lock, opening: this.opening },
+    }
+    const leasing = {
+      ...{ ...shared, clients: this.clients, leases: this.leases, arm },
+      endRefused: (lease: Lease) => leaseEnding.endRefused(lease),
+    }
+    const leaseOpening = new LeaseOpening(leasing)
+    this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
+    this.signing = new Signing({
+      ...{ ...shared, vault, log, leaseEnding },
+      leaseSeconds: () => settings.read().preferences.leaseSeconds,
+    })
+    this.#ticker = new Ticker(clock, {
+      tick: () => this.#tick(),
+      jumped: () => {
+        for (const { session } of this.accounts.all()) session.proofs.doubtAll()
+      },
+      failed: (error) => log.error('a tick failed', { error }),
+    })
+  }
+
+  /** Starts the timer and opens the records; a keychain that is not ready is tried again. */
+  async start(): Promise<void> {
+    this.#ticker.start()
+    // Its failure is part of the status, and of the answer to whoever needs the records.
+    await this.opening.opened().catch(() => undefined)
+  }
+
+  /**
+   * Ends every token that its service can end, within `deadlineMs`. Returns how many are left; they
+   * are ended at the next start.
+   */
+  async stop(deadlineMs: number): Promise<number> {
+    this.#ticker.stop()
+    this.#stopping.abort()
+    await new Promise<void>((resolve) => {
+      const cancel = this.clock.after(deadlineMs, resolve)
+      void this.#endEverything().finally(cancel).then(resolve)
+    })
+    this.#stopped.abort()
+    this.endings.stop()
+    const left = this.#ledger.all().length
+    await this.#ledger.close()
+    return left
+  }
+
+  get locked(): boolean {
+    return this.#lock.locked
+  }
+
+  get notices(): readonly string[] {
+    return this.#notices
+  }
+
+  /**
+   * Stops hand-outs and logins, and forgets what only they need; throws `record_unavailable` if it
+   * has done so and a restart would undo it.
+   */
+  lock(): void {
+    try {
+      this.#lock.lock()
+    } finally {
+      for (const { session } of this.accounts.all()) session.lock()
+    }
+  }
+
+  unlock(): void {
+    this.#lock.unlock()
+    for (const { session } of this.accounts.all()) session.unlock()
+  }
+
+  /** Hands out a token, or rejects; `IssueRequest` and `Issued` say what goes in and comes out. */
+  issue(request: IssueRequest): Promise<Issued> {
+    this.#ticker.catchUp()
+    return this.#issuing.issue(request)
+  }
+
+  /** Ends leases on demand, and records who did. */
+  async end(filter: LeaseFilter, client: Client): Promise<EndedLease[]> {
+    const ended = await this.#leaseEnding.endOnDemand(filter)
+    await this.#recordEnds(ended, client)
+    return ended
+  }
+
+  /** Ends a client's leases and forgets it with its grants. */
+  async removeClient(client: Client): Promise<EndedLease[]> {
+    this.clients.remove(client)
+    const ended = await this.#leaseEnding.endOnDemand({ client: client.id })
+    await this.#recordEnds(ended, client)
+    return ended
+  }
+
+  /** Changes how an account gives leases; `not_supported` for a kind that its service cannot give. */
+  changeAccount(account: Account, change: { leaseKind?: LeaseKind; leaseSeconds?: number }): void {
+    const { uid, id, provider, session, record } = this.accounts.getByUid(account.uid)
+    if (change.leaseKind && !provider.leaseKinds.includes(change.leaseKind)) {
+      throw new TokentrayError(
+        'not_supported',
+        `${provider.title} gives no ${change.leaseKind} leases.`,
+        { account: id },
+      )
+    }
+    if (
+      change.leaseKind === 'dedicated' &&
+      record.needsCode &&
+      provider.mintsFrom === 'credential'
+    ) {
+      throw new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {
+        account: id,
+        hint: 'Leave it at shared leases: a lease of its own would be a login.',
+      })
+    }
+    this.accounts.change(uid, change)
+    if (change.leaseKind === undefined || change.leaseKind === record.leaseKind) return
+    session.outdate()
+    if (keepsSession(change.leaseKind, provider)) return
+    const held = session.release()
+    if (held) this.#leaseEnding.retire(held)
+  }
+
+  /**
+   * Logs every account out and forgets all accounts, clients and grants. The audit record and the
+   * list of tokens that still have to be ended stay.
+   */
+  async reset(): Promise<void> {
+    await this.opening.opened()
+    await this.signing.removeAll()
+    for (const key of await this.vault.keys()) {
+      if (key.startsWith('credential/')) await this.vault.delete(key)
+    }
+    this.#settings.update(({ port }) => ({ ...defaultSettings, port }))
+    this.#lock.unlock()
+    await this.#audit.record({ event: 'reset' })
+  }
+
+  #tick(): number {
+    const { accounts, endings, opening, leases } = this
+    this.#leaseEnding.expire()
+    // Tried again here, so that a keychain that comes late is found without anybody asking.
+    opening.opened().then(
+      () => opening.reportWorkOff(),
+      () => undefined,
+    )
+    const idle = this.#lock.locked || !opening.isOpen
+    const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
+    return Math.min(endings.tick(), leases.nextEnd(), ...sessions)
+  }
+
+  /** What was ended has ended, recorded or not: a record that fails keeps nobody from ending. */
+  async #recordEnds(ended: readonly EndedLease[], client: Client): Promise<void> {
+    const lines = ended.map(({ lease: { id, accountUid, fingerprint } }) => {
+      const account = this.accounts.byUid(accountUid)?.id
+      return this.#audit.record({
+        ...{ event: 'end', client: client.name, lease: id, fingerprint },
+        ...(account && { account }),
+      })
+    })
+    await Promise.all(lines).catch((error: unknown) => {
+      this.#log.error('the end of a lease could not be recorded', { error })
+    })
+  }
+
+  async #endEverything(): Promise<void> {
+    const accounts = this.accounts.all()
+    for (const { session } of accounts) session.close()
+    for (const lease of this.leases.list()) this.leases.close(lease)
+    await Promise.all([
+      this.endings.endAll(this.#ledger.all(), 'person'),
+      // What is under way ends its own tokens when it comes back and finds the session closed.
+      this.signing.settled(),
+      ...accounts.map(({ session }) => session.settled()),
+      ...accounts.map(({ mints }) => mints.run(async () => undefined)),
+    ])
+  }
+}

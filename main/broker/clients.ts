@@ -1,0 +1,159 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import { type ClientId, isName, randomText, toClientId } from '../base/ids.ts'
+import { Secret } from '../base/secret.ts'
+import type { ClientRecord, GrantRecord, Settings } from '../settings/schema.ts'
+import type { SettingsStore } from '../settings/settings.ts'
+
+/** A local tool with its own id and secret. */
+export interface Client {
+  readonly id: ClientId
+  readonly name: string
+  /** Built in, with a standing grant on every account. */
+  readonly builtIn: boolean
+}
+
+/** What the person does by the command line or the tray; has no secret of its own. */
+export const cliClient: Client = { id: toClientId('cli'), name: 'cli', builtIn: true }
+export const trayClient: Client = { id: toClientId('tray'), name: 'tray', builtIn: true }
+const builtIn = [cliClient, trayClient]
+
+interface Known {
+  readonly client: Client
+  readonly hash: Buffer
+}
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+/** Compared against when the id is unknown, so that both answers take the same time. */
+const NOBODY = sha256(randomText(256))
+
+/** The clients and their grants. */
+export class Clients {
+  readonly #settings: SettingsStore
+  readonly #clock: Clock
+  #seen: Settings | null = null
+  #byId = new Map<string, Known>()
+  /** By client and account: until when, epoch milliseconds. */
+  #grants = new Map<string, Map<string, number>>()
+
+  constructor(settings: SettingsStore, clock: Clock) {
+    this.#settings = settings
+    this.#clock = clock
+  }
+
+  /** The client whose id and secret these are; `null` for any other pair. */
+  authenticate(id: string, secret: string): Client | null {
+    this.#refresh()
+    const known = this.#byId.get(id)
+    // Security: digests have one length, and the comparison does not depend on where they differ.
+    const right = timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)
+    return right && known ? known.client : null
+  }
+
+  /** May this client have tokens of this account? */
+  isGranted(client: Client, accountUid: string): boolean {
+    if (client.builtIn) return true
+    this.#refresh()
+    const until = this.#grants.get(client.id)?.get(accountUid)
+    return until !== undefined && until > this.#clock.now()
+  }
+
+  /** False once it has been removed. */
+  isKnown(client: Client): boolean {
+    this.#refresh()
+    return client.builtIn || this.#byId.has(client.id)
+  }
+
+  /** Makes a client; its secret is in the answer and nowhere else. */
+  add(name: string, accountUids: readonly string[]): { client: Client; secret: Secret } {
+    if (!isName(name)) {
+      throw new TokentrayError('invalid_request', 'A client is named with a-z, 0-9, ".", "_", "-".')
+    }
+    if (this.findByName(name)) {
+      throw new TokentrayError('already_exists', `There is already a client ${name}.`)
+    }
+    const secret = randomText(256)
+    const record: ClientRecord = {
+      id: randomText(120),
+      name,
+      secretHash: sha256(secret).toString('hex'),
+      createdAt: this.#clock.now(),
+    }
+    const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
+    this.#settings.update((settings) => ({
+      ...settings,
+      clients: [...settings.clients, record],
+      grants: [...settings.grants, ...grants],
+    }))
+    return { client: toClient(record), secret: new Secret(secret) }
+  }
+
+  /** Remembers the person's yes to a client that is known. */
+  grant(client: Client, accountUid: string): void {
+    if (this.isGranted(client, accountUid) || !this.isKnown(client)) return
+    const isOther = (grant: GrantRecord) =>
+      grant.client !== client.id || grant.account !== accountUid
+    this.#settings.update((settings) => ({
+      ...settings,
+      grants: [
+        ...settings.grants.filter(isOther),
+        { client: client.id, account: accountUid, until: null },
+      ],
+    }))
+  }
+
+  remove(client: Client): void {
+    this.#settings.update((settings) => ({
+      ...settings,
+      clients: settings.clients.filter(({ id }) => id !== client.id),
+      grants: settings.grants.filter((grant) => grant.client !== client.id),
+    }))
+  }
+
+  findByName(name: string): Client | undefined {
+    const record = this.#settings.read().clients.find((candidate) => candidate.name === name)
+    return record ? toClient(record) : builtIn.find((client) => client.name === name)
+  }
+
+  nameOf(id: ClientId): string {
+    this.#refresh()
+    return this.#byId.get(id)?.client.name ?? builtIn.find((client) => client.id === id)?.name ?? id
+  }
+
+  records(): readonly ClientRecord[] {
+    return this.#settings.read().clients
+  }
+
+  grantedUids(client: Client): string[] {
+    return this.#settings
+      .read()
+      .grants.filter((grant) => grant.client === client.id)
+      .map((grant) => grant.account)
+      .filter((uid) => this.isGranted(client, uid))
+  }
+
+  #refresh(): void {
+    const settings = this.#settings.read()
+    if (settings === this.#seen) return
+    this.#seen = settings
+    this.#byId = new Map(
+      settings.clients.map((record) => [
+        record.id,
+        { client: toClient(record), hash: Buffer.from(record.secretHash, 'hex') },
+      ]),
+    )
+    this.#grants = new Map()
+    for (const { client, account, until } of settings.grants) {
+      const granted = this.#grants.get(client) ?? new Map<string, number>()
+      const end = Math.max(granted.get(account) ?? 0, until ?? Number.POSITIVE_INFINITY)
+      this.#grants.set(client, granted.set(account, end))
+    }
+  }
+}
+
+const toClient = ({ id, name }: ClientRecord): Client => ({
+  id: toClientId(id),
+  name,
+  builtIn: false,
+})

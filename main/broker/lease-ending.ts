@@ -1,0 +1,68 @@
+import type { Accounts } from './accounts.ts'
+import type { Ending, Endings } from './endings.ts'
+import type { Lease, LeaseFilter, Leases } from './leases.ts'
+import type { HeldToken } from './ledger.ts'
+
+/** What ending a lease came to. */
+export interface EndedLease {
+  readonly lease: Lease
+  /** `shared`: others hold the same token, so that it ended for this client only. */
+  readonly atService: Ending | 'shared'
+}
+
+interface LeaseEndingPorts {
+  readonly accounts: () => Accounts
+  readonly leases: Leases
+  readonly endings: Endings
+}
+
+/** How leases end: on time, on demand, or because the service refused the token. */
+export class LeaseEnding {
+  readonly #ports: LeaseEndingPorts
+
+  constructor(ports: LeaseEndingPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
+   * its last lease goes. The leases are closed when this returns, before the services were asked.
+   */
+  endOnDemand(filter: LeaseFilter): Promise<EndedLease[]> {
+    const { leases } = this.#ports
+    const chosen = leases.list(filter)
+    // All are closed before the first wait, so that none is handed out again meanwhile.
+    for (const lease of chosen) leases.close(lease)
+    return Promise.all(chosen.map((lease) => this.#endToken(lease)))
+  }
+
+  /** Closes what is over; the tokens that nobody holds any more are ended. */
+  expire(): void {
+    for (const lease of this.#ports.leases.expired()) this.#close(lease)
+  }
+
+  /** Ends the lease of somebody who cannot use its token. */
+  endRefused(lease: Lease): void {
+    this.#close(lease)
+  }
+
+  /** Ends a token in the background unless a lease or a session still needs it. */
+  retire(held: HeldToken): void {
+    const { accounts, leases, endings } = this.#ports
+    const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
+    if (!isSessions && !leases.isHeld(held)) void endings.end(held, 'program')
+  }
+
+  #close(lease: Lease): void {
+    this.#ports.leases.close(lease)
+    this.retire(lease.held)
+  }
+
+  async #endToken(lease: Lease): Promise<EndedLease> {
+    const { accounts, leases, endings } = this.#ports
+    if (leases.isHeld(lease.held)) return { lease, atService: 'shared' }
+    const session = accounts().byUid(lease.accountUid)?.session
+    if (session?.owns(lease.held)) session.release()
+    return { lease, atService: await endings.end(lease.held) }
+  }
+}

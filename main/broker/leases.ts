@@ -1,0 +1,115 @@
+import type { Clock } from '../base/clock.ts'
+import { Lifetime } from '../base/clock.ts'
+import type { ClientId, LeaseId } from '../base/ids.ts'
+import type { LeaseKind } from '../providers/provider.ts'
+import type { HeldToken } from './ledger.ts'
+
+/** The record that a client holds a token until a time. */
+export interface Lease {
+  readonly id: LeaseId
+  readonly client: ClientId
+  readonly accountUid: string
+  readonly kind: LeaseKind
+  readonly held: HeldToken
+  readonly fingerprint: string
+  readonly openedAt: number
+  /** The client's own words for it. */
+  readonly reason?: string
+  /** How long it lasts; a shared lease on the same token may be given more. */
+  lifetime: Lifetime
+}
+
+export type NewLease = Omit<Lease, 'lifetime' | 'openedAt'>
+
+export interface LeaseFilter {
+  readonly id?: string
+  readonly client?: ClientId
+  readonly accountUid?: string
+}
+
+/** All leases that are alive: one current lease for each client and account, and those it replaced. */
+export class Leases {
+  readonly #clock: Clock
+  readonly #byId = new Map<string, Lease>()
+  readonly #current = new Map<string, Lease>()
+  readonly #holders = new Map<string, Set<Lease>>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get count(): number {
+    return this.#byId.size
+  }
+
+  /** Opens a lease that becomes the current one of its client and account. */
+  open(fresh: NewLease, lengthMs: number): Lease {
+    const openedAt = this.#clock.now()
+    const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
+    const lease: Lease = { ...fresh, openedAt, lifetime }
+    this.#byId.set(lease.id, lease)
+    this.#current.set(slot(lease.client, lease.accountUid), lease)
+    const holders = this.#holders.get(lease.held.id) ?? new Set()
+    this.#holders.set(lease.held.id, holders.add(lease))
+    return lease
+  }
+
+  /** Gives a lease its full length again, as far as its token reaches. */
+  extend(lease: Lease, lengthMs: number): void {
+    lease.lifetime = new Lifetime(this.#clock, this.#endsAt(lease.held, lengthMs))
+  }
+
+  close(lease: Lease): void {
+    this.#byId.delete(lease.id)
+    const key = slot(lease.client, lease.accountUid)
+    if (this.#current.get(key) === lease) this.#current.delete(key)
+    const holders = this.#holders.get(lease.held.id)
+    holders?.delete(lease)
+    if (holders?.size === 0) this.#holders.delete(lease.held.id)
+  }
+
+  get(id: string): Lease | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** False once it has been closed, whatever for. */
+  isOpen(lease: Lease): boolean {
+    return this.#byId.get(lease.id) === lease
+  }
+
+  currentOf(client: ClientId, accountUid: string): Lease | undefined {
+    return this.#current.get(slot(client, accountUid))
+  }
+
+  isHeld(held: HeldToken): boolean {
+    return this.#holders.has(held.id)
+  }
+
+  list(filter: LeaseFilter = {}): Lease[] {
+    return [...this.#byId.values()].filter(
+      (lease) =>
+        (filter.id === undefined || lease.id === filter.id) &&
+        (filter.client === undefined || lease.client === filter.client) &&
+        (filter.accountUid === undefined || lease.accountUid === filter.accountUid),
+    )
+  }
+
+  /** Those whose time is over. */
+  expired(): Lease[] {
+    return this.list().filter((lease) => lease.lifetime.remainingMs <= 0)
+  }
+
+  /** The end that comes first, epoch milliseconds. */
+  nextEnd(): number {
+    const now = this.#clock.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const lease of this.#byId.values()) next = Math.min(next, now + lease.lifetime.remainingMs)
+    return next
+  }
+
+  #endsAt(held: HeldToken, lengthMs: number): number {
+    return this.#clock.now() + Math.min(lengthMs, held.lifetime.remainingMs)
+  }
+}
+
+const slot = (client: ClientId, accountUid: string) => `${client} ${accountUid}`

@@ -1,0 +1,127 @@
+import { fingerprint } from '../audit/fingerprint.ts'
+import type { Clock } from '../base/clock.ts'
+import { Lifetime } from '../base/clock.ts'
+import { type TokentrayError, toTokentrayError } from '../base/errors.ts'
+import { randomText } from '../base/ids.ts'
+import { Secret } from '../base/secret.ts'
+import type { Vault } from '../vault/vault.ts'
+import { type Accounts, keepsSession } from './accounts.ts'
+import type { Endings } from './endings.ts'
+import type { HeldToken, Ledger } from './ledger.ts'
+import { SingleFlight } from './single-flight.ts'
+
+const FINGERPRINT_KEY = 'fingerprint-key'
+/** A keychain that just failed is not asked again for every request. */
+const RETRY_MS = 1_000
+
+interface OpeningPorts {
+  readonly vault: Vault
+  readonly ledger: Ledger
+  readonly accounts: () => Accounts
+  readonly endings: Endings
+  readonly clock: Clock
+  readonly notice: (text: string) => void
+  /** How many tokens of earlier runs have ended. */
+  readonly onWorkedOff: (count: number) => void
+}
+
+/**
+ * Opens what stands under the vault's keys: until that has succeeded nothing is handed out, because
+ * nothing could be recorded. Then the ledger is worked off: a session token that is still good is
+ * taken up again, every other token of earlier runs is ended.
+ */
+export class Opening {
+  readonly #ports: OpeningPorts
+  readonly #flight = new SingleFlight<'open', void>()
+  #fingerprint: ((token: Secret) => string) | null = null
+  #failure: TokentrayError | null = null
+  #pause: Lifetime | null = null
+  #leftovers: readonly string[] = []
+  #reported = false
+
+  constructor(ports: OpeningPorts) {
+    this.#ports = ports
+  }
+
+  /** Resolves when records can be kept; rejects with `vault_locked` or `vault_unavailable`. */
+  async opened(): Promise<void> {
+    if (this.isOpen) return
+    if (this.#failure && this.#pause && this.#pause.remainingMs > 0) throw this.#failure
+    await this.#flight.run('open', () => this.#open())
+  }
+
+  get isOpen(): boolean {
+    return this.#fingerprint !== null
+  }
+
+  /** The keyed fingerprint of a token; only after `opened`. */
+  get fingerprint(): (token: Secret) => string {
+    if (!this.#fingerprint) throw new Error('The records are not open yet.')
+    return this.#fingerprint
+  }
+
+  /** Why the vault could not be used at the last try. */
+  get failure(): TokentrayError | null {
+    return this.#failure
+  }
+
+  get workOff(): { readonly state: 'waiting' | 'running' | 'done'; readonly remaining: number } {
+    if (!this.#fingerprint) return { state: 'waiting', remaining: 0 }
+    const remaining = this.#leftovers.filter((id) => this.#ports.endings.isPending(id)).length
+    return { state: remaining === 0 ? 'done' : 'running', remaining }
+  }
+
+  /** Says once that the work-off is done, as soon as it is. */
+  reportWorkOff(): void {
+    if (this.#reported || this.workOff.state !== 'done') return
+    this.#reported = true
+    this.#ports.onWorkedOff(this.#leftovers.length)
+  }
+
+  async #open(): Promise<void> {
+    const { vault, ledger, notice, clock } = this.#ports
+    try {
+      const key = await getOrMake(vault, FINGERPRINT_KEY)
+      for (const text of await ledger.open()) notice(text)
+      this.#fingerprint = (token) => fingerprint(key, token)
+      this.#failure = null
+    } catch (error) {
+      this.#failure = toTokentrayError(error)
+      this.#pause = new Lifetime(clock, clock.now() + RETRY_MS)
+      throw this.#failure
+    }
+    this.#startWorkOff()
+  }
+
+  #startWorkOff(): void {
+    const { ledger, endings, accounts } = this.#ports
+    const kept = this.#adoptable()
+    for (const [uid, held] of kept) accounts().getByUid(uid).session.adopt(held, false)
+    const leftovers = ledger.all().filter((held) => kept.get(held.accountUid) !== held)
+    this.#leftovers = leftovers.map(({ id }) => id)
+    void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
+  }
+
+  /** The newest live session token of each account that wants one, by account. */
+  #adoptable(): ReadonlyMap<string, HeldToken> {
+    const { ledger, accounts } = this.#ports
+    const newest = new Map<string, HeldToken>()
+    for (const held of ledger.all()) {
+      const account = accounts().byUid(held.accountUid)
+      if (account?.record.state !== 'signed_in') continue
+      if (!keepsSession(account.record.leaseKind, account.provider)) continue
+      if (held.kind !== 'session' || held.lifetime.remainingMs <= 0) continue
+      const other = newest.get(held.accountUid)
+      if (!other || other.addedAt <= held.addedAt) newest.set(held.accountUid, held)
+    }
+    return newest
+  }
+}
+
+async function getOrMake(vault: Vault, key: string): Promise<Secret> {
+  const stored = await vault.get(key)
+  if (stored) return stored
+  const made = new Secret(randomText(256))
+  await vault.set(key, made)
+  return made
+}

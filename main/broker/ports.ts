@@ -1,0 +1,21 @@
+import type { AccountId } from '../base/ids.ts'
+
+/** A question to the person: may this client have tokens of this account? */
+export interface ConsentQuestion {
+  readonly client: string
+  readonly account: AccountId
+  readonly reason?: string
+}
+
+/** Asks the person. Where nobody can be asked the answer is `deny`. */
+export interface Consent {
+  ask(question: ConsentQuestion, signal: AbortSignal): Promise<'allow' | 'deny'>
+}
+
+/** Nobody sits there: what was not granted beforehand is denied. */
+export const denyAll: Consent = { ask: async () => 'deny' }
+
+/** Tells the person what only they can mend. Called once for each occasion, never with a secret. */
+export interface Notify {
+  loginRequired(account: AccountId): void
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../base/clock.ts'
+import type { FormValues, Provider } from '../providers/provider.ts'
+import type { Calls } from './calls.ts'
+import type { HeldToken } from './ledger.ts'
+import { SingleFlight } from './single-flight.ts'
+import { Throttle } from './throttle.ts'
+
+interface ProofsPorts {
+  readonly calls: Calls
+  readonly clock: Clock
+  readonly random: () => number
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
+
+/**
+ * Which tokens of an account its service is known to accept from where we are. Whatever may have
+ * changed that takes the knowledge away, and a token is then tried out before it is next handed out.
+ */
+export class Proofs {
+  readonly #ports: ProofsPorts
+  readonly #flights = new SingleFlight<HeldToken, boolean>()
+  /** Of its own: a probe that does not work must not keep anybody from logging in. */
+  readonly #throttle: Throttle
+  #proven = new WeakSet<HeldToken>()
+
+  constructor(ports: ProofsPorts) {
+    this.#ports = ports
+    this.#throttle = new Throttle(ports.clock, ports.random)
+  }
+
+  /** The service gave this token, or took it, just now. */
+  vouch(held: HeldToken): void {
+    this.#proven.add(held)
+  }
+
+  /** True for a token that needs no second look before it is handed out again. */
+  has(held: HeldToken): boolean {
+    return this.#proven.has(held)
+  }
+
+  /** Forgets one, for example because somebody says that it was refused. */
+  doubt(held: HeldToken): void {
+    this.#proven.delete(held)
+  }
+
+  doubtAll(): void {
+    this.#proven = new WeakSet()
+  }
+
+  /**
+   * False only if the service clearly refuses this token: one that cannot be tried out is given the
+   * benefit of the doubt. One probe for all callers, and none while the last failure is fresh.
+   */
+  async accepts(held: HeldToken, provider: Provider, values: FormValues): Promise<boolean> {
+    const probe = provider.probe?.bind(provider)
+    if (!probe || this.has(held) || this.#throttle.refusal()) return true
+    return await this.#flights.run(held, async () => {
+      // What is found out after another reason to doubt says nothing about it.
+      const proven = this.#proven
+      const context = this.#ports.calls.context('probe', this.#ports.stopped)
+      const answer = await this.#throttle
+        .watch(() => probe(held.token, values, context))
+        .catch(() => 'unknown' as const)
+      if (answer === 'accepted') proven.add(held)
+      return answer !== 'refused'
+    })
+  }
+}

@@ -1,0 +1,132 @@
+import { mkdirSync } from 'node:fs'
+import packageJson from '../package.json' with { type: 'json' }
+import { AuditFile } from './audit/audit-file.ts'
+import { systemClock } from './base/clock.ts'
+import type { Directories } from './base/directories.ts'
+import { randomText } from './base/ids.ts'
+import { acquireInstanceLock } from './base/instance-lock.ts'
+import type { Log } from './base/log.ts'
+import { Secret } from './base/secret.ts'
+import { Broker } from './broker/broker.ts'
+import type { Consent, Notify } from './broker/ports.ts'
+import { publish } from './loopback/discovery-files.ts'
+import { openLoopback } from './loopback/server.ts'
+import { createHttpClient } from './providers/http-client.ts'
+import { providers } from './providers/index.ts'
+import type { SettingsStore } from './settings/settings.ts'
+import { createKeytarVault } from './vault/keytar-vault.ts'
+import { LedgerFile } from './vault/ledger-file.ts'
+import { createMemoryLedger } from './vault/memory-ledger.ts'
+import { createMemoryVault } from './vault/memory-vault.ts'
+
+export interface TokentrayOptions {
+  readonly directories: Directories
+  /** Called once the lock is ours: no second broker may touch the file. */
+  readonly openSettings: () => SettingsStore
+  /** Keep credentials in memory until the end, because the person said so. */
+  readonly memory: boolean
+  /** This port for this run, without remembering it. */
+  readonly port?: number
+  readonly consent: Consent
+  readonly notify: Notify
+  readonly lockWaitMs: number
+  readonly log: Log
+  readonly commandLine: readonly string[]
+}
+
+/** Tokentray while it runs. */
+export interface Tokentray {
+  readonly broker: Broker
+  readonly issuer: string
+  readonly version: string
+  /** What the person should know about the start. */
+  readonly notices: readonly string[]
+  /** Resolves when the keychain was tried, and the work-off begun if it could be. */
+  readonly started: Promise<void>
+  /** Ends every token it can in `deadlineMs`; resolves to how many are left for the next start. */
+  stop(deadlineMs: number): Promise<number>
+}
+
+const GRACE_MS = 2_000
+
+/**
+ * Puts the parts together and starts them; the same for the desktop and the agent. Rejects with
+ * `already_running` or `record_unavailable`, having left nothing behind.
+ */
+export async function startTokentray(options: TokentrayOptions): Promise<Tokentray> {
+  const { directories, memory, consent, notify, lockWaitMs, log, commandLine } = options
+  const { version } = packageJson
+  const instance = randomText(96)
+  const clock = systemClock
+
+  const lock = acquireInstanceLock(directories.data, instance)
+  const undo: (() => unknown)[] = [() => lock.release()]
+  try {
+    mkdirSync(directories.data, { recursive: true, mode: 0o700 })
+    const settings = options.openSettings()
+    const vault = memory ? createMemoryVault(clock) : createKeytarVault(clock)
+    const ledgerStore = memory
+      ? createMemoryLedger()
+      : new LedgerFile(directories.data, vault, clock)
+    const audit = new AuditFile(directories.data, clock)
+    undo.push(() => audit.close())
+    const http = createHttpClient({ clock })
+    undo.push(() => http.close())
+
+    const broker = new Broker({
+      providers,
+      http,
+      vault,
+      ledgerStore,
+      settings,
+      audit,
+      consent,
+      notify,
+      clock,
+      log,
+      random: Math.random,
+      lockWaitMs,
+      commandLine,
+    })
+
+    const ownerKey = new Secret(randomText(256))
+    const wanted = options.port ?? settings.read().port
+    const loopback = await openLoopback({
+      ...{ broker, ownerKey, version, instance, log },
+      port: wanted,
+    })
+    undo.push(() => loopback.close(0))
+    const notices: string[] = []
+    if (loopback.portWasTaken) {
+      notices.push(`Port ${wanted} is taken; Tokentray now listens on ${loopback.port}.`)
+    }
+    if (options.port === undefined && settings.read().port !== loopback.port) {
+      settings.update((before) => ({ ...before, port: loopback.port }))
+    }
+    const published = publish(
+      directories,
+      { issuer: loopback.issuer, pid: process.pid, instance, version },
+      ownerKey,
+    )
+
+    return {
+      broker,
+      issuer: loopback.issuer,
+      version,
+      notices,
+      started: broker.start(),
+      stop: async (deadlineMs) => {
+        published.remove()
+        await loopback.close(GRACE_MS)
+        const left = await broker.stop(deadlineMs)
+        await http.close()
+        await audit.close()
+        lock.release()
+        return left
+      },
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    throw error
+  }
+}

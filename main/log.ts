@@ -1,0 +1,39 @@
+import pino from 'pino'
+import type { Log } from './base/log.ts'
+
+/** Log lines as JSON on standard error; `TOKENTRAY_LOG` sets the level, `warn` unless given. */
+export function createLog(env: Readonly<Record<string, string | undefined>>): Log {
+  const levels = ['error', 'warn', 'info']
+  const level = levels.find((known) => known === env['TOKENTRAY_LOG']) ?? 'warn'
+  // Synchronous, so that the last words before an end are not lost.
+  const logger = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }))
+  return {
+    info: (message, fields) => logger.info(readable(fields), message),
+    warn: (message, fields) => logger.warn(readable(fields), message),
+    error: (message, fields) => logger.error(readable(fields), message),
+  }
+}
+
+/** Errors print as nothing in JSON; their name, code, message and place are what is wanted. */
+function readable(fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      value instanceof Error ? describe(value) : value,
+    ]),
+  )
+}
+
+function describe(error: Error): Record<string, unknown> {
+  const { name, message, stack } = error
+  const code = 'code' in error ? error.code : undefined
+  return {
+    name,
+    code,
+    message,
+    at: stack
+      ?.split('\n')
+      .slice(1, 4)
+      .map((line) => line.trim()),
+  }
+}

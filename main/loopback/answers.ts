@@ -1,0 +1,63 @@
+import { type ErrorCode, errorTable, type TokentrayError } from '../base/errors.ts'
+import type { ErrorAnswer } from './wire.ts'
+
+/** An answer that says no, before it is written. */
+export interface Failure {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: ErrorAnswer
+}
+
+/** On every answer: nothing of ours is ever kept or guessed at. */
+export const commonHeaders = {
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+  'x-content-type-options': 'nosniff',
+} as const
+
+const OAUTH_PATH = '/oauth/'
+/** What on `/oauth/*` is not 400: libraries drop the body of most other answers. */
+const OAUTH_STATUS: Partial<Record<ErrorCode, number>> = {
+  invalid_client: 401,
+  rate_limited: 429,
+  server_error: 500,
+  not_found: 404,
+  request_refused: 403,
+}
+const RETRY_SECONDS = 5
+
+/** What a client is told of an error: code, sentence and next step, never a cause. */
+export function toFailure(error: TokentrayError, target: string, now: number): Failure {
+  const onOauth = target.startsWith(OAUTH_PATH)
+  const code = onOauth ? toOauthCode(error.code) : error.code
+  const retryAfter = retrySeconds(error, now)
+  return {
+    status: onOauth ? (OAUTH_STATUS[code] ?? 400) : (errorTable[code].http ?? 500),
+    headers: {
+      ...commonHeaders,
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    },
+    body: {
+      error: code,
+      error_description: toDescription(error.message),
+      hint: error.hint,
+      ...(retryAfter !== undefined && { retry_after: retryAfter }),
+    },
+  }
+}
+
+/** RFC 6749 5.2 allows printable ASCII without quotation marks and backslashes. */
+function toDescription(message: string): string {
+  return message.replaceAll('"', "'").replace(/[^ -[\]-~]/gu, '?')
+}
+
+/** Codes that RFC 6749 has no word for keep ours, as its section 8.5 allows. */
+function toOauthCode(code: ErrorCode): ErrorCode {
+  return code === 'payload_too_large' ? 'invalid_request' : code
+}
+
+function retrySeconds({ code, retryAt }: TokentrayError, now: number): number | undefined {
+  if (retryAt !== undefined) return Math.max(1, Math.ceil((retryAt - now) / 1_000))
+  const canBeTriedAgain = code === 'temporarily_unavailable' || code === 'vault_unavailable'
+  return canBeTriedAgain ? RETRY_SECONDS : undefined
+}

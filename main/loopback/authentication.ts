@@ -1,0 +1,80 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { TokentrayError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Client, Clients } from '../broker/clients.ts'
+import type { AuthThrottle } from './auth-throttle.ts'
+import type { FormBody } from './form-body.ts'
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Finds out who is asking. */
+export class Authentication {
+  readonly #clients: Clients
+  readonly #throttle: AuthThrottle
+  readonly #ownerDigest: Buffer
+
+  constructor(clients: Clients, throttle: AuthThrottle, ownerKey: Secret) {
+    this.#clients = clients
+    this.#throttle = throttle
+    this.#ownerDigest = digest(ownerKey.reveal())
+  }
+
+  /**
+   * The client of an OAuth request, by `client_secret_basic` or `client_secret_post` (RFC 6749
+   * 2.3.1); both at once are `invalid_request`.
+   */
+  requireClient(authorization: string | undefined, form?: FormBody): Client {
+    const posted = form?.get('client_secret')
+    if (authorization === undefined) return this.#known(form?.get('client_id'), posted)
+    if (posted !== undefined) {
+      throw new TokentrayError('invalid_request', 'Send the client secret in one place only.')
+    }
+    const basic = parseBasic(authorization)
+    const named = form?.get('client_id')
+    if (basic && named !== undefined && named !== basic.id) {
+      throw new TokentrayError('invalid_request', 'The two client ids differ.')
+    }
+    return this.#known(basic?.id, basic?.secret)
+  }
+
+  /** Rejects whatever is not the owner key as Bearer. */
+  requireOwner(authorization: string | undefined): void {
+    const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization ?? '') ?? []
+    if (key === undefined || !timingSafeEqual(digest(key), this.#ownerDigest)) {
+      throw this.#throttle.fail('The owner key is missing or wrong.')
+    }
+  }
+
+  #known(id: string | undefined, secret: string | undefined): Client {
+    const client =
+      id !== undefined && secret !== undefined ? this.#clients.authenticate(id, secret) : null
+    if (!client) throw this.#throttle.fail('The client id or its secret is missing or wrong.')
+    return client
+  }
+}
+
+/** True for an attempt with Basic, well-formed or not. */
+export function usedBasic(authorization: string | undefined): boolean {
+  return /^basic( |$)/i.test(authorization ?? '')
+}
+
+function parseBasic(authorization: string): { id: string; secret: string } | null {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? []
+  if (encoded === undefined) return null
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  if (colon < 0) return null
+  const id = formDecode(decoded.slice(0, colon))
+  const secret = formDecode(decoded.slice(colon + 1))
+  return id !== null && secret !== null ? { id, secret } : null
+}
+
+/** RFC 6749 appendix B; libraries that leave it out agree, because our ids and secrets need none. */
+function formDecode(text: string): string | null {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    // A malformed escape cannot be one of our ids.
+    return null
+  }
+}

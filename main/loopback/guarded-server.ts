@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { TokentrayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { type Failure, toFailure } from './answers.ts'
+import { Guard, MOST_HEADERS, type Refusal } from './guard.ts'
+import { endWith, toHttpText } from './last-answer.ts'
+import { portOf } from './listening.ts'
+import { findPeer } from './peer.ts'
+
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** How long the endpoint waits for a caller, and how many there may be. */
+export interface ServerLimits {
+  /** Until the headers of a request are there. */
+  readonly headersMs: number
+  /** Until the whole request is there. */
+  readonly requestMs: number
+  /** Until the next request of a connection. */
+  readonly idleMs: number
+  /** How long a caller may go on talking after its connection was answered for the last time. */
+  readonly lingerMs: number
+  readonly connections: number
+}
+
+export const defaultLimits: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  idleMs: 30_000,
+  lingerMs: 1_000,
+  connections: 1_024,
+}
+
+/**
+ * A server with the guard in front of its router. Whatever Node would answer by itself (parser
+ * errors, `Expect`, `Upgrade`, `CONNECT`) is answered here, in the same shape as everything else.
+ */
+export function createGuardedServer(route: RequestHandler, limits: ServerLimits, log: Log): Server {
+  const server = createServer({
+    // Security: said outright, because NODE_OPTIONS may say otherwise.
+    insecureHTTPParser: false,
+    maxHeaderSize: 16 * 1024,
+    requireHostHeader: false,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.ceil(limits.headersMs / 4),
+  })
+  // Security: beyond this Node forgets headers silently; the guard refuses long before.
+  server.maxHeadersCount = 2 * MOST_HEADERS
+  server.maxConnections = limits.connections
+  // When all places are taken, those who only keep theirs make room for the next caller.
+  server.on('drop', () => server.closeIdleConnections())
+  server.on('error', (error) => {
+    if (server.listening) log.error('the loopback server failed', { error })
+  })
+
+  let guard: Guard | null = null
+  server.on('listening', () => {
+    const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
+    guard = new Guard({ port: portOf(server), uid, findPeer })
+  })
+  const check = (request: IncomingMessage): Refusal | null =>
+    guard ? guard.check(request) : { code: 'request_refused', message: 'Not yet.' }
+
+  /** The latest response on each connection, so that no other answer is written into it. */
+  const latest = new WeakMap<Duplex, ServerResponse>()
+  const handle: RequestHandler = (request, response) => {
+    latest.set(request.socket, response)
+    const refusal = check(request)
+    if (refusal) refuse(response, toRefused(refusal))
+    else route(request, response)
+  }
+  server.on('request', handle)
+  server.on('checkContinue', handle)
+  server.on('checkExpectation', handle)
+  for (const event of ['upgrade', 'connect'] as const) {
+    server.on(event, (request: IncomingMessage, socket: Duplex) => {
+      const refusal = check(request) ?? {
+        code: 'request_refused',
+        message: 'Connections cannot be upgraded.',
+      }
+      endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
+    })
+  }
+
+  const ended = new WeakSet<Duplex>()
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // The parser complains of every further piece, and of connections that are gone.
+    if (ended.has(socket)) return
+    if (error.code === 'ECONNRESET' || !socket.writable || hasAnswered(latest.get(socket))) {
+      socket.destroy()
+      return
+    }
+    ended.add(socket)
+    endWith(socket, toHttpText(toParserFailure(error)), limits.lingerMs)
+  })
+  return server
+}
+
+/** True when the request that fails has its answer already, or another answer is on its way out. */
+function hasAnswered(response: ServerResponse | undefined): boolean {
+  return response?.headersSent === true && !(response.writableFinished && response.req.complete)
+}
+
+function toParserFailure({ code }: NodeJS.ErrnoException): Failure {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return toRefused({ code: 'payload_too_large', message: 'The headers are too large.' })
+  }
+  const late = code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const message = late ? 'The request came too slowly.' : 'This is not HTTP.'
+  return toRefused({ code: 'invalid_request', message })
+}
+
+/** The guard speaks before there are routes, so that its answers are the same on all of them. */
+function toRefused({ code, message }: Refusal): Failure {
+  return toFailure(new TokentrayError(code, message), '/', 0)
+}
+
+/** The rest of the request is not read: the connection ends with the answer. */
+function refuse(response: ServerResponse, { status, headers, body }: Failure): void {
+  const text = JSON.stringify(body)
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  })
+  response.end(text)
+}

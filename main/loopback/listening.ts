@@ -1,0 +1,57 @@
+import type { Server } from 'node:http'
+import type { Server as NetServer } from 'node:net'
+
+/** The only address that is ever bound. */
+export const HOST = '127.0.0.1'
+
+/** The port that a server is bound to; 0 before it listens. */
+export function portOf(server: NetServer): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** How often a closing server looks for connections that have become idle. */
+const CLOSING_MS = 20
+
+/** Listens on the wanted port, or on any when that is not to be had: then resolves to `false`. */
+export async function listen(server: Server, wanted: number | null): Promise<boolean> {
+  try {
+    await listenOn(server, wanted ?? 0)
+    return true
+  } catch (error) {
+    if (wanted === null || !isTaken(error)) throw error
+    await listenOn(server, 0)
+    return false
+  }
+}
+
+/** Windows keeps ranges of ports for itself, and small ones are not for everybody: `EACCES`. */
+function isTaken(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EADDRINUSE' || code === 'EACCES'
+}
+
+function listenOn(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: HOST, port, exclusive: true }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Stops listening, and waits `graceMs` for answers under way before it cuts them off. */
+export function closeServer(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    // A connection that had a request under way stays open after its answer otherwise.
+    const sweep = setInterval(() => server.closeIdleConnections(), CLOSING_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      clearInterval(sweep)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

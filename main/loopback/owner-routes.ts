@@ -1,0 +1,166 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { Broker } from '../broker/broker.ts'
+import { type Client, cliClient } from '../broker/clients.ts'
+import type { LeaseFilter } from '../broker/leases.ts'
+import { type Route, withBody, withoutBody } from './route.ts'
+import * as schemas from './schemas.ts'
+import type { TokenAnswers } from './token-answer.ts'
+import {
+  type Identity,
+  toClientAnswer,
+  toEndedLease,
+  toLeaseAnswer,
+  toStatusAnswer,
+} from './views.ts'
+import type { EndRequest } from './wire.ts'
+
+/** Tokens for the command line, clients, leases, lock and status. */
+export function ownerRoutes(
+  broker: Broker,
+  identity: Identity,
+  tokenAnswers: TokenAnswers,
+): Route[] {
+  const { clients, accounts, leases } = broker
+  return [
+    withoutBody({
+      method: 'GET',
+      path: '/v1/health',
+      access: 'open',
+      summary: 'Says that we are alive.',
+      answer: schemas.healthAnswer,
+      handle: async () => ({ status: 'ok' }),
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/status',
+      summary: 'What runs, whether it is locked, and how the keychain and the work-off stand.',
+      answer: schemas.statusAnswer,
+      handle: async () => toStatusAnswer(broker, identity),
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/tokens',
+      summary: 'A token for the person who runs the command line.',
+      body: schemas.issueRequest,
+      answer: schemas.tokenAnswer,
+      handle: async ({ body, signal }) => {
+        const issued = await broker.issue({
+          client: cliClient,
+          account: accounts.get(body.account),
+          route: 'v1',
+          signal,
+          ...(body.min_validity !== undefined && { minValiditySeconds: body.min_validity }),
+          ...(body.reason !== undefined && { reason: body.reason }),
+          ...(body.refused_lease !== undefined && { refusedLease: body.refused_lease }),
+        })
+        return tokenAnswers.toBody(issued)
+      },
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/clients',
+      summary: 'The clients and what they are granted.',
+      answer: schemas.clientsAnswer,
+      handle: async () => ({
+        clients: clients.records().map((record) => toClientAnswer(record, broker)),
+      }),
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/clients',
+      summary: 'Makes a client; the only answer that carries its secret.',
+      body: schemas.addClientRequest,
+      answer: schemas.addedClientAnswer,
+      status: 201,
+      handle: async ({ body }) => {
+        const uids = [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
+        const { client, secret } = clients.add(body.name, uids)
+        const record = clients.records().find(({ id }) => id === client.id)
+        if (!record) throw new TokentrayError('server_error')
+        return { ...toClientAnswer(record, broker), secret: secret.reveal() }
+      },
+    }),
+    withoutBody({
+      method: 'DELETE',
+      path: '/v1/clients/{name}',
+      summary: 'Ends what a client holds and forgets it.',
+      answer: schemas.endAnswer,
+      handle: async ({ params }) => {
+        const client = findClient(broker, params['name'] ?? '')
+        if (client.builtIn) {
+          throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
+        }
+        const ended = await broker.removeClient(client)
+        return { leases: ended.map((each) => toEndedLease(each, broker)) }
+      },
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/leases',
+      summary: 'What is out.',
+      answer: schemas.leasesAnswer,
+      handle: async () => ({
+        leases: leases.list().map((lease) => toLeaseAnswer(lease, broker)),
+      }),
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/leases/end',
+      summary: 'Ends one lease, those of a client or of an account, or all.',
+      body: schemas.endRequest,
+      answer: schemas.endAnswer,
+      handle: async ({ body }) => {
+        const ended = await broker.end(toFilter(broker, body), cliClient)
+        return { leases: ended.map((each) => toEndedLease(each, broker)) }
+      },
+    }),
+    withoutBody({
+      method: 'POST',
+      path: '/v1/lock',
+      summary: 'Stops hand-outs and logins.',
+      answer: schemas.emptyAnswer,
+      handle: async () => {
+        broker.lock()
+        return {}
+      },
+    }),
+    withoutBody({
+      method: 'POST',
+      path: '/v1/unlock',
+      summary: 'Takes the lock off.',
+      answer: schemas.emptyAnswer,
+      handle: async () => {
+        broker.unlock()
+        return {}
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/reset',
+      summary: 'Logs everything out and forgets accounts, clients and grants.',
+      body: schemas.resetRequest,
+      answer: schemas.emptyAnswer,
+      handle: async () => {
+        await broker.reset()
+        return {}
+      },
+    }),
+  ]
+}
+
+/** A client by its name, or `not_found`. */
+function findClient(broker: Broker, name: string): Client {
+  const client = broker.clients.findByName(name)
+  if (!client) throw new TokentrayError('not_found', 'There is no such client.')
+  return client
+}
+
+function toFilter(broker: Broker, { lease, client, account }: EndRequest): LeaseFilter {
+  if (lease !== undefined) {
+    if (!broker.leases.get(lease)) throw new TokentrayError('not_found', 'There is no such lease.')
+    return { id: lease }
+  }
+  if (client !== undefined) return { client: findClient(broker, client).id }
+  if (account !== undefined) return { accountUid: broker.accounts.get(account).uid }
+  return {}
+}

@@ -1,0 +1,146 @@
+import formbody from '@fastify/formbody'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { TokentrayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Broker } from '../broker/broker.ts'
+import { accountRoutes } from './account-routes.ts'
+import { commonHeaders, toFailure } from './answers.ts'
+import { AuthThrottle } from './auth-throttle.ts'
+import { Authentication, usedBasic } from './authentication.ts'
+import { acceptJson, ignoreBodies } from './bodies.ts'
+import { createGuardedServer, defaultLimits, type ServerLimits } from './guarded-server.ts'
+import { closeServer, HOST, listen, portOf } from './listening.ts'
+import { addOauthRoutes, metadata } from './oauth.ts'
+import { openapi } from './openapi.ts'
+import { ownerRoutes } from './owner-routes.ts'
+import { whileConnected } from './presence.ts'
+import { toRequestError } from './request-error.ts'
+import type { Route } from './route.ts'
+import { TokenAnswers } from './token-answer.ts'
+
+const BODY_LIMIT = 64 * 1024
+
+export interface LoopbackOptions {
+  readonly broker: Broker
+  readonly ownerKey: Secret
+  /** The port to try first; `null` for any. */
+  readonly port: number | null
+  readonly version: string
+  readonly instance: string
+  readonly log: Log
+  readonly limits?: Partial<ServerLimits>
+}
+
+/** The endpoint while it listens. */
+export interface Loopback {
+  readonly port: number
+  readonly issuer: string
+  /** The port that was asked for was taken, so that this is another one. */
+  readonly portWasTaken: boolean
+  /** Stops listening, and waits `graceMs` for answers under way before it cuts them off. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Opens the endpoint on 127.0.0.1 and resolves once it listens. */
+export async function openLoopback(options: LoopbackOptions): Promise<Loopback> {
+  const toIssuer = () => `http://${HOST}:${portOf(server)}`
+  const app = buildApp(options, toIssuer)
+  // Everything is in place before the first connection can come in.
+  await app.ready()
+  const limits = { ...defaultLimits, ...options.limits }
+  const server = createGuardedServer(app.routing, limits, options.log)
+  const portWasTaken = !(await listen(server, options.port))
+  return {
+    port: portOf(server),
+    issuer: toIssuer(),
+    portWasTaken,
+    close: (graceMs) => closeServer(server, graceMs),
+  }
+}
+
+/** The router; its own server never listens, so that nothing is answered but what the guard let in. */
+function buildApp(options: LoopbackOptions, toIssuer: () => string): FastifyInstance {
+  const { broker, ownerKey, version, instance, log } = options
+  const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const error = toRequestError(raised)
+    if (error.code === 'server_error') log.error('a request failed', { raised })
+    // RFC 6749 5.2: the challenge names the scheme that the client used.
+    if (error.code === 'invalid_client' && usedBasic(request.headers.authorization)) {
+      reply.header('www-authenticate', 'Basic realm="tokentray"')
+    }
+    const failure = toFailure(error, request.url, broker.clock.now())
+    return reply.code(failure.status).headers(failure.headers).send(failure.body)
+  }
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
+    // A route's own answer must not depend on how a path is written.
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 128 },
+    frameworkErrors: onError,
+  })
+  app.setErrorHandler(onError)
+  ignoreBodies(app)
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(commonHeaders)
+    done()
+  })
+  app.setNotFoundHandler(() => {
+    throw new TokentrayError('not_found', 'There is no such route.', {
+      hint: 'GET /openapi.json lists what there is.',
+    })
+  })
+
+  const authentication = new Authentication(
+    broker.clients,
+    new AuthThrottle(broker.clock),
+    ownerKey,
+  )
+  const tokenAnswers = new TokenAnswers()
+  const identity = {
+    version,
+    pid: process.pid,
+    instance,
+    get issuer() {
+      return toIssuer()
+    },
+  }
+  const routes = [
+    ...accountRoutes(broker, authentication),
+    ...ownerRoutes(broker, identity, tokenAnswers),
+  ]
+  void app.register(async (management) => {
+    acceptJson(management)
+    for (const route of routes) addRoute(management, route, authentication)
+  })
+  void app.register(async (oauth) => {
+    oauth.removeAllContentTypeParsers()
+    await oauth.register(formbody, { bodyLimit: BODY_LIMIT })
+    addOauthRoutes(oauth, broker, authentication, tokenAnswers)
+  })
+  const document = openapi(routes, version)
+  app.get('/openapi.json', async () => ({ ...document, servers: [{ url: toIssuer() }] }))
+  app.get('/.well-known/oauth-authorization-server', async () => metadata(toIssuer()))
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, authentication: Authentication): void {
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    // Before the body is read: a stranger's is not worth the trouble.
+    onRequest: async ({ headers }) => {
+      if (route.access === 'owner') authentication.requireOwner(headers.authorization)
+    },
+    handler: async (request, reply) => {
+      const value = await route.handle({
+        body: request.body,
+        params: request.params as Record<string, string>,
+        authorization: request.headers.authorization,
+        signal: whileConnected(reply.raw),
+      })
+      reply.code(route.status).header('content-type', 'application/json; charset=utf-8')
+      return typeof value === 'string' ? value : JSON.stringify(value)
+    },
+  })
+}

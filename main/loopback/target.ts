@@ -1,0 +1,52 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { Account, Accounts } from '../broker/accounts.ts'
+import type { Client, Clients } from '../broker/clients.ts'
+
+interface Named {
+  /** An account id. */
+  readonly audience: string | undefined
+  /** URIs of what the token is for (RFC 8707). */
+  readonly resources: readonly string[]
+}
+
+/**
+ * The account that a request means. An unknown and an ungranted one are refused alike, so that a
+ * client cannot find out what there is.
+ */
+export function findTarget(
+  { audience, resources }: Named,
+  client: Client,
+  accounts: Accounts,
+  clients: Clients,
+): Account {
+  if (audience !== undefined) {
+    const account = accounts.find(audience)
+    if (account && clients.isGranted(client, account.uid)) return account
+    throw new TokentrayError('invalid_target')
+  }
+  const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))
+  const candidates = granted.filter((account) =>
+    resources.every((resource) => isUnder(resource, account.record.values['url'])),
+  )
+  const [only] = candidates
+  if (!only || candidates.length > 1) {
+    throw new TokentrayError(
+      'invalid_target',
+      candidates.length > 1 ? 'Several granted accounts match.' : undefined,
+    )
+  }
+  return only
+}
+
+/**
+ * Same scheme, host and port, and the account's path is a prefix by whole segments. RFC 8707 2 allows
+ * no fragment; a name or password in it is nothing that a tool should send.
+ */
+function isUnder(resource: string, base: string | undefined): boolean {
+  if (base === undefined || !URL.canParse(resource) || !URL.canParse(base)) return false
+  const wanted = new URL(resource)
+  const account = new URL(base)
+  if (resource.includes('#') || wanted.username !== '' || wanted.password !== '') return false
+  const prefix = account.pathname.replace(/\/*$/, '/')
+  return wanted.origin === account.origin && `${wanted.pathname}/`.startsWith(prefix)
+}

@@ -1,0 +1,99 @@
+import type { Account } from '../broker/accounts.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
+import type { Lease } from '../broker/leases.ts'
+import type { ClientRecord } from '../settings/schema.ts'
+import type {
+  AccountAnswer,
+  ClientsAnswer,
+  EndedLease,
+  LeasesAnswer,
+  StatusAnswer,
+} from './wire.ts'
+
+/** Epoch milliseconds become epoch seconds here and nowhere else. */
+export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000)
+
+export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer {
+  const { id, uid, record, session } = account
+  const endsAt = session.current?.token.expiresAt
+  return {
+    id,
+    provider: record.provider,
+    label: record.label,
+    state: record.state,
+    needs_code: record.needsCode,
+    lease_kind: record.leaseKind,
+    lease_seconds: record.leaseSeconds,
+    leases: broker.leases.list({ accountUid: uid }).length,
+    ...(typeof endsAt === 'number' && { session_ends_at: toSeconds(endsAt) }),
+  }
+}
+
+export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['leases'][number] {
+  const { id, client, accountUid, kind, openedAt, lifetime, reason } = lease
+  return {
+    id,
+    client: broker.clients.nameOf(client),
+    account: accountName(broker, accountUid),
+    kind,
+    opened_at: toSeconds(openedAt),
+    ends_at: toSeconds(lifetime.endsAt ?? 0),
+    expires_in: Math.max(0, Math.floor(lifetime.remainingMs / 1_000)),
+    ...(reason !== undefined && { reason }),
+  }
+}
+
+export function toEndedLease({ lease, atService }: BrokerEndedLease, broker: Broker): EndedLease {
+  const { expiresAt } = lease.held.token
+  return {
+    lease_id: lease.id,
+    account: accountName(broker, lease.accountUid),
+    at_service: atService,
+    ...(atService !== 'ended' && expiresAt !== null && { ends_at: toSeconds(expiresAt) }),
+  }
+}
+
+export function toClientAnswer(
+  record: ClientRecord,
+  broker: Broker,
+): ClientsAnswer['clients'][number] {
+  const client = broker.clients.findByName(record.name)
+  const uids = client ? broker.clients.grantedUids(client) : []
+  return {
+    id: record.id,
+    name: record.name,
+    accounts: uids.map((uid) => accountName(broker, uid)),
+    created_at: toSeconds(record.createdAt),
+  }
+}
+
+/** What the process is, besides what the broker knows. */
+export interface Identity {
+  readonly version: string
+  readonly pid: number
+  readonly instance: string
+  readonly issuer: string
+}
+
+export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
+  const { failure, workOff } = broker.opening
+  const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'
+  return {
+    ...identity,
+    locked: broker.locked,
+    vault: {
+      kind: broker.vault.kind,
+      state: failure ? state : 'ready',
+      ...(failure && { message: `${failure.message} ${failure.hint}` }),
+    },
+    work_off: workOff,
+    accounts: broker.accounts.all().length,
+    leases: broker.leases.count,
+    pending: broker.endings.pendingCount,
+    notices: [...broker.notices],
+  }
+}
+
+const accountName = (broker: Broker, uid: string) =>
+  broker.accounts.byUid(uid)?.id ?? 'removed account'

@@ -1,0 +1,22 @@
+import type { z } from 'zod'
+import type * as schemas from './schemas.ts'
+
+/** The bodies of the loopback endpoint as types; the command line takes these and leaves zod out. */
+export type ErrorAnswer = z.infer<typeof schemas.errorAnswer>
+export type TokenAnswer = z.infer<typeof schemas.tokenAnswer>
+export type EndAnswer = z.infer<typeof schemas.endAnswer>
+export type EndedLease = z.infer<typeof schemas.endedLease>
+export type StatusAnswer = z.infer<typeof schemas.statusAnswer>
+export type FieldAnswer = z.infer<typeof schemas.fieldAnswer>
+export type ProvidersAnswer = z.infer<typeof schemas.providersAnswer>
+export type AccountAnswer = z.infer<typeof schemas.accountAnswer>
+export type AccountsAnswer = { accounts: AccountAnswer[] }
+export type AddAccountRequest = z.input<typeof schemas.addAccountRequest>
+export type LoginRequest = z.input<typeof schemas.loginRequest>
+export type ChangeAccountRequest = z.input<typeof schemas.changeAccountRequest>
+export type IssueRequest = z.input<typeof schemas.issueRequest>
+export type ClientsAnswer = z.infer<typeof schemas.clientsAnswer>
+export type AddClientRequest = z.input<typeof schemas.addClientRequest>
+export type AddedClientAnswer = z.infer<typeof schemas.addedClientAnswer>
+export type LeasesAnswer = z.infer<typeof schemas.leasesAnswer>
+export type EndRequest = z.input<typeof schemas.endRequest>

@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+interface Import {
+  /** The importing file, from the root of the project. */
+  readonly from: string
+  /** A file from the root of the project, or the name of a package. */
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+/** What each part may take from the others; types also from below those. */
+const table: Readonly<Record<string, { readonly uses: string[]; readonly types?: string[] }>> = {
+  'main/base': { uses: [] },
+  'main/audit': { uses: ['main/base'] },
+  'main/settings': { uses: ['main/base'] },
+  'main/vault': { uses: ['main/base'] },
+  'main/providers': { uses: ['main/base'] },
+  'main/broker': {
+    uses: ['main/base', 'main/audit', 'main/settings', 'main/vault', 'main/providers'],
+  },
+  'main/loopback': {
+    uses: ['main/base', 'main/broker'],
+    types: ['main/providers', 'main/settings'],
+  },
+  'main/cli': {
+    uses: ['main/base', 'main/loopback/discovery.ts'],
+    types: ['main/loopback/wire.ts'],
+  },
+  'main/desktop': { uses: ['main/base', 'main/broker', 'preload/contract.ts'] },
+  main: {
+    uses: ['main/base', 'main/audit', 'main/settings', 'main/vault', 'main/providers'].concat([
+      'main/broker',
+      'main/loopback',
+      'main/desktop',
+      'main',
+    ]),
+  },
+  preload: { uses: [] },
+  renderer: { uses: ['preload/contract.ts'] },
+}
+
+/** Packages, and the only places that may have them; Node's own are listed where they are barred. */
+const packages: Readonly<Record<string, RegExp>> = {
+  electron: /^(main\/desktop\/|main\/index\.ts|preload\/index\.ts)/,
+  'electron-store': /^main\/index\.ts/,
+  keytar: /^main\/vault\/keytar-vault\.ts/,
+  conf: /^main\/settings\//,
+  undici: /^main\/providers\/http/,
+  zod: /^main\/(settings|broker|loopback|providers)\//,
+  fastify: /^main\/loopback\//,
+  '@fastify/formbody': /^main\/loopback\//,
+  commander: /^main\/cli\//,
+  pino: /^main\/log\.ts/,
+  react: /^renderer\//,
+  'react-dom/client': /^renderer\//,
+}
+
+const barredFromBroker = /^node:(http|https|http2|net|tls|dgram|fs|fs\/promises|child_process)$/
+
+function sourceFiles(): string[] {
+  return ['main', 'preload', 'renderer'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => path.join(folder, file)),
+  )
+}
+
+const STATEMENT =
+  /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gms
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(path.join(root, file), 'utf8')
+  return [...text.matchAll(STATEMENT)].map(([, type, statement, dynamic]) => {
+    const target = statement ?? dynamic ?? ''
+    const to = target.startsWith('.') ? path.join(path.dirname(file), target) : target
+    return { from: file, to, typeOnly: type !== undefined }
+  })
+}
+
+const imports = sourceFiles().flatMap(importsOf)
+const ours = imports.filter(({ to }) => /^(main|preload|renderer)\//.test(to))
+const foreign = imports.filter(
+  ({ to }) => !/^(main|preload|renderer|package\.json|build)\b/.test(to),
+)
+
+function partOf(file: string): string {
+  const [top = '', folder = '', ...rest] = file.split('/')
+  return top === 'main' && rest.length > 0 ? `${top}/${folder}` : top
+}
+
+const show = ({ from, to }: Import) => `${from} imports ${to}`
+const isWithin = (file: string, places: readonly string[] = []) =>
+  places.some((place) => place === file || place === partOf(file))
+
+describe('the import table', () => {
+  it('sees the imports that there are', () => {
+    expect(ours.length).toBeGreaterThan(100)
+    expect(imports.map(show)).toContain('main/vault/keytar-vault.ts imports keytar')
+    expect(imports.map(show)).toContain('main/agent.ts imports main/compose.ts')
+  })
+
+  it('lets every part import only what stands below it', () => {
+    const wrong = ours.filter(({ from, to, typeOnly }) => {
+      const part = partOf(from)
+      const allowed = table[part]
+      if (part === partOf(to) && part !== 'main') return false
+      return !(isWithin(to, allowed?.uses) || (typeOnly && isWithin(to, allowed?.types)))
+    })
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('has an entry for every part', () => {
+    expect([...new Set(sourceFiles().map(partOf))].filter((part) => !table[part])).toEqual([])
+  })
+
+  it('keeps each package where it belongs', () => {
+    const wrong = foreign.filter(
+      ({ from, to }) => !to.startsWith('node:') && !packages[to]?.test(from),
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('keeps files, processes and the network out of the broker', () => {
+    const wrong = foreign.filter(
+      ({ from, to }) => partOf(from) === 'main/broker' && barredFromBroker.test(to),
+    )
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('keeps the desktop out of the agent', () => {
+    const reached = new Set<string>()
+    const follow = (file: string) => {
+      if (reached.has(file)) return
+      reached.add(file)
+      for (const { from, to, typeOnly } of ours) if (from === file && !typeOnly) follow(to)
+    }
+    follow('main/agent.ts')
+    expect([...reached].filter((file) => partOf(file) === 'main/desktop')).toEqual([])
+  })
+
+  it('keeps providers apart from each other', () => {
+    const provider = (file: string) => /^main\/providers\/(sftpgo|giantswarm)/.exec(file)?.[1]
+    const wrong = ours.filter(({ from, to }) => {
+      const [here, there] = [provider(from), provider(to)]
+      return here !== undefined && there !== undefined && here !== there
+    })
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('has no circle of imports', () => {
+    const circles: string[] = []
+    const done = new Set<string>()
+    const visit = (file: string, trail: readonly string[]) => {
+      if (trail.includes(file)) return circles.push([...trail, file].join(' -> '))
+      if (done.has(file)) return 0
+      for (const { from, to, typeOnly } of ours) {
+        if (from === file && !typeOnly) visit(to, [...trail, file])
+      }
+      return done.add(file).size
+    }
+    for (const file of sourceFiles()) visit(file, [])
+    expect(circles).toEqual([])
+  })
+
+  it('keeps files short enough to read', () => {
+    const long = sourceFiles().filter(
+      (file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > 300,
+    )
+    expect(long).toEqual([])
+  })
+})
