@@ -1,0 +1,99 @@
+import { type Command, Option } from 'commander'
+import { TokentrayError } from '../base/errors.ts'
+import { isName } from '../base/ids.ts'
+import type { AccountAnswer, ChangeAccountRequest } from '../loopback/wire.ts'
+import type { Context } from './context.ts'
+import { printEnded } from './lease-commands.ts'
+import { duration, when, words } from './print.ts'
+import { notAName, toWholeNumber } from './usage.ts'
+
+interface SetOptions {
+  readonly leaseKind?: 'shared' | 'dedicated'
+  readonly leaseSeconds?: number
+}
+
+/** `accounts` and what is under it. */
+export function addAccountCommands(program: Command, context: Context): void {
+  const { screen } = context
+  const accounts = program.command('accounts').description('list, rename, remove or set accounts')
+
+  accounts
+    .command('list', { isDefault: true })
+    .description('list the accounts')
+    .option('--json', 'print the answer as JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const answer = await context.connect().accounts()
+      if (json) return screen.json(answer)
+      if (answer.accounts.length === 0) {
+        screen.note('There is no account; log in with "tokentray login PROVIDER".')
+      }
+      return screen.table(
+        ['ACCOUNT', 'STATE', 'LEASES', 'KIND', 'LENGTH', 'SESSION ENDS', 'WHO'],
+        answer.accounts.map((account) => toRow(account, context.now())),
+      )
+    })
+
+  accounts
+    .command('rename')
+    .description('give an account another name; its clients keep it')
+    .argument('<account>')
+    .argument('<new-name>', 'the part behind the slash')
+    .action(async (account: string, name: string) => {
+      if (!isName(name)) {
+        throw notAName()
+      }
+      const { id } = await context.connect().changeAccount(account, { name })
+      screen.result(`Renamed: ${account} is now ${id}`)
+    })
+
+  accounts
+    .command('remove')
+    .description('log an account out and forget it')
+    .argument('<account>')
+    .action(async (account: string) => {
+      const { leases } = await context.connect().removeAccount(account)
+      screen.result(`Removed: ${account}`)
+      printEnded(leases, context)
+    })
+
+  accounts
+    .command('set')
+    .description('change what leases of an account are like')
+    .argument('<account>')
+    .addOption(
+      new Option('--lease-kind <kind>', 'on the session token, or one each').choices([
+        'shared',
+        'dedicated',
+      ]),
+    )
+    .option('--lease-seconds <n>', 'how long a lease lives, 30 to 86400', toWholeNumber)
+    .action(async (account: string, { leaseKind, leaseSeconds }: SetOptions) => {
+      const change: ChangeAccountRequest = {
+        ...(leaseKind && { lease_kind: leaseKind }),
+        ...(leaseSeconds !== undefined && { lease_seconds: leaseSeconds }),
+      }
+      if (Object.keys(change).length === 0) {
+        throw new TokentrayError('invalid_request', 'There is nothing to set.', {
+          hint: 'Give --lease-kind or --lease-seconds.',
+        })
+      }
+      const { id, lease_kind, lease_seconds } = await context
+        .connect()
+        .changeAccount(account, change)
+      screen.result(
+        `Set: leases of ${id} are ${lease_kind} and live ${duration(lease_seconds * 1000)}`,
+      )
+    })
+}
+
+function toRow(account: AccountAnswer, now: number): string[] {
+  return [
+    account.id,
+    words(account.state) + (account.needs_code ? ' (code)' : ''),
+    String(account.leases),
+    account.lease_kind,
+    duration(account.lease_seconds * 1000),
+    account.session_ends_at === undefined ? '-' : when(account.session_ends_at, now),
+    account.label,
+  ]
+}

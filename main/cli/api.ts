@@ -1,0 +1,186 @@
+import { type ErrorCode, errorTable, TokentrayError } from '../base/errors.ts'
+import { parseAccountId } from '../base/ids.ts'
+import type { Secret, Secrets } from '../base/secret.ts'
+import type {
+  AccountAnswer,
+  AccountsAnswer,
+  AddClientRequest,
+  AddedClientAnswer,
+  ChangeAccountRequest,
+  ClientsAnswer,
+  EndAnswer,
+  EndRequest,
+  IssueRequest,
+  LeasesAnswer,
+  ProvidersAnswer,
+  StatusAnswer,
+  TokenAnswer,
+} from '../loopback/wire.ts'
+import { type Answer, type Call, sendCall, type Target } from './http-call.ts'
+
+/** What a person entered that must not be seen. */
+export interface Entered {
+  readonly secrets: Secrets
+  /** Present, perhaps empty, once the person was asked for a code: a refusal is then final. */
+  readonly oneTimeCode?: Secret
+}
+
+/** A login form as it was filled in. */
+export interface NewAccount extends Entered {
+  readonly provider: string
+  readonly name?: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** That a code is wanted is an expected outcome of a login; every other refusal is thrown. */
+export type LoginOutcome =
+  | { readonly kind: 'done'; readonly account: AccountAnswer }
+  | { readonly kind: 'otp_required'; readonly refusal: TokentrayError }
+
+/** The management routes; each rejects with the `TokentrayError` that the endpoint answered. */
+export interface Api {
+  readonly issuer: string
+  status(): Promise<StatusAnswer>
+  providers(): Promise<ProvidersAnswer>
+  accounts(): Promise<AccountsAnswer>
+  addAccount(account: NewAccount): Promise<LoginOutcome>
+  login(account: string, entered: Entered): Promise<LoginOutcome>
+  logout(account: string): Promise<EndAnswer>
+  changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
+  removeAccount(account: string): Promise<EndAnswer>
+  issue(request: IssueRequest): Promise<TokenAnswer>
+  clients(): Promise<ClientsAnswer>
+  addClient(request: AddClientRequest): Promise<AddedClientAnswer>
+  removeClient(name: string): Promise<EndAnswer>
+  leases(): Promise<LeasesAnswer>
+  end(request: EndRequest): Promise<EndAnswer>
+  lock(): Promise<void>
+  unlock(): Promise<void>
+  reset(): Promise<void>
+}
+
+const DEADLINE_MS = 30_000
+/** A service may be slow, and a login waits for others of the same account. */
+const LOGIN_DEADLINE_MS = 60_000
+
+/** The management routes at this target, with their deadlines; nothing is ever sent twice. */
+export function createApi(target: Target): Api {
+  const send = async (
+    method: Call['method'],
+    path: string,
+    body?: object,
+    deadlineMs = DEADLINE_MS,
+  ): Promise<unknown> =>
+    toResult(await sendCall(target, { method, path, deadlineMs, ...(body && { body }) }))
+
+  const logIn = async (path: string, body: object): Promise<LoginOutcome> => {
+    const answer = await sendCall(target, {
+      method: 'POST',
+      path,
+      body,
+      deadlineMs: LOGIN_DEADLINE_MS,
+    })
+    const refusal = toRefusal(answer)
+    return refusal?.code === 'otp_required'
+      ? { kind: 'otp_required', refusal }
+      : { kind: 'done', account: toAnswer<AccountAnswer>(toResult(answer), 'id', 'state') }
+  }
+
+  return {
+    issuer: target.issuer,
+    status: async () =>
+      toAnswer<StatusAnswer>(await send('GET', '/v1/status'), 'issuer', 'vault', 'work_off'),
+    providers: async () =>
+      toAnswer<ProvidersAnswer>(await send('GET', '/v1/providers'), 'providers'),
+    accounts: async () => toAnswer<AccountsAnswer>(await send('GET', '/v1/accounts'), 'accounts'),
+    addAccount: ({ provider, name, values, ...entered }) =>
+      logIn('/v1/accounts', {
+        provider,
+        ...(name !== undefined && { name }),
+        values,
+        ...toWire(entered),
+      }),
+    login: (account, entered) => logIn(`${at(account)}/login`, toWire(entered)),
+    logout: async (account) =>
+      toAnswer<EndAnswer>(await send('POST', `${at(account)}/logout`, {}), 'leases'),
+    changeAccount: async (account, change) =>
+      toAnswer<AccountAnswer>(await send('PATCH', at(account), change), 'id', 'state'),
+    removeAccount: async (account) =>
+      toAnswer<EndAnswer>(await send('DELETE', at(account)), 'leases'),
+    issue: async (request) =>
+      toAnswer<TokenAnswer>(await send('POST', '/v1/tokens', request), 'access_token', 'headers'),
+    clients: async () => toAnswer<ClientsAnswer>(await send('GET', '/v1/clients'), 'clients'),
+    addClient: async (request) =>
+      toAnswer<AddedClientAnswer>(await send('POST', '/v1/clients', request), 'id', 'secret'),
+    removeClient: async (name) =>
+      toAnswer<EndAnswer>(
+        await send('DELETE', `/v1/clients/${encodeURIComponent(name)}`),
+        'leases',
+      ),
+    leases: async () => toAnswer<LeasesAnswer>(await send('GET', '/v1/leases'), 'leases'),
+    end: async (request) =>
+      toAnswer<EndAnswer>(await send('POST', '/v1/leases/end', request), 'leases'),
+    lock: async () => void (await send('POST', '/v1/lock', {})),
+    unlock: async () => void (await send('POST', '/v1/unlock', {})),
+    reset: async () => void (await send('POST', '/v1/reset', { confirm: 'reset' })),
+  }
+}
+
+/** The route of an account; throws `invalid_request` for what is not an account id. */
+function at(account: string): string {
+  return `/v1/accounts/${parseAccountId(account)}`
+}
+
+function toWire({ secrets, oneTimeCode }: Entered): object {
+  return {
+    secrets: Object.fromEntries(
+      Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]),
+    ),
+    ...(oneTimeCode && { one_time_code: oneTimeCode.reveal() }),
+  }
+}
+
+function toResult(answer: Answer): unknown {
+  const refusal = toRefusal(answer)
+  if (refusal) throw refusal
+  return answer.body
+}
+
+function toRefusal({ status, body }: Answer): TokentrayError | null {
+  if (status >= 200 && status < 300) return null
+  if (!isRecord(body)) return new TokentrayError('unexpected_answer')
+  const { error, error_description: message, hint, retry_after: seconds } = body
+  return new TokentrayError(
+    isErrorCode(error) ? error : 'unexpected_answer',
+    typeof message === 'string' ? message : undefined,
+    {
+      ...(typeof hint === 'string' && { hint }),
+      ...(typeof seconds === 'number' && { retryAt: Date.now() + seconds * 1000 }),
+    },
+  )
+}
+
+/**
+ * The answer by its wire type, once it has the members that tell it from another one. The endpoint
+ * checks its answers against the schemas before they leave, so zod need not be loaded here again.
+ */
+function toAnswer<A extends object>(body: unknown, ...members: (keyof A & string)[]): A {
+  if (!isRecord(body) || !members.every((member) => member in body)) {
+    throw new TokentrayError(
+      'unexpected_answer',
+      'Tokentray answered what this program cannot read.',
+      {
+        hint: 'Use the "tokentray" program of the version that runs.',
+      },
+    )
+  }
+  return body as A
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(errorTable, value)
+}

@@ -1,0 +1,23 @@
+import type { Api } from './api.ts'
+import type { Prompt } from './prompt.ts'
+import type { Screen } from './screen.ts'
+
+/** How the agent is to run. */
+export interface ServeOptions {
+  /** Credentials stay in memory, because there is no keychain to use. */
+  readonly memory: boolean
+  /** Left out: the port that was chosen once. */
+  readonly port?: number
+}
+
+/** What a command may use; tests hand in streams and an endpoint of their own. */
+export interface Context {
+  readonly screen: Screen
+  readonly prompt: Prompt
+  /** Wall clock, epoch milliseconds. */
+  now(): number
+  /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not ours. */
+  connect(): Api
+  /** Runs the agent until a signal stops it; the exit code. */
+  serve(options: ServeOptions): Promise<number>
+}

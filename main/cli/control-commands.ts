@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { TokentrayError } from '../base/errors.ts'
+import type { StatusAnswer } from '../loopback/wire.ts'
+import type { Context } from './context.ts'
+import { words } from './print.ts'
+
+/** `status`, `lock`, `unlock` and `reset`. */
+export function addControlCommands(program: Command, context: Context): void {
+  const { screen } = context
+
+  program
+    .command('status')
+    .description('say whether Tokentray runs, and how it is')
+    .option('--json', 'print the answer as JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const status = await context.connect().status()
+      if (json) screen.json(status)
+      else for (const line of toLines(status)) screen.result(line)
+    })
+
+  program
+    .command('lock')
+    .description('stop handing out tokens until it is unlocked')
+    .action(async () => {
+      await context.connect().lock()
+      screen.result('Locked.')
+    })
+
+  program
+    .command('unlock')
+    .description('hand out tokens again')
+    .action(async () => {
+      await context.connect().unlock()
+      screen.result('Unlocked.')
+    })
+
+  program
+    .command('reset')
+    .description('end everything and forget all there is')
+    .option('--yes', 'do not ask')
+    .action(async ({ yes }: { readonly yes?: boolean }) => {
+      const api = context.connect()
+      if (!yes) await confirmReset(context)
+      await api.reset()
+      screen.result('Reset.')
+    })
+}
+
+async function confirmReset({ prompt, screen }: Context): Promise<void> {
+  if (!prompt.interactive) {
+    throw new TokentrayError('invalid_request', 'There is nobody to ask whether to reset.', {
+      hint: 'Run it on a terminal, or with --yes.',
+    })
+  }
+  screen.note('This forgets all accounts, clients and settings.')
+  if ((await prompt.visible('Type "reset" to go on: ')) !== 'reset') {
+    screen.note('Nothing was reset.')
+    throw new TokentrayError('cancelled')
+  }
+}
+
+function toLines(status: StatusAnswer): string[] {
+  const { vault, work_off: workOff } = status
+  const remaining = workOff.remaining > 0 ? `, ${workOff.remaining} left` : ''
+  return [
+    `Tokentray ${status.version} at ${status.issuer} (process ${status.pid})`,
+    `lock:      ${status.locked ? 'locked' : 'unlocked'}`,
+    `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}, ${vaultState(vault)}`,
+    `accounts:  ${status.accounts}`,
+    `leases:    ${status.leases}`,
+    `to end:    ${status.pending}`,
+    `work-off:  ${workOff.state}${remaining}`,
+    ...status.notices.map((notice) => `note:      ${notice}`),
+  ]
+}
+
+function vaultState({ state, message }: StatusAnswer['vault']): string {
+  return words(state.replace(/^vault_/, '')) + (message ? `: ${message}` : '')
+}

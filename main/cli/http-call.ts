@@ -1,0 +1,104 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { TokentrayError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+
+/** The endpoint to talk to, and the key that opens its management routes. */
+export interface Target {
+  /** `http://127.0.0.1:PORT`. */
+  readonly issuer: string
+  readonly ownerKey: Secret
+}
+
+/** One request of the management routes. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  /** Left out: no body at all. */
+  readonly body?: object
+  readonly deadlineMs: number
+}
+
+/** What the endpoint answered, a refusal as well. */
+export interface Answer {
+  readonly status: number
+  /** Not checked beyond being JSON. */
+  readonly body: unknown
+}
+
+const LONGEST_ANSWER = 64 * 1024 * 1024
+
+/**
+ * One request to the loopback endpoint, never repeated. Throws `not_running` when nobody answers,
+ * `temporarily_unavailable` past the deadline, `unexpected_answer` for what is not JSON.
+ *
+ * Security: a plain agent of our own, so that no proxy variable of the environment can lead the owner
+ * key away, and the address is always 127.0.0.1, whatever a name would resolve to.
+ */
+export async function sendCall(target: Target, call: Call): Promise<Answer> {
+  const signal = AbortSignal.timeout(call.deadlineMs)
+  try {
+    const response = await open(target, call, signal)
+    return { status: response.statusCode ?? 0, body: JSON.parse(await readBody(response)) }
+  } catch (error) {
+    // An answer that is cut off by the deadline looks like a reset connection.
+    throw signal.aborted ? toLateError(error, call) : toCallError(error, target)
+  }
+}
+
+function open(
+  target: Target,
+  { method, path, body }: Call,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const content = body === undefined ? undefined : JSON.stringify(body)
+  return new Promise((resolve, reject) => {
+    request({
+      host: '127.0.0.1',
+      port: new URL(target.issuer).port,
+      method,
+      path,
+      agent: new Agent({ keepAlive: false }),
+      signal,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${target.ownerKey.reveal()}`,
+        ...(content === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
+      },
+    })
+      .on('response', resolve)
+      .on('error', reject)
+      .end(content)
+  })
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response) {
+    length += chunk.length
+    if (length > LONGEST_ANSWER) throw new SyntaxError('The answer is too long.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function toLateError(error: unknown, { deadlineMs }: Call): TokentrayError {
+  return new TokentrayError(
+    'temporarily_unavailable',
+    `Tokentray did not answer within ${deadlineMs / 1000} s.`,
+    { cause: error, hint: 'See with "tokentray status" whether it is alive, then try again.' },
+  )
+}
+
+function toCallError(error: unknown, { issuer }: Target): TokentrayError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (error instanceof SyntaxError || code.startsWith('HPE_')) {
+    return new TokentrayError('unexpected_answer', `What answers at ${issuer} is not Tokentray.`, {
+      cause: error,
+      hint: 'Stop the program that took this port, then start Tokentray again.',
+    })
+  }
+  return new TokentrayError('not_running', undefined, { cause: error })
+}

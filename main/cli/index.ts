@@ -1,0 +1,54 @@
+import { version } from '../../package.json' with { type: 'json' }
+import { findDirectories } from '../base/directories.ts'
+import { TokentrayError } from '../base/errors.ts'
+import { connect } from './connect.ts'
+import type { Context } from './context.ts'
+import { runProgram } from './program.ts'
+import { createPrompt } from './prompt.ts'
+import { report } from './report.ts'
+import { runAgent } from './run-agent.ts'
+import { createScreen } from './screen.ts'
+
+const screen = createScreen(process.stdout, process.stderr, process.env)
+
+const context: Context = {
+  screen,
+  prompt: createPrompt(() => process.stdin, process.stderr),
+  now: () => Date.now(),
+  connect: () => connect(findDirectories()),
+  serve: runAgent,
+}
+
+let outputFailure: NodeJS.ErrnoException | undefined
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    outputFailure ??= error
+  })
+}
+
+async function main(): Promise<number> {
+  try {
+    const exit = await runProgram(process.argv.slice(2), version, context)
+    await flush(process.stdout)
+    // A reader that has seen enough, as in "| head", is no failure; a full disk is one.
+    if (outputFailure === undefined || outputFailure.code === 'EPIPE') return exit
+    throw new TokentrayError('server_error', 'The output cannot be written.', {
+      cause: outputFailure,
+      hint: 'Free space on that disk, or send the output elsewhere.',
+    })
+  } catch (error) {
+    const exit = report(error, screen, Date.now())
+    await flush(process.stderr)
+    return exit
+  }
+}
+
+/** Resolves when all has been written, or cannot be. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+}
+
+// Whatever is still open, a terminal or a pipe at standard input, must not keep the caller waiting.
+void main().then((code) => process.exit(code))

@@ -1,0 +1,46 @@
+import type { EndedLease } from '../loopback/wire.ts'
+
+/**
+ * Control characters, line breaks and characters that turn the direction of text around. Labels and
+ * messages come from services, and a terminal obeys what it is sent (CVE-2024-50349 and its kind).
+ */
+const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** The text on one line, with each character that could steer a terminal replaced by `?`. */
+export function printable(text: string): string {
+  return text.replace(STEERING, '?')
+}
+
+/** A length of time in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `5 days`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h`
+  return `${Math.floor(seconds / 86_400)} days`
+}
+
+/** A moment of our wire (epoch seconds) as seen from `now` (milliseconds): `in 12 min`, `3 h ago`. */
+export function when(epochSeconds: number, now: number): string {
+  const ahead = epochSeconds * 1000 - now
+  return ahead >= 0 ? `in ${duration(ahead)}` : `${duration(-ahead)} ago`
+}
+
+/** A word of the wire for people: `signed_in` becomes `signed in`. */
+export function words(value: string): string {
+  return value.replaceAll('_', ' ')
+}
+
+/** What became of a lease, in one sentence that does not claim more than the service has done. */
+export function ending({ lease_id, account, at_service, ends_at }: EndedLease, now: number) {
+  const itself = ends_at === undefined ? '' : ` by itself ${when(ends_at, now)}`
+  const outcome = {
+    ended: 'ended at the service.',
+    pending: 'will be ended at the service as soon as that can be reached.',
+    shared: `ended for this client; others hold the same token${itself && `, which ends${itself}`}.`,
+    until_expiry: itself
+      ? `the service cannot end its token, which ends${itself}.`
+      : 'the service cannot end its token, and it does not end by itself.',
+  }[at_service]
+  return `${lease_id} of ${account}: ${outcome}`
+}

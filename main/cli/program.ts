@@ -1,0 +1,60 @@
+import { Command } from 'commander'
+import { addAccountCommands } from './account-commands.ts'
+import { addClientCommands } from './client-commands.ts'
+import type { Context } from './context.ts'
+import { addControlCommands } from './control-commands.ts'
+import { addLeaseCommands } from './lease-commands.ts'
+import { addLoginCommands } from './login-commands.ts'
+import { addServeCommand } from './serve-command.ts'
+import { addTokenCommands } from './token-commands.ts'
+import { isHelp, toUsageError } from './usage.ts'
+
+const EXAMPLES = `
+Examples:
+  $ tokentray login sftpgo --name work
+  $ tokentray token sftpgo/work --min-validity 300
+  $ tokentray clients add backup --accounts sftpgo/work --curl-config backup.curl
+`
+
+/** Runs the command that the arguments name; its exit code. Rejects with what went wrong. */
+export async function runProgram(
+  args: readonly string[],
+  version: string,
+  context: Context,
+): Promise<number> {
+  let exit = 0
+  const program = createProgram(version, context, (code) => {
+    exit = code
+  })
+  const command = program.commands.find((known) => known.name() === args[0])
+  await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
+    if (!isHelp(error)) throw toUsageError(error, command?.name())
+  })
+  return exit
+}
+
+function createProgram(
+  version: string,
+  context: Context,
+  setExit: (code: number) => void,
+): Command {
+  const program = new Command('tokentray')
+    .description('Hands out short-lived tokens of your accounts to local tools.')
+    .version(version, '--version', 'print the version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.screen.raw,
+      // Usage errors are said in one place, with the others.
+      writeErr: () => {},
+      getOutHelpWidth: () => context.screen.width,
+    })
+    .addHelpText('after', EXAMPLES)
+  addServeCommand(program, context, setExit)
+  addLoginCommands(program, context)
+  addAccountCommands(program, context)
+  addTokenCommands(program, context)
+  addClientCommands(program, context)
+  addLeaseCommands(program, context)
+  addControlCommands(program, context)
+  return program
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { TokentrayError } from '../base/errors.ts'
+import { parseAccountId } from '../base/ids.ts'
+import type { TokenAnswer } from '../loopback/wire.ts'
+import type { Context } from './context.ts'
+import { toWholeNumber } from './usage.ts'
+
+interface IssueOptions {
+  readonly minValidity?: number
+  readonly refusedLease?: string
+  readonly reason?: string
+}
+
+/** `token` and `header`. */
+export function addTokenCommands(program: Command, context: Context): void {
+  const { screen } = context
+
+  withIssueOptions(program.command('token'))
+    .description('print an access token, and nothing else')
+    .option('--json', 'print the whole answer as JSON')
+    .action(async (account: string, options: IssueOptions & { readonly json?: boolean }) => {
+      const answer = await issue(account, options, context)
+      if (options.json) screen.json(answer)
+      else screen.raw(`${answer.access_token}\n`)
+    })
+
+  withIssueOptions(program.command('header'))
+    .description('print the headers that carry a token, for "curl -H @-"')
+    .action(async (account: string, options: IssueOptions) => {
+      const { headers } = await issue(account, options, context)
+      screen.raw(Object.entries(headers).map(toHeaderLine).join(''))
+    })
+}
+
+function withIssueOptions(command: Command): Command {
+  return command
+    .argument('<account>', 'as provider/name')
+    .option('--min-validity <seconds>', 'how long the token must still live', toWholeNumber)
+    .option('--refused-lease <id>', 'a lease whose token the service refused')
+    .option('--reason <text>', 'a line for the record')
+}
+
+async function issue(
+  account: string,
+  { minValidity, refusedLease, reason }: IssueOptions,
+  context: Context,
+): Promise<TokenAnswer> {
+  const answer = await context.connect().issue({
+    account: parseAccountId(account),
+    ...(minValidity !== undefined && { min_validity: minValidity }),
+    ...(refusedLease !== undefined && { refused_lease: refusedLease }),
+    ...(reason !== undefined && { reason }),
+  })
+  if (!answer.min_validity_met) {
+    context.screen.note(
+      `tokentray: warning: the token lives ${answer.expires_in} s, less than asked for.`,
+    )
+  }
+  return answer
+}
+
+/** A line break in a header would smuggle in another one. */
+function toHeaderLine([name, value]: readonly [string, string]): string {
+  if (/[\r\n]/.test(name + value)) throw new TokentrayError('unexpected_answer')
+  return `${name}: ${value}\n`
+}

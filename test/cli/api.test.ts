@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { createApi } from '../../main/cli/api.ts'
+import { markedSecret } from '../helpers/marks.ts'
+
+let server: Server
+afterEach(() => void server.close())
+
+/** The API of an endpoint that answers everything with this. */
+async function answering(status: number, body: unknown) {
+  server = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const ownerKey = new Secret(markedSecret('owner'))
+  return createApi({ issuer: `http://127.0.0.1:${port}`, ownerKey })
+}
+
+test.each([
+  ['has not the members of its kind', 200, { accounts: [] }],
+  ['is a list', 200, []],
+  ['is a refusal without a code', 400, {}],
+  ['is a refusal with an unknown code', 418, { error: 'teapot', error_description: 'Tea?' }],
+  ['is a refusal with a code that only objects know', 400, { error: 'constructor' }],
+  ['is a refusal that is no object', 500, 'broken'],
+])('an answer that %s is unexpected', async (_, status, body) => {
+  const api = await answering(status, body)
+  await expect(api.leases()).rejects.toMatchObject({ code: 'unexpected_answer' })
+  await expect(api.login('sftpgo/work', { secrets: {} })).rejects.toMatchObject({
+    code: 'unexpected_answer',
+  })
+})
+
+test('a refusal keeps its sentence, its hint and the time of the next try', async () => {
+  const before = Date.now()
+  const api = await answering(429, {
+    error: 'rate_limited',
+    error_description: 'Too many.',
+    hint: 'Wait.',
+    retry_after: 60,
+  })
+  const refusal = await api.status().catch((error: unknown) => error)
+  expect(refusal).toMatchObject({ code: 'rate_limited', message: 'Too many.', hint: 'Wait.' })
+  expect(refusal).toHaveProperty('retryAt', expect.closeTo(before + 60_000, -5))
+})
+
+test('that a code is wanted is an outcome of a login, not an error', async () => {
+  const api = await answering(422, { error: 'otp_required', error_description: 'A code.' })
+  expect(await api.login('sftpgo/work', { secrets: {} })).toMatchObject({ kind: 'otp_required' })
+})
+
+test.each(['work', 'a/b/c', 'a/b?c'])('asks nothing for %j, which is no account', async (id) => {
+  const api = await answering(200, { leases: [] })
+  let asked = 0
+  server.on('request', () => {
+    asked += 1
+  })
+  await expect(api.logout(id)).rejects.toMatchObject({ code: 'invalid_request' })
+  expect(asked).toBe(0)
+})

@@ -1,0 +1,205 @@
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { markedSecret } from '../helpers/marks.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
+import { buildCli, type Ended, environment, Running } from './built-cli.ts'
+import { PlayedEndpoint } from './endpoint.ts'
+import { account, token } from './samples.ts'
+
+let program: string
+let endpoint: PlayedEndpoint
+beforeAll(async () => {
+  program = await buildCli()
+})
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+afterAll(() => rmSync(path.resolve(program, '../../..'), { recursive: true }))
+
+const start = (args: readonly string[], stdout: 'pipe' | number = 'pipe') =>
+  new Running(process.execPath, [program, ...args], {
+    env: environment(endpoint.home),
+    stdio: ['pipe', stdout, 'pipe'],
+  })
+
+function cli(args: string, stdin = ''): Promise<Ended> {
+  const running = start(args.split(' ').filter(Boolean))
+  running.child.stdin?.end(stdin)
+  return running.ended
+}
+
+describe('the built file', () => {
+  test('prints its version', async () => {
+    const ended = { exit: 0, stdout: `${manifest.version}\n`, stderr: '' }
+    expect(await cli('--version')).toEqual(ended)
+  })
+
+  test('is one small script that loads neither zod nor a second HTTP client', () => {
+    const text = readFileSync(program, 'utf8')
+    expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true)
+    expect(text.length).toBeLessThan(150_000)
+    expect(text).not.toMatch(/ZodError|undici|require\(`?"?\.\//)
+  })
+
+  test.each([
+    ...['', 'serve', 'login', 'logout', 'accounts', 'accounts list', 'accounts rename'],
+    ...['accounts remove', 'accounts set', 'token', 'header', 'clients', 'clients add'],
+    ...['clients list', 'clients remove', 'leases', 'revoke', 'end-all', 'lock', 'unlock'],
+    ...['status', 'reset'],
+  ])('explains itself with "%s --help"', async (command) => {
+    const { exit, stdout, stderr } = await cli(`${command} --help`)
+    expect(exit).toBe(0)
+    expect(stderr).toBe('')
+    const [usage, , description] = stdout.split('\n')
+    expect(usage).toMatch(new RegExp(`^Usage: tokentray ${command}`))
+    expect(description).toMatch(/^\w.{8,}/)
+  })
+
+  test('lists every command with a description and three examples', async () => {
+    const { stdout } = await cli('--help')
+    const commands = stdout.split('Commands:')[1]?.match(/^ {2}[a-z-]+.* {2,}\S/gm)
+    expect(commands).toHaveLength(15)
+    expect(stdout.match(/^ {2}\$ tokentray .+$/gm)).toHaveLength(3)
+  })
+})
+
+const codes = Object.keys(errorTable) as ErrorCode[]
+
+describe('ends with the exit code of the error table', () => {
+  test.each(codes.filter((code) => errorTable[code].http !== null))('%s', async (code) => {
+    endpoint.refuse('POST /v1/tokens', code, { retry_after: 61 })
+    const { exit, stdout, stderr } = await cli('token sftpgo/work')
+    expect(exit).toBe(errorTable[code].exit)
+    expect(stdout).toBe('')
+    const [sentence, hint] = stderr.split('\n')
+    expect(sentence).toBe(`tokentray: ${errorTable[code].sentence}`)
+    expect(hint).toMatch(/Try again in 1 min\.$/)
+  })
+
+  test('not_running', async () => {
+    rmSync(endpoint.directories.run, { recursive: true })
+    expect((await cli('status')).exit).toBe(errorTable.not_running.exit)
+  })
+})
+
+describe('standard output', () => {
+  test('carries the token and nothing else', async () => {
+    const ended = { exit: 0, stdout: `${token.access_token}\n`, stderr: '' }
+    expect(await cli('token sftpgo/work')).toEqual(ended)
+  })
+
+  test('may be closed by a reader that has seen enough', async () => {
+    const release = endpoint.hold('GET /v1/accounts')
+    const running = start(['accounts'])
+    await endpoint.asked('GET /v1/accounts')
+    running.child.stdout?.destroy()
+    release()
+    expect(await running.ended).toMatchObject({ exit: 0, stderr: '' })
+  })
+
+  describeWith([linuxProc], 'on Linux', () => {
+    test('that cannot be written is a failure', async () => {
+      const { exit, stderr } = await start(['status'], openSync('/dev/full', 'w')).ended
+      expect(exit).toBe(1)
+      expect(stderr).toMatch(/^tokentray: The output cannot be written\.\n/)
+    })
+  })
+})
+
+describe('secrets', () => {
+  test('come from standard input', async () => {
+    const password = markedSecret('stdin')
+    const { exit } = await cli('login sftpgo/work', `${password}\n`)
+    expect(exit).toBe(0)
+    expect(endpoint.bodies('POST /v1/accounts/*/login')).toEqual([{ secrets: { password } }])
+  })
+
+  test('do not keep it from ending while standard input stays open', async () => {
+    const running = start(['login', 'sftpgo/work'])
+    running.child.stdin?.write(`${markedSecret('open')}\n`)
+    expect((await running.ended).exit).toBe(0)
+  })
+
+  test('the owner key is never printed', async () => {
+    endpoint.reply('GET /v1/accounts', { accounts: [account] })
+    const outputs = [await cli('status --json'), await cli('accounts'), await cli('token a')]
+    writeFileSync(path.join(endpoint.directories.run, 'owner.key'), 'two words\nand lines\n')
+    outputs.push(await cli('status'))
+    expect(JSON.stringify(outputs)).not.toMatch(new RegExp(`${endpoint.ownerKey}|and lines`))
+  })
+
+  test('of a client whose file cannot be written are of no use: the client goes again', async () => {
+    const file = path.join(endpoint.home, 'full.curl')
+    const command = '"$0" "$1" clients add backup --accounts sftpgo/work --curl-config "$2"'
+    // Writing fails as on a full disk; making an empty file does not.
+    const shell = ['-c', `ulimit -f 0; exec ${command}`, process.execPath, program, file]
+    const running = new Running('sh', shell, { env: environment(endpoint.home) })
+    const { exit, stdout, stderr } = await running.ended
+    expect(stderr).toMatch(/^tokentray: The file cannot be written: .*full\.curl\n/)
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+    expect(endpoint.requests.map(({ route }) => route)).toEqual([
+      'POST /v1/clients',
+      'DELETE /v1/clients/*',
+    ])
+    expect(existsSync(file)).toBe(false)
+  })
+
+  describeWith([linuxProc], 'on Linux', () => {
+    test('stand neither in the command line nor in the environment of the process', async () => {
+      const password = markedSecret('argv')
+      const release = endpoint.hold('POST /v1/accounts/*/login')
+      const running = start(['login', 'sftpgo/work'])
+      running.child.stdin?.write(`${password}\n`)
+      await endpoint.asked('POST /v1/accounts/*/login')
+      const seen = ['cmdline', 'environ'].map((file) =>
+        readFileSync(`/proc/${running.child.pid}/${file}`, 'utf8'),
+      )
+      release()
+      expect(seen[0]).toContain('sftpgo/work')
+      expect(seen.join()).not.toContain(password)
+      expect(seen.join()).not.toContain(endpoint.ownerKey)
+      expect((await running.ended).exit).toBe(0)
+    })
+  })
+})
+
+describe('serve', () => {
+  function writeAgent(body: string) {
+    const folder = path.resolve(program, '../../main')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}')
+    writeFileSync(
+      path.join(folder, 'agent.js'),
+      `export async function runAgent(options) { ${body} }`,
+    )
+  }
+
+  test('says that the agent is not there', async () => {
+    const { exit, stderr } = await cli('serve')
+    expect(exit).toBe(1)
+    expect(stderr).toMatch(
+      /^tokentray: The agent is not there: .*out\/main\/agent\.js\n.*npm run build/,
+    )
+  })
+
+  test('runs the agent beside it with its options, and ends as that does', async () => {
+    writeAgent('console.log(JSON.stringify(options)); setInterval(() => {}, 1e6); return 7')
+    const { exit, stdout } = await cli('serve --memory --port 4711')
+    expect(stdout).toBe('{"memory":true,"port":4711}\n')
+    expect(exit).toBe(7)
+  })
+
+  test('understands the errors of the agent, which is another bundle', async () => {
+    writeAgent(`throw Object.assign(new Error('Another one runs.'),
+      { name: 'TokentrayError', code: 'already_running', hint: 'Stop it.' })`)
+    expect(await cli('serve')).toEqual({
+      exit: 3,
+      stdout: '',
+      stderr: 'tokentray: Another one runs.\nStop it.\n',
+    })
+  })
+})

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PlayedEndpoint } from './endpoint.ts'
+import { FakeOutput, FakeTerminal, runCli } from './run-cli.ts'
+import { account, addedClient, samples, status, token } from './samples.ts'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (...args: string[]) => runCli(endpoint.directories, args)
+
+describe('asks the endpoint for what a command means:', () => {
+  test.each([
+    ['status', 'GET /v1/status', null],
+    ['accounts', 'GET /v1/accounts', null],
+    ['accounts list', 'GET /v1/accounts', null],
+    ['accounts rename sftpgo/work home', 'PATCH /v1/accounts/sftpgo/work', { name: 'home' }],
+    ['accounts remove sftpgo/work', 'DELETE /v1/accounts/sftpgo/work', null],
+    [
+      'accounts set sftpgo/work --lease-kind dedicated --lease-seconds 60',
+      'PATCH /v1/accounts/sftpgo/work',
+      { lease_kind: 'dedicated', lease_seconds: 60 },
+    ],
+    ['logout sftpgo/work', 'POST /v1/accounts/sftpgo/work/logout', {}],
+    ['token sftpgo/work', 'POST /v1/tokens', { account: 'sftpgo/work' }],
+    [
+      'header sftpgo/work --min-validity 0 --refused-lease l1 --reason why',
+      'POST /v1/tokens',
+      { account: 'sftpgo/work', min_validity: 0, refused_lease: 'l1', reason: 'why' },
+    ],
+    ['clients', 'GET /v1/clients', null],
+    ['clients list', 'GET /v1/clients', null],
+    [
+      'clients add backup --accounts sftpgo/work,koyeb/x',
+      'POST /v1/clients',
+      { name: 'backup', accounts: ['sftpgo/work', 'koyeb/x'] },
+    ],
+    ['clients remove backup', 'DELETE /v1/clients/backup', null],
+    ['clients remove ../x', 'DELETE /v1/clients/..%2Fx', null],
+    ['leases', 'GET /v1/leases', null],
+    ['revoke l1', 'POST /v1/leases/end', { lease: 'l1' }],
+    ['revoke --client backup', 'POST /v1/leases/end', { client: 'backup' }],
+    ['revoke --account sftpgo/work', 'POST /v1/leases/end', { account: 'sftpgo/work' }],
+    ['end-all', 'POST /v1/leases/end', { all: true }],
+    ['lock', 'POST /v1/lock', {}],
+    ['unlock', 'POST /v1/unlock', {}],
+    ['reset --yes', 'POST /v1/reset', { confirm: 'reset' }],
+  ])('%s', async (line, request, body) => {
+    const { exit } = await cli(...line.split(' '))
+    expect(exit).toBe(0)
+    const asked = endpoint.requests.map(({ route, path, body }) => [
+      `${route.split(' ')[0]} ${path}`,
+      body,
+    ])
+    expect(asked).toEqual([[request, body]])
+  })
+})
+
+describe('refuses before it asks:', () => {
+  test.each([
+    ['', 'Name a command.'],
+    ['tokn sftpgo/work', "Unknown command 'tokn'.\nDid you mean token?"],
+    ['status now', 'Too many arguments'],
+    ['status --loud=very', 'There is no option --loud here.\nSee "tokentray status --help".'],
+    ['token', 'Missing required argument'],
+    ['token sftpgo', 'An account is written provider/name.'],
+    [
+      'token sftpgo/work --min-validity soon',
+      "'--min-validity <seconds>' is invalid. It is a whole",
+    ],
+    ['token sftpgo/work --min-validity -1', 'It is a whole number.'],
+    [
+      'accounts rename sftpgo/work sftpgo/home',
+      'That cannot be the part of an account behind the slash.',
+    ],
+    ['accounts remove work', 'An account is written provider/name.'],
+    ['accounts set sftpgo/work', 'There is nothing to set.'],
+    ['accounts set sftpgo/work --lease-kind mine', 'Allowed choices are shared, dedicated.'],
+    ['clients add backup', "Required option '--accounts <list>' not specified."],
+    ['clients add backup --accounts work', 'An account is written provider/name.'],
+    ['revoke', 'Name one thing to end.'],
+    ['revoke l1 --client backup', 'Name one thing to end.'],
+    ['reset', 'There is nobody to ask whether to reset.'],
+    ['serve --port 70000', 'A port is from 1 to 65535.'],
+  ])('%s', async (line, words) => {
+    const { exit, stdout, stderr } = await cli(...line.split(' ').filter(Boolean))
+    expect(stderr).toContain(words)
+    expect(stderr).toMatch(/^tokentray: .+\n.+\n$/)
+    expect(stdout).toBe('')
+    expect(exit).toBe(2)
+    expect(endpoint.requests).toEqual([])
+  })
+})
+
+describe('token and header', () => {
+  test('token prints the token and nothing else', async () => {
+    expect(await cli('token', 'sftpgo/work')).toEqual({
+      exit: 0,
+      stdout: `${token.access_token}\n`,
+      stderr: '',
+    })
+  })
+
+  test('token --json prints the whole answer', async () => {
+    const { stdout } = await cli('token', 'sftpgo/work', '--json')
+    expect(JSON.parse(stdout)).toEqual(token)
+  })
+
+  test('header prints one header per line', async () => {
+    const { stdout } = await cli('header', 'sftpgo/work')
+    expect(stdout).toBe(`Authorization: ${token.headers['Authorization']}\nX-Second: two\n`)
+  })
+
+  test('header refuses a value that would smuggle in another header', async () => {
+    endpoint.reply('POST /v1/tokens', { ...token, headers: { A: 'b\r\nX-Evil: c' } })
+    expect(await cli('header', 'sftpgo/work')).toMatchObject({ exit: 8, stdout: '' })
+  })
+
+  test('warns when the token lives shorter than asked for, and still prints it', async () => {
+    endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+    expect(await cli('token', 'sftpgo/work', '--min-validity', '3600')).toEqual({
+      exit: 0,
+      stdout: `${token.access_token}\n`,
+      stderr: 'tokentray: warning: the token lives 600 s, less than asked for.\n',
+    })
+  })
+})
+
+describe('lists', () => {
+  test('accounts are aligned, with words for states and times', async () => {
+    const second = { ...account, id: 'koyeb/x', state: 'login_required', needs_code: true }
+    const { session_ends_at: _, ...without } = { ...second, lease_seconds: 90_000 }
+    endpoint.reply('GET /v1/accounts', { accounts: [account, { ...without, lease_seconds: 45 }] })
+    expect((await cli('accounts')).stdout.split('\n')).toEqual([
+      'ACCOUNT      STATE                  LEASES  KIND    LENGTH  SESSION ENDS  WHO',
+      'sftpgo/work  signed in              2       shared  15 min  in 12 min     alice at files.example.com',
+      'koyeb/x      login required (code)  2       shared  45 s    -             alice at files.example.com',
+      '',
+    ])
+  })
+
+  test('clients tell when they were added', async () => {
+    expect((await cli('clients', 'list')).stdout).toMatch(
+      /^backup {2}c1 {2}2 h ago {2}sftpgo\/work$/m,
+    )
+  })
+
+  test('leases tell who holds them until when', async () => {
+    const { stdout } = await cli('leases')
+    expect(stdout).toMatch(/^l1 +backup +sftpgo\/work +shared +in 13 min +nightly$/m)
+  })
+
+  test('what a service calls an account cannot steer the terminal', async () => {
+    const label = 'evil\u001b]0;x\u0007\n\u202eresu'
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, label }] })
+    expect((await cli('accounts')).stdout).toContain('evil?]0;x???resu')
+  })
+
+  test.each([
+    ['accounts', 'GET /v1/accounts', { accounts: [] }],
+    ['clients', 'GET /v1/clients', { clients: [] }],
+    ['leases', 'GET /v1/leases', { leases: [] }],
+  ] as const)('%s says on standard error that there are none', async (command, route, body) => {
+    endpoint.reply(route, body)
+    const { stdout, stderr } = await cli(command)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^(There|No).+\n$/)
+  })
+
+  test.each([
+    ['accounts', 'GET /v1/accounts'],
+    ['clients', 'GET /v1/clients'],
+    ['leases', 'GET /v1/leases'],
+    ['status', 'GET /v1/status'],
+  ] as const)('%s --json prints the answer as it came', async (command, route) => {
+    const { stdout } = await cli(command, '--json')
+    expect(JSON.parse(stdout)).toEqual(samples[route])
+  })
+})
+
+test('status tells of lock, keychain, work-off and notices', async () => {
+  endpoint.reply('GET /v1/status', {
+    ...status,
+    locked: true,
+    vault: { kind: 'keychain', state: 'vault_unavailable', message: 'no session bus' },
+    work_off: { state: 'waiting', remaining: 3 },
+    notices: ['settings.json was set aside.'],
+  })
+  const { stdout } = await cli('status')
+  expect(stdout).toMatch(/^lock: +locked$/m)
+  expect(stdout).toMatch(/^secrets: +in the keychain, unavailable: no session bus$/m)
+  expect(stdout).toMatch(/^work-off: +waiting, 3 left$/m)
+  expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
+})
+
+test('says of each lease that was ended what became of it', async () => {
+  const { stdout } = await cli('end-all')
+  expect(stdout.split('\n')).toEqual([
+    'l1 of sftpgo/work: ended at the service.',
+    'l2 of sftpgo/work: will be ended at the service as soon as that can be reached.',
+    'l3 of sftpgo/work: ended for this client; others hold the same token, which ends by itself in 1 min.',
+    'l4 of sftpgo/work: the service cannot end its token, and it does not end by itself.',
+    '',
+  ])
+})
+
+test('clients add prints id and secret, this once', async () => {
+  expect(await cli('clients', 'add', 'backup', '--accounts', 'sftpgo/work')).toEqual({
+    exit: 0,
+    stdout: `client_id: c1\nclient_secret: ${addedClient.secret}\n`,
+    stderr: 'The secret is not shown again.\n',
+  })
+})
+
+describe('reset on a terminal', () => {
+  async function reset(answer: string) {
+    const terminal = new FakeTerminal()
+    const stderr = new FakeOutput(true)
+    const run = runCli(endpoint.directories, ['reset'], { stdin: terminal, stderr })
+    await stderr.shows('Type "reset" to go on: ')
+    terminal.write(answer)
+    return run
+  }
+
+  test('resets when the person types it', async () => {
+    expect(await reset('reset\n')).toMatchObject({ exit: 0, stdout: 'Reset.\n' })
+    expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
+  })
+
+  test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {
+    expect(await reset(answer)).toMatchObject({ exit: 130, stdout: '' })
+    expect(endpoint.bodies('POST /v1/reset')).toEqual([])
+  })
+})
+
+test('serve hands its options to the agent and ends as it does', async () => {
+  const options: unknown[] = []
+  const serve = async (given: unknown) => options.push(given) + 6
+  const run = (...args: string[]) => runCli(endpoint.directories, ['serve', ...args], { serve })
+  expect((await run()).exit).toBe(7)
+  expect((await run('--memory', '--port', '4711')).exit).toBe(8)
+  expect(options).toEqual([{ memory: false }, { memory: true, port: 4711 }])
+})

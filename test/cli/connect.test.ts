@@ -1,0 +1,98 @@
+import { chmodSync, chownSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findDirectories } from '../../main/base/directories.ts'
+import { connect } from '../../main/cli/connect.ts'
+import { endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { anotherUser, describeWith } from '../helpers/needs.ts'
+import { PlayedEndpoint } from './endpoint.ts'
+import { runCli } from './run-cli.ts'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+async function expectRefusal(words: RegExp) {
+  const { exit, stderr } = await runCli(endpoint.directories, ['status'])
+  expect(stderr).toMatch(words)
+  expect(exit).toBe(5)
+  expect(endpoint.requests).toEqual([])
+}
+
+test('talks to the endpoint that its files name', async () => {
+  expect(await connect(endpoint.directories).status()).toMatchObject({ version: '1.2.3' })
+})
+
+describe('sends nothing', () => {
+  test('if others can read the owner key', async () => {
+    chmodSync(ownerKeyFile(endpoint.directories), 0o640)
+    await expectRefusal(/owner\.key is open to other users/)
+  })
+
+  test('if others can read the endpoint file', async () => {
+    chmodSync(endpointFile(endpoint.directories), 0o604)
+    await expectRefusal(/endpoint\.json is open to other users/)
+  })
+
+  test('if others can put files beside them', async () => {
+    chmodSync(endpoint.directories.run, 0o770)
+    await expectRefusal(/run is open to other users/)
+  })
+
+  test('if a file is a link to another one', async () => {
+    const file = endpointFile(endpoint.directories)
+    renameSync(file, `${file}.real`)
+    symlinkSync(`${file}.real`, file)
+    await expectRefusal(/endpoint\.json is not a plain file/)
+  })
+
+  describeWith([anotherUser], 'if somebody else owns', () => {
+    test.each([
+      ['the endpoint file', endpointFile],
+      ['the owner key', ownerKeyFile],
+    ])('%s', async (_, file) => {
+      chownSync(file(endpoint.directories), 65_534, 65_534)
+      await expectRefusal(/belongs to another user/)
+    })
+  })
+})
+
+describe('is not running', () => {
+  async function expectNotRunning(directories = endpoint.directories) {
+    expect(await runCli(directories, ['status'])).toMatchObject({
+      exit: 3,
+      stderr:
+        'tokentray: Tokentray is not running.\nStart it with "tokentray serve" or open the app.\n',
+    })
+  }
+
+  test('where it never ran', () =>
+    expectNotRunning(findDirectories({ TOKENTRAY_HOME: makeTestFolder('cli-empty') })))
+
+  test('without an owner key', async () => {
+    rmSync(ownerKeyFile(endpoint.directories))
+    await expectNotRunning()
+  })
+
+  test('with an empty owner key', async () => {
+    writeFileSync(ownerKeyFile(endpoint.directories), '\n')
+    await expectNotRunning()
+  })
+
+  test('if its process is gone', async () => {
+    endpoint.publish({ pid: 2 ** 22 + 1 })
+    await expectNotRunning()
+  })
+
+  test('if nobody listens', async () => {
+    endpoint.publish({ issuer: 'http://127.0.0.1:1' })
+    await expectNotRunning()
+  })
+
+  test('if the file names another host', async () => {
+    endpoint.publish({ issuer: 'http://10.0.0.1:80' })
+    await expectNotRunning()
+  })
+})

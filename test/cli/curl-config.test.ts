@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { createCurlConfig, quoteForShell } from '../../main/cli/curl-config.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { PlayedEndpoint } from './endpoint.ts'
+import { runCli } from './run-cli.ts'
+import { addedClient } from './samples.ts'
+
+let endpoint: PlayedEndpoint
+let folder: string
+let file: string
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+  folder = makeTestFolder('curl-config')
+  file = path.join(folder, 'a b.curl')
+})
+afterEach(() => {
+  endpoint.close()
+  // It holds a client's secret, as it should.
+  rmSync(folder, { recursive: true })
+})
+
+const add = (to: string) =>
+  runCli(endpoint.directories, [
+    ...['clients', 'add', 'backup', '--accounts', 'sftpgo/work', '--curl-config', to],
+  ])
+
+test('writes id and secret for curl alone, readable by nobody else, and prints no secret', async () => {
+  const { exit, stdout, stderr } = await add(file)
+  expect(exit).toBe(0)
+  expect(readFileSync(file, 'utf8')).toBe(`user = "c1:${addedClient.secret}"\nnoproxy = "*"\n`)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(stdout + stderr).not.toContain(addedClient.secret)
+  expect(stdout).toContain(
+    `curl --noproxy '*' -K '${file}' -d grant_type=client_credentials ` +
+      `-d audience=sftpgo/work ${endpoint.issuer}/oauth/token`,
+  )
+})
+
+test('writes to no file that is there already, and then makes no client', async () => {
+  writeFileSync(file, 'mine')
+  const { exit, stderr } = await add(file)
+  expect(exit).toBe(2)
+  expect(stderr).toContain('There is a file already')
+  expect(readFileSync(file, 'utf8')).toBe('mine')
+  expect(endpoint.requests).toEqual([])
+})
+
+test('makes no client where no file can be made', async () => {
+  const { exit, stderr } = await add(path.join(folder, 'missing', 'x'))
+  expect(exit).toBe(2)
+  expect(stderr).toContain('The file cannot be made')
+  expect(endpoint.requests).toEqual([])
+})
+
+test('leaves no file where there is no client', async () => {
+  endpoint.refuse('POST /v1/clients', 'already_exists')
+  expect((await add(file)).exit).toBe(2)
+  expect(existsSync(file)).toBe(false)
+})
+
+test('escapes what would end the quoted text of a curl file', () => {
+  createCurlConfig(file).write('a"b', new Secret('c\\d'))
+  expect(readFileSync(file, 'utf8')).toContain('user = "a\\"b:c\\\\d"\n')
+})
+
+describe('quoteForShell', () => {
+  test.each(['plain/file.curl', 'two words', "it's", '$(id)`id`;&|"', ''])(
+    'keeps %j one word',
+    async (text) => {
+      const shell = spawn('sh', ['-c', `printf %s ${quoteForShell(text)}`])
+      let output = ''
+      shell.stdout.on('data', (chunk) => {
+        output += chunk
+      })
+      await once(shell, 'close')
+      expect(output).toBe(text)
+    },
+  )
+})

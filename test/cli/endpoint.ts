@@ -1,0 +1,168 @@
+import { EventEmitter, once } from 'node:events'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { z } from 'zod'
+import { findDirectories } from '../../main/base/directories.ts'
+import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
+import { endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
+import * as schemas from '../../main/loopback/schemas.ts'
+import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
+import { samples } from './samples.ts'
+
+/** The routes that the command line uses: what each takes and answers. */
+const routes = {
+  'GET /v1/status': [null, schemas.statusAnswer],
+  'GET /v1/providers': [null, schemas.providersAnswer],
+  'GET /v1/accounts': [null, schemas.accountsAnswer],
+  'POST /v1/accounts': [schemas.addAccountRequest, schemas.accountAnswer],
+  'POST /v1/accounts/*/login': [schemas.loginRequest, schemas.accountAnswer],
+  'POST /v1/accounts/*/logout': [schemas.emptyAnswer, schemas.endAnswer],
+  'PATCH /v1/accounts/*': [schemas.changeAccountRequest, schemas.accountAnswer],
+  'DELETE /v1/accounts/*': [null, schemas.endAnswer],
+  'POST /v1/tokens': [schemas.issueRequest, schemas.tokenAnswer],
+  'GET /v1/clients': [null, schemas.clientsAnswer],
+  'POST /v1/clients': [schemas.addClientRequest, schemas.addedClientAnswer],
+  'DELETE /v1/clients/*': [null, schemas.endAnswer],
+  'GET /v1/leases': [null, schemas.leasesAnswer],
+  'POST /v1/leases/end': [schemas.endRequest, schemas.endAnswer],
+  'POST /v1/lock': [schemas.emptyAnswer, schemas.emptyAnswer],
+  'POST /v1/unlock': [schemas.emptyAnswer, schemas.emptyAnswer],
+  'POST /v1/reset': [schemas.resetRequest, schemas.emptyAnswer],
+} as const satisfies Record<string, readonly [z.ZodType | null, z.ZodType]>
+
+export type Route = keyof typeof routes
+
+export interface Recorded {
+  readonly route: Route
+  readonly path: string
+  readonly body: unknown
+}
+
+interface Reply {
+  readonly status: number
+  readonly body: object
+}
+
+/** Answers like the loopback endpoint, strictly by its schemas, and remembers what it was asked. */
+export class PlayedEndpoint {
+  readonly ownerKey = markedSecret('owner')
+  readonly home = makeTestFolder('cli')
+  readonly directories = findDirectories({ TOKENTRAY_HOME: this.home })
+  readonly requests: Recorded[] = []
+  readonly #replies = new Map<Route, Reply[]>()
+  readonly #events = new EventEmitter()
+  readonly #server: Server
+  readonly #gates = new Map<Route, Promise<void>>()
+
+  private constructor(server: Server) {
+    this.#server = server
+  }
+
+  static async start(): Promise<PlayedEndpoint> {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const endpoint = new PlayedEndpoint(server)
+    server.on('request', (request, response) => void endpoint.#serve(request, response))
+    mkdirSync(endpoint.directories.run, { mode: 0o700 })
+    endpoint.publish({})
+    writeFileSync(ownerKeyFile(endpoint.directories), `${endpoint.ownerKey}\n`, { mode: 0o600 })
+    return endpoint
+  }
+
+  get issuer(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Writes `endpoint.json`, with some members other than true. */
+  publish(changes: { readonly pid?: number; readonly issuer?: string }): void {
+    const { issuer } = this
+    const endpoint = { issuer, pid: process.pid, instance: 'test', version: '1.2.3', ...changes }
+    writeFileSync(endpointFile(this.directories), JSON.stringify(endpoint), { mode: 0o600 })
+  }
+
+  /** What a route answers instead of its sample, one after the other; the last one stays. */
+  reply(route: Route, ...bodies: object[]): void {
+    this.#queue(
+      route,
+      bodies.map((body) => ({ status: 200, body })),
+    )
+  }
+
+  refuse(route: Route, code: ErrorCode, extra: { readonly retry_after?: number } = {}): void {
+    const { http, sentence, hint } = errorTable[code]
+    const body = { error: code, error_description: sentence, hint, ...extra }
+    this.#queue(route, [{ status: http ?? 500, body }])
+  }
+
+  /** Leaves a route without an answer until the returned function is called. */
+  hold(route: Route): () => void {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    this.#gates.set(route, gate)
+    return release
+  }
+
+  /** Resolves once this route has been asked for. */
+  async asked(route: Route): Promise<void> {
+    while (!this.requests.some((request) => request.route === route)) {
+      await once(this.#events, 'request')
+    }
+  }
+
+  /** The bodies that a route was sent. */
+  bodies(route: Route): unknown[] {
+    return this.requests.filter((request) => request.route === route).map(({ body }) => body)
+  }
+
+  close(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+    rmSync(this.home, { recursive: true })
+  }
+
+  #queue(route: Route, replies: readonly Reply[]): void {
+    this.#replies.set(route, [...(this.#replies.get(route) ?? []), ...replies])
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body } = await this.#answer(request).catch((error: unknown) => ({
+      status: 500,
+      body: { error: 'server_error', error_description: `The test endpoint failed: ${error}` },
+    }))
+    const text = JSON.stringify(body)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+  }
+
+  async #answer(request: IncomingMessage): Promise<Reply> {
+    const { method = '', url = '', headers } = request
+    if (headers.authorization !== `Bearer ${this.ownerKey}`) throw new Error('wrong owner key')
+    const route = findRoute(method, url)
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const text = Buffer.concat(chunks).toString()
+    const [takes, answers] = routes[route]
+    if (takes === null && text !== '') throw new Error(`${route} takes no body`)
+    if (takes && headers['content-type'] !== 'application/json') throw new Error('not JSON')
+    this.requests.push({ route, path: url, body: takes ? takes.parse(JSON.parse(text)) : null })
+    this.#events.emit('request')
+    await this.#gates.get(route)
+    const queue = this.#replies.get(route) ?? []
+    const reply = (queue.length > 1 ? queue.shift() : queue[0]) ?? {
+      status: 200,
+      body: samples[route],
+    }
+    const schema = reply.status === 200 ? answers : schemas.errorAnswer
+    return { status: reply.status, body: schema.parse(reply.body) as object }
+  }
+}
+
+function findRoute(method: string, url: string): Route {
+  const path = url.replace(/^(\/v1\/(?:accounts\/[^/]+|clients)\/)[^/]+/, '$1*')
+  const wanted = `${method} ${path.replace(/^\/v1\/accounts\/[^/]+\/\*/, '/v1/accounts/*')}`
+  const route = (Object.keys(routes) as Route[]).find((known) => known === wanted)
+  if (!route) throw new Error(`no route ${wanted}`)
+  return route
+}

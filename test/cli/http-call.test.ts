@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+} from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { sendCall } from '../../main/cli/http-call.ts'
+import { markedSecret } from '../helpers/marks.ts'
+
+let server: Server | TcpServer
+afterEach(() => {
+  server.close()
+  if ('closeAllConnections' in server) server.closeAllConnections()
+})
+
+async function call(answering: Server | TcpServer, deadlineMs = 20_000) {
+  server = answering.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return sendCall(
+    { issuer: `http://127.0.0.1:${port}`, ownerKey: new Secret(markedSecret('owner')) },
+    { method: 'POST', path: '/v1/lock', body: { text: 'ä' }, deadlineMs },
+  )
+}
+
+test('sends the body as JSON, its length in bytes, and the owner key as Bearer', async () => {
+  const answering = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const { host, connection, ...headers } = request.headers
+    const body = Buffer.concat(chunks).toString()
+    response.end(JSON.stringify({ headers, body, host, connection }))
+  })
+  const { body } = await call(answering)
+  expect(body).toMatchObject({
+    headers: {
+      accept: 'application/json',
+      authorization: expect.stringMatching(/^Bearer ttmark-owner-/),
+      'content-length': '13',
+      'content-type': 'application/json',
+    },
+    body: '{"text":"ä"}',
+    host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    connection: 'close',
+  })
+})
+
+test('gives the status of a refusal with its body', async () => {
+  const answering = createServer((_, response) => response.writeHead(423).end('{"error":"x"}'))
+  expect(await call(answering)).toEqual({ status: 423, body: { error: 'x' } })
+})
+
+test.each([
+  [
+    'not_running',
+    'hangs up without an answer',
+    () => createTcpServer((socket) => socket.destroy()),
+  ],
+  [
+    'not_running',
+    'hangs up in the middle of an answer',
+    () =>
+      createServer((_, response) => {
+        response.writeHead(200, { 'content-length': 100 }).write('{"a":')
+        response.socket?.destroySoon()
+      }),
+  ],
+  [
+    'unexpected_answer',
+    'answers a page',
+    () => createServer((_, response) => response.end('<html>')),
+  ],
+  ['unexpected_answer', 'answers nothing', () => createServer((_, response) => response.end())],
+  [
+    'unexpected_answer',
+    'does not speak HTTP',
+    () => createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')),
+  ],
+  [
+    'unexpected_answer',
+    'answers without end',
+    () =>
+      createServer((_, response) => {
+        const chunk = Buffer.alloc(4 * 1024 * 1024, ' ')
+        const more = () => void response.write(chunk, (error) => error || more())
+        more()
+      }),
+  ],
+])('is %s when what listens %s', async (code, _, answering) => {
+  await expect(call(answering())).rejects.toMatchObject({ code })
+})
+
+test.each([
+  ['before', () => createServer(() => {})],
+  ['in', () => createServer((_, response) => void response.writeHead(200).write('{'))],
+])('gives up at its deadline %s the answer', async (_, answering) => {
+  await expect(call(answering(), 100)).rejects.toMatchObject({
+    code: 'temporarily_unavailable',
+    message: 'Tokentray did not answer within 0.1 s.',
+  })
+})

@@ -1,0 +1,74 @@
+import { PassThrough } from 'node:stream'
+import type { Directories } from '../../main/base/directories.ts'
+import { connect } from '../../main/cli/connect.ts'
+import type { ServeOptions } from '../../main/cli/context.ts'
+import { runProgram } from '../../main/cli/program.ts'
+import { createPrompt } from '../../main/cli/prompt.ts'
+import { report } from '../../main/cli/report.ts'
+import { createScreen } from '../../main/cli/screen.ts'
+import { NOW } from './samples.ts'
+
+/** Standard input as a terminal: a stream that remembers how it was switched. */
+export class FakeTerminal extends PassThrough {
+  readonly isTTY = true
+  isRaw = false
+
+  setRawMode(on: boolean): void {
+    this.isRaw = on
+  }
+}
+
+/** Standard output or error as text, and how much of it a test has waited for. */
+export class FakeOutput {
+  text = ''
+  readonly isTTY: boolean
+  readonly #watchers: (() => void)[] = []
+
+  constructor(isTTY = false) {
+    this.isTTY = isTTY
+  }
+
+  write(text: string): void {
+    this.text += text
+    for (const watch of this.#watchers.splice(0)) watch()
+  }
+
+  /** Resolves once the text has been written this many times. */
+  async shows(text: string, times = 1): Promise<void> {
+    while (this.text.split(text).length <= times) {
+      await new Promise<void>((resolve) => this.#watchers.push(resolve))
+    }
+  }
+}
+
+export interface CliRun {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CliOptions {
+  /** The whole of standard input, which is then no terminal; or a terminal. */
+  readonly stdin?: string | FakeTerminal
+  readonly stderr?: FakeOutput
+  serve?(options: ServeOptions): Promise<number>
+}
+
+/** Runs the command line in this process, as its entry file does but with streams of our own. */
+export async function runCli(
+  directories: Directories,
+  args: readonly string[],
+  { stdin = '', stderr = new FakeOutput(), serve = async () => 0 }: CliOptions = {},
+): Promise<CliRun> {
+  const input = typeof stdin === 'string' ? new PassThrough().end(stdin) : stdin
+  const stdout = new FakeOutput()
+  const screen = createScreen(stdout, stderr, {})
+  const exit = await runProgram(args, '1.2.3', {
+    screen,
+    prompt: createPrompt(() => input, stderr),
+    now: () => NOW,
+    connect: () => connect(directories),
+    serve,
+  }).catch((error: unknown) => report(error, screen, NOW))
+  return { exit, stdout: stdout.text, stderr: stderr.text }
+}

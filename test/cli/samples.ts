@@ -1,0 +1,147 @@
+import type {
+  AccountAnswer,
+  AccountsAnswer,
+  AddedClientAnswer,
+  ClientsAnswer,
+  EndAnswer,
+  FieldAnswer,
+  LeasesAnswer,
+  ProvidersAnswer,
+  StatusAnswer,
+  TokenAnswer,
+} from '../../main/loopback/wire.ts'
+import { markedSecret } from '../helpers/marks.ts'
+import type { Route } from './endpoint.ts'
+
+/** The moment at which the tests of the command line take place, epoch milliseconds. */
+export const NOW = Date.UTC(2030, 0, 2, 3, 4, 5)
+const seconds = (fromNow: number) => NOW / 1000 + fromNow
+
+export const fields: readonly FieldAnswer[] = [
+  { name: 'url', label: 'Address', kind: 'url', required: true, help: 'Where the server is.' },
+  {
+    name: 'role',
+    label: 'Role',
+    kind: 'choice',
+    required: true,
+    default: 'user',
+    choices: [
+      { value: 'user', label: 'User' },
+      { value: 'admin', label: 'Administrator' },
+    ],
+  },
+  { name: 'username', label: 'User name', kind: 'text', required: true },
+  { name: 'password', label: 'Password', kind: 'secret', required: true },
+  { name: 'code', label: 'One-time code', kind: 'code', required: false },
+  { name: 'caFile', label: 'CA file', kind: 'file', required: false },
+]
+
+export const account: AccountAnswer = {
+  id: 'sftpgo/work',
+  provider: 'sftpgo',
+  label: 'alice at files.example.com',
+  state: 'signed_in',
+  needs_code: false,
+  lease_kind: 'shared',
+  lease_seconds: 900,
+  leases: 2,
+  session_ends_at: seconds(750),
+}
+
+export const status: StatusAnswer = {
+  version: '1.2.3',
+  pid: 4711,
+  instance: 'test',
+  issuer: 'http://127.0.0.1:4711',
+  locked: false,
+  vault: { kind: 'keychain', state: 'ready' },
+  work_off: { state: 'done', remaining: 0 },
+  accounts: 1,
+  leases: 2,
+  pending: 0,
+  notices: [],
+}
+
+export const token: TokenAnswer = {
+  access_token: markedSecret('token'),
+  token_type: 'giantswarm',
+  expires_in: 600,
+  headers: { Authorization: `giantswarm ${markedSecret('header')}`, 'X-Second': 'two' },
+  lease_id: 'l1',
+  account: 'sftpgo/work',
+  min_validity_met: true,
+}
+
+export const addedClient: AddedClientAnswer = {
+  id: 'c1',
+  name: 'backup',
+  accounts: ['sftpgo/work'],
+  created_at: seconds(-7200),
+  secret: markedSecret('client'),
+}
+
+const { secret: _, ...client } = addedClient
+const clients: ClientsAnswer = { clients: [client] }
+const accounts: AccountsAnswer = { accounts: [account] }
+const none: EndAnswer = { leases: [] }
+const ended: EndAnswer = {
+  leases: [
+    { lease_id: 'l1', account: 'sftpgo/work', at_service: 'ended' },
+    { lease_id: 'l2', account: 'sftpgo/work', at_service: 'pending' },
+    { lease_id: 'l3', account: 'sftpgo/work', at_service: 'shared', ends_at: seconds(65) },
+    { lease_id: 'l4', account: 'sftpgo/work', at_service: 'until_expiry' },
+  ],
+}
+const leases: LeasesAnswer = {
+  leases: [
+    {
+      id: 'l1',
+      client: 'backup',
+      account: 'sftpgo/work',
+      kind: 'shared',
+      opened_at: seconds(-100),
+      ends_at: seconds(800),
+      expires_in: 800,
+      reason: 'nightly',
+    },
+  ],
+}
+const providers: ProvidersAnswer = {
+  providers: [
+    {
+      id: 'sftpgo',
+      title: 'SFTPGo',
+      summary: 'Files',
+      fields: [...fields],
+      lease_kinds: ['shared', 'dedicated'],
+    },
+    {
+      id: 'giantswarm',
+      title: 'Giant Swarm',
+      summary: 'Clusters',
+      fields: [{ name: 'password', label: 'Password', kind: 'secret', required: true }],
+      lease_kinds: ['dedicated'],
+    },
+  ],
+}
+
+/** What the played endpoint answers where a test does not say otherwise. */
+export const samples: Readonly<Record<Route, object>> = {
+  'GET /v1/status': status,
+  'GET /v1/providers': providers,
+  'GET /v1/accounts': accounts,
+  'POST /v1/accounts': account,
+  'POST /v1/accounts/*/login': account,
+  'POST /v1/accounts/*/logout': ended,
+  'PATCH /v1/accounts/*': { ...account, id: 'sftpgo/home', lease_seconds: 60 },
+  'DELETE /v1/accounts/*': none,
+  'POST /v1/tokens': token,
+  'GET /v1/clients': clients,
+  'POST /v1/clients': addedClient,
+  'DELETE /v1/clients/*': none,
+  'GET /v1/leases': leases,
+  'POST /v1/leases/end': ended,
+  'POST /v1/lock': {},
+  'POST /v1/unlock': {},
+  'POST /v1/reset': {},
+}
