@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { makeTestFolder, registerSecret } from '../helpers/marks.ts'
+
+const CLI = path.resolve(import.meta.dirname, '../../out/cli/tokentray.cjs')
+
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A home directory and the built program over it, as a person has them. */
+export interface Installation {
+  readonly home: string
+  readonly env: NodeJS.ProcessEnv
+  /** Where the audit record and the ledger are. */
+  readonly data: string
+  /** Runs the command line to its end. */
+  cli(args: readonly string[], input?: string): Promise<Outcome>
+  /** The same, and throws what it said when it fails. */
+  mustDo(args: readonly string[], input?: string): Promise<string>
+  /** What management requests carry, read where the command line reads it. */
+  ownerKey(): string
+  /** Starts `tokentray serve`. */
+  serve(args?: readonly string[]): Serving
+}
+
+/** A running agent. */
+export interface Serving {
+  readonly pid: number
+  /** Resolves to the matching line once it was printed; rejects when the agent ends before. */
+  says(pattern: RegExp): Promise<string>
+  /** Where it listens. */
+  issuer(): Promise<string>
+  /** Ends it in order; resolves to the exit code. */
+  stop(): Promise<number>
+  kill(): Promise<void>
+  readonly exited: Promise<number>
+}
+
+/** A home directory, empty unless given; `extra` adds to its environment, for example a key ring. */
+export function install(
+  extra: Readonly<Record<string, string>> = {},
+  home = makeTestFolder('home'),
+): Installation {
+  if (!existsSync(CLI)) throw new Error('Build first: npm run build')
+  const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'], TZ: 'UTC', ...extra, HOME: home }
+  const log = path.join(home, 'printed.log')
+  const run = async (args: readonly string[], input = ''): Promise<Outcome> => {
+    const child = spawn(process.execPath, [CLI, ...args], { env })
+    const stdout = collect(child.stdout)
+    const stderr = collect(child.stderr)
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+    const [code] = await once(child, 'close')
+    const outcome = { code: Number(code), stdout: stdout(), stderr: stderr() }
+    // What the person sees is searched for secrets too, but for what is meant to carry one.
+    appendFileSync(log, outcome.stderr)
+    if (!['token', 'header'].includes(args[0] ?? '') && !args.includes('add')) {
+      appendFileSync(log, outcome.stdout)
+    }
+    return outcome
+  }
+  return {
+    home,
+    env,
+    data: path.join(home, '.local', 'state', 'tokentray'),
+    cli: run,
+    mustDo: async (args, input) => {
+      const { code, stdout, stderr } = await run(args, input)
+      if (code !== 0) throw new Error(`tokentray ${args.join(' ')} ended with ${code}: ${stderr}`)
+      return stdout
+    },
+    ownerKey: () => {
+      const folder = env['XDG_RUNTIME_DIR'] ?? path.join(home, '.local/state/tokentray/run')
+      const inside = env['XDG_RUNTIME_DIR'] ? 'tokentray/owner.key' : 'owner.key'
+      return readFileSync(path.join(folder, inside), 'utf8').trim()
+    },
+    serve: (args = []) => startServing(env, args, log),
+  }
+}
+
+function startServing(env: NodeJS.ProcessEnv, args: readonly string[], log: string): Serving {
+  const child = spawn(process.execPath, [CLI, 'serve', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines = new Lines(child, log)
+  const exited = once(child, 'close').then(([code]) => Number(code))
+  return {
+    pid: child.pid ?? 0,
+    says: (pattern) => lines.find(pattern),
+    issuer: async () => (await lines.find(/ serves http/)).split(' ').at(-1) ?? '',
+    stop: () => {
+      child.kill('SIGTERM')
+      return exited
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+    exited,
+  }
+}
+
+/** What a process prints, line by line, with whoever waits for one. */
+class Lines {
+  #text = ''
+  #ended = false
+  readonly #changes = new Set<() => void>()
+
+  constructor(child: ChildProcess, log: string) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        appendFileSync(log, chunk)
+        this.#text += chunk.toString()
+        this.#changed()
+      })
+    }
+    child.on('close', () => {
+      this.#ended = true
+      this.#changed()
+    })
+  }
+
+  async find(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.#text.split('\n').find((line) => pattern.test(line))
+      if (found !== undefined) return found
+      if (this.#ended) throw new Error(`The agent ended before it said ${pattern}: ${this.#text}`)
+      await new Promise<void>((resolve) => this.#changes.add(resolve))
+    }
+  }
+
+  #changed(): void {
+    for (const change of this.#changes) change()
+    this.#changes.clear()
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  return () => text
+}
+
+/** A client made by the command line, with its curl configuration file. */
+export interface Tool {
+  readonly id: string
+  readonly secret: string
+  readonly config: string
+}
+
+/** Makes a client for these accounts; its secret is known to the search for leaks. */
+export async function addTool(
+  installation: Installation,
+  name: string,
+  accounts: readonly string[],
+): Promise<Tool> {
+  // Beside the home, which is searched: this file is meant to hold the secret.
+  const config = path.join(
+    installation.home,
+    '..',
+    '..',
+    `${path.basename(installation.home)}-${name}`,
+  )
+  const args = ['clients', 'add', name, '--accounts', accounts.join(','), '--curl-config', config]
+  await installation.mustDo(args)
+  const [, id = '', secret = ''] =
+    /user = "([^:]+):([^"]+)"/.exec(readFileSync(config, 'utf8')) ?? []
+  registerSecret(secret)
+  return { id, secret, config }
+}
+
+/** Runs curl; standard output is the answer. */
+export async function curl(
+  args: readonly string[],
+  { input = '', env = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<{ readonly status: number; readonly body: string }> {
+  const child = spawn('curl', ['--noproxy', '*', '-sS', '-w', '\n%{http_code}', ...args], {
+    env: { ...process.env, ...env },
+  })
+  const stdout = collect(child.stdout)
+  const stderr = collect(child.stderr)
+  child.stdin.end(input)
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`curl ended with ${code}: ${stderr()}`)
+  const text = stdout()
+  const end = text.lastIndexOf('\n')
+  return { status: Number(text.slice(end + 1)), body: text.slice(0, end) }
+}

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { curl as curlProgram, describeWith, linuxProc } from '../helpers/needs.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const PARTS = ['main', 'preload', 'renderer', 'test', 'build', 'package.json', 'tsconfig.json']
+const CONFIGS = ['electron.vite.config.ts', 'cli.vite.config.ts', 'programs.vite.config.ts']
+
+/** The sources as a stranger has them, with the libraries installed and nothing built. */
+function freshCheckout(): string {
+  // Not among what is searched for secrets: the tests themselves name the mark.
+  const folder = mkdtempSync(path.join(tmpdir(), 'tokentray-checkout-'))
+  for (const part of [...PARTS, ...CONFIGS]) {
+    cpSync(path.join(root, part), path.join(folder, part), { recursive: true })
+  }
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
+  return folder
+}
+
+describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
+  let checkout: string
+  let proxy: Server
+  let proxyConnections = 0
+  let env: NodeJS.ProcessEnv
+
+  beforeAll(async () => {
+    checkout = freshCheckout()
+    proxy = createServer((socket) => {
+      proxyConnections += 1
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    const address = proxy.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    env = { PATH: process.env['PATH'], HOME: makeTestFolder('home') }
+    for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'HTTPS_PROXY']) env[name] = url
+  })
+
+  afterAll(() => {
+    proxy.close()
+    rmSync(checkout, { recursive: true, force: true })
+  })
+
+  const start = (...args: string[]) =>
+    spawn(process.execPath, ['build/start.mjs', ...args], { cwd: checkout, env, detached: true })
+
+  it('shows, with --demo, commands that fetch a token, use it and end it', async () => {
+    const demo = start('--demo')
+    const printed = readTo(demo, / status\n\n$/)
+    const text = await printed
+    const lines = text.split('\n').filter((line) => line.startsWith('$ '))
+    expect(lines.length).toBeGreaterThanOrEqual(3)
+
+    const answers: string[] = []
+    for (const line of lines) answers.push(await paste(line.slice(2), env))
+    expect(JSON.parse(answers[0] ?? '')).toMatchObject({
+      token_type: 'Bearer',
+      account: 'sftpgo/demo',
+      expires_in: expect.any(Number),
+    })
+    expect(answers[1]).toMatch(/email/)
+    expect(JSON.parse(answers[2] ?? '')).toMatchObject({ leases: [{ at_service: 'ended' }] })
+    expect(JSON.parse(answers[3] ?? '')).toMatchObject({ token_type: 'giantswarm' })
+    expect(answers[4]).toMatch(/demo@example\.com/)
+    expect(JSON.parse(answers[5] ?? '')).toMatchObject({ leases: [{ at_service: 'ended' }] })
+    expect(proxyConnections).toBe(0)
+
+    const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
+    process.kill(-(demo.pid ?? 0), 'SIGINT')
+    await goodbye
+  })
+
+  it('says in one line what is missing for the tray app, and starts the agent', async () => {
+    const agent = start('--memory')
+    const text = await readTo(agent, /memory: ready/)
+    expect(text).toMatch(/^No tray app here: there is no display .*Starting the agent instead\.$/m)
+    expect(text).toMatch(/^Tokentray .* serves http:\/\/127\.0\.0\.1:\d+$/m)
+    agent.kill('SIGTERM')
+    const [code] = await once(agent, 'close')
+    expect(code).toBe(0)
+  })
+})
+
+it('keeps every documented curl line away from proxies', () => {
+  const papers = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md']
+  const lines = papers
+    .flatMap((paper) => readFileSync(path.join(root, paper), 'utf8').split('\n'))
+    .flatMap((line) => line.split('|'))
+    .filter((command) => /^\s*(\$ )?curl\s/.test(command))
+  expect(lines.length).toBeGreaterThan(0)
+  expect(lines.filter((command) => !command.includes("--noproxy '*'"))).toEqual([])
+})
+
+/** Runs a printed line as a person would who pastes it into a shell. */
+async function paste(line: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const shell = spawn('bash', ['-c', line], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  }
+  await once(shell, 'close')
+  return output
+}
+
+/** What a program prints until it fits; rejects when it ends before. */
+function readTo(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const read = (chunk: Buffer) => {
+      text += chunk.toString()
+      if (pattern.test(text)) resolve(text)
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    child.once('close', () => reject(new Error(`It ended before it said ${pattern}: ${text}`)))
+  })
+}

@@ -1,0 +1,194 @@
+import type { Audit, AuditEvent } from '../../main/audit/audit.ts'
+import { randomText } from '../../main/base/ids.ts'
+import type { Log } from '../../main/base/log.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { Broker } from '../../main/broker/broker.ts'
+import { denyAll } from '../../main/broker/ports.ts'
+import type { ServerLimits } from '../../main/loopback/guarded-server.ts'
+import { type Loopback, openLoopback } from '../../main/loopback/server.ts'
+import { createHttpClient } from '../../main/providers/http-client.ts'
+import { providers } from '../../main/providers/index.ts'
+import { createMemorySettings } from '../../main/settings/memory-settings.ts'
+import type { Settings } from '../../main/settings/schema.ts'
+import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
+import { createMemoryVault } from '../../main/vault/memory-vault.ts'
+import {
+  type GiantswarmSimulator,
+  startGiantswarmSimulator,
+} from '../simulators/giantswarm-simulator.ts'
+import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import { FakeClock } from './fake-clock.ts'
+import { markedSecret, registerSecret } from './marks.ts'
+
+/** A client as a tool knows it. */
+export interface TestClient {
+  readonly id: string
+  readonly secret: string
+}
+
+export interface JsonAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** The parsed body. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export interface MakeLoopbackOptions {
+  readonly limits?: Partial<ServerLimits>
+  readonly port?: number
+  /** What was stored before the start. */
+  readonly settings?: Settings
+}
+
+/** The endpoint on a real socket, over a real broker and two simulated services. */
+export interface TestLoopback {
+  readonly loopback: Loopback
+  readonly port: number
+  readonly issuer: string
+  readonly ownerKey: string
+  readonly broker: Broker
+  readonly clock: FakeClock
+  readonly sftpgo: SftpgoSimulator
+  readonly giantswarm: GiantswarmSimulator
+  readonly passwords: { readonly alice: string; readonly bob: string }
+  /** What was recorded, and what was logged. */
+  readonly events: readonly AuditEvent[]
+  readonly logged: readonly string[]
+  /** From now on recording fails with this, or works again. */
+  breakAudit(failure: Error | null): void
+  /** Signs in `sftpgo/alice` and `giantswarm/bob`. */
+  signIn(): Promise<void>
+  addClient(name: string, ...accounts: string[]): TestClient
+  /** A form to a route below `/oauth`, with what else the request should carry. */
+  form(path: string, fields: FormFields, init?: RequestInit): Promise<JsonAnswer>
+  /** A management call with the owner key. */
+  manage(method: string, path: string, body?: unknown): Promise<JsonAnswer>
+  close(): Promise<void>
+}
+
+export type FormFields = Readonly<Record<string, string>> | readonly (readonly [string, string])[]
+
+/** The header of `client_secret_basic`. */
+export function basic({ id, secret }: TestClient): { readonly authorization: string } {
+  return { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
+}
+
+export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<TestLoopback> {
+  const clock = new FakeClock()
+  const passwords = { alice: markedSecret('alice'), bob: markedSecret('bob') }
+  const shared = { now: () => clock.now(), onToken: registerSecret }
+  const sftpgo = await startSftpgoSimulator({
+    ...shared,
+    accounts: [{ username: 'alice', password: passwords.alice }],
+  })
+  const giantswarm = await startGiantswarmSimulator({
+    ...shared,
+    accounts: [{ email: 'bob@example.com', password: passwords.bob }],
+  })
+  const http = createHttpClient({ clock, env: {} })
+  const { audit, events, breakAudit } = recorder()
+  const { log, logged } = logger()
+  const broker = new Broker({
+    ...{ providers, http, audit, clock, log },
+    vault: createMemoryVault(clock),
+    ledgerStore: createMemoryLedger(),
+    settings: createMemorySettings(options.settings),
+    consent: denyAll,
+    notify: { loginRequired: () => {} },
+    random: () => 0.5,
+    lockWaitMs: 0,
+  })
+  await broker.start()
+  const key = randomText(256)
+  registerSecret(key)
+  const loopback = await openLoopback({
+    ...{ broker, log, version: '1.2.3', instance: 'test' },
+    ownerKey: new Secret(key),
+    port: options.port ?? null,
+    ...(options.limits && { limits: options.limits }),
+  })
+  const { issuer, port } = loopback
+
+  return {
+    ...{ loopback, port, issuer, ownerKey: key, broker, clock, sftpgo, giantswarm, passwords },
+    ...{ events, logged, breakAudit },
+    signIn: () => signIn(broker, sftpgo.url, giantswarm.url, passwords),
+    addClient(name, ...accounts) {
+      const uids = accounts.map((id) => broker.accounts.get(id).uid)
+      const { client, secret } = broker.clients.add(name, uids)
+      registerSecret(secret.reveal())
+      return { id: client.id, secret: secret.reveal() }
+    },
+    form: (path, fields, init = {}) => {
+      const pairs = (Array.isArray(fields) ? fields : Object.entries(fields)) as [string, string][]
+      const body = new URLSearchParams(pairs)
+      return toJson(fetch(`${issuer}${path}`, { method: 'POST', body, ...init }))
+    },
+    manage: (method, path, body) => {
+      const type = body === undefined ? {} : { 'content-type': 'application/json' }
+      return toJson(
+        fetch(`${issuer}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${key}`, ...type },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        }),
+      )
+    },
+    async close() {
+      await loopback.close(0)
+      await broker.stop(0)
+      await http.close()
+      await Promise.all([sftpgo.close(), giantswarm.close()])
+    },
+  }
+}
+
+/** Status, headers and JSON of an answer. */
+export async function toJson(pending: Promise<Response>): Promise<JsonAnswer> {
+  const response = await pending
+  const body: unknown = await response.json()
+  if (typeof body !== 'object' || body === null) throw new Error('The answer is no JSON object.')
+  return { status: response.status, headers: response.headers, body: { ...body } }
+}
+
+async function signIn(
+  { signing, providers: kinds }: Broker,
+  sftpgoUrl: string,
+  giantswarmUrl: string,
+  passwords: TestLoopback['passwords'],
+): Promise<void> {
+  for (const provider of kinds) {
+    const isSftpgo = provider.id === 'sftpgo'
+    await signing.add({
+      provider,
+      name: isSftpgo ? 'alice' : 'bob',
+      values: isSftpgo
+        ? { url: sftpgoUrl, username: 'alice' }
+        : { url: giantswarmUrl, email: 'bob@example.com' },
+      secrets: { password: new Secret(isSftpgo ? passwords.alice : passwords.bob) },
+    })
+  }
+}
+
+function recorder() {
+  const events: AuditEvent[] = []
+  let broken: Error | null = null
+  const audit: Audit = {
+    record: async (event) => {
+      if (broken) throw broken
+      events.push(event)
+    },
+  }
+  const breakAudit = (failure: Error | null) => {
+    broken = failure
+  }
+  return { audit, events, breakAudit }
+}
+
+function logger() {
+  const logged: string[] = []
+  const write = (message: string, fields: unknown) =>
+    void logged.push(`${message} ${JSON.stringify(fields)}`)
+  const log: Log = { info: write, warn: write, error: write }
+  return { log, logged }
+}

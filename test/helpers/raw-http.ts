@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number
+  /** By lower-case name; of a repeated one all values, in turn. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface Exchange {
+  /** Everything that was received until the server closed the connection. */
+  readonly text: string
+  readonly answers: readonly RawAnswer[]
+}
+
+/** A connection on which a test writes bytes of its own. */
+export class RawConnection {
+  readonly socket: Socket
+  readonly #closed: Promise<void>
+  #received = Buffer.alloc(0)
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (piece) => {
+      this.#received = Buffer.concat([this.#received, piece])
+      socket.emit('received')
+    })
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()))
+    // A reset ends the connection as well; what came before it counts.
+    socket.on('error', () => socket.destroy())
+  }
+
+  get text(): string {
+    return this.#received.toString('latin1')
+  }
+
+  send(bytes: string | Buffer): void {
+    this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  }
+
+  /** Resolves once that many whole answers are there. */
+  async answers(count: number): Promise<readonly RawAnswer[]> {
+    for (;;) {
+      const answers = parseAnswers(this.text)
+      if (answers.length >= count) return answers
+      if (this.socket.closed) throw new Error(`closed after ${answers.length} answers`)
+      await Promise.race([this.#more(), this.#closed])
+    }
+  }
+
+  /** Resolves once the server has closed. */
+  async closed(): Promise<Exchange> {
+    await this.#closed
+    return { text: this.text, answers: parseAnswers(this.text) }
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.socket.once('received', () => resolve()))
+  }
+}
+
+export interface ConnectOptions {
+  readonly host?: string
+  /** The socket stays open for writing after the server has said its last word. */
+  readonly allowHalfOpen?: boolean
+}
+
+export async function openRaw(port: number, options: ConnectOptions = {}): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', ...options })
+  await once(socket, 'connect')
+  return new RawConnection(socket)
+}
+
+/** Sends these bytes and waits until the server has closed the connection. */
+export async function exchange(port: number, bytes: string | Buffer): Promise<Exchange> {
+  const connection = await openRaw(port)
+  connection.send(bytes)
+  return await connection.closed()
+}
+
+/**
+ * The answers in a stream, by their `Content-Length`, unless they are to HEAD and have no body; a half
+ * one at the end is left out.
+ */
+export function parseAnswers(text: string, bodiless = false): RawAnswer[] {
+  const answers: RawAnswer[] = []
+  let rest = text
+  for (;;) {
+    const end = rest.indexOf('\r\n\r\n')
+    if (end < 0) return answers
+    const [first = '', ...lines] = rest.slice(0, end).split('\r\n')
+    const headers: Record<string, string> = {}
+    for (const line of lines) {
+      const colon = line.indexOf(':')
+      const name = line.slice(0, colon).toLowerCase()
+      const value = line.slice(colon + 1).trim()
+      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+    }
+    const status = Number(/^HTTP\/1\.1 (\d{3})(?: |$)/.exec(first)?.[1])
+    const length = bodiless ? 0 : Number(headers['content-length'] ?? 0)
+    const body = rest.slice(end + 4, end + 4 + length)
+    if (body.length < length) return answers
+    answers.push({ status, headers, body })
+    rest = rest.slice(end + 4 + length)
+  }
+}
