@@ -2,152 +2,179 @@ import { spawnSync } from 'node:child_process'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
-import { markedSecret, registerSecret } from '../helpers/marks.ts'
-import { curl as curlProgram, describeWith, secretService } from '../helpers/needs.ts'
+import { findLeaks, markedSecret, readRegister, registerSecret } from '../helpers/marks.ts'
+import { curl as curlProgram, describeWith, linuxProc, secretService } from '../helpers/needs.ts'
+import { watchProcessList } from '../helpers/process-list.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { addTool, curl, type Installation, install, type Serving, type Tool } from './real-agent.ts'
 
-describeWith([secretService, curlProgram], 'from an empty home to tokens and back', () => {
-  let ring: KeyRing
-  let installation: Installation
-  let serving: Serving
-  let issuer: string
-  const passwords = { alice: markedSecret('alice'), bob: markedSecret('bob') }
-  let files: Awaited<ReturnType<typeof startSftpgoSimulator>>
-  let clusters: Awaited<ReturnType<typeof startGiantswarmSimulator>>
+describeWith(
+  [secretService, curlProgram, linuxProc],
+  'from an empty home to tokens and back',
+  () => {
+    let ring: KeyRing
+    let installation: Installation
+    let serving: Serving
+    let issuer: string
+    let endWatch: () => readonly string[]
+    const passwords = { alice: markedSecret('alice'), bob: markedSecret('bob') }
+    let files: Awaited<ReturnType<typeof startSftpgoSimulator>>
+    let clusters: Awaited<ReturnType<typeof startGiantswarmSimulator>>
 
-  beforeAll(async () => {
-    ring = await startKeyRing()
-    files = await startSftpgoSimulator({
-      accounts: [{ username: 'alice', password: passwords.alice }],
-      onToken: registerSecret,
+    beforeAll(async () => {
+      endWatch = watchProcessList()
+      ring = await startKeyRing()
+      files = await startSftpgoSimulator({
+        accounts: [{ username: 'alice', password: passwords.alice }],
+        onToken: registerSecret,
+      })
+      clusters = await startGiantswarmSimulator({
+        accounts: [{ email: 'bob@example.com', password: passwords.bob }],
+        onToken: registerSecret,
+      })
+      installation = install(ring.env)
+      serving = installation.serve()
+      issuer = await serving.issuer()
+      await serving.says(/^keychain: ready$/)
     })
-    clusters = await startGiantswarmSimulator({
-      accounts: [{ email: 'bob@example.com', password: passwords.bob }],
-      onToken: registerSecret,
+
+    afterAll(async () => {
+      await serving.stop()
+      await Promise.all([ring.close(), files.close(), clusters.close()])
     })
-    installation = install(ring.env)
-    serving = installation.serve()
-    issuer = await serving.issuer()
-    await serving.says(/^keychain: ready$/)
-  })
 
-  afterAll(async () => {
-    await serving.stop()
-    await Promise.all([ring.close(), files.close(), clusters.close()])
-  })
-
-  // It prints secrets to one stream and what they belong to, to the other.
-  const keychain = () => {
-    const { stdout, stderr } = spawnSync(
-      'secret-tool',
-      ['search', '--all', '--unlock', 'service', 'Tokentray'],
-      { env: { ...process.env, ...ring.env }, encoding: 'utf8' },
-    )
-    return `${stdout}${stderr}`
-  }
-
-  const fetchToken = async (tool: Tool, account: string) => {
-    const form = ['-d', 'grant_type=client_credentials', '-d', `audience=${account}`]
-    const answer = await curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])
-    expect(answer.status).toBe(200)
-    return JSON.parse(answer.body) as Record<string, unknown> & {
-      access_token: string
-      headers: Record<string, string>
+    // It prints secrets to one stream and what they belong to, to the other.
+    const keychain = () => {
+      const { stdout, stderr } = spawnSync(
+        'secret-tool',
+        ['search', '--all', '--unlock', 'service', 'Tokentray'],
+        { env: { ...process.env, ...ring.env }, encoding: 'utf8' },
+      )
+      return `${stdout}${stderr}`
     }
-  }
 
-  const use = (url: string, headers: Readonly<Record<string, string>>) => {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-    return curl(['-H', '@-', url], { input: lines.join('\n') })
-  }
+    const fetchToken = async (tool: Tool, account: string) => {
+      const form = ['-d', 'grant_type=client_credentials', '-d', `audience=${account}`]
+      const answer = await curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])
+      expect(answer.status).toBe(200)
+      return JSON.parse(answer.body) as Record<string, unknown> & {
+        access_token: string
+        headers: Record<string, string>
+      }
+    }
 
-  const revoke = async (tool: Tool, token: string) => {
-    const answer = await curl(
-      ['-K', tool.config, '--data-binary', '@-', `${issuer}/oauth/revoke`],
-      {
-        input: `token=${encodeURIComponent(token)}`,
-      },
-    )
-    return JSON.parse(answer.body) as { leases: { at_service: string }[] }
-  }
+    const use = (url: string, headers: Readonly<Record<string, string>>) => {
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+      return curl(['-H', '@-', url], { input: lines.join('\n') })
+    }
 
-  it('serves curl and openid-client on SFTPGo, and the token is dead after both have ended it', async () => {
-    await installation.mustDo(
-      ['login', 'sftpgo', '--name', 'work', '--set', `url=${files.url}`, '--set', 'username=alice'],
-      `${passwords.alice}\n`,
-    )
-    const shell = await addTool(installation, 'shell', ['sftpgo/work'])
-    const library = await addTool(installation, 'library', ['sftpgo/work'])
-    const profile = `${files.url}/api/v2/user/profile`
+    const revoke = async (tool: Tool, token: string) => {
+      const answer = await curl(
+        ['-K', tool.config, '--data-binary', '@-', `${issuer}/oauth/revoke`],
+        {
+          input: `token=${encodeURIComponent(token)}`,
+        },
+      )
+      return JSON.parse(answer.body) as { leases: { at_service: string }[] }
+    }
 
-    const answer = await fetchToken(shell, 'sftpgo/work')
-    expect(answer).toMatchObject({ token_type: 'Bearer', account: 'sftpgo/work' })
-    expect(answer['expires_in']).toBeGreaterThan(800)
-    expect(answer['expires_in']).toBeLessThanOrEqual(900)
-    expect((await use(profile, answer.headers)).status).toBe(200)
+    it('serves curl and openid-client on SFTPGo, and the token is dead after both have ended it', async () => {
+      await installation.mustDo(
+        [
+          'login',
+          'sftpgo',
+          '--name',
+          'work',
+          '--set',
+          `url=${files.url}`,
+          '--set',
+          'username=alice',
+        ],
+        `${passwords.alice}\n`,
+      )
+      const shell = await addTool(installation, 'shell', ['sftpgo/work'])
+      const library = await addTool(installation, 'library', ['sftpgo/work'])
+      const profile = `${files.url}/api/v2/user/profile`
 
-    const config = await oidc.discovery(
-      new URL(issuer),
-      library.id,
-      undefined,
-      oidc.ClientSecretBasic(library.secret),
-      { algorithm: 'oauth2', execute: [oidc.allowInsecureRequests] },
-    )
-    const granted = await oidc.clientCredentialsGrant(config, { audience: 'sftpgo/work' })
-    expect(granted.access_token).toBe(answer.access_token)
-    const used = await oidc.fetchProtectedResource(
-      config,
-      granted.access_token,
-      new URL(profile),
-      'GET',
-    )
-    expect(used.status).toBe(200)
-    expect(files.counts.logins).toBe(1)
+      const answer = await fetchToken(shell, 'sftpgo/work')
+      expect(answer).toMatchObject({ token_type: 'Bearer', account: 'sftpgo/work' })
+      expect(answer['expires_in']).toBeGreaterThan(800)
+      expect(answer['expires_in']).toBeLessThanOrEqual(900)
+      expect((await use(profile, answer.headers)).status).toBe(200)
 
-    expect((await revoke(shell, answer.access_token)).leases).toMatchObject([
-      { at_service: 'shared' },
-    ])
-    expect((await use(profile, answer.headers)).status).toBe(200)
-    await oidc.tokenRevocation(config, granted.access_token)
-    expect((await use(profile, answer.headers)).status).toBe(401)
-    expect(files.aliveTokens()).toEqual([])
-  })
+      const config = await oidc.discovery(
+        new URL(issuer),
+        library.id,
+        undefined,
+        oidc.ClientSecretBasic(library.secret),
+        { algorithm: 'oauth2', execute: [oidc.allowInsecureRequests] },
+      )
+      const granted = await oidc.clientCredentialsGrant(config, { audience: 'sftpgo/work' })
+      expect(granted.access_token).toBe(answer.access_token)
+      const used = await oidc.fetchProtectedResource(
+        config,
+        granted.access_token,
+        new URL(profile),
+        'GET',
+      )
+      expect(used.status).toBe(200)
+      expect(files.counts.logins).toBe(1)
 
-  it('serves curl on Giant Swarm, each lease a login of its own that is deleted at its end', async () => {
-    await installation.mustDo(
-      [
-        ...['login', 'giantswarm', '--name', 'cluster', '--set', `url=${clusters.url}`],
-        ...['--set', 'email=bob@example.com'],
-      ],
-      `${passwords.bob}\n`,
-    )
-    const first = await addTool(installation, 'first', ['giantswarm/cluster'])
-    const second = await addTool(installation, 'second', ['giantswarm/cluster'])
-    const user = `${clusters.url}/v4/user/`
+      expect((await revoke(shell, answer.access_token)).leases).toMatchObject([
+        { at_service: 'shared' },
+      ])
+      expect((await use(profile, answer.headers)).status).toBe(200)
+      await oidc.tokenRevocation(config, granted.access_token)
+      expect((await use(profile, answer.headers)).status).toBe(401)
+      expect(files.aliveTokens()).toEqual([])
+    })
 
-    const one = await fetchToken(first, 'giantswarm/cluster')
-    const two = await fetchToken(second, 'giantswarm/cluster')
-    expect(one).toMatchObject({ token_type: 'giantswarm' })
-    expect(one.access_token).not.toBe(two.access_token)
-    expect((await use(user, one.headers)).status).toBe(200)
+    it('serves curl on Giant Swarm, each lease a login of its own that is deleted at its end', async () => {
+      await installation.mustDo(
+        [
+          ...['login', 'giantswarm', '--name', 'cluster', '--set', `url=${clusters.url}`],
+          ...['--set', 'email=bob@example.com'],
+        ],
+        `${passwords.bob}\n`,
+      )
+      const first = await addTool(installation, 'first', ['giantswarm/cluster'])
+      const second = await addTool(installation, 'second', ['giantswarm/cluster'])
+      const user = `${clusters.url}/v4/user/`
 
-    expect((await revoke(first, one.access_token)).leases).toMatchObject([{ at_service: 'ended' }])
-    expect((await use(user, one.headers)).status).toBe(401)
-    expect((await use(user, two.headers)).status).toBe(200)
-    expect((await revoke(second, two.access_token)).leases).toMatchObject([{ at_service: 'ended' }])
-    expect(clusters.aliveTokens()).toEqual([])
-  })
+      const one = await fetchToken(first, 'giantswarm/cluster')
+      const two = await fetchToken(second, 'giantswarm/cluster')
+      expect(one).toMatchObject({ token_type: 'giantswarm' })
+      expect(one.access_token).not.toBe(two.access_token)
+      expect((await use(user, one.headers)).status).toBe(200)
 
-  it('leaves nothing of an account in the keychain after logging out', async () => {
-    const credentials = () => keychain().match(/^attribute\.account = credential.*$/gm) ?? []
-    expect(credentials()).toHaveLength(2)
-    await installation.mustDo(['logout', 'sftpgo/work'])
-    await installation.mustDo(['logout', 'giantswarm/cluster'])
-    expect(credentials()).toEqual([])
-    expect(keychain()).not.toMatch(/alice|bob|sftpgo|giantswarm/)
-    const accounts = await installation.mustDo(['accounts'])
-    expect(accounts).toMatch(/sftpgo\/work.*signed out/i)
-  })
-})
+      expect((await revoke(first, one.access_token)).leases).toMatchObject([
+        { at_service: 'ended' },
+      ])
+      expect((await use(user, one.headers)).status).toBe(401)
+      expect((await use(user, two.headers)).status).toBe(200)
+      expect((await revoke(second, two.access_token)).leases).toMatchObject([
+        { at_service: 'ended' },
+      ])
+      expect(clusters.aliveTokens()).toEqual([])
+    })
+
+    it('leaves nothing of an account in the keychain after logging out', async () => {
+      const credentials = () => keychain().match(/^attribute\.account = credential.*$/gm) ?? []
+      expect(credentials()).toHaveLength(2)
+      await installation.mustDo(['logout', 'sftpgo/work'])
+      await installation.mustDo(['logout', 'giantswarm/cluster'])
+      expect(credentials()).toEqual([])
+      expect(keychain()).not.toMatch(/alice|bob|sftpgo|giantswarm/)
+      const accounts = await installation.mustDo(['accounts'])
+      expect(accounts).toMatch(/sftpgo\/work.*signed out/i)
+    })
+
+    it('shows no secret in the process list meanwhile', () => {
+      const seen = endWatch()
+      expect(seen.some((line) => line.includes('clients add'))).toBe(true)
+      expect(seen.some((line) => /^curl .*-K/s.test(line))).toBe(true)
+      expect(seen.flatMap((line) => findLeaks(line, readRegister()))).toEqual([])
+    })
+  },
+)
