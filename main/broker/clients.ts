@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { type ClientId, isName, randomText, toClientId } from '../base/ids.ts'
@@ -24,7 +24,7 @@ interface Known {
   readonly hash: Buffer
 }
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer')
 /** Compared against when the id is unknown, so that both answers take the same time. */
 const NOBODY = sha256(randomText(256))
 

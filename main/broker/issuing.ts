@@ -21,7 +21,7 @@ export interface IssueRequest {
   readonly refusedLease?: string
   /** How the request came in, for the record. */
   readonly route: string
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller goes away; looked at only by who has to wait. */
   readonly signal?: AbortSignal
 }
 
@@ -77,14 +77,15 @@ export class Issuing {
 
   async #issue(request: IssueRequest): Promise<Issued> {
     const { lock, leases, leaseOpening, audit } = this.#ports
-    const { client, minValiditySeconds = DEFAULT_MIN_VALIDITY_SECONDS, reason, signal } = request
+    const { client, minValiditySeconds = DEFAULT_MIN_VALIDITY_SECONDS, reason } = request
     const wantMs = minValiditySeconds * 1_000
     for (let round = 0; round < ROUNDS; round += 1) {
       const account = await this.#admit(request)
       if (round === 0) this.#refuse(request, account)
       const wanted = { client, account, wantMs, reason }
       const lease =
-        leaseOpening.fresh(wanted) ?? (await unlessGone(leaseOpening.obtain(wanted), signal))
+        leaseOpening.fresh(wanted) ??
+        (await unlessGone(leaseOpening.obtain(wanted), request.signal))
       if (!lease) continue
       await audit.record({
         event: 'issue',
@@ -113,14 +114,14 @@ export class Issuing {
    */
   async #admit(request: IssueRequest): Promise<Account> {
     const { lock, opening, accounts, clients, stopping } = this.#ports
-    const { client, account, signal } = request
+    const { client, account } = request
     if (stopping.aborted) {
       throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
     }
-    if (lock.locked) await unlessGone(lock.passed(), signal)
+    if (lock.locked) await unlessGone(lock.passed(), request.signal)
     accounts.getByUid(account.uid)
     if (!clients.isGranted(client, account.uid)) await this.#askConsent(request)
-    if (!opening.isOpen) await unlessGone(opening.opened(), signal)
+    if (!opening.isOpen) await unlessGone(opening.opened(), request.signal)
     return accounts.getByUid(account.uid)
   }
 

@@ -6,7 +6,7 @@ import type { Client } from '../broker/clients.ts'
 import type { Lease } from '../broker/leases.ts'
 import type { Authentication } from './authentication.ts'
 import { FormBody } from './form-body.ts'
-import { whileConnected } from './presence.ts'
+import { presenceOf } from './presence.ts'
 import { findTarget } from './target.ts'
 import type { TokenAnswers } from './token-answer.ts'
 import { toEndedLease, toSeconds } from './views.ts'
@@ -55,11 +55,14 @@ export function addOauthRoutes(
     const minValiditySeconds = form.getCount('min_validity', LONGEST_VALIDITY_SECONDS)
     const reason = form.getLine('reason', 200)
     const refusedLease = form.getLine('refused_lease', 64)
+    const presence = presenceOf(reply.raw)
     const issued = await broker.issue({
       client,
       account,
       route: 'oauth',
-      signal: whileConnected(reply.raw),
+      get signal() {
+        return presence()
+      },
       ...(minValiditySeconds !== undefined && { minValiditySeconds }),
       ...(reason !== undefined && { reason }),
       ...(refusedLease !== undefined && { refusedLease }),

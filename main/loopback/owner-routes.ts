@@ -48,7 +48,9 @@ export function ownerRoutes(
           client: cliClient,
           account: accounts.get(body.account),
           route: 'v1',
-          signal,
+          get signal() {
+            return signal()
+          },
           ...(body.min_validity !== undefined && { minValiditySeconds: body.min_validity }),
           ...(body.reason !== undefined && { reason: body.reason }),
           ...(body.refused_lease !== undefined && { refusedLease: body.refused_lease }),

@@ -1,10 +1,19 @@
 import type { ServerResponse } from 'node:http'
 
-/** A signal that is aborted when the caller goes away before it has its answer. */
-export function whileConnected(response: ServerResponse): AbortSignal {
-  const gone = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort()
-  })
-  return gone.signal
+/**
+ * Gives a signal that is aborted when the caller goes away before it has its answer. It is made only
+ * for who asks for it, because most answers come at once and it costs more than they do.
+ */
+export function presenceOf(response: ServerResponse): () => AbortSignal {
+  let gone: AbortController | undefined
+  return () => {
+    if (gone) return gone.signal
+    const controller = new AbortController()
+    gone = controller
+    if (response.closed) controller.abort()
+    response.once('close', () => {
+      if (!response.writableFinished) controller.abort()
+    })
+    return controller.signal
+  }
 }

@@ -10,8 +10,8 @@ export interface Call<Body> {
   readonly params: Readonly<Record<string, string>>
   /** The client id and secret as they came, on routes that clients may call. */
   readonly authorization: string | undefined
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal
+  /** Gives a signal that is aborted when the caller goes away. */
+  readonly signal: () => AbortSignal
 }
 
 /** One route of `/v1`: the server and the OpenAPI document are both made from these. */

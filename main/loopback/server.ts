@@ -14,7 +14,7 @@ import { closeServer, HOST, listen, portOf } from './listening.ts'
 import { addOauthRoutes, metadata } from './oauth.ts'
 import { openapi } from './openapi.ts'
 import { ownerRoutes } from './owner-routes.ts'
-import { whileConnected } from './presence.ts'
+import { presenceOf } from './presence.ts'
 import { toRequestError } from './request-error.ts'
 import type { Route } from './route.ts'
 import { TokenAnswers } from './token-answer.ts'
@@ -114,7 +114,6 @@ function buildApp(options: LoopbackOptions, toIssuer: () => string): FastifyInst
     for (const route of routes) addRoute(management, route, authentication)
   })
   void app.register(async (oauth) => {
-    oauth.removeAllContentTypeParsers()
     await oauth.register(formbody, { bodyLimit: BODY_LIMIT })
     addOauthRoutes(oauth, broker, authentication, tokenAnswers)
   })
@@ -137,7 +136,7 @@ function addRoute(app: FastifyInstance, route: Route, authentication: Authentica
         body: request.body,
         params: request.params as Record<string, string>,
         authorization: request.headers.authorization,
-        signal: whileConnected(reply.raw),
+        signal: presenceOf(reply.raw),
       })
       reply.code(route.status).header('content-type', 'application/json; charset=utf-8')
       return typeof value === 'string' ? value : JSON.stringify(value)
