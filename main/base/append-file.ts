@@ -36,8 +36,7 @@ export interface AppendFileOptions<Item> {
 }
 
 /**
- * A file of lines that only grows. Lines that arrive in one turn of the event loop are written
- * together; each is written whole or not at all, and a failure (`record_unavailable`) leaves the file
+ * A file of lines that only grows. Lines that arrive together are written together; each is written whole or not at all, and a failure (`record_unavailable`) leaves the file
  * as it was, fit for the next try.
  */
 export class AppendFile<Item> {
@@ -114,10 +113,14 @@ export class AppendFile<Item> {
   }
 
   #scheduleGroup(): Promise<void> {
-    const written = this.#lastGroup.then(() => endOfTurn()).then(() => this.#writeGroup())
+    const onDisk = this.#options.durability === 'disk'
+    // A line for the disk does not wait for company: what a crash must not lose is written at once,
+    // and it is fdatasync(2) that many share.
+    const turn = onDisk ? this.#lastGroup : this.#lastGroup.then(() => endOfTurn())
+    const written = turn.then(() => this.#writeGroup())
     // The callers of this group are told of its failure; the next group is tried in any case.
     this.#lastGroup = written.catch(() => undefined)
-    return this.#options.durability === 'disk' ? written.then(() => this.#sync()) : written
+    return onDisk ? written.then(() => this.#sync()) : written
   }
 
   #writeGroup(): void {
