@@ -66,7 +66,11 @@ export interface TestLoopback {
   close(): Promise<void>
 }
 
-export type FormFields = Readonly<Record<string, string>> | readonly (readonly [string, string])[]
+type Pairs = readonly (readonly [string, string])[]
+/** By name, or in turn where one stands more than once. */
+export type FormFields = Readonly<Record<string, string>> | Pairs
+
+const isPairs = (fields: FormFields): fields is Pairs => Array.isArray(fields)
 
 /** The header of `client_secret_basic`. */
 export function basic({ id, secret }: TestClient): { readonly authorization: string } {
@@ -120,8 +124,9 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
       return { id: client.id, secret: secret.reveal() }
     },
     form: (path, fields, init = {}) => {
-      const pairs = (Array.isArray(fields) ? fields : Object.entries(fields)) as [string, string][]
-      const body = new URLSearchParams(pairs)
+      const body = new URLSearchParams()
+      const pairs = isPairs(fields) ? fields : Object.entries(fields)
+      for (const [name, value] of pairs) body.append(name, value)
       return toJson(fetch(`${issuer}${path}`, { method: 'POST', body, ...init }))
     },
     manage: (method, path, body) => {

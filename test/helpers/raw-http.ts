@@ -20,6 +20,7 @@ export class RawConnection {
   readonly socket: Socket
   readonly #closed: Promise<void>
   #received = Buffer.alloc(0)
+  #wasReset = false
 
   constructor(socket: Socket) {
     this.socket = socket
@@ -29,7 +30,14 @@ export class RawConnection {
     })
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve()))
     // A reset ends the connection as well; what came before it counts.
-    socket.on('error', () => socket.destroy())
+    socket.on('error', () => {
+      this.#wasReset = true
+    })
+  }
+
+  /** The connection did not end in an orderly way, so that an answer may have been lost. */
+  get wasReset(): boolean {
+    return this.#wasReset
   }
 
   get text(): string {

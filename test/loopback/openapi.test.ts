@@ -1,0 +1,122 @@
+import { METHODS } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { makeLoopback, type TestLoopback, toJson } from '../helpers/make-loopback.ts'
+
+/** JSON Schema as far as an OpenAPI 3.1 document demands: an object, or a boolean. */
+const jsonSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())])
+const content = z.record(
+  z.string().regex(/^[a-z]+\/[a-z-]+$/),
+  z.strictObject({ schema: jsonSchema }),
+)
+const operation = z.strictObject({
+  summary: z.string().min(5),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  parameters: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        in: z.literal('path'),
+        required: z.literal(true),
+        schema: jsonSchema,
+      }),
+    )
+    .optional(),
+  requestBody: z.strictObject({ required: z.boolean(), content }).optional(),
+  responses: z.record(
+    z.string().regex(/^([1-5]\d\d|default)$/),
+    z.strictObject({ description: z.string().min(1), content: content.optional() }),
+  ),
+})
+const pathItem = z.partialRecord(z.enum(['get', 'post', 'patch', 'delete']), operation)
+/** The parts of OpenAPI 3.1 that are in use, strictly. */
+const openapi31 = z.strictObject({
+  openapi: z.string().regex(/^3\.1\.\d$/),
+  info: z.strictObject({ title: z.string(), version: z.string() }),
+  servers: z.array(z.strictObject({ url: z.url() })).length(1),
+  paths: z.record(z.string().startsWith('/'), pathItem),
+  components: z.strictObject({
+    securitySchemes: z.record(
+      z.string(),
+      z.strictObject({ type: z.literal('http'), scheme: z.enum(['basic', 'bearer']) }),
+    ),
+  }),
+})
+
+let endpoint: TestLoopback
+let document: z.infer<typeof openapi31>
+beforeAll(async () => {
+  endpoint = await makeLoopback()
+  const { body } = await toJson(fetch(`${endpoint.issuer}/openapi.json`))
+  document = openapi31.parse(body)
+})
+afterAll(() => endpoint.close())
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, each]) => ({ path, method, ...each })),
+  )
+
+describe('the OpenAPI document', () => {
+  it('names the version and the server that gave it', () => {
+    expect(document.info.version).toBe('1.2.3')
+    expect(document.servers).toEqual([{ url: endpoint.issuer }])
+  })
+
+  it('declares the parameters in every path, and the schemes that it uses', () => {
+    const schemes = Object.keys(document.components.securitySchemes)
+    for (const { path, parameters = [], security } of operations()) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      expect(parameters.map(({ name }) => name)).toEqual(named)
+      for (const requirement of security) {
+        for (const scheme of Object.keys(requirement)) expect(schemes).toContain(scheme)
+      }
+    }
+  })
+
+  it('says of every route that can refuse how it does', () => {
+    for (const { path, responses } of operations()) {
+      const isFixed = path === '/openapi.json' || path.startsWith('/.well-known/')
+      if (!isFixed) expect(Object.keys(responses)).toContain('default')
+    }
+  })
+
+  it('holds every route that is served, and none that is not', async () => {
+    const paths = [
+      ...Object.keys(document.paths),
+      ...['/', '/v1', '/oauth', '/oauth/authorize', '/oauth/token/', '/oauth/register'],
+      ...['/.well-known/openid-configuration', '/openapi.yaml', '/metrics', '/favicon.ico'],
+      ...['/v1/leases/{id}', '/v1/clients/{name}/grants', '/v1/accounts/{provider}'],
+    ]
+    const withoutRoutes = new Set(['CONNECT', 'TRACE', 'HEAD', 'QUERY'])
+    const methods = METHODS.filter((method) => !withoutRoutes.has(method))
+    const served: string[] = []
+    for (const path of paths) {
+      for (const method of methods) {
+        const response = await fetch(endpoint.issuer + path.replaceAll(/\{\w+\}/g, 'x'), { method })
+        if (response.status !== 404) served.push(`${method.toLowerCase()} ${path}`)
+        await response.arrayBuffer()
+      }
+    }
+
+    const documented = operations().map(({ method, path }) => `${method} ${path}`)
+    expect(served.sort()).toEqual(documented.sort())
+  }, 60_000)
+
+  it('asks for the owner key where the server does', async () => {
+    for (const { path, method, security } of operations()) {
+      if (!path.startsWith('/v1/')) continue
+      const url = endpoint.issuer + path.replaceAll(/\{\w+\}/g, 'x')
+      const { status } = await fetch(url, { method: method.toUpperCase() })
+      await endpoint.clock.advance(60_000)
+      expect({ path, refused: status === 401 }).toEqual({ path, refused: security.length > 0 })
+    }
+  })
+
+  it.each(['HEAD', 'PROPFIND', 'PURGE'])('knows no route for %s', async (method) => {
+    const response = await fetch(`${endpoint.issuer}/v1/health`, { method })
+
+    expect(response.status).toBe(404)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+})

@@ -1,0 +1,26 @@
+import { expect } from 'vitest'
+import { errorAnswer } from '../../main/loopback/schemas.ts'
+import type { JsonAnswer } from '../helpers/make-loopback.ts'
+
+/** RFC 6749 5.2: what an `error_description` may consist of. */
+const DESCRIPTION = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** Holds a refusal against what is promised of all of them, and gives its body back. */
+export function expectRefusal(answer: JsonAnswer, status: number, code: string) {
+  const body = errorAnswer.parse(answer.body)
+  expect({ status: answer.status, error: body.error }).toEqual({ status, error: code })
+  expect(body.error_description).toMatch(DESCRIPTION)
+  expect(body.hint).toMatch(/\S/)
+  expectPrivate(answer)
+  const retryAfter = answer.headers.get('retry-after')
+  expect(retryAfter).toBe(body.retry_after === undefined ? null : String(body.retry_after))
+  return body
+}
+
+/** Every answer is one that nobody keeps, guesses at or reads from another origin. */
+export function expectPrivate({ headers }: JsonAnswer): void {
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
+  expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+}
