@@ -17,7 +17,7 @@ export interface GuardOptions {
   readonly findPeer: (socket: Socket) => Peer
 }
 
-/** More header lines than any tool sends; Node is told to keep more than these, see there. */
+/** More header lines than any tool sends. Node must hand on more than these, or the rest goes unseen. */
 export const MOST_HEADERS = 100
 
 /**
