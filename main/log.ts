@@ -1,17 +1,25 @@
 import pino from 'pino'
 import type { Log } from './base/log.ts'
 
-/** Log lines as JSON on standard error; `TOKENTRAY_LOG` sets the level, `warn` unless given. */
+/**
+ * Log lines as JSON on standard error; `TOKENTRAY_LOG` sets the level, `warn` unless given. Never
+ * throws: a log that cannot be written must not keep anything from being done.
+ */
 export function createLog(env: Readonly<Record<string, string | undefined>>): Log {
   const levels = ['error', 'warn', 'info']
   const level = levels.find((known) => known === env['TOKENTRAY_LOG']) ?? 'warn'
   // Synchronous, so that the last words before an end are not lost.
   const logger = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }))
-  return {
-    info: (message, fields) => logger.info(readable(fields), message),
-    warn: (message, fields) => logger.warn(readable(fields), message),
-    error: (message, fields) => logger.error(readable(fields), message),
+  const write = (name: 'info' | 'warn' | 'error'): Log['info'] => {
+    return (message, fields) => {
+      try {
+        logger[name](readable(fields), message)
+      } catch {
+        // A full disk, or nobody at the other end: there is no place to say so.
+      }
+    }
   }
+  return { info: write('info'), warn: write('warn'), error: write('error') }
 }
 
 /** Errors print as nothing in JSON; their name, code, message and place are what is wanted. */

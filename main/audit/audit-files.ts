@@ -1,4 +1,12 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+} from 'node:fs'
 import path from 'node:path'
 
 /** How the record is cut into files. */
@@ -46,9 +54,12 @@ export function lastSequence(files: readonly string[]): number {
 }
 
 function readTail(file: string): string {
-  const fd = openSync(file, 'r')
+  // Without waiting: a pipe that somebody put there would be waited for without end.
+  const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const { size } = fstatSync(fd)
+    const found = fstatSync(fd)
+    if (!found.isFile()) throw new Error(`${file} is not a file.`)
+    const { size } = found
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
     const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length)
     return buffer.toString('utf8', 0, length)

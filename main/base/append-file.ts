@@ -213,9 +213,13 @@ function openForAppending(path: string): number {
   // Security: no link is followed, so that nobody can direct our lines into another file.
   const fd = openSync(path, O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0), 0o600)
   try {
-    const { size, mode } = fstatSync(fd)
+    const found = fstatSync(fd)
+    const { size, mode, uid } = found
+    const me = process.getuid?.()
+    // Security: a file that somebody put there for us to write into.
+    if (me !== undefined && found.isFile() && uid !== me) throw new Error('It is of another user.')
+    if (found.isFile() && (mode & 0o077) !== 0) fchmodSync(fd, 0o600)
     if (size > 0) {
-      if ((mode & 0o077) !== 0) fchmodSync(fd, 0o600)
       const whole = lengthOfWholeLines(fd, size)
       if (whole < size) ftruncateSync(fd, whole)
     }

@@ -55,4 +55,11 @@ export class Lifetime {
   get remainingMs(): number {
     return this.lengthMs - this.ageMs
   }
+
+  /** Milliseconds left if the slower clock is right: only when these are over has it surely ended. */
+  get longestRemainingMs(): number {
+    const wall = this.#clock.now() - this.#startedAt
+    const monotonic = this.#clock.monotonic() - this.#startedMonotonic
+    return this.lengthMs - Math.min(wall, monotonic)
+  }
 }

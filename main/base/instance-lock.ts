@@ -23,6 +23,8 @@ export interface InstanceLock {
   release(): void
 }
 
+/** As many digits as `LOCK_FILE` takes. */
+const HIGHEST = 999_999_999_999_999
 const LOCK_FILE = /^broker\.lock\.([1-9]\d{0,14})$/
 
 /**
@@ -44,6 +46,7 @@ export function acquireInstanceLock(folder: string, instance: string): InstanceL
       const holder = highest === 0 ? null : readHolder(lockFile(folder, highest))
       if (holder && isRunning(holder)) throw alreadyRunning(holder)
       const mine = highest + 1
+      if (mine > HIGHEST) throw new Error('The numbers of its locks are used up.')
       if (!take(folder, mine, me)) continue
       if (isFirst(folder, mine)) {
         removeLower(folder, mine)

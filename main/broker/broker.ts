@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
@@ -8,6 +9,7 @@ import { defaultSettings } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
 import type { Vault } from '../vault/vault.ts'
+import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts, keepsSession } from './accounts.ts'
 import { createCalls } from './calls.ts'
 import { type Client, Clients } from './clients.ts'
@@ -45,7 +47,7 @@ export interface BrokerPorts {
 /** The domain: accounts, sessions, leases, ledger, clients, lock; one of these for each user. */
 export class Broker {
   readonly providers: readonly Provider[]
-  readonly vault: Vault
+  readonly vault: WatchedVault
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
@@ -68,9 +70,12 @@ export class Broker {
   readonly #stopped = new AbortController()
 
   constructor(ports: BrokerPorts) {
-    const { settings, clock, vault, log, audit, random, consent, notify } = ports
+    const { settings, clock, log, audit, random, consent, notify } = ports
+    const vault = new WatchedVault(ports.vault)
     const stopping = this.#stopping.signal
     const stopped = this.#stopped.signal
+    // Every call under way listens to them; Node warns of more than ten.
+    setMaxListeners(0, stopping, stopped)
     const calls = createCalls(ports)
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
@@ -102,6 +107,7 @@ export class Broker {
       ...{ vault, ledger, endings, clock },
       accounts: () => this.accounts,
       notice: (text) => this.#notices.push(text),
+      onOpened: () => arm(clock.now()),
       onWorkedOff: (count) => log.info('work-off done', { ended: count }),
     })
     const shared = {

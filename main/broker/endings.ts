@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock, Lifetime } from '../base/clock.ts'
 import { isTokentrayError, type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -53,6 +54,8 @@ export class Endings {
 
   constructor(ports: EndingsPorts) {
     this.#ports = ports
+    // Every call under way listens to it; Node warns of more than ten.
+    setMaxListeners(0, this.#stopped.signal)
   }
 
   /**
@@ -90,7 +93,8 @@ export class Endings {
   tick(): number {
     const { clock, ledger } = this.#ports
     for (const held of ledger.all()) {
-      if (held.lifetime.remainingMs < -EXPIRY_MARGIN_MS) this.#forget(held)
+      // A wall clock that was set ahead ends nothing at the service.
+      if (held.lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#forget(held)
     }
     let next = Number.POSITIVE_INFINITY
     for (const { held, pause } of this.#pending.values()) {
@@ -128,11 +132,12 @@ export class Endings {
       return 'ended'
     } catch (error) {
       pending.failures += 1
+      const ending = this.#postpone(pending, isTokentrayError(error) ? error : undefined)
       this.#ports.log.warn('a token could not be ended yet', {
         provider: held.provider,
         code: toTokentrayError(error).code,
       })
-      return this.#postpone(pending, isTokentrayError(error) ? error : undefined)
+      return ending
     }
   }
 

@@ -77,16 +77,17 @@ export class Issuing {
 
   async #issue(request: IssueRequest): Promise<Issued> {
     const { lock, leases, leaseOpening, audit } = this.#ports
-    const { client, minValiditySeconds = DEFAULT_MIN_VALIDITY_SECONDS, reason } = request
-    const wantMs = minValiditySeconds * 1_000
+    const { client, minValiditySeconds, reason } = request
     for (let round = 0; round < ROUNDS; round += 1) {
       const account = await this.#admit(request)
-      if (round === 0) this.#refuse(request, account)
+      this.#refuse(request, account)
+      const wantMs = 1_000 * (minValiditySeconds ?? defaultMinValidity(account))
       const wanted = { client, account, wantMs, reason }
       const lease =
         leaseOpening.fresh(wanted) ??
         (await unlessGone(leaseOpening.obtain(wanted), request.signal))
       if (!lease) continue
+      if (reason !== undefined) lease.reason = reason
       await audit.record({
         event: 'issue',
         client: client.name,
@@ -172,4 +173,9 @@ export class Issuing {
       route,
     })
   }
+}
+
+/** Who asks for nothing is not told that short leases are short. */
+function defaultMinValidity({ record }: Account): number {
+  return Math.min(DEFAULT_MIN_VALIDITY_SECONDS, record.leaseSeconds)
 }

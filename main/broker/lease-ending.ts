@@ -6,6 +6,8 @@ import type { HeldToken } from './ledger.ts'
 /** What ending a lease came to. */
 export interface EndedLease {
   readonly lease: Lease
+  /** The account's id at that time. */
+  readonly accountId: string
   /** `shared`: others hold the same token, so that it ended for this client only. */
   readonly atService: Ending | 'shared'
 }
@@ -60,9 +62,10 @@ export class LeaseEnding {
 
   async #endToken(lease: Lease): Promise<EndedLease> {
     const { accounts, leases, endings } = this.#ports
-    if (leases.isHeld(lease.held)) return { lease, atService: 'shared' }
-    const session = accounts().byUid(lease.accountUid)?.session
-    if (session?.owns(lease.held)) session.release()
-    return { lease, atService: await endings.end(lease.held) }
+    const account = accounts().byUid(lease.accountUid)
+    const ended = { lease, accountId: account?.id ?? 'an account that was removed' }
+    if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }
+    if (account?.session.owns(lease.held)) account.session.release()
+    return { ...ended, atService: await endings.end(lease.held) }
   }
 }

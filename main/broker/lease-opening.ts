@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { TokentrayError } from '../base/errors.ts'
 import { newLeaseId } from '../base/ids.ts'
+import type { AccountRecord } from '../settings/schema.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Calls } from './calls.ts'
 import type { Client, Clients } from './clients.ts'
@@ -21,8 +23,6 @@ interface LeaseOpeningPorts {
   readonly calls: Calls
   readonly lock: Lock
   readonly opening: Opening
-  /** Aborted when a stop begins. */
-  readonly stopping: AbortSignal
   /** Aborted when the broker stops. */
   readonly stopped: AbortSignal
   readonly endRefused: (lease: Lease) => void
@@ -54,7 +54,6 @@ export class LeaseOpening {
     if (!lease || lease.kind !== record.leaseKind) return null
     if (lease.lifetime.remainingMs < Math.max(wantMs, 1)) return null
     if (!session.proofs.has(lease.held)) return null
-    session.touch(lease.held)
     return lease
   }
 
@@ -92,8 +91,8 @@ export class LeaseOpening {
     if (account.record.leaseKind !== 'dedicated' || this.#mayNot(wanted)) return null
     const { session, provider, record, uid } = account
     const current = leases.currentOf(client.id, uid)
-    if (current?.kind === 'dedicated' && isGoodEnough(current, wantMs)) {
-      if (await session.proofs.accepts(current.held, provider, record.values)) return current
+    if (current && isOf(current, record) && isGoodEnough(current, wantMs)) {
+      if (await session.proofs.accepts(current.held, provider)) return current
       session.refuse(current.held)
       endRefused(current)
     }
@@ -137,8 +136,8 @@ export class LeaseOpening {
 
   /** Asked again after every wait: what was allowed before it need not be any more. */
   #mayNot({ client, account }: WantedLease): boolean {
-    const { lock, stopping, clients } = this.#ports
-    return lock.locked || stopping.aborted || !clients.isGranted(client, account.uid)
+    const { lock, clients } = this.#ports
+    return lock.locked || !clients.isGranted(client, account.uid)
   }
 
   #open(
@@ -163,6 +162,11 @@ export class LeaseOpening {
     if (lease.lifetime.endsAt !== null) arm(lease.lifetime.endsAt)
     return lease
   }
+}
+
+/** False for a lease from before the account changed its kind or its address. */
+function isOf({ kind, held }: Lease, { leaseKind, values }: AccountRecord): boolean {
+  return kind === leaseKind && isDeepStrictEqual(held.values, values)
 }
 
 /** Long enough for who asks, or else too young to be replaced. */

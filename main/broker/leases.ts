@@ -13,8 +13,8 @@ export interface Lease {
   readonly held: HeldToken
   readonly fingerprint: string
   readonly openedAt: number
-  /** The client's own words for it. */
-  readonly reason?: string
+  /** The client's own words for it, the last that it used. */
+  reason?: string
   /** How long it lasts; a shared lease on the same token may be given more. */
   lifetime: Lifetime
 }
@@ -108,7 +108,8 @@ export class Leases {
   }
 
   #endsAt(held: HeldToken, lengthMs: number): number {
-    return this.#clock.now() + Math.min(lengthMs, held.lifetime.remainingMs)
+    // Whole milliseconds, as every moment that leaves; the monotonic clock knows fractions.
+    return this.#clock.now() + Math.floor(Math.min(lengthMs, held.lifetime.remainingMs))
   }
 }
 

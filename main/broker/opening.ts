@@ -5,7 +5,7 @@ import { type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import { randomText } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type Accounts, keepsSession } from './accounts.ts'
+import { type Accounts, deleteCredential, keepsSession } from './accounts.ts'
 import type { Endings } from './endings.ts'
 import type { HeldToken, Ledger } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -21,6 +21,8 @@ interface OpeningPorts {
   readonly endings: Endings
   readonly clock: Clock
   readonly notice: (text: string) => void
+  /** From now on accounts can be looked after. */
+  readonly onOpened: () => void
   /** How many tokens of earlier runs have ended. */
   readonly onWorkedOff: (count: number) => void
 }
@@ -91,6 +93,17 @@ export class Opening {
       throw this.#failure
     }
     this.#startWorkOff()
+    this.#forgetLoggedOut()
+    this.#ports.onOpened()
+  }
+
+  /** What a log-out could not remove while the keychain was locked. */
+  #forgetLoggedOut(): void {
+    const { vault, accounts } = this.#ports
+    for (const { uid, record } of accounts().all()) {
+      // Tried again at the next start.
+      if (record.state === 'signed_out') deleteCredential(vault, uid).catch(() => undefined)
+    }
   }
 
   #startWorkOff(): void {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { FormValues, Provider } from '../providers/provider.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import type { HeldToken } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -52,7 +52,7 @@ export class Proofs {
    * False only if the service clearly refuses this token: one that cannot be tried out is given the
    * benefit of the doubt. One probe for all callers, and none while the last failure is fresh.
    */
-  async accepts(held: HeldToken, provider: Provider, values: FormValues): Promise<boolean> {
+  async accepts(held: HeldToken, provider: Provider): Promise<boolean> {
     const probe = provider.probe?.bind(provider)
     if (!probe || this.has(held) || this.#throttle.refusal()) return true
     return await this.#flights.run(held, async () => {
@@ -60,7 +60,8 @@ export class Proofs {
       const proven = this.#proven
       const context = this.#ports.calls.context('probe', this.#ports.stopped)
       const answer = await this.#throttle
-        .watch(() => probe(held.token, values, context))
+        // Security: where the token is from, which need not be where the account is now.
+        .watch(() => probe(held.token, held.values, context))
         .catch(() => 'unknown' as const)
       if (answer === 'accepted') proven.add(held)
       return answer !== 'refused'

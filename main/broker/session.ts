@@ -85,15 +85,10 @@ export class Session {
       if (held === 'changed') continue
       const token = held ?? (await this.#renew())
       if (!token) continue
-      this.touch(token)
+      if (token === this.#current) this.#used = true
       return token
     }
     return null
-  }
-
-  /** The token was handed out. */
-  touch(held: HeldToken): void {
-    if (held === this.#current) this.#used = true
   }
 
   /** The service refused this token: it is dropped, so that the next caller logs in, once. */
@@ -136,7 +131,7 @@ export class Session {
   unlock(): void {
     const held = this.#parked
     this.#parked = null
-    if (!held || !this.#ports.ledger.get(held.id)) return
+    if (!held) return
     this.proofs.doubt(held)
     this.adopt(held, false)
   }
@@ -190,6 +185,7 @@ export class Session {
       return await this.throttle.watch(call)
     } catch (error) {
       if (!isTokentrayError(error) || generation !== this.#generation) throw error
+      if (error.code === 'invalid_request') throw unusable(this.#account().id, error)
       if (error.code !== 'wrong_credentials' && error.code !== 'otp_required') throw error
       this.#credential = null
       throw this.#requireLogin(error)
@@ -198,10 +194,10 @@ export class Session {
 
   /** The current token if it will do; `null` if there has to be a login. */
   async #usable(minValidityMs: number): Promise<HeldToken | 'changed' | null> {
-    const { provider, values } = this.#account()
+    const { provider } = this.#account()
     const held = this.current
     if (!held) return null
-    if (!(await this.proofs.accepts(held, provider, values))) {
+    if (!(await this.proofs.accepts(held, provider))) {
       if (this.refuse(held)) this.#ports.onReplaced(held)
       return 'changed'
     }
@@ -285,4 +281,13 @@ export class Session {
       cause,
     })
   }
+}
+
+/** What is wrong is the account's, not the request of the tool that wanted a token. */
+function unusable(id: string, cause: TokentrayError): TokentrayError {
+  return new TokentrayError('login_required', `${id} cannot be used: ${cause.message}`, {
+    account: id,
+    hint: `Mend it, or log in again with another value: tokentray login ${id} --set NAME=VALUE`,
+    cause,
+  })
 }

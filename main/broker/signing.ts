@@ -1,12 +1,11 @@
-import type { Audit } from '../audit/audit.ts'
-import type { Clock } from '../base/clock.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { TokentrayError } from '../base/errors.ts'
-import { type AccountId, isName, randomText, toAccountId } from '../base/ids.ts'
-import type { Log } from '../base/log.ts'
+import { type AccountId, randomText, toAccountId } from '../base/ids.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import { checkForm } from '../providers/form.ts'
+import { checkForm, checkValues } from '../providers/form.ts'
 import type { FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
-import type { Vault } from '../vault/vault.ts'
+import { checkTransport } from '../providers/transport-fields.ts'
+import { freeName } from './account-name.ts'
 import {
   type Account,
   type Accounts,
@@ -14,13 +13,19 @@ import {
   keepsSession,
   storeCredential,
 } from './accounts.ts'
-import type { Calls } from './calls.ts'
-import type { Endings } from './endings.ts'
-import type { EndedLease, LeaseEnding } from './lease-ending.ts'
-import type { HeldToken, Ledger } from './ledger.ts'
-import type { Lock } from './lock.ts'
-import type { Opening } from './opening.ts'
+import { halfDone } from './half-done.ts'
+import type { EndedLease } from './lease-ending.ts'
+import type { HeldToken } from './ledger.ts'
 import { recordOrEnd } from './recording.ts'
+import type { SigningPorts } from './signing-ports.ts'
+
+/** What a login of a known account changes. */
+export interface NewLogin {
+  readonly secrets: Secrets
+  /** Non-secret fields that get another value, if the service accepts the login. */
+  readonly values?: FormValues
+  readonly oneTimeCode?: Secret
+}
 
 export interface NewAccount {
   readonly provider: Provider
@@ -42,29 +47,12 @@ interface Fresh {
   readonly isWanted: () => boolean
 }
 
-interface SigningPorts {
-  readonly accounts: Accounts
-  readonly vault: Vault
-  readonly ledger: Ledger
-  readonly endings: Endings
-  readonly leaseEnding: LeaseEnding
-  readonly calls: Calls
-  readonly audit: Audit
-  readonly lock: Lock
-  readonly opening: Opening
-  readonly clock: Clock
-  readonly log: Log
-  readonly leaseSeconds: () => number
-  /** Aborted when a stop begins. */
-  readonly stopping: AbortSignal
-  /** Aborted when the broker stops. */
-  readonly stopped: AbortSignal
-}
-
 /** Logging in and out, by a person. */
 export class Signing {
   readonly #ports: SigningPorts
   readonly #underWay = new Set<Promise<unknown>>()
+  /** Accounts on their way out: nobody logs in to them any more. */
+  readonly #leaving = new Set<string>()
   #resets = 0
 
   constructor(ports: SigningPorts) {
@@ -76,9 +64,16 @@ export class Signing {
     return this.#track(this.#add(wanted))
   }
 
-  /** Logs a known account in again, with new secrets and the stored address and names. */
-  loginAgain(account: Account, secrets: Secrets, oneTimeCode?: Secret): Promise<Account> {
-    return this.#track(this.#loginAgain(account, secrets, oneTimeCode))
+  /** Logs a known account in again, with new secrets; what is not named anew stays as it is stored. */
+  loginAgain(account: Account, login: NewLogin): Promise<Account> {
+    return this.#track(this.#loginAgain(account, login))
+  }
+
+  /** Rejects with what a login with this form would be refused for before a secret is needed. */
+  async check(wanted: Pick<NewAccount, 'provider' | 'name' | 'values'>): Promise<void> {
+    await this.#ready()
+    if (wanted.name !== undefined) this.#requireFree(wanted.provider, wanted.name)
+    await checkTransport(checkValues(wanted.provider, wanted.values))
   }
 
   /** Resolves when no login is under way. */
@@ -103,15 +98,21 @@ export class Signing {
       audit.record({ event: 'logout', account: id }),
     ])
     const ended = await ends
-    for (const step of steps) if (step.status === 'rejected') throw step.reason
+    for (const step of steps) if (step.status === 'rejected') throw halfDone(id, step.reason)
     return ended
   }
 
   /** Logs out and forgets the account and the grants on it. */
   async remove(account: Account): Promise<EndedLease[]> {
-    const ended = await this.logout(account)
-    this.#ports.accounts.remove(account.uid)
-    return ended
+    const { uid } = account
+    this.#leaving.add(uid)
+    try {
+      const ended = await this.logout(account)
+      this.#ports.accounts.remove(uid)
+      return ended
+    } finally {
+      this.#leaving.delete(uid)
+    }
   }
 
   /** Removes every account; a login under way is void. */
@@ -142,7 +143,8 @@ export class Signing {
     const resets = this.#resets
     const isWanted = () => resets === this.#resets && !stopping.aborted
     const login = await this.#login(provider, form, wanted.oneTimeCode)
-    const name = wanted.name ?? this.#freeName(provider, login.label)
+    const name =
+      wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
     return await this.#keep({ uid, id, provider, values: form.values, login, isWanted }, () =>
       accounts.insert({
@@ -162,20 +164,23 @@ export class Signing {
 
   async #loginAgain(
     account: Account,
-    secrets: Secrets,
-    oneTimeCode: Secret | undefined,
+    { secrets, values, oneTimeCode }: NewLogin,
   ): Promise<Account> {
     const { accounts, stopping } = this.#ports
     const { uid, id, provider, record, session } = account
     await this.#ready()
+    this.#requireStaying(account)
     session.throttle.check('person')
-    const form = checkForm(provider, record.values, secrets)
+    const form = checkForm(provider, { ...record.values, ...values }, secrets)
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
     const login = await session.throttle.watch(() => this.#login(provider, form, oneTimeCode))
     return await this.#keep({ uid, id, provider, values: form.values, login, isWanted }, () => {
+      // At another address no token that is out may be taken for one of this account any more.
+      if (!isDeepStrictEqual(form.values, record.values)) session.proofs.doubtAll()
       accounts.change(uid, {
         label: login.label,
+        values: form.values,
         state: 'signed_in',
         needsCode: login.usedCode,
         ...(login.usedCode && this.#shareInstead(accounts.getByUid(uid))),
@@ -259,22 +264,16 @@ export class Signing {
     })
   }
 
+  #requireStaying({ uid, id }: Account): void {
+    if (!this.#leaving.has(uid)) return
+    throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
+  }
+
   #requireFree(provider: Provider, name: string): void {
     const id = toAccountId(provider.id, name)
     if (this.#ports.accounts.find(id)) {
       throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
     }
-  }
-
-  /** A name from the label's first word; with a number behind it where it is taken. */
-  #freeName(provider: Provider, label: string): string {
-    const word = label.split(' ')[0]?.split('@')[0]?.toLowerCase() ?? ''
-    const base = word.replace(/[^a-z0-9._-]+/g, '-').slice(0, 60) || 'account'
-    let name = isName(base) ? base : 'account'
-    for (let number = 2; this.#ports.accounts.find(`${provider.id}/${name}`); number += 1) {
-      name = `${base}-${number}`
-    }
-    return name
   }
 }
 

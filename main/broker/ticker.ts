@@ -44,7 +44,8 @@ export class Ticker {
 
   /** Makes sure that a tick comes no later than this moment, epoch milliseconds. */
   arm(deadline: number): void {
-    const waitMs = Math.max(deadline - this.#clock.now(), 0)
+    // Whole, and never zero: what is left of a deadline may be too little to move the clock.
+    const waitMs = Math.max(Math.ceil(deadline - this.#clock.now()), 1)
     const firesAt = this.#clock.monotonic() + waitMs
     if (!this.#running || firesAt >= this.#firesAt) return
     this.#cancel?.()

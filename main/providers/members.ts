@@ -1,7 +1,8 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer } from './http.ts'
 
-type Members = Readonly<Record<string, unknown>>
+/** A JSON object whose members nobody has looked at yet. */
+export type Members = Readonly<Record<string, unknown>>
 
 /** The answer's JSON object; anything else is `unexpected_answer`. */
 export function readMembers(answer: HttpAnswer): Members {

@@ -3,7 +3,7 @@ import { Secret } from '../base/secret.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { readMembers, readText, readToken } from './members.ts'
+import { type Members, readMembers, readText, readToken } from './members.ts'
 import type { AccessToken, FormValues, Provider, ProviderContext } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
 import { sftpgoFields } from './sftpgo-fields.ts'
@@ -37,11 +37,11 @@ export const sftpgo: Provider = {
     if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
     const code = oneTimeCode ? parseCode(oneTimeCode) : ''
     const answer = await askForToken(values, password, code, context)
-    if (answer.status === 401 && !oneTimeCode) throw new TokentrayError('otp_required')
+    if (isOwnRefusal(answer) && !oneTimeCode) throw new TokentrayError('otp_required')
     return {
       label: `${values['username'] ?? ''} at ${hostOf(values)}`,
       credential: { password },
-      token: readAccessToken(answer, values, context),
+      token: await readAccessToken(answer, values, context),
       usedCode: code !== '',
     }
   },
@@ -49,7 +49,8 @@ export const sftpgo: Provider = {
   async mint({ values, credential }, _request, context) {
     const password = credential['password']
     if (!password) throw new TokentrayError('wrong_credentials', 'There is no password any more.')
-    return readAccessToken(await askForToken(values, password, '', context), values, context)
+    const answer = await askForToken(values, password, '', context)
+    return await readAccessToken(answer, values, context)
   },
 
   async revoke(token, values, context) {
@@ -60,7 +61,7 @@ export const sftpgo: Provider = {
       return 'revoked'
     }
     // Expired, logged out, or not valid from our address any more.
-    if (answer.status === 401) return 'already_gone'
+    if (isOwnRefusal(answer)) return 'already_gone'
     throw refusal(answer, values, context)
   },
 
@@ -73,7 +74,7 @@ export const sftpgo: Provider = {
       readMembers(answer)
       return 'accepted'
     }
-    if (answer.status === 401) return 'refused'
+    if (isOwnRefusal(answer)) return 'refused'
     throw refusal(answer, values, context)
   },
 }
@@ -101,14 +102,31 @@ function askForToken(
   )
 }
 
-function readAccessToken(
+async function readAccessToken(
   answer: HttpAnswer,
   values: FormValues,
   context: ProviderContext,
-): AccessToken {
+): Promise<AccessToken> {
   if (answer.status !== 200) throw refusal(answer, values, context)
   const members = readMembers(answer)
   const value = new Secret(readToken(members, 'access_token'))
+  try {
+    const expiresAt = readEnd(members, answer, values, context)
+    return { value, tokenType: 'Bearer', headers: toHeaders(value), expiresAt }
+  } catch (error) {
+    // Nobody else will ever know of this token; if this fails as well it lives for its 20 minutes.
+    await send(values, pathsOf(values).logout, bearer(value), context).catch(() => undefined)
+    throw error
+  }
+}
+
+/** When the token ends by our clock. */
+function readEnd(
+  members: Members,
+  answer: HttpAnswer,
+  values: FormValues,
+  context: ProviderContext,
+): number {
   const expiry = { as: 'rfc3339', value: readText(members, 'expires_at') } as const
   const expiresAt = parseExpiry(expiry, answer.skewMs)
   if (expiresAt <= context.clock.now()) {
@@ -118,7 +136,17 @@ function readAccessToken(
       { hint: "Check this computer's clock and the server's." },
     )
   }
-  return { value, tokenType: 'Bearer', headers: toHeaders(value), expiresAt }
+  return expiresAt
+}
+
+/**
+ * A 401 that SFTPGo itself has sent: a gateway's says nothing about the token or the password, and
+ * would have a living token forgotten.
+ */
+function isOwnRefusal(answer: HttpAnswer): boolean {
+  if (answer.status !== 401) return false
+  const members = readMembers(answer)
+  return typeof members['message'] === 'string' || typeof members['error'] === 'string'
 }
 
 /** Statuses decide, never texts: those differ from version to version. */
@@ -126,7 +154,9 @@ function refusal(answer: HttpAnswer, values: FormValues, context: ProviderContex
   const host = hostOf(values)
   switch (answer.status) {
     case 401:
-      return new TokentrayError('wrong_credentials')
+      return isOwnRefusal(answer)
+        ? new TokentrayError('wrong_credentials')
+        : refusedStatus(host, answer.status)
     case 403:
       return new TokentrayError(
         'temporarily_unavailable',

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Audit, AuditEvent } from '../../main/audit/audit.ts'
 import { randomText } from '../../main/base/ids.ts'
 import type { Log } from '../../main/base/log.ts'
@@ -16,9 +18,13 @@ import {
   type GiantswarmSimulator,
   startGiantswarmSimulator,
 } from '../simulators/giantswarm-simulator.ts'
-import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import {
+  type SftpgoOptions,
+  type SftpgoSimulator,
+  startSftpgoSimulator,
+} from '../simulators/sftpgo-simulator.ts'
 import { FakeClock } from './fake-clock.ts'
-import { markedSecret, registerSecret } from './marks.ts'
+import { makeTestFolder, markedSecret, registerSecret } from './marks.ts'
 
 /** A client as a tool knows it. */
 export interface TestClient {
@@ -34,6 +40,10 @@ export interface JsonAnswer {
 }
 
 export interface MakeLoopbackOptions {
+  /** How the simulated SFTPGo differs from the usual. */
+  readonly sftpgo?: Partial<SftpgoOptions>
+  /** Told when an account has to be logged in by a person. */
+  readonly onLoginRequired?: (account: string) => void
   readonly limits?: Partial<ServerLimits>
   readonly port?: number
   /** What was stored before the start. */
@@ -84,6 +94,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
   const sftpgo = await startSftpgoSimulator({
     ...shared,
     accounts: [{ username: 'alice', password: passwords.alice }],
+    ...options.sftpgo,
   })
   const giantswarm = await startGiantswarmSimulator({
     ...shared,
@@ -98,7 +109,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     ledgerStore: createMemoryLedger(),
     settings: createMemorySettings(options.settings),
     consent: denyAll,
-    notify: { loginRequired: () => {} },
+    notify: { loginRequired: (account) => options.onLoginRequired?.(account) },
     random: () => 0.5,
     lockWaitMs: 0,
   })
@@ -153,7 +164,17 @@ export async function toJson(pending: Promise<Response>): Promise<JsonAnswer> {
   const response = await pending
   const body: unknown = await response.json()
   if (typeof body !== 'object' || body === null) throw new Error('The answer is no JSON object.')
+  noteAnswer(body)
   return { status: response.status, headers: response.headers, body: { ...body } }
+}
+
+let answers: string | undefined
+
+/** Every answer but those that are meant to carry a secret is searched for secrets at the end. */
+function noteAnswer(body: object): void {
+  if ('access_token' in body || 'secret' in body) return
+  answers ??= path.join(makeTestFolder('answers'), 'answers')
+  appendFileSync(answers, `${JSON.stringify(body)}\n`)
 }
 
 async function signIn(

@@ -212,4 +212,32 @@ describe('the SFTPGo driver', () => {
     const error = await refusalOf(sftpgo.login(form('alice'), context()), 'unexpected_answer')
     expect(error.hint).toContain('clock')
   })
+
+  it('does not take the 401 of a gateway for an answer about token or password', async () => {
+    const form = { values: { url: simulator.url, role: 'user', username: 'alice' } }
+    const secrets = { password: new Secret(password) }
+    const { token } = await sftpgo.login({ ...form, secrets }, context())
+    simulator.faults.next(3, { kind: 'html', status: 401 })
+    const revoke = sftpgo.revoke?.(token, form.values, context()) ?? Promise.resolve()
+    await refusalOf(revoke, 'unexpected_answer')
+    const probe = sftpgo.probe?.(token, form.values, context()) ?? Promise.resolve()
+    await refusalOf(probe, 'unexpected_answer')
+    const login = sftpgo.login({ ...form, secrets }, context())
+    await refusalOf(login, 'unexpected_answer')
+    expect(simulator.aliveTokens()).toEqual([token.value.reveal()])
+  })
+
+  it('ends a token whose end it cannot read', async () => {
+    const form = { values: { url: simulator.url, role: 'user', username: 'alice' } }
+    const secrets = { password: new Secret(password) }
+    const { token } = await sftpgo.login({ ...form, secrets }, context())
+    simulator.faults.next(1, {
+      kind: 'status',
+      status: 200,
+      body: { access_token: token.value.reveal(), expires_at: 'soon' },
+    })
+    const login = sftpgo.login({ ...form, secrets }, context())
+    await refusalOf(login, 'unexpected_answer')
+    expect(simulator.aliveTokens()).toEqual([])
+  })
 })

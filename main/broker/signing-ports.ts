@@ -1,0 +1,31 @@
+import type { Audit } from '../audit/audit.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Accounts } from './accounts.ts'
+import type { Calls } from './calls.ts'
+import type { Endings } from './endings.ts'
+import type { LeaseEnding } from './lease-ending.ts'
+import type { Ledger } from './ledger.ts'
+import type { Lock } from './lock.ts'
+import type { Opening } from './opening.ts'
+
+/** What logging in and out by a person needs. */
+export interface SigningPorts {
+  readonly accounts: Accounts
+  readonly vault: Vault
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly leaseEnding: LeaseEnding
+  readonly calls: Calls
+  readonly audit: Audit
+  readonly lock: Lock
+  readonly opening: Opening
+  readonly clock: Clock
+  readonly log: Log
+  readonly leaseSeconds: () => number
+  /** Aborted when a stop begins. */
+  readonly stopping: AbortSignal
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}

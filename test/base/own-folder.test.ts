@@ -1,0 +1,41 @@
+import { chmodSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { makeOwnFolder } from '../../main/base/own-folder.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+
+const refused = expect.objectContaining({ code: 'record_unavailable' })
+const mode = (folder: string) => statSync(folder).mode & 0o777
+
+describe('a folder of our own', () => {
+  let base: string
+
+  beforeEach(() => {
+    base = makeTestFolder('own')
+  })
+
+  it('is made for this user alone, with the folders above it', () => {
+    const folder = path.join(base, 'a', 'b')
+    makeOwnFolder(folder)
+    expect(mode(folder)).toBe(0o700)
+  })
+
+  it('is closed to others when it was open before', () => {
+    const folder = path.join(base, 'open')
+    mkdirSync(folder)
+    chmodSync(folder, 0o777)
+    makeOwnFolder(folder)
+    expect(mode(folder)).toBe(0o700)
+  })
+
+  it('is not one that a link leads to', () => {
+    const link = path.join(base, 'link')
+    symlinkSync(makeTestFolder('elsewhere'), link)
+    expect(() => makeOwnFolder(link)).toThrow(refused)
+  })
+
+  it('is not a file', () => {
+    expect(() => makeOwnFolder(path.join(base, 'a'))).not.toThrow()
+    expect(() => makeOwnFolder('/dev/null')).toThrow(refused)
+  })
+})

@@ -1,0 +1,16 @@
+import { createServer } from 'node:net'
+import { expect, it } from 'vitest'
+import { findListener } from '../../main/base/socket-table.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
+
+describeWith([linuxProc], 'who listens on a port', () => {
+  it('is this user while the server listens, and nobody afterwards', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    expect(findListener(port)).toBe(process.getuid?.())
+    await new Promise((resolve) => server.close(resolve))
+    expect(findListener(port)).toBeNull()
+  })
+})

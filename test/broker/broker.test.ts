@@ -1,0 +1,223 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { cliClient } from '../../main/broker/clients.ts'
+import { codeOf, diskFull, idle, makeBroker, tokenOf, until } from '../helpers/make-broker.ts'
+import { MINUTE, twoAccounts } from './set-ups.ts'
+
+describe('locking', () => {
+  it('drops token and credential from memory, and unlocking takes the token up again without a login', async () => {
+    const { broker, issue, shared, files } = await twoAccounts()
+    const before = await issue(cliClient, shared)
+    broker.lock()
+    expect(broker.locked).toBe(true)
+    expect(shared.session.current).toBeNull()
+    broker.unlock()
+    expect(broker.locked).toBe(false)
+    const after = await issue(cliClient, shared)
+    expect(after.lease).toBe(before.lease)
+    expect(files.calls).toMatchObject({ login: 1, probe: 1 })
+  })
+
+  it('leaves ending leases and the status alone', async () => {
+    const { broker, issue, dedicated, cluster } = await twoAccounts()
+    await issue(cliClient, dedicated)
+    broker.lock()
+    expect(broker.leases.count).toBe(1)
+    expect(await broker.end({}, cliClient)).toMatchObject([{ atService: 'ended' }])
+    expect(cluster.alive).toEqual([])
+  })
+
+  it('keeps a token from being taken up again that was ended meanwhile', async () => {
+    const { broker, issue, shared, files } = await twoAccounts()
+    const before = await issue(cliClient, shared)
+    broker.lock()
+    await broker.end({}, cliClient)
+    expect(files.alive).toEqual([])
+    broker.unlock()
+    expect(shared.session.current).toBeNull()
+    expect(tokenOf(await issue(cliClient, shared))).not.toBe(tokenOf(before))
+  })
+
+  it('keeps tokens from being renewed ahead', async () => {
+    const { broker, issue, shared, files, clock } = await twoAccounts()
+    await issue(cliClient, shared)
+    broker.lock()
+    await clock.advance(30 * MINUTE)
+    expect(files.calls.login).toBe(1)
+  })
+
+  it('happens even if it cannot be stored, which it says', async () => {
+    const { broker, issue, shared, faults } = await twoAccounts()
+    faults.settings = diskFull()
+    expect(await codeOf((async () => broker.lock())())).toBe('record_unavailable')
+    expect(await codeOf(issue(cliClient, shared))).toBe('vault_locked')
+    expect(shared.session.current).toBeNull()
+  })
+
+  it('twice in a row loses nothing', async () => {
+    const { broker, issue, shared, files } = await twoAccounts()
+    broker.lock()
+    broker.lock()
+    broker.unlock()
+    broker.unlock()
+    await issue(cliClient, shared)
+    expect(files.calls.login).toBe(1)
+  })
+})
+
+describe('changing an account', () => {
+  it('to leases of their own ends the session token once no lease holds it', async () => {
+    const { broker, issue, shared, files, clock } = await twoAccounts()
+    const before = await issue(cliClient, shared)
+    broker.changeAccount(shared, { leaseKind: 'dedicated' })
+    await idle()
+    expect(files.accepts(tokenOf(before))).toBe(true)
+    await clock.advance(15 * MINUTE)
+    await until(() => files.alive.length === 0)
+  })
+
+  it('to leases of their own ends at once a session token that nobody holds', async () => {
+    const { broker, shared, files } = await twoAccounts()
+    broker.changeAccount(shared, { leaseKind: 'dedicated' })
+    await until(() => files.alive.length === 0)
+  })
+
+  it('back to shared leases logs in when somebody asks', async () => {
+    const { broker, issue, shared, files } = await twoAccounts()
+    broker.changeAccount(shared, { leaseKind: 'dedicated' })
+    broker.changeAccount(shared, { leaseKind: 'shared' })
+    expect((await issue(cliClient, shared)).lease.kind).toBe('shared')
+    expect(files.calls).toMatchObject({ login: 2, mint: 0 })
+  })
+
+  it('changes the length of the next leases', async () => {
+    const { broker, issue, dedicated } = await twoAccounts()
+    broker.changeAccount(dedicated, { leaseSeconds: 120 })
+    expect((await issue(cliClient, dedicated)).lease.lifetime.lengthMs).toBe(120_000)
+  })
+
+  it('refuses a kind of lease that the service cannot give', async () => {
+    const { broker, dedicated } = await twoAccounts()
+    const change = (async () => broker.changeAccount(dedicated, { leaseKind: 'shared' }))()
+    expect(await codeOf(change)).toBe('not_supported')
+  })
+
+  it('refuses leases of their own where every login needs a one-time code', async () => {
+    const { broker, service, signIn } = await makeBroker()
+    service.code = '123456'
+    const account = await signIn('work', 0, '123456')
+    const change = (async () => broker.changeAccount(account, { leaseKind: 'dedicated' }))()
+    expect(await codeOf(change)).toBe('not_supported')
+    expect(account.session.current).not.toBeNull()
+  })
+})
+
+describe('the record of an end', () => {
+  it('names who ended which lease of which account', async () => {
+    const { broker, issue, dedicated, recorded, client } = await twoAccounts()
+    const { lease } = await issue(client('tool', dedicated), dedicated)
+    await broker.end({}, cliClient)
+    expect(recorded.at(-1)).toEqual({
+      event: 'end',
+      client: 'cli',
+      account: 'giantswarm/cluster',
+      lease: lease.id,
+      fingerprint: lease.fingerprint,
+    })
+  })
+
+  it('keeps nobody from ending a lease when it cannot be written', async () => {
+    const { broker, issue, dedicated, cluster, faults, logged } = await twoAccounts()
+    await issue(cliClient, dedicated)
+    faults.audit = diskFull()
+    expect(await broker.end({}, cliClient)).toMatchObject([{ atService: 'ended' }])
+    expect(cluster.alive).toEqual([])
+    expect(logged).toContain('the end of a lease could not be recorded')
+  })
+})
+
+describe('removing a client', () => {
+  it('ends its leases and leaves those of the others', async () => {
+    const { broker, issue, dedicated, client, cluster } = await twoAccounts()
+    const [one, two] = [client('one', dedicated), client('two', dedicated)]
+    const { lease } = await issue(one, dedicated)
+    const other = await issue(two, dedicated)
+    expect(await broker.removeClient(one)).toMatchObject([{ lease, atService: 'ended' }])
+    expect(cluster.alive).toEqual([tokenOf(other)])
+    expect(broker.clients.findByName('one')).toBeUndefined()
+  })
+})
+
+describe('a reset', () => {
+  it('logs everything out and forgets accounts, clients, grants and credentials', async () => {
+    const { broker, issue, shared, dedicated, client, files, cluster, settings, vault, recorded } =
+      await twoAccounts()
+    settings.update((before) => ({ ...before, port: 4711 }))
+    await issue(client('tool', shared), shared)
+    await issue(cliClient, dedicated)
+    broker.lock()
+    await broker.reset()
+    expect([...files.alive, ...cluster.alive]).toEqual([])
+    expect(settings.read()).toMatchObject({
+      ...{ port: 4711, locked: false, accounts: [], clients: [], grants: [] },
+    })
+    expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
+    expect(recorded.at(-1)).toEqual({ event: 'reset' })
+    expect([broker.locked, broker.leases.count]).toEqual([false, 0])
+  })
+
+  it('forgets credentials of which no account is known any more', async () => {
+    const { broker, vault } = await twoAccounts()
+    await vault.set('credential/of-an-earlier-life', new Secret('x'))
+    await broker.reset()
+    expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
+  })
+
+  it('goes on ending what the service could not end at that time', async () => {
+    const { broker, issue, dedicated, cluster, clock } = await twoAccounts()
+    await issue(cliClient, dedicated)
+    cluster.outage = new TokentrayError('temporarily_unavailable')
+    await broker.reset()
+    expect(broker.endings.pendingCount).toBe(1)
+    cluster.outage = null
+    await clock.advance(MINUTE)
+    await until(() => cluster.alive.length === 0)
+  })
+
+  it('forgets nothing while the keychain cannot be read', async () => {
+    const { broker, faults, settings } = await twoAccounts()
+    faults.vault = new TokentrayError('vault_locked')
+    expect(await codeOf(broker.reset())).toBe('vault_locked')
+    expect(settings.read().accounts).toHaveLength(2)
+  })
+})
+
+describe('over 100,000 hand-outs', () => {
+  it('keeps no more in memory than after the first thousands', async () => {
+    const { issue, shared, dedicated, client, broker, forgetRecords } = await twoAccounts()
+    const clients = Array.from({ length: 10 }, (_, index) =>
+      client(`tool-${index}`, shared, dedicated),
+    )
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const heapAfter = async (count: number) => {
+      for (let done = 0; done < count; done += 100) {
+        await Promise.all(
+          Array.from({ length: 100 }, (_, index) =>
+            issue(clients[index % 10] ?? cliClient, index % 3 === 0 ? dedicated : shared),
+          ),
+        )
+        forgetRecords()
+      }
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const before = await heapAfter(5_000)
+    const after = await heapAfter(100_000)
+    expect(after - before).toBeLessThan(2_000_000)
+    expect(broker.leases.count).toBe(20)
+  })
+})

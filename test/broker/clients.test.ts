@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Clients, cliClient, trayClient } from '../../main/broker/clients.ts'
+import { createMemorySettings } from '../../main/settings/memory-settings.ts'
+import type { SettingsStore } from '../../main/settings/settings.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { codeOf } from '../helpers/make-broker.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+
+let clock: FakeClock
+let settings: SettingsStore
+let clients: Clients
+
+beforeEach(() => {
+  clock = new FakeClock()
+  settings = createMemorySettings()
+  clients = new Clients(settings, clock)
+})
+
+function add(name = 'editor', ...accounts: string[]) {
+  const { client, secret } = clients.add(name, accounts)
+  registerSecret(secret.reveal())
+  return { client, secret: secret.reveal() }
+}
+
+describe('a client', () => {
+  it('is known by its id and secret, of which only the hash is stored', () => {
+    const { client, secret } = add()
+    expect(clients.authenticate(client.id, secret)).toEqual(client)
+    expect(JSON.stringify(settings.read())).not.toContain(secret)
+    expect(settings.read().clients[0]?.secretHash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('has an id and a secret of letters and digits only, with 256 random bits in the secret', () => {
+    const { client, secret } = add()
+    expect(client.id).toMatch(/^[A-Za-z0-9]+$/)
+    expect(secret).toMatch(/^[A-Za-z0-9]{43,}$/)
+    expect(add('another').secret).not.toBe(secret)
+  })
+
+  it.each([
+    { problem: 'a wrong secret', id: () => add().client.id, secret: markedSecret() },
+    { problem: 'no secret', id: () => add().client.id, secret: '' },
+    { problem: 'an unknown id', id: () => 'unknown', secret: markedSecret() },
+    { problem: 'the id of a built-in client', id: () => cliClient.id, secret: '' },
+  ])('is not known with $problem', ({ id, secret }) => {
+    expect(clients.authenticate(id(), secret)).toBeNull()
+  })
+
+  it('is not known by the secret of another', () => {
+    const { client } = add('one')
+    const { secret } = add('two')
+    expect(clients.authenticate(client.id, secret)).toBeNull()
+  })
+
+  it.each(['', 'Upper', 'with space', 'a/b', 'x'.repeat(65)])('is not named %j', async (name) => {
+    expect(await codeOf((async () => clients.add(name, []))())).toBe('invalid_request')
+  })
+
+  it.each(['editor', 'cli', 'tray'])('does not take the name %s that is taken', async (name) => {
+    add('editor')
+    expect(await codeOf((async () => clients.add(name, []))())).toBe('already_exists')
+  })
+
+  it('is unknown once it is removed, with its grants', () => {
+    const { client, secret } = add('editor', 'account')
+    clients.remove(client)
+    expect(clients.authenticate(client.id, secret)).toBeNull()
+    expect(clients.isKnown(client)).toBe(false)
+    expect(clients.isGranted(client, 'account')).toBe(false)
+    expect(settings.read()).toMatchObject({ clients: [], grants: [] })
+  })
+
+  it('is found by its name, and named by its id', () => {
+    const { client } = add()
+    expect(clients.findByName('editor')).toEqual(client)
+    expect(clients.findByName('nobody')).toBeUndefined()
+    expect(clients.findByName('cli')).toBe(cliClient)
+    expect(clients.nameOf(client.id)).toBe('editor')
+    expect(clients.nameOf(trayClient.id)).toBe('tray')
+  })
+})
+
+describe('a grant', () => {
+  it('is for this client and this account only', () => {
+    const { client } = add('editor', 'account')
+    expect(clients.isGranted(client, 'account')).toBe(true)
+    expect(clients.isGranted(client, 'another')).toBe(false)
+    expect(clients.isGranted(add('other').client, 'account')).toBe(false)
+    expect(clients.grantedUids(client)).toEqual(['account'])
+  })
+
+  it('is standing for the built-in clients', () => {
+    expect(clients.isGranted(cliClient, 'anything')).toBe(true)
+    expect(clients.isGranted(trayClient, 'anything')).toBe(true)
+  })
+
+  it('is remembered once', () => {
+    const { client } = add()
+    clients.grant(client, 'account')
+    clients.grant(client, 'account')
+    expect(clients.isGranted(client, 'account')).toBe(true)
+    expect(settings.read().grants).toHaveLength(1)
+  })
+
+  it('ends at its time, and a new yes takes its place', () => {
+    const { client } = add()
+    const until = clock.now() + 60_000
+    settings.update((before) => ({
+      ...before,
+      grants: [{ client: client.id, account: 'account', until }],
+    }))
+    expect(clients.isGranted(client, 'account')).toBe(true)
+    clock.jumpWall(60_000)
+    expect(clients.isGranted(client, 'account')).toBe(false)
+    expect(clients.grantedUids(client)).toEqual([])
+    clients.grant(client, 'account')
+    expect(clients.isGranted(client, 'account')).toBe(true)
+    expect(settings.read().grants).toEqual([{ client: client.id, account: 'account', until: null }])
+  })
+
+  it('is not given to a client that has been removed meanwhile', () => {
+    const { client } = add()
+    clients.remove(client)
+    clients.grant(client, 'account')
+    expect(settings.read().grants).toEqual([])
+  })
+})

@@ -1,0 +1,258 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
+import type { AuditEvent } from '../../main/audit/audit.ts'
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import type { Account } from '../../main/broker/accounts.ts'
+import { Broker } from '../../main/broker/broker.ts'
+import type { Client } from '../../main/broker/clients.ts'
+import type { Issued, IssueRequest } from '../../main/broker/issuing.ts'
+import { parseEntry } from '../../main/broker/ledger-entry.ts'
+import type { ConsentQuestion } from '../../main/broker/ports.ts'
+import { createMemorySettings } from '../../main/settings/memory-settings.ts'
+import type { Settings } from '../../main/settings/schema.ts'
+import type { SettingsStore } from '../../main/settings/settings.ts'
+import { LedgerFile } from '../../main/vault/ledger-file.ts'
+import type { LedgerLine, LedgerPayload, LedgerStore } from '../../main/vault/ledger-store.ts'
+import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
+import { createMemoryVault } from '../../main/vault/memory-vault.ts'
+import type { Vault } from '../../main/vault/vault.ts'
+import { FakeClock } from './fake-clock.ts'
+import { FakeService, type FakeServiceOptions } from './fake-provider.ts'
+
+/** Where a test may break a part: while an error stands here, every write of that part fails with it. */
+export interface Faults {
+  ledger: TokentrayError | null
+  audit: TokentrayError | null
+  settings: TokentrayError | null
+  vault: TokentrayError | null
+}
+
+export interface BrokerOptions {
+  readonly services?: readonly FakeServiceOptions[]
+  readonly lockWaitMs?: number
+  /** The ledger is a file in this folder, so that another broker can go on with it. */
+  readonly ledgerFolder?: string
+  /** What an earlier broker left. */
+  readonly after?: TestBroker
+}
+
+/** A broker on a clock that stands still, over services in this process. */
+export interface TestBroker {
+  readonly broker: Broker
+  readonly clock: FakeClock
+  readonly services: readonly FakeService[]
+  /** The first of them. */
+  readonly service: FakeService
+  readonly vault: Vault
+  readonly settings: SettingsStore
+  readonly faults: Faults
+  readonly recorded: readonly AuditEvent[]
+  readonly notified: readonly string[]
+  readonly logged: readonly string[]
+  readonly questions: readonly ConsentQuestion[]
+  /** What the person answers to questions about consent; a promise keeps them waiting. */
+  readonly person: { answer: 'allow' | 'deny' | Promise<'allow' | 'deny'> }
+  /** The order in which records were made: `add`, `end`, and the audit's events. */
+  readonly journal: readonly string[]
+  /** The tokens that a broker which starts now would find in the ledger. */
+  listed(): readonly string[]
+  /** Logs in to the service of that index by its form. */
+  signIn(name?: string, index?: number, code?: string): Promise<Account>
+  /** A client that is granted these accounts. */
+  client(name: string, ...accounts: readonly Account[]): Client
+  issue(client: Client, account: Account, more?: Partial<IssueRequest>): Promise<Issued>
+  /** As if the process was killed: from here on it does and writes nothing. */
+  crash(): void
+  /** Empties `recorded` and `journal`. */
+  forgetRecords(): void
+  /** Lets everything run that does not wait for the clock, a gate or the disk. */
+  idle(): Promise<void>
+}
+
+export async function makeBroker(options: BrokerOptions = {}): Promise<TestBroker> {
+  const test = prepareBroker(options)
+  await test.broker.start()
+  return test
+}
+
+/** Like `makeBroker`, but not started. */
+export function prepareBroker(options: BrokerOptions = {}): TestBroker {
+  const { after, lockWaitMs = 0, ledgerFolder } = options
+  const clock = after?.clock ?? new FakeClock()
+  const services =
+    after?.services ?? (options.services ?? [{}]).map((each) => new FakeService(clock, each))
+  const [service] = services
+  if (!service) throw new Error('A broker needs a service.')
+  const faults: Faults = { ledger: null, audit: null, settings: null, vault: null }
+  const recorded: AuditEvent[] = []
+  const notified: string[] = []
+  const logged: string[] = []
+  const questions: ConsentQuestion[] = []
+  const journal: string[] = []
+  const person: TestBroker['person'] = { answer: 'deny' }
+  const life = { isOver: false }
+  const entries = new Map<string, string>()
+  const stored = after?.settings.read()
+  const realVault = after ? unbroken.get(after.vault) : undefined
+  const vault = breakable(realVault ?? createMemoryVault(clock), faults)
+  const settings = breakableSettings(stored, faults)
+  const ledger = ledgerFolder ? new LedgerFile(ledgerFolder, vault, clock) : createMemoryLedger()
+
+  const note = (message: string) => logged.push(message)
+  const broker = new Broker({
+    providers: services.map(({ provider }) => provider),
+    http: { send: () => Promise.reject(new Error('The fake services need no HTTP.')) },
+    vault,
+    ledgerStore: journaled(ledger, { journal, entries, faults, life }),
+    settings,
+    audit: {
+      record: async (event) => {
+        await endOfTurn()
+        if (faults.audit) throw faults.audit
+        journal.push(event.event)
+        recorded.push(event)
+      },
+    },
+    consent: {
+      ask: async (question) => {
+        questions.push(question)
+        return await person.answer
+      },
+    },
+    notify: { loginRequired: (account) => notified.push(account) },
+    clock: {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      after: (ms, action) => clock.after(ms, () => life.isOver || action()),
+    },
+    log: { info: note, warn: note, error: note },
+    random: () => 0.5,
+    lockWaitMs,
+  })
+
+  return {
+    ...{ broker, clock, services, service, vault, settings, faults },
+    ...{ recorded, notified, logged, questions, person, journal },
+    listed: () => [...entries.values()],
+    async signIn(name = 'work', index = 0, code) {
+      const chosen = services[index]
+      if (!chosen) throw new Error(`There is no service ${index}.`)
+      return await broker.signing.add({
+        provider: chosen.provider,
+        name,
+        values: { url: 'https://service.example' },
+        secrets: { password: new Secret(chosen.password) },
+        ...(code !== undefined && { oneTimeCode: new Secret(code) }),
+      })
+    },
+    client: (name, ...accounts) =>
+      broker.clients.add(
+        name,
+        accounts.map(({ uid }) => uid),
+      ).client,
+    issue: (client, account, more = {}) =>
+      broker.issue({ client, account, route: 'test', ...more }),
+    forgetRecords: () => {
+      recorded.length = 0
+      journal.length = 0
+    },
+    crash: () => {
+      life.isOver = true
+    },
+    idle,
+  }
+}
+
+/** The token that was handed out. */
+export const tokenOf = ({ lease }: Issued): string => lease.held.token.value.reveal()
+
+/** How a promise was refused; fails if it was not, or by something that is not ours. */
+export async function refusalOf(refused: Promise<unknown>): Promise<TokentrayError> {
+  try {
+    await refused
+  } catch (error) {
+    if (isTokentrayError(error)) return error
+    throw error
+  }
+  throw new Error('It was not refused.')
+}
+
+/** The code with which a promise was refused. */
+export const codeOf = async (refused: Promise<unknown>): Promise<ErrorCode> =>
+  (await refusalOf(refused)).code
+
+export async function idle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await endOfTurn()
+}
+
+/** Waits for what the disk takes its time for. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 200_000 && !isSo(); turn += 1) await endOfTurn()
+  if (!isSo()) throw new Error('It did not come to pass.')
+}
+
+const unbroken = new WeakMap<Vault, Vault>()
+
+function breakable(vault: Vault, faults: Faults): Vault {
+  const guard = async () => {
+    if (faults.vault) throw faults.vault
+  }
+  const broken: Vault = {
+    kind: vault.kind,
+    get: (key) => guard().then(() => vault.get(key)),
+    set: (key, secret) => guard().then(() => vault.set(key, secret)),
+    delete: (key) => guard().then(() => vault.delete(key)),
+    keys: () => guard().then(() => vault.keys()),
+  }
+  unbroken.set(broken, vault)
+  return broken
+}
+
+function breakableSettings(stored: Settings | undefined, faults: Faults): SettingsStore {
+  const settings = createMemorySettings(stored)
+  return {
+    notices: settings.notices,
+    read: () => settings.read(),
+    update(change) {
+      if (faults.settings) throw faults.settings
+      settings.update(change)
+    },
+  }
+}
+
+interface Journal {
+  readonly journal: string[]
+  /** The token of each entry that is in the ledger. */
+  readonly entries: Map<string, string>
+  readonly faults: Faults
+  readonly life: { readonly isOver: boolean }
+}
+
+function journaled(store: LedgerStore, { journal, entries, faults, life }: Journal): LedgerStore {
+  return {
+    load: () => store.load(),
+    async append(lines: readonly LedgerLine[]) {
+      await endOfTurn()
+      if (life.isOver) await new Promise(() => undefined)
+      if (faults.ledger) throw faults.ledger
+      await store.append(lines)
+      for (const line of lines) {
+        journal.push(line.op)
+        if (line.op === 'add') entries.set(line.entry.id, tokenIn(line.entry))
+        else entries.delete(line.id)
+      }
+    },
+    compact: () => store.compact(),
+    get lines() {
+      return store.lines
+    },
+    close: () => store.close(),
+  }
+}
+
+function tokenIn(entry: LedgerPayload): string {
+  return parseEntry(entry)?.token.value.reveal() ?? 'no token'
+}
+
+/** What a part says that cannot write. */
+export const diskFull = (): TokentrayError => new TokentrayError('record_unavailable')
