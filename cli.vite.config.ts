@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import path from 'node:path'
 import { defineConfig } from 'vite'
 
@@ -9,6 +10,13 @@ const at = (relative: string) => path.resolve(import.meta.dirname, relative)
  */
 export default defineConfig({
   publicDir: false,
+  plugins: [
+    {
+      name: 'executable',
+      // A link to it on the PATH must go on working after each build.
+      writeBundle: ({ dir = '' }) => chmodSync(path.join(dir, 'tokentray.cjs'), 0o755),
+    },
+  ],
   build: {
     target: 'node20.19',
     ssr: true,

@@ -23,12 +23,23 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const directories = findDirectories()
   const log = createLog(process.env)
   const say = (line: string) => process.stdout.write(`${line}\n`)
+  // What nobody can read, or has room for, must not end the process that has tokens to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('unhandledRejection', (error) => log.error('a failure was not handled', { error }))
+  // Security: Node would open its debugger, to every user of the machine.
+  process.on('SIGUSR1', () => undefined)
 
   const tokentray = await startTokentray({
     directories,
     memory,
     ...(port !== undefined && { port }),
-    openSettings: () => openSettings({ folder: directories.config, clock: systemClock }),
+    openSettings: () =>
+      openSettings({
+        folder: directories.config,
+        // Of its own: what is done without the keychain must not change what the keychain backs.
+        name: memory ? 'settings-memory' : 'settings',
+        clock: systemClock,
+      }),
     consent: denyAll,
     notify: {
       loginRequired: (account) =>

@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import packageJson from '../package.json' with { type: 'json' }
 import { AuditFile } from './audit/audit-file.ts'
 import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
+import { TokentrayError } from './base/errors.ts'
 import { randomText } from './base/ids.ts'
 import { acquireInstanceLock } from './base/instance-lock.ts'
 import type { Log } from './base/log.ts'
+import { makeOwnFolder } from './base/own-folder.ts'
 import { Secret } from './base/secret.ts'
 import { Broker } from './broker/broker.ts'
 import type { Consent, Notify } from './broker/ports.ts'
@@ -15,7 +17,7 @@ import { createHttpClient } from './providers/http-client.ts'
 import { providers } from './providers/index.ts'
 import type { SettingsStore } from './settings/settings.ts'
 import { createKeytarVault } from './vault/keytar-vault.ts'
-import { LedgerFile } from './vault/ledger-file.ts'
+import { LedgerFile, ledgerPath } from './vault/ledger-file.ts'
 import { createMemoryLedger } from './vault/memory-ledger.ts'
 import { createMemoryVault } from './vault/memory-vault.ts'
 
@@ -25,7 +27,7 @@ export interface TokentrayOptions {
   readonly openSettings: () => SettingsStore
   /** Keep credentials in memory until the end, because the person said so. */
   readonly memory: boolean
-  /** This port for this run, without remembering it. */
+  /** This port and no other, for this run; `already_exists` if it is taken. */
   readonly port?: number
   readonly consent: Consent
   readonly notify: Notify
@@ -59,10 +61,10 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   const instance = randomText(96)
   const clock = systemClock
 
+  for (const folder of [directories.config, directories.data]) makeOwnFolder(folder)
   const lock = acquireInstanceLock(directories.data, instance)
   const undo: (() => unknown)[] = [() => lock.release()]
   try {
-    mkdirSync(directories.data, { recursive: true, mode: 0o700 })
     const settings = options.openSettings()
     const vault = memory ? createMemoryVault(clock) : createKeytarVault(clock)
     const ledgerStore = memory
@@ -97,6 +99,16 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     })
     undo.push(() => loopback.close(0))
     const notices: string[] = []
+    if (memory && existsSync(ledgerPath(directories.data))) {
+      notices.push(
+        'Tokens of earlier runs are left alone: their list opens with the keychain only.',
+      )
+    }
+    if (loopback.portWasTaken && options.port !== undefined) {
+      throw new TokentrayError('already_exists', `Port ${options.port} is taken.`, {
+        hint: 'Choose another one, or leave --port out.',
+      })
+    }
     if (loopback.portWasTaken) {
       notices.push(`Port ${wanted} is taken; Tokentray now listens on ${loopback.port}.`)
     }

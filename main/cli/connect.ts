@@ -3,7 +3,13 @@ import path from 'node:path'
 import type { Directories } from '../base/directories.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
-import { endpointFile, findEndpoint, ownerKeyFile, readOwnerKey } from '../loopback/discovery.ts'
+import {
+  endpointFile,
+  findEndpoint,
+  findServer,
+  ownerKeyFile,
+  readOwnerKey,
+} from '../loopback/discovery.ts'
 import { type Api, createApi } from './api.ts'
 
 /**
@@ -19,7 +25,15 @@ export function connect(directories: Directories): Api {
   const endpoint = findEndpoint(directories)
   const ownerKey = readOwnerKey(directories)
   if (!endpoint || !ownerKey) throw new TokentrayError('not_running')
-  return createApi({ issuer: endpoint.issuer, ownerKey: new Secret(ownerKey) })
+  const server = findServer(endpoint)
+  if (server === 'nobody') throw new TokentrayError('not_running')
+  if (server === 'another user') {
+    throw new TokentrayError('request_refused', 'The port of Tokentray is held by another user.', {
+      hint: 'Nothing was sent. Start Tokentray again: it chooses another port.',
+    })
+  }
+  const { issuer, pid } = endpoint
+  return createApi({ issuer, pid, ownerKey: new Secret(ownerKey) })
 }
 
 function mustBeOurs(file: string, kind: 'file' | 'directory'): void {

@@ -68,15 +68,29 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     }),
     withBody({
       method: 'POST',
+      path: '/v1/accounts/check',
+      summary: 'Says what is wrong with a login form before a secret is entered.',
+      body: schemas.checkAccountRequest,
+      answer: schemas.emptyAnswer,
+      handle: async ({ body }) => {
+        await signing.check({
+          provider: findProvider(broker, body.provider),
+          values: body.values,
+          ...(body.name !== undefined && { name: body.name }),
+        })
+        return {}
+      },
+    }),
+    withBody({
+      method: 'POST',
       path: `${ONE}/login`,
       summary: 'Logs a known account in again.',
       body: schemas.loginRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
-        const { oneTimeCode } = toCode(call.body.one_time_code)
-        const secrets = toSecrets(call.body.secrets)
-        const account = await signing.loginAgain(find(call), secrets, oneTimeCode)
-        return toAccountAnswer(account, broker)
+        const { values, secrets, one_time_code: code } = call.body
+        const login = { values, secrets: toSecrets(secrets), ...toCode(code) }
+        return toAccountAnswer(await signing.loginAgain(find(call), login), broker)
       },
     }),
     withoutBody({
@@ -86,7 +100,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.endAnswer,
       handle: async (call) => {
         const ended = await signing.logout(find(call))
-        return { leases: ended.map((each) => toEndedLease(each, broker)) }
+        return { leases: ended.map(toEndedLease) }
       },
     }),
     withBody({
@@ -114,7 +128,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.endAnswer,
       handle: async (call) => {
         const ended = await signing.remove(find(call))
-        return { leases: ended.map((each) => toEndedLease(each, broker)) }
+        return { leases: ended.map(toEndedLease) }
       },
     }),
   ]

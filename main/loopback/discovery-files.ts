@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Directories } from '../base/directories.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { makeOwnFolder } from '../base/own-folder.ts'
 import type { Secret } from '../base/secret.ts'
 import {
   type Endpoint,
@@ -35,10 +26,7 @@ export function publish(directories: Directories, endpoint: Endpoint, ownerKey: 
   const { run } = directories
   const remove = () => removeOwn(directories, endpoint, ownerKey)
   try {
-    mkdirSync(run, { recursive: true, mode: 0o700 })
-    requireOwnFolder(run)
-    // A folder that was there before may have been more open.
-    chmodSync(run, 0o700)
+    makeOwnFolder(run)
     // The key first: whoever finds the endpoint finds its key.
     place(ownerKeyFile(directories), `${ownerKey.reveal()}\n`, endpoint.instance)
     place(endpointFile(directories), `${JSON.stringify(endpoint)}\n`, endpoint.instance)
@@ -50,16 +38,6 @@ export function publish(directories: Directories, endpoint: Endpoint, ownerKey: 
     })
   }
   return { remove }
-}
-
-/** Security: in a folder of somebody else the files could be exchanged for those of a server of theirs. */
-function requireOwnFolder(folder: string): void {
-  const found = lstatSync(folder)
-  const uid = process.getuid?.()
-  if (found.isDirectory() && (uid === undefined || found.uid === uid)) return
-  throw new TokentrayError('record_unavailable', `${folder} is not a folder of this user.`, {
-    hint: 'Remove what stands there, and start Tokentray again.',
-  })
 }
 
 /** Written beside its place, created exclusively and without following a link, then moved there. */

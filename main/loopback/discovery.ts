@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Directories } from '../base/directories.ts'
 import { isRunning } from '../base/process-identity.ts'
+import { findListener } from '../base/socket-table.ts'
 
 /** Where the loopback endpoint is; holds no secret, and is what tools read. */
 export interface Endpoint {
@@ -27,6 +28,18 @@ export function findEndpoint(directories: Directories): Endpoint | null {
 /** The owner key of the running Tokentray; `null` when there is none. */
 export function readOwnerKey(directories: Directories): string | null {
   return readIfThere(ownerKeyFile(directories))?.trim() ?? null
+}
+
+/**
+ * Whose the server behind the endpoint is: a stale file may name a port that somebody else has taken
+ * since. Where the system does not say (other than Linux) it counts as ours.
+ */
+export function findServer({ issuer }: Endpoint): 'ours' | 'nobody' | 'another user' {
+  const uid = process.getuid?.()
+  if (process.platform !== 'linux' || uid === undefined) return 'ours'
+  const listener = findListener(Number(new URL(issuer).port))
+  if (listener === null) return 'nobody'
+  return listener === uid ? 'ours' : 'another user'
 }
 
 function readIfThere(file: string): string | null {

@@ -7,6 +7,7 @@ import { Guard, MOST_HEADERS, type Refusal } from './guard.ts'
 import { endWith, toHttpText } from './last-answer.ts'
 import { portOf } from './listening.ts'
 import { findPeer } from './peer.ts'
+import { keepFew } from './strangers.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -21,6 +22,8 @@ export interface ServerLimits {
   /** How long a caller may go on talking after its connection was answered for the last time. */
   readonly lingerMs: number
   readonly connections: number
+  /** How many places other users may hold, to be told that they are refused. */
+  readonly strangers: number
 }
 
 export const defaultLimits: ServerLimits = {
@@ -28,7 +31,8 @@ export const defaultLimits: ServerLimits = {
   requestMs: 15_000,
   idleMs: 30_000,
   lingerMs: 1_000,
-  connections: 1_024,
+  connections: 4_096,
+  strangers: 16,
 }
 
 /**
@@ -62,6 +66,8 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
   })
   const check = (request: IncomingMessage): Refusal | null =>
     guard ? guard.check(request) : { code: 'request_refused', message: 'Not yet.' }
+
+  if (process.platform === 'linux') keepFew(server, limits.strangers)
 
   /** The latest response on each connection, so that no other answer is written into it. */
   const latest = new WeakMap<Duplex, ServerResponse>()

@@ -77,7 +77,7 @@ export function addOauthRoutes(
     const own = ownLeases(broker, client, requireToken(form))
     const ended = await Promise.all(own.map((lease) => broker.end({ id: lease.id }, client)))
     // RFC 7009 2.2: a token that is unknown, or another client's, is answered alike.
-    return { leases: ended.flat().map((each) => toEndedLease(each, broker)) }
+    return { leases: ended.flat().map(toEndedLease) }
   })
 
   app.post('/oauth/introspect', async (request) => {

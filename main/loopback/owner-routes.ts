@@ -93,7 +93,7 @@ export function ownerRoutes(
           throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
         }
         const ended = await broker.removeClient(client)
-        return { leases: ended.map((each) => toEndedLease(each, broker)) }
+        return { leases: ended.map(toEndedLease) }
       },
     }),
     withoutBody({
@@ -113,7 +113,7 @@ export function ownerRoutes(
       answer: schemas.endAnswer,
       handle: async ({ body }) => {
         const ended = await broker.end(toFilter(broker, body), cliClient)
-        return { leases: ended.map((each) => toEndedLease(each, broker)) }
+        return { leases: ended.map(toEndedLease) }
       },
     }),
     withoutBody({

@@ -4,6 +4,7 @@ import { z } from 'zod'
 const epochSeconds = z.int()
 const accountId = z.string().max(129)
 const name = z.string().regex(/^[a-z0-9._-]{1,64}$/)
+const formValues = z.record(z.string().max(64), z.string().max(4096))
 const secretText = z.string().max(8192)
 const leaseKind = z.enum(['shared', 'dedicated'])
 const leaseSeconds = z.int().min(30).max(86_400)
@@ -141,13 +142,22 @@ export const addAccountRequest = z.strictObject({
   provider: z.string().max(64),
   /** Left out: made from the login. */
   name: name.optional(),
-  values: z.record(z.string().max(64), z.string().max(4096)).default({}),
+  values: formValues.default({}),
   secrets: z.record(z.string().max(64), secretText).default({}),
   /** Present, perhaps empty, once the person was asked for a code. */
   one_time_code: z.string().max(64).optional(),
 })
 
+/** What can be said of a login form before a secret is entered. */
+export const checkAccountRequest = z.strictObject({
+  provider: z.string().max(64),
+  name: name.optional(),
+  values: formValues.default({}),
+})
+
 export const loginRequest = z.strictObject({
+  /** Non-secret fields that get another value. */
+  values: formValues.default({}),
   secrets: z.record(z.string().max(64), secretText).default({}),
   one_time_code: z.string().max(64).optional(),
 })

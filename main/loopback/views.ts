@@ -44,11 +44,11 @@ export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['lease
   }
 }
 
-export function toEndedLease({ lease, atService }: BrokerEndedLease, broker: Broker): EndedLease {
+export function toEndedLease({ lease, accountId, atService }: BrokerEndedLease): EndedLease {
   const { expiresAt } = lease.held.token
   return {
     lease_id: lease.id,
-    account: accountName(broker, lease.accountUid),
+    account: accountId,
     at_service: atService,
     ...(atService !== 'ended' && expiresAt !== null && { ends_at: toSeconds(expiresAt) }),
   }
@@ -77,7 +77,8 @@ export interface Identity {
 }
 
 export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
-  const { failure, workOff } = broker.opening
+  const { workOff } = broker.opening
+  const failure = broker.opening.failure ?? broker.vault.failure
   const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'
   return {
     ...identity,

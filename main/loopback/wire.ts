@@ -12,6 +12,7 @@ export type ProvidersAnswer = z.infer<typeof schemas.providersAnswer>
 export type AccountAnswer = z.infer<typeof schemas.accountAnswer>
 export type AccountsAnswer = { accounts: AccountAnswer[] }
 export type AddAccountRequest = z.input<typeof schemas.addAccountRequest>
+export type CheckAccountRequest = z.input<typeof schemas.checkAccountRequest>
 export type LoginRequest = z.input<typeof schemas.loginRequest>
 export type ChangeAccountRequest = z.input<typeof schemas.changeAccountRequest>
 export type IssueRequest = z.input<typeof schemas.issueRequest>

@@ -48,3 +48,13 @@ function refused(message: string): TokentrayError {
     hint: 'Enter it like https://files.example.com; name and password have fields of their own.',
   })
 }
+
+/** Throws `invalid_request` for plain http to a far host, unless the person allowed it. */
+export function requireEncryption(url: URL, allowPlainHttp = false): void {
+  if (url.protocol === 'https:' || isLoopbackHost(url.hostname) || allowPlainHttp) return
+  throw new TokentrayError(
+    'invalid_request',
+    `Plain http to ${url.host} would show the password on the way.`,
+    { hint: 'Use https, or set "Allow plain http" (allowPlainHttp=yes) for this account.' },
+  )
+}

@@ -16,21 +16,15 @@ export interface CheckedForm {
  * asked of the service, and a refused value is not repeated.
  */
 export function checkForm(
-  { fields, title }: Pick<Provider, 'fields' | 'title'>,
+  provider: Pick<Provider, 'fields' | 'title'>,
   values: Readonly<Record<string, string>>,
   secrets: Secrets,
 ): CheckedForm {
+  const { fields, title } = provider
   const isSecret = ({ kind }: Field) => kind === 'secret'
-  const isValue = ({ kind }: Field) => kind !== 'secret' && kind !== 'code'
-  refuseUnknown(title, Object.keys(values), fields.filter(isValue))
   refuseUnknown(title, Object.keys(secrets), fields.filter(isSecret))
   return {
-    values: Object.fromEntries(
-      fields.filter(isValue).flatMap((field) => {
-        const value = checkValue(field, own(values, field.name) ?? '')
-        return value === '' ? [] : [[field.name, value]]
-      }),
-    ),
+    values: checkValues(provider, values),
     secrets: Object.fromEntries(
       fields.filter(isSecret).flatMap((field) => {
         const secret = own(secrets, field.name) ?? new Secret('')
@@ -40,6 +34,21 @@ export function checkForm(
       }),
     ),
   }
+}
+
+/** The part of `checkForm` that needs no secret. */
+export function checkValues(
+  { fields, title }: Pick<Provider, 'fields' | 'title'>,
+  values: Readonly<Record<string, string>>,
+): FormValues {
+  const asked = fields.filter(({ kind }) => kind !== 'secret' && kind !== 'code')
+  refuseUnknown(title, Object.keys(values), asked)
+  return Object.fromEntries(
+    asked.flatMap((field) => {
+      const value = checkValue(field, own(values, field.name) ?? '')
+      return value === '' ? [] : [[field.name, value]]
+    }),
+  )
 }
 
 function refuseUnknown(title: string, names: readonly string[], fields: readonly Field[]): void {

@@ -18,7 +18,7 @@ export const giantswarmFields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'no',
-    help: 'Tells the service which command a token is for, with what looks secret masked.',
+    help: 'Names the command line that Tokentray was started with, what looks secret masked.',
     choices: [
       { value: 'no', label: 'No' },
       { value: 'yes', label: 'Yes, redacted' },

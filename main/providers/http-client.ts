@@ -2,7 +2,7 @@ import { type Dispatcher, request as undiciRequest } from 'undici'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { isLoopbackHost, parseServiceUrl } from './base-url.ts'
+import { parseServiceUrl, requireEncryption } from './base-url.ts'
 import type { ClosableHttpClient, HttpAnswer, HttpRequest } from './http.ts'
 import { createHttpAnswer } from './http-answer.ts'
 import { toSkewMs } from './http-date.ts'
@@ -98,16 +98,8 @@ export function createHttpClient({
 
 function checkUrl({ url: text, transport }: HttpRequest): URL {
   const url = parseServiceUrl(text)
-  if (url.protocol === 'https:' || isLoopbackHost(url.hostname) || transport?.allowPlainHttp) {
-    return url
-  }
-  throw new TokentrayError(
-    'invalid_request',
-    `Plain http to ${url.host} would show the password on the way.`,
-    {
-      hint: 'Use https, or set "Allow plain http" to yes for this account.',
-    },
-  )
+  requireEncryption(url, transport?.allowPlainHttp)
+  return url
 }
 
 async function readBody(

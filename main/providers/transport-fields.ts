@@ -1,3 +1,5 @@
+import { readAuthorities } from './authorities.ts'
+import { parseServiceUrl, requireEncryption } from './base-url.ts'
 import type { Transport } from './http.ts'
 import type { Field, FormValues } from './provider.ts'
 
@@ -28,4 +30,14 @@ export const transportFields: readonly Field[] = [
 export function toTransport(values: FormValues): Transport {
   const { caFile, allowPlainHttp } = values
   return { allowPlainHttp: allowPlainHttp === 'yes', ...(caFile ? { caFile } : {}) }
+}
+
+/**
+ * Throws what the first call to this address would throw before it sends anything: plain http to a
+ * far host, a CA file that is of no use.
+ */
+export async function checkTransport(values: FormValues): Promise<void> {
+  const transport = toTransport(values)
+  if (values['url']) requireEncryption(parseServiceUrl(values['url']), transport.allowPlainHttp)
+  if (transport.caFile) await readAuthorities(transport.caFile)
 }

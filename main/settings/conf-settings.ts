@@ -6,7 +6,7 @@ import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { setAside } from '../base/set-aside.ts'
 import { deepFreeze } from './freeze.ts'
 import { migrate } from './migrations.ts'
-import { finishReplacement, replaceChecked } from './previous-version.ts'
+import { finishReplacement, removeUnfinished, replaceChecked } from './previous-version.ts'
 import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
 import type { SettingsStore } from './settings.ts'
 
@@ -24,21 +24,29 @@ export type SettingsConf = Pick<Conf<Settings>, 'store'>
 
 interface SettingsPlace {
   readonly folder: string
+  /** The file's name without `.json`; `settings` unless given. */
+  readonly name?: string
   readonly clock: Clock
   /** Left out: conf itself. */
   readonly createConf?: (options: ConfOptions) => SettingsConf
 }
 
 /**
- * The settings in `settings.json` of this folder. A file that is not JSON, not of the schema or of a
+ * The settings in a JSON file of this folder. A file that is not JSON, not of the schema or of a
  * newer version is kept under another name, which a notice tells, and the defaults apply. Throws
  * `record_unavailable` if the folder cannot be used.
  */
-export function openSettings({ folder, clock, createConf = createPlain }: SettingsPlace) {
-  const file = path.join(folder, 'settings.json')
+export function openSettings({
+  folder,
+  name = 'settings',
+  clock,
+  createConf = createPlain,
+}: SettingsPlace) {
+  const file = path.join(folder, `${name}.json`)
   const notices: string[] = []
   return guarded(file, (): SettingsStore => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    removeUnfinished(file)
     const torn = finishReplacement(file, (text) => parseSettings(text) !== null, clock)
     if (torn) notices.push(notWritten(file, torn))
     // Read here and before conf: its constructor throws for what is not JSON, or clears the file.
@@ -48,7 +56,7 @@ export function openSettings({ folder, clock, createConf = createPlain }: Settin
     let settings = deepFreeze(found ?? structuredClone(defaultSettings))
     const conf = createConf({
       cwd: folder,
-      configName: 'settings',
+      configName: name,
       configFileMode: 0o600,
       serialize,
     })

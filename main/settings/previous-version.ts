@@ -3,10 +3,12 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
 } from 'node:fs'
+import path from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { setAside } from '../base/set-aside.ts'
 import { syncFolderOf } from '../base/whole-file.ts'
@@ -32,6 +34,7 @@ export function replaceChecked(file: string, expected: string, write: () => void
   } catch (error) {
     if (existed) renameSync(before, file)
     else rmSync(file, { force: true })
+    removeUnfinished(file)
     throw error
   } finally {
     // Also after a failure: rename(2) leaves both names where they are two of the same file.
@@ -57,6 +60,15 @@ export function finishReplacement(
   const aside = existsSync(file) ? setAside(file, clock) : null
   renameSync(before, file)
   return aside
+}
+
+/** What conf began to write: it removes that only later, and never after a crash. */
+export function removeUnfinished(file: string): void {
+  const folder = path.dirname(file)
+  const start = `${path.basename(file)}.tmp-`
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(start)) rmSync(path.join(folder, name), { force: true })
+  }
 }
 
 /** A second name for the old content needs no room on the disk; not every file system has links. */

@@ -25,6 +25,9 @@ interface OpenLedger {
 /** The vault's key for the key of a ledger. */
 export const ledgerKeyName = (keyId: string): string => `ledger-key/${keyId}`
 
+/** Where the ledger lies in its folder. */
+export const ledgerPath = (folder: string): string => path.join(folder, 'ledger')
+
 /** The ledger as a file that only grows, each line encrypted under a key that lies in the vault. */
 export class LedgerFile implements LedgerStore {
   readonly #path: string
@@ -34,7 +37,7 @@ export class LedgerFile implements LedgerStore {
   #compaction: Promise<void> | undefined
 
   constructor(folder: string, vault: Vault, clock: Clock) {
-    this.#path = path.join(folder, 'ledger')
+    this.#path = ledgerPath(folder)
     this.#vault = vault
     this.#clock = clock
   }

@@ -25,7 +25,7 @@ export function commands({ issuer, config, home, cli, files, clusters }: Places)
   const shown = "-w '\\n'"
   return `
 Tokentray runs with simulated services, in ${home}.
-Paste these into another terminal; Ctrl-C here ends everything.
+Paste these into another terminal, without the "$ "; Ctrl-C here ends everything.
 
 A local tool fetches a short-lived token of sftpgo/demo:
 $ ${fetch('sftpgo/demo')} ${shown}

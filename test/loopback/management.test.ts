@@ -67,6 +67,15 @@ const steps: readonly Step[] = [
     },
   },
   {
+    route: 'POST /v1/accounts/check',
+    body: () => ({
+      provider: 'sftpgo',
+      values: { url: endpoint.sftpgo.url, username: 'zoe' },
+    }),
+    answer: schemas.emptyAnswer,
+    refused: { body: { provider: 'sftpgo', values: { url: 'http://far.example' } }, ...INVALID },
+  },
+  {
     route: 'GET /v1/accounts',
     answer: schemas.accountsAnswer,
     refused: { path: '/v1/accounts?all=1', ...INVALID },
