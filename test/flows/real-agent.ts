@@ -187,6 +187,8 @@ export async function curl(
   })
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
+  // Without anything to read it closes its end before we have closed ours.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`curl ended with ${code}: ${stderr()}`)

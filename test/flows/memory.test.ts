@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { curl as curlProgram, describeWith, secretService } from '../helpers/needs.ts'
+import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import { type Installation, install } from './real-agent.ts'
+
+describeWith(
+  [secretService, curlProgram],
+  'a run without the keychain, between runs with it',
+  () => {
+    let ring: KeyRing
+    let files: SftpgoSimulator
+    let installation: Installation
+    const password = markedSecret('memory')
+
+    beforeAll(async () => {
+      ring = await startKeyRing()
+      files = await startSftpgoSimulator({
+        accounts: [{ username: 'alice', password }],
+        onToken: registerSecret,
+      })
+      installation = install(ring.env)
+    })
+
+    afterAll(() => Promise.all([ring.close(), files.close()]))
+
+    const login = (name: string) =>
+      installation.mustDo(
+        ['login', 'sftpgo', '--name', name, '--set', `url=${files.url}`, '--set', 'username=alice'],
+        `${password}\n`,
+      )
+    const credentials = () =>
+      spawnSync('secret-tool', ['search', '--all', 'service', 'Tokentray'], {
+        env: { ...process.env, ...ring.env },
+        encoding: 'utf8',
+      }).stdout.split(password).length - 1
+
+    it('has accounts of its own, says what it cannot end, and leaves the others as they were', async () => {
+      const first = installation.serve()
+      await first.says(/^keychain: ready$/)
+      await login('kept')
+      await first.kill()
+      expect(files.aliveTokens()).toHaveLength(1)
+
+      const second = installation.serve(['--memory'])
+      expect(await second.says(/^notice: /)).toMatch(/earlier runs are left alone/)
+      await second.says(/^memory: ready$/)
+      expect(await installation.mustDo(['accounts'])).not.toMatch(/kept/)
+      await login('passing')
+      await installation.mustDo(['accounts', 'remove', 'sftpgo/passing'])
+      await second.stop()
+      expect(credentials()).toBe(1)
+
+      const third = installation.serve()
+      await third.says(/^keychain: ready$/)
+      expect(await installation.mustDo(['accounts'])).toMatch(/sftpgo\/kept.*signed in/)
+      registerSecret((await installation.mustDo(['token', 'sftpgo/kept'])).trim())
+      await third.stop()
+      expect(files.aliveTokens()).toEqual([])
+    })
+
+    it('says that the keychain is locked, also when it was not at the start', async () => {
+      const serving = installation.serve()
+      await serving.says(/^keychain: ready$/)
+      expect(await installation.mustDo(['status'])).toMatch(/keychain, ready/)
+      ring.lock()
+      expect((await installation.cli(['logout', 'sftpgo/kept'])).stderr).toMatch(
+        /logged out and its leases have ended, but something is left to do: .*locked/,
+      )
+      expect(await installation.mustDo(['status'])).toMatch(/locked/)
+      await ring.unlock()
+      await installation.mustDo(['logout', 'sftpgo/kept'])
+      expect(await installation.mustDo(['status'])).toMatch(/keychain, ready/)
+      await serving.stop()
+    })
+
+    it('forgets at the next start what a log-out could not remove', async () => {
+      const first = installation.serve()
+      await first.says(/^keychain: ready$/)
+      await login('late')
+      expect(credentials()).toBe(1)
+      ring.lock()
+      expect((await installation.cli(['logout', 'sftpgo/late'])).code).toBe(7)
+      await first.stop()
+      await ring.unlock()
+      expect(credentials()).toBe(1)
+
+      const second = installation.serve()
+      await second.says(/^keychain: ready$/)
+      await expect.poll(credentials).toBe(0)
+      await second.stop()
+    })
+
+    it('takes the port it is told, or none', async () => {
+      const taken = Number(new URL(files.url).port)
+      const refused = await installation.cli(['serve', '--memory', '--port', String(taken)])
+      expect(refused.code).toBe(2)
+      expect(refused.stderr).toMatch(new RegExp(`Port ${taken} is taken`))
+    })
+  },
+)

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
+import { markedSecret } from '../helpers/marks.ts'
+import { anotherUser, describeWith, linuxProc } from '../helpers/needs.ts'
+import { install } from './real-agent.ts'
+
+const NOBODY = 65_534
+
+/** A program of another user of this machine; resolves once it says that it is ready. */
+async function asNobody(script: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['-e', script], {
+    uid: NOBODY,
+    gid: NOBODY,
+    cwd: '/',
+    env: {},
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout ?? child, 'data')
+  return child
+}
+
+describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
+  it('is sent nothing when it holds the port of an agent that was killed', async () => {
+    const installation = install()
+    const serving = installation.serve(['--memory'])
+    const port = Number(new URL(await serving.issuer()).port)
+    await serving.kill()
+    const squatter = await asNobody(`
+      let got = 0
+      const server = require('node:http').createServer((request, response) => {
+        got += 1
+        response.end('{}')
+      })
+      process.on('SIGTERM', () => { console.log('got ' + got); process.exit() })
+      server.listen(${port}, '127.0.0.1', () => console.log('ready'))
+    `)
+    let said = ''
+    squatter.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    const password = markedSecret('squatted')
+    const login = ['login', 'sftpgo', '--set', 'url=http://127.0.0.1:1', '--set', 'username=a']
+    const outcome = await installation.cli(login, `${password}\n`)
+    // A dead pid, or one that was given to another process, must not make a difference.
+    expect([3, 5]).toContain(outcome.code)
+    squatter.kill('SIGTERM')
+    await once(squatter, 'close')
+    expect(said).toContain('got 0')
+  })
+
+  it('cannot keep the owner out by taking all connections', async () => {
+    const installation = install()
+    const serving = installation.serve(['--memory'])
+    const port = Number(new URL(await serving.issuer()).port)
+    const crowd = await asNobody(`
+      const net = require('node:net')
+      let open = 0
+      for (let count = 0; count < 1100; count += 1) {
+        const socket = net.connect(${port}, '127.0.0.1', () => {
+          open += 1
+          if (open === 1000) console.log('ready')
+        })
+        socket.on('error', () => undefined)
+      }
+      setTimeout(() => process.exit(), 20000)
+    `)
+    const outcome = await installation.cli(['status'])
+    expect(outcome).toMatchObject({ code: 0 })
+    crowd.kill('SIGKILL')
+    await serving.stop()
+  })
+})

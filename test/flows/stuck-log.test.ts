@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
+import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
+import { install } from './real-agent.ts'
+
+const CLI = path.resolve(import.meta.dirname, '../../out/cli/tokentray.cjs')
+
+describeWith([linuxProc], 'an agent whose output goes to a full disk', () => {
+  it('goes on, and still ends what it could not end at once', async () => {
+    const password = markedSecret('stuck-log')
+    const clusters = await startGiantswarmSimulator({
+      accounts: [{ email: 'bob@example.com', password }],
+      onToken: registerSecret,
+    })
+    const installation = install()
+    const full = openSync('/dev/full', 'w')
+    const agent = spawn(process.execPath, [CLI, 'serve', '--memory'], {
+      env: installation.env,
+      stdio: ['ignore', full, full],
+    })
+    const ended = once(agent, 'exit')
+    const status = async () => (await installation.cli(['status'])).code
+    await expect.poll(status, { timeout: 20_000 }).toBe(0)
+
+    const form = ['--set', `url=${clusters.url}`, '--set', 'email=bob@example.com']
+    clusters.faults.next(1, { kind: 'status', status: 500 }, ({ method }) => method === 'DELETE')
+    await installation.mustDo(['login', 'giantswarm', '--name', 'work', ...form], `${password}\n`)
+    await expect.poll(() => clusters.aliveTokens(), { timeout: 20_000 }).toEqual([])
+    expect(await status()).toBe(0)
+
+    agent.kill('SIGTERM')
+    const [, signal] = await ended
+    expect(signal).toBeNull()
+    expect(clusters.aliveTokens()).toEqual([])
+    closeSync(full)
+    await clusters.close()
+  })
+})
