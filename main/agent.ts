@@ -59,9 +59,10 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
 
   await toldToStop
-  say('stopping')
+  say(`stopping, within ${STOP_MS / 1_000} s`)
   const left = await tokentray.stop(STOP_MS)
-  if (left > 0) say(`${left} tokens could not be ended; the next start does it`)
+  if (left > 0)
+    say(`${left} ${left === 1 ? 'token' : 'tokens'} could not be ended; the next start does it`)
   return 0
 
   /** What the broker does is for whoever started us to read, rather than for a log. */

@@ -1,16 +1,24 @@
 import { type Command, Option } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
-import { isName } from '../base/ids.ts'
+import { isName, parseAccountId } from '../base/ids.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { printEnded } from './lease-commands.ts'
+import { naming } from './naming.ts'
 import { duration, when, words } from './print.ts'
-import { notAName, toWholeNumber } from './usage.ts'
+import { ACCOUNT, notAName, wholeNumber } from './usage.ts'
 
 interface SetOptions {
   readonly leaseKind?: 'shared' | 'dedicated'
   readonly leaseSeconds?: number
 }
+
+const KINDS = `
+Kinds of lease:
+  shared     all leases are on the one token of the session: one login serves any
+             number of tools, and what one gives up lives on for the others
+  dedicated  each lease has a token of its own, which ends with the lease
+`
 
 /** `accounts` and what is under it. */
 export function addAccountCommands(program: Command, context: Context): void {
@@ -18,7 +26,7 @@ export function addAccountCommands(program: Command, context: Context): void {
   const accounts = program.command('accounts').description('list, rename, remove or set accounts')
 
   accounts
-    .command('list', { isDefault: true })
+    .command('list')
     .description('list the accounts')
     .option('--json', 'print the answer as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
@@ -36,22 +44,20 @@ export function addAccountCommands(program: Command, context: Context): void {
   accounts
     .command('rename')
     .description('give an account another name; its clients keep it')
-    .argument('<account>')
-    .argument('<new-name>', 'the part behind the slash')
-    .action(async (account: string, name: string) => {
-      if (!isName(name)) {
-        throw notAName()
-      }
-      const { id } = await context.connect().changeAccount(account, { name })
+    .argument('<account>', ACCOUNT)
+    .argument('<new-name>', 'the part behind the slash, or all of it')
+    .action(async (account: string, newName: string) => {
+      const name = toNewName(account, newName)
+      const { id } = await naming({ account }, context.connect().changeAccount(account, { name }))
       screen.result(`Renamed: ${account} is now ${id}`)
     })
 
   accounts
     .command('remove')
     .description('log an account out and forget it')
-    .argument('<account>')
+    .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
-      const { leases } = await context.connect().removeAccount(account)
+      const { leases } = await naming({ account }, context.connect().removeAccount(account))
       screen.result(`Removed: ${account}`)
       printEnded(leases, context)
     })
@@ -59,14 +65,15 @@ export function addAccountCommands(program: Command, context: Context): void {
   accounts
     .command('set')
     .description('change what leases of an account are like')
-    .argument('<account>')
+    .argument('<account>', ACCOUNT)
     .addOption(
-      new Option('--lease-kind <kind>', 'on the session token, or one each').choices([
+      new Option('--lease-kind <kind>', 'on one token for all, or one each').choices([
         'shared',
         'dedicated',
       ]),
     )
-    .option('--lease-seconds <n>', 'how long a lease lives, 30 to 86400', toWholeNumber)
+    .option('--lease-seconds <n>', 'how long a lease lives, 30 to 86400', wholeNumber(30, 86_400))
+    .addHelpText('after', KINDS)
     .action(async (account: string, { leaseKind, leaseSeconds }: SetOptions) => {
       const change: ChangeAccountRequest = {
         ...(leaseKind && { lease_kind: leaseKind }),
@@ -77,19 +84,28 @@ export function addAccountCommands(program: Command, context: Context): void {
           hint: 'Give --lease-kind or --lease-seconds.',
         })
       }
-      const { id, lease_kind, lease_seconds } = await context
-        .connect()
-        .changeAccount(account, change)
+      const { id, lease_kind, lease_seconds } = await naming(
+        { account },
+        context.connect().changeAccount(account, change),
+      )
       screen.result(
         `Set: leases of ${id} are ${lease_kind} and live ${duration(lease_seconds * 1000)}`,
       )
     })
 }
 
+/** A new name as it is entered: alone, or as the id that the account is to have. */
+function toNewName(account: string, text: string): string {
+  const [provider = ''] = parseAccountId(account).split('/')
+  const name = text.startsWith(`${provider}/`) ? text.slice(provider.length + 1) : text
+  if (!isName(name)) throw notAName('account')
+  return name
+}
+
 function toRow(account: AccountAnswer, now: number): string[] {
   return [
     account.id,
-    words(account.state) + (account.needs_code ? ' (code)' : ''),
+    words(account.state) + (account.needs_code ? ', code needed' : ''),
     String(account.leases),
     account.lease_kind,
     duration(account.lease_seconds * 1000),

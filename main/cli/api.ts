@@ -25,10 +25,19 @@ export interface Entered {
   readonly oneTimeCode?: Secret
 }
 
-/** A login form as it was filled in. */
-export interface NewAccount extends Entered {
+/** What of a login form can be checked before a secret is entered. */
+export interface CheckedForm {
   readonly provider: string
+  /** Left out: made from the login. */
   readonly name?: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** A login form as it was filled in. */
+export interface NewAccount extends CheckedForm, Entered {}
+
+/** A login of a known account, with the values that it is to have from now on. */
+export interface LoginAgain extends Entered {
   readonly values: Readonly<Record<string, string>>
 }
 
@@ -43,8 +52,10 @@ export interface Api {
   status(): Promise<StatusAnswer>
   providers(): Promise<ProvidersAnswer>
   accounts(): Promise<AccountsAnswer>
+  /** What is wrong with the form, `null` if nothing is; rejects with what is not the form's fault. */
+  check(form: CheckedForm): Promise<TokentrayError | null>
   addAccount(account: NewAccount): Promise<LoginOutcome>
-  login(account: string, entered: Entered): Promise<LoginOutcome>
+  login(account: string, login: LoginAgain): Promise<LoginOutcome>
   logout(account: string): Promise<EndAnswer>
   changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
   removeAccount(account: string): Promise<EndAnswer>
@@ -60,8 +71,12 @@ export interface Api {
 }
 
 const DEADLINE_MS = 30_000
+/** Answered from memory: one that takes longer will not come. */
+const STATUS_DEADLINE_MS = 3_000
 /** A service may be slow, and a login waits for others of the same account. */
 const LOGIN_DEADLINE_MS = 60_000
+
+const FAULTS_OF_A_FORM: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'already_exists'])
 
 /** The management routes at this target, with their deadlines; nothing is ever sent twice. */
 export function createApi(target: Target): Api {
@@ -89,18 +104,26 @@ export function createApi(target: Target): Api {
   return {
     issuer: target.issuer,
     status: async () =>
-      toAnswer<StatusAnswer>(await send('GET', '/v1/status'), 'issuer', 'vault', 'work_off'),
+      toAnswer<StatusAnswer>(
+        await send('GET', '/v1/status', undefined, STATUS_DEADLINE_MS),
+        ...(['issuer', 'vault', 'work_off'] as const),
+      ),
     providers: async () =>
       toAnswer<ProvidersAnswer>(await send('GET', '/v1/providers'), 'providers'),
     accounts: async () => toAnswer<AccountsAnswer>(await send('GET', '/v1/accounts'), 'accounts'),
-    addAccount: ({ provider, name, values, ...entered }) =>
-      logIn('/v1/accounts', {
-        provider,
-        ...(name !== undefined && { name }),
-        values,
+    check: async (form) => {
+      const body = toBody(form)
+      const call = { method: 'POST', path: '/v1/accounts/check', deadlineMs: DEADLINE_MS } as const
+      const refusal = toRefusal(await sendCall(target, { ...call, body }))
+      if (refusal && !FAULTS_OF_A_FORM.has(refusal.code)) throw refusal
+      return refusal
+    },
+    addAccount: (account) => logIn('/v1/accounts', { ...toBody(account), ...toWire(account) }),
+    login: (account, { values, ...entered }) =>
+      logIn(`${at(account)}/login`, {
+        ...(Object.keys(values).length > 0 && { values }),
         ...toWire(entered),
       }),
-    login: (account, entered) => logIn(`${at(account)}/login`, toWire(entered)),
     logout: async (account) =>
       toAnswer<EndAnswer>(await send('POST', `${at(account)}/logout`, {}), 'leases'),
     changeAccount: async (account, change) =>
@@ -130,6 +153,12 @@ export function createApi(target: Target): Api {
 function at(account: string): string {
   return `/v1/accounts/${parseAccountId(account)}`
 }
+
+const toBody = ({ provider, name, values }: CheckedForm) => ({
+  provider,
+  ...(name !== undefined && { name }),
+  values,
+})
 
 function toWire({ secrets, oneTimeCode }: Entered): object {
   return {

@@ -1,12 +1,17 @@
-import type { Command } from 'commander'
-import { TokentrayError } from '../base/errors.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
+import type { AddedClientAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { createCurlConfig, quoteForShell } from './curl-config.ts'
 import { printEnded } from './lease-commands.ts'
+import { naming } from './naming.ts'
 import { when } from './print.ts'
+import { checkClientName } from './usage.ts'
+
+const MOST_ACCOUNTS = 100
 
 interface AddOptions {
   readonly accounts: readonly string[]
@@ -19,7 +24,7 @@ export function addClientCommands(program: Command, context: Context): void {
   const clients = program.command('clients').description('add, list or remove local tools')
 
   clients
-    .command('list', { isDefault: true })
+    .command('list')
     .description('list the clients')
     .option('--json', 'print the answer as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
@@ -42,22 +47,23 @@ export function addClientCommands(program: Command, context: Context): void {
   clients
     .command('add')
     .description('make a client; its secret is shown this once')
-    .argument('<name>')
+    .argument('<name>', 'what to call it, for lists and the record')
     .requiredOption('--accounts <list>', 'accounts it may use, separated by commas', toAccounts)
     .option('--curl-config <file>', 'write id and secret to a new file for "curl -K", print none')
     .action(async (name: string, { accounts, curlConfig }: AddOptions) => {
+      checkClientName(name)
       const api = context.connect()
       if (curlConfig === undefined) {
-        const client = await api.addClient({ name, accounts: [...accounts] })
+        const client = await add(name, accounts, api)
         screen.raw(`client_id: ${client.id}\nclient_secret: ${client.secret}\n`)
         screen.note('The secret is not shown again.')
         return
       }
       await addForCurl(name, accounts, curlConfig, api)
       screen.result(`Added: ${name}; its id and secret are in ${curlConfig}`)
-      screen.note('Fetch a token with:')
+      screen.result('Fetch a token with:')
       screen.result(
-        `curl --noproxy '*' -K ${quoteForShell(curlConfig)} -d grant_type=client_credentials ` +
+        `curl --noproxy '*' -sS -K ${quoteForShell(curlConfig)} -d grant_type=client_credentials ` +
           `-d audience=${accounts[0]} ${api.issuer}/oauth/token`,
       )
     })
@@ -65,12 +71,29 @@ export function addClientCommands(program: Command, context: Context): void {
   clients
     .command('remove')
     .description('forget a client and end its leases')
-    .argument('<name>')
+    .argument('<name>', 'the name of a client')
     .action(async (name: string) => {
-      const { leases } = await context.connect().removeClient(name)
+      checkClientName(name)
+      const { leases } = await naming({ client: name }, context.connect().removeClient(name))
       screen.result(`Removed: ${name}`)
       printEnded(leases, context)
     })
+}
+
+/** Makes the client; where there is no such account, says which. */
+async function add(
+  name: string,
+  accounts: readonly string[],
+  api: Api,
+): Promise<AddedClientAnswer> {
+  try {
+    return await api.addClient({ name, accounts: [...accounts] })
+  } catch (error) {
+    if (!isTokentrayError(error) || error.code !== 'not_found') throw error
+    const known = new Set((await api.accounts()).accounts.map(({ id }) => id))
+    const missing = accounts.filter((account) => !known.has(account))
+    return naming({ account: missing.join(', ') }, Promise.reject(error))
+  }
 }
 
 /** No client without its file: the file is there before the client, and goes if there is none. */
@@ -83,7 +106,7 @@ async function addForCurl(
   const file = createCurlConfig(path)
   let isDone = false
   try {
-    const client = await api.addClient({ name, accounts: [...accounts] })
+    const client = await add(name, accounts, api)
     isDone = file.write(client.id, new Secret(client.secret))
     // Nobody knows the secret of a client whose file could not be written.
     if (!isDone) await api.removeClient(name)
@@ -98,9 +121,10 @@ async function addForCurl(
 }
 
 function toAccounts(list: string): readonly string[] {
-  return list
-    .split(',')
-    .map((account) => account.trim())
-    .filter(Boolean)
-    .map(parseAccountId)
+  const accounts = list.split(',').map((account) => account.trim())
+  const named = accounts.filter(Boolean)
+  if (named.length === 0 || named.length > MOST_ACCOUNTS) {
+    throw new InvalidArgumentError(`It must name 1 to ${MOST_ACCOUNTS} accounts.`)
+  }
+  return named.map(parseAccountId)
 }

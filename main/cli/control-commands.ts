@@ -4,6 +4,9 @@ import type { StatusAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { words } from './print.ts'
 
+const GOES = 'All tokens end; accounts, clients, grants and credentials are forgotten.'
+const STAYS = 'The audit record, the port, tokens still to be ended and the keys for them stay.'
+
 /** `status`, `lock`, `unlock` and `reset`. */
 export function addControlCommands(program: Command, context: Context): void {
   const { screen } = context
@@ -20,24 +23,35 @@ export function addControlCommands(program: Command, context: Context): void {
 
   program
     .command('lock')
-    .description('stop handing out tokens until it is unlocked')
+    .description('stop handing out tokens until it is unlocked; those that are out live on')
     .action(async () => {
-      await context.connect().lock()
-      screen.result('Locked.')
+      const api = context.connect()
+      const { locked, leases } = await api.status()
+      // Also where it is locked already: only this answer says that a restart will not unlock.
+      await api.lock()
+      screen.result(locked ? 'It was locked already.' : 'Locked.')
+      if (leases > 0) {
+        screen.note(
+          'Tokens that are out live on until they end; to end them now: tokentray end-all',
+        )
+      }
     })
 
   program
     .command('unlock')
     .description('hand out tokens again')
     .action(async () => {
-      await context.connect().unlock()
-      screen.result('Unlocked.')
+      const api = context.connect()
+      const { locked } = await api.status()
+      await api.unlock()
+      screen.result(locked ? 'Unlocked.' : 'It was not locked.')
     })
 
   program
     .command('reset')
-    .description('end everything and forget all there is')
+    .description('end all tokens and forget accounts, clients, grants and credentials')
     .option('--yes', 'do not ask')
+    .addHelpText('after', `\n${GOES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
@@ -52,7 +66,8 @@ async function confirmReset({ prompt, screen }: Context): Promise<void> {
       hint: 'Run it on a terminal, or with --yes.',
     })
   }
-  screen.note('This forgets all accounts, clients and settings.')
+  screen.note(GOES)
+  screen.note(STAYS)
   if ((await prompt.visible('Type "reset" to go on: ')) !== 'reset') {
     screen.note('Nothing was reset.')
     throw new TokentrayError('cancelled')

@@ -1,15 +1,13 @@
 import { TokentrayError } from '../base/errors.ts'
-import { Secret, type Secrets } from '../base/secret.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
+import { toAbsolutePath } from './paths.ts'
 
-/** A filled-in login form. */
-export interface FilledForm {
-  readonly values: Readonly<Record<string, string>>
-  readonly secrets: Secrets
-}
+/** The fields of a form that are not secret, by their names. */
+export type Values = Readonly<Record<string, string>>
 
-type Settings = Readonly<Record<string, string>>
+/** Behind the label of a field that may be left empty. */
+export const OPTIONAL = ' (optional, Enter for none)'
 
 /** Secrets have one way in; whoever tries another is told which, and the value is not repeated. */
 export function secretAsArgument(): TokentrayError {
@@ -24,59 +22,71 @@ export function secretAsArgument(): TokentrayError {
 export const isSecret = ({ kind }: FieldAnswer) => kind === 'secret' || kind === 'code'
 
 /**
- * Fills in a login form: what `--set` gave, else what the person types, else the default. One-time
- * codes are left for later. Throws `invalid_request` before the first question if `--set` names what
- * is not on the form, or if something is missing and there is nobody to ask.
+ * What `--set` gave, with paths made absolute. Throws `invalid_request` if it names what is not on
+ * the form, a secret, or a choice that is none.
  */
-export async function fillForm(
-  fields: readonly FieldAnswer[],
-  settings: Settings,
-  context: Context,
-): Promise<FilledForm> {
-  checkSettings(fields, settings)
-  if (!context.prompt.interactive) checkComplete(fields, settings)
-  const values: Record<string, string> = {}
-  const secrets: Record<string, Secret> = {}
-  for (const field of fields.filter(({ kind }) => kind !== 'code')) {
-    if (isSecret(field)) {
-      const secret = await askSecret(field, context)
-      if (secret.reveal() !== '') secrets[field.name] = secret
-    } else {
-      const value = settings[field.name] ?? (await askValue(field, context))
-      if (value !== '') values[field.name] = value
-    }
-  }
-  return { values, secrets }
-}
-
-/** The secrets of a form alone, for an account whose other values are stored. */
-export async function fillSecrets(
-  fields: readonly FieldAnswer[],
-  context: Context,
-): Promise<Secrets> {
-  const { secrets } = await fillForm(
-    fields.filter(({ kind }) => kind === 'secret'),
-    {},
-    context,
+export function checkSettings(fields: readonly FieldAnswer[], settings: Values): Values {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      const field = fields.find((candidate) => candidate.name === name)
+      if (!field) throw notAField(name, fields)
+      if (isSecret(field)) throw secretAsArgument()
+      if (!isChoice(field, value)) throw notAChoice(field)
+      return [name, toValue(field, value)]
+    }),
   )
-  return secrets
 }
 
-function checkSettings(fields: readonly FieldAnswer[], settings: Settings): void {
-  for (const [name, value] of Object.entries(settings)) {
-    const field = fields.find((candidate) => candidate.name === name)
-    if (!field) {
-      const known = fields.filter((candidate) => !isSecret(candidate)).map((known) => known.name)
-      throw new TokentrayError('invalid_request', `There is no field "${name}" to set.`, {
-        hint: `The fields are ${known.join(', ')}.`,
-      })
+/**
+ * Fills in the fields that are not secret: what `--set` gave, else what the person types, else the
+ * default. Throws `invalid_request` before the first question if `--set` does not fit the form, or if
+ * something is missing and there is nobody to ask.
+ */
+export async function fillValues(
+  fields: readonly FieldAnswer[],
+  settings: Values,
+  context: Context,
+): Promise<Values> {
+  const given = checkSettings(fields, settings)
+  if (!context.prompt.interactive) checkComplete(fields, given)
+  const values: Record<string, string> = {}
+  for (const field of fields.filter((candidate) => !isSecret(candidate))) {
+    const value = given[field.name] ?? (await askValue(field, context))
+    if (value !== '') values[field.name] = value
+  }
+  return values
+}
+
+/** Asks for one field until the answer is possible; `previous` is what Enter alone gives. */
+export async function askValue(
+  field: FieldAnswer,
+  { prompt, screen }: Context,
+  previous = field.default,
+): Promise<string> {
+  if (!prompt.interactive) return field.default ?? ''
+  if (field.help) screen.note(field.help)
+  const choices = field.choices ? ` (${field.choices.map(({ value }) => value).join(', ')})` : ''
+  const preset = previous === undefined ? '' : ` [${previous}]`
+  const optional = field.required || preset !== '' ? '' : OPTIONAL
+  for (;;) {
+    const question = `${field.label}${choices}${preset}${optional}: `
+    const value = (await prompt.visible(question)) || previous
+    if (value !== undefined && !isChoice(field, value)) {
+      screen.note(notAChoice(field).message)
+    } else if (value !== undefined || !field.required) {
+      return toValue(field, value ?? '')
+    } else {
+      screen.note('This one is needed.')
     }
-    if (isSecret(field)) throw secretAsArgument()
-    if (!isChoice(field, value)) throw notAChoice(field)
   }
 }
 
-function checkComplete(fields: readonly FieldAnswer[], settings: Settings): void {
+/** Files are read by the running Tokentray, whose working directory is another one. */
+function toValue({ kind }: FieldAnswer, value: string): string {
+  return kind === 'file' && value !== '' ? toAbsolutePath(value) : value
+}
+
+function checkComplete(fields: readonly FieldAnswer[], settings: Values): void {
   const missing = fields.filter(
     (field) =>
       field.required &&
@@ -92,43 +102,15 @@ function checkComplete(fields: readonly FieldAnswer[], settings: Settings): void
   )
 }
 
-async function askSecret(field: FieldAnswer, { prompt, screen }: Context): Promise<Secret> {
-  if (!prompt.interactive) {
-    const line = await prompt.nextLine()
-    if (field.required && !line?.reveal()) {
-      throw new TokentrayError('invalid_request', `Missing on standard input: ${field.label}.`, {
-        hint: 'Standard input holds one line per secret, in the order of the form.',
-      })
-    }
-    return line ?? new Secret('')
-  }
-  if (field.help) screen.note(field.help)
-  for (;;) {
-    const secret = await prompt.hidden(`${field.label}: `)
-    if (secret.reveal() !== '' || !field.required) return secret
-    screen.note('This one is needed.')
-  }
-}
-
-async function askValue(field: FieldAnswer, { prompt, screen }: Context): Promise<string> {
-  if (!prompt.interactive) return field.default ?? ''
-  if (field.help) screen.note(field.help)
-  const choices = field.choices ? ` (${field.choices.map(({ value }) => value).join(', ')})` : ''
-  const preset = field.default === undefined ? '' : ` [${field.default}]`
-  for (;;) {
-    const value = (await prompt.visible(`${field.label}${choices}${preset}: `)) || field.default
-    if (value !== undefined && !isChoice(field, value)) {
-      screen.note(notAChoice(field).message)
-    } else if (value !== undefined || !field.required) {
-      return value ?? ''
-    } else {
-      screen.note('This one is needed.')
-    }
-  }
-}
-
 function isChoice({ choices }: FieldAnswer, value: string): boolean {
   return choices === undefined || choices.some((choice) => choice.value === value)
+}
+
+function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError {
+  const known = fields.filter((field) => !isSecret(field)).map((field) => field.name)
+  return new TokentrayError('invalid_request', `There is no field "${name}" to set.`, {
+    hint: `The fields are ${known.join(', ')}.`,
+  })
 }
 
 function notAChoice({ name, choices = [] }: FieldAnswer): TokentrayError {

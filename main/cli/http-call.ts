@@ -7,6 +7,8 @@ export interface Target {
   /** `http://127.0.0.1:PORT`. */
   readonly issuer: string
   readonly ownerKey: Secret
+  /** The process that should answer. */
+  readonly pid: number
 }
 
 /** One request of the management routes. */
@@ -41,7 +43,7 @@ export async function sendCall(target: Target, call: Call): Promise<Answer> {
     return { status: response.statusCode ?? 0, body: JSON.parse(await readBody(response)) }
   } catch (error) {
     // An answer that is cut off by the deadline looks like a reset connection.
-    throw signal.aborted ? toLateError(error, call) : toCallError(error, target)
+    throw signal.aborted ? toLateError(error, call, target) : toCallError(error, target)
   }
 }
 
@@ -84,11 +86,17 @@ async function readBody(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function toLateError(error: unknown, { deadlineMs }: Call): TokentrayError {
+function toLateError(error: unknown, { path, deadlineMs }: Call, { pid }: Target): TokentrayError {
+  // A service may be slow, and every command may wait for one but this.
+  const end = `nd the process ${pid} and start Tokentray again.`
   return new TokentrayError(
     'temporarily_unavailable',
     `Tokentray did not answer within ${deadlineMs / 1000} s.`,
-    { cause: error, hint: 'See with "tokentray status" whether it is alive, then try again.' },
+    {
+      cause: error,
+      hint:
+        path === '/v1/status' ? `E${end}` : `If "tokentray status" gets no answer either, e${end}`,
+    },
   )
 }
 

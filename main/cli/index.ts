@@ -13,7 +13,11 @@ const screen = createScreen(process.stdout, process.stderr, process.env)
 
 const context: Context = {
   screen,
-  prompt: createPrompt(() => process.stdin, process.stderr),
+  prompt: createPrompt(
+    () => process.stdin,
+    process.stderr,
+    () => process.kill(process.pid, 'SIGINT'),
+  ),
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
   serve: runAgent,

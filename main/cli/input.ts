@@ -20,9 +20,45 @@ export class Input {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
   #kept = ''
   #ended = false
+  /** What came while nothing was asked; older than what the stream still holds. */
+  readonly #early: Buffer[] = []
+  #stopCollecting = () => {}
 
   constructor(stream: InputStream) {
     this.#stream = stream
+  }
+
+  /** True if text beyond the last line has been read already. */
+  get hasMore(): boolean {
+    return this.#kept !== ''
+  }
+
+  /**
+   * Takes in what comes until the next read and keeps it for that; `watch` sees each piece. Without
+   * this the terminal keeps it, or shows it if it is not in raw mode.
+   */
+  collect(watch: (piece: Buffer) => void): void {
+    this.#stopCollecting()
+    const stream = this.#stream
+    const onData = (chunk: string | Buffer) => {
+      const piece = Buffer.from(chunk)
+      this.#early.push(piece)
+      watch(piece)
+    }
+    // Nobody waits for it: the next read finds the stream ended.
+    const onError = () => {}
+    stream.on('data', onData).on('error', onError)
+    stream.resume()
+    this.#stopCollecting = () => {
+      stream.pause()
+      stream.off('data', onData).off('error', onError)
+      this.#stopCollecting = () => {}
+    }
+  }
+
+  /** Leaves what comes from now on to whoever reads the stream next. */
+  release(): void {
+    this.#stopCollecting()
   }
 
   /** The next piece, never empty; `null` at the end. Throws `invalid_request` if it is not UTF-8. */
@@ -42,18 +78,19 @@ export class Input {
     this.#kept = end === '\r' && rest.startsWith('\n') ? rest.slice(1) : rest
   }
 
-  /** One line without its end; `null` if there is none left. The last one needs no line break. */
+  /**
+   * One line of what is no terminal, without its end; `null` if there is none left. The last one
+   * needs no line break.
+   */
   async readLine(): Promise<string | null> {
-    // In raw mode Enter sends CR, and kept text may come from there; elsewhere CR may be data.
-    const lineEnd = this.#stream.isTTY ? /[\r\n]/ : /\n/
     let line = ''
     for (;;) {
       const text = await this.read()
       if (text === null) return line === '' ? null : line
-      const found = lineEnd.exec(text)
-      if (found) {
-        this.keep(text.slice(found.index + 1), found[0])
-        return (line + text.slice(0, found.index)).replace(/\r$/, '')
+      const end = text.indexOf('\n')
+      if (end >= 0) {
+        this.#kept = text.slice(end + 1)
+        return (line + text.slice(0, end)).replace(/\r$/, '')
       }
       line += text
       if (line.length > LONGEST_LINE) {
@@ -63,7 +100,8 @@ export class Input {
   }
 
   async #next(): Promise<string> {
-    const chunk = await nextChunk(this.#stream)
+    this.#stopCollecting()
+    const chunk = this.#early.shift() ?? (await nextChunk(this.#stream))
     if (chunk === null) this.#ended = true
     try {
       return chunk === null ? this.#decoder.decode() : this.#decoder.decode(chunk, { stream: true })

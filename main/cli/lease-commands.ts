@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
+import { parseAccountId } from '../base/ids.ts'
 import type { EndedLease, EndRequest } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
+import { naming } from './naming.ts'
 import { duration, ending } from './print.ts'
+import { checkClientName } from './usage.ts'
 
 interface RevokeOptions {
   readonly client?: string
@@ -37,10 +40,12 @@ export function addLeaseCommands(program: Command, context: Context): void {
   program
     .command('revoke')
     .description('end a lease, or all of a client or an account')
-    .argument('[lease]')
+    .argument('[lease]', 'a lease, as "tokentray leases" lists it')
     .option('--client <name>', 'all leases of this client')
     .option('--account <id>', 'all leases of this account')
     .action(async (lease: string | undefined, { client, account }: RevokeOptions) => {
+      if (client !== undefined) checkClientName(client)
+      if (account !== undefined) parseAccountId(account)
       const request: EndRequest = {
         ...(lease !== undefined && { lease }),
         ...(client !== undefined && { client }),
@@ -51,7 +56,7 @@ export function addLeaseCommands(program: Command, context: Context): void {
           hint: 'Give a lease, or --client, or --account; "tokentray end-all" ends everything.',
         })
       }
-      await end(request, context)
+      await naming({ lease, client, account }, end(request, context))
     })
 
   program

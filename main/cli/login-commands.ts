@@ -1,15 +1,28 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { isName } from '../base/ids.ts'
+import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { printEnded } from './lease-commands.ts'
-import { logInAgain, logInNew } from './login.ts'
-import { notAName } from './usage.ts'
+import { findProvider, logInAgain, logInNew } from './login.ts'
+import { naming } from './naming.ts'
+import { ACCOUNT, notAName } from './usage.ts'
 
 interface LoginOptions {
   readonly name?: string
   readonly set?: Readonly<Record<string, string>>
+  readonly fields?: boolean
 }
+
+const HELP = `
+"tokentray login PROVIDER --fields" prints the fields of a form and their names
+for --set. A known account keeps its values, but for those that --set changes.
+
+Without a terminal, standard input holds one line per secret, in the order of
+the form. One line more is the one-time code, empty for none. To have a code
+sent only if the password alone is refused, send three lines: password,
+password, code.
+`
 
 /** `login` and `logout`. */
 export function addLoginCommands(program: Command, context: Context): void {
@@ -24,21 +37,25 @@ export function addLoginCommands(program: Command, context: Context): void {
     .argument('<provider|account>', 'a service such as sftpgo, or an account such as sftpgo/work')
     .option('--name <name>', 'name of the new account')
     .option('--set <name=value>', 'a field of the form that is not secret; repeatable', toSetting)
-    .action(async (target: string, { name, set = {} }: LoginOptions) => {
-      const isAccount = target.includes('/')
-      if (isAccount && (name !== undefined || Object.keys(set).length > 0)) {
+    .option('--fields', 'print the fields of the form, and log in nowhere')
+    .addHelpText('after', HELP)
+    .action(async (target: string, { name, set = {}, fields }: LoginOptions) => {
+      const [provider = '', ...rest] = target.split('/')
+      if (fields) return printFields(provider, context)
+      const isAccount = rest.length > 0
+      if (isAccount && name !== undefined) {
         throw new TokentrayError(
           'invalid_request',
-          'An account keeps its name and its values when it is logged in again.',
-          { hint: 'Log in with the provider instead to make another account.' },
+          'An account keeps its name when it is logged in again.',
+          { hint: 'Rename it with "tokentray accounts rename", or log in with the provider.' },
         )
       }
-      if (name !== undefined && !isName(name)) throw notAName()
+      if (name !== undefined && !isName(name)) throw notAName('account')
       const api = context.connect()
       const account = isAccount
-        ? await logInAgain(target, api, context)
+        ? await logInAgain(target, set, api, context)
         : await logInNew(
-            { provider: target, settings: set, ...(name !== undefined && { name }) },
+            { provider, settings: set, ...(name !== undefined && { name }) },
             api,
             context,
           )
@@ -51,12 +68,30 @@ export function addLoginCommands(program: Command, context: Context): void {
   program
     .command('logout')
     .description('end the tokens of an account and forget its credential')
-    .argument('<account>')
+    .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
-      const { leases } = await context.connect().logout(account)
+      const { leases } = await naming({ account }, context.connect().logout(account))
       screen.result(`Logged out: ${account}`)
       printEnded(leases, context)
     })
+}
+
+async function printFields(provider: string, { connect, screen }: Context): Promise<void> {
+  const { fields } = await findProvider(provider, connect())
+  screen.table(
+    ['NAME', 'LABEL', 'KIND', 'REQUIRED', 'DEFAULT'],
+    fields.map((field) => [
+      field.name,
+      field.label,
+      kindOf(field),
+      field.required ? 'yes' : 'no',
+      field.default ?? '-',
+    ]),
+  )
+}
+
+function kindOf({ kind, choices }: FieldAnswer): string {
+  return choices ? `${kind}: ${choices.map(({ value }) => value).join(', ')}` : kind
 }
 
 function toSetting(text: string, earlier: Readonly<Record<string, string>> = {}) {

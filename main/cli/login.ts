@@ -1,59 +1,55 @@
-import path from 'node:path'
 import { TokentrayError } from '../base/errors.ts'
-import type { Secret, Secrets } from '../base/secret.ts'
-import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
-import type { Api, Entered, LoginOutcome } from './api.ts'
+import type { AccountAnswer, ProvidersAnswer } from '../loopback/wire.ts'
+import type { Api } from './api.ts'
 import type { Context } from './context.ts'
-import { fillForm, fillSecrets } from './form.ts'
+import { checkSettings, type Values } from './form.ts'
+import { fillNewForm, type NewLogin } from './new-form.ts'
+import { signIn } from './sign-in.ts'
 
 type ProviderAnswer = ProvidersAnswer['providers'][number]
 
-/** A login that makes an account. */
-export interface NewLogin {
-  readonly provider: string
-  /** Left out: made from the login. */
-  readonly name?: string
-  /** What `--set` gave. */
-  readonly settings: Readonly<Record<string, string>>
-}
-
-/** Asks for what the provider's form holds, and logs a new account in. */
+/**
+ * Logs a new account in, with what the provider's form asks for. Secrets are asked for last, once
+ * everything else has been accepted.
+ */
 export async function logInNew(
-  { provider, name, settings }: NewLogin,
+  login: NewLogin,
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const { fields } = await findProvider(provider, api)
-  const form = await fillForm(fields, settings, context)
-  const account = {
-    provider,
-    ...(name !== undefined && { name }),
-    values: toAbsolute(form.values, fields),
-  }
-  return logIn(fields, form.secrets, context, (entered) =>
-    api.addAccount({ ...account, ...entered }),
+  const { fields } = await findProvider(login.provider, api)
+  const form = await fillNewForm(login, fields, api, context)
+  const account = await signIn(fields, context, (entered) =>
+    api.addAccount({ ...form, ...entered }),
   )
+  if (form.name === undefined) await noteTwin(account, api, context)
+  return account
 }
 
-/** Asks for the secrets of a known account, and logs it in again with its stored values. */
+/**
+ * Logs a known account in again with its stored values, but for those that `settings` changes; asks
+ * for its secrets alone.
+ */
 export async function logInAgain(
   account: string,
+  settings: Values,
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
   const { accounts } = await api.accounts()
   const known = accounts.find(({ id }) => id === account)
   if (!known) {
-    throw new TokentrayError('not_found', `There is no account ${account}.`, {
+    throw new TokentrayError('not_found', `There is no such account: ${account}.`, {
       hint: 'See what there is with "tokentray accounts", or log in with "tokentray login PROVIDER".',
     })
   }
   const { fields } = await findProvider(known.provider, api)
-  const secrets = await fillSecrets(fields, context)
-  return logIn(fields, secrets, context, (entered) => api.login(account, entered))
+  const values = checkSettings(fields, settings)
+  return signIn(fields, context, (entered) => api.login(account, { values, ...entered }))
 }
 
-async function findProvider(id: string, api: Api): Promise<ProviderAnswer> {
+/** The provider of that id; `not_found` names those that there are. */
+export async function findProvider(id: string, api: Api): Promise<ProviderAnswer> {
   const { providers } = await api.providers()
   const provider = providers.find((candidate) => candidate.id === id)
   if (provider) return provider
@@ -62,72 +58,16 @@ async function findProvider(id: string, api: Api): Promise<ProviderAnswer> {
   })
 }
 
-/**
- * One try, and where the service may want a one-time code one more with everything entered anew: the
- * service does not say whether it was the password or the missing code that it refused.
- */
-async function logIn(
-  fields: readonly FieldAnswer[],
-  secrets: Secrets,
-  context: Context,
-  attempt: (entered: Entered) => Promise<LoginOutcome>,
-): Promise<AccountAnswer> {
-  const first = await attempt({ secrets })
-  if (first.kind === 'done') return first.account
-  const code = fields.find(({ kind }) => kind === 'code')
-  if (!code) throw first.refusal
-  const entered = context.prompt.interactive
-    ? await askAgain(fields, code, first.refusal, context)
-    : await readAgain(fields, code, first.refusal, context)
-  const second = await attempt(entered)
-  if (second.kind === 'done') return second.account
-  throw second.refusal
-}
-
-async function askAgain(
-  fields: readonly FieldAnswer[],
-  code: FieldAnswer,
-  refusal: TokentrayError,
-  context: Context,
-): Promise<Entered> {
-  context.screen.note(refusal.message)
-  context.screen.note('It does not say which, so enter both once more; no code if there is none.')
-  const secrets = await fillSecrets(fields, context)
-  return { secrets, oneTimeCode: await context.prompt.hidden(`${code.label} (empty if none): `) }
-}
-
-async function readAgain(
-  fields: readonly FieldAnswer[],
-  code: FieldAnswer,
-  refusal: TokentrayError,
-  { prompt }: Context,
-): Promise<Entered> {
-  const names = fields.filter(({ kind }) => kind === 'secret')
-  const secrets: Record<string, Secret> = {}
-  const nextLine = async () => {
-    const line = await prompt.nextLine()
-    if (line) return line
-    const order = [...names, ...names, code].map(({ label }) => label).join(', ')
-    throw new TokentrayError('otp_required', refusal.message, {
-      cause: refusal,
-      hint: `Send on standard input, one per line: ${order}.`,
-    })
-  }
-  for (const { name } of names) {
-    const line = await nextLine()
-    if (line.reveal() !== '') secrets[name] = line
-  }
-  return { secrets, oneTimeCode: await nextLine() }
-}
-
-/** Files are read by the running Tokentray, whose working directory is another one. */
-function toAbsolute(values: Readonly<Record<string, string>>, fields: readonly FieldAnswer[]) {
-  const isFile = (name: string) =>
-    fields.some((field) => field.name === name && field.kind === 'file')
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      isFile(name) ? path.resolve(value) : value,
-    ]),
+/** A number behind the name may mean that the person meant to log in again. */
+async function noteTwin({ id, provider, label }: AccountAnswer, api: Api, { screen }: Context) {
+  if (!/-\d+$/.test(id)) return
+  // The login has succeeded, and a list that cannot be had does not change that.
+  const { accounts } = await api.accounts().catch(() => ({ accounts: [] }))
+  const twin = accounts.find(
+    (known) => known.id !== id && known.provider === provider && known.label === label,
+  )
+  if (!twin) return
+  screen.note(
+    `There is already ${twin.id} with the same label; to log it in again: tokentray login ${twin.id}`,
   )
 }

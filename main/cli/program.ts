@@ -8,6 +8,7 @@ import { addLoginCommands } from './login-commands.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addTokenCommands } from './token-commands.ts'
 import { isHelp, toUsageError } from './usage.ts'
+import { readWords } from './words.ts'
 
 const EXAMPLES = `
 Examples:
@@ -26,10 +27,14 @@ export async function runProgram(
   const program = createProgram(version, context, (code) => {
     exit = code
   })
-  const command = program.commands.find((known) => known.name() === args[0])
-  await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
-    if (!isHelp(error)) throw toUsageError(error, command?.name())
-  })
+  const words = readWords(program, args)
+  try {
+    await program.parseAsync(words.args, { from: 'user' })
+  } catch (error) {
+    if (!isHelp(error)) throw toUsageError(error, words.command)
+  } finally {
+    context.prompt.close()
+  }
   return exit
 }
 
@@ -40,7 +45,7 @@ function createProgram(
 ): Command {
   const program = new Command('tokentray')
     .description('Hands out short-lived tokens of your accounts to local tools.')
-    .version(version, '--version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: context.screen.raw,

@@ -3,64 +3,89 @@ import { Secret } from '../base/secret.ts'
 import { Input, type InputStream } from './input.ts'
 import { printable } from './print.ts'
 import type { OutputStream } from './screen.ts'
-import { SecretLine } from './secret-line.ts'
+import { type Echo, TypedLine } from './typed-line.ts'
 
 /** Asks the person where standard input is a terminal, and reads its lines where it is not. */
 export interface Prompt {
   /** True where there is a person to ask. */
   readonly interactive: boolean
-  /** What the person typed, seen by them; rejects with `cancelled` at the end of input. */
+  /** What the person typed, seen by them; rejects with `cancelled` on Ctrl-C or at the end of input. */
   visible(question: string): Promise<string>
-  /**
-   * What the person typed, not shown; rejects with `cancelled` on Ctrl-C or at the end of input. The
-   * terminal is as it was before, however it ends.
-   */
+  /** What the person typed, not shown; rejects with `cancelled` on Ctrl-C or at the end of input. */
   hidden(question: string): Promise<Secret>
   /** The next line of standard input, as a secret; `null` if there is none left. For no terminal. */
   nextLine(): Promise<Secret | null>
+  /** True if another line, or its beginning, came together with the last one. For no terminal. */
+  readonly hasLine: boolean
+  /** Leaves the terminal as it was before the first question. */
+  close(): void
 }
 
-/** Questions go to `output`; `stdin` is touched with the first one, as opening it costs time. */
-export function createPrompt(stdin: () => InputStream, output: OutputStream): Prompt {
+const CTRL_C = 3
+
+/**
+ * Questions go to `output`; `stdin` is touched with the first one, as opening it costs time. From
+ * then on the terminal shows nothing by itself, also between questions: lines that are pasted
+ * together, a password among them, would be shown before their questions are there. It sends no
+ * signals either, so `interrupt` is called for a Ctrl-C between questions.
+ */
+export function createPrompt(
+  stdin: () => InputStream,
+  output: OutputStream,
+  interrupt: () => void,
+): Prompt {
   let opened: Input | undefined
+  let isRaw = false
   const input = () => {
     opened ??= new Input(stdin())
     return opened
   }
+
+  async function ask(question: string, echo?: Echo): Promise<Secret> {
+    // Silent before the question is there: an answer may be typed as soon as it can be read.
+    if (!isRaw) stdin().setRawMode?.(true)
+    isRaw = true
+    try {
+      output.write(printable(question))
+      return await readLine(input(), new TypedLine(echo))
+    } finally {
+      output.write('\n')
+      input().collect((piece) => {
+        if (!piece.includes(CTRL_C)) return
+        close()
+        interrupt()
+      })
+    }
+  }
+
+  function close(): void {
+    if (!isRaw) return
+    input().release()
+    stdin().setRawMode?.(false)
+    isRaw = false
+  }
+
   return {
     get interactive() {
       return stdin().isTTY === true
     },
     async visible(question) {
-      output.write(printable(question))
-      const line = await input().readLine()
-      if (line === null) {
-        output.write('\n')
-        throw new TokentrayError('cancelled')
-      }
-      return line.trim()
+      const line = await ask(question, (text) => void output.write(text))
+      return line.reveal().trim()
     },
-    async hidden(question) {
-      const terminal = stdin()
-      // Silent before the question is there: an answer may be typed as soon as it can be read.
-      terminal.setRawMode?.(true)
-      try {
-        output.write(printable(question))
-        return await readHidden(input())
-      } finally {
-        terminal.setRawMode?.(false)
-        output.write('\n')
-      }
-    },
+    hidden: (question) => ask(question),
     async nextLine() {
       const line = await input().readLine()
       return line === null ? null : new Secret(line)
     },
+    get hasLine() {
+      return input().hasMore
+    },
+    close,
   }
 }
 
-async function readHidden(input: Input): Promise<Secret> {
-  const line = new SecretLine()
+async function readLine(input: Input, line: TypedLine): Promise<Secret> {
   for (;;) {
     const text = await input.read()
     const typed = text === null ? ({ kind: 'cancelled' } as const) : line.feed(text)

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from './context.ts'
-import { toWholeNumber } from './usage.ts'
+import { wholeNumber } from './usage.ts'
 
 interface Options {
   readonly memory?: boolean
@@ -17,14 +17,12 @@ export function addServeCommand(
     .command('serve')
     .description('run Tokentray without a desktop')
     .option('--memory', 'keep credentials in memory, where there is no keychain')
-    .option('--port <n>', 'the loopback port; by default the one chosen once', toPort)
+    .option(
+      '--port <n>',
+      'the loopback port; by default the one chosen once',
+      wholeNumber(1, 65_535),
+    )
     .action(async ({ memory = false, port }: Options) => {
       setExit(await context.serve({ memory, ...(port !== undefined && { port }) }))
     })
-}
-
-function toPort(text: string): number {
-  const port = toWholeNumber(text)
-  if (port < 1 || port > 65_535) throw new InvalidArgumentError('A port is from 1 to 65535.')
-  return port
 }

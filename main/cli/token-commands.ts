@@ -1,9 +1,12 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
 import type { TokenAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
-import { toWholeNumber } from './usage.ts'
+import { naming } from './naming.ts'
+import { ACCOUNT, wholeNumber } from './usage.ts'
+
+const LONGEST_VALIDITY_SECONDS = 31_536_000
 
 interface IssueOptions {
   readonly minValidity?: number
@@ -34,10 +37,14 @@ export function addTokenCommands(program: Command, context: Context): void {
 
 function withIssueOptions(command: Command): Command {
   return command
-    .argument('<account>', 'as provider/name')
-    .option('--min-validity <seconds>', 'how long the token must still live', toWholeNumber)
+    .argument('<account>', ACCOUNT)
+    .option(
+      '--min-validity <seconds>',
+      'how long the token must still live',
+      wholeNumber(0, LONGEST_VALIDITY_SECONDS),
+    )
     .option('--refused-lease <id>', 'a lease whose token the service refused')
-    .option('--reason <text>', 'a line for the record')
+    .option('--reason <text>', 'a line for the record, up to 200 characters', toReason)
 }
 
 async function issue(
@@ -45,18 +52,27 @@ async function issue(
   { minValidity, refusedLease, reason }: IssueOptions,
   context: Context,
 ): Promise<TokenAnswer> {
-  const answer = await context.connect().issue({
+  const issuing = context.connect().issue({
     account: parseAccountId(account),
     ...(minValidity !== undefined && { min_validity: minValidity }),
     ...(refusedLease !== undefined && { refused_lease: refusedLease }),
     ...(reason !== undefined && { reason }),
   })
+  const answer = await naming({ account, lease: refusedLease }, issuing)
   if (!answer.min_validity_met) {
-    context.screen.note(
-      `tokentray: warning: the token lives ${answer.expires_in} s, less than asked for.`,
-    )
+    const shortfall =
+      minValidity === undefined
+        ? ''
+        : `, less than asked for; "tokentray accounts set ${account} --lease-seconds N" makes leases longer`
+    context.screen.note(`tokentray: warning: the lease lives ${answer.expires_in} s${shortfall}.`)
   }
   return answer
+}
+
+/** One line without marks that turn text around, as the record holds it. */
+function toReason(text: string): string {
+  if (text.length <= 200 && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]*$/u.test(text)) return text
+  throw new InvalidArgumentError('It must be one line of up to 200 characters.')
 }
 
 /** A line break in a header would smuggle in another one. */

@@ -1,24 +1,36 @@
 import { CommanderError, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
+import { isName } from '../base/ids.ts'
 import { secretAsArgument } from './form.ts'
+
+/** Says in a help text what an argument is that names one account. */
+export const ACCOUNT = 'an account, as provider/name'
 
 const SOUNDS_SECRET = /pass|secret|otp|code|token|key|credential|^-p$/i
 
-/** A whole number of an option; anything else is a usage error. */
-export function toWholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.')
-  return Number(text)
+/** Reads the whole number of an option; anything else, or one out of bounds, is a usage error. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+  }
 }
 
-/** For what was given as the name of an account, the part behind the slash, and cannot be one. */
-export function notAName(): TokentrayError {
-  return new TokentrayError(
-    'invalid_request',
-    'That cannot be the part of an account behind the slash.',
-    {
-      hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
-    },
-  )
+/** For what was given as the name of an account, the part behind the slash, or of a client. */
+export function notAName(what: 'account' | 'client'): TokentrayError {
+  const sentence = {
+    account: 'That cannot be the part of an account behind the slash.',
+    client: 'That cannot be the name of a client.',
+  }[what]
+  return new TokentrayError('invalid_request', sentence, {
+    hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+  })
+}
+
+/** Throws `invalid_request` with the rule for what cannot be the name of a client. */
+export function checkClientName(text: string): void {
+  if (!isName(text)) throw notAName('client')
 }
 
 /** True for what commander throws once it has printed help or the version that was asked for. */
@@ -28,9 +40,9 @@ export function isHelp(error: unknown): boolean {
 
 /**
  * A mistake in the arguments as `invalid_request`; other errors stay as they are. The value of an
- * option is not repeated, because it may be a secret.
+ * option is not repeated, because it may be a secret. `command`: the words that name the command.
  */
-export function toUsageError(error: unknown, command: string | undefined): unknown {
+export function toUsageError(error: unknown, command: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error
   const option = /unknown option '(--?[^'=]*)/.exec(error.message)?.[1]
   // Behind a single hyphen the value may follow without a space.
@@ -38,7 +50,7 @@ export function toUsageError(error: unknown, command: string | undefined): unkno
   if (name !== undefined && SOUNDS_SECRET.test(name)) return secretAsArgument()
   return new TokentrayError('invalid_request', toSentence(error, name), {
     cause: error,
-    hint: `${toSuggestion(error)}See "tokentray ${command === undefined ? '' : `${command} `}--help".`,
+    hint: `${toSuggestion(error)}See "${['tokentray', ...command].join(' ')} --help".`,
   })
 }
 

@@ -15,7 +15,7 @@ async function answering(status: number, body: unknown) {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const ownerKey = new Secret(markedSecret('owner'))
-  return createApi({ issuer: `http://127.0.0.1:${port}`, ownerKey })
+  return createApi({ issuer: `http://127.0.0.1:${port}`, ownerKey, pid: 4711 })
 }
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
 ])('an answer that %s is unexpected', async (_, status, body) => {
   const api = await answering(status, body)
   await expect(api.leases()).rejects.toMatchObject({ code: 'unexpected_answer' })
-  await expect(api.login('sftpgo/work', { secrets: {} })).rejects.toMatchObject({
+  await expect(api.login('sftpgo/work', { values: {}, secrets: {} })).rejects.toMatchObject({
     code: 'unexpected_answer',
   })
 })
@@ -48,7 +48,9 @@ test('a refusal keeps its sentence, its hint and the time of the next try', asyn
 
 test('that a code is wanted is an outcome of a login, not an error', async () => {
   const api = await answering(422, { error: 'otp_required', error_description: 'A code.' })
-  expect(await api.login('sftpgo/work', { secrets: {} })).toMatchObject({ kind: 'otp_required' })
+  expect(await api.login('sftpgo/work', { values: {}, secrets: {} })).toMatchObject({
+    kind: 'otp_required',
+  })
 })
 
 test.each(['work', 'a/b/c', 'a/b?c'])('asks nothing for %j, which is no account', async (id) => {

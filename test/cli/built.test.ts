@@ -54,9 +54,16 @@ describe('the built file', () => {
     const { exit, stdout, stderr } = await cli(`${command} --help`)
     expect(exit).toBe(0)
     expect(stderr).toBe('')
-    const [usage, , description] = stdout.split('\n')
+    const [usage = '', , description] = stdout.split('\n')
     expect(usage).toMatch(new RegExp(`^Usage: tokentray ${command}`))
     expect(description).toMatch(/^\w.{8,}/)
+    const named = usage.match(/(?<=[<[])(?!options|command)[\w|-]+(?=[>\]])/g) ?? []
+    const described =
+      stdout
+        .split('Arguments:\n')[1]
+        ?.split('\n\n')[0]
+        ?.match(/^ {2}\S+ +\S/gm) ?? []
+    expect(described).toHaveLength(named.length)
   })
 
   test('lists every command with a description and three examples', async () => {
@@ -191,6 +198,16 @@ describe('serve', () => {
     const { exit, stdout } = await cli('serve --memory --port 4711')
     expect(stdout).toBe('{"memory":true,"port":4711}\n')
     expect(exit).toBe(7)
+  })
+
+  test('says that the port it was told to use is taken', async () => {
+    writeAgent(`throw Object.assign(new Error('Port 4711 is taken.'),
+      { name: 'TokentrayError', code: 'already_exists', hint: 'Choose another one.' })`)
+    expect(await cli('serve --port 4711')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: 'tokentray: Port 4711 is taken.\nChoose another one.\n',
+    })
   })
 
   test('understands the errors of the agent, which is another bundle', async () => {

@@ -25,6 +25,18 @@ test('talks to the endpoint that its files name', async () => {
   expect(await connect(endpoint.directories).status()).toMatchObject({ version: '1.2.3' })
 })
 
+test('waits three seconds for the status, and names the process that does not answer', async () => {
+  const release = endpoint.hold('GET /v1/status')
+  expect(await runCli(endpoint.directories, ['status'])).toEqual({
+    exit: 8,
+    stdout: '',
+    stderr:
+      'tokentray: Tokentray did not answer within 3 s.\n' +
+      `End the process ${process.pid} and start Tokentray again.\n`,
+  })
+  release()
+})
+
 describe('sends nothing', () => {
   test('if others can read the owner key', async () => {
     chmodSync(ownerKeyFile(endpoint.directories), 0o640)

@@ -35,10 +35,14 @@ test('writes id and secret for curl alone, readable by nobody else, and prints n
   expect(readFileSync(file, 'utf8')).toBe(`user = "c1:${addedClient.secret}"\nnoproxy = "*"\n`)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(stdout + stderr).not.toContain(addedClient.secret)
-  expect(stdout).toContain(
-    `curl --noproxy '*' -K '${file}' -d grant_type=client_credentials ` +
+  expect(stderr).toBe('')
+  expect(stdout.split('\n')).toEqual([
+    `Added: backup; its id and secret are in ${file}`,
+    'Fetch a token with:',
+    `curl --noproxy '*' -sS -K '${file}' -d grant_type=client_credentials ` +
       `-d audience=sftpgo/work ${endpoint.issuer}/oauth/token`,
-  )
+    '',
+  ])
 })
 
 test('writes to no file that is there already, and then makes no client', async () => {

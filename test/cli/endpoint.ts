@@ -16,6 +16,7 @@ const routes = {
   'GET /v1/providers': [null, schemas.providersAnswer],
   'GET /v1/accounts': [null, schemas.accountsAnswer],
   'POST /v1/accounts': [schemas.addAccountRequest, schemas.accountAnswer],
+  'POST /v1/accounts/check': [schemas.checkAccountRequest, schemas.emptyAnswer],
   'POST /v1/accounts/*/login': [schemas.loginRequest, schemas.accountAnswer],
   'POST /v1/accounts/*/logout': [schemas.emptyAnswer, schemas.endAnswer],
   'PATCH /v1/accounts/*': [schemas.changeAccountRequest, schemas.accountAnswer],
@@ -89,7 +90,8 @@ export class PlayedEndpoint {
     )
   }
 
-  refuse(route: Route, code: ErrorCode, extra: { readonly retry_after?: number } = {}): void {
+  /** What a route refuses with, in the words of the error table unless others are given. */
+  refuse(route: Route, code: ErrorCode, extra: Partial<z.infer<typeof schemas.errorAnswer>> = {}) {
     const { http, sentence, hint } = errorTable[code]
     const body = { error: code, error_description: sentence, hint, ...extra }
     this.#queue(route, [{ status: http ?? 500, body }])
@@ -146,7 +148,9 @@ export class PlayedEndpoint {
     const [takes, answers] = routes[route]
     if (takes === null && text !== '') throw new Error(`${route} takes no body`)
     if (takes && headers['content-type'] !== 'application/json') throw new Error('not JSON')
-    this.requests.push({ route, path: url, body: takes ? takes.parse(JSON.parse(text)) : null })
+    const sent: unknown = takes ? JSON.parse(text) : null
+    takes?.parse(sent)
+    this.requests.push({ route, path: url, body: sent })
     this.#events.emit('request')
     await this.#gates.get(route)
     const queue = this.#replies.get(route) ?? []

@@ -16,13 +16,13 @@ afterEach(() => {
   if ('closeAllConnections' in server) server.closeAllConnections()
 })
 
-async function call(answering: Server | TcpServer, deadlineMs = 20_000) {
+async function call(answering: Server | TcpServer, deadlineMs = 20_000, path = '/v1/lock') {
   server = answering.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return sendCall(
-    { issuer: `http://127.0.0.1:${port}`, ownerKey: new Secret(markedSecret('owner')) },
-    { method: 'POST', path: '/v1/lock', body: { text: 'ä' }, deadlineMs },
+    { issuer: `http://127.0.0.1:${port}`, ownerKey: new Secret(markedSecret('owner')), pid: 4711 },
+    { method: 'POST', path, body: { text: 'ä' }, deadlineMs },
   )
 }
 
@@ -100,5 +100,19 @@ test.each([
   await expect(call(answering(), 100)).rejects.toMatchObject({
     code: 'temporarily_unavailable',
     message: 'Tokentray did not answer within 0.1 s.',
+    hint: 'If "tokentray status" gets no answer either, end the process 4711 and start Tokentray again.',
+  })
+})
+
+test('says which process hangs, not to ask for the status, where the status does not come', async () => {
+  await expect(
+    call(
+      createServer(() => {}),
+      100,
+      '/v1/status',
+    ),
+  ).rejects.toMatchObject({
+    code: 'temporarily_unavailable',
+    hint: 'End the process 4711 and start Tokentray again.',
   })
 })

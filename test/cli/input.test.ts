@@ -50,21 +50,37 @@ test('refuses a standard input that cannot be read', async () => {
   await expect(line).rejects.toMatchObject({ code: 'invalid_request' })
 })
 
-test('takes CR and CR LF for one line end on a terminal, and a line feed alone for another', async () => {
-  const terminal = new FakeTerminal()
-  const input = new Input(terminal)
-  terminal.write('a\rb\r\nc\r')
-  expect(await input.readLine()).toBe('a')
-  expect(await input.readLine()).toBe('b')
-  expect(await input.readLine()).toBe('c')
-  terminal.write('\n')
-  expect(await input.readLine()).toBe('')
+test('reads nothing between lines', async () => {
+  const stream = new PassThrough()
+  const input = new Input(stream)
+  stream.write('a\n')
+  await input.readLine()
+  expect(stream.isPaused()).toBe(true)
 })
 
-test('reads nothing between questions', async () => {
+test('knows of what came together with a line, and of nothing else', async () => {
+  const stream = new PassThrough()
+  const input = new Input(stream)
+  stream.write('a\nb')
+  await input.readLine()
+  expect(input.hasMore).toBe(true)
+  stream.write('\n')
+  await input.readLine()
+  expect(input.hasMore).toBe(false)
+})
+
+test('gives what it collected to the next reads, in order, and collects no more then', async () => {
   const terminal = new FakeTerminal()
   const input = new Input(terminal)
-  terminal.write('a\n')
-  await input.readLine()
+  const seen: string[] = []
+  input.collect((piece) => seen.push(piece.toString()))
+  terminal.write('a')
+  terminal.write('b')
+  await expect.poll(() => seen).toEqual(['a', 'b'])
+  expect(await input.read()).toBe('a')
+  expect(await input.read()).toBe('b')
+  terminal.write('c')
+  expect(await input.read()).toBe('c')
+  expect(seen).toEqual(['a', 'b'])
   expect(terminal.isPaused()).toBe(true)
 })

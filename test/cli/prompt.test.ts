@@ -6,7 +6,12 @@ import { FakeOutput, FakeTerminal } from './run-cli.ts'
 function onTerminal() {
   const terminal = new FakeTerminal()
   const output = new FakeOutput()
-  return { terminal, output, prompt: createPrompt(() => terminal, output) }
+  let interrupts = 0
+  const interrupt = () => {
+    interrupts += 1
+  }
+  const prompt = createPrompt(() => terminal, output, interrupt)
+  return { terminal, output, prompt, interrupts: () => interrupts }
 }
 
 test('shows nothing of a hidden answer and leaves the terminal as it was', async () => {
@@ -17,6 +22,7 @@ test('shows nothing of a hidden answer and leaves the terminal as it was', async
   terminal.write(`${password}\r`)
   expect((await answer).reveal()).toBe(password)
   expect(output.text).toBe('Password: \n')
+  prompt.close()
   expect(terminal.isRaw).toBe(false)
 })
 
@@ -24,7 +30,11 @@ test('is silent already when the question appears', async () => {
   const { terminal, prompt } = onTerminal()
   const seen: boolean[] = []
   const output = { write: () => seen.push(terminal.isRaw) }
-  const answer = createPrompt(() => terminal, output).hidden('Password: ')
+  const answer = createPrompt(
+    () => terminal,
+    output,
+    () => {},
+  ).hidden('Password: ')
   terminal.write('a\r')
   await answer
   expect(seen[0]).toBe(true)
@@ -34,19 +44,21 @@ test('is silent already when the question appears', async () => {
 test.each([
   ['Ctrl-C', (terminal: FakeTerminal) => terminal.write('half\u0003')],
   ['the end of input', (terminal: FakeTerminal) => terminal.end()],
-])('%s cancels a hidden question and restores the terminal', async (_, act) => {
+])('%s cancels a hidden question', async (_, act) => {
   const { terminal, prompt } = onTerminal()
   const answer = prompt.hidden('Password: ')
   act(terminal)
   await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
+  prompt.close()
   expect(terminal.isRaw).toBe(false)
 })
 
-test('restores the terminal when what was typed is not UTF-8', async () => {
+test('refuses what is not UTF-8, and restores the terminal', async () => {
   const { terminal, prompt } = onTerminal()
   const answer = prompt.hidden('Password: ')
   terminal.write(Buffer.from([0xff, 0x0d]))
   await expect(answer).rejects.toMatchObject({ code: 'invalid_request' })
+  prompt.close()
   expect(terminal.isRaw).toBe(false)
 })
 
@@ -56,6 +68,54 @@ test('answers several questions from lines that were pasted together', async () 
   expect((await prompt.hidden('1: ')).reveal()).toBe('one')
   expect((await prompt.hidden('2: ')).reveal()).toBe('two')
   expect(await prompt.visible('3: ')).toBe('three')
+})
+
+test('takes CR and CR LF for one line end, and a line feed that comes later for another', async () => {
+  const { terminal, prompt } = onTerminal()
+  terminal.write('a\rb\r\nc\r')
+  for (const line of ['a', 'b', 'c']) expect(await prompt.visible('? ')).toBe(line)
+  terminal.write('\n')
+  expect(await prompt.visible('? ')).toBe('')
+})
+
+test('shows of lines that are pasted together only those whose question is there', async () => {
+  const { terminal, output, prompt } = onTerminal()
+  const password = markedSecret('pasted')
+  terminal.write(`alice\r${password}\r`)
+  await prompt.visible('Name: ')
+  expect((await prompt.hidden('Password: ')).reveal()).toBe(password)
+  expect(output.text).toBe('Name: alice\nPassword: \n')
+})
+
+test('stays silent between questions, and keeps what is typed for the next one', async () => {
+  const { terminal, output, prompt } = onTerminal()
+  const password = markedSecret('early')
+  terminal.write('alice\r')
+  await prompt.visible('Name: ')
+  expect(terminal.isRaw).toBe(true)
+  terminal.write(`${password}\r`)
+  await expect.poll(() => terminal.readableLength).toBe(0)
+  expect((await prompt.hidden('Password: ')).reveal()).toBe(password)
+  expect(output.text).toBe('Name: alice\nPassword: \n')
+})
+
+test('a Ctrl-C between questions restores the terminal and interrupts', async () => {
+  const { terminal, prompt, interrupts } = onTerminal()
+  terminal.write('alice\r')
+  await prompt.visible('Name: ')
+  terminal.write('x\u0003')
+  await expect.poll(interrupts).toBe(1)
+  expect(terminal.isRaw).toBe(false)
+})
+
+test('leaves what is typed after the end to others', async () => {
+  const { terminal, prompt } = onTerminal()
+  terminal.write('alice\r')
+  await prompt.visible('Name: ')
+  prompt.close()
+  terminal.write('ls\r')
+  expect(terminal.readableLength).toBe(3)
+  expect(terminal.isPaused()).toBe(true)
 })
 
 test('gives a visible answer without the blanks around it', async () => {
@@ -74,5 +134,5 @@ test('takes from a question what could steer the terminal', async () => {
   const { terminal, output, prompt } = onTerminal()
   terminal.write('a\n')
   await prompt.visible('\u001b[2JName\u202e: ')
-  expect(output.text).toBe('?[2JName?: ')
+  expect(output.text).toBe('?[2JName?: a\n')
 })

@@ -48,8 +48,8 @@ export interface CliRun {
 }
 
 export interface CliOptions {
-  /** The whole of standard input, which is then no terminal; or a terminal. */
-  readonly stdin?: string | FakeTerminal
+  /** The whole of standard input, or what gives it piece by piece, perhaps a terminal. */
+  readonly stdin?: string | PassThrough
   readonly stderr?: FakeOutput
   serve?(options: ServeOptions): Promise<number>
 }
@@ -65,7 +65,11 @@ export async function runCli(
   const screen = createScreen(stdout, stderr, {})
   const exit = await runProgram(args, '1.2.3', {
     screen,
-    prompt: createPrompt(() => input, stderr),
+    prompt: createPrompt(
+      () => input,
+      stderr,
+      () => {},
+    ),
     now: () => NOW,
     connect: () => connect(directories),
     serve,

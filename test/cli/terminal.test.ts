@@ -85,8 +85,8 @@ describeWith([script], 'on a real terminal', () => {
     for (const [question, answer] of [
       ['Role (user, admin) [user]: ', ''],
       ['User name: ', 'alicx\u007fe'],
+      ['CA file (optional, Enter for none): ', ''],
       ['Password: ', password],
-      ['CA file: ', ''],
     ] as const) {
       await terminal.shows(question)
       terminal.child.stdin?.write(`${answer}\r`)
@@ -100,6 +100,35 @@ describeWith([script], 'on a real terminal', () => {
       },
     ])
     expect(screen).not.toContain(password)
+    expect(isRestored).toBe(true)
+  })
+
+  test('of lines that are pasted together the hidden ones are not echoed', async () => {
+    const password = markedSecret('pasted')
+    const terminal = start('', 'sftpgo --set url=https://files.example.com')
+    await terminal.shows('[user]: ')
+    terminal.child.stdin?.write(`admin\ralice\r\r${password}\r`)
+    const { screen, isRestored } = await look(terminal)
+    expect(endpoint.bodies('POST /v1/accounts')).toMatchObject([
+      { values: { role: 'admin', username: 'alice' }, secrets: { password } },
+    ])
+    expect(screen).toContain('User name: alice\r\n')
+    expect(screen).not.toContain(password)
+    expect(isRestored).toBe(true)
+  })
+
+  test('what is typed while the service is asked is not echoed, and Ctrl-C ends it', async () => {
+    const early = markedSecret('early')
+    const release = endpoint.hold(LOGIN)
+    const terminal = start()
+    await terminal.shows('Password: ')
+    terminal.child.stdin?.write(`${markedSecret('typed')}\r`)
+    await endpoint.asked(LOGIN)
+    terminal.child.stdin?.write(`${early}\u0003`)
+    const { screen, isRestored } = await look(terminal)
+    release()
+    expect(screen).toMatch(/exit:130/)
+    expect(screen).not.toMatch(/ttmark/)
     expect(isRestored).toBe(true)
   })
 

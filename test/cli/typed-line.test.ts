@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { SecretLine } from '../../main/cli/secret-line.ts'
+import { TypedLine } from '../../main/cli/typed-line.ts'
 
 /** What a person gets who types these pieces, one read of the terminal each. */
 function type(...pieces: string[]): string {
-  const line = new SecretLine()
+  const line = new TypedLine()
   for (const piece of pieces) {
     const typed = line.feed(piece)
     if (typed.kind === 'line') return typed.line.reveal()
@@ -36,7 +36,19 @@ test.each([
   expect(type(...pieces)).toBe(expected)
 })
 
+test('shows what is typed where it may be seen, and takes back what is taken back', () => {
+  let shown = ''
+  const line = new TypedLine((text) => {
+    shown += text
+  })
+  line.feed('a\u001b[Ab\u007f\u009b\u202e')
+  expect(shown).toBe('ab\b \b??')
+  shown = ''
+  line.feed('\u0015\u0015cd\rsecret')
+  expect(shown).toBe('\b \b\b \b\b \bcd')
+})
+
 test('keeps what was pasted behind the line', () => {
-  const typed = new SecretLine().feed('one\rtwo\rthree')
+  const typed = new TypedLine().feed('one\rtwo\rthree')
   expect(typed).toMatchObject({ kind: 'line', rest: 'two\rthree', end: '\r' })
 })

@@ -1,4 +1,5 @@
 import { Secret } from '../base/secret.ts'
+import { printable } from './print.ts'
 
 /** What a piece of typing led to. */
 export type Typed =
@@ -7,14 +8,25 @@ export type Typed =
   /** `rest` was typed or pasted behind the line, which the character `end` closed. */
   | { readonly kind: 'line'; readonly line: Secret; readonly rest: string; readonly end: string }
 
+/** What shows a line as it is typed; left out for one that nobody may see. */
+export type Echo = (text: string) => void
+
+/** Takes the character before the cursor off the screen. */
+const ERASE = '\b \b'
+
 /**
- * A line typed without being shown, on a terminal in raw mode: Enter ends it, backspace takes the
- * last character back, Ctrl-U all of it; Ctrl-C cancels, and so does Ctrl-D where nothing was
- * typed. Arrow keys and the marks around pasted text are left out, not taken for characters.
+ * A line typed on a terminal in raw mode, which shows nothing by itself: Enter ends it, backspace
+ * takes the last character back, Ctrl-U all of it; Ctrl-C cancels, and so does Ctrl-D where nothing
+ * was typed. Arrow keys and the marks around pasted text are left out, not taken for characters.
  */
-export class SecretLine {
+export class TypedLine {
+  readonly #echo: Echo
   #characters: string[] = []
   #state: 'plain' | 'escape' | 'sequence' = 'plain'
+
+  constructor(echo: Echo = () => {}) {
+    this.#echo = echo
+  }
 
   feed(text: string): Typed {
     let position = 0
@@ -33,12 +45,10 @@ export class SecretLine {
           return this.#finish(text.slice(position), character)
         case '\u007f':
         case '\b':
-          this.#state = 'plain'
-          this.#characters.pop()
+          this.#takeBack(1)
           break
         case '\u0015':
-          this.#state = 'plain'
-          this.#characters = []
+          this.#takeBack(this.#characters.length)
           break
         default:
           this.#take(character, newPiece)
@@ -58,8 +68,16 @@ export class SecretLine {
     } else {
       const isAltKey = this.#state === 'escape' && !newPiece
       this.#state = 'plain'
-      if (!isAltKey && (character >= ' ' || character === '\t')) this.#characters.push(character)
+      if (isAltKey || (character < ' ' && character !== '\t')) return
+      this.#characters.push(character)
+      this.#echo(printable(character))
     }
+  }
+
+  #takeBack(count: number): void {
+    this.#state = 'plain'
+    const taken = count === 0 ? [] : this.#characters.splice(-count)
+    if (taken.length > 0) this.#echo(ERASE.repeat(taken.length))
   }
 
   #finish(rest: string, end: string): Typed {

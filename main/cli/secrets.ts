@@ -1,0 +1,64 @@
+import { TokentrayError } from '../base/errors.ts'
+import { Secret, type Secrets } from '../base/secret.ts'
+import type { FieldAnswer } from '../loopback/wire.ts'
+import type { Context } from './context.ts'
+import { OPTIONAL } from './form.ts'
+import type { Prompt } from './prompt.ts'
+
+/** The fields that are asked for at every login. */
+export const secretFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
+  fields.filter(({ kind }) => kind === 'secret')
+
+/** The secrets of a form as the person types them, unseen; an empty optional one is left out. */
+export async function askSecrets(
+  fields: readonly FieldAnswer[],
+  context: Context,
+): Promise<Secrets> {
+  const secrets: Record<string, Secret> = {}
+  for (const field of secretFields(fields)) {
+    const secret = await askSecret(field, context)
+    if (secret.reveal() !== '') secrets[field.name] = secret
+  }
+  return secrets
+}
+
+/** One secret, or a one-time code; empty only where it is optional. */
+export async function askSecret(field: FieldAnswer, { prompt, screen }: Context): Promise<Secret> {
+  if (field.help) screen.note(field.help)
+  for (;;) {
+    const secret = await prompt.hidden(`${field.label}${field.required ? '' : OPTIONAL}: `)
+    if (secret.reveal() !== '' || !field.required) return secret
+    screen.note('This one is needed.')
+  }
+}
+
+/**
+ * The secrets of a form from the next lines of standard input, one each; an empty line is none.
+ * Throws `invalid_request` where a required one is missing.
+ */
+export async function readSecrets(
+  fields: readonly FieldAnswer[],
+  prompt: Prompt,
+): Promise<Secrets> {
+  const lines: Secret[] = []
+  for (const { required, label } of secretFields(fields)) {
+    const line = await prompt.nextLine()
+    if (required && !line?.reveal()) {
+      throw new TokentrayError('invalid_request', `Missing on standard input: ${label}.`, {
+        hint: 'Standard input holds one line per secret, in the order of the form.',
+      })
+    }
+    lines.push(line ?? new Secret(''))
+  }
+  return toSecrets(fields, lines)
+}
+
+/** Lines as the secrets of a form, in its order; empty ones are left out. */
+export function toSecrets(fields: readonly FieldAnswer[], lines: readonly Secret[]): Secrets {
+  return Object.fromEntries(
+    secretFields(fields).flatMap(({ name }, index) => {
+      const line = lines[index]
+      return line && line.reveal() !== '' ? [[name, line]] : []
+    }),
+  )
+}

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PlayedEndpoint } from './endpoint.ts'
+import { runCli } from './run-cli.ts'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (...args: string[]) => runCli(endpoint.directories, args)
+
+describe('refuses before it asks:', () => {
+  test.each([
+    ['', 'Name a command.'],
+    ['tokn sftpgo/work', "Unknown command 'tokn'.\nDid you mean token?"],
+    ['status now', 'Too many arguments'],
+    ['accounts rm sftpgo/work', 'Unknown command \'rm\'.\nSee "tokentray accounts --help".'],
+    ['accounts lst', "Unknown command 'lst'.\nDid you mean list?"],
+    ['clients rm backup', 'Unknown command \'rm\'.\nSee "tokentray clients --help".'],
+    ['help accounts rm', "Unknown command 'rm'.\n"],
+    ['help tokn', "Unknown command 'tokn'.\nDid you mean token?"],
+    ['accounts --loud', 'There is no option --loud here.\nSee "tokentray accounts list --help".'],
+    [
+      'clients remove x --loud',
+      'There is no option --loud here.\nSee "tokentray clients remove --help".',
+    ],
+    ['status --loud=very', 'There is no option --loud here.\nSee "tokentray status --help".'],
+    ['token', 'Missing required argument'],
+    ['token sftpgo', 'An account is written provider/name.'],
+    [
+      'token sftpgo/work --min-validity soon',
+      "'--min-validity <seconds>' is invalid. It must be a whole number from 0 to 31536000.",
+    ],
+    ['token sftpgo/work --min-validity -1', 'It must be a whole number'],
+    ['token sftpgo/work --min-validity 31536001', 'from 0 to 31536000.'],
+    [`header sftpgo/work --reason ${'x'.repeat(201)}`, 'one line of up to 200 characters.'],
+    ['header sftpgo/work --reason a\nb', 'It must be one line of up to 200'],
+    ['header sftpgo/work --reason a\u202eb', 'It must be one line of up to 200'],
+    [
+      'accounts rename sftpgo/work koyeb/home',
+      'That cannot be the part of an account behind the slash.\nNames are 1 to 64 of a-z',
+    ],
+    ['accounts rename work home', 'An account is written provider/name.'],
+    ['accounts set sftpgo/work --lease-seconds 29', 'a whole number from 30 to 86400.'],
+    ['accounts set sftpgo/work --lease-seconds 86401', 'a whole number from 30 to 86400.'],
+    ['accounts remove work', 'An account is written provider/name.'],
+    ['accounts set sftpgo/work', 'There is nothing to set.'],
+    ['accounts set sftpgo/work --lease-kind mine', 'Allowed choices are shared, dedicated.'],
+    ['clients add backup', "Required option '--accounts <list>' not specified."],
+    ['clients add backup --accounts work', 'An account is written provider/name.'],
+    ['clients add backup --accounts ,', 'It must name 1 to 100 accounts.'],
+    [`clients add backup --accounts ${'a/b,'.repeat(101)}`, 'It must name 1 to 100 accounts.'],
+    ['clients add Backup --accounts a/b', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['clients remove ../x', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['revoke --client ../x', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['revoke --account work', 'An account is written provider/name.'],
+    ['revoke', 'Name one thing to end.'],
+    ['revoke l1 --client backup', 'Name one thing to end.'],
+    ['reset', 'There is nobody to ask whether to reset.'],
+    ['serve --port 70000', 'It must be a whole number from 1 to 65535.'],
+  ])('%s', async (line, words) => {
+    const { exit, stdout, stderr } = await cli(...line.split(' ').filter(Boolean))
+    expect(stderr).toContain(words)
+    expect(stderr).toMatch(/^tokentray: .+\n.+\n$/)
+    expect(stdout).toBe('')
+    expect(exit).toBe(2)
+    expect(endpoint.requests).toEqual([])
+  })
+})
+
+describe('repeats the name of what there is not:', () => {
+  const GONE = { account: 'account', client: 'client', lease: 'lease' } as const
+  test.each([
+    ['token koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.lease, 'l9', 'leases'],
+    ['header koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['logout koyeb/x', 'POST /v1/accounts/*/logout', GONE.account, 'koyeb/x', 'accounts'],
+    ['accounts rename koyeb/x y', 'PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
+    ['accounts remove koyeb/x', 'DELETE /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
+    [
+      'accounts set koyeb/x --lease-seconds 60',
+      ...(['PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'] as const),
+    ],
+    ['clients add a --accounts koyeb/x', 'POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'],
+    [
+      'clients add a --accounts sftpgo/work,koyeb/x',
+      ...(['POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'] as const),
+    ],
+    ['clients remove a', 'DELETE /v1/clients/*', GONE.client, 'a', 'clients'],
+    ['revoke l9', 'POST /v1/leases/end', GONE.lease, 'l9', 'leases'],
+    ['revoke --client a', 'POST /v1/leases/end', GONE.client, 'a', 'clients'],
+    ['revoke --account koyeb/x', 'POST /v1/leases/end', GONE.account, 'koyeb/x', 'accounts'],
+  ] as const)('%s', async (line, route, kind, name, list) => {
+    endpoint.refuse(route, 'not_found', { error_description: `There is no such ${kind}.` })
+    expect(await cli(...line.split(' '))).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr:
+        `tokentray: There is no such ${kind}: ${name}.\n` +
+        `See what there is with "tokentray ${list}".\n`,
+    })
+  })
+})
+
+describe('help', () => {
+  test.each([
+    ['help clients add', 'clients add --help'],
+    ['help accounts', 'accounts --help'],
+    ['help status anything', 'status --help'],
+    ['help', '--help'],
+    ['clients help add', 'clients add --help'],
+  ])('"%s" is "%s"', async (line, same) => {
+    const run = await cli(...line.split(' '))
+    expect(run).toEqual(await cli(...same.split(' ')))
+    expect(run).toMatchObject({ exit: 0, stderr: '' })
+    expect(run.stdout).toMatch(/^Usage: /)
+  })
+
+  test('-V prints the version', async () => {
+    expect(await cli('-V')).toEqual({ exit: 0, stdout: '1.2.3\n', stderr: '' })
+  })
+
+  test.each([
+    ['accounts set', /shared +all leases.*dedicated +each lease/s],
+    ['login', /"tokentray login PROVIDER --fields" prints.*One line more is the one-time code/s],
+    ['reset', /clients, grants and credentials are forgotten\.\nThe audit record.*stay\./s],
+  ])('of "%s" explains what its options cannot', async (command, words) => {
+    expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
+  })
+})
+
+test('login --fields prints the form of a provider, or of an account', async () => {
+  const expected = [
+    'NAME      LABEL          KIND                 REQUIRED  DEFAULT',
+    'url       Address        url                  yes       -',
+    'role      Role           choice: user, admin  yes       user',
+    'username  User name      text                 yes       -',
+    'password  Password       secret               yes       -',
+    'code      One-time code  code                 no        -',
+    'caFile    CA file        file                 no        -',
+    '',
+  ]
+  expect((await cli('login', 'sftpgo', '--fields')).stdout.split('\n')).toEqual(expected)
+  expect((await cli('login', 'sftpgo/work', '--fields')).stdout.split('\n')).toEqual(expected)
+})
