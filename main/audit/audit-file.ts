@@ -13,11 +13,12 @@ export class AuditFile implements Audit {
   /** Goes on where the files of this folder end; throws `record_unavailable`. */
   constructor(folder: string, clock: Clock, limits: AuditLimits = auditLimits) {
     const files = auditFiles(folder, limits)
+    const toTime = createTimeText()
     this.#file = new AppendFile({
       path: prepare(folder, files),
       durability: 'kernel',
       firstNumber: readSequence(files) + 1,
-      toLine: (event, number) => toLine(event, number, clock.now()),
+      toLine: (event, number) => toLine(event, number, toTime(clock.now())),
       // A file may end one group over its size: a group is never split.
       beforeGroup: () => {
         if (this.#file.size < limits.fileBytes) return
@@ -38,10 +39,10 @@ export class AuditFile implements Audit {
 }
 
 /** Written member by member: the fixed order and the known names keep every line cheap and complete. */
-function toLine(event: AuditEvent, seq: number, now: number): string {
+function toLine(event: AuditEvent, seq: number, time: string): string {
   return JSON.stringify({
     seq,
-    time: new Date(now).toISOString(),
+    time,
     event: event.event,
     client: printable(event.client),
     account: printable(event.account),
@@ -52,6 +53,15 @@ function toLine(event: AuditEvent, seq: number, now: number): string {
     route: event.route,
     code: event.code,
   })
+}
+
+/** Writes moments as ISO 8601 with milliseconds; the many lines of one millisecond share one text. */
+function createTimeText(): (at: number) => string {
+  let latest = { at: Number.NaN, text: '' }
+  return (at) => {
+    if (at !== latest.at) latest = { at, text: new Date(at).toISOString() }
+    return latest.text
+  }
 }
 
 const printable = (text: string | undefined) => (text === undefined ? undefined : toPrintable(text))

@@ -55,12 +55,14 @@ export class Authentication {
 
 /** True for an attempt with Basic, well-formed or not. */
 export function usedBasic(authorization: string | undefined): boolean {
-  return /^basic( |$)/i.test(authorization ?? '')
+  return authorization !== undefined && /^basic( |$)/i.test(authorization)
 }
 
+const SCHEME_LENGTH = 'Basic '.length
+
 function parseBasic(authorization: string): { id: string; secret: string } | null {
-  const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? []
-  if (encoded === undefined) return null
+  const encoded = authorization.slice(SCHEME_LENGTH)
+  if (!usedBasic(authorization) || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return null
   const decoded = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = decoded.indexOf(':')
   if (colon < 0) return null

@@ -6,7 +6,7 @@ import { type Failure, toFailure } from './answers.ts'
 import { Guard, MOST_HEADERS, type Refusal } from './guard.ts'
 import { endWith, toHttpText } from './last-answer.ts'
 import { portOf } from './listening.ts'
-import { findPeer } from './peer.ts'
+import { Peers } from './peer.ts'
 import { keepFew } from './strangers.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -59,10 +59,11 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
     if (server.listening) log.error('the loopback server failed', { error })
   })
 
+  const peers = new Peers()
   let guard: Guard | null = null
   server.on('listening', () => {
     const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
-    guard = new Guard({ port: portOf(server), uid, findPeer })
+    guard = new Guard({ port: portOf(server), uid, findPeer: (socket) => peers.find(socket) })
   })
   const check = (request: IncomingMessage): Refusal | null =>
     guard ? guard.check(request) : { code: 'request_refused', message: 'Not yet.' }

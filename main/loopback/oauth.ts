@@ -63,9 +63,9 @@ export function addOauthRoutes(
       get signal() {
         return presence()
       },
-      ...(minValiditySeconds !== undefined && { minValiditySeconds }),
-      ...(reason !== undefined && { reason }),
-      ...(refusedLease !== undefined && { refusedLease }),
+      minValiditySeconds,
+      reason,
+      refusedLease,
     })
     reply.header('content-type', JSON_TYPE)
     return tokenAnswers.toBody(issued)

@@ -51,9 +51,9 @@ export function ownerRoutes(
           get signal() {
             return signal()
           },
-          ...(body.min_validity !== undefined && { minValiditySeconds: body.min_validity }),
-          ...(body.reason !== undefined && { reason: body.reason }),
-          ...(body.refused_lease !== undefined && { refusedLease: body.refused_lease }),
+          minValiditySeconds: body.min_validity,
+          reason: body.reason,
+          refusedLease: body.refused_lease,
         })
         return tokenAnswers.toBody(issued)
       },

@@ -72,17 +72,6 @@ try {
   await agent.tokentray(sftpgoLogin, `${password}\n`)
   await agent.tokentray(giantswarmLogin, `${password}\n`)
   const tool = await addBenchTool(agent, home, 'sftpgo/bench,giantswarm/bench')
-  const memory = [`${rssMb()} at the start`]
-  await repeat(10_000, () => tool.post(url, SFTPGO_FORM))
-  memory.push(`${rssMb()} after 10,000 tokens`)
-  await repeat(90_000, () => tool.post(url, SFTPGO_FORM))
-  memory.push(`${rssMb()} after 100,000`)
-  await repeat(10_000, async () => {
-    const { access_token: token } = await tool.post(url, GIANTSWARM_FORM)
-    await tool.post(`${issuer}/oauth/revoke`, `token=${String(token)}`)
-  })
-  memory.push(`${rssMb()} after up to 10,000 more, minted and ended one by one`)
-
   const script = writeScript(home, { url, authorization: tool.authorization, body: SFTPGO_FORM })
   const bareUrl = await startBare(url, tool.authorization)
   load(url, script, 64, 2)
@@ -96,9 +85,19 @@ try {
     }
     print(`${connections} connections`, ours, theirs)
   }
+  const memory = [`${rssMb()} after the load above`]
+  await repeat(10_000, () => tool.post(url, SFTPGO_FORM))
+  memory.push(`${rssMb()} after 10,000 more tokens`)
+  await repeat(90_000, () => tool.post(url, SFTPGO_FORM))
+  memory.push(`${rssMb()} after 100,000`)
+  await repeat(10_000, async () => {
+    const { access_token: token } = await tool.post(url, GIANTSWARM_FORM)
+    await tool.post(`${issuer}/oauth/revoke`, `token=${String(token)}`)
+  })
+  memory.push(`${rssMb()} after up to 10,000 more, minted and ended one by one`)
   const start = firstTokenMs === null ? 'no Secret Service here' : `${firstTokenMs.toFixed(0)} ms`
   console.log(`start to first token, over the keychain: ${start}`)
-  console.log(`resident memory in MB: ${memory.join(', ')}, ${rssMb()} after the load above`)
+  console.log(`resident memory in MB: ${memory.join(', ')}`)
 } finally {
   bare?.kill()
   await agent.stop()
