@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
@@ -7,7 +10,16 @@ import { curl as curlProgram, describeWith, linuxProc, secretService } from '../
 import { watchProcessList } from '../helpers/process-list.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
-import { addTool, curl, type Installation, install, type Serving, type Tool } from './real-agent.ts'
+import {
+  addTool,
+  CLI,
+  curl,
+  type Installation,
+  install,
+  runShell,
+  type Serving,
+  type Tool,
+} from './real-agent.ts'
 
 describeWith(
   [secretService, curlProgram, linuxProc],
@@ -157,6 +169,44 @@ describeWith(
         { at_service: 'ended' },
       ])
       expect(clusters.aliveTokens()).toEqual([])
+    })
+
+    it('does what the README says, line by line, past every proxy', async () => {
+      let proxied = 0
+      const proxy = createServer((socket) => {
+        proxied += 1
+        socket.destroy()
+      })
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+      const address = proxy.address()
+      const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+      const config = path.join(installation.home, '..', '..', 'backup.curl')
+      const readme = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8')
+      const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)]
+        .flatMap(([, block]) => block?.split('\n') ?? [])
+        .filter((line) => /^(tokentray (token|header|clients)|curl) /.test(line))
+      expect(lines).toHaveLength(4)
+      for (const line of lines) {
+        const ready = line
+          .replaceAll('sftpgo/alice', 'sftpgo/work')
+          .replaceAll('~/.config/backup.curl', config)
+          .replace('https://files.example.com', files.url)
+          .replace('http://127.0.0.1:PORT', issuer)
+        const script = `tokentray() { "${process.execPath}" "${CLI}" "$@"; }; ${ready}`
+        const proxies = { http_proxy: url, https_proxy: url, all_proxy: url }
+        const shell = await runShell(script, { ...installation.env, ...proxies })
+        expect(shell.stderr).toBe('')
+        expect(shell.code).toBe(0)
+        if (line.includes('curl ') && !line.startsWith('tokentray clients')) {
+          expect(JSON.parse(shell.stdout)).toMatchObject(
+            line.startsWith('curl') ? { account: 'sftpgo/work' } : { email: expect.anything() },
+          )
+        }
+      }
+      registerSecret(/user = "[^:]+:([^"]+)"/.exec(readFileSync(config, 'utf8'))?.[1] ?? '')
+      proxy.close()
+      expect(proxied).toBe(0)
+      await installation.mustDo(['clients', 'remove', 'backup'])
     })
 
     it('leaves nothing of an account in the keychain after logging out', async () => {

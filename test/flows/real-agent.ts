@@ -4,7 +4,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { makeTestFolder, registerSecret } from '../helpers/marks.ts'
 
-const CLI = path.resolve(import.meta.dirname, '../../out/cli/tokentray.cjs')
+/** The built command line. */
+export const CLI = path.resolve(import.meta.dirname, '../../out/cli/tokentray.cjs')
 
 export interface Outcome {
   readonly code: number
@@ -175,6 +176,15 @@ export async function addTool(
     /user = "([^:]+):([^"]+)"/.exec(readFileSync(config, 'utf8')) ?? []
   registerSecret(secret)
   return { id, secret, config }
+}
+
+/** Runs a line as a person would who pastes it into a shell. */
+export async function runShell(script: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const shell = spawn('bash', ['-c', script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const stdout = collect(shell.stdout)
+  const stderr = collect(shell.stderr)
+  const [code] = await once(shell, 'close')
+  return { code: Number(code), stdout: stdout(), stderr: stderr() }
 }
 
 /** Runs curl; standard output is the answer. */

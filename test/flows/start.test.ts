@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { curl as curlProgram, describeWith, linuxProc } from '../helpers/needs.ts'
+import { runShell } from './real-agent.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const PARTS = ['main', 'preload', 'renderer', 'test', 'build', 'package.json', 'tsconfig.json']
@@ -58,7 +59,10 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     expect(lines.length).toBeGreaterThanOrEqual(3)
 
     const answers: string[] = []
-    for (const line of lines) answers.push(await paste(line.slice(2), env))
+    for (const line of lines) {
+      const { stdout, stderr } = await runShell(line.slice(2), env)
+      answers.push(stdout + stderr)
+    }
     expect(JSON.parse(answers[0] ?? '')).toMatchObject({
       token_type: 'Bearer',
       account: 'sftpgo/demo',
@@ -96,19 +100,6 @@ it('keeps every documented curl line away from proxies', () => {
   expect(lines.length).toBeGreaterThan(0)
   expect(lines.filter((command) => !command.includes("--noproxy '*'"))).toEqual([])
 })
-
-/** Runs a printed line as a person would who pastes it into a shell. */
-async function paste(line: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const shell = spawn('bash', ['-c', line], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  for (const stream of [shell.stdout, shell.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-    })
-  }
-  await once(shell, 'close')
-  return output
-}
 
 /** What a program prints until it fits; rejects when it ends before. */
 function readTo(child: ChildProcess, pattern: RegExp): Promise<string> {
