@@ -57,4 +57,12 @@ export function randomText(bits: number): string {
   return text
 }
 
-export const newLeaseId = (): LeaseId => toLeaseId(`l${randomText(120)}`)
+const LEASE_BITS = 120
+const LEASE_ID = /^l[A-Za-z0-9]{21}$/
+
+/** True for what `newLeaseId` makes. */
+export function isLeaseId(text: string): boolean {
+  return LEASE_ID.test(text)
+}
+
+export const newLeaseId = (): LeaseId => toLeaseId(`l${randomText(LEASE_BITS)}`)

@@ -83,10 +83,15 @@ function toLines(status: StatusAnswer): string[] {
     `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}, ${vaultState(vault)}`,
     `accounts:  ${status.accounts}`,
     `leases:    ${status.leases}`,
-    `to end:    ${status.pending}`,
+    `to end:    ${toEnd(status)}`,
     `work-off:  ${workOff.state}${remaining}`,
     ...status.notices.map((notice) => `note:      ${notice}`),
   ]
+}
+
+/** While the keychain cannot be read nobody knows what an earlier run has left. */
+function toEnd({ pending, work_off: { state } }: StatusAnswer): string {
+  return state === 'waiting' ? `${pending}, and what earlier runs left` : String(pending)
 }
 
 function vaultState({ state, message }: StatusAnswer['vault']): string {

@@ -1,4 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
+import { isLeaseId } from '../base/ids.ts'
 import type { Broker } from '../broker/broker.ts'
 import { type Client, cliClient } from '../broker/clients.ts'
 import type { LeaseFilter } from '../broker/leases.ts'
@@ -44,6 +45,7 @@ export function ownerRoutes(
       body: schemas.issueRequest,
       answer: schemas.tokenAnswer,
       handle: async ({ body, signal }) => {
+        requireLeaseId(body.refused_lease)
         const issued = await broker.issue({
           client: cliClient,
           account: accounts.get(body.account),
@@ -148,6 +150,15 @@ export function ownerRoutes(
       },
     }),
   ]
+}
+
+/**
+ * One that has ended in the meantime is fine, since then the next token is another one anyway; but a
+ * slip of the pen would get the refused token again.
+ */
+function requireLeaseId(id: string | undefined): void {
+  if (id === undefined || isLeaseId(id)) return
+  throw new TokentrayError('not_found', 'There is no such lease.')
 }
 
 /** A client by its name, or `not_found`. */

@@ -103,6 +103,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
     expect(await ask(issuer, 'giantswarm/work')).toMatchObject({ body: { error: 'vault_locked' } })
     const status = await installation.mustDo(['status'])
     expect(status).toMatch(/work-off:\s+waiting/)
+    expect(status).toMatch(/to end:\s+0, and what earlier runs left/)
     const refused = await installation.cli(['logout', 'sftpgo/work'])
     expect(refused.code).toBe(7)
     expect(file('ledger')).toBe(before)

@@ -102,4 +102,15 @@ describe('the names in a path', () => {
     expectRefusal(answer, status, status === 404 ? 'not_found' : 'invalid_request')
     expect(answer.headers.has('set-cookie')).toBe(false)
   })
+
+  it('names a lease that was refused as leases are named, or nothing is handed out', async () => {
+    await endpoint.signIn()
+    const account = 'sftpgo/alice'
+    const slip = await endpoint.manage('POST', '/v1/tokens', { account, refused_lease: 'nope' })
+    expectRefusal(slip, 404, 'not_found')
+    const first = await endpoint.manage('POST', '/v1/tokens', { account })
+    const refused_lease = first.body['lease_id']
+    const next = await endpoint.manage('POST', '/v1/tokens', { account, refused_lease })
+    expect(next.body['access_token']).not.toBe(first.body['access_token'])
+  })
 })
