@@ -17,7 +17,7 @@ export interface LedgerEntry {
 const stored = z.object({
   id: z.string(),
   accountUid: z.string(),
-  provider: z.enum(['sftpgo', 'giantswarm']),
+  provider: z.enum(['sftpgo', 'giantswarm', 'glowmarkt']),
   values: z.record(z.string(), z.string()),
   kind: z.enum(['session', 'lease']),
   addedAt: z.number(),

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import type { HttpClient } from './http.ts'
 
-export type ProviderId = 'sftpgo' | 'giantswarm'
+export type ProviderId = 'sftpgo' | 'giantswarm' | 'glowmarkt'
 
 /** One line of a login form: data, so that the popover and the command line draw it alike. */
 export interface Field {
@@ -72,6 +72,18 @@ export interface MintRequest {
 /** How a token came to its end, or that the service has no way to end it. */
 export type Revocation = 'revoked' | 'already_gone' | 'not_supported'
 
+/** One token that the service lists for the account, whoever asked for it. */
+export interface ListedToken {
+  /** What `revokeById` takes; not the token. */
+  readonly id: string
+  /** What kind of token it is, in the service's own word. */
+  readonly framework?: string
+  /** By our clock, epoch milliseconds. */
+  readonly createdAt: number
+  /** By our clock, epoch milliseconds; `null` for never. */
+  readonly expiresAt: number | null
+}
+
 /** What a call may use: the wire, time, and why it is made. */
 export interface ProviderContext {
   readonly http: HttpClient
@@ -91,7 +103,8 @@ export interface ProviderContext {
  *
  * Every member rejects with one of `wrong_credentials`, `otp_required`, `rate_limited` (with
  * `retryAt`), `temporarily_unavailable`, `unexpected_answer`, `invalid_request` (a form value is
- * unusable), `cancelled`. None of these carries a secret, a body or a URL with a query.
+ * unusable), `cancelled`. None of these carries a secret, a body or a URL with a query. Where the
+ * session's token is what a member calls with, `wrong_credentials` is about that token.
  */
 export interface Provider {
   readonly id: ProviderId
@@ -112,8 +125,14 @@ export interface Provider {
     request: MintRequest,
     context: ProviderContext,
   ): Promise<AccessToken>
+  /** Another token for the session, from its live one, which lives on until it is ended. */
+  refresh?(session: ProviderSession, context: ProviderContext): Promise<AccessToken>
   /** Ends exactly this token at the service. */
   revoke?(token: AccessToken, values: FormValues, context: ProviderContext): Promise<Revocation>
+  /** The tokens of the account that live at the service, those of other programs included. */
+  listTokens?(session: ProviderSession, context: ProviderContext): Promise<readonly ListedToken[]>
+  /** Ends the token that the list has under this id, whoever uses it. */
+  revokeById?(id: string, session: ProviderSession, context: ProviderContext): Promise<Revocation>
   /** Does the service still accept this token? */
   probe?(
     token: AccessToken,

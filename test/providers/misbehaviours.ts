@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../main/base/errors.ts'
 import type { Fault } from '../simulators/faults.ts'
 
-/** The members of a provider that call its service. */
-export const activities = ['login', 'mint', 'revoke', 'probe'] as const
-export type Activity = (typeof activities)[number]
+/** The members of a provider that call its service, those first that every one has so far. */
+export const commonActivities = ['login', 'mint', 'revoke', 'probe'] as const
+export const rareActivities = ['refresh', 'listTokens', 'revokeById'] as const
+export type Activity = (typeof commonActivities)[number] | (typeof rareActivities)[number]
 
 /** What a service or something on the way may do, and what it must become. */
 export interface Misbehaviour {
@@ -13,7 +14,7 @@ export interface Misbehaviour {
   /** It ends only with the deadline. */
   readonly endless?: boolean
   /** Where this is an answer like any other. */
-  readonly fineAt?: Activity
+  readonly fineAt?: readonly Activity[]
 }
 
 /** Each is met with one try, whatever is being done. */
@@ -78,6 +79,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
     title: 'answers with a list',
     fault: { kind: 'status', status: 200, body: [] },
     code: 'unexpected_answer',
+    fineAt: ['listTokens'],
   },
   {
     title: 'answers with null',
@@ -88,6 +90,6 @@ export const misbehaviours: readonly Misbehaviour[] = [
     title: 'answers with an empty object',
     fault: { kind: 'status', status: 200, body: {} },
     code: 'unexpected_answer',
-    fineAt: 'probe',
+    fineAt: ['probe'],
   },
 ]

@@ -16,4 +16,4 @@ describe('the registry', () => {
   })
 })
 
-for (const { id } of providers) describeProvider(id, rigs[id])
+for (const provider of providers) describeProvider(provider, rigs[provider.id])

@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import type { ClosableHttpClient } from '../../main/providers/http.ts'
 import { createHttpClient } from '../../main/providers/http-client.ts'
-import type { AccessToken, LoginForm, ProviderSession } from '../../main/providers/provider.ts'
+import type {
+  AccessToken,
+  LoginForm,
+  Provider,
+  ProviderSession,
+} from '../../main/providers/provider.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { makeContext, refusalOf, revealHeaders } from './calling.ts'
-import { activities, misbehaviours } from './misbehaviours.ts'
+import { commonActivities, misbehaviours, rareActivities } from './misbehaviours.ts'
 import type { MakeRig, Rig, RigOptions } from './rigs.ts'
 
 const DEADLINE_MS = 15_000
@@ -21,8 +27,8 @@ const notTokens: readonly { readonly what: string; readonly token: unknown }[] =
 ]
 
 /** What is true of every provider, held against its simulated service. */
-export function describeProvider(id: string, makeRig: MakeRig): void {
-  describe(`the provider ${id}`, () => {
+export function describeProvider(provider: Provider, makeRig: MakeRig): void {
+  describe(`the provider ${provider.id}`, () => {
     let clock: FakeClock
     let http: ClosableHttpClient
     let rig: Rig
@@ -38,6 +44,11 @@ export function describeProvider(id: string, makeRig: MakeRig): void {
     })
 
     const context = (signal?: AbortSignal) => makeContext(http, clock, signal ? { signal } : {})
+    const sessionOf = (token: AccessToken): ProviderSession => ({
+      values: rig.form.values,
+      credential: rig.form.secrets,
+      token,
+    })
     const secretsOf = (form: LoginForm) =>
       Object.values(form.secrets).map((secret) => secret.reveal())
 
@@ -104,7 +115,7 @@ export function describeProvider(id: string, makeRig: MakeRig): void {
     })
 
     it('mints a token of its own for each lease', async () => {
-      const session = { values: rig.form.values, credential: rig.form.secrets }
+      const session = sessionOf((await rig.provider.login(rig.form, context())).token)
       const request = { leaseId: 'l1', lifetimeSeconds: 900 }
       const first = await rig.provider.mint?.(session, request, context())
       const second = await rig.provider.mint?.(session, { ...request, leaseId: 'l2' }, context())
@@ -129,6 +140,36 @@ export function describeProvider(id: string, makeRig: MakeRig): void {
       await rig.provider.revoke?.(token, rig.form.values, context())
       expect(await rig.provider.probe?.(token, rig.form.values, context())).toBe('refused')
     })
+
+    if (provider.refresh) {
+      it('gives the session another token and leaves the old one alive', async () => {
+        const { token } = await rig.provider.login(rig.form, context())
+        const other = await rig.provider.refresh?.(sessionOf(token), context())
+        if (!other) throw new Error('It cannot refresh.')
+        expect(other.value.equals(token.value)).toBe(false)
+        expect([await use(token), await use(other)]).toEqual([200, 200])
+      })
+    }
+
+    if (provider.listTokens && provider.revokeById) {
+      it('lists tokens, and ends exactly the one whose id it is given, once', async () => {
+        const listed = async (token: AccessToken) =>
+          (await rig.provider.listTokens?.(sessionOf(token), context())) ?? []
+        const { token } = await rig.provider.login(rig.form, context())
+        const before = await listed(token)
+        const other = await rig.provider.login(rig.form, context())
+        const added = (await listed(token)).filter((item) =>
+          before.every(({ id }) => id !== item.id),
+        )
+        expect(added).toMatchObject([{ createdAt: clock.now(), expiresAt: other.token.expiresAt }])
+        const id = added[0]?.id ?? ''
+        const end = () => rig.provider.revokeById?.(id, sessionOf(token), context())
+        expect(await end()).toBe('revoked')
+        expect([await use(token), await use(other.token)]).toEqual([200, 401])
+        expect(await listed(token)).toEqual(before)
+        expect(await end()).toBe('already_gone')
+      })
+    }
 
     it('knows what became of a token a year later', async () => {
       const { token } = await rig.provider.login(rig.form, context())
@@ -190,6 +231,10 @@ export function describeProvider(id: string, makeRig: MakeRig): void {
       await refusalOf(rig.provider.login(rig.form, context()), 'unexpected_answer', [token])
     })
 
+    const activities = [
+      ...commonActivities,
+      ...rareActivities.filter((activity) => provider[activity] !== undefined),
+    ]
     for (const activity of activities) {
       describe(`at ${activity}`, () => {
         let token: AccessToken
@@ -198,8 +243,8 @@ export function describeProvider(id: string, makeRig: MakeRig): void {
         })
 
         function act(): Promise<unknown> | undefined {
-          const { provider, form } = rig
-          const session: ProviderSession = { values: form.values, credential: form.secrets, token }
+          const { form } = rig
+          const session = sessionOf(token)
           switch (activity) {
             case 'login':
               return provider.login(form, context())
@@ -209,12 +254,18 @@ export function describeProvider(id: string, makeRig: MakeRig): void {
               return provider.revoke?.(token, form.values, context())
             case 'probe':
               return provider.probe?.(token, form.values, context())
+            case 'refresh':
+              return provider.refresh?.(session, context())
+            case 'listTokens':
+              return provider.listTokens?.(session, context())
+            case 'revokeById':
+              return provider.revokeById?.(randomUUID(), session, context())
             default:
               return activity satisfies never
           }
         }
 
-        const rows = misbehaviours.filter(({ fineAt }) => fineAt !== activity)
+        const rows = misbehaviours.filter(({ fineAt }) => !fineAt?.includes(activity))
         for (const { title, fault, code, endless } of rows) {
           it(`is ${code} after one try when the service ${title}`, async () => {
             rig.simulator.faults.next(1, fault)

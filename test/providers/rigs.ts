@@ -1,10 +1,13 @@
 import { Secret } from '../../main/base/secret.ts'
 import { giantswarm } from '../../main/providers/giantswarm.ts'
+import { glowmarkt } from '../../main/providers/glowmarkt.ts'
+import { BRIGHT_APPLICATION_ID } from '../../main/providers/glowmarkt-fields.ts'
 import type { LoginForm, Provider, ProviderId } from '../../main/providers/provider.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import type { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
+import { startGlowmarktSimulator } from '../simulators/glowmarkt-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import type { Simulator } from '../simulators/simulator.ts'
 
@@ -77,8 +80,43 @@ const makeGiantswarmRig: MakeRig = async (clock, { throttled = false } = {}) => 
   }
 }
 
+const makeGlowmarktRig: MakeRig = async (clock, { throttled = false } = {}) => {
+  const password = markedSecret('glowmarkt')
+  const simulator = await startGlowmarktSimulator({
+    accounts: [{ username: 'carol@example.com', password }],
+    now: () => clock.now(),
+    onToken: registerSecret,
+  })
+  if (throttled) {
+    // The service knows no limit; what stands in front of it may.
+    const endsAt = clock.now() + 90_000
+    const tooMany = { kind: 'status', status: 429, headers: { 'retry-after': '90' } } as const
+    simulator.faults.next(Number.POSITIVE_INFINITY, tooMany, ({ at }) => {
+      return simulator.requests.length > 1 && at < endsAt
+    })
+  }
+  return {
+    provider: glowmarkt,
+    simulator,
+    form: {
+      values: {
+        url: simulator.apiUrl,
+        username: 'carol@example.com',
+        applicationId: BRIGHT_APPLICATION_ID,
+      },
+      secrets: { password: new Secret(password) },
+    },
+    label: `carol@example.com at ${new URL(simulator.url).host}`,
+    usefulPath: '/api/v0-1/virtualentity',
+    successWith: (token) => ({ valid: true, exp: 4_000_000_000, token }),
+    lifetimeMs: 7 * 86_400_000,
+    throttledMs: 90_000,
+  }
+}
+
 /** A rig for each provider that there is: one without cannot be compiled. */
 export const rigs: Readonly<Record<ProviderId, MakeRig>> = {
   sftpgo: makeSftpgoRig,
   giantswarm: makeGiantswarmRig,
+  glowmarkt: makeGlowmarktRig,
 }

@@ -1,0 +1,93 @@
+import { TokentrayError } from '../base/errors.ts'
+import { parseExpiry } from './expiry.ts'
+import type { HttpAnswer } from './http.ts'
+import { readMembers, readText } from './members.ts'
+import type { ListedToken } from './provider.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Failures come as one of these, or as `error` with `message`, or as `valid: false`. */
+const ENVELOPES = ['error', 'message', 'valid']
+
+/** True for what may stand in a path as the id of a token; the service's own are GUIDs. */
+export function isTokenId(id: string): boolean {
+  return /^[A-Za-z0-9-]{1,64}$/.test(id)
+}
+
+/** The member `valid`, which may be false on 200 too; its absence is `unexpected_answer`. */
+export function readValid(members: Members): boolean {
+  const valid = Object.hasOwn(members, 'valid') ? members['valid'] : undefined
+  if (typeof valid !== 'boolean') throw unexpected('does not say whether it is valid')
+  return valid
+}
+
+/** True for status 400 with `valid: false`: other 400s complain about the request. */
+export function isNotValid(answer: HttpAnswer): boolean {
+  return answer.status === 400 && readWords(answer)?.['valid'] === false
+}
+
+/**
+ * True for 401, and for the undeclared 403 that other clients take for it, in the service's own
+ * words: what stands between has pages with these statuses too.
+ */
+export function isDenied(answer: HttpAnswer): boolean {
+  if (answer.status !== 401 && answer.status !== 403) return false
+  const words = readWords(answer)
+  return words !== null && ENVELOPES.some((name) => Object.hasOwn(words, name))
+}
+
+/** The tokens of the list, by our clock; anything else is `unexpected_answer`. */
+export function readListedTokens(answer: HttpAnswer): readonly ListedToken[] {
+  return readItems(answer).map((item) => {
+    const id = readText(item, 'tokenId')
+    if (!isTokenId(id)) throw unexpected('holds no usable "tokenId"')
+    const framework = readFramework(item)
+    return {
+      id,
+      ...(framework !== null && { framework }),
+      createdAt: readMoment(item, 'createdAt', answer.skewMs),
+      expiresAt: item['expiresAt'] === null ? null : readMoment(item, 'expiresAt', answer.skewMs),
+    }
+  })
+}
+
+/** Whether all items of a list that is not empty are valid; anything else is `unexpected_answer`. */
+export function readAllValid(answer: HttpAnswer): boolean {
+  const items = readItems(answer)
+  if (items.length === 0) throw unexpected('is an empty list')
+  return items.map(readValid).every(Boolean)
+}
+
+function readItems(answer: HttpAnswer): readonly Members[] {
+  const value = answer.json()
+  if (!Array.isArray(value) || !value.every(isMembers)) throw unexpected('is not a list of objects')
+  return value
+}
+
+/** In RFC 3339, although the moments of a login are unix seconds. */
+function readMoment(item: Members, name: string, skewMs: number): number {
+  return parseExpiry({ as: 'rfc3339', value: readText(item, name) }, skewMs)
+}
+
+/** Security: it is shown to a person, so a word that could steer a terminal is left out. */
+function readFramework(item: Members): string | null {
+  const framework = item['authenticationFramework']
+  return typeof framework === 'string' && /^[\x20-\x7e]{1,64}$/.test(framework) ? framework : null
+}
+
+function readWords(answer: HttpAnswer): Members | null {
+  try {
+    return readMembers(answer)
+  } catch {
+    // Not the service's own answer: the status alone must do.
+    return null
+  }
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unexpected(what: string): TokentrayError {
+  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
+}

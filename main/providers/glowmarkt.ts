@@ -1,0 +1,163 @@
+import { TokentrayError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import { parseExpiry } from './expiry.ts'
+import {
+  isDenied,
+  isNotValid,
+  isTokenId,
+  readAllValid,
+  readListedTokens,
+  readValid,
+} from './glowmarkt-answers.ts'
+import { applicationIdOf, callAsSession, callGlowmarkt, hostOf, placeOf } from './glowmarkt-call.ts'
+import { glowmarktFields } from './glowmarkt-fields.ts'
+import type { HttpAnswer } from './http.ts'
+import { readMembers, readToken } from './members.ts'
+import type {
+  AccessToken,
+  FormValues,
+  ListedToken,
+  Provider,
+  ProviderContext,
+  ProviderSession,
+} from './provider.ts'
+import { rateLimited, refusedStatus } from './refusals.ts'
+
+/** The service documents no limit, and asks to be called seldom. */
+const THROTTLED_MS = 300_000
+
+/**
+ * Glowmarkt's API, which the Bright app uses: tokens that live for days to years, each able to make
+ * more of its kind, so that every lease has one of its own, ended by itself.
+ */
+export const glowmarkt: Provider = {
+  id: 'glowmarkt',
+  title: 'Glowmarkt',
+  summary: 'Energy data of smart meters, as in the Bright app by Hildebrand.',
+  fields: glowmarktFields,
+  leaseKinds: ['dedicated', 'shared'],
+  mintsFrom: 'session',
+
+  async login({ values, secrets }, context) {
+    const password = secrets['password']
+    if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
+    const body = JSON.stringify({ username: values['username'], password: password.reveal() })
+    const answer = await callGlowmarkt(values, { method: 'POST', path: '/auth', body }, context)
+    if (isDenied(answer) || isNotValid(answer)) throw loginRefused(values)
+    if (answer.status === 200 && !readValid(readMembers(answer))) throw loginRefused(values)
+    return {
+      label: `${values['username'] ?? ''} at ${placeOf(values)}`,
+      credential: { password },
+      token: readAccessToken(answer, values, context),
+      usedCode: false,
+    }
+  },
+
+  mint: (session, _request, context) => makeToken(session, context),
+
+  refresh: (session, context) => makeToken(session, context),
+
+  async revoke(token, values, context) {
+    const call = { method: 'DELETE', path: '/auth/deleteToken', token: token.value } as const
+    const answer = await callGlowmarkt(values, call, context)
+    if (answer.status === 200) {
+      if (readValid(readMembers(answer))) return 'revoked'
+      throw refusedStatus(hostOf(values), 200)
+    }
+    // A gateway says 403 as well, and nothing else would end a token given up too early.
+    if (answer.status === 403) throw refusedStatus(hostOf(values), 403)
+    if (isDenied(answer) || isNotValid(answer)) return 'already_gone'
+    throw refusal(answer, values, context)
+  },
+
+  listTokens: (session, context) => listTokens(session, context),
+
+  async revokeById(id, session, context) {
+    // Security: the id stands in the path, where dots and slashes would lead to another route.
+    if (!isTokenId(id)) {
+      throw new TokentrayError('invalid_request', 'No token of this service has such an id.', {
+        hint: 'Take the id from the list of tokens.',
+      })
+    }
+    const { values } = session
+    const call = { method: 'DELETE', path: `/auth/token/${id}` } as const
+    const answer = await callAsSession(session, call, context)
+    if (answer.status === 200 && readAllValid(answer)) return 'revoked'
+    if (answer.status !== 200 && answer.status !== 404 && !isNotValid(answer)) {
+      throw refusal(answer, values, context)
+    }
+    // What an id that is gone gets is written nowhere, so the list decides.
+    const wanted = id.toLowerCase()
+    const listed = await listTokens(session, context)
+    if (!listed.some((token) => token.id.toLowerCase() === wanted)) return 'already_gone'
+    throw refusedStatus(hostOf(values), answer.status)
+  },
+
+  async probe(token, values, context) {
+    const call = { method: 'GET', path: '/auth', token: token.value } as const
+    const answer = await callGlowmarkt(values, call, context)
+    if (answer.status === 200) return readValid(readMembers(answer)) ? 'accepted' : 'refused'
+    if (isDenied(answer) || isNotValid(answer)) return 'refused'
+    throw refusal(answer, values, context)
+  },
+}
+
+/** Adds a token to the account; the one that asks for it lives on. */
+async function makeToken(session: ProviderSession, context: ProviderContext): Promise<AccessToken> {
+  const answer = await callAsSession(session, { method: 'GET', path: '/auth/newToken' }, context)
+  return readAccessToken(answer, session.values, context)
+}
+
+async function listTokens(
+  session: ProviderSession,
+  context: ProviderContext,
+): Promise<readonly ListedToken[]> {
+  const answer = await callAsSession(session, { method: 'GET', path: '/auth/token' }, context)
+  if (answer.status === 200) return readListedTokens(answer)
+  throw refusal(answer, session.values, context)
+}
+
+function readAccessToken(
+  answer: HttpAnswer,
+  values: FormValues,
+  context: ProviderContext,
+): AccessToken {
+  if (answer.status !== 200) throw refusal(answer, values, context)
+  const members = readMembers(answer)
+  const host = hostOf(values)
+  if (!readValid(members)) throw refusedStatus(host, 200)
+  const value = new Secret(readToken(members, 'token'))
+  // What is documented is seven days, and what was seen is up to two years: only `exp` is true.
+  const expiresAt = parseExpiry({ as: 'unix_seconds', value: members['exp'] }, answer.skewMs)
+  if (expiresAt <= context.clock.now()) {
+    throw new TokentrayError('unexpected_answer', `${host} gave a token that has ended already.`, {
+      hint: "Check this computer's clock.",
+    })
+  }
+  const headers = { token: value, applicationId: new Secret(applicationIdOf(values)) }
+  // There is no scheme word: the name of the header is all there is to say.
+  return { value, tokenType: 'token', headers, expiresAt }
+}
+
+function loginRefused(values: FormValues): TokentrayError {
+  return new TokentrayError('wrong_credentials', `${hostOf(values)} did not accept the login.`, {
+    hint: 'Check the user name and the password; if both are right, reset the password in the app.',
+  })
+}
+
+function refusal(answer: HttpAnswer, values: FormValues, context: ProviderContext): TokentrayError {
+  const host = hostOf(values)
+  const { status } = answer
+  if (status === 429) return rateLimited(host, answer, context, THROTTLED_MS)
+  if (isDenied(answer) || isNotValid(answer)) {
+    return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
+      hint: 'Log in again.',
+    })
+  }
+  // A call without a token would be a 400 as well, but none is made.
+  if (status === 400) return refusedStatus(host, 400, 'Check the application id of the account.')
+  if (status === 404) {
+    return refusedStatus(host, 404, 'Check the address of the account; /api/v0-1 is part of it.')
+  }
+  return refusedStatus(host, status)
+}

@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import {
+  type GlowmarktOptions,
+  type GlowmarktSimulator,
+  startGlowmarktSimulator,
+} from './glowmarkt-simulator.ts'
+
+const password = markedSecret('glowmarkt')
+const START = Date.UTC(2026, 0, 1) + 250
+const WEEK_MS = 7 * 86_400_000
+
+type Json = Readonly<Record<string, unknown>>
+
+describe('the Glowmarkt simulator', () => {
+  let simulator: GlowmarktSimulator
+  afterEach(() => simulator.close())
+
+  async function start(options: Partial<GlowmarktOptions> = {}): Promise<void> {
+    simulator = await startGlowmarktSimulator({
+      accounts: [
+        { username: 'carol', password },
+        { username: 'dora', password },
+        { username: 'eric', password, notValid: true },
+      ],
+      onToken: registerSecret,
+      // Its clock stands still but for what a test moves.
+      now: () => START,
+      ...options,
+    })
+  }
+
+  async function ask(
+    method: string,
+    path: string,
+    token?: string,
+    body?: unknown,
+    applicationId = 'any',
+  ) {
+    const answer = await fetch(`${simulator.apiUrl}${path}`, {
+      method,
+      headers: {
+        ...(applicationId !== '' && { applicationId }),
+        ...(token !== undefined && { token }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, body: await answer.json() }
+  }
+
+  const login = (username = 'carol', entered = password) =>
+    ask('POST', '/auth', undefined, { username, password: entered })
+  const tokenOf = async (username?: string) => String((await login(username)).body.token)
+  const statusOf = async (token: string) => (await ask('GET', '/auth', token)).status
+  const list = async (token: string): Promise<readonly Json[]> =>
+    (await ask('GET', '/auth/token', token)).body
+
+  it('gives JWTs with hash, iat and exp, whose exp in seconds it also says', async () => {
+    await start()
+    const { status, body } = await login()
+    const claims: Json = JSON.parse(
+      Buffer.from(body.token.split('.')[1], 'base64url').toString('utf8'),
+    )
+    const iat = Math.floor(START / 1000)
+    expect(status).toBe(200)
+    expect(Object.keys(body).sort()).toEqual(
+      ['accountId', 'applicationId', 'exp', 'name', 'token', 'valid'].sort(),
+    )
+    expect(body).toMatchObject({ valid: true, exp: iat + WEEK_MS / 1000, applicationId: 'any' })
+    expect(claims).toEqual({ hash: expect.any(String), iat, exp: body.exp })
+  })
+
+  it('takes a token until its seven days are over, or as long as it is told', async () => {
+    await start()
+    const token = await tokenOf()
+    simulator.clock.advance(WEEK_MS - 1_000)
+    expect(await statusOf(token)).toBe(200)
+    simulator.clock.advance(1_000)
+    expect(await statusOf(token)).toBe(401)
+    await simulator.close()
+    await start({ tokenLifetimeSeconds: 60 })
+    expect((await login()).body.exp).toBe(Math.floor(START / 1000) + 60)
+  })
+
+  it('says valid: false on 200 for an account that is not valid', async () => {
+    await start()
+    expect(await login('eric')).toEqual({ status: 200, body: { valid: false } })
+    expect(simulator.aliveTokens()).toEqual([])
+  })
+
+  it('refuses in three envelopes, with 400 where others say 401', async () => {
+    await start()
+    const members = async (answer: ReturnType<typeof ask>) => {
+      const { status, body } = await answer
+      return [status, ...Object.keys(body)]
+    }
+    const token = await tokenOf()
+    expect(await members(login('carol', 'wrong'))).toEqual([401, 'error'])
+    expect(await members(login('nobody'))).toEqual([401, 'error'])
+    expect(await members(ask('POST', '/auth', undefined, {}))).toEqual([400, 'message'])
+    expect(await members(ask('GET', '/auth'))).toEqual([400, 'error'])
+    expect(await members(ask('GET', '/auth', token, undefined, ''))).toEqual([400, 'error'])
+    expect(await members(ask('GET', '/auth', 'nonsense'))).toEqual([401, 'error'])
+    expect(await members(ask('DELETE', '/auth/deleteToken', 'nonsense'))).toEqual([401, 'error'])
+    expect(await members(ask('GET', '/nothing', token))).toEqual([404, 'error', 'message'])
+  })
+
+  it('takes two slashes in a row for another path', async () => {
+    await start()
+    expect((await ask('POST', '//auth', undefined, { username: 'carol', password })).status).toBe(
+      404,
+    )
+  })
+
+  it('adds a token by newToken and leaves the old one', async () => {
+    await start()
+    const token = await tokenOf()
+    const { body } = await ask('GET', '/auth/newToken', token)
+    expect(Object.keys(body)).toEqual(['valid', 'exp', 'token'])
+    expect(simulator.aliveTokens()).toEqual([token, body.token])
+    expect(simulator.counts.logins).toBe(1)
+    await ask('DELETE', '/auth/deleteToken', token)
+    expect(await statusOf(body.token)).toBe(200)
+  })
+
+  it('ends the token that calls, once, and refuses the second time as it is told', async () => {
+    await start()
+    const token = await tokenOf()
+    const end = () => ask('DELETE', '/auth/deleteToken', token)
+    expect(await end()).toEqual({ status: 200, body: { valid: true } })
+    expect(await end()).toEqual({ status: 400, body: { valid: false } })
+    expect(await statusOf(token)).toBe(401)
+    expect(simulator.counts.logouts).toBe(1)
+    await simulator.close()
+    await start({ secondLogout: 'denied' })
+    const other = await tokenOf()
+    await ask('DELETE', '/auth/deleteToken', other)
+    expect((await ask('DELETE', '/auth/deleteToken', other)).status).toBe(401)
+  })
+
+  it('lists the tokens of the person alone, with their phone, in RFC 3339 with milliseconds', async () => {
+    await start()
+    const phone = simulator.addPhone('carol')
+    await tokenOf('dora')
+    const items = await list(await tokenOf())
+    expect(items).toHaveLength(2)
+    expect(items[0]).toEqual({
+      userId: items[1]?.['userId'],
+      tokenId: phone.tokenId,
+      createdAt: '2026-01-01T00:00:00.250Z',
+      expiresAt: '2026-01-08T00:00:00.000Z',
+      authenticationFramework: 'OAuth',
+      grant_type: 'authorization_code',
+    })
+    expect(items[1]?.['authenticationFramework']).toBe('JWT')
+    expect(items[1]?.['tokenId']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  })
+
+  it('ends a token by its id, the phone included, and none of another person', async () => {
+    await start()
+    const phone = simulator.addPhone('carol')
+    const dora = await tokenOf('dora')
+    const token = await tokenOf()
+    const endById = (id: unknown) => ask('DELETE', `/auth/token/${id}`, token)
+    expect(await endById(phone.tokenId)).toEqual({ status: 200, body: [{ valid: true }] })
+    expect((await endById(phone.tokenId)).status).toBe(400)
+    expect((await endById((await list(dora))[0]?.['tokenId'])).status).toBe(400)
+    expect(simulator.aliveTokens()).toEqual([dora, token])
+  })
+
+  it('has no limit', async () => {
+    await start()
+    for (let count = 0; count < 30; count += 1) expect((await login()).status).toBe(200)
+    expect(simulator.aliveTokens()).toHaveLength(30)
+    expect(simulator.counts.logins).toBe(30)
+  })
+})

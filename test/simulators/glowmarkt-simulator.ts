@@ -1,0 +1,46 @@
+import { GlowmarktService } from './glowmarkt-service.ts'
+import type { GlowmarktToken } from './glowmarkt-tokens.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
+import { SimulatorClock } from './simulator-clock.ts'
+
+export interface GlowmarktAccount {
+  readonly username: string
+  readonly password: string
+  /** The right password is answered with 200 and `valid: false`. */
+  readonly notValid?: boolean
+}
+
+export interface GlowmarktOptions extends SimulatorOptions {
+  readonly accounts: readonly GlowmarktAccount[]
+  /** Seven days unless said otherwise; the real service has given two years. */
+  readonly tokenLifetimeSeconds?: number
+  /**
+   * What ending a token gets that was ended or has expired; the service allows both, and which it
+   * does is not known. `not_valid` (400) unless said otherwise.
+   */
+  readonly secondLogout?: 'not_valid' | 'denied'
+}
+
+export interface GlowmarktSimulator extends Simulator {
+  /** What a person enters as the address: ends in `/api/v0-1`. */
+  readonly apiUrl: string
+  /** The person signs in with the app on their phone. */
+  addPhone(username: string): GlowmarktToken
+}
+
+/** A server that behaves at `/auth` as Glowmarkt does, errors included. It has no limits. */
+export async function startGlowmarktSimulator(
+  options: GlowmarktOptions,
+): Promise<GlowmarktSimulator> {
+  const service = new GlowmarktService(options, new SimulatorClock(options.now))
+  const simulator = await startSimulator(service, options)
+  return {
+    ...simulator,
+    apiUrl: `${simulator.url}/api/v0-1`,
+    addPhone(username) {
+      const made = service.addPhone(username)
+      options.onToken?.(made.token)
+      return made
+    },
+  }
+}
