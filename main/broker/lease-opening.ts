@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { newLeaseId } from '../base/ids.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { AccountRecord } from '../settings/schema.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Calls } from './calls.ts'
@@ -112,14 +113,18 @@ export class LeaseOpening {
     if (!mint) throw new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
     const { generation } = session
     try {
-      const source = await session.forMint()
-      const minted = await session.guarded(() =>
-        mint(
-          source,
-          { leaseId, lifetimeSeconds: record.leaseSeconds },
-          calls.context('lease', stopped),
-        ),
-      )
+      const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
+      let source = await session.forMint()
+      const ask = (proves: Provider['mintsFrom']) =>
+        session.guarded(() => mint(source, request, calls.context('lease', stopped)), proves)
+      const parent = session.current
+      const minted = await ask(provider.mintsFrom).catch(async (error: unknown) => {
+        if (!parent || !isRefusal(error) || provider.mintsFrom !== 'session') throw error
+        // Somebody has ended the session's token: one new login, and the same again.
+        session.drop(parent)
+        source = await session.forMint()
+        return await ask('credential')
+      })
       const { values } = source
       const owner = { accountUid: uid, provider: provider.id, values, kind: 'lease' } as const
       const held = await recordOrEnd(ledger, endings, owner, minted)
@@ -168,6 +173,8 @@ export class LeaseOpening {
 function isOf({ kind, held }: Lease, { leaseKind, values }: AccountRecord): boolean {
   return kind === leaseKind && isDeepStrictEqual(held.values, values)
 }
+
+const isRefusal = (error: unknown) => isTokentrayError(error) && error.code === 'wrong_credentials'
 
 /** Long enough for who asks, or else too young to be replaced. */
 function isGoodEnough({ lifetime }: Lease, wantMs: number): boolean {

@@ -8,6 +8,7 @@ import { recordOrEnd } from './recording.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import { SingleFlight } from './single-flight.ts'
 import { Throttle } from './throttle.ts'
+import { unusable } from './unusable.ts'
 
 /** How often a caller looks again after the account was changed under it. */
 const ROUNDS = 4
@@ -99,6 +100,11 @@ export class Session {
     return true
   }
 
+  /** The same, and nobody else needs the token either. */
+  drop(held: HeldToken): void {
+    if (this.refuse(held)) this.#ports.onReplaced(held)
+  }
+
   /** The token as an answer to "log out": whoever asks for one next logs in again. */
   release(): HeldToken | null {
     const held = this.#current ?? this.#parked
@@ -176,8 +182,11 @@ export class Session {
     return { values, credential, ...(held && { token: held.token }) }
   }
 
-  /** Runs a call that proves the credential; a refusal of it means that a person must log in. */
-  async guarded<Value>(call: () => Promise<Value>): Promise<Value> {
+  /** Runs a call; a refusal of the credential, if that is what it proves, means that a person must log in. */
+  async guarded<T>(
+    call: () => Promise<T>,
+    proves: Provider['mintsFrom'] = 'credential',
+  ): Promise<T> {
     const generation = this.#generation
     this.#requireRunning()
     this.throttle.check()
@@ -186,7 +195,8 @@ export class Session {
     } catch (error) {
       if (!isTokentrayError(error) || generation !== this.#generation) throw error
       if (error.code === 'invalid_request') throw unusable(this.#account().id, error)
-      if (error.code !== 'wrong_credentials' && error.code !== 'otp_required') throw error
+      const refused = error.code === 'wrong_credentials' || error.code === 'otp_required'
+      if (!refused || proves === 'session') throw error
       this.#credential = null
       throw this.#requireLogin(error)
     }
@@ -198,7 +208,7 @@ export class Session {
     const held = this.current
     if (!held) return null
     if (!(await this.proofs.accepts(held, provider))) {
-      if (this.refuse(held)) this.#ports.onReplaced(held)
+      this.drop(held)
       return 'changed'
     }
     if (held !== this.#current) return 'changed'
@@ -281,13 +291,4 @@ export class Session {
       cause,
     })
   }
-}
-
-/** What is wrong is the account's, not the request of the tool that wanted a token. */
-function unusable(id: string, cause: TokentrayError): TokentrayError {
-  return new TokentrayError('login_required', `${id} cannot be used: ${cause.message}`, {
-    account: id,
-    hint: `Mend it, or log in again with another value: tokentray login ${id} --set NAME=VALUE`,
-    cause,
-  })
 }

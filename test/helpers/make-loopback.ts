@@ -184,6 +184,7 @@ async function signIn(
   passwords: TestLoopback['passwords'],
 ): Promise<void> {
   for (const provider of kinds) {
+    if (provider.id !== 'sftpgo' && provider.id !== 'giantswarm') continue
     const isSftpgo = provider.id === 'sftpgo'
     await signing.add({
       provider,

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import {
+  type GlowmarktSimulator,
+  startGlowmarktSimulator,
+} from '../simulators/glowmarkt-simulator.ts'
+
+const LEASE_MS = 900_000
+
+describe('a Glowmarkt account, whose tokens live for days', () => {
+  let endpoint: TestLoopback
+  let glowmarkt: GlowmarktSimulator
+  let phone: string
+  const password = markedSecret('glow')
+
+  beforeEach(async () => {
+    endpoint = await makeLoopback()
+    glowmarkt = await startGlowmarktSimulator({
+      accounts: [{ username: 'alice', password }],
+      now: () => endpoint.clock.now(),
+      onToken: registerSecret,
+    })
+    phone = glowmarkt.addPhone('alice').token
+    const provider = endpoint.broker.providers.find(({ id }) => id === 'glowmarkt')
+    if (!provider) throw new Error('There is no Glowmarkt.')
+    await endpoint.broker.signing.add({
+      provider,
+      name: 'home',
+      values: { url: glowmarkt.apiUrl, username: 'alice' },
+      secrets: { password: new Secret(password) },
+    })
+  })
+
+  afterEach(async () => {
+    await endpoint.close()
+    await glowmarkt.close()
+  })
+
+  const ask = async (name: string) => {
+    const tool = endpoint.addClient(name, 'glowmarkt/home')
+    const { status, body } = await endpoint.form(
+      '/oauth/token',
+      { grant_type: 'client_credentials', audience: 'glowmarkt/home' },
+      { headers: basic(tool) },
+    )
+    return { status, token: String(body['access_token']), body }
+  }
+
+  it('gives each tool a token of its own that ends with its lease', async () => {
+    const one = await ask('one')
+    const two = await ask('two')
+    expect(one.status).toBe(200)
+    expect(one.body['headers']).toMatchObject({
+      token: one.token,
+      applicationId: expect.any(String),
+    })
+    expect(one.token).not.toBe(two.token)
+    expect(glowmarkt.aliveTokens()).toEqual(expect.arrayContaining([one.token, two.token, phone]))
+    await endpoint.clock.advance(LEASE_MS)
+    await expect.poll(() => glowmarkt.aliveTokens()).not.toContain(one.token)
+    await expect.poll(() => glowmarkt.aliveTokens()).not.toContain(two.token)
+    expect(glowmarkt.aliveTokens()).toContain(phone)
+  })
+
+  it('logs in once when somebody else has ended the token that leases are made from', async () => {
+    const logins = () => glowmarkt.requests.filter(({ method }) => method === 'POST').length
+    const [session] = glowmarkt.aliveTokens().filter((token) => token !== phone)
+    await fetch(`${glowmarkt.apiUrl}/auth/deleteToken`, {
+      method: 'DELETE',
+      headers: { token: session ?? '', applicationId: 'b0f1b774-a586-4f72-9edd-27ead8aa7a8d' },
+    })
+    expect(glowmarkt.aliveTokens()).toEqual([phone])
+    const before = logins()
+    expect((await ask('one')).status).toBe(200)
+    expect((await ask('two')).status).toBe(200)
+    expect(logins() - before).toBe(1)
+  })
+
+  it('leaves alive, after a stop, what is not ours and nothing else', async () => {
+    await ask('one')
+    expect(await endpoint.broker.stop(5_000)).toBe(0)
+    expect(glowmarkt.aliveTokens()).toEqual([phone])
+  })
+})
