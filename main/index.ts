@@ -46,13 +46,16 @@ async function start(): Promise<void> {
     commandLine: ['tokentray'],
   })
 
-  let stopped = false
-  app.on('window-all-closed', () => undefined)
+  let state: 'running' | 'stopping' | 'stopped' = 'running'
+  // Without a tray icon a Tokentray without a window could neither be seen nor ended.
+  app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {
-    if (stopped) return
+    if (state === 'stopped') return
     event.preventDefault()
+    if (state === 'stopping') return
+    state = 'stopping'
     void tokentray.stop(STOP_MS).finally(() => {
-      stopped = true
+      state = 'stopped'
       app.quit()
     })
   })
@@ -61,6 +64,7 @@ async function start(): Promise<void> {
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
   window.webContents.on('will-navigate', (event) => event.preventDefault())
   window.once('ready-to-show', () => window.show())
+  app.on('second-instance', () => window.show())
   await window.loadURL(`${SCHEME}://ui/index.html`)
 }
 

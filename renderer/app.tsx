@@ -4,7 +4,8 @@ export function App() {
     <main>
       <h1>Tokentray</h1>
       <p>
-        Tokentray is running. Use the command line <code>tokentray</code>.
+        Tokentray is running. Use the command line <code>tokentray</code>; closing this window ends
+        it.
       </p>
     </main>
   )

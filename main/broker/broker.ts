@@ -233,8 +233,9 @@ export class Broker {
   }
 
   /**
-   * Logs every account out and forgets all accounts, clients and grants. The audit record and the
-   * list of tokens that still have to be ended stay.
+   * Logs every account out and forgets all accounts, clients and grants, and every credential in the
+   * keychain: also those that settings which were set aside, or another home of this user, knew. The
+   * audit record and the list of tokens that still have to be ended stay.
    */
   async reset(): Promise<void> {
     await this.opening.opened()

@@ -29,7 +29,7 @@ const stored = z.object({
   }),
 })
 
-/** The entry as the store encrypts it. The only place outside the wire where tokens are revealed. */
+/** The entry as the store encrypts it. Besides the wire and the fingerprint, the only place where tokens are revealed. */
 export function toStored(entry: LedgerEntry): LedgerPayload {
   const { token } = entry
   return {
