@@ -144,7 +144,7 @@ describe('the import table', () => {
 
   it('keeps providers apart from each other', () => {
     const provider = (file: string) =>
-      /^main\/providers\/(sftpgo|giantswarm|glowmarkt)/.exec(file)?.[1]
+      /^main\/providers\/(sftpgo|giantswarm|glowmarkt|koyeb|svix)/.exec(file)?.[1]
     const wrong = ours.filter(({ from, to }) => {
       const [here, there] = [provider(from), provider(to)]
       return here !== undefined && there !== undefined && here !== there

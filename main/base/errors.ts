@@ -43,7 +43,7 @@ export const errorTable = {
   },
   not_supported: {
     sentence: 'The service cannot do this.',
-    hint: 'See the account with "tokentray accounts" for what it can do.',
+    hint: 'See what it can do with "tokentray accounts show ACCOUNT".',
     http: 400,
     exit: 2,
   },

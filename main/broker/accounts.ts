@@ -3,7 +3,7 @@ import { TokentrayError } from '../base/errors.ts'
 import { type AccountId, toAccountId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
-import type { LeaseKind, Provider } from '../providers/provider.ts'
+import type { Driver, FormValues, LeaseKind, Provider } from '../providers/provider.ts'
 import type { AccountRecord } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -18,6 +18,9 @@ export interface Account {
   readonly id: AccountId
   readonly record: AccountRecord
   readonly provider: Provider
+  /** What drivers are called with: the values of the form, and what its login has learned. */
+  readonly values: FormValues
+  readonly driver: Driver
   readonly session: Session
   /** Mints of this account go one at a time. */
   readonly mints: Queue
@@ -117,7 +120,9 @@ export class Accounts {
       if (!provider) continue
       const id = toAccountId(provider.id, record.name)
       const live = this.#live.get(record.uid) ?? this.#enliven(record.uid)
-      const account: Account = { uid: record.uid, id, record, provider, ...live }
+      const values = { ...record.values, ...record.learned }
+      const driver = provider.driver(values)
+      const account = { uid: record.uid, id, record, provider, values, driver, ...live }
       this.#byId.set(id, account)
       this.#byUid.set(record.uid, account)
     }
@@ -127,10 +132,10 @@ export class Accounts {
     const session = new Session({
       ...this.#ports,
       account: () => {
-        const { id, record, provider } = this.getByUid(uid)
+        const { id, record, provider, values, driver } = this.getByUid(uid)
         const needsPerson = record.needsCode || record.state !== 'signed_in'
-        const keeps = keepsSession(record.leaseKind, provider)
-        return { uid, id, provider, values: record.values, needsPerson, keepsSession: keeps }
+        const keeps = keepsSession(record.leaseKind, driver)
+        return { uid, id, provider, driver, values, needsPerson, keepsSession: keeps }
       },
       readCredential: () => readCredential(this.#ports.vault, uid),
       onLoginRequired: () => this.#requireLogin(this.getByUid(uid)),
@@ -154,7 +159,7 @@ export class Accounts {
 }
 
 /** Does an account that gives such leases need a session token of its own? */
-export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Provider): boolean {
+export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Driver): boolean {
   return leaseKind === 'shared' || mintsFrom === 'session'
 }
 
@@ -162,7 +167,7 @@ const credentialKey = (uid: string) => `credential/${uid}`
 const storedCredential = z.record(z.string(), z.string())
 
 /** The stored credential of an account; `null` when there is none that can be read. */
-async function readCredential(vault: Vault, uid: string): Promise<Secrets | null> {
+export async function readCredential(vault: Vault, uid: string): Promise<Secrets | null> {
   const stored = await vault.get(credentialKey(uid))
   const parsed = stored && storedCredential.safeParse(parseJson(stored))
   if (!parsed?.success) return null

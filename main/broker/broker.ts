@@ -1,25 +1,28 @@
 import { setMaxListeners } from 'node:events'
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
-import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { HttpClient } from '../providers/http.ts'
-import type { LeaseKind, Provider } from '../providers/provider.ts'
+import type { Provider } from '../providers/provider.ts'
 import { defaultSettings } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
 import type { Vault } from '../vault/vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
-import { type Account, Accounts, keepsSession } from './accounts.ts'
+import { type Account, Accounts } from './accounts.ts'
 import { createCalls } from './calls.ts'
 import { type Client, Clients } from './clients.ts'
+import { findEndingSession } from './ending-session.ts'
 import { Endings } from './endings.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
+import { changeLeases, type LeaseChange } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
 import { LeaseOpening } from './lease-opening.ts'
 import { type Lease, type LeaseFilter, Leases } from './leases.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, type LedgerItem } from './ledger.ts'
 import { Lock } from './lock.ts'
+import { Managing } from './managing.ts'
+import { Minting } from './minting.ts'
 import { Opening } from './opening.ts'
 import type { Consent, Notify } from './ports.ts'
 import { Signing } from './signing.ts'
@@ -54,6 +57,7 @@ export class Broker {
   readonly endings: Endings
   readonly opening: Opening
   readonly signing: Signing
+  readonly managing: Managing
   readonly clock: Clock
   readonly #lock: Lock
   readonly #issuing: Issuing
@@ -90,7 +94,9 @@ export class Broker {
     this.#lock = new Lock(settings, clock, ports.lockWaitMs)
     this.clients = new Clients(settings, clock)
     this.leases = new Leases(clock)
-    const endings = new Endings({ ledger, calls, clock, log, random, arm })
+    const sessionOf = (item: LedgerItem) =>
+      findEndingSession(item, { accounts: () => this.accounts, vault, ledger })
+    const endings = new Endings({ ledger, calls, clock, log, random, sessionOf, arm })
     this.endings = endings
     const leaseEnding = new LeaseEnding({
       accounts: () => this.accounts,
@@ -114,12 +120,14 @@ export class Broker {
       ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
       ...{ lock: this.#lock, opening: this.opening },
     }
+    const minting = new Minting(shared)
     const leasing = {
-      ...{ ...shared, clients: this.clients, leases: this.leases, arm },
+      ...{ ...shared, minting, clients: this.clients, leases: this.leases, arm },
       endRefused: (lease: Lease) => leaseEnding.endRefused(lease),
     }
     const leaseOpening = new LeaseOpening(leasing)
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
+    this.managing = new Managing({ ...leasing, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
       ...{ ...shared, vault, log, leaseEnding },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
@@ -153,7 +161,7 @@ export class Broker {
     })
     this.#stopped.abort()
     this.endings.stop()
-    const left = this.#ledger.all().length
+    const left = this.endings.unended().length
     await this.#ledger.close()
     return left
   }
@@ -205,31 +213,8 @@ export class Broker {
   }
 
   /** Changes how an account gives leases; `not_supported` for a kind that its service cannot give. */
-  changeAccount(account: Account, change: { leaseKind?: LeaseKind; leaseSeconds?: number }): void {
-    const { uid, id, provider, session, record } = this.accounts.getByUid(account.uid)
-    if (change.leaseKind && !provider.leaseKinds.includes(change.leaseKind)) {
-      throw new TokentrayError(
-        'not_supported',
-        `${provider.title} gives no ${change.leaseKind} leases.`,
-        { account: id },
-      )
-    }
-    if (
-      change.leaseKind === 'dedicated' &&
-      record.needsCode &&
-      provider.mintsFrom === 'credential'
-    ) {
-      throw new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {
-        account: id,
-        hint: 'Leave it at shared leases: a lease of its own would be a login.',
-      })
-    }
-    this.accounts.change(uid, change)
-    if (change.leaseKind === undefined || change.leaseKind === record.leaseKind) return
-    session.outdate()
-    if (keepsSession(change.leaseKind, provider)) return
-    const held = session.release()
-    if (held) this.#leaseEnding.retire(held)
+  changeAccount(account: Account, change: LeaseChange): void {
+    changeLeases(this.accounts.getByUid(account.uid), change, this.accounts, this.#leaseEnding)
   }
 
   /**

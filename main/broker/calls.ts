@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { HttpClient } from '../providers/http.ts'
 import type { Provider, ProviderContext } from '../providers/provider.ts'
 
-export type Activity = 'login' | 'logout' | 'lease' | 'probe'
+export type Activity = 'login' | 'logout' | 'lease' | 'probe' | 'list' | 'portal'
 
 /** What drivers are called with. */
 export interface Calls {

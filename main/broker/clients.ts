@@ -116,9 +116,13 @@ export class Clients {
     return record ? toClient(record) : builtIn.find((client) => client.name === name)
   }
 
-  nameOf(id: ClientId): string {
+  byId(id: ClientId): Client | undefined {
     this.#refresh()
-    return this.#byId.get(id)?.client.name ?? builtIn.find((client) => client.id === id)?.name ?? id
+    return this.#byId.get(id)?.client ?? builtIn.find((client) => client.id === id)
+  }
+
+  nameOf(id: ClientId): string {
+    return this.byId(id)?.name ?? id
   }
 
   records(): readonly ClientRecord[] {

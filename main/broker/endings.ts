@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events'
 import type { Clock, Lifetime } from '../base/clock.ts'
 import { isTokentrayError, type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Driver, ProviderSession, Revocation } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
-import type { HeldToken, Ledger } from './ledger.ts'
+import { isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { Queue } from './queue.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type Asker, startPause, Throttle } from './throttle.ts'
@@ -13,7 +13,7 @@ import { type Asker, startPause, Throttle } from './throttle.ts'
 export type Ending = 'ended' | 'pending' | 'until_expiry'
 
 interface Pending {
-  readonly held: HeldToken
+  readonly item: LedgerItem
   failures: number
   /** `null` while a try is under way. */
   pause: Lifetime | null
@@ -25,12 +25,21 @@ interface Lane {
   readonly throttle: Throttle
 }
 
+/** What the account still has to end its leases with. */
+export interface EndingSession {
+  readonly session: ProviderSession
+  /** The service has refused it: it is not tried again. */
+  refused(): void
+}
+
 interface EndingsPorts {
   readonly ledger: Ledger
   readonly calls: Calls
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  /** With what the tokens of an account's leases can be ended; rejects while that cannot be said. */
+  readonly sessionOf: (item: LedgerItem) => Promise<EndingSession | null>
   /** Called when a retry has to happen at this moment. */
   readonly arm: (deadline: number) => void
 }
@@ -62,22 +71,56 @@ export class Endings {
    * Tries once now, unless the service wants to be left alone; what fails is `pending` and is tried
    * again by itself. Never rejects.
    */
-  async end(held: HeldToken, asker: Asker = 'person'): Promise<Ending> {
-    if (!this.#ports.ledger.get(held.id)) return 'ended'
-    const provider = this.#ports.calls.provider(held.provider)
-    if (!provider) return 'until_expiry'
-    if (!provider.revoke) return this.#leaveToExpiry(held)
+  async end(item: LedgerItem, asker: Asker = 'person'): Promise<Ending> {
+    if (!this.#ports.ledger.get(item.id)) return 'ended'
+    const driver = this.#driverOf(item)
+    if (!driver) return 'until_expiry'
+    if (!canEnd(item, driver)) return this.#leaveToExpiry(item)
     // Known from here on, so that what a stop interrupts still counts as not ended.
-    const pending = this.#remember(held)
-    const lane = this.#laneOf(held.accountUid)
-    return this.#flights.run(held.id, () =>
-      lane.queue.run(() => this.#attempt(pending, provider, lane.throttle, asker)),
+    const pending = this.#remember(item)
+    const lane = this.#laneOf(item.accountUid)
+    return this.#flights.run(item.id, () =>
+      lane.queue.run(() => this.#attempt(pending, driver, lane.throttle, asker)),
     )
   }
 
-  /** Ends many; resolves when each was tried once. */
-  async endAll(tokens: readonly HeldToken[], asker: Asker): Promise<void> {
-    await Promise.all(tokens.map((held) => this.end(held, asker)))
+  /**
+   * Ends many; resolves when each was tried once. Of one account first those that are ended with its
+   * session, then the session's own.
+   */
+  async endAll(items: readonly LedgerItem[], asker: Asker): Promise<void> {
+    const needing = items.filter((item) => this.#needsSession(item))
+    const accounts = new Set(needing.map(({ accountUid }) => accountUid))
+    const rest = items.filter((item) => !needing.includes(item))
+    const end = (some: readonly LedgerItem[]) =>
+      Promise.all(some.map((item) => this.end(item, asker)))
+    await Promise.all([
+      end(rest.filter(({ accountUid }) => !accounts.has(accountUid))),
+      ...[...accounts].map(async (uid) => {
+        await end(needing.filter(({ accountUid }) => accountUid === uid))
+        await end(rest.filter(({ accountUid }) => accountUid === uid))
+      }),
+    ])
+  }
+
+  /** What has to be ended before the account's session and credential may go. */
+  needingSession(accountUid: string): readonly LedgerItem[] {
+    return this.#ports.ledger
+      .all()
+      .filter((item) => item.accountUid === accountUid && this.#needsSession(item))
+  }
+
+  /** What is left at the end of a run and is not left to time alone. */
+  unended(): readonly LedgerItem[] {
+    return this.#ports.ledger.all().filter((item) => {
+      const driver = this.#driverOf(item)
+      return driver && canEnd(item, driver)
+    })
+  }
+
+  /** The service has said in another way that this one is gone. */
+  settle(item: LedgerItem): void {
+    if (this.#ports.ledger.get(item.id)) this.#forget(item)
   }
 
   /** Tokens whose service still has to be told. */
@@ -92,15 +135,15 @@ export class Endings {
   /** Tries again what is due and strikes out what has expired; returns the next moment to look. */
   tick(): number {
     const { clock, ledger } = this.#ports
-    for (const held of ledger.all()) {
+    for (const item of ledger.all()) {
       // A wall clock that was set ahead ends nothing at the service.
-      if (held.lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#forget(held)
+      if (item.lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#forget(item)
     }
     let next = Number.POSITIVE_INFINITY
-    for (const { held, pause } of this.#pending.values()) {
+    for (const { item, pause } of this.#pending.values()) {
       if (!pause) continue
       if (pause.remainingMs > 0) next = Math.min(next, clock.now() + pause.remainingMs)
-      else void this.end(held, 'program')
+      else void this.end(item, 'program')
     }
     return next
   }
@@ -112,33 +155,59 @@ export class Endings {
 
   async #attempt(
     pending: Pending,
-    provider: Provider,
+    driver: Driver,
     throttle: Throttle,
     asker: Asker,
   ): Promise<Ending> {
-    const { held } = pending
+    const { item } = pending
     // It may have expired, or been ended, while this waited for its turn.
-    if (!this.#ports.ledger.get(held.id)) return 'ended'
+    if (!this.#ports.ledger.get(item.id)) return 'ended'
     pending.pause = null
     const unwelcome = throttle.refusal(asker)
     if (unwelcome) return this.#postpone(pending, unwelcome)
     try {
-      const context = this.#ports.calls.context('logout', this.#stopped.signal)
-      const answer = await throttle.watch(
-        async () => await provider.revoke?.(held.token, held.values, context),
-      )
-      if (answer === 'not_supported') return this.#leaveToExpiry(held)
-      this.#forget(held)
+      const answer = await throttle.watch(() => this.#tell(item, driver))
+      if (answer === 'not_supported') return this.#leaveToExpiry(item)
+      this.#forget(item)
       return 'ended'
     } catch (error) {
       pending.failures += 1
       const ending = this.#postpone(pending, isTokentrayError(error) ? error : undefined)
       this.#ports.log.warn('a token could not be ended yet', {
-        provider: held.provider,
+        provider: item.provider,
         code: toTokentrayError(error).code,
       })
       return ending
     }
+  }
+
+  /** By the id of its lease where the service knows it, else with nothing but the token. */
+  async #tell(item: LedgerItem, driver: Driver): Promise<Revocation> {
+    const context = this.#ports.calls.context('logout', this.#stopped.signal)
+    const token = isToken(item) ? item.token : undefined
+    const { leaseId, values } = item
+    if (leaseId !== undefined && driver.revokeLease) {
+      const grip = await this.#ports.sessionOf(item)
+      const lease = { leaseId, ...(token && { token }) }
+      try {
+        if (grip) return await driver.revokeLease(lease, grip.session, context)
+      } catch (error) {
+        if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
+        grip?.refused()
+        // Another session may do; another credential there is not.
+        if (driver.mintsFrom === 'session') throw error
+      }
+    }
+    if (!token || !driver.revoke) return 'not_supported'
+    return await driver.revoke(token, values, context)
+  }
+
+  #driverOf({ provider, values }: LedgerItem): Driver | undefined {
+    return this.#ports.calls.provider(provider)?.driver(values)
+  }
+
+  #needsSession(item: LedgerItem): boolean {
+    return item.leaseId !== undefined && this.#driverOf(item)?.revokeLease !== undefined
   }
 
   #laneOf(accountUid: string): Lane {
@@ -151,37 +220,43 @@ export class Endings {
     return lane
   }
 
-  #remember(held: HeldToken): Pending {
-    const known = this.#pending.get(held.id)
+  #remember(item: LedgerItem): Pending {
+    const known = this.#pending.get(item.id)
     if (known) return known
-    const pending: Pending = { held, failures: 0, pause: null }
-    this.#pending.set(held.id, pending)
+    const pending: Pending = { item, failures: 0, pause: null }
+    this.#pending.set(item.id, pending)
     return pending
   }
 
   #postpone(pending: Pending, error: TokentrayError | undefined): Ending {
     const { clock, random, arm, ledger, log } = this.#ports
-    const { held, failures } = pending
+    const { item, failures } = pending
     pending.pause = startPause(clock, Math.max(failures, 1), random(), error?.retryAt)
     arm(clock.now() + pending.pause.remainingMs)
     // One that could not be recorded in its time must not be lost now that it lives on.
-    ledger.write(held).catch((cause: unknown) => {
+    ledger.write(item).catch((cause: unknown) => {
       log.warn('a token that could not be ended yet is not in the ledger', { error: cause })
     })
     return 'pending'
   }
 
-  #leaveToExpiry(held: HeldToken): Ending {
-    this.#pending.delete(held.id)
+  #leaveToExpiry(item: LedgerItem): Ending {
+    this.#pending.delete(item.id)
     // One that never expires and cannot be ended would stay on the list for ever to no use.
-    if (held.token.expiresAt === null) this.#forget(held)
+    if (item.lifetime.endsAt === null) this.#forget(item)
     return 'until_expiry'
   }
 
-  #forget(held: HeldToken): void {
-    this.#pending.delete(held.id)
-    this.#ports.ledger.strike(held.id).catch((error: unknown) => {
+  #forget(item: LedgerItem): void {
+    this.#pending.delete(item.id)
+    this.#ports.ledger.strike(item.id).catch((error: unknown) => {
       this.#ports.log.warn('an ended token stays in the ledger until the next start', { error })
     })
   }
+}
+
+/** False where only time ends it. */
+function canEnd(item: LedgerItem, driver: Driver): boolean {
+  if (item.leaseId !== undefined && driver.revokeLease) return true
+  return isToken(item) && driver.revoke !== undefined
 }

@@ -31,10 +31,14 @@ export class LeaseEnding {
    * its last lease goes. The leases are closed when this returns, before the services were asked.
    */
   endOnDemand(filter: LeaseFilter): Promise<EndedLease[]> {
-    const { leases } = this.#ports
-    const chosen = leases.list(filter)
+    return this.endThese(this.#ports.leases.list(filter))
+  }
+
+  /** The same for leases that were chosen before; what has ended since is left out. */
+  endThese(leases: readonly Lease[]): Promise<EndedLease[]> {
+    const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     // All are closed before the first wait, so that none is handed out again meanwhile.
-    for (const lease of chosen) leases.close(lease)
+    for (const lease of chosen) this.#ports.leases.close(lease)
     return Promise.all(chosen.map((lease) => this.#endToken(lease)))
   }
 

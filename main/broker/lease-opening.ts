@@ -1,31 +1,24 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { newLeaseId } from '../base/ids.ts'
-import type { Provider } from '../providers/provider.ts'
-import type { AccountRecord } from '../settings/schema.ts'
 import type { Account, Accounts } from './accounts.ts'
-import type { Calls } from './calls.ts'
 import type { Client, Clients } from './clients.ts'
 import type { Endings } from './endings.ts'
 import { mayRenew } from './freshness.ts'
 import type { Lease, Leases } from './leases.ts'
-import type { HeldToken, Ledger } from './ledger.ts'
+import type { HeldToken } from './ledger.ts'
 import type { Lock } from './lock.ts'
+import type { Minting } from './minting.ts'
 import type { Opening } from './opening.ts'
-import { recordOrEnd } from './recording.ts'
 import { SingleFlight } from './single-flight.ts'
 
 interface LeaseOpeningPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
-  readonly ledger: Ledger
+  readonly minting: Minting
   readonly endings: Endings
-  readonly calls: Calls
   readonly lock: Lock
   readonly opening: Opening
-  /** Aborted when the broker stops. */
-  readonly stopped: AbortSignal
   readonly endRefused: (lease: Lease) => void
   readonly arm: (deadline: number) => void
 }
@@ -71,6 +64,20 @@ export class LeaseOpening {
     )
   }
 
+  /**
+   * A new token of its own for whoever holds this lease, which is left as it is; `null` if the client
+   * or the account was changed meanwhile.
+   */
+  async replace({ client: id, accountUid, reason }: Lease): Promise<Lease | null> {
+    const { accounts, clients } = this.#ports
+    const account = accounts.getByUid(accountUid)
+    const client = clients.byId(id)
+    if (!client) return null
+    return await account.mints.run(() =>
+      this.#mint({ client, account, wantMs: 0, reason }, accounts.getByUid(accountUid)),
+    )
+  }
+
   async #share(wanted: WantedLease): Promise<Lease | null> {
     const { leases } = this.#ports
     const { client, account, wantMs } = wanted
@@ -90,53 +97,25 @@ export class LeaseOpening {
     // It may have waited behind many others.
     const account = accounts.getByUid(wanted.account.uid)
     if (account.record.leaseKind !== 'dedicated' || this.#mayNot(wanted)) return null
-    const { session, provider, record, uid } = account
+    const { session, driver, uid } = account
     const current = leases.currentOf(client.id, uid)
-    if (current && isOf(current, record) && isGoodEnough(current, wantMs)) {
-      if (await session.proofs.accepts(current.held, provider)) return current
+    if (current && isOf(current, account) && isGoodEnough(current, wantMs)) {
+      if (await session.proofs.accepts(current.held, driver)) return current
       session.refuse(current.held)
       endRefused(current)
     }
-    const leaseId = newLeaseId()
-    const held = await this.#mint(leaseId, account)
-    if (!held) return null
-    if (!this.#mayNot(wanted)) return this.#open(leaseId, wanted, held, record.leaseSeconds * 1_000)
-    await this.#ports.endings.end(held)
-    return null
+    return await this.#mint(wanted, account)
   }
 
-  /** A token for this lease alone, recorded; `null` if the account was changed meanwhile. */
-  async #mint(leaseId: Lease['id'], account: Account): Promise<HeldToken | null> {
-    const { ledger, endings, calls, stopped } = this.#ports
-    const { session, provider, uid, record } = account
-    const mint = provider.mint?.bind(provider)
-    if (!mint) throw new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
-    const { generation } = session
-    try {
-      const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
-      let source = await session.forMint()
-      const ask = (proves: Provider['mintsFrom']) =>
-        session.guarded(() => mint(source, request, calls.context('lease', stopped)), proves)
-      const parent = session.current
-      const minted = await ask(provider.mintsFrom).catch(async (error: unknown) => {
-        if (!parent || !isRefusal(error) || provider.mintsFrom !== 'session') throw error
-        // Somebody has ended the session's token: one new login, and the same again.
-        session.drop(parent)
-        source = await session.forMint()
-        return await ask('credential')
-      })
-      const { values } = source
-      const owner = { accountUid: uid, provider: provider.id, values, kind: 'lease' } as const
-      const held = await recordOrEnd(ledger, endings, owner, minted)
-      session.proofs.vouch(held)
-      if (session.generation === generation) return held
-      await endings.end(held)
-      return null
-    } catch (error) {
-      // What failed was asked for under a credential, or for leases, that are no more.
-      if (session.generation !== generation) return null
-      throw error
-    }
+  async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
+    const { minting, endings } = this.#ports
+    const leaseId = newLeaseId()
+    const held = await minting.mint(leaseId, account)
+    if (!held) return null
+    const lengthMs = account.record.leaseSeconds * 1_000
+    if (!this.#mayNot(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
+    await endings.end(held)
+    return null
   }
 
   /** Asked again after every wait: what was allowed before it need not be any more. */
@@ -170,11 +149,9 @@ export class LeaseOpening {
 }
 
 /** False for a lease from before the account changed its kind or its address. */
-function isOf({ kind, held }: Lease, { leaseKind, values }: AccountRecord): boolean {
-  return kind === leaseKind && isDeepStrictEqual(held.values, values)
+function isOf({ kind, held }: Lease, { record, values }: Account): boolean {
+  return kind === record.leaseKind && isDeepStrictEqual(held.values, values)
 }
-
-const isRefusal = (error: unknown) => isTokentrayError(error) && error.code === 'wrong_credentials'
 
 /** Long enough for who asks, or else too young to be replaced. */
 function isGoodEnough({ lifetime }: Lease, wantMs: number): boolean {

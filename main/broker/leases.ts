@@ -42,13 +42,16 @@ export class Leases {
     return this.#byId.size
   }
 
-  /** Opens a lease that becomes the current one of its client and account. */
-  open(fresh: NewLease, lengthMs: number): Lease {
+  /**
+   * Opens a lease. It becomes the current one of its client and account, unless it is for something
+   * else than the next request of the client.
+   */
+  open(fresh: NewLease, lengthMs: number, isCurrent = true): Lease {
     const openedAt = this.#clock.now()
     const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
     const lease: Lease = { ...fresh, openedAt, lifetime }
     this.#byId.set(lease.id, lease)
-    this.#current.set(slot(lease.client, lease.accountUid), lease)
+    if (isCurrent) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
     return lease

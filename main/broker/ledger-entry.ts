@@ -3,24 +3,45 @@ import { Secret } from '../base/secret.ts'
 import type { AccessToken, FormValues, ProviderId } from '../providers/provider.ts'
 import type { LedgerPayload } from '../vault/ledger-store.ts'
 
-export interface LedgerEntry {
+interface Entry {
   readonly id: string
   readonly accountUid: string
   readonly provider: ProviderId
-  /** The form values at that time: enough to end the token after its account was removed. */
+  /** The account's values at that time: enough to end the token after its account was removed. */
   readonly values: FormValues
-  readonly kind: 'session' | 'lease'
   readonly addedAt: number
+}
+
+/** A token that a service gave. */
+export interface TokenEntry extends Entry {
+  readonly kind: 'session' | 'lease'
+  /** Under which lease the service made it, where that can be said to the service. */
+  readonly leaseId?: string
   readonly token: AccessToken
 }
 
-const stored = z.object({
+/** A token that a service was about to be asked for, under the id of its lease. */
+export interface PlanEntry extends Entry {
+  readonly kind: 'plan'
+  readonly leaseId: string
+  /** When it will have ended whatever became of it, epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export type LedgerEntry = TokenEntry | PlanEntry
+
+const common = {
   id: z.string(),
   accountUid: z.string(),
-  provider: z.enum(['sftpgo', 'giantswarm', 'glowmarkt']),
+  provider: z.enum(['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']),
   values: z.record(z.string(), z.string()),
-  kind: z.enum(['session', 'lease']),
   addedAt: z.number(),
+}
+
+const storedToken = z.object({
+  ...common,
+  kind: z.enum(['session', 'lease']),
+  leaseId: z.string().optional(),
   token: z.object({
     value: z.string(),
     tokenType: z.string(),
@@ -29,16 +50,23 @@ const stored = z.object({
   }),
 })
 
+const storedPlan = z.object({
+  ...common,
+  kind: z.literal('plan'),
+  leaseId: z.string(),
+  expiresAt: z.number(),
+})
+
+const stored = z.union([storedToken, storedPlan])
+
 /** The entry as the store encrypts it. Besides the wire and the fingerprint, the only place where tokens are revealed. */
 export function toStored(entry: LedgerEntry): LedgerPayload {
+  const { id, accountUid, provider, values, addedAt, kind, leaseId } = entry
+  const shared = { id, accountUid, provider, values, addedAt, kind, ...(leaseId && { leaseId }) }
+  if (entry.kind === 'plan') return { ...shared, expiresAt: entry.expiresAt }
   const { token } = entry
   return {
-    id: entry.id,
-    accountUid: entry.accountUid,
-    provider: entry.provider,
-    values: entry.values,
-    kind: entry.kind,
-    addedAt: entry.addedAt,
+    ...shared,
     token: {
       value: token.value.reveal(),
       tokenType: token.tokenType,
@@ -52,9 +80,12 @@ export function toStored(entry: LedgerEntry): LedgerPayload {
 export function parseEntry(raw: LedgerPayload): LedgerEntry | null {
   const parsed = stored.safeParse(raw)
   if (!parsed.success) return null
-  const { token, ...rest } = parsed.data
+  const { data } = parsed
+  if (data.kind === 'plan') return data
+  const { token, leaseId, ...rest } = data
   return {
     ...rest,
+    ...(leaseId !== undefined && { leaseId }),
     token: {
       value: new Secret(token.value),
       tokenType: token.tokenType,

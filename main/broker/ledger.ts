@@ -3,14 +3,28 @@ import { Lifetime } from '../base/clock.ts'
 import { randomText } from '../base/ids.ts'
 import type { AccessToken, FormValues, ProviderId } from '../providers/provider.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
-import { type LedgerEntry, parseEntry, toStored } from './ledger-entry.ts'
+import {
+  type LedgerEntry,
+  type PlanEntry,
+  parseEntry,
+  type TokenEntry,
+  toStored,
+} from './ledger-entry.ts'
 
 /** A token that a service honours because of us, and how long it has left. */
-export interface HeldToken extends LedgerEntry {
+export interface HeldToken extends TokenEntry {
   readonly lifetime: Lifetime
   /** From the service's answer to its end, milliseconds, over restarts; `Infinity` if it does not end. */
   readonly lifeMs: number
 }
+
+/** A token that may have been made for a lease, or be in the making. */
+export interface PlannedToken extends PlanEntry {
+  readonly lifetime: Lifetime
+}
+
+/** What stands in the ledger and has to end. */
+export type LedgerItem = HeldToken | PlannedToken
 
 /** What the ledger needs to know of a token, besides the token. */
 export interface TokenOwner {
@@ -19,6 +33,9 @@ export interface TokenOwner {
   readonly values: FormValues
   readonly kind: 'session' | 'lease'
 }
+
+/** Longer than any token lives that a service makes under the id of a lease. */
+const PLAN_MS = 8 * 86_400_000
 
 /** The file is written anew when it is this long, and most of it is of entries that have ended. */
 const COMPACT_AT_LINES = 2_000
@@ -31,7 +48,7 @@ const COMPACT_AT_RATIO = 4
 export class Ledger {
   readonly #store: LedgerStore
   readonly #clock: Clock
-  readonly #live = new Map<string, HeldToken>()
+  readonly #live = new Map<string, LedgerItem>()
   readonly #unwritten = new Set<string>()
 
   constructor(store: LedgerStore, clock: Clock) {
@@ -48,7 +65,7 @@ export class Ledger {
     let unknown = 0
     for (const stored of entries) {
       const entry = parseEntry(stored)
-      if (entry) this.#live.set(entry.id, this.#hold(entry))
+      if (entry) this.#live.set(entry.id, this.#toItem(entry))
       else unknown += 1
     }
     return unknown === 0 ? notices : [...notices, ofAnotherVersion(unknown)]
@@ -56,17 +73,26 @@ export class Ledger {
 
   /** Lists a new token in memory, so that it is not lost if `write`, which must follow, fails. */
   hold(owner: TokenOwner, token: AccessToken): HeldToken {
-    const held = this.#hold({ ...owner, id: randomText(96), addedAt: this.#clock.now(), token })
-    this.#live.set(held.id, held)
-    this.#unwritten.add(held.id)
-    return held
+    return this.#list(this.#hold({ ...owner, ...this.#fresh(), token }))
+  }
+
+  /** Lists a token that is about to be asked for; as with `hold`, `write` must follow. */
+  plan(owner: Omit<TokenOwner, 'kind'>, leaseId: string): PlannedToken {
+    const expiresAt = this.#clock.now() + PLAN_MS
+    const plan = { ...owner, ...this.#fresh(), kind: 'plan', leaseId, expiresAt } as const
+    return this.#list({ ...plan, lifetime: new Lifetime(this.#clock, expiresAt) })
+  }
+
+  /** Puts the token that was made in the place of its plan; as with `hold`, `write` must follow. */
+  fulfil({ expiresAt: _, lifetime: __, ...plan }: PlannedToken, token: AccessToken): HeldToken {
+    return this.#list(this.#hold({ ...plan, kind: 'lease', addedAt: this.#clock.now(), token }))
   }
 
   /** Resolves when the token is on disk, at once if it was; rejects with `record_unavailable`. */
-  async write(held: HeldToken): Promise<void> {
-    if (!this.#unwritten.has(held.id)) return
-    await this.#store.append([{ op: 'add', entry: toStored(held) }])
-    this.#unwritten.delete(held.id)
+  async write(item: LedgerItem): Promise<void> {
+    if (!this.#unwritten.has(item.id)) return
+    await this.#store.append([{ op: 'add', entry: toStored(item) }])
+    this.#unwritten.delete(item.id)
   }
 
   /**
@@ -84,24 +110,51 @@ export class Ledger {
     }
   }
 
-  get(id: string): HeldToken | undefined {
+  get(id: string): LedgerItem | undefined {
     return this.#live.get(id)
   }
 
-  all(): readonly HeldToken[] {
+  all(): readonly LedgerItem[] {
     return [...this.#live.values()]
+  }
+
+  /** The tokens of an account, the oldest first. */
+  tokensOf(accountUid: string): readonly HeldToken[] {
+    return this.all()
+      .filter(isToken)
+      .filter((held) => held.accountUid === accountUid)
   }
 
   close(): Promise<void> {
     return this.#store.close()
   }
 
-  #hold(entry: LedgerEntry): HeldToken {
+  #fresh() {
+    return { id: randomText(96), addedAt: this.#clock.now() }
+  }
+
+  #list<Item extends LedgerItem>(item: Item): Item {
+    this.#live.set(item.id, item)
+    this.#unwritten.add(item.id)
+    return item
+  }
+
+  #toItem(entry: LedgerEntry): LedgerItem {
+    if (entry.kind !== 'plan') return this.#hold(entry)
+    return { ...entry, lifetime: new Lifetime(this.#clock, entry.expiresAt) }
+  }
+
+  #hold(entry: TokenEntry): HeldToken {
     const { expiresAt } = entry.token
     const lifetime = new Lifetime(this.#clock, expiresAt)
     const known = expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt - entry.addedAt
     return { ...entry, lifetime, lifeMs: Math.max(known, lifetime.lengthMs) }
   }
+}
+
+/** False for one that was only planned. */
+export function isToken(item: LedgerItem): item is HeldToken {
+  return item.kind !== 'plan'
 }
 
 function ofAnotherVersion(count: number): string {

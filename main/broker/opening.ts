@@ -7,7 +7,7 @@ import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Accounts, deleteCredential, keepsSession } from './accounts.ts'
 import type { Endings } from './endings.ts'
-import type { HeldToken, Ledger } from './ledger.ts'
+import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
 
 const FINGERPRINT_KEY = 'fingerprint-key'
@@ -110,7 +110,8 @@ export class Opening {
     const { ledger, endings, accounts } = this.#ports
     const kept = this.#adoptable()
     for (const [uid, held] of kept) accounts().getByUid(uid).session.adopt(held, false)
-    const leftovers = ledger.all().filter((held) => kept.get(held.accountUid) !== held)
+    const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
+    const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = leftovers.map(({ id }) => id)
     void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
   }
@@ -119,10 +120,10 @@ export class Opening {
   #adoptable(): ReadonlyMap<string, HeldToken> {
     const { ledger, accounts } = this.#ports
     const newest = new Map<string, HeldToken>()
-    for (const held of ledger.all()) {
+    for (const held of ledger.all().filter(isToken)) {
       const account = accounts().byUid(held.accountUid)
       if (account?.record.state !== 'signed_in') continue
-      if (!keepsSession(account.record.leaseKind, account.provider)) continue
+      if (!keepsSession(account.record.leaseKind, account.driver)) continue
       if (held.kind !== 'session' || held.lifetime.remainingMs <= 0) continue
       const other = newest.get(held.accountUid)
       if (!other || other.addedAt <= held.addedAt) newest.set(held.accountUid, held)

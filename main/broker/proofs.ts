@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { Driver } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import type { HeldToken } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -52,8 +52,8 @@ export class Proofs {
    * False only if the service clearly refuses this token: one that cannot be tried out is given the
    * benefit of the doubt. One probe for all callers, and none while the last failure is fresh.
    */
-  async accepts(held: HeldToken, provider: Provider): Promise<boolean> {
-    const probe = provider.probe?.bind(provider)
+  async accepts(held: HeldToken, driver: Driver): Promise<boolean> {
+    const probe = driver.probe?.bind(driver)
     if (!probe || this.has(held) || this.#throttle.refusal()) return true
     return await this.#flights.run(held, async () => {
       // What is found out after another reason to doubt says nothing about it.

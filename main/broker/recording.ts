@@ -1,6 +1,6 @@
 import type { AccessToken } from '../providers/provider.ts'
 import type { Endings } from './endings.ts'
-import type { HeldToken, Ledger, TokenOwner } from './ledger.ts'
+import type { HeldToken, Ledger, PlannedToken, TokenOwner } from './ledger.ts'
 
 /**
  * Writes a new token into the ledger. One that cannot be written is ended at once, and goes on
@@ -13,7 +13,20 @@ export async function recordOrEnd(
   owner: TokenOwner,
   token: AccessToken,
 ): Promise<HeldToken> {
-  const held = ledger.hold(owner, token)
+  return await writeOrEnd(ledger, endings, ledger.hold(owner, token))
+}
+
+/** The same for the token of a lease that stands in the ledger as a plan. */
+export async function fulfilOrEnd(
+  ledger: Ledger,
+  endings: Endings,
+  plan: PlannedToken,
+  token: AccessToken,
+): Promise<HeldToken> {
+  return await writeOrEnd(ledger, endings, ledger.fulfil(plan, token))
+}
+
+async function writeOrEnd(ledger: Ledger, endings: Endings, held: HeldToken): Promise<HeldToken> {
   try {
     await ledger.write(held)
     return held

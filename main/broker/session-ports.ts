@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Secrets } from '../base/secret.ts'
-import type { FormValues, Provider } from '../providers/provider.ts'
+import type { Driver, FormValues, Provider } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import type { Endings } from './endings.ts'
 import type { HeldToken, Ledger } from './ledger.ts'
@@ -10,6 +10,8 @@ export interface SessionAccount {
   readonly uid: string
   readonly id: string
   readonly provider: Provider
+  readonly driver: Driver
+  /** With what its login has learned. */
   readonly values: FormValues
   /** Only a person can log in again. */
   readonly needsPerson: boolean

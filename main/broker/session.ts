@@ -1,14 +1,14 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Secrets } from '../base/secret.ts'
-import type { FormValues, Login, Provider, ProviderSession } from '../providers/provider.ts'
+import type { AccessToken, ProviderSession } from '../providers/provider.ts'
 import { mayRenew, renewAheadMs } from './freshness.ts'
 import type { HeldToken } from './ledger.ts'
 import { Proofs } from './proofs.ts'
 import { recordOrEnd } from './recording.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import { SingleFlight } from './single-flight.ts'
-import { Throttle } from './throttle.ts'
-import { unusable } from './unusable.ts'
+import { type Purpose, Standing } from './standing.ts'
+import type { Throttle } from './throttle.ts'
 
 /** How often a caller looks again after the account was changed under it. */
 const ROUNDS = 4
@@ -17,22 +17,23 @@ const ROUNDS = 4
 export class Session {
   readonly #ports: SessionPorts
   readonly #flights = new SingleFlight<'login', HeldToken | null>()
-  readonly throttle: Throttle
+  readonly #standing: Standing
   readonly proofs: Proofs
-  #credential: Secrets | null = null
   #current: HeldToken | null = null
   /** Handed out or minted from: only then is the token renewed ahead of its end. */
   #used = false
   /** The current token while locked. */
   #parked: HeldToken | null = null
-  #loginRequired = false
-  #generation = 0
   #logouts = 0
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
-    this.throttle = new Throttle(ports.clock, ports.random)
+    this.#standing = new Standing(ports)
     this.proofs = new Proofs(ports)
+  }
+
+  get throttle(): Throttle {
+    return this.#standing.throttle
   }
 
   /** The session's own token while it lives. */
@@ -48,7 +49,7 @@ export class Session {
 
   /** Changes when a person logs in, logs out or changes the account: what began before is void. */
   get generation(): number {
-    return this.#generation
+    return this.#standing.generation
   }
 
   /** Changes with every log-out: a login by a person that began before is void. */
@@ -69,9 +70,7 @@ export class Session {
 
   /** A person has logged in: takes the credential, and the token if the session keeps one. */
   renewByPerson(credential: Secrets, held: HeldToken | null): void {
-    this.outdate()
-    this.#loginRequired = false
-    this.#credential = this.#ports.isLocked() ? null : credential
+    this.#standing.renew(credential)
     if (held) this.adopt(held, true)
   }
 
@@ -115,21 +114,19 @@ export class Session {
 
   /** The account was changed: a login or mint under way ends its own token when it comes back. */
   outdate(): void {
-    this.#generation += 1
+    this.#standing.outdate()
   }
 
   /** Forgets everything, and makes void what is under way; returns the token that now has to end. */
   close(): HeldToken | null {
-    this.outdate()
+    this.#standing.forget()
     this.#logouts += 1
-    this.#loginRequired = false
-    this.#credential = null
     return this.release()
   }
 
   /** Forgets what only hand-outs need. */
   lock(): void {
-    this.#credential = null
+    this.#standing.dropCredential()
     this.#parked = this.release()
   }
 
@@ -152,15 +149,15 @@ export class Session {
    * has lost its token. Returns when to look again, epoch milliseconds.
    */
   tick(): number {
-    const { needsPerson, keepsSession } = this.#account()
+    const { needsPerson, keepsSession, driver } = this.#standing.account
     const held = this.current
     if (!held) {
-      if (needsPerson && keepsSession) this.#requireLogin()
+      if (needsPerson && keepsSession) this.#standing.requireLogin()
       return Number.POSITIVE_INFINITY
     }
     const { remainingMs } = held.lifetime
     const now = this.#ports.clock.now()
-    if (needsPerson) return now + remainingMs
+    if (needsPerson && !driver.refresh) return now + remainingMs
     if (!this.#used) return Number.POSITIVE_INFINITY
     const dueIn = remainingMs - renewAheadMs(held.lifeMs, this.#ports.random())
     if (dueIn > 0) return now + dueIn
@@ -169,126 +166,127 @@ export class Session {
     return Number.POSITIVE_INFINITY
   }
 
-  /** What `mint` is called with; `login_required` where only a person could make it work. */
-  async forMint(): Promise<ProviderSession> {
-    const { id, provider, values, needsPerson } = this.#account()
-    const fromSession = provider.mintsFrom === 'session'
-    if (!fromSession && needsPerson) throw this.#requireLogin()
+  /**
+   * Runs a call of the driver. If somebody else has ended the session's token it is made once more,
+   * after one new login; `login_required` where only a person could make it work.
+   */
+  async call<Value>(
+    work: (session: ProviderSession) => Promise<Value>,
+    purpose: Purpose = 'token',
+  ): Promise<Value> {
+    const standing = this.#standing
+    const { mintsFrom } = standing.account.driver
+    const source = await this.#source()
+    const parent = this.#current
+    try {
+      return await standing.guarded(() => work(source), mintsFrom, purpose)
+    } catch (error) {
+      if (!parent || mintsFrom !== 'session' || !isRefusal(error)) throw error
+      this.drop(parent)
+      const renewed = await this.#source()
+      return await standing.guarded(() => work(renewed), 'credential', purpose)
+    }
+  }
+
+  /** Another token for the session, whatever is left of the present one, which then retires. */
+  async rotate(): Promise<void> {
+    await this.settled()
+    await this.#renew()
+  }
+
+  async #source(): Promise<ProviderSession> {
+    const { id, driver, values, needsPerson } = this.#standing.account
+    const fromSession = driver.mintsFrom === 'session'
+    if (!fromSession && needsPerson) throw this.#standing.requireLogin()
     const held = fromSession ? await this.token(0) : null
     if (fromSession && !held) {
       throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)
     }
-    const credential = await this.#readCredential()
+    const credential = await this.#standing.credential()
     return { values, credential, ...(held && { token: held.token }) }
   }
 
-  /** Runs a call; a refusal of the credential, if that is what it proves, means that a person must log in. */
-  async guarded<T>(
-    call: () => Promise<T>,
-    proves: Provider['mintsFrom'] = 'credential',
-  ): Promise<T> {
-    const generation = this.#generation
-    this.#requireRunning()
-    this.throttle.check()
-    try {
-      return await this.throttle.watch(call)
-    } catch (error) {
-      if (!isTokentrayError(error) || generation !== this.#generation) throw error
-      if (error.code === 'invalid_request') throw unusable(this.#account().id, error)
-      const refused = error.code === 'wrong_credentials' || error.code === 'otp_required'
-      if (!refused || proves === 'session') throw error
-      this.#credential = null
-      throw this.#requireLogin(error)
-    }
-  }
-
-  /** The current token if it will do; `null` if there has to be a login. */
+  /** The current token if it will do; `null` if there has to be another. */
   async #usable(minValidityMs: number): Promise<HeldToken | 'changed' | null> {
-    const { provider } = this.#account()
+    const { driver, needsPerson } = this.#standing.account
     const held = this.current
     if (!held) return null
-    if (!(await this.proofs.accepts(held, provider))) {
+    if (!(await this.proofs.accepts(held, driver))) {
       this.drop(held)
       return 'changed'
     }
     if (held !== this.#current) return 'changed'
     const { remainingMs } = held.lifetime
     if (remainingMs >= minValidityMs || !mayRenew(held.lifeMs, remainingMs)) return held
-    return this.#account().needsPerson ? held : null
+    return needsPerson && !driver.refresh ? held : null
   }
 
   #renew(): Promise<HeldToken | null> {
-    return this.#flights.run('login', () => this.#login())
+    return this.#flights.run('login', () => this.#obtain())
   }
 
   /** `null` if the account was changed meanwhile: the token has been ended, and one looks again. */
-  async #login(): Promise<HeldToken | null> {
-    const { ledger, endings } = this.#ports
-    const generation = this.#generation
-    const { provider, values, uid, needsPerson, keepsSession } = this.#account()
-    if (!keepsSession) return null
-    if (needsPerson) throw this.#requireLogin()
-    let login: Login
+  async #obtain(): Promise<HeldToken | null> {
+    const { generation, account } = this.#standing
+    if (!account.keepsSession) return null
     try {
-      login = await this.#callLogin(provider, values)
+      const refreshed = await this.#refresh(account)
+      const held = refreshed ?? (await this.#record(account, await this.#login(account)))
+      if (this.generation === generation) {
+        this.adopt(held, true)
+        return held
+      }
+      await this.#ports.endings.end(held)
     } catch (error) {
-      if (this.#generation !== generation) return null
-      throw error
+      if (this.generation === generation) throw error
     }
-    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
-    const held = await recordOrEnd(ledger, endings, owner, login.token)
-    if (this.#generation !== generation) {
-      await endings.end(held)
-      return null
-    }
-    this.adopt(held, true)
-    return held
+    return null
   }
 
-  async #callLogin(provider: Provider, values: FormValues): Promise<Login> {
-    const secrets = await this.#readCredential()
+  /**
+   * A token from the live one; `null` where that is not possible or not accepted. Recorded and tried
+   * out before the old one is let go of: services do not say whether that has ended by then.
+   */
+  async #refresh(account: SessionAccount): Promise<HeldToken | null> {
+    const { driver, values } = account
+    const held = this.current
+    const refresh = driver.refresh?.bind(driver)
+    if (!refresh || !held) return null
+    try {
+      const credential = await this.#standing.credential()
+      const session = { values, credential, token: held.token }
+      const { calls, stopped } = this.#ports
+      const token = await this.#standing.guarded(
+        () => refresh(session, calls.context('login', stopped)),
+        'session',
+      )
+      const fresh = await this.#record(account, token)
+      if (await this.proofs.accepts(fresh, driver)) return fresh
+      await this.#ports.endings.end(fresh)
+    } catch (error) {
+      if (isTokentrayError(error) && error.code === 'not_supported') return null
+      if (!isRefusal(error)) throw error
+      this.drop(held)
+    }
+    return null
+  }
+
+  async #login({ provider, values, needsPerson }: SessionAccount): Promise<AccessToken> {
+    if (needsPerson) throw this.#standing.requireLogin()
+    const secrets = await this.#standing.credential()
     const { calls, stopped } = this.#ports
-    return await this.guarded(() =>
+    const { token } = await this.#standing.guarded(() =>
       provider.login({ values, secrets }, calls.context('login', stopped)),
     )
+    if (token) return token
+    throw new TokentrayError('unexpected_answer', 'The login gave no token.')
   }
 
-  async #readCredential(): Promise<Secrets> {
-    if (this.#credential) return this.#credential
-    const generation = this.#generation
-    const credential = await this.#ports.readCredential()
-    this.#requireRunning()
-    const isSame = generation === this.#generation
-    if (!credential) throw isSame ? this.#requireLogin() : new TokentrayError('login_required')
-    if (isSame) this.#credential = credential
-    return credential
-  }
-
-  #account(): SessionAccount {
-    const account = this.#ports.account()
-    return { ...account, needsPerson: account.needsPerson || this.#loginRequired }
-  }
-
-  /** Before every call that makes a token: neither locked nor about to stop. */
-  #requireRunning(): void {
-    const { isLocked, stopping } = this.#ports
-    if (isLocked()) throw new TokentrayError('vault_locked', 'Tokentray is locked.')
-    if (stopping.aborted) {
-      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
-    }
-  }
-
-  /** Says once that a person must log in, and gives the error that says so to every caller. */
-  #requireLogin(cause?: unknown): TokentrayError {
-    const { id } = this.#account()
-    if (!this.#loginRequired) {
-      this.#loginRequired = true
-      this.#ports.onLoginRequired()
-    }
-    return new TokentrayError('login_required', `${id} must be logged in again by a person.`, {
-      account: id,
-      hint: `Run "tokentray login ${id}".`,
-      cause,
-    })
+  #record({ uid, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
+    const { ledger, endings } = this.#ports
+    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
+    return recordOrEnd(ledger, endings, owner, token)
   }
 }
+
+const isRefusal = (error: unknown) => isTokentrayError(error) && error.code === 'wrong_credentials'

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { TokentrayError } from '../base/errors.ts'
 import { type AccountId, randomText, toAccountId } from '../base/ids.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import { checkForm, checkValues } from '../providers/form.ts'
-import type { FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
+import { changeValues, checkForm, checkValues } from '../providers/form.ts'
+import type { FormValues, Login, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
 import {
@@ -16,25 +16,16 @@ import {
 import { halfDone } from './half-done.ts'
 import type { EndedLease } from './lease-ending.ts'
 import type { HeldToken } from './ledger.ts'
+import {
+  driverOf,
+  type NewAccount,
+  type NewLogin,
+  nextLeaseKind,
+  secretsOf,
+  valuesOf,
+} from './new-login.ts'
 import { recordOrEnd } from './recording.ts'
 import type { SigningPorts } from './signing-ports.ts'
-
-/** What a login of a known account changes. */
-export interface NewLogin {
-  readonly secrets: Secrets
-  /** Non-secret fields that get another value, if the service accepts the login. */
-  readonly values?: FormValues
-  readonly oneTimeCode?: Secret
-}
-
-export interface NewAccount {
-  readonly provider: Provider
-  /** Left out: made from who it is. */
-  readonly name?: string
-  readonly values: FormValues
-  readonly secrets: Secrets
-  readonly oneTimeCode?: Secret
-}
 
 /** A login that the service has accepted and that is not kept yet. */
 interface Fresh {
@@ -70,10 +61,11 @@ export class Signing {
   }
 
   /** Rejects with what a login with this form would be refused for before a secret is needed. */
-  async check(wanted: Pick<NewAccount, 'provider' | 'name' | 'values'>): Promise<void> {
+  async check(wanted: Omit<NewAccount, 'secrets' | 'oneTimeCode'>): Promise<void> {
     await this.#ready()
     if (wanted.name !== undefined) this.#requireFree(wanted.provider, wanted.name)
-    await checkTransport(checkValues(wanted.provider, wanted.values))
+    if (wanted.like) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
+    await checkTransport(checkValues(wanted.provider, valuesOf(wanted)))
   }
 
   /** Resolves when no login is under way. */
@@ -91,6 +83,9 @@ export class Signing {
     const { uid, id, session } = account
     const sessionToken = session.close()
     const ends = leaseEnding.endOnDemand({ accountUid: uid })
+    const needing = endings.needingSession(uid)
+    // These are ended with what the next steps take away.
+    if (needing.length > 0) await Promise.all([ends, endings.endAll(needing, 'person')])
     const steps = await Promise.allSettled([
       this.#markSignedOut(accounts, uid),
       deleteCredential(vault, uid),
@@ -134,11 +129,11 @@ export class Signing {
   }
 
   async #add(wanted: NewAccount): Promise<Account> {
-    const { accounts, clock, leaseSeconds, stopping } = this.#ports
+    const { accounts, vault, clock, leaseSeconds, stopping } = this.#ports
     const { provider } = wanted
     await this.#ready()
     if (wanted.name !== undefined) this.#requireFree(provider, wanted.name)
-    const form = checkForm(provider, wanted.values, wanted.secrets)
+    const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
     const uid = randomText(120)
     const resets = this.#resets
     const isWanted = () => resets === this.#resets && !stopping.aborted
@@ -153,7 +148,8 @@ export class Signing {
         name,
         label: login.label,
         values: form.values,
-        leaseKind: provider.leaseKinds[0],
+        ...(login.learned && { learned: login.learned }),
+        leaseKind: driverOf(provider, form.values, login).leaseKinds[0],
         leaseSeconds: leaseSeconds(),
         state: 'signed_in',
         needsCode: login.usedCode,
@@ -171,7 +167,7 @@ export class Signing {
     await this.#ready()
     this.#requireStaying(account)
     session.throttle.check('person')
-    const form = checkForm(provider, { ...record.values, ...values }, secrets)
+    const form = checkForm(provider, changeValues(provider, record.values, values ?? {}), secrets)
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
     const login = await session.throttle.watch(() => this.#login(provider, form, oneTimeCode))
@@ -181,18 +177,17 @@ export class Signing {
       accounts.change(uid, {
         label: login.label,
         values: form.values,
+        learned: login.learned,
+        leaseKind: nextLeaseKind(
+          accounts.getByUid(uid),
+          driverOf(provider, form.values, login),
+          login.usedCode,
+        ),
         state: 'signed_in',
         needsCode: login.usedCode,
-        ...(login.usedCode && this.#shareInstead(accounts.getByUid(uid))),
       })
       return accounts.getByUid(uid)
     })
-  }
-
-  /** An account that needs a code for every login cannot mint by logging in. */
-  #shareInstead({ provider }: Account): { readonly leaseKind?: LeaseKind } {
-    const canShare = provider.mintsFrom === 'credential' && provider.leaseKinds.includes('shared')
-    return canShare ? { leaseKind: 'shared' } : {}
   }
 
   async #track<Value>(login: Promise<Value>): Promise<Value> {
@@ -234,7 +229,7 @@ export class Signing {
     const { uid, id, provider, values, login, isWanted } = fresh
     const { ledger, vault, endings, audit } = this.#ports
     const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
-    const held = await recordOrEnd(ledger, endings, owner, login.token)
+    const held = login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null
     try {
       requireWanted(isWanted, id)
       await storeCredential(vault, uid, login.credential)
@@ -245,15 +240,15 @@ export class Signing {
       this.#take(account, held, login.credential)
       return account
     } catch (error) {
-      await Promise.all([endings.end(held), this.#forgetUnlessSignedIn(uid)])
+      await Promise.all([held && endings.end(held), this.#forgetUnlessSignedIn(uid)])
       throw error
     }
   }
 
-  #take({ session, record, provider }: Account, held: HeldToken, credential: Secrets): void {
-    const keeps = keepsSession(record.leaseKind, provider)
+  #take({ session, record, driver }: Account, held: HeldToken | null, credential: Secrets): void {
+    const keeps = keepsSession(record.leaseKind, driver)
     session.renewByPerson(credential, keeps ? held : null)
-    if (!keeps) void this.#ports.endings.end(held, 'program')
+    if (held && !keeps) void this.#ports.endings.end(held, 'program')
   }
 
   async #forgetUnlessSignedIn(uid: string): Promise<void> {

@@ -3,9 +3,11 @@ import { TokentrayError } from '../base/errors.ts'
 import { isName, parseAccountId } from '../base/ids.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
+import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { duration, when, words } from './print.ts'
+import { toCommands, toFacts } from './show-account.ts'
 import { ACCOUNT, notAName, wholeNumber } from './usage.ts'
 
 interface SetOptions {
@@ -23,7 +25,9 @@ Kinds of lease:
 /** `accounts` and what is under it. */
 export function addAccountCommands(program: Command, context: Context): void {
   const { screen } = context
-  const accounts = program.command('accounts').description('list, rename, remove or set accounts')
+  const accounts = program
+    .command('accounts')
+    .description('list, show, rename, remove or set accounts')
 
   accounts
     .command('list')
@@ -39,6 +43,19 @@ export function addAccountCommands(program: Command, context: Context): void {
         ['ACCOUNT', 'STATE', 'LEASES', 'KIND', 'LENGTH', 'SESSION ENDS', 'WHO'],
         answer.accounts.map((account) => toRow(account, context.now())),
       )
+    })
+
+  accounts
+    .command('show')
+    .description('show all of one account, and what can be done with it')
+    .argument('<account>', ACCOUNT)
+    .option('--json', 'print the answer as JSON')
+    .action(async (account: string, { json }: { readonly json?: boolean }) => {
+      const known = await findAccount(account, context.connect())
+      if (json) return screen.json(known)
+      for (const line of toFacts(known, context.now())) screen.result(line)
+      screen.result('')
+      return screen.table(['COMMAND', 'TO'], toCommands(known))
     })
 
   accounts

@@ -1,6 +1,6 @@
-import { type ErrorCode, errorTable, TokentrayError } from '../base/errors.ts'
+import type { ErrorCode, TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { Secret, Secrets } from '../base/secret.ts'
+import { Secret, type Secrets } from '../base/secret.ts'
 import type {
   AccountAnswer,
   AccountsAnswer,
@@ -12,11 +12,15 @@ import type {
   EndRequest,
   IssueRequest,
   LeasesAnswer,
+  ListedTokensAnswer,
+  PortalAnswer,
   ProvidersAnswer,
+  RevokedTokenAnswer,
   StatusAnswer,
   TokenAnswer,
 } from '../loopback/wire.ts'
-import { type Answer, type Call, sendCall, type Target } from './http-call.ts'
+import { toAnswer, toRefusal, toResult } from './api-answer.ts'
+import { type Call, sendCall, type Target } from './http-call.ts'
 
 /** What a person entered that must not be seen. */
 export interface Entered {
@@ -31,6 +35,8 @@ export interface CheckedForm {
   /** Left out: made from the login. */
   readonly name?: string
   readonly values: Readonly<Record<string, string>>
+  /** An account whose values and secrets are taken where none are given. */
+  readonly like?: string
 }
 
 /** A login form as it was filled in. */
@@ -39,6 +45,11 @@ export interface NewAccount extends CheckedForm, Entered {}
 /** A login of a known account, with the values that it is to have from now on. */
 export interface LoginAgain extends Entered {
   readonly values: Readonly<Record<string, string>>
+}
+
+/** A link for one visit, and the lease on what that visit may do. */
+export interface Portal extends Omit<PortalAnswer, 'url'> {
+  readonly url: Secret
 }
 
 /** That a code is wanted is an expected outcome of a login; every other refusal is thrown. */
@@ -59,6 +70,14 @@ export interface Api {
   logout(account: string): Promise<EndAnswer>
   changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
   removeAccount(account: string): Promise<EndAnswer>
+  /** The tokens that the service has for the account, whoever uses them. */
+  tokens(account: string): Promise<ListedTokensAnswer>
+  revokeToken(account: string, id: string): Promise<RevokedTokenAnswer>
+  /** Ends nothing unless `confirm` is the account once more. */
+  revokeAll(account: string, confirm: string): Promise<EndAnswer>
+  rotate(account: string): Promise<EndAnswer>
+  /** `application`: another one under the same credential. */
+  portal(account: string, application?: string): Promise<Portal>
   issue(request: IssueRequest): Promise<TokenAnswer>
   clients(): Promise<ClientsAnswer>
   addClient(request: AddClientRequest): Promise<AddedClientAnswer>
@@ -73,8 +92,8 @@ export interface Api {
 const DEADLINE_MS = 30_000
 /** Answered from memory: one that takes longer will not come. */
 const STATUS_DEADLINE_MS = 3_000
-/** A service may be slow, and a login waits for others of the same account. */
-const LOGIN_DEADLINE_MS = 60_000
+/** A service may be slow, and a call to it waits for others of the same account. */
+const SERVICE_DEADLINE_MS = 60_000
 
 const FAULTS_OF_A_FORM: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'already_exists'])
 
@@ -88,12 +107,15 @@ export function createApi(target: Target): Api {
   ): Promise<unknown> =>
     toResult(await sendCall(target, { method, path, deadlineMs, ...(body && { body }) }))
 
+  const sendOn = (method: Call['method'], path: string, body?: object) =>
+    send(method, path, body, SERVICE_DEADLINE_MS)
+
   const logIn = async (path: string, body: object): Promise<LoginOutcome> => {
     const answer = await sendCall(target, {
       method: 'POST',
       path,
       body,
-      deadlineMs: LOGIN_DEADLINE_MS,
+      deadlineMs: SERVICE_DEADLINE_MS,
     })
     const refusal = toRefusal(answer)
     return refusal?.code === 'otp_required'
@@ -130,6 +152,26 @@ export function createApi(target: Target): Api {
       toAnswer<AccountAnswer>(await send('PATCH', at(account), change), 'id', 'state'),
     removeAccount: async (account) =>
       toAnswer<EndAnswer>(await send('DELETE', at(account)), 'leases'),
+    tokens: async (account) =>
+      toAnswer<ListedTokensAnswer>(await sendOn('GET', `${at(account)}/tokens`), 'tokens'),
+    revokeToken: async (account, id) =>
+      toAnswer<RevokedTokenAnswer>(
+        await sendOn('POST', `${at(account)}/tokens/revoke`, { id }),
+        ...(['id', 'at_service', 'leases'] as const),
+      ),
+    revokeAll: async (account, confirm) =>
+      toAnswer<EndAnswer>(
+        await sendOn('POST', `${at(account)}/tokens/revoke-all`, { confirm }),
+        'leases',
+      ),
+    rotate: async (account) =>
+      toAnswer<EndAnswer>(await sendOn('POST', `${at(account)}/rotate`, {}), 'leases'),
+    portal: async (account, application) => {
+      const body = { ...(application !== undefined && { application }) }
+      const answer = await sendOn('POST', `${at(account)}/portal`, body)
+      const { url, ...lease } = toAnswer<PortalAnswer>(answer, 'url', 'lease_id', 'ends_at')
+      return { ...lease, url: new Secret(url) }
+    },
     issue: async (request) =>
       toAnswer<TokenAnswer>(await send('POST', '/v1/tokens', request), 'access_token', 'headers'),
     clients: async () => toAnswer<ClientsAnswer>(await send('GET', '/v1/clients'), 'clients'),
@@ -154,10 +196,11 @@ function at(account: string): string {
   return `/v1/accounts/${parseAccountId(account)}`
 }
 
-const toBody = ({ provider, name, values }: CheckedForm) => ({
+const toBody = ({ provider, name, values, like }: CheckedForm) => ({
   provider,
   ...(name !== undefined && { name }),
   values,
+  ...(like !== undefined && { like }),
 })
 
 function toWire({ secrets, oneTimeCode }: Entered): object {
@@ -167,49 +210,4 @@ function toWire({ secrets, oneTimeCode }: Entered): object {
     ),
     ...(oneTimeCode && { one_time_code: oneTimeCode.reveal() }),
   }
-}
-
-function toResult(answer: Answer): unknown {
-  const refusal = toRefusal(answer)
-  if (refusal) throw refusal
-  return answer.body
-}
-
-function toRefusal({ status, body }: Answer): TokentrayError | null {
-  if (status >= 200 && status < 300) return null
-  if (!isRecord(body)) return new TokentrayError('unexpected_answer')
-  const { error, error_description: message, hint, retry_after: seconds } = body
-  return new TokentrayError(
-    isErrorCode(error) ? error : 'unexpected_answer',
-    typeof message === 'string' ? message : undefined,
-    {
-      ...(typeof hint === 'string' && { hint }),
-      ...(typeof seconds === 'number' && { retryAt: Date.now() + seconds * 1000 }),
-    },
-  )
-}
-
-/**
- * The answer by its wire type, once it has the members that tell it from another one. The endpoint
- * checks its answers against the schemas before they leave, so zod need not be loaded here again.
- */
-function toAnswer<A extends object>(body: unknown, ...members: (keyof A & string)[]): A {
-  if (!isRecord(body) || !members.every((member) => member in body)) {
-    throw new TokentrayError(
-      'unexpected_answer',
-      'Tokentray answered what this program cannot read.',
-      {
-        hint: 'Use the "tokentray" program of the version that runs.',
-      },
-    )
-  }
-  return body as A
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && Object.hasOwn(errorTable, value)
 }

@@ -1,3 +1,4 @@
+import type { Secret } from '../base/secret.ts'
 import type { Api } from './api.ts'
 import type { Prompt } from './prompt.ts'
 import type { Screen } from './screen.ts'
@@ -18,6 +19,8 @@ export interface Context {
   now(): number
   /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not ours. */
   connect(): Api
+  /** Brings a browser to a link for one visit; resolves once the browser has asked for it. */
+  openPage(url: Secret): Promise<void>
   /** Runs the agent until a signal stops it; the exit code. */
   serve(options: ServeOptions): Promise<number>
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { TokentrayError } from '../base/errors.ts'
 import type { StatusAnswer } from '../loopback/wire.ts'
+import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { words } from './print.ts'
 
@@ -60,18 +60,11 @@ export function addControlCommands(program: Command, context: Context): void {
     })
 }
 
-async function confirmReset({ prompt, screen }: Context): Promise<void> {
-  if (!prompt.interactive) {
-    throw new TokentrayError('invalid_request', 'There is nobody to ask whether to reset.', {
-      hint: 'Run it on a terminal, or with --yes.',
-    })
-  }
-  screen.note(GOES)
-  screen.note(STAYS)
-  if ((await prompt.visible('Type "reset" to go on: ')) !== 'reset') {
-    screen.note('Nothing was reset.')
-    throw new TokentrayError('cancelled')
-  }
+async function confirmReset(context: Context): Promise<void> {
+  requirePerson(context, 'reset', '--yes')
+  context.screen.note(GOES)
+  context.screen.note(STAYS)
+  await confirmByTyping('reset', context, 'reset')
 }
 
 function toLines(status: StatusAnswer): string[] {

@@ -1,5 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
+import { applies, checkApplying, misplaced } from './applying.ts'
 import type { Context } from './context.ts'
 import { toAbsolutePath } from './paths.ts'
 
@@ -23,10 +24,10 @@ export const isSecret = ({ kind }: FieldAnswer) => kind === 'secret' || kind ===
 
 /**
  * What `--set` gave, with paths made absolute. Throws `invalid_request` if it names what is not on
- * the form, a secret, or a choice that is none.
+ * the form, a secret, a choice that is none, or what another choice of it rules out.
  */
 export function checkSettings(fields: readonly FieldAnswer[], settings: Values): Values {
-  return Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(settings).map(([name, value]) => {
       const field = fields.find((candidate) => candidate.name === name)
       if (!field) throw notAField(name, fields)
@@ -35,12 +36,15 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
       return [name, toValue(field, value)]
     }),
   )
+  checkApplying(fields, given)
+  return given
 }
 
 /**
- * Fills in the fields that are not secret: what `--set` gave, else what the person types, else the
- * default. Throws `invalid_request` before the first question if `--set` does not fit the form, or if
- * something is missing and there is nobody to ask.
+ * Fills in the fields that are not secret and apply: what `--set` gave, else what the person types,
+ * else the default; an empty one was left out. Throws `invalid_request` if `--set` does not fit the
+ * form, before the first question if that can be told, or if something is missing and there is nobody
+ * to ask.
  */
 export async function fillValues(
   fields: readonly FieldAnswer[],
@@ -48,32 +52,67 @@ export async function fillValues(
   context: Context,
 ): Promise<Values> {
   const given = checkSettings(fields, settings)
-  if (!context.prompt.interactive) checkComplete(fields, given)
-  const values: Record<string, string> = {}
-  for (const field of fields.filter((candidate) => !isSecret(candidate))) {
-    const value = given[field.name] ?? (await askValue(field, context))
-    if (value !== '') values[field.name] = value
+  const answers: Record<string, string> = {}
+  for (const field of openFields(fields)) {
+    const value = given[field.name]
+    if (applies(field, answers)) answers[field.name] = value ?? (await askValue(field, context))
+    else if (value !== undefined) throw misplaced(field, fields)
   }
-  return values
+  if (!context.prompt.interactive) checkComplete(fields, answers)
+  return answers
 }
 
-/** Asks for one field until the answer is possible; `previous` is what Enter alone gives. */
+/**
+ * Asks again, Enter keeping each answer, for one field or for all; then for what applies only now.
+ * What applies no longer is left out.
+ */
+export async function askAgain(
+  fields: readonly FieldAnswer[],
+  answers: Values,
+  context: Context,
+  wrong?: FieldAnswer,
+): Promise<Values> {
+  const mended: Record<string, string> = {}
+  for (const field of openFields(fields)) {
+    if (!applies(field, mended)) continue
+    const answer = answers[field.name]
+    const isAsked = answer === undefined || wrong === undefined || wrong === field
+    // The one that is known to be wrong is not offered once more.
+    const previous = (wrong === field ? '' : answer) || field.default
+    mended[field.name] = isAsked ? await askValue(field, context, { previous }) : answer
+  }
+  return mended
+}
+
+/** What was filled in, without what was left out. */
+export function withoutEmpty(answers: Values): Values {
+  return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== ''))
+}
+
+interface Asking {
+  /** What Enter alone gives. */
+  readonly previous?: string | undefined
+  /** Says behind the label what leaving it empty means, where that is otherwise no answer. */
+  readonly empty?: string
+}
+
+/** Asks for one field until the answer is possible; the default where there is nobody to ask. */
 export async function askValue(
   field: FieldAnswer,
   { prompt, screen }: Context,
-  previous = field.default,
+  { previous = field.default, empty }: Asking = {},
 ): Promise<string> {
   if (!prompt.interactive) return field.default ?? ''
   if (field.help) screen.note(field.help)
   const choices = field.choices ? ` (${field.choices.map(({ value }) => value).join(', ')})` : ''
   const preset = previous === undefined ? '' : ` [${previous}]`
-  const optional = field.required || preset !== '' ? '' : OPTIONAL
+  const mayBeEmpty = !field.required || empty !== undefined
+  const mark = mayBeEmpty && preset === '' ? (empty ?? OPTIONAL) : ''
   for (;;) {
-    const question = `${field.label}${choices}${preset}${optional}: `
-    const value = (await prompt.visible(question)) || previous
+    const value = (await prompt.visible(`${field.label}${choices}${preset}${mark}: `)) || previous
     if (value !== undefined && !isChoice(field, value)) {
       screen.note(notAChoice(field).message)
-    } else if (value !== undefined || !field.required) {
+    } else if (value !== undefined || mayBeEmpty) {
       return toValue(field, value ?? '')
     } else {
       screen.note('This one is needed.')
@@ -81,19 +120,17 @@ export async function askValue(
   }
 }
 
+/** The fields of a form that may be seen. */
+export const openFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
+  fields.filter((field) => !isSecret(field))
+
 /** Files are read by the running Tokentray, whose working directory is another one. */
 function toValue({ kind }: FieldAnswer, value: string): string {
   return kind === 'file' && value !== '' ? toAbsolutePath(value) : value
 }
 
-function checkComplete(fields: readonly FieldAnswer[], settings: Values): void {
-  const missing = fields.filter(
-    (field) =>
-      field.required &&
-      !isSecret(field) &&
-      settings[field.name] === undefined &&
-      field.default === undefined,
-  )
+function checkComplete(fields: readonly FieldAnswer[], answers: Values): void {
+  const missing = fields.filter(({ name, required }) => required && answers[name] === '')
   if (missing.length === 0) return
   throw new TokentrayError(
     'invalid_request',
@@ -107,7 +144,7 @@ function isChoice({ choices }: FieldAnswer, value: string): boolean {
 }
 
 function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError {
-  const known = fields.filter((field) => !isSecret(field)).map((field) => field.name)
+  const known = openFields(fields).map((field) => field.name)
   return new TokentrayError('invalid_request', `There is no field "${name}" to set.`, {
     hint: `The fields are ${known.join(', ')}.`,
   })

@@ -3,6 +3,7 @@ import { findDirectories } from '../base/directories.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { connect } from './connect.ts'
 import type { Context } from './context.ts'
+import { openInBrowser } from './open-in-browser.ts'
 import { runProgram } from './program.ts'
 import { createPrompt } from './prompt.ts'
 import { report } from './report.ts'
@@ -20,6 +21,7 @@ const context: Context = {
   ),
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
+  openPage: openInBrowser,
   serve: runAgent,
 }
 

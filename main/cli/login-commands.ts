@@ -1,22 +1,25 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
-import { isName } from '../base/ids.ts'
+import { isName, parseAccountId } from '../base/ids.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
+import { findProvider } from './known.ts'
 import { printEnded } from './lease-commands.ts'
-import { findProvider, logInAgain, logInNew } from './login.ts'
+import { logInAgain, logInNew } from './login.ts'
 import { naming } from './naming.ts'
 import { ACCOUNT, notAName } from './usage.ts'
 
 interface LoginOptions {
   readonly name?: string
   readonly set?: Readonly<Record<string, string>>
+  readonly like?: string
   readonly fields?: boolean
 }
 
 const HELP = `
 "tokentray login PROVIDER --fields" prints the fields of a form and their names
 for --set. A known account keeps its values, but for those that --set changes.
+With --like another account lends its key and its values; no secret is asked for.
 
 Without a terminal, standard input holds one line per secret, in the order of
 the form. One line more is the one-time code, empty for none. To have a code
@@ -37,9 +40,10 @@ export function addLoginCommands(program: Command, context: Context): void {
     .argument('<provider|account>', 'a service such as sftpgo, or an account such as sftpgo/work')
     .option('--name <name>', 'name of the new account')
     .option('--set <name=value>', 'a field of the form that is not secret; repeatable', toSetting)
+    .option('--like <account>', 'take key and values that are not given from this account')
     .option('--fields', 'print the fields of the form, and log in nowhere')
     .addHelpText('after', HELP)
-    .action(async (target: string, { name, set = {}, fields }: LoginOptions) => {
+    .action(async (target: string, { name, set = {}, like, fields }: LoginOptions) => {
       const [provider = '', ...rest] = target.split('/')
       if (fields) return printFields(provider, context)
       const isAccount = rest.length > 0
@@ -50,12 +54,22 @@ export function addLoginCommands(program: Command, context: Context): void {
           { hint: 'Rename it with "tokentray accounts rename", or log in with the provider.' },
         )
       }
+      if (isAccount && like !== undefined) {
+        throw new TokentrayError('invalid_request', '--like is for a new account.', {
+          hint: 'Log in with the provider to make one, or leave --like out.',
+        })
+      }
       if (name !== undefined && !isName(name)) throw notAName('account')
+      if (like !== undefined) parseAccountId(like)
       const api = context.connect()
       const account = isAccount
         ? await logInAgain(target, set, api, context)
         : await logInNew(
-            { provider, settings: set, ...(name !== undefined && { name }) },
+            {
+              ...{ provider, settings: set },
+              ...(name !== undefined && { name }),
+              ...(like !== undefined && { like }),
+            },
             api,
             context,
           )
@@ -63,6 +77,7 @@ export function addLoginCommands(program: Command, context: Context): void {
       if (account.needs_code) {
         screen.note('It needed a one-time code, so when its token ends you must log in again.')
       }
+      if (account.caution !== undefined) screen.note(account.caution)
     })
 
   program
@@ -79,13 +94,14 @@ export function addLoginCommands(program: Command, context: Context): void {
 async function printFields(provider: string, { connect, screen }: Context): Promise<void> {
   const { fields } = await findProvider(provider, connect())
   screen.table(
-    ['NAME', 'LABEL', 'KIND', 'REQUIRED', 'DEFAULT'],
+    ['NAME', 'LABEL', 'KIND', 'REQUIRED', 'DEFAULT', 'ONLY WITH'],
     fields.map((field) => [
       field.name,
       field.label,
       kindOf(field),
       field.required ? 'yes' : 'no',
       field.default ?? '-',
+      field.when ? `${field.when.field}=${field.when.is}` : '-',
     ]),
   )
 }

@@ -1,27 +1,34 @@
-import { TokentrayError } from '../base/errors.ts'
-import type { AccountAnswer, ProvidersAnswer } from '../loopback/wire.ts'
-import type { Api } from './api.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
+import type { Api, CheckedForm } from './api.ts'
+import { applying, applyingAgain } from './applying.ts'
 import type { Context } from './context.ts'
-import { checkSettings, type Values } from './form.ts'
+import { explained } from './explain.ts'
+import { checkSettings, openFields, type Values } from './form.ts'
+import { findAccount, findProvider } from './known.ts'
+import { chooseLike } from './like.ts'
 import { fillNewForm, type NewLogin } from './new-form.ts'
 import { signIn } from './sign-in.ts'
 
-type ProviderAnswer = ProvidersAnswer['providers'][number]
-
 /**
  * Logs a new account in, with what the provider's form asks for. Secrets are asked for last, once
- * everything else has been accepted.
+ * everything else has been accepted, and not at all where another account lends its own.
  */
 export async function logInNew(
   login: NewLogin,
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const { fields } = await findProvider(login.provider, api)
-  const form = await fillNewForm(login, fields, api, context)
-  const account = await signIn(fields, context, (entered) =>
-    api.addAccount({ ...form, ...entered }),
-  )
+  const { id, fields, shares_credential: isShared } = await findProvider(login.provider, api)
+  const like = login.like ?? (isShared ? await chooseLike(id, api, context) : undefined)
+  const wanted = { ...login, ...(like !== undefined && { like }) }
+  const form = await fillNewForm(wanted, fields, api, context)
+  const account =
+    like === undefined
+      ? await signIn(applying(fields, form.values), context, (entered) =>
+          api.addAccount({ ...form, ...entered }),
+        )
+      : await addLike(like, form, openFields(fields), api)
   if (form.name === undefined) await noteTwin(account, api, context)
   return account
 }
@@ -36,26 +43,32 @@ export async function logInAgain(
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const { accounts } = await api.accounts()
-  const known = accounts.find(({ id }) => id === account)
-  if (!known) {
-    throw new TokentrayError('not_found', `There is no such account: ${account}.`, {
-      hint: 'See what there is with "tokentray accounts", or log in with "tokentray login PROVIDER".',
-    })
-  }
+  const known = await findAccount(account, api)
   const { fields } = await findProvider(known.provider, api)
   const values = checkSettings(fields, settings)
-  return signIn(fields, context, (entered) => api.login(account, { values, ...entered }))
+  const asked = applyingAgain(fields, values, known.secret_fields)
+  return signIn(asked, context, (entered) => api.login(account, { values, ...entered }))
 }
 
-/** The provider of that id; `not_found` names those that there are. */
-export async function findProvider(id: string, api: Api): Promise<ProviderAnswer> {
-  const { providers } = await api.providers()
-  const provider = providers.find((candidate) => candidate.id === id)
-  if (provider) return provider
-  throw new TokentrayError('not_found', `There is no provider "${id}".`, {
-    hint: `There are ${providers.map((known) => known.id).join(', ')}.`,
-  })
+async function addLike(
+  like: string,
+  form: CheckedForm,
+  fields: readonly FieldAnswer[],
+  api: Api,
+): Promise<AccountAnswer> {
+  try {
+    const outcome = await api.addAccount({ ...form, secrets: {} })
+    if (outcome.kind === 'done') return outcome.account
+    throw outcome.refusal
+  } catch (error) {
+    if (!isTokentrayError(error) || error.code !== 'wrong_credentials') {
+      throw explained(error, fields)
+    }
+    throw new TokentrayError(error.code, error.message, {
+      cause: error,
+      hint: `The key was that of ${like}; to enter another one, leave --like out.`,
+    })
+  }
 }
 
 /** A number behind the name may mean that the person meant to log in again. */

@@ -17,7 +17,7 @@ export async function naming<Result>(names: Names, work: Promise<Result>): Promi
     if (!isTokentrayError(error) || error.code !== 'not_found') throw error
     const kinds = (['account', 'client', 'lease'] as const).filter((kind) => names[kind])
     // Of several, the sentence says which: it is one of ours, and this only chooses what to add.
-    const kind = kinds.find((known) => error.message.includes(known))
+    const kind = kinds.find((known) => error.message.includes(` ${known}`))
     if (kind === undefined) throw error
     throw new TokentrayError('not_found', `There is no such ${kind}: ${names[kind]}.`, {
       cause: error,

@@ -4,7 +4,9 @@ import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Api, CheckedForm } from './api.ts'
 import type { Context } from './context.ts'
 import { explained, namedField } from './explain.ts'
-import { askValue, fillValues, isSecret, type Values } from './form.ts'
+import { askAgain, fillValues, type Values, withoutEmpty } from './form.ts'
+import { fillLike } from './like.ts'
+import { naming } from './naming.ts'
 import { notAName } from './usage.ts'
 
 /** A login that makes an account. */
@@ -14,6 +16,14 @@ export interface NewLogin {
   readonly name?: string
   /** What `--set` gave. */
   readonly settings: Values
+  /** An account whose values and secrets are taken where none are given. */
+  readonly like?: string
+}
+
+/** A form as it was filled in so far; an empty answer was left out. */
+interface Filled {
+  readonly name?: string
+  readonly answers: Values
 }
 
 /**
@@ -21,42 +31,47 @@ export interface NewLogin {
  * refused is asked for again at a terminal, and thrown elsewhere.
  */
 export async function fillNewForm(
-  { provider, name, settings }: NewLogin,
+  login: NewLogin,
   fields: readonly FieldAnswer[],
   api: Api,
   context: Context,
 ): Promise<CheckedForm> {
-  const values = await fillValues(fields, settings, context)
-  let form: CheckedForm = { provider, values, ...(name !== undefined && { name }) }
+  const { provider, name, settings, like } = login
+  const answers =
+    like === undefined
+      ? await fillValues(fields, settings, context)
+      : await fillLike(like, fields, settings, context)
+  let filled: Filled = { answers, ...(name !== undefined && { name }) }
   for (;;) {
-    const refusal = await api.check(form)
+    const form: CheckedForm = {
+      provider,
+      ...(filled.name !== undefined && { name: filled.name }),
+      values: withoutEmpty(filled.answers),
+      ...(like !== undefined && { like }),
+    }
+    const refusal = await naming({ account: like }, api.check(form))
     if (!refusal) return form
     if (!context.prompt.interactive) throw explained(refusal, fields)
-    form = await correct(form, refusal, fields, context)
+    filled = await correct(filled, refusal, fields, context, like !== undefined)
   }
 }
 
 async function correct(
-  form: CheckedForm,
+  filled: Filled,
   refusal: TokentrayError,
   fields: readonly FieldAnswer[],
   context: Context,
-): Promise<CheckedForm> {
+  isLike: boolean,
+): Promise<Filled> {
   const { screen } = context
   screen.note(refusal.message)
   if (refusal.hint !== errorTable[refusal.code].hint) screen.note(refusal.hint)
-  if (refusal.code === 'already_exists') return { ...form, name: await askName(context) }
-  const named = namedField(refusal, fields)
-  const wrong = named ? [named] : fields.filter((field) => !isSecret(field))
-  if (wrong.length === 0) throw refusal
-  const values: Record<string, string> = { ...form.values }
-  for (const field of wrong) {
-    // Where it is not clear which value is wrong, Enter alone keeps one.
-    const value = await askValue(field, context, named ? field.default : form.values[field.name])
-    delete values[field.name]
-    if (value !== '') values[field.name] = value
-  }
-  return { ...form, values }
+  if (refusal.code === 'already_exists') return { ...filled, name: await askName(context) }
+  // Of a form like another account's only what was given is known.
+  const known = isLike ? fields.filter(({ name }) => filled.answers[name] !== undefined) : fields
+  const named = namedField(refusal, known)
+  if (known.length === 0) throw refusal
+  return { ...filled, answers: await askAgain(known, filled.answers, context, named) }
 }
 
 async function askName({ prompt, screen }: Context): Promise<string> {

@@ -5,8 +5,11 @@ import type { Context } from './context.ts'
 import { addControlCommands } from './control-commands.ts'
 import { addLeaseCommands } from './lease-commands.ts'
 import { addLoginCommands } from './login-commands.ts'
+import { addPortalCommand } from './portal-command.ts'
+import { addRotateCommand } from './rotate-command.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addTokenCommands } from './token-commands.ts'
+import { addTokensCommands } from './tokens-commands.ts'
 import { isHelp, toUsageError } from './usage.ts'
 import { readWords } from './words.ts'
 
@@ -58,6 +61,9 @@ function createProgram(
   addLoginCommands(program, context)
   addAccountCommands(program, context)
   addTokenCommands(program, context)
+  addTokensCommands(program, context)
+  addRotateCommand(program, context)
+  addPortalCommand(program, context)
   addClientCommands(program, context)
   addLeaseCommands(program, context)
   addControlCommands(program, context)

@@ -50,13 +50,20 @@ export function toUsageError(error: unknown, command: readonly string[]): unknow
   if (name !== undefined && SOUNDS_SECRET.test(name)) return secretAsArgument()
   return new TokentrayError('invalid_request', toSentence(error, name), {
     cause: error,
-    hint: `${toSuggestion(error)}See "${['tokentray', ...command].join(' ')} --help".`,
+    hint: `${toSuggestion(error)}${whereToLook(error)}See "${['tokentray', ...command].join(' ')} --help".`,
   })
 }
 
 function toSuggestion({ message }: CommanderError): string {
   const suggestion = /\(Did you mean (.+)\?\)/.exec(message)?.[1]
   return suggestion === undefined ? '' : `Did you mean ${suggestion}? `
+}
+
+/** Where the argument that is missing can be found. */
+function whereToLook({ message, code }: CommanderError): string {
+  if (code !== 'commander.missingArgument') return ''
+  if (message.includes("'account'")) return '"tokentray accounts" lists the accounts. '
+  return message.includes("'id'") ? '"tokentray tokens ACCOUNT" lists the tokens. ' : ''
 }
 
 function toSentence({ message, code }: CommanderError, option: string | undefined): string {

@@ -8,8 +8,8 @@ export interface CommandLine {
 
 /**
  * Finds the command that is meant, however deep. `help` and what follows become the `--help` of that
- * command, and a group alone, or with options, becomes its `list`, so that what else follows a group
- * is an unknown command and not an argument of its `list`.
+ * command, and a group alone, or with options, becomes its `list`. So it does with an account behind
+ * it, where its `list` takes one; what else follows a group is an unknown command.
  */
 export function readWords(program: Command, args: readonly string[]): CommandLine {
   if (args[0] === 'help') {
@@ -20,15 +20,16 @@ export function readWords(program: Command, args: readonly string[]): CommandLin
   }
   const { command, group, rest } = walk(program, args)
   const [next = '-'] = rest
-  const isBare = group && command.length > 0 && next.startsWith('-')
+  const isListed = next.startsWith('-') || (next.includes('/') && takesArgument(group, 'list'))
+  const isBare = group !== null && command.length > 0 && isListed
   if (!isBare || next === '-h' || next === '--help') return { args, command }
   return { args: [...command, 'list', ...rest], command: [...command, 'list'] }
 }
 
 interface Walked {
   readonly command: readonly string[]
-  /** True where only another word names a command. */
-  readonly group: boolean
+  /** Present where only another word names a command. */
+  readonly group: Command | null
   readonly rest: readonly string[]
 }
 
@@ -43,7 +44,12 @@ function walk(program: Command, args: readonly string[]): Walked {
   }
   return {
     command: args.slice(0, depth),
-    group: command.commands.length > 0,
+    group: command.commands.length > 0 ? command : null,
     rest: args.slice(depth),
   }
+}
+
+function takesArgument(group: Command | null, name: string): boolean {
+  const command = group?.commands.find((known) => known.name() === name)
+  return command !== undefined && command.registeredArguments.length > 0
 }

@@ -1,21 +1,16 @@
 import { TokentrayError } from '../base/errors.ts'
-import { parseAccountId } from '../base/ids.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
-import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Authentication, usedBasic } from './authentication.ts'
-import { type Call, type Route, withBody, withoutBody } from './route.ts'
+import { ACCOUNT_PATH, findAccount } from './find-account.ts'
+import { type Route, withBody, withoutBody } from './route.ts'
 import * as schemas from './schemas.ts'
-import { toAccountAnswer, toEndedLease } from './views.ts'
-
-const ONE = '/v1/accounts/{provider}/{name}'
+import { toAccountAnswer, toEndedLease, toProviderAnswer } from './views.ts'
 
 /** Listing, adding, changing, and logging in and out. */
 export function accountRoutes(broker: Broker, authentication: Authentication): Route[] {
   const { signing, accounts, clients } = broker
-  const find = ({ params }: Call<unknown>): Account =>
-    accounts.get(parseAccountId(`${params['provider']}/${params['name']}`))
 
   return [
     withoutBody({
@@ -23,12 +18,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       path: '/v1/providers',
       summary: 'The kinds of service there are, and the fields of their login forms.',
       answer: schemas.providersAnswer,
-      handle: async () => ({
-        providers: broker.providers.map(({ id, title, summary, fields, leaseKinds }) => ({
-          ...{ id, title, summary, fields },
-          lease_kinds: leaseKinds,
-        })),
-      }),
+      handle: async () => ({ providers: broker.providers.map(toProviderAnswer) }),
     }),
     withoutBody({
       method: 'GET',
@@ -61,6 +51,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           values: body.values,
           secrets: toSecrets(body.secrets),
           ...(body.name !== undefined && { name: body.name }),
+          ...(body.like !== undefined && { like: accounts.get(body.like) }),
           ...toCode(body.one_time_code),
         })
         return toAccountAnswer(added, broker)
@@ -77,40 +68,41 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           provider: findProvider(broker, body.provider),
           values: body.values,
           ...(body.name !== undefined && { name: body.name }),
+          ...(body.like !== undefined && { like: accounts.get(body.like) }),
         })
         return {}
       },
     }),
     withBody({
       method: 'POST',
-      path: `${ONE}/login`,
+      path: `${ACCOUNT_PATH}/login`,
       summary: 'Logs a known account in again.',
       body: schemas.loginRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
         const { values, secrets, one_time_code: code } = call.body
         const login = { values, secrets: toSecrets(secrets), ...toCode(code) }
-        return toAccountAnswer(await signing.loginAgain(find(call), login), broker)
+        return toAccountAnswer(await signing.loginAgain(findAccount(broker, call), login), broker)
       },
     }),
     withoutBody({
       method: 'POST',
-      path: `${ONE}/logout`,
+      path: `${ACCOUNT_PATH}/logout`,
       summary: 'Ends what the account has out and forgets its credential.',
       answer: schemas.endAnswer,
       handle: async (call) => {
-        const ended = await signing.logout(find(call))
+        const ended = await signing.logout(findAccount(broker, call))
         return { leases: ended.map(toEndedLease) }
       },
     }),
     withBody({
       method: 'PATCH',
-      path: ONE,
+      path: ACCOUNT_PATH,
       summary: 'Renames an account, or changes the kind and length of its leases.',
       body: schemas.changeAccountRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
-        const account = find(call)
+        const account = findAccount(broker, call)
         const { name, lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
         broker.changeAccount(account, {
           ...(leaseKind && { leaseKind }),
@@ -123,11 +115,11 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     }),
     withoutBody({
       method: 'DELETE',
-      path: ONE,
+      path: ACCOUNT_PATH,
       summary: 'Logs out and forgets the account.',
       answer: schemas.endAnswer,
       handle: async (call) => {
-        const ended = await signing.remove(find(call))
+        const ended = await signing.remove(findAccount(broker, call))
         return { leases: ended.map(toEndedLease) }
       },
     }),

@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import { LINE } from './schemas.ts'
+import { LINE } from './schema-parts.ts'
 
 /** The parameters of a form, by the rules of RFC 6749 3.2: empty is absent, repeated is an error. */
 export class FormBody {

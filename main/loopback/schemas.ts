@@ -1,15 +1,9 @@
 import { z } from 'zod'
+import { accountId, epochSeconds, LINE, leaseKind, name } from './schema-parts.ts'
 
-/** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
-const epochSeconds = z.int()
-const accountId = z.string().max(129)
-const name = z.string().regex(/^[a-z0-9._-]{1,64}$/)
-const formValues = z.record(z.string().max(64), z.string().max(4096))
-const secretText = z.string().max(8192)
-const leaseKind = z.enum(['shared', 'dedicated'])
-const leaseSeconds = z.int().min(30).max(86_400)
-/** One line: no control characters, line separators, lone surrogates or marks that turn text around. */
-export const LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]*$/u
+/** All bodies are named by this module, whichever file they stand in. */
+export * from './account-schemas.ts'
+
 const reason = z.string().max(200).regex(LINE)
 const minValidity = z.int().min(0).max(31_536_000)
 
@@ -92,82 +86,6 @@ export const statusAnswer = z.strictObject({
   notices: z.array(z.string()),
 })
 
-export const fieldAnswer = z.strictObject({
-  name: z.string(),
-  label: z.string(),
-  kind: z.enum(['text', 'url', 'file', 'choice', 'secret', 'code']),
-  required: z.boolean(),
-  default: z.string().optional(),
-  help: z.string().optional(),
-  choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
-})
-
-export const providersAnswer = z.strictObject({
-  providers: z.array(
-    z.strictObject({
-      id: z.string(),
-      title: z.string(),
-      summary: z.string(),
-      fields: z.array(fieldAnswer),
-      lease_kinds: z.array(leaseKind),
-    }),
-  ),
-})
-
-export const accountAnswer = z.strictObject({
-  id: z.string(),
-  provider: z.string(),
-  label: z.string(),
-  state: z.enum(['signed_in', 'signed_out', 'login_required']),
-  needs_code: z.boolean(),
-  lease_kind: leaseKind,
-  lease_seconds: leaseSeconds,
-  leases: z.int(),
-  /** When the session's own token ends; absent if it has none or it does not end. */
-  session_ends_at: epochSeconds.optional(),
-})
-
-/** What a client sees of the accounts it is granted. */
-export const grantedAccountAnswer = z.strictObject({
-  id: z.string(),
-  provider: z.string(),
-  state: z.enum(['signed_in', 'signed_out', 'login_required']),
-})
-
-export const accountsAnswer = z.strictObject({
-  accounts: z.array(z.union([accountAnswer, grantedAccountAnswer])),
-})
-
-export const addAccountRequest = z.strictObject({
-  provider: z.string().max(64),
-  /** Left out: made from the login. */
-  name: name.optional(),
-  values: formValues.default({}),
-  secrets: z.record(z.string().max(64), secretText).default({}),
-  /** Present, perhaps empty, once the person was asked for a code. */
-  one_time_code: z.string().max(64).optional(),
-})
-
-/** What can be said of a login form before a secret is entered. */
-export const checkAccountRequest = z.strictObject({
-  provider: z.string().max(64),
-  name: name.optional(),
-  values: formValues.default({}),
-})
-
-export const loginRequest = z.strictObject({
-  /** Non-secret fields that get another value. */
-  values: formValues.default({}),
-  secrets: z.record(z.string().max(64), secretText).default({}),
-  one_time_code: z.string().max(64).optional(),
-})
-
-export const changeAccountRequest = z.strictObject({
-  name: name.optional(),
-  lease_kind: leaseKind.optional(),
-  lease_seconds: leaseSeconds.optional(),
-})
-
 export const issueRequest = z.strictObject({
   account: accountId,
   min_validity: minValidity.optional(),
@@ -216,6 +134,47 @@ export const endRequest = z
   .refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {
     error: 'Name exactly one of lease, client, account, all.',
   })
+
+/** One token that the service has for an account, whoever uses it; never the token itself. */
+export const listedTokenAnswer = z.strictObject({
+  id: z.string(),
+  /** What kind of token it is, in the service's own word. */
+  framework: z.string().optional(),
+  created_at: epochSeconds,
+  /** Absent if it does not end. */
+  expires_at: epochSeconds.optional(),
+  /** Made through Tokentray; `maybe` where the list cannot tell it from another. */
+  ours: z.enum(['yes', 'maybe', 'no']),
+  /** What it is for, where that is known: the account's own session, or a client's lease. */
+  use: z.enum(['session', 'lease']).optional(),
+  clients: z.array(z.string()).optional(),
+})
+
+export const listedTokensAnswer = z.strictObject({ tokens: z.array(listedTokenAnswer) })
+
+export const revokeTokenRequest = z.strictObject({ id: z.string().min(1).max(128) })
+
+export const revokedTokenAnswer = z.strictObject({
+  id: z.string(),
+  at_service: z.enum(['ended', 'already_gone']),
+  /** The leases that were on it. */
+  leases: z.array(endedLease),
+})
+
+/** Ends more than our own tokens, so the account is named once more. */
+export const revokeAllRequest = z.strictObject({ confirm: accountId })
+
+export const portalRequest = z.strictObject({
+  /** Another application under the same credential. */
+  application: z.string().min(1).max(256).optional(),
+})
+
+/** Besides tokens and client secrets the only answer that carries a secret: a link for one visit. */
+export const portalAnswer = z.strictObject({
+  url: z.string(),
+  lease_id: z.string(),
+  ends_at: epochSeconds,
+})
 
 export const resetRequest = z.strictObject({ confirm: z.literal('reset') })
 

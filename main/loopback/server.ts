@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Broker } from '../broker/broker.ts'
 import { accountRoutes } from './account-routes.ts'
+import { accountTokenRoutes } from './account-token-routes.ts'
 import { commonHeaders, toFailure } from './answers.ts'
 import { AuthThrottle } from './auth-throttle.ts'
 import { Authentication, usedBasic } from './authentication.ts'
@@ -107,6 +108,7 @@ function buildApp(options: LoopbackOptions, toIssuer: () => string): FastifyInst
   }
   const routes = [
     ...accountRoutes(broker, authentication),
+    ...accountTokenRoutes(broker),
     ...ownerRoutes(broker, identity, tokenAnswers),
   ]
   void app.register(async (management) => {

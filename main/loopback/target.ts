@@ -26,7 +26,9 @@ export function findTarget(
   }
   const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))
   const candidates = granted.filter((account) =>
-    resources.every((resource) => isUnder(resource, account.record.values['url'])),
+    resources.every((resource) =>
+      isUnder(resource, account.values['url'] ?? account.values['base']),
+    ),
   )
   const [only] = candidates
   if (!only || candidates.length > 1) {

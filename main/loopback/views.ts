@@ -1,21 +1,33 @@
+import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
+import type { HeldToken } from '../broker/ledger.ts'
+import { operationsOf } from '../broker/operations.ts'
+import type { Field, Provider } from '../providers/provider.ts'
 import type { ClientRecord } from '../settings/schema.ts'
 import type {
   AccountAnswer,
   ClientsAnswer,
   EndedLease,
   LeasesAnswer,
+  ListedTokenAnswer,
   StatusAnswer,
 } from './wire.ts'
 
 /** Epoch milliseconds become epoch seconds here and nowhere else. */
 export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000)
 
+export function toProviderAnswer({ id, title, summary, fields, sharesCredential }: Provider) {
+  return { id, title, summary, fields, shares_credential: sharesCredential === true }
+}
+
 export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer {
-  const { id, uid, record, session } = account
+  const { id, uid, record, provider, driver, values, session } = account
+  const { leaseKinds, revokeAll, caution } = driver
+  const isAskedSecret = ({ kind, when }: Field) =>
+    kind === 'secret' && (when === undefined || values[when.field] === when.is)
   const endsAt = session.current?.token.expiresAt
   return {
     id,
@@ -24,8 +36,13 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     state: record.state,
     needs_code: record.needsCode,
     lease_kind: record.leaseKind,
+    lease_kinds: [...leaseKinds],
     lease_seconds: record.leaseSeconds,
     leases: broker.leases.list({ accountUid: uid }).length,
+    operations: operationsOf(account),
+    ...(revokeAll && { revoke_all_hits: revokeAll.hits(values) }),
+    ...(caution !== undefined && { caution }),
+    secret_fields: provider.fields.filter(isAskedSecret).map(({ name }) => name),
     ...(typeof endsAt === 'number' && { session_ends_at: toSeconds(endsAt) }),
   }
 }
@@ -52,6 +69,26 @@ export function toEndedLease({ lease, accountId, atService }: BrokerEndedLease):
     at_service: atService,
     ...(atService !== 'ended' && expiresAt !== null && { ends_at: toSeconds(expiresAt) }),
   }
+}
+
+/** What the service says of a token, and what of ours is on it. */
+export function toListedToken(
+  { id, framework, createdAt, expiresAt, ours, held }: AccountToken,
+  broker: Broker,
+): ListedTokenAnswer {
+  return {
+    id,
+    ...(framework !== undefined && { framework }),
+    created_at: toSeconds(createdAt),
+    ...(expiresAt !== null && { expires_at: toSeconds(expiresAt) }),
+    ours,
+    ...(held && { use: held.kind, clients: clientsOn(held, broker) }),
+  }
+}
+
+function clientsOn({ id, accountUid }: HeldToken, { leases, clients }: Broker): string[] {
+  const on = leases.list({ accountUid }).filter(({ held }) => held.id === id)
+  return [...new Set(on.map(({ client }) => clients.nameOf(client)))]
 }
 
 export function toClientAnswer(

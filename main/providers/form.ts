@@ -21,12 +21,13 @@ export function checkForm(
   secrets: Secrets,
 ): CheckedForm {
   const { fields, title } = provider
-  const isSecret = ({ kind }: Field) => kind === 'secret'
-  refuseUnknown(title, Object.keys(secrets), fields.filter(isSecret))
+  const checked = checkValues(provider, values)
+  const asked = fields.filter((field) => field.kind === 'secret' && applies(field, checked))
+  refuseUnknown(title, Object.keys(secrets), asked)
   return {
-    values: checkValues(provider, values),
+    values: checked,
     secrets: Object.fromEntries(
-      fields.filter(isSecret).flatMap((field) => {
+      asked.flatMap((field) => {
         const secret = own(secrets, field.name) ?? new Secret('')
         if (secret.reveal() !== '') return [[field.name, secret]]
         if (field.required) throw refused(`"${field.label}" is missing.`)
@@ -41,14 +42,45 @@ export function checkValues(
   { fields, title }: Pick<Provider, 'fields' | 'title'>,
   values: Readonly<Record<string, string>>,
 ): FormValues {
-  const asked = fields.filter(({ kind }) => kind !== 'secret' && kind !== 'code')
+  const checked: Record<string, string> = {}
+  const asked: Field[] = []
+  for (const field of fields) {
+    if (field.kind === 'secret' || field.kind === 'code' || !applies(field, checked)) continue
+    asked.push(field)
+    const value = checkValue(field, own(values, field.name) ?? '')
+    if (value !== '') checked[field.name] = value
+  }
   refuseUnknown(title, Object.keys(values), asked)
-  return Object.fromEntries(
-    asked.flatMap((field) => {
-      const value = checkValue(field, own(values, field.name) ?? '')
-      return value === '' ? [] : [[field.name, value]]
-    }),
+  return checked
+}
+
+/**
+ * The stored values of an account with those that a person changes: what is stored and no longer
+ * asked for, because a choice has changed, is left out.
+ */
+export function changeValues(
+  { fields }: Pick<Provider, 'fields'>,
+  stored: FormValues,
+  changed: FormValues,
+): FormValues {
+  const merged: Record<string, string> = { ...stored, ...changed }
+  for (const field of fields) {
+    const isStored = own(changed, field.name) === undefined
+    if (isStored && !applies(field, withDefaults(fields, merged))) delete merged[field.name]
+  }
+  return merged
+}
+
+/** False for a field that depends on a choice with another value. */
+function applies({ when }: Field, values: FormValues): boolean {
+  return when === undefined || own(values, when.field) === when.is
+}
+
+function withDefaults(fields: readonly Field[], values: FormValues): FormValues {
+  const defaults = fields.flatMap((field) =>
+    field.default === undefined ? [] : [[field.name, field.default] as const],
   )
+  return { ...Object.fromEntries(defaults), ...values }
 }
 
 function refuseUnknown(title: string, names: readonly string[], fields: readonly Field[]): void {

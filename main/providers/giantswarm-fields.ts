@@ -8,7 +8,7 @@ export const giantswarmFields: readonly Field[] = [
     label: 'API endpoint',
     kind: 'url',
     required: true,
-    help: 'As in https://api.example.gigantic.io, without /v4.',
+    help: 'As in https://api.example.gigantic.io, without /v4. The vendor has retired this API: it works only with an installation that still serves it.',
   },
   { name: 'email', label: 'E-mail', kind: 'text', required: true },
   { name: 'password', label: 'Password', kind: 'secret', required: true },

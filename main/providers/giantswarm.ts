@@ -5,7 +5,7 @@ import { redactCommandLine } from './command-line.ts'
 import { giantswarmFields } from './giantswarm-fields.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import { readMembers, readText, readToken } from './members.ts'
-import type { AccessToken, FormValues, Provider, ProviderContext } from './provider.ts'
+import type { AccessToken, Driver, FormValues, Provider, ProviderContext } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
 import { toTransport } from './transport-fields.ts'
 
@@ -24,8 +24,6 @@ export const giantswarm: Provider = {
   title: 'Giant Swarm',
   summary: 'Managed Kubernetes, REST API v4; the vendor has retired it, so for installations left.',
   fields: giantswarmFields,
-  leaseKinds: ['dedicated'],
-  mintsFrom: 'credential',
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
@@ -38,10 +36,17 @@ export const giantswarm: Provider = {
     }
   },
 
+  driver: () => driver,
+}
+
+const driver: Driver = {
+  leaseKinds: ['dedicated'],
+  mintsFrom: 'credential',
+
   async mint({ values, credential }, _request, context) {
     const password = credential['password']
     if (!password) throw new TokentrayError('wrong_credentials', 'There is no password any more.')
-    return createToken(values, password, context)
+    return { token: await createToken(values, password, context) }
   },
 
   async revoke(token, values, context) {

@@ -15,6 +15,7 @@ import type { HttpAnswer } from './http.ts'
 import { readMembers, readToken } from './members.ts'
 import type {
   AccessToken,
+  Driver,
   FormValues,
   ListedToken,
   Provider,
@@ -35,8 +36,6 @@ export const glowmarkt: Provider = {
   title: 'Glowmarkt',
   summary: 'Energy data of smart meters, as in the Bright app by Hildebrand.',
   fields: glowmarktFields,
-  leaseKinds: ['dedicated', 'shared'],
-  mintsFrom: 'session',
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
@@ -53,7 +52,16 @@ export const glowmarkt: Provider = {
     }
   },
 
-  mint: (session, _request, context) => makeToken(session, context),
+  driver: () => driver,
+}
+
+const driver: Driver = {
+  leaseKinds: ['dedicated', 'shared'],
+  mintsFrom: 'session',
+
+  async mint(session, _request, context) {
+    return { token: await makeToken(session, context) }
+  },
 
   refresh: (session, context) => makeToken(session, context),
 

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import type { HttpClient } from './http.ts'
 
-export type ProviderId = 'sftpgo' | 'giantswarm' | 'glowmarkt'
+export type ProviderId = 'sftpgo' | 'giantswarm' | 'glowmarkt' | 'koyeb' | 'svix'
 
 /** One line of a login form: data, so that the popover and the command line draw it alike. */
 export interface Field {
@@ -17,6 +17,8 @@ export interface Field {
   readonly default?: string
   readonly help?: string
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  /** It is asked for, and kept, only where a choice further up has this value. */
+  readonly when?: { readonly field: string; readonly is: string }
 }
 
 /** `shared`: leases on the session's own token. `dedicated`: a token minted for one lease alone. */
@@ -33,7 +35,10 @@ export interface AccessToken {
   readonly expiresAt: number | null
 }
 
-/** The non-secret values of the form, checked and with defaults filled in. */
+/**
+ * The non-secret values of the form, checked and with defaults filled in; once an account is there,
+ * with what its login has learned about the service.
+ */
 export type FormValues = Readonly<Record<string, string>>
 
 export interface LoginForm {
@@ -51,22 +56,52 @@ export interface Login {
   readonly label: string
   /** What must be kept to log in again; goes into the keychain. */
   readonly credential: Secrets
-  readonly token: AccessToken
+  /** Present where the service gives one at once. */
+  readonly token?: AccessToken
   /** True when a one-time code was spent, so that nobody can log in again without a person. */
   readonly usedCode: boolean
+  /** What was found out about the service and has to be remembered; no secret. */
+  readonly learned?: FormValues
 }
 
-/** The signed-in account as a driver sees it. */
+/** The signed-in account as a driver sees it; `values` with what its login has learned. */
 export interface ProviderSession {
   readonly values: FormValues
   readonly credential: Secrets
-  /** The session's own token; present where `mintsFrom` is `session`. */
+  /** The session's own token; present where `mintsFrom` is `session`, and for `refresh`. */
   readonly token?: AccessToken
 }
 
 export interface MintRequest {
   readonly leaseId: string
   readonly lifetimeSeconds: number
+}
+
+/** A token that was made for one lease. */
+export interface Minted {
+  readonly token: AccessToken
+  /** Replaces what was remembered under these names; no secret. */
+  readonly learned?: FormValues
+}
+
+/** A lease whose token has to end; without the token where the answer that held it never came. */
+export interface MintedLease {
+  readonly leaseId: string
+  readonly token?: AccessToken
+}
+
+/** A page of the service that one visit logs in to, and the token behind that visit. */
+export interface PortalLink {
+  /** Good for one visit. */
+  readonly url: Secret
+  readonly token: AccessToken
+}
+
+/** Ends more than what was handed out through us, so a person is asked twice. */
+export interface RevokeAll {
+  /** Whom it hits, as the end of a sentence: `every portal session of app_1, also of customers`. */
+  hits(values: FormValues): string
+  run(session: ProviderSession, context: ProviderContext): Promise<void>
 }
 
 /** How a token came to its end, or that the service has no way to end it. */
@@ -90,7 +125,7 @@ export interface ProviderContext {
   readonly clock: Clock
   /** A fresh random id, for request ids and idempotency keys. */
   newId(): string
-  /** What this call is for, in one word: `login`, `logout`, `lease`, `probe`. */
+  /** What this call is for, in one word: `login`, `logout`, `lease`, `probe`, `list`, `portal`. */
   readonly activity: string
   /** The command line on whose behalf it is made, where there is one. */
   readonly commandLine?: readonly string[]
@@ -98,45 +133,72 @@ export interface ProviderContext {
 }
 
 /**
- * The driver of one kind of service: it knows the wire and nothing else. An optional member that is
- * present is a capability; one that is absent appears nowhere.
+ * How the tokens of one account are made and ended. An optional member that is present is a
+ * capability; one that is absent appears nowhere.
  *
- * Every member rejects with one of `wrong_credentials`, `otp_required`, `rate_limited` (with
- * `retryAt`), `temporarily_unavailable`, `unexpected_answer`, `invalid_request` (a form value is
- * unusable), `cancelled`. None of these carries a secret, a body or a URL with a query. Where the
- * session's token is what a member calls with, `wrong_credentials` is about that token.
+ * Every member, and `login`, rejects with one of `wrong_credentials`, `otp_required`, `rate_limited`
+ * (with `retryAt`), `temporarily_unavailable`, `unexpected_answer`, `invalid_request` (a form value
+ * is unusable), `not_supported` (the service offers this no longer), `cancelled`. None of these
+ * carries a secret, a body or a URL with a query. Where the session's token is what a member calls
+ * with, `wrong_credentials` is about that token.
  */
-export interface Provider {
-  readonly id: ProviderId
-  readonly title: string
-  /** One line for a picker. */
-  readonly summary: string
-  readonly fields: readonly Field[]
+export interface Driver {
   /** Kinds of lease it can give; the first is the default. */
   readonly leaseKinds: readonly [LeaseKind, ...LeaseKind[]]
-  /** What `mint` needs: the session's live token, or the credential alone. */
+  /** What `mint`, and what else takes a session, needs: its live token, or the credential alone. */
   readonly mintsFrom: 'session' | 'credential'
+  /** What a person must know who relies on short lives, in a sentence. */
+  readonly caution?: string
 
-  /** Checks the form with the service and returns who it is. Never tries twice by itself. */
-  login(form: LoginForm, context: ProviderContext): Promise<Login>
   /** A token for one lease. */
-  mint?(
-    session: ProviderSession,
-    request: MintRequest,
-    context: ProviderContext,
-  ): Promise<AccessToken>
+  mint?(session: ProviderSession, request: MintRequest, context: ProviderContext): Promise<Minted>
   /** Another token for the session, from its live one, which lives on until it is ended. */
   refresh?(session: ProviderSession, context: ProviderContext): Promise<AccessToken>
-  /** Ends exactly this token at the service. */
+  /** Ends exactly this token at the service, with nothing but the token. */
   revoke?(token: AccessToken, values: FormValues, context: ProviderContext): Promise<Revocation>
+  /**
+   * Ends what was minted for this lease, also where only its id is known: the lease is on record
+   * before `mint` is called.
+   */
+  revokeLease?(
+    lease: MintedLease,
+    session: ProviderSession,
+    context: ProviderContext,
+  ): Promise<Revocation>
   /** The tokens of the account that live at the service, those of other programs included. */
   listTokens?(session: ProviderSession, context: ProviderContext): Promise<readonly ListedToken[]>
   /** Ends the token that the list has under this id, whoever uses it. */
   revokeById?(id: string, session: ProviderSession, context: ProviderContext): Promise<Revocation>
+  /** Ends every token of the account, whoever uses them. */
+  readonly revokeAll?: RevokeAll
+  /** The form field in whose place a person may name another one for a portal link. */
+  readonly portalField?: string
+  /** A link that logs a browser in, once. */
+  portalLink?(
+    session: ProviderSession,
+    request: MintRequest,
+    context: ProviderContext,
+  ): Promise<PortalLink>
   /** Does the service still accept this token? */
   probe?(
     token: AccessToken,
     values: FormValues,
     context: ProviderContext,
   ): Promise<'accepted' | 'refused'>
+}
+
+/** One kind of service: it knows the wire and nothing else. */
+export interface Provider {
+  readonly id: ProviderId
+  readonly title: string
+  /** One line for a picker. */
+  readonly summary: string
+  readonly fields: readonly Field[]
+  /** One credential may stand behind several accounts, so that the next need not ask for it. */
+  readonly sharesCredential?: true
+
+  /** Checks the form with the service and returns who it is. Never tries twice by itself. */
+  login(form: LoginForm, context: ProviderContext): Promise<Login>
+  /** What can be done with an account that has these values; asks nobody. */
+  driver(values: FormValues): Driver
 }

@@ -1,9 +1,12 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer } from './http.ts'
 import type { ProviderContext } from './provider.ts'
-import { parseRetryAfter } from './retry-after.ts'
+import { parseRateLimitReset, parseRetryAfter } from './retry-after.ts'
 
-/** The service asks for patience: until what it says in `Retry-After`, else for `fallbackMs`. */
+/**
+ * The service asks for patience: until what it says in `Retry-After`, else in `x-ratelimit-reset`,
+ * else for `fallbackMs`.
+ */
 export function rateLimited(
   host: string,
   answer: HttpAnswer,
@@ -11,7 +14,9 @@ export function rateLimited(
   fallbackMs: number,
 ): TokentrayError {
   const now = clock.now()
-  const said = parseRetryAfter(answer.header('retry-after'), now, answer.skewMs)
+  const said =
+    parseRetryAfter(answer.header('retry-after'), now, answer.skewMs) ??
+    parseRateLimitReset(answer.header('x-ratelimit-reset'), now)
   return new TokentrayError('rate_limited', `${host} wants fewer calls.`, {
     retryAt: said ?? now + fallbackMs,
   })

@@ -21,6 +21,27 @@ export const sftpgoFields: readonly Field[] = [
       { value: 'admin', label: 'Administrator' },
     ],
   },
+  {
+    name: 'leaseBy',
+    label: 'Dedicated leases',
+    kind: 'choice',
+    required: false,
+    default: 'login',
+    help: 'An API key works from any address and without a second factor until its lease ends; to make one, the administrator needs permission *.',
+    choices: [
+      { value: 'login', label: 'A login of its own' },
+      { value: 'api_key', label: 'An expiring API key' },
+    ],
+    when: { field: 'role', is: 'admin' },
+  },
+  {
+    name: 'keyUser',
+    label: 'Keys act for',
+    kind: 'text',
+    required: false,
+    help: 'A user; empty for the administrator itself. That account needs "allow API key authentication".',
+    when: { field: 'leaseBy', is: 'api_key' },
+  },
   { name: 'username', label: 'User name', kind: 'text', required: true },
   { name: 'password', label: 'Password', kind: 'secret', required: true },
   {

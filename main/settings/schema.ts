@@ -8,6 +8,8 @@ export const accountRecord = z.strictObject({
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
   label: z.string(),
   values: z.record(z.string(), z.string()),
+  /** What its login found out about the service. */
+  learned: z.record(z.string(), z.string()).optional(),
   leaseKind: z.enum(['shared', 'dedicated']),
   leaseSeconds: z.int().min(30).max(86_400),
   state: z.enum(['signed_in', 'signed_out', 'login_required']),

@@ -31,6 +31,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     ...{ ledger, calls, clock },
     log: { info: note, warn: note, error: note },
     random: () => 1,
+    sessionOf: () => Promise.reject(new Error('not used')),
     arm: (deadline) => armed.push(deadline - clock.now()),
   })
 
@@ -42,6 +43,7 @@ export function setUp(options: FakeServiceOptions = {}) {
       { values, secrets: { password: new Secret(password) } },
       calls.context('login', new AbortController().signal),
     )
+    if (!token) throw new Error('It gave no token.')
     const held = ledger.hold({ accountUid, provider: provider.id, values, kind: 'lease' }, token)
     await ledger.write(held)
     return held

@@ -161,8 +161,8 @@ describe('a lease with a token of its own', () => {
   it('bears the id that its mint was asked with', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     const asked: string[] = []
-    const { mint } = service.provider
-    service.provider.mint = (session, request, context) => {
+    const { mint } = service.driver
+    service.driver.mint = (session, request, context) => {
       asked.push(`${request.leaseId} ${request.lifetimeSeconds}`)
       return mint?.(session, request, context) ?? Promise.reject(new Error('no mint'))
     }

@@ -80,7 +80,7 @@ describe('Ledger', () => {
 
     const second = new Ledger(new LedgerFile(folder, vault, clock), clock)
     expect(await second.open()).toEqual([])
-    const [found, ...others] = second.all()
+    const [found, ...others] = second.tokensOf('uid')
     expect(others).toEqual([])
     expect(found).toMatchObject({ ...owner, id: kept.id, addedAt: kept.addedAt })
     expect(found?.token.value.equals(kept.token.value)).toBe(true)
@@ -116,7 +116,7 @@ describe('Ledger', () => {
     await clock.advance(900_000)
     const later = new Ledger(store, clock)
     await later.open()
-    const [found] = later.all()
+    const [found] = later.tokensOf('uid')
     expect(held.lifeMs).toBe(1_200_000)
     expect(found?.lifeMs).toBe(1_200_000)
     expect(found?.lifetime.remainingMs).toBe(300_000)

@@ -58,13 +58,13 @@ describe('logging in again', () => {
     broker.changeAccount(account, { leaseKind: 'dedicated' })
     const before = await issue(cliClient, account)
     const sentTo: unknown[] = []
-    const { probe, revoke } = service.provider
+    const { probe, revoke } = service.driver
     if (!probe || !revoke) throw new Error('The service should have both.')
-    service.provider.probe = (token, values, context) => {
+    service.driver.probe = (token, values, context) => {
       if (token === before.lease.held.token) sentTo.push(values)
       return probe(token, values, context)
     }
-    service.provider.revoke = (token, values, context) => {
+    service.driver.revoke = (token, values, context) => {
       if (token === before.lease.held.token) sentTo.push(values)
       return revoke(token, values, context)
     }

@@ -3,11 +3,12 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
 import manifest from '../../package.json' with { type: 'json' }
-import { markedSecret } from '../helpers/marks.ts'
-import { describeWith, linuxProc } from '../helpers/needs.ts'
+import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
+import { curl, describeWith, linuxProc } from '../helpers/needs.ts'
+import { watchProcessList } from '../helpers/process-list.ts'
 import { buildCli, type Ended, environment, Running } from './built-cli.ts'
 import { PlayedEndpoint } from './endpoint.ts'
-import { account, token } from './samples.ts'
+import { account, portal, token } from './samples.ts'
 
 let program: string
 let endpoint: PlayedEndpoint
@@ -20,9 +21,13 @@ beforeEach(async () => {
 afterEach(() => endpoint.close())
 afterAll(() => rmSync(path.resolve(program, '../../..'), { recursive: true }))
 
-const start = (args: readonly string[], stdout: 'pipe' | number = 'pipe') =>
+const start = (
+  args: readonly string[],
+  stdout: 'pipe' | number = 'pipe',
+  env: NodeJS.ProcessEnv = {},
+) =>
   new Running(process.execPath, [program, ...args], {
-    env: environment(endpoint.home),
+    env: { ...environment(endpoint.home), ...env },
     stdio: ['pipe', stdout, 'pipe'],
   })
 
@@ -49,7 +54,8 @@ describe('the built file', () => {
     ...['', 'serve', 'login', 'logout', 'accounts', 'accounts list', 'accounts rename'],
     ...['accounts remove', 'accounts set', 'token', 'header', 'clients', 'clients add'],
     ...['clients list', 'clients remove', 'leases', 'revoke', 'end-all', 'lock', 'unlock'],
-    ...['status', 'reset'],
+    ...['status', 'reset', 'accounts show', 'tokens', 'tokens list', 'tokens revoke'],
+    ...['tokens revoke-all', 'rotate', 'portal'],
   ])('explains itself with "%s --help"', async (command) => {
     const { exit, stdout, stderr } = await cli(`${command} --help`)
     expect(exit).toBe(0)
@@ -69,7 +75,7 @@ describe('the built file', () => {
   test('lists every command with a description and three examples', async () => {
     const { stdout } = await cli('--help')
     const commands = stdout.split('Commands:')[1]?.match(/^ {2}[a-z-]+.* {2,}\S/gm)
-    expect(commands).toHaveLength(15)
+    expect(commands).toHaveLength(18)
     expect(stdout.match(/^ {2}\$ tokentray .+$/gm)).toHaveLength(3)
   })
 })
@@ -153,6 +159,30 @@ describe('secrets', () => {
       'DELETE /v1/clients/*',
     ])
     expect(existsSync(file)).toBe(false)
+  })
+
+  test('of a portal are printed alone where that is asked for', async () => {
+    expect(await cli('portal svix/first --print')).toMatchObject({
+      exit: 0,
+      stdout: `${portal.url}\n`,
+    })
+  })
+
+  describeWith([linuxProc, curl], 'on Linux', () => {
+    test('of a portal reach the browser, and no list of processes', async () => {
+      const folder = makeTestFolder('opener')
+      // It stays for a while, as a browser does, with its arguments for all to read.
+      const script = `curl --noproxy '*' -s -o /dev/null -w '%{http_code}' "$1" > "$0.out"; sleep 0.2`
+      writeFileSync(path.join(folder, 'xdg-open'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+      const env = { PATH: `${folder}:${process.env['PATH']}` }
+      const stop = watchProcessList()
+      const { exit, stdout, stderr } = await start(['portal', 'svix/first'], 'pipe', env).ended
+      await expect.poll(() => readFileSync(path.join(folder, 'xdg-open.out'), 'utf8')).toBe('303')
+      const seen = stop().join('\n')
+      expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'Opened in the browser: svix/first\n' })
+      expect(seen).toContain('xdg-open http://127.0.0.1:')
+      expect(seen + stderr).not.toContain(new URL(portal.url).hash)
+    })
   })
 
   describeWith([linuxProc], 'on Linux', () => {

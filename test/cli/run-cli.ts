@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { Directories } from '../../main/base/directories.ts'
+import type { Secret } from '../../main/base/secret.ts'
 import { connect } from '../../main/cli/connect.ts'
 import type { ServeOptions } from '../../main/cli/context.ts'
 import { runProgram } from '../../main/cli/program.ts'
@@ -51,6 +52,7 @@ export interface CliOptions {
   /** The whole of standard input, or what gives it piece by piece, perhaps a terminal. */
   readonly stdin?: string | PassThrough
   readonly stderr?: FakeOutput
+  openPage?(url: Secret): Promise<void>
   serve?(options: ServeOptions): Promise<number>
 }
 
@@ -58,7 +60,12 @@ export interface CliOptions {
 export async function runCli(
   directories: Directories,
   args: readonly string[],
-  { stdin = '', stderr = new FakeOutput(), serve = async () => 0 }: CliOptions = {},
+  {
+    stdin = '',
+    stderr = new FakeOutput(),
+    openPage = async () => {},
+    serve = async () => 0,
+  }: CliOptions = {},
 ): Promise<CliRun> {
   const input = typeof stdin === 'string' ? new PassThrough().end(stdin) : stdin
   const stdout = new FakeOutput()
@@ -72,7 +79,25 @@ export async function runCli(
     ),
     now: () => NOW,
     connect: () => connect(directories),
+    openPage,
     serve,
   }).catch((error: unknown) => report(error, screen, NOW))
   return { exit, stdout: stdout.text, stderr: stderr.text }
+}
+
+/** Runs the command line on a terminal; each answer is typed once its question is there. */
+export async function converse(
+  directories: Directories,
+  args: readonly string[],
+  talk: readonly (readonly [question: string, answer: string])[],
+): Promise<CliRun> {
+  const stdin = new FakeTerminal()
+  const stderr = new FakeOutput(true)
+  const run = runCli(directories, args, { stdin, stderr })
+  for (const [question, answer] of talk) {
+    // A run that has ended asks nothing more, and its outcome tells why.
+    await Promise.race([stderr.shows(question), run])
+    stdin.write(answer)
+  }
+  return run
 }

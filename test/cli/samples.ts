@@ -6,6 +6,8 @@ import type {
   EndAnswer,
   FieldAnswer,
   LeasesAnswer,
+  ListedTokenAnswer,
+  PortalAnswer,
   ProvidersAnswer,
   StatusAnswer,
   TokenAnswer,
@@ -36,6 +38,71 @@ export const fields: readonly FieldAnswer[] = [
   { name: 'caFile', label: 'CA file', kind: 'file', required: false },
 ]
 
+/** A form with a choice that the others depend on, and one that depends on another's choice. */
+export const twoWays: readonly FieldAnswer[] = [
+  {
+    name: 'way',
+    label: 'Log in with',
+    kind: 'choice',
+    required: false,
+    default: 'key',
+    choices: [
+      { value: 'key', label: 'Key' },
+      { value: 'password', label: 'Password' },
+    ],
+  },
+  { name: 'key', label: 'Key', kind: 'secret', required: true, when: { field: 'way', is: 'key' } },
+  {
+    name: 'email',
+    label: 'E-mail',
+    kind: 'text',
+    required: true,
+    when: { field: 'way', is: 'password' },
+  },
+  {
+    name: 'password',
+    label: 'Password',
+    kind: 'secret',
+    required: true,
+    when: { field: 'way', is: 'password' },
+  },
+  {
+    name: 'factor',
+    label: 'Second factor',
+    kind: 'choice',
+    required: false,
+    default: 'none',
+    choices: [
+      { value: 'none', label: 'None' },
+      { value: 'pin', label: 'PIN' },
+    ],
+    when: { field: 'way', is: 'password' },
+  },
+  {
+    name: 'device',
+    label: 'Device',
+    kind: 'text',
+    required: true,
+    when: { field: 'factor', is: 'pin' },
+  },
+  {
+    name: 'pin',
+    label: 'PIN',
+    kind: 'secret',
+    required: true,
+    when: { field: 'factor', is: 'pin' },
+  },
+  { name: 'note', label: 'Note', kind: 'text', required: false },
+]
+
+/** A form whose key may stand behind several accounts. */
+export const sharing: readonly FieldAnswer[] = [
+  { name: 'key', label: 'API key', kind: 'secret', required: true },
+  { name: 'application', label: 'Application', kind: 'text', required: true },
+  { name: 'region', label: 'Region', kind: 'text', required: true, default: 'auto' },
+  { name: 'url', label: 'Address', kind: 'url', required: false },
+]
+
 export const account: AccountAnswer = {
   id: 'sftpgo/work',
   provider: 'sftpgo',
@@ -43,8 +110,11 @@ export const account: AccountAnswer = {
   state: 'signed_in',
   needs_code: false,
   lease_kind: 'shared',
+  lease_kinds: ['shared', 'dedicated'],
   lease_seconds: 900,
   leases: 2,
+  operations: ['rotate'],
+  secret_fields: ['password'],
   session_ends_at: seconds(750),
 }
 
@@ -70,6 +140,34 @@ export const token: TokenAnswer = {
   lease_id: 'l1',
   account: 'sftpgo/work',
   min_validity_met: true,
+}
+
+export const svixAccount: AccountAnswer = {
+  ...account,
+  id: 'svix/first',
+  provider: 'svix',
+  label: 'app_1 at api.example.com',
+  lease_kind: 'dedicated',
+  lease_kinds: ['dedicated'],
+  operations: ['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'],
+  revoke_all_hits: 'every portal session of app_1, those of customers included',
+  caution: 'Tokens may live on.',
+  secret_fields: ['key'],
+}
+
+export const listedToken: ListedTokenAnswer = {
+  id: 't1',
+  framework: 'v0-1',
+  created_at: seconds(-7200),
+  expires_at: seconds(800),
+  ours: 'yes',
+  use: 'session',
+}
+
+export const portal: PortalAnswer = {
+  url: `https://portal.example.com/login#key=${markedSecret('portal')}`,
+  lease_id: 'l7',
+  ends_at: seconds(3600),
 }
 
 export const addedClient: AddedClientAnswer = {
@@ -113,14 +211,28 @@ const providers: ProvidersAnswer = {
       title: 'SFTPGo',
       summary: 'Files',
       fields: [...fields],
-      lease_kinds: ['shared', 'dedicated'],
+      shares_credential: false,
     },
     {
       id: 'giantswarm',
       title: 'Giant Swarm',
       summary: 'Clusters',
       fields: [{ name: 'password', label: 'Password', kind: 'secret', required: true }],
-      lease_kinds: ['dedicated'],
+      shares_credential: false,
+    },
+    {
+      id: 'twoway',
+      title: 'Two ways',
+      summary: 'x',
+      fields: [...twoWays],
+      shares_credential: false,
+    },
+    {
+      id: 'svix',
+      title: 'Svix',
+      summary: 'Webhooks',
+      fields: [...sharing],
+      shares_credential: true,
     },
   ],
 }
@@ -136,6 +248,11 @@ export const samples: Readonly<Record<Route, object>> = {
   'POST /v1/accounts/*/logout': ended,
   'PATCH /v1/accounts/*': { ...account, id: 'sftpgo/home', lease_seconds: 60 },
   'DELETE /v1/accounts/*': none,
+  'GET /v1/accounts/*/tokens': { tokens: [listedToken] },
+  'POST /v1/accounts/*/tokens/revoke': { id: 't1', at_service: 'ended', leases: [] },
+  'POST /v1/accounts/*/tokens/revoke-all': none,
+  'POST /v1/accounts/*/rotate': none,
+  'POST /v1/accounts/*/portal': portal,
   'POST /v1/tokens': token,
   'GET /v1/clients': clients,
   'POST /v1/clients': addedClient,

@@ -58,6 +58,36 @@ describe('refuses before it asks:', () => {
     ['revoke', 'Name one thing to end.'],
     ['revoke l1 --client backup', 'Name one thing to end.'],
     ['reset', 'There is nobody to ask whether to reset.'],
+    [
+      'token',
+      'Missing required argument \'account\'.\n"tokentray accounts" lists the accounts. See "tokentray token --help".',
+    ],
+    [
+      'tokens',
+      'Missing required argument \'account\'.\n"tokentray accounts" lists the accounts. See "tokentray tokens list --help".',
+    ],
+    ['tokens work', "Unknown command 'work'."],
+    ['accounts a/b', "Unknown command 'a/b'."],
+    ['tokens list work', 'An account is written provider/name.'],
+    ['tokens revoke a/b', '"tokentray tokens ACCOUNT" lists the tokens.'],
+    ['tokens revoke work t1 --yes', 'An account is written provider/name.'],
+    [
+      'tokens revoke a/b t1',
+      'There is nobody to ask whether to end this token.\nRun it on a terminal, or with --yes.',
+    ],
+    ['tokens revoke-all work', 'An account is written provider/name.'],
+    [
+      'tokens revoke-all a/b',
+      'to end all tokens.\nRun it on a terminal, or with both --yes and --confirm a/b.',
+    ],
+    ['tokens revoke-all a/b --yes', 'or with both --yes and --confirm a/b.'],
+    ['tokens revoke-all a/b --confirm a/b', 'or with both --yes and --confirm a/b.'],
+    ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b, so nothing was ended.'],
+    ['rotate work', 'An account is written provider/name.'],
+    ['portal work', 'An account is written provider/name.'],
+    ['accounts show work', 'An account is written provider/name.'],
+    ['login svix/first --like svix/second', '--like is for a new account.'],
+    ['login svix --like second', 'An account is written provider/name.'],
     ['serve --port 70000', 'It must be a whole number from 1 to 65535.'],
   ])('%s', async (line, words) => {
     const { exit, stdout, stderr } = await cli(...line.split(' ').filter(Boolean))
@@ -82,6 +112,13 @@ describe('repeats the name of what there is not:', () => {
     [
       'accounts set koyeb/x --lease-seconds 60',
       ...(['PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'] as const),
+    ],
+    ['tokens koyeb/x', 'GET /v1/accounts/*/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['rotate koyeb/x', 'POST /v1/accounts/*/rotate', GONE.account, 'koyeb/x', 'accounts'],
+    ['portal koyeb/x', 'POST /v1/accounts/*/portal', GONE.account, 'koyeb/x', 'accounts'],
+    [
+      'tokens revoke koyeb/x t1 --yes',
+      ...(['POST /v1/accounts/*/tokens/revoke', GONE.account, 'koyeb/x', 'accounts'] as const),
     ],
     ['clients add a --accounts koyeb/x', 'POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'],
     [
@@ -125,6 +162,8 @@ describe('help', () => {
   test.each([
     ['accounts set', /shared +all leases.*dedicated +each lease/s],
     ['login', /"tokentray login PROVIDER --fields" prints.*One line more is the one-time code/s],
+    ['tokens', /"tokentray tokens ACCOUNT" lists them\./],
+    ['tokens revoke-all', /both --yes and --confirm ACCOUNT\./],
     ['reset', /clients, grants and credentials are forgotten\.\nThe audit record.*stay\./s],
   ])('of "%s" explains what its options cannot', async (command, words) => {
     expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
@@ -133,15 +172,22 @@ describe('help', () => {
 
 test('login --fields prints the form of a provider, or of an account', async () => {
   const expected = [
-    'NAME      LABEL          KIND                 REQUIRED  DEFAULT',
-    'url       Address        url                  yes       -',
-    'role      Role           choice: user, admin  yes       user',
-    'username  User name      text                 yes       -',
-    'password  Password       secret               yes       -',
-    'code      One-time code  code                 no        -',
-    'caFile    CA file        file                 no        -',
+    'NAME      LABEL          KIND                 REQUIRED  DEFAULT  ONLY WITH',
+    'url       Address        url                  yes       -        -',
+    'role      Role           choice: user, admin  yes       user     -',
+    'username  User name      text                 yes       -        -',
+    'password  Password       secret               yes       -        -',
+    'code      One-time code  code                 no        -        -',
+    'caFile    CA file        file                 no        -        -',
     '',
   ]
   expect((await cli('login', 'sftpgo', '--fields')).stdout.split('\n')).toEqual(expected)
   expect((await cli('login', 'sftpgo/work', '--fields')).stdout.split('\n')).toEqual(expected)
+})
+
+test('login --fields shows on which choice a field depends', async () => {
+  const { stdout } = await cli('login', 'twoway', '--fields')
+  expect(stdout).toMatch(/^email .* way=password$/m)
+  expect(stdout).toMatch(/^pin .* factor=pin$/m)
+  expect(stdout).toMatch(/^note .* -$/m)
 })

@@ -3,27 +3,54 @@ import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import type {
   AccessToken,
+  Driver,
+  FormValues,
   LeaseKind,
+  ListedToken,
   Provider,
   ProviderContext,
   ProviderId,
+  ProviderSession,
   Revocation,
 } from '../../main/providers/provider.ts'
-import { markedSecret } from './marks.ts'
+import { markedSecret, registerSecret } from './marks.ts'
 
-export type Operation = 'login' | 'mint' | 'revoke' | 'probe'
+const operations = [
+  ...(['login', 'mint', 'revoke', 'probe', 'refresh', 'revokeLease'] as const),
+  ...(['listTokens', 'revokeById', 'revokeAll', 'portalLink'] as const),
+] as const
+export type Operation = (typeof operations)[number]
+
+/** What a fake service can do only if it is said. */
+type Extra = 'refresh' | 'revokeLease' | 'listTokens' | 'revokeById' | 'revokeAll' | 'portalLink'
 
 export interface FakeServiceOptions {
   readonly id?: ProviderId
   /** The first is the default of its accounts. */
   readonly leaseKinds?: readonly [LeaseKind, ...LeaseKind[]]
-  readonly mintsFrom?: Provider['mintsFrom']
+  readonly mintsFrom?: Driver['mintsFrom']
   /** How long its tokens live; `null` for ever. Twenty minutes unless said otherwise. */
   readonly lifeMs?: number | null
   /** What it cannot do. */
   readonly without?: readonly ('revoke' | 'probe')[]
+  /** What it can do besides. */
+  readonly with?: readonly Extra[]
+  /** Its login gives no token. */
+  readonly tokenless?: boolean
+  /** What a login, or a mint, finds out. */
+  readonly learned?: { readonly login?: FormValues; readonly mint?: FormValues }
+  /** Its key serves several accounts. */
+  readonly sharesCredential?: boolean
   /** Answers to every revocation instead of ending the token. */
   readonly revocation?: Revocation
+}
+
+interface Living {
+  readonly id: string
+  readonly createdAt: number
+  /** Epoch milliseconds. */
+  readonly endsAt: number
+  readonly leaseId?: string
 }
 
 /** Holds calls back until it is opened. */
@@ -40,7 +67,11 @@ interface Gate {
  * asked of it, and can be told to fail or to keep people waiting.
  */
 export class FakeService {
-  readonly provider: Provider
+  readonly provider: { -readonly [Member in keyof Provider]: Provider[Member] }
+  /** A test may take a member away or put another in its place. */
+  readonly driver: { -readonly [Member in keyof Driver]: Driver[Member] }
+  /** The values with which the members of the driver were called last. */
+  lastValues: FormValues = {}
   /** The password that it accepts; a test may change it. */
   password = markedSecret('password')
   /** Asked for beside the password, if set. */
@@ -48,12 +79,13 @@ export class FakeService {
   lifeMs: number | null
   /** While set, every call fails with it. */
   outage: TokentrayError | null = null
-  readonly calls: Record<Operation, number> = { login: 0, mint: 0, revoke: 0, probe: 0 }
+  readonly calls = none()
   /** The most calls of each kind that were under way at the same moment. */
-  readonly most: Record<Operation, number> = { login: 0, mint: 0, revoke: 0, probe: 0 }
+  readonly most = none()
   readonly #clock: Clock
-  readonly #living = new Map<string, number>()
-  readonly #running: Record<Operation, number> = { login: 0, mint: 0, revoke: 0, probe: 0 }
+  readonly #living = new Map<string, Living>()
+  readonly #running = none()
+  #made = 0
   readonly #gates = new Map<string, Gate>()
   readonly #failures = new Map<Operation, TokentrayError[]>()
   readonly #revocation: Revocation | undefined
@@ -62,6 +94,7 @@ export class FakeService {
     this.#clock = clock
     this.lifeMs = options.lifeMs === undefined ? 1_200_000 : options.lifeMs
     this.#revocation = options.revocation
+    this.driver = this.#createDriver(options)
     this.provider = this.#createProvider(options)
   }
 
@@ -71,7 +104,12 @@ export class FakeService {
   }
 
   accepts(token: string): boolean {
-    return (this.#living.get(token) ?? 0) > this.#clock.now()
+    return (this.#living.get(token)?.endsAt ?? 0) > this.#clock.now()
+  }
+
+  /** Somebody else has a token of the account too. */
+  addForeign(): string {
+    return this.#createToken().value.reveal()
   }
 
   /** Calls that make a token. */
@@ -110,33 +148,51 @@ export class FakeService {
     this.#living.clear()
   }
 
+  /** Somebody has ended all the others. */
+  forgetAllBut(token: string): void {
+    for (const each of this.#living.keys()) if (each !== token) this.#living.delete(each)
+  }
+
   #createProvider(options: FakeServiceOptions): Provider {
-    const { leaseKinds = ['shared', 'dedicated'], mintsFrom = 'credential', without = [] } = options
+    const { id = 'sftpgo', sharesCredential, tokenless, learned } = options
     return {
-      id: options.id ?? 'sftpgo',
+      id,
       title: 'Fake service',
       summary: 'A service of the tests.',
       fields: [
         { name: 'url', label: 'Address', kind: 'url', required: true },
+        { name: 'application', label: 'Application', kind: 'text', required: false },
         { name: 'password', label: 'Password', kind: 'secret', required: true },
         { name: 'otp', label: 'One-time code', kind: 'code', required: false },
       ],
-      leaseKinds,
-      mintsFrom,
+      ...(sharesCredential && { sharesCredential: true }),
       login: ({ secrets, oneTimeCode }, context) =>
         this.#run('login', context, () => {
           this.#check(secrets['password'], oneTimeCode)
-          const credential = { password: new Secret(this.password) }
-          const token = this.#createToken()
-          return { label: 'alice at fake', credential, token, usedCode: this.code !== null }
-        }),
-      mint: ({ credential, token }, _request, context) =>
-        this.#run('mint', context, () => {
-          this.#check(credential['password'], undefined)
-          if (mintsFrom === 'session' && !this.accepts(token?.value.reveal() ?? '')) {
-            throw new TokentrayError('wrong_credentials')
+          return {
+            label: 'alice at fake',
+            credential: { password: new Secret(this.password) },
+            ...(!tokenless && { token: this.#createToken() }),
+            usedCode: this.code !== null,
+            ...(learned?.login && { learned: learned.login }),
           }
-          return this.#createToken()
+        }),
+      driver: () => this.driver,
+    }
+  }
+
+  #createDriver(options: FakeServiceOptions): Driver {
+    const { leaseKinds = ['shared', 'dedicated'], mintsFrom = 'credential', without = [] } = options
+    return {
+      leaseKinds,
+      mintsFrom,
+      mint: ({ credential, token, values }, { leaseId }, context) =>
+        this.#run('mint', context, () => {
+          this.lastValues = values
+          this.#check(credential['password'], undefined)
+          if (mintsFrom === 'session') this.#require(token)
+          const { mint } = options.learned ?? {}
+          return { token: this.#createToken(leaseId), ...(mint && { learned: mint }) }
         }),
       ...(!without.includes('revoke') && {
         revoke: (token, _values, context) =>
@@ -148,7 +204,72 @@ export class FakeService {
             this.accepts(token.value.reveal()) ? 'accepted' : 'refused',
           ),
       }),
+      ...this.#createExtras(new Set(options.with), mintsFrom),
     }
+  }
+
+  #createExtras(wanted: ReadonlySet<Extra>, mintsFrom: Driver['mintsFrom']): Partial<Driver> {
+    const enter = ({ credential, token }: ProviderSession) => {
+      if (credential['password']?.reveal() !== this.password) {
+        throw new TokentrayError('wrong_credentials')
+      }
+      if (mintsFrom === 'session') this.#require(token)
+    }
+    const all: Required<Pick<Driver, Extra>> = {
+      refresh: ({ token }, context) =>
+        this.#run('refresh', context, () => {
+          this.#require(token)
+          return this.#createToken()
+        }),
+      revokeLease: ({ leaseId }, session, context) =>
+        this.#run('revokeLease', context, () => {
+          enter(session)
+          this.lastValues = session.values
+          const found = [...this.#living].find(([, living]) => living.leaseId === leaseId)
+          return found && this.#living.delete(found[0]) ? 'revoked' : 'already_gone'
+        }),
+      listTokens: (session, context) =>
+        this.#run('listTokens', context, () => {
+          enter(session)
+          return this.#list()
+        }),
+      revokeById: (id, session, context) =>
+        this.#run('revokeById', context, () => {
+          enter(session)
+          const found = [...this.#living].find(([, living]) => living.id === id)
+          return found && this.#living.delete(found[0]) ? 'revoked' : 'already_gone'
+        }),
+      revokeAll: {
+        hits: ({ application }) => `everybody in ${application ?? 'it'}`,
+        run: (session, context) =>
+          this.#run('revokeAll', context, () => {
+            enter(session)
+            this.#living.clear()
+          }),
+      },
+      portalLink: (session, { leaseId }, context) =>
+        this.#run('portalLink', context, () => {
+          enter(session)
+          this.lastValues = session.values
+          const url = `https://portal.example/#${markedSecret('link')}`
+          registerSecret(url)
+          return { url: new Secret(url), token: this.#createToken(leaseId) }
+        }),
+    }
+    return Object.fromEntries([...wanted].map((name) => [name, all[name]]))
+  }
+
+  #list(): ListedToken[] {
+    return [...this.#living]
+      .filter(([token]) => this.accepts(token))
+      .map(([, { id, createdAt, endsAt }]) => ({
+        ...{ id, createdAt, framework: 'JWT' },
+        expiresAt: Number.isFinite(endsAt) ? endsAt : null,
+      }))
+  }
+
+  #require(token: AccessToken | undefined): void {
+    if (!this.accepts(token?.value.reveal() ?? '')) throw new TokentrayError('wrong_credentials')
   }
 
   #check(password: Secret | undefined, oneTimeCode: Secret | undefined): void {
@@ -157,10 +278,15 @@ export class FakeService {
     throw new TokentrayError(oneTimeCode === undefined ? 'otp_required' : 'wrong_credentials')
   }
 
-  #createToken(): AccessToken {
+  #createToken(leaseId?: string): AccessToken {
     const value = markedSecret('token')
-    const expiresAt = this.lifeMs === null ? null : this.#clock.now() + this.lifeMs
-    this.#living.set(value, expiresAt ?? Number.POSITIVE_INFINITY)
+    const createdAt = this.#clock.now()
+    const expiresAt = this.lifeMs === null ? null : createdAt + this.lifeMs
+    this.#made += 1
+    this.#living.set(value, {
+      ...{ id: `id-${this.#made}`, createdAt, endsAt: expiresAt ?? Number.POSITIVE_INFINITY },
+      ...(leaseId !== undefined && { leaseId }),
+    })
     const headers = { Authorization: new Secret(`Bearer ${value}`) }
     return { value: new Secret(value), tokenType: 'Bearer', headers, expiresAt }
   }
@@ -205,4 +331,9 @@ export class FakeService {
       else setImmediate(pass)
     })
   }
+}
+
+function none(): Record<Operation, number> {
+  const zeros = operations.map((operation) => [operation, 0] as const)
+  return Object.fromEntries(zeros) as Record<Operation, number>
 }

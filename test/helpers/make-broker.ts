@@ -251,7 +251,9 @@ function journaled(store: LedgerStore, { journal, entries, faults, life }: Journ
 }
 
 function tokenIn(entry: LedgerPayload): string {
-  return parseEntry(entry)?.token.value.reveal() ?? 'no token'
+  const parsed = parseEntry(entry)
+  if (parsed?.kind === 'plan') return `a plan for ${parsed.leaseId}`
+  return parsed?.token.value.reveal() ?? 'no token'
 }
 
 /** What a part says that cannot write. */

@@ -87,6 +87,9 @@ describe('the OpenAPI document', () => {
       ...['/', '/v1', '/oauth', '/oauth/authorize', '/oauth/token/', '/oauth/register'],
       ...['/.well-known/openid-configuration', '/openapi.yaml', '/metrics', '/favicon.ico'],
       ...['/v1/leases/{id}', '/v1/clients/{name}/grants', '/v1/accounts/{provider}'],
+      ...['/revoke', '/revoke-all', '/tokens/{id}', '/tokens/', '/portal/{application}'].map(
+        (end) => `/v1/accounts/{provider}/{name}${end}`,
+      ),
     ]
     const withoutRoutes = new Set(['CONNECT', 'TRACE', 'HEAD', 'QUERY'])
     const methods = METHODS.filter((method) => !withoutRoutes.has(method))
@@ -107,8 +110,9 @@ describe('the OpenAPI document', () => {
     for (const { path, method, security } of operations()) {
       if (!path.startsWith('/v1/')) continue
       const url = endpoint.issuer + path.replaceAll(/\{\w+\}/g, 'x')
-      const { status } = await fetch(url, { method: method.toUpperCase() })
+      // Else it would be told that there were too many wrong secrets.
       await endpoint.clock.advance(60_000)
+      const { status } = await fetch(url, { method: method.toUpperCase() })
       expect({ path, refused: status === 401 }).toEqual({ path, refused: security.length > 0 })
     }
   })

@@ -13,16 +13,20 @@ const addresses = {
   other: 'https://multi.example/other/',
   port: 'https://files.example:8443',
   plain: 'http://files.example',
+  /** Not entered by anybody: the service's own, remembered by its login. */
+  learned: 'https://learned.example',
   ungranted: 'https://ungranted.example',
 }
 
 function record(name: string, url: string, index: number): AccountRecord {
+  const isLearned = name === 'learned'
   return {
     uid: `${'a'.repeat(16)}${index}`,
     provider: 'sftpgo',
     name,
     label: name,
-    values: { url },
+    values: isLearned ? {} : { url },
+    ...(isLearned && { learned: { url } }),
     leaseKind: 'shared',
     leaseSeconds: 900,
     state: 'signed_out',
@@ -64,6 +68,7 @@ describe('findTarget', () => {
     ['the host in capitals', 'HTTPS://FILES.EXAMPLE/', 'root'],
     ['another port', 'https://files.example:8443/x', 'port'],
     ['another scheme', 'http://files.example/x', 'plain'],
+    ['an address that a login has learned', 'https://learned.example/x', 'learned'],
     ['an address stored with a slash', 'https://slash.example/x', 'slash'],
     ['a path that is one of several', 'https://multi.example/other/x', 'other'],
     ['a path without its slash', 'https://multi.example/other', 'other'],

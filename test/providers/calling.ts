@@ -62,3 +62,12 @@ export function revealHeaders({ headers }: AccessToken): Record<string, string> 
 export function strangeToken(value: string): AccessToken {
   return { value: new Secret(value), tokenType: 'Bearer', headers: {}, expiresAt: null }
 }
+
+/** What another program gets for the same call: the members of the answer, whatever its status. */
+export async function fetchMembers(
+  url: string,
+  init: RequestInit,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer: unknown = await (await fetch(url, init)).json()
+  return typeof answer === 'object' && answer !== null ? { ...answer } : {}
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
-import { checkForm } from '../../main/providers/form.ts'
+import { changeValues, checkForm, checkValues } from '../../main/providers/form.ts'
 import { giantswarm } from '../../main/providers/giantswarm.ts'
+import type { Field } from '../../main/providers/provider.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { refusalOf } from './calling.ts'
@@ -87,3 +88,57 @@ describe('the form check', () => {
     expect(error.message).toBe('"User name" contains control characters.')
   })
 })
+
+describe('a field that depends on a choice', () => {
+  const fields: readonly Field[] = [
+    {
+      ...{ name: 'way', label: 'Way', kind: 'choice', required: false, default: 'key' },
+      choices: [
+        { value: 'key', label: 'Key' },
+        { value: 'login', label: 'Login' },
+      ],
+    },
+    { ...{ name: 'key', label: 'Key', kind: 'secret', required: true }, when: onlyIf('key') },
+    { ...{ name: 'email', label: 'E-mail', kind: 'text', required: true }, when: onlyIf('login') },
+    {
+      ...{ name: 'password', label: 'Password', kind: 'secret', required: true },
+      when: onlyIf('login'),
+    },
+  ]
+  const provider = { fields, title: 'Two ways' }
+  const check = (entered: Entered, given: Parameters<typeof checkForm>[2]) =>
+    Promise.resolve().then(() => checkForm(provider, entered, given))
+
+  it('is asked for, and required, only with that choice', async () => {
+    const key = { key: new Secret(password) }
+    expect((await check({}, key)).values).toEqual({ way: 'key' })
+    const missing = await refusalOf(check({ way: 'login' }, secrets), 'invalid_request')
+    expect(missing.message).toBe('"E-mail" is missing.')
+    const login = await check({ way: 'login', email: 'a@b.c' }, secrets)
+    expect(Object.keys(login.secrets)).toEqual(['password'])
+  })
+
+  it('is refused with another choice, as if the form had no such field', async () => {
+    const key = { key: new Secret(password) }
+    const refused = await refusalOf(check({ email: 'a@b.c' }, key), 'invalid_request')
+    expect(refused.message).toContain('"email"')
+    await refusalOf(
+      check({ way: 'login', email: 'a@b.c' }, { ...secrets, ...key }),
+      'invalid_request',
+    )
+  })
+
+  it('is forgotten when the choice of an account changes, but not the rest', () => {
+    const stored = checkValues(provider, { way: 'login', email: 'a@b.c' })
+    expect(changeValues(provider, stored, {})).toEqual(stored)
+    expect(changeValues(provider, stored, { way: 'key' })).toEqual({ way: 'key' })
+    expect(changeValues(provider, { way: 'key' }, { way: 'login', email: 'b@b.c' })).toEqual({
+      way: 'login',
+      email: 'b@b.c',
+    })
+  })
+})
+
+function onlyIf(is: string) {
+  return { field: 'way', is }
+}

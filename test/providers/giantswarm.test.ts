@@ -3,7 +3,7 @@ import { Secret } from '../../main/base/secret.ts'
 import { giantswarm } from '../../main/providers/giantswarm.ts'
 import type { ClosableHttpClient } from '../../main/providers/http.ts'
 import { createHttpClient } from '../../main/providers/http-client.ts'
-import type { LoginForm } from '../../main/providers/provider.ts'
+import type { AccessToken, LoginForm } from '../../main/providers/provider.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import {
@@ -18,6 +18,7 @@ const spelled = ({ rawHeaders }: RecordedRequest) =>
   rawHeaders.filter((_, index) => index % 2 === 0)
 
 describe('the Giant Swarm driver', () => {
+  const driver = giantswarm.driver({})
   let clock: FakeClock
   let http: ClosableHttpClient
   let simulator: GiantswarmSimulator
@@ -50,6 +51,12 @@ describe('the Giant Swarm driver', () => {
     }
   }
 
+  async function tokenOf(entered: LoginForm, given = context()): Promise<AccessToken> {
+    const { token } = await giantswarm.login(entered, given)
+    if (!token) throw new Error('The login gave no token.')
+    return token
+  }
+
   function lastRequest(): RecordedRequest {
     const request = simulator.requests.at(-1)
     if (!request) throw new Error('Nothing was sent.')
@@ -69,18 +76,18 @@ describe('the Giant Swarm driver', () => {
   })
 
   it('spells the scheme in lower case, in its own calls and for tools', async () => {
-    const { token } = await giantswarm.login(form(), context())
+    const token = await tokenOf(form())
     const scheme = `giantswarm ${token.value.reveal()}`
     expect(token.tokenType).toBe('giantswarm')
     expect(token.headers['Authorization']?.reveal()).toBe(scheme)
-    await giantswarm.probe?.(token, form().values, context())
+    await driver.probe?.(token, form().values, context())
     expect(lastRequest().path).toBe('/v4/user/')
     expect(lastRequest().headers['authorization']).toBe(scheme)
   })
 
   it('ends a token by DELETE with the slash at the end and nothing in the body', async () => {
-    const { token } = await giantswarm.login(form(), context())
-    await giantswarm.revoke?.(token, form().values, context())
+    const token = await tokenOf(form())
+    await driver.revoke?.(token, form().values, context())
     const { method, path, body, headers } = lastRequest()
     expect(`${method} ${path}`).toBe('DELETE /v4/auth-tokens/')
     expect(body).toBe('')
@@ -88,16 +95,16 @@ describe('the Giant Swarm driver', () => {
   })
 
   it('gives tokens that never end by themselves, to one lease each', async () => {
-    expect(giantswarm.leaseKinds).toEqual(['dedicated'])
-    expect((await giantswarm.login(form(), context())).token.expiresAt).toBeNull()
+    expect(driver.leaseKinds).toEqual(['dedicated'])
+    expect((await tokenOf(form())).expiresAt).toBeNull()
   })
 
   it('sends a request id that is fresh for every call, and the activity', async () => {
     const ids = ['one', 'two', 'three']
     const newId = () => ids.shift() ?? 'none'
-    const { token } = await giantswarm.login(form(), context({ newId }))
-    await giantswarm.probe?.(token, form().values, context({ newId, activity: 'probe' }))
-    await giantswarm.revoke?.(token, form().values, context({ newId, activity: 'logout' }))
+    const token = await tokenOf(form(), context({ newId }))
+    await driver.probe?.(token, form().values, context({ newId, activity: 'probe' }))
+    await driver.revoke?.(token, form().values, context({ newId, activity: 'logout' }))
     expect(simulator.requests.map(({ headers }) => headers['x-request-id'])).toEqual([
       'one',
       'two',
@@ -160,7 +167,7 @@ describe('the Giant Swarm driver', () => {
   })
 
   it('waits five minutes on TOO_MANY_REQUESTS by code or on 429 by status', async () => {
-    const { token } = await giantswarm.login(form(), context())
+    const token = await tokenOf(form())
     const refusals = [
       { status: 429, body: undefined },
       { status: 400, body: { code: 'TOO_MANY_REQUESTS', message: '' } },
@@ -168,8 +175,8 @@ describe('the Giant Swarm driver', () => {
     ]
     const calls = [
       () => giantswarm.login(form(), context()),
-      () => giantswarm.revoke?.(token, form().values, context()) ?? Promise.reject(),
-      () => giantswarm.probe?.(token, form().values, context()) ?? Promise.reject(),
+      () => driver.revoke?.(token, form().values, context()) ?? Promise.reject(),
+      () => driver.probe?.(token, form().values, context()) ?? Promise.reject(),
     ]
     for (const { status, body } of refusals) {
       for (const call of calls) {
@@ -181,8 +188,8 @@ describe('the Giant Swarm driver', () => {
   })
 
   it('gives a token up only in the words of the service', async () => {
-    const { token } = await giantswarm.login(form(), context())
-    const ending = () => giantswarm.revoke?.(token, form().values, context()) ?? Promise.reject()
+    const token = await tokenOf(form())
+    const ending = () => driver.revoke?.(token, form().values, context()) ?? Promise.reject()
     for (const fault of [
       { kind: 'html', status: 401 },
       { kind: 'html', status: 200 },
@@ -197,7 +204,8 @@ describe('the Giant Swarm driver', () => {
     expect(await ending()).toBe('revoked')
   })
 
-  it('says in its summary that the API is retired', () => {
+  it('says that the API is retired, in the summary and where its address is asked for', () => {
     expect(giantswarm.summary).toContain('retired')
+    expect(giantswarm.fields.find(({ name }) => name === 'url')?.help).toContain('retired')
   })
 })

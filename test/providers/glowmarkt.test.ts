@@ -4,11 +4,11 @@ import { glowmarkt } from '../../main/providers/glowmarkt.ts'
 import type { HttpClient } from '../../main/providers/http.ts'
 import type { ProviderSession } from '../../main/providers/provider.ts'
 import { refusalOf, revealHeaders } from './calling.ts'
-import { type OpenGlowmarkt, openGlowmarkt, requireMembers } from './open-glowmarkt.ts'
+import { login, type OpenGlowmarkt, openGlowmarkt, requireMembers } from './open-glowmarkt.ts'
 
 const BRIGHT = 'b0f1b774-a586-4f72-9edd-27ead8aa7a8d'
 const request = { leaseId: 'l1', lifetimeSeconds: 900 }
-const { login, mint, refresh, revoke, probe, listTokens, revokeById } = requireMembers()
+const { driver, mint, refresh, revoke, probe, listTokens, revokeById } = requireMembers()
 
 describe('the Glowmarkt driver', () => {
   let service: OpenGlowmarkt
@@ -148,8 +148,8 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('gives each lease a token of its own unless told otherwise, from the session', () => {
-    expect(glowmarkt.leaseKinds).toEqual(['dedicated', 'shared'])
-    expect(glowmarkt.mintsFrom).toBe('session')
+    expect(driver.leaseKinds).toEqual(['dedicated', 'shared'])
+    expect(driver.mintsFrom).toBe('session')
   })
 
   it('takes exp for unix seconds and for the only truth about the end', async () => {

@@ -1,11 +1,6 @@
 import type { ErrorCode } from '../../main/base/errors.ts'
 import type { Fault } from '../simulators/faults.ts'
 
-/** The members of a provider that call its service, those first that every one has so far. */
-export const commonActivities = ['login', 'mint', 'revoke', 'probe'] as const
-export const rareActivities = ['refresh', 'listTokens', 'revokeById'] as const
-export type Activity = (typeof commonActivities)[number] | (typeof rareActivities)[number]
-
 /** What a service or something on the way may do, and what it must become. */
 export interface Misbehaviour {
   readonly title: string
@@ -13,12 +8,10 @@ export interface Misbehaviour {
   readonly code: ErrorCode
   /** It ends only with the deadline. */
   readonly endless?: boolean
-  /** Where this is an answer like any other. */
-  readonly fineAt?: readonly Activity[]
 }
 
-/** Each is met with one try, whatever is being done. */
-export const misbehaviours: readonly Misbehaviour[] = [
+/** Each is met with one try, whatever is being done; a rig names its exceptions. */
+export const misbehaviours = [
   {
     title: 'says 500',
     fault: { kind: 'status', status: 500 },
@@ -79,7 +72,6 @@ export const misbehaviours: readonly Misbehaviour[] = [
     title: 'answers with a list',
     fault: { kind: 'status', status: 200, body: [] },
     code: 'unexpected_answer',
-    fineAt: ['listTokens'],
   },
   {
     title: 'answers with null',
@@ -90,6 +82,32 @@ export const misbehaviours: readonly Misbehaviour[] = [
     title: 'answers with an empty object',
     fault: { kind: 'status', status: 200, body: {} },
     code: 'unexpected_answer',
-    fineAt: ['probe'],
   },
-]
+  {
+    title: 'has a gateway in front with a page of status 401',
+    fault: { kind: 'html', status: 401 },
+    code: 'unexpected_answer',
+  },
+  {
+    title: 'has a gateway in front with a page of status 403',
+    fault: { kind: 'html', status: 403 },
+    code: 'unexpected_answer',
+  },
+  {
+    title: 'has a gateway in front with a page of status 404',
+    fault: { kind: 'html', status: 404 },
+    code: 'unexpected_answer',
+  },
+  {
+    title: 'has a gateway in front with a page of status 429',
+    fault: { kind: 'html', status: 429 },
+    code: 'rate_limited',
+  },
+  {
+    title: 'has a gateway in front with a page of status 502',
+    fault: { kind: 'html', status: 502 },
+    code: 'temporarily_unavailable',
+  },
+] as const satisfies readonly Misbehaviour[]
+
+export type MisbehaviourTitle = (typeof misbehaviours)[number]['title']

@@ -5,7 +5,9 @@ import type { HttpClient } from '../../main/providers/http.ts'
 import { createHttpClient } from '../../main/providers/http-client.ts'
 import type {
   AccessToken,
+  Login,
   LoginForm,
+  MintRequest,
   ProviderContext,
   ProviderSession,
 } from '../../main/providers/provider.ts'
@@ -18,6 +20,12 @@ import {
 } from '../simulators/glowmarkt-simulator.ts'
 import type { RecordedRequest } from '../simulators/simulator.ts'
 import { makeContext } from './calling.ts'
+
+type MintToken = (
+  session: ProviderSession,
+  request: MintRequest,
+  context: ProviderContext,
+) => Promise<AccessToken>
 
 /** A simulated Glowmarkt with accounts of Carol's and of Eric's, whose is not valid. */
 export interface OpenGlowmarkt {
@@ -66,7 +74,7 @@ export async function openGlowmarkt(
     ...{ clock, http, simulator, password, form, context },
     async signIn() {
       const { values, secrets } = form()
-      const { token } = await glowmarkt.login({ values, secrets }, context())
+      const { token } = await login({ values, secrets }, context())
       return { values, credential: secrets, token }
     },
     next: (status, body) => simulator.faults.next(1, { kind: 'status', status, body }),
@@ -83,11 +91,23 @@ export async function openGlowmarkt(
   }
 }
 
+/** The login, whose token must be there. */
+export async function login(
+  form: LoginForm,
+  context: ProviderContext,
+): Promise<Login & { readonly token: AccessToken }> {
+  const { token, ...rest } = await glowmarkt.login(form, context)
+  if (!token) throw new Error('A login of this service gives a token.')
+  return { ...rest, token }
+}
+
 /** The driver, with all that it must be able to do. */
 export function requireMembers() {
-  const { login, mint, refresh, revoke, probe, listTokens, revokeById } = glowmarkt
+  const driver = glowmarkt.driver({})
+  const { mint, refresh, revoke, probe, listTokens, revokeById } = driver
   if (!mint || !refresh || !revoke || !probe || !listTokens || !revokeById) {
     throw new Error('The driver lacks a member that its service makes possible.')
   }
-  return { login, mint, refresh, revoke, probe, listTokens, revokeById }
+  const mintToken: MintToken = async (...call) => (await mint(...call)).token
+  return { driver, mint: mintToken, refresh, revoke, probe, listTokens, revokeById }
 }

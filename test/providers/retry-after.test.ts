@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseHttpDate, toSkewMs } from '../../main/providers/http-date.ts'
-import { parseRetryAfter } from '../../main/providers/retry-after.ts'
+import { rateLimited } from '../../main/providers/refusals.ts'
+import { parseRateLimitReset, parseRetryAfter } from '../../main/providers/retry-after.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { makeContext } from './calling.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0)
 const httpDate = (ms: number) => new Date(ms).toUTCString()
@@ -26,6 +29,49 @@ describe('Retry-After', () => {
     for (const header of [undefined, '', 'soon', '-5', '1.5', '12s', '2026-01-01']) {
       expect(parseRetryAfter(header, NOW, 0)).toBeNull()
     }
+  })
+})
+
+describe('x-ratelimit-reset', () => {
+  it('takes seconds to go', () => {
+    expect(parseRateLimitReset('0', NOW)).toBe(NOW)
+    expect(parseRateLimitReset(' 37 ', NOW)).toBe(NOW + 37_000)
+  })
+
+  it('is never more than an hour away', () => {
+    expect(parseRateLimitReset('3601', NOW)).toBe(NOW + 3_600_000)
+    expect(parseRateLimitReset('999999999', NOW)).toBe(NOW + 3_600_000)
+  })
+
+  it('is nothing when it is missing, says nothing, or names a moment', () => {
+    const moment = String(NOW / 1000)
+    for (const header of [undefined, '', 'soon', '-5', '1.5', moment, '9'.repeat(400)]) {
+      expect(parseRateLimitReset(header, NOW)).toBeNull()
+    }
+  })
+})
+
+describe('a refusal of too many calls', () => {
+  function retryAfterMs(headers: Readonly<Record<string, string>>): number {
+    const clock = new FakeClock()
+    const http = { send: () => Promise.reject(new Error('Nothing is sent here.')) }
+    const answer = {
+      status: 429,
+      skewMs: 0,
+      header: (name: string) => headers[name],
+      json: () => null,
+    }
+    const error = rateLimited('files.example.com', answer, makeContext(http, clock), 60_000)
+    expect(error.code).toBe('rate_limited')
+    return (error.retryAt ?? Number.NaN) - clock.now()
+  }
+
+  it('lasts as Retry-After says, else as x-ratelimit-reset says, else as its service is used to', () => {
+    expect(retryAfterMs({ 'retry-after': '5', 'x-ratelimit-reset': '9' })).toBe(5_000)
+    expect(retryAfterMs({ 'retry-after': 'soon', 'x-ratelimit-reset': '9' })).toBe(9_000)
+    expect(retryAfterMs({ 'x-ratelimit-reset': '0' })).toBe(0)
+    expect(retryAfterMs({ 'x-ratelimit-reset': 'later' })).toBe(60_000)
+    expect(retryAfterMs({})).toBe(60_000)
   })
 })
 

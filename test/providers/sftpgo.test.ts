@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import type { ClosableHttpClient } from '../../main/providers/http.ts'
 import { createHttpClient } from '../../main/providers/http-client.ts'
-import type { LoginForm } from '../../main/providers/provider.ts'
+import type { AccessToken, LoginForm } from '../../main/providers/provider.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
@@ -19,6 +19,7 @@ describe('the SFTPGo driver', () => {
   let clock: FakeClock
   let http: ClosableHttpClient
   let simulator: SftpgoSimulator
+  const driver = sftpgo.driver({ role: 'user' })
   const password = `${markedSecret('sftpgo')}: pässwörd €`
 
   beforeEach(async () => {
@@ -57,6 +58,12 @@ describe('the SFTPGo driver', () => {
     }
   }
 
+  async function tokenOf(entered: LoginForm): Promise<AccessToken> {
+    const { token } = await sftpgo.login(entered, context())
+    if (!token) throw new Error('The login gave no token.')
+    return token
+  }
+
   it('logs a user in by GET with Basic over UTF-8 and without a code header', async () => {
     await refusalOf(sftpgo.login(form('ålice'), context()), 'otp_required')
     const [request] = simulator.requests
@@ -77,10 +84,10 @@ describe('the SFTPGo driver', () => {
   })
 
   it('logs an administrator in, out and probes on routes of their own', async () => {
-    const { token } = await sftpgo.login(form('root', undefined, 'admin'), context())
+    const token = await tokenOf(form('root', undefined, 'admin'))
     const { values } = form('root', undefined, 'admin')
-    expect(await sftpgo.probe?.(token, values, context())).toBe('accepted')
-    expect(await sftpgo.revoke?.(token, values, context())).toBe('revoked')
+    expect(await driver.probe?.(token, values, context())).toBe('accepted')
+    expect(await driver.revoke?.(token, values, context())).toBe('revoked')
     expect(simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /api/v2/token',
       'GET /api/v2/version',
@@ -89,9 +96,9 @@ describe('the SFTPGo driver', () => {
   })
 
   it('sends the token of a user as Bearer, which is what tools are told too', async () => {
-    const { token } = await sftpgo.login(form('alice'), context())
-    await sftpgo.probe?.(token, form('alice').values, context())
-    await sftpgo.revoke?.(token, form('alice').values, context())
+    const token = await tokenOf(form('alice'))
+    await driver.probe?.(token, form('alice').values, context())
+    await driver.revoke?.(token, form('alice').values, context())
     const bearer = `Bearer ${token.value.reveal()}`
     expect(token.tokenType).toBe('Bearer')
     expect(token.headers['Authorization']?.reveal()).toBe(bearer)
@@ -169,31 +176,31 @@ describe('the SFTPGo driver', () => {
 
   it('takes a minted refusal for wrong credentials: there is nobody to ask for a code', async () => {
     const session = { values: form('carol').values, credential: form('carol').secrets }
-    const minting = sftpgo.mint?.(session, { leaseId: 'l', lifetimeSeconds: 900 }, context())
+    const minting = driver.mint?.(session, { leaseId: 'l', lifetimeSeconds: 900 }, context())
     await refusalOf(minting ?? Promise.resolve(), 'wrong_credentials')
   })
 
   it('finds a token gone after a restart of the server and after a change of address', async () => {
     const { values } = form('alice')
-    const restarted = await sftpgo.login(form('alice'), context())
+    const restarted = await tokenOf(form('alice'))
     simulator.restart()
-    expect(await sftpgo.probe?.(restarted.token, values, context())).toBe('refused')
-    expect(await sftpgo.revoke?.(restarted.token, values, context())).toBe('already_gone')
-    const moved = await sftpgo.login(form('alice'), context())
+    expect(await driver.probe?.(restarted, values, context())).toBe('refused')
+    expect(await driver.revoke?.(restarted, values, context())).toBe('already_gone')
+    const moved = await tokenOf(form('alice'))
     simulator.changeClientIp()
-    expect(await sftpgo.probe?.(moved.token, values, context())).toBe('refused')
-    expect(await sftpgo.revoke?.(moved.token, values, context())).toBe('already_gone')
+    expect(await driver.probe?.(moved, values, context())).toBe('refused')
+    expect(await driver.revoke?.(moved, values, context())).toBe('already_gone')
   })
 
   it('finds a token good whose account must change its password, and can end it', async () => {
-    const { token } = await sftpgo.login(form('dave'), context())
-    expect(await sftpgo.probe?.(token, form('dave').values, context())).toBe('accepted')
-    expect(await sftpgo.revoke?.(token, form('dave').values, context())).toBe('revoked')
+    const token = await tokenOf(form('dave'))
+    expect(await driver.probe?.(token, form('dave').values, context())).toBe('accepted')
+    expect(await driver.revoke?.(token, form('dave').values, context())).toBe('revoked')
   })
 
   it('does not count a token as ended when the end is refused for now', async () => {
-    const { token } = await sftpgo.login(form('alice'), context())
-    const ending = () => sftpgo.revoke?.(token, form('alice').values, context()) ?? Promise.reject()
+    const token = await tokenOf(form('alice'))
+    const ending = () => driver.revoke?.(token, form('alice').values, context()) ?? Promise.reject()
     for (const [status, code] of [
       [403, 'temporarily_unavailable'],
       [404, 'unexpected_answer'],
@@ -216,11 +223,11 @@ describe('the SFTPGo driver', () => {
   it('does not take the 401 of a gateway for an answer about token or password', async () => {
     const form = { values: { url: simulator.url, role: 'user', username: 'alice' } }
     const secrets = { password: new Secret(password) }
-    const { token } = await sftpgo.login({ ...form, secrets }, context())
+    const token = await tokenOf({ ...form, secrets })
     simulator.faults.next(3, { kind: 'html', status: 401 })
-    const revoke = sftpgo.revoke?.(token, form.values, context()) ?? Promise.resolve()
+    const revoke = driver.revoke?.(token, form.values, context()) ?? Promise.resolve()
     await refusalOf(revoke, 'unexpected_answer')
-    const probe = sftpgo.probe?.(token, form.values, context()) ?? Promise.resolve()
+    const probe = driver.probe?.(token, form.values, context()) ?? Promise.resolve()
     await refusalOf(probe, 'unexpected_answer')
     const login = sftpgo.login({ ...form, secrets }, context())
     await refusalOf(login, 'unexpected_answer')
@@ -230,7 +237,7 @@ describe('the SFTPGo driver', () => {
   it('ends a token whose end it cannot read', async () => {
     const form = { values: { url: simulator.url, role: 'user', username: 'alice' } }
     const secrets = { password: new Secret(password) }
-    const { token } = await sftpgo.login({ ...form, secrets }, context())
+    const token = await tokenOf({ ...form, secrets })
     simulator.faults.next(1, {
       kind: 'status',
       status: 200,

@@ -1,3 +1,5 @@
+import { said } from './sftpgo-answers.ts'
+import { KEYS_PATH, SftpgoKeys } from './sftpgo-keys.ts'
 import { Defender, RateLimiter } from './sftpgo-limits.ts'
 import type { SftpgoAccount, SftpgoOptions } from './sftpgo-simulator.ts'
 import { type Family, SftpgoTokens, type TokenVerdict } from './sftpgo-tokens.ts'
@@ -41,6 +43,7 @@ export class SftpgoService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
   readonly tokens: SftpgoTokens
+  readonly keys: SftpgoKeys
   readonly #options: SftpgoOptions
   #totp = new TotpCheck()
   #defender: Defender | undefined
@@ -55,6 +58,7 @@ export class SftpgoService implements SimulatedService {
       options.jwtLifetimeMinutes ?? 20,
       options.signingPassphrase,
     )
+    this.keys = new SftpgoKeys(clock, options.accounts)
     this.#startLimits()
   }
 
@@ -73,7 +77,7 @@ export class SftpgoService implements SimulatedService {
   }
 
   aliveTokens(): string[] {
-    return this.tokens.alive()
+    return [...this.tokens.alive(), ...this.keys.alive()]
   }
 
   answer(request: RecordedRequest): SimulatedAnswer {
@@ -83,8 +87,11 @@ export class SftpgoService implements SimulatedService {
     }
     const waitMs = this.#limiter?.take() ?? 0
     if (waitMs > 0) return slowDown(waitMs)
-    if (request.method !== 'GET') return said(405, 'Method Not Allowed')
     const path = route(request.path)
+    if (isKeysPath(path)) {
+      return this.#options.withoutApiKeys ? said(404, 'Not Found') : this.#enter(path, request)
+    }
+    if (request.method !== 'GET') return said(405, 'Method Not Allowed')
     const family = LOGINS[path]
     if (family) return this.#login(family, request)
     if (LOGOUTS.has(path) || path in CONTENTS) return this.#enter(path, request)
@@ -127,8 +134,11 @@ export class SftpgoService implements SimulatedService {
     return this.#totp.accepts(username, totpSecret, code, this.clock.now())
   }
 
-  #enter(path: string, { headers }: RecordedRequest): SimulatedAnswer {
+  #enter(path: string, request: RecordedRequest): SimulatedAnswer {
+    const { headers } = request
     const family = path.startsWith('/api/v2/user/') ? 'APIUser' : 'API'
+    const key = headers['x-sftpgo-api-key']
+    if (key !== undefined) return this.#enterByKey(key, path, family)
     const token = /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1] ?? ''
     // The revocation check looks at a cookie too, although nothing else here does.
     const cookie = /(?:^|;\s*)jwt=([^;]+)/.exec(headers['cookie'] ?? '')?.[1]
@@ -142,15 +152,33 @@ export class SftpgoService implements SimulatedService {
     if (verdict.claims['chpwd'] === true) {
       return said(403, 'Forbidden', 'password change is required')
     }
-    return { status: 200, body: CONTENTS[path] }
+    return isKeysPath(path)
+      ? this.#manageKeys(verdict.claims['permissions'], request)
+      : { status: 200, body: CONTENTS[path] }
+  }
+
+  #enterByKey(key: string, path: string, family: Family): SimulatedAnswer {
+    const verdict = this.keys.check(key, family)
+    if (!verdict.ok) {
+      if (verdict.answer.status !== 403) this.#defender?.failed(this.#ip, true)
+      return verdict.answer
+    }
+    // A key can neither log out nor manage keys.
+    return path in CONTENTS
+      ? { status: 200, body: CONTENTS[path] }
+      : said(403, 'Forbidden', 'API key authentication is not allowed')
+  }
+
+  #manageKeys(permissions: unknown, request: RecordedRequest): SimulatedAnswer {
+    if (!Array.isArray(permissions) || !permissions.includes('*')) return said(403, 'Forbidden')
+    const answer = this.keys.manage(request)
+    if (request.method === 'DELETE' && answer.status === 200) this.counts.logouts += 1
+    return answer
   }
 }
 
 const route = (path: string) => path.split('?')[0] ?? ''
-
-function said(status: number, message: string, error?: string): SimulatedAnswer {
-  return { status, body: { ...(error !== undefined && { error }), message } }
-}
+const isKeysPath = (path: string) => path === KEYS_PATH || path.startsWith(`${KEYS_PATH}/`)
 
 /** One answer for a wrong password, an unknown account, and a missing, wrong or spent code. */
 function unauthorized(): SimulatedAnswer {

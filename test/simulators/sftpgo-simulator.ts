@@ -1,3 +1,4 @@
+import type { SftpgoKey } from './sftpgo-keys.ts'
 import type { DefenderOptions, RateOptions } from './sftpgo-limits.ts'
 import { SftpgoService } from './sftpgo-service.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
@@ -15,6 +16,10 @@ export interface SftpgoAccount {
   readonly mustChangePassword?: boolean
   /** The right password is answered with 403 and this reason. */
   readonly forbidden?: string
+  /** API keys may act for it; off unless said otherwise. */
+  readonly allowApiKeyAuth?: boolean
+  /** Of an administrator; everything (`*`) unless said otherwise. */
+  readonly permissions?: readonly string[]
 }
 
 export interface SftpgoOptions extends SimulatorOptions {
@@ -28,6 +33,8 @@ export interface SftpgoOptions extends SimulatorOptions {
   readonly rate?: RateOptions
   readonly maxPerHostConnections?: number
   readonly disabledLogins?: readonly ('user' | 'admin')[]
+  /** As before there were any. */
+  readonly withoutApiKeys?: boolean
 }
 
 export interface SftpgoSimulator extends Simulator {
@@ -37,6 +44,10 @@ export interface SftpgoSimulator extends Simulator {
   changeClientIp(): void
   /** The code that the person's authenticator shows now. */
   codeFor(username: string): string
+  /** Every API key that was not deleted, in the order of the list. */
+  apiKeys(): readonly SftpgoKey[]
+  /** Somebody else makes that many keys, all of one name. */
+  addApiKeys(count: number, name: string): void
 }
 
 /** A server that behaves at its REST API as SFTPGo does, errors included. */
@@ -47,6 +58,11 @@ export async function startSftpgoSimulator(options: SftpgoOptions): Promise<Sftp
     ...simulator,
     restart: () => service.restart(),
     changeClientIp: () => service.changeClientIp(),
+    apiKeys: () => service.keys.all(),
+    addApiKeys(count, name) {
+      const strange = { name, scope: 1, user: '', admin: '', description: '', expires_at: 0 }
+      for (let made = 0; made < count; made += 1) service.keys.add(strange)
+    },
     codeFor(username) {
       const account = options.accounts.find((candidate) => candidate.username === username)
       if (account?.totpSecret === undefined) throw new Error(`${username} has no second factor.`)

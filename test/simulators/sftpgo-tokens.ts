@@ -44,7 +44,7 @@ export class SftpgoTokens {
         jti: randomUUID(),
         sub: '1700000000000',
         username: account.username,
-        permissions: family === 'API' ? ['*'] : [],
+        permissions: family === 'API' ? (account.permissions ?? ['*']) : [],
         ...(account.mustChangePassword && { chpwd: true }),
       },
       this.#key,

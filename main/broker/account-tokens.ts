@@ -1,0 +1,41 @@
+import type { ListedToken } from '../providers/provider.ts'
+import type { HeldToken } from './ledger.ts'
+
+/** A token that the service lists, and whether it was made through us. */
+export interface AccountToken extends ListedToken {
+  /** `maybe`: made in the same moment as one of ours, so that the list cannot tell them apart. */
+  readonly ours: 'yes' | 'maybe' | 'no'
+  /** The one of ours that it is. */
+  readonly held?: HeldToken
+}
+
+/** Lists have no tokens in them, and tokens no ids: the same end, to this, is all that tells. */
+const SAME_MS = 2_000
+
+/** Which of the listed tokens are ours, the youngest first. */
+export function toAccountTokens(
+  listed: readonly ListedToken[],
+  held: readonly HeldToken[],
+): readonly AccountToken[] {
+  return listed
+    .map((token) => toAccountToken(token, listed, held))
+    .sort((one, other) => other.createdAt - one.createdAt)
+}
+
+function toAccountToken(
+  token: ListedToken,
+  listed: readonly ListedToken[],
+  held: readonly HeldToken[],
+): AccountToken {
+  const ours = held.filter((each) => isSame(each.token.expiresAt, token.expiresAt))
+  if (ours.length === 0) return { ...token, ours: 'no' }
+  const alike = listed.filter((each) => isSame(each.expiresAt, token.expiresAt))
+  if (alike.length > ours.length) return { ...token, ours: 'maybe' }
+  const [only] = ours
+  return { ...token, ours: 'yes', ...(only && ours.length === 1 && { held: only }) }
+}
+
+function isSame(one: number | null, other: number | null): boolean {
+  if (one === null || other === null) return one === other
+  return Math.abs(one - other) <= SAME_MS
+}

@@ -1,0 +1,235 @@
+import type { Audit } from '../audit/audit.ts'
+import { TokentrayError } from '../base/errors.ts'
+import { newLeaseId } from '../base/ids.ts'
+import type { Secret } from '../base/secret.ts'
+import { checkValues } from '../providers/form.ts'
+import type {
+  FormValues,
+  ProviderContext,
+  ProviderSession,
+  Revocation,
+} from '../providers/provider.ts'
+import { type AccountToken, toAccountTokens } from './account-tokens.ts'
+import { type Account, keepsSession } from './accounts.ts'
+import type { Activity, Calls } from './calls.ts'
+import type { Client } from './clients.ts'
+import type { Endings } from './endings.ts'
+import type { EndedLease, LeaseEnding } from './lease-ending.ts'
+import type { LeaseOpening } from './lease-opening.ts'
+import type { Lease, Leases } from './leases.ts'
+import type { HeldToken, Ledger } from './ledger.ts'
+import type { Lock } from './lock.ts'
+import type { Minting } from './minting.ts'
+import type { Opening } from './opening.ts'
+import { cannot, operationsOf } from './operations.ts'
+
+interface ManagingPorts {
+  readonly leases: Leases
+  readonly leaseOpening: LeaseOpening
+  readonly leaseEnding: LeaseEnding
+  readonly minting: Minting
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly calls: Calls
+  readonly audit: Audit
+  readonly lock: Lock
+  readonly opening: Opening
+  readonly arm: (deadline: number) => void
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
+
+/** A link that is good for one visit, and the lease on what that visit may do. */
+export interface Portal {
+  readonly url: Secret
+  readonly lease: Lease
+}
+
+/** What ending a listed token came to. */
+export interface EndedToken {
+  readonly token: AccountToken
+  readonly revocation: Revocation
+  /** The leases that were on it. */
+  readonly leases: readonly EndedLease[]
+}
+
+/** The shortest that the service gives; longer than that nobody is meant to be in there. */
+const PORTAL_SECONDS = 3_600
+
+/**
+ * What a person does with the tokens of an account besides having them handed out. Everything rejects
+ * with `not_supported` where the service cannot do it, and else as `issue` does.
+ */
+export class Managing {
+  readonly #ports: ManagingPorts
+
+  constructor(ports: ManagingPorts) {
+    this.#ports = ports
+  }
+
+  /** The tokens that live at the service, the youngest first, those of other programs included. */
+  async list(account: Account): Promise<readonly AccountToken[]> {
+    const { listTokens } = account.driver
+    if (!listTokens) throw cannot(account, 'list_tokens')
+    const listed = await this.#call(account, 'list', listTokens)
+    return toAccountTokens(listed, this.#ports.ledger.tokensOf(account.uid))
+  }
+
+  /** Ends one token of the list, whoever uses it; `not_found` for an id that is not on the list. */
+  async revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+    const { revokeById } = account.driver
+    if (!revokeById) throw cannot(account, 'revoke_token')
+    const token = (await this.list(account)).find((each) => each.id === id)
+    if (!token) {
+      throw new TokentrayError('not_found', `${account.id} has no token of that id.`, {
+        account: account.id,
+        hint: `"tokentray tokens ${account.id}" lists those it has.`,
+      })
+    }
+    const revocation = await this.#call(account, 'logout', (session, context) =>
+      revokeById(id, session, context),
+    )
+    if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
+    // Where it is not known which of ours it was, each is tried out before it is next handed out.
+    account.session.proofs.doubtAll()
+    const leases = token.held ? this.#leasesOn(account, token.held.id) : []
+    if (token.held) this.#ports.endings.settle(token.held)
+    await this.#record('revoke_token', account, client)
+    return { token, revocation, leases: this.#closed(leases, account) }
+  }
+
+  /** Ends every token of the account at its service, whoever uses them. */
+  async revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    const { revokeAll } = account.driver
+    if (!revokeAll) throw cannot(account, 'revoke_all')
+    const { ledger, endings, leases } = this.#ports
+    await this.#ready()
+    // Only what was there before the service was asked is certain to have ended by its answer.
+    const isHit = (held: HeldToken) => isOfSame(account, held)
+    const held = ledger.tokensOf(account.uid).filter(isHit)
+    const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
+    await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
+    for (const each of held) endings.settle(each)
+    await this.#record('revoke_all', account, client)
+    return this.#closed(before, account)
+  }
+
+  /**
+   * New tokens in the place of those that are out: the session's first, then one for each client
+   * that holds one of its own; what they replace is ended only then.
+   */
+  async rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
+    const { leases, leaseOpening, leaseEnding } = this.#ports
+    await this.#ready()
+    const { uid, record, driver, session } = account
+    const before = leases.list({ accountUid: uid })
+    if (keepsSession(record.leaseKind, driver)) await session.rotate()
+    if (record.leaseKind === 'dedicated') {
+      const current = before.filter((lease) => leases.currentOf(lease.client, uid) === lease)
+      for (const lease of current) await leaseOpening.replace(lease)
+    }
+    const ended = await leaseEnding.endThese(before)
+    await this.#record('rotate', account, client)
+    return ended
+  }
+
+  /**
+   * A link to the pages of the account, or of another of its kind under the same credential. What a
+   * visitor may do ends with the lease.
+   */
+  async portal(account: Account, client: Client, instead?: string): Promise<Portal> {
+    const { portalLink, portalField } = account.driver
+    if (!portalLink) throw cannot(account, 'portal')
+    await this.#ready()
+    const { minting, leases, opening, arm } = this.#ports
+    const values = portalField ? valuesWith(account, portalField, instead) : account.values
+    const leaseId = newLeaseId()
+    const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
+    const result = await account.mints.run(() =>
+      minting.make({ leaseId, account, values, activity: 'portal' }, (session, context) =>
+        portalLink(session, request, context),
+      ),
+    )
+    if (!result) throw changing(account)
+    const { held, made } = result
+    const lease = leases.open(
+      {
+        ...{ id: leaseId, client: client.id, accountUid: account.uid, kind: 'dedicated', held },
+        fingerprint: opening.fingerprint(held.token.value),
+        reason: instead === undefined ? 'portal' : `portal of ${instead}`,
+      },
+      PORTAL_SECONDS * 1_000,
+      false,
+    )
+    if (lease.lifetime.endsAt !== null) arm(lease.lifetime.endsAt)
+    await this.#release(lease, account, client)
+    return { url: made.url, lease }
+  }
+
+  /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
+  async #release(lease: Lease, account: Account, { name }: Client): Promise<void> {
+    const { audit, leases, leaseEnding, lock } = this.#ports
+    const { id, fingerprint, lifetime } = lease
+    try {
+      await audit.record({
+        ...{ event: 'portal', client: name, account: account.id, lease: id, fingerprint },
+        endsAt: lifetime.endsAt,
+      })
+      if (lock.locked || !leases.isOpen(lease)) throw changing(account)
+    } catch (error) {
+      await leaseEnding.endThese([lease])
+      throw error
+    }
+  }
+
+  async #call<Value>(
+    account: Account,
+    activity: Activity,
+    work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
+  ): Promise<Value> {
+    await this.#ready()
+    const { calls, stopped } = this.#ports
+    const context = calls.context(activity, stopped)
+    return await account.session.call((session) => work(session, context), 'order')
+  }
+
+  #leasesOn({ uid }: Account, heldId: string): readonly Lease[] {
+    return this.#ports.leases.list({ accountUid: uid }).filter(({ held }) => held.id === heldId)
+  }
+
+  /** Closes leases whose token the service has ended already. */
+  #closed(leases: readonly Lease[], { id }: Account): readonly EndedLease[] {
+    const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
+    for (const lease of open) this.#ports.leases.close(lease)
+    return open.map((lease) => ({ lease, accountId: id, atService: 'ended' as const }))
+  }
+
+  async #record(event: string, { id }: Account, { name }: Client): Promise<void> {
+    await this.#ports.audit.record({ event, client: name, account: id })
+  }
+
+  async #ready(): Promise<void> {
+    await this.#ports.lock.passed()
+    await this.#ports.opening.opened()
+  }
+}
+
+/** False for what was made in the place of the account's own, and lives on without it. */
+function isOfSame({ driver, values }: Account, held: HeldToken): boolean {
+  const field = driver.portalField
+  return field === undefined || held.values[field] === values[field]
+}
+
+function valuesWith(account: Account, field: string, instead: string | undefined): FormValues {
+  if (instead === undefined) return account.values
+  const { provider, record } = account
+  return { ...checkValues(provider, { ...record.values, [field]: instead }), ...record.learned }
+}
+
+function changing({ id }: Account): TokentrayError {
+  return new TokentrayError('temporarily_unavailable', 'The account is being changed.', {
+    account: id,
+    hint: 'Ask again.',
+  })
+}

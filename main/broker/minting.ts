@@ -1,0 +1,129 @@
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { LeaseId } from '../base/ids.ts'
+import type {
+  AccessToken,
+  FormValues,
+  ProviderContext,
+  ProviderSession,
+} from '../providers/provider.ts'
+import type { Account, Accounts } from './accounts.ts'
+import type { Activity, Calls } from './calls.ts'
+import type { Endings } from './endings.ts'
+import type { HeldToken, Ledger, PlannedToken } from './ledger.ts'
+import { fulfilOrEnd, recordOrEnd } from './recording.ts'
+
+interface MintingPorts {
+  readonly accounts: Accounts
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly calls: Calls
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
+
+/** Something that was made together with a token. */
+interface Made {
+  readonly token: AccessToken
+  readonly learned?: FormValues
+}
+
+interface Making {
+  readonly leaseId: LeaseId
+  readonly account: Account
+  /** The account's, or what is asked for instead of them. */
+  readonly values: FormValues
+  readonly activity: Activity
+}
+
+/** Answers after which it is certain that nothing was made. */
+const NOTHING_MADE: readonly ErrorCode[] = [
+  'wrong_credentials',
+  'otp_required',
+  'rate_limited',
+  'invalid_request',
+  'not_supported',
+  'login_required',
+  'vault_locked',
+  'vault_unavailable',
+]
+
+/** Has tokens made for one lease each, and keeps the ledger ahead of the service. */
+export class Minting {
+  readonly #ports: MintingPorts
+
+  constructor(ports: MintingPorts) {
+    this.#ports = ports
+  }
+
+  /** A token for this lease alone, recorded; `null` if the account was changed meanwhile. */
+  async mint(leaseId: LeaseId, account: Account): Promise<HeldToken | null> {
+    const { driver, provider, record } = account
+    const mint = driver.mint?.bind(driver)
+    if (!mint) throw new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
+    const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
+    const { values } = account
+    const made = await this.make(
+      { leaseId, account, values, activity: 'lease' },
+      (session, context) => mint(session, request, context),
+    )
+    return made === null ? null : made.held
+  }
+
+  /**
+   * Makes a token under the id of a lease, with what belongs to it, and records it. Where the service
+   * knows the lease by its id, the lease is recorded before the service is asked, so that no crash
+   * leaves a token that nobody knows. `null` if the account was changed meanwhile.
+   */
+  async make<Value extends Made>(
+    { leaseId, account, values, activity }: Making,
+    work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
+  ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
+    const { ledger, endings, calls, stopped } = this.#ports
+    const { session, uid, provider, driver } = account
+    const { generation } = session
+    const planned = { accountUid: uid, provider: provider.id, values } as const
+    try {
+      const plan = driver.revokeLease ? ledger.plan(planned, leaseId) : null
+      const made = await this.#planned(plan, () =>
+        session.call(
+          (source) => work({ ...source, values }, calls.context(activity, stopped)),
+          activity === 'portal' ? 'order' : 'token',
+        ),
+      )
+      const owner = { ...planned, values: { ...values, ...made.learned } }
+      const held = plan
+        ? await fulfilOrEnd(ledger, endings, { ...plan, ...owner }, made.token)
+        : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, made.token)
+      session.proofs.vouch(held)
+      if (session.generation !== generation) {
+        await endings.end(held)
+        return null
+      }
+      if (made.learned) this.#remember(account, made.learned)
+      return { held, made }
+    } catch (error) {
+      // What failed was asked for under a credential, or for leases, that are no more.
+      if (session.generation !== generation) return null
+      throw error
+    }
+  }
+
+  async #planned<Value>(plan: PlannedToken | null, ask: () => Promise<Value>): Promise<Value> {
+    if (!plan) return await ask()
+    const { ledger, endings } = this.#ports
+    try {
+      await ledger.write(plan)
+      return await ask()
+    } catch (error) {
+      const isCertain = isTokentrayError(error) && NOTHING_MADE.includes(error.code)
+      // The answer may have been lost on its way, and with it a token.
+      if (isCertain) ledger.strike(plan.id).catch(() => undefined)
+      else void endings.end(plan, 'program')
+      throw error
+    }
+  }
+
+  #remember({ uid, record }: Account, learned: FormValues): void {
+    this.#ports.accounts.change(uid, { learned: { ...record.learned, ...learned } })
+  }
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import { TokentrayError } from '../base/errors.ts'
+import type { Secret, Secrets } from '../base/secret.ts'
+import { changeValues } from '../providers/form.ts'
+import type { Driver, FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
+import type { Vault } from '../vault/vault.ts'
+import { type Account, readCredential } from './accounts.ts'
+
+/** What a login of a known account changes. */
+export interface NewLogin {
+  readonly secrets: Secrets
+  /** Non-secret fields that get another value, if the service accepts the login. */
+  readonly values?: FormValues
+  readonly oneTimeCode?: Secret
+}
+
+export interface NewAccount {
+  readonly provider: Provider
+  /** Left out: made from who it is. */
+  readonly name?: string
+  readonly values: FormValues
+  readonly secrets: Secrets
+  readonly oneTimeCode?: Secret
+  /** Values and secrets that are not given are those of this account. */
+  readonly like?: Account
+}
+
+/** What was entered, over what the account that this one is to be like has. */
+export function valuesOf({ provider, values, like }: Omit<NewAccount, 'secrets'>): FormValues {
+  return like ? changeValues(provider, like.record.values, values) : values
+}
+
+/** The driver of an account with these values, once this login is kept. */
+export function driverOf(provider: Provider, values: FormValues, { learned }: Login): Driver {
+  return provider.driver({ ...values, ...learned })
+}
+
+/**
+ * The kind of lease that the account has, unless its new login makes others possible or necessary:
+ * one that needs a code for every login cannot mint by logging in.
+ */
+export function nextLeaseKind(
+  { record, driver }: Account,
+  next: Driver,
+  usedCode: boolean,
+): LeaseKind {
+  const { leaseKinds, mintsFrom } = next
+  if (usedCode && mintsFrom === 'credential' && leaseKinds.includes('shared')) return 'shared'
+  return isDeepStrictEqual(leaseKinds, driver.leaseKinds) ? record.leaseKind : leaseKinds[0]
+}
+
+/**
+ * What was entered, and the secrets of the account that this one is to be like; `not_supported` or
+ * `login_required` where it has none to lend.
+ */
+export async function secretsOf(
+  { provider, secrets, like }: NewAccount,
+  vault: Vault,
+): Promise<Secrets> {
+  if (!like) return secrets
+  if (like.provider !== provider || !provider.sharesCredential) {
+    throw new TokentrayError('not_supported', `${like.id} cannot lend its secrets.`, {
+      account: like.id,
+      hint: 'Enter them.',
+    })
+  }
+  const stored = await readCredential(vault, like.uid)
+  if (stored) return { ...stored, ...secrets }
+  throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
+}

@@ -1,0 +1,121 @@
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { Secrets } from '../base/secret.ts'
+import type { Driver } from '../providers/provider.ts'
+import type { SessionAccount, SessionPorts } from './session-ports.ts'
+import { Throttle } from './throttle.ts'
+import { unusable } from './unusable.ts'
+
+/** `order`: what a person has asked for; then it is the request that may be wrong. */
+export type Purpose = 'token' | 'order'
+
+/** With what one account may call its service now, and whether it may at all. */
+export class Standing {
+  readonly #ports: SessionPorts
+  readonly throttle: Throttle
+  #credential: Secrets | null = null
+  #loginRequired = false
+  #generation = 0
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports
+    this.throttle = new Throttle(ports.clock, ports.random)
+  }
+
+  /** Changes when a person logs in, logs out or changes the account: what began before is void. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  outdate(): void {
+    this.#generation += 1
+  }
+
+  get account(): SessionAccount {
+    const account = this.#ports.account()
+    return { ...account, needsPerson: account.needsPerson || this.#loginRequired }
+  }
+
+  /** A person has logged in, and this is what the next login takes. */
+  renew(credential: Secrets): void {
+    this.outdate()
+    this.#loginRequired = false
+    this.#credential = this.#ports.isLocked() ? null : credential
+  }
+
+  /** As if nobody had ever asked. */
+  forget(): void {
+    this.outdate()
+    this.#loginRequired = false
+    this.dropCredential()
+  }
+
+  /** It is read from the vault when it is next needed. */
+  dropCredential(): void {
+    this.#credential = null
+  }
+
+  /** What stands in the vault; `login_required` if that is nothing. */
+  async credential(): Promise<Secrets> {
+    if (this.#credential) return this.#credential
+    const generation = this.#generation
+    const credential = await this.#ports.readCredential()
+    this.#requireRunning()
+    const isSame = generation === this.#generation
+    if (!credential) throw isSame ? this.requireLogin() : new TokentrayError('login_required')
+    if (isSame) this.#credential = credential
+    return credential
+  }
+
+  /**
+   * Runs a call; a refusal of the credential, if that is what it proves, means that a person must log
+   * in. So does a call for a token that cannot work as the account is.
+   */
+  async guarded<T>(
+    call: () => Promise<T>,
+    proves: Driver['mintsFrom'] = 'credential',
+    purpose: Purpose = 'token',
+  ): Promise<T> {
+    const generation = this.#generation
+    this.#requireRunning()
+    this.throttle.check()
+    try {
+      return await this.throttle.watch(call)
+    } catch (error) {
+      if (!isTokentrayError(error) || generation !== this.#generation) throw error
+      const { id } = this.account
+      const isForToken = purpose === 'token'
+      if (error.code === 'invalid_request' && isForToken) throw unusable(id, error)
+      if (error.code === 'not_supported' && isForToken && proves === 'credential') {
+        this.requireLogin(error)
+        throw unusable(id, error)
+      }
+      const refused = error.code === 'wrong_credentials' || error.code === 'otp_required'
+      if (!refused || proves === 'session') throw error
+      this.#credential = null
+      throw this.requireLogin(error)
+    }
+  }
+
+  /** Says once that a person must log in, and gives the error that says so to every caller. */
+  requireLogin(cause?: unknown): TokentrayError {
+    const { id } = this.account
+    if (!this.#loginRequired) {
+      this.#loginRequired = true
+      this.#ports.onLoginRequired()
+    }
+    return new TokentrayError('login_required', `${id} must be logged in again by a person.`, {
+      account: id,
+      hint: `Run "tokentray login ${id}".`,
+      cause,
+    })
+  }
+
+  /** Before every call that makes a token: neither locked nor about to stop. */
+  #requireRunning(): void {
+    const { isLocked, stopping } = this.#ports
+    if (isLocked()) throw new TokentrayError('vault_locked', 'Tokentray is locked.')
+    if (stopping.aborted) {
+      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import type { Api, Portal } from './api.ts'
+import type { Context } from './context.ts'
+import { naming } from './naming.ts'
+import { when } from './print.ts'
+import { ACCOUNT } from './usage.ts'
+
+const HELP = `
+The link is good for one visit, and whoever has it is logged in. The browser gets
+it from Tokentray directly, so that it stands in no list of processes.
+`
+
+/** `portal`. */
+export function addPortalCommand(program: Command, context: Context): void {
+  const { screen } = context
+  program
+    .command('portal')
+    .description('open the pages that a service has for an account, logged in')
+    .argument('<account>', ACCOUNT)
+    .argument('[application]', 'another application under the same key')
+    .option('--print', 'print the link alone, and open nothing')
+    .addHelpText('after', HELP)
+    .action(
+      async (
+        account: string,
+        application: string | undefined,
+        { print }: { readonly print?: boolean },
+      ) => {
+        const api = context.connect()
+        const portal = await naming({ account }, api.portal(account, application))
+        if (print) {
+          screen.raw(`${portal.url.reveal()}\n`)
+          screen.note('The link is good for one visit.')
+        } else {
+          await openPage(portal, api, context)
+          screen.result(`Opened in the browser: ${application ?? account}`)
+        }
+        const ends = when(portal.ends_at, context.now())
+        screen.note(`The visit ends ${ends}; to end it now: tokentray revoke ${portal.lease_id}`)
+      },
+    )
+}
+
+/** A link that nobody has visited is of no use to anybody: what it allows ends. */
+async function openPage({ url, lease_id: lease }: Portal, api: Api, { openPage }: Context) {
+  try {
+    await openPage(url)
+  } catch (error) {
+    // Why it was not opened matters more; what is not ended now ends by itself.
+    await api.end({ lease }).catch(() => {})
+    throw error
+  }
+}

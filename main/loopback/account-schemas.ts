@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { accountId, epochSeconds, leaseKind, name } from './schema-parts.ts'
+
+const formValues = z.record(z.string().max(64), z.string().max(4096))
+const secretText = z.string().max(8192)
+const leaseSeconds = z.int().min(30).max(86_400)
+const operation = z.enum(['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'])
+
+export const fieldAnswer = z.strictObject({
+  name: z.string(),
+  label: z.string(),
+  kind: z.enum(['text', 'url', 'file', 'choice', 'secret', 'code']),
+  required: z.boolean(),
+  default: z.string().optional(),
+  help: z.string().optional(),
+  choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
+  /** Asked for only where that other field, a choice further up, has this value. */
+  when: z.strictObject({ field: z.string(), is: z.string() }).optional(),
+})
+
+export const providersAnswer = z.strictObject({
+  providers: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      summary: z.string(),
+      fields: z.array(fieldAnswer),
+      /** One credential may stand behind several accounts: see `like` of `POST /v1/accounts`. */
+      shares_credential: z.boolean(),
+    }),
+  ),
+})
+
+export const accountAnswer = z.strictObject({
+  id: z.string(),
+  provider: z.string(),
+  label: z.string(),
+  state: z.enum(['signed_in', 'signed_out', 'login_required']),
+  needs_code: z.boolean(),
+  lease_kind: leaseKind,
+  /** The kinds that the account can have. */
+  lease_kinds: z.array(leaseKind),
+  lease_seconds: leaseSeconds,
+  leases: z.int(),
+  /** What else can be done with its tokens; everything else is `not_supported`. */
+  operations: z.array(operation),
+  /** Whom `revoke_all` hits besides us, as the end of a sentence. */
+  revoke_all_hits: z.string().optional(),
+  /** What a person must know who relies on short lives. */
+  caution: z.string().optional(),
+  /** The secret fields of its form that a new login takes, unless that changes a choice. */
+  secret_fields: z.array(z.string()),
+  /** When the session's own token ends; absent if it has none or it does not end. */
+  session_ends_at: epochSeconds.optional(),
+})
+
+/** What a client sees of the accounts it is granted. */
+export const grantedAccountAnswer = z.strictObject({
+  id: z.string(),
+  provider: z.string(),
+  state: z.enum(['signed_in', 'signed_out', 'login_required']),
+})
+
+export const accountsAnswer = z.strictObject({
+  accounts: z.array(z.union([accountAnswer, grantedAccountAnswer])),
+})
+
+export const addAccountRequest = z.strictObject({
+  provider: z.string().max(64),
+  /** Left out: made from the login. */
+  name: name.optional(),
+  values: formValues.default({}),
+  secrets: z.record(z.string().max(64), secretText).default({}),
+  /** Present, perhaps empty, once the person was asked for a code. */
+  one_time_code: z.string().max(64).optional(),
+  /** An account whose values and secrets are taken where none are given. */
+  like: accountId.optional(),
+})
+
+/** What can be said of a login form before a secret is entered. */
+export const checkAccountRequest = z.strictObject({
+  provider: z.string().max(64),
+  name: name.optional(),
+  values: formValues.default({}),
+  like: accountId.optional(),
+})
+
+export const loginRequest = z.strictObject({
+  /** Non-secret fields that get another value. */
+  values: formValues.default({}),
+  secrets: z.record(z.string().max(64), secretText).default({}),
+  one_time_code: z.string().max(64).optional(),
+})
+
+export const changeAccountRequest = z.strictObject({
+  name: name.optional(),
+  lease_kind: leaseKind.optional(),
+  lease_seconds: leaseSeconds.optional(),
+})

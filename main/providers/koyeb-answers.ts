@@ -1,0 +1,80 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { HttpAnswer } from './http.ts'
+import { isOrganizationId } from './koyeb-call.ts'
+import { type Members, readMembers, readText } from './members.ts'
+
+/** An organisation as the service shows it. */
+export interface Organization {
+  readonly id: string
+  /** `null` where there is none that could be shown to a person. */
+  readonly name: string | null
+}
+
+/**
+ * Who has sent a refusal: the service itself, the router in front of it (an unknown route, for
+ * example), which says so in another envelope, or something that stands between.
+ */
+export type Speaker = 'service' | 'router' | 'stranger'
+
+/**
+ * Both of Koyeb's envelopes have `code` and `message`; the code of the router's is a number. Others
+ * have pages with the same statuses, which say nothing about a token.
+ */
+export function speakerOf(answer: HttpAnswer): Speaker {
+  const words = readWords(answer)
+  if (typeof words?.['message'] !== 'string') return 'stranger'
+  switch (typeof words['code']) {
+    case 'string':
+      return 'service'
+    case 'number':
+      return 'router'
+    default:
+      return 'stranger'
+  }
+}
+
+/** True for a refusal with this status in Koyeb's own words. */
+export function isOwn(answer: HttpAnswer, ...statuses: readonly number[]): boolean {
+  return statuses.includes(answer.status) && speakerOf(answer) !== 'stranger'
+}
+
+/** True for a 400 that names fields of the request. */
+export function namesFields(answer: HttpAnswer): boolean {
+  const fields = readWords(answer)?.['fields']
+  return Array.isArray(fields) && fields.length > 0
+}
+
+/** The organisation of a token; an answer without a usable id is `unexpected_answer`. */
+export function readOrganization(answer: HttpAnswer): Organization {
+  const organization = readMember(readMembers(answer), 'organization')
+  const id = readText(organization, 'id')
+  if (!isOrganizationId(id)) throw unexpected('holds no usable "id"')
+  const name = organization['name']
+  // Security: it is shown to a person, so one that could steer a terminal is left out.
+  const isShown = typeof name === 'string' && /^\P{C}{1,64}$/u.test(name)
+  return { id, name: isShown ? name : null }
+}
+
+/** An object in an object; its absence is `unexpected_answer`. */
+export function readMember(members: Members, name: string): Members {
+  const value = members[name]
+  if (!isMembers(value)) throw unexpected(`holds no usable "${name}"`)
+  return value
+}
+
+function readWords(answer: HttpAnswer): Members | null {
+  try {
+    return readMembers(answer)
+  } catch {
+    // Not the service's own answer: the status alone must do.
+    return null
+  }
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unexpected(what: string): TokentrayError {
+  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
+}

@@ -1,0 +1,20 @@
+import { koyebFields } from './koyeb-fields.ts'
+import { logInByPassword, passwordWay } from './koyeb-password-way.ts'
+import { logInByToken, tokenWay } from './koyeb-token-way.ts'
+import type { FormValues, Provider } from './provider.ts'
+
+/**
+ * Koyeb's API: an API token that makes access tokens of any length up to a day, which end by
+ * themselves alone; or, while the vendor keeps it, the old login with a token that can be ended.
+ */
+export const koyeb: Provider = {
+  id: 'koyeb',
+  title: 'Koyeb',
+  summary: 'Application hosting; access tokens from an API token, or the old login.',
+  fields: koyebFields,
+  login: (form, context) =>
+    isByPassword(form.values) ? logInByPassword(form, context) : logInByToken(form, context),
+  driver: (values) => (isByPassword(values) ? passwordWay : tokenWay),
+}
+
+const isByPassword = (values: FormValues) => values['way'] === 'password'

@@ -1,0 +1,87 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import { parseBaseUrl } from './base-url.ts'
+import type { HttpAnswer, HttpRequest } from './http.ts'
+import { readMembers } from './members.ts'
+import type { FormValues, ProviderContext } from './provider.ts'
+import { rateLimited, refusedStatus } from './refusals.ts'
+import { toTransport } from './transport-fields.ts'
+
+const RATE_LIMITED_MS = 60_000
+/** A ban lasts half an hour unless set otherwise; a full house may be over sooner. */
+const FORBIDDEN_MS = 300_000
+
+interface Call {
+  readonly method: HttpRequest['method']
+  /** From `/api/v2` on. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON. */
+  readonly body?: string
+}
+
+/** Sends it once: even login and logout, which are GET, change something at the service. */
+export async function callSftpgo(
+  values: FormValues,
+  { method, path, headers, body }: Call,
+  { http, signal }: ProviderContext,
+): Promise<HttpAnswer> {
+  return http.send({
+    method,
+    url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body }),
+    transport: toTransport(values),
+    signal,
+  })
+}
+
+/**
+ * True for an answer with this status in SFTPGo's own words: a gateway's says nothing about token
+ * or password, and would have a living token forgotten. What is no JSON is `unexpected_answer`.
+ */
+export function isOwn(answer: HttpAnswer, status: number): boolean {
+  if (answer.status !== status) return false
+  const members = readMembers(answer)
+  return typeof members['message'] === 'string' || typeof members['error'] === 'string'
+}
+
+/** What a refusal means. Statuses decide, never texts: those differ from version to version. */
+export function refusal(
+  answer: HttpAnswer,
+  values: FormValues,
+  context: ProviderContext,
+): TokentrayError {
+  const host = hostOf(values)
+  switch (answer.status) {
+    case 401:
+      return isOwn(answer, 401)
+        ? new TokentrayError('wrong_credentials')
+        : refusedStatus(host, answer.status)
+    case 403:
+      return new TokentrayError(
+        'temporarily_unavailable',
+        `${host} does not let this account in from here at present.`,
+        {
+          hint: 'It may allow this address, API logins or one more session later; ask who runs it.',
+          retryAt: context.clock.now() + FORBIDDEN_MS,
+        },
+      )
+    case 404:
+      return refusedStatus(
+        host,
+        404,
+        'Check the address, without /api/v2; the server may also have this kind of login disabled.',
+      )
+    case 429:
+      return rateLimited(host, answer, context, RATE_LIMITED_MS)
+    default:
+      return refusedStatus(host, answer.status)
+  }
+}
+
+/** The header that a JWT travels in. */
+export const bearer = (token: Secret) => ({ authorization: `Bearer ${token.reveal()}` })
+
+/** Host and port of the service, for sentences. */
+export const hostOf = (values: FormValues) => parseBaseUrl(values['url'] ?? '').host

@@ -1,0 +1,99 @@
+import { TokentrayError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import { parseExpiry } from './expiry.ts'
+import type { HttpAnswer } from './http.ts'
+import { type Members, readMembers, readText, readToken } from './members.ts'
+import type { AccessToken, FormValues, ProviderContext, Revocation } from './provider.ts'
+import { bearer, callSftpgo, hostOf, isOwn, refusal } from './sftpgo-call.ts'
+
+const paths = {
+  user: { login: '/api/v2/user/token', logout: '/api/v2/user/logout' },
+  admin: { login: '/api/v2/token', logout: '/api/v2/logout' },
+} as const
+
+/** The answer to a login with password and, unless it is empty, code. */
+export async function askForToken(
+  values: FormValues,
+  password: Secret,
+  code: string,
+  context: ProviderContext,
+): Promise<HttpAnswer> {
+  const username = values['username'] ?? ''
+  // RFC 7617: the first colon ends the user name. Control characters are not allowed there at all.
+  if (/[:\p{Cc}]/u.test(username)) {
+    throw new TokentrayError(
+      'invalid_request',
+      'The user name must not contain a colon or control characters.',
+    )
+  }
+  const basic = Buffer.from(`${username}:${password.reveal()}`, 'utf8').toString('base64')
+  const headers = { authorization: `Basic ${basic}`, ...(code !== '' && { 'x-sftpgo-otp': code }) }
+  return callSftpgo(values, { method: 'GET', path: pathsOf(values).login, headers }, context)
+}
+
+/** The JWT in the answer to a login; one whose end cannot be read is ended at once. */
+export async function readAccessToken(
+  answer: HttpAnswer,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<AccessToken> {
+  if (answer.status !== 200) throw refusal(answer, values, context)
+  const members = readMembers(answer)
+  const value = new Secret(readToken(members, 'access_token'))
+  try {
+    const expiresAt = readEnd(members, answer, values, context)
+    const headers = { Authorization: new Secret(bearer(value).authorization) }
+    return { value, tokenType: 'Bearer', headers, expiresAt }
+  } catch (error) {
+    // Nobody else will ever know of this token; if this fails as well it lives for its 20 minutes.
+    await sendLogout(value, values, context).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Ends exactly this JWT. */
+export async function logout(
+  token: Secret,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<Revocation> {
+  const answer = await sendLogout(token, values, context)
+  if (answer.status === 200) {
+    // A gateway's page would be a 200 too, and the token still alive.
+    readText(readMembers(answer), 'message')
+    return 'revoked'
+  }
+  // Expired, logged out, or not valid from our address any more.
+  if (isOwn(answer, 401)) return 'already_gone'
+  throw refusal(answer, values, context)
+}
+
+function sendLogout(
+  token: Secret,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<HttpAnswer> {
+  const call = { method: 'GET', path: pathsOf(values).logout, headers: bearer(token) } as const
+  return callSftpgo(values, call, context)
+}
+
+/** When the token ends by our clock. */
+function readEnd(
+  members: Members,
+  answer: HttpAnswer,
+  values: FormValues,
+  context: ProviderContext,
+): number {
+  const expiry = { as: 'rfc3339', value: readText(members, 'expires_at') } as const
+  const expiresAt = parseExpiry(expiry, answer.skewMs)
+  if (expiresAt <= context.clock.now()) {
+    throw new TokentrayError(
+      'unexpected_answer',
+      `${hostOf(values)} gave a token that has ended already.`,
+      { hint: "Check this computer's clock and the server's." },
+    )
+  }
+  return expiresAt
+}
+
+const pathsOf = (values: FormValues) => (values['role'] === 'admin' ? paths.admin : paths.user)

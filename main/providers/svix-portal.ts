@@ -1,0 +1,124 @@
+import { TokentrayError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
+import { parseServiceUrl, requireEncryption } from './base-url.ts'
+import { parseExpiry } from './expiry.ts'
+import type { HttpAnswer } from './http.ts'
+import { type Members, readMembers, readToken } from './members.ts'
+import type {
+  AccessToken,
+  FormValues,
+  MintRequest,
+  ProviderContext,
+  ProviderSession,
+} from './provider.ts'
+import { isMissing, isOwnRefusal, refusal } from './svix-answers.ts'
+import { applicationOf, keyOf, postSvix } from './svix-call.ts'
+import { hostOf } from './svix-place.ts'
+
+const SHORTEST_SECONDS = 3_600
+const LONGEST_SECONDS = 7 * 86_400
+
+type Generation = 'current' | 'old'
+
+/** A portal token, and what came with it. */
+export interface Opened {
+  readonly token: AccessToken
+  /** The whole answer, magic link included. */
+  readonly members: Members
+  /** Present if the server turned out to be of another generation than remembered. */
+  readonly learned?: { readonly generation: Generation }
+}
+
+/**
+ * Makes a portal token for the application under the id of a lease. One that is not there is
+ * `invalid_request`.
+ */
+export async function openPortal(
+  session: ProviderSession,
+  request: MintRequest,
+  context: ProviderContext,
+): Promise<Opened> {
+  const { values } = session
+  const remembered = values['generation'] === 'old' ? 'old' : 'current'
+  const first = await ask(session, remembered, request, context)
+  if (!isMissing(first.answer)) return readOpened(first, values, context)
+  // No retry: a route that is not there has made nothing, and only asking tells which one is.
+  const generation = remembered === 'old' ? 'current' : 'old'
+  const second = await ask(session, generation, request, context)
+  if (isMissing(second.answer)) {
+    const answer = isOwnRefusal(first.answer) ? first.answer : second.answer
+    throw refusal(answer, values, context)
+  }
+  return { ...readOpened(second, values, context), learned: { generation } }
+}
+
+/** The magic link of an answer, which is a credential; what no browser should open is refused. */
+export function readLink(members: Members, values: FormValues): Secret {
+  const text = readToken(members, 'url')
+  try {
+    requireEncryption(parseServiceUrl(text), values['allowPlainHttp'] === 'yes')
+  } catch {
+    // Security: the reason would be about an address that nobody entered, and may name it.
+    throw new TokentrayError('unexpected_answer', `${hostOf(values)} gave no usable link.`)
+  }
+  return new Secret(text)
+}
+
+interface Asked {
+  readonly answer: HttpAnswer
+  readonly lifetimeSeconds: number
+  readonly sentAt: number
+}
+
+async function ask(
+  { values, credential }: ProviderSession,
+  generation: Generation,
+  { leaseId, lifetimeSeconds: wanted }: MintRequest,
+  context: ProviderContext,
+): Promise<Asked> {
+  const token = keyOf(credential)
+  const application = applicationOf(values)
+  const sentAt = context.clock.now()
+  if (generation === 'old') {
+    // It takes no wishes, and its tokens live as long as they do elsewhere by default.
+    const route = `/auth/dashboard-access/${application}`
+    const answer = await postSvix(values, { route, token }, context)
+    return { answer, lifetimeSeconds: LONGEST_SECONDS, sentAt }
+  }
+  const lifetimeSeconds = Math.min(Math.max(Math.ceil(wanted), SHORTEST_SECONDS), LONGEST_SECONDS)
+  const route = `/auth/app-portal-access/${application}`
+  const body = JSON.stringify({ expiry: lifetimeSeconds, sessionId: leaseId })
+  return {
+    answer: await postSvix(values, { route, token, body }, context),
+    lifetimeSeconds,
+    sentAt,
+  }
+}
+
+function readOpened(asked: Asked, values: FormValues, context: ProviderContext): Opened {
+  const { answer } = asked
+  if (answer.status !== 200) throw refusal(answer, values, context)
+  const members = readMembers(answer)
+  const value = new Secret(readToken(members, 'token'))
+  const headers = { Authorization: new Secret(`Bearer ${value.reveal()}`) }
+  const expiresAt = readEnd(value, asked, values)
+  if (expiresAt <= context.clock.now()) {
+    throw new TokentrayError(
+      'unexpected_answer',
+      `${hostOf(values)} gave a token that has ended already.`,
+      { hint: "Check this computer's clock and the server's." },
+    )
+  }
+  return { token: { value, tokenType: 'Bearer', headers, expiresAt }, members }
+}
+
+/** The hosted service does not say; the open-source one says it in the token alone. */
+function readEnd(
+  token: Secret,
+  { answer, lifetimeSeconds, sentAt }: Asked,
+  { flavour }: FormValues,
+): number {
+  return flavour === 'oss'
+    ? parseExpiry({ as: 'jwt', value: token.reveal() }, answer.skewMs)
+    : parseExpiry({ as: 'lifetime_seconds', value: lifetimeSeconds, sentAt }, answer.skewMs)
+}

@@ -1,0 +1,145 @@
+import type { HttpAnswer } from './http.ts'
+import { readMembers, readText } from './members.ts'
+import type {
+  AccessToken,
+  Driver,
+  FormValues,
+  Provider,
+  ProviderContext,
+  ProviderSession,
+  Revocation,
+} from './provider.ts'
+import { isMissing, isOwnRefusal, refusal } from './svix-answers.ts'
+import { applicationOf, callSvix, keyOf, parseKey, postSvix } from './svix-call.ts'
+import { svixFields } from './svix-fields.ts'
+import { findBase, placeOf } from './svix-place.ts'
+import { openPortal, readLink } from './svix-portal.ts'
+import { findApplication, findServer } from './svix-server.ts'
+
+/**
+ * Svix's application portals: an environment's key makes a token for one application and one lease,
+ * which bounds it in time and names it, so that it can be ended even if its answer was lost.
+ */
+export const svix: Provider = {
+  id: 'svix',
+  title: 'Svix',
+  summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
+  fields: svixFields,
+  sharesCredential: true,
+
+  async login({ values, secrets }, context) {
+    const key = parseKey(secrets['key'])
+    const base = findBase(values, key)
+    const place = { ...values, base }
+    const { name, slash } = await findApplication(place, key, context)
+    const server = await findServer({ ...place, slash }, context)
+    return {
+      label: `${name} at ${placeOf(place)}`,
+      credential: { key },
+      usedCode: false,
+      learned: { base, ...server },
+    }
+  },
+
+  driver(values) {
+    if (values['flavour'] === 'oss') return openSource
+    return knowsSessionIds(values) ? hosted : hostedOnce
+  },
+}
+
+/** What all servers can do. */
+const common = {
+  leaseKinds: ['dedicated'],
+  mintsFrom: 'credential',
+
+  async mint(session, request, context) {
+    const { token, learned } = await openPortal(session, request, context)
+    // The magic link that came with it is a credential too, and nobody has asked for one.
+    return { token, ...(learned && { learned }) }
+  },
+
+  async probe(token, values, context) {
+    const route = `/app/${applicationOf(values)}`
+    const answer = await callSvix(values, { method: 'GET', route, token: token.value }, context)
+    if (answer.status === 200) {
+      readText(readMembers(answer), 'id')
+      return 'accepted'
+    }
+    if (isRefusedToken(answer)) return 'refused'
+    throw refusal(answer, values, context)
+  },
+} as const satisfies Driver
+
+/** Nothing ends a token there, so there is no member that would. */
+const openSource: Driver = {
+  ...common,
+  caution: 'Tokens of this server live for 28 days, and nothing can end one sooner.',
+}
+
+/** Servers that make tokens without session ids: each is ended by itself. */
+const hostedOnce: Driver = {
+  ...common,
+
+  revoke: (token, values, context) => logOut(token, values, context),
+
+  revokeAll: {
+    hits: ({ application = '' }) =>
+      `every portal session of ${application.trim()}, those of customers included`,
+    async run(session, context) {
+      const answer = await expireAll(session, { expiry: 0 }, context)
+      if (answer.status !== 204) throw refusal(answer, session.values, context)
+    },
+  },
+
+  portalField: 'application',
+  async portalLink(session, request, context) {
+    const { token, members } = await openPortal(session, request, context)
+    return { url: readLink(members, session.values), token }
+  },
+}
+
+const hosted: Driver = {
+  ...hostedOnce,
+
+  async revokeLease({ leaseId, token }, session, context) {
+    const answer = await expireAll(session, { expiry: 0, sessionIds: [leaseId] }, context)
+    if (answer.status === 204) return 'revoked'
+    // Of an application that is gone, or at a server that has lost the route, it still ends itself.
+    if (token && isMissing(answer)) return logOut(token, session.values, context)
+    throw refusal(answer, session.values, context)
+  },
+}
+
+/**
+ * Security: a server that does not know session ids would take a call that names one for a call to
+ * end everything, customers' sessions included. Those that want slashes are as old.
+ */
+function knowsSessionIds({ slash, generation }: FormValues): boolean {
+  return slash !== 'yes' && generation !== 'old'
+}
+
+async function logOut(
+  token: AccessToken,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<Revocation> {
+  const answer = await postSvix(values, { route: '/auth/logout', token: token.value }, context)
+  if (answer.status === 204) return 'revoked'
+  if (isRefusedToken(answer)) return 'already_gone'
+  if (answer.status === 501 && isOwnRefusal(answer)) return 'not_supported'
+  throw refusal(answer, values, context)
+}
+
+/** Ends the portal tokens of the application at once: those of some sessions, or without them all. */
+function expireAll(
+  { values, credential }: ProviderSession,
+  which: { readonly expiry: 0; readonly sessionIds?: readonly [string] },
+  context: ProviderContext,
+): Promise<HttpAnswer> {
+  const route = `/auth/app/${applicationOf(values)}/expire-all`
+  const post = { route, token: keyOf(credential), body: JSON.stringify(which) }
+  return postSvix(values, post, context)
+}
+
+/** In the service's own words alone: a token given up too early would live on, unknown. */
+const isRefusedToken = (answer: HttpAnswer) => answer.status === 401 && isOwnRefusal(answer)

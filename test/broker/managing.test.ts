@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { cliClient } from '../../main/broker/clients.ts'
+import { operationsOf } from '../../main/broker/operations.ts'
+import { type BrokerOptions, codeOf, idle, refusalOf, tokenOf } from '../helpers/make-broker.ts'
+import { MINUTE, signedIn } from './set-ups.ts'
+
+const listing: BrokerOptions = {
+  services: [
+    {
+      leaseKinds: ['dedicated', 'shared'],
+      mintsFrom: 'session',
+      with: ['refresh', 'listTokens', 'revokeById'],
+    },
+  ],
+}
+const portals: BrokerOptions = {
+  services: [
+    {
+      ...{ leaseKinds: ['dedicated'], tokenless: true, lifeMs: 60 * MINUTE },
+      with: ['revokeLease', 'revokeAll', 'portalLink'],
+    },
+  ],
+}
+
+describe('what can be done with the tokens of an account', () => {
+  it('is what its driver has the members for', async () => {
+    const of = async (options: BrokerOptions) => operationsOf((await signedIn(options)).account)
+    expect(await of({})).toEqual(['rotate'])
+    expect(await of(listing)).toEqual(['list_tokens', 'revoke_token', 'rotate'])
+    expect(await of(portals)).toEqual(['revoke_all', 'rotate', 'portal'])
+    expect(await of({ services: [{ without: ['revoke'] }] })).toEqual([])
+  })
+
+  it('is said in a sentence where the service cannot do it', async () => {
+    const { broker, account } = await signedIn({ services: [{ without: ['revoke'] }] })
+    const { managing } = broker
+    const refusals = [
+      await refusalOf(managing.list(account)),
+      await refusalOf(managing.revokeToken(account, 'id', cliClient)),
+      await refusalOf(managing.revokeAll(account, cliClient)),
+      await refusalOf(managing.rotate(account, cliClient)),
+      await refusalOf(managing.portal(account, cliClient)),
+    ]
+    for (const { code, hint } of refusals) {
+      expect(code).toBe('not_supported')
+      expect(hint).toContain('tokentray accounts show sftpgo/work')
+    }
+    expect(refusals.map(({ message }) => message)).toEqual([
+      'Fake service does not list the tokens of an account.',
+      'Fake service cannot end a token that is named by its id.',
+      'Fake service cannot end all tokens of an account at once.',
+      'Fake service cannot end a token before its time.',
+      'Fake service has no page that a link could open.',
+    ])
+  })
+
+  it('waits for the lock like everything that uses a credential', async () => {
+    const { broker, account, service } = await signedIn(listing)
+    broker.lock()
+    for (const act of [
+      broker.managing.list(account),
+      broker.managing.revokeToken(account, 'id', cliClient),
+      broker.managing.rotate(account, cliClient),
+    ]) {
+      expect(await codeOf(act)).toBe('vault_locked')
+    }
+    expect(service.calls).toMatchObject({ listTokens: 0, revokeById: 0, refresh: 0 })
+  })
+})
+
+describe('an order that the service refuses', () => {
+  it('is the fault of the order, not of the account', async () => {
+    const { broker, account, service, state } = await signedIn(portals)
+    service.failNext('portalLink', new TokentrayError('invalid_request', 'No such application.'))
+    const refusal = await refusalOf(broker.managing.portal(account, cliClient))
+    expect([refusal.code, refusal.message]).toEqual(['invalid_request', 'No such application.'])
+    service.failNext('revokeAll', new TokentrayError('not_supported', 'Not here.'))
+    expect(await codeOf(broker.managing.revokeAll(account, cliClient))).toBe('not_supported')
+    expect(state()).toBe('signed_in')
+  })
+
+  it('ends nothing on our side when the service cannot end a token of its list', async () => {
+    const { broker, account, service, ask, clock } = await signedIn(listing)
+    await clock.advance(5_000)
+    const { lease } = await ask()
+    service.driver.revokeById = async () => 'not_supported'
+    const [first] = await broker.managing.list(account)
+    const ending = broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    expect(await codeOf(ending)).toBe('not_supported')
+    expect(broker.leases.isOpen(lease)).toBe(true)
+  })
+})
+
+describe('the list of tokens', () => {
+  it('says which are ours, and leaves the others alone', async () => {
+    const { broker, account, service, ask, clock } = await signedIn(listing)
+    await clock.advance(5_000)
+    const phone = service.addForeign()
+    await clock.advance(5_000)
+    const { lease } = await ask()
+    const tokens = await broker.managing.list(account)
+    expect(tokens.map(({ ours, held }) => [ours, held?.kind])).toEqual([
+      ['yes', 'lease'],
+      ['no', undefined],
+      ['yes', 'session'],
+    ])
+    expect(tokens[0]?.held).toBe(lease.held)
+    await broker.stop(1_000)
+    expect(service.alive).toEqual([phone])
+  })
+
+  it('costs one login, and no more, when somebody has ended the token of the session', async () => {
+    const { broker, account, service } = await signedIn(listing)
+    service.forgetTokens()
+    expect(await broker.managing.list(account)).toHaveLength(1)
+    expect(service.calls).toMatchObject({ login: 2, listTokens: 2 })
+    service.password = 'changed'
+    service.forgetTokens()
+    expect(await codeOf(broker.managing.list(account))).toBe('login_required')
+    expect(service.calls.login).toBe(3)
+  })
+})
+
+describe('ending one token of the list', () => {
+  it('ends that one and the lease on it, and is recorded', async () => {
+    const { broker, account, service, ask, clock, recorded, listed } = await signedIn(listing)
+    await clock.advance(5_000)
+    const phone = service.addForeign()
+    await clock.advance(5_000)
+    const issued = await ask()
+    const [first] = await broker.managing.list(account)
+    const ended = await broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    expect(ended.revocation).toBe('revoked')
+    expect(ended.leases).toEqual([
+      { lease: issued.lease, accountId: 'sftpgo/work', atService: 'ended' },
+    ])
+    expect(broker.leases.count).toBe(0)
+    expect(service.alive).toContain(phone)
+    expect(service.alive).not.toContain(tokenOf(issued))
+    await idle()
+    expect(listed()).not.toContain(tokenOf(issued))
+    expect(recorded.at(-1)).toEqual({
+      ...{ event: 'revoke_token', client: 'cli', account: 'sftpgo/work' },
+    })
+    expect(tokenOf(await ask())).not.toBe(tokenOf(issued))
+  })
+
+  it('ends one of another program too, and none of ours', async () => {
+    const { broker, account, service, ask, clock } = await signedIn(listing)
+    const issued = await ask()
+    await clock.advance(5_000)
+    const phone = service.addForeign()
+    const [first] = await broker.managing.list(account)
+    await broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    expect(service.alive).not.toContain(phone)
+    expect(tokenOf(await ask())).toBe(tokenOf(issued))
+  })
+
+  it('refuses an id that is not on the list, and asks the service for no end', async () => {
+    const { broker, account, service } = await signedIn(listing)
+    const refusal = await refusalOf(broker.managing.revokeToken(account, 'nobody', cliClient))
+    expect(refusal.code).toBe('not_found')
+    expect(service.calls.revokeById).toBe(0)
+  })
+
+  it('has a token tried out of which it is not known whether it was the one', async () => {
+    const { broker, account, service, ask } = await signedIn(listing)
+    const issued = await ask()
+    service.addForeign()
+    const listed = await broker.managing.list(account)
+    expect(listed.map(({ ours }) => ours)).toEqual(['maybe', 'maybe', 'maybe'])
+    for (const { id } of listed.slice(0, 2)) {
+      await broker.managing.revokeToken(account, id, cliClient)
+    }
+    const next = await ask()
+    expect(service.accepts(tokenOf(next))).toBe(true)
+    expect(tokenOf(next) === tokenOf(issued)).toBe(service.accepts(tokenOf(issued)))
+  })
+})
+
+describe('rotating', () => {
+  it('makes a new token for the session, and ends the old one at once, held or not', async () => {
+    const { broker, account, service, ask } = await signedIn({ services: [{ with: ['refresh'] }] })
+    const before = await ask()
+    const ended = await broker.managing.rotate(account, cliClient)
+    expect(ended.map(({ atService }) => atService)).toEqual(['ended'])
+    expect(service.calls).toMatchObject({ login: 1, refresh: 1 })
+    expect(service.alive).toHaveLength(1)
+    expect(service.alive).not.toContain(tokenOf(before))
+    expect(service.accepts(tokenOf(await ask()))).toBe(true)
+    expect(service.calls).toMatchObject({ login: 1, refresh: 1 })
+  })
+
+  it('logs in where the service makes no token from the live one', async () => {
+    const { broker, account, service, ask } = await signedIn()
+    const before = await ask()
+    await broker.managing.rotate(account, cliClient)
+    expect(service.calls.login).toBe(2)
+    expect(service.alive).not.toContain(tokenOf(before))
+  })
+
+  it('has a new token ready for every client that holds one of its own', async () => {
+    const { broker, account, service, client, issue } = await signedIn(listing)
+    const [one, two] = [client('one', account), client('two', account)]
+    const before = [await issue(one, account), await issue(two, account)].map(tokenOf)
+    const ended = await broker.managing.rotate(account, cliClient)
+    expect(ended).toHaveLength(2)
+    for (const token of before) expect(service.alive).not.toContain(token)
+    expect(service.alive).toHaveLength(3)
+    const { mint } = service.calls
+    for (const each of [one, two]) {
+      expect(service.accepts(tokenOf(await issue(each, account)))).toBe(true)
+    }
+    expect(service.calls.mint).toBe(mint)
+  })
+
+  it('ends nothing when there is no new token to be had', async () => {
+    const { broker, account, service, ask } = await signedIn()
+    const before = await ask()
+    service.failNext('login', new TokentrayError('temporarily_unavailable'))
+    expect(await codeOf(broker.managing.rotate(account, cliClient))).toBe('temporarily_unavailable')
+    expect(service.alive).toEqual([tokenOf(before)])
+    expect(tokenOf(await ask())).toBe(tokenOf(before))
+  })
+})
+
+describe('ending all tokens of an account', () => {
+  it('ends those of others too, closes our leases and strikes them off the ledger', async () => {
+    const { broker, account, service, ask, listed, recorded } = await signedIn(portals)
+    service.addForeign()
+    await ask()
+    const ended = await broker.managing.revokeAll(account, cliClient)
+    expect(ended).toHaveLength(1)
+    expect(service.alive).toEqual([])
+    expect(broker.leases.count).toBe(0)
+    await idle()
+    expect(listed()).toEqual([])
+    expect(recorded.at(-1)?.event).toBe('revoke_all')
+    expect(service.calls.revokeLease).toBe(0)
+  })
+
+  it('leaves alone what a portal link may do in another application', async () => {
+    const { broker, account, service, listed } = await signedIn(portals)
+    service.driver.portalField = 'application'
+    const { lease } = await broker.managing.portal(account, cliClient, 'app_2')
+    await broker.managing.revokeAll(account, cliClient)
+    expect(broker.leases.isOpen(lease)).toBe(true)
+    await idle()
+    expect(listed()).toEqual([lease.held.token.value.reveal()])
+  })
+
+  it('leaves what was minted meanwhile to its lease', async () => {
+    const { broker, account, service, client, issue } = await signedIn(portals)
+    const gate = service.hold('revokeAll', 'after')
+    const ending = broker.managing.revokeAll(account, cliClient)
+    await idle()
+    const issued = await issue(client('one', account), account)
+    gate.open()
+    await ending
+    expect(broker.leases.count).toBe(1)
+    expect(service.accepts(tokenOf(issued))).toBe(true)
+  })
+})
+
+describe('a portal link', () => {
+  it('is given once, recorded first, with a lease on what its visitor may do', async () => {
+    const { broker, account, service, journal, forgetRecords, clock } = await signedIn(portals)
+    forgetRecords()
+    const { url, lease } = await broker.managing.portal(account, cliClient)
+    expect(url.reveal()).toMatch(/^https:\/\/portal\.example/)
+    expect(journal).toEqual(['add', 'add', 'portal'])
+    expect(broker.leases.list()).toEqual([lease])
+    expect(lease.reason).toBe('portal')
+    await clock.advance(60 * MINUTE)
+    await idle()
+    expect(service.alive).toEqual([])
+  })
+
+  it('is not what the client gets that asks for a token', async () => {
+    const { broker, account, ask } = await signedIn(portals)
+    const { lease } = await broker.managing.portal(account, cliClient)
+    expect((await ask()).lease).not.toBe(lease)
+  })
+
+  it('may be for another application under the same credential, and ends there', async () => {
+    const { broker, account, service } = await signedIn(portals)
+    service.driver.portalField = 'application'
+    const { lease } = await broker.managing.portal(account, cliClient, 'app_2')
+    expect(service.lastValues).toMatchObject({ application: 'app_2' })
+    expect(lease.reason).toBe('portal of app_2')
+    await broker.end({ id: lease.id }, cliClient)
+    expect(service.lastValues).toMatchObject({ application: 'app_2' })
+    expect(account.values).not.toHaveProperty('application')
+  })
+
+  it('does not leave when it cannot be recorded', async () => {
+    const { broker, account, service, faults } = await signedIn(portals)
+    faults.audit = new TokentrayError('record_unavailable')
+    expect(await codeOf(broker.managing.portal(account, cliClient))).toBe('record_unavailable')
+    expect(service.alive).toEqual([])
+    expect(broker.leases.count).toBe(0)
+  })
+
+  it('does not leave when Tokentray was locked meanwhile', async () => {
+    const { broker, account, service } = await signedIn(portals)
+    const gate = service.hold('portalLink', 'after')
+    const asking = codeOf(broker.managing.portal(account, cliClient))
+    await idle()
+    broker.lock()
+    gate.open()
+    expect(await asking).toBe('temporarily_unavailable')
+    expect(service.alive).toEqual([])
+  })
+})

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { markedSecret } from '../helpers/marks.ts'
+import { PlayedEndpoint } from './endpoint.ts'
+import { converse, runCli } from './run-cli.ts'
+import { account, svixAccount } from './samples.ts'
+
+const ADD = 'POST /v1/accounts'
+const CHECK = 'POST /v1/accounts/check'
+const LIKE = 'svix --like svix/first'
+
+let endpoint: PlayedEndpoint
+let key: string
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+  key = markedSecret('key')
+})
+afterEach(() => endpoint.close())
+
+const login = (args: string, stdin = '') =>
+  runCli(endpoint.directories, ['login', ...args.split(' ')], { stdin })
+const talk = (args: string, ...lines: (readonly [string, string])[]) =>
+  converse(endpoint.directories, ['login', ...args.split(' ')], lines)
+
+const second = (values: object) => ({ provider: 'svix', values, like: 'svix/first' })
+
+describe('--like', () => {
+  test('sends what --set gave, no default, and no secret', async () => {
+    const run = await login(`${LIKE} --set application=app_2`, `${key}\n`)
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(CHECK)).toEqual([second({ application: 'app_2' })])
+    expect(endpoint.bodies(ADD)).toEqual([{ ...second({ application: 'app_2' }), secrets: {} }])
+  })
+
+  test('without a terminal asks nothing of the values either', async () => {
+    expect((await login(LIKE)).exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toMatchObject([second({})])
+  })
+
+  test('says that there is no such account', async () => {
+    endpoint.refuse(CHECK, 'not_found', { error_description: 'There is no such account.' })
+    expect(await login(LIKE)).toMatchObject({
+      exit: 2,
+      stderr:
+        'tokentray: There is no such account: svix/first.\nSee what there is with "tokentray accounts".\n',
+    })
+  })
+
+  test('says that it was the key of the other account that was refused', async () => {
+    endpoint.refuse(ADD, 'wrong_credentials')
+    expect(await login(LIKE)).toMatchObject({
+      exit: 6,
+      stderr: expect.stringMatching(
+        /\nThe key was that of svix\/first; to enter another one, leave --like out\.\n$/,
+      ),
+    })
+  })
+
+  test('hands on that a one-time code is wanted', async () => {
+    endpoint.refuse(ADD, 'otp_required')
+    expect((await login(LIKE, `${key}\n${key}\n`)).exit).toBe(6)
+    expect(endpoint.bodies(ADD)).toHaveLength(1)
+  })
+
+  test('on a terminal asks for what has to be filled in and has no default', async () => {
+    const run = await talk(LIKE, ['Application (Enter for that of svix/first): ', 'app_2\n'])
+    expect(run.exit).toBe(0)
+    expect(run.stderr).not.toMatch(/API key|Region|Address|Use the key/)
+    expect(endpoint.bodies(ADD)).toMatchObject([second({ application: 'app_2' })])
+  })
+
+  test('asks again for a value that is refused', async () => {
+    endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Application' is no id." })
+    endpoint.reply(CHECK, {})
+    const run = await talk(`${LIKE} --set application=x`, [
+      "'Application' is no id.\nApplication: ",
+      'app_2\n',
+    ])
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toMatchObject([second({ application: 'app_2' })])
+  })
+
+  test('asks nothing more where it is a stored value that is refused', async () => {
+    endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Address' is wrong." })
+    const run = await talk(LIKE, ['svix/first): ', '\n'])
+    expect(run.exit).toBe(2)
+    expect(endpoint.bodies(ADD)).toEqual([])
+  })
+})
+
+describe('on a terminal', () => {
+  const QUESTION = 'Use the key of svix/first? (Enter: yes, n: enter another) '
+  const APPLICATION = ['Application (Enter for that of svix/first): ', 'app_2\n'] as const
+
+  const oneOfThem = () => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] })
+
+  test('offers the key of the account that there is', async () => {
+    oneOfThem()
+    const run = await talk('svix', [QUESTION, '\n'], APPLICATION)
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toEqual([{ ...second({ application: 'app_2' }), secrets: {} }])
+  })
+
+  test('takes another key for an n', async () => {
+    oneOfThem()
+    await talk(
+      'svix',
+      [QUESTION, 'n\n'],
+      ['Application: ', 'app_2\n'],
+      ['Region [auto]: ', '\n'],
+      ['Address', '\n'],
+      ['API key: ', `${key}\r`],
+    )
+    const values = { application: 'app_2', region: 'auto' }
+    expect(endpoint.bodies(ADD)).toEqual([{ provider: 'svix', values, secrets: { key } }])
+  })
+
+  test('takes nothing else for a yes', async () => {
+    oneOfThem()
+    const run = await talk(
+      'svix',
+      [QUESTION, 'what\n'],
+      [`Press Enter, or type "n".\n${QUESTION}`, 'y\n'],
+      APPLICATION,
+    )
+    expect(run.exit).toBe(0)
+  })
+
+  const several = [
+    svixAccount,
+    { ...svixAccount, id: 'svix/second', label: 'app_2' },
+    { ...svixAccount, id: 'svix/gone', state: 'login_required' },
+  ]
+
+  test.each([
+    ['2', 'svix/second'],
+    ['second', 'svix/second'],
+    ['svix/first', 'svix/first'],
+  ])('lists several, and takes %s for %s', async (answer, like) => {
+    endpoint.reply('GET /v1/accounts', { accounts: several })
+    const run = await talk('svix --set application=app_3', [
+      '1  svix/first (app_1 at api.example.com)\n2  svix/second (app_2)\nUse the key of which account? ' +
+        '(number or name, n: enter another) ',
+      `${answer}\n`,
+    ])
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toMatchObject([{ like, values: { application: 'app_3' } }])
+  })
+
+  test.each(['3', '0', '', 'gone', '1.5'])(
+    'asks again where %j names none of them',
+    async (answer) => {
+      endpoint.reply('GET /v1/accounts', { accounts: several })
+      const run = await talk(
+        'svix --set application=app_3',
+        ['which account? ', `${answer}\n`],
+        ['Type a number from 1 to 2, a name, or "n".\nUse the key of which', '\u0003'],
+      )
+      expect(run.exit).toBe(130)
+      expect(endpoint.bodies(ADD)).toEqual([])
+    },
+  )
+
+  test.each([
+    ['of other providers', [account]],
+    ['that are logged out', [{ ...svixAccount, state: 'signed_out' as const }]],
+  ])('offers no key of accounts %s', async (_, accounts) => {
+    endpoint.reply('GET /v1/accounts', { accounts })
+    const set = '--set application=a --set region=auto --set url='
+    const run = await talk(`svix ${set}`, ['API key: ', `${key}\r`])
+    expect(run.stderr).toBe('API key: \n')
+  })
+
+  test('offers none where a credential is for one account only', async () => {
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, provider: 'twoway' }] })
+    const run = await talk('twoway --set way=key --set note=', ['Key: ', `${key}\r`])
+    expect(run.stderr).toBe('Key: \n')
+  })
+})
+
+test('without a terminal and without --like no key is offered', async () => {
+  endpoint.reply('GET /v1/accounts', { accounts: [svixAccount] })
+  await login('svix --set application=app_2', `${key}\n`)
+  expect(endpoint.bodies(ADD)).toMatchObject([{ secrets: { key } }])
+  expect(endpoint.bodies(ADD)).not.toMatchObject([{ like: 'svix/first' }])
+})

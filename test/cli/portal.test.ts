@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import type { Secret } from '../../main/base/secret.ts'
+import { PlayedEndpoint } from './endpoint.ts'
+import { runCli } from './run-cli.ts'
+import { portal } from './samples.ts'
+
+const PORTAL = 'POST /v1/accounts/*/portal'
+const END = 'POST /v1/leases/end'
+const ENDS = 'The visit ends in 1 h; to end it now: tokentray revoke l7\n'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (line: string, openPage?: (url: Secret) => Promise<void>) =>
+  runCli(endpoint.directories, line.split(' '), { ...(openPage && { openPage }) })
+
+test('opens the link, shows it nowhere, and says when the visit ends', async () => {
+  const opened: string[] = []
+  const run = await cli('portal svix/first', async (url) => void opened.push(url.reveal()))
+  expect(opened).toEqual([portal.url])
+  expect(run).toEqual({ exit: 0, stdout: 'Opened in the browser: svix/first\n', stderr: ENDS })
+  expect(endpoint.bodies(PORTAL)).toEqual([{}])
+})
+
+test('takes another application', async () => {
+  expect((await cli('portal svix/first app_2')).stdout).toBe('Opened in the browser: app_2\n')
+  expect(endpoint.bodies(PORTAL)).toEqual([{ application: 'app_2' }])
+})
+
+test('--print prints the link alone, and opens nothing', async () => {
+  let opened = 0
+  const run = await cli('portal svix/first --print', async () => {
+    opened += 1
+  })
+  expect(run).toEqual({
+    exit: 0,
+    stdout: `${portal.url}\n`,
+    stderr: `The link is good for one visit.\n${ENDS}`,
+  })
+  expect(opened).toBe(0)
+})
+
+test.each([200, 503])(
+  'ends the lease of a link that could not be opened, be that answered with %i',
+  async (status) => {
+    if (status !== 200) endpoint.refuse(END, 'temporarily_unavailable')
+    const run = await cli('portal svix/first', async () => {
+      throw new TokentrayError('temporarily_unavailable', 'No browser.', { hint: 'Use --print.' })
+    })
+    expect(run).toEqual({ exit: 8, stdout: '', stderr: 'tokentray: No browser.\nUse --print.\n' })
+    expect(endpoint.bodies(END)).toEqual([{ lease: 'l7' }])
+  },
+)

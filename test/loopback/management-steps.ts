@@ -1,0 +1,200 @@
+import type { z } from 'zod'
+import * as schemas from '../../main/loopback/schemas.ts'
+import type { TestLoopback } from '../helpers/make-loopback.ts'
+import type { GlowmarktToken } from '../simulators/glowmarkt-tokens.ts'
+import { HOME, SHOP } from './token-accounts.ts'
+
+/** What the bodies of the steps are made of. */
+export interface Scene {
+  readonly endpoint: TestLoopback
+  /** A token of Glowmarkt that is not ours. */
+  readonly phone: GlowmarktToken
+}
+
+/** A call of one route, and how it is refused. */
+export interface Step {
+  /** As the document writes it. */
+  readonly route: string
+  /** The path itself; left out where it is the route's. */
+  readonly path?: string
+  readonly body?: (scene: Scene) => object
+  readonly answer: z.ZodType
+  readonly status?: number
+  /** A call of the same route that is refused. */
+  readonly refused: {
+    readonly path?: string
+    readonly body?: unknown
+    readonly status: number
+    readonly code: string
+  }
+}
+
+const UNKNOWN = { status: 404, code: 'not_found' } as const
+const UNABLE = { status: 400, code: 'not_supported' } as const
+const INVALID = { status: 400, code: 'invalid_request' } as const
+const ALICE = '/v1/accounts/sftpgo/alice'
+const NOBODY = '/v1/accounts/sftpgo/nobody'
+const alice = ({ endpoint }: Scene) => ({
+  provider: 'sftpgo',
+  name: 'alice',
+  values: { url: endpoint.sftpgo.url, username: 'alice' },
+  secrets: { password: endpoint.passwords.alice },
+})
+
+/** Every route once with success, in an order in which they can be called, and once refused. */
+export const steps: readonly Step[] = [
+  {
+    route: 'GET /v1/health',
+    answer: schemas.healthAnswer,
+    refused: { path: '/v1/health/', ...UNKNOWN },
+  },
+  {
+    route: 'GET /v1/status',
+    answer: schemas.statusAnswer,
+    refused: { path: '/v1/status?x=1', ...INVALID },
+  },
+  {
+    route: 'GET /v1/providers',
+    answer: schemas.providersAnswer,
+    refused: { path: '/v1/providers/sftpgo', ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts',
+    body: alice,
+    answer: schemas.accountAnswer,
+    status: 201,
+    refused: {
+      body: { provider: 'nothing', values: {}, secrets: {} },
+      ...INVALID,
+    },
+  },
+  {
+    route: 'POST /v1/accounts/check',
+    body: ({ endpoint }) => ({
+      provider: 'sftpgo',
+      values: { url: endpoint.sftpgo.url, username: 'zoe' },
+    }),
+    answer: schemas.emptyAnswer,
+    refused: { body: { provider: 'sftpgo', values: { url: 'http://far.example' } }, ...INVALID },
+  },
+  {
+    route: 'GET /v1/accounts',
+    answer: schemas.accountsAnswer,
+    refused: { path: '/v1/accounts?all=1', ...INVALID },
+  },
+  {
+    route: 'PATCH /v1/accounts/{provider}/{name}',
+    path: ALICE,
+    body: () => ({ lease_seconds: 600 }),
+    answer: schemas.accountAnswer,
+    refused: { path: ALICE, body: { lease_seconds: 29 }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/tokens',
+    body: () => ({ account: 'sftpgo/alice', reason: 'to see', min_validity: 60 }),
+    answer: schemas.tokenAnswer,
+    refused: { body: { account: 'sftpgo/nobody' }, ...UNKNOWN },
+  },
+  {
+    route: 'GET /v1/accounts/{provider}/{name}/tokens',
+    path: `${HOME}/tokens`,
+    answer: schemas.listedTokensAnswer,
+    refused: { path: `${ALICE}/tokens`, ...UNABLE },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/tokens/revoke',
+    path: `${HOME}/tokens/revoke`,
+    body: ({ phone }) => ({ id: phone.tokenId }),
+    answer: schemas.revokedTokenAnswer,
+    refused: { path: `${HOME}/tokens/revoke`, body: { id: 'nothing' }, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/tokens/revoke-all',
+    path: `${SHOP}/tokens/revoke-all`,
+    body: () => ({ confirm: 'svix/shop' }),
+    answer: schemas.endAnswer,
+    refused: { path: `${SHOP}/tokens/revoke-all`, body: { confirm: 'svix/yard' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/rotate',
+    path: `${HOME}/rotate`,
+    answer: schemas.endAnswer,
+    refused: { path: `${NOBODY}/rotate`, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/portal',
+    path: `${SHOP}/portal`,
+    body: () => ({}),
+    answer: schemas.portalAnswer,
+    refused: { path: `${SHOP}/portal`, body: { application: '' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/clients',
+    body: () => ({ name: 'tool', accounts: ['sftpgo/alice', 'sftpgo/alice'] }),
+    answer: schemas.addedClientAnswer,
+    status: 201,
+    refused: {
+      body: { name: 'tool', accounts: ['sftpgo/alice'] },
+      status: 409,
+      code: 'already_exists',
+    },
+  },
+  {
+    route: 'GET /v1/clients',
+    answer: schemas.clientsAnswer,
+    refused: { path: '/v1/clients/tool', ...UNKNOWN },
+  },
+  {
+    route: 'GET /v1/leases',
+    answer: schemas.leasesAnswer,
+    refused: { path: '/v1/leases/x', ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/leases/end',
+    body: () => ({ account: 'sftpgo/alice' }),
+    answer: schemas.endAnswer,
+    refused: { body: { lease: 'lnothing' }, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/lock',
+    answer: schemas.emptyAnswer,
+    refused: { body: { for: 'ever' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/unlock',
+    body: () => ({}),
+    answer: schemas.emptyAnswer,
+    refused: { body: [], ...INVALID },
+  },
+  {
+    route: 'DELETE /v1/clients/{name}',
+    path: '/v1/clients/tool',
+    answer: schemas.endAnswer,
+    refused: { path: '/v1/clients/cli', status: 400, code: 'not_supported' },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/logout',
+    path: `${ALICE}/logout`,
+    answer: schemas.endAnswer,
+    refused: { path: `${NOBODY}/logout`, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/login',
+    path: `${ALICE}/login`,
+    body: ({ endpoint }) => ({ secrets: { password: endpoint.passwords.alice } }),
+    answer: schemas.accountAnswer,
+    refused: { path: `${NOBODY}/login`, body: {}, ...UNKNOWN },
+  },
+  {
+    route: 'DELETE /v1/accounts/{provider}/{name}',
+    path: ALICE,
+    answer: schemas.endAnswer,
+    refused: { path: NOBODY, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/reset',
+    body: () => ({ confirm: 'reset' }),
+    answer: schemas.emptyAnswer,
+    refused: { body: {}, ...INVALID },
+  },
+]

@@ -1,0 +1,113 @@
+import { expect } from 'vitest'
+import type { Activity } from './activities.ts'
+import { refusalOf } from './calling.ts'
+import type { Account } from './contract-account.ts'
+import { type ContractCase, caseOf } from './contract-case.ts'
+import { type Deed, deedsOf, sessionDeedsOf } from './contract-deeds.ts'
+import { expectNothingTwice } from './contract-login.ts'
+import { requestsOf } from './contract-rules.ts'
+import { DEADLINE_MS, type Scene } from './contract-scene.ts'
+import type { NamedRig } from './rig.ts'
+
+const YEAR_MS = 366 * 86_400_000
+
+/** What is true of every call that cannot succeed, whatever it is for. */
+export function refusingCases(named: NamedRig): ContractCase[] {
+  return [
+    ...sessionDeedsOf(named).map((deed) => spoiltCase(named, deed)),
+    ...deedsOf(named).flatMap((deed) => [
+      unreachableCase(named, deed),
+      goneBeforeCase(named, deed),
+      ...stepsOf(named, deed).flatMap((step) => [
+        throttledCase(named, deed, step),
+        goneMeanwhileCase(named, deed, step),
+      ]),
+    ]),
+  ]
+}
+
+/** The requests of a call, counted from 1. */
+export function stepsOf(named: NamedRig, { activity }: Deed): number[] {
+  return Array.from({ length: requestsOf(named, activity) }, (_, index) => index + 1)
+}
+
+/** How the request is called in the name of a case: not at all where there is one only. */
+export function atStep(named: NamedRig, { activity }: Deed, step: number): string {
+  return requestsOf(named, activity) === 1 ? '' : `, at request ${step}`
+}
+
+function spoiltCase(named: NamedRig, { title, activity, prepare }: Deed): ContractCase {
+  const name = `${title}: says so when the session is worth nothing any more`
+  return caseOf(named, name, async (scene) => {
+    const account = await scene.signIn()
+    const call = await prepare(scene, account)
+    await spoil(scene, account, activity)
+    const before = [scene.alive(), scene.requests.length] as const
+    await refusalOf(call(scene.context()), 'wrong_credentials', scene.secrets())
+    expect(scene.alive()).toEqual(before[0])
+    expectNothingTwice(scene.lines(before[1]))
+  })
+}
+
+/** The session's token has ended, or the credential is another one by now. */
+async function spoil(scene: Scene, account: Account, activity: Activity): Promise<void> {
+  const { token } = account.session
+  if (account.driver.mintsFrom === 'credential' && activity !== 'refresh') {
+    account.replaceCredential(scene.rig.wrongSecrets)
+  } else if (token && account.driver.revoke) {
+    await account.revoke(token)
+  } else {
+    scene.clock.jumpWall(YEAR_MS)
+  }
+}
+
+function throttledCase(named: NamedRig, deed: Deed, step: number): ContractCase {
+  const name = `${deed.title}: says until when it is throttled${atStep(named, deed, step)}`
+  return caseOf(named, name, async (scene) => {
+    const call = await deed.prepare(scene, await scene.signIn())
+    const before = scene.requests.length
+    const { faults } = scene.rig.simulator
+    const { answer, waitMs } = named.throttled
+    faults.next(1, answer, () => scene.requests.length >= before + step)
+    const error = await refusalOf(call(scene.context()), 'rate_limited', scene.secrets())
+    expect(error.retryAt).toBe(scene.clock.now() + waitMs)
+    expectNothingTwice(scene.lines(before))
+  })
+}
+
+function unreachableCase(named: NamedRig, { title, prepare }: Deed): ContractCase {
+  return caseOf(named, `${title}: is unavailable when nobody listens`, async (scene) => {
+    const call = await prepare(scene, await scene.signIn())
+    await scene.rig.simulator.close()
+    const refusal = refusalOf(call(scene.context()), 'temporarily_unavailable', scene.secrets())
+    expect((await refusal).message).toContain('refused the connection')
+  })
+}
+
+function goneBeforeCase(named: NamedRig, { title, prepare }: Deed): ContractCase {
+  return caseOf(named, `${title}: does nothing when cancelled beforehand`, async (scene) => {
+    const call = await prepare(scene, await scene.signIn())
+    const before = scene.requests.length
+    const refusal = refusalOf(call(scene.context(AbortSignal.abort())), 'cancelled')
+    await refusal
+    expect(scene.requests).toHaveLength(before)
+  })
+}
+
+function goneMeanwhileCase(named: NamedRig, deed: Deed, step: number): ContractCase {
+  const name = `${deed.title}: stops waiting when cancelled${atStep(named, deed, step)}`
+  return caseOf(named, name, async (scene) => {
+    const call = await deed.prepare(scene, await scene.signIn())
+    const before = scene.requests.length
+    const { faults } = scene.rig.simulator
+    faults.next(1, { kind: 'hang' }, () => scene.requests.length >= before + step)
+    const caller = new AbortController()
+    const refusal = refusalOf(call(scene.context(caller.signal)), 'cancelled', scene.secrets())
+    await scene.arrivedOrOver(before + step, refusal)
+    caller.abort()
+    // A driver that does not listen gets as far as its deadline, and no further.
+    await scene.clock.advance(DEADLINE_MS)
+    await refusal
+    expectNothingTwice(scene.lines(before))
+  })
+}

@@ -1,0 +1,215 @@
+import type { Clock } from '../../main/base/clock.ts'
+import { TokentrayError } from '../../main/base/errors.ts'
+import type { HttpAnswer } from '../../main/providers/http.ts'
+import type { AccessToken, ProviderContext } from '../../main/providers/provider.ts'
+import { type Breakage, fail, onError } from './contract-breaking.ts'
+
+const unheard = (context: ProviderContext): ProviderContext => {
+  return { ...context, signal: new AbortController().signal }
+}
+
+/** Each case has a clock of its own. */
+const sharedTokens = new WeakMap<Clock, AccessToken>()
+
+/** Mistakes about tokens that a session makes and ends. */
+export const sessionBreakages: readonly Breakage[] = [
+  {
+    mistake: 'it calls a second log-out the one that ended the token',
+    fails: /^(revoke: ends exactly|expiry: knows)/,
+    at: 'revoke',
+    change: {
+      driver: ({ revoke }) => ({
+        revoke: async (...call) => {
+          await revoke?.(...call)
+          return 'revoked'
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it believes a log-out done that was answered with 503',
+    fails: /^revoke: .* says 503$/,
+    at: 'revoke',
+    change: {
+      driver: ({ revoke }) => ({
+        revoke: (...call) =>
+          onError(revoke?.(...call), (error) => {
+            return error.message.includes('status 503') ? 'revoked' : fail(error)
+          }),
+      }),
+    },
+  },
+  {
+    mistake: 'it does not look at the signal',
+    fails: /^probe: (does nothing when cancelled beforehand|stops waiting when cancelled)$/,
+    at: 'probe',
+    change: {
+      driver: ({ probe }) => ({
+        probe: async (token, values, context) =>
+          (await probe?.(token, values, unheard(context))) ?? 'refused',
+      }),
+    },
+  },
+  {
+    mistake: 'it looks at the signal once, before it calls',
+    fails: /^mint: stops waiting when cancelled$/,
+    at: 'mint',
+    change: {
+      driver: ({ mint }) => ({
+        mint: (session, request, context) =>
+          context.signal.aborted
+            ? fail(new TokentrayError('cancelled'))
+            : onError(mint?.(session, request, unheard(context)), fail),
+      }),
+    },
+  },
+  {
+    mistake: 'it takes a web page of status 401 for the end of a token',
+    fails: /^revoke: .* page of status 401$/,
+    at: 'revoke',
+    change: {
+      driver: ({ revoke }) => ({
+        revoke: (...call) =>
+          onError(revoke?.(...call), (error) => {
+            return error.message.includes('status 401') ? 'already_gone' : fail(error)
+          }),
+      }),
+    },
+  },
+  {
+    mistake: 'it takes an expired token for one that is accepted',
+    fails: /^expiry: knows/,
+    at: 'probe',
+    change: {
+      driver: ({ probe }) => ({
+        async probe(token, values, context) {
+          const said = await probe?.(token, values, context)
+          return token.expiresAt === null || token.expiresAt > context.clock.now()
+            ? (said ?? 'refused')
+            : 'accepted'
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it does not say until when it is throttled',
+    fails: /^refresh: (says until when it is throttled|is rate_limited)/,
+    at: 'refresh',
+    change: {
+      driver: ({ refresh }) => ({
+        refresh: (...call) =>
+          onError(refresh?.(...call), ({ code, message }) =>
+            fail(new TokentrayError(code, message)),
+          ),
+      }),
+    },
+  },
+  {
+    mistake: 'it says that nobody listens as if the service had said something odd',
+    fails: /^listTokens: is unavailable when nobody listens$/,
+    at: 'listTokens',
+    change: {
+      driver: ({ listTokens }) => ({
+        listTokens: (...call) =>
+          onError(listTokens?.(...call), (error) =>
+            fail(/refused the/.test(error.message) ? new TokentrayError('server_error') : error),
+          ),
+      }),
+    },
+  },
+  {
+    mistake: 'it gives two leases the same token',
+    fails: /^(mint: makes a token of its own|revoke: ends exactly its token, made by mint)/,
+    at: 'mint',
+    change: {
+      driver: ({ mint }) => ({
+        async mint(session, request, context) {
+          const token = sharedTokens.get(context.clock)
+          if (token) return { token }
+          const made = await onError(mint?.(session, request, context), fail)
+          sharedTokens.set(context.clock, made.token)
+          return made
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it quotes an answer that it cannot read',
+    fails: /^mint: refuses a token that is a secret with blanks/,
+    at: 'mint',
+    change: {
+      driver: ({ mint }) => ({
+        async mint(session, request, context) {
+          let body: unknown
+          const http: ProviderContext['http'] = {
+            async send(call) {
+              const answer: HttpAnswer = await context.http.send(call)
+              return { ...answer, json: () => (body = answer.json()) }
+            },
+          }
+          return onError(mint?.(session, request, { ...context, http }), (error) =>
+            fail(
+              error.message.includes('holds no usable') && JSON.stringify(body).includes(' ')
+                ? new TokentrayError(error.code, `What is ${JSON.stringify(body)}?`)
+                : error,
+            ),
+          )
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it asks twice to be sure',
+    fails: /^probe: sends 1 request, none twice$/,
+    at: 'probe',
+    change: {
+      driver: ({ probe }) => ({
+        async probe(...call) {
+          const said = await onError(probe?.(...call), fail)
+          return said === 'accepted' ? onError(probe?.(...call), fail) : said
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it leaves out one of the headers of a token',
+    fails: /^(refresh: (makes|gives)|revoke: .* made by refresh|expiry: .* token of refresh)/,
+    at: 'refresh',
+    change: {
+      driver: ({ refresh }) => ({
+        async refresh(...call) {
+          const made = await onError(refresh?.(...call), fail)
+          return { ...made, headers: { token: made.value } }
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it ends the session with the token that it ends by id',
+    fails: /^revokeById: (ends exactly|sends 1 request)/,
+    at: 'revokeById',
+    change: {
+      driver: ({ revokeById, revoke }) => ({
+        async revokeById(id, session, context) {
+          const said = await onError(revokeById?.(id, session, context), fail)
+          if (session.token) await revoke?.(session.token, session.values, context)
+          return said
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it ends the token that it refreshes',
+    fails: /^(refresh: (gives another token|sends 1 request)|revoke: .* made by refresh)/,
+    at: 'refresh',
+    change: {
+      driver: ({ refresh, revoke }) => ({
+        async refresh(session, context) {
+          const fresh = await onError(refresh?.(session, context), fail)
+          if (session.token) await revoke?.(session.token, session.values, context)
+          return fresh
+        },
+      }),
+    },
+  },
+]

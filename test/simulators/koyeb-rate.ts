@@ -1,0 +1,40 @@
+import type { SimulatorClock } from './simulator-clock.ts'
+
+export interface KoyebRate {
+  readonly requests: number
+  readonly windowMs: number
+}
+
+/** So many requests in a window that begins with the first; what is left is told in each answer. */
+export class KoyebLimiter {
+  readonly #clock: SimulatorClock
+  readonly #rate: KoyebRate
+  #windowEnds = 0
+  #used = 0
+
+  constructor(clock: SimulatorClock, rate: KoyebRate) {
+    this.#clock = clock
+    this.#rate = rate
+  }
+
+  /** False for a request that is one too many. */
+  take(): boolean {
+    const now = this.#clock.now()
+    if (now >= this.#windowEnds) {
+      this.#windowEnds = now + this.#rate.windowMs
+      this.#used = 0
+    }
+    this.#used += 1
+    return this.#used <= this.#rate.requests
+  }
+
+  /** What is left of the window, in whole seconds; there is no `Retry-After`. */
+  headers(): Readonly<Record<string, string>> {
+    const { requests } = this.#rate
+    return {
+      'x-ratelimit-limit': String(requests),
+      'x-ratelimit-remaining': String(Math.max(requests - this.#used, 0)),
+      'x-ratelimit-reset': String(Math.ceil((this.#windowEnds - this.#clock.now()) / 1000)),
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { type SftpgoSimulator, startSftpgoSimulator } from './sftpgo-simulator.ts'
+
+const KEYS = '/api/v2/apikeys'
+
+describe('the SFTPGo simulator, as for API keys', () => {
+  let simulator: SftpgoSimulator
+  const password = markedSecret('sftpgo')
+  const now = Date.UTC(2026, 0, 1)
+
+  beforeEach(async () => {
+    simulator = await startSftpgoSimulator({
+      accounts: [
+        { username: 'root', password, role: 'admin', allowApiKeyAuth: true },
+        { username: 'olga', password, role: 'admin', permissions: ['view_users'] },
+        { username: 'alice', password, allowApiKeyAuth: true },
+        { username: 'bob', password },
+      ],
+      onToken: registerSecret,
+      now: () => now,
+      defender: { threshold: 3 },
+    })
+  })
+  afterEach(() => simulator.close())
+
+  async function bearerOf(username: string, route = 'token'): Promise<Record<string, string>> {
+    const basic = Buffer.from(`${username}:${password}`).toString('base64')
+    const answer = await fetch(`${simulator.url}/api/v2/${route}`, {
+      headers: { authorization: `Basic ${basic}` },
+    })
+    return { authorization: `Bearer ${String(memberOf(await answer.json(), 'access_token'))}` }
+  }
+
+  const send = (method: string, path: string, headers: Record<string, string>, body?: unknown) =>
+    fetch(`${simulator.url}${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+
+  async function makeKey(record: object): Promise<string> {
+    const answer = await send('POST', KEYS, await bearerOf('root'), { name: 'one', ...record })
+    return String(memberOf(await answer.json(), 'key'))
+  }
+
+  const use = async (key: string, path: string, method = 'GET') =>
+    (await send(method, path, { 'x-sftpgo-api-key': key })).status
+
+  it('shows a key once, and where it is', async () => {
+    const record = { name: 'one', scope: 2, user: 'alice', expires_at: now + 1 }
+    const answer = await send('POST', KEYS, await bearerOf('root'), record)
+    expect(answer.status).toBe(201)
+    const key = String(memberOf(await answer.json(), 'key'))
+    const id = answer.headers.get('x-object-id')
+    expect(answer.headers.get('location')).toBe(`${KEYS}/${id}`)
+    expect(key.startsWith(`${id}.`)).toBe(true)
+    const listed = await (await send('GET', KEYS, await bearerOf('root'))).text()
+    expect(JSON.parse(listed)).toMatchObject([{ id, ...record, created_at: now }])
+    expect(listed).not.toContain(key.split('.')[1])
+  })
+
+  it('refuses records that name nobody, both kinds of account, or one that is not there', async () => {
+    const root = await bearerOf('root')
+    for (const record of [
+      { scope: 1, admin: 'root' },
+      { name: 'one', scope: 3 },
+      { name: 'one', scope: 2, user: 'alice', admin: 'root' },
+      { name: 'one', scope: 2, user: 'nobody' },
+      { name: 'one', scope: 2, user: 'alice', expires_at: 'soon' },
+    ]) {
+      expect((await send('POST', KEYS, root, record)).status).toBe(400)
+    }
+    expect(simulator.apiKeys()).toEqual([])
+  })
+
+  it('takes a key on the routes of its scope until the millisecond that it names', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice', expires_at: now + 1_000 })
+    const forever = await makeKey({ scope: 1, admin: 'root' })
+    expect(await use(key, '/api/v2/user/dirs')).toBe(200)
+    expect(await use(key, '/api/v2/version')).toBe(403)
+    expect(await use(forever, '/api/v2/version')).toBe(200)
+    expect(simulator.aliveTokens()).toEqual(expect.arrayContaining([key, forever]))
+    simulator.clock.advance(1_001)
+    expect(await use(key, '/api/v2/user/dirs')).toBe(401)
+    expect(simulator.aliveTokens()).not.toContain(key)
+    expect(simulator.aliveTokens()).toContain(forever)
+  })
+
+  it('takes a key from every address and after a restart', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    simulator.changeClientIp()
+    simulator.restart()
+    expect(await use(key, '/api/v2/user/dirs')).toBe(200)
+  })
+
+  it('takes the account from the key if the record names none', async () => {
+    const key = await makeKey({ scope: 2 })
+    expect(await use(key, '/api/v2/user/dirs')).toBe(401)
+    expect(await use(`${key}.alice`, '/api/v2/user/dirs')).toBe(200)
+  })
+
+  it('refuses keys of an account that does not allow them', async () => {
+    const key = await makeKey({ scope: 2, user: 'bob' })
+    expect(await use(key, '/api/v2/user/dirs')).toBe(401)
+    expect(simulator.aliveTokens()).not.toContain(key)
+  })
+
+  it('tells a wrong secret from an id that it does not know, and counts both', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    const path = '/api/v2/user/dirs'
+    expect(await use(`${key.split('.')[0]}.wrong`, path)).toBe(401)
+    expect(await use('nobody.secret', path)).toBe(400)
+    expect(await use('malformed', path)).toBe(400)
+    expect(await use(key, path)).toBe(200)
+    expect(await use('malformed', path)).toBe(400)
+    expect(await use(key, path)).toBe(403)
+  })
+
+  it('lets only administrators with every permission manage keys, and no key', async () => {
+    const key = await makeKey({ scope: 1, admin: 'root' })
+    const status = async (headers: Record<string, string>) =>
+      (await send('GET', KEYS, headers)).status
+    expect(await status(await bearerOf('root'))).toBe(200)
+    expect(await status(await bearerOf('olga'))).toBe(403)
+    expect(await status(await bearerOf('alice', 'user/token'))).toBe(401)
+    expect(await status({ 'x-sftpgo-api-key': key })).toBe(403)
+    expect(await use(key, '/api/v2/logout')).toBe(403)
+  })
+
+  it('lists page by page, in either order, 100 unless told and 500 at most', async () => {
+    simulator.addApiKeys(600, 'many')
+    const root = await bearerOf('root')
+    const list = async (query: string) => {
+      const items: unknown = await (await send('GET', `${KEYS}${query}`, root)).json()
+      return Array.isArray(items) ? items.map((item) => memberOf(item, 'id')) : []
+    }
+    const all = simulator.apiKeys().map(({ id }) => id)
+    expect(await list('')).toEqual(all.slice(0, 100))
+    expect(await list('?limit=1000')).toEqual(all.slice(0, 500))
+    expect(await list('?limit=500&offset=500&order=ASC')).toEqual(all.slice(500))
+    expect(await list('?limit=2&order=DESC')).toEqual(all.slice(-2).reverse())
+    expect((await send('GET', `${KEYS}?order=UP`, root)).status).toBe(400)
+  })
+
+  it('makes a key permanent whose update leaves the end out', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice', expires_at: now + 1 })
+    const path = `${KEYS}/${key.split('.')[0]}`
+    const root = await bearerOf('root')
+    const updated = await send('PUT', path, root, { name: 'one', scope: 2, user: 'alice' })
+    expect(updated.status).toBe(200)
+    simulator.clock.advance(600_000)
+    expect(await use(key, '/api/v2/user/dirs')).toBe(200)
+  })
+
+  it('deletes a key at once, and only once', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    const path = `${KEYS}/${key.split('.')[0]}`
+    const root = await bearerOf('root')
+    expect((await send('DELETE', path, root)).status).toBe(200)
+    expect(await use(key, '/api/v2/user/dirs')).toBe(400)
+    expect((await send('DELETE', path, root)).status).toBe(404)
+    expect(simulator.counts.logouts).toBe(1)
+  })
+})
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined
+}

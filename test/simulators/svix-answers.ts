@@ -1,0 +1,42 @@
+import type { SimulatedAnswer } from './simulator.ts'
+
+export const nothing = (status: number): SimulatedAnswer => ({ status })
+
+export function failed(status: number, code: string, detail: string): SimulatedAnswer {
+  return { status, body: { code, detail } }
+}
+
+export const unauthorized = () => failed(401, 'authentication_failed', 'Invalid token')
+export const forbidden = () => failed(403, 'permission_denied', 'This token may not do that')
+export const notFound = () => failed(404, 'not_found', 'Entity not found')
+
+/** What is wrong with the body; here the details are a list. */
+export function invalid(member: string, msg: string): SimulatedAnswer {
+  return { status: 422, body: { detail: [{ loc: ['body', member], msg, type: 'value_error' }] } }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The object in a body; `null` for anything else. */
+export function parseMembers(body: string): Members | null {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { ...value }
+      : null
+  } catch {
+    // Not JSON.
+    return null
+  }
+}
+
+/** A whole number of seconds within bounds; left out, the fallback; `null` for anything else. */
+export function parseSeconds(
+  value: unknown,
+  [least, most]: readonly [number, number],
+  fallback: number,
+): number | null {
+  if (value === undefined) return fallback
+  const isWhole = typeof value === 'number' && Number.isInteger(value)
+  return isWhole && value >= least && value <= most ? value : null
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { RecordedRequest, SimulatedAnswer } from './simulator.ts'
+import type { SimulatorClock } from './simulator-clock.ts'
+
+const KEPT_MS = 12 * 3_600_000
+
+interface Kept {
+  readonly answer: SimulatedAnswer
+  readonly at: number
+}
+
+/** Successes by `idempotency-key`, who called and the path. What was sent along plays no part. */
+export class SvixIdempotency {
+  readonly #clock: SimulatorClock
+  readonly #kept = new Map<string, Kept>()
+
+  constructor(clock: SimulatorClock) {
+    this.#clock = clock
+  }
+
+  /** The answer that was given before, or a new one. */
+  run(request: RecordedRequest, serve: () => SimulatedAnswer): SimulatedAnswer {
+    const { method, path, headers } = request
+    const key = headers['idempotency-key']
+    if (method !== 'POST' || !key) return serve()
+    const hash = createHash('sha256')
+      .update(JSON.stringify([headers['authorization'] ?? '', key, path]))
+      .digest('hex')
+    const kept = this.#kept.get(hash)
+    if (kept && this.#clock.now() < kept.at + KEPT_MS) return kept.answer
+    const answer = serve()
+    // A failure is not kept, so that the next try is a real one.
+    if (answer.status < 300) this.#kept.set(hash, { answer, at: this.#clock.now() })
+    return answer
+  }
+}

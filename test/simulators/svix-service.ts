@@ -1,0 +1,256 @@
+import { randomBytes } from 'node:crypto'
+import {
+  noCounts,
+  type RecordedRequest,
+  type SimulatedAnswer,
+  type SimulatedService,
+} from './simulator.ts'
+import type { SimulatorClock } from './simulator-clock.ts'
+import {
+  failed,
+  forbidden,
+  invalid,
+  notFound,
+  nothing,
+  parseMembers,
+  parseSeconds,
+  unauthorized,
+} from './svix-answers.ts'
+import { SvixIdempotency } from './svix-idempotency.ts'
+import type { SvixApplication, SvixEnvironment, SvixOptions } from './svix-simulator.ts'
+import { type Caller, HostedTokens, OpenSourceTokens, type SvixTokens } from './svix-tokens.ts'
+
+const WEEK_SECONDS = 604_800
+const LIFETIME = [3_600, WEEK_SECONDS] as const
+const GRACE = [0, 259_200] as const
+const SESSION_ID = /^[A-Za-z0-9@_-]{1,64}$/
+/** All that the open-source server has in the place of a magic link. */
+const DOCUMENTATION = 'https://docs.svix.com/app-portal'
+
+/** Svix as far as tokens go, in its flavours and generations. */
+export class SvixService implements SimulatedService {
+  readonly clock: SimulatorClock
+  readonly counts = noCounts()
+  readonly #options: SvixOptions
+  readonly #hosted: HostedTokens | null
+  readonly #tokens: SvixTokens
+  readonly #idempotency: SvixIdempotency
+  /** Tokens by the code in their magic link. */
+  readonly #links = new Map<string, { readonly token: string; visited: boolean }>()
+  #window = { startsAt: Number.NEGATIVE_INFINITY, requests: 0 }
+
+  constructor(options: SvixOptions, clock: SimulatorClock) {
+    this.clock = clock
+    this.#options = options
+    const { flavour = 'hosted', environments } = options
+    this.#hosted = flavour === 'hosted' ? new HostedTokens(clock, environments) : null
+    this.#tokens = this.#hosted ?? new OpenSourceTokens(clock, environments)
+    this.#idempotency = new SvixIdempotency(clock)
+  }
+
+  keyOf(index: number): string {
+    const environment = this.#options.environments[index]
+    if (!environment) throw new Error('There is no such environment.')
+    return this.#tokens.keyOf(environment)
+  }
+
+  addCustomer(named: string, sessionId?: string): string {
+    for (const environment of this.#options.environments) {
+      const application = findApplication(environment, named)
+      if (!application) continue
+      const session = sessionId === undefined ? {} : { sessionId }
+      const lifetimeSeconds = WEEK_SECONDS
+      return this.#tokens.issue({ environment, application, lifetimeSeconds, ...session })
+    }
+    throw new Error('There is no such application.')
+  }
+
+  sessionIdOf(token: string): string | undefined {
+    return this.#tokens.find(token)?.sessionId
+  }
+
+  aliveTokens(): string[] {
+    return this.#tokens.alive()
+  }
+
+  isLogin({ method, path }: RecordedRequest): boolean {
+    return method === 'POST' && /^\/api\/v1\/auth\/(app-portal|dashboard)-access\//.test(path)
+  }
+
+  answer(request: RecordedRequest): SimulatedAnswer {
+    if (this.#isTooMany()) return failed(429, 'rate_limit', 'Too many requests')
+    const code = /^\/login\/(\w+)$/.exec(request.path)?.[1]
+    if (code !== undefined) return this.#visit(code)
+    return this.#idempotency.run(request, () => this.#route(request))
+  }
+
+  #route(request: RecordedRequest): SimulatedAnswer {
+    const call = this.#toCall(request)
+    const [verb, first = '', second = '', third = ''] = call?.split(/[ /]/) ?? []
+    if (call === 'POST auth/logout') return this.#logOut(request)
+    if (verb === 'POST' && first === 'auth' && this.#isMint(second) && third !== '') {
+      return this.#mint(request, second, third)
+    }
+    if (call?.startsWith('POST auth/app/') && call.endsWith('/expire-all') && this.#hosted) {
+      return this.#expireAll(request, this.#hosted, third)
+    }
+    if (call === 'GET auth/whoami' && this.#hosted) return this.#whoAmI(request)
+    if (call === 'GET app') return this.#list(request)
+    if (verb === 'GET' && first === 'app' && second !== '' && third === '') {
+      return this.#show(request, second)
+    }
+    return this.#hosted ? notFound() : nothing(404)
+  }
+
+  /** `GET app/app_1`, or `null` for what is spelled as another generation spells it. */
+  #toCall({ method, path }: RecordedRequest): string | null {
+    const [route = ''] = path.split('?')
+    const isOld = this.#options.generation === 'old'
+    if (!route.startsWith('/api/v1/') || route.endsWith('/') !== isOld) return null
+    return `${method} ${route.slice('/api/v1/'.length).replace(/\/$/, '')}`
+  }
+
+  #isMint(name: string): boolean {
+    const { generation = 'current' } = this.#options
+    if (name === 'app-portal-access') return generation === 'current'
+    return name === 'dashboard-access' && (generation === 'old' || this.#hosted === null)
+  }
+
+  #mint(request: RecordedRequest, route: string, named: string): SimulatedAnswer {
+    const caller = this.#callerOf(request)
+    if (!caller) return unauthorized()
+    if (caller.application) return forbidden()
+    const application = findApplication(caller.environment, named)
+    if (!application) return notFound()
+    const { environment } = caller
+    const wish = { environment, application, lifetimeSeconds: WEEK_SECONDS }
+    if (route === 'dashboard-access') return this.#give(request, this.#tokens.issue(wish))
+    const body = parseMembers(request.body)
+    if (!body) return invalid('body', 'field required')
+    if (!this.#hosted) return this.#give(request, this.#tokens.issue(wish))
+    const { expiry, sessionId } = body
+    const lifetimeSeconds = parseSeconds(expiry, LIFETIME, WEEK_SECONDS)
+    if (lifetimeSeconds === null) return invalid('expiry', 'out of bounds')
+    if (sessionId === undefined) {
+      return this.#give(request, this.#tokens.issue({ ...wish, lifetimeSeconds }))
+    }
+    if (!isSessionId(sessionId)) return invalid('sessionId', 'malformed')
+    return this.#give(request, this.#tokens.issue({ ...wish, lifetimeSeconds, sessionId }))
+  }
+
+  #give({ headers }: RecordedRequest, token: string): SimulatedAnswer {
+    this.counts.logins += 1
+    if (!this.#hosted) return { status: 200, body: { url: DOCUMENTATION, token }, token }
+    const code = randomBytes(16).toString('hex')
+    this.#links.set(code, { token, visited: false })
+    this.#options.onToken?.(code)
+    const scheme = this.#options.tls ? 'https' : 'http'
+    const url = `${scheme}://${headers['host']}/login/${code}`
+    return { status: 200, body: { url, token }, token }
+  }
+
+  #visit(code: string): SimulatedAnswer {
+    const link = this.#links.get(code)
+    if (!link || !this.#tokens.find(link.token)) return nothing(401)
+    if (link.visited) return nothing(410)
+    link.visited = true
+    return { status: 200, body: { page: 'App Portal' } }
+  }
+
+  #logOut(request: RecordedRequest): SimulatedAnswer {
+    // Said before anybody is asked for a token.
+    if (!this.#hosted) return failed(501, 'not_implemented', 'This API endpoint is not implemented')
+    const caller = this.#callerOf(request)
+    if (!caller) return unauthorized()
+    if (!caller.application) return forbidden()
+    this.#hosted.end(bearerOf(request))
+    this.counts.logouts += 1
+    return nothing(204)
+  }
+
+  #expireAll(request: RecordedRequest, tokens: HostedTokens, named: string): SimulatedAnswer {
+    const caller = this.#callerOf(request)
+    if (!caller) return unauthorized()
+    if (caller.application) return forbidden()
+    const application = findApplication(caller.environment, named)
+    if (!application) return notFound()
+    const { expiry, sessionIds } = parseMembers(request.body) ?? {}
+    // What leaving it out means is not known: here, the longest.
+    const grace = parseSeconds(expiry, GRACE, GRACE[1])
+    if (grace === null) return invalid('expiry', 'out of bounds')
+    if (sessionIds !== undefined && !isSessionIds(sessionIds)) return invalid('sessionIds', 'bad')
+    const isAll = sessionIds === undefined || this.#options.generation === 'old'
+    this.counts.logouts += tokens.expire(grace, (portal) => {
+      if (portal.application !== application) return false
+      return isAll || (portal.sessionId !== undefined && sessionIds.includes(portal.sessionId))
+    })
+    return nothing(204)
+  }
+
+  #whoAmI(request: RecordedRequest): SimulatedAnswer {
+    const caller = this.#callerOf(request)
+    if (!caller) return unauthorized()
+    const { environment, application, sessionId } = caller
+    const envId = `env_${this.#options.environments.indexOf(environment)}`
+    return {
+      status: 200,
+      body: {
+        ...{ envId, appId: application?.id ?? null, streamAppId: null },
+        ...{ permissionSource: application ? 'appPortal' : 'apiKey', sessionId: sessionId ?? null },
+      },
+    }
+  }
+
+  #list(request: RecordedRequest): SimulatedAnswer {
+    const caller = this.#callerOf(request)
+    if (!caller) return unauthorized()
+    if (caller.application) return forbidden()
+    const data = caller.environment.applications.map(toBody)
+    return { status: 200, body: { data, iterator: null, prevIterator: null, done: true } }
+  }
+
+  #show(request: RecordedRequest, named: string): SimulatedAnswer {
+    const caller = this.#callerOf(request)
+    if (!caller) return unauthorized()
+    const application = findApplication(caller.environment, named)
+    const isStranger = caller.application !== undefined && caller.application !== application
+    if (!application || isStranger) return notFound()
+    return { status: 200, body: toBody(application) }
+  }
+
+  #callerOf(request: RecordedRequest): Caller | null {
+    return this.#tokens.find(bearerOf(request))
+  }
+
+  #isTooMany(): boolean {
+    const { rate } = this.#options
+    if (!rate) return false
+    const now = this.clock.now()
+    if (now >= this.#window.startsAt + rate.windowMs) this.#window = { startsAt: now, requests: 0 }
+    this.#window.requests += 1
+    return this.#window.requests > rate.requests
+  }
+}
+
+function findApplication(
+  { applications }: SvixEnvironment,
+  named: string,
+): SvixApplication | undefined {
+  return applications.find(({ id, uid }) => id === named || uid === named)
+}
+
+function toBody({ id, uid, name }: SvixApplication) {
+  return { id, uid: uid ?? null, name, metadata: {} }
+}
+
+function bearerOf({ headers }: RecordedRequest): string {
+  return /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1] ?? ''
+}
+
+function isSessionId(value: unknown): value is string {
+  return typeof value === 'string' && SESSION_ID.test(value)
+}
+
+function isSessionIds(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= 1_000 && value.every(isSessionId)
+}

@@ -1,0 +1,271 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { type SvixOptions, type SvixSimulator, startSvixSimulator } from './svix-simulator.ts'
+
+const START = Date.UTC(2026, 0, 1)
+const WEEK_MS = 604_800_000
+const MINT = '/auth/app-portal-access/app_1'
+const EXPIRE = '/auth/app/app_1/expire-all'
+
+interface Sent {
+  readonly token?: string | undefined
+  readonly body?: unknown
+  readonly idempotencyKey?: string
+}
+
+describe('the Svix simulator', () => {
+  let simulator: SvixSimulator
+  let key: string
+  afterEach(() => simulator.close())
+
+  async function start(options: Partial<SvixOptions> = {}): Promise<void> {
+    simulator = await startSvixSimulator({
+      environments: [
+        {
+          key: markedSecret('svix'),
+          applications: [
+            { id: 'app_1', uid: 'acme', name: 'Acme' },
+            { id: 'app_2', name: 'Bolt' },
+          ],
+        },
+        { key: markedSecret('svix'), organisation: 'org_2', applications: [] },
+      ],
+      onToken: registerSecret,
+      now: () => START,
+      ...options,
+    })
+    key = simulator.keyOf()
+    registerSecret(key)
+  }
+
+  async function ask(method: string, path: string, { token, body, idempotencyKey }: Sent = {}) {
+    const answer = await fetch(`${simulator.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, text, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  const mint = (body: unknown = {}, more: Sent = {}) =>
+    ask('POST', MINT, { token: key, body, ...more })
+  const tokenOf = async (body?: unknown) => String((await mint(body)).body.token)
+  const expire = (body: unknown, more: Sent = {}) =>
+    ask('POST', EXPIRE, { token: key, body, ...more })
+  const show = async (token?: string, id = 'app_1') =>
+    (await ask('GET', `/app/${id}`, { token })).status
+  const statusOf = async (answer: ReturnType<typeof ask>) => (await answer).status
+
+  it('makes an opaque token for as long as it is told, a week unless told', async () => {
+    await start()
+    const short = await mint({ expiry: 3_600, sessionId: 'l1' })
+    const long = await tokenOf()
+    expect(Object.keys(short.body)).toEqual(['url', 'token'])
+    expect(simulator.sessionIdOf(short.body.token)).toBe('l1')
+    simulator.clock.advance(3_599_000)
+    expect(await show(short.body.token)).toBe(200)
+    simulator.clock.advance(1_000)
+    expect([await show(short.body.token), await show(long)]).toEqual([401, 200])
+    simulator.clock.advance(WEEK_MS)
+    expect(simulator.aliveTokens()).toEqual([])
+    expect(simulator.counts.logins).toBe(2)
+  })
+
+  it('refuses with 422 and a list of details what is out of bounds', async () => {
+    await start()
+    for (const body of [
+      { expiry: 3_599 },
+      { expiry: 604_801 },
+      { expiry: 3_600.5 },
+      { expiry: '3600' },
+      { sessionId: '' },
+      { sessionId: 'a b' },
+      { sessionId: 'x'.repeat(65) },
+    ]) {
+      const answer = await mint(body)
+      expect(answer.status).toBe(422)
+      expect(answer.body.detail[0]).toMatchObject({ loc: ['body', Object.keys(body)[0]] })
+    }
+    expect(await statusOf(ask('POST', MINT, { token: key }))).toBe(422)
+    expect(await statusOf(expire({ expiry: 259_201 }))).toBe(422)
+    expect(await statusOf(expire({ expiry: 0, sessionIds: [7] }))).toBe(422)
+    expect(simulator.aliveTokens()).toEqual([])
+  })
+
+  it('takes id or uid, and knows whose token goes where', async () => {
+    await start()
+    const portal = await tokenOf()
+    expect([await show(key), await show(key, 'acme'), await show(key, 'app_3')]).toEqual([
+      ...[200, 200, 404],
+    ])
+    expect([await show(portal, 'acme'), await show(portal, 'app_2')]).toEqual([200, 404])
+    expect([await show(), await show('nonsense')]).toEqual([401, 401])
+    expect(await statusOf(mint({}, { token: portal }))).toBe(403)
+    expect(await statusOf(expire({}, { token: portal }))).toBe(403)
+    expect(await statusOf(ask('GET', '/app?limit=1', { token: portal }))).toBe(403)
+    expect(await statusOf(ask('GET', '/app?limit=1', { token: key }))).toBe(200)
+    expect(await show(simulator.keyOf(1))).toBe(404)
+  })
+
+  it('says in JSON what is not there', async () => {
+    await start()
+    for (const [method, path] of [
+      ['GET', '/nothing'],
+      ['GET', '/app/app_1/'],
+      ['POST', '/auth/dashboard-access/app_1'],
+    ] as const) {
+      const { status, body } = await ask(method, path, { token: key })
+      expect([status, body.code]).toEqual([404, 'not_found'])
+    }
+  })
+
+  it('says who calls', async () => {
+    await start()
+    const token = await tokenOf({ sessionId: 'l1' })
+    const { body } = await ask('GET', '/auth/whoami', { token })
+    expect(body).toMatchObject({ appId: 'app_1', streamAppId: null, sessionId: 'l1' })
+    expect((await ask('GET', '/auth/whoami', { token: key })).body.appId).toBeNull()
+  })
+
+  it('logs a portal token out once, and no key', async () => {
+    await start()
+    const token = await tokenOf()
+    const logOut = (who?: string) => ask('POST', '/auth/logout', { token: who })
+    expect(await statusOf(logOut(key))).toBe(403)
+    expect(await statusOf(logOut())).toBe(401)
+    expect(await logOut(token)).toMatchObject({ status: 204, text: '' })
+    expect(await statusOf(logOut(token))).toBe(401)
+    expect(simulator.counts.logouts).toBe(1)
+  })
+
+  it('ends the sessions that are named, or all of the application, at once or after a while', async () => {
+    await start()
+    const one = await tokenOf({ sessionId: 'l1' })
+    const two = await tokenOf({ sessionId: 'l2' })
+    const customer = simulator.addCustomer('acme')
+    const other = simulator.addCustomer('app_2')
+    await expire({ expiry: 0, sessionIds: ['l1', 'l9'] })
+    expect([await show(one), await show(two), await show(customer)]).toEqual([401, 200, 200])
+    await expire({ expiry: 60 })
+    expect([await show(two), await show(customer)]).toEqual([200, 200])
+    simulator.clock.advance(60_000)
+    expect(simulator.aliveTokens()).toEqual([other])
+  })
+
+  it('keeps everything alive for days when it is not told at once', async () => {
+    await start()
+    const token = await tokenOf()
+    await expire({})
+    expect(await show(token)).toBe(200)
+    simulator.clock.advance(259_200_000)
+    expect(await show(token)).toBe(401)
+  })
+
+  it('repeats a success for twelve hours to the same key, caller and path, whatever the body', async () => {
+    await start()
+    const again = { idempotencyKey: 'k1' }
+    const first = await mint({ sessionId: 'l1' }, again)
+    await expire({ expiry: 0 }, again)
+    const repeated = await mint({ sessionId: 'l2' }, again)
+    expect(repeated.body).toEqual(first.body)
+    expect(await show(repeated.body.token)).toBe(401)
+    const fresh = await mint({ sessionId: 'l2' }, { idempotencyKey: 'k2' })
+    expect(await statusOf(expire({ expiry: 0, sessionIds: ['l2'] }, again))).toBe(204)
+    expect(await show(fresh.body.token)).toBe(200)
+    expect(simulator.counts.logins).toBe(2)
+    simulator.clock.advance(12 * 3_600_000)
+    expect((await mint({ sessionId: 'l3' }, again)).body).not.toEqual(first.body)
+  })
+
+  it('does not keep a failure', async () => {
+    await start()
+    const again = { idempotencyKey: 'k1' }
+    expect(await statusOf(mint({ expiry: 1 }, again))).toBe(422)
+    expect(await statusOf(mint({}, again))).toBe(200)
+  })
+
+  it('gives a magic link that works once, and only while its token lives', async () => {
+    await start()
+    const visit = async (url: string) => (await fetch(url)).status
+    const { url } = (await mint()).body
+    expect([await visit(url), await visit(url)]).toEqual([200, 410])
+    const other = (await mint({ sessionId: 'l1' })).body.url
+    await expire({ expiry: 0, sessionIds: ['l1'] })
+    expect(await visit(other)).toBe(401)
+  })
+
+  it('throttles without a word on how long', async () => {
+    await start({ rate: { requests: 2, windowMs: 1_000 } })
+    const answers = [await show(key), await show(key), await show(key)]
+    expect(answers).toEqual([200, 200, 429])
+    const refused = await fetch(`${simulator.url}/api/v1/app`)
+    expect(refused.headers.get('retry-after')).toBeNull()
+    simulator.clock.advance(1_000)
+    expect(await show(key)).toBe(200)
+  })
+
+  it('of the old generation wants slashes and knows neither wishes nor session ids', async () => {
+    await start({ generation: 'old' })
+    const old = (path: string, body?: unknown) => ask('POST', path, { token: key, body })
+    expect(await statusOf(old('/auth/app-portal-access/app_1/', {}))).toBe(404)
+    expect(await statusOf(old('/auth/dashboard-access/app_1'))).toBe(404)
+    const { body } = await old('/auth/dashboard-access/app_1/', { sessionId: 'l1' })
+    expect(simulator.sessionIdOf(body.token)).toBeUndefined()
+    expect([await show(body.token, 'app_1/'), await show(body.token)]).toEqual([200, 404])
+    simulator.addCustomer('app_1')
+    await old('/auth/app/app_1/expire-all/', { expiry: 0, sessionIds: ['l1'] })
+    expect(simulator.aliveTokens()).toEqual([])
+  })
+
+  describe('of the open-source flavour', () => {
+    const claimsOf = (token: string) =>
+      JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+
+    it('makes JWTs of four weeks, whatever is wished for, and a key of ten years', async () => {
+      await start({ flavour: 'oss' })
+      const iat = START / 1000
+      const { body } = await mint({ expiry: 3_600, sessionId: 'l1' })
+      expect(claimsOf(body.token)).toMatchObject({ iat, exp: iat + 28 * 86_400, sub: 'app_1' })
+      expect(claimsOf(key).sub).toBe('org_23rb8YdGqMT0qIzpgGwdXfHirMu')
+      expect(claimsOf(key).exp).toBe(iat + 10 * 365 * 86_400)
+      expect(body.url).toBe('https://docs.svix.com/app-portal')
+      const old = await ask('POST', '/auth/dashboard-access/acme', { token: key })
+      expect(old.body.token).toBe(body.token)
+    })
+
+    it('takes a token for fifteen minutes longer than it says', async () => {
+      await start({ flavour: 'oss' })
+      const token = await tokenOf()
+      simulator.clock.advance(28 * 86_400_000 + 899_000)
+      expect(await show(token)).toBe(200)
+      simulator.clock.advance(1_000)
+      expect([await show(token), simulator.aliveTokens()]).toEqual([401, []])
+    })
+
+    it('logs nobody out, and has no other way to end a token', async () => {
+      await start({ flavour: 'oss' })
+      const token = await tokenOf()
+      for (const who of [undefined, token, key]) {
+        const { status, body } = await ask('POST', '/auth/logout', { token: who })
+        expect([status, body.code]).toEqual([501, 'not_implemented'])
+      }
+      expect(await expire({ expiry: 0 })).toMatchObject({ status: 404, text: '' })
+      expect(await ask('GET', '/auth/whoami', { token })).toMatchObject({ status: 404, text: '' })
+      expect(simulator.aliveTokens()).toEqual([token])
+    })
+
+    it('knows whose token goes where', async () => {
+      await start({ flavour: 'oss' })
+      const token = await tokenOf()
+      expect([await show(token), await show(token, 'app_2')]).toEqual([200, 404])
+      expect(await statusOf(mint({}, { token }))).toBe(403)
+      expect(await show(simulator.keyOf(1))).toBe(404)
+      expect(await show(`${token}x`)).toBe(401)
+    })
+  })
+})

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { signJwt, verifyJwt } from './jwt.ts'
+import type { SimulatorClock } from './simulator-clock.ts'
+import type { SvixApplication, SvixEnvironment } from './svix-simulator.ts'
+
+/** Who calls: an environment, or the portal of one application of it. */
+export interface Caller {
+  readonly environment: SvixEnvironment
+  readonly application?: SvixApplication
+  readonly sessionId?: string
+}
+
+/** What a portal token is made with. */
+export interface Wish {
+  readonly environment: SvixEnvironment
+  readonly application: SvixApplication
+  readonly lifetimeSeconds: number
+  readonly sessionId?: string
+}
+
+/** How one flavour of server makes tokens and knows them again. */
+export interface SvixTokens {
+  keyOf(environment: SvixEnvironment): string
+  issue(wish: Wish): string
+  find(token: string): Caller | null
+  alive(): string[]
+}
+
+const makeSecret = (prefix: string) => `${prefix}_${randomBytes(24).toString('base64url')}`
+
+interface Portal extends Wish {
+  expiresAt: number
+}
+
+/** The hosted service's: opaque, kept at the service, ended at any time. */
+export class HostedTokens implements SvixTokens {
+  readonly #clock: SimulatorClock
+  readonly #keys = new Map<string, SvixEnvironment>()
+  readonly #portals = new Map<string, Portal>()
+
+  constructor(clock: SimulatorClock, environments: readonly SvixEnvironment[]) {
+    this.#clock = clock
+    for (const environment of environments) {
+      this.#keys.set(environment.key ?? makeSecret('testsk'), environment)
+    }
+  }
+
+  keyOf(environment: SvixEnvironment): string {
+    const [key = ''] = [...this.#keys].find(([, candidate]) => candidate === environment) ?? []
+    return key
+  }
+
+  issue(wish: Wish): string {
+    const token = makeSecret('appsk')
+    const expiresAt = this.#clock.now() + wish.lifetimeSeconds * 1000
+    this.#portals.set(token, { ...wish, expiresAt })
+    return token
+  }
+
+  find(token: string): Caller | null {
+    const environment = this.#keys.get(token)
+    if (environment) return { environment }
+    const portal = this.#portals.get(token)
+    return portal && this.#lives(portal) ? portal : null
+  }
+
+  end(token: string): void {
+    this.#portals.delete(token)
+  }
+
+  /** Ends what is chosen after so many seconds, unless it ends before; returns how many they are. */
+  expire(graceSeconds: number, which: (portal: Wish) => boolean): number {
+    const latest = this.#clock.now() + graceSeconds * 1000
+    const chosen = [...this.#portals.values()].filter((portal) => {
+      return this.#lives(portal) && which(portal)
+    })
+    for (const portal of chosen) portal.expiresAt = Math.min(portal.expiresAt, latest)
+    return chosen.length
+  }
+
+  alive(): string[] {
+    return [...this.#portals].filter(([, portal]) => this.#lives(portal)).map(([token]) => token)
+  }
+
+  #lives({ expiresAt }: Portal): boolean {
+    return this.#clock.now() < expiresAt
+  }
+}
+
+const ORGANISATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu'
+const TEN_YEARS_SECONDS = 10 * 365 * 86_400
+const FOUR_WEEKS_SECONDS = 28 * 86_400
+/** The server's JWT library takes a token for so much longer than it says. */
+const TOLERANCE_SECONDS = 900
+
+/** The open-source server's: JWTs of which it keeps nothing, so that it cannot end one. */
+export class OpenSourceTokens implements SvixTokens {
+  readonly #clock: SimulatorClock
+  readonly #environments: readonly SvixEnvironment[]
+  readonly #secret = randomBytes(32)
+  readonly #issued = new Set<string>()
+
+  constructor(clock: SimulatorClock, environments: readonly SvixEnvironment[]) {
+    this.#clock = clock
+    this.#environments = environments
+  }
+
+  /** As `svix-server jwt generate` prints it. */
+  keyOf({ organisation = ORGANISATION }: SvixEnvironment): string {
+    return this.#sign({ sub: organisation }, TEN_YEARS_SECONDS)
+  }
+
+  /** Whatever is wished for; two of one second are the same. */
+  issue({ environment: { organisation = ORGANISATION }, application }: Wish): string {
+    const token = this.#sign({ sub: application.id, org: organisation }, FOUR_WEEKS_SECONDS)
+    this.#issued.add(token)
+    return token
+  }
+
+  find(token: string): Caller | null {
+    const claims = verifyJwt(token, this.#secret)
+    if (!claims || !this.#lives(claims['exp'])) return null
+    const { sub, org = sub } = claims
+    const environment = this.#environments.find(
+      ({ organisation = ORGANISATION }) => organisation === org,
+    )
+    if (!environment) return null
+    const application = environment.applications.find(({ id }) => id === sub)
+    return { environment, ...(application && { application }) }
+  }
+
+  alive(): string[] {
+    return [...this.#issued].filter((token) => this.find(token) !== null)
+  }
+
+  #sign(claims: { readonly sub: string; readonly org?: string }, lifetimeSeconds: number): string {
+    const iat = Math.floor(this.#clock.now() / 1000)
+    const exp = iat + lifetimeSeconds
+    return signJwt({ iat, exp, nbf: iat, iss: 'svix-server', ...claims }, this.#secret)
+  }
+
+  #lives(exp: unknown): boolean {
+    if (typeof exp !== 'number') return true
+    return this.#clock.now() / 1000 < exp + TOLERANCE_SECONDS
+  }
+}
