@@ -1,47 +1,61 @@
+import type { ProviderId } from '../../main/providers/provider.ts'
+
 interface Places {
   readonly issuer: string
   /** The file that holds the demo client's id and secret, for `curl -K`. */
   readonly config: string
   readonly home: string
   readonly cli: string
-  readonly files: string
-  readonly clusters: string
+  /** Where the token of each account is good for something. */
+  readonly useful: readonly { readonly provider: ProviderId; readonly url: string }[]
 }
 
 const CURL = "curl --noproxy '*' -sS"
-/** From the answer: the header that the service wants, and the form that ends the token. */
-const TO_HEADER = `sed -n 's/.*"Authorization":"\\([^"]*\\)".*/Authorization: \\1/p'`
+/** The answers have no line end of their own. */
+const SHOWN = "-w '\\n'"
+/** From the answer: the headers that the service wants, one on each line. */
+const TO_HEADERS =
+  `sed -n 's/.*"headers":{\\([^}]*\\)}.*/\\1/p' | sed 's/","/"\\n"/g' | ` +
+  `sed 's/"\\([^"]*\\)":"\\([^"]*\\)"/\\1: \\2/'`
+/** From the answer: the form that ends the token. */
 const TO_FORM = `sed -n 's/.*"access_token":"\\([^"]*\\)".*/token=\\1/p'`
+
+const notes: Readonly<Record<ProviderId, string>> = {
+  sftpgo: 'SFTPGo: a share of one token of twenty minutes',
+  giantswarm: 'Giant Swarm: a login of its own, because its tokens never expire',
+  glowmarkt: "Glowmarkt: a token made from the session's, in two headers of its own",
+  koyeb: 'Koyeb: an access token that ends by itself; nothing can end it sooner',
+  svix: 'Svix: a portal token of one application, under the id of its lease',
+}
 
 /**
  * What to paste into another terminal. Each line stands for itself: asking again gives the same
  * token while it is fresh, and no secret is ever an argument of a program.
  */
-export function commands({ issuer, config, home, cli, files, clusters }: Places): string {
+export function commands({ issuer, config, home, cli, useful }: Places): string {
   const client = `${CURL} -K ${quote(config)}`
-  const fetch = (account: string) =>
-    `${client} -d grant_type=client_credentials -d audience=${account} ${issuer}/oauth/token`
-  // The answers have no line end of their own.
-  const shown = "-w '\\n'"
+  const tokentray = `TOKENTRAY_HOME=${quote(home)} ${quote(process.execPath)} ${quote(cli)}`
+  const sections = useful.map(({ provider, url }) => {
+    const fetch = `${client} -d grant_type=client_credentials -d audience=${provider}/demo ${issuer}/oauth/token`
+    return `${notes[provider]}:
+$ ${fetch} ${SHOWN}
+$ ${fetch} | ${TO_HEADERS} | ${CURL} -H @- ${url} ${SHOWN}
+$ ${fetch} | ${TO_FORM} | ${client} -d @- ${issuer}/oauth/revoke ${SHOWN}
+`
+  })
   return `
 Tokentray runs with simulated services, in ${home}.
 Paste these into another terminal, without the "$ "; Ctrl-C here ends everything.
+A local tool fetches a short-lived token of each account, uses it at the service, then ends it.
 
-A local tool fetches a short-lived token of sftpgo/demo:
-$ ${fetch('sftpgo/demo')} ${shown}
-
-It uses the token at the simulated SFTPGo, then ends it:
-$ ${fetch('sftpgo/demo')} | ${TO_HEADER} | ${CURL} -H @- ${files}/api/v2/user/profile ${shown}
-$ ${fetch('sftpgo/demo')} | ${TO_FORM} | ${client} -d @- ${issuer}/oauth/revoke ${shown}
-
-The same at Giant Swarm, whose tokens never expire by themselves:
-$ ${fetch('giantswarm/demo')} ${shown}
-$ ${fetch('giantswarm/demo')} | ${TO_HEADER} | ${CURL} -H @- ${clusters}/v4/user/ ${shown}
-$ ${fetch('giantswarm/demo')} | ${TO_FORM} | ${client} -d @- ${issuer}/oauth/revoke ${shown}
-
-What the person sees:
-$ TOKENTRAY_HOME=${quote(home)} ${quote(process.execPath)} ${quote(cli)} leases
-$ TOKENTRAY_HOME=${quote(home)} ${quote(process.execPath)} ${quote(cli)} status
+${sections.join('\n')}
+What the person sees and does:
+$ ${tokentray} accounts
+$ ${tokentray} tokens glowmarkt/demo
+$ ${tokentray} rotate sftpgo/demo
+$ ${tokentray} portal svix/demo --print
+$ ${tokentray} leases
+$ ${tokentray} status
 `
 }
 

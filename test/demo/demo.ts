@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
-import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import { startFiveServices } from '../simulators/five-services.ts'
 import { startAgent } from './agent-process.ts'
 import { commands } from './commands.ts'
 
@@ -15,36 +13,37 @@ import { commands } from './commands.ts'
 const CLI = path.resolve(import.meta.dirname, '../cli/tokentray.cjs')
 
 const home = mkdtempSync(path.join(tmpdir(), 'tokentray-demo-'))
-const password = randomBytes(12).toString('base64url')
-const files = await startSftpgoSimulator({ accounts: [{ username: 'demo', password }] })
-const clusters = await startGiantswarmSimulator({
-  accounts: [{ email: 'demo@example.com', password }],
-})
+const services = await startFiveServices()
 const agent = startAgent(CLI, home)
 let code = 0
 try {
   const issuer = await agent.ready
-  await agent.tokentray(
-    ['login', 'sftpgo', '--name', 'demo', '--set', `url=${files.url}`, '--set', 'username=demo'],
-    `${password}\n`,
-  )
-  await agent.tokentray(
-    [
-      ...['login', 'giantswarm', '--name', 'demo', '--set', `url=${clusters.url}`],
-      ...['--set', 'email=demo@example.com'],
-    ],
-    `${password}\n`,
-  )
+  for (const { provider, values, secrets } of services.forms) {
+    const settings = Object.entries(values).flatMap(([name, value]) => [
+      '--set',
+      `${name}=${value}`,
+    ])
+    const lines = Object.values(secrets).map((secret) => `${secret}\n`)
+    await agent.tokentray(['login', provider, '--name', 'demo', ...settings], lines.join(''))
+  }
   const config = path.join(home, 'demo-tool.curl')
+  const accounts = services.forms.map(({ provider }) => `${provider}/demo`)
   await agent.tokentray(
-    [
-      ...['clients', 'add', 'demo-tool', '--accounts', 'sftpgo/demo,giantswarm/demo'],
-      ...['--curl-config', config],
-    ],
+    ['clients', 'add', 'demo-tool', '--accounts', accounts.join(','), '--curl-config', config],
     '',
   )
+  const { sftpgo, giantswarm, glowmarkt, koyeb, svix } = services
   console.log(
-    commands({ issuer, config, home, cli: CLI, files: files.url, clusters: clusters.url }),
+    commands({
+      ...{ issuer, config, home, cli: CLI },
+      useful: [
+        { provider: 'sftpgo', url: `${sftpgo.url}/api/v2/user/profile` },
+        { provider: 'giantswarm', url: `${giantswarm.url}/v4/user/` },
+        { provider: 'glowmarkt', url: `${glowmarkt.apiUrl}/virtualentity` },
+        { provider: 'koyeb', url: `${koyeb.url}/v1/apps` },
+        { provider: 'svix', url: `${svix.url}/api/v1/app/app_demo` },
+      ],
+    }),
   )
   await agent.toldToStop
 } catch (error) {
@@ -52,10 +51,12 @@ try {
   code = 1
 } finally {
   await agent.stop()
-  const alive = files.aliveTokens().length + clusters.aliveTokens().length
+  const { koyeb, ...others } = services.all
+  const alive = Object.values(others).flatMap((service) => service.aliveTokens()).length
   console.log(`The demo is over; ${alive} tokens are still accepted by the simulated services.`)
-  await files.close()
-  await clusters.close()
+  const ending = koyeb.aliveTokens().length
+  if (ending > 0) console.log(`Besides, ${ending} of Koyeb, which nothing can end before its time.`)
+  await services.close()
   rmSync(home, { recursive: true, force: true })
 }
 process.exit(code)

@@ -60,7 +60,7 @@ export function install(
     const outcome = { code: Number(code), stdout: stdout(), stderr: stderr() }
     // What the person sees is searched for secrets too, but for what is meant to carry one.
     appendFileSync(log, outcome.stderr)
-    if (!['token', 'header'].includes(args[0] ?? '') && !args.includes('add')) {
+    if (!['token', 'header', 'portal'].includes(args[0] ?? '') && !args.includes('add')) {
       appendFileSync(log, outcome.stdout)
     }
     return outcome

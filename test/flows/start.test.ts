@@ -24,6 +24,15 @@ function freshCheckout(): string {
   return folder
 }
 
+/** What the demo's lines come to, in its order. */
+const services = [
+  { id: 'sftpgo', type: 'Bearer', use: /email/, ended: 'ended' },
+  { id: 'giantswarm', type: 'giantswarm', use: /demo@example\.com/, ended: 'ended' },
+  { id: 'glowmarkt', type: 'token', use: /Smart Home/, ended: 'ended' },
+  { id: 'koyeb', type: 'Bearer', use: /apps/, ended: 'until_expiry' },
+  { id: 'svix', type: 'Bearer', use: /app_demo/, ended: 'ended' },
+]
+
 describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
   let checkout: string
   let proxy: Server
@@ -56,23 +65,30 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     const printed = readTo(demo, / status\n\n$/)
     const text = await printed
     const lines = text.split('\n').filter((line) => line.startsWith('$ '))
-    expect(lines.length).toBeGreaterThanOrEqual(3)
+    expect(lines).toHaveLength(5 * 3 + 6)
 
     const answers: string[] = []
     for (const line of lines) {
       const { stdout, stderr } = await runShell(line.slice(2), env)
       answers.push(stdout + stderr)
     }
-    expect(JSON.parse(answers[0] ?? '')).toMatchObject({
-      token_type: 'Bearer',
-      account: 'sftpgo/demo',
-      expires_in: expect.any(Number),
-    })
-    expect(answers[1]).toMatch(/email/)
-    expect(JSON.parse(answers[2] ?? '')).toMatchObject({ leases: [{ at_service: 'ended' }] })
-    expect(JSON.parse(answers[3] ?? '')).toMatchObject({ token_type: 'giantswarm' })
-    expect(answers[4]).toMatch(/demo@example\.com/)
-    expect(JSON.parse(answers[5] ?? '')).toMatchObject({ leases: [{ at_service: 'ended' }] })
+    for (const [index, { id, type, use, ended }] of services.entries()) {
+      const [fetched = '', used = '', revoked = ''] = answers.slice(3 * index)
+      expect(JSON.parse(fetched)).toMatchObject({
+        token_type: type,
+        account: `${id}/demo`,
+        expires_in: expect.any(Number),
+      })
+      expect(used).toMatch(use)
+      expect(JSON.parse(revoked)).toMatchObject({ leases: [{ at_service: ended }] })
+    }
+    const [accounts, tokens, rotated, portal, leases, status] = answers.slice(-6)
+    for (const { id } of services) expect(accounts).toContain(`${id}/demo`)
+    expect(tokens).toContain('session')
+    expect(rotated).toContain('New tokens: session')
+    expect(portal).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\S+\n/)
+    expect(leases).toContain('svix/demo')
+    expect(status).toMatch(/ready/)
     expect(proxyConnections).toBe(0)
 
     const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
