@@ -1,10 +1,8 @@
 import { TokentrayError } from '../base/errors.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { readMembers, readText } from './members.ts'
+import { findMembers, type Members, readItems, readText } from './members.ts'
 import type { ListedToken } from './provider.ts'
-
-type Members = Readonly<Record<string, unknown>>
 
 /** Failures come as one of these, or as `error` with `message`, or as `valid: false`. */
 const ENVELOPES = ['error', 'message', 'valid']
@@ -23,7 +21,7 @@ export function readValid(members: Members): boolean {
 
 /** True for status 400 with `valid: false`: other 400s complain about the request. */
 export function isNotValid(answer: HttpAnswer): boolean {
-  return answer.status === 400 && readWords(answer)?.['valid'] === false
+  return answer.status === 400 && findMembers(answer)?.['valid'] === false
 }
 
 /**
@@ -32,7 +30,7 @@ export function isNotValid(answer: HttpAnswer): boolean {
  */
 export function isDenied(answer: HttpAnswer): boolean {
   if (answer.status !== 401 && answer.status !== 403) return false
-  const words = readWords(answer)
+  const words = findMembers(answer)
   return words !== null && ENVELOPES.some((name) => Object.hasOwn(words, name))
 }
 
@@ -58,12 +56,6 @@ export function readAllValid(answer: HttpAnswer): boolean {
   return items.map(readValid).every(Boolean)
 }
 
-function readItems(answer: HttpAnswer): readonly Members[] {
-  const value = answer.json()
-  if (!Array.isArray(value) || !value.every(isMembers)) throw unexpected('is not a list of objects')
-  return value
-}
-
 /** In RFC 3339, although the moments of a login are unix seconds. */
 function readMoment(item: Members, name: string, skewMs: number): number {
   return parseExpiry({ as: 'rfc3339', value: readText(item, name) }, skewMs)
@@ -73,19 +65,6 @@ function readMoment(item: Members, name: string, skewMs: number): number {
 function readFramework(item: Members): string | null {
   const framework = item['authenticationFramework']
   return typeof framework === 'string' && /^[\x20-\x7e]{1,64}$/.test(framework) ? framework : null
-}
-
-function readWords(answer: HttpAnswer): Members | null {
-  try {
-    return readMembers(answer)
-  } catch {
-    // Not the service's own answer: the status alone must do.
-    return null
-  }
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unexpected(what: string): TokentrayError {

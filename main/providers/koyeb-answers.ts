@@ -1,7 +1,7 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer } from './http.ts'
 import { isOrganizationId } from './koyeb-call.ts'
-import { type Members, readMembers, readText } from './members.ts'
+import { findMembers, readMember, readMembers, readText } from './members.ts'
 
 /** An organisation as the service shows it. */
 export interface Organization {
@@ -21,7 +21,7 @@ export type Speaker = 'service' | 'router' | 'stranger'
  * have pages with the same statuses, which say nothing about a token.
  */
 export function speakerOf(answer: HttpAnswer): Speaker {
-  const words = readWords(answer)
+  const words = findMembers(answer)
   if (typeof words?.['message'] !== 'string') return 'stranger'
   switch (typeof words['code']) {
     case 'string':
@@ -40,7 +40,7 @@ export function isOwn(answer: HttpAnswer, ...statuses: readonly number[]): boole
 
 /** True for a 400 that names fields of the request. */
 export function namesFields(answer: HttpAnswer): boolean {
-  const fields = readWords(answer)?.['fields']
+  const fields = findMembers(answer)?.['fields']
   return Array.isArray(fields) && fields.length > 0
 }
 
@@ -53,26 +53,6 @@ export function readOrganization(answer: HttpAnswer): Organization {
   // Security: it is shown to a person, so one that could steer a terminal is left out.
   const isShown = typeof name === 'string' && /^\P{C}{1,64}$/u.test(name)
   return { id, name: isShown ? name : null }
-}
-
-/** An object in an object; its absence is `unexpected_answer`. */
-export function readMember(members: Members, name: string): Members {
-  const value = members[name]
-  if (!isMembers(value)) throw unexpected(`holds no usable "${name}"`)
-  return value
-}
-
-function readWords(answer: HttpAnswer): Members | null {
-  try {
-    return readMembers(answer)
-  } catch {
-    // Not the service's own answer: the status alone must do.
-    return null
-  }
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unexpected(what: string): TokentrayError {

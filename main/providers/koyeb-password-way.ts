@@ -2,11 +2,11 @@ import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { parseExpiry, type WrittenExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { isOwn, namesFields, readMember, speakerOf } from './koyeb-answers.ts'
+import { isOwn, namesFields, speakerOf } from './koyeb-answers.ts'
 import { callKoyeb, enteredOrganization, hostOf, placeOf, toAccessToken } from './koyeb-call.ts'
 import { USE_API_TOKEN } from './koyeb-fields.ts'
 import { noOldLogin, otherRefusal, sessionRefusal } from './koyeb-refusals.ts'
-import { type Members, readMembers, readText, readToken } from './members.ts'
+import { type Members, readMember, readMembers, readText, readToken } from './members.ts'
 import type {
   AccessToken,
   Driver,

@@ -2,7 +2,7 @@ import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { isOwn, readMember, readOrganization, speakerOf } from './koyeb-answers.ts'
+import { isOwn, readOrganization, speakerOf } from './koyeb-answers.ts'
 import {
   callKoyeb,
   enteredOrganization,
@@ -12,7 +12,7 @@ import {
   toAccessToken,
 } from './koyeb-call.ts'
 import { apiTokenRefusal, otherRefusal } from './koyeb-refusals.ts'
-import { readMembers, readToken } from './members.ts'
+import { readMember, readMembers, readToken } from './members.ts'
 import type { Driver, FormValues, Login, LoginForm, ProviderContext } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
 

@@ -11,6 +11,30 @@ export function readMembers(answer: HttpAnswer): Members {
   return value
 }
 
+/** The same, and `null` for anything else: where the status alone has to do. */
+export function findMembers(answer: HttpAnswer): Members | null {
+  try {
+    return readMembers(answer)
+  } catch {
+    // A page of what stands between, or no body at all.
+    return null
+  }
+}
+
+/** The members of a list of objects; anything else is `unexpected_answer`. */
+export function readItems(answer: HttpAnswer): readonly Members[] {
+  const value = answer.json()
+  if (!Array.isArray(value) || !value.every(isMembers)) throw unexpectedShape()
+  return value
+}
+
+/** An object in an object; its absence is `unexpected_answer`. */
+export function readMember(members: Members, name: string): Members {
+  const value = Object.hasOwn(members, name) ? members[name] : undefined
+  if (!isMembers(value)) throw unexpectedShape(name)
+  return value
+}
+
 /** A text member of an object; its absence is `unexpected_answer`, which does not quote the rest. */
 export function readText(members: Members, name: string): string {
   const value = Object.hasOwn(members, name) ? members[name] : undefined

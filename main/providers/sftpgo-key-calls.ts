@@ -1,6 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
-import { type Members, readMembers, readText } from './members.ts'
+import { readItems, readMembers, readText } from './members.ts'
 import type { FormValues, ProviderContext, ProviderSession, Revocation } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
 import { bearer, callSftpgo, hostOf, isOwn, refusal } from './sftpgo-call.ts'
@@ -113,13 +113,10 @@ export function keysRefusal(
 }
 
 function readKeys(answer: HttpAnswer): readonly ListedKey[] {
-  const value = answer.json()
-  if (!Array.isArray(value) || !value.every(isMembers)) throw unexpected('is not a list of objects')
-  return value.map((item) => ({ id: readText(item, 'id'), name: readText(item, 'name') }))
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return readItems(answer).map((item) => ({
+    id: readText(item, 'id'),
+    name: readText(item, 'name'),
+  }))
 }
 
 function unexpected(what: string): TokentrayError {

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer } from './http.ts'
-import { type Members, readMembers } from './members.ts'
+import { findMembers } from './members.ts'
 import type { FormValues, ProviderContext } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
 import { hostOf } from './svix-place.ts'
@@ -13,7 +13,7 @@ const THROTTLED_MS = 60_000
  * say nothing about a key or a token.
  */
 export function isOwnRefusal(answer: HttpAnswer): boolean {
-  const words = readWords(answer)
+  const words = findMembers(answer)
   if (words === null) return false
   const { code, detail } = words
   return typeof code === 'string' || typeof detail === 'string' || Array.isArray(detail)
@@ -79,12 +79,3 @@ export function refusal(
 }
 
 const ADDRESS_HINT = 'Check the address of the account, without /api/v1.'
-
-function readWords(answer: HttpAnswer): Members | null {
-  try {
-    return readMembers(answer)
-  } catch {
-    // Not the service's own answer: the status alone must do.
-    return null
-  }
-}
