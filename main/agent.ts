@@ -61,8 +61,11 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   await toldToStop
   say(`stopping, within ${STOP_MS / 1_000} s`)
   const left = await tokentray.stop(STOP_MS)
-  if (left > 0)
-    say(`${left} ${left === 1 ? 'token' : 'tokens'} could not be ended; the next start does it`)
+  if (left > 0) {
+    // Without a keychain there is no list of them for the next start.
+    const then = memory ? 'they live until they expire' : 'the next start does it'
+    say(`${left} ${left === 1 ? 'token' : 'tokens'} could not be ended; ${then}`)
+  }
   return 0
 
   /** What the broker does is for whoever started us to read, rather than for a log. */

@@ -66,6 +66,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   const undo: (() => unknown)[] = [() => lock.release()]
   try {
     const settings = options.openSettings()
+    if (memory) forgetLogins(settings)
     const vault = memory ? createMemoryVault(clock) : createKeytarVault(clock)
     const ledgerStore = memory
       ? createMemoryLedger()
@@ -141,4 +142,14 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     for (const step of undo.reverse()) await step()
     throw error
   }
+}
+
+/** What was kept in memory is gone, so nobody is logged in any more. */
+function forgetLogins(settings: SettingsStore): void {
+  settings.update((before) => ({
+    ...before,
+    accounts: before.accounts.map((account) =>
+      account.state === 'signed_in' ? { ...account, state: 'login_required' } : account,
+    ),
+  }))
 }

@@ -17,20 +17,30 @@ export function toAccountTokens(
   listed: readonly ListedToken[],
   held: readonly HeldToken[],
 ): readonly AccountToken[] {
+  const possible = listed.filter(({ foreign }) => !foreign)
+  // Counted once for each end: a service may list thousands that end in the same moment.
+  const counts = new Map<number | null, number>()
+  const countAlike = ({ expiresAt }: ListedToken): number => {
+    const count =
+      counts.get(expiresAt) ?? possible.filter((each) => isSame(each.expiresAt, expiresAt)).length
+    counts.set(expiresAt, count)
+    return count
+  }
   return listed
-    .map((token) => toAccountToken(token, listed, held))
+    .map((token) => toAccountToken(token, held, countAlike))
     .sort((one, other) => other.createdAt - one.createdAt)
 }
 
 function toAccountToken(
   token: ListedToken,
-  listed: readonly ListedToken[],
   held: readonly HeldToken[],
+  countAlike: (token: ListedToken) => number,
 ): AccountToken {
-  const ours = held.filter((each) => isSame(each.token.expiresAt, token.expiresAt))
+  const ours = token.foreign
+    ? []
+    : held.filter((each) => isSame(each.token.expiresAt, token.expiresAt))
   if (ours.length === 0) return { ...token, ours: 'no' }
-  const alike = listed.filter((each) => isSame(each.expiresAt, token.expiresAt))
-  if (alike.length > ours.length) return { ...token, ours: 'maybe' }
+  if (countAlike(token) > ours.length) return { ...token, ours: 'maybe' }
   const [only] = ours
   return { ...token, ours: 'yes', ...(only && ours.length === 1 && { held: only }) }
 }

@@ -135,7 +135,8 @@ export class Accounts {
         const { id, record, provider, values, driver } = this.getByUid(uid)
         const needsPerson = record.needsCode || record.state !== 'signed_in'
         const keeps = keepsSession(record.leaseKind, driver)
-        return { uid, id, provider, driver, values, needsPerson, keepsSession: keeps }
+        const isSignedOut = record.state === 'signed_out'
+        return { uid, id, provider, driver, values, isSignedOut, needsPerson, keepsSession: keeps }
       },
       readCredential: () => readCredential(this.#ports.vault, uid),
       onLoginRequired: () => this.#requireLogin(this.getByUid(uid)),

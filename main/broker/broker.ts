@@ -12,14 +12,14 @@ import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './accounts.ts'
 import { createCalls } from './calls.ts'
 import { type Client, Clients } from './clients.ts'
-import { findEndingSession } from './ending-session.ts'
+import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
 import { changeLeases, type LeaseChange } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
 import { LeaseOpening } from './lease-opening.ts'
 import { type Lease, type LeaseFilter, Leases } from './leases.ts'
-import { Ledger, type LedgerItem } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 import { Lock } from './lock.ts'
 import { Managing } from './managing.ts'
 import { Minting } from './minting.ts'
@@ -94,9 +94,11 @@ export class Broker {
     this.#lock = new Lock(settings, clock, ports.lockWaitMs)
     this.clients = new Clients(settings, clock)
     this.leases = new Leases(clock)
-    const sessionOf = (item: LedgerItem) =>
-      findEndingSession(item, { accounts: () => this.accounts, vault, ledger })
-    const endings = new Endings({ ledger, calls, clock, log, random, sessionOf, arm })
+    const sessions = new EndingSessions({
+      ...{ accounts: () => this.accounts, ledger, calls, clock },
+      isEnding: ({ id }) => endings.isPending(id),
+    })
+    const endings = new Endings({ ledger, calls, clock, log, random, sessions, arm })
     this.endings = endings
     const leaseEnding = new LeaseEnding({
       accounts: () => this.accounts,
@@ -129,7 +131,7 @@ export class Broker {
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
     this.managing = new Managing({ ...leasing, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
-      ...{ ...shared, vault, log, leaseEnding },
+      ...{ ...shared, vault, log, leaseEnding, sessions, leases: this.leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
     })
     this.#ticker = new Ticker(clock, {
@@ -264,12 +266,16 @@ export class Broker {
     const accounts = this.accounts.all()
     for (const { session } of accounts) session.close()
     for (const lease of this.leases.list()) this.leases.close(lease)
+    const before = this.#ledger.all()
     await Promise.all([
-      this.endings.endAll(this.#ledger.all(), 'person'),
+      this.endings.endAll(before, 'person'),
       // What is under way ends its own tokens when it comes back and finds the session closed.
       this.signing.settled(),
       ...accounts.map(({ session }) => session.settled()),
       ...accounts.map(({ mints }) => mints.run(async () => undefined)),
     ])
+    // What came back in the meantime is being ended by whoever had asked for it.
+    const late = this.#ledger.all().filter((item) => !before.includes(item))
+    await this.endings.endAll(late, 'person')
   }
 }

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock, Lifetime } from '../base/clock.ts'
+import { type Clock, Lifetime } from '../base/clock.ts'
 import { isTokentrayError, type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Driver, ProviderSession, Revocation } from '../providers/provider.ts'
+import type { Driver, Revocation } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
+import { canEnd } from './endable.ts'
+import type { EndingSession, EndingSessions } from './ending-sessions.ts'
 import { isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { Queue } from './queue.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -19,17 +21,16 @@ interface Pending {
   pause: Lifetime | null
 }
 
+interface Attempt {
+  readonly pending: Pending
+  readonly driver: Driver
+  readonly session: EndingSession | null
+}
+
 /** How the tokens of one account go to their service. */
 interface Lane {
   readonly queue: Queue
   readonly throttle: Throttle
-}
-
-/** What the account still has to end its leases with. */
-export interface EndingSession {
-  readonly session: ProviderSession
-  /** The service has refused it: it is not tried again. */
-  refused(): void
 }
 
 interface EndingsPorts {
@@ -39,13 +40,15 @@ interface EndingsPorts {
   readonly log: Log
   readonly random: () => number
   /** With what the tokens of an account's leases can be ended; rejects while that cannot be said. */
-  readonly sessionOf: (item: LedgerItem) => Promise<EndingSession | null>
+  readonly sessions: Pick<EndingSessions, 'find' | 'forget'>
   /** Called when a retry has to happen at this moment. */
   readonly arm: (deadline: number) => void
 }
 
 /** A service may lag behind our clock; until then its expired tokens stay on the list. */
 const EXPIRY_MARGIN_MS = 60_000
+/** Longer than a question may be under way that makes a token. */
+const PLAN_SETTLES_MS = 300_000
 /** A few at a time, so that a service with a connection limit is not flooded. */
 const LANE_WIDTH = 4
 
@@ -79,9 +82,19 @@ export class Endings {
     // Known from here on, so that what a stop interrupts still counts as not ended.
     const pending = this.#remember(item)
     const lane = this.#laneOf(item.accountUid)
-    return this.#flights.run(item.id, () =>
-      lane.queue.run(() => this.#attempt(pending, driver, lane.throttle, asker)),
-    )
+    return this.#flights.run(item.id, async () => {
+      const unwelcome = lane.throttle.refusal(asker)
+      if (unwelcome) return this.#postpone(pending, unwelcome)
+      try {
+        // Before its turn comes: a session that has to log in for it must not hold up the others.
+        const session = this.needsSession(item) ? await this.#ports.sessions.find(item) : null
+        return await lane.queue.run(() =>
+          this.#attempt({ pending, driver, session }, lane.throttle, asker),
+        )
+      } catch (error) {
+        return this.#fail(pending, error)
+      }
+    })
   }
 
   /**
@@ -89,7 +102,7 @@ export class Endings {
    * session, then the session's own.
    */
   async endAll(items: readonly LedgerItem[], asker: Asker): Promise<void> {
-    const needing = items.filter((item) => this.#needsSession(item))
+    const needing = items.filter((item) => this.needsSession(item))
     const accounts = new Set(needing.map(({ accountUid }) => accountUid))
     const rest = items.filter((item) => !needing.includes(item))
     const end = (some: readonly LedgerItem[]) =>
@@ -103,19 +116,32 @@ export class Endings {
     ])
   }
 
+  /** True for what is ended with the account's credential or session token. */
+  needsSession(item: LedgerItem): boolean {
+    return item.leaseId !== undefined && this.#driverOf(item)?.revokeLease !== undefined
+  }
+
   /** What has to be ended before the account's session and credential may go. */
   needingSession(accountUid: string): readonly LedgerItem[] {
     return this.#ports.ledger
       .all()
-      .filter((item) => item.accountUid === accountUid && this.#needsSession(item))
+      .filter((item) => item.accountUid === accountUid && this.needsSession(item))
+  }
+
+  /** False for what only time ends. */
+  isEndable(item: LedgerItem): boolean {
+    const driver = this.#driverOf(item)
+    return driver ? canEnd(item, driver) : false
   }
 
   /** What is left at the end of a run and is not left to time alone. */
   unended(): readonly LedgerItem[] {
-    return this.#ports.ledger.all().filter((item) => {
-      const driver = this.#driverOf(item)
-      return driver && canEnd(item, driver)
-    })
+    return this.#ports.ledger.all().filter((item) => this.isEndable(item))
+  }
+
+  /** How many tokens of an account its service still has to be told about. */
+  pendingOf(accountUid: string): number {
+    return [...this.#pending.values()].filter(({ item }) => item.accountUid === accountUid).length
   }
 
   /** The service has said in another way that this one is gone. */
@@ -135,10 +161,9 @@ export class Endings {
   /** Tries again what is due and strikes out what has expired; returns the next moment to look. */
   tick(): number {
     const { clock, ledger } = this.#ports
-    for (const item of ledger.all()) {
-      // A wall clock that was set ahead ends nothing at the service.
-      if (item.lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#forget(item)
-    }
+    // A wall clock that was set ahead ends nothing at the service.
+    const isOver = ({ lifetime }: LedgerItem) => lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS
+    for (const item of ledger.all().filter(isOver)) this.#forget(item)
     let next = Number.POSITIVE_INFINITY
     for (const { item, pause } of this.#pending.values()) {
       if (!pause) continue
@@ -153,9 +178,9 @@ export class Endings {
     this.#stopped.abort()
   }
 
+  /** Rejects with why it could not be ended yet. */
   async #attempt(
-    pending: Pending,
-    driver: Driver,
+    { pending, driver, session }: Attempt,
     throttle: Throttle,
     asker: Asker,
   ): Promise<Ending> {
@@ -165,35 +190,25 @@ export class Endings {
     pending.pause = null
     const unwelcome = throttle.refusal(asker)
     if (unwelcome) return this.#postpone(pending, unwelcome)
-    try {
-      const answer = await throttle.watch(() => this.#tell(item, driver))
-      if (answer === 'not_supported') return this.#leaveToExpiry(item)
-      this.#forget(item)
-      return 'ended'
-    } catch (error) {
-      pending.failures += 1
-      const ending = this.#postpone(pending, isTokentrayError(error) ? error : undefined)
-      this.#ports.log.warn('a token could not be ended yet', {
-        provider: item.provider,
-        code: toTokentrayError(error).code,
-      })
-      return ending
-    }
+    const answer = await throttle.watch(() => this.#tell(item, driver, session))
+    if (answer === 'not_supported') return this.#leaveToExpiry(item)
+    if (!this.#isSettled(item)) return this.#askAgain(pending, item)
+    this.#forget(item)
+    return 'ended'
   }
 
   /** By the id of its lease where the service knows it, else with nothing but the token. */
-  async #tell(item: LedgerItem, driver: Driver): Promise<Revocation> {
+  async #tell(item: LedgerItem, driver: Driver, grip: EndingSession | null): Promise<Revocation> {
     const context = this.#ports.calls.context('logout', this.#stopped.signal)
     const token = isToken(item) ? item.token : undefined
     const { leaseId, values } = item
-    if (leaseId !== undefined && driver.revokeLease) {
-      const grip = await this.#ports.sessionOf(item)
-      const lease = { leaseId, ...(token && { token }) }
+    if (leaseId !== undefined && driver.revokeLease && grip) {
       try {
-        if (grip) return await driver.revokeLease(lease, grip.session, context)
+        const lease = { leaseId, ...(token && { token }) }
+        return await driver.revokeLease(lease, grip.session, context)
       } catch (error) {
         if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
-        grip?.refused()
+        grip.refused()
         // Another session may do; another credential there is not.
         if (driver.mintsFrom === 'session') throw error
       }
@@ -202,12 +217,29 @@ export class Endings {
     return await driver.revoke(token, values, context)
   }
 
-  #driverOf({ provider, values }: LedgerItem): Driver | undefined {
-    return this.#ports.calls.provider(provider)?.driver(values)
+  /** False while the question that makes a planned token may still be under way to its service. */
+  #isSettled(item: LedgerItem): boolean {
+    return isToken(item) || this.#ports.clock.now() - item.addedAt >= PLAN_SETTLES_MS
   }
 
-  #needsSession(item: LedgerItem): boolean {
-    return item.leaseId !== undefined && this.#driverOf(item)?.revokeLease !== undefined
+  #askAgain(pending: Pending, item: LedgerItem): Ending {
+    const { clock, arm } = this.#ports
+    pending.pause = new Lifetime(clock, item.addedAt + PLAN_SETTLES_MS)
+    arm(clock.now() + pending.pause.remainingMs)
+    return 'pending'
+  }
+
+  #fail(pending: Pending, error: unknown): Ending {
+    pending.failures += 1
+    this.#ports.log.warn('a token could not be ended yet', {
+      provider: pending.item.provider,
+      code: toTokentrayError(error).code,
+    })
+    return this.#postpone(pending, isTokentrayError(error) ? error : undefined)
+  }
+
+  #driverOf({ provider, values }: LedgerItem): Driver | undefined {
+    return this.#ports.calls.provider(provider)?.driver(values)
   }
 
   #laneOf(accountUid: string): Lane {
@@ -249,14 +281,11 @@ export class Endings {
 
   #forget(item: LedgerItem): void {
     this.#pending.delete(item.id)
+    if (this.needingSession(item.accountUid).every(({ id }) => id === item.id)) {
+      this.#ports.sessions.forget(item.accountUid)
+    }
     this.#ports.ledger.strike(item.id).catch((error: unknown) => {
       this.#ports.log.warn('an ended token stays in the ledger until the next start', { error })
     })
   }
-}
-
-/** False where only time ends it. */
-function canEnd(item: LedgerItem, driver: Driver): boolean {
-  if (item.leaseId !== undefined && driver.revokeLease) return true
-  return isToken(item) && driver.revoke !== undefined
 }

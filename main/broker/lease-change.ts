@@ -18,9 +18,13 @@ export function changeLeases(
 ): void {
   const { leaseKind } = change
   if (leaseKind && !driver.leaseKinds.includes(leaseKind)) {
-    throw new TokentrayError('not_supported', `${provider.title} gives no ${leaseKind} leases.`, {
-      account: id,
-    })
+    throw new TokentrayError(
+      'not_supported',
+      `For ${id}, ${provider.title} gives no ${leaseKind} leases.`,
+      {
+        account: id,
+      },
+    )
   }
   if (leaseKind === 'dedicated' && record.needsCode && driver.mintsFrom === 'credential') {
     throw new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {

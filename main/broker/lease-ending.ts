@@ -30,16 +30,33 @@ export class LeaseEnding {
    * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
    * its last lease goes. The leases are closed when this returns, before the services were asked.
    */
-  endOnDemand(filter: LeaseFilter): Promise<EndedLease[]> {
-    return this.endThese(this.#ports.leases.list(filter))
+  endOnDemand(filter: LeaseFilter, before?: Promise<unknown>): Promise<EndedLease[]> {
+    return this.endThese(this.#ports.leases.list(filter), before)
   }
 
-  /** The same for leases that were chosen before; what has ended since is left out. */
-  endThese(leases: readonly Lease[]): Promise<EndedLease[]> {
+  /**
+   * The same for leases that were chosen before; what has ended since is left out. The services are
+   * asked when `before` has resolved.
+   */
+  async endThese(leases: readonly Lease[], before?: Promise<unknown>): Promise<EndedLease[]> {
     const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     // All are closed before the first wait, so that none is handed out again meanwhile.
     for (const lease of chosen) this.#ports.leases.close(lease)
-    return Promise.all(chosen.map((lease) => this.#endToken(lease)))
+    await before
+    // What is ended with a session goes before that session's own token does.
+    const { endings } = this.#ports
+    const early = new Map(
+      chosen
+        .filter(({ held }) => endings.needsSession(held))
+        .map((lease) => [lease, this.#endToken(lease)]),
+    )
+    const earlyOf = (uid: string) =>
+      Promise.all([...early].map(([lease, end]) => lease.accountUid === uid && end))
+    return await Promise.all(
+      chosen.map(
+        (lease) => early.get(lease) ?? earlyOf(lease.accountUid).then(() => this.#endToken(lease)),
+      ),
+    )
   }
 
   /** Closes what is over; the tokens that nobody holds any more are ended. */

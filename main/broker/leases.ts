@@ -13,6 +13,8 @@ export interface Lease {
   readonly held: HeldToken
   readonly fingerprint: string
   readonly openedAt: number
+  /** A person's visit to a page: no request of the client is answered with it. */
+  readonly isVisit?: true
   /** The client's own words for it, the last that it used. */
   reason?: string
   /** How long it lasts; a shared lease on the same token may be given more. */
@@ -42,16 +44,13 @@ export class Leases {
     return this.#byId.size
   }
 
-  /**
-   * Opens a lease. It becomes the current one of its client and account, unless it is for something
-   * else than the next request of the client.
-   */
-  open(fresh: NewLease, lengthMs: number, isCurrent = true): Lease {
+  /** Opens a lease that becomes the current one of its client and account, unless it is a visit. */
+  open(fresh: NewLease, lengthMs: number): Lease {
     const openedAt = this.#clock.now()
     const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
     const lease: Lease = { ...fresh, openedAt, lifetime }
     this.#byId.set(lease.id, lease)
-    if (isCurrent) this.#current.set(slot(lease.client, lease.accountUid), lease)
+    if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
     return lease

@@ -83,9 +83,14 @@ export class Ledger {
     return this.#list({ ...plan, lifetime: new Lifetime(this.#clock, expiresAt) })
   }
 
-  /** Puts the token that was made in the place of its plan; as with `hold`, `write` must follow. */
-  fulfil({ expiresAt: _, lifetime: __, ...plan }: PlannedToken, token: AccessToken): HeldToken {
-    return this.#list(this.#hold({ ...plan, kind: 'lease', addedAt: this.#clock.now(), token }))
+  /** Lists the token that was made by a plan, which stays; as with `hold`, `write` must follow. */
+  fulfil(
+    { accountUid, provider, leaseId }: PlannedToken,
+    values: FormValues,
+    token: AccessToken,
+  ): HeldToken {
+    const owner = { accountUid, provider, values, leaseId, kind: 'lease' } as const
+    return this.#list(this.#hold({ ...owner, ...this.#fresh(), token }))
   }
 
   /** Resolves when the token is on disk, at once if it was; rejects with `record_unavailable`. */

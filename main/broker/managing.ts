@@ -10,7 +10,7 @@ import type {
   Revocation,
 } from '../providers/provider.ts'
 import { type AccountToken, toAccountTokens } from './account-tokens.ts'
-import { type Account, keepsSession } from './accounts.ts'
+import { type Account, type Accounts, keepsSession } from './accounts.ts'
 import type { Activity, Calls } from './calls.ts'
 import type { Client } from './clients.ts'
 import type { Endings } from './endings.ts'
@@ -22,8 +22,11 @@ import type { Lock } from './lock.ts'
 import type { Minting } from './minting.ts'
 import type { Opening } from './opening.ts'
 import { cannot, operationsOf } from './operations.ts'
+import { isSameForm } from './same-place.ts'
+import { SingleFlight } from './single-flight.ts'
 
 interface ManagingPorts {
+  readonly accounts: Accounts
   readonly leases: Leases
   readonly leaseOpening: LeaseOpening
   readonly leaseEnding: LeaseEnding
@@ -62,6 +65,7 @@ const PORTAL_SECONDS = 3_600
  */
 export class Managing {
   readonly #ports: ManagingPorts
+  readonly #rotations = new SingleFlight<string, readonly EndedLease[]>()
 
   constructor(ports: ManagingPorts) {
     this.#ports = ports
@@ -72,7 +76,7 @@ export class Managing {
     const { listTokens } = account.driver
     if (!listTokens) throw cannot(account, 'list_tokens')
     const listed = await this.#call(account, 'list', listTokens)
-    return toAccountTokens(listed, this.#ports.ledger.tokensOf(account.uid))
+    return toAccountTokens(listed, this.#tokensOfSame(account))
   }
 
   /** Ends one token of the list, whoever uses it; `not_found` for an id that is not on the list. */
@@ -92,10 +96,11 @@ export class Managing {
     if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
     // Where it is not known which of ours it was, each is tried out before it is next handed out.
     account.session.proofs.doubtAll()
-    const leases = token.held ? this.#leasesOn(account, token.held.id) : []
-    if (token.held) this.#ports.endings.settle(token.held)
-    await this.#record('revoke_token', account, client)
-    return { token, revocation, leases: this.#closed(leases, account) }
+    const { held } = token
+    const leases = held ? this.#closed(this.#leasesOn(held), account) : []
+    if (held) this.#ports.endings.settle(held)
+    await this.#record('revoke_token', account, client, held)
+    return { token, revocation, leases }
   }
 
   /** Ends every token of the account at its service, whoever uses them. */
@@ -105,13 +110,21 @@ export class Managing {
     const { ledger, endings, leases } = this.#ports
     await this.#ready()
     // Only what was there before the service was asked is certain to have ended by its answer.
-    const isHit = (held: HeldToken) => isOfSame(account, held)
+    const isHit = (held: HeldToken) => isSameForm(account.provider, held.values, account.values)
     const held = ledger.tokensOf(account.uid).filter(isHit)
     const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
     await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
-    for (const each of held) endings.settle(each)
+    const closed = this.#closed(before, account)
+    for (const each of held) {
+      account.session.refuse(each)
+      endings.settle(each)
+    }
+    // Other accounts may be for the same under another name.
+    for (const each of this.#ports.accounts.all()) {
+      if (each.provider === account.provider) each.session.proofs.doubtAll()
+    }
     await this.#record('revoke_all', account, client)
-    return this.#closed(before, account)
+    return closed
   }
 
   /**
@@ -120,18 +133,36 @@ export class Managing {
    */
   async rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
     if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
-    const { leases, leaseOpening, leaseEnding } = this.#ports
     await this.#ready()
+    return await this.#rotations.run(account.uid, () => this.#rotate(account, client))
+  }
+
+  async #rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    const { leases, leaseOpening, leaseEnding } = this.#ports
     const { uid, record, driver, session } = account
-    const before = leases.list({ accountUid: uid })
+    const tools = () => leases.list({ accountUid: uid }).filter(({ isVisit }) => !isVisit)
+    const before = tools()
     if (keepsSession(record.leaseKind, driver)) await session.rotate()
-    if (record.leaseKind === 'dedicated') {
-      const current = before.filter((lease) => leases.currentOf(lease.client, uid) === lease)
-      for (const lease of current) await leaseOpening.replace(lease)
+    // Some were opened on the old token while the new one was under way.
+    const onOld = tools().filter((lease) => lease.kind === 'shared' && !session.owns(lease.held))
+    const own = before.filter(({ kind }) => kind === 'dedicated')
+    const replaced = own.filter((lease) => leases.currentOf(lease.client, uid) !== lease)
+    const finish = async () => {
+      const ended = await leaseEnding.endThese([...onOld, ...replaced])
+      await this.#record('rotate', account, client)
+      return ended
     }
-    const ended = await leaseEnding.endThese(before)
-    await this.#record('rotate', account, client)
-    return ended
+    try {
+      for (const lease of own.filter((each) => !replaced.includes(each))) {
+        if (record.leaseKind === 'dedicated') await leaseOpening.replace(lease)
+        replaced.push(lease)
+      }
+    } catch (error) {
+      // What has been replaced ends also where the rest could not be.
+      await finish()
+      throw error
+    }
+    return await finish()
   }
 
   /**
@@ -142,15 +173,16 @@ export class Managing {
     const { portalLink, portalField } = account.driver
     if (!portalLink) throw cannot(account, 'portal')
     await this.#ready()
-    const { minting, leases, opening, arm } = this.#ports
-    const values = portalField ? valuesWith(account, portalField, instead) : account.values
+    const { accounts, minting, leases, opening, arm } = this.#ports
     const leaseId = newLeaseId()
     const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
-    const result = await account.mints.run(() =>
-      minting.make({ leaseId, account, values, activity: 'portal' }, (session, context) =>
-        portalLink(session, request, context),
-      ),
-    )
+    const result = await account.mints.run(() => {
+      // It may have waited behind many others.
+      const current = accounts.getByUid(account.uid)
+      const values = portalField ? valuesWith(current, portalField, instead) : current.values
+      const making = { leaseId, account: current, values, activity: 'portal' } as const
+      return minting.make(making, (session, context) => portalLink(session, request, context))
+    })
     if (!result) throw changing(account)
     const { held, made } = result
     const lease = leases.open(
@@ -158,9 +190,9 @@ export class Managing {
         ...{ id: leaseId, client: client.id, accountUid: account.uid, kind: 'dedicated', held },
         fingerprint: opening.fingerprint(held.token.value),
         reason: instead === undefined ? 'portal' : `portal of ${instead}`,
+        isVisit: true,
       },
       PORTAL_SECONDS * 1_000,
-      false,
     )
     if (lease.lifetime.endsAt !== null) arm(lease.lifetime.endsAt)
     await this.#release(lease, account, client)
@@ -194,8 +226,17 @@ export class Managing {
     return await account.session.call((session) => work(session, context), 'order')
   }
 
-  #leasesOn({ uid }: Account, heldId: string): readonly Lease[] {
-    return this.#ports.leases.list({ accountUid: uid }).filter(({ held }) => held.id === heldId)
+  /** Also those of other accounts of the same person there: their lists are one. */
+  #tokensOfSame({ provider, record }: Account): readonly HeldToken[] {
+    const { accounts, ledger } = this.#ports
+    return accounts
+      .all()
+      .filter((each) => each.provider === provider && each.record.label === record.label)
+      .flatMap(({ uid }) => ledger.tokensOf(uid))
+  }
+
+  #leasesOn({ id, accountUid }: HeldToken): readonly Lease[] {
+    return this.#ports.leases.list({ accountUid }).filter(({ held }) => held.id === id)
   }
 
   /** Closes leases whose token the service has ended already. */
@@ -205,20 +246,16 @@ export class Managing {
     return open.map((lease) => ({ lease, accountId: id, atService: 'ended' as const }))
   }
 
-  async #record(event: string, { id }: Account, { name }: Client): Promise<void> {
-    await this.#ports.audit.record({ event, client: name, account: id })
+  async #record(event: string, { id }: Account, { name }: Client, held?: HeldToken): Promise<void> {
+    const { audit, opening } = this.#ports
+    const fingerprint = held && opening.fingerprint(held.token.value)
+    await audit.record({ event, client: name, account: id, ...(fingerprint && { fingerprint }) })
   }
 
   async #ready(): Promise<void> {
     await this.#ports.lock.passed()
     await this.#ports.opening.opened()
   }
-}
-
-/** False for what was made in the place of the account's own, and lives on without it. */
-function isOfSame({ driver, values }: Account, held: HeldToken): boolean {
-  const field = driver.portalField
-  return field === undefined || held.values[field] === values[field]
 }
 
 function valuesWith(account: Account, field: string, instead: string | undefined): FormValues {

@@ -84,16 +84,23 @@ export class Minting {
     const planned = { accountUid: uid, provider: provider.id, values } as const
     try {
       const plan = driver.revokeLease ? ledger.plan(planned, leaseId) : null
-      const made = await this.#planned(plan, () =>
+      const question = { isAsked: false }
+      const made = await this.#planned(plan, question, () =>
         session.call(
-          (source) => work({ ...source, values }, calls.context(activity, stopped)),
+          (source) => {
+            // Values and credential must be of the same login.
+            if (session.generation !== generation) throw new TokentrayError('cancelled')
+            question.isAsked = true
+            return work({ ...source, values }, calls.context(activity, stopped))
+          },
           activity === 'portal' ? 'order' : 'token',
         ),
       )
       const owner = { ...planned, values: { ...values, ...made.learned } }
+      const { token } = made
       const held = plan
-        ? await fulfilOrEnd(ledger, endings, { ...plan, ...owner }, made.token)
-        : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, made.token)
+        ? await fulfilOrEnd(ledger, endings, plan, { token, values: owner.values })
+        : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, token)
       session.proofs.vouch(held)
       if (session.generation !== generation) {
         await endings.end(held)
@@ -108,14 +115,19 @@ export class Minting {
     }
   }
 
-  async #planned<Value>(plan: PlannedToken | null, ask: () => Promise<Value>): Promise<Value> {
+  async #planned<Value>(
+    plan: PlannedToken | null,
+    question: { readonly isAsked: boolean },
+    ask: () => Promise<Value>,
+  ): Promise<Value> {
     if (!plan) return await ask()
     const { ledger, endings } = this.#ports
     try {
       await ledger.write(plan)
       return await ask()
     } catch (error) {
-      const isCertain = isTokentrayError(error) && NOTHING_MADE.includes(error.code)
+      const isRefused = isTokentrayError(error) && NOTHING_MADE.includes(error.code)
+      const isCertain = isRefused || !question.isAsked
       // The answer may have been lost on its way, and with it a token.
       if (isCertain) ledger.strike(plan.id).catch(() => undefined)
       else void endings.end(plan, 'program')

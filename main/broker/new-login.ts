@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import { changeValues } from '../providers/form.ts'
+import { changeValues, checkValues } from '../providers/form.ts'
 import type { Driver, FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Account, readCredential } from './accounts.ts'
@@ -53,18 +53,32 @@ export function nextLeaseKind(
  * What was entered, and the secrets of the account that this one is to be like; `not_supported` or
  * `login_required` where it has none to lend.
  */
-export async function secretsOf(
-  { provider, secrets, like }: NewAccount,
-  vault: Vault,
-): Promise<Secrets> {
+export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secrets> {
+  const { provider, secrets, like } = wanted
   if (!like) return secrets
   if (like.provider !== provider || !provider.sharesCredential) {
     throw new TokentrayError('not_supported', `${like.id} cannot lend its secrets.`, {
       account: like.id,
-      hint: 'Enter them.',
+      hint: 'Log in without "like", and enter them.',
     })
   }
+  if (like.record.state !== 'signed_in') {
+    throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
+  }
+  requireSamePlace(like, provider, checkValues(provider, valuesOf(wanted)))
   const stored = await readCredential(vault, like.uid)
   if (stored) return { ...stored, ...secrets }
   throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
+}
+
+/** Security: a slip in an address must not send the secrets of another account there. */
+function requireSamePlace({ id, record }: Account, { fields }: Provider, values: FormValues): void {
+  const other = fields.find(
+    ({ kind, name }) => kind !== 'text' && values[name] !== record.values[name],
+  )
+  if (!other) return
+  throw new TokentrayError('invalid_request', `"${other.label}" is not that of ${id}.`, {
+    account: id,
+    hint: `Secrets of ${id} go where they belong only; for another place enter them.`,
+  })
 }

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { Driver } from '../providers/provider.ts'
-import type { Account } from './accounts.ts'
+import type { Driver, LeaseKind } from '../providers/provider.ts'
+import { type Account, keepsSession } from './accounts.ts'
 
 /** What can be done with the tokens of an account besides handing them out. */
 export type Operation = 'list_tokens' | 'revoke_token' | 'revoke_all' | 'rotate' | 'portal'
@@ -30,17 +30,41 @@ const names: readonly Operation[] = [
 ]
 
 /** The operations that this account's service makes possible; what is absent appears nowhere. */
-export function operationsOf({ driver }: Pick<Account, 'driver'>): Operation[] {
-  return names.filter((name) => capable[name](driver))
+export function operationsOf(account: Account): Operation[] {
+  return names.filter(
+    (name) => capable[name](account.driver) && !(name === 'rotate' && onlyByPerson(account)),
+  )
+}
+
+/** The kinds of lease that a person may choose for this account. */
+export function leaseKindsOf({ driver, record }: Account): readonly LeaseKind[] {
+  const loginsPerLease = driver.mintsFrom === 'credential'
+  const kinds = driver.leaseKinds.filter(
+    (kind) => kind === 'shared' || !(record.needsCode && loginsPerLease),
+  )
+  return kinds.length > 0 ? kinds : driver.leaseKinds
+}
+
+/** True where a new token takes a person with a one-time code. */
+function onlyByPerson({ record, driver }: Account): boolean {
+  return record.needsCode && keepsSession(record.leaseKind, driver) && !driver.refresh
 }
 
 /** The `not_supported` for what the service of the account cannot do. */
-export function cannot(
-  { id, provider }: Pick<Account, 'id' | 'provider'>,
-  operation: Operation,
-): TokentrayError {
-  return new TokentrayError('not_supported', `${provider.title} ${inability[operation]}.`, {
-    account: id,
-    hint: `"tokentray accounts show ${id}" says what can be done.`,
-  })
+export function cannot(account: Account, operation: Operation): TokentrayError {
+  const { id, provider } = account
+  if (operation === 'rotate' && onlyByPerson(account)) {
+    return new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {
+      account: id,
+      hint: `For a new token log in again: tokentray login ${id}`,
+    })
+  }
+  return new TokentrayError(
+    'not_supported',
+    `For ${id}, ${provider.title} ${inability[operation]}.`,
+    {
+      account: id,
+      hint: `"tokentray accounts show ${id}" says what can be done.`,
+    },
+  )
 }

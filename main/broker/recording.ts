@@ -1,4 +1,4 @@
-import type { AccessToken } from '../providers/provider.ts'
+import type { AccessToken, FormValues } from '../providers/provider.ts'
 import type { Endings } from './endings.ts'
 import type { HeldToken, Ledger, PlannedToken, TokenOwner } from './ledger.ts'
 
@@ -21,9 +21,11 @@ export async function fulfilOrEnd(
   ledger: Ledger,
   endings: Endings,
   plan: PlannedToken,
-  token: AccessToken,
+  { token, values }: { readonly token: AccessToken; readonly values: FormValues },
 ): Promise<HeldToken> {
-  return await writeOrEnd(ledger, endings, ledger.fulfil(plan, token))
+  const held = await writeOrEnd(ledger, endings, ledger.fulfil(plan, values, token))
+  endings.settle(plan)
+  return held
 }
 
 async function writeOrEnd(ledger: Ledger, endings: Endings, held: HeldToken): Promise<HeldToken> {
@@ -31,7 +33,8 @@ async function writeOrEnd(ledger: Ledger, endings: Endings, held: HeldToken): Pr
     await ledger.write(held)
     return held
   } catch (error) {
-    await endings.end(held)
+    // Not waited for: who ends it may wait for a login, and a login may wait for this.
+    void endings.end(held)
     throw error
   }
 }

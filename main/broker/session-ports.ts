@@ -13,6 +13,8 @@ export interface SessionAccount {
   readonly driver: Driver
   /** With what its login has learned. */
   readonly values: FormValues
+  /** A person has logged it out, so that nothing is amiss. */
+  readonly isSignedOut: boolean
   /** Only a person can log in again. */
   readonly needsPerson: boolean
   /** It has a token of its own, besides those of its leases. */

@@ -1,11 +1,11 @@
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { TokentrayError } from '../base/errors.ts'
 import type { Secrets } from '../base/secret.ts'
-import type { AccessToken, ProviderSession } from '../providers/provider.ts'
+import type { ProviderSession } from '../providers/provider.ts'
 import { mayRenew, renewAheadMs } from './freshness.ts'
 import type { HeldToken } from './ledger.ts'
 import { Proofs } from './proofs.ts'
-import { recordOrEnd } from './recording.ts'
-import type { SessionAccount, SessionPorts } from './session-ports.ts'
+import { isRefusal, Renewal } from './renewal.ts'
+import type { SessionPorts } from './session-ports.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type Purpose, Standing } from './standing.ts'
 import type { Throttle } from './throttle.ts'
@@ -19,6 +19,7 @@ export class Session {
   readonly #flights = new SingleFlight<'login', HeldToken | null>()
   readonly #standing: Standing
   readonly proofs: Proofs
+  readonly #renewal: Renewal
   #current: HeldToken | null = null
   /** Handed out or minted from: only then is the token renewed ahead of its end. */
   #used = false
@@ -30,6 +31,7 @@ export class Session {
     this.#ports = ports
     this.#standing = new Standing(ports)
     this.proofs = new Proofs(ports)
+    this.#renewal = new Renewal(ports, this.#standing, this.proofs)
   }
 
   get throttle(): Throttle {
@@ -124,6 +126,23 @@ export class Session {
     return this.release()
   }
 
+  /** The same because a person has logged out: only a person's login makes it of use again. */
+  logOut(): HeldToken | null {
+    const held = this.close()
+    this.#standing.leave()
+    return held
+  }
+
+  /** What stands in the vault, also while locked; `null` if that is nothing. */
+  stored(): Promise<Secrets | null> {
+    return this.#standing.stored()
+  }
+
+  /** Nobody gets a credential while `work` changes it together with what it is for. */
+  whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#standing.whileChanging(work)
+  }
+
   /** Forgets what only hand-outs need. */
   lock(): void {
     this.#standing.dropCredential()
@@ -195,7 +214,7 @@ export class Session {
   }
 
   async #source(): Promise<ProviderSession> {
-    const { id, driver, values, needsPerson } = this.#standing.account
+    const { id, driver, needsPerson } = this.#standing.account
     const fromSession = driver.mintsFrom === 'session'
     if (!fromSession && needsPerson) throw this.#standing.requireLogin()
     const held = fromSession ? await this.token(0) : null
@@ -203,6 +222,8 @@ export class Session {
       throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)
     }
     const credential = await this.#standing.credential()
+    // Those of the login whose credential it is.
+    const { values } = this.#standing.account
     return { values, credential, ...(held && { token: held.token }) }
   }
 
@@ -230,63 +251,21 @@ export class Session {
     const { generation, account } = this.#standing
     if (!account.keepsSession) return null
     try {
-      const refreshed = await this.#refresh(account)
-      const held = refreshed ?? (await this.#record(account, await this.#login(account)))
-      if (this.generation === generation) {
+      const renewal = this.#renewal
+      const live = this.current
+      const refreshed = live && (await renewal.refresh(account, live, () => this.drop(live)))
+      const held = refreshed ?? (await renewal.login(account))
+      if (held && this.generation === generation) {
+        // What a refresh does to the old token only the service knows.
+        if (this.#current) this.proofs.doubt(this.#current)
         this.adopt(held, true)
         return held
       }
-      await this.#ports.endings.end(held)
+      // Not waited for: it may stand behind somebody who waits for this login.
+      if (held) void this.#ports.endings.end(held)
     } catch (error) {
       if (this.generation === generation) throw error
     }
     return null
   }
-
-  /**
-   * A token from the live one; `null` where that is not possible or not accepted. Recorded and tried
-   * out before the old one is let go of: services do not say whether that has ended by then.
-   */
-  async #refresh(account: SessionAccount): Promise<HeldToken | null> {
-    const { driver, values } = account
-    const held = this.current
-    const refresh = driver.refresh?.bind(driver)
-    if (!refresh || !held) return null
-    try {
-      const credential = await this.#standing.credential()
-      const session = { values, credential, token: held.token }
-      const { calls, stopped } = this.#ports
-      const token = await this.#standing.guarded(
-        () => refresh(session, calls.context('login', stopped)),
-        'session',
-      )
-      const fresh = await this.#record(account, token)
-      if (await this.proofs.accepts(fresh, driver)) return fresh
-      await this.#ports.endings.end(fresh)
-    } catch (error) {
-      if (isTokentrayError(error) && error.code === 'not_supported') return null
-      if (!isRefusal(error)) throw error
-      this.drop(held)
-    }
-    return null
-  }
-
-  async #login({ provider, values, needsPerson }: SessionAccount): Promise<AccessToken> {
-    if (needsPerson) throw this.#standing.requireLogin()
-    const secrets = await this.#standing.credential()
-    const { calls, stopped } = this.#ports
-    const { token } = await this.#standing.guarded(() =>
-      provider.login({ values, secrets }, calls.context('login', stopped)),
-    )
-    if (token) return token
-    throw new TokentrayError('unexpected_answer', 'The login gave no token.')
-  }
-
-  #record({ uid, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
-    const { ledger, endings } = this.#ports
-    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
-    return recordOrEnd(ledger, endings, owner, token)
-  }
 }
-
-const isRefusal = (error: unknown) => isTokentrayError(error) && error.code === 'wrong_credentials'

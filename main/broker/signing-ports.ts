@@ -4,8 +4,10 @@ import type { Log } from '../base/log.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Accounts } from './accounts.ts'
 import type { Calls } from './calls.ts'
+import type { EndingSessions } from './ending-sessions.ts'
 import type { Endings } from './endings.ts'
 import type { LeaseEnding } from './lease-ending.ts'
+import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Lock } from './lock.ts'
 import type { Opening } from './opening.ts'
@@ -17,6 +19,8 @@ export interface SigningPorts {
   readonly ledger: Ledger
   readonly endings: Endings
   readonly leaseEnding: LeaseEnding
+  readonly leases: Leases
+  readonly sessions: EndingSessions
   readonly calls: Calls
   readonly audit: Audit
   readonly lock: Lock

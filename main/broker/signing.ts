@@ -1,21 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { TokentrayError } from '../base/errors.ts'
-import { type AccountId, randomText, toAccountId } from '../base/ids.ts'
+import { randomText, toAccountId } from '../base/ids.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import { changeValues, checkForm, checkValues } from '../providers/form.ts'
 import type { FormValues, Login, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
-import {
-  type Account,
-  type Accounts,
-  deleteCredential,
-  keepsSession,
-  storeCredential,
-} from './accounts.ts'
+import { type Account, type Accounts, deleteCredential } from './accounts.ts'
 import { halfDone } from './half-done.ts'
+import { Keeping } from './keeping.ts'
 import type { EndedLease } from './lease-ending.ts'
-import type { HeldToken } from './ledger.ts'
 import {
   driverOf,
   type NewAccount,
@@ -24,23 +18,13 @@ import {
   secretsOf,
   valuesOf,
 } from './new-login.ts'
-import { recordOrEnd } from './recording.ts'
+import { isSamePlace } from './same-place.ts'
 import type { SigningPorts } from './signing-ports.ts'
-
-/** A login that the service has accepted and that is not kept yet. */
-interface Fresh {
-  readonly uid: string
-  readonly id: AccountId
-  readonly provider: Provider
-  readonly values: FormValues
-  readonly login: Login
-  /** False once a log-out, a reset or a stop has made this login void. */
-  readonly isWanted: () => boolean
-}
 
 /** Logging in and out, by a person. */
 export class Signing {
   readonly #ports: SigningPorts
+  readonly #keeping: Keeping
   readonly #underWay = new Set<Promise<unknown>>()
   /** Accounts on their way out: nobody logs in to them any more. */
   readonly #leaving = new Set<string>()
@@ -48,6 +32,7 @@ export class Signing {
 
   constructor(ports: SigningPorts) {
     this.#ports = ports
+    this.#keeping = new Keeping(ports)
   }
 
   /** Logs in and keeps the account; a login that fails leaves nothing behind. */
@@ -79,17 +64,19 @@ export class Signing {
    * again finishes it.
    */
   async logout(account: Account): Promise<EndedLease[]> {
-    const { accounts, vault, endings, leaseEnding, audit } = this.#ports
+    const { accounts, vault, endings, leaseEnding, sessions, audit } = this.#ports
     const { uid, id, session } = account
-    const sessionToken = session.close()
-    const ends = leaseEnding.endOnDemand({ accountUid: uid })
+    const sessionToken = session.logOut()
+    const marked = this.#markSignedOut(accounts, uid)
     const needing = endings.needingSession(uid)
-    // These are ended with what the next steps take away.
-    if (needing.length > 0) await Promise.all([ends, endings.endAll(needing, 'person')])
+    // Some are ended with what the next steps take away.
+    const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()
+    const ends = leaseEnding.endOnDemand({ accountUid: uid }, kept)
+    const items = sessionToken ? [...needing, sessionToken] : needing
     const steps = await Promise.allSettled([
-      this.#markSignedOut(accounts, uid),
-      deleteCredential(vault, uid),
-      sessionToken && endings.end(sessionToken),
+      marked,
+      kept.then(() => deleteCredential(vault, uid)),
+      kept.then(() => endings.endAll(items, 'person')),
       audit.record({ event: 'logout', account: id }),
     ])
     const ended = await ends
@@ -136,12 +123,15 @@ export class Signing {
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
     const uid = randomText(120)
     const resets = this.#resets
-    const isWanted = () => resets === this.#resets && !stopping.aborted
+    const lends = () =>
+      !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
+    const isWanted = () => resets === this.#resets && !stopping.aborted && lends()
     const login = await this.#login(provider, form, wanted.oneTimeCode)
     const name =
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
-    return await this.#keep({ uid, id, provider, values: form.values, login, isWanted }, () =>
+    const fresh = { uid, id, provider, values: form.values, login, isWanted }
+    return await this.#keeping.keep(fresh, null, () =>
       accounts.insert({
         uid,
         provider: provider.id,
@@ -163,7 +153,7 @@ export class Signing {
     { secrets, values, oneTimeCode }: NewLogin,
   ): Promise<Account> {
     const { accounts, stopping } = this.#ports
-    const { uid, id, provider, record, session } = account
+    const { uid, id, provider, record, session, values: before } = account
     await this.#ready()
     this.#requireStaying(account)
     session.throttle.check('person')
@@ -171,7 +161,10 @@ export class Signing {
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
     const login = await session.throttle.watch(() => this.#login(provider, form, oneTimeCode))
-    return await this.#keep({ uid, id, provider, values: form.values, login, isWanted }, () => {
+    const next = { ...form.values, ...login.learned }
+    if (isWanted() && !isSamePlace(provider, before, next)) await this.#keeping.endInPlace(account)
+    const fresh = { uid, id, provider, values: form.values, login, isWanted }
+    return await this.#keeping.keep(fresh, session, () => {
       // At another address no token that is out may be taken for one of this account any more.
       if (!isDeepStrictEqual(form.values, record.values)) session.proofs.doubtAll()
       accounts.change(uid, {
@@ -224,41 +217,6 @@ export class Signing {
     )
   }
 
-  /** Ledger, vault, record, settings, in this order; what fails half-way ends the new token. */
-  async #keep(fresh: Fresh, save: () => Account): Promise<Account> {
-    const { uid, id, provider, values, login, isWanted } = fresh
-    const { ledger, vault, endings, audit } = this.#ports
-    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
-    const held = login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null
-    try {
-      requireWanted(isWanted, id)
-      await storeCredential(vault, uid, login.credential)
-      requireWanted(isWanted, id)
-      await audit.record({ event: 'login', account: id })
-      requireWanted(isWanted, id)
-      const account = save()
-      this.#take(account, held, login.credential)
-      return account
-    } catch (error) {
-      await Promise.all([held && endings.end(held), this.#forgetUnlessSignedIn(uid)])
-      throw error
-    }
-  }
-
-  #take({ session, record, driver }: Account, held: HeldToken | null, credential: Secrets): void {
-    const keeps = keepsSession(record.leaseKind, driver)
-    session.renewByPerson(credential, keeps ? held : null)
-    if (held && !keeps) void this.#ports.endings.end(held, 'program')
-  }
-
-  async #forgetUnlessSignedIn(uid: string): Promise<void> {
-    const { accounts, vault, log } = this.#ports
-    if (accounts.byUid(uid)?.record.state === 'signed_in') return
-    await deleteCredential(vault, uid).catch((error: unknown) => {
-      log.warn('a credential of a login that failed may be left in the keychain', { error })
-    })
-  }
-
   #requireStaying({ uid, id }: Account): void {
     if (!this.#leaving.has(uid)) return
     throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
@@ -270,9 +228,4 @@ export class Signing {
       throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
     }
   }
-}
-
-function requireWanted(isWanted: () => boolean, id: AccountId): void {
-  if (isWanted()) return
-  throw new TokentrayError('cancelled', `${id} was logged out meanwhile.`, { account: id })
 }

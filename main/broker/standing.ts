@@ -14,7 +14,11 @@ export class Standing {
   readonly throttle: Throttle
   #credential: Secrets | null = null
   #loginRequired = false
+  /** Logged out, whether or not that could be stored. */
+  #isOut = false
   #generation = 0
+  /** A login by a person that is being kept. */
+  #change: Promise<unknown> | null = null
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
@@ -32,14 +36,21 @@ export class Standing {
 
   get account(): SessionAccount {
     const account = this.#ports.account()
-    return { ...account, needsPerson: account.needsPerson || this.#loginRequired }
+    const needsPerson = account.needsPerson || this.#loginRequired || this.#isOut
+    return { ...account, needsPerson, isSignedOut: account.isSignedOut || this.#isOut }
   }
 
   /** A person has logged in, and this is what the next login takes. */
   renew(credential: Secrets): void {
     this.outdate()
     this.#loginRequired = false
+    this.#isOut = false
     this.#credential = this.#ports.isLocked() ? null : credential
+  }
+
+  /** A person has logged out, whether or not that can be stored. */
+  leave(): void {
+    this.#isOut = true
   }
 
   /** As if nobody had ever asked. */
@@ -58,12 +69,33 @@ export class Standing {
   async credential(): Promise<Secrets> {
     if (this.#credential) return this.#credential
     const generation = this.#generation
-    const credential = await this.#ports.readCredential()
+    const credential = await this.stored()
     this.#requireRunning()
     const isSame = generation === this.#generation
     if (!credential) throw isSame ? this.requireLogin() : new TokentrayError('login_required')
     if (isSame) this.#credential = credential
     return credential
+  }
+
+  /** What stands in the vault, or `null`. */
+  async stored(): Promise<Secrets | null> {
+    await this.#change
+    return await this.#ports.readCredential()
+  }
+
+  /** Nobody reads the vault while `work` changes what stands there, and what it is for. */
+  async whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
+    const changing = Promise.resolve(this.#change).then(work)
+    const change = changing.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#change = change
+    try {
+      return await changing
+    } finally {
+      if (this.#change === change) this.#change = null
+    }
   }
 
   /**
@@ -90,7 +122,7 @@ export class Standing {
         throw unusable(id, error)
       }
       const refused = error.code === 'wrong_credentials' || error.code === 'otp_required'
-      if (!refused || proves === 'session') throw error
+      if (!refused || proves === 'session' || !isForToken) throw error
       this.#credential = null
       throw this.requireLogin(error)
     }
@@ -98,12 +130,13 @@ export class Standing {
 
   /** Says once that a person must log in, and gives the error that says so to every caller. */
   requireLogin(cause?: unknown): TokentrayError {
-    const { id } = this.account
+    const { id, isSignedOut } = this.account
     if (!this.#loginRequired) {
       this.#loginRequired = true
       this.#ports.onLoginRequired()
     }
-    return new TokentrayError('login_required', `${id} must be logged in again by a person.`, {
+    const what = isSignedOut ? 'is logged out' : 'must be logged in again by a person'
+    return new TokentrayError('login_required', `${id} ${what}.`, {
       account: id,
       hint: `Run "tokentray login ${id}".`,
       cause,

@@ -49,7 +49,7 @@ export class Throttle {
     const leftMs = this.#pause?.remainingMs ?? 0
     if (!reason || leftMs <= 0) return null
     if (asker === 'person' && reason.code !== 'rate_limited') return null
-    return new TokentrayError(reason.code, reason.message, {
+    return new TokentrayError(reason.code, `A moment ago: ${reason.message}`, {
       hint: reason.hint,
       retryAt: this.#clock.now() + leftMs,
       cause: reason,

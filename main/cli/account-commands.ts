@@ -7,8 +7,8 @@ import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { duration, when, words } from './print.ts'
-import { toCommands, toFacts } from './show-account.ts'
-import { ACCOUNT, notAName, wholeNumber } from './usage.ts'
+import { FORM_HEAD, toCommands, toFacts, toForm } from './show-account.ts'
+import { ACCOUNT, LONGEST_LEASE_SECONDS, notAName, wholeNumber } from './usage.ts'
 
 interface SetOptions {
   readonly leaseKind?: 'shared' | 'dedicated'
@@ -51,11 +51,17 @@ export function addAccountCommands(program: Command, context: Context): void {
     .argument('<account>', ACCOUNT)
     .option('--json', 'print the answer as JSON')
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
-      const known = await findAccount(account, context.connect())
+      const api = context.connect()
+      const known = await findAccount(account, api)
       if (json) return screen.json(known)
+      const { providers } = await api.providers()
+      const provider = providers.find(({ id }) => id === known.provider)
       for (const line of toFacts(known, context.now())) screen.result(line)
       screen.result('')
-      return screen.table(['COMMAND', 'TO'], toCommands(known))
+      const form = toForm(known, provider)
+      screen.table(FORM_HEAD, form)
+      if (form.length > 0) screen.result('')
+      return screen.table(['COMMAND', 'TO'], toCommands(known, provider))
     })
 
   accounts
@@ -74,9 +80,9 @@ export function addAccountCommands(program: Command, context: Context): void {
     .description('log an account out and forget it')
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
-      const { leases } = await naming({ account }, context.connect().removeAccount(account))
+      const ended = await naming({ account }, context.connect().removeAccount(account))
       screen.result(`Removed: ${account}`)
-      printEnded(leases, context)
+      printEnded(ended, context)
     })
 
   accounts
@@ -89,7 +95,11 @@ export function addAccountCommands(program: Command, context: Context): void {
         'dedicated',
       ]),
     )
-    .option('--lease-seconds <n>', 'how long a lease lives, 30 to 86400', wholeNumber(30, 86_400))
+    .option(
+      '--lease-seconds <n>',
+      `how long a lease lives, 30 to ${LONGEST_LEASE_SECONDS}; a service may allow less`,
+      wholeNumber(30, LONGEST_LEASE_SECONDS),
+    )
     .addHelpText('after', KINDS)
     .action(async (account: string, { leaseKind, leaseSeconds }: SetOptions) => {
       const change: ChangeAccountRequest = {

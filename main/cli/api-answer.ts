@@ -1,5 +1,6 @@
 import { type ErrorCode, errorTable, TokentrayError } from '../base/errors.ts'
 import type { Answer } from './http-call.ts'
+import { quoted } from './print.ts'
 
 /** What was asked for; throws the refusal if it is one. */
 export function toResult(answer: Answer): unknown {
@@ -15,7 +16,7 @@ export function toRefusal({ status, body }: Answer): TokentrayError | null {
   const { error, error_description: message, hint, retry_after: seconds } = body
   return new TokentrayError(
     isErrorCode(error) ? error : 'unexpected_answer',
-    typeof message === 'string' ? message : undefined,
+    typeof message === 'string' ? quoted(message) : undefined,
     {
       ...(typeof hint === 'string' && { hint }),
       ...(typeof seconds === 'number' && { retryAt: Date.now() + seconds * 1000 }),

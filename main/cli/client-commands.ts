@@ -74,9 +74,9 @@ export function addClientCommands(program: Command, context: Context): void {
     .argument('<name>', 'the name of a client')
     .action(async (name: string) => {
       checkClientName(name)
-      const { leases } = await naming({ client: name }, context.connect().removeClient(name))
+      const ended = await naming({ client: name }, context.connect().removeClient(name))
       screen.result(`Removed: ${name}`)
-      printEnded(leases, context)
+      printEnded(ended, context)
     })
 }
 

@@ -17,18 +17,14 @@ export async function confirm(question: string, context: Context): Promise<void>
 
 /**
  * Has the person type a word that they would not type by accident; rejects with `cancelled` for any
- * other, and says that nothing was `done`.
+ * other.
  */
-export async function confirmByTyping(
-  word: string,
-  context: Context,
-  done = 'ended',
-): Promise<void> {
+export async function confirmByTyping(word: string, context: Context): Promise<void> {
   const answer = await context.prompt.visible(`Type "${word}" to go on: `)
-  if (answer !== word) throw stopped(context, done)
+  if (answer !== word) throw stopped(context)
 }
 
-function stopped({ screen }: Context, done = 'ended'): TokentrayError {
-  screen.note(`Nothing was ${done}.`)
+function stopped({ screen }: Context): TokentrayError {
+  screen.note('Nothing was done.')
   return new TokentrayError('cancelled')
 }

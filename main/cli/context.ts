@@ -19,8 +19,11 @@ export interface Context {
   now(): number
   /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not ours. */
   connect(): Api
-  /** Brings a browser to a link for one visit; resolves once the browser has asked for it. */
-  openPage(url: Secret): Promise<void>
+  /**
+   * Brings a browser to a link for one visit; `opened` is called once one was started, and it resolves
+   * once that has asked for the link.
+   */
+  openPage(url: Secret, opened: () => void): Promise<void>
   /** Runs the agent until a signal stops it; the exit code. */
   serve(options: ServeOptions): Promise<number>
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { StatusAnswer } from '../loopback/wire.ts'
 import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
-import { words } from './print.ts'
+import { count, words } from './print.ts'
 
 const GOES = 'All tokens end; accounts, clients, grants and credentials are forgotten.'
 const STAYS = 'The audit record, the port, tokens still to be ended and the keys for them stay.'
@@ -64,12 +64,11 @@ async function confirmReset(context: Context): Promise<void> {
   requirePerson(context, 'reset', '--yes')
   context.screen.note(GOES)
   context.screen.note(STAYS)
-  await confirmByTyping('reset', context, 'reset')
+  await confirmByTyping('reset', context)
 }
 
 function toLines(status: StatusAnswer): string[] {
-  const { vault, work_off: workOff } = status
-  const remaining = workOff.remaining > 0 ? `, ${workOff.remaining} left` : ''
+  const { vault } = status
   return [
     `Tokentray ${status.version} at ${status.issuer} (process ${status.pid})`,
     `lock:      ${status.locked ? 'locked' : 'unlocked'}`,
@@ -77,14 +76,21 @@ function toLines(status: StatusAnswer): string[] {
     `accounts:  ${status.accounts}`,
     `leases:    ${status.leases}`,
     `to end:    ${toEnd(status)}`,
-    `work-off:  ${workOff.state}${remaining}`,
+    `tokens of the last run: ${lastRun(status)}`,
     ...status.notices.map((notice) => `note:      ${notice}`),
   ]
 }
 
+function toEnd({ pending }: StatusAnswer): string {
+  return pending === 0
+    ? 'nothing'
+    : `${count(pending, 'token')} still ${pending === 1 ? 'has' : 'have'} to be ended at the service`
+}
+
 /** While the keychain cannot be read nobody knows what an earlier run has left. */
-function toEnd({ pending, work_off: { state } }: StatusAnswer): string {
-  return state === 'waiting' ? `${pending}, and what earlier runs left` : String(pending)
+function lastRun({ work_off: { state, remaining } }: StatusAnswer): string {
+  if (state === 'waiting') return 'not known until the keychain can be read'
+  return remaining === 0 ? 'all ended' : `${remaining} still to be ended`
 }
 
 function vaultState({ state, message }: StatusAnswer['vault']): string {

@@ -1,16 +1,13 @@
 import { errorTable, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
-import { isSecret } from './form.ts'
+import { isSecret, type Values } from './form.ts'
 
-/**
- * The error with a hint that fits this form: the name for `--set` of the field that it is about, and
- * no word of a one-time code where the form has none. Other errors stay as they are.
- */
-export function explained(error: unknown, fields: readonly FieldAnswer[]): unknown {
-  if (!isTokentrayError(error)) return error
-  const hint = betterHint(error, fields)
-  if (hint === undefined) return error
-  const { code, message, account, retryAt } = error
+/** The error with another sentence or hint; all else stays. */
+export function reworded(
+  error: TokentrayError,
+  { message = error.message, hint = error.hint }: { message?: string; hint?: string },
+): TokentrayError {
+  const { code, account, retryAt } = error
   return new TokentrayError(code, message, {
     cause: error,
     hint,
@@ -19,23 +16,65 @@ export function explained(error: unknown, fields: readonly FieldAnswer[]): unkno
   })
 }
 
-/** The field, not a secret, that a refusal names by its label; `undefined` where that is not clear. */
-export function namedField(
+/**
+ * The error with a hint that fits this form: the name for `--set` of the field that it is about, and
+ * no word of a one-time code where the form has none. Other errors stay as they are.
+ */
+export function explained(error: unknown, fields: readonly FieldAnswer[]): unknown {
+  if (!isTokentrayError(error)) return error
+  const hint = betterHint(error, fields)
+  return hint === undefined ? error : reworded(error, { hint })
+}
+
+/** The field that a refusal names by its label; `undefined` where that is not clear. */
+export function fieldOf(
   { message }: TokentrayError,
   fields: readonly FieldAnswer[],
 ): FieldAnswer | undefined {
-  const candidates = fields.filter((field) => !isSecret(field))
-  const quoted = candidates.find(({ label }) =>
-    quotes(label).some((text) => message.includes(text)),
-  )
+  const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
   if (quoted) return quoted
   const text = message.toLowerCase()
-  const [field, ...others] = candidates.filter(({ label }) => text.includes(label.toLowerCase()))
+  // Of an id that there is not, services say that there is no such thing.
+  const names = ({ label }: FieldAnswer) => text.includes(label.toLowerCase().replace(/ id$/, ''))
+  const [field, ...others] = fields.filter(names)
   return others.length === 0 ? field : undefined
 }
 
-/** An answer over HTTP has single quotation marks, as RFC 6749 5.2 bars the double ones. */
-const quotes = (label: string) => [`"${label}"`, `'${label}'`]
+/** The same of those that are not secret. */
+export function namedField(
+  error: TokentrayError,
+  fields: readonly FieldAnswer[],
+): FieldAnswer | undefined {
+  return fieldOf(
+    error,
+    fields.filter((field) => !isSecret(field)),
+  )
+}
+
+/**
+ * The error without the path of a file that it is about: people type passwords there by mistake, and
+ * the label says enough.
+ */
+export function withoutPaths(
+  error: TokentrayError,
+  fields: readonly FieldAnswer[],
+  values: Values,
+): TokentrayError {
+  let { message } = error
+  for (const { kind, name } of fields) {
+    const path = values[name]
+    if (kind === 'file' && path) message = without(message, path)
+  }
+  return message === error.message ? error : reworded(error, { message })
+}
+
+/** An answer over HTTP has other quotation marks, and marks for what is not ASCII (RFC 6749 5.2). */
+function without(message: string, path: string): string {
+  const plain = (text: string) => text.replace(/["']/g, "'").replace(/[^ -[\]-~]/gu, '?')
+  const start = plain(message).indexOf(plain(path))
+  if (start < 0) return message
+  return message.slice(0, start).trimEnd() + message.slice(start + plain(path).length)
+}
 
 function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): string | undefined {
   const { code, hint } = error

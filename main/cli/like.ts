@@ -1,33 +1,38 @@
-import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import { isDecided } from './applying.ts'
 import type { Context } from './context.ts'
 import { askValue, checkSettings, openFields, type Values } from './form.ts'
+import { isSamePlace } from './lender.ts'
 
 /**
  * The account of this provider whose key the person wants to use for another one; `undefined` if they
- * want to enter one, or there is no account, or nobody to ask.
+ * want to enter one, or there is none that fits what `--set` gave, or nobody to ask.
  */
 export async function chooseLike(
-  provider: string,
+  { id, fields }: ProvidersAnswer['providers'][number],
+  settings: Values,
   api: Api,
   context: Context,
-): Promise<string | undefined> {
+): Promise<AccountAnswer | undefined> {
   if (!context.prompt.interactive) return undefined
+  const given = checkSettings(fields, settings)
   const { accounts } = await api.accounts()
   const lenders = accounts.filter(
-    (account) => account.provider === provider && account.state === 'signed_in',
+    ({ provider, state, values }) =>
+      provider === id && state === 'signed_in' && isSamePlace(fields, values, given),
   )
   const [only, ...others] = lenders
   if (!only) return undefined
   return others.length === 0 ? confirmLike(only, context) : pickLike(lenders, context)
 }
 
-async function confirmLike({ id }: AccountAnswer, { prompt, screen }: Context) {
+async function confirmLike(only: AccountAnswer, { prompt, screen }: Context) {
+  const { id } = only
   for (;;) {
     const question = `Use the key of ${id}? (Enter: yes, n: enter another) `
     const answer = (await prompt.visible(question)).toLowerCase()
-    if (['', 'y', 'yes', id].includes(answer)) return id
+    if (['', 'y', 'yes', id].includes(answer)) return only
     if (['n', 'no'].includes(answer)) return undefined
     screen.note('Press Enter, or type "n".')
   }
@@ -44,7 +49,7 @@ async function pickLike(lenders: readonly AccountAnswer[], { prompt, screen }: C
       lenders.find(({ id }) => id === answer) ??
       lenders[Number(answer) - 1] ??
       lenders.find(({ id }) => id.endsWith(`/${answer}`))
-    if (chosen) return chosen.id
+    if (chosen) return chosen
     if (['n', 'no'].includes(answer)) return undefined
     screen.note(`Type a number from 1 to ${lenders.length}, a name, or "n".`)
   }

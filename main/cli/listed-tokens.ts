@@ -1,4 +1,4 @@
-import type { ListedTokenAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, ListedTokenAnswer } from '../loopback/wire.ts'
 import { when } from './print.ts'
 
 /** The head of a list of tokens. */
@@ -19,8 +19,16 @@ export function describeToken(token: ListedTokenAnswer, now: number): string {
   return `${id}${kind}: created ${created}, ends ${ends}; ${whose(token)}`
 }
 
-/** What a person must know before the token of somebody else ends; empty for one of ours. */
-export function warningOf({ ours }: ListedTokenAnswer): string {
+/** What a person must know before the token ends; empty where nothing follows. */
+export function warningOf(
+  { ours, use }: ListedTokenAnswer,
+  { needs_code: needsCode }: Pick<AccountAnswer, 'needs_code'>,
+): string {
+  if (use === 'session') {
+    return needsCode
+      ? 'It is that of the session: you must log in again, with a one-time code.'
+      : 'It is that of the session: Tokentray logs in again when a token is next needed.'
+  }
   return {
     yes: '',
     maybe: 'It may not be one of Tokentray: then another program uses it, and stops working.',
@@ -28,7 +36,8 @@ export function warningOf({ ours }: ListedTokenAnswer): string {
   }[ours]
 }
 
-function whose({ ours, use, clients = [] }: ListedTokenAnswer): string {
+/** The list's words for who uses a token. */
+export function whose({ ours, use, clients = [] }: ListedTokenAnswer): string {
   if (ours === 'maybe') return "perhaps Tokentray's"
   if (ours === 'no') return 'another program'
   const users = clients.map((client) => `client ${client}`)

@@ -19,7 +19,8 @@ interface LoginOptions {
 const HELP = `
 "tokentray login PROVIDER --fields" prints the fields of a form and their names
 for --set. A known account keeps its values, but for those that --set changes.
-With --like another account lends its key and its values; no secret is asked for.
+With --like another account of the same service lends its key and its values, and
+no secret is asked for; only services such as Svix have one key for several accounts.
 
 Without a terminal, standard input holds one line per secret, in the order of
 the form. One line more is the one-time code, empty for none. To have a code
@@ -85,9 +86,9 @@ export function addLoginCommands(program: Command, context: Context): void {
     .description('end the tokens of an account and forget its credential')
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
-      const { leases } = await naming({ account }, context.connect().logout(account))
+      const ended = await naming({ account }, context.connect().logout(account))
       screen.result(`Logged out: ${account}`)
-      printEnded(leases, context)
+      printEnded(ended, context)
     })
 }
 
@@ -107,6 +108,7 @@ async function printFields(provider: string, { connect, screen }: Context): Prom
 }
 
 function kindOf({ kind, choices }: FieldAnswer): string {
+  if (kind === 'secret' || kind === 'code') return `${kind}: asked for, or standard input`
   return choices ? `${kind}: ${choices.map(({ value }) => value).join(', ')}` : kind
 }
 

@@ -1,12 +1,14 @@
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
+import { isTokentrayError } from '../base/errors.ts'
+import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
 import type { Api, CheckedForm } from './api.ts'
 import { applying, applyingAgain } from './applying.ts'
 import type { Context } from './context.ts'
-import { explained } from './explain.ts'
-import { checkSettings, openFields, type Values } from './form.ts'
+import { reworded } from './explain.ts'
+import { askAgain, askValue, checkSettings, openFields, type Values, withoutEmpty } from './form.ts'
 import { findAccount, findProvider } from './known.ts'
+import { findLender, requireAnother } from './lender.ts'
 import { chooseLike } from './like.ts'
+import { naming } from './naming.ts'
 import { fillNewForm, type NewLogin } from './new-form.ts'
 import { signIn } from './sign-in.ts'
 
@@ -19,16 +21,14 @@ export async function logInNew(
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const { id, fields, shares_credential: isShared } = await findProvider(login.provider, api)
-  const like = login.like ?? (isShared ? await chooseLike(id, api, context) : undefined)
-  const wanted = { ...login, ...(like !== undefined && { like }) }
+  const provider = await findProvider(login.provider, api)
+  const { fields } = provider
+  const lender = await findOrChoose(login, provider, api, context)
+  const wanted = { ...login, ...(lender && { like: lender.id }) }
   const form = await fillNewForm(wanted, fields, api, context)
-  const account =
-    like === undefined
-      ? await signIn(applying(fields, form.values), context, (entered) =>
-          api.addAccount({ ...form, ...entered }),
-        )
-      : await addLike(like, form, openFields(fields), api)
+  const account = lender
+    ? await addLike(lender, form, fields, api, context)
+    : await addNew(form, fields, api, context)
   if (form.name === undefined) await noteTwin(account, api, context)
   return account
 }
@@ -45,30 +45,84 @@ export async function logInAgain(
 ): Promise<AccountAnswer> {
   const known = await findAccount(account, api)
   const { fields } = await findProvider(known.provider, api)
-  const values = checkSettings(fields, settings)
-  const asked = applyingAgain(fields, values, known.secret_fields)
-  return signIn(asked, context, (entered) => api.login(account, { values, ...entered }))
+  const form = {
+    values: checkSettings(fields, settings),
+    asked: (values: Values) => applyingAgain(fields, values, known.secret_fields),
+    // Who it is was right once, and is changed with --set.
+    isIdentity: () => false,
+    correct: async (field: FieldAnswer, values: Values) =>
+      withValue(values, field, await askValue(field, context)),
+  }
+  const loggingIn = signIn(form, context, (values, entered) =>
+    api.login(account, { values, ...entered }),
+  )
+  return naming({ account }, loggingIn)
 }
 
-async function addLike(
-  like: string,
+async function findOrChoose(
+  { like, settings }: NewLogin,
+  provider: ProvidersAnswer['providers'][number],
+  api: Api,
+  context: Context,
+): Promise<AccountAnswer | undefined> {
+  if (like !== undefined) return findLender(like, provider, api)
+  return provider.shares_credential ? chooseLike(provider, settings, api, context) : undefined
+}
+
+function addNew(
   form: CheckedForm,
   fields: readonly FieldAnswer[],
   api: Api,
+  context: Context,
 ): Promise<AccountAnswer> {
-  try {
-    const outcome = await api.addAccount({ ...form, secrets: {} })
-    if (outcome.kind === 'done') return outcome.account
-    throw outcome.refusal
-  } catch (error) {
-    if (!isTokentrayError(error) || error.code !== 'wrong_credentials') {
-      throw explained(error, fields)
-    }
-    throw new TokentrayError(error.code, error.message, {
-      cause: error,
-      hint: `The key was that of ${like}; to enter another one, leave --like out.`,
-    })
+  const asked = (values: Values) => applying(fields, values)
+  const open = {
+    values: form.values,
+    asked,
+    isIdentity: ({ kind, required }: FieldAnswer) => kind === 'text' && required,
+    correct: async (field: FieldAnswer, values: Values) => {
+      if (field.kind === 'text') {
+        const previous = values[field.name]
+        return withValue(values, field, await askValue(field, context, { previous }))
+      }
+      const leftOut = openFields(asked(values)).map(({ name }) => [name, ''])
+      const answers = { ...Object.fromEntries(leftOut), ...values }
+      return withoutEmpty(await askAgain(fields, answers, context, field))
+    },
   }
+  return signIn(open, context, (values, entered) => api.addAccount({ ...form, values, ...entered }))
+}
+
+async function addLike(
+  lender: AccountAnswer,
+  form: CheckedForm,
+  fields: readonly FieldAnswer[],
+  api: Api,
+  context: Context,
+): Promise<AccountAnswer> {
+  const like = lender.id
+  const open = {
+    values: form.values,
+    asked: () => openFields(fields),
+    isIdentity: () => false,
+    correct: async (field: FieldAnswer, values: Values) =>
+      withValue(values, field, await askValue(field, context)),
+  }
+  const adding = signIn(open, context, async (values, entered) => {
+    if (form.name === undefined) await requireAnother(lender, values, fields, api)
+    return api.addAccount({ ...form, values, ...entered })
+  })
+  try {
+    return await naming({ account: like }, adding)
+  } catch (error) {
+    if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
+    const hint = `The key was that of ${like}; to enter another one, leave --like out.`
+    throw reworded(error, { hint })
+  }
+}
+
+function withValue(values: Values, { name }: FieldAnswer, value: string): Values {
+  return { ...values, [name]: value }
 }
 
 /** A number behind the name may mean that the person meant to log in again. */

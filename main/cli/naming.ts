@@ -1,4 +1,5 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { reworded } from './explain.ts'
 
 /** What a command was given, by what it is. */
 export interface Names {
@@ -9,12 +10,16 @@ export interface Names {
 
 const LISTS = { account: 'accounts', client: 'clients', lease: 'leases' } as const
 
-/** The result of the work; a `not_found` of it repeats the name of what there is not. */
+/**
+ * The result of the work; a `not_found` of it repeats the name of what there is not, and a hint with
+ * a command line names the account.
+ */
 export async function naming<Result>(names: Names, work: Promise<Result>): Promise<Result> {
   try {
     return await work
   } catch (error) {
-    if (!isTokentrayError(error) || error.code !== 'not_found') throw error
+    if (!isTokentrayError(error)) throw error
+    if (error.code !== 'not_found') throw filledIn(error, names)
     const kinds = (['account', 'client', 'lease'] as const).filter((kind) => names[kind])
     // Of several, the sentence says which: it is one of ours, and this only chooses what to add.
     const kind = kinds.find((known) => error.message.includes(` ${known}`))
@@ -24,4 +29,11 @@ export async function naming<Result>(names: Names, work: Promise<Result>): Promi
       hint: `See what there is with "tokentray ${LISTS[kind]}".`,
     })
   }
+}
+
+function filledIn(error: TokentrayError, { account }: Names): TokentrayError {
+  const placeholder = /\bACCOUNT\b/g
+  return account !== undefined && placeholder.test(error.hint)
+    ? reworded(error, { hint: error.hint.replace(placeholder, () => account) })
+    : error
 }

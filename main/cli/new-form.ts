@@ -3,7 +3,7 @@ import { isName } from '../base/ids.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Api, CheckedForm } from './api.ts'
 import type { Context } from './context.ts'
-import { explained, namedField } from './explain.ts'
+import { explained, namedField, withoutPaths } from './explain.ts'
 import { askAgain, fillValues, type Values, withoutEmpty } from './form.ts'
 import { fillLike } from './like.ts'
 import { naming } from './naming.ts'
@@ -52,7 +52,8 @@ export async function fillNewForm(
     const refusal = await naming({ account: like }, api.check(form))
     if (!refusal) return form
     if (!context.prompt.interactive) throw explained(refusal, fields)
-    filled = await correct(filled, refusal, fields, context, like !== undefined)
+    const said = withoutPaths(refusal, fields, form.values)
+    filled = await correct(filled, said, fields, context, like !== undefined)
   }
 }
 

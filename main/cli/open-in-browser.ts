@@ -7,20 +7,27 @@ import type { Secret } from '../base/secret.ts'
 type Command = readonly [program: string, ...args: string[]]
 
 /**
- * Opens a link for one visit in the person's browser; resolves once that has asked for it. Rejects
- * with a hint to have it printed instead where there is no browser, or none asks.
+ * Opens a link for one visit in the person's browser, calls `opened` once that was started, and
+ * resolves once it has asked for the link. Rejects with a hint to have it printed instead where there
+ * is no browser, or none asks.
  */
-export async function openInBrowser(url: Secret): Promise<void> {
+export async function openInBrowser(url: Secret, opened: () => void): Promise<void> {
+  let isOver = false
+  const open = async (localUrl: string) => {
+    await run(openerOf(process.platform, localUrl))
+    // Some openers end with the browser, long after the visit.
+    if (!isOver) opened()
+  }
   try {
-    await openOnce(url, (localUrl) => run(openerOf(process.platform, localUrl)), {
-      clock: systemClock,
-    })
+    await openOnce(url, open, { clock: systemClock })
   } catch (error) {
     if (!isTokentrayError(error) || error.code === 'unexpected_answer') throw error
     throw new TokentrayError(error.code, error.message, {
       cause: error,
       hint: 'Have the link printed with --print, and open it yourself.',
     })
+  } finally {
+    isOver = true
   }
 }
 

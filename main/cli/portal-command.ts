@@ -1,9 +1,15 @@
 import type { Command } from 'commander'
+import { TokentrayError } from '../base/errors.ts'
 import type { Api, Portal } from './api.ts'
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
 import { when } from './print.ts'
 import { ACCOUNT } from './usage.ts'
+
+interface PortalOptions {
+  readonly print?: boolean
+  readonly json?: boolean
+}
 
 const HELP = `
 The link is good for one visit, and whoever has it is logged in. The browser gets
@@ -19,32 +25,40 @@ export function addPortalCommand(program: Command, context: Context): void {
     .argument('<account>', ACCOUNT)
     .argument('[application]', 'another application under the same key')
     .option('--print', 'print the link alone, and open nothing')
+    .option('--json', 'with --print: print the whole answer as JSON')
     .addHelpText('after', HELP)
-    .action(
-      async (
-        account: string,
-        application: string | undefined,
-        { print }: { readonly print?: boolean },
-      ) => {
-        const api = context.connect()
-        const portal = await naming({ account }, api.portal(account, application))
-        if (print) {
-          screen.raw(`${portal.url.reveal()}\n`)
-          screen.note('The link is good for one visit.')
-        } else {
-          await openPage(portal, api, context)
-          screen.result(`Opened in the browser: ${application ?? account}`)
-        }
-        const ends = when(portal.ends_at, context.now())
-        screen.note(`The visit ends ${ends}; to end it now: tokentray revoke ${portal.lease_id}`)
-      },
-    )
+    .action(async (account: string, application: string | undefined, options: PortalOptions) => {
+      if (options.json && !options.print) {
+        throw new TokentrayError('invalid_request', '--json goes with --print only.', {
+          hint: 'Give both, or leave --json out.',
+        })
+      }
+      const api = context.connect()
+      const portal = await naming({ account }, api.portal(account, application))
+      if (options.json) {
+        const { url, ...lease } = portal
+        return screen.json({ url: url.reveal(), ...lease })
+      }
+      if (options.print) {
+        screen.raw(`${portal.url.reveal()}\n`)
+        screen.note('The link is good for one visit.')
+      } else {
+        await openPage(portal, api, context)
+        screen.result(`Opened in the browser: ${application ?? account}`)
+      }
+      const ends = when(portal.ends_at, context.now())
+      screen.note(`The visit ends ${ends}; to end it now: tokentray revoke ${portal.lease_id}`)
+    })
 }
 
 /** A link that nobody has visited is of no use to anybody: what it allows ends. */
-async function openPage({ url, lease_id: lease }: Portal, api: Api, { openPage }: Context) {
+async function openPage(
+  { url, lease_id: lease }: Portal,
+  api: Api,
+  { openPage, screen }: Context,
+): Promise<void> {
   try {
-    await openPage(url)
+    await openPage(url, () => screen.note('Waiting for the browser ...'))
   } catch (error) {
     // Why it was not opened matters more; what is not ended now ends by itself.
     await api.end({ lease }).catch(() => {})

@@ -11,6 +11,16 @@ export function printable(text: string): string {
   return text.replace(STEERING, '?')
 }
 
+/** The text with double quotation marks around what had single ones; apostrophes stay. */
+export function quoted(text: string): string {
+  return text.replace(/(?<![\p{L}\p{N}])'([^']*)'(?![\p{L}\p{N}])/gu, '"$1"')
+}
+
+/** A number of things: `1 token`, `2 tokens`. */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}
+
 /** A length of time in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `5 days`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
@@ -39,7 +49,7 @@ export function ending({ lease_id, account, at_service, ends_at }: EndedLease, n
     pending: 'will be ended at the service as soon as that can be reached.',
     shared: `ended for this client; others hold the same token${itself && `, which ends${itself}`}.`,
     until_expiry: itself
-      ? `the service cannot end its token, which ends${itself}.`
+      ? `the service cannot end its token, which lives until it ends${itself}.`
       : 'the service cannot end its token, and it does not end by itself.',
   }[at_service]
   return `${lease_id} of ${account}: ${outcome}`

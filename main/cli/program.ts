@@ -20,6 +20,20 @@ Examples:
   $ tokentray clients add backup --accounts sftpgo/work --curl-config backup.curl
 `
 
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    a mistake of Tokentray
+  2    a mistake in the command, or nothing of that name
+  3    Tokentray does not run, or runs already
+  4    a wrong client secret or owner key
+  5    refused
+  6    wrong credentials, or a person must log in
+  7    the keychain or Tokentray is locked, or records cannot be written
+  8    the service, or too many tries: try again later
+  130  stopped by the person
+`
+
 /** Runs the command that the arguments name; its exit code. Rejects with what went wrong. */
 export async function runProgram(
   args: readonly string[],
@@ -34,7 +48,7 @@ export async function runProgram(
   try {
     await program.parseAsync(words.args, { from: 'user' })
   } catch (error) {
-    if (!isHelp(error)) throw toUsageError(error, words.command)
+    if (!isHelp(error)) throw toUsageError(error, words)
   } finally {
     context.prompt.close()
   }
@@ -56,7 +70,7 @@ function createProgram(
       writeErr: () => {},
       getOutHelpWidth: () => context.screen.width,
     })
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', EXAMPLES + EXIT_CODES)
   addServeCommand(program, context, setExit)
   addLoginCommands(program, context)
   addAccountCommands(program, context)

@@ -13,9 +13,16 @@ export function report(error: unknown, screen: Screen, now: number): number {
     const place = code === 'server_error' ? placeOf(error) : ''
     const wait =
       retryAt === undefined ? '' : ` Try again in ${duration(Math.max(1000, retryAt - now))}.`
-    screen.note(`${hint}${wait}${place}`)
+    const advice = wait === '' ? hint : withoutWaiting(hint)
+    screen.note(`${advice}${wait}${place}`.trimStart())
   }
   return errorTable[code].exit
+}
+
+/** The hint without its own word on trying again, which is less than the time that is known. */
+function withoutWaiting(hint: string): string {
+  if (hint === errorTable.rate_limited.hint) return ''
+  return hint.replace(/,? and try again( later)?\.$/, '.')
 }
 
 /** Where in this program a foreign error came from; its message could hold anything, so it stays. */

@@ -1,44 +1,69 @@
 import type { Command } from 'commander'
-import type { EndedLease } from '../loopback/wire.ts'
+import { parseAccountId } from '../base/ids.ts'
+import type { EndedLease, LeasesAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { ACCOUNT } from './usage.ts'
 
+type Leases = LeasesAnswer['leases']
+
 const HELP = `
-A client that holds one of its own gets the new one when it next asks. Tools that
-keep what they were given until it ends will find that it has ended.
+Running tools get new tokens when they ask. Those that keep what they were given
+until it ends will find that it has ended. Visits to a portal are left alone.
 `
 
 /** `rotate`. */
 export function addRotateCommand(program: Command, context: Context): void {
+  const { screen } = context
   program
     .command('rotate')
     .description('put new tokens in the place of those that are out, and end these')
     .argument('<account>', ACCOUNT)
+    .option('--json', 'print the answer as JSON')
     .addHelpText('after', HELP)
-    .action(async (account: string) => {
+    .action(async (account: string, { json }: { readonly json?: boolean }) => {
+      parseAccountId(account)
       const api = context.connect()
-      const { leases } = await naming({ account }, api.rotate(account))
-      printEnded(leases, context)
-      context.screen.result(`New tokens: ${await findNew(account, leases, api)}.`)
+      const before = json ? null : await leasesOf(api)
+      const answer = await naming({ account }, api.rotate(account))
+      if (json) return screen.json(answer)
+      printEnded(answer, context)
+      return screen.result(`New tokens: ${await findNew(account, before, answer.leases, api)}.`)
     })
 }
 
-/** For whom there are tokens now. It has been done, and lists that cannot be had do not change that. */
-async function findNew(account: string, ended: readonly EndedLease[], api: Api): Promise<string> {
+/** For whom there are tokens now. */
+async function findNew(
+  account: string,
+  before: Leases | null,
+  ended: readonly EndedLease[],
+  api: Api,
+): Promise<string> {
+  const after = await leasesOf(api)
+  const accounts = await api.accounts().catch(() => null)
+  if (!before || !after || !accounts) return 'see "tokentray leases"'
+  const known = accounts.accounts.find(({ id }) => id === account)
+  const isSession = known?.lease_kind === 'shared' || known?.session_ends_at !== undefined
+  // What was there before and still is, such as a visit to a portal, was left alone.
+  const old = new Set([...before.map(({ id }) => id), ...ended.map(({ lease_id }) => lease_id)])
+  const holders = after
+    .filter((lease) => lease.account === account && !old.has(lease.id))
+    .map(({ client }) => `client ${client}`)
+  const all = [...(isSession ? ['session'] : []), ...new Set(holders)].join(', ')
+  if (all !== '') return all
+  return ended.length > 0
+    ? 'made when they are asked for'
+    : 'none was out, so the next is made when it is asked for'
+}
+
+/** The rotation is what counts: a list that cannot be had stops nothing. */
+async function leasesOf(api: Api): Promise<Leases | null> {
   try {
-    const [{ accounts }, { leases }] = await Promise.all([api.accounts(), api.leases()])
-    const known = accounts.find(({ id }) => id === account)
-    const isSession = known?.lease_kind === 'shared' || known?.session_ends_at !== undefined
-    const old = new Set(ended.map(({ lease_id }) => lease_id))
-    const holders = leases
-      .filter((lease) => lease.account === account && !old.has(lease.id))
-      .map(({ client }) => `client ${client}`)
-    const all = [...(isSession ? ['session'] : []), ...new Set(holders)]
-    return all.join(', ') || 'none was out, so the next is made when it is asked for'
+    return (await api.leases()).leases
   } catch {
-    return 'see "tokentray leases"'
+    // The next call tells what is wrong, if it matters to that.
+    return null
   }
 }

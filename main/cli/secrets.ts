@@ -9,6 +9,10 @@ import type { Prompt } from './prompt.ts'
 export const secretFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
   fields.filter(({ kind }) => kind === 'secret')
 
+/** The field of a one-time code, where the form has one. */
+export const codeField = (fields: readonly FieldAnswer[]): FieldAnswer | undefined =>
+  fields.find(({ kind }) => kind === 'code')
+
 /** The secrets of a form as the person types them, unseen; an empty optional one is left out. */
 export async function askSecrets(
   fields: readonly FieldAnswer[],

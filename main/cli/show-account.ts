@@ -1,5 +1,8 @@
-import type { AccountAnswer, Operation } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer, Operation, ProvidersAnswer } from '../loopback/wire.ts'
+import { openFields } from './form.ts'
 import { duration, when, words } from './print.ts'
+
+type ProviderAnswer = ProvidersAnswer['providers'][number]
 
 /** All that is known of an account, in lines. */
 export function toFacts(account: AccountAnswer, now: number): string[] {
@@ -17,8 +20,35 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
   ]
 }
 
+/** The head of the list of what was entered. */
+export const FORM_HEAD = ['FIELD', 'VALUE', 'NAME'] as const
+
+/** What was entered in the form of the account, but for secrets; the name is that for `--set`. */
+export function toForm(
+  { values }: AccountAnswer,
+  provider: ProviderAnswer | undefined,
+): (readonly [string, string, string])[] {
+  const fields = openFields(provider?.fields ?? [])
+  const known = fields.filter(({ name }) => values[name] !== undefined)
+  const others = Object.keys(values).filter((name) => !fields.some((field) => field.name === name))
+  return [
+    ...known.map(
+      (field) => [field.label, toValue(field, values[field.name] ?? ''), field.name] as const,
+    ),
+    ...others.map((name) => ['-', values[name] ?? '', name] as const),
+  ]
+}
+
+function toValue({ choices = [] }: FieldAnswer, value: string): string {
+  const label = choices.find((choice) => choice.value === value)?.label
+  return label === undefined ? value : `${value} (${label})`
+}
+
 /** The command lines that make sense for the account, and what each does. */
-export function toCommands(account: AccountAnswer): (readonly [string, string])[] {
+export function toCommands(
+  account: AccountAnswer,
+  provider: ProviderAnswer | undefined,
+): (readonly [string, string])[] {
   const { id, state, operations, lease_kinds, lease_kind } = account
   const manage: Readonly<Record<Operation, readonly [string, string]>> = {
     list_tokens: [`tokens ${id}`, 'list the tokens that the service has'],
@@ -27,17 +57,32 @@ export function toCommands(account: AccountAnswer): (readonly [string, string])[
     rotate: [`rotate ${id}`, 'put new tokens in the place of those that are out'],
     portal: [`portal ${id}`, 'open its pages in the browser'],
   }
-  const lines: (readonly [string, string])[] = [
-    ...(state === 'signed_in' ? [] : [[`login ${id}`, 'log in again'] as const]),
+  const login = [`login ${id}`, 'log in again'] as const
+  const remove = [`accounts remove ${id}`, 'log it out and forget it'] as const
+  if (state === 'signed_out') return toLines([login, remove])
+  return toLines([
+    ...(state === 'signed_in' ? [] : [login]),
     [`token ${id}`, 'print an access token'],
     [`header ${id}`, 'print the headers that carry one'],
     ...operations.map((operation) => manage[operation]),
     ...lease_kinds
       .filter((kind) => kind !== lease_kind)
       .map((kind) => [`accounts set ${id} --lease-kind ${kind}`, LEASES[kind]] as const),
-    ...(state === 'signed_out' ? [] : [[`logout ${id}`, 'forget the credential'] as const]),
-  ]
-  return lines.map(([line, meaning]) => [`tokentray ${line}`, meaning])
+    ...(provider?.shares_credential && state === 'signed_in' ? [likeOf(id, provider)] : []),
+    [`logout ${id}`, 'end its tokens and forget the credential'],
+    remove,
+  ])
+}
+
+const toLines = (lines: readonly (readonly [string, string])[]) =>
+  lines.map(([line, meaning]) => [`tokentray ${line}`, meaning] as const)
+
+/** Another account differs in what has to be filled in, and has no default. */
+function likeOf(like: string, { id, fields }: ProviderAnswer): readonly [string, string] {
+  const settings = openFields(fields)
+    .filter((field) => field.required && field.default === undefined)
+    .map(({ name }) => ` --set ${name}=VALUE`)
+  return [`login ${id} --like ${like}${settings.join('')}`, 'log in to another one with its key']
 }
 
 const LEASES = {

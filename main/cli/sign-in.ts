@@ -4,42 +4,43 @@ import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
 import type { Entered, LoginOutcome } from './api.ts'
 import type { Context } from './context.ts'
 import { explained } from './explain.ts'
-import { askSecret, askSecrets, readSecrets, secretFields, toSecrets } from './secrets.ts'
+import type { Values } from './form.ts'
+import { codeField, readSecrets, secretFields, toSecrets } from './secrets.ts'
+import { tryAndAsk } from './try-and-ask.ts'
 
 /** Sends what was entered to the service. */
-export type Attempt = (entered: Entered) => Promise<LoginOutcome>
+export type Attempt = (values: Values, entered: Entered) => Promise<LoginOutcome>
+
+/** A form whose open fields have been filled in, and what of it can be asked for once more. */
+export interface OpenForm {
+  readonly values: Values
+  /** The fields that apply with these values. */
+  asked(values: Values): readonly FieldAnswer[]
+  /** True for an open field that a person may have mistyped where the service does not know them. */
+  isIdentity(field: FieldAnswer): boolean
+  /** Asks for one open field that is wrong; all values with the new one. */
+  correct(field: FieldAnswer, values: Values): Promise<Values>
+}
 
 /**
- * One try with the secrets of the form, and where the service may want a one-time code at most one
- * more: the service does not say whether it was the password or the missing code that it refused.
+ * Tries the form with its secrets. At a terminal what is refused is asked for again; elsewhere there
+ * is one try, and one more where the service may want a one-time code: it does not say whether it was
+ * the password or the missing code that it refused.
  */
 export async function signIn(
-  fields: readonly FieldAnswer[],
+  form: OpenForm,
   context: Context,
   attempt: Attempt,
 ): Promise<AccountAnswer> {
-  const enter = context.prompt.interactive ? askAndTry : readAndTry
+  if (context.prompt.interactive) return tryAndAsk(form, context, attempt)
+  const fields = form.asked(form.values)
   try {
-    const outcome = await enter(fields, context, attempt)
+    const outcome = await readAndTry(fields, context, (entered) => attempt(form.values, entered))
     if (outcome.kind === 'done') return outcome.account
     throw outcome.refusal
   } catch (error) {
     throw explained(error, fields)
   }
-}
-
-async function askAndTry(
-  fields: readonly FieldAnswer[],
-  context: Context,
-  attempt: Attempt,
-): Promise<LoginOutcome> {
-  const first = await attempt({ secrets: await askSecrets(fields, context) })
-  const code = codeField(fields)
-  if (first.kind === 'done' || !code) return first
-  context.screen.note(first.refusal.message)
-  context.screen.note('It does not say which, so enter both once more; no code if there is none.')
-  const secrets = await askSecrets(fields, context)
-  return attempt({ secrets, oneTimeCode: await askSecret(code, context) })
 }
 
 /**
@@ -49,7 +50,7 @@ async function askAndTry(
 async function readAndTry(
   fields: readonly FieldAnswer[],
   { prompt }: Context,
-  attempt: Attempt,
+  attempt: (entered: Entered) => Promise<LoginOutcome>,
 ): Promise<LoginOutcome> {
   const secrets = await readSecrets(fields, prompt)
   const code = codeField(fields)
@@ -88,8 +89,4 @@ function noCode(
       'Correct the password; for an account with a one-time code send ' +
       `${lines.length} lines: ${lines.join(', ')}.`,
   })
-}
-
-function codeField(fields: readonly FieldAnswer[]): FieldAnswer | undefined {
-  return fields.find(({ kind }) => kind === 'code')
 }

@@ -2,9 +2,11 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
 import type { TokenAnswer } from '../loopback/wire.ts'
+import type { Api } from './api.ts'
 import type { Context } from './context.ts'
+import { findAccount } from './known.ts'
 import { naming } from './naming.ts'
-import { ACCOUNT, wholeNumber } from './usage.ts'
+import { ACCOUNT, LONGEST_LEASE_SECONDS, wholeNumber } from './usage.ts'
 
 const LONGEST_VALIDITY_SECONDS = 31_536_000
 
@@ -52,7 +54,8 @@ async function issue(
   { minValidity, refusedLease, reason }: IssueOptions,
   context: Context,
 ): Promise<TokenAnswer> {
-  const issuing = context.connect().issue({
+  const api = context.connect()
+  const issuing = api.issue({
     account: parseAccountId(account),
     ...(minValidity !== undefined && { min_validity: minValidity }),
     ...(refusedLease !== undefined && { refused_lease: refusedLease }),
@@ -60,13 +63,31 @@ async function issue(
   })
   const answer = await naming({ account, lease: refusedLease }, issuing)
   if (!answer.min_validity_met) {
-    const shortfall =
-      minValidity === undefined
-        ? ''
-        : `, less than asked for; "tokentray accounts set ${account} --lease-seconds N" makes leases longer`
-    context.screen.note(`tokentray: warning: the lease lives ${answer.expires_in} s${shortfall}.`)
+    const shortfall = minValidity === undefined ? '' : ', less than asked for'
+    const remedy = minValidity === undefined ? '' : await remedyOf(answer, minValidity, api)
+    context.screen.note(
+      `tokentray: warning: the lease lives ${answer.expires_in} s${shortfall}${remedy}.`,
+    )
   }
   return answer
+}
+
+/** What to do for longer leases; empty where the token itself is what does not live longer. */
+async function remedyOf(
+  { account, lease_id: id }: TokenAnswer,
+  minValidity: number,
+  api: Api,
+): Promise<string> {
+  if (minValidity > LONGEST_LEASE_SECONDS) return ''
+  // The token has been handed out, and a list that cannot be had does not change that.
+  const [known, lease] = await Promise.all([
+    findAccount(account, api),
+    api.leases().then(({ leases }) => leases.find((each) => each.id === id)),
+  ]).catch(() => [])
+  if (!known || !lease || known.lease_seconds >= minValidity) return ''
+  // Both ends are rounded to seconds.
+  if (lease.ends_at - lease.opened_at < known.lease_seconds - 1) return ''
+  return `; "tokentray accounts set ${account} --lease-seconds ${minValidity}" makes leases longer`
 }
 
 /** One line without marks that turn text around, as the record holds it. */

@@ -1,17 +1,23 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
+import type { AccountAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
+import { requireOperation } from './cannot.ts'
 import { confirm, confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
-import { describeToken, TOKEN_HEAD, toTokenRow, warningOf } from './listed-tokens.ts'
+import { describeToken, TOKEN_HEAD, toTokenRow, warningOf, whose } from './listed-tokens.ts'
 import { naming } from './naming.ts'
 import { ACCOUNT } from './usage.ts'
 
-interface RevokeAllOptions {
+interface RevokeOptions {
   readonly yes?: boolean
+  readonly json?: boolean
+}
+
+interface RevokeAllOptions extends RevokeOptions {
   readonly confirm?: string
 }
 
@@ -20,6 +26,10 @@ const HELP = `
 `
 
 const REVOKE_ALL_HELP = `
+Whom it hits depends on the service, and is said beforehand, here and by
+"tokentray accounts show ACCOUNT". What belongs to anything else, such as a
+portal visit of another application under the same key, lives on.
+
 It asks twice: whether to go on, and for the name of the account.
 Scripts answer with both --yes and --confirm ACCOUNT.
 `
@@ -53,37 +63,48 @@ export function addTokensCommands(program: Command, context: Context): void {
     .argument('<account>', ACCOUNT)
     .argument('<id>', 'a token, as "tokentray tokens ACCOUNT" lists it')
     .option('--yes', 'do not ask')
-    .action(async (account: string, id: string, { yes }: { readonly yes?: boolean }) => {
-      parseAccountId(account)
+    .option('--json', 'print the answer as JSON')
+    .action(async (account: string, id: string, { yes, json }: RevokeOptions) => {
       const api = context.connect()
-      if (!yes) await confirmToken(account, id, api, context)
+      const known = await findAccount(account, api)
+      requireOperation(known, 'revoke_token')
+      if (!yes) await confirmToken(known, id, api, context)
       const ended = await naming({ account }, api.revokeToken(account, id))
+      if (json) return screen.json(ended)
       screen.result(`${ended.at_service === 'ended' ? 'Ended' : 'Had ended already'}: ${ended.id}`)
-      printEnded(ended.leases, context)
+      return printEnded(ended, context)
     })
 
   tokens
     .command('revoke-all')
-    .description('end all tokens of an account, those of other programs included')
+    .description('end all tokens that a service ends at once for an account, whoever uses them')
     .argument('<account>', ACCOUNT)
     .option('--yes', 'do not ask whether to go on')
     .option('--confirm <account>', 'the account once more, instead of typing it')
+    .option('--json', 'print the answer as JSON')
     .addHelpText('after', REVOKE_ALL_HELP)
     .action(async (account: string, options: RevokeAllOptions) => {
       parseAccountId(account)
+      requireSame(account, options.confirm)
       const api = context.connect()
-      const { leases } = await revokeAll(account, options, api, context)
-      screen.result(`Ended: all tokens of ${account}`)
-      printEnded(leases, context)
+      const known = await findAccount(account, api)
+      requireOperation(known, 'revoke_all')
+      const hits = known.revoke_all_hits ?? `all tokens of ${account}`
+      await confirmAll(account, hits, options, context)
+      const ended = await naming({ account }, api.revokeAll(account, account))
+      if (options.json) return screen.json(ended)
+      screen.result(`Ended: ${hits}`)
+      return printEnded(ended, context)
     })
 }
 
 async function confirmToken(
-  account: string,
+  known: AccountAnswer,
   id: string,
   api: Api,
   context: Context,
 ): Promise<void> {
+  const { id: account } = known
   requirePerson(context, 'end this token', '--yes')
   const { tokens } = await naming({ account }, api.tokens(account))
   const token = tokens.find((candidate) => candidate.id === id)
@@ -94,35 +115,29 @@ async function confirmToken(
     })
   }
   context.screen.note(describeToken(token, context.now()))
-  const warning = warningOf(token)
+  const warning = warningOf(token, known)
   if (warning) context.screen.note(warning)
-  await confirm('End this token?', context)
+  await confirm(`End this token (${whose(token)})?`, context)
 }
 
-async function revokeAll(
+function requireSame(account: string, confirmed: string | undefined): void {
+  if (confirmed === undefined || confirmed === account) return
+  throw new TokentrayError(
+    'invalid_request',
+    `--confirm is not ${account}, so nothing was ended.`,
+    { hint: 'Name the same account twice.' },
+  )
+}
+
+async function confirmAll(
   account: string,
+  hits: string,
   { yes = false, confirm: confirmed }: RevokeAllOptions,
-  api: Api,
   context: Context,
-) {
-  if (confirmed !== undefined && confirmed !== account) {
-    throw new TokentrayError(
-      'invalid_request',
-      `--confirm is not ${account}, so nothing was ended.`,
-      {
-        hint: 'Name the same account twice.',
-      },
-    )
-  }
-  const isAnswered = yes && confirmed !== undefined
-  if (!isAnswered) {
-    requirePerson(context, 'end all tokens', `both --yes and --confirm ${account}`)
-    const { revoke_all_hits: hits } = await findAccount(account, api)
-    // Without a word that confirms it nothing ends, and the endpoint says why it could not.
-    if (hits === undefined) return api.revokeAll(account, '')
-    context.screen.note(`This ends ${hits}.`)
-    if (!yes) await confirm('Go on?', context)
-    if (confirmed === undefined) await confirmByTyping(account, context)
-  }
-  return naming({ account }, api.revokeAll(account, account))
+): Promise<void> {
+  if (yes && confirmed !== undefined) return
+  requirePerson(context, `end ${hits}`, `both --yes and --confirm ${account}`)
+  context.screen.note(`This ends ${hits}.`)
+  if (!yes) await confirm('Go on?', context)
+  if (confirmed === undefined) await confirmByTyping(account, context)
 }

@@ -1,10 +1,15 @@
 import { CommanderError, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
-import { isName } from '../base/ids.ts'
+import { isName, parseAccountId } from '../base/ids.ts'
 import { secretAsArgument } from './form.ts'
+import { quoted } from './print.ts'
+import type { CommandLine } from './words.ts'
 
 /** Says in a help text what an argument is that names one account. */
 export const ACCOUNT = 'an account, as provider/name'
+
+/** The longest lease that a person may choose; a service may allow less. */
+export const LONGEST_LEASE_SECONDS = 604_800
 
 const SOUNDS_SECRET = /pass|secret|otp|code|token|key|credential|^-p$/i
 
@@ -40,17 +45,29 @@ export function isHelp(error: unknown): boolean {
 
 /**
  * A mistake in the arguments as `invalid_request`; other errors stay as they are. The value of an
- * option is not repeated, because it may be a secret. `command`: the words that name the command.
+ * option is not repeated, because it may be a secret.
  */
-export function toUsageError(error: unknown, command: readonly string[]): unknown {
+export function toUsageError(
+  error: unknown,
+  { args, command, takesAccount }: CommandLine,
+): unknown {
   if (!(error instanceof CommanderError)) return error
   const option = /unknown option '(--?[^'=]*)/.exec(error.message)?.[1]
   // Behind a single hyphen the value may follow without a space.
   const name = option?.startsWith('--') ? option : option?.slice(0, 2)
   if (name !== undefined && SOUNDS_SECRET.test(name)) return secretAsArgument()
+  const help = `See "${['tokentray', ...command].join(' ')} --help".`
+  const given = args.slice(command.length)
+  const suggestion = toSuggestion(error)
+  if (isUnknown(error) && takesAccount && given.length === 1 && suggestion === '') {
+    return new TokentrayError('invalid_request', 'An account is written provider/name.', {
+      cause: error,
+      hint: `"tokentray accounts" lists the accounts. ${help}`,
+    })
+  }
   return new TokentrayError('invalid_request', toSentence(error, name), {
     cause: error,
-    hint: `${toSuggestion(error)}${whereToLook(error)}See "${['tokentray', ...command].join(' ')} --help".`,
+    hint: `${suggestion}${whereToLook(error, given)}${help}`,
   })
 }
 
@@ -59,11 +76,23 @@ function toSuggestion({ message }: CommanderError): string {
   return suggestion === undefined ? '' : `Did you mean ${suggestion}? `
 }
 
+const isUnknown = ({ code }: CommanderError) => code === 'commander.unknownCommand'
+
 /** Where the argument that is missing can be found. */
-function whereToLook({ message, code }: CommanderError): string {
+function whereToLook({ message, code }: CommanderError, given: readonly string[]): string {
   if (code !== 'commander.missingArgument') return ''
   if (message.includes("'account'")) return '"tokentray accounts" lists the accounts. '
-  return message.includes("'id'") ? '"tokentray tokens ACCOUNT" lists the tokens. ' : ''
+  if (!message.includes("'id'")) return ''
+  return `"tokentray tokens ${given.find(isAccountId) ?? 'ACCOUNT'}" lists the tokens. `
+}
+
+function isAccountId(text: string): boolean {
+  try {
+    return parseAccountId(text) === text
+  } catch {
+    // What it is not, it is not: the refusal is for whoever needs one.
+    return false
+  }
 }
 
 function toSentence({ message, code }: CommanderError, option: string | undefined): string {
@@ -73,5 +102,5 @@ function toSentence({ message, code }: CommanderError, option: string | undefine
     .replace(/^error: /, '')
     .replace(/ argument '.*' is invalid/s, ' is invalid')
     .split('\n')
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1).replace(/\.?$/, '.')
+  return quoted(sentence.charAt(0).toUpperCase() + sentence.slice(1).replace(/\.?$/, '.'))
 }

@@ -4,26 +4,35 @@ import type { Command } from 'commander'
 export interface CommandLine {
   readonly args: readonly string[]
   readonly command: readonly string[]
+  /** True where the command is a group of commands of which one is meant by an account alone. */
+  readonly takesAccount: boolean
 }
 
 /**
  * Finds the command that is meant, however deep. `help` and what follows become the `--help` of that
- * command, and a group alone, or with options, becomes its `list`. So it does with an account behind
- * it, where its `list` takes one; what else follows a group is an unknown command.
+ * command, and a group alone, or with options, becomes its `list`. With an account behind it it becomes
+ * its `list`, or its `show`, whichever takes one; what else follows a group is an unknown command.
  */
 export function readWords(program: Command, args: readonly string[]): CommandLine {
   if (args[0] === 'help') {
     const { command, group, rest } = walk(program, args.slice(1))
     // An unknown word is for commander to refuse, which it does within a group only.
     const [unknown] = group ? rest : []
-    return { args: [...command, unknown ?? '--help'], command }
+    return { args: [...command, unknown ?? '--help'], command, takesAccount: false }
   }
   const { command, group, rest } = walk(program, args)
   const [next = '-'] = rest
-  const isListed = next.startsWith('-') || (next.includes('/') && takesArgument(group, 'list'))
-  const isBare = group !== null && command.length > 0 && isListed
-  if (!isBare || next === '-h' || next === '--help') return { args, command }
-  return { args: [...command, 'list', ...rest], command: [...command, 'list'] }
+  const onAccount = ['list', 'show'].find((name) => takesArgument(group, name))
+  const isGroup = group !== null && command.length > 0
+  const takesAccount = isGroup && onAccount !== undefined
+  const isHelp = next === '-h' || next === '--help'
+  const hasAccount = rest.some((word) => !word.startsWith('-') && word.includes('/'))
+  if (!isGroup || isHelp || !(next.startsWith('-') || next.includes('/'))) {
+    return { args, command, takesAccount }
+  }
+  const name = (hasAccount ? onAccount : undefined) ?? 'list'
+  if (name === 'list' && next.includes('/') && !takesAccount) return { args, command, takesAccount }
+  return { args: [...command, name, ...rest], command: [...command, name], takesAccount: false }
 }
 
 interface Walked {

@@ -91,8 +91,10 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       summary: 'Ends what the account has out and forgets its credential.',
       answer: schemas.endAnswer,
       handle: async (call) => {
-        const ended = await signing.logout(findAccount(broker, call))
-        return { leases: ended.map(toEndedLease) }
+        const account = findAccount(broker, call)
+        const ended = await signing.logout(account)
+        const pending = broker.endings.pendingOf(account.uid)
+        return { leases: ended.map(toEndedLease), ...(pending > 0 && { pending }) }
       },
     }),
     withBody({

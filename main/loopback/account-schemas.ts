@@ -3,7 +3,7 @@ import { accountId, epochSeconds, leaseKind, name } from './schema-parts.ts'
 
 const formValues = z.record(z.string().max(64), z.string().max(4096))
 const secretText = z.string().max(8192)
-const leaseSeconds = z.int().min(30).max(86_400)
+const leaseSeconds = z.int().min(30).max(604_800)
 const operation = z.enum(['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'])
 
 export const fieldAnswer = z.strictObject({
@@ -35,6 +35,8 @@ export const accountAnswer = z.strictObject({
   id: z.string(),
   provider: z.string(),
   label: z.string(),
+  /** What was entered in its form, but for the secrets. */
+  values: z.record(z.string(), z.string()),
   state: z.enum(['signed_in', 'signed_out', 'login_required']),
   needs_code: z.boolean(),
   lease_kind: leaseKind,

@@ -41,7 +41,11 @@ export const endedLease = z.strictObject({
   ends_at: epochSeconds.optional(),
 })
 
-export const endAnswer = z.strictObject({ leases: z.array(endedLease) })
+export const endAnswer = z.strictObject({
+  leases: z.array(endedLease),
+  /** How many tokens of the account its service still has to be told about; after a log-out. */
+  pending: z.int().optional(),
+})
 
 export const revokeAnswer = z.strictObject({ leases: z.array(endedLease) })
 
@@ -118,6 +122,8 @@ export const leaseAnswer = z.strictObject({
   opened_at: epochSeconds,
   ends_at: epochSeconds,
   expires_in: z.int(),
+  /** When the token itself ends, where its service cannot end it with the lease. */
+  token_ends_at: epochSeconds.optional(),
   reason: z.string().optional(),
 })
 

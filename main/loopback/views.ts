@@ -4,7 +4,7 @@ import type { Broker } from '../broker/broker.ts'
 import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import type { HeldToken } from '../broker/ledger.ts'
-import { operationsOf } from '../broker/operations.ts'
+import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
 import type { Field, Provider } from '../providers/provider.ts'
 import type { ClientRecord } from '../settings/schema.ts'
 import type {
@@ -25,7 +25,7 @@ export function toProviderAnswer({ id, title, summary, fields, sharesCredential 
 
 export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer {
   const { id, uid, record, provider, driver, values, session } = account
-  const { leaseKinds, revokeAll, caution } = driver
+  const { revokeAll, caution } = driver
   const isAskedSecret = ({ kind, when }: Field) =>
     kind === 'secret' && (when === undefined || values[when.field] === when.is)
   const endsAt = session.current?.token.expiresAt
@@ -33,10 +33,11 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     id,
     provider: record.provider,
     label: record.label,
+    values: record.values,
     state: record.state,
     needs_code: record.needsCode,
     lease_kind: record.leaseKind,
-    lease_kinds: [...leaseKinds],
+    lease_kinds: [...leaseKindsOf(account)],
     lease_seconds: record.leaseSeconds,
     leases: broker.leases.list({ accountUid: uid }).length,
     operations: operationsOf(account),
@@ -48,7 +49,9 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
 }
 
 export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['leases'][number] {
-  const { id, client, accountUid, kind, openedAt, lifetime, reason } = lease
+  const { id, client, accountUid, kind, openedAt, lifetime, reason, held } = lease
+  const { expiresAt } = held.token
+  const outlives = expiresAt !== null && !broker.endings.isEndable(held)
   return {
     id,
     client: broker.clients.nameOf(client),
@@ -57,6 +60,7 @@ export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['lease
     opened_at: toSeconds(openedAt),
     ends_at: toSeconds(lifetime.endsAt ?? 0),
     expires_in: Math.max(0, Math.floor(lifetime.remainingMs / 1_000)),
+    ...(outlives && { token_ends_at: toSeconds(expiresAt) }),
     ...(reason !== undefined && { reason }),
   }
 }

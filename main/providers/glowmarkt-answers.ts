@@ -6,6 +6,8 @@ import type { ListedToken } from './provider.ts'
 
 /** Failures come as one of these, or as `error` with `message`, or as `valid: false`. */
 const ENVELOPES = ['error', 'message', 'valid']
+/** What our login makes is a JWT; of other words nobody knows whose they are. */
+const OTHER_LOGIN = /^oauth/i
 
 /** True for what may stand in a path as the id of a token; the service's own are GUIDs. */
 export function isTokenId(id: string): boolean {
@@ -43,6 +45,7 @@ export function readListedTokens(answer: HttpAnswer): readonly ListedToken[] {
     return {
       id,
       ...(framework !== null && { framework }),
+      ...(framework !== null && OTHER_LOGIN.test(framework) && { foreign: true }),
       createdAt: readMoment(item, 'createdAt', answer.skewMs),
       expiresAt: item['expiresAt'] === null ? null : readMoment(item, 'expiresAt', answer.skewMs),
     }

@@ -40,8 +40,22 @@ export function isOwn(answer: HttpAnswer, ...statuses: readonly number[]): boole
 
 /** True for a 400 that names fields of the request. */
 export function namesFields(answer: HttpAnswer): boolean {
+  return fieldsOf(answer).length > 0
+}
+
+/** True for one that names this field and no other. */
+export function namesOnly(answer: HttpAnswer, name: string): boolean {
+  const fields = fieldsOf(answer)
+  return fields.length > 0 && fields.every((field) => isFieldOf(field, name))
+}
+
+function isFieldOf(field: unknown, name: string): boolean {
+  return typeof field === 'object' && field !== null && 'field' in field && field.field === name
+}
+
+function fieldsOf(answer: HttpAnswer): readonly unknown[] {
   const fields = findMembers(answer)?.['fields']
-  return Array.isArray(fields) && fields.length > 0
+  return Array.isArray(fields) ? fields : []
 }
 
 /** The organisation of a token; an answer without a usable id is `unexpected_answer`. */

@@ -1,26 +1,27 @@
 import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { parseExpiry } from './expiry.ts'
-import type { HttpAnswer } from './http.ts'
-import { isOwn, readOrganization, speakerOf } from './koyeb-answers.ts'
+import { isOwn, readOrganization } from './koyeb-answers.ts'
 import {
   callKoyeb,
   enteredOrganization,
-  hostOf,
   isOrganizationId,
   placeOf,
   toAccessToken,
 } from './koyeb-call.ts'
+import { askForToken, mintRefusal, proveMinting } from './koyeb-minting.ts'
 import { apiTokenRefusal, otherRefusal } from './koyeb-refusals.ts'
 import { readMember, readMembers, readToken } from './members.ts'
 import type { Driver, FormValues, Login, LoginForm, ProviderContext } from './provider.ts'
-import { refusedStatus } from './refusals.ts'
 
 /** The service gives no longer life. */
 const LONGEST_SECONDS = 86_400
 const ORGANIZATION = { method: 'GET', path: '/v1/account/organization' } as const
 
-/** Tries out the API token by asking for its organisation; no token comes of it. */
+/**
+ * Tries out the API token: asks for its organisation, which every one may do, and makes an access
+ * token, which only a personal one may. That is never kept, and ends by itself.
+ */
 export async function logInByToken(
   { values, secrets }: LoginForm,
   context: ProviderContext,
@@ -30,6 +31,7 @@ export async function logInByToken(
   const answer = await callKoyeb(values, { ...ORGANIZATION, token }, context)
   if (answer.status !== 200) throw apiTokenRefusal(answer, values, context)
   const { id, name } = readOrganization(answer)
+  await proveMinting(id, token, values, context)
   // The answer names the token's own organisation and no other.
   const who = entered === null || entered === id ? (name ?? id) : entered
   return {
@@ -52,14 +54,10 @@ export const tokenWay: Driver = {
     const { token } = credential
     if (!token) throw new TokentrayError('wrong_credentials', 'There is no API token any more.')
     const seconds = Math.min(lifetimeSeconds, LONGEST_SECONDS)
-    const path = `/v1/organizations/${organizationOf(values)}/access_token`
-    const call = { method: 'POST', path, token, body: { validity: `${seconds}s` } } as const
     const sentAt = context.clock.now()
-    const answer = await callKoyeb(values, call, context)
-    if (answer.status !== 200) {
-      const isUnknown = answer.status === 404 && speakerOf(answer) === 'service'
-      throw isUnknown ? unknownOrganization(values) : mintRefusal(answer, values, context)
-    }
+    const wanted = { organization: organizationOf(values), seconds }
+    const answer = await askForToken(wanted, token, values, context)
+    if (answer.status !== 200) throw mintRefusal(answer, values, context)
     const value = new Secret(readToken(readMembers(answer), 'token'))
     // The answer holds no time: the token's life began after the question was sent.
     const expiry = { as: 'lifetime_seconds', value: seconds, sentAt } as const
@@ -94,19 +92,4 @@ function organizationOf(values: FormValues): string {
   throw new TokentrayError('invalid_request', 'The organisation of the account is not known.', {
     hint: 'Log in again.',
   })
-}
-
-function unknownOrganization(values: FormValues): TokentrayError {
-  return new TokentrayError('invalid_request', `${hostOf(values)} knows no such organisation.`, {
-    hint: 'Check the organisation id of the account, or leave it empty.',
-  })
-}
-
-function mintRefusal(
-  answer: HttpAnswer,
-  values: FormValues,
-  context: ProviderContext,
-): TokentrayError {
-  if (!isOwn(answer, 400)) return apiTokenRefusal(answer, values, context)
-  return refusedStatus(hostOf(values), 400, 'Check the organisation id of the account.')
 }

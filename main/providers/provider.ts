@@ -95,6 +95,8 @@ export interface PortalLink {
   /** Good for one visit. */
   readonly url: Secret
   readonly token: AccessToken
+  /** Replaces what was remembered under these names; no secret. */
+  readonly learned?: FormValues
 }
 
 /** Ends more than what was handed out through us, so a person is asked twice. */
@@ -113,6 +115,8 @@ export interface ListedToken {
   readonly id: string
   /** What kind of token it is, in the service's own word. */
   readonly framework?: string
+  /** True for one that was surely not made by our kind of login. */
+  readonly foreign?: true
   /** By our clock, epoch milliseconds. */
   readonly createdAt: number
   /** By our clock, epoch milliseconds; `null` for never. */

@@ -17,7 +17,7 @@ export function rateLimited(
   const said =
     parseRetryAfter(answer.header('retry-after'), now, answer.skewMs) ??
     parseRateLimitReset(answer.header('x-ratelimit-reset'), now)
-  return new TokentrayError('rate_limited', `${host} wants fewer calls.`, {
+  return new TokentrayError('rate_limited', `${host} is limiting how often it may be called.`, {
     retryAt: said ?? now + fallbackMs,
   })
 }

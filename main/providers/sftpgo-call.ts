@@ -11,6 +11,9 @@ const RATE_LIMITED_MS = 60_000
 /** A ban lasts half an hour unless set otherwise; a full house may be over sooner. */
 const FORBIDDEN_MS = 300_000
 
+/** The password of an administrator is refused as a user's, in the same words as a wrong one. */
+export const SIGN_IN_AS = '"Sign in as" (role)'
+
 interface Call {
   readonly method: HttpRequest['method']
   /** From `/api/v2` on. */
@@ -56,7 +59,9 @@ export function refusal(
   switch (answer.status) {
     case 401:
       return isOwn(answer, 401)
-        ? new TokentrayError('wrong_credentials')
+        ? new TokentrayError('wrong_credentials', undefined, {
+            hint: `Check name, password, one-time code and ${SIGN_IN_AS}, and try again.`,
+          })
         : refusedStatus(host, answer.status)
     case 403:
       return new TokentrayError(

@@ -1,7 +1,7 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import { readItems, readMembers, readText } from './members.ts'
-import type { FormValues, ProviderContext, ProviderSession, Revocation } from './provider.ts'
+import type { FormValues, ProviderContext, ProviderSession } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
 import { bearer, callSftpgo, hostOf, isOwn, refusal } from './sftpgo-call.ts'
 
@@ -59,24 +59,29 @@ export async function listKeys(
   throw unexpected('is a list without end')
 }
 
+/** How a key came to its end; for one that was gone already with what the list holds instead. */
+export type Deleted =
+  | { readonly ending: 'revoked' }
+  | { readonly ending: 'already_gone'; readonly listed: readonly ListedKey[] }
+
 /** Deletes it, which is effective at once. */
 export async function deleteKey(
   id: string,
   session: ProviderSession,
   context: ProviderContext,
-): Promise<Revocation> {
+): Promise<Deleted> {
   if (!isKeyId(id)) throw unexpected('holds no usable "id"')
   const answer = await callKeys(session, { method: 'DELETE', below: `/${id}` }, context)
   if (answer.status === 200) {
     readText(readMembers(answer), 'message')
-    return 'revoked'
+    return { ending: 'revoked' }
   }
   if (!isOwn(answer, 404) && !isOwn(answer, 400)) {
     throw keysRefusal(answer, session.values, context)
   }
   // A path that leads nowhere is answered like a key that is gone, so the list decides.
   const listed = await listKeys(session, context)
-  if (!listed.some((key) => key.id === id)) return 'already_gone'
+  if (!listed.some((key) => key.id === id)) return { ending: 'already_gone', listed }
   throw refusedStatus(hostOf(session.values), answer.status)
 }
 

@@ -1,4 +1,4 @@
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import type { HttpAnswer } from './http.ts'
 import { readMembers, readText, readToken } from './members.ts'
@@ -28,7 +28,8 @@ export function isApiKey({ headers }: AccessToken): boolean {
 /**
  * An API key for one lease, under a name by which it is found again. The service ends it by its own
  * clock, which only an answer tells: to ask first would cost every lease a call, so the end is
- * written by ours, and once more where the clocks turn out to be apart.
+ * written by ours, and once more where the clocks turn out to be apart. An error that denies that a
+ * key was made is true: where one may live on, it is another.
  */
 export async function mintKey(
   session: ProviderSession,
@@ -52,8 +53,8 @@ export async function mintKey(
     return { value, tokenType: KEY_HEADER, headers: { [KEY_HEADER]: value }, expiresAt }
   } catch (error) {
     // Sooner than by the lease's id, by which it would be found as well.
-    await discard(answer, session, context)
-    throw error
+    if (await discard(answer, session, context)) throw error
+    throw asUnclear(error)
   }
 }
 
@@ -63,14 +64,14 @@ export async function endKey(
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<Revocation> {
-  if (token) return deleteKey(readKeyId(token.value), session, context)
+  const deleted = token && (await deleteKey(readKeyId(token.value), session, context))
+  if (deleted?.ending === 'revoked') return 'revoked'
   const name = nameOf(leaseId)
   let ending: Revocation = 'already_gone'
   // Names need not be unique at the service.
-  for (const key of await listKeys(session, context)) {
-    if (key.name === name && (await deleteKey(key.id, session, context)) === 'revoked') {
-      ending = 'revoked'
-    }
+  for (const key of deleted?.listed ?? (await listKeys(session, context))) {
+    if (key.name !== name) continue
+    if ((await deleteKey(key.id, session, context)).ending === 'revoked') ending = 'revoked'
   }
   return ending
 }
@@ -97,14 +98,29 @@ async function moveEnd(
   readText(readMembers(answer), 'message')
 }
 
-/** A key that nobody will use; where this fails as well it ends by itself. */
+/** Ends a key that nobody will use; false where it may live on. */
 async function discard(
   answer: HttpAnswer,
   session: ProviderSession,
   context: ProviderContext,
-): Promise<void> {
+): Promise<boolean> {
   const id = answer.header('x-object-id') ?? answer.header('location')?.split('/').at(-1) ?? ''
-  if (isKeyId(id)) await deleteKey(id, session, context).catch(() => undefined)
+  if (!isKeyId(id)) return false
+  return deleteKey(id, session, context).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Whoever asked would take these for a word that no key was made, and look for none. */
+function asUnclear(error: unknown): unknown {
+  const denials = ['wrong_credentials', 'rate_limited', 'invalid_request', 'not_supported']
+  if (!isTokentrayError(error) || !denials.includes(error.code)) return error
+  return new TokentrayError(
+    'temporarily_unavailable',
+    'An API key was made that could be neither finished nor deleted.',
+    { cause: error },
+  )
 }
 
 function mintRefusal(
@@ -113,12 +129,15 @@ function mintRefusal(
   context: ProviderContext,
 ): TokentrayError {
   if (!isOwn(answer, 400)) return keysRefusal(answer, values, context)
-  const whom = values['keyUser'] ?? values['username'] ?? ''
-  return new TokentrayError(
-    'invalid_request',
-    `${hostOf(values)} makes no API key for ${whom}: is there such an account?`,
-    { hint: 'Correct the user that the keys act for.' },
-  )
+  const host = hostOf(values)
+  const { keyUser, username = '' } = values
+  return keyUser
+    ? new TokentrayError('invalid_request', `"Keys act for": ${host} has no user ${keyUser}.`, {
+        hint: 'Enter the name of a user, or nothing for the administrator itself.',
+      })
+    : new TokentrayError('invalid_request', `${host} makes no API key for ${username}.`, {
+        hint: 'Let leases of this account have a login of their own.',
+      })
 }
 
 /** The part in front of the secret. */

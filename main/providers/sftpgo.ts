@@ -1,11 +1,12 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
-import { readMembers } from './members.ts'
-import type { Driver, Provider } from './provider.ts'
-import { bearer, callSftpgo, hostOf, isOwn, refusal } from './sftpgo-call.ts'
+import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from './provider.ts'
+import { hostOf, isOwn, SIGN_IN_AS } from './sftpgo-call.ts'
 import { sftpgoFields } from './sftpgo-fields.ts'
-import { endKey, isApiKey, KEY_HEADER, mintKey } from './sftpgo-keys.ts'
+import { endKey, isApiKey, mintKey } from './sftpgo-keys.ts'
 import { askForToken, logout, readAccessToken } from './sftpgo-login.ts'
+import { probeToken } from './sftpgo-probe.ts'
+import { tryKeys } from './sftpgo-trial.ts'
 
 /**
  * SFTPGo's REST API: a password for a JWT that the server bounds in time and binds to an address;
@@ -22,18 +23,24 @@ export const sftpgo: Provider = {
     if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
     const code = oneTimeCode ? parseCode(oneTimeCode) : ''
     const answer = await askForToken(values, password, code, context)
-    if (isOwn(answer, 401) && !oneTimeCode) throw new TokentrayError('otp_required')
+    if (isOwn(answer, 401) && !oneTimeCode) {
+      throw new TokentrayError('otp_required', undefined, {
+        hint: `Check ${SIGN_IN_AS}; enter the password again, and the code if the account has one.`,
+      })
+    }
+    const token = await readAccessToken(answer, values, context)
+    const credential = { password }
+    if (leasesByKey(values)) await proveKeys({ values, credential, token }, context)
     return {
       label: `${values['username'] ?? ''} at ${hostOf(values)}`,
-      credential: { password },
-      token: await readAccessToken(answer, values, context),
+      credential,
+      token,
       usedCode: code !== '',
+      ...(leasesByKey(values) && { learned: { keys: 'proven' } }),
     }
   },
 
-  driver({ role, leaseBy }) {
-    return role === 'admin' && leaseBy === 'api_key' ? byApiKey : byLogin
-  },
+  driver: (values) => (leasesByKey(values) ? byApiKey : byLogin),
 }
 
 const byLogin: Driver = {
@@ -53,23 +60,7 @@ const byLogin: Driver = {
     return logout(token.value, values, context)
   },
 
-  async probe(token, values, context) {
-    const isKey = isApiKey(token)
-    const actsAsAdmin = values['role'] === 'admin' && !(isKey && values['keyUser'])
-    const path = actsAsAdmin ? '/api/v2/version' : '/api/v2/user/profile'
-    const headers = isKey ? { [KEY_HEADER]: token.value.reveal() } : bearer(token.value)
-    const answer = await callSftpgo(values, { method: 'GET', path, headers }, context)
-    // 403: the token is good and the account may not do this, for example before it has changed
-    // its password.
-    if (answer.status === 403) return 'accepted'
-    if (answer.status === 200) {
-      readMembers(answer)
-      return 'accepted'
-    }
-    // A key that was deleted is a 400: the service does not know its id.
-    if (isOwn(answer, 401) || (isKey && isOwn(answer, 400))) return 'refused'
-    throw refusal(answer, values, context)
-  },
+  probe: probeToken,
 }
 
 const byApiKey: Driver = {
@@ -87,6 +78,26 @@ const byApiKey: Driver = {
     if (token && !isApiKey(token)) return logout(token.value, session.values, context)
     return endKey(lease, session, context)
   },
+}
+
+function leasesByKey({ role, leaseBy }: FormValues): boolean {
+  return role === 'admin' && leaseBy === 'api_key'
+}
+
+/** Once for what a person has entered, and not each time that the session is renewed. */
+async function proveKeys(
+  session: Required<ProviderSession>,
+  context: ProviderContext,
+): Promise<void> {
+  const { values, token } = session
+  if (values['keys'] === 'proven') return
+  try {
+    await tryKeys(session, context)
+  } catch (error) {
+    // Nobody will ever use it; if this fails as well it lives for its 20 minutes.
+    await logout(token.value, values, context).catch(() => undefined)
+    throw error
+  }
 }
 
 function parseCode(code: Secret): string {

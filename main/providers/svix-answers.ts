@@ -19,6 +19,9 @@ export function isOwnRefusal(answer: HttpAnswer): boolean {
   return typeof code === 'string' || typeof detail === 'string' || Array.isArray(detail)
 }
 
+/** In the service's own words alone: a token given up too early would live on, unknown. */
+export const isRefusedToken = (answer: HttpAnswer) => answer.status === 401 && isOwnRefusal(answer)
+
 /**
  * True for what a server says of a route that it does not have; of an object that it does not have it
  * says the same. A page of what stands between says nothing about either.

@@ -8,12 +8,18 @@ import { toTransport } from './transport-fields.ts'
 /** A service that hung that long is not asked twice. */
 const QUICK_MS = 5_000
 
-interface Post {
+/** One post to the service. */
+export interface Post {
   /** Behind `/api/v1`, and without a slash at its end: servers that want one are given it. */
   readonly route: string
   /** Left out for the one call that is made as nobody. */
   readonly token?: Secret
   readonly body?: string
+  /**
+   * True for a second answer that says as clearly as a success that it is done, whatever the first
+   * try has done.
+   */
+  readonly settles?: (answer: HttpAnswer) => boolean
 }
 
 interface Call extends Post {
@@ -42,9 +48,19 @@ export async function callSvix(
   })
 }
 
+/** Posts it once, under an idempotency key of its own. */
+export function postOnce(
+  values: FormValues,
+  post: Post,
+  context: ProviderContext,
+): Promise<HttpAnswer> {
+  return callSvix(values, { method: 'POST', ...post, idempotencyKey: context.newId() }, context)
+}
+
 /**
  * Posts it under an idempotency key of its own. Where no answer came, and that quickly, it is posted
  * once more under the same key, so that the service does it once; an answer is never asked for again.
+ * What only the second try is refused is `temporarily_unavailable`.
  */
 export async function postSvix(
   values: FormValues,
@@ -61,9 +77,10 @@ export async function postSvix(
     const isUnanswered = isTokentrayError(error) && error.code === 'temporarily_unavailable'
     if (!isUnanswered || clock.monotonic() - startedAt >= QUICK_MS) throw error
     const answer = await callSvix(values, call, context)
+    const isSuccess = answer.status >= 200 && answer.status < 300
+    if (isSuccess || post.settles?.(answer)) return answer
     // The first may have been served, and this would say that nothing was done.
-    if (answer.status === 429) throw error
-    return answer
+    throw error
   }
 }
 

@@ -24,7 +24,7 @@ export const svixFields: readonly Field[] = [
     required: false,
     default: 'auto',
     choices: [
-      { value: 'auto', label: 'As the key says' },
+      { value: 'auto', label: 'As the key or the address says' },
       { value: 'us', label: 'United States' },
       { value: 'eu', label: 'European Union' },
       { value: 'ca', label: 'Canada' },
@@ -37,6 +37,7 @@ export const svixFields: readonly Field[] = [
     label: 'Address',
     kind: 'url',
     required: false,
+    when: { field: 'region', is: 'auto' },
     help: 'Leave empty for the hosted service; of your own server without /api/v1.',
   },
   ...transportFields,

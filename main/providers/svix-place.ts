@@ -9,10 +9,10 @@ const ANY_REGION = 'https://api.svix.com'
 
 /**
  * Where the service of this key is, without a slash at the end: to be remembered as `base`. A key of
- * somebody's own server without an address is `invalid_request`.
+ * somebody's own server without an address is `invalid_request`, and so is an address with the path.
  */
 export function findBase(values: FormValues, key: Secret): string {
-  if (values['url']) return baseOf(values).href
+  if (values['url']) return requireBare(baseOf(values))
   // Security: a JWT was signed by somebody's own server, and is none of the hosted service's business.
   if (/^eyJ[^.]*\.[^.]*\.[^.]*$/.test(key.reveal())) {
     throw new TokentrayError('invalid_request', '"Address" is missing.', {
@@ -23,6 +23,14 @@ export function findBase(values: FormValues, key: Secret): string {
   // Security: a pasted key may choose among these and nothing else, or it would choose a host.
   const named = key.reveal().split('.')[1]
   return isRegion(named) ? toUrl(named) : ANY_REGION
+}
+
+/** Below the path of the API the service says of everything, in its own words, that it is not there. */
+function requireBare({ href }: BaseUrl): string {
+  if (!/\/api(\/v\d+)?$/.test(href)) return href
+  throw new TokentrayError('invalid_request', '"Address" has the path of the API at its end.', {
+    hint: 'Enter the address without it; /api/v1 is not part of it.',
+  })
 }
 
 /** Where the service of an account is; an address that is none is `invalid_request`. */
@@ -36,6 +44,11 @@ export function placeOf(values: FormValues): string {
   if (href === ANY_REGION) return 'Svix'
   const region = REGIONS.find((candidate) => href === toUrl(candidate))
   return region === undefined ? host : `Svix ${region.toUpperCase()}`
+}
+
+/** True for the service itself, false for somebody's own server. */
+export function isHostedService(values: FormValues): boolean {
+  return new URL(baseOf(values).href).hostname.endsWith('.svix.com')
 }
 
 /** Host and port of the service, for sentences. */

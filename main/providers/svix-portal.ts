@@ -12,13 +12,14 @@ import type {
   ProviderSession,
 } from './provider.ts'
 import { isMissing, isOwnRefusal, refusal } from './svix-answers.ts'
-import { applicationOf, keyOf, postSvix } from './svix-call.ts'
+import { applicationOf, keyOf, type postOnce, postSvix } from './svix-call.ts'
 import { hostOf } from './svix-place.ts'
 
 const SHORTEST_SECONDS = 3_600
 const LONGEST_SECONDS = 7 * 86_400
 
-type Generation = 'current' | 'old'
+/** By what route, and with what wishes, a server makes tokens. */
+export type Generation = 'current' | 'old'
 
 /** A portal token, and what came with it. */
 export interface Opened {
@@ -26,30 +27,33 @@ export interface Opened {
   /** The whole answer, magic link included. */
   readonly members: Members
   /** Present if the server turned out to be of another generation than remembered. */
-  readonly learned?: { readonly generation: Generation }
+  readonly learned?: { readonly generation: Generation; readonly sessions?: 'no' }
 }
 
 /**
  * Makes a portal token for the application under the id of a lease. One that is not there is
- * `invalid_request`.
+ * `invalid_request`. `post` says whether what was not answered is posted again.
  */
 export async function openPortal(
   session: ProviderSession,
   request: MintRequest,
   context: ProviderContext,
+  post: typeof postOnce = postSvix,
 ): Promise<Opened> {
   const { values } = session
   const remembered = values['generation'] === 'old' ? 'old' : 'current'
-  const first = await ask(session, remembered, request, context)
+  const first = await ask(session, remembered, request, context, post)
   if (!isMissing(first.answer)) return readOpened(first, values, context)
   // No retry: a route that is not there has made nothing, and only asking tells which one is.
   const generation = remembered === 'old' ? 'current' : 'old'
-  const second = await ask(session, generation, request, context)
+  const second = await ask(session, generation, request, context, post)
   if (isMissing(second.answer)) {
     const answer = isOwnRefusal(first.answer) ? first.answer : second.answer
     throw refusal(answer, values, context)
   }
-  return { ...readOpened(second, values, context), learned: { generation } }
+  // Security: what was tried out at the login is not this server.
+  const sessions = values['sessions'] === 'yes' ? ({ sessions: 'no' } as const) : {}
+  return { ...readOpened(second, values, context), learned: { generation, ...sessions } }
 }
 
 /** The magic link of an answer, which is a credential; what no browser should open is refused. */
@@ -75,6 +79,7 @@ async function ask(
   generation: Generation,
   { leaseId, lifetimeSeconds: wanted }: MintRequest,
   context: ProviderContext,
+  post: typeof postOnce,
 ): Promise<Asked> {
   const token = keyOf(credential)
   const application = applicationOf(values)
@@ -82,14 +87,14 @@ async function ask(
   if (generation === 'old') {
     // It takes no wishes, and its tokens live as long as they do elsewhere by default.
     const route = `/auth/dashboard-access/${application}`
-    const answer = await postSvix(values, { route, token }, context)
+    const answer = await post(values, { route, token }, context)
     return { answer, lifetimeSeconds: LONGEST_SECONDS, sentAt }
   }
   const lifetimeSeconds = Math.min(Math.max(Math.ceil(wanted), SHORTEST_SECONDS), LONGEST_SECONDS)
   const route = `/auth/app-portal-access/${application}`
   const body = JSON.stringify({ expiry: lifetimeSeconds, sessionId: leaseId })
   return {
-    answer: await postSvix(values, { route, token, body }, context),
+    answer: await post(values, { route, token, body }, context),
     lifetimeSeconds,
     sentAt,
   }

@@ -9,12 +9,13 @@ import type {
   ProviderSession,
   Revocation,
 } from './provider.ts'
-import { isMissing, isOwnRefusal, refusal } from './svix-answers.ts'
+import { isMissing, isOwnRefusal, isRefusedToken, refusal } from './svix-answers.ts'
 import { applicationOf, callSvix, keyOf, parseKey, postSvix } from './svix-call.ts'
 import { svixFields } from './svix-fields.ts'
 import { findBase, placeOf } from './svix-place.ts'
 import { openPortal, readLink } from './svix-portal.ts'
 import { findApplication, findServer } from './svix-server.ts'
+import { tryPortal } from './svix-trial.ts'
 
 /**
  * Svix's application portals: an environment's key makes a token for one application and one lease,
@@ -33,11 +34,14 @@ export const svix: Provider = {
     const place = { ...values, base }
     const { name, slash } = await findApplication(place, key, context)
     const server = await findServer({ ...place, slash }, context)
+    // Where nothing ends a token, none is made to learn by.
+    const session = { values: { ...place, ...server }, credential: { key } }
+    const tried = server.flavour === 'hosted' && (await tryPortal(session, context))
     return {
       label: `${name} at ${placeOf(place)}`,
       credential: { key },
       usedCode: false,
-      learned: { base, ...server },
+      learned: { base, ...server, ...tried },
     }
   },
 
@@ -76,7 +80,7 @@ const openSource: Driver = {
   caution: 'Tokens of this server live for 28 days, and nothing can end one sooner.',
 }
 
-/** Servers that make tokens without session ids: each is ended by itself. */
+/** Servers that are not known to know session ids: each token is ended by itself. */
 const hostedOnce: Driver = {
   ...common,
 
@@ -93,8 +97,8 @@ const hostedOnce: Driver = {
 
   portalField: 'application',
   async portalLink(session, request, context) {
-    const { token, members } = await openPortal(session, request, context)
-    return { url: readLink(members, session.values), token }
+    const { token, members, learned } = await openPortal(session, request, context)
+    return { url: readLink(members, session.values), token, ...(learned && { learned }) }
   },
 }
 
@@ -112,18 +116,17 @@ const hosted: Driver = {
 
 /**
  * Security: a server that does not know session ids would take a call that names one for a call to
- * end everything, customers' sessions included. Those that want slashes are as old.
+ * end everything, customers' sessions included. What was not proven is not believed.
  */
-function knowsSessionIds({ slash, generation }: FormValues): boolean {
-  return slash !== 'yes' && generation !== 'old'
-}
+const knowsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'
 
 async function logOut(
   token: AccessToken,
   values: FormValues,
   context: ProviderContext,
 ): Promise<Revocation> {
-  const answer = await postSvix(values, { route: '/auth/logout', token: token.value }, context)
+  const post = { route: '/auth/logout', token: token.value, settles: isRefusedToken }
+  const answer = await postSvix(values, post, context)
   if (answer.status === 204) return 'revoked'
   if (isRefusedToken(answer)) return 'already_gone'
   if (answer.status === 501 && isOwnRefusal(answer)) return 'not_supported'
@@ -140,6 +143,3 @@ function expireAll(
   const post = { route, token: keyOf(credential), body: JSON.stringify(which) }
   return postSvix(values, post, context)
 }
-
-/** In the service's own words alone: a token given up too early would live on, unknown. */
-const isRefusedToken = (answer: HttpAnswer) => answer.status === 401 && isOwnRefusal(answer)

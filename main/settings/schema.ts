@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** A week: no service has a token live longer that is made for one lease. */
+export const LONGEST_LEASE_SECONDS = 604_800
+
 /** An account as it is stored: no secret in it. */
 export const accountRecord = z.strictObject({
   /** Names its item in the keychain; stays the same when the account is renamed. */
@@ -11,7 +14,7 @@ export const accountRecord = z.strictObject({
   /** What its login found out about the service. */
   learned: z.record(z.string(), z.string()).optional(),
   leaseKind: z.enum(['shared', 'dedicated']),
-  leaseSeconds: z.int().min(30).max(86_400),
+  leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
   state: z.enum(['signed_in', 'signed_out', 'login_required']),
   /** A one-time code was needed, so only a person can log in again. */
   needsCode: z.boolean(),
@@ -45,7 +48,7 @@ export const settingsSchema = z.strictObject({
   grants: z.array(grantRecord),
   preferences: z.strictObject({
     /** Length of a lease where the account does not say otherwise. */
-    leaseSeconds: z.int().min(30).max(86_400),
+    leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
   }),
 })
 

@@ -36,6 +36,15 @@ describe('the tokens that a service lists', () => {
     for (const token of tokens) expect(token).not.toHaveProperty('held')
   })
 
+  it('are never ours where another kind of login made them, and leave no doubt about the others', () => {
+    const held = ours(now + 7 * DAY)
+    const phone = { ...listed('phone', now), foreign: true } as const
+    expect(toAccountTokens([phone, listed('mine', now)], [held])).toEqual([
+      { ...phone, ours: 'no' },
+      { ...listed('mine', now), ours: 'yes', held },
+    ])
+  })
+
   it('are all ours where we made as many in that moment, and nobody can say which is which', () => {
     const both = [ours(now + 7 * DAY), ours(now + 7 * DAY)]
     const tokens = toAccountTokens([listed('one', now), listed('other', now)], both)

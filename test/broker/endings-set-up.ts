@@ -31,7 +31,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     ...{ ledger, calls, clock },
     log: { info: note, warn: note, error: note },
     random: () => 1,
-    sessionOf: () => Promise.reject(new Error('not used')),
+    sessions: { find: () => Promise.reject(new Error('not used')), forget: () => undefined },
     arm: (deadline) => armed.push(deadline - clock.now()),
   })
 

@@ -53,6 +53,7 @@ describe('a hand-out', () => {
     const { issue, account, tool, faults, service, recorded } = await signedInWithTool(dedicated)
     faults.ledger = diskFull()
     expect(await codeOf(issue(tool, account))).toBe('record_unavailable')
+    await idle()
     expect(service.alive).toEqual([])
     expect(recorded.some(({ event }) => event === 'issue')).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
-import { operationsOf } from '../../main/broker/operations.ts'
+import { leaseKindsOf, operationsOf } from '../../main/broker/operations.ts'
 import { type BrokerOptions, codeOf, idle, refusalOf, tokenOf } from '../helpers/make-broker.ts'
 import { MINUTE, signedIn } from './set-ups.ts'
 
@@ -47,11 +47,11 @@ describe('what can be done with the tokens of an account', () => {
       expect(hint).toContain('tokentray accounts show sftpgo/work')
     }
     expect(refusals.map(({ message }) => message)).toEqual([
-      'Fake service does not list the tokens of an account.',
-      'Fake service cannot end a token that is named by its id.',
-      'Fake service cannot end all tokens of an account at once.',
-      'Fake service cannot end a token before its time.',
-      'Fake service has no page that a link could open.',
+      'For sftpgo/work, Fake service does not list the tokens of an account.',
+      'For sftpgo/work, Fake service cannot end a token that is named by its id.',
+      'For sftpgo/work, Fake service cannot end all tokens of an account at once.',
+      'For sftpgo/work, Fake service cannot end a token before its time.',
+      'For sftpgo/work, Fake service has no page that a link could open.',
     ])
   })
 
@@ -142,6 +142,7 @@ describe('ending one token of the list', () => {
     expect(listed()).not.toContain(tokenOf(issued))
     expect(recorded.at(-1)).toEqual({
       ...{ event: 'revoke_token', client: 'cli', account: 'sftpgo/work' },
+      fingerprint: issued.lease.fingerprint,
     })
     expect(tokenOf(await ask())).not.toBe(tokenOf(issued))
   })
@@ -215,6 +216,52 @@ describe('rotating', () => {
     expect(service.calls.mint).toBe(mint)
   })
 
+  it('ends a lease on the old token that was opened while the new one was under way', async () => {
+    const { broker, account, service, client, issue } = await signedIn()
+    const tool = client('tool', account)
+    const gate = service.hold('login', 'after')
+    const rotating = broker.managing.rotate(account, cliClient)
+    await idle()
+    const issued = await issue(tool, account)
+    gate.open()
+    await rotating
+    expect(service.alive).not.toContain(tokenOf(issued))
+    expect(broker.leases.isOpen(issued.lease)).toBe(false)
+  })
+
+  it('is done once for all who ask at the same time', async () => {
+    const { broker, account, service } = await signedIn()
+    const { managing } = broker
+    await Promise.all([managing.rotate(account, cliClient), managing.rotate(account, cliClient)])
+    expect(service.calls.login).toBe(2)
+    expect(service.alive).toHaveLength(1)
+  })
+
+  it('leaves the visit of a person alone', async () => {
+    const { broker, account, ask } = await signedIn(portals)
+    const { lease: visit } = await broker.managing.portal(account, cliClient)
+    const { lease } = await ask()
+    await broker.managing.rotate(account, cliClient)
+    expect([broker.leases.isOpen(visit), broker.leases.isOpen(lease)]).toEqual([true, false])
+  })
+
+  it('is refused, and changes nothing, where it would take a one-time code', async () => {
+    const test = await signedIn()
+    test.service.code = '123456'
+    const account = await test.signIn('coded', 0, '123456')
+    const { broker, service } = test
+    const logins = service.calls.login
+    expect(operationsOf(account)).toEqual([])
+    expect(leaseKindsOf(account)).toEqual(['shared'])
+    const refusal = await refusalOf(broker.managing.rotate(account, cliClient))
+    expect([refusal.code, refusal.message]).toEqual([
+      'not_supported',
+      'sftpgo/coded needs a one-time code for every login.',
+    ])
+    expect(service.calls.login).toBe(logins)
+    expect(broker.accounts.get(account.id).record.state).toBe('signed_in')
+  })
+
   it('ends nothing when there is no new token to be had', async () => {
     const { broker, account, service, ask } = await signedIn()
     const before = await ask()
@@ -250,6 +297,34 @@ describe('ending all tokens of an account', () => {
     expect(listed()).toEqual([lease.held.token.value.reveal()])
   })
 
+  it('leaves alone what was made at another address', async () => {
+    const { broker, account, ask, loginAgain, listed } = await signedIn(portals)
+    const { lease } = await ask()
+    await loginAgain({ application: 'app_2' })
+    await broker.managing.revokeAll(broker.accounts.get(account.id), cliClient)
+    expect(broker.leases.isOpen(lease)).toBe(true)
+    expect(listed()).toContain(lease.held.token.value.reveal())
+  })
+
+  it('has other accounts of the service try their tokens out', async () => {
+    const { broker, account, signIn, issue, service } = await signedIn(portals)
+    const twin = await signIn('twin')
+    const before = await issue(cliClient, twin)
+    await broker.managing.revokeAll(account, cliClient)
+    const after = await issue(cliClient, twin)
+    expect(tokenOf(after)).not.toBe(tokenOf(before))
+    expect(service.accepts(tokenOf(after))).toBe(true)
+  })
+
+  it('closes the leases also where that cannot be recorded', async () => {
+    const { broker, account, ask, faults } = await signedIn(portals)
+    await ask()
+    faults.audit = new TokentrayError('record_unavailable')
+    const ending = broker.managing.revokeAll(account, cliClient)
+    expect(await codeOf(ending)).toBe('record_unavailable')
+    expect(broker.leases.count).toBe(0)
+  })
+
   it('leaves what was minted meanwhile to its lease', async () => {
     const { broker, account, service, client, issue } = await signedIn(portals)
     const gate = service.hold('revokeAll', 'after')
@@ -269,7 +344,7 @@ describe('a portal link', () => {
     forgetRecords()
     const { url, lease } = await broker.managing.portal(account, cliClient)
     expect(url.reveal()).toMatch(/^https:\/\/portal\.example/)
-    expect(journal).toEqual(['add', 'add', 'portal'])
+    expect(journal.filter((each) => each !== 'end')).toEqual(['add', 'add', 'portal'])
     expect(broker.leases.list()).toEqual([lease])
     expect(lease.reason).toBe('portal')
     await clock.advance(60 * MINUTE)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
-import { type BrokerOptions, codeOf, tokenOf } from '../helpers/make-broker.ts'
+import { type BrokerOptions, codeOf, refusalOf, tokenOf } from '../helpers/make-broker.ts'
 import { signedIn } from './set-ups.ts'
 
 const shares: BrokerOptions = { services: [{ sharesCredential: true }] }
@@ -66,6 +66,20 @@ describe('an account that is to be like another one', () => {
       broker.signing.check({ provider, values, like: account })
     await check({ application: 'app_2' })
     expect(await codeOf(check({ url: 'nonsense' }))).toBe('invalid_request')
+  })
+
+  it('does not take its secrets to another address', async () => {
+    const { broker, account, service } = await signedIn(shares)
+    const adding = broker.signing.add({
+      ...{ provider: service.provider, name: 'other', like: account, secrets: {} },
+      values: { url: 'https://elsewhere.example' },
+    })
+    const refusal = await refusalOf(adding)
+    expect([refusal.code, refusal.message]).toEqual([
+      'invalid_request',
+      '"Address" is not that of sftpgo/work.',
+    ])
+    expect(service.calls.login).toBe(1)
   })
 
   it('is refused where the service has one credential for each account', async () => {

@@ -12,6 +12,7 @@ describe('a token that cannot be recorded', () => {
     faults.ledger = diskFull()
     expect(await codeOf(issue(client('tool', account), account))).toBe('record_unavailable')
     expect(service.calls.mint).toBe(1)
+    await idle()
     expect(service.alive).toEqual([])
     expect(broker.leases.count).toBe(0)
   })

@@ -50,6 +50,17 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.alive).not.toContain(tokenOf(first))
   })
 
+  it('gives nobody the old token any more, whatever the service made of it', async () => {
+    const { ask, clock, service } = await signedIn(refreshing)
+    await clock.advance(5 * MINUTE)
+    const first = await ask()
+    await clock.advance(12 * MINUTE)
+    await idle()
+    service.forget(tokenOf(first))
+    const next = await ask()
+    expect(service.accepts(tokenOf(next))).toBe(true)
+  })
+
   it('logs in once when the live token is refused', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     await ask()

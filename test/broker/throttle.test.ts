@@ -27,7 +27,7 @@ describe('Throttle', () => {
       await fail(code)
       expect(throttle.refusal()).toMatchObject({
         code,
-        message: 'As the service said.',
+        message: 'A moment ago: As the service said.',
         hint: 'What to do.',
         retryAt: clock.now() + 1_000,
       })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PlayedEndpoint } from './endpoint.ts'
 import { FakeOutput, FakeTerminal, runCli } from './run-cli.ts'
-import { account, addedClient, samples, status, token } from './samples.ts'
+import { account, addedClient, NOW, samples, status, token } from './samples.ts'
 
 let endpoint: PlayedEndpoint
 beforeEach(async () => {
@@ -89,7 +89,33 @@ describe('token and header', () => {
       stdout: `${token.access_token}\n`,
       stderr:
         'tokentray: warning: the lease lives 600 s, less than asked for; ' +
-        '"tokentray accounts set sftpgo/work --lease-seconds N" makes leases longer.\n',
+        '"tokentray accounts set sftpgo/work --lease-seconds 3600" makes leases longer.\n',
+    })
+  })
+
+  describe('names no longer lease where that would not help:', () => {
+    const [lease] = (samples['GET /v1/leases'] as { readonly leases: readonly object[] }).leases
+    const { opened_at: opened } = lease as { readonly opened_at: number }
+
+    test.each([
+      ['the token itself ends before the lease would', { ends_at: opened + 600 }, {}, '3600'],
+      ['leases are that long already', {}, { lease_seconds: 7200 }, '3600'],
+      ['no lease can be that long', {}, {}, '604801'],
+      ['the lease is not there any more', { id: 'l2' }, {}, '3600'],
+    ])('%s', async (_, changedLease, changedAccount, asked) => {
+      endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+      endpoint.reply('GET /v1/leases', { leases: [{ ...lease, ...changedLease }] })
+      endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, ...changedAccount }] })
+      const { stderr } = await cli('token', 'sftpgo/work', '--min-validity', asked)
+      expect(stderr).toBe('tokentray: warning: the lease lives 600 s, less than asked for.\n')
+    })
+
+    test('the lists cannot be had', async () => {
+      endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+      endpoint.refuse('GET /v1/leases', 'server_error')
+      const run = await cli('token', 'sftpgo/work', '--min-validity', '3600')
+      expect(run).toMatchObject({ exit: 0, stdout: `${token.access_token}\n` })
+      expect(run.stderr).not.toContain('accounts set')
     })
   })
 
@@ -124,6 +150,16 @@ describe('lists', () => {
     expect(stdout).toMatch(/^l1 +backup +sftpgo\/work +shared +in 13 min +nightly$/m)
   })
 
+  test('leases tell of a token that lives on, and why', async () => {
+    const { leases } = samples['GET /v1/leases'] as { readonly leases: readonly object[] }
+    const lives = { ...leases[0], id: 'l2', token_ends_at: NOW / 1000 + 7300 }
+    endpoint.reply('GET /v1/leases', { leases: [...leases, lives] })
+    const { stdout, stderr } = await cli('leases')
+    expect(stdout).toMatch(/^l1 .* in 13 min +ends with it +nightly$/m)
+    expect(stdout).toMatch(/^l2 .* in 13 min +lives on, ends in 2 h +nightly$/m)
+    expect(stderr).toMatch(/its service cannot end it/)
+  })
+
   test('what a service calls an account cannot steer the terminal', async () => {
     const label = 'evil\u001b]0;x\u0007\n\u202eresu'
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, label }] })
@@ -152,18 +188,35 @@ describe('lists', () => {
   })
 })
 
-test('status tells of lock, keychain, work-off and notices', async () => {
+test.each([
+  [{ state: 'done', remaining: 0 }, 0, 'nothing', 'all ended'],
+  [
+    { state: 'running', remaining: 3 },
+    1,
+    '1 token still has to be ended at the service',
+    '3 still to be ended',
+  ],
+])('status says what %j and %i to end mean', async (work_off, pending, toEnd, lastRun) => {
+  endpoint.reply('GET /v1/status', { ...status, work_off, pending })
+  const lines = (await cli('status')).stdout.split('\n')
+  expect(lines).toContain(`to end:    ${toEnd}`)
+  expect(lines).toContain(`tokens of the last run: ${lastRun}`)
+})
+
+test('status tells of lock, keychain, the last run and notices', async () => {
   endpoint.reply('GET /v1/status', {
     ...status,
     locked: true,
     vault: { kind: 'keychain', state: 'vault_unavailable', message: 'no session bus' },
     work_off: { state: 'waiting', remaining: 3 },
+    pending: 2,
     notices: ['settings.json was set aside.'],
   })
   const { stdout } = await cli('status')
   expect(stdout).toMatch(/^lock: +locked$/m)
   expect(stdout).toMatch(/^secrets: +in the keychain, unavailable: no session bus$/m)
-  expect(stdout).toMatch(/^work-off: +waiting, 3 left$/m)
+  expect(stdout).toMatch(/^to end: +2 tokens still have to be ended at the service$/m)
+  expect(stdout).toMatch(/^tokens of the last run: not known until the keychain can be read$/m)
   expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
 })
 
@@ -176,6 +229,24 @@ test('says of each lease that was ended what became of it', async () => {
     'l4 of sftpgo/work: the service cannot end its token, and it does not end by itself.',
     '',
   ])
+})
+
+test.each([
+  [1, '1 token of the account still has to be ended at the service; Tokentray goes on trying.\n'],
+  [2, '2 tokens of the account still have to be ended at the service; Tokentray goes on trying.\n'],
+])('logout says that %i could not be ended yet', async (pending, words) => {
+  endpoint.reply('POST /v1/accounts/*/logout', { leases: [], pending })
+  expect(await cli('logout', 'sftpgo/work')).toEqual({
+    exit: 0,
+    stdout: `Logged out: sftpgo/work\n${words}`,
+    stderr: '',
+  })
+})
+
+test.each(['revoke l1', 'end-all'])('"%s --json" prints the answer as it came', async (line) => {
+  const { stdout, stderr } = await cli(...line.split(' '), '--json')
+  expect(JSON.parse(stdout)).toEqual(samples['POST /v1/leases/end'])
+  expect(stderr).toBe('')
 })
 
 test('clients add prints id and secret, this once', async () => {
@@ -223,7 +294,9 @@ describe('reset on a terminal', () => {
   })
 
   test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {
-    expect(await reset(answer)).toMatchObject({ exit: 130, stdout: '' })
+    const run = await reset(answer)
+    expect(run).toMatchObject({ exit: 130, stdout: '' })
+    expect(run.stderr).toMatch(/\nNothing was done\.\n$/)
     expect(endpoint.bodies('POST /v1/reset')).toEqual([])
   })
 })

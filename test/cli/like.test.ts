@@ -7,6 +7,7 @@ import { account, svixAccount } from './samples.ts'
 const ADD = 'POST /v1/accounts'
 const CHECK = 'POST /v1/accounts/check'
 const LIKE = 'svix --like svix/first'
+const OTHER = `${LIKE} --set application=app_2`
 
 let endpoint: PlayedEndpoint
 let key: string
@@ -32,22 +33,21 @@ describe('--like', () => {
   })
 
   test('without a terminal asks nothing of the values either', async () => {
-    expect((await login(LIKE)).exit).toBe(0)
-    expect(endpoint.bodies(ADD)).toMatchObject([second({})])
+    expect((await login(`${LIKE} --name twin`)).exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toMatchObject([{ ...second({}), name: 'twin' }])
   })
 
   test('says that there is no such account', async () => {
-    endpoint.refuse(CHECK, 'not_found', { error_description: 'There is no such account.' })
-    expect(await login(LIKE)).toMatchObject({
-      exit: 2,
-      stderr:
-        'tokentray: There is no such account: svix/first.\nSee what there is with "tokentray accounts".\n',
-    })
+    const run = await login('svix --like svix/third')
+    expect(run.exit).toBe(2)
+    expect(run.stderr).toMatch(
+      /^tokentray: There is no such account: svix\/third\.\nSee what there/,
+    )
   })
 
   test('says that it was the key of the other account that was refused', async () => {
     endpoint.refuse(ADD, 'wrong_credentials')
-    expect(await login(LIKE)).toMatchObject({
+    expect(await login(OTHER)).toMatchObject({
       exit: 6,
       stderr: expect.stringMatching(
         /\nThe key was that of svix\/first; to enter another one, leave --like out\.\n$/,
@@ -57,7 +57,7 @@ describe('--like', () => {
 
   test('hands on that a one-time code is wanted', async () => {
     endpoint.refuse(ADD, 'otp_required')
-    expect((await login(LIKE, `${key}\n${key}\n`)).exit).toBe(6)
+    expect((await login(OTHER, `${key}\n${key}\n`)).exit).toBe(6)
     expect(endpoint.bodies(ADD)).toHaveLength(1)
   })
 
@@ -72,7 +72,7 @@ describe('--like', () => {
     endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Application' is no id." })
     endpoint.reply(CHECK, {})
     const run = await talk(`${LIKE} --set application=x`, [
-      "'Application' is no id.\nApplication: ",
+      '"Application" is no id.\nApplication: ',
       'app_2\n',
     ])
     expect(run.exit).toBe(0)
@@ -106,7 +106,7 @@ describe('on a terminal', () => {
       'svix',
       [QUESTION, 'n\n'],
       ['Application: ', 'app_2\n'],
-      ['Region [auto]: ', '\n'],
+      ['Region (auto, eu) [auto]: ', '\n'],
       ['Address', '\n'],
       ['API key: ', `${key}\r`],
     )
@@ -170,6 +170,47 @@ describe('on a terminal', () => {
     expect(run.stderr).toBe('API key: \n')
   })
 
+  test.each([
+    ['region=eu', 'url='],
+    ['url=https://svix.example.com', 'region=auto'],
+  ])('offers no key of accounts at another place than --set %s', async (given, other) => {
+    oneOfThem()
+    const set = `--set application=a --set ${given} --set ${other}`
+    const run = await talk(`svix ${set}`, ['API key: ', `${key}\r`])
+    expect(run.stderr).toBe('API key: \n')
+    expect(endpoint.bodies(ADD)).toMatchObject([{ secrets: { key } }])
+  })
+
+  test('offers the key of an account at the same place', async () => {
+    endpoint.reply('GET /v1/accounts', {
+      accounts: [
+        { ...svixAccount, values: { application: 'a', url: 'https://svix.example.com/x' } },
+      ],
+    })
+    const run = await talk(
+      'svix --set application=b --set region=auto --set url=https://svix.example.com/x/',
+      [QUESTION, '\n'],
+    )
+    expect(run.exit).toBe(0)
+  })
+
+  test('asks again for a value that the service refuses', async () => {
+    oneOfThem()
+    endpoint.refuse(ADD, 'invalid_request', {
+      error_description: "svix.example.com has no such 'Application' for this key.",
+    })
+    endpoint.reply(ADD, svixAccount)
+    const run = await talk(OTHER, [
+      'has no such "Application" for this key.\nApplication: ',
+      'app_3\n',
+    ])
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toMatchObject([
+      second({ application: 'app_2' }),
+      second({ application: 'app_3' }),
+    ])
+  })
+
   test('offers none where a credential is for one account only', async () => {
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, provider: 'twoway' }] })
     const run = await talk('twoway --set way=key --set note=', ['Key: ', `${key}\r`])
@@ -182,4 +223,67 @@ test('without a terminal and without --like no key is offered', async () => {
   await login('svix --set application=app_2', `${key}\n`)
   expect(endpoint.bodies(ADD)).toMatchObject([{ secrets: { key } }])
   expect(endpoint.bodies(ADD)).not.toMatchObject([{ like: 'svix/first' }])
+})
+
+describe('refuses at once', () => {
+  const asksNothing = () =>
+    expect(endpoint.requests.every(({ route }) => route.startsWith('GET '))).toBe(true)
+
+  test.each(['sftpgo --like sftpgo/work', 'sftpgo --like svix/first', 'twoway --like a/b'])(
+    'a service whose accounts lend no key: %s',
+    async (line) => {
+      const run = await talk(line)
+      expect(run).toEqual({
+        exit: 2,
+        stdout: '',
+        stderr:
+          'tokentray: Only accounts of a service such as Svix lend their key.\n' +
+          'Leave --like out, and enter the secrets.\n',
+      })
+      asksNothing()
+    },
+  )
+
+  test('an account of another service', async () => {
+    const run = await talk('svix --like sftpgo/work')
+    expect(run.exit).toBe(2)
+    expect(run.stderr).toMatch(
+      /^tokentray: The services differ: sftpgo\/work is an account of sftpgo, not of svix\.\n/,
+    )
+    asksNothing()
+  })
+})
+
+describe('where all values are those of an account that there is', () => {
+  const TWIN =
+    /^tokentray: There is already svix\/first with these values\.\n.*--name.*login svix\/first\n$/
+
+  test.each(['', ' --set application=app_1', ' --set region=auto'])(
+    'refuses "login svix --like svix/first%s"',
+    async (set) => {
+      const run = await login(LIKE + set)
+      expect(run).toMatchObject({ exit: 2, stderr: expect.stringMatching(TWIN) })
+      expect(endpoint.bodies(ADD)).toEqual([])
+    },
+  )
+
+  test('refuses at a terminal, too', async () => {
+    const run = await talk(LIKE, ['svix/first): ', '\n'])
+    expect(run.exit).toBe(2)
+    expect(run.stderr).toContain('There is already svix/first with these values.')
+    expect(endpoint.bodies(ADD)).toEqual([])
+  })
+
+  test('refuses one that is like another', async () => {
+    const other = { ...svixAccount, id: 'svix/second', values: { application: 'app_2' } }
+    endpoint.reply('GET /v1/accounts', { accounts: [svixAccount, other] })
+    const run = await login(OTHER)
+    expect(run.stderr).toContain('There is already svix/second with these values.')
+  })
+})
+
+test('names the account that is logged out in the hint', async () => {
+  endpoint.refuse(CHECK, 'login_required')
+  const { stderr } = await login(OTHER)
+  expect(stderr).toMatch(/\nRun "tokentray login svix\/first"\.\n$/)
 })

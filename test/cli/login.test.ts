@@ -71,7 +71,7 @@ describe('without a terminal', () => {
     endpoint.refuse(CHECK, 'invalid_request', { error_description })
     const general = await login(['sftpgo', ...SET], '')
     expect(general.stderr).toBe(
-      `tokentray: ${error_description}\nGive it with --set ${name}=VALUE.\n`,
+      `tokentray: ${error_description.replaceAll("'", '"')}\nGive it with --set ${name}=VALUE.\n`,
     )
   })
 

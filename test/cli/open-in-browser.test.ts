@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
@@ -53,13 +53,39 @@ describeWith([linuxProc, curl], 'on Linux', () => {
     // It stays for a while, as a browser does, with its arguments for all to read.
     install(`curl --noproxy '*' -s -o /dev/null -D '${folder}/head' "$1"; sleep 0.2`)
     const stop = watchProcessList()
-    await openInBrowser(new Secret(`https://portal.example.com/login#key=${key}`))
+    await openInBrowser(new Secret(`https://portal.example.com/login#key=${key}`), () => {})
     const seen = stop()
     expect(seen.some((line) => line.includes('xdg-open http://127.0.0.1:'))).toBe(true)
     expect(seen.join('\n')).not.toContain(key)
-    expect(readFileSync(path.join(folder, 'head'), 'utf8')).toContain(key)
+    // The answer has left before curl has written down what it was told.
+    await expect.poll(() => readFileSync(path.join(folder, 'head'), 'utf8')).toContain(key)
     // What the browser was told is a secret that the search at the end would find.
     writeFileSync(path.join(folder, 'head'), '')
+  })
+
+  test('tells that a browser was started, before that asks for the link', async () => {
+    const go = path.join(folder, 'go')
+    // It asks only once somebody has been told.
+    const wait = `while [ ! -e '${go}' ]; do sleep 0.01; done`
+    install(`(${wait}; curl --noproxy '*' -s -o /dev/null "$1") & exit 0`)
+    const link = new Secret(`https://portal.example.com/#${markedSecret('portal')}`)
+    await openInBrowser(link, () => writeFileSync(go, ''))
+    expect(existsSync(go)).toBe(true)
+  })
+
+  test('tells nothing when the opener ends after the visit, for nobody waits any more', async () => {
+    const [pid, go] = [path.join(folder, 'pid'), path.join(folder, 'go')]
+    const visit = `curl --noproxy '*' -s -o /dev/null "$1"`
+    install(`echo $$ > '${pid}'; ${visit}; while [ ! -e '${go}' ]; do sleep 0.01; done`)
+    let told = 0
+    const link = new Secret(`https://portal.example.com/#${markedSecret('portal')}`)
+    await openInBrowser(link, () => {
+      told += 1
+    })
+    writeFileSync(go, '')
+    const process = `/proc/${readFileSync(pid, 'utf8').trim()}`
+    await expect.poll(() => existsSync(process)).toBe(false)
+    expect(told).toBe(0)
   })
 
   describe('says to have the link printed', () => {
@@ -68,7 +94,7 @@ describeWith([linuxProc, curl], 'on Linux', () => {
 
     test('where nothing opens a browser', async () => {
       process.env['PATH'] = folder
-      await expect(openInBrowser(link())).rejects.toMatchObject({
+      await expect(openInBrowser(link(), () => {})).rejects.toMatchObject({
         code: 'invalid_request',
         message: 'There is no "xdg-open" here to open a browser.',
         hint,
@@ -77,7 +103,7 @@ describeWith([linuxProc, curl], 'on Linux', () => {
 
     test('where no browser can be opened', async () => {
       install('exit 3')
-      await expect(openInBrowser(link())).rejects.toMatchObject({
+      await expect(openInBrowser(link(), () => {})).rejects.toMatchObject({
         code: 'temporarily_unavailable',
         hint,
       })

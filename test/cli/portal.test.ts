@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.close())
 
-const cli = (line: string, openPage?: (url: Secret) => Promise<void>) =>
+const cli = (line: string, openPage?: (url: Secret, opened: () => void) => Promise<void>) =>
   runCli(endpoint.directories, line.split(' '), { ...(openPage && { openPage }) })
 
 test('opens the link, shows it nowhere, and says when the visit ends', async () => {
@@ -42,6 +42,25 @@ test('--print prints the link alone, and opens nothing', async () => {
     stderr: `The link is good for one visit.\n${ENDS}`,
   })
   expect(opened).toBe(0)
+})
+
+test('--print --json prints the whole answer', async () => {
+  const run = await cli('portal svix/first --print --json')
+  expect(run).toMatchObject({ exit: 0, stderr: '' })
+  expect(JSON.parse(run.stdout)).toEqual(portal)
+})
+
+test('--json without --print is refused before a link is made', async () => {
+  expect(await cli('portal svix/first --json')).toMatchObject({
+    exit: 2,
+    stderr: expect.stringMatching(/^tokentray: --json goes with --print only\.\n/),
+  })
+  expect(endpoint.requests).toEqual([])
+})
+
+test('says that it waits once a browser was opened', async () => {
+  const run = await cli('portal svix/first', async (_, opened) => opened())
+  expect(run.stderr).toBe(`Waiting for the browser ...\n${ENDS}`)
 })
 
 test.each([200, 503])(

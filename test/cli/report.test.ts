@@ -31,13 +31,24 @@ test.each(['rate_limited', 'temporarily_unavailable'] as const)(
   '%s says when to try again',
   (code) => {
     const { stderr } = reported(new TokentrayError(code, undefined, { retryAt: NOW + 90_000 }))
-    expect(stderr).toMatch(/ Try again in 1 min\.\n$/)
+    expect(stderr).toMatch(/(^|\s)Try again in 1 min\.\n$/)
   },
 )
 
+test.each([
+  ['rate_limited', 'Try again in 1 min.'],
+  [
+    'temporarily_unavailable',
+    'Check the network and the address of the account. Try again in 1 min.',
+  ],
+] as const)('%s says so once', (code, hint) => {
+  const { stderr } = reported(new TokentrayError(code, undefined, { retryAt: NOW + 90_000 }))
+  expect(stderr.split('\n')[1]).toBe(hint)
+})
+
 test('never says to try again in 0 s', () => {
   const { stderr } = reported(new TokentrayError('rate_limited', undefined, { retryAt: NOW }))
-  expect(stderr).toMatch(/ Try again in 1 s\.\n$/)
+  expect(stderr).toMatch(/\nTry again in 1 s\.\n$/)
 })
 
 test('keeps to two lines whatever a message holds', () => {

@@ -52,7 +52,7 @@ export interface CliOptions {
   /** The whole of standard input, or what gives it piece by piece, perhaps a terminal. */
   readonly stdin?: string | PassThrough
   readonly stderr?: FakeOutput
-  openPage?(url: Secret): Promise<void>
+  openPage?(url: Secret, opened: () => void): Promise<void>
   serve?(options: ServeOptions): Promise<number>
 }
 

@@ -99,7 +99,17 @@ export const twoWays: readonly FieldAnswer[] = [
 export const sharing: readonly FieldAnswer[] = [
   { name: 'key', label: 'API key', kind: 'secret', required: true },
   { name: 'application', label: 'Application', kind: 'text', required: true },
-  { name: 'region', label: 'Region', kind: 'text', required: true, default: 'auto' },
+  {
+    name: 'region',
+    label: 'Region',
+    kind: 'choice',
+    required: false,
+    default: 'auto',
+    choices: [
+      { value: 'auto', label: 'As the key says' },
+      { value: 'eu', label: 'European Union' },
+    ],
+  },
   { name: 'url', label: 'Address', kind: 'url', required: false },
 ]
 
@@ -107,6 +117,7 @@ export const account: AccountAnswer = {
   id: 'sftpgo/work',
   provider: 'sftpgo',
   label: 'alice at files.example.com',
+  values: { url: 'https://files.example.com', role: 'user', username: 'alice' },
   state: 'signed_in',
   needs_code: false,
   lease_kind: 'shared',
@@ -147,6 +158,7 @@ export const svixAccount: AccountAnswer = {
   id: 'svix/first',
   provider: 'svix',
   label: 'app_1 at api.example.com',
+  values: { application: 'app_1', region: 'auto' },
   lease_kind: 'dedicated',
   lease_kinds: ['dedicated'],
   operations: ['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'],
@@ -180,7 +192,7 @@ export const addedClient: AddedClientAnswer = {
 
 const { secret: _, ...client } = addedClient
 const clients: ClientsAnswer = { clients: [client] }
-const accounts: AccountsAnswer = { accounts: [account] }
+const accounts: AccountsAnswer = { accounts: [account, svixAccount] }
 const none: EndAnswer = { leases: [] }
 const ended: EndAnswer = {
   leases: [

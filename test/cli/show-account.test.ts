@@ -16,7 +16,7 @@ const cli = (line: string) => runCli(endpoint.directories, line.split(' '))
 /** The lines behind the empty one, without what they are for. */
 async function commands(): Promise<string[]> {
   const { stdout } = await cli('accounts show svix/first')
-  const lines = stdout.split('\n\n')[1]?.trim().split('\n').slice(1) ?? []
+  const lines = stdout.split('\n\n').at(-1)?.trim().split('\n').slice(1) ?? []
   return lines.map((line) => line.split(/ {2,}/)[0] ?? '')
 }
 
@@ -36,6 +36,32 @@ describe('accounts show', () => {
     ])
   })
 
+  test('shows what was entered, by label and by the name for --set', async () => {
+    const { stdout } = await cli('accounts show svix/first')
+    expect(stdout.split('\n\n')[1]?.split('\n')).toEqual([
+      'FIELD        VALUE                   NAME',
+      'Application  app_1                   application',
+      'Region       auto (As the key says)  region',
+    ])
+  })
+
+  test('shows also what the form does not name', async () => {
+    const run = await PlayedEndpoint.start()
+    const values = { other: 'x' }
+    run.reply('GET /v1/accounts', { accounts: [{ ...account, values }] })
+    const { stdout } = await runCli(run.directories, ['accounts', 'show', 'sftpgo/work'])
+    run.close()
+    expect(stdout).toMatch(/^- +x +other$/m)
+  })
+
+  test('"accounts ACCOUNT" is the same', async () => {
+    const shown = await cli('accounts show svix/first')
+    expect(await cli('accounts svix/first')).toEqual(shown)
+    const json = await cli('accounts show svix/first --json')
+    expect(await cli('accounts svix/first --json')).toEqual(json)
+    expect(await cli('accounts --json svix/first')).toEqual(json)
+  })
+
   test('says what a service that can do everything makes possible, and whom it hits', async () => {
     const { stdout } = await cli('accounts show svix/first')
     expect(await commands()).toEqual([
@@ -46,35 +72,47 @@ describe('accounts show', () => {
       'tokentray tokens revoke-all svix/first',
       'tokentray rotate svix/first',
       'tokentray portal svix/first',
+      'tokentray login svix --like svix/first --set application=VALUE',
       'tokentray logout svix/first',
+      'tokentray accounts remove svix/first',
     ])
     expect(stdout).toMatch(/revoke-all svix\/first +end every portal session of app_1, those of/)
   })
 
   test('says nothing of what the service cannot do', async () => {
-    const { caution: _, session_ends_at: __, ...plain } = { ...account, id: 'svix/first' }
+    const { caution: _, session_ends_at: __, ...plain } = { ...account, id: 'sftpgo/first' }
     const run = await PlayedEndpoint.start()
     run.reply('GET /v1/accounts', { accounts: [{ ...plain, operations: [] }] })
-    const { stdout } = await runCli(run.directories, ['accounts', 'show', 'svix/first'])
+    const { stdout } = await runCli(run.directories, ['accounts', 'show', 'sftpgo/first'])
     run.close()
-    expect(stdout).not.toMatch(/tokens|rotate|portal|caution|session:/)
-    expect(stdout).toContain('accounts set svix/first --lease-kind dedicated')
+    expect(stdout).not.toMatch(/tokentray tokens|rotate|portal|caution|session:|--like/)
+    expect(stdout).toContain('accounts set sftpgo/first --lease-kind dedicated')
     expect(stdout).not.toContain('--lease-kind shared')
   })
 })
 
 describe('of an account that is not logged in', () => {
-  test.each([
-    ['signed_out', 'tokentray header svix/first'],
-    ['login_required', 'tokentray logout svix/first'],
-  ] as const)('(%s) the first thing to do is to log in', async (state, last) => {
+  async function shown(state: string): Promise<string[]> {
     const other = await PlayedEndpoint.start()
-    other.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, state, operations: [] }] })
+    other.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, state }] })
     const { stdout } = await runCli(other.directories, ['accounts', 'show', 'svix/first'])
     other.close()
-    const lines = stdout.split('\n\n')[1]?.trim().split('\n') ?? []
-    expect(lines[1]).toMatch(/^tokentray login svix\/first /)
-    expect(lines.at(-1)).toContain(last)
+    const lines = stdout.split('\n\n').at(-1)?.trim().split('\n').slice(1) ?? []
+    return lines.map((line) => line.split(/ {2,}/)[0] ?? '')
+  }
+
+  test('the first thing to do is to log in', async () => {
+    const lines = await shown('login_required')
+    expect(lines[0]).toBe('tokentray login svix/first')
+    expect(lines).toContain('tokentray logout svix/first')
+    expect(lines.join()).not.toContain('--like')
+  })
+
+  test('because it was logged out, there is nothing else to do but to remove it', async () => {
+    expect(await shown('signed_out')).toEqual([
+      'tokentray login svix/first',
+      'tokentray accounts remove svix/first',
+    ])
   })
 })
 

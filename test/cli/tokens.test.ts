@@ -79,8 +79,6 @@ describe('what the service of the account cannot do', () => {
   const words = { error_description: 'Svix cannot do it.', hint: 'See what it can.' }
   test.each([
     ['tokens svix/first', LIST],
-    ['tokens revoke svix/first t1 --yes', REVOKE],
-    ['tokens revoke-all svix/first --yes --confirm svix/first', ALL],
     ['rotate svix/first', 'POST /v1/accounts/*/rotate'],
     ['portal svix/first', 'POST /v1/accounts/*/portal'],
   ] as const)('is said by "%s" in the words of the endpoint', async (line, route) => {
@@ -92,20 +90,45 @@ describe('what the service of the account cannot do', () => {
     })
   })
 
-  test('is said by revoke-all before it asks anything, and nothing could have ended', async () => {
-    endpoint.refuse(ALL, 'not_supported', words)
-    const run = await talk('tokens revoke-all sftpgo/work')
-    expect(run).toEqual({ exit: 2, stdout: '', stderr: expect.stringMatching(/^tokentray: Svix/) })
-    expect(endpoint.bodies(ALL)).toEqual([{ confirm: '' }])
+  describe.each([
+    ['tokens revoke sftpgo/work t1', 'end a token that is named by its id'],
+    ['tokens revoke-all sftpgo/work', 'end all tokens of an account at once'],
+  ])('is said by "%s" at once, in the same words', (line, what) => {
+    const said = {
+      exit: 2,
+      stdout: '',
+      stderr:
+        `tokentray: The service of sftpgo/work cannot ${what}.\n` +
+        '"tokentray accounts show sftpgo/work" says what can be done.\n',
+    }
+    const ended = () => [...endpoint.bodies(REVOKE), ...endpoint.bodies(ALL)]
+
+    test('at a terminal', async () => {
+      expect(await talk(line)).toEqual(said)
+      expect(ended()).toEqual([])
+    })
+
+    test.each(['', ' --yes'])('without one%s', async (option) => {
+      expect(await cli(line + option)).toEqual(said)
+      expect(ended()).toEqual([])
+    })
+  })
+
+  test('is said with the account in the place of the word for one', async () => {
+    endpoint.refuse('POST /v1/accounts/*/rotate', 'not_supported')
+    const { stderr } = await cli('rotate svix/first')
+    expect(stderr).toMatch(/with "tokentray accounts show svix\/first"\.\n$/)
   })
 })
 
 describe('tokens revoke', () => {
   test('shows the token, asks, and ends it', async () => {
     endpoint.reply(REVOKE, { id: 't1', at_service: 'ended', leases: [ended] })
-    const run = await talk('tokens revoke svix/first t1', ['End this token? [y/N] ', 'y\n'])
+    const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'y\n'])
     expect(run.stderr).toBe(
-      't1, v0-1: created 2 h ago, ends in 13 min; Tokentray: session\nEnd this token? [y/N] y\n',
+      't1, v0-1: created 2 h ago, ends in 13 min; Tokentray: session\n' +
+        'It is that of the session: Tokentray logs in again when a token is next needed.\n' +
+        'End this token (Tokentray: session)? [y/N] y\n',
     )
     expect(run.stdout).toBe('Ended: t1\nl1 of svix/first: ended at the service.\n')
     expect(run.exit).toBe(0)
@@ -119,7 +142,7 @@ describe('tokens revoke', () => {
     endpoint.reply(LIST, { tokens: [{ ...foreign, ours }] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'YES\n'])
     expect(run.exit).toBe(0)
-    expect(run.stderr).toContain(`\n${warning}\nEnd this token?`)
+    expect(run.stderr).toContain(`\n${warning}\nEnd this token (`)
   })
 
   test.each(['\n', 'n\n', 'yeah\n', 't1\n'])(
@@ -129,7 +152,7 @@ describe('tokens revoke', () => {
       expect(run).toMatchObject({
         exit: 130,
         stdout: '',
-        stderr: expect.stringMatching(/Nothing was ended\.\n$/),
+        stderr: expect.stringMatching(/Nothing was done\.\n$/),
       })
       expect(endpoint.bodies(REVOKE)).toEqual([])
     },
@@ -150,7 +173,8 @@ describe('tokens revoke', () => {
 
   test('--yes asks nothing, and the endpoint says that there is none of that id', async () => {
     expect(await cli('tokens revoke svix/first t1 --yes')).toMatchObject({ exit: 0, stderr: '' })
-    expect(endpoint.requests.map(({ route }) => route)).toEqual([REVOKE])
+    expect(endpoint.requests.map(({ route }) => route)).toEqual(['GET /v1/accounts', REVOKE])
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, id: 'svix/account' }] })
     endpoint.refuse(REVOKE, 'not_found', { error_description: 'svix/account has no such.' })
     endpoint.refuse(REVOKE, 'not_found', { error_description: 'svix/account has no such.' })
     await cli('tokens revoke svix/account t1 --yes')
@@ -159,6 +183,12 @@ describe('tokens revoke', () => {
       exit: 2,
       stderr: expect.stringMatching(/^tokentray: svix\/account has no/),
     })
+  })
+
+  test('of the token of a session that needed a code says that a person must log in', async () => {
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, needs_code: true }] })
+    const run = await talk('tokens revoke svix/first t1', ['[y/N] ', '\n'])
+    expect(run.stderr).toContain('you must log in again, with a one-time code.\n')
   })
 
   test('says that the token had ended before', async () => {
@@ -180,7 +210,8 @@ describe('tokens revoke-all', () => {
       [TYPE, 'svix/first\n'],
     )
     expect(run.stdout).toBe(
-      'Ended: all tokens of svix/first\nl1 of svix/first: ended at the service.\n',
+      'Ended: every portal session of app_1, those of customers included\n' +
+        'l1 of svix/first: ended at the service.\n',
     )
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
   })
@@ -206,7 +237,7 @@ describe('tokens revoke-all', () => {
     expect(run).toMatchObject({
       exit: 130,
       stdout: '',
-      stderr: expect.stringMatching(/Nothing was ended\.\n$/),
+      stderr: expect.stringMatching(/Nothing was done\.\n$/),
     })
     expect(endpoint.bodies(ALL)).toEqual([])
   })
@@ -224,7 +255,7 @@ describe('tokens revoke-all', () => {
   test('with both asks nothing', async () => {
     const { exit } = await cli('tokens revoke-all svix/first --yes --confirm svix/first')
     expect(exit).toBe(0)
-    expect(endpoint.requests.map(({ route }) => route)).toEqual([ALL])
+    expect(endpoint.requests.map(({ route }) => route)).toEqual(['GET /v1/accounts', ALL])
   })
 
   test('says that there is no such account', async () => {
@@ -243,13 +274,14 @@ describe('rotate', () => {
   }
   const { session_ends_at: ____, ...noSession } = svixAccount
 
-  async function rotate(accounts: object[], leases: object[]) {
-    endpoint.reply('POST /v1/accounts/*/rotate', { leases: [ended] })
+  async function rotate(accounts: object[], leases: object[], before: object[], gone = [ended]) {
+    endpoint.reply('POST /v1/accounts/*/rotate', { leases: gone })
     endpoint.reply('GET /v1/accounts', { accounts })
-    endpoint.reply('GET /v1/leases', { leases })
+    endpoint.reply('GET /v1/leases', { leases: before }, { leases })
     const { stdout } = await cli('rotate svix/first')
-    expect(stdout).toMatch(/^l1 of svix\/first: ended at the service\.\n/)
-    return stdout.split('\n')[1]
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.slice(0, -1)).toEqual(gone.map(() => 'l1 of svix/first: ended at the service.'))
+    return lines.at(-1)
   }
 
   test('says what has ended, and who has new tokens', async () => {
@@ -259,20 +291,31 @@ describe('rotate', () => {
       { ...lease, id: 'l8', client: 'other', account: 'svix/second' },
       { ...lease, id: 'l7' },
     ]
-    expect(await rotate([noSession], leases)).toBe('New tokens: client backup.')
+    expect(await rotate([noSession], leases, [])).toBe('New tokens: client backup.')
   })
 
   test.each([
     ['that has an end', svixAccount],
     ['that all leases share', { ...noSession, lease_kind: 'shared' }],
   ])('names the session where it has a token %s', async (_what, known) => {
-    expect(await rotate([known], [lease])).toBe('New tokens: session, client backup.')
+    expect(await rotate([known], [lease], [])).toBe('New tokens: session, client backup.')
   })
 
   test('says that none was out', async () => {
-    expect(await rotate([noSession], [])).toBe(
+    expect(await rotate([noSession], [], [], [])).toBe(
       'New tokens: none was out, so the next is made when it is asked for.',
     )
+  })
+
+  test('does not say so where something has ended', async () => {
+    expect(await rotate([noSession], [], [{ ...lease, id: 'l1' }])).toBe(
+      'New tokens: made when they are asked for.',
+    )
+  })
+
+  test('counts no visit to a portal that was left alone', async () => {
+    const visit = { ...lease, id: 'l3', client: 'cli', reason: 'portal' }
+    expect(await rotate([noSession], [visit, lease], [visit])).toBe('New tokens: client backup.')
   })
 
   test('is done although the lists cannot be had', async () => {
@@ -282,4 +325,14 @@ describe('rotate', () => {
       stdout: 'New tokens: see "tokentray leases".\n',
     })
   })
+})
+
+test.each([
+  ['tokens revoke svix/first t1 --yes', REVOKE],
+  ['tokens revoke-all svix/first --yes --confirm svix/first', ALL],
+  ['rotate svix/first', 'POST /v1/accounts/*/rotate'],
+] as const)('"%s --json" prints the answer as it came', async (line, route) => {
+  const { stdout, stderr } = await cli(`${line} --json`)
+  expect(JSON.parse(stdout)).toEqual(samples[route])
+  expect(stderr).toBe('')
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { errorTable } from '../../main/base/errors.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { runCli } from './run-cli.ts'
 
@@ -13,13 +14,13 @@ const cli = (...args: string[]) => runCli(endpoint.directories, args)
 describe('refuses before it asks:', () => {
   test.each([
     ['', 'Name a command.'],
-    ['tokn sftpgo/work', "Unknown command 'tokn'.\nDid you mean token?"],
+    ['tokn sftpgo/work', 'Unknown command "tokn".\nDid you mean token?'],
     ['status now', 'Too many arguments'],
-    ['accounts rm sftpgo/work', 'Unknown command \'rm\'.\nSee "tokentray accounts --help".'],
-    ['accounts lst', "Unknown command 'lst'.\nDid you mean list?"],
-    ['clients rm backup', 'Unknown command \'rm\'.\nSee "tokentray clients --help".'],
-    ['help accounts rm', "Unknown command 'rm'.\n"],
-    ['help tokn', "Unknown command 'tokn'.\nDid you mean token?"],
+    ['accounts rm sftpgo/work', 'Unknown command "rm".\nSee "tokentray accounts --help".'],
+    ['accounts lst', 'Unknown command "lst".\nDid you mean list?'],
+    ['clients rm backup', 'Unknown command "rm".\nSee "tokentray clients --help".'],
+    ['help accounts rm', 'Unknown command "rm".\n'],
+    ['help tokn', 'Unknown command "tokn".\nDid you mean token?'],
     ['accounts --loud', 'There is no option --loud here.\nSee "tokentray accounts list --help".'],
     [
       'clients remove x --loud',
@@ -30,7 +31,7 @@ describe('refuses before it asks:', () => {
     ['token sftpgo', 'An account is written provider/name.'],
     [
       'token sftpgo/work --min-validity soon',
-      "'--min-validity <seconds>' is invalid. It must be a whole number from 0 to 31536000.",
+      '"--min-validity <seconds>" is invalid. It must be a whole number from 0 to 31536000.',
     ],
     ['token sftpgo/work --min-validity -1', 'It must be a whole number'],
     ['token sftpgo/work --min-validity 31536001', 'from 0 to 31536000.'],
@@ -42,12 +43,12 @@ describe('refuses before it asks:', () => {
       'That cannot be the part of an account behind the slash.\nNames are 1 to 64 of a-z',
     ],
     ['accounts rename work home', 'An account is written provider/name.'],
-    ['accounts set sftpgo/work --lease-seconds 29', 'a whole number from 30 to 86400.'],
-    ['accounts set sftpgo/work --lease-seconds 86401', 'a whole number from 30 to 86400.'],
+    ['accounts set sftpgo/work --lease-seconds 29', 'a whole number from 30 to 604800.'],
+    ['accounts set sftpgo/work --lease-seconds 604801', 'a whole number from 30 to 604800.'],
     ['accounts remove work', 'An account is written provider/name.'],
     ['accounts set sftpgo/work', 'There is nothing to set.'],
     ['accounts set sftpgo/work --lease-kind mine', 'Allowed choices are shared, dedicated.'],
-    ['clients add backup', "Required option '--accounts <list>' not specified."],
+    ['clients add backup', 'Required option "--accounts <list>" not specified.'],
     ['clients add backup --accounts work', 'An account is written provider/name.'],
     ['clients add backup --accounts ,', 'It must name 1 to 100 accounts.'],
     [`clients add backup --accounts ${'a/b,'.repeat(101)}`, 'It must name 1 to 100 accounts.'],
@@ -60,28 +61,26 @@ describe('refuses before it asks:', () => {
     ['reset', 'There is nobody to ask whether to reset.'],
     [
       'token',
-      'Missing required argument \'account\'.\n"tokentray accounts" lists the accounts. See "tokentray token --help".',
+      'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray token --help".',
     ],
     [
       'tokens',
-      'Missing required argument \'account\'.\n"tokentray accounts" lists the accounts. See "tokentray tokens list --help".',
+      'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray tokens list --help".',
     ],
-    ['tokens work', "Unknown command 'work'."],
-    ['accounts a/b', "Unknown command 'a/b'."],
+    [
+      'tokens work',
+      'An account is written provider/name.\n"tokentray accounts" lists the accounts. See "tokentray tokens --help".',
+    ],
+    [
+      'accounts alice',
+      'An account is written provider/name.\n"tokentray accounts" lists the accounts. See "tokentray accounts --help".',
+    ],
+    ['clients a/b', 'Unknown command "a/b".'],
     ['tokens list work', 'An account is written provider/name.'],
-    ['tokens revoke a/b', '"tokentray tokens ACCOUNT" lists the tokens.'],
+    ['tokens revoke a/b', '"tokentray tokens a/b" lists the tokens.'],
+    ['tokens revoke', 'Missing required argument "account".'],
     ['tokens revoke work t1 --yes', 'An account is written provider/name.'],
-    [
-      'tokens revoke a/b t1',
-      'There is nobody to ask whether to end this token.\nRun it on a terminal, or with --yes.',
-    ],
     ['tokens revoke-all work', 'An account is written provider/name.'],
-    [
-      'tokens revoke-all a/b',
-      'to end all tokens.\nRun it on a terminal, or with both --yes and --confirm a/b.',
-    ],
-    ['tokens revoke-all a/b --yes', 'or with both --yes and --confirm a/b.'],
-    ['tokens revoke-all a/b --confirm a/b', 'or with both --yes and --confirm a/b.'],
     ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b, so nothing was ended.'],
     ['rotate work', 'An account is written provider/name.'],
     ['portal work', 'An account is written provider/name.'],
@@ -116,10 +115,6 @@ describe('repeats the name of what there is not:', () => {
     ['tokens koyeb/x', 'GET /v1/accounts/*/tokens', GONE.account, 'koyeb/x', 'accounts'],
     ['rotate koyeb/x', 'POST /v1/accounts/*/rotate', GONE.account, 'koyeb/x', 'accounts'],
     ['portal koyeb/x', 'POST /v1/accounts/*/portal', GONE.account, 'koyeb/x', 'accounts'],
-    [
-      'tokens revoke koyeb/x t1 --yes',
-      ...(['POST /v1/accounts/*/tokens/revoke', GONE.account, 'koyeb/x', 'accounts'] as const),
-    ],
     ['clients add a --accounts koyeb/x', 'POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'],
     [
       'clients add a --accounts sftpgo/work,koyeb/x',
@@ -164,21 +159,57 @@ describe('help', () => {
     ['login', /"tokentray login PROVIDER --fields" prints.*One line more is the one-time code/s],
     ['tokens', /"tokentray tokens ACCOUNT" lists them\./],
     ['tokens revoke-all', /both --yes and --confirm ACCOUNT\./],
+    ['tokens revoke-all', /portal visit of another application .* lives on\./s],
+    ['rotate', /get new tokens when they ask\..*Visits to a portal are left alone\./s],
+    ['accounts set', /30 to 604800; a service may allow\s+less/],
+    ['login', /--like another account of the same service/],
     ['reset', /clients, grants and credentials are forgotten\.\nThe audit record.*stay\./s],
   ])('of "%s" explains what its options cannot', async (command, words) => {
     expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
   })
 })
 
+describe('refuses where there is nobody to ask, and ends nothing:', () => {
+  const BOTH = 'Run it on a terminal, or with both --yes and --confirm svix/first.'
+  const HITS = 'every portal session of app_1, those of customers included'
+  test.each([
+    ['revoke svix/first t1', 'whether to end this token.\nRun it on a terminal, or with --yes.'],
+    ['revoke-all svix/first', `There is nobody to ask whether to end ${HITS}.\n${BOTH}`],
+    ['revoke-all svix/first --yes', BOTH],
+    ['revoke-all svix/first --confirm svix/first', BOTH],
+  ])('tokens %s', async (line, words) => {
+    const { exit, stderr } = await cli('tokens', ...line.split(' '))
+    expect(exit).toBe(2)
+    expect(stderr).toContain(words)
+    expect(endpoint.requests.every(({ route }) => route.startsWith('GET '))).toBe(true)
+  })
+})
+
+test('tokens revoke says that there is no such account', async () => {
+  const { exit, stderr } = await cli('tokens', 'revoke', 'koyeb/x', 't1', '--yes')
+  expect(exit).toBe(2)
+  expect(stderr).toMatch(/^tokentray: There is no such account: koyeb\/x\.\n/)
+})
+
+test('the help of the program tells what each exit code means', async () => {
+  const { stdout } = await cli('--help')
+  const told = stdout
+    .split('Exit codes:')[1]
+    ?.match(/^ +\d+(?= )/gm)
+    ?.map(Number)
+  const known = new Set([0, ...Object.values(errorTable).map(({ exit }) => exit)])
+  expect(told).toEqual([...known].sort((a, b) => a - b))
+})
+
 test('login --fields prints the form of a provider, or of an account', async () => {
   const expected = [
-    'NAME      LABEL          KIND                 REQUIRED  DEFAULT  ONLY WITH',
-    'url       Address        url                  yes       -        -',
-    'role      Role           choice: user, admin  yes       user     -',
-    'username  User name      text                 yes       -        -',
-    'password  Password       secret               yes       -        -',
-    'code      One-time code  code                 no        -        -',
-    'caFile    CA file        file                 no        -        -',
+    'NAME      LABEL          KIND                                  REQUIRED  DEFAULT  ONLY WITH',
+    'url       Address        url                                   yes       -        -',
+    'role      Role           choice: user, admin                   yes       user     -',
+    'username  User name      text                                  yes       -        -',
+    'password  Password       secret: asked for, or standard input  yes       -        -',
+    'code      One-time code  code: asked for, or standard input    no        -        -',
+    'caFile    CA file        file                                  no        -        -',
     '',
   ]
   expect((await cli('login', 'sftpgo', '--fields')).stdout.split('\n')).toEqual(expected)

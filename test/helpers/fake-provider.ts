@@ -148,6 +148,11 @@ export class FakeService {
     this.#living.clear()
   }
 
+  /** Somebody has ended this one. */
+  forget(token: string): void {
+    this.#living.delete(token)
+  }
+
   /** Somebody has ended all the others. */
   forgetAllBut(token: string): void {
     for (const each of this.#living.keys()) if (each !== token) this.#living.delete(each)

@@ -94,7 +94,9 @@ describe('what a service makes possible', () => {
       )
 
       const body = expectRefusal(answer, 400, 'not_supported')
-      expect(body.error_description).toMatch(new RegExp(`^${titles[account]} .+\\.$`))
+      expect(body.error_description).toMatch(
+        new RegExp(`^For ${account}, ${titles[account]} .+\\.$`),
+      )
       expect(body.hint).toContain(account)
       expect(asked()).toBe(before)
     },

@@ -16,7 +16,7 @@ describe('the tokens of a Glowmarkt account', () => {
     services = await addTokenAccounts(endpoint)
     // What is made in the same moment could not be told apart.
     await endpoint.clock.advance(5_000)
-    phone = services.glowmarkt.addPhone('alice')
+    phone = services.glowmarkt.addProgram('alice')
     await endpoint.clock.advance(5_000)
   })
   afterEach(async () => {
@@ -73,7 +73,7 @@ describe('the tokens of a Glowmarkt account', () => {
 
   it('are not called ours where the list cannot tell', async () => {
     await take()
-    services.glowmarkt.addPhone('alice')
+    services.glowmarkt.addProgram('alice')
 
     const [one, other] = await list()
 
@@ -110,6 +110,7 @@ describe('the tokens of a Glowmarkt account', () => {
     expect((await endpoint.manage('GET', '/v1/leases')).body).toEqual({ leases: [] })
     expect(endpoint.events.at(-1)).toEqual({
       ...{ event: 'revoke_token', client: 'cli', account: 'glowmarkt/home' },
+      fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
     })
   })
 

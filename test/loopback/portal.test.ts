@@ -73,7 +73,7 @@ describe('a portal link', () => {
   it('may be for another application under the same key', async () => {
     await open({ application: 'yard' })
 
-    const mint = services.svix.requests.find(isMint)
+    const mint = services.svix.requests.findLast(isMint)
     expect(mint?.path).toBe('/api/v1/auth/app-portal-access/yard')
   })
 

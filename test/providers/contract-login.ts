@@ -60,6 +60,7 @@ export function loginCases(named: NamedRig): ContractCase[] {
       }
       expect(scene.requests).toHaveLength(loginRequests)
       expect(login.token !== undefined).toBe(tokens.login !== undefined)
+      scene.outliveTrial()
       expect(scene.alive()).toEqual(login.token ? [login.token.value.reveal()] : [])
     }),
 

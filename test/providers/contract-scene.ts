@@ -70,7 +70,13 @@ export class Scene {
     const { provider } = this.named
     const { form } = this.rig
     const login = await this.login(form)
+    this.outliveTrial()
     return new Account({ provider, form, login, context: () => this.context() })
+  }
+
+  /** What a login has made to try the credential is over. */
+  outliveTrial(): void {
+    this.clock.jumpWall(this.named.loginLeavesMs ?? 0)
   }
 
   /** The status that a tool gets which comes with this token. */
@@ -96,8 +102,13 @@ export class Scene {
     await Promise.race([this.rig.simulator.arrived(count), over])
   }
 
-  /** The requests from then on as `POST /path`; one line twice is something sent twice. */
+  /**
+   * The requests from then on as `POST /path`; one line twice is something sent twice. What is asked
+   * as nobody, and then as somebody, is not the same.
+   */
   lines(since: number): string[] {
-    return this.requests.slice(since).map(({ method, path }) => `${method} ${path}`)
+    return this.requests.slice(since).map(({ method, path, headers }) => {
+      return `${method} ${path}${headers['authorization'] === undefined ? ' as nobody' : ''}`
+    })
   }
 }

@@ -54,7 +54,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     expect(service.simulator.aliveTokens()).toEqual([two.value.reveal()])
   })
 
-  it('lists the phone too, with framework and both moments by our clock', async () => {
+  it('lists the phone too, as none of ours, with framework and both moments by our clock', async () => {
     service.simulator.clock.advance(3_600_000)
     const phone = service.simulator.addPhone('carol@example.com')
     const session = await service.signIn()
@@ -64,8 +64,24 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
       expiresAt: service.clock.now() + 7 * 86_400_000,
     }
     expect(listed).toEqual([
-      { id: phone.tokenId, framework: 'OAuth', ...moments },
+      { id: phone.tokenId, framework: 'OAuth', foreign: true, ...moments },
       { id: expect.any(String), framework: 'JWT', ...moments },
+    ])
+  })
+
+  it('takes no token for foreign whose framework it does not know', async () => {
+    const session = await service.signIn()
+    const item = { tokenId: 'a-1', createdAt: '2026-01-01T00:00:00.250Z', expiresAt: null }
+    const frameworks = ['OAuth', 'oauth2', 'JWT', 'jwt', 'v0-1', undefined]
+    service.next(
+      200,
+      frameworks.map((authenticationFramework) => ({ ...item, authenticationFramework })),
+    )
+    const listed = await listTokens(session, service.context())
+    expect(listed.map(({ foreign = false }) => foreign)).toEqual([
+      true,
+      true,
+      ...Array(4).fill(false),
     ])
   })
 

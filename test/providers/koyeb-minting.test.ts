@@ -30,7 +30,7 @@ describe('the Koyeb driver, when it mints', () => {
     expect(body).toBe('{"validity":"900s"}')
     expect(headers['content-type']).toBe('application/json')
     expect(headers['authorization']).toBe(`Bearer ${service.apiToken}`)
-    expect(service.simulator.requests).toHaveLength(2)
+    expect(service.simulator.requests).toHaveLength(3)
   })
 
   it('tells tools one header, and calls the type what it is', async () => {
@@ -60,7 +60,7 @@ describe('the Koyeb driver, when it mints', () => {
 
   it('asks for a day at most, and says that it got no more', async () => {
     const session = await service.signInByToken()
-    const long = { leaseId: 'l1', lifetimeSeconds: 200_000 }
+    const long = { leaseId: 'l1', lifetimeSeconds: 604_800 }
     const { token } = await mint(session, long, service.context())
     expect(service.lastRequest().body).toBe('{"validity":"86400s"}')
     expect(token.expiresAt).toBe(service.clock.now() + 86_400_000)
@@ -78,7 +78,7 @@ describe('the Koyeb driver, when it mints', () => {
     const { values } = await service.signInByToken()
     const session: ProviderSession = { values, credential: {} }
     await refusalOf(mint(session, request, service.context()), 'wrong_credentials')
-    expect(service.simulator.requests).toHaveLength(1)
+    expect(service.simulator.requests).toHaveLength(2)
   })
 
   it('says of a wrong API token that it is the token, and how long one is', async () => {
@@ -93,22 +93,23 @@ describe('the Koyeb driver, when it mints', () => {
   })
 
   it('asks for a personal API token where one of an organisation will not do', async () => {
-    const session = await service.signInByToken({}, service.organizationToken)
-    const error = await refusalOf(mint(session, request, service.context()), 'wrong_credentials', [
-      service.organizationToken,
-    ])
-    expect(error.hint).toContain('personal')
+    const { values } = await service.signInByToken()
+    const credential = { token: new Secret(service.organizationToken) }
+    const minting = mint({ values, credential }, request, service.context())
+    const secrets = [service.organizationToken]
+    expect((await refusalOf(minting, 'wrong_credentials', secrets)).hint).toContain('personal')
     service.next(403, said(403))
     const attempt = login(service.tokenForm(), service.context())
     expect((await refusalOf(attempt, 'wrong_credentials')).hint).toContain('personal')
   })
 
   it('finds the organisation at fault when the service does not know it', async () => {
-    const session = await service.signInByToken({ organization: randomUUID() })
+    const { values, credential } = await service.signInByToken()
+    const session = { values: { ...values, organization: randomUUID() }, credential }
     const error = await refusalOf(mint(session, request, service.context()), 'invalid_request')
-    expect(error.hint).toContain('organisation id')
+    expect(error.message).toContain('"Organisation id"')
     service.next(400, { ...said(400), fields: [{ field: 'id', description: 'x' }] })
     const other = await refusalOf(mint(session, request, service.context()), 'unexpected_answer')
-    expect(other.hint).toContain('organisation id')
+    expect(other.hint).toContain('"Organisation id"')
   })
 })

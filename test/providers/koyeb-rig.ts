@@ -60,9 +60,11 @@ const tokenWay: NamedRig = {
       revocable: false,
     },
   },
+  requests: { login: 2 },
+  loginLeavesMs: 1_000,
   throttled,
   async make(clock, options = {}): Promise<Rig> {
-    const { simulator, apiToken, acme, other, host } = await startKoyeb(clock, options, 1)
+    const { simulator, apiToken, acme, other, host } = await startKoyeb(clock, options, 2)
     return {
       simulator,
       form: checkForm(koyeb, { url: simulator.url }, { token: new Secret(apiToken) }),

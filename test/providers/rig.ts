@@ -87,6 +87,8 @@ export interface NamedRig {
    * `revokeLease` with a token and `revokeLeaseById` without are two; likewise below.
    */
   readonly requests?: Readonly<Partial<Record<Activity, number>>>
+  /** What a login tries the credential with ends by itself, so long after. */
+  readonly loginLeavesMs?: number
   /** How the service says that it is throttled, and how long that makes a caller wait. */
   readonly throttled: { readonly answer: Fault & { kind: 'status' }; readonly waitMs: number }
   /**

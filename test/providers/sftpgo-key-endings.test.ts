@@ -37,6 +37,19 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(service.lines(3)).toEqual([`DELETE /api/v2/apikeys/${id}`, `GET ${LIST}0&order=ASC`])
   })
 
+  it('ends what else has the name of the lease where its own key is gone already', async () => {
+    const session = await service.signIn()
+    const token = await service.mint(session)
+    service.simulator.addApiKeys(1, 'tokentray-l1')
+    service.simulator.addApiKeys(1, 'somebody else')
+    expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('revoked')
+    expect(names().sort()).toEqual(['somebody else', 'tokentray-l1'])
+    expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('revoked')
+    expect(names()).toEqual(['somebody else'])
+    expect(service.lines(3).map((line) => line.split(' ')[0])).toEqual(['DELETE', 'GET', 'DELETE'])
+    expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('already_gone')
+  })
+
   it('looks into the list as well where the id alone is complained about', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)

@@ -24,11 +24,31 @@ const byKey: TokenFacts = {
 const forbidden = (['login', 'revoke'] as const).map((at): Exception => {
   return {
     at,
+    step: 1,
     row: PAGE_403,
     becomes: 'temporarily_unavailable',
     because: 'a ban is a 403 too, and passes',
   }
 })
+
+/** The third request of a login is a probe. */
+const probes: readonly Exception[] = [
+  { at: 'login', step: 3 } as const,
+  { at: 'probe' } as const,
+].flatMap((request): Exception[] => [
+  {
+    ...request,
+    row: PAGE_403,
+    becomes: 'an answer',
+    because: 'a good token may be allowed nothing',
+  },
+  {
+    ...request,
+    row: 'answers with an empty object',
+    becomes: 'an answer',
+    because: 'the members of a profile are all left out if empty',
+  },
+])
 
 const ways = [
   { name: 'sftpgo, by API key', values: {}, usefulPath: '/api/v2/version' },
@@ -45,7 +65,8 @@ export const sftpgoKeyRigs: readonly NamedRig[] = ways.map(({ name, values, usef
   provider: sftpgo,
   members: ['mint', 'revoke', 'revokeLease', 'probe'],
   tokens: { login: byLogin, mint: byKey },
-  requests: { revokeLeaseById: 2 },
+  // A login makes a key, tries it out and deletes it.
+  requests: { login: 4, revokeLeaseById: 2 },
   throttled: {
     answer: { kind: 'status', status: 429, headers: { 'retry-after': '90' } },
     waitMs: 90_000,
@@ -59,18 +80,7 @@ export const sftpgoKeyRigs: readonly NamedRig[] = ways.map(({ name, values, usef
       becomes: 'an answer',
       because: 'its first request asks for a list, and an empty one holds no key of the lease',
     },
-    {
-      at: 'probe',
-      row: PAGE_403,
-      becomes: 'an answer',
-      because: 'a good token may be allowed nothing',
-    },
-    {
-      at: 'probe',
-      row: 'answers with an empty object',
-      becomes: 'an answer',
-      because: 'the members of a profile are all left out if empty',
-    },
+    ...probes,
   ],
   async make(clock, { throttled = false } = {}) {
     const password = markedSecret('sftpgo')
@@ -84,7 +94,7 @@ export const sftpgoKeyRigs: readonly NamedRig[] = ways.map(({ name, values, usef
       ],
       now: () => clock.now(),
       onToken: registerSecret,
-      ...(throttled && { rate: { requests: 1, windowMs: 90_000 } }),
+      ...(throttled && { rate: { requests: 4, windowMs: 90_000 } }),
     })
     return {
       simulator,

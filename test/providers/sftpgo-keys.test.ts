@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
 import { checkValues } from '../../main/providers/form.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
@@ -124,6 +125,37 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(service.simulator.apiKeys()).toEqual([])
   })
 
+  it('never says that no key was made where one may live on', async () => {
+    service.simulator.clock.advance(2 * HOUR_MS)
+    const session = await service.signIn()
+    for (const [status, code] of [
+      [400, 'unexpected_answer'],
+      [401, 'temporarily_unavailable'],
+      [403, 'temporarily_unavailable'],
+      [404, 'temporarily_unavailable'],
+      [429, 'temporarily_unavailable'],
+      [500, 'temporarily_unavailable'],
+    ] as const) {
+      service.next({ kind: 'status', status, body: { message: 'x' } }, 'PUT')
+      service.next({ kind: 'status', status: 500 }, 'DELETE')
+      const error = await refusalOf(service.mint(session, `l${status}`), code)
+      if ([401, 403, 404, 429].includes(status)) {
+        expect(error.message).toContain('neither finished nor deleted')
+        expect(error.cause).toBeInstanceOf(TokentrayError)
+      }
+      expect(service.simulator.apiKeys()).toHaveLength(1)
+      expect(await service.revokeLease({ leaseId: `l${status}` }, session)).toBe('revoked')
+    }
+  })
+
+  it('says what was refused where the key is gone for sure', async () => {
+    service.simulator.clock.advance(2 * HOUR_MS)
+    const session = await service.signIn()
+    service.next({ kind: 'status', status: 403, body: { message: 'Forbidden' } }, 'PUT')
+    await refusalOf(service.mint(session), 'invalid_request')
+    expect(service.simulator.apiKeys()).toEqual([])
+  })
+
   it.each([
     { by: 'X-Object-ID', header: 'x-object-id', value: (id: string) => id },
     { by: 'Location', header: 'location', value: (id: string) => `/api/v2/apikeys/${id}` },
@@ -162,7 +194,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   it('says that an account for which keys are to act is not there', async () => {
     const session = await service.signIn({ keyUser: 'nobody' })
     const error = await refusalOf(service.mint(session), 'invalid_request')
-    expect(error.message).toContain('nobody')
+    expect(error.message).toMatch(/"Keys act for".*nobody/)
     expect(service.simulator.apiKeys()).toEqual([])
   })
 

@@ -116,6 +116,12 @@ describe('the SFTPGo driver', () => {
     expect(simulator.requests).toHaveLength(2)
   })
 
+  it('reminds of whom one signs in as, for the right password of another kind is a wrong one', async () => {
+    const asked = await refusalOf(sftpgo.login(form('root'), context()), 'otp_required')
+    const final = await refusalOf(sftpgo.login(form('root', ''), context()), 'wrong_credentials')
+    for (const { hint } of [asked, final]) expect(hint).toContain('"Sign in as"')
+  })
+
   it('takes a refusal as final once the person was asked, even for an empty code', async () => {
     await refusalOf(sftpgo.login(form('carol', ''), context()), 'wrong_credentials')
     expect(simulator.requests[0]?.headers).not.toHaveProperty('x-sftpgo-otp')
@@ -167,7 +173,9 @@ describe('the SFTPGo driver', () => {
     const retryAt = async () =>
       (await refusalOf(sftpgo.login(form('alice'), context()), 'rate_limited')).retryAt
     slow('7')
-    expect(await retryAt()).toBe(clock.now() + 7_000)
+    const error = await refusalOf(sftpgo.login(form('alice'), context()), 'rate_limited')
+    expect(error.message).toContain('is limiting how often it may be called')
+    expect(error.retryAt).toBe(clock.now() + 7_000)
     slow('999999')
     expect(await retryAt()).toBe(clock.now() + 3_600_000)
     slow('soon')

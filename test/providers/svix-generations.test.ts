@@ -27,8 +27,12 @@ describe('the Svix driver', () => {
       'GET /api/v1/app/app_1',
       'GET /api/v1/app/app_1/',
       'POST /api/v1/auth/logout/',
+      `${CURRENT}/`,
+      `${OLD}/`,
+      'GET /api/v1/auth/whoami/',
+      'POST /api/v1/auth/logout/',
     ])
-    expect(session.values).toMatchObject({ flavour: 'hosted', slash: 'yes' })
+    expect(session.values).toMatchObject({ flavour: 'hosted', slash: 'yes', generation: 'old' })
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
@@ -44,7 +48,7 @@ describe('the Svix driver', () => {
   })
 
   it('makes a token of an old server at the second route, and remembers which one it was', async () => {
-    await open({ generation: 'old' })
+    await open({ generation: 'old' }, { generation: 'current' })
     const { token, learned } = await mint()
     expect(service.lines()).toEqual([`${CURRENT}/`, `${OLD}/`])
     expect(learned).toEqual({ generation: 'old' })
@@ -59,7 +63,7 @@ describe('the Svix driver', () => {
   })
 
   it('goes on with the current route once an old server was renewed', async () => {
-    await open({}, { generation: 'old' })
+    await open({}, { generation: 'old', sessions: 'no' })
     const { learned, token } = await mint()
     expect(service.lines()).toEqual([OLD, CURRENT])
     expect(learned).toEqual({ generation: 'current' })
@@ -95,9 +99,7 @@ describe('the Svix driver', () => {
   it('ends a token of an old server with itself, and never names a session to it', async () => {
     await open({ generation: 'old' })
     expect(driver().revokeLease).toThrow('lacks this member')
-    const { token, learned } = await mint()
-    session = { ...session, values: { ...session.values, ...learned } }
-    expect(driver().revokeLease).toThrow('lacks this member')
+    const { token } = await mint()
     const customer = service.simulator.addCustomer('app_1')
     expect(await driver().revoke(token, session.values, service.context())).toBe('revoked')
     expect(service.lines().at(-1)).toBe('POST /api/v1/auth/logout/')
@@ -109,9 +111,22 @@ describe('the Svix driver', () => {
 
   it('makes links to an old server too', async () => {
     await open({ generation: 'old' }, { generation: 'old' })
-    const { url } = await driver().portalLink(session, request, service.context())
+    const { url, ...rest } = await driver().portalLink(session, request, service.context())
     expect(service.lines()).toEqual([`${OLD}/`])
     expect((await fetch(url.reveal())).status).toBe(200)
+    expect(Object.keys(rest)).toEqual(['token'])
+  })
+
+  it('remembers by a link as well that a server is not the one of the login, and names it no session', async () => {
+    for (const make of ['mint', 'portalLink'] as const) {
+      await service?.close()
+      await open({ generation: 'old' }, { generation: 'current', sessions: 'yes' })
+      const { learned } = await driver()[make](session, request, service.context())
+      expect(service.lines()).toEqual([`${CURRENT}/`, `${OLD}/`])
+      expect(learned).toEqual({ generation: 'old', sessions: 'no' })
+      session = { ...session, values: { ...session.values, ...learned } }
+      expect(driver().revokeLease).toThrow('lacks this member')
+    }
   })
 
   describe('at an open-source server', () => {

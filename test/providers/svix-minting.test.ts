@@ -146,8 +146,9 @@ describe('the Svix driver, when it makes tokens', () => {
     }
   })
 
-  it('treats a server of which nothing is known as the hosted one', () => {
+  it('treats a server of which nothing is known as the hosted one, but for session ids', () => {
     const driver = service.driver({ application: 'app_1' })
+    expect(driver.revokeLease).toThrow('lacks this member')
     expect([driver.leaseKinds, driver.mintsFrom, driver.caution]).toEqual([
       ...[['dedicated'], 'credential'],
       undefined,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
-import { checkForm } from '../../main/providers/form.ts'
+import { changeValues, checkForm, checkValues } from '../../main/providers/form.ts'
 import type { HttpClient } from '../../main/providers/http.ts'
 import type { FormValues } from '../../main/providers/provider.ts'
 import { svix } from '../../main/providers/svix.ts'
@@ -25,7 +25,8 @@ describe('the Svix login', () => {
       send(call) {
         urls.push(call.url)
         const authorization = { authorization: `Bearer ${service.key}` }
-        const headers = call.headers?.['authorization'] ? { headers: authorization } : {}
+        const isKey = call.headers?.['authorization'] === `Bearer ${key}`
+        const headers = isKey ? { headers: { ...call.headers, ...authorization } } : {}
         const url = call.url.replace(/^https:.*(?=\/api\/v1)/, service.simulator.url)
         return service.http.send({ ...call, ...headers, url })
       },
@@ -34,10 +35,16 @@ describe('the Svix login', () => {
     return { ...(await svix.login(entered, service.context(moved))), urls, moved, entered }
   }
 
-  it('reads the application with the key, asks as nobody whether tokens can end, and makes nothing', async () => {
+  it('reads the application with the key, asks as nobody whether tokens can end, and leaves nothing', async () => {
     const { label, credential, learned, usedCode, token } = await login()
     const [show, probe] = service.simulator.requests
-    expect(service.lines()).toEqual(['GET /api/v1/app/app_1', 'POST /api/v1/auth/logout'])
+    expect(service.lines()).toEqual([
+      'GET /api/v1/app/app_1',
+      'POST /api/v1/auth/logout',
+      'POST /api/v1/auth/app-portal-access/app_1',
+      'GET /api/v1/auth/whoami',
+      'POST /api/v1/auth/logout',
+    ])
     expect(show?.headers['authorization']).toBe(`Bearer ${service.key}`)
     expect(show?.headers).not.toHaveProperty('content-type')
     for (const name of ['authorization', 'idempotency-key', 'content-type']) {
@@ -46,7 +53,10 @@ describe('the Svix login', () => {
     expect([show?.body, probe?.body]).toEqual(['', ''])
     expect(label).toBe(`Acme at ${new URL(service.simulator.url).host}`)
     expect(credential['key']?.reveal()).toBe(service.key)
-    expect(learned).toEqual({ base: service.simulator.url, flavour: 'hosted', slash: 'no' })
+    expect(learned).toEqual({
+      ...{ base: service.simulator.url, flavour: 'hosted', slash: 'no' },
+      ...{ generation: 'current', sessions: 'yes' },
+    })
     expect([usedCode, token, service.simulator.aliveTokens()]).toEqual([false, undefined, []])
   })
 
@@ -96,7 +106,8 @@ describe('the Svix login', () => {
     const key = `${markedSecret('svix')}.${region}`
     const { urls, label, learned } = await loginElsewhere({}, key)
     const base = `https://api.${region}.svix.com`
-    expect(urls).toEqual([`${base}/api/v1/app/app_1`, `${base}/api/v1/auth/logout`])
+    expect(urls.slice(0, 2)).toEqual([`${base}/api/v1/app/app_1`, `${base}/api/v1/auth/logout`])
+    for (const url of urls) expect(url.startsWith(`${base}/api/v1/`)).toBe(true)
     expect(label).toBe(`Acme at Svix ${region.toUpperCase()}`)
     expect(learned).toMatchObject({ base })
   })
@@ -126,11 +137,31 @@ describe('the Svix login', () => {
     expect(label).toBe('Acme at Svix CA')
   })
 
-  it('goes to the address that is entered, whatever region and key say', async () => {
-    const values = { region: 'ca', url: 'https://hooks.example.com/svix/' }
+  it('goes to the address that is entered, whatever the key says', async () => {
+    const values = { url: 'https://hooks.example.com/svix/' }
     const { urls, label } = await loginElsewhere(values, `${markedSecret('svix')}.eu`)
     expect(urls[0]).toBe('https://hooks.example.com/svix/api/v1/app/app_1')
     expect(label).toBe('Acme at hooks.example.com')
+  })
+
+  it('asks for an address only where no region is chosen', async () => {
+    const values = { application: 'app_1', url: 'https://hooks.example.com' }
+    expect(checkValues(svix, values)).toMatchObject(values)
+    expect(() => checkValues(svix, { ...values, region: 'ca' })).toThrow('has no field "url" here')
+    expect(changeValues(svix, checkValues(svix, values), { region: 'ca' })).not.toHaveProperty(
+      'url',
+    )
+  })
+
+  it('says without a call that the path of the API is not part of the address', async () => {
+    for (const end of ['/api/v1', '/api/v1/', '/svix/api/v1', '/api']) {
+      const url = `${service.simulator.url}${end}`
+      const error = await refusalOf(login({ url }), 'invalid_request')
+      expect(error.message).toContain('"Address"')
+      expect(error.hint).toContain('/api/v1 is not part of it')
+    }
+    expect(service.simulator.requests).toHaveLength(0)
+    await loginElsewhere({ url: 'https://hooks.example.com/my-api' }, markedSecret('svix'))
   })
 
   it('remembers where the key led to, for calls that have no key', async () => {
@@ -156,7 +187,7 @@ describe('the Svix login', () => {
     const more = { caFile: '/etc/ssl/private-ca.pem', allowPlainHttp: 'yes' }
     await svix.login(service.form(more), service.context(seen))
     const transport = { caFile: '/etc/ssl/private-ca.pem', allowPlainHttp: true }
-    expect(transports).toEqual([transport, transport])
+    expect(transports).toEqual(Array.from({ length: 5 }, () => transport))
   })
 
   it('says that it is the key when it is', async () => {
@@ -185,15 +216,14 @@ describe('the Svix login', () => {
     expect(error.hint).toContain('portal token')
   })
 
-  it('tells a portal token from a key when it is first to make another', async () => {
-    const key = new Secret(service.simulator.addCustomer('app_1'))
-    const form = { ...service.form(), secrets: { key } }
-    const { learned, credential } = await svix.login(form, service.context())
-    const session = { values: { ...form.values, ...learned }, credential }
-    const attempt = service
-      .driver(session.values)
-      .mint(session, { leaseId: 'l1', lifetimeSeconds: 900 }, service.context())
-    expect((await refusalOf(attempt, 'wrong_credentials')).hint).toContain('portal token')
+  it('tells a portal token from a key, since that makes no other', async () => {
+    const portal = service.simulator.addCustomer('app_1')
+    const form = { ...service.form(), secrets: { key: new Secret(portal) } }
+    const attempt = svix.login(form, service.context())
+    const error = await refusalOf(attempt, 'wrong_credentials', [portal])
+    expect(error.hint).toContain('portal token')
+    expect(service.lines().at(-1)).toBe('POST /api/v1/auth/app-portal-access/app_1')
+    expect(service.simulator.aliveTokens()).toEqual([portal])
   })
 
   it('believes nobody but the server about what it can do', async () => {

@@ -11,6 +11,7 @@ import type { SimulatorClock } from './simulator-clock.ts'
 
 const BASE = '/api/v0-1'
 const WEEK_SECONDS = 7 * 86_400
+const BY_PASSWORD = { authenticationFramework: 'JWT', grantType: 'password' }
 const CALLS = new Set([
   'POST /auth',
   'GET /auth',
@@ -41,6 +42,10 @@ export class GlowmarktService implements SimulatedService {
   addPhone(username: string): GlowmarktToken {
     const grantType = 'authorization_code'
     return this.#tokens.issue(username, { authenticationFramework: 'OAuth', grantType })
+  }
+
+  addProgram(username: string): GlowmarktToken {
+    return this.#tokens.issue(username, BY_PASSWORD)
   }
 
   isLogin({ method, path }: RecordedRequest): boolean {
@@ -134,7 +139,7 @@ export class GlowmarktService implements SimulatedService {
   }
 
   #issue({ username }: Pick<GlowmarktAccount, 'username'>): GlowmarktToken {
-    return this.#tokens.issue(username, { authenticationFramework: 'JWT', grantType: 'password' })
+    return this.#tokens.issue(username, BY_PASSWORD)
   }
 
   #aliveOf({ username }: GlowmarktToken): GlowmarktToken[] {

@@ -26,6 +26,8 @@ export interface GlowmarktSimulator extends Simulator {
   readonly apiUrl: string
   /** The person signs in with the app on their phone. */
   addPhone(username: string): GlowmarktToken
+  /** Another program logs in with the password, as we do. */
+  addProgram(username: string): GlowmarktToken
 }
 
 /** A server that behaves at `/auth` as Glowmarkt does, errors included. It has no limits. */
@@ -34,13 +36,14 @@ export async function startGlowmarktSimulator(
 ): Promise<GlowmarktSimulator> {
   const service = new GlowmarktService(options, new SimulatorClock(options.now))
   const simulator = await startSimulator(service, options)
+  const told = (made: GlowmarktToken) => {
+    options.onToken?.(made.token)
+    return made
+  }
   return {
     ...simulator,
     apiUrl: `${simulator.url}/api/v0-1`,
-    addPhone(username) {
-      const made = service.addPhone(username)
-      options.onToken?.(made.token)
-      return made
-    },
+    addPhone: (username) => told(service.addPhone(username)),
+    addProgram: (username) => told(service.addProgram(username)),
   }
 }

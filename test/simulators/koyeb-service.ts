@@ -168,11 +168,14 @@ export class KoyebService implements SimulatedService {
     const isAccess = 'kind' in caller && caller.kind === 'access'
     if (isAccess || ('type' in caller && caller.type === 'organization')) return forbidden()
     if (!this.#organization(id)) return said(404, 'not_found', 'Organization not found')
-    if (id !== caller.organizationId) return forbidden()
+    const isMember = 'alsoIn' in caller && caller.alsoIn?.includes(id)
+    if (id !== caller.organizationId && !isMember) return forbidden()
     const asked = parseBody(headers['content-type'], body)
     if (!asked) return atFault('body', 'is not JSON')
     const seconds = parseDuration(asked['validity'] ?? `${HOUR_SECONDS}s`)
-    if (seconds === null || seconds === 0) return atFault('validity', 'is not a duration')
+    const { shortestSeconds = 0 } = this.#options
+    if (seconds === null || seconds === 0 || seconds < shortestSeconds)
+      return atFault('validity', 'is not a duration')
     if (seconds > DAY_SECONDS) return atFault('validity', 'must not be above 24 hours')
     const { token } = this.#issue({ kind: 'access', organizationId: id }, seconds)
     return { status: 200, body: { token }, token }

@@ -13,6 +13,8 @@ export interface KoyebOrganization {
 export interface KoyebApiToken {
   readonly token: string
   readonly organizationId: string
+  /** Other organisations that its person belongs to. */
+  readonly alsoIn?: readonly string[]
   /** `user` unless said otherwise; one of an organisation can do nothing as a user. */
   readonly type?: 'user' | 'organization'
 }
@@ -42,6 +44,8 @@ export interface KoyebOptions extends SimulatorOptions {
   readonly wrongPassword?: 400 | 401
   /** The old login has been taken away, with this status; 404 is the router's, not the service's. */
   readonly oldLoginGone?: 403 | 404 | 410
+  /** The shortest life of an access token is not known; none unless given. */
+  readonly shortestSeconds?: number
   /** Off unless given. */
   readonly rate?: KoyebRate
 }

@@ -94,7 +94,9 @@ export class SvixService implements SimulatedService {
     if (call?.startsWith('POST auth/app/') && call.endsWith('/expire-all') && this.#hosted) {
       return this.#expireAll(request, this.#hosted, third)
     }
-    if (call === 'GET auth/whoami' && this.#hosted) return this.#whoAmI(request)
+    if (call === 'GET auth/whoami' && this.#hosted && this.#options.generation !== 'old') {
+      return this.#whoAmI(request)
+    }
     if (call === 'GET app') return this.#list(request)
     if (verb === 'GET' && first === 'app' && second !== '' && third === '') {
       return this.#show(request, second)
@@ -105,8 +107,8 @@ export class SvixService implements SimulatedService {
   /** `GET app/app_1`, or `null` for what is spelled as another generation spells it. */
   #toCall({ method, path }: RecordedRequest): string | null {
     const [route = ''] = path.split('?')
-    const isOld = this.#options.generation === 'old'
-    if (!route.startsWith('/api/v1/') || route.endsWith('/') !== isOld) return null
+    const { generation, slashes = generation === 'old' } = this.#options
+    if (!route.startsWith('/api/v1/') || route.endsWith('/') !== slashes) return null
     return `${method} ${route.slice('/api/v1/'.length).replace(/\/$/, '')}`
   }
 
@@ -131,7 +133,7 @@ export class SvixService implements SimulatedService {
     const { expiry, sessionId } = body
     const lifetimeSeconds = parseSeconds(expiry, LIFETIME, WEEK_SECONDS)
     if (lifetimeSeconds === null) return invalid('expiry', 'out of bounds')
-    if (sessionId === undefined) {
+    if (sessionId === undefined || !this.#knowsSessions) {
       return this.#give(request, this.#tokens.issue({ ...wish, lifetimeSeconds }))
     }
     if (!isSessionId(sessionId)) return invalid('sessionId', 'malformed')
@@ -168,21 +170,22 @@ export class SvixService implements SimulatedService {
     return nothing(204)
   }
 
-  #expireAll(request: RecordedRequest, tokens: HostedTokens, named: string): SimulatedAnswer {
+  #expireAll(request: RecordedRequest, tokens: HostedTokens, id: string): SimulatedAnswer {
     const caller = this.#callerOf(request)
     if (!caller) return unauthorized()
     if (caller.application) return forbidden()
-    const application = findApplication(caller.environment, named)
+    const application = findApplication(caller.environment, id)
     if (!application) return notFound()
     const { expiry, sessionIds } = parseMembers(request.body) ?? {}
     // What leaving it out means is not known: here, the longest.
     const grace = parseSeconds(expiry, GRACE, GRACE[1])
     if (grace === null) return invalid('expiry', 'out of bounds')
-    if (sessionIds !== undefined && !isSessionIds(sessionIds)) return invalid('sessionIds', 'bad')
-    const isAll = sessionIds === undefined || this.#options.generation === 'old'
+    const named = this.#knowsSessions ? sessionIds : undefined
+    if (named !== undefined && !isSessionIds(named)) return invalid('sessionIds', 'bad')
     this.counts.logouts += tokens.expire(grace, (portal) => {
       if (portal.application !== application) return false
-      return isAll || (portal.sessionId !== undefined && sessionIds.includes(portal.sessionId))
+      if (named === undefined) return true
+      return portal.sessionId !== undefined && named.includes(portal.sessionId)
     })
     return nothing(204)
   }
@@ -196,7 +199,8 @@ export class SvixService implements SimulatedService {
       status: 200,
       body: {
         ...{ envId, appId: application?.id ?? null, streamAppId: null },
-        ...{ permissionSource: application ? 'appPortal' : 'apiKey', sessionId: sessionId ?? null },
+        permissionSource: application ? 'appPortal' : 'apiKey',
+        ...(this.#knowsSessions && { sessionId: sessionId ?? null }),
       },
     }
   }
@@ -216,6 +220,11 @@ export class SvixService implements SimulatedService {
     const isStranger = caller.application !== undefined && caller.application !== application
     if (!application || isStranger) return notFound()
     return { status: 200, body: toBody(application) }
+  }
+
+  get #knowsSessions(): boolean {
+    const { generation, sessions } = this.#options
+    return generation !== 'old' && sessions !== false
   }
 
   #callerOf(request: RecordedRequest): Caller | null {

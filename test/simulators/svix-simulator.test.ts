@@ -222,6 +222,29 @@ describe('the Svix simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
+  it('of the old generation has no whoami, and can do without slashes', async () => {
+    await start({ generation: 'old', slashes: false })
+    const mintOld = await ask('POST', '/auth/dashboard-access/app_1', { token: key })
+    const { token } = mintOld.body
+    expect([await show(token), await show(token, 'app_1/')]).toEqual([200, 404])
+    expect(await statusOf(ask('GET', '/auth/whoami', { token }))).toBe(404)
+    expect(await statusOf(mint({}))).toBe(404)
+    expect(await statusOf(expire({ expiry: 0, sessionIds: [7] }))).toBe(204)
+    expect(simulator.aliveTokens()).toEqual([])
+  })
+
+  it('without session ids ignores them wherever they stand', async () => {
+    await start({ sessions: false })
+    const token = await tokenOf({ expiry: 3_600, sessionId: 'l1' })
+    expect(simulator.sessionIdOf(token)).toBeUndefined()
+    const who = await ask('GET', '/auth/whoami', { token })
+    expect([who.status, who.body.appId]).toEqual([200, 'app_1'])
+    expect(who.body).not.toHaveProperty('sessionId')
+    simulator.addCustomer('app_1')
+    expect(await statusOf(expire({ expiry: 0, sessionIds: ['l1'] }))).toBe(204)
+    expect(simulator.aliveTokens()).toEqual([])
+  })
+
   describe('of the open-source flavour', () => {
     const claimsOf = (token: string) =>
       JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))

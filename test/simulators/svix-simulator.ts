@@ -23,9 +23,14 @@ export interface SvixOptions extends SimulatorOptions {
   readonly flavour?: 'hosted' | 'oss'
   /**
    * `current` unless said otherwise. One of the `old` generation knows `dashboard-access` alone, wants
-   * a slash at the end of each path, and has not heard of session ids.
+   * a slash at the end of each path unless said otherwise, and has heard neither of session ids nor of
+   * `whoami`.
    */
   readonly generation?: 'current' | 'old'
+  /** Whether each path ends in a slash. */
+  readonly slashes?: boolean
+  /** `false`: it ignores session ids, wherever they stand, as it does all that it does not know. */
+  readonly sessions?: false
   /** So many requests in so long; more get 429, without a word on how long. */
   readonly rate?: { readonly requests: number; readonly windowMs: number }
 }

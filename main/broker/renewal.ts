@@ -1,0 +1,77 @@
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { AccessToken } from '../providers/provider.ts'
+import type { HeldToken } from './ledger.ts'
+import type { Proofs } from './proofs.ts'
+import { recordOrEnd } from './recording.ts'
+import type { SessionAccount, SessionPorts } from './session-ports.ts'
+import type { Standing } from './standing.ts'
+
+/** How the session of one account comes to another token; each is recorded before it is used. */
+export class Renewal {
+  readonly #ports: SessionPorts
+  readonly #standing: Standing
+  readonly #proofs: Proofs
+
+  constructor(ports: SessionPorts, standing: Standing, proofs: Proofs) {
+    this.#ports = ports
+    this.#standing = standing
+    this.#proofs = proofs
+  }
+
+  /**
+   * A token from the live one; `null` where that is not possible or not accepted. Recorded and tried
+   * out before the old one is let go of: services do not say whether that has ended by then.
+   */
+  async refresh(
+    account: SessionAccount,
+    live: HeldToken,
+    onRefused: () => void,
+  ): Promise<HeldToken | null> {
+    const { driver, values } = account
+    const refresh = driver.refresh?.bind(driver)
+    if (!refresh) return null
+    try {
+      const credential = await this.#standing.credential()
+      const session = { values, credential, token: live.token }
+      const { calls, stopped } = this.#ports
+      const token = await this.#standing.guarded(
+        () => refresh(session, calls.context('login', stopped)),
+        'session',
+      )
+      const fresh = await this.#record(account, token)
+      if (await this.#proofs.accepts(fresh, driver)) return fresh
+      void this.#ports.endings.end(fresh)
+    } catch (error) {
+      if (isTokentrayError(error) && error.code === 'not_supported') return null
+      if (!isRefusal(error)) throw error
+      onRefused()
+    }
+    return null
+  }
+
+  /** A token by a login; `null` if the account was changed before it could be asked for. */
+  async login(account: SessionAccount): Promise<HeldToken | null> {
+    const { generation } = this.#standing
+    const { provider, values, needsPerson } = account
+    if (needsPerson) throw this.#standing.requireLogin()
+    const secrets = await this.#standing.credential()
+    // Security: these secrets may be for another address.
+    if (this.#standing.generation !== generation) return null
+    const { calls, stopped } = this.#ports
+    const { token } = await this.#standing.guarded(() =>
+      provider.login({ values, secrets }, calls.context('login', stopped)),
+    )
+    if (!token) throw new TokentrayError('unexpected_answer', 'The login gave no token.')
+    return await this.#record(account, token)
+  }
+
+  #record({ uid, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
+    const { ledger, endings } = this.#ports
+    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
+    return recordOrEnd(ledger, endings, owner, token)
+  }
+}
+
+/** True for an error that says: not with this token, or not with this credential. */
+export const isRefusal = (error: unknown) =>
+  isTokentrayError(error) && error.code === 'wrong_credentials'

@@ -1,0 +1,146 @@
+import { errorTable, isTokentrayError, type TokentrayError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
+import type { Entered } from './api.ts'
+import type { Context } from './context.ts'
+import { explained, fieldOf, withoutPaths } from './explain.ts'
+import { isSecret, type Values } from './form.ts'
+import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
+import type { Attempt, OpenForm } from './sign-in.ts'
+
+/** As many as `ssh` and `sudo` allow: services lock accounts, or shut out addresses, after more. */
+const MOST_TRIES = 3
+
+/** What is tried next. */
+interface Filled {
+  readonly values: Values
+  readonly entered: Entered
+}
+
+/**
+ * Asks for the secrets and tries; what the service or the form refuses is asked for again, the rest is
+ * kept. Rejects with the last refusal, with what asking cannot mend, and with `cancelled` on Ctrl-C.
+ */
+export async function tryAndAsk(
+  form: OpenForm,
+  context: Context,
+  attempt: Attempt,
+): Promise<AccountAnswer> {
+  const secrets = await askSecrets(form.asked(form.values), context)
+  let filled: Filled = { values: form.values, entered: { secrets } }
+  for (let tries = 1; ; tries += 1) {
+    const fields = form.asked(filled.values)
+    const result = await outcomeOf(filled, attempt)
+    if (!isTokentrayError(result)) return result
+    const refusal = withoutPaths(result, fields, filled.values)
+    const next = tries < MOST_TRIES ? await mend(filled, refusal, form, context) : null
+    if (!next) throw explained(refusal, fields)
+    filled = next
+  }
+}
+
+/** The account, or why there is none. */
+async function outcomeOf({ values, entered }: Filled, attempt: Attempt) {
+  try {
+    const outcome = await attempt(values, entered)
+    return outcome.kind === 'done' ? outcome.account : outcome.refusal
+  } catch (error) {
+    if (isTokentrayError(error)) return error
+    throw error
+  }
+}
+
+/** `null` where nothing that could be entered anew would help. */
+async function mend(
+  filled: Filled,
+  refusal: TokentrayError,
+  form: OpenForm,
+  context: Context,
+): Promise<Filled | null> {
+  const fields = form.asked(filled.values)
+  switch (refusal.code) {
+    case 'invalid_request': {
+      const field = fieldOf(refusal, fields)
+      if (!field) return null
+      tell(refusal, context)
+      return correct(filled, field, form, context)
+    }
+    case 'otp_required':
+    case 'wrong_credentials': {
+      if (secretFields(fields).length === 0) return null
+      tell(refusal, context)
+      const code = codeField(fields)
+      if (code) return askWithCode(filled, refusal, code, form, context)
+      const secret = fieldOf(refusal, secretFields(fields))
+      return secret
+        ? correct(filled, secret, form, context)
+        : askAll(await correctIdentity(filled.values, form), form, context)
+    }
+    default:
+      return null
+  }
+}
+
+/** One field anew; where it is a choice, also the secrets that go with the new one. */
+async function correct(
+  { values, entered }: Filled,
+  field: FieldAnswer,
+  form: OpenForm,
+  context: Context,
+): Promise<Filled> {
+  if (field.kind === 'code') {
+    return { values, entered: { ...entered, oneTimeCode: await askSecret(field, context) } }
+  }
+  if (isSecret(field)) {
+    const secrets = { ...entered.secrets, ...(await askSecrets([field], context)) }
+    return { values, entered: { ...entered, secrets } }
+  }
+  const before = new Set(secretFields(form.asked(values)).map(({ name }) => name))
+  const corrected = await form.correct(field, values)
+  const now = secretFields(form.asked(corrected))
+  const secrets: Record<string, Secret> = {}
+  for (const { name } of now) {
+    const secret = entered.secrets[name]
+    if (secret) secrets[name] = secret
+  }
+  const added = await askSecrets(
+    now.filter(({ name }) => !before.has(name)),
+    context,
+  )
+  return { values: corrected, entered: { ...entered, secrets: { ...secrets, ...added } } }
+}
+
+async function askWithCode(
+  { values, entered }: Filled,
+  { code: refused }: TokentrayError,
+  code: FieldAnswer,
+  form: OpenForm,
+  context: Context,
+): Promise<Filled> {
+  const isFirst = refused === 'otp_required' && !entered.oneTimeCode
+  if (isFirst) {
+    context.screen.note('It does not say which, so enter both once more; no code if there is none.')
+  }
+  const corrected = isFirst ? values : await correctIdentity(values, form)
+  const { entered: again } = await askAll(corrected, form, context)
+  const oneTimeCode = await askSecret(code, context)
+  return { values: corrected, entered: { ...again, oneTimeCode } }
+}
+
+async function askAll(values: Values, form: OpenForm, context: Context): Promise<Filled> {
+  return { values, entered: { secrets: await askSecrets(form.asked(values), context) } }
+}
+
+/** Whom the service does not know may have mistyped their own name. */
+async function correctIdentity(values: Values, form: OpenForm): Promise<Values> {
+  let corrected = values
+  for (const field of form.asked(values).filter((candidate) => form.isIdentity(candidate))) {
+    corrected = await form.correct(field, corrected)
+  }
+  return corrected
+}
+
+function tell({ code, message, hint }: TokentrayError, { screen }: Context): void {
+  screen.note(message)
+  if (hint !== errorTable[code].hint) screen.note(hint)
+}

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sftpgo } from '../../main/providers/sftpgo.ts'
+import type { Fault } from '../simulators/faults.ts'
+import { refusalOf } from './calling.ts'
+import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
+
+const LIST = 'GET /api/v2/apikeys?limit=500&offset=0&order=ASC'
+const FAILED: Fault = { kind: 'status', status: 500 }
+
+describe('the SFTPGo login, when leases are to be API keys', () => {
+  let service: OpenSftpgo
+
+  beforeEach(async () => {
+    service = await openSftpgo()
+  })
+  afterEach(() => service.close())
+
+  const left = () => [service.simulator.apiKeys().length, service.simulator.aliveTokens().length]
+
+  it.each([
+    { keyUser: undefined, probe: '/api/v2/version', whom: { scope: 1, admin: 'root' } },
+    { keyUser: 'alice', probe: '/api/v2/user/profile', whom: { scope: 2, user: 'alice' } },
+  ])('makes a key for a minute, tries it at $probe and deletes it', async (row) => {
+    const { token } = await service.logIn(row.keyUser === undefined ? {} : { keyUser: row.keyUser })
+    const [, made, tried, deleted] = service.simulator.requests
+    expect(service.lines().slice(0, 3)).toEqual([
+      'GET /api/v2/token',
+      'POST /api/v2/apikeys',
+      `GET ${row.probe}`,
+    ])
+    expect(service.simulator.requests).toHaveLength(4)
+    const bearer = `Bearer ${token?.value.reveal()}`
+    expect(made?.headers['authorization']).toBe(bearer)
+    expect(JSON.parse(made?.body ?? '')).toMatchObject({
+      ...row.whom,
+      name: expect.stringMatching(/^tokentray-check-[0-9a-f-]{36}$/),
+      expires_at: service.clock.now() + 60_000,
+    })
+    const key = tried?.headers['x-sftpgo-api-key']
+    expect(`${deleted?.method} ${deleted?.path}`).toBe(
+      `DELETE /api/v2/apikeys/${key?.split('.')[0]}`,
+    )
+    expect(deleted?.headers['authorization']).toBe(bearer)
+    expect(service.simulator.aliveTokens()).toEqual([token?.value.reveal()])
+  })
+
+  it('tries a key out at a service whose clock is elsewhere as well', async () => {
+    for (const hours of [2, -4]) {
+      service.simulator.clock.advance(hours * 3_600_000)
+      const { token } = await service.logIn({ keyUser: 'alice' })
+      expect(service.simulator.apiKeys()).toEqual([])
+      expect(service.simulator.aliveTokens()).toContain(token?.value.reveal())
+    }
+  })
+
+  it('does so for a person, and not again when the session is renewed', async () => {
+    const { learned, credential } = await service.logIn()
+    const before = service.simulator.requests.length
+    const form = { values: { ...service.values(), ...learned }, secrets: credential }
+    const renewed = await sftpgo.login(form, service.context())
+    expect(service.lines(before)).toEqual(['GET /api/v2/token'])
+    expect(renewed.token?.tokenType).toBe('Bearer')
+  })
+
+  it('makes no key for an account whose leases are logins', async () => {
+    const { learned } = await service.logIn({ leaseBy: 'login', username: 'olga' })
+    expect(service.lines()).toEqual(['GET /api/v2/token'])
+    expect(learned).toBeUndefined()
+  })
+
+  it('refuses an administrator who may not manage keys, and leaves nothing', async () => {
+    const error = await refusalOf(service.logIn({ username: 'olga' }), 'invalid_request')
+    expect(error.message).toMatch(/olga.*permission \*/)
+    expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('refuses a user that does not exist, and leaves nothing', async () => {
+    const error = await refusalOf(service.logIn({ keyUser: 'nobody' }), 'invalid_request')
+    expect(error.message).toMatch(/"Keys act for".*nobody/)
+    expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it.each([{ keyUser: 'bob' }, { username: 'rita' }])(
+    'refuses $keyUser$username, whose account lets no key act for it, and leaves nothing',
+    async (more) => {
+      const error = await refusalOf(service.logIn(more), 'invalid_request')
+      expect(error.message).toContain('does not allow API key authentication')
+      expect(error.message).toContain(Object.values(more)[0])
+      expect(error.hint).toContain('"allow API key authentication"')
+      expect(error.hint).toContain('"Keys act for"')
+      expect(left()).toEqual([0, 0])
+    },
+  )
+
+  it('says that an older server has no keys, and leaves nothing', async () => {
+    await service.close()
+    service = await openSftpgo({ withoutApiKeys: true })
+    await refusalOf(service.logIn(), 'not_supported')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('leaves nothing where an answer was lost, and looks only for its own key', async () => {
+    service.simulator.addApiKeys(1, 'tokentray-l1')
+    service.next({ kind: 'lost' }, 'POST')
+    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    expect(service.lines(2)).toEqual([
+      LIST,
+      expect.stringMatching(/^DELETE \/api\/v2\/apikeys\/\w+$/),
+      'GET /api/v2/logout',
+    ])
+    expect(service.simulator.apiKeys().map(({ name }) => name)).toEqual(['tokentray-l1'])
+    expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it('leaves nothing where the trial itself goes wrong', async () => {
+    service.simulator.faults.next(1, FAILED, ({ path }) => path === '/api/v2/version')
+    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('leaves a key that it cannot delete to end within a minute', async () => {
+    service.next(FAILED, 'DELETE')
+    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    expect(left()).toEqual([1, 1])
+    service.simulator.clock.advance(60_001)
+    expect(service.simulator.aliveTokens()).toEqual([])
+  })
+})
