@@ -11,6 +11,7 @@ import type { Vault } from '../vault/vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './accounts.ts'
 import { createCalls } from './calls.ts'
+import { Changes, watchSettings } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
 import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
@@ -51,6 +52,8 @@ export interface BrokerPorts {
 export class Broker {
   readonly providers: readonly Provider[]
   readonly vault: WatchedVault
+  /** Told when anything has changed that a person is shown. */
+  readonly changes = new Changes()
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
@@ -74,7 +77,9 @@ export class Broker {
   readonly #stopped = new AbortController()
 
   constructor(ports: BrokerPorts) {
-    const { settings, clock, log, audit, random, consent, notify } = ports
+    const { clock, log, audit, random, consent, notify } = ports
+    const changed = () => this.changes.tell()
+    const settings = watchSettings(ports.settings, changed)
     const vault = new WatchedVault(ports.vault)
     const stopping = this.#stopping.signal
     const stopped = this.#stopped.signal
@@ -93,12 +98,14 @@ export class Broker {
     this.#ledger = ledger
     this.#lock = new Lock(settings, clock, ports.lockWaitMs)
     this.clients = new Clients(settings, clock)
-    this.leases = new Leases(clock)
+    this.leases = new Leases(clock, changed)
     const sessions = new EndingSessions({
       ...{ accounts: () => this.accounts, ledger, calls, clock },
       isEnding: ({ id }) => endings.isPending(id),
     })
-    const endings = new Endings({ ledger, calls, clock, log, random, sessions, arm })
+    const endings = new Endings({
+      ...{ ledger, calls, clock, log, random, sessions, arm, changed },
+    })
     this.endings = endings
     const leaseEnding = new LeaseEnding({
       accounts: () => this.accounts,
@@ -109,13 +116,17 @@ export class Broker {
     this.accounts = new Accounts({
       ...{ settings, vault, calls, ledger, endings, clock, random, notify, log, stopping, stopped },
       isLocked: () => this.#lock.locked,
+      changed,
       onReplaced: (held) => leaseEnding.retire(held),
     })
     this.opening = new Opening({
       ...{ vault, ledger, endings, clock },
       accounts: () => this.accounts,
       notice: (text) => this.#notices.push(text),
-      onOpened: () => arm(clock.now()),
+      onOpened: () => {
+        changed()
+        arm(clock.now())
+      },
       onWorkedOff: (count) => log.info('work-off done', { ended: count }),
     })
     const shared = {
@@ -185,6 +196,7 @@ export class Broker {
       this.#lock.lock()
     } finally {
       for (const { session } of this.accounts.all()) session.lock()
+      this.changes.tell()
     }
   }
 
@@ -237,6 +249,7 @@ export class Broker {
 
   #tick(): number {
     const { accounts, endings, opening, leases } = this
+    this.changes.tell()
     this.#leaseEnding.expire()
     // Tried again here, so that a keychain that comes late is found without anybody asking.
     opening.opened().then(

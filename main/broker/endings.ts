@@ -41,6 +41,7 @@ interface EndingsPorts {
   readonly random: () => number
   /** With what the tokens of an account's leases can be ended; rejects while that cannot be said. */
   readonly sessions: Pick<EndingSessions, 'find' | 'forget'>
+  readonly changed: () => void
   /** Called when a retry has to happen at this moment. */
   readonly arm: (deadline: number) => void
 }
@@ -257,6 +258,7 @@ export class Endings {
     if (known) return known
     const pending: Pending = { item, failures: 0, pause: null }
     this.#pending.set(item.id, pending)
+    this.#ports.changed()
     return pending
   }
 
@@ -274,6 +276,7 @@ export class Endings {
 
   #leaveToExpiry(item: LedgerItem): Ending {
     this.#pending.delete(item.id)
+    this.#ports.changed()
     // One that never expires and cannot be ended would stay on the list for ever to no use.
     if (item.lifetime.endsAt === null) this.#forget(item)
     return 'until_expiry'
@@ -281,6 +284,7 @@ export class Endings {
 
   #forget(item: LedgerItem): void {
     this.#pending.delete(item.id)
+    this.#ports.changed()
     if (this.needingSession(item.accountUid).every(({ id }) => id === item.id)) {
       this.#ports.sessions.forget(item.accountUid)
     }

@@ -32,12 +32,14 @@ export interface LeaseFilter {
 /** All leases that are alive: one current lease for each client and account, and those it replaced. */
 export class Leases {
   readonly #clock: Clock
+  readonly #changed: () => void
   readonly #byId = new Map<string, Lease>()
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, changed: () => void = () => undefined) {
     this.#clock = clock
+    this.#changed = changed
   }
 
   get count(): number {
@@ -53,12 +55,14 @@ export class Leases {
     if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
+    this.#changed()
     return lease
   }
 
   /** Gives a lease its full length again, as far as its token reaches. */
   extend(lease: Lease, lengthMs: number): void {
     lease.lifetime = new Lifetime(this.#clock, this.#endsAt(lease.held, lengthMs))
+    this.#changed()
   }
 
   close(lease: Lease): void {
@@ -68,6 +72,7 @@ export class Leases {
     const holders = this.#holders.get(lease.held.id)
     holders?.delete(lease)
     if (holders?.size === 0) this.#holders.delete(lease.held.id)
+    this.#changed()
   }
 
   get(id: string): Lease | undefined {

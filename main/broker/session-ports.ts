@@ -30,6 +30,8 @@ export interface SessionPorts {
   readonly onLoginRequired: () => void
   /** A token is the session's no more; ends it unless a lease still holds it. */
   readonly onReplaced: (held: HeldToken) => void
+  /** What the session shows to a person has changed. */
+  readonly changed: () => void
   /** While locked nothing is kept that only hand-outs need, and nothing logs in. */
   readonly isLocked: () => boolean
   /** Aborted when a stop begins: from then on nothing is begun. */

@@ -67,6 +67,7 @@ export class Session {
     this.#parked = locked ? held : null
     this.#used = false
     if (proven) this.proofs.vouch(held)
+    this.#ports.changed()
     if (replaced && replaced !== held) this.#ports.onReplaced(replaced)
   }
 
@@ -98,6 +99,7 @@ export class Session {
     this.proofs.doubt(held)
     if (held !== this.#current) return false
     this.#current = null
+    this.#ports.changed()
     return true
   }
 
@@ -111,6 +113,7 @@ export class Session {
     const held = this.#current ?? this.#parked
     this.#current = null
     this.#parked = null
+    this.#ports.changed()
     return held
   }
 

@@ -32,6 +32,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     log: { info: note, warn: note, error: note },
     random: () => 1,
     sessions: { find: () => Promise.reject(new Error('not used')), forget: () => undefined },
+    changed: () => undefined,
     arm: (deadline) => armed.push(deadline - clock.now()),
   })
 

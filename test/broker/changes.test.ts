@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Changes } from '../../main/broker/changes.ts'
+import { cliClient } from '../../main/broker/clients.ts'
+import { idle } from '../helpers/make-broker.ts'
+import { MINUTE, signedIn } from './set-ups.ts'
+
+describe('whoever shows the state of the broker', () => {
+  it('is told of each change until it does not want to be any more', () => {
+    const changes = new Changes()
+    const told: string[] = []
+    const stop = changes.on(() => told.push('one'))
+    changes.on(() => told.push('other'))
+    changes.tell()
+    stop()
+    changes.tell()
+    expect(told).toEqual(['one', 'other', 'other'])
+  })
+
+  /** Whether anybody was told while that happened. */
+  async function noticed(
+    test: Awaited<ReturnType<typeof signedIn>>,
+    act: () => unknown,
+  ): Promise<boolean> {
+    let told = 0
+    const stop = test.broker.changes.on(() => {
+      told += 1
+    })
+    await act()
+    await idle()
+    stop()
+    return told > 0
+  }
+
+  it('is told of leases, logins, log-outs, locks, changes of an account, and what is pending', async () => {
+    const test = await signedIn()
+    const { broker, account, service, ask, clock, loginAgain } = test
+    expect(await noticed(test, () => ask())).toBe(true)
+    expect(await noticed(test, () => broker.end({}, cliClient))).toBe(true)
+    expect(await noticed(test, () => broker.lock())).toBe(true)
+    expect(await noticed(test, () => broker.unlock())).toBe(true)
+    expect(await noticed(test, () => broker.changeAccount(account, { leaseSeconds: 60 }))).toBe(
+      true,
+    )
+    await ask()
+    service.outage = new TokentrayError('temporarily_unavailable')
+    expect(await noticed(test, () => broker.signing.logout(account))).toBe(true)
+    service.outage = null
+    expect(await noticed(test, () => clock.advance(2 * MINUTE))).toBe(true)
+    expect(await noticed(test, () => loginAgain())).toBe(true)
+  })
+
+  it('is told of a session that was renewed ahead of its end', async () => {
+    const test = await signedIn()
+    await test.ask()
+    expect(await noticed(test, () => test.clock.advance(17 * MINUTE))).toBe(true)
+    expect(test.service.calls.login).toBe(2)
+  })
+
+  it('is not told where nothing has changed', async () => {
+    const test = await signedIn()
+    await test.ask()
+    expect(await noticed(test, () => test.ask())).toBe(false)
+  })
+})
