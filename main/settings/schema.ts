@@ -38,6 +38,18 @@ export const grantRecord = z.strictObject({
   until: z.int().nullable(),
 })
 
+/** What a person sets; members that came later have defaults, so that an older file stays good. */
+export const preferencesRecord = z.strictObject({
+  /** Length of a lease where the account does not say otherwise. */
+  leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
+  /** How long a copied token stays in the clipboard. */
+  clipboardSeconds: z.int().min(10).max(300).default(30),
+  /** Whether sleep and the screen's lock lock Tokentray too. */
+  lockOnSleep: z.boolean().default(true),
+  /** The kind of lease that new accounts have where their service can give it; or what it prefers. */
+  leaseKind: z.enum(['service', 'shared', 'dedicated']).default('service'),
+})
+
 export const settingsSchema = z.strictObject({
   version: z.literal(1),
   /** The loopback port, once chosen. */
@@ -46,15 +58,13 @@ export const settingsSchema = z.strictObject({
   accounts: z.array(accountRecord),
   clients: z.array(clientRecord),
   grants: z.array(grantRecord),
-  preferences: z.strictObject({
-    /** Length of a lease where the account does not say otherwise. */
-    leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
-  }),
+  preferences: preferencesRecord,
 })
 
 export type AccountRecord = Readonly<z.infer<typeof accountRecord>>
 export type ClientRecord = Readonly<z.infer<typeof clientRecord>>
 export type GrantRecord = Readonly<z.infer<typeof grantRecord>>
+export type PreferencesRecord = Readonly<z.infer<typeof preferencesRecord>>
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 
 export const defaultSettings: Settings = {
@@ -64,5 +74,10 @@ export const defaultSettings: Settings = {
   accounts: [],
   clients: [],
   grants: [],
-  preferences: { leaseSeconds: 900 },
+  preferences: {
+    leaseSeconds: 900,
+    clipboardSeconds: 30,
+    lockOnSleep: true,
+    leaseKind: 'service',
+  },
 }
