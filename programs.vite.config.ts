@@ -3,7 +3,7 @@ import { defineConfig } from 'vite'
 
 const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 
-/** The demo and the benchmark: run from the checkout, never packaged. */
+/** The demo, the benchmark and the screenshots: run from the checkout, never packaged. */
 export default defineConfig({
   publicDir: false,
   build: {
@@ -15,9 +15,11 @@ export default defineConfig({
       input: {
         demo: at('test/demo/demo.ts'),
         bench: at('test/bench/bench.ts'),
+        screenshots: at('test/screenshots/screenshots.ts'),
         'bare-server': at('test/bench/bare-server.ts'),
       },
     },
   },
-  ssr: { noExternal: true },
+  // These find files of their own beside them.
+  ssr: { noExternal: true, external: ['vite', 'playwright-core', 'vitest'] },
 })

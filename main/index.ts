@@ -1,74 +1,148 @@
 import path from 'node:path'
-import { app, BrowserWindow, protocol } from 'electron'
+import * as electron from 'electron'
 import ElectronStore from 'electron-store'
-import { systemClock } from './base/clock.ts'
+import { readActivity } from './audit/audit-reader.ts'
+import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import { makeOwnFolder } from './base/own-folder.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
-import { SCHEME, serveRenderer } from './desktop/renderer-files.ts'
-import { windowOptions } from './desktop/window-options.ts'
+import { createActing } from './desktop/acting.ts'
+import { connectBus } from './desktop/bus.ts'
+import { createClipboard } from './desktop/clipboard.ts'
+import { Copying } from './desktop/copying.ts'
+import { createDialogs } from './desktop/dialogs.ts'
+import { createVisit } from './desktop/external-links.ts'
+import { createHandlers } from './desktop/handlers.ts'
+import * as hardening from './desktop/hardening.ts'
+import { Host } from './desktop/host.ts'
+import { serveCalls, withoutChannel } from './desktop/ipc.ts'
+import { guardLife, loginCommand, startedAtLogin, takeSignals } from './desktop/life.ts'
+import { createLocking, watchSnapshots } from './desktop/locking.ts'
+import { createLoginItem } from './desktop/login-item.ts'
+import { createShow, Notifier } from './desktop/notifier.ts'
+import { createOtherBroker } from './desktop/other-broker.ts'
+import { Popover } from './desktop/popover.ts'
+import { Preferences } from './desktop/preferences.ts'
+import { watchScreen } from './desktop/screen-lock.ts'
+import { createSnapshotOf } from './desktop/snapshot.ts'
+import { Snapshots } from './desktop/snapshots.ts'
+import { TrayIcon } from './desktop/tray.ts'
+import { loadTrayIcons } from './desktop/tray-icon.ts'
+import { createWindowMaker } from './desktop/window-options.ts'
+import { createSizeMemory } from './desktop/window-size.ts'
 import { createLog } from './log.ts'
 import { openSettings } from './settings/conf-settings.ts'
 import type { Settings } from './settings/schema.ts'
 
-const STOP_MS = 10_000
 const LOCK_WAIT_MS = 10_000
 
-protocol.registerSchemesAsPrivileged([
-  { scheme: SCHEME, privileges: { standard: true, secure: true } },
-])
+const { app, ipcMain, powerMonitor, screen } = electron
+const { platform } = process
+const folder = import.meta.dirname
+const log = createLog(process.env)
+const directories = findDirectories()
+const dialogs = createDialogs(electron.dialog, log)
+/** What Chromium writes: in the same home as the lock of the broker, and apart from what is ours. */
+const chromiumFolder = path.join(directories.data, 'desktop')
 
-if (app.requestSingleInstanceLock()) {
+hardening.hardenProcess(process, log)
+hardening.hardenApp(electron)
+try {
+  makeOwnFolder(chromiumFolder)
+  app.setPath('userData', chromiumFolder)
   // Never awaited at the top level: Electron is ready only after this module was evaluated.
-  void app.whenReady().then(start, fail)
-} else {
-  app.quit()
+  if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
+  else app.quit()
+} catch (error) {
+  void app.whenReady().then(() => fail(error))
 }
 
-async function start(): Promise<void> {
-  const directories = findDirectories()
-  const log = createLog(process.env)
-  protocol.handle(SCHEME, serveRenderer(path.join(import.meta.dirname, '../renderer')))
-  const tokentray = await startTokentray({
-    directories,
-    memory: false,
-    openSettings: () =>
-      openSettings({
-        folder: directories.config,
-        clock: systemClock,
-        createConf: ({ configName, ...options }) =>
-          new ElectronStore<Settings>({ ...options, name: configName }),
-      }),
-    consent: denyAll,
-    notify: { loginRequired: (account) => log.warn('login required', { account }) },
-    lockWaitMs: LOCK_WAIT_MS,
-    log,
-    commandLine: ['tokentray'],
-  })
+function start(): void {
+  const session = hardening.openSession(electron.session, path.join(folder, '../renderer'))
+  hardening.setApplicationMenu(electron.Menu, platform)
+  const show = createShow(electron.Notification, log)
+  const other = createOtherBroker(directories.data, clock)
+  const changed = () => snapshots.changed()
+  const open = () => popover.open()
+  let settings: ReturnType<typeof openStore> | null = null
 
-  let state: 'running' | 'stopping' | 'stopped' = 'running'
-  // Without a tray icon a Tokentray without a window could neither be seen nor ended.
-  app.on('window-all-closed', () => app.quit())
-  app.on('before-quit', (event) => {
-    if (state === 'stopped') return
-    event.preventDefault()
-    if (state === 'stopping') return
-    state = 'stopping'
-    void tokentray.stop(STOP_MS).finally(() => {
-      state = 'stopped'
-      app.quit()
-    })
+  const host = new Host({
+    start: (memory) =>
+      startTokentray({
+        ...{ directories, memory, log, lockWaitMs: LOCK_WAIT_MS, commandLine: ['tokentray'] },
+        openSettings: () => {
+          settings = openStore(memory)
+          return settings
+        },
+        consent: denyAll,
+        notify: { loginRequired: (account) => notifier.loginRequired(account) },
+      }).finally(() => takeSignals({ app, process })),
+    ...{ findOther: other.find, changed, clock, fatal: fail },
   })
+  const loginItem = createLoginItem({ platform, app, env: process.env, exec: loginCommand(app) })
+  const preferences = new Preferences({ settings: () => settings, loginItem, changed })
+  const isWatched = () => popover.isWatched
+  const notifier = new Notifier({ show, openPopover: open, log, isWatched })
+  const copying = new Copying({
+    ...{ clipboard: createClipboard(electron, platform), clock, changed, log },
+    seconds: () => preferences.view().clipboardSeconds,
+    failed: () => notifier.clearingFailed(),
+  })
+  const build = createSnapshotOf({ host, copying, preferences, version: app.getVersion() })
+  const snapshots = new Snapshots({ build, clock, log })
+  const popover = new Popover({
+    createWindow: createWindowMaker(electron, { folder, platform, session }),
+    size: createSizeMemory(path.join(chromiumFolder, 'popover.json')),
+    icon: () => tray.bounds,
+    isWayland: process.env['XDG_SESSION_TYPE'] === 'wayland',
+    ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => app.quit() },
+  })
+  const handlers = createHandlers({
+    ...{ host, copying, preferences, snapshots },
+    readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
+    visit: createVisit(electron.shell, clock),
+    stopOther: other.stop,
+    chooseFile: () => popover.keepOpen(dialogs.chooseFile),
+    closePopover: () => popover.hide(),
+    quit: () => app.quit(),
+  })
+  serveCalls({ ipcMain, handlers, page: () => popover.contents, log })
+  const tray = new TrayIcon({
+    ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
+    ...{ now: clock.now, toggle: () => popover.toggle() },
+    act: createActing({ handlers, popover, log, tell: dialogs.tell }),
+  })
+  const locking = createLocking({ host, preferences, copying, changed, log })
+  const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
-  const window = new BrowserWindow(windowOptions(import.meta.dirname))
-  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  window.webContents.on('will-navigate', (event) => event.preventDefault())
-  window.once('ready-to-show', () => window.show())
-  app.on('second-instance', () => window.show())
-  await window.loadURL(`${SCHEME}://ui/index.html`)
+  snapshots.on((snapshot) => popover.send(snapshot))
+  snapshots.on((snapshot) => tray.show(snapshot))
+  snapshots.on(watchSnapshots(copying, (account) => notifier.resolved(account)))
+  guardLife({
+    ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
+    stop: async (deadlineMs) => {
+      unwatch()
+      await copying.clear()
+      return await host.stop(deadlineMs)
+    },
+  })
+  if (!startedAtLogin(app, process.argv)) open()
+  void host.start()
+}
+
+function openStore(memory: boolean) {
+  return openSettings({
+    folder: directories.config,
+    // Of its own: what is done without the keychain must not change what the keychain backs.
+    name: memory ? 'settings-memory' : 'settings',
+    clock,
+    createConf: ({ configName, ...options }) =>
+      withoutChannel(ipcMain, new ElectronStore<Settings>({ ...options, name: configName })),
+  })
 }
 
 function fail(error: unknown): void {
-  createLog(process.env).error('Tokentray could not start', { error })
+  dialogs.fatal(error)
   app.exit(1)
 }

@@ -1,5 +1,275 @@
 /** The name under which the page finds the bridge. */
 export const BRIDGE_NAME = 'tokentray'
 
-/** What the page may ask of the main process: nothing yet. */
-export type Bridge = Readonly<Record<string, never>>
+/** The failures that a person may see, as in the table of errors; a string so that none is lost. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  /** What to do next. */
+  readonly hint: string
+  /** The account that it is about. */
+  readonly account?: string
+}
+
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: Failure }
+
+/** One line of a login form, as its provider declares it. */
+export interface FieldView {
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'url' | 'file' | 'choice' | 'secret' | 'code'
+  readonly required: boolean
+  readonly default?: string
+  readonly help?: string
+  readonly choices?: readonly { readonly value: string; readonly label: string }[]
+  /** Shown only where that other field has this value. */
+  readonly when?: { readonly field: string; readonly is: string }
+}
+
+export interface ProviderView {
+  readonly id: string
+  readonly title: string
+  readonly summary: string
+  readonly fields: readonly FieldView[]
+  /** One credential may stand behind several accounts: `like` needs no secret. */
+  readonly sharesCredential: boolean
+}
+
+export type LeaseKind = 'shared' | 'dedicated'
+export type Operation = 'list_tokens' | 'revoke_token' | 'revoke_all' | 'rotate' | 'portal'
+
+/** An account as the page may know it. */
+export interface AccountView {
+  /** `provider/name`. */
+  readonly id: string
+  readonly provider: string
+  readonly providerTitle: string
+  readonly name: string
+  /** Who it is, for example `alice at files.example.com`. */
+  readonly label: string
+  readonly state: 'signed_in' | 'signed_out' | 'login_required'
+  /** A one-time code was needed: only a person can log in again. */
+  readonly needsCode: boolean
+  readonly leaseKind: LeaseKind
+  readonly leaseKinds: readonly LeaseKind[]
+  readonly leaseSeconds: number
+  /** How many leases are open. */
+  readonly leases: number
+  /** When the session's own token ends, epoch milliseconds. */
+  readonly sessionEndsAt?: number
+  readonly operations: readonly Operation[]
+  /** Whom `revoke_all` hits besides us, as the end of a sentence. */
+  readonly revokeAllHits?: string
+  readonly caution?: string
+  /** The values of its form that are not secret, for logging in again. */
+  readonly values: Readonly<Record<string, string>>
+}
+
+export interface LeaseView {
+  readonly id: string
+  readonly client: string
+  readonly account: string
+  readonly kind: LeaseKind
+  readonly openedAt: number
+  readonly endsAt: number
+  readonly reason?: string
+}
+
+/** A token that was copied and is still in the clipboard. */
+export interface CopiedView {
+  readonly account: string
+  readonly form: CopyForm
+  /** When it will be cleared, epoch milliseconds. */
+  readonly clearsAt: number
+}
+
+export interface PreferencesView {
+  readonly clipboardSeconds: number
+  readonly leaseSeconds: number
+  readonly lockOnSleep: boolean
+  readonly startAtLogin: boolean
+  /** The kind of lease that new accounts have where their service can give it. */
+  readonly leaseKind: LeaseKind | 'service'
+}
+
+/** What is known of Tokentray as a whole. */
+export interface StatusView {
+  readonly version: string
+  readonly issuer: string
+  readonly locked: boolean
+  readonly vault: 'ready' | 'vault_locked' | 'vault_unavailable'
+  /** Why the vault cannot be used, with what to do; only if it cannot. */
+  readonly vaultProblem?: Failure
+  /** Credentials are kept in memory until quit, because the person said so. */
+  readonly memory: boolean
+  /** Tokens that the services still have to be told about. */
+  readonly pending: number
+  /** What the person should know, for example that a settings file was set aside. */
+  readonly notices: readonly string[]
+}
+
+/** Another broker of this user runs, and this program is only its announcement. */
+export interface OtherBroker {
+  readonly kind: 'agent' | 'unknown'
+  readonly pid: number | null
+}
+
+/**
+ * All that the page draws; pushed whole whenever something changed. No member can hold a secret: the
+ * main process builds it member by member.
+ */
+export interface Snapshot {
+  /** Grows with every snapshot. */
+  readonly revision: number
+  /** `starting` until the keychain was tried; `blocked` while another broker runs. */
+  readonly phase: 'starting' | 'running' | 'blocked' | 'stopping'
+  readonly otherBroker?: OtherBroker
+  readonly status: StatusView
+  readonly providers: readonly ProviderView[]
+  readonly accounts: readonly AccountView[]
+  readonly leases: readonly LeaseView[]
+  readonly copied: CopiedView | null
+  readonly preferences: PreferencesView
+  /** Clients by name, with the accounts that each is granted. */
+  readonly clients: readonly { readonly name: string; readonly accounts: readonly string[] }[]
+}
+
+export type CopyForm = 'token' | 'header' | 'curl'
+
+/** A filled-in form. Secrets go this way only, and never come back. */
+export interface LoginRequest {
+  readonly values: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
+  /** Present, perhaps empty, once the person was asked for a code. */
+  readonly oneTimeCode?: string
+}
+
+export interface AddAccountRequest extends LoginRequest {
+  readonly provider: string
+  /** Left out: made from the login. */
+  readonly name?: string
+  /** An account whose values and secrets are taken where none are given. */
+  readonly like?: string
+}
+
+/** What ending a lease came to, in one word for each lease. */
+export interface EndedView {
+  readonly lease: string
+  readonly client: string
+  readonly atService: 'ended' | 'pending' | 'shared' | 'until_expiry'
+  readonly endsAt?: number
+}
+
+export interface ListedTokenView {
+  readonly id: string
+  readonly framework?: string
+  readonly createdAt: number
+  readonly expiresAt?: number
+  readonly ours: 'yes' | 'maybe' | 'no'
+  readonly use?: 'session' | 'lease'
+  readonly clients?: readonly string[]
+}
+
+/** One line of the record, the newest first. */
+export interface ActivityView {
+  readonly at: number
+  readonly event: string
+  readonly client?: string
+  readonly account?: string
+  readonly lease?: string
+  readonly reason?: string
+  readonly code?: string
+}
+
+export interface AccountChange {
+  readonly name?: string
+  readonly leaseKind?: LeaseKind
+  readonly leaseSeconds?: number
+}
+
+/** What the page may ask of the main process: one function for each channel. */
+export interface Calls {
+  snapshot(): Snapshot
+  addAccount(request: AddAccountRequest): { readonly account: string }
+  login(account: string, request: LoginRequest): { readonly account: string }
+  logout(account: string): { readonly ended: readonly EndedView[] }
+  removeAccount(account: string): { readonly ended: readonly EndedView[] }
+  changeAccount(account: string, change: AccountChange): { readonly account: string }
+  copy(account: string, form: CopyForm): { readonly clearsAt: number }
+  clearClipboard(): null
+  endLease(lease: string): { readonly ended: readonly EndedView[] }
+  endAccount(account: string): { readonly ended: readonly EndedView[] }
+  endAll(): { readonly ended: readonly EndedView[] }
+  listTokens(account: string): { readonly tokens: readonly ListedTokenView[] }
+  revokeToken(account: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
+  /** `confirm` is the account's id, typed by the person. */
+  revokeAll(account: string, confirm: string): { readonly ended: readonly EndedView[] }
+  rotate(account: string): { readonly ended: readonly EndedView[] }
+  /** `open` in the browser, or `copy` into the clipboard; the link never comes to the page. */
+  portal(account: string, how: 'open' | 'copy', application?: string): null
+  activity(search: string): { readonly lines: readonly ActivityView[] }
+  setPreferences(change: Partial<PreferencesView>): null
+  lock(): null
+  unlock(): null
+  retryVault(): null
+  /** Go on without a keychain, with credentials in memory until quit. */
+  useMemory(): null
+  dismissNotice(text: string): null
+  stopOtherBroker(): null
+  chooseFile(): { readonly path: string | null }
+  closePopover(): null
+  quit(): null
+}
+
+export type Channel = keyof Calls
+
+/** Every channel, once; that none is missing is held by the type below. */
+export const channels = [
+  'snapshot',
+  'addAccount',
+  'login',
+  'logout',
+  'removeAccount',
+  'changeAccount',
+  'copy',
+  'clearClipboard',
+  'endLease',
+  'endAccount',
+  'endAll',
+  'listTokens',
+  'revokeToken',
+  'revokeAll',
+  'rotate',
+  'portal',
+  'activity',
+  'setPreferences',
+  'lock',
+  'unlock',
+  'retryVault',
+  'useMemory',
+  'dismissNotice',
+  'stopOtherBroker',
+  'chooseFile',
+  'closePopover',
+  'quit',
+] as const satisfies readonly Channel[]
+
+/** Never, unless a channel has no entry in the list. */
+type Unlisted = Exclude<Channel, (typeof channels)[number]>
+export const everyChannelIsListed: [Unlisted] extends [never] ? true : never = true
+
+/** Main pushes each new snapshot on this channel. */
+export const SNAPSHOT_CHANNEL = 'tokentray:snapshot'
+
+/** A channel's name on the wire. */
+export const toWireName = (channel: Channel): string => `tokentray:${channel}`
+
+/** Calls as the page makes them: asynchronous, and rejecting with a `Failure`. */
+export type Bridge = {
+  readonly [Name in Channel]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>
+} & {
+  /** Told of every snapshot from now on; returns what ends that. */
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void
+}

@@ -1,6 +1,46 @@
-import { contextBridge } from 'electron'
-import { BRIDGE_NAME, type Bridge } from './contract.ts'
+import { contextBridge, ipcRenderer } from 'electron'
+import {
+  BRIDGE_NAME,
+  type Bridge,
+  channels,
+  type Failure,
+  type Result,
+  SNAPSHOT_CHANNEL,
+  type Snapshot,
+  toWireName,
+} from './contract.ts'
 
-const bridge: Bridge = {}
+/** Said when main did not answer at all, for example because the program is ending. */
+const NO_ANSWER: Failure = {
+  code: 'server_error',
+  message: 'Tokentray did not answer.',
+  hint: 'Try again, or quit Tokentray and start it again.',
+}
 
-contextBridge.exposeInMainWorld(BRIDGE_NAME, bridge)
+async function call(channel: string, args: readonly unknown[]): Promise<unknown> {
+  const result = await ipcRenderer.invoke(channel, ...args).then(
+    (answer: Result<unknown>) => answer,
+    (): Result<unknown> => ({ ok: false, error: NO_ANSWER }),
+  )
+  // A plain object: of an error that crosses the bridge only the message would be left.
+  return result.ok ? result.value : Promise.reject(result.error)
+}
+
+/** Security: the page never gets the event, whose `sender` could talk to main by any channel. */
+function onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
+  const receive = (_event: unknown, snapshot: Snapshot) => listener(snapshot)
+  ipcRenderer.on(SNAPSHOT_CHANNEL, receive)
+  return () => {
+    ipcRenderer.removeListener(SNAPSHOT_CHANNEL, receive)
+  }
+}
+
+const calls = Object.fromEntries(
+  channels.map((channel) => [
+    channel,
+    (...args: readonly unknown[]) => call(toWireName(channel), args),
+  ]),
+)
+
+// One function for each channel of the list, which the contract holds to be complete.
+contextBridge.exposeInMainWorld(BRIDGE_NAME, { ...calls, onSnapshot } as unknown as Bridge)

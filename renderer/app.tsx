@@ -1,12 +1,131 @@
-/** The window until it has a view of the broker. */
-export function App() {
+import { useEffect, useSyncExternalStore } from 'react'
+import type { Snapshot } from '../preload/contract.ts'
+import { CopiedBar } from './parts/copied-bar.tsx'
+import { OutcomeBar } from './parts/outcome-bar.tsx'
+import { QuestionDialog } from './parts/question-dialog.tsx'
+import { TopBar } from './parts/top-bar.tsx'
+import { Account } from './screens/account.tsx'
+import { Accounts } from './screens/accounts.tsx'
+import { Activity } from './screens/activity.tsx'
+import { AddAccount } from './screens/add-account.tsx'
+import { Leases } from './screens/leases.tsx'
+import { LogInAgain } from './screens/log-in-again.tsx'
+import { Portal } from './screens/portal.tsx'
+import { Settings } from './screens/settings.tsx'
+import { Blocked, Locked, Starting, Stopping, Unreachable } from './screens/states.tsx'
+import { Tokens } from './screens/tokens.tsx'
+import { useAddress } from './state/address.ts'
+import { AskingProvider } from './state/asking.tsx'
+import { FeedbackProvider } from './state/feedback.tsx'
+import { NavigationProvider, type Place, useNavigation } from './state/navigation.tsx'
+import { type Page, PageProvider, SnapshotProvider, useBridge, useSnapshot } from './state/page.tsx'
+import type { Snapshots } from './state/snapshots.ts'
+
+/** The whole page, drawn from the newest snapshot. */
+export function App({ page, snapshots }: { page: Page; snapshots: Snapshots }) {
+  const { snapshot, failure } = useSyncExternalStore(snapshots.subscribe, snapshots.get)
+  if (snapshot === null) {
+    return failure && <Unreachable failure={failure} retry={snapshots.load} />
+  }
   return (
-    <main>
-      <h1>Tokentray</h1>
-      <p>
-        Tokentray is running. Use the command line <code>tokentray</code>; closing this window ends
-        it.
-      </p>
-    </main>
+    <PageProvider page={page}>
+      <SnapshotProvider snapshot={snapshot}>
+        <FeedbackProvider>
+          <NavigationProvider>
+            <AskingProvider>
+              <Window />
+            </AskingProvider>
+          </NavigationProvider>
+        </FeedbackProvider>
+      </SnapshotProvider>
+    </PageProvider>
   )
+}
+
+function Window() {
+  const snapshot = useSnapshot()
+  const { place, go } = useNavigation()
+  useAddress(go)
+  const known = toKnown(place, snapshot)
+  const state = wholeState(snapshot)
+  const isTop = /^(accounts|leases|activity|settings)$/.test(known.at)
+  useEscape()
+  return (
+    <>
+      {state === null && isTop && <TopBar />}
+      <div className="screen" key={keyOf(known, state)}>
+        {state === null ? <Placed place={known} /> : <State state={state} snapshot={snapshot} />}
+      </div>
+      <footer>
+        <OutcomeBar />
+        <CopiedBar />
+      </footer>
+      <QuestionDialog />
+    </>
+  )
+}
+
+type WholeState = 'starting' | 'stopping' | 'blocked' | 'locked' | null
+
+function wholeState({ phase, status }: Snapshot): WholeState {
+  if (phase !== 'running') return phase
+  return status.locked ? 'locked' : null
+}
+
+const keyOf = (place: Place, state: WholeState) =>
+  state ??
+  [
+    place.at,
+    'account' in place ? place.account : '',
+    'provider' in place ? place.provider : '',
+  ].join(' ')
+
+/** An account that is gone has no screen any more. */
+function toKnown(place: Place, { accounts }: Snapshot): Place {
+  const isGone = 'account' in place && !accounts.some(({ id }) => id === place.account)
+  return isGone ? { at: 'accounts' } : place
+}
+
+function State({ state, snapshot }: { state: NonNullable<WholeState>; snapshot: Snapshot }) {
+  switch (state) {
+    case 'starting':
+      return <Starting />
+    case 'stopping':
+      return <Stopping />
+    case 'blocked':
+      return <Blocked other={snapshot.otherBroker} />
+    case 'locked':
+      return <Locked />
+    default:
+      return state satisfies never
+  }
+}
+
+function Placed({ place }: { place: Place }) {
+  const { accounts } = useSnapshot()
+  if ('account' in place) {
+    const account = accounts.find(({ id }) => id === place.account)
+    if (!account) return null
+    const Shown = { account: Account, login: LogInAgain, tokens: Tokens, portal: Portal }[place.at]
+    return <Shown account={account} />
+  }
+  if (place.at === 'add') return <AddAccount provider={place.provider} />
+  const Shown = { accounts: Accounts, leases: Leases, activity: Activity, settings: Settings }[
+    place.at
+  ]
+  return <Shown />
+}
+
+/** What is open in the page closes first; with nothing open, the window does. */
+function useEscape() {
+  const bridge = useBridge()
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      // There is nobody to tell where even this fails.
+      bridge.closePopover().catch(() => {})
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [bridge])
 }

@@ -1,5 +1,30 @@
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { Bridge } from '../preload/contract.ts'
 import { App } from './app.tsx'
+import { Snapshots } from './state/snapshots.ts'
+import { Ticker } from './state/ticker.ts'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/lists.css'
+import './styles/forms.css'
+import './styles/overlays.css'
+
+declare global {
+  interface Window {
+    /** Put there by the preload script. */
+    readonly tokentray: Bridge
+  }
+}
 
 const root = document.getElementById('root')
-if (root) createRoot(root).render(<App />)
+if (root) {
+  const bridge = window.tokentray
+  const snapshots = new Snapshots(bridge)
+  createRoot(root).render(
+    <StrictMode>
+      <App page={{ bridge, ticker: new Ticker() }} snapshots={snapshots} />
+    </StrictMode>,
+  )
+  void snapshots.load()
+}

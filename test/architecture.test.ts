@@ -50,13 +50,16 @@ const packages: Readonly<Record<string, RegExp>> = {
   keytar: /^main\/vault\/keytar-vault\.ts/,
   conf: /^main\/settings\//,
   undici: /^main\/providers\/http/,
-  zod: /^main\/(settings|broker|loopback|providers)\//,
+  zod: /^main\/(settings|broker|loopback|providers|desktop)\//,
+  '@homebridge/dbus-native': /^main\/desktop\/bus\.ts/,
   fastify: /^main\/loopback\//,
   '@fastify/formbody': /^main\/loopback\//,
   commander: /^main\/cli\//,
   pino: /^main\/log\.ts/,
   react: /^renderer\//,
   'react-dom/client': /^renderer\//,
+  'radix-ui': /^renderer\//,
+  'lucide-react': /^renderer\//,
 }
 
 const barredFromBroker = /^node:(http|https|http2|net|tls|dgram|fs|fs\/promises|child_process)$/

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -5,27 +6,82 @@ import path from 'node:path'
 export const SCHEME = 'tokentray'
 
 const HOST = 'ui'
+
+/** The page of the popover. */
+export const PAGE_URL = `${SCHEME}://${HOST}/index.html`
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
 }
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
 
-/** Answers requests for the built renderer's files; whatever else is asked for is not there. */
+/** Security: our own files and nothing else; no inline script or style, no network, no frames. */
+export const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** True for an address of our own page, compared as parsed. */
+export function isOurPage(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, host, username, password } = new URL(address)
+  return protocol === `${SCHEME}:` && host === HOST && username === '' && password === ''
+}
+
+/**
+ * Answers requests for the files that the built renderer consists of now; whatever else is asked for
+ * is not there, also if somebody puts it there later.
+ */
 export function serveRenderer(folder: string): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const { host, pathname } = new URL(request.url)
-    const file = path.join(folder, pathname)
-    const type = TYPES[path.extname(file)]
-    const inside = file.startsWith(folder + path.sep)
-    if (host !== HOST || !inside || type === undefined) return new Response(null, { status: 404 })
+  const files = listFiles(folder)
+  return async ({ method, url }) => {
+    const file = isOurPage(url) ? files.get(new URL(url).pathname) : undefined
+    if (!file) return new Response(null, { status: 404, headers: HEADERS })
+    if (method !== 'GET') {
+      return new Response(null, { status: 405, headers: { ...HEADERS, allow: 'GET' } })
+    }
     try {
-      const headers = { 'content-type': type, 'content-security-policy': POLICY }
-      return new Response(new Uint8Array(await readFile(file)), { headers })
+      const headers = { ...HEADERS, 'content-type': file.type }
+      return new Response(new Uint8Array(await readFile(file.name)), { headers })
     } catch {
-      // The set of files is fixed by the build: what is not there was never meant to be.
-      return new Response(null, { status: 404 })
+      // Taken away since: an update under way, or a build.
+      return new Response(null, { status: 404, headers: HEADERS })
     }
   }
+}
+
+interface ServedFile {
+  readonly name: string
+  readonly type: string
+}
+
+/** By the path of its address. Links are left out, and kinds of files that no page needs. */
+function listFiles(folder: string): ReadonlyMap<string, ServedFile> {
+  const files = new Map<string, ServedFile>()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const name = path.join(entry.parentPath, entry.name)
+    const type = TYPES[path.extname(entry.name)]
+    if (!entry.isFile() || type === undefined) continue
+    files.set(`/${path.relative(folder, name).split(path.sep).join('/')}`, { name, type })
+  }
+  return files
 }

@@ -1,0 +1,88 @@
+import type { Clipboard, ClipboardItem } from 'electron'
+import { Secret } from '../base/secret.ts'
+
+/** What can hold a copied text: the clipboard, and on Linux what the middle button pastes. */
+export type Place = 'clipboard' | 'primary'
+
+/** The system's clipboard, as far as copying a secret needs it. */
+export interface ClipboardPort {
+  /** Where a text may have got to; the first is where `write` puts it. */
+  readonly places: readonly Place[]
+  /** Puts the text into the clipboard, together with what asks histories to leave it out. */
+  write(text: Secret): Promise<void>
+  /** The text that is there; `null` where there is none. */
+  read(place: Place): Promise<Secret | null>
+  /**
+   * False where it can be told without a look at the content that somebody else has copied since:
+   * macOS asks the person when a program reads what another one has put there.
+   */
+  mayBeOurs(): Promise<boolean>
+  clear(place: Place): Promise<void>
+}
+
+/** The members of Electron that are used; the real ones are its `clipboard` and `ClipboardItem`. */
+export interface ElectronClipboard {
+  readonly clipboard: Pick<Clipboard, 'write' | 'readText' | 'has' | 'clear'> & {
+    /** Undefined but on Linux, whatever the types say. */
+    readonly selection?: Pick<Clipboard, 'readText' | 'clear'> | undefined
+  }
+  readonly ClipboardItem: new (items: Record<string, string | Blob>) => ClipboardItem
+}
+
+type Hints = Readonly<Record<string, string | Blob>>
+
+/** Electron's own name for a format that only one system has (its `clipboard` documentation). */
+const native = (format: string): string => `electron application/osclipboard;format="${format}"`
+
+/**
+ * What each system's clipboard histories heed. Windows documents its three in "Cloud Clipboard and
+ * Clipboard History Formats"; macOS goes by nspasteboard.org; Klipper introduced the one on Linux.
+ * Where only its presence counts a hint is not empty all the same: an empty one might not be offered.
+ */
+function hintsOf(platform: NodeJS.Platform): Hints {
+  if (platform === 'win32') {
+    const no = new Blob([new Uint8Array(4)])
+    return {
+      [native('ExcludeClipboardContentFromMonitorProcessing')]: '1',
+      [native('CanIncludeInClipboardHistory')]: no,
+      [native('CanUploadToCloudClipboard')]: no,
+      [native('Clipboard Viewer Ignore')]: '1',
+    }
+  }
+  if (platform === 'darwin') {
+    return {
+      [native('org.nspasteboard.ConcealedType')]: '1',
+      [native('org.nspasteboard.TransientType')]: '1',
+    }
+  }
+  return { [native('x-kde-passwordManagerHint')]: 'secret' }
+}
+
+/**
+ * The clipboard over Electron's. Only the names of the system that it runs on are offered: what the
+ * others make of foreign names is their affair.
+ */
+export function createClipboard(
+  { clipboard, ClipboardItem }: ElectronClipboard,
+  platform: NodeJS.Platform = process.platform,
+): ClipboardPort {
+  const hints = hintsOf(platform)
+  const [telltale = ''] = Object.keys(hints)
+  const { selection } = clipboard
+  const at = (place: Place) => (place === 'primary' ? selection : clipboard)
+  return {
+    places: selection ? ['clipboard', 'primary'] : ['clipboard'],
+    // Security: one item is committed as a whole, so no history can see the text without its hint.
+    write: (text) =>
+      clipboard.write([new ClipboardItem({ 'text/plain': text.reveal(), ...hints })]),
+    async read(place) {
+      const text = await at(place)?.readText()
+      return text ? new Secret(text) : null
+    },
+    // Elsewhere reading asks nobody, and a clipboard manager may offer our text on without its hint.
+    mayBeOurs: async () => platform !== 'darwin' || (await clipboard.has(telltale)),
+    async clear(place) {
+      at(place)?.clear()
+    },
+  }
+}

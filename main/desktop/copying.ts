@@ -1,0 +1,180 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { CopyForm } from '../../preload/contract.ts'
+import { type Clock, Lifetime } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Secret } from '../base/secret.ts'
+import { Queue } from '../broker/queue.ts'
+import type { ClipboardPort, Place } from './clipboard.ts'
+
+/** What was copied, and when it will be cleared, epoch milliseconds. */
+export interface Copied {
+  readonly account: string
+  readonly form: CopyForm
+  readonly clearsAt: number
+}
+
+interface CopyingPorts {
+  readonly clipboard: ClipboardPort
+  readonly clock: Clock
+  /** How long a text may stay; asked at each copy. */
+  readonly seconds: () => number
+  /** A text could not be cleared; called once for each that was put, while it is tried again. */
+  readonly failed: () => void
+  /** `current` has changed. */
+  readonly changed: () => void
+  readonly log: Log
+}
+
+/** What is known of a text in the clipboard. Security: a keyed hash, never the text itself. */
+interface Entry {
+  readonly copied: Copied
+  readonly hash: string
+  readonly lifetime: Lifetime
+  /** It was known for ours when it was put, so that it means something if it no longer is. */
+  readonly recognised: boolean
+  failures: number
+}
+
+/** How often it is looked whether somebody else has copied: no system says so. */
+const LOOK_MS = 1_000
+/** The pauses before a failed clearing is tried again; then only `clear` or the next copy does. */
+const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000]
+
+/** Copies secrets, and takes them out of the clipboard again if it still holds them. */
+export class Copying {
+  readonly #ports: CopyingPorts
+  readonly #key = randomBytes(32)
+  /** One at a time: a clearing must not meet the text of the next copy. */
+  readonly #queue = new Queue(1)
+  #entry: Entry | null = null
+  #disarm: () => void = () => undefined
+
+  constructor(ports: CopyingPorts) {
+    this.#ports = ports
+  }
+
+  /** What was put and is not known to have left the clipboard. */
+  get current(): Copied | null {
+    return this.#entry?.copied ?? null
+  }
+
+  /**
+   * Puts the text into the clipboard, in place of what was put before. Rejects with `server_error` if
+   * the clipboard does not take it; then what was put before stays as it was.
+   */
+  put(text: Secret, { account, form }: Pick<Copied, 'account' | 'form'>): Promise<Copied> {
+    return this.#queue.run(async () => {
+      const { clipboard, clock, seconds, changed, failed } = this.#ports
+      try {
+        await clipboard.write(text)
+      } catch {
+        // Security: an error of the clipboard may quote what it was given, so it is no cause of ours.
+        throw new TokentrayError('server_error', 'The clipboard did not take the text.', {
+          account,
+          hint: 'Try again; if it stays so, use "tokentray token" in a terminal.',
+        })
+      }
+      const clearsAt = clock.now() + seconds() * 1_000
+      const copied = { account, form, clearsAt }
+      const lifetime = new Lifetime(clock, clearsAt)
+      const recognised = await this.#mayBeOurs(false)
+      const before = this.#entry
+      this.#entry = { copied, hash: this.#hash(text), lifetime, recognised, failures: 0 }
+      this.#arm(this.#entry)
+      changed()
+      // The new text took its place in the clipboard, but not elsewhere.
+      if (before && !(await this.#clearFrom(clipboard.places.slice(1), before))) failed()
+      return copied
+    })
+  }
+
+  /** Clears what was put, now, if it is still there. Resolves also if it fails, which `failed` hears. */
+  clear(): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#entry) await this.#take(this.#entry)
+    })
+  }
+
+  #arm(entry: Entry): void {
+    this.#disarm()
+    const left = entry.lifetime.remainingMs
+    const pause = entry.failures === 0 ? Math.min(LOOK_MS, left) : AGAIN_MS[entry.failures - 1]
+    if (pause === undefined) return
+    this.#disarm = this.#ports.clock.after(pause, () => {
+      void this.#queue.run(() => this.#look(entry))
+    })
+  }
+
+  async #look(entry: Entry): Promise<void> {
+    if (this.#entry !== entry) return
+    if (entry.failures > 0 || entry.lifetime.remainingMs <= 0) return await this.#take(entry)
+    // Then all that can be left of it is what the middle button pastes.
+    if (await this.#isReplaced(entry)) await this.#take(entry)
+    else this.#arm(entry)
+  }
+
+  /** Takes the text out of every place that holds it; what fails is tried again. */
+  async #take(entry: Entry): Promise<void> {
+    const { clipboard, log, failed } = this.#ports
+    if (await this.#clearFrom(clipboard.places, entry)) return this.#forget()
+    entry.failures += 1
+    log.warn('the clipboard could not be cleared', { tries: entry.failures })
+    this.#arm(entry)
+    if (entry.failures === 1) failed()
+  }
+
+  /** Clears those places that hold the text, and reads back whether it is gone: false if it is not. */
+  async #clearFrom(places: readonly Place[], entry: Entry): Promise<boolean> {
+    const { clipboard } = this.#ports
+    let gone = true
+    for (const place of places) {
+      try {
+        if (!(await this.#holds(place, entry))) continue
+        await clipboard.clear(place)
+        if (await this.#holds(place, entry)) gone = false
+      } catch {
+        // Not said why: the words of the clipboard may be those that it holds.
+        gone = false
+      }
+    }
+    return gone
+  }
+
+  /** True once somebody else has copied; what cannot be read counts as ours. */
+  async #isReplaced(entry: Entry): Promise<boolean> {
+    try {
+      return !(await this.#holds('clipboard', entry))
+    } catch {
+      // The clearing at the end will meet the same trouble, and say so.
+      return false
+    }
+  }
+
+  async #mayBeOurs(ifUnknown: boolean): Promise<boolean> {
+    try {
+      return await this.#ports.clipboard.mayBeOurs()
+    } catch {
+      // Only a shortcut: then the text itself is looked at.
+      return ifUnknown
+    }
+  }
+
+  async #holds(place: Place, entry: Entry): Promise<boolean> {
+    if (place === 'clipboard' && entry.recognised && !(await this.#mayBeOurs(true))) return false
+    const text = await this.#ports.clipboard.read(place)
+    return text !== null && this.#hash(text) === entry.hash
+  }
+
+  /** Windows gives line breaks back as two characters. */
+  #hash(text: Secret): string {
+    const plain = text.reveal().replaceAll('\r\n', '\n')
+    return createHmac('sha256', this.#key).update(plain).digest('hex')
+  }
+
+  #forget(): void {
+    this.#disarm()
+    this.#entry = null
+    this.#ports.changed()
+  }
+}

@@ -1,0 +1,173 @@
+import type { ActivityView } from '../../preload/contract.ts'
+import { TokentrayError } from '../base/errors.ts'
+import type { Secret } from '../base/secret.ts'
+import type { Account } from '../broker/accounts.ts'
+import { trayClient } from '../broker/clients.ts'
+import type { EndedLease } from '../broker/lease-ending.ts'
+import type { LeaseFilter } from '../broker/leases.ts'
+import type { Copying } from './copying.ts'
+import { copyToken, openPortal } from './handing-out.ts'
+import type { Host } from './host.ts'
+import type { Handlers } from './ipc.ts'
+import type { FilledForm } from './ipc-schemas.ts'
+import type { Preferences } from './preferences.ts'
+import { vaultState } from './snapshot.ts'
+import type { Snapshots } from './snapshots.ts'
+import { toEndedView, toListedTokenView } from './views.ts'
+
+export interface HandlerPorts {
+  readonly host: Host
+  readonly copying: Pick<Copying, 'put' | 'clear'>
+  readonly preferences: Preferences
+  readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
+  readonly readActivity: (search: string) => Promise<readonly ActivityView[]>
+  /** Brings a browser to this address without anybody seeing it. */
+  readonly visit: (url: Secret) => Promise<void>
+  readonly stopOther: () => Promise<void>
+  /** Lets the person choose a file; `null` if they did not. */
+  readonly chooseFile: () => Promise<string | null>
+  readonly closePopover: () => void
+  readonly quit: () => void
+}
+
+/** What the page's calls do: the person's wishes, carried out as the client `tray`. */
+export function createHandlers(ports: HandlerPorts): Handlers {
+  const { host, copying, preferences, snapshots } = ports
+  const accountOf = (id: string): Account => host.broker.accounts.get(id)
+  const toEnded = (ended: readonly EndedLease[]) => ({
+    ended: ended.map((each) => toEndedView(each, host.broker)),
+  })
+  const end = async (filter: LeaseFilter) => toEnded(await host.broker.end(filter, trayClient))
+
+  return {
+    snapshot: () => snapshots.take(),
+
+    addAccount: async ({ provider: id, name, like, ...form }) => {
+      const { broker } = host
+      const provider = broker.providers.find((each) => each.id === id)
+      if (!provider) throw new TokentrayError('not_found', 'There is no such service.')
+      const account = await broker.signing.add({
+        provider,
+        ...toLogin(form),
+        ...(name !== undefined && { name }),
+        ...(like !== undefined && { like: accountOf(like) }),
+      })
+      preferences.applyTo(account, broker)
+      return { account: account.id }
+    },
+    login: async (id, form) => {
+      const { signing } = host.broker
+      return { account: (await signing.loginAgain(accountOf(id), toLogin(form))).id }
+    },
+    logout: async (id) => toEnded(await host.broker.signing.logout(accountOf(id))),
+    removeAccount: async (id) => toEnded(await host.broker.signing.remove(accountOf(id))),
+    changeAccount: (id, { name, ...change }) => {
+      const { broker } = host
+      const account = accountOf(id)
+      if (Object.keys(change).length > 0) broker.changeAccount(account, change)
+      return { account: name === undefined ? account.id : broker.signing.rename(account, name).id }
+    },
+
+    copy: async (id, form) => ({ clearsAt: await copyToken(ports, accountOf(id), form) }),
+    clearClipboard: async () => {
+      await copying.clear()
+      return null
+    },
+
+    endLease: (lease) => {
+      if (!host.broker.leases.get(lease)) {
+        throw new TokentrayError('not_found', 'That lease has ended already.')
+      }
+      return end({ id: lease })
+    },
+    endAccount: (id) => end({ accountUid: accountOf(id).uid }),
+    endAll: () => end({}),
+    listTokens: async (id) => {
+      const { broker } = host
+      const tokens = await broker.managing.list(accountOf(id))
+      return { tokens: tokens.map((token) => toListedTokenView(token, broker)) }
+    },
+    revokeToken: async (account, id) => {
+      const { managing } = host.broker
+      const { revocation } = await managing.revokeToken(accountOf(account), id, trayClient)
+      return { revocation: revocation === 'revoked' ? 'revoked' : 'already_gone' }
+    },
+    revokeAll: async (id, confirm) => {
+      const account = accountOf(id)
+      if (confirm !== account.id) {
+        throw new TokentrayError('invalid_request', `That is not ${id}, so nothing was ended.`, {
+          account: id,
+          hint: 'Type the name of the account as it stands there.',
+        })
+      }
+      return toEnded(await host.broker.managing.revokeAll(account, trayClient))
+    },
+    rotate: async (id) => toEnded(await host.broker.managing.rotate(accountOf(id), trayClient)),
+    portal: async (id, how, application) => {
+      await openPortal(ports, accountOf(id), how, application)
+      return null
+    },
+    activity: async (search) => ({ lines: await ports.readActivity(search) }),
+
+    setPreferences: (change) => {
+      preferences.change(change)
+      return null
+    },
+    lock: async () => {
+      try {
+        host.broker.lock()
+      } finally {
+        await copying.clear()
+      }
+      return null
+    },
+    unlock: () => {
+      host.broker.unlock()
+      snapshots.changed()
+      return null
+    },
+    retryVault: async () => {
+      const { opening, vault } = host.broker
+      try {
+        await opening.opened()
+        // Open, and failing since: whether that is over only another call can tell.
+        if (vault.failure) await vault.keys()
+      } finally {
+        snapshots.changed()
+      }
+      return null
+    },
+    useMemory: async () => {
+      if (vaultState(host.broker).vault === 'ready') {
+        throw new TokentrayError('not_supported', 'The keychain can be used.', {
+          hint: 'Credentials are kept in it.',
+        })
+      }
+      await host.useMemory()
+      return null
+    },
+    dismissNotice: (text) => {
+      snapshots.dismiss(text)
+      return null
+    },
+    stopOtherBroker: async () => {
+      await ports.stopOther()
+      await host.start()
+      return null
+    },
+    chooseFile: async () => ({ path: await ports.chooseFile() }),
+    closePopover: () => {
+      ports.closePopover()
+      return null
+    },
+    quit: () => {
+      ports.quit()
+      return null
+    },
+  }
+}
+
+const toLogin = ({ values, secrets, oneTimeCode }: FilledForm) => ({
+  ...{ values, secrets },
+  ...(oneTimeCode !== undefined && { oneTimeCode }),
+})

@@ -1,0 +1,89 @@
+import type { App, Menu, Protocol, Session, WebContents } from 'electron'
+import type { Log } from '../base/log.ts'
+import { isOurPage, SCHEME, serveRenderer } from './renderer-files.ts'
+
+interface Shell {
+  readonly app: App
+  readonly protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>
+}
+
+/**
+ * What has to be settled before Electron is ready, and for every page that it will ever have.
+ * Security: the checklist of Electron's own guide; each line is there because its default is open.
+ */
+export function hardenApp({ app, protocol }: Shell): void {
+  app.enableSandbox()
+  protocol.registerSchemesAsPrivileged([
+    // No `supportFetchAPI`, `corsEnabled` or `bypassCSP`: the page loads files and nothing else.
+    { scheme: SCHEME, privileges: { standard: true, secure: true } },
+  ])
+  app.on('web-contents-created', (_event, contents) => hardenContents(contents, app.isPackaged))
+  // Nothing that this program shows comes over TLS, so there is no certificate to make exceptions of.
+  app.on('certificate-error', (_event, _contents, _url, _error, _certificate, decide) => {
+    decide(false)
+  })
+  app.on('select-client-certificate', (event) => event.preventDefault())
+  app.on('login', (event) => event.preventDefault())
+}
+
+/** The page stays where it is, opens nothing and holds no other page. */
+function hardenContents(contents: WebContents, isPackaged: boolean): void {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.on('will-navigate', (event) => event.preventDefault())
+  contents.on('will-frame-navigate', (event) => event.preventDefault())
+  contents.on('will-redirect', (event) => event.preventDefault())
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  if (isPackaged) contents.on('devtools-opened', () => contents.closeDevTools())
+}
+
+/** The session asks for nothing, gets nothing and loads nothing but our files. */
+function hardenSession(session: Session, serve: (request: Request) => Promise<Response>): void {
+  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
+  session.setSpellCheckerEnabled(false)
+  session.on('will-download', (event) => event.preventDefault())
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isLoadable(url) }))
+  session.protocol.handle(SCHEME, serve)
+}
+
+interface Sessions {
+  fromPartition(name: string, options: { readonly cache: boolean }): Session
+}
+
+/**
+ * The page's own session, without a name on the disk: it keeps nothing, and caches nothing. `renderer`
+ * is the folder of the built page.
+ */
+export function openSession(sessions: Sessions, renderer: string): Session {
+  const session = sessions.fromPartition('popover', { cache: false })
+  hardenSession(session, serveRenderer(renderer))
+  return session
+}
+
+/**
+ * No menu, and with it no key that reloads or opens developer tools; but on macOS copying and pasting
+ * in a text field is done by the menu.
+ */
+export function setApplicationMenu(menu: typeof Menu, platform: NodeJS.Platform): void {
+  menu.setApplicationMenu(
+    platform === 'darwin' ? menu.buildFromTemplate([{ role: 'editMenu' }]) : null,
+  )
+}
+
+/** Developer tools, where there are any, are pages of their own. */
+const isLoadable = (url: string): boolean => isOurPage(url) || url.startsWith('devtools://')
+
+/** What Node leaves open in a process that holds secrets. */
+export function hardenProcess(
+  node: Pick<NodeJS.Process, 'umask' | 'on' | 'stdout' | 'stderr'>,
+  log: Log,
+): void {
+  // Nothing that this process makes is for other users.
+  node.umask(0o077)
+  // Security: Node would open its debugger, to every user of the machine.
+  node.on('SIGUSR1', () => undefined)
+  // What nobody can read, or has room for, must not end the process that has tokens to end.
+  for (const stream of [node.stdout, node.stderr]) stream.on('error', () => undefined)
+  node.on('unhandledRejection', (error) => log.error('a failure was not handled', { error }))
+}

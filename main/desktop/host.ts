@@ -1,0 +1,153 @@
+import type { OtherBroker, Snapshot } from '../../preload/contract.ts'
+import type { Clock } from '../base/clock.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { Running } from './running.ts'
+
+interface HostPorts {
+  /** Starts a Tokentray in this process; `memory`: credentials are kept until the end only. */
+  readonly start: (memory: boolean) => Promise<Running>
+  /** Who holds the lock, if somebody does. */
+  readonly findOther: () => OtherBroker | null
+  readonly changed: () => void
+  /** It could not be started, and nothing that the person can do here would change that. */
+  readonly fatal: (error: unknown) => void
+  readonly clock: Clock
+}
+
+/** How often it is looked whether the other broker has gone. */
+const LOOK_MS = 3_000
+/** Of a restart: there is nothing to end where no keychain was. */
+const RESTART_MS = 5_000
+
+/** The one Tokentray of this process: it can be blocked by another one, and started anew. */
+export class Host {
+  readonly #ports: HostPorts
+  #phase: Snapshot['phase'] = 'starting'
+  #other: OtherBroker | null = null
+  #running: Running | null = null
+  #memory = false
+  #unsubscribe: () => void = () => undefined
+  /** Starts and stops go one after the other. */
+  #work: Promise<unknown> = Promise.resolve()
+
+  constructor(ports: HostPorts) {
+    this.#ports = ports
+  }
+
+  get phase(): Snapshot['phase'] {
+    return this.#phase
+  }
+
+  get otherBroker(): OtherBroker | null {
+    return this.#other
+  }
+
+  get running(): Running | null {
+    return this.#running
+  }
+
+  get memory(): boolean {
+    return this.#memory
+  }
+
+  /** The broker, or `already_running` or `temporarily_unavailable` while there is none here. */
+  get broker(): Broker {
+    if (this.#running && this.#phase !== 'stopping') return this.#running.broker
+    if (this.#phase === 'blocked') throw new TokentrayError('already_running')
+    const word = this.#phase === 'stopping' ? 'stopping' : 'starting'
+    throw new TokentrayError('temporarily_unavailable', `Tokentray is ${word}.`, {
+      hint: 'Try again in a moment.',
+    })
+  }
+
+  /** Resolves when it runs, or is blocked; the keychain may still be tried then. */
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#start())
+  }
+
+  /** Ends what runs and starts anew, with credentials in memory. */
+  useMemory(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#memory || this.#phase === 'stopping') return
+      try {
+        await this.#end(RESTART_MS)
+      } catch (error) {
+        // It may still hold the lock, so that nothing can be started beside it.
+        this.#ports.fatal(error)
+        return
+      }
+      this.#memory = true
+      await this.#start()
+    })
+  }
+
+  /** Ends every token it can in `deadlineMs`, for good; resolves to how many are left. */
+  stop(deadlineMs: number): Promise<number> {
+    this.#phase = 'stopping'
+    this.#ports.changed()
+    return this.#inTurn(() => this.#end(deadlineMs))
+  }
+
+  async #start(): Promise<void> {
+    if (this.#running || this.#phase === 'stopping') return
+    const { start, changed, fatal } = this.#ports
+    this.#setPhase('starting')
+    try {
+      const running = await start(this.#memory)
+      this.#running = running
+      this.#unsubscribe = running.broker.changes.on(changed)
+      void running.started.then(
+        () => {
+          if (this.#running === running && this.#phase === 'starting') this.#setPhase('running')
+        },
+        (error: unknown) => fatal(error),
+      )
+      changed()
+    } catch (error) {
+      if (!isTokentrayError(error) || error.code !== 'already_running') return fatal(error)
+      this.#block()
+    }
+  }
+
+  #block(): void {
+    if (this.#phase === 'stopping') return
+    const { findOther, clock } = this.#ports
+    this.#other = findOther() ?? { kind: 'unknown', pid: null }
+    this.#setPhase('blocked')
+    clock.after(LOOK_MS, () => this.#lookAgain())
+  }
+
+  /** The other one may end by itself: then this one takes its place. */
+  #lookAgain(): void {
+    if (this.#phase !== 'blocked') return
+    const { findOther, clock } = this.#ports
+    if (findOther()) clock.after(LOOK_MS, () => this.#lookAgain())
+    else void this.start()
+  }
+
+  async #end(deadlineMs: number): Promise<number> {
+    const running = this.#running
+    if (!running) return 0
+    try {
+      return await running.stop(deadlineMs)
+    } finally {
+      this.#unsubscribe()
+      this.#running = null
+      this.#ports.changed()
+    }
+  }
+
+  #setPhase(phase: Snapshot['phase']): void {
+    if (this.#phase === 'stopping') return
+    this.#phase = phase
+    if (phase !== 'blocked') this.#other = null
+    this.#ports.changed()
+  }
+
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const turn = this.#work.then(work, work)
+    this.#work = turn.catch(() => undefined)
+    return turn
+  }
+}

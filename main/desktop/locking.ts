@@ -1,0 +1,50 @@
+import type { Snapshot } from '../../preload/contract.ts'
+import type { Log } from '../base/log.ts'
+import type { Copying } from './copying.ts'
+import type { Host } from './host.ts'
+import type { Preferences } from './preferences.ts'
+
+interface LockingPorts {
+  readonly host: Pick<Host, 'running'>
+  readonly preferences: Pick<Preferences, 'view'>
+  readonly copying: Pick<Copying, 'clear'>
+  readonly changed: () => void
+  readonly log: Log
+}
+
+/**
+ * What goes with a locked screen and a sleeping machine: the clipboard is cleared, and Tokentray locks
+ * if the person wants that.
+ */
+export function createLocking({ host, preferences, copying, changed, log }: LockingPorts) {
+  const away = () => {
+    void copying.clear()
+    const broker = host.running?.broker
+    if (!broker || broker.locked || !preferences.view().lockOnSleep) return
+    try {
+      broker.lock()
+    } catch (error) {
+      // It is locked all the same, until the next start.
+      log.error('the lock could not be stored', { error })
+    }
+  }
+  // What was slept through the broker sees by its clocks; what is shown is out of date at once.
+  return { locked: away, suspended: away, resumed: changed }
+}
+
+/** What a change sets off besides being drawn; to be told of every snapshot. */
+export function watchSnapshots(
+  copying: Pick<Copying, 'clear'>,
+  resolved: (account: string) => void,
+): (snapshot: Snapshot) => void {
+  let before: Snapshot | null = null
+  return (snapshot) => {
+    // Also by the command line: then nobody here has cleared it.
+    if (snapshot.status.locked && !before?.status.locked) void copying.clear()
+    for (const { id, state } of before?.accounts ?? []) {
+      const now = snapshot.accounts.find((account) => account.id === id)
+      if (state === 'login_required' && now?.state !== 'login_required') resolved(id)
+    }
+    before = snapshot
+  }
+}

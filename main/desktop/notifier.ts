@@ -1,0 +1,119 @@
+import type { NotificationConstructorOptions } from 'electron'
+import type { Log } from '../base/log.ts'
+
+/** What a notification says, and what a click on it does. Never a secret. */
+export interface Note {
+  readonly title: string
+  readonly body: string
+  readonly click: () => void
+}
+
+/** Shows a notification; returns what takes it back, or `null` where none can be shown. */
+export type Show = (note: Note) => (() => void) | null
+
+interface NotifierPorts {
+  readonly show: Show
+  readonly openPopover: () => void
+  readonly log: Log
+  /** True while the popover is visible and has the focus: then it says the same by itself. */
+  readonly isWatched?: () => boolean
+}
+
+interface Said {
+  readonly account: string
+  readonly takeBack: () => void
+}
+
+/** Tells the person what only they can do, once each until it is done. */
+export class Notifier {
+  readonly #ports: NotifierPorts
+  readonly #said = new Map<string, Said>()
+
+  constructor(ports: NotifierPorts) {
+    this.#ports = ports
+  }
+
+  /** The account has to be logged in again. */
+  loginRequired(account: string): void {
+    this.#sayOnce(`login ${account}`, account, {
+      title: `Log in to ${account} again`,
+      body: 'Its login is no longer accepted. Until you log in, tools get no tokens of it.',
+    })
+  }
+
+  /** A client waits for the person's consent. */
+  clientWaits(client: string, account: string): void {
+    this.#sayOnce(`consent ${client} ${account}`, account, {
+      title: `${client} asks for a token`,
+      body: `It wants to use ${account}, and waits for your answer.`,
+    })
+  }
+
+  /** A copied text is still in the clipboard; to be called once for each. */
+  clearingFailed(): void {
+    this.#say({
+      title: 'The clipboard was not cleared',
+      body: 'A copied token is still in it. Copy something else to replace it.',
+    })
+  }
+
+  /** What there was to do for this account is done; what was said of it is taken back. */
+  resolved(account: string): void {
+    for (const [key, said] of this.#said) {
+      if (said.account !== account) continue
+      this.#said.delete(key)
+      said.takeBack()
+    }
+  }
+
+  #sayOnce(key: string, account: string, words: Omit<Note, 'click'>): void {
+    if (this.#said.has(key)) return
+    this.#said.set(key, { account, takeBack: this.#say(words) })
+  }
+
+  #say(words: Omit<Note, 'click'>): () => void {
+    const { show, openPopover, log, isWatched } = this.#ports
+    const nothing = () => undefined
+    if (isWatched?.()) return nothing
+    const takeBack = show({ ...words, click: openPopover })
+    if (!takeBack) log.warn(words.title)
+    return takeBack ?? nothing
+  }
+}
+
+/** The members of Electron's `Notification` class that are used. */
+export interface NotificationClass {
+  new (
+    options: NotificationConstructorOptions,
+  ): {
+    on(event: 'click' | 'close' | 'failed', listener: () => void): unknown
+    show(): void
+    close(): void
+  }
+  isSupported(): boolean
+}
+
+/** Notifications of the system over Electron's class. */
+export function createShow(Native: NotificationClass, log: Log): Show {
+  // Electron forgets a click on one that was garbage collected.
+  const shown = new Set<unknown>()
+  return ({ title, body, click }) => {
+    if (!Native.isSupported()) return null
+    const native = new Native({ title, body })
+    shown.add(native)
+    native.on('click', () => {
+      shown.delete(native)
+      click()
+    })
+    native.on('close', () => shown.delete(native))
+    native.on('failed', () => {
+      shown.delete(native)
+      log.warn(title)
+    })
+    native.show()
+    return () => {
+      shown.delete(native)
+      native.close()
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import type { OtherBroker } from '../../preload/contract.ts'
+import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import { identifyProcess, isRunning, type ProcessIdentity } from '../base/process-identity.ts'
+
+/** Who holds the broker's lock, and what it is. */
+export interface FoundBroker extends OtherBroker {
+  readonly identity: ProcessIdentity
+}
+
+const LOCK_FILE = /^broker\.lock\.([1-9]\d{0,14})$/
+const holderSchema = z.object({
+  pid: z.int().positive(),
+  startedAt: z.string().nullable(),
+})
+
+/**
+ * The living holder of the lock in this folder, `null` if there is none. It counts as an agent only
+ * if the process that runs under the pid is the very one that took the lock, and was started as one.
+ */
+export function findOtherBroker(
+  folder: string,
+  commandOf: (pid: number) => readonly string[] = readCommand,
+): FoundBroker | null {
+  const identity = readHolder(folder)
+  if (!identity || identity.pid === process.pid || !isRunning(identity)) return null
+  const { pid, startedAt } = identity
+  // Where start times cannot be told (macOS), the pid may have been given to another one since.
+  const isSame = startedAt !== null ? identifyProcess(pid).startedAt === startedAt : true
+  const kind = isSame && isAgent(commandOf(pid)) ? 'agent' : 'unknown'
+  return { kind, pid, identity }
+}
+
+interface StopPorts {
+  readonly find: () => FoundBroker | null
+  readonly kill: (pid: number, signal: NodeJS.Signals) => void
+  readonly clock: Clock
+}
+
+/** The broker whose lock stands in this folder, and what ends it. */
+export function createOtherBroker(folder: string, clock: Clock) {
+  const find = () => findOtherBroker(folder)
+  return { find, stop: () => stopOtherBroker({ find, kill: process.kill, clock }) }
+}
+
+/** The agent's own stop is bounded by 10 s. */
+const PATIENCE_MS = 15_000
+const LOOK_MS = 100
+
+/**
+ * Tells the agent to stop, as its own `kill` would, and waits until it has. Rejects with
+ * `access_denied` if what holds the lock is not known to be an agent, `temporarily_unavailable` if it
+ * has not stopped in time. Resolves at once if nobody holds the lock any more.
+ */
+export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise<void> {
+  // Looked up anew: what was found when the popover was drawn may have ended since.
+  const other = find()
+  if (!other) return
+  const { kind, identity } = other
+  if (kind !== 'agent') {
+    throw new TokentrayError(
+      'access_denied',
+      `Process ${identity.pid} may be no Tokentray agent.`,
+      {
+        hint: 'Look what it is, and end it yourself.',
+      },
+    )
+  }
+  try {
+    kill(identity.pid, 'SIGTERM')
+  } catch (error) {
+    if (isRunning(identity)) {
+      throw new TokentrayError('access_denied', `Process ${identity.pid} cannot be stopped.`, {
+        cause: error,
+        hint: 'End it yourself.',
+      })
+    }
+  }
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    if (!isRunning(identity)) return
+    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+  }
+  throw new TokentrayError('temporarily_unavailable', 'The agent has not stopped yet.', {
+    hint: 'It may still be ending tokens. Try again in a moment.',
+  })
+}
+
+/** The holder as the highest lock names it; `null` for one that was released. */
+function readHolder(folder: string): ProcessIdentity | null {
+  try {
+    const numbers = readdirSync(folder).map((name) => Number(LOCK_FILE.exec(name)?.[1] ?? 0))
+    const highest = Math.max(0, ...numbers)
+    if (highest === 0) return null
+    const text = readFileSync(path.join(folder, `broker.lock.${highest}`), 'utf8')
+    const parsed = holderSchema.safeParse(JSON.parse(text))
+    return parsed.success ? { pid: parsed.data.pid, startedAt: parsed.data.startedAt } : null
+  } catch {
+    // Exchanged while it was read: the next look finds what is there then.
+    return null
+  }
+}
+
+/** `tokentray serve`, in whatever way the program was started. */
+function isAgent(command: readonly string[]): boolean {
+  const program = command.findIndex((word) => /^tokentray(\.c?js)?$/.test(path.basename(word)))
+  return program !== -1 && command[program + 1] === 'serve'
+}
+
+/** The words of the command line of a process; none where they cannot be told. */
+function readCommand(pid: number): readonly string[] {
+  try {
+    if (process.platform === 'linux') {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean)
+    }
+    if (process.platform !== 'darwin') return []
+    const text = execFileSync('/bin/ps', ['-o', 'command=', '-p', String(pid)], {
+      encoding: 'utf8',
+      timeout: 2_000,
+    })
+    return text.trim().split(/\s+/)
+  } catch {
+    // Gone since, or not ours to look at.
+    return []
+  }
+}

@@ -1,0 +1,189 @@
+import type { BrowserWindow, Rectangle, Screen } from 'electron'
+import { SNAPSHOT_CHANNEL, type Snapshot } from '../../preload/contract.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { hasPlace, placePopover } from './placing.ts'
+import { PAGE_URL } from './renderer-files.ts'
+import { Restarts } from './restarts.ts'
+import type { Size } from './window-options.ts'
+import type { SizeMemory } from './window-size.ts'
+
+/** Where the page is to go; it is told by the fragment of its address. */
+export type Place = { readonly at: 'settings' } | { readonly at: 'login'; readonly account: string }
+
+interface PopoverPorts {
+  readonly createWindow: (size: Size) => BrowserWindow
+  readonly size: SizeMemory
+  readonly screen: Pick<Screen, 'getCursorScreenPoint' | 'getDisplayNearestPoint'>
+  /** Where the icon in the tray is; all zero where the system does not say. */
+  readonly icon: () => Rectangle
+  readonly platform: NodeJS.Platform
+  readonly isWayland: boolean
+  readonly clock: Clock
+  readonly log: Log
+  /** Windows is about to end the person's session, and waits for nobody. */
+  readonly sessionEnds: () => void
+  /** The page has failed again and again; it is loaded once more when the popover is next opened. */
+  readonly gaveUp: () => void
+}
+
+/** Between the loss of the focus and the click that caused it. */
+const SAME_CLICK_MS = 300
+
+/** The window under the icon. It lives as long as the program; closing it only hides it. */
+export class Popover {
+  readonly #ports: PopoverPorts
+  readonly #window: BrowserWindow
+  readonly #restarts: Restarts
+  #isReady = false
+  #isWanted = false
+  #hasGivenUp = false
+  #mayClose = false
+  /** Dialogs of ours that are open: they take the focus, and must not hide what they belong to. */
+  #dialogs = 0
+  #visits = 0
+  /** When the person last went elsewhere and it was hidden, by the monotonic clock. */
+  #leftAt = Number.NEGATIVE_INFINITY
+
+  constructor(ports: PopoverPorts) {
+    this.#ports = ports
+    this.#restarts = new Restarts(ports.clock)
+    this.#window = ports.createWindow(ports.size.read())
+    this.#listen()
+    this.#load(PAGE_URL)
+  }
+
+  /** What messages of our page come from; `null` once it is gone. */
+  get contents(): BrowserWindow['webContents'] | null {
+    return this.#window.isDestroyed() ? null : this.#window.webContents
+  }
+
+  /** The person has it before their eyes. */
+  get isWatched(): boolean {
+    return !this.#window.isDestroyed() && this.#window.isVisible() && this.#window.isFocused()
+  }
+
+  send(snapshot: Snapshot): void {
+    if (this.#window.isDestroyed() || this.#window.webContents.isCrashed()) return
+    this.#window.webContents.send(SNAPSHOT_CHANNEL, snapshot)
+  }
+
+  /** Shows it, at once or as soon as there is something to see, and goes to a place in it. */
+  open(place?: Place): void {
+    if (this.#window.isDestroyed()) return
+    if (this.#hasGivenUp) {
+      this.#hasGivenUp = false
+      this.#load(PAGE_URL)
+    }
+    if (place) this.#visit(place)
+    this.#isWanted = true
+    if (this.#isReady) this.#show()
+  }
+
+  hide(): void {
+    this.#isWanted = false
+    if (!this.#window.isDestroyed()) this.#window.hide()
+  }
+
+  /** What a click on the icon does. */
+  toggle(): void {
+    if (this.#window.isDestroyed()) return
+    // The click itself has taken the focus away: it was meant to close what it has just hidden.
+    const sinceLeft = this.#ports.clock.monotonic() - this.#leftAt
+    // Where it stays when the focus goes it may be behind others: then it comes to the front.
+    const isInFront = this.#ports.platform !== 'linux' || this.#window.isFocused()
+    if (this.#window.isVisible() && isInFront) this.hide()
+    else if (sinceLeft >= SAME_CLICK_MS) this.open()
+  }
+
+  /** Stays open while `work`, which shows a dialog over it, is under way. */
+  async keepOpen<Value>(work: (window: BrowserWindow) => Promise<Value>): Promise<Value> {
+    this.#dialogs += 1
+    try {
+      return await work(this.#window)
+    } finally {
+      this.#dialogs -= 1
+    }
+  }
+
+  /** Closes it for good. */
+  remove(): void {
+    this.#mayClose = true
+    if (!this.#window.isDestroyed()) this.#window.destroy()
+  }
+
+  #listen(): void {
+    const { platform, size, log } = this.#ports
+    const window = this.#window
+    window.once('ready-to-show', () => {
+      this.#isReady = true
+      if (this.#isWanted) this.#show()
+    })
+    window.on('close', (event) => {
+      if (this.#mayClose) return
+      event.preventDefault()
+      this.hide()
+    })
+    window.on('blur', () => {
+      // On Linux it is a window like others: there some window managers give it no focus when it is
+      // shown, or take it away for a moment, and it would vanish before anybody saw it.
+      if (platform === 'linux' || this.#dialogs > 0) return
+      this.#leftAt = this.#ports.clock.monotonic()
+      this.hide()
+    })
+    window.on('session-end', () => this.#ports.sessionEnds())
+    window.on('resized', () => size.write(this.#currentSize()))
+    window.on('hide', () => size.write(this.#currentSize()))
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      log.error('the page has failed', { reason })
+      this.#reload()
+    })
+    window.webContents.on('did-fail-load', (_event, code) => {
+      log.error('the page could not be loaded', { code })
+    })
+  }
+
+  #reload(): void {
+    if (this.#mayClose) return
+    if (this.#restarts.allowOne()) {
+      this.#load(PAGE_URL)
+      return
+    }
+    this.#hasGivenUp = true
+    this.hide()
+    this.#ports.gaveUp()
+  }
+
+  #load(url: string): void {
+    this.#window.loadURL(url).catch((error: unknown) => {
+      if (!this.#mayClose) this.#ports.log.error('the page could not be loaded', { error })
+    })
+  }
+
+  /** A number makes each address another one, so that the page also hears of the same place again. */
+  #visit(place: Place): void {
+    this.#visits += 1
+    const account = place.at === 'login' ? `/${encodeURIComponent(place.account)}` : ''
+    this.#load(`${PAGE_URL}#${this.#visits}/${place.at}${account}`)
+  }
+
+  #show(): void {
+    const { screen, icon, platform, isWayland } = this.#ports
+    const pointer = screen.getCursorScreenPoint()
+    const at = icon()
+    const { workArea } = screen.getDisplayNearestPoint(hasPlace(at) ? at : pointer)
+    const place = placePopover({
+      ...{ icon: at, pointer, workArea, platform, isWayland },
+      size: this.#currentSize(),
+    })
+    if (place && !this.#window.isVisible()) this.#window.setPosition(place.x, place.y)
+    if (this.#window.isMinimized()) this.#window.restore()
+    this.#window.show()
+    this.#window.focus()
+  }
+
+  #currentSize(): Size {
+    const [width = 0, height = 0] = this.#window.getSize()
+    return { width, height }
+  }
+}

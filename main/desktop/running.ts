@@ -1,0 +1,14 @@
+import type { Broker } from '../broker/broker.ts'
+
+/** Tokentray while it runs, as the composition hands it over. */
+export interface Running {
+  readonly broker: Broker
+  readonly issuer: string
+  readonly version: string
+  /** What the person should know about the start. */
+  readonly notices: readonly string[]
+  /** Resolves when the keychain was tried. */
+  readonly started: Promise<void>
+  /** Ends every token it can in `deadlineMs`; resolves to how many are left for the next start. */
+  stop(deadlineMs: number): Promise<number>
+}

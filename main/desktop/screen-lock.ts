@@ -1,0 +1,160 @@
+import { type Clock, systemClock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Bus, BusName, Signal, SignalRule } from './bus.ts'
+
+type PowerEvent = 'lock-screen' | 'suspend' | 'resume'
+
+/** The members of Electron's `powerMonitor` that are used. */
+export interface PowerEvents {
+  on(event: PowerEvent, listener: () => void): unknown
+  off(event: PowerEvent, listener: () => void): unknown
+}
+
+interface ScreenPorts {
+  readonly powerMonitor: PowerEvents
+  readonly connectBus: (name: BusName) => Promise<Bus>
+  readonly log: Log
+  readonly on: {
+    /** The screen was locked; may be told more than once of the same locking. */
+    locked(): void
+    /** The machine is about to sleep; once for each sleep. */
+    suspended(): void
+    /** It woke up. */
+    resumed(): void
+  }
+  readonly platform?: NodeJS.Platform
+  readonly clock?: Clock
+}
+
+/** Pauses before the next try while a bus is missing; the last one is repeated. */
+const PAUSES_MS = [5_000, 30_000, 300_000] as const
+
+/** KDE has the first, the others have one each of their own; all mean the same by it. */
+const screenSavers = ['freedesktop', 'gnome', 'cinnamon', 'mate', 'xfce'].map(
+  (desktop) => `org.${desktop}.ScreenSaver`,
+)
+
+const LOGIN = 'org.freedesktop.login1'
+
+/** Tells when the screen is locked and when the machine sleeps; returns what ends that. */
+export function watchScreen(ports: ScreenPorts): () => void {
+  const { powerMonitor, on, platform = process.platform } = ports
+  const sleep = onceEach(on)
+  const listeners = [
+    ['lock-screen', on.locked],
+    ['suspend', () => sleep(true)],
+    ['resume', () => sleep(false)],
+  ] as const
+  for (const [event, listener] of listeners) powerMonitor.on(event, listener)
+  // There Electron has no event for the lock, and sleep comes from both: it is told once.
+  const stops = platform === 'linux' ? [watchSession(ports), watchLogin(ports, sleep)] : []
+  return () => {
+    for (const [event, listener] of listeners) powerMonitor.off(event, listener)
+    for (const stop of stops) stop()
+  }
+}
+
+/** Several sources tell of the same sleep. */
+function onceEach({ suspended, resumed }: ScreenPorts['on']): (asleep: boolean) => void {
+  let known: boolean | null = null
+  return (asleep) => {
+    if (asleep === known) return
+    known = asleep
+    if (asleep) suspended()
+    else resumed()
+  }
+}
+
+function watchSession(ports: ScreenPorts): () => void {
+  return keepConnected(ports, 'session', async (bus) => {
+    for (const name of screenSavers) {
+      await bus.listen({ interface: name, member: 'ActiveChanged' }, ({ body }) => {
+        if (body[0] === true) ports.on.locked()
+      })
+    }
+  })
+}
+
+function watchLogin(ports: ScreenPorts, sleep: (asleep: boolean) => void): () => void {
+  const { on, log } = ports
+  const rule = (name: string, member: string): SignalRule => ({
+    interface: `${LOGIN}.${name}`,
+    member,
+    // Security: on this bus other users could send the same.
+    sender: LOGIN,
+  })
+  return keepConnected(ports, 'system', async (bus) => {
+    await bus.listen(rule('Manager', 'PrepareForSleep'), ({ body }) => sleep(body[0] === true))
+    await bus.listen(rule('Session', 'Lock'), (signal) => {
+      isOurs(bus, signal).then(
+        (ours) => {
+          if (ours) on.locked()
+        },
+        () => {
+          log.warn('it could not be told whose session was locked')
+          on.locked()
+        },
+      )
+    })
+  })
+}
+
+/** Other users of the machine have sessions too. Rejects if logind does not say whose it is. */
+async function isOurs(bus: Bus, { path }: Signal): Promise<boolean> {
+  const [variant] = await bus.call({
+    destination: LOGIN,
+    path,
+    interface: 'org.freedesktop.DBus.Properties',
+    member: 'Get',
+    body: [`${LOGIN}.Session`, 'User'],
+  })
+  // A variant comes as its type and its values; this one holds a user's id and object.
+  const uid = [variant].flat(4).find((value) => typeof value === 'number')
+  if (uid === undefined) throw new Error('The answer names no user.')
+  return uid === process.getuid?.()
+}
+
+/** Connects, and again whenever the connection ends. A bus that is not there is a line in the log. */
+function keepConnected(
+  { connectBus, log, clock = systemClock }: ScreenPorts,
+  name: BusName,
+  listen: (bus: Bus) => Promise<void>,
+): () => void {
+  let stopped = false
+  let failures = 0
+  let said = false
+  let undo: () => void = () => undefined
+  const tryAgain = () => {
+    if (stopped) return
+    const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0
+    failures += 1
+    undo = clock.after(pause, start)
+  }
+  const run = async () => {
+    const bus = await connectBus(name)
+    undo = () => bus.close()
+    if (stopped) return bus.close()
+    try {
+      await listen(bus)
+      failures = 0
+      said = false
+      await bus.closed
+    } finally {
+      bus.close()
+    }
+  }
+  const start = () => {
+    run().then(tryAgain, (error: unknown) => {
+      if (!said && !stopped) {
+        said = true
+        log.warn(`the ${name} bus cannot be used to see whether the screen is locked`, { error })
+      }
+      tryAgain()
+    })
+  }
+  start()
+  return () => {
+    stopped = true
+    undo()
+  }
+}

@@ -1,0 +1,107 @@
+import type {
+  CopiedView,
+  OtherBroker,
+  PreferencesView,
+  Snapshot,
+  StatusView,
+} from '../../preload/contract.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { Copying } from './copying.ts'
+import { toFailure } from './failure.ts'
+import type { Host } from './host.ts'
+import type { Preferences } from './preferences.ts'
+import type { Running } from './running.ts'
+import { toAccountView, toLeaseView, toProviderView } from './views.ts'
+
+/** All that a snapshot is made of. */
+export interface SnapshotSources {
+  readonly phase: Snapshot['phase']
+  readonly otherBroker: OtherBroker | null
+  /** Absent while nothing runs in this process. */
+  readonly running: Running | null
+  readonly memory: boolean
+  readonly version: string
+  readonly copied: CopiedView | null
+  readonly preferences: PreferencesView
+  readonly dismissed: ReadonlySet<string>
+}
+
+interface Parts {
+  readonly host: Pick<Host, 'phase' | 'running' | 'memory' | 'otherBroker'>
+  readonly copying: Pick<Copying, 'current'>
+  readonly preferences: Pick<Preferences, 'view'>
+  readonly version: string
+}
+
+/** Makes a snapshot of what these parts say at the moment that it is asked for. */
+export function createSnapshotOf({ host, copying, preferences, version }: Parts) {
+  return (revision: number, dismissed: ReadonlySet<string>): Snapshot => {
+    const { phase, running, memory, otherBroker } = host
+    const shown = { copied: copying.current, preferences: preferences.view(), dismissed, version }
+    return toSnapshot({ ...shown, phase, running, memory, otherBroker }, revision)
+  }
+}
+
+/**
+ * What the page draws, frozen. Every member is named here and its type holds plain values only, so
+ * that no secret fits in.
+ */
+export function toSnapshot(sources: SnapshotSources, revision: number): Snapshot {
+  const { phase, otherBroker, running, copied, preferences } = sources
+  const broker = running?.broker
+  return Object.freeze({
+    ...{ revision, phase },
+    ...(otherBroker && { otherBroker: { kind: otherBroker.kind, pid: otherBroker.pid } }),
+    status: toStatus(sources),
+    providers: broker ? broker.providers.map(toProviderView) : [],
+    accounts: broker ? broker.accounts.all().map((each) => toAccountView(each, broker)) : [],
+    leases: broker ? broker.leases.list().map((each) => toLeaseView(each, broker)) : [],
+    copied: copied && {
+      account: copied.account,
+      form: copied.form,
+      clearsAt: copied.clearsAt,
+    },
+    preferences: {
+      clipboardSeconds: preferences.clipboardSeconds,
+      leaseSeconds: preferences.leaseSeconds,
+      lockOnSleep: preferences.lockOnSleep,
+      startAtLogin: preferences.startAtLogin,
+      leaseKind: preferences.leaseKind,
+    },
+    clients: broker ? toClients(broker) : [],
+  })
+}
+
+function toStatus({ running, memory, version, dismissed }: SnapshotSources): StatusView {
+  const broker = running?.broker
+  const vault = vaultState(broker)
+  const all = [...(running?.notices ?? []), ...(broker?.notices ?? [])]
+  return {
+    version,
+    issuer: running?.issuer ?? '',
+    locked: broker?.locked ?? false,
+    ...vault,
+    memory,
+    pending: broker?.endings.pendingCount ?? 0,
+    notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
+  }
+}
+
+/** How the keychain was found at the last try; `ready` until there was one. */
+export function vaultState(broker: Broker | undefined): Pick<StatusView, 'vault' | 'vaultProblem'> {
+  const failure = broker?.opening.failure ?? broker?.vault.failure
+  if (!failure) return { vault: 'ready' }
+  return {
+    vault: failure.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable',
+    vaultProblem: toFailure(failure),
+  }
+}
+
+function toClients({ clients, accounts }: Broker): Snapshot['clients'] {
+  return clients.records().map(({ name }) => {
+    const client = clients.findByName(name)
+    const uids = client ? clients.grantedUids(client) : []
+    const granted = uids.map((uid) => accounts.byUid(uid)?.id)
+    return { name, accounts: granted.filter((id) => id !== undefined) }
+  })
+}

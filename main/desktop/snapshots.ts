@@ -1,0 +1,69 @@
+import type { Snapshot } from '../../preload/contract.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+
+/** At most one snapshot in this time: a burst of changes is drawn once. */
+const EVERY_MS = 50
+
+interface SnapshotsPorts {
+  readonly build: (revision: number, dismissed: ReadonlySet<string>) => Snapshot
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Turns changes, of which there may be many, into snapshots for whoever shows them. */
+export class Snapshots {
+  readonly #ports: SnapshotsPorts
+  readonly #listeners = new Set<(snapshot: Snapshot) => void>()
+  /** Notices that the person has read. */
+  readonly #dismissed = new Set<string>()
+  #revision = 0
+  #pushedAt = Number.NEGATIVE_INFINITY
+  #isArmed = false
+
+  constructor(ports: SnapshotsPorts) {
+    this.#ports = ports
+  }
+
+  /** What is so now; its revision is higher than any before. */
+  take(): Snapshot {
+    this.#revision += 1
+    return this.#ports.build(this.#revision, this.#dismissed)
+  }
+
+  /** Told of every snapshot that is pushed from now on; returns what ends that. */
+  on(listener: (snapshot: Snapshot) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Leaves a notice out from now on, until the next start. */
+  dismiss(notice: string): void {
+    this.#dismissed.add(notice)
+    this.changed()
+  }
+
+  /**
+   * Something has changed: a snapshot is pushed once whoever changes it is done, but not sooner than
+   * 50 ms after the one before.
+   */
+  changed(): void {
+    if (this.#isArmed) return
+    const { clock } = this.#ports
+    this.#isArmed = true
+    const wait = this.#pushedAt + EVERY_MS - clock.monotonic()
+    clock.after(Math.max(0, wait), () => this.#push())
+  }
+
+  #push(): void {
+    const { clock, log } = this.#ports
+    this.#isArmed = false
+    this.#pushedAt = clock.monotonic()
+    try {
+      const snapshot = this.take()
+      for (const listener of this.#listeners) listener(snapshot)
+    } catch (error) {
+      log.error('a snapshot could not be shown', { error })
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { AccountView, CopyForm, LeaseView, Snapshot } from '../../preload/contract.ts'
+import { timeLeft, toLabel } from './wording.ts'
+
+/** What a click in the menu asks for. */
+export type MenuAction =
+  | { readonly do: 'open' | 'settings' | 'endAll' | 'lock' | 'unlock' | 'quit' }
+  | { readonly do: 'login' | 'logout'; readonly account: string }
+  | { readonly do: 'copy'; readonly account: string; readonly form: CopyForm }
+  | { readonly do: 'endLease'; readonly lease: string }
+  | { readonly do: 'startAtLogin'; readonly on: boolean }
+
+/** One line of the menu, as data. A line without an action or lines below it only says something. */
+export interface MenuLine {
+  readonly id: string
+  readonly label: string
+  readonly action?: MenuAction
+  readonly lines?: readonly MenuLine[]
+  /** A check box, and whether it is checked. */
+  readonly checked?: boolean
+  readonly enabled?: false
+}
+
+export type MenuEntry = MenuLine | 'line'
+
+/** The native menu: what most people do without opening the popover. */
+export function toMenu(snapshot: Snapshot, now: number): readonly MenuEntry[] {
+  const { accounts, leases, status, phase, preferences } = snapshot
+  const runs = phase !== 'blocked' && phase !== 'stopping'
+  return [
+    { id: 'open', label: 'Open Tokentray', action: { do: 'open' } },
+    ...sayings(snapshot),
+    'line',
+    ...accounts.map((account) => toAccountLine(account, status.locked, now)),
+    ...(accounts.length > 0 ? (['line'] as const) : []),
+    toOutLine(leases, now),
+    toAction('end-all', 'End all', { do: 'endAll' }, leases.length > 0),
+    status.locked
+      ? toAction('unlock', 'Unlock', { do: 'unlock' }, runs)
+      : toAction('lock', 'Lock', { do: 'lock' }, runs),
+    'line',
+    { id: 'settings', label: 'Settings…', action: { do: 'settings' } },
+    {
+      id: 'start-at-login',
+      label: 'Start at login',
+      checked: preferences.startAtLogin,
+      action: { do: 'startAtLogin', on: !preferences.startAtLogin },
+    },
+    'line',
+    { id: 'quit', label: 'Quit Tokentray', action: { do: 'quit' } },
+  ]
+}
+
+/** What is not as it should be, in a word each. */
+function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[] {
+  const say = (id: string, label: string): MenuLine => ({ id, label, enabled: false })
+  if (phase === 'starting') return [say('says-starting', 'Starting…')]
+  if (phase === 'stopping') return [say('says-stopping', 'Ending what is out…')]
+  if (phase === 'blocked') {
+    const what = otherBroker?.kind === 'agent' ? 'The agent' : 'Another Tokentray'
+    return [say('says-blocked', `${what} is running`)]
+  }
+  return [
+    ...(status.vault === 'ready' ? [] : [say('says-vault', 'The keychain cannot be used')]),
+    ...(status.memory ? [say('says-memory', 'Credentials are kept until you quit')] : []),
+    ...(accounts.length === 0 ? [say('says-empty', 'No accounts yet')] : []),
+  ]
+}
+
+function toAccountLine(account: AccountView, locked: boolean, now: number): MenuLine {
+  const { id, state } = account
+  const copies = state === 'signed_in' && !locked
+  const copy = (form: CopyForm, label: string) =>
+    toAction(`copy-${form}:${id}`, label, { do: 'copy', account: id, form }, copies)
+  const isIn = state === 'signed_in'
+  return {
+    id: `account:${id}`,
+    label: toLabel(isIn ? id : `${id} – ${wordOf(account)}`),
+    lines: [
+      { id: `state:${id}`, label: toLabel(statusOf(account, now)), enabled: false },
+      toAction(`login:${id}`, isIn ? 'Log in again…' : 'Log in…', { do: 'login', account: id }),
+      toAction(`logout:${id}`, 'Log out', { do: 'logout', account: id }, state !== 'signed_out'),
+      copy('token', 'Copy token'),
+      copy('header', 'Copy as header'),
+      copy('curl', 'Copy as curl'),
+    ],
+  }
+}
+
+function wordOf({ state }: AccountView): string {
+  switch (state) {
+    case 'signed_in':
+      return 'logged in'
+    case 'signed_out':
+      return 'logged out'
+    case 'login_required':
+      return 'login required'
+    default:
+      return state satisfies never
+  }
+}
+
+function statusOf(account: AccountView, now: number): string {
+  const { label, state, sessionEndsAt } = account
+  const ends = state === 'signed_in' && sessionEndsAt !== undefined
+  return `${label}: ${wordOf(account)}${ends ? `, ${timeLeft(sessionEndsAt, now)}` : ''}`
+}
+
+function toOutLine(leases: readonly LeaseView[], now: number): MenuLine {
+  if (leases.length === 0) return { id: 'out', label: 'Nothing is out', enabled: false }
+  const count = leases.length === 1 ? '1 token is out' : `${leases.length} tokens are out`
+  return {
+    id: 'out',
+    label: count,
+    lines: leases.map(({ id, client, account, endsAt }) => ({
+      id: `end:${id}`,
+      label: toLabel(`End ${client}: ${account}, ${timeLeft(endsAt, now)}`),
+      action: { do: 'endLease', lease: id },
+    })),
+  }
+}
+
+function toAction(id: string, label: string, action: MenuAction, enabled = true): MenuLine {
+  return { id, label, action, ...(!enabled && { enabled }) }
+}

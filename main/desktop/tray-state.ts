@@ -1,0 +1,28 @@
+import type { Snapshot } from '../../preload/contract.ts'
+
+/** What the icon can show. */
+export type TrayState = 'fine' | 'attention' | 'locked'
+
+/** The worst there is to say; locked hides the rest, because nothing else can be done then. */
+export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
+  if (status.locked) return 'locked'
+  const needsPerson =
+    phase === 'blocked' ||
+    status.vault !== 'ready' ||
+    accounts.some(({ state }) => state === 'login_required')
+  return needsPerson ? 'attention' : 'fine'
+}
+
+/** What the icon says when the pointer rests on it. */
+export function toToolTip(snapshot: Snapshot): string {
+  const { phase, status, accounts, leases } = snapshot
+  if (phase === 'blocked') return 'Tokentray: another one is running'
+  if (phase === 'starting') return 'Tokentray: starting'
+  if (phase === 'stopping') return 'Tokentray: stopping'
+  if (status.locked) return 'Tokentray: locked'
+  if (status.vault !== 'ready') return 'Tokentray: the keychain cannot be used'
+  const waiting = accounts.filter(({ state }) => state === 'login_required').length
+  const out = leases.length === 1 ? '1 token out' : `${leases.length} tokens out`
+  if (waiting === 0) return `Tokentray: ${out}`
+  return `Tokentray: ${waiting === 1 ? '1 account needs' : `${waiting} accounts need`} a login`
+}

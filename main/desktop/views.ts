@@ -1,0 +1,109 @@
+import type {
+  AccountView,
+  EndedView,
+  FieldView,
+  LeaseView,
+  ListedTokenView,
+  ProviderView,
+} from '../../preload/contract.ts'
+import type { AccountToken } from '../broker/account-tokens.ts'
+import type { Account } from '../broker/accounts.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { EndedLease } from '../broker/lease-ending.ts'
+import type { Lease } from '../broker/leases.ts'
+import { operationsOf } from '../broker/operations.ts'
+
+type Provider = Broker['providers'][number]
+type Field = Provider['fields'][number]
+
+/** Each of these is built member by member: what is not named here does not reach the page. */
+export function toProviderView(provider: Provider): ProviderView {
+  const { id, title, summary, fields, sharesCredential } = provider
+  return {
+    ...{ id, title, summary },
+    fields: fields.map(toFieldView),
+    sharesCredential: sharesCredential === true,
+  }
+}
+
+function toFieldView(field: Field): FieldView {
+  const { name, label, kind, required, help, choices, when } = field
+  return {
+    ...{ name, label, kind, required },
+    ...(field.default !== undefined && { default: field.default }),
+    ...(help !== undefined && { help }),
+    ...(choices && { choices: choices.map(({ value, label }) => ({ value, label })) }),
+    ...(when && { when: { field: when.field, is: when.is } }),
+  }
+}
+
+export function toAccountView(account: Account, { leases }: Broker): AccountView {
+  const { id, uid, record, provider, driver, values, session } = account
+  const { leaseKinds, revokeAll, caution } = driver
+  const endsAt = session.current?.token.expiresAt
+  return {
+    id,
+    provider: provider.id,
+    providerTitle: provider.title,
+    name: record.name,
+    label: record.label,
+    state: record.state,
+    needsCode: record.needsCode,
+    leaseKind: record.leaseKind,
+    leaseKinds: [...leaseKinds],
+    leaseSeconds: record.leaseSeconds,
+    leases: leases.list({ accountUid: uid }).length,
+    operations: operationsOf(account),
+    ...(typeof endsAt === 'number' && { sessionEndsAt: endsAt }),
+    ...(revokeAll && { revokeAllHits: revokeAll.hits(values) }),
+    ...(caution !== undefined && { caution }),
+    values: formValuesOf(account),
+  }
+}
+
+/** Of what is stored only what a field of the form asks for, and no field asks for a secret. */
+function formValuesOf({ provider, record }: Account): Readonly<Record<string, string>> {
+  const asked = provider.fields.filter(({ kind }) => kind !== 'secret' && kind !== 'code')
+  return Object.fromEntries(
+    asked.flatMap(({ name }) => {
+      const value = record.values[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+export function toLeaseView(lease: Lease, { clients, accounts }: Broker): LeaseView {
+  const { id, client, accountUid, kind, openedAt, lifetime, reason } = lease
+  return {
+    ...{ id, kind, openedAt },
+    client: clients.nameOf(client),
+    account: accounts.byUid(accountUid)?.id ?? 'removed account',
+    endsAt: lifetime.endsAt ?? 0,
+    ...(reason !== undefined && { reason }),
+  }
+}
+
+export function toEndedView({ lease, atService }: EndedLease, { clients }: Broker): EndedView {
+  const { expiresAt } = lease.held.token
+  return {
+    lease: lease.id,
+    client: clients.nameOf(lease.client),
+    atService,
+    ...(atService !== 'ended' && expiresAt !== null && { endsAt: expiresAt }),
+  }
+}
+
+export function toListedTokenView(token: AccountToken, broker: Broker): ListedTokenView {
+  const { id, framework, createdAt, expiresAt, ours, held } = token
+  return {
+    ...{ id, createdAt, ours },
+    ...(framework !== undefined && { framework }),
+    ...(expiresAt !== null && { expiresAt }),
+    ...(held && { use: held.kind, clients: clientsOn(held.id, broker) }),
+  }
+}
+
+function clientsOn(heldId: string, { leases, clients }: Broker): string[] {
+  const on = leases.list().filter(({ held }) => held.id === heldId)
+  return [...new Set(on.map(({ client }) => clients.nameOf(client)))]
+}

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type Size, SMALLEST, USUAL } from './window-options.ts'
+
+const LARGEST = 4_000
+const sizeSchema = z.object({
+  width: z.int().min(SMALLEST.width).max(LARGEST),
+  height: z.int().min(SMALLEST.height).max(LARGEST),
+})
+
+/** Remembers how large the person made the popover; a file that cannot be used counts for nothing. */
+export interface SizeMemory {
+  read(): Size
+  write(size: Size): void
+}
+
+export function createSizeMemory(file: string): SizeMemory {
+  return {
+    read() {
+      try {
+        return sizeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+      } catch {
+        return USUAL
+      }
+    },
+    write(size) {
+      try {
+        writeFileSync(file, JSON.stringify(size), { mode: 0o600 })
+      } catch {
+        // Then the next start has the usual size: nothing that anybody must be told.
+      }
+    },
+  }
+}

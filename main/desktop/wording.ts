@@ -1,0 +1,38 @@
+/** More does not fit into a menu, and what is longer was made to be. */
+const LONGEST = 60
+
+/**
+ * A text as a menu may show it. Names come from services and tools: characters that would break the
+ * line, or turn around what stands after them, are left out, and what is too long loses its middle.
+ * `&` would be taken for the mark of a key, on every system, unless it is doubled.
+ */
+export function toLabel(text: string): string {
+  return elide(toLine(text)).replaceAll('&', '&&')
+}
+
+/** Without control characters, and without those that change the direction of writing. */
+export function toLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+}
+
+function elide(text: string): string {
+  const characters = Array.from(text)
+  if (characters.length <= LONGEST) return text
+  const half = Math.floor((LONGEST - 1) / 2)
+  return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`
+}
+
+const MINUTE = 60_000
+
+/** How long something lasts, as roughly as a menu that stays open can be right. */
+export function timeLeft(endsAt: number, now: number): string {
+  const minutes = Math.floor((endsAt - now) / MINUTE)
+  if (endsAt <= now) return 'ending'
+  if (minutes < 1) return 'less than a minute left'
+  if (minutes < 120) return `${minutes} min left`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h left` : `${Math.floor(hours / 24)} days left`
+}

@@ -1,0 +1,137 @@
+import { Eye, EyeOff } from 'lucide-react'
+import { useState } from 'react'
+import type { Failure, FieldView } from '../../preload/contract.ts'
+import { Button, IconButton } from '../parts/button.tsx'
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge } from '../state/page.tsx'
+import { describedBy, FieldFrame } from './text-field.tsx'
+
+interface FieldRowProps {
+  readonly field: FieldView
+  readonly value: string
+  readonly set: (value: string) => void
+  /** What an empty one means, where another account stands in. */
+  readonly instead?: string | undefined
+  readonly error?: Failure | undefined
+  /** It has the focus when its screen opens. */
+  readonly isFirst?: boolean
+}
+
+/** The id of the input of a field. */
+export const inputId = (name: string): string => `field-${name}`
+
+/** One line of a provider's form, as its kind asks. */
+export function FieldRow(props: FieldRowProps) {
+  const { field, instead, error } = props
+  const id = inputId(field.name)
+  return (
+    <FieldFrame
+      id={id}
+      label={field.label}
+      isOptional={!field.required && field.kind !== 'choice'}
+      help={helpOf(field, instead)}
+      error={error}
+    >
+      <Input {...props} />
+    </FieldFrame>
+  )
+}
+
+function helpOf({ kind, help }: FieldView, instead: string | undefined): string | undefined {
+  if (!instead || kind === 'choice') return help
+  return `Left empty: ${instead}. ${help ?? ''}`.trim()
+}
+
+function Input({ field, value, set, instead, error, isFirst }: FieldRowProps) {
+  const { name, kind, required, choices = [] } = field
+  const described = describedBy(inputId(name), helpOf(field, instead), error)
+  const given = {
+    ...described,
+    name,
+    'data-first': isFirst || undefined,
+    'aria-required': required && !instead ? true : undefined,
+  }
+  switch (kind) {
+    case 'secret':
+      return <SecretInput {...given} />
+    case 'code':
+      return <input {...given} inputMode="numeric" autoComplete="one-time-code" />
+    case 'choice':
+      return (
+        <select {...given} value={value} onChange={(event) => set(event.target.value)}>
+          {instead && <option value="">As {instead.replace('that of ', '')}</option>}
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+      )
+    case 'file':
+      return <FileInput given={given} label={field.label} value={value} set={set} />
+    case 'text':
+    case 'url':
+      return (
+        <input
+          {...given}
+          {...PLAIN}
+          inputMode={kind}
+          value={value}
+          onChange={(event) => set(event.target.value)}
+        />
+      )
+    default:
+      return kind satisfies never
+  }
+}
+
+const PLAIN = { autoComplete: 'off', autoCapitalize: 'off', spellCheck: false } as const
+
+/** Security: what is typed stays in the input alone, never in the state of the page. */
+function SecretInput(given: React.ComponentProps<'input'>) {
+  const [isShown, setShown] = useState(false)
+  return (
+    <span className="joined">
+      <input {...given} {...PLAIN} type={isShown ? 'text' : 'password'} data-secret />
+      <IconButton
+        label={isShown ? 'Hide what is typed' : 'Show what is typed'}
+        aria-pressed={isShown}
+        act={() => setShown(!isShown)}
+      >
+        {isShown ? <EyeOff aria-hidden="true" /> : <Eye aria-hidden="true" />}
+      </IconButton>
+    </span>
+  )
+}
+
+interface FileInputProps extends Pick<FieldRowProps, 'value' | 'set'> {
+  readonly given: React.ComponentProps<'input'>
+  readonly label: string
+}
+
+function FileInput({ given, label, value, set }: FileInputProps) {
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  const choose = () =>
+    run(
+      () => bridge.chooseFile(),
+      ({ path }) => {
+        if (path !== null) set(path)
+        return []
+      },
+    )
+  return (
+    <span className="joined">
+      <input
+        {...given}
+        {...PLAIN}
+        value={value}
+        title={value}
+        onChange={(event) => set(event.target.value)}
+      />
+      <Button act={choose} aria-label={`Choose… ${label}`}>
+        Choose…
+      </Button>
+    </span>
+  )
+}

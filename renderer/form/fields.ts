@@ -1,0 +1,65 @@
+import type { Failure, FieldView } from '../../preload/contract.ts'
+
+export type Values = Readonly<Record<string, string>>
+
+/** True for what goes into the keychain or is spent at once, and is never kept in the page. */
+export const isSecret = ({ kind }: FieldView): boolean => kind === 'secret' || kind === 'code'
+
+/** The fields that are asked for with these values: a choice that rules a field out hides it. */
+export function applying(fields: readonly FieldView[], values: Values): readonly FieldView[] {
+  const held: Record<string, string> = {}
+  return fields.filter((field) => {
+    const { name, when } = field
+    if (when !== undefined && held[when.field] !== when.is) return false
+    held[name] = values[name] || field.default || ''
+    return true
+  })
+}
+
+/** The fields that most people leave as they are: the others stand in front of them. */
+export function isSecondary(field: FieldView, fields: readonly FieldView[]): boolean {
+  const decides = fields.some(({ when }) => when?.field === field.name)
+  return !field.required && field.kind !== 'code' && !field.when && !decides
+}
+
+/** The defaults of the form under what is known already. */
+export function startValues(fields: readonly FieldView[], known: Values): Values {
+  const defaults = fields.flatMap((field) =>
+    field.default === undefined ? [] : [[field.name, field.default] as const],
+  )
+  return { ...Object.fromEntries(defaults), ...known }
+}
+
+/**
+ * What is sent of the fields that apply: what was filled in, and what was stored and is now empty.
+ */
+export function toSent(fields: readonly FieldView[], values: Values, stored: Values): Values {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      if (isSecret(field)) return []
+      const value = values[field.name] ?? ''
+      return value !== '' || stored[field.name] ? [[field.name, value] as const] : []
+    }),
+  )
+}
+
+/** The field that a refusal names by its label; undefined where that is not clear. */
+export function namedField(
+  { code, message }: Failure,
+  fields: readonly FieldView[],
+): FieldView | undefined {
+  if (code !== 'invalid_request') return undefined
+  const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
+  if (quoted) return quoted
+  const text = message.toLowerCase()
+  const [field, ...others] = fields.filter(({ label }) => text.includes(label.toLowerCase()))
+  return others.length === 0 ? field : undefined
+}
+
+/** The first field that must be filled in and is not, with what to say about it. */
+export function findMissing(
+  fields: readonly FieldView[],
+  read: (field: FieldView) => string,
+): FieldView | undefined {
+  return fields.find((field) => field.required && read(field).trim() === '')
+}

@@ -1,0 +1,126 @@
+import { type SyntheticEvent, useRef, useState } from 'react'
+import type { LoginRequest, ProviderView } from '../../preload/contract.ts'
+import { Button } from '../parts/button.tsx'
+import { FailureBox } from '../parts/failure-box.tsx'
+import { FieldRow } from './field-row.tsx'
+import { applying, isSecondary, startValues, type Values } from './fields.ts'
+import { takeSecrets } from './secrets.ts'
+import { TextField } from './text-field.tsx'
+import { type Entered, useLogin } from './use-login.ts'
+
+/** What a filled-in form asks for, besides the login itself. */
+export interface LoginChoice extends LoginRequest {
+  readonly name?: string
+  readonly like?: string
+}
+
+interface LoginFormProps {
+  readonly provider: ProviderView
+  /** The values that are stored for an account that is logged in again. */
+  readonly stored?: Values
+  /** Accounts whose key may be used; a name may be given where this is present. */
+  readonly lenders?: readonly string[]
+  readonly needsCode?: boolean
+  readonly send: (request: LoginChoice) => Promise<unknown>
+  readonly cancel: () => void
+}
+
+/** A login form, drawn from the fields of its provider. */
+export function LoginForm(props: LoginFormProps) {
+  const { provider, stored = {}, lenders, needsCode = false, send, cancel } = props
+  const form = useRef<HTMLFormElement>(null)
+  const [own, setOwn] = useState(() => startValues(provider.fields, stored))
+  const [ownWithKey, setOwnWithKey] = useState<Values>({})
+  const [name, setName] = useState('')
+  const [like, setLike] = useState(lenders?.[0] ?? '')
+  const values = like === '' ? own : ownWithKey
+  const login = useLogin(form, needsCode)
+
+  // With the key of another account, what is left empty is that account's.
+  const fields = (like === '' ? applying(provider.fields, own) : provider.fields).filter(
+    ({ kind }) => (kind === 'code' ? login.asksCode && !like : !(like && kind === 'secret')),
+  )
+  const isMore = (field: (typeof fields)[number]) =>
+    like === ''
+      ? isSecondary(field, provider.fields)
+      : !field.required || field.default !== undefined
+  const set = (field: string) => (value: string) => {
+    login.forget(field)
+    if (like === '') setOwn({ ...own, [field]: value })
+    else setOwnWithKey({ ...ownWithKey, [field]: value })
+  }
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault()
+    if (!form.current) return
+    const entered: Entered = { fields, values, stored, name, like }
+    void login.submit(entered, takeSecrets(form.current, fields), send)
+  }
+  const more = fields.filter(isMore)
+  // Where the person begins to type: what is stored need not be typed again.
+  const first = fields.find((field) => !isMore(field) && !values[field.name])
+  const row = (field: (typeof fields)[number]) => (
+    <FieldRow
+      key={field.name}
+      field={field}
+      value={values[field.name] ?? ''}
+      set={set(field.name)}
+      error={login.errors[field.name]}
+      isFirst={field === first}
+      instead={like && isMore(field) ? `that of ${like}` : undefined}
+    />
+  )
+  return (
+    <form ref={form} className="fields" onSubmit={submit} noValidate aria-busy={login.isBusy}>
+      {login.failure && <FailureBox failure={login.failure} />}
+      {lenders && lenders.length > 0 && (
+        <div className="field">
+          <label htmlFor="field-like">Key</label>
+          <select id="field-like" value={like} onChange={(event) => setLike(event.target.value)}>
+            {lenders.map((id) => (
+              <option key={id} value={id}>
+                Use the key of {id}
+              </option>
+            ))}
+            <option value="">Enter another key</option>
+          </select>
+        </div>
+      )}
+      {fields.filter((field) => !isMore(field)).map(row)}
+      {(more.length > 0 || lenders) && (
+        <details
+          open={login.isMoreOpen}
+          onToggle={(event) => login.setMore(event.currentTarget.open)}
+        >
+          <summary>More options</summary>
+          <div className="fields">
+            {lenders && (
+              <TextField
+                id="field-account-name"
+                label="Name"
+                isOptional
+                prefix={`${provider.id}/`}
+                help="What to call the account; left empty, it is made from the login."
+                value={name}
+                set={(text) => {
+                  login.forget('account-name')
+                  setName(text)
+                }}
+                error={login.errors['account-name']}
+              />
+            )}
+            {more.map(row)}
+          </div>
+        </details>
+      )}
+      <div className="buttons end">
+        <Button act={cancel}>Cancel</Button>
+        <button type="submit" className="button primary" aria-disabled={login.isBusy || undefined}>
+          {login.isBusy ? 'Logging in…' : 'Log in'}
+        </button>
+      </div>
+      <p className="hidden" role="status">
+        {login.isBusy && 'Logging in'}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,24 @@
+import type { FieldView } from '../../preload/contract.ts'
+import { isSecret } from './fields.ts'
+
+/** What was typed into the secret inputs of a form. */
+export interface TypedSecrets {
+  readonly read: (field: FieldView) => string
+  /** Empties the inputs. */
+  readonly clear: () => void
+}
+
+/** Security: secrets are in their inputs and nowhere else, until they are sent. */
+export function takeSecrets(form: HTMLFormElement, fields: readonly FieldView[]): TypedSecrets {
+  const inputs = fields.filter(isSecret).flatMap(({ name }) => {
+    const input = form.elements.namedItem(name)
+    return input instanceof HTMLInputElement ? [[name, input] as const] : []
+  })
+  const byName = new Map(inputs)
+  return {
+    read: ({ name }) => byName.get(name)?.value ?? '',
+    clear: () => {
+      for (const input of byName.values()) input.value = ''
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react'
+import type { Failure } from '../../preload/contract.ts'
+import { nextStep } from '../text/failures.ts'
+
+interface FrameProps {
+  readonly id: string
+  readonly label: string
+  readonly isOptional?: boolean
+  readonly help?: string | undefined
+  readonly error?: Failure | undefined
+  readonly children: ReactNode
+}
+
+/** Label, help and error around an input, which is described by both. */
+export function FieldFrame({ id, label, isOptional, help, error, children }: FrameProps) {
+  return (
+    <div className={error ? 'field wrong' : 'field'}>
+      <label htmlFor={id}>
+        {label}
+        {isOptional && <span className="optional"> (optional)</span>}
+      </label>
+      {children}
+      {error && (
+        <p className="error" id={`${id}-error`}>
+          {error.message} {nextStep(error)}
+        </p>
+      )}
+      {help && (
+        <p className="help" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The attributes that tie an input to its help and its error. */
+export function describedBy(id: string, help: string | undefined, error: Failure | undefined) {
+  const ids = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(' ')
+  return {
+    id,
+    ...(ids && { 'aria-describedby': ids }),
+    ...(error && { 'aria-invalid': true }),
+  }
+}
+
+interface TextFieldProps extends Omit<FrameProps, 'children'> {
+  readonly value: string
+  readonly set: (value: string) => void
+  /** Stands in front of what is typed. */
+  readonly prefix?: string
+  readonly placeholder?: string
+}
+
+/** One line of text. */
+export function TextField({ value, set, prefix, placeholder, ...frame }: TextFieldProps) {
+  const input = (
+    <input
+      {...describedBy(frame.id, frame.help, frame.error)}
+      value={value}
+      placeholder={placeholder}
+      autoComplete="off"
+      autoCapitalize="off"
+      spellCheck={false}
+      onChange={(event) => set(event.target.value)}
+    />
+  )
+  return (
+    <FieldFrame {...frame}>
+      {prefix === undefined ? (
+        input
+      ) : (
+        <span className="prefixed">
+          <span aria-hidden="true">{prefix}</span>
+          {input}
+        </span>
+      )}
+    </FieldFrame>
+  )
+}

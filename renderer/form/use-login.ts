@@ -1,0 +1,117 @@
+import { type RefObject, useEffect, useRef, useState } from 'react'
+import type { Failure, FieldView } from '../../preload/contract.ts'
+import { toFailure } from '../state/failure.ts'
+import { isName, NAME_RULE } from '../text/names.ts'
+import { inputId } from './field-row.tsx'
+import { findMissing, isSecret, namedField, toSent, type Values } from './fields.ts'
+import type { LoginChoice } from './login-form.tsx'
+import type { TypedSecrets } from './secrets.ts'
+
+/** What stands in a form when it is sent. */
+export interface Entered {
+  /** Those that are shown. */
+  readonly fields: readonly FieldView[]
+  readonly values: Values
+  readonly stored: Values
+  readonly name: string
+  readonly like: string
+}
+
+type Errors = Readonly<Record<string, Failure>>
+
+const NAME = 'account-name'
+
+/**
+ * Sends a form and puts what was refused where it belongs: at the field that it names, else above
+ * all; then the focus is there. A one-time code is asked for once the service may want one.
+ */
+export function useLogin(form: RefObject<HTMLFormElement | null>, needsCode: boolean) {
+  const [isBusy, setBusy] = useState(false)
+  const [asksCode, setAsksCode] = useState(needsCode)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const [errors, setErrors] = useState<Errors>({})
+  const [isMoreOpen, setMore] = useState(false)
+  const focus = useRef<string | null>(null)
+
+  useEffect(() => {
+    if (focus.current === null) return
+    const input = document.getElementById(inputId(focus.current))
+    if (input?.closest('details:not([open])')) return
+    focus.current = null
+    input?.focus()
+  })
+
+  const refuse = (field: string, refused: Failure) => {
+    setErrors({ [field]: refused })
+    setMore((isOpen) => isOpen || isHidden(form.current, field))
+    focus.current = field
+  }
+
+  const place = (refused: Failure, { fields }: Entered) => {
+    const named = namedField(refused, fields)
+    if (refused.code === 'already_exists') return refuse(NAME, refused)
+    if (named) return refuse(named.name, refused)
+    if (refused.code === 'otp_required') setAsksCode(true)
+    setFailure(refused)
+    // The secrets are gone from the page, so that is where the person goes on.
+    focus.current = fields.find(({ kind }) => kind === 'secret')?.name ?? null
+    return undefined
+  }
+
+  const submit = async (
+    entered: Entered,
+    secrets: TypedSecrets,
+    send: (request: LoginChoice) => Promise<unknown>,
+  ): Promise<void> => {
+    if (isBusy) return
+    setFailure(null)
+    setErrors({})
+    const { fields, values, name, like } = entered
+    const missing = findMissing(fields, (field) =>
+      isSecret(field) ? secrets.read(field) : (values[field.name] ?? ''),
+    )
+    if (missing)
+      return refuse(missing.name, { ...MISSING, message: `"${missing.label}" is missing.` })
+    if (name !== '' && !isName(name)) return refuse(NAME, NAME_RULE)
+    setBusy(true)
+    const sending = send({
+      values: toSent(fields, values, entered.stored),
+      secrets: readAll(fields, secrets),
+      ...(name !== '' && { name }),
+      ...(like !== '' && { like }),
+      ...readCode(fields, secrets),
+    })
+    secrets.clear()
+    try {
+      await sending
+    } catch (error) {
+      place(toFailure(error), entered)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const forget = (field: string) => {
+    const { [field]: _, ...others } = errors
+    setErrors(others)
+  }
+
+  return { isBusy, asksCode, failure, errors, isMoreOpen, setMore, forget, submit }
+}
+
+const MISSING = { code: 'invalid_request', hint: 'It is needed to log in.' }
+
+const isHidden = (form: HTMLFormElement | null, field: string) =>
+  form?.querySelector(`details #${inputId(field)}`) !== null
+
+function readAll(fields: readonly FieldView[], { read }: TypedSecrets): Values {
+  return Object.fromEntries(
+    fields.flatMap((field) => (field.kind === 'secret' ? [[field.name, read(field)]] : [])),
+  )
+}
+
+/** Present, perhaps empty, where the person was asked for one. */
+function readCode(fields: readonly FieldView[], { read }: TypedSecrets) {
+  const code = fields.find(({ kind }) => kind === 'code')
+  return code ? { oneTimeCode: read(code).trim() } : {}
+}

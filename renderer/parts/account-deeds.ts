@@ -1,0 +1,89 @@
+import type { AccountView, CopyForm, EndedView } from '../../preload/contract.ts'
+import { useAsking } from '../state/asking.tsx'
+import { useFeedback } from '../state/feedback.tsx'
+import { useNavigation } from '../state/navigation.tsx'
+import { useBridge } from '../state/page.tsx'
+import { toEndings } from '../text/endings.ts'
+
+const told = (first: string) => (value: { readonly ended: readonly EndedView[] }) => [
+  first,
+  ...toEndings(value.ended, Date.now(), []),
+]
+
+/**
+ * What can be done with an account, with the question where it cannot be taken back. `returnTo` is
+ * the id of the element that gets the focus after a question.
+ */
+export function useAccountDeeds({ id, revokeAllHits }: AccountView, returnTo?: string) {
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  const { ask } = useAsking()
+  const { home } = useNavigation()
+  const back = returnTo === undefined ? {} : { returnTo }
+
+  return {
+    copy: (form: CopyForm) => run(() => bridge.copy(id, form)),
+
+    endLeases: () =>
+      ask({
+        ...back,
+        title: `End the leases of ${id}?`,
+        text: [
+          'Tools lose the tokens of this account. The credential is kept: they can ask again.',
+        ],
+        deed: 'End leases',
+        act: () =>
+          run(
+            () => bridge.endAccount(id),
+            ({ ended }) => toEndings(ended, Date.now()),
+          ),
+      }),
+
+    logOut: () =>
+      ask({
+        ...back,
+        title: `Log out ${id}?`,
+        text: [
+          'Its leases and its session end, and the credential is forgotten.',
+          'The account stays in the list; logging in again asks for the credential.',
+        ],
+        deed: 'Log out',
+        act: () => run(() => bridge.logout(id), told(`Logged out: ${id}.`)),
+      }),
+
+    remove: () =>
+      ask({
+        ...back,
+        title: `Remove ${id}?`,
+        text: ['Its leases and its session end, and the credential and the account are forgotten.'],
+        deed: 'Remove',
+        act: async () => {
+          if (await run(() => bridge.removeAccount(id), told(`Removed: ${id}.`))) home()
+        },
+      }),
+
+    rotate: () =>
+      ask({
+        ...back,
+        title: `Rotate the tokens of ${id}?`,
+        text: [
+          'New tokens take the place of those that are out, and these end.',
+          'Tools that keep what they were given until it ends will find that it has ended.',
+        ],
+        deed: 'Rotate',
+        isMild: true,
+        act: () => run(() => bridge.rotate(id), told(`New tokens: ${id}.`)),
+      }),
+
+    revokeAll: () =>
+      ask({
+        ...back,
+        title: `End every token of ${id}?`,
+        text: [`This ends ${revokeAllHits ?? 'all of its tokens, whoever uses them'}.`],
+        warning: 'Tokens of other programs end as well, and these stop working.',
+        deed: 'End all tokens',
+        typed: id,
+        act: () => run(() => bridge.revokeAll(id, id), told(`Ended: all tokens of ${id}.`)),
+      }),
+  }
+}

@@ -1,0 +1,83 @@
+import { Ellipsis } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import type { AccountView, Operation } from '../../preload/contract.ts'
+import { useNavigation } from '../state/navigation.tsx'
+import { useAccountDeeds } from './account-deeds.ts'
+
+interface Item {
+  readonly label: string
+  readonly act: () => unknown
+  readonly isDanger?: boolean
+}
+
+/** All that can be done with an account, behind one button. */
+export function AccountMenu({ account }: { account: AccountView }) {
+  const { id } = account
+  const trigger = `menu-${id}`
+  const groups = useGroups(account, trigger)
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger
+        id={trigger}
+        className="button quiet icon-button"
+        aria-label={`More for ${id}`}
+        title="More"
+      >
+        <Ellipsis aria-hidden="true" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          {groups.map((items, index) => (
+            <DropdownMenu.Group key={items[0]?.label}>
+              {index > 0 && <DropdownMenu.Separator className="menu-line" />}
+              {items.map(({ label, act, isDanger }) => (
+                <DropdownMenu.Item
+                  key={label}
+                  className={isDanger ? 'menu-item danger' : 'menu-item'}
+                  onSelect={() => void act()}
+                >
+                  {label}
+                </DropdownMenu.Item>
+              ))}
+            </DropdownMenu.Group>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+/** What is absent is not offered: no service is asked for what it cannot do. */
+function useGroups(account: AccountView, trigger: string): readonly (readonly Item[])[] {
+  const { id, state, leases, operations } = account
+  const deeds = useAccountDeeds(account, trigger)
+  const { go } = useNavigation()
+  const isIn = state === 'signed_in'
+  const can = (operation: Operation) => isIn && operations.includes(operation)
+  const groups: readonly (readonly (Item | false)[])[] = [
+    [
+      isIn && { label: 'Copy token', act: () => deeds.copy('token') },
+      isIn && { label: 'Copy as header', act: () => deeds.copy('header') },
+      isIn && { label: 'Copy as curl', act: () => deeds.copy('curl') },
+    ],
+    [
+      can('portal') && { label: 'Portal…', act: () => go({ at: 'portal', account: id }) },
+      can('list_tokens') && { label: 'Tokens…', act: () => go({ at: 'tokens', account: id }) },
+      can('rotate') && { label: 'Rotate tokens…', act: deeds.rotate },
+      leases > 0 && { label: 'End leases…', act: deeds.endLeases },
+      can('revoke_all') && { label: 'End all tokens…', act: deeds.revokeAll, isDanger: true },
+    ],
+    [
+      { label: 'Settings of the account', act: () => go({ at: 'account', account: id }) },
+      {
+        label: isIn ? 'Log in again…' : 'Log in…',
+        act: () => go({ at: 'login', account: id }),
+      },
+      state !== 'signed_out' && { label: 'Log out…', act: deeds.logOut },
+      { label: 'Remove…', act: deeds.remove, isDanger: true },
+    ],
+  ]
+  return groups
+    .map((items) => items.filter((item) => item !== false))
+    .filter((items) => items.length > 0)
+}

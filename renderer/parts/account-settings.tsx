@@ -1,0 +1,98 @@
+import { type SyntheticEvent, useState } from 'react'
+import type { AccountChange, AccountView, Failure, LeaseKind } from '../../preload/contract.ts'
+import { TextField } from '../form/text-field.tsx'
+import { toFailure } from '../state/failure.ts'
+import { useFeedback } from '../state/feedback.tsx'
+import { useNavigation } from '../state/navigation.tsx'
+import { useBridge } from '../state/page.tsx'
+import { KINDS, leaseLengths } from '../text/accounts.ts'
+import { isName, NAME_RULE } from '../text/names.ts'
+import { inWords } from '../text/times.ts'
+import { Button } from './button.tsx'
+import { Choice } from './choice.tsx'
+
+/** The name of an account, and what its leases are like. */
+export function AccountSettings({ account }: { account: AccountView }) {
+  const { id, leaseKind, leaseKinds, leaseSeconds } = account
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  const change = (wanted: AccountChange) => void run(() => bridge.changeAccount(id, wanted))
+  return (
+    <section aria-labelledby="account-settings">
+      <div className="section-head">
+        <h2 id="account-settings">Settings</h2>
+      </div>
+      <div className="fields">
+        <Rename account={account} />
+        {leaseKinds.length > 1 && (
+          <Choice
+            label="Kind of lease"
+            help={
+              leaseKind === 'shared'
+                ? 'One login serves any number of tools; what one gives up lives on for the others.'
+                : 'Each tool has a token of its own, which ends with its lease.'
+            }
+            value={leaseKind}
+            choices={leaseKinds.map((kind) => ({ value: kind, label: KINDS[kind] }))}
+            choose={(kind) => change({ leaseKind: kind as LeaseKind })}
+          />
+        )}
+        <Choice
+          label="Length of a lease"
+          help="From the next lease on; what the service allows bounds it."
+          value={String(leaseSeconds)}
+          choices={leaseLengths(leaseSeconds).map((seconds) => ({
+            value: String(seconds),
+            label: inWords(seconds),
+          }))}
+          choose={(seconds) => change({ leaseSeconds: Number(seconds) })}
+        />
+      </div>
+    </section>
+  )
+}
+
+function Rename({ account }: { account: AccountView }) {
+  const { id, provider } = account
+  const bridge = useBridge()
+  const { say } = useFeedback()
+  const { replace } = useNavigation()
+  const [name, setName] = useState(account.name)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const rename = async () => {
+    if (!isName(name)) return setFailure(NAME_RULE)
+    try {
+      const { account: renamed } = await bridge.changeAccount(id, { name })
+      replace({ at: 'account', account: renamed })
+      say(`Renamed: ${id} is now ${renamed}.`)
+    } catch (error) {
+      setFailure(toFailure(error))
+    }
+    return undefined
+  }
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault()
+    void rename()
+  }
+  const isChanged = name !== account.name
+  return (
+    <form className="rename" onSubmit={submit} noValidate>
+      <TextField
+        id="account-name"
+        label="Name"
+        prefix={`${provider}/`}
+        value={name}
+        set={(text) => {
+          setName(text)
+          setFailure(null)
+        }}
+        {...(failure && { error: failure })}
+      />
+      {isChanged && (
+        <Button look="primary" act={rename}>
+          Rename
+        </Button>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,60 @@
+import { LoaderCircle } from 'lucide-react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
+
+interface ButtonProps extends Omit<ComponentProps<'button'>, 'onClick' | 'disabled'> {
+  readonly look?: 'plain' | 'primary' | 'danger' | 'quiet'
+  /** Where it returns a promise, the button is busy until that is settled. */
+  readonly act: () => unknown
+  /** Cannot be pressed yet. */
+  readonly off?: boolean
+  readonly children?: ReactNode
+}
+
+/**
+ * A button that cannot be pressed twice while its action runs. It stays focusable then, because a
+ * disabled button would lose the keyboard's place.
+ */
+export function Button(props: ButtonProps) {
+  const { look = 'plain', act, off = false, children, className = '', ...rest } = props
+  const [isBusy, setBusy] = useState(false)
+  const press = async () => {
+    if (isBusy || off) return
+    setBusy(true)
+    try {
+      await act()
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={`button ${look} ${className}`}
+      aria-disabled={isBusy || off || undefined}
+      aria-busy={isBusy || undefined}
+      onClick={() => void press()}
+    >
+      {isBusy && <LoaderCircle className="spin" aria-hidden="true" />}
+      {children}
+    </button>
+  )
+}
+
+interface IconButtonProps extends Omit<ButtonProps, 'look'> {
+  /** Its name for screen readers, and its tooltip. */
+  readonly label: string
+}
+
+/** A square button with an icon alone. */
+export function IconButton({ label, className = '', ...rest }: IconButtonProps) {
+  return (
+    <Button
+      {...rest}
+      look="quiet"
+      className={`icon-button ${className}`}
+      aria-label={label}
+      title={label}
+    />
+  )
+}

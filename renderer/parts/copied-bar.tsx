@@ -1,0 +1,53 @@
+import { ClipboardCheck } from 'lucide-react'
+import type { CopiedView } from '../../preload/contract.ts'
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge, useSnapshot, useTicking } from '../state/page.tsx'
+import { COPIES } from '../text/accounts.ts'
+import { duration } from '../text/times.ts'
+import { Button } from './button.tsx'
+
+/** Says what is in the clipboard and when it will be cleared. */
+export function CopiedBar() {
+  const { copied } = useSnapshot()
+  return (
+    <section className="copied-place" aria-label="Clipboard">
+      <p className="hidden" role="status">
+        {copied && `${COPIES[copied.form]} of ${copied.account} copied.`}
+      </p>
+      {copied && <Copied copied={copied} />}
+    </section>
+  )
+}
+
+function Copied({ copied }: { copied: CopiedView }) {
+  const { account, form, clearsAt } = copied
+  const { preferences } = useSnapshot()
+  const { run } = useFeedback()
+  const bridge = useBridge()
+  const left = useTicking(() => Math.max(0, Math.ceil((clearsAt - Date.now()) / 1000)))
+  const clear = () =>
+    run(
+      () => bridge.clearClipboard(),
+      () => ['The clipboard was cleared.'],
+    )
+  return (
+    <div className="copied">
+      <progress
+        className="copied-time"
+        max={preferences.clipboardSeconds}
+        value={Math.min(left, preferences.clipboardSeconds)}
+        aria-hidden="true"
+      />
+      <ClipboardCheck aria-hidden="true" />
+      <div className="row-text">
+        <span className="row-line strong" title={`${COPIES[form]} of ${account}`}>
+          {COPIES[form]} of {account}
+        </span>
+        <span className="countdown help">
+          {left > 0 ? `Clears in ${duration(left * 1000)}` : 'Clearing'}
+        </span>
+      </div>
+      <Button act={clear}>Clear now</Button>
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import { TriangleAlert, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Failure } from '../../preload/contract.ts'
+import { nextStep } from '../text/failures.ts'
+import { IconButton } from './button.tsx'
+
+interface FailureBoxProps {
+  readonly failure: Failure
+  readonly dismiss?: () => unknown
+  /** The buttons that do what is next. */
+  readonly children?: ReactNode
+}
+
+/** A failure where it happened: what, and what to do next. */
+export function FailureBox({ failure, dismiss, children }: FailureBoxProps) {
+  return (
+    <div className="banner danger" role="alert">
+      <TriangleAlert aria-hidden="true" />
+      <div className="banner-text">
+        <p className="strong">{failure.message}</p>
+        <p>{nextStep(failure)}</p>
+        {children && <div className="buttons">{children}</div>}
+      </div>
+      {dismiss && (
+        <IconButton label="Dismiss" act={dismiss}>
+          <X aria-hidden="true" />
+        </IconButton>
+      )}
+    </div>
+  )
+}

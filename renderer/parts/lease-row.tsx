@@ -1,0 +1,40 @@
+import type { LeaseView } from '../../preload/contract.ts'
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge } from '../state/page.tsx'
+import { toEndings } from '../text/endings.ts'
+import { Button } from './button.tsx'
+import { Countdown } from './countdown.tsx'
+
+/** One lease with the button that ends it; without its account where that is known. */
+export function LeaseRow({ lease, showAccount }: { lease: LeaseView; showAccount: boolean }) {
+  const { id, client, account, kind, endsAt, reason } = lease
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  const end = () =>
+    run(
+      () => bridge.endLease(id),
+      ({ ended }) => toEndings(ended, Date.now()),
+    )
+  return (
+    <li className="row">
+      <div className="row-text">
+        <span className="row-title" title={client}>
+          {client}
+        </span>
+        {showAccount && (
+          <span className="row-line" title={account}>
+            {account}
+          </span>
+        )}
+        <span className="status">
+          <Countdown until={endsAt} />
+          <span>{kind}</span>
+        </span>
+        {reason && <span className="quote">{reason}</span>}
+      </div>
+      <Button act={end} aria-label={`End the lease of ${client} on ${account}`}>
+        End
+      </Button>
+    </li>
+  )
+}

@@ -1,0 +1,35 @@
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge, useSnapshot } from '../state/page.tsx'
+import { plural } from '../text/times.ts'
+import { Banner } from './banner.tsx'
+import { VaultProblem } from './vault-problem.tsx'
+
+/** All that the person should know before they look at the accounts. */
+export function Notices() {
+  const { status } = useSnapshot()
+  const { run } = useFeedback()
+  const bridge = useBridge()
+  return (
+    <>
+      <VaultProblem />
+      {status.notices.map((text) => (
+        <Banner key={text} tone="warning" dismiss={() => run(() => bridge.dismissNotice(text))}>
+          <p>{text}</p>
+        </Banner>
+      ))}
+      {status.memory && (
+        <Banner>
+          <p>Credentials are kept in memory until quit.</p>
+        </Banner>
+      )}
+      {status.pending > 0 && (
+        <Banner>
+          <p>
+            {plural(status.pending, 'token')} still to be ended at the service. Tokentray goes on
+            trying.
+          </p>
+        </Banner>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,21 @@
+import { FolderTree, Rocket, ShipWheel, Webhook, Zap } from 'lucide-react'
+
+const ICONS = {
+  sftpgo: FolderTree,
+  giantswarm: ShipWheel,
+  glowmarkt: Zap,
+  koyeb: Rocket,
+  svix: Webhook,
+} as const
+
+const isKnown = (id: string): id is keyof typeof ICONS => Object.hasOwn(ICONS, id)
+
+/** The service of an account as a small picture; its first letter where there is none. */
+export function ProviderTile({ provider, title }: { provider: string; title: string }) {
+  const Icon = isKnown(provider) ? ICONS[provider] : null
+  return (
+    <span className="tile" aria-hidden="true" title={title}>
+      {Icon ? <Icon /> : (title.at(0) ?? '?').toUpperCase()}
+    </span>
+  )
+}

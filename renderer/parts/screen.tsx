@@ -1,0 +1,75 @@
+import { ArrowLeft } from 'lucide-react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
+import { useNavigation } from '../state/navigation.tsx'
+import { IconButton } from './button.tsx'
+
+interface ScreenProps {
+  readonly title: string
+  /** Shown for those that are reached from another one. */
+  readonly hasBack?: boolean
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}
+
+/** One screen: a heading, its actions, and what scrolls below. It keeps the keyboard's place. */
+export function Screen({ title, hasBack = false, actions, children }: ScreenProps) {
+  const { back, focus } = useNavigation()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const body = useRef<HTMLElement>(null)
+  useKeptFocus(body, heading)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the screen is first drawn.
+  useEffect(() => {
+    const returned = focus === undefined ? null : document.getElementById(focus)
+    const first = body.current?.querySelector<HTMLElement>('[data-first]')
+    const target = returned ?? first ?? (hasBack ? heading.current : null)
+    target?.focus()
+  }, [])
+  return (
+    <>
+      <header className={hasBack ? 'bar sub' : 'bar'}>
+        {hasBack && (
+          <IconButton id="back" label="Back" act={back}>
+            <ArrowLeft aria-hidden="true" />
+          </IconButton>
+        )}
+        <h1 ref={heading} tabIndex={-1} title={title}>
+          {title}
+        </h1>
+        {actions}
+      </header>
+      <main ref={body}>{children}</main>
+    </>
+  )
+}
+
+const FOCUSABLE = 'button, input, select, summary, a[href]'
+
+/**
+ * What has the focus may go away, for example the button of a lease that has ended. Then what has
+ * taken its place gets the focus, or the heading.
+ */
+function useKeptFocus(
+  body: React.RefObject<HTMLElement | null>,
+  heading: React.RefObject<HTMLElement | null>,
+) {
+  const last = useRef<{ element: Element; index: number } | null>(null)
+  const all = () => [...(body.current?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])]
+  useLayoutEffect(() => {
+    const note = ({ target }: FocusEvent) => {
+      if (!(target instanceof HTMLElement)) return
+      const index = all().indexOf(target)
+      last.current = index < 0 ? null : { element: target, index }
+    }
+    document.addEventListener('focusin', note)
+    return () => document.removeEventListener('focusin', note)
+  })
+  useLayoutEffect(() => {
+    const { current } = last
+    if (current === null || current.element.isConnected) return
+    last.current = null
+    if (document.activeElement !== document.body) return
+    const left = all()
+    const next = left[Math.min(current.index, left.length - 1)] ?? heading.current
+    next?.focus()
+  })
+}

@@ -1,0 +1,46 @@
+import { Lock, Settings } from 'lucide-react'
+import { useFeedback } from '../state/feedback.tsx'
+import { type Place, useNavigation } from '../state/navigation.tsx'
+import { useBridge, useSnapshot } from '../state/page.tsx'
+import { IconButton } from './button.tsx'
+
+const TABS = [
+  { at: 'accounts', name: 'Accounts' },
+  { at: 'leases', name: 'Leases' },
+  { at: 'activity', name: 'Activity' },
+] as const satisfies readonly { at: Place['at']; name: string }[]
+
+/** The way to the four screens, and the lock. */
+export function TopBar() {
+  const { place, go } = useNavigation()
+  const { run } = useFeedback()
+  const { leases } = useSnapshot()
+  const bridge = useBridge()
+  return (
+    <nav className="top" aria-label="Tokentray">
+      {TABS.map(({ at, name }) => (
+        <button
+          key={at}
+          type="button"
+          className="tab"
+          aria-current={place.at === at ? 'page' : undefined}
+          onClick={() => go({ at })}
+        >
+          {name}
+          {at === 'leases' && leases.length > 0 && <span className="count">{leases.length}</span>}
+        </button>
+      ))}
+      <span className="space" />
+      <IconButton
+        label="Settings"
+        aria-current={place.at === 'settings' ? 'page' : undefined}
+        act={() => go({ at: 'settings' })}
+      >
+        <Settings aria-hidden="true" />
+      </IconButton>
+      <IconButton label="Lock" act={() => run(() => bridge.lock())}>
+        <Lock aria-hidden="true" />
+      </IconButton>
+    </nav>
+  )
+}

@@ -1,0 +1,99 @@
+import { LogOut, Trash2 } from 'lucide-react'
+import type { AccountView } from '../../preload/contract.ts'
+import { AccountActions } from '../parts/account-actions.tsx'
+import { useAccountDeeds } from '../parts/account-deeds.ts'
+import { AccountSettings } from '../parts/account-settings.tsx'
+import { Banner } from '../parts/banner.tsx'
+import { Button } from '../parts/button.tsx'
+import { LeaseRow } from '../parts/lease-row.tsx'
+import { ProviderTile } from '../parts/provider-tile.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { StatusLine } from '../parts/status-line.tsx'
+import { useNavigation } from '../state/navigation.tsx'
+import { useSnapshot } from '../state/page.tsx'
+
+/** All of one account: what it is, what is out, what can be done, and how its leases are. */
+export function Account({ account }: { account: AccountView }) {
+  const { id, label, provider, providerTitle, state, caution, needsCode } = account
+  const leases = useSnapshot().leases.filter((lease) => lease.account === id)
+  const deeds = useAccountDeeds(account)
+  const { go } = useNavigation()
+  const isIn = state === 'signed_in'
+  return (
+    <Screen title={id} hasBack>
+      <div className="row head">
+        <ProviderTile provider={provider} title={providerTitle} />
+        <div className="row-text">
+          <span className="row-line strong" title={label}>
+            {label}
+          </span>
+          <span className="row-line">{providerTitle}</span>
+          <StatusLine account={account} leases={leases} />
+        </div>
+      </div>
+      {state === 'login_required' && (
+        <Banner tone="warning">
+          <p>The service no longer accepts what is kept. Log in again to go on.</p>
+        </Banner>
+      )}
+      {isIn && needsCode && (
+        <Banner>
+          <p>It needs a one-time code: when its session ends, only you can log in again.</p>
+        </Banner>
+      )}
+      {caution && (
+        <Banner tone="warning">
+          <p>{caution}</p>
+        </Banner>
+      )}
+      {isIn ? (
+        <div className="buttons copies">
+          <Button id="copy-token" look="primary" act={() => deeds.copy('token')}>
+            Copy token
+          </Button>
+          <Button id="copy-header" act={() => deeds.copy('header')}>
+            As header
+          </Button>
+          <Button id="copy-curl" act={() => deeds.copy('curl')}>
+            As curl
+          </Button>
+        </div>
+      ) : (
+        <div className="buttons copies">
+          <Button id="login" look="primary" act={() => go({ at: 'login', account: id })}>
+            Log in
+          </Button>
+        </div>
+      )}
+      {leases.length > 0 && (
+        <section aria-labelledby="account-leases">
+          <div className="section-head">
+            <h2 id="account-leases">Leases</h2>
+            <Button id="end-leases" look="quiet" act={deeds.endLeases}>
+              End all
+            </Button>
+          </div>
+          <ul className="list">
+            {leases.map((lease) => (
+              <LeaseRow key={lease.id} lease={lease} showAccount={false} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <AccountActions account={account} />
+      <AccountSettings account={account} />
+      <div className="buttons foot">
+        {state !== 'signed_out' && (
+          <Button id="logout" act={deeds.logOut}>
+            <LogOut aria-hidden="true" />
+            Log out…
+          </Button>
+        )}
+        <Button id="remove" className="danger-text" act={deeds.remove}>
+          <Trash2 aria-hidden="true" />
+          Remove…
+        </Button>
+      </div>
+    </Screen>
+  )
+}

@@ -1,0 +1,39 @@
+import { Plus } from 'lucide-react'
+import { AccountRow } from '../parts/account-row.tsx'
+import { Button } from '../parts/button.tsx'
+import { Notices } from '../parts/notices.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { ToolHint } from '../parts/tool-hint.tsx'
+import { isWithoutVault } from '../parts/vault-problem.tsx'
+import { useNavigation } from '../state/navigation.tsx'
+import { useSnapshot } from '../state/page.tsx'
+import { Welcome } from './welcome.tsx'
+
+/** The accounts, and what each can do. */
+export function Accounts() {
+  const { accounts, clients, status } = useSnapshot()
+  const { go } = useNavigation()
+  const canAdd = !isWithoutVault(status)
+  if (accounts.length === 0) return <Welcome />
+  return (
+    <Screen
+      title="Accounts"
+      actions={
+        canAdd && (
+          <Button id="add" act={() => go({ at: 'add' })}>
+            <Plus aria-hidden="true" />
+            Add account
+          </Button>
+        )
+      }
+    >
+      <Notices />
+      <ul className="list">
+        {accounts.map((account) => (
+          <AccountRow key={account.id} account={account} />
+        ))}
+      </ul>
+      {clients.length === 0 && canAdd && <ToolHint account={accounts[0]?.id ?? ''} />}
+    </Screen>
+  )
+}

@@ -1,0 +1,62 @@
+import { Button } from '../parts/button.tsx'
+import { LeaseRow } from '../parts/lease-row.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useAsking } from '../state/asking.tsx'
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge, useSnapshot } from '../state/page.tsx'
+import { toEndings } from '../text/endings.ts'
+import { plural } from '../text/times.ts'
+
+/** Who holds which token, and until when. */
+export function Leases() {
+  const { leases } = useSnapshot()
+  const endAll = useEndAll()
+  const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
+  return (
+    <Screen
+      title="Leases"
+      actions={
+        leases.length > 0 && (
+          <Button id="end-all" act={endAll}>
+            End all
+          </Button>
+        )
+      }
+    >
+      {leases.length === 0 ? (
+        <Nothing title="No lease is open">
+          When a tool gets a token, or you copy one, it is listed here until it ends.
+        </Nothing>
+      ) : (
+        <ul className="list">
+          {newest.map((lease) => (
+            <LeaseRow key={lease.id} lease={lease} showAccount />
+          ))}
+        </ul>
+      )}
+    </Screen>
+  )
+}
+
+/** Asks once, then ends every lease. */
+export function useEndAll(): () => void {
+  const { leases } = useSnapshot()
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  const { ask } = useAsking()
+  return () =>
+    ask({
+      title: leases.length === 1 ? 'End the lease?' : `End all ${leases.length} leases?`,
+      text: [
+        `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be ended at the services, where these can.`,
+        'Credentials are kept: tools can ask for new tokens at once.',
+      ],
+      deed: 'End all',
+      act: () =>
+        run(
+          () => bridge.endAll(),
+          ({ ended }) => toEndings(ended, Date.now()),
+        ),
+    })
+}

@@ -1,0 +1,39 @@
+import type { AccountView } from '../../preload/contract.ts'
+import { LoginForm } from '../form/login-form.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useFeedback } from '../state/feedback.tsx'
+import { useNavigation } from '../state/navigation.tsx'
+import { useBridge, useSnapshot } from '../state/page.tsx'
+
+/** Logging in to an account that is there, with what is stored of its form. */
+export function LogInAgain({ account }: { account: AccountView }) {
+  const { id, label, provider: providerId, values, needsCode } = account
+  const { providers } = useSnapshot()
+  const { back, home } = useNavigation()
+  const { say } = useFeedback()
+  const bridge = useBridge()
+  const provider = providers.find((each) => each.id === providerId)
+  return (
+    <Screen title={`Log in to ${id}`} hasBack>
+      {provider ? (
+        <>
+          <p className="lead">{label}</p>
+          <LoginForm
+            provider={provider}
+            stored={values}
+            needsCode={needsCode}
+            cancel={back}
+            send={async (request) => {
+              await bridge.login(id, request)
+              home(id)
+              say(`Logged in: ${id}.`)
+            }}
+          />
+        </>
+      ) : (
+        <Nothing title="This version does not know that service">Update Tokentray.</Nothing>
+      )}
+    </Screen>
+  )
+}

@@ -1,0 +1,76 @@
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import { useFeedback } from './feedback.tsx'
+
+/** Where the person is. The first four are reached from the top, the others have a way back. */
+export type Place =
+  | { readonly at: 'accounts' | 'leases' | 'activity' | 'settings' }
+  | { readonly at: 'add'; readonly provider?: string }
+  | { readonly at: 'account' | 'login' | 'tokens' | 'portal'; readonly account: string }
+
+interface Entry {
+  readonly place: Place
+  /** What had the focus when the person went on from here. */
+  readonly focus?: string
+}
+
+interface Navigation {
+  readonly place: Place
+  /** The element that gets the focus once the place is drawn; its heading where there is none. */
+  readonly focus: string | undefined
+  readonly go: (place: Place) => void
+  readonly back: () => void
+  /** Takes the place of where the person is, for example after the account was renamed. */
+  readonly replace: (place: Place) => void
+  /** To the accounts, with the focus on one of them. */
+  readonly home: (account?: string) => void
+}
+
+const NavigationContext = createContext<Navigation | null>(null)
+const START: readonly Entry[] = [{ place: { at: 'accounts' } }]
+
+const isTop = ({ at }: Place) => /^(accounts|leases|activity|settings)$/.test(at)
+
+export function NavigationProvider({ children }: { children: ReactNode }) {
+  const [stack, setStack] = useState(START)
+  const { clear } = useFeedback()
+
+  const go = useCallback(
+    (place: Place) => {
+      clear()
+      const focus = document.activeElement?.id
+      setStack((entries) => {
+        if (isTop(place)) return [{ place }]
+        const here: Entry = entries.at(-1) ?? { place: { at: 'accounts' } }
+        return [...entries.slice(0, -1), { place: here.place, ...(focus && { focus }) }, { place }]
+      })
+    },
+    [clear],
+  )
+  const back = useCallback(() => {
+    clear()
+    setStack((entries) => (entries.length > 1 ? entries.slice(0, -1) : START))
+  }, [clear])
+  const replace = useCallback((place: Place) => {
+    setStack((entries) => [...entries.slice(0, -1), { place }])
+  }, [])
+  const home = useCallback((account?: string) => {
+    const place = { at: 'accounts' } as const
+    setStack([{ place, ...(account !== undefined && { focus: rowId(account) }) }])
+  }, [])
+
+  const top: Entry = stack.at(-1) ?? { place: { at: 'accounts' } }
+  const navigation = useMemo(
+    () => ({ place: top.place, focus: top.focus, go, back, replace, home }),
+    [top, go, back, replace, home],
+  )
+  return <NavigationContext value={navigation}>{children}</NavigationContext>
+}
+
+export function useNavigation(): Navigation {
+  const navigation = useContext(NavigationContext)
+  if (navigation === null) throw new Error('There is no navigation here.')
+  return navigation
+}
+
+/** The id of the button that opens an account in the list. */
+export const rowId = (account: string): string => `open-${account}`

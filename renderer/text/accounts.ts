@@ -1,0 +1,35 @@
+import type { AccountView, CopyForm, LeaseKind } from '../../preload/contract.ts'
+
+/** The state of an account in words. */
+export const STATES: Readonly<Record<AccountView['state'], string>> = {
+  signed_in: 'Logged in',
+  signed_out: 'Logged out',
+  login_required: 'Login required',
+}
+
+/** What is copied, as the start of a sentence: `Token`. */
+export const COPIES: Readonly<Record<CopyForm, string>> = {
+  token: 'Token',
+  header: 'Header',
+  curl: 'curl line',
+}
+
+/** The kinds of lease, as choices. */
+export const KINDS: Readonly<Record<LeaseKind, string>> = {
+  shared: 'Shared: one token for all tools',
+  dedicated: 'Dedicated: a token for each tool',
+}
+
+/** The lengths that leases are offered in, with the current one if it is another; in seconds. */
+export function leaseLengths(current: number): readonly number[] {
+  return withCurrent([300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400], current)
+}
+
+/** The times after which the clipboard may be cleared, with the current one; in seconds. */
+export function clipboardTimes(current: number): readonly number[] {
+  return withCurrent([10, 20, 30, 60, 120, 300], current)
+}
+
+function withCurrent(offered: readonly number[], current: number): readonly number[] {
+  return [...new Set([...offered, current])].sort((a, b) => a - b)
+}

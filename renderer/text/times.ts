@@ -1,0 +1,54 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** A length of time in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `5 days`. */
+export function duration(ms: number): string {
+  const left = Math.max(0, ms)
+  if (left < MINUTE) return `${Math.floor(left / SECOND)} s`
+  if (left < HOUR) return `${Math.floor(left / MINUTE)} min`
+  if (left < 2 * DAY) return `${Math.floor(left / HOUR)} h`
+  return `${Math.floor(left / DAY)} days`
+}
+
+/** How long it is until then: `19 min left`; `ending` once it is reached. */
+export function timeLeft(until: number, now: number): string {
+  return until > now ? `${duration(until - now)} left` : 'ending'
+}
+
+/** A moment as seen from now: `in 12 min`, `3 h ago`. */
+export function when(at: number, now: number): string {
+  return at >= now ? `in ${duration(at - now)}` : `${duration(now - at)} ago`
+}
+
+/** A length that somebody chose, in whole words: `45 seconds`, `15 minutes`, `1 hour`. */
+export function inWords(seconds: number): string {
+  if (seconds < 60 || (seconds % 60 !== 0 && seconds < 600)) return plural(seconds, 'second')
+  if (seconds < 3600 || seconds % 3600 !== 0) return plural(Math.round(seconds / 60), 'minute')
+  return plural(seconds / 3600, 'hour')
+}
+
+/** `1 lease`, `2 leases`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}
+
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'long' })
+const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
+
+/** The time of day: `14:05`. */
+export const clockTime = (at: number): string => TIME.format(at)
+
+/** Day and time in full, for a title. */
+export const fullTime = (at: number): string => FULL.format(at)
+
+/** The day as a heading: `Today`, `Yesterday`, `Mon 3 November`. */
+export function dayName(at: number, now: number): string {
+  const day = new Date(at).toDateString()
+  if (day === new Date(now).toDateString()) return 'Today'
+  const before = new Date(now)
+  before.setDate(before.getDate() - 1)
+  return day === before.toDateString() ? 'Yesterday' : DATE.format(at)
+}

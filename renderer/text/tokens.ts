@@ -1,0 +1,27 @@
+import type { ListedTokenView } from '../../preload/contract.ts'
+import { when } from './times.ts'
+
+/** Whose a token is: `Tokentray: session, backup`. */
+export function whose({ ours, use, clients = [] }: ListedTokenView): string {
+  if (ours === 'maybe') return "Perhaps Tokentray's"
+  if (ours === 'no') return 'Another program'
+  const uses = [...(use === 'session' ? ['session'] : []), ...clients]
+  return ['Tokentray', uses.join(', ')].filter(Boolean).join(': ')
+}
+
+/** What a person must know before the token of somebody else ends; empty for one of ours. */
+export function warningOf({ ours }: ListedTokenView): string {
+  return {
+    yes: '',
+    maybe: 'It may not be one of Tokentray: then another program uses it, and stops working.',
+    no: 'Tokentray did not make it: another program uses it, and stops working.',
+  }[ours]
+}
+
+/** When it was made and when it ends, in one line. */
+export function lifeOf({ createdAt, expiresAt }: ListedTokenView, now: number): string {
+  const ends = expiresAt === undefined ? 'never ends' : endOf(expiresAt, now)
+  return `Made ${when(createdAt, now)}, ${ends}`
+}
+
+const endOf = (at: number, now: number) => `${at >= now ? 'ends' : 'ended'} ${when(at, now)}`

@@ -1,0 +1,298 @@
+import { EventEmitter } from 'node:events'
+import type {
+  App,
+  BrowserWindow,
+  IpcMain,
+  Menu,
+  MenuItemConstructorOptions,
+  NativeImage,
+  Session,
+  Tray,
+  WebContents,
+} from 'electron'
+
+/** An event that can be prevented, as Electron hands it to listeners. */
+export class FakeEvent {
+  defaultPrevented = false
+
+  preventDefault(): void {
+    this.defaultPrevented = true
+  }
+}
+
+/** Emits an event that can be prevented, and says whether somebody has. */
+export function isPrevented(emitter: EventEmitter, name: string, ...args: unknown[]): boolean {
+  const event = new FakeEvent()
+  emitter.emit(name, event, ...args)
+  return event.defaultPrevented
+}
+
+/** Notes every call of the methods that are named, and answers with what stands behind them. */
+export class FakeApp extends EventEmitter {
+  isPackaged = true
+  quits = 0
+  isSandboxed = false
+  wasOpenedAtLogin = false
+
+  enableSandbox(): void {
+    this.isSandboxed = true
+  }
+
+  getAppPath(): string {
+    return '/the/app'
+  }
+
+  getLoginItemSettings() {
+    return { wasOpenedAtLogin: this.wasOpenedAtLogin }
+  }
+
+  /** As Electron: whoever prevents the first event keeps the program alive. */
+  quit(): void {
+    if (!isPrevented(this, 'before-quit')) this.quits += 1
+  }
+
+  get asApp(): App {
+    return this as unknown as App
+  }
+}
+
+export class FakeContents extends EventEmitter {
+  readonly id = 1
+  readonly sent: { readonly channel: string; readonly value: unknown }[] = []
+  openHandler: (() => { action: string }) | null = null
+  isGone = false
+  closedTools = 0
+
+  setWindowOpenHandler(handler: () => { action: string }): void {
+    this.openHandler = handler
+  }
+
+  send(channel: string, value: unknown): void {
+    this.sent.push({ channel, value })
+  }
+
+  isCrashed(): boolean {
+    return this.isGone
+  }
+
+  closeDevTools(): void {
+    this.closedTools += 1
+  }
+
+  get asContents(): WebContents {
+    return this as unknown as WebContents
+  }
+}
+
+export class FakeWindow extends EventEmitter {
+  readonly webContents = new FakeContents()
+  readonly loaded: string[] = []
+  position: readonly number[] | null = null
+  size: [number, number] = [380, 560]
+  #isVisible = false
+  #isDestroyed = false
+  isFocusedNow = false
+  isMinimizedNow = false
+
+  async loadURL(url: string): Promise<void> {
+    this.loaded.push(url)
+  }
+
+  show(): void {
+    this.#isVisible = true
+  }
+
+  hide(): void {
+    this.#isVisible = false
+    this.emit('hide')
+  }
+
+  focus(): void {
+    this.isFocusedNow = true
+  }
+
+  isFocused(): boolean {
+    return this.isFocusedNow
+  }
+
+  isMinimized(): boolean {
+    return this.isMinimizedNow
+  }
+
+  restore(): void {
+    this.isMinimizedNow = false
+  }
+
+  isVisible(): boolean {
+    return this.#isVisible
+  }
+
+  isDestroyed(): boolean {
+    return this.#isDestroyed
+  }
+
+  destroy(): void {
+    this.#isDestroyed = true
+  }
+
+  getSize(): [number, number] {
+    return this.size
+  }
+
+  setPosition(x: number, y: number): void {
+    this.position = [x, y]
+  }
+
+  get asWindow(): BrowserWindow {
+    return this as unknown as BrowserWindow
+  }
+}
+
+type Handler = (event: unknown, ...args: unknown[]) => Promise<unknown>
+
+export class FakeIpcMain extends EventEmitter {
+  readonly handlers = new Map<string, Handler>()
+
+  handle(channel: string, handler: Handler): void {
+    if (this.handlers.has(channel)) throw new Error(`There are two handlers of ${channel}.`)
+    this.handlers.set(channel, handler)
+  }
+
+  /** As if a page had called `ipcRenderer.invoke`. */
+  async invoke(channel: string, event: unknown, args: readonly unknown[]): Promise<unknown> {
+    const handler = this.handlers.get(channel)
+    if (!handler) throw new Error(`There is no handler of ${channel}.`)
+    return await handler(event, ...args)
+  }
+
+  get asIpcMain(): IpcMain {
+    return this as unknown as IpcMain
+  }
+}
+
+type Decide = (contents: unknown, permission: string, decide: (may: boolean) => void) => void
+type BeforeRequest = (
+  details: { url: string },
+  decide: (answer: { cancel: boolean }) => void,
+) => void
+
+export class FakeSession extends EventEmitter {
+  readonly served = new Map<string, (request: Request) => Promise<Response>>()
+  permissionRequest: Decide | null = null
+  permissionCheck: (() => boolean) | null = null
+  devicePermission: (() => boolean) | null = null
+  beforeRequest: BeforeRequest | null = null
+  checksSpelling = true
+
+  readonly protocol = {
+    handle: (scheme: string, serve: (request: Request) => Promise<Response>) =>
+      this.served.set(scheme, serve),
+  }
+  readonly webRequest = {
+    onBeforeRequest: (handler: BeforeRequest) => {
+      this.beforeRequest = handler
+    },
+  }
+
+  setPermissionRequestHandler(handler: Decide): void {
+    this.permissionRequest = handler
+  }
+
+  setPermissionCheckHandler(handler: () => boolean): void {
+    this.permissionCheck = handler
+  }
+
+  setDevicePermissionHandler(handler: () => boolean): void {
+    this.devicePermission = handler
+  }
+
+  setSpellCheckerEnabled(enabled: boolean): void {
+    this.checksSpelling = enabled
+  }
+
+  get asSession(): Session {
+    return this as unknown as Session
+  }
+}
+
+export interface FakeMenu {
+  readonly template: readonly MenuItemConstructorOptions[]
+}
+
+/** Clicks the item of that id, wherever it is in the menu; throws if there is none to click. */
+export function click(menu: FakeMenu | null, id: string): void {
+  const find = (
+    items: readonly MenuItemConstructorOptions[],
+  ): MenuItemConstructorOptions | undefined => {
+    for (const item of items) {
+      if (item.id === id) return item
+      const below = Array.isArray(item.submenu) ? find(item.submenu) : undefined
+      if (below) return below
+    }
+    return undefined
+  }
+  const item = find(menu?.template ?? [])
+  if (!item?.click || item.enabled === false) throw new Error(`${id} cannot be clicked.`)
+  ;(item.click as () => void)()
+}
+
+export class FakeTray extends EventEmitter {
+  static made: FakeTray[] = []
+  image: unknown
+  toolTip = ''
+  menu: FakeMenu | null = null
+  popped: (FakeMenu | undefined)[] = []
+  menusSet = 0
+  isGone = false
+
+  constructor(image: unknown) {
+    super()
+    this.image = image
+    FakeTray.made.push(this)
+  }
+
+  setImage(image: unknown): void {
+    this.image = image
+  }
+
+  setToolTip(text: string): void {
+    this.toolTip = text
+  }
+
+  setContextMenu(menu: FakeMenu): void {
+    this.menu = menu
+    this.menusSet += 1
+  }
+
+  popUpContextMenu(menu?: FakeMenu): void {
+    this.popped.push(menu)
+  }
+
+  isDestroyed(): boolean {
+    return this.isGone
+  }
+
+  destroy(): void {
+    this.isGone = true
+  }
+
+  getBounds() {
+    return { x: 0, y: 0, width: 0, height: 0 }
+  }
+}
+
+/** The part of Electron's namespace that a tray icon is made with. */
+export const nativeTray = {
+  Tray: FakeTray as unknown as new (image: NativeImage) => Tray,
+  Menu: {
+    buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => ({ template }),
+  } as unknown as Pick<typeof Menu, 'buildFromTemplate'>,
+}
+
+/** A log that keeps its lines. */
+export function makeLog() {
+  const lines: string[] = []
+  const write = (message: string, fields?: unknown) =>
+    lines.push(fields === undefined ? message : `${message} ${String(JSON.stringify(fields))}`)
+  return { lines, info: write, warn: write, error: write }
+}

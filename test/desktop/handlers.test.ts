@@ -1,0 +1,313 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { createHandlers } from '../../main/desktop/handlers.ts'
+import { Host } from '../../main/desktop/host.ts'
+import type { Handlers } from '../../main/desktop/ipc.ts'
+import { Preferences } from '../../main/desktop/preferences.ts'
+import { codeOf, makeBroker, prepareBroker, type TestBroker } from '../helpers/make-broker.ts'
+import { findLeaks, readRegister } from '../helpers/marks.ts'
+import { toRunning } from './running.ts'
+import { makeSnapshot } from './samples.ts'
+
+const ACCOUNT = 'sftpgo/work'
+const services = [
+  {
+    leaseKinds: ['shared', 'dedicated'],
+    with: ['listTokens', 'revokeById', 'revokeAll', 'portalLink', 'refresh'],
+  },
+] as const
+
+let test: TestBroker
+let host: Host
+let handlers: Handlers
+let clipboard: string | null
+let cleared: number
+let visits: string[]
+let done: string[]
+let visitFails: TokentrayError | null
+
+async function open(broker: TestBroker) {
+  test = broker
+  clipboard = null
+  cleared = 0
+  visits = []
+  done = []
+  visitFails = null
+  host = new Host({
+    start: async (memory) => {
+      done.push(memory ? 'start in memory' : 'start')
+      return toRunning(test, { stop: async () => 0 })
+    },
+    findOther: () => null,
+    changed: () => undefined,
+    fatal: () => done.push('fatal'),
+    clock: test.clock,
+  })
+  await host.start()
+  const { settings } = test
+  const preferences = new Preferences({
+    settings: () => settings,
+    loginItem: { isOn: () => false, set: (on) => done.push(`start at login: ${on}`) },
+    changed: () => undefined,
+  })
+  handlers = createHandlers({
+    ...{ host, preferences },
+    copying: {
+      put: async (text, { account, form }) => {
+        clipboard = text.reveal()
+        return { account, form, clearsAt: test.clock.now() + 30_000 }
+      },
+      clear: async () => {
+        clipboard = null
+        cleared += 1
+      },
+    },
+    snapshots: {
+      take: () => makeSnapshot(),
+      changed: () => undefined,
+      dismiss: (text) => done.push(`read: ${text}`),
+    },
+    readActivity: async (search) => [{ at: 1, event: search }],
+    visit: async (url) => {
+      if (visitFails) throw visitFails
+      visits.push(url.reveal())
+    },
+    stopOther: async () => {
+      done.push('stop other')
+    },
+    chooseFile: async () => '/a/file',
+    closePopover: () => done.push('close'),
+    quit: () => done.push('quit'),
+  })
+}
+
+beforeEach(async () => {
+  await open(await makeBroker({ services }))
+})
+
+const add = async () =>
+  await handlers.addAccount({
+    provider: 'sftpgo',
+    name: 'work',
+    values: { url: 'https://service.example' },
+    secrets: { password: new Secret(test.service.password) },
+  })
+
+describe('accounts', () => {
+  it('are added, logged out, logged in again, changed and removed', async () => {
+    expect(await add()).toEqual({ account: ACCOUNT })
+    expect(await handlers.logout(ACCOUNT)).toEqual({ ended: [] })
+    const secrets = { password: new Secret(test.service.password) }
+    expect(await handlers.login(ACCOUNT, { values: {}, secrets })).toEqual({ account: ACCOUNT })
+    expect(await handlers.changeAccount(ACCOUNT, { name: 'home', leaseSeconds: 60 })).toEqual({
+      account: 'sftpgo/home',
+    })
+    expect(test.broker.accounts.get('sftpgo/home').record.leaseSeconds).toBe(60)
+    await handlers.removeAccount('sftpgo/home')
+    expect(test.broker.accounts.all()).toEqual([])
+  })
+
+  it('are asked for a code, and take it', async () => {
+    test.service.code = '123456'
+    expect(await codeOf(add())).toBe('otp_required')
+    const account = await handlers.addAccount({
+      provider: 'sftpgo',
+      values: { url: 'https://service.example' },
+      secrets: { password: new Secret(test.service.password) },
+      oneTimeCode: new Secret('123456'),
+    })
+    expect(test.broker.accounts.get(account.account).record.needsCode).toBe(true)
+  })
+
+  it('are not those of a service that there is not', async () => {
+    const form = { provider: 'none', values: {}, secrets: {} }
+    expect(await codeOf(Promise.resolve(handlers.addAccount(form)))).toBe('not_found')
+    expect(await codeOf(Promise.resolve(handlers.logout('sftpgo/none')))).toBe('not_found')
+  })
+
+  it('have the kind of lease that the person prefers, where there is one', async () => {
+    await handlers.setPreferences({ leaseKind: 'dedicated' })
+    await add()
+    expect(test.broker.accounts.get(ACCOUNT).record.leaseKind).toBe('dedicated')
+  })
+})
+
+describe('copying', () => {
+  beforeEach(async () => {
+    await add()
+    test.forgetRecords()
+  })
+
+  it('puts a token into the clipboard that is recorded as one of the tray', async () => {
+    expect(await handlers.copy(ACCOUNT, 'token')).toEqual({ clearsAt: test.clock.now() + 30_000 })
+    const [lease] = test.broker.leases.list()
+    expect(lease?.held.token.value.reveal() === clipboard).toBe(true)
+    expect(test.recorded).toMatchObject([
+      { event: 'issue', client: 'tray', account: ACCOUNT, route: 'tray', lease: lease?.id },
+    ])
+  })
+
+  it('answers without the token', async () => {
+    const answer = JSON.stringify(await handlers.copy(ACCOUNT, 'header'))
+    expect(findLeaks(answer, readRegister())).toEqual([])
+    expect(clipboard).toMatch(/^Authorization: Bearer /)
+  })
+
+  it('writes a line of curl to the address of the account', async () => {
+    await handlers.copy(ACCOUNT, 'curl')
+    expect(clipboard).toContain("'https://service.example/'")
+  })
+
+  it('is refused while Tokentray is locked, and locking clears what was copied', async () => {
+    await handlers.copy(ACCOUNT, 'token')
+    await handlers.lock()
+    expect([clipboard, cleared]).toEqual([null, 1])
+    expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('vault_locked')
+    await handlers.unlock()
+    await handlers.copy(ACCOUNT, 'token')
+    expect(clipboard).not.toBeNull()
+  })
+
+  it('clears also if the lock cannot be stored', async () => {
+    test.faults.settings = new TokentrayError('record_unavailable')
+    expect(await codeOf(Promise.resolve(handlers.lock()))).toBe('record_unavailable')
+    expect([cleared, test.broker.locked]).toEqual([1, true])
+  })
+})
+
+describe('ending', () => {
+  beforeEach(async () => {
+    await add()
+    await handlers.copy(ACCOUNT, 'token')
+  })
+
+  it.each(['endLease', 'endAccount', 'endAll'] as const)('by %s', async (how) => {
+    const id = test.broker.leases.list()[0]?.id ?? ''
+    const ask = {
+      endLease: () => handlers.endLease(id),
+      endAccount: () => handlers.endAccount(ACCOUNT),
+      endAll: () => handlers.endAll(),
+    }
+    expect(await ask[how]()).toEqual({
+      ended: [{ lease: id, client: 'tray', atService: 'ended' }],
+    })
+    expect(test.service.alive).toEqual([])
+  })
+
+  it('of a lease that has ended already says so', async () => {
+    const end = async () => await handlers.endLease('lnone')
+    expect(await codeOf(end())).toBe('not_found')
+  })
+
+  it('of everything at the service needs the account’s name once more', async () => {
+    const ask = async (confirm: string) => await handlers.revokeAll(ACCOUNT, confirm)
+    expect(await codeOf(ask('sftpgo/other'))).toBe('invalid_request')
+    expect(test.service.calls.revokeAll).toBe(0)
+    expect(await ask(ACCOUNT)).toMatchObject({ ended: [{ client: 'tray', atService: 'ended' }] })
+    expect(test.service.calls.revokeAll).toBe(1)
+  })
+})
+
+it('lists the tokens of the service, and ends one of them', async () => {
+  await add()
+  const { tokens } = await handlers.listTokens(ACCOUNT)
+  expect(tokens).toMatchObject([{ ours: 'yes', use: 'session', clients: [] }])
+  const id = tokens[0]?.id ?? ''
+  expect(await handlers.revokeToken(ACCOUNT, id)).toEqual({ revocation: 'revoked' })
+  expect(test.service.alive).toEqual([])
+})
+
+it('rotates', async () => {
+  await add()
+  await handlers.copy(ACCOUNT, 'token')
+  const before = test.service.alive
+  await handlers.rotate(ACCOUNT)
+  expect(test.service.alive.filter((token) => before.includes(token))).toEqual([])
+})
+
+describe('a portal', () => {
+  beforeEach(async () => {
+    await add()
+  })
+
+  it('is opened without its link coming to the page', async () => {
+    expect(await handlers.portal(ACCOUNT, 'open')).toBeNull()
+    expect(visits).toHaveLength(1)
+    expect(visits[0]).toMatch(/^https:\/\/portal\.example\//)
+    expect(test.broker.leases.list()).toMatchObject([{ reason: 'portal' }])
+  })
+
+  it('is copied', async () => {
+    expect(await handlers.portal(ACCOUNT, 'copy')).toBeNull()
+    expect(clipboard).toMatch(/^https:\/\/portal\.example\//)
+  })
+
+  it('that no browser came to has ended', async () => {
+    visitFails = new TokentrayError('temporarily_unavailable')
+    const ask = async () => await handlers.portal(ACCOUNT, 'open')
+    expect(await codeOf(ask())).toBe('temporarily_unavailable')
+    expect(test.broker.leases.list()).toEqual([])
+  })
+})
+
+it('stores preferences, and tells the system about the start at login', async () => {
+  await handlers.setPreferences({ clipboardSeconds: 60, startAtLogin: true })
+  expect(test.settings.read().preferences).toMatchObject({
+    clipboardSeconds: 60,
+    leaseSeconds: 900,
+  })
+  expect(done).toContain('start at login: true')
+})
+
+describe('the keychain', () => {
+  const broken = new TokentrayError('vault_unavailable')
+
+  beforeEach(async () => {
+    await open(prepareBroker())
+    test.faults.vault = broken
+    await test.broker.start()
+  })
+
+  it('is tried again when the person asks', async () => {
+    const retry = async () => await handlers.retryVault()
+    expect(await codeOf(retry())).toBe('vault_unavailable')
+    test.faults.vault = null
+    await test.clock.advance(1_000)
+    expect(await retry()).toBeNull()
+    expect(test.broker.opening.isOpen).toBe(true)
+  })
+
+  it('that fails later is tried again, too', async () => {
+    test.faults.vault = null
+    await test.clock.advance(1_000)
+    await handlers.retryVault()
+    test.faults.vault = broken
+    await test.broker.vault.keys().catch(() => undefined)
+    test.faults.vault = null
+    await handlers.retryVault()
+    expect(test.broker.vault.failure).toBeNull()
+  })
+
+  it('is done without if the person says so, and only then', async () => {
+    await handlers.useMemory()
+    expect([host.memory, done]).toEqual([true, ['start', 'start in memory']])
+  })
+
+  it('that can be used is not done without', async () => {
+    await open(await makeBroker())
+    const ask = async () => await handlers.useMemory()
+    expect(await codeOf(ask())).toBe('not_supported')
+    expect(host.memory).toBe(false)
+  })
+})
+
+it('passes on what is about the shell', async () => {
+  expect(await handlers.activity('issue')).toEqual({ lines: [{ at: 1, event: 'issue' }] })
+  expect(await handlers.chooseFile()).toEqual({ path: '/a/file' })
+  await handlers.dismissNotice('a notice')
+  await handlers.closePopover()
+  await handlers.quit()
+  await handlers.stopOtherBroker()
+  expect(done).toEqual(['start', 'read: a notice', 'close', 'quit', 'stop other'])
+})

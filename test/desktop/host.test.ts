@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Host } from '../../main/desktop/host.ts'
+import type { Running } from '../../main/desktop/running.ts'
+import type { OtherBroker } from '../../preload/contract.ts'
+import { idle, makeBroker, type TestBroker } from '../helpers/make-broker.ts'
+import { toRunning } from './running.ts'
+
+let test: TestBroker
+let host: Host
+let started: boolean[]
+let stopped: number[]
+let other: OtherBroker | null
+let changes: number
+let fatal: unknown[]
+/** What the next starts come to. */
+let start: () => Promise<Running>
+
+beforeEach(async () => {
+  test = await makeBroker()
+  started = []
+  stopped = []
+  other = null
+  changes = 0
+  fatal = []
+  const stop = async (deadlineMs: number) => {
+    stopped.push(deadlineMs)
+    return 2
+  }
+  start = async () => toRunning(test, { stop })
+  host = new Host({
+    start: (memory) => {
+      started.push(memory)
+      return start()
+    },
+    findOther: () => other,
+    changed: () => {
+      changes += 1
+    },
+    fatal: (error) => fatal.push(error),
+    clock: test.clock,
+  })
+})
+
+/** What comes to this value when it is let go. */
+function makeGate<Value>(value: Value) {
+  let resolve = () => {}
+  const promise = new Promise<Value>((done) => {
+    resolve = () => done(value)
+  })
+  return { promise, resolve }
+}
+
+const alreadyRunning = () => Promise.reject(new TokentrayError('already_running'))
+
+describe('a start', () => {
+  it('is starting until the keychain was tried', async () => {
+    let tried = () => {}
+    const trying = new Promise<void>((resolve) => {
+      tried = resolve
+    })
+    start = async () => toRunning(test, { started: trying })
+    await host.start()
+    expect([host.phase, host.broker === test.broker]).toEqual(['starting', true])
+    tried()
+    await idle()
+    expect(host.phase).toBe('running')
+  })
+
+  it('makes changes of the broker known', async () => {
+    await host.start()
+    await idle()
+    const before = changes
+    test.broker.changes.tell()
+    expect(changes).toBe(before + 1)
+  })
+
+  it('happens once', async () => {
+    await Promise.all([host.start(), host.start()])
+    expect(started).toEqual([false])
+  })
+
+  it('that cannot be is told, and is no phase of its own', async () => {
+    const error = new TokentrayError('record_unavailable')
+    start = () => Promise.reject(error)
+    await host.start()
+    expect(fatal).toEqual([error])
+  })
+
+  it('says so to whoever is too early', () => {
+    expect(() => host.broker).toThrow('Tokentray is starting.')
+  })
+})
+
+describe('while another broker runs', () => {
+  beforeEach(async () => {
+    start = alreadyRunning
+    other = { kind: 'agent', pid: 7 }
+    await host.start()
+  })
+
+  it('is blocked, and names it', () => {
+    expect([host.phase, host.otherBroker, fatal]).toEqual(['blocked', other, []])
+    expect(() => host.broker).toThrow('Another Tokentray')
+  })
+
+  it('takes its place when it has gone', async () => {
+    await test.clock.advance(10_000)
+    expect([host.phase, started.length]).toEqual(['blocked', 1])
+    start = async () => toRunning(test)
+    other = null
+    await test.clock.advance(3_000)
+    await idle()
+    expect([host.phase, host.otherBroker]).toEqual(['running', null])
+  })
+
+  it('looks no more once it has started itself', async () => {
+    start = async () => toRunning(test)
+    await host.start()
+    other = null
+    await test.clock.advance(10_000)
+    expect(started).toHaveLength(2)
+  })
+
+  it('can be quit', async () => {
+    expect(await host.stop(10)).toBe(0)
+    other = null
+    await test.clock.advance(10_000)
+    expect([host.phase, started.length]).toEqual(['stopping', 1])
+  })
+})
+
+describe('going on without a keychain', () => {
+  it('ends what ran and starts anew, in memory', async () => {
+    await host.start()
+    await host.useMemory()
+    await idle()
+    expect([stopped.length, started, host.memory, host.phase]).toEqual([
+      ...[1, [false, true], true, 'running'],
+    ])
+  })
+
+  it('happens once', async () => {
+    await host.start()
+    await Promise.all([host.useMemory(), host.useMemory()])
+    expect(started).toEqual([false, true])
+  })
+
+  it('is blocked if an agent was faster', async () => {
+    await host.start()
+    start = alreadyRunning
+    await host.useMemory()
+    expect([host.phase, host.otherBroker]).toEqual(['blocked', { kind: 'unknown', pid: null }])
+  })
+
+  it('cannot be if what ran does not end', async () => {
+    start = async () => toRunning(test, { stop: () => Promise.reject(new Error('x')) })
+    await host.start()
+    await host.useMemory()
+    expect([fatal.length, started]).toEqual([1, [false]])
+  })
+})
+
+describe('a stop', () => {
+  it('says how many are left, and is for good', async () => {
+    await host.start()
+    expect(await host.stop(10_000)).toBe(2)
+    await host.start()
+    await host.useMemory()
+    expect([stopped, started, host.phase, host.running]).toEqual([
+      ...[[10_000], [false], 'stopping', null],
+    ])
+    expect(() => host.broker).toThrow('Tokentray is stopping.')
+  })
+
+  it('waits for a start that is under way, and ends it', async () => {
+    const { promise, resolve } = makeGate(await start())
+    start = () => promise
+    const starting = host.start()
+    await idle()
+    const stopping = host.stop(10_000)
+    resolve()
+    await starting
+    expect(await stopping).toBe(2)
+    expect([host.phase, host.running]).toEqual(['stopping', null])
+  })
+})

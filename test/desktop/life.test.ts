@@ -1,0 +1,155 @@
+import { EventEmitter } from 'node:events'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { guardLife, loginCommand, startedAtLogin, takeSignals } from '../../main/desktop/life.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { idle } from '../helpers/make-broker.ts'
+import { FakeApp, isPrevented, makeLog } from './fake-electron.ts'
+
+let app: FakeApp
+let node: EventEmitter
+let power: EventEmitter
+let clock: FakeClock
+let log: ReturnType<typeof makeLog>
+let done: string[]
+let stopped: PromiseWithResolvers<number>
+
+/** Node 20 has no `Promise.withResolvers`. */
+interface PromiseWithResolvers<Value> {
+  readonly promise: Promise<Value>
+  readonly resolve: (value: Value) => void
+  readonly reject: (error: unknown) => void
+}
+
+function makeStop(): PromiseWithResolvers<number> {
+  let resolve: (left: number) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<number>((...both) => {
+    ;[resolve, reject] = both
+  })
+  return { promise, resolve, reject }
+}
+
+beforeEach(() => {
+  app = new FakeApp()
+  node = new EventEmitter()
+  power = new EventEmitter()
+  clock = new FakeClock()
+  log = makeLog()
+  done = []
+  stopped = makeStop()
+  guardLife({
+    app: app.asApp,
+    process: node as unknown as NodeJS.Process,
+    powerMonitor: power as unknown as Electron.PowerMonitor,
+    ...{ clock, log },
+    open: (...args: unknown[]) => done.push(`open ${args.length}`),
+    stop: (deadlineMs) => {
+      done.push(`stop within ${deadlineMs}`)
+      return stopped.promise
+    },
+    say: ({ title }) => {
+      done.push(`say ${title}`)
+      return null
+    },
+    visible: [
+      { remove: () => done.push('remove icon') },
+      { remove: () => done.push('remove window') },
+    ],
+  })
+})
+
+describe('quitting', () => {
+  it('ends what is out first, then takes the icon away, then quits', async () => {
+    app.quit()
+    expect([app.quits, done]).toEqual([0, ['stop within 10000']])
+    stopped.resolve(0)
+    await idle()
+    expect([app.quits, done.slice(1)]).toEqual([1, ['remove icon', 'remove window']])
+  })
+
+  it('happens once, however often it is asked for', async () => {
+    app.quit()
+    app.quit()
+    power.emit('shutdown')
+    node.emit('SIGTERM')
+    stopped.resolve(0)
+    await idle()
+    expect([app.quits, done.filter((step) => step.startsWith('stop'))]).toHaveLength(2)
+    expect(app.quits).toBe(1)
+  })
+
+  it.each([
+    [1, 'say 1 token could not be ended'],
+    [3, 'say 3 tokens could not be ended'],
+  ])('says that %d are left', async (left, said) => {
+    app.quit()
+    stopped.resolve(left)
+    await idle()
+    expect(done).toContain(said)
+  })
+
+  it('happens also if the stop fails, which the log tells', async () => {
+    app.quit()
+    stopped.reject(new Error('x'))
+    await idle()
+    expect([app.quits, log.lines.length]).toEqual([1, 1])
+  })
+
+  it('happens within 15 s if the stop does not come to an end', async () => {
+    app.quit()
+    await clock.advance(14_999)
+    expect(app.quits).toBe(0)
+    await clock.advance(1)
+    await idle()
+    expect([app.quits, log.lines]).toEqual([1, ['the stop took too long']])
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('is what %s asks for', (signal) => {
+    node.emit(signal)
+    expect(done).toEqual(['stop within 10000'])
+  })
+
+  it('is what the end of the session asks for, which waits for it', () => {
+    expect(isPrevented(power, 'shutdown')).toBe(true)
+    expect(done).toEqual(['stop within 10000'])
+  })
+})
+
+it('does not end with its last window', () => {
+  expect(app.emit('window-all-closed')).toBe(true)
+  expect(app.quits).toBe(0)
+})
+
+it('opens at a second start, and looks at nothing that came with it', () => {
+  app.emit('second-instance', {}, ['tokentray', '--inspect', 'tokentray://evil'], '/somewhere', {})
+  app.emit('activate', {})
+  expect(done).toEqual(['open 0', 'open 0'])
+})
+
+it('takes signals from whoever listened to them before', () => {
+  const ends: string[] = []
+  node.on('SIGTERM', () => ends.push('the settings library ends the process'))
+  takeSignals({ app: app.asApp, process: node as unknown as NodeJS.Process })
+  node.emit('SIGTERM')
+  expect([ends, done]).toEqual([[], ['stop within 10000']])
+  expect(node.listenerCount('SIGTERM')).toBe(1)
+})
+
+describe('a start at login', () => {
+  it('is known by the argument that the login item gives', () => {
+    const command = loginCommand(app.asApp)
+    expect(command).toEqual([process.execPath, '--hidden'])
+    expect(startedAtLogin(app.asApp, command)).toBe(true)
+    expect(startedAtLogin(app.asApp, [process.execPath])).toBe(false)
+  })
+
+  it('is told by macOS itself', () => {
+    app.wasOpenedAtLogin = true
+    expect(startedAtLogin(app.asApp, [process.execPath])).toBe(true)
+  })
+
+  it('names the app while it is developed', () => {
+    app.isPackaged = false
+    expect(loginCommand(app.asApp)).toEqual([process.execPath, '/the/app', '--hidden'])
+  })
+})

@@ -1,0 +1,254 @@
+import type { Rectangle } from 'electron'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Popover } from '../../main/desktop/popover.ts'
+import { PAGE_URL } from '../../main/desktop/renderer-files.ts'
+import type { Size } from '../../main/desktop/window-options.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { FakeWindow, isPrevented, makeLog } from './fake-electron.ts'
+import { makeSnapshot } from './samples.ts'
+
+let window: FakeWindow
+let clock: FakeClock
+let written: Size[]
+let gaveUp: number
+let ends: number
+let popover: Popover
+
+function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
+  window = new FakeWindow()
+  clock = new FakeClock()
+  written = []
+  gaveUp = 0
+  ends = 0
+  popover = new Popover({
+    createWindow: (size) => {
+      window.size = [size.width, size.height]
+      return window.asWindow
+    },
+    size: { read: () => ({ width: 400, height: 600 }), write: (size) => written.push(size) },
+    screen: {
+      getCursorScreenPoint: () => ({ x: 900, y: 10 }),
+      getDisplayNearestPoint: () =>
+        ({ workArea: { x: 0, y: 0, width: 1_920, height: 1_080 } }) as Electron.Display,
+    },
+    icon: (): Rectangle => ({ x: 1_000, y: 0, width: 24, height: 24 }),
+    ...{ platform, isWayland, clock, log: makeLog() },
+    sessionEnds: () => {
+      ends += 1
+    },
+    gaveUp: () => {
+      gaveUp += 1
+    },
+  })
+}
+
+const ready = () => window.emit('ready-to-show')
+const crash = () => window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+
+beforeEach(() => make())
+
+it('loads our page, in the size that it had the last time', () => {
+  expect([window.loaded, window.size]).toEqual([[PAGE_URL], [400, 600]])
+})
+
+describe('opening', () => {
+  it('waits until there is something to see', () => {
+    popover.open()
+    expect(window.isVisible()).toBe(false)
+    ready()
+    expect([window.isVisible(), window.isFocusedNow]).toEqual([true, true])
+  })
+
+  it('shows nothing that nobody asked for', () => {
+    ready()
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('puts it under the icon', () => {
+    popover.open()
+    ready()
+    expect(window.position).toEqual([812, 28])
+  })
+
+  it('leaves it where the compositor puts it', () => {
+    make('linux', true)
+    popover.open()
+    ready()
+    expect([window.position, window.isVisible()]).toEqual([null, true])
+  })
+
+  it('brings it back from where it was minimized to', () => {
+    ready()
+    window.isMinimizedNow = true
+    popover.open()
+    expect(window.isMinimizedNow).toBe(false)
+  })
+
+  it('does not move what is open already', () => {
+    popover.open()
+    ready()
+    window.position = null
+    popover.open()
+    expect(window.position).toBeNull()
+  })
+
+  it('goes to a place in the page, the same one twice if need be', () => {
+    popover.open({ at: 'settings' })
+    popover.open({ at: 'login', account: 'koyeb/work' })
+    popover.open({ at: 'settings' })
+    expect(window.loaded.slice(1)).toEqual([
+      `${PAGE_URL}#1/settings`,
+      `${PAGE_URL}#2/login/koyeb%2Fwork`,
+      `${PAGE_URL}#3/settings`,
+    ])
+  })
+})
+
+describe('closing', () => {
+  beforeEach(() => {
+    popover.open()
+    ready()
+  })
+
+  it('hides', () => {
+    expect(isPrevented(window, 'close')).toBe(true)
+    expect([window.isVisible(), window.isDestroyed()]).toEqual([false, false])
+  })
+
+  it('happens when the person goes elsewhere', () => {
+    window.emit('blur')
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('does not happen while a dialog of ours has the focus', async () => {
+    const chosen = await popover.keepOpen(async () => {
+      window.emit('blur')
+      return window.isVisible()
+    })
+    expect(chosen).toBe(true)
+    window.emit('blur')
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('does not happen after a dialog that failed either', async () => {
+    await popover.keepOpen(() => Promise.reject(new Error('x'))).catch(() => undefined)
+    window.emit('blur')
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('is left to the person on Linux, where the focus comes and goes', () => {
+    make('linux')
+    popover.open()
+    ready()
+    window.emit('blur')
+    expect(window.isVisible()).toBe(true)
+    popover.hide()
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('and opening take turns at the icon', () => {
+    popover.toggle()
+    expect(window.isVisible()).toBe(false)
+    popover.toggle()
+    expect(window.isVisible()).toBe(true)
+  })
+
+  it('is not what a click on the icon means where it is open behind other windows', () => {
+    make('linux')
+    popover.open()
+    ready()
+    window.isFocusedNow = false
+    popover.toggle()
+    expect([window.isVisible(), window.isFocusedNow]).toEqual([true, true])
+    popover.toggle()
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('is what a click on the icon means that has taken the focus away', async () => {
+    window.emit('blur')
+    popover.toggle()
+    expect(window.isVisible()).toBe(false)
+    await clock.advance(300)
+    popover.toggle()
+    expect(window.isVisible()).toBe(true)
+  })
+
+  it('is for good only when the program ends', () => {
+    popover.remove()
+    expect([window.isDestroyed(), popover.contents]).toEqual([true, null])
+    expect(isPrevented(window, 'close')).toBe(false)
+    popover.open()
+    popover.hide()
+    popover.toggle()
+    expect(window.loaded).toEqual([PAGE_URL])
+  })
+
+  it('remembers the size', () => {
+    window.size = [500, 700]
+    popover.hide()
+    expect(written.at(-1)).toEqual({ width: 500, height: 700 })
+  })
+})
+
+describe('a page that fails', () => {
+  it('is loaded again', () => {
+    crash()
+    expect(window.loaded).toEqual([PAGE_URL, PAGE_URL])
+  })
+
+  it('is given up after three times in a minute, which is said', () => {
+    for (let time = 0; time < 4; time += 1) crash()
+    expect([window.loaded.length, gaveUp]).toEqual([4, 1])
+  })
+
+  it('is not given up if it fails now and then', async () => {
+    for (let time = 0; time < 8; time += 1) {
+      crash()
+      await clock.advance(30_000)
+    }
+    expect([window.loaded.length, gaveUp]).toEqual([9, 0])
+  })
+
+  it('is loaded once more when the person opens it after that', () => {
+    for (let time = 0; time < 4; time += 1) crash()
+    popover.open()
+    expect(window.loaded).toHaveLength(5)
+  })
+
+  it('is not loaded while the program ends', () => {
+    popover.remove()
+    crash()
+    expect(window.loaded).toHaveLength(1)
+  })
+})
+
+describe('a snapshot', () => {
+  it('is sent to the page', () => {
+    const snapshot = makeSnapshot()
+    popover.send(snapshot)
+    expect(window.webContents.sent).toEqual([{ channel: 'tokentray:snapshot', value: snapshot }])
+  })
+
+  it('is not sent to a page that is not there', () => {
+    window.webContents.isGone = true
+    popover.send(makeSnapshot())
+    popover.remove()
+    window.webContents.isGone = false
+    popover.send(makeSnapshot())
+    expect(window.webContents.sent).toEqual([])
+  })
+})
+
+it('tells when Windows ends the session', () => {
+  window.emit('session-end')
+  expect(ends).toBe(1)
+})
+
+it('is before the person’s eyes only if it is open and has the focus', () => {
+  expect(popover.isWatched).toBe(false)
+  popover.open()
+  ready()
+  expect(popover.isWatched).toBe(true)
+  window.isFocusedNow = false
+  expect(popover.isWatched).toBe(false)
+})

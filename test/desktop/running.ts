@@ -1,0 +1,15 @@
+import type { Running } from '../../main/desktop/running.ts'
+import type { TestBroker } from '../helpers/make-broker.ts'
+
+/** A broker of the tests as the shell gets it from the composition. */
+export function toRunning(
+  { broker }: Pick<TestBroker, 'broker'>,
+  change: Partial<Running> = {},
+): Running {
+  return {
+    ...{ broker, issuer: 'http://127.0.0.1:4711', version: '1.0.0', notices: [] },
+    started: Promise.resolve(),
+    stop: (deadlineMs) => broker.stop(deadlineMs),
+    ...change,
+  }
+}

@@ -1,0 +1,43 @@
+import type { AccountView, LeaseView, Snapshot } from '../../preload/contract.ts'
+
+/** A snapshot in which all is well and nothing is there, but for what a test names. */
+export function makeSnapshot(
+  change: Partial<Omit<Snapshot, 'status'>> & {
+    readonly status?: Partial<Snapshot['status']>
+  } = {},
+): Snapshot {
+  const { status, ...rest } = change
+  return {
+    revision: 1,
+    phase: 'running',
+    status: {
+      ...{ version: '1.0.0', issuer: 'http://127.0.0.1:1', locked: false, vault: 'ready' },
+      ...{ memory: false, pending: 0, notices: [] },
+      ...status,
+    },
+    ...{ providers: [], accounts: [], leases: [], copied: null, clients: [] },
+    preferences: {
+      ...{ clipboardSeconds: 30, leaseSeconds: 900, lockOnSleep: true },
+      ...{ startAtLogin: false, leaseKind: 'service' },
+    },
+    ...rest,
+  }
+}
+
+export function makeAccount(id: string, change: Partial<AccountView> = {}): AccountView {
+  const [provider = '', name = ''] = id.split('/')
+  return {
+    ...{ id, provider, name, providerTitle: 'A service', label: 'alice at service.example' },
+    ...{ state: 'signed_in', needsCode: false, leaseKind: 'shared', leaseKinds: ['shared'] },
+    ...{ leaseSeconds: 900, leases: 0, operations: [], values: {} },
+    ...change,
+  }
+}
+
+export function makeLease(id: string, change: Partial<LeaseView> = {}): LeaseView {
+  return {
+    ...{ id, client: 'deploy', account: 'koyeb/work', kind: 'dedicated' },
+    ...{ openedAt: 0, endsAt: 600_000 },
+    ...change,
+  }
+}

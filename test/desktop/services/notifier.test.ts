@@ -1,0 +1,147 @@
+import { EventEmitter } from 'node:events'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createShow, type Note, Notifier } from '../../../main/desktop/notifier.ts'
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+describe('notifications', () => {
+  let shown: Note[]
+  let takenBack: string[]
+  let opened: number
+  let logged: string[]
+  let watched: boolean
+  let supported: boolean
+  let notifier: Notifier
+
+  beforeEach(() => {
+    shown = []
+    takenBack = []
+    opened = 0
+    logged = []
+    watched = false
+    supported = true
+    notifier = new Notifier({
+      show: (note) => {
+        if (!supported) return null
+        shown.push(note)
+        return () => takenBack.push(note.title)
+      },
+      openPopover: () => {
+        opened += 1
+      },
+      log: { ...silent, warn: (message) => logged.push(message) },
+      isWatched: () => watched,
+    })
+  })
+
+  const titles = () => shown.map(({ title }) => title)
+
+  it('say once for each account that it needs a login, until it has been logged in', () => {
+    for (const account of ['koyeb/work', 'koyeb/work', 'svix/prod']) notifier.loginRequired(account)
+    expect(titles()).toEqual(['Log in to koyeb/work again', 'Log in to svix/prod again'])
+    notifier.resolved('koyeb/work')
+    notifier.loginRequired('svix/prod')
+    notifier.loginRequired('koyeb/work')
+    expect(titles().slice(2)).toEqual(['Log in to koyeb/work again'])
+  })
+
+  it('are taken back when there is nothing left to do', () => {
+    notifier.loginRequired('koyeb/work')
+    notifier.clientWaits('editor', 'koyeb/work')
+    notifier.loginRequired('svix/prod')
+    notifier.resolved('koyeb/work')
+    notifier.resolved('koyeb/work')
+    expect(takenBack).toEqual(['Log in to koyeb/work again', 'editor asks for a token'])
+  })
+
+  it('say once for each client and account that somebody waits', () => {
+    for (const client of ['editor', 'editor', 'backup']) notifier.clientWaits(client, 'koyeb/work')
+    notifier.clientWaits('editor', 'svix/prod')
+    expect(titles()).toEqual([
+      'editor asks for a token',
+      'backup asks for a token',
+      'editor asks for a token',
+    ])
+    expect(shown[2]?.body).toContain('svix/prod')
+  })
+
+  it('say each time that a copied token could not be cleared', () => {
+    notifier.clearingFailed()
+    notifier.clearingFailed()
+    expect(titles()).toEqual(['The clipboard was not cleared', 'The clipboard was not cleared'])
+  })
+
+  it('open the popover when they are clicked', () => {
+    notifier.loginRequired('koyeb/work')
+    shown[0]?.click()
+    expect(opened).toBe(1)
+  })
+
+  it('do not say what the person is looking at, then or later', () => {
+    watched = true
+    notifier.loginRequired('koyeb/work')
+    notifier.clearingFailed()
+    watched = false
+    notifier.loginRequired('koyeb/work')
+    expect([shown, logged]).toEqual([[], []])
+  })
+
+  it('go to the log where the system has none', () => {
+    supported = false
+    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('koyeb/work')
+    notifier.resolved('koyeb/work')
+    expect(logged).toEqual(['Log in to koyeb/work again'])
+  })
+})
+
+describe("notifications over Electron's", () => {
+  class Native extends EventEmitter {
+    static supported = true
+    static made: Native[] = []
+    static isSupported = () => Native.supported
+    readonly options: unknown
+    readonly deeds: string[] = []
+
+    constructor(options: unknown) {
+      super()
+      this.options = options
+      Native.made.push(this)
+    }
+
+    show = () => this.deeds.push('show')
+    close = () => this.deeds.push('close')
+  }
+
+  const words = { title: 'Log in to koyeb/work again', body: 'Until then, nothing.' }
+
+  beforeEach(() => {
+    Native.supported = true
+    Native.made = []
+  })
+
+  it('are shown with these words, tell of a click and can be taken back', () => {
+    let clicks = 0
+    const takeBack = createShow(Native, silent)({ ...words, click: () => (clicks += 1) })
+    const [native] = Native.made
+    expect(native?.options).toEqual(words)
+    native?.emit('click')
+    takeBack?.()
+    expect(clicks).toBe(1)
+    expect(native?.deeds).toEqual(['show', 'close'])
+  })
+
+  it('are not even made where the system shows none', () => {
+    Native.supported = false
+    expect(createShow(Native, silent)({ ...words, click: () => undefined })).toBeNull()
+    expect(Native.made).toEqual([])
+  })
+
+  it('leave a line in the log when the system fails to show one', () => {
+    const logged: string[] = []
+    const log = { ...silent, warn: (message: string) => logged.push(message) }
+    createShow(Native, log)({ ...words, click: () => undefined })
+    Native.made[0]?.emit('failed')
+    expect(logged).toEqual([words.title])
+  })
+})

@@ -1,0 +1,130 @@
+import { expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { cliClient } from '../../main/broker/clients.ts'
+import { type SnapshotSources, toSnapshot } from '../../main/desktop/snapshot.ts'
+import type { Snapshot } from '../../preload/contract.ts'
+import { makeBroker, prepareBroker, type TestBroker, tokenOf } from '../helpers/make-broker.ts'
+import { findLeaks, readRegister } from '../helpers/marks.ts'
+import { toRunning } from './running.ts'
+
+const preferences: SnapshotSources['preferences'] = {
+  ...{ clipboardSeconds: 20, leaseSeconds: 600, lockOnSleep: false },
+  ...{ startAtLogin: true, leaseKind: 'dedicated' },
+}
+
+const idle: SnapshotSources = {
+  ...{ phase: 'starting', otherBroker: null, running: null, memory: false, version: '1.0.0' },
+  ...{ copied: null, preferences, dismissed: new Set() },
+}
+
+const snapshotOf = (test: TestBroker, change: Partial<SnapshotSources> = {}) =>
+  toSnapshot({ ...idle, phase: 'running', running: toRunning(test), ...change }, 7)
+
+it('can be drawn before there is a broker, and while another one runs', () => {
+  expect(toSnapshot(idle, 1)).toMatchObject({
+    ...{ revision: 1, phase: 'starting', accounts: [], leases: [], providers: [], preferences },
+    status: { vault: 'ready', issuer: '', notices: [], version: '1.0.0' },
+  })
+  const otherBroker = { kind: 'agent', pid: 7 } as const
+  expect(toSnapshot({ ...idle, phase: 'blocked', otherBroker }, 2)).toMatchObject({ otherBroker })
+})
+
+it('shows accounts, leases, clients and preferences', async () => {
+  const test = await makeBroker({ services: [{ with: ['revokeAll', 'portalLink'] }] })
+  const account = await test.signIn()
+  const { lease } = await test.issue(test.client('deploy', account), account, { reason: 'release' })
+  const snapshot = snapshotOf(test, {
+    copied: { account: account.id, form: 'curl', clearsAt: 5 },
+  })
+  expect(snapshot).toMatchObject({
+    revision: 7,
+    status: { locked: false, vault: 'ready', issuer: 'http://127.0.0.1:4711', pending: 0 },
+    providers: [{ id: 'sftpgo', sharesCredential: false }],
+    accounts: [
+      {
+        ...{ id: 'sftpgo/work', provider: 'sftpgo', providerTitle: 'Fake service', name: 'work' },
+        ...{ label: 'alice at fake', state: 'signed_in', leases: 1, leaseKind: 'shared' },
+        ...{ sessionEndsAt: test.clock.now() + 1_200_000, revokeAllHits: 'everybody in it' },
+        operations: ['revoke_all', 'rotate', 'portal'],
+        values: { url: 'https://service.example' },
+      },
+    ],
+    leases: [
+      {
+        ...{ id: lease.id, client: 'deploy', account: 'sftpgo/work', kind: 'shared' },
+        ...{ openedAt: test.clock.now(), endsAt: lease.lifetime.endsAt, reason: 'release' },
+      },
+    ],
+    copied: { account: 'sftpgo/work', form: 'curl', clearsAt: 5 },
+    clients: [{ name: 'deploy', accounts: ['sftpgo/work'] }],
+    preferences,
+  })
+  expect(snapshot.providers[0]?.fields.map(({ name }) => name)).toEqual([
+    ...['url', 'application', 'password', 'otp'],
+  ])
+})
+
+it('holds no secret, whatever the broker holds', async () => {
+  const test = await makeBroker({ services: [{ leaseKinds: ['dedicated', 'shared'] }] })
+  const account = await test.signIn()
+  const issued = await test.issue(cliClient, account)
+  await test.issue(test.client('deploy', account), account)
+  const drawn = JSON.stringify(snapshotOf(test))
+  expect(findLeaks(drawn, readRegister())).toEqual([])
+  expect(drawn).not.toContain('[secret]')
+  // The search would have found it.
+  expect(findLeaks(tokenOf(issued), readRegister())).toHaveLength(1)
+})
+
+it('leaves out what is stored with an account and no field asks for', async () => {
+  const test = await makeBroker()
+  const account = await test.signIn()
+  const { url = '' } = account.record.values
+  test.broker.accounts.change(account.uid, { values: { url, forgotten: 'x', password: 'x' } })
+  expect(snapshotOf(test).accounts[0]?.values).toEqual({ url })
+})
+
+it('says why the keychain cannot be used, in words for whoever looks at it', async () => {
+  const test = prepareBroker()
+  test.faults.vault = new TokentrayError('vault_unavailable')
+  await test.broker.start()
+  expect(snapshotOf(test).status).toMatchObject({
+    vault: 'vault_unavailable',
+    vaultProblem: { code: 'vault_unavailable', message: 'The keychain cannot be used.' },
+  })
+  expect(snapshotOf(test).status.vaultProblem?.hint).not.toContain('tokentray serve')
+})
+
+it('says each notice once, until it was read', async () => {
+  const test = await makeBroker()
+  const running = toRunning(test, { notices: ['Port taken.', 'Set aside.', 'Set aside.'] })
+  const dismissed = new Set(['Port taken.'])
+  expect(snapshotOf(test, { running, dismissed }).status.notices).toEqual(['Set aside.'])
+})
+
+it('cannot be changed by who gets it', () => {
+  expect(Object.isFrozen(toSnapshot(idle, 1))).toBe(true)
+})
+
+type Plain = string | number | boolean | null | undefined
+
+/** Every value at the ends of a type. */
+type Leaves<Type> = Type extends Plain
+  ? Type
+  : Type extends readonly (infer Member)[]
+    ? Leaves<Member>
+    : Type extends object
+      ? { [Name in keyof Type]-?: Leaves<Type[Name]> }[keyof Type]
+      : Type
+
+it('is of a type that no secret fits in', () => {
+  const endsInPlainValues: Leaves<Snapshot> extends Plain ? true : never = true
+  const isNoSecret: Secret extends Leaves<Snapshot> ? never : true = true
+  const wouldShow: Secret extends Leaves<{ a: readonly { b: Secret }[] }> ? false : true = true
+  // @ts-expect-error a secret is no text
+  const copied: Snapshot['copied'] = { account: new Secret('x'), form: 'token', clearsAt: 1 }
+  expect([endsInPlainValues, isNoSecret, wouldShow, copied !== null]).toEqual(
+    [...Array(4)].map(() => true),
+  )
+})

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { type MenuEntry, type MenuLine, toMenu } from '../../main/desktop/tray-menu.ts'
+import type { Snapshot } from '../../preload/contract.ts'
+import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
+
+const NOW = 1_000_000
+
+const linesOf = (entries: readonly MenuEntry[]): MenuLine[] =>
+  entries.flatMap((entry) => (entry === 'line' ? [] : [entry, ...linesOf(entry.lines ?? [])]))
+
+const menuOf = (change: Parameters<typeof makeSnapshot>[0] = {}) =>
+  linesOf(toMenu(makeSnapshot(change), NOW))
+
+const find = (lines: readonly MenuLine[], id: string) => lines.find((line) => line.id === id)
+const labels = (lines: readonly MenuLine[]) => lines.map(({ label }) => label)
+
+it('offers, where there is nothing yet, to open, to lock, the settings and to quit', () => {
+  expect(labels(menuOf())).toEqual([
+    ...['Open Tokentray', 'No accounts yet', 'Nothing is out', 'End all', 'Lock'],
+    ...['Settings…', 'Start at login', 'Quit Tokentray'],
+  ])
+})
+
+describe('an account', () => {
+  const accounts = [makeAccount('koyeb/work', { sessionEndsAt: NOW + 12 * 60_000 + 1 })]
+
+  it('can be copied in three ways, logged in again and logged out', () => {
+    const line = find(menuOf({ accounts }), 'account:koyeb/work')
+    expect(line?.lines?.map(({ label, action }) => [label, action])).toEqual([
+      ['alice at service.example: logged in, 12 min left', undefined],
+      ['Log in again…', { do: 'login', account: 'koyeb/work' }],
+      ['Log out', { do: 'logout', account: 'koyeb/work' }],
+      ['Copy token', { do: 'copy', account: 'koyeb/work', form: 'token' }],
+      ['Copy as header', { do: 'copy', account: 'koyeb/work', form: 'header' }],
+      ['Copy as curl', { do: 'copy', account: 'koyeb/work', form: 'curl' }],
+    ])
+  })
+
+  it.each([
+    ['signed_out', 'koyeb/work – logged out', 'logout:koyeb/work'],
+    ['login_required', 'koyeb/work – login required', 'copy-token:koyeb/work'],
+  ] as const)('says that it is %s, and offers what is left', (state, label, off) => {
+    const lines = menuOf({ accounts: [makeAccount('koyeb/work', { state })] })
+    expect(find(lines, 'account:koyeb/work')?.label).toBe(label)
+    expect(find(lines, off)?.enabled).toBe(false)
+    expect(find(lines, 'copy-curl:koyeb/work')?.enabled).toBe(false)
+    expect(find(lines, 'login:koyeb/work')).toMatchObject({ label: 'Log in…' })
+  })
+
+  it('cannot be copied while Tokentray is locked, but logged out', () => {
+    const lines = menuOf({ accounts, status: { locked: true } })
+    for (const form of ['token', 'header', 'curl']) {
+      expect(find(lines, `copy-${form}:koyeb/work`)?.enabled).toBe(false)
+    }
+    expect(find(lines, 'logout:koyeb/work')?.enabled).toBeUndefined()
+    expect(find(lines, 'unlock')?.action).toEqual({ do: 'unlock' })
+    expect(find(lines, 'lock')).toBeUndefined()
+  })
+
+  it('has a label that cannot break the menu', () => {
+    const label = 'a&b \u202Eevil\nsecond line\u0000'
+    const lines = menuOf({ accounts: [makeAccount('koyeb/work', { label })] })
+    expect(find(lines, 'state:koyeb/work')?.label).toBe('a&&b evil second line : logged in')
+  })
+})
+
+describe('what is out', () => {
+  it('is counted and can be ended, one by one or all', () => {
+    const leases = [
+      makeLease('l1', { endsAt: NOW + 120_000 }),
+      makeLease('l2', { endsAt: NOW + 30_000, client: 'R&D' }),
+    ]
+    const lines = menuOf({ leases })
+    expect(find(lines, 'out')?.label).toBe('2 tokens are out')
+    expect(find(lines, 'end:l1')).toMatchObject({
+      label: 'End deploy: koyeb/work, 2 min left',
+      action: { do: 'endLease', lease: 'l1' },
+    })
+    expect(find(lines, 'end:l2')?.label).toBe('End R&&D: koyeb/work, less than a minute left')
+    expect(find(lines, 'end-all')?.enabled).toBeUndefined()
+  })
+
+  it('cannot be ended where there is none', () => {
+    expect(find(menuOf(), 'end-all')?.enabled).toBe(false)
+  })
+})
+
+it.each([
+  [true, { checked: true, action: { do: 'startAtLogin', on: false } }],
+  [false, { checked: false, action: { do: 'startAtLogin', on: true } }],
+] as const)('turns the start at login around: %s', (startAtLogin, expected) => {
+  const { preferences } = makeSnapshot()
+  const lines = menuOf({ preferences: { ...preferences, startAtLogin } })
+  expect(find(lines, 'start-at-login')).toMatchObject(expected)
+})
+
+it.each<[string, Partial<Snapshot>, string]>([
+  ['starting', { phase: 'starting' }, 'Starting…'],
+  ['stopping', { phase: 'stopping' }, 'Ending what is out…'],
+  [
+    'blocked by an agent',
+    { phase: 'blocked', otherBroker: { kind: 'agent', pid: 7 } },
+    'The agent is running',
+  ],
+  ['blocked', { phase: 'blocked' }, 'Another Tokentray is running'],
+])('says that it is %s', (_case, change, label) => {
+  expect(labels(menuOf(change))).toContain(label)
+})
+
+it('can neither lock nor unlock while another one runs, but quit', () => {
+  const lines = menuOf({ phase: 'blocked' })
+  expect(find(lines, 'lock')?.enabled).toBe(false)
+  expect(find(lines, 'quit')?.action).toEqual({ do: 'quit' })
+})
+
+it('says what is wrong with the keychain', () => {
+  expect(labels(menuOf({ status: { vault: 'vault_locked' } }))).toContain(
+    'The keychain cannot be used',
+  )
+  expect(labels(menuOf({ status: { memory: true } }))).toContain(
+    'Credentials are kept until you quit',
+  )
+})
+
+it('gives every line an id of its own', () => {
+  const ids = menuOf({
+    accounts: [makeAccount('koyeb/work'), makeAccount('koyeb/home')],
+    leases: [makeLease('l1'), makeLease('l2')],
+    status: { vault: 'vault_locked', memory: true },
+  }).map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+})

@@ -1,0 +1,118 @@
+import type { NativeImage } from 'electron'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TrayIcon } from '../../main/desktop/tray.ts'
+import type { MenuAction } from '../../main/desktop/tray-menu.ts'
+import { toToolTip, toTrayState } from '../../main/desktop/tray-state.ts'
+import { click, FakeTray, nativeTray } from './fake-electron.ts'
+import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
+
+const image = (name: string) => name as unknown as NativeImage
+const icons = { fine: image('fine'), attention: image('attention'), locked: image('locked') }
+const waiting = makeAccount('koyeb/work', { state: 'login_required' })
+
+describe('the state', () => {
+  it.each([
+    ['fine', {}],
+    ['fine', { phase: 'starting' }],
+    ['attention', { accounts: [waiting] }],
+    ['attention', { phase: 'blocked' }],
+    ['attention', { status: { vault: 'vault_locked' } }],
+    ['locked', { status: { locked: true } }],
+    ['locked', { accounts: [waiting], status: { locked: true } }],
+    ['fine', { accounts: [makeAccount('koyeb/work', { state: 'signed_out' })] }],
+  ] as const)('is %s', (state, change) => {
+    expect(toTrayState(makeSnapshot(change))).toBe(state)
+  })
+
+  it.each([
+    ['Tokentray: 0 tokens out', {}],
+    ['Tokentray: 1 token out', { leases: [makeLease('l1')] }],
+    ['Tokentray: 1 account needs a login', { accounts: [waiting] }],
+    ['Tokentray: locked', { status: { locked: true } }],
+    ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
+    ['Tokentray: another one is running', { phase: 'blocked' }],
+    ['Tokentray: starting', { phase: 'starting' }],
+  ] as const)('is said: %s', (text, change) => {
+    expect(toToolTip(makeSnapshot(change))).toBe(text)
+  })
+})
+
+describe('the icon', () => {
+  let acted: MenuAction[]
+  let toggled: number
+  let now: number
+  let clock: () => number
+
+  beforeEach(() => {
+    acted = []
+    toggled = 0
+    now = 0
+    clock = () => now
+    FakeTray.made = []
+  })
+
+  const make = (platform: NodeJS.Platform) => {
+    const icon = new TrayIcon({
+      ...{ native: nativeTray, icons, platform, now: clock },
+      act: (action) => acted.push(action),
+      toggle: () => {
+        toggled += 1
+      },
+    })
+    const [tray] = FakeTray.made
+    if (!tray) throw new Error('No tray was made.')
+    return { icon, tray }
+  }
+
+  it('changes with the state', () => {
+    const { icon, tray } = make('linux')
+    expect(tray.image).toBe('fine')
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    expect([tray.image, tray.toolTip]).toEqual(['locked', 'Tokentray: locked'])
+  })
+
+  it('does what its menu says', () => {
+    const { icon, tray } = make('linux')
+    icon.show(makeSnapshot({ accounts: [makeAccount('koyeb/work')] }))
+    click(tray.menu, 'copy-header:koyeb/work')
+    click(tray.menu, 'start-at-login')
+    expect(acted).toEqual([
+      { do: 'copy', account: 'koyeb/work', form: 'header' },
+      { do: 'startAtLogin', on: true },
+    ])
+    expect(() => click(tray.menu, 'end-all')).toThrow('cannot be clicked')
+  })
+
+  it('has its menu set again after each change on Linux, and left alone where nothing changed', () => {
+    const { icon, tray } = make('linux')
+    const accounts = [makeAccount('koyeb/work', { sessionEndsAt: 600_000 })]
+    icon.show(makeSnapshot({ revision: 1, accounts }))
+    icon.show(makeSnapshot({ revision: 2, accounts }))
+    expect(tray.menusSet).toBe(1)
+    now = 60_000
+    icon.show(makeSnapshot({ revision: 3, accounts }))
+    icon.show(makeSnapshot({ revision: 4 }))
+    expect(tray.menusSet).toBe(3)
+  })
+
+  it.each(['darwin', 'win32'] as const)('opens its menu on the other button: %s', (platform) => {
+    const { icon, tray } = make(platform)
+    icon.show(makeSnapshot())
+    expect(tray.menusSet).toBe(0)
+    tray.emit('right-click')
+    click(tray.popped[0] ?? null, 'quit')
+    expect(acted).toEqual([{ do: 'quit' }])
+  })
+
+  it('opens the popover by a click', () => {
+    make('darwin').tray.emit('click')
+    expect(toggled).toBe(1)
+  })
+
+  it('shows nothing once it was removed', () => {
+    const { icon, tray } = make('linux')
+    icon.remove()
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    expect([tray.isGone, tray.image]).toEqual([true, 'fine'])
+  })
+})

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { timeLeft, toLabel } from '../../main/desktop/wording.ts'
+
+it.each([
+  ['alice', 'alice'],
+  ['R&D', 'R&&D'],
+  ['a\r\nb', 'a b'],
+  ['a\tb', 'a b'],
+  ['a\u2028b', 'a b'],
+  ['\u202Edetrevni\u202C', 'detrevni'],
+  ['zero\u200Bwidth', 'zerowidth'],
+  ['Zoë 日本', 'Zoë 日本'],
+])('shows %j as %j', (text, label) => {
+  expect(toLabel(text)).toBe(label)
+})
+
+it('takes the middle out of what is too long, and cuts no character in two', () => {
+  const label = toLabel(`${'😀'.repeat(40)}${'b'.repeat(40)}`)
+  expect(label).toBe(`${'😀'.repeat(29)}…${'b'.repeat(29)}`)
+})
+
+it.each([
+  [0, 'ending'],
+  [-5, 'ending'],
+  [59_999, 'less than a minute left'],
+  [60_000, '1 min left'],
+  [119 * 60_000, '119 min left'],
+  [120 * 60_000, '2 h left'],
+  [48 * 3_600_000, '2 days left'],
+])('says that %d ms are %s', (left, text) => {
+  expect(timeLeft(1_000_000 + left, 1_000_000)).toBe(text)
+})

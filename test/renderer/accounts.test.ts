@@ -1,0 +1,235 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { describeWith } from '../helpers/needs.ts'
+import { chromium } from '../loopback/components.ts'
+import { account, empty, full, NOW } from './fixture-bridge/snapshots.ts'
+import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
+
+describeWith([chromium], 'the accounts', () => {
+  const built = withPage()
+  const choose = async (page: Page, id: string, item: string) => {
+    await page.getByRole('button', { name: `More for ${id}` }).click()
+    await page.getByRole('menuitem', { name: item, exact: true }).click()
+  }
+  const confirm = (page: Page, deed: string) =>
+    page.getByRole('alertdialog').getByRole('button', { name: deed, exact: true }).click()
+  const says = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor()
+
+  it('asks the bridge for nothing but a snapshot', async () => {
+    const page = await built.open({ snapshot: full })
+    expect(await page.evaluate(() => window.fixture.calls)).toEqual([
+      { name: 'snapshot', args: [] },
+    ])
+  })
+
+  it('draws each snapshot that is pushed, and no older one', async () => {
+    const page = await built.open({ snapshot: { ...full, revision: 5 } })
+    await push(page, empty, 4)
+    expect(await page.getByRole('button', { name: 'sftpgo/home', exact: true }).count()).toBe(1)
+    await push(page, empty, 6)
+    await page.getByRole('heading', { name: 'Welcome to Tokentray' }).waitFor()
+  })
+
+  it('copies a token with one press', async () => {
+    const page = await built.open({ snapshot: full })
+    await page.getByRole('button', { name: 'Copy the token of koyeb/work' }).click()
+    expect(await callsOf(page)).toEqual([{ name: 'copy', args: ['koyeb/work', 'token'] }])
+  })
+
+  it.each([
+    ['Copy token', 'token'],
+    ['Copy as header', 'header'],
+    ['Copy as curl', 'curl'],
+  ])('offers in the menu: %s', async (item, form) => {
+    const page = await built.open({ snapshot: full })
+    await choose(page, 'svix/first', item)
+    expect(await lastCall(page, 'copy')).toEqual(['svix/first', form])
+  })
+
+  it('does not press twice while a call is under way', async () => {
+    const page = await built.open({ snapshot: full, answers: { copy: ['hold'] } })
+    const button = page.getByRole('button', { name: 'Copy the token of koyeb/work' })
+    await button.click()
+    await page.locator('[aria-busy=true]').waitFor()
+    await button.click({ force: true })
+    expect(await callsOf(page)).toHaveLength(1)
+    await release(page, 'copy', { value: { clearsAt: NOW } })
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+    await button.click()
+    expect(await callsOf(page)).toHaveLength(2)
+  })
+
+  it('shows what is in the clipboard, and clears it when told to', async () => {
+    const copied = { account: 'koyeb/work', form: 'curl', clearsAt: NOW + 20_000 } as const
+    const page = await built.open({ snapshot: { ...full, copied } })
+    const clipboard = page.getByRole('region', { name: 'Clipboard' })
+    await clipboard.getByText('curl line of koyeb/work', { exact: true }).waitFor()
+    await clipboard.getByText('Clears in 20 s').waitFor()
+    await clipboard.getByRole('button', { name: 'Clear now' }).click()
+    expect(await lastCall(page, 'clearClipboard')).toEqual([])
+    await says(page, 'The clipboard was cleared.')
+  })
+
+  it('offers of each account only what it can do', async () => {
+    const page = await built.open({ snapshot: full })
+    const itemsOf = async (id: string) => {
+      await page.getByRole('button', { name: `More for ${id}` }).click()
+      const items = await page.getByRole('menuitem').allTextContents()
+      await page.keyboard.press('Escape')
+      return items
+    }
+    const end = ['Settings of the account', 'Log in again…', 'Log out…', 'Remove…']
+    const copy = ['Copy token', 'Copy as header', 'Copy as curl']
+    expect(await itemsOf('sftpgo/home')).toEqual([...copy, 'Rotate tokens…', 'End leases…', ...end])
+    expect(await itemsOf('glowmarkt/flat')).toEqual([...copy, 'Tokens…', 'Rotate tokens…', ...end])
+    expect(await itemsOf('giantswarm/old')).toEqual([
+      'Settings of the account',
+      'Log in…',
+      'Remove…',
+    ])
+    expect(await callsOf(page)).toEqual([])
+  })
+
+  describe('what cannot be taken back', () => {
+    it.each([
+      ['Log out…', 'Log out', 'logout', ['sftpgo/home'], 'Logged out: sftpgo/home.'],
+      ['Remove…', 'Remove', 'removeAccount', ['sftpgo/home'], 'Removed: sftpgo/home.'],
+      ['Rotate tokens…', 'Rotate', 'rotate', ['sftpgo/home'], 'New tokens: sftpgo/home.'],
+      ['End leases…', 'End leases', 'endAccount', ['sftpgo/home'], 'No lease was open.'],
+    ])('is asked first: %s', async (item, deed, call, args, said) => {
+      const answers = { [call]: [{ value: { ended: [] } }] }
+      const page = await built.open({ snapshot: full, answers })
+      await choose(page, 'sftpgo/home', item)
+      await confirm(page, 'Cancel')
+      expect(await callsOf(page)).toEqual([])
+      await choose(page, 'sftpgo/home', item)
+      await confirm(page, deed)
+      expect(await lastCall(page, call)).toEqual(args)
+      await says(page, said)
+    })
+
+    it('ends all tokens only once their account was typed', async () => {
+      const answers = { revokeAll: [{ value: { ended: [] } }] }
+      const page = await built.open({ snapshot: full, answers })
+      await choose(page, 'svix/first', 'End all tokens…')
+      const hits = 'This ends every portal session of app_1, those of customers included.'
+      await says(page, hits)
+      await confirm(page, 'Go on')
+      await page.getByLabel('Type svix/first to go on').fill('svix/firs')
+      await page.keyboard.press('Enter')
+      await page
+        .getByRole('button', { name: 'End all tokens', disabled: true })
+        .click({ force: true })
+      expect(await callsOf(page)).toEqual([])
+      await page.getByLabel('Type svix/first to go on').fill('svix/first')
+      await confirm(page, 'End all tokens')
+      expect(await lastCall(page, 'revokeAll')).toEqual(['svix/first', 'svix/first'])
+    })
+  })
+
+  describe('failures', () => {
+    const refused = (code: string, message: string, hint: string) => ({
+      copy: [{ failure: { code, message, hint, account: 'koyeb/work' } }],
+    })
+
+    it('are read out with their next step, and go when dismissed', async () => {
+      const answers = refused('rate_limited', 'app.koyeb.com wants fewer calls.', 'Wait 40 s.')
+      const page = await built.open({
+        snapshot: full,
+        answers,
+        clicks: ['Copy the token of koyeb/work'],
+      })
+      const alert = page.getByRole('alert')
+      expect(await alert.locator('p').allTextContents()).toEqual([
+        'app.koyeb.com wants fewer calls.',
+        'Wait 40 s.',
+      ])
+      await alert.getByRole('button', { name: 'Dismiss' }).click()
+      expect(await alert.count()).toBe(0)
+    })
+
+    it('offer to log in where that is what is next', async () => {
+      const hint = 'Run "tokentray login ACCOUNT".'
+      const answers = refused('login_required', 'koyeb/work must be logged in again.', hint)
+      const page = await built.open({
+        snapshot: full,
+        answers,
+        clicks: ['Copy the token of koyeb/work'],
+      })
+      const alert = page.getByRole('alert')
+      await alert.getByText('Log in to it again.').waitFor()
+      await alert.getByRole('button', { name: 'Log in' }).click()
+      await page.getByRole('heading', { name: 'Log in to koyeb/work' }).waitFor()
+    })
+
+    it('are never shown for what the person cancelled', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: refused('cancelled', 'Cancelled.', 'Start again when ready.'),
+        clicks: ['Copy the token of koyeb/work'],
+      })
+      expect(await page.getByText('Cancelled.').count()).toBe(0)
+    })
+
+    it('that are none of ours show no more than that', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { copy: [{ failure: { stack: 'at secret' } as never }] },
+        clicks: ['Copy the token of koyeb/work'],
+      })
+      expect(await page.getByRole('alert').textContent()).toBe(
+        'Tokentray made a mistake.See its log, and report it.',
+      )
+    })
+  })
+
+  describe('one account', () => {
+    it('changes kind and length of its leases at once', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['sftpgo/home'] })
+      await page.getByLabel('Kind of lease').selectOption('dedicated')
+      expect(await lastCall(page, 'changeAccount')).toEqual([
+        'sftpgo/home',
+        { leaseKind: 'dedicated' },
+      ])
+      await page.getByLabel('Length of a lease').selectOption('1 hour')
+      expect((await callsOf(page)).at(-1)?.args).toEqual(['sftpgo/home', { leaseSeconds: 3600 }])
+    })
+
+    it('offers no kind where there is only one', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['koyeb/work'] })
+      await page.getByLabel('Length of a lease').waitFor()
+      expect(await page.getByLabel('Kind of lease').count()).toBe(0)
+    })
+
+    it('is renamed, and stays on its screen', async () => {
+      const answers = { changeAccount: [{ value: { account: 'sftpgo/house' } }] }
+      const page = await built.open({ snapshot: full, answers, clicks: ['sftpgo/home'] })
+      await page.getByLabel('Name').fill('No Name')
+      await page.getByRole('button', { name: 'Rename' }).click()
+      await page.getByText('Names are 1 to 64').waitFor()
+      expect(await callsOf(page)).toEqual([])
+      await page.getByLabel('Name').fill('house')
+      await page.getByRole('button', { name: 'Rename' }).click()
+      expect(await lastCall(page, 'changeAccount')).toEqual(['sftpgo/home', { name: 'house' }])
+      await push(page, { ...full, accounts: [account('sftpgo/house')] })
+      await page.getByRole('heading', { name: 'sftpgo/house' }).waitFor()
+    })
+
+    it('says which name is taken at the field', async () => {
+      const failure = { code: 'already_exists', message: 'There is one.', hint: 'Choose another.' }
+      const answers = { changeAccount: [{ failure }] }
+      const page = await built.open({ snapshot: full, answers, clicks: ['sftpgo/home'] })
+      await page.getByLabel('Name').fill('admin')
+      await page.getByRole('button', { name: 'Rename' }).click()
+      await page.getByText('There is one. Choose another.').waitFor()
+      expect(await page.getByLabel('Name').getAttribute('aria-invalid')).toBe('true')
+    })
+
+    it('that is gone gives way to the list', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['koyeb/work'] })
+      await page.getByRole('heading', { name: 'koyeb/work' }).waitFor()
+      await push(page, { ...full, accounts: full.accounts.slice(0, 1) })
+      await page.getByRole('heading', { name: 'Accounts' }).waitFor()
+    })
+  })
+})

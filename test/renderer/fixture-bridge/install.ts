@@ -1,0 +1,71 @@
+import type { Failure, Snapshot } from '../../../preload/contract.ts'
+
+/** What a call is answered with: a value, a rejection, or nothing until it is released. */
+export type Answer = { readonly value: unknown } | { readonly failure: Failure } | 'hold'
+
+/** What the fake bridge is made of; it goes into the page as data. */
+export interface Scene {
+  readonly snapshot: Snapshot
+  /** By the name of the call: answers in their order, the last of which is kept. */
+  readonly answers: Readonly<Record<string, readonly Answer[]>>
+  readonly channels: readonly string[]
+}
+
+/** The handle of the fake bridge, as tests find it in the page. */
+export interface Fixture {
+  readonly calls: { readonly name: string; readonly args: readonly unknown[] }[]
+  /** As the next revision, unless another one is named. */
+  push(snapshot: Snapshot, revision?: number): void
+  answer(name: string, answers: readonly Answer[]): void
+  /** Settles the oldest call of that name that is held. */
+  release(name: string, answer: Exclude<Answer, 'hold'>): void
+}
+
+declare global {
+  interface Window {
+    fixture: Fixture
+  }
+}
+
+/** Runs in the page before its own scripts, by itself: it may use nothing from outside. */
+export function installBridge({ snapshot, answers, channels }: Scene): void {
+  let current = snapshot
+  const listeners = new Set<(snapshot: Snapshot) => void>()
+  const queues = new Map(Object.entries(answers).map(([name, list]) => [name, [...list]]))
+  const held: { name: string; settle: (answer: Exclude<Answer, 'hold'>) => void }[] = []
+  const calls: Fixture['calls'] = []
+
+  const call = (name: string, args: readonly unknown[]) => {
+    calls.push({ name, args })
+    if (name === 'snapshot' && !queues.has(name)) return Promise.resolve(current)
+    const queue = queues.get(name) ?? []
+    const answer = queue.length > 1 ? queue.shift() : queue[0]
+    return new Promise((resolve, reject) => {
+      const settle = (given: Exclude<Answer, 'hold'>) =>
+        'value' in given ? resolve(given.value) : reject(given.failure)
+      if (answer === 'hold') held.push({ name, settle })
+      else settle(answer ?? { value: null })
+    })
+  }
+
+  window.fixture = {
+    calls,
+    push(next, revision = current.revision + 1) {
+      current = { ...next, revision }
+      for (const listener of listeners) listener(current)
+    },
+    answer: (name, list) => void queues.set(name, [...list]),
+    release(name, answer) {
+      const index = held.findIndex((each) => each.name === name)
+      held.splice(index, 1)[0]?.settle(answer)
+    },
+  }
+  const bridge: Record<string, unknown> = {
+    onSnapshot(listener: (snapshot: Snapshot) => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  for (const name of channels) bridge[name] = (...args: unknown[]) => call(name, args)
+  Object.assign(window, { tokentray: bridge })
+}

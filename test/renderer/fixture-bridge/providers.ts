@@ -1,0 +1,194 @@
+import type { FieldView, ProviderView } from '../../../preload/contract.ts'
+
+const transport: readonly FieldView[] = [
+  {
+    name: 'caFile',
+    label: 'CA file',
+    kind: 'file',
+    required: false,
+    help: 'PEM file of the authority that signed the certificate of the service.',
+  },
+  {
+    name: 'allowPlainHttp',
+    label: 'Allow plain http',
+    kind: 'choice',
+    required: false,
+    default: 'no',
+    help: 'Over http everybody on the way reads the password and the tokens.',
+    choices: [
+      { value: 'no', label: 'No' },
+      { value: 'yes', label: 'Yes, without encryption' },
+    ],
+  },
+]
+
+const sftpgo: ProviderView = {
+  id: 'sftpgo',
+  title: 'SFTPGo',
+  summary: 'File server; tokens for its REST API, as a user or an administrator.',
+  sharesCredential: false,
+  fields: [
+    {
+      name: 'url',
+      label: 'Address',
+      kind: 'url',
+      required: true,
+      help: 'As in https://files.example.com, without /api/v2.',
+    },
+    {
+      name: 'role',
+      label: 'Sign in as',
+      kind: 'choice',
+      required: false,
+      default: 'user',
+      choices: [
+        { value: 'user', label: 'User' },
+        { value: 'admin', label: 'Administrator' },
+      ],
+    },
+    {
+      name: 'leaseBy',
+      label: 'Dedicated leases',
+      kind: 'choice',
+      required: false,
+      default: 'login',
+      when: { field: 'role', is: 'admin' },
+      help: 'An API key works from any address and without a second factor until its lease ends.',
+      choices: [
+        { value: 'login', label: 'A login of its own' },
+        { value: 'api_key', label: 'An expiring API key' },
+      ],
+    },
+    {
+      name: 'keyUser',
+      label: 'Keys act for',
+      kind: 'text',
+      required: false,
+      when: { field: 'leaseBy', is: 'api_key' },
+    },
+    { name: 'username', label: 'User name', kind: 'text', required: true },
+    { name: 'password', label: 'Password', kind: 'secret', required: true },
+    {
+      name: 'code',
+      label: 'One-time code',
+      kind: 'code',
+      required: false,
+      help: 'Six digits, if the account has two-factor authentication; a person must then log in each time.',
+    },
+    ...transport,
+  ],
+}
+
+const koyeb: ProviderView = {
+  id: 'koyeb',
+  title: 'Koyeb',
+  summary: 'Application hosting; access tokens from an API token, or the old login.',
+  sharesCredential: false,
+  fields: [
+    {
+      name: 'way',
+      label: 'Log in with',
+      kind: 'choice',
+      required: false,
+      default: 'api_token',
+      choices: [
+        { value: 'api_token', label: 'API token' },
+        { value: 'password', label: 'E-mail and password (old login)' },
+      ],
+    },
+    {
+      name: 'token',
+      label: 'API token',
+      kind: 'secret',
+      required: true,
+      when: { field: 'way', is: 'api_token' },
+      help: "A personal one, made in the settings of Koyeb's console; it has 64 characters.",
+    },
+    {
+      name: 'email',
+      label: 'E-mail',
+      kind: 'text',
+      required: true,
+      when: { field: 'way', is: 'password' },
+    },
+    {
+      name: 'password',
+      label: 'Password',
+      kind: 'secret',
+      required: true,
+      when: { field: 'way', is: 'password' },
+    },
+    {
+      name: 'organization',
+      label: 'Organisation id',
+      kind: 'text',
+      required: false,
+      help: 'Left empty: the organisation that the token or the login belongs to.',
+    },
+    ...transport,
+  ],
+}
+
+const svix: ProviderView = {
+  id: 'svix',
+  title: 'Svix',
+  summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
+  sharesCredential: true,
+  fields: [
+    {
+      name: 'key',
+      label: 'API key',
+      kind: 'secret',
+      required: true,
+      help: 'An environment key from the dashboard.',
+    },
+    {
+      name: 'application',
+      label: 'Application',
+      kind: 'text',
+      required: true,
+      help: 'Its id, as in app_1srOrx2ZWZBpBUvZwXKQmoEYga2, or the uid that you gave it.',
+    },
+    {
+      name: 'region',
+      label: 'Region',
+      kind: 'choice',
+      required: false,
+      default: 'auto',
+      choices: [
+        { value: 'auto', label: 'As the key says' },
+        { value: 'eu', label: 'European Union' },
+      ],
+    },
+    ...transport,
+  ],
+}
+
+const plain = (id: string, title: string, summary: string): ProviderView => ({
+  id,
+  title,
+  summary,
+  sharesCredential: false,
+  fields: [
+    { name: 'username', label: 'User name', kind: 'text', required: true },
+    { name: 'password', label: 'Password', kind: 'secret', required: true },
+    ...transport,
+  ],
+})
+
+/** Five services, with a field of every kind among their forms. */
+export const providers: readonly ProviderView[] = [
+  sftpgo,
+  plain(
+    'giantswarm',
+    'Giant Swarm',
+    'Managed Kubernetes, REST API v4; the vendor has retired it, so for installations left.',
+  ),
+  plain(
+    'glowmarkt',
+    'Glowmarkt',
+    'Energy data of smart meters, as in the Bright app by Hildebrand.',
+  ),
+  koyeb,
+  svix,
+]

@@ -1,0 +1,224 @@
+import type { EndedView, Failure, Snapshot } from '../../../preload/contract.ts'
+import type { Answer } from './install.ts'
+import { activity, empty, full, long, NOW, tokens } from './snapshots.ts'
+
+/** A screen in one state: what the bridge says, and the names of what is clicked to get there. */
+export interface NamedScene {
+  readonly name: string
+  readonly snapshot: Snapshot
+  readonly answers?: Readonly<Record<string, readonly Answer[]>>
+  /** Buttons, menu items and tabs by their names, from the accounts on. */
+  readonly clicks?: readonly string[]
+  /** What is typed, by label, once it is there; then the form is sent if `send` is set. */
+  readonly typed?: Readonly<Record<string, string>>
+  readonly send?: boolean
+}
+
+const value = (given: unknown): readonly Answer[] => [{ value: given }]
+const failure = (code: string, message: string, hint: string): readonly Answer[] => [
+  { failure: { code, message, hint } satisfies Failure },
+]
+const status = (change: Partial<Snapshot['status']>, of: Snapshot = full): Snapshot => ({
+  ...of,
+  status: { ...of.status, ...change },
+})
+const lasting: Readonly<Record<string, readonly Answer[]>> = {
+  activity: value({ lines: activity }),
+  listTokens: value({ tokens }),
+}
+const ended: readonly EndedView[] = [
+  { lease: 'L1', client: 'backup', atService: 'shared', endsAt: NOW + 720_000 },
+  { lease: 'L3', client: 'deploy', atService: 'until_expiry', endsAt: NOW + 840_000 },
+  { lease: 'L4', client: 'tray', atService: 'ended' },
+]
+const missing = {
+  code: 'vault_unavailable',
+  message: 'There is no Secret Service on this session bus.',
+  hint: 'Install gnome-keyring and log in again, or keep credentials in memory until you quit.',
+}
+
+const open = (account: string) => [account]
+const menu = (account: string, item: string) => [`More for ${account}`, item]
+
+/** Every screen in every state that is worth a look. */
+export const scenes: readonly NamedScene[] = [
+  { name: 'welcome', snapshot: empty },
+  { name: 'accounts', snapshot: full },
+  {
+    name: 'accounts-no-tools',
+    snapshot: { ...full, accounts: full.accounts.slice(0, 2), clients: [] },
+  },
+  {
+    name: 'accounts-copied',
+    snapshot: {
+      ...full,
+      copied: { account: 'koyeb/work', form: 'token', clearsAt: NOW + 24_000 },
+    },
+  },
+  { name: 'accounts-menu', snapshot: full, clicks: ['More for svix/first'] },
+  { name: 'accounts-long', snapshot: long },
+  {
+    name: 'accounts-notices',
+    snapshot: status({
+      memory: true,
+      pending: 2,
+      notices: ['A settings file could not be read and was set aside as settings.json.broken-1.'],
+    }),
+  },
+  {
+    name: 'copy-failed',
+    snapshot: full,
+    answers: {
+      copy: failure(
+        'temporarily_unavailable',
+        'files.example.com is not working (status 502).',
+        'Check the network and the address of the account, and try again later.',
+      ),
+    },
+    clicks: ['Copy the token of sftpgo/home'],
+  },
+  {
+    name: 'copy-rate-limited',
+    snapshot: full,
+    answers: {
+      copy: failure('rate_limited', 'app.koyeb.com wants fewer calls.', 'Try again in 40 s.'),
+    },
+    clicks: ['Copy the token of koyeb/work'],
+  },
+  {
+    name: 'copy-login-required',
+    snapshot: full,
+    answers: {
+      copy: [
+        {
+          failure: {
+            code: 'login_required',
+            message: 'koyeb/work must be logged in again by a person.',
+            hint: 'Log in again.',
+            account: 'koyeb/work',
+          },
+        },
+      ],
+    },
+    clicks: ['Copy the token of koyeb/work'],
+  },
+  { name: 'account', snapshot: full, clicks: open('sftpgo/home') },
+  { name: 'account-svix', snapshot: full, clicks: open('svix/first') },
+  { name: 'account-caution', snapshot: full, clicks: open('koyeb/work') },
+  { name: 'account-login-required', snapshot: full, clicks: open('sftpgo/admin') },
+  { name: 'account-long', snapshot: long, clicks: open(long.accounts[0]?.id ?? '') },
+  { name: 'log-out', snapshot: full, clicks: menu('sftpgo/home', 'Log out…') },
+  { name: 'remove', snapshot: full, clicks: menu('sftpgo/home', 'Remove…') },
+  { name: 'rotate', snapshot: full, clicks: menu('sftpgo/home', 'Rotate tokens…') },
+  { name: 'end-all-tokens', snapshot: full, clicks: menu('svix/first', 'End all tokens…') },
+  {
+    name: 'end-all-tokens-typing',
+    snapshot: full,
+    clicks: [...menu('svix/first', 'End all tokens…'), 'Go on'],
+  },
+  { name: 'add', snapshot: full, clicks: ['Add account'] },
+  { name: 'add-sftpgo', snapshot: full, clicks: ['Add account', 'SFTPGo'] },
+  { name: 'add-sftpgo-more', snapshot: full, clicks: ['Add account', 'SFTPGo', 'More options'] },
+  { name: 'add-svix-like', snapshot: full, clicks: ['Add account', 'Svix', 'More options'] },
+  {
+    name: 'add-field-error',
+    snapshot: full,
+    answers: {
+      addAccount: failure(
+        'invalid_request',
+        '"Address": Plain http is refused for files.example.com.',
+        'Use https, or allow plain http for this account.',
+      ),
+    },
+    clicks: ['Add account', 'SFTPGo'],
+    typed: { Address: 'http://files.example.com', 'User name': 'alice', Password: 'typed' },
+    send: true,
+  },
+  {
+    name: 'add-otp',
+    snapshot: full,
+    answers: {
+      addAccount: failure(
+        'otp_required',
+        'files.example.com did not accept the password, or it wants a one-time code as well.',
+        'Enter the password again, and the code if the account has one.',
+      ),
+    },
+    clicks: ['Add account', 'SFTPGo'],
+    typed: { Address: 'https://files.example.com', 'User name': 'alice', Password: 'typed' },
+    send: true,
+  },
+  {
+    name: 'add-sending',
+    snapshot: full,
+    answers: { addAccount: ['hold'] },
+    clicks: ['Add account', 'Glowmarkt'],
+    typed: { 'User name': 'bob@example.org', Password: 'typed' },
+    send: true,
+  },
+  { name: 'log-in-again', snapshot: full, clicks: ['Log in to sftpgo/admin'] },
+  { name: 'leases', snapshot: full, clicks: ['Leases'] },
+  { name: 'leases-none', snapshot: { ...full, leases: [] }, clicks: ['Leases'] },
+  { name: 'leases-long', snapshot: long, clicks: ['Leases'] },
+  { name: 'end-all', snapshot: full, clicks: ['Leases', 'End all'] },
+  {
+    name: 'leases-ended',
+    snapshot: full,
+    answers: { endAll: value({ ended }) },
+    clicks: ['Leases', 'End all', 'End all'],
+  },
+  {
+    name: 'tokens',
+    snapshot: full,
+    answers: lasting,
+    clicks: menu('glowmarkt/flat', 'Tokens…'),
+  },
+  {
+    name: 'tokens-end-foreign',
+    snapshot: full,
+    answers: lasting,
+    clicks: [...menu('glowmarkt/flat', 'Tokens…'), `End token ${tokens[1]?.id}`],
+  },
+  {
+    name: 'tokens-failed',
+    snapshot: full,
+    answers: {
+      listTokens: failure(
+        'temporarily_unavailable',
+        'api.glowmarkt.com cannot be reached.',
+        'Check the network and the address of the account, and try again later.',
+      ),
+    },
+    clicks: menu('glowmarkt/flat', 'Tokens…'),
+  },
+  { name: 'portal', snapshot: full, clicks: menu('svix/first', 'Portal…') },
+  { name: 'activity', snapshot: full, answers: lasting, clicks: ['Activity'] },
+  {
+    name: 'activity-none',
+    snapshot: full,
+    answers: { activity: value({ lines: [] }) },
+    clicks: ['Activity'],
+    typed: { 'Search the activity': 'nightly' },
+  },
+  { name: 'settings', snapshot: full, clicks: ['Settings'] },
+  { name: 'locked', snapshot: status({ locked: true }) },
+  { name: 'starting', snapshot: { ...empty, phase: 'starting' } },
+  { name: 'stopping', snapshot: { ...full, phase: 'stopping' } },
+  {
+    name: 'blocked-agent',
+    snapshot: { ...empty, phase: 'blocked', otherBroker: { kind: 'agent', pid: 4711 } },
+  },
+  {
+    name: 'blocked-unknown',
+    snapshot: { ...empty, phase: 'blocked', otherBroker: { kind: 'unknown', pid: null } },
+  },
+  {
+    name: 'keychain-missing',
+    snapshot: status({ vault: 'vault_unavailable', vaultProblem: missing }, empty),
+  },
+  {
+    name: 'keychain-missing-accounts',
+    snapshot: status({ vault: 'vault_unavailable', vaultProblem: missing }),
+  },
+  { name: 'keychain-locked', snapshot: status({ vault: 'vault_locked' }) },
+]

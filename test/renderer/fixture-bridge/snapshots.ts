@@ -1,0 +1,223 @@
+import type {
+  AccountView,
+  ActivityView,
+  LeaseView,
+  ListedTokenView,
+  Snapshot,
+} from '../../../preload/contract.ts'
+import { providers } from './providers.ts'
+
+/** The moment at which all of these are seen. */
+export const NOW = Date.UTC(2026, 0, 15, 10, 30, 0)
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** An account of SFTPGo that is logged in; `change` says what else it is. */
+export function account(id: string, change: Partial<AccountView> = {}): AccountView {
+  const [provider = '', name = ''] = id.split('/')
+  return {
+    id,
+    provider,
+    name,
+    providerTitle: providers.find((each) => each.id === provider)?.title ?? provider,
+    label: 'alice at files.example.com',
+    state: 'signed_in',
+    needsCode: false,
+    leaseKind: 'shared',
+    leaseKinds: ['shared', 'dedicated'],
+    leaseSeconds: 900,
+    leases: 0,
+    operations: [],
+    values: {},
+    ...change,
+  }
+}
+
+/** A lease that has 12 minutes left. */
+export function lease(id: string, change: Partial<LeaseView> = {}): LeaseView {
+  return {
+    id,
+    client: 'backup',
+    account: 'sftpgo/home',
+    kind: 'shared',
+    openedAt: NOW - 3 * MINUTE,
+    endsAt: NOW + 12 * MINUTE,
+    ...change,
+  }
+}
+
+/** Nothing was entered yet. */
+export const empty: Snapshot = {
+  revision: 1,
+  phase: 'running',
+  status: {
+    version: '0.1.0',
+    issuer: 'http://127.0.0.1:41235',
+    locked: false,
+    vault: 'ready',
+    memory: false,
+    pending: 0,
+    notices: [],
+  },
+  providers,
+  accounts: [],
+  leases: [],
+  copied: null,
+  preferences: {
+    clipboardSeconds: 30,
+    leaseSeconds: 900,
+    lockOnSleep: true,
+    startAtLogin: false,
+    leaseKind: 'service',
+  },
+  clients: [],
+}
+
+/** An account of each kind and in each state, and what is out of them. */
+export const full: Snapshot = {
+  ...empty,
+  accounts: [
+    account('sftpgo/home', {
+      leases: 2,
+      operations: ['rotate'],
+      sessionEndsAt: NOW + 19 * MINUTE + 30 * SECOND,
+      values: { url: 'https://files.example.com', role: 'user', username: 'alice' },
+    }),
+    account('koyeb/work', {
+      label: 'Acme (organisation)',
+      leaseKind: 'dedicated',
+      leaseKinds: ['dedicated'],
+      leases: 1,
+      operations: ['rotate'],
+      caution: 'Koyeb cannot end an access token before its time.',
+      values: { way: 'api_token' },
+    }),
+    account('glowmarkt/flat', {
+      label: 'bob@example.org at Glowmarkt',
+      leaseKind: 'dedicated',
+      operations: ['list_tokens', 'revoke_token', 'rotate'],
+      values: { username: 'bob@example.org' },
+    }),
+    account('svix/first', {
+      label: 'Orders at Svix EU',
+      leaseKind: 'dedicated',
+      leaseKinds: ['dedicated'],
+      leases: 1,
+      operations: ['revoke_all', 'rotate', 'portal'],
+      revokeAllHits: 'every portal session of app_1, those of customers included',
+      values: { application: 'app_1', region: 'auto' },
+    }),
+    account('sftpgo/admin', {
+      label: 'root at files.example.com',
+      state: 'login_required',
+      needsCode: true,
+      values: { url: 'https://files.example.com', role: 'admin', username: 'root' },
+    }),
+    account('giantswarm/old', {
+      label: 'carol@example.com at api.old.gigantic.io',
+      state: 'signed_out',
+      values: { username: 'carol@example.com' },
+    }),
+  ],
+  leases: [
+    lease('L1', { reason: 'nightly backup of /srv/files' }),
+    lease('L2', { client: 'cli', openedAt: NOW - 8 * MINUTE, endsAt: NOW + 45 * SECOND }),
+    lease('L3', {
+      client: 'deploy',
+      account: 'koyeb/work',
+      kind: 'dedicated',
+      openedAt: NOW - MINUTE,
+      endsAt: NOW + 14 * MINUTE,
+    }),
+    lease('L4', {
+      client: 'tray',
+      account: 'svix/first',
+      kind: 'dedicated',
+      openedAt: NOW - 10 * MINUTE,
+      endsAt: NOW + 3 * HOUR,
+    }),
+  ],
+  clients: [
+    { name: 'backup', accounts: ['sftpgo/home'] },
+    { name: 'deploy', accounts: ['koyeb/work', 'svix/first'] },
+  ],
+}
+
+/** Everything as long as it may be. */
+export const long: Snapshot = {
+  ...full,
+  accounts: [
+    account(`sftpgo/${'a-very-long-name-of-an-account.'.repeat(2)}x`, {
+      label: `an.unusually.long.user.name.of.somebody@${'department.'.repeat(5)}example.com`,
+      leases: 12,
+      sessionEndsAt: NOW + 3 * DAY,
+      operations: ['rotate'],
+    }),
+    account(`koyeb/${'w'.repeat(64)}`, { state: 'login_required', label: 'x'.repeat(120) }),
+  ],
+  leases: [
+    lease('L9', {
+      client: 'c'.repeat(64),
+      account: `koyeb/${'w'.repeat(64)}`,
+      reason: `${'a reason that goes on and on '.repeat(5)}${'y'.repeat(60)}`,
+    }),
+  ],
+  copied: { account: `koyeb/${'w'.repeat(64)}`, form: 'header', clearsAt: NOW + 24 * SECOND },
+  clients: [{ name: 'n'.repeat(64), accounts: [`koyeb/${'w'.repeat(64)}`] }],
+  status: {
+    ...empty.status,
+    pending: 3,
+    notices: [`A settings file could not be read and was set aside: /home/${'long/'.repeat(20)}x`],
+  },
+}
+
+/** What a service lists: a token of each origin. */
+export const tokens: readonly ListedTokenView[] = [
+  {
+    id: '5f0c2a9e-1111-4a4b-9c9c-0123456789ab',
+    framework: 'glow-api',
+    createdAt: NOW - 2 * HOUR,
+    expiresAt: NOW + 7 * DAY,
+    ours: 'yes',
+    use: 'session',
+    clients: ['backup', 'cli'],
+  },
+  {
+    id: '77aa0000-2222-4a4b-9c9c-0123456789ab',
+    framework: 'bright',
+    createdAt: NOW - 40 * DAY,
+    ours: 'no',
+  },
+  {
+    id: '88bb0000-3333-4a4b-9c9c-0123456789ab',
+    createdAt: NOW - 3 * DAY,
+    expiresAt: NOW + 4 * DAY,
+    ours: 'maybe',
+  },
+]
+
+/** A record over two days, with refusals in it. */
+export const activity: readonly ActivityView[] = [
+  {
+    at: NOW - MINUTE,
+    event: 'issue',
+    client: 'deploy',
+    account: 'koyeb/work',
+    lease: 'L3',
+    reason: 'deploy of web 1.4.2',
+  },
+  { at: NOW - 3 * MINUTE, event: 'issue', client: 'backup', account: 'sftpgo/home', lease: 'L1' },
+  {
+    at: NOW - 20 * MINUTE,
+    event: 'refuse',
+    client: 'backup',
+    account: 'svix/first',
+    code: 'access_denied',
+  },
+  { at: NOW - 2 * HOUR, event: 'login', account: 'svix/first' },
+  { at: NOW - 11 * HOUR, event: 'end', client: 'cli', account: 'sftpgo/home', lease: 'L0' },
+  { at: NOW - 12 * HOUR, event: 'logout', account: 'giantswarm/old' },
+]

@@ -1,0 +1,156 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { describeWith } from '../helpers/needs.ts'
+import { chromium } from '../loopback/components.ts'
+import { full } from './fixture-bridge/snapshots.ts'
+import { callsOf, lastCall, push, withPage } from './with-page.ts'
+
+describeWith([chromium], 'the keyboard alone', () => {
+  const built = withPage()
+  const open = async (scene: Parameters<typeof built.open>[0]) => {
+    const page = await built.open(scene)
+    // What closes gives the focus back a moment later.
+    await page.clock.resume()
+    return page
+  }
+
+  /** The name of what has the focus, as a screen reader says it. */
+  const focused = (page: Page) =>
+    page.evaluate(() => {
+      const element = document.activeElement
+      const label = element?.id && document.querySelector(`label[for="${element.id}"]`)
+      return element?.getAttribute('aria-label') ?? (label || element)?.textContent ?? ''
+    })
+  /** Tab until that has the focus; fails where it cannot be reached. */
+  const tabTo = async (page: Page, name: string) => {
+    for (let step = 0; step < 60; step += 1) {
+      if ((await focused(page)) === name) return
+      await page.keyboard.press('Tab')
+    }
+    throw new Error(`Tab does not reach ${name}.`)
+  }
+  const focusIs = (page: Page, name: string) => expect.poll(() => focused(page)).toBe(name)
+
+  it('adds an account', async () => {
+    const page = await open({
+      snapshot: full,
+      answers: { addAccount: [{ value: { account: 'glowmarkt/flat' } }] },
+    })
+    await tabTo(page, 'Add account')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'SFTPGo')
+    await tabTo(page, 'Glowmarkt')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'User name')
+    await page.keyboard.type('bob')
+    await tabTo(page, 'Password')
+    await page.keyboard.type('secret')
+    await page.keyboard.press('Enter')
+    expect(await lastCall(page, 'addAccount')).toMatchObject([
+      { provider: 'glowmarkt', values: { username: 'bob' }, secrets: { password: 'secret' } },
+    ])
+    await focusIs(page, 'glowmarkt/flat')
+  })
+
+  it('copies a token, also from the menu', async () => {
+    const page = await open({ snapshot: full })
+    await tabTo(page, 'Copy the token of koyeb/work')
+    await page.keyboard.press('Space')
+    expect(await lastCall(page, 'copy')).toEqual(['koyeb/work', 'token'])
+    await tabTo(page, 'More for koyeb/work')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Copy token')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => (await callsOf(page)).length).toBe(2)
+    expect(await lastCall(page, 'copy')).toEqual(['koyeb/work', 'header'])
+    await focusIs(page, 'More for koyeb/work')
+  })
+
+  it('ends leases one after the other without losing its place', async () => {
+    const page = await open({
+      snapshot: full,
+      answers: { endLease: [{ value: { ended: [] } }] },
+    })
+    await tabTo(page, 'Leases4')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'End the lease of backup on sftpgo/home')
+    await page.keyboard.press('Enter')
+    expect(await lastCall(page, 'endLease')).toEqual(['L1'])
+    await push(page, { ...full, leases: full.leases.filter(({ id }) => id !== 'L1') })
+    await focusIs(page, 'End the lease of cli on sftpgo/home')
+    await push(page, { ...full, leases: [] })
+    await focusIs(page, 'Leases')
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+  })
+
+  it('keeps the focus while snapshots come', async () => {
+    const page = await open({ snapshot: full })
+    await tabTo(page, 'More for svix/first')
+    for (const leases of [[], full.leases]) await push(page, { ...full, leases })
+    expect(await focused(page)).toBe('More for svix/first')
+  })
+
+  it('comes back from a question to where it was asked', async () => {
+    const page = await open({ snapshot: full })
+    await tabTo(page, 'More for svix/first')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Copy token')
+    await page.keyboard.press('End')
+    await focusIs(page, 'Remove…')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Cancel')
+    await page.keyboard.press('Shift+Tab')
+    expect(await focused(page)).toBe('Remove')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'More for svix/first')
+    expect(await callsOf(page)).toEqual([])
+  })
+
+  it('comes back from a screen to what led there', async () => {
+    const page = await open({ snapshot: full })
+    await tabTo(page, 'svix/first')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'svix/first' }).waitFor()
+    await tabTo(page, 'Portal')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Open in the browser')
+    await tabTo(page, 'Back')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Portal')
+    await tabTo(page, 'Back')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'svix/first')
+  })
+
+  it('closes with Escape what is open, and the window only after that', async () => {
+    const page = await open({ snapshot: full })
+    await tabTo(page, 'More for svix/first')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Copy token')
+    await page.keyboard.press('Escape')
+    await focusIs(page, 'More for svix/first')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Copy token')
+    await page.keyboard.press('End')
+    await focusIs(page, 'Remove…')
+    await page.keyboard.press('Enter')
+    await focusIs(page, 'Cancel')
+    await page.keyboard.press('Escape')
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+    expect(await callsOf(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    expect(await callsOf(page)).toEqual([{ name: 'closePopover', args: [] }])
+  })
+
+  it('shows where it is', async () => {
+    const page = await open({ snapshot: full })
+    await tabTo(page, 'Copy the token of koyeb/work')
+    const outline = await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement ?? document.body)
+      return `${style.outlineStyle} ${style.outlineWidth}`
+    })
+    expect(outline).toBe('solid 2px')
+  })
+})

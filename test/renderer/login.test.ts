@@ -1,0 +1,306 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { markedSecret } from '../helpers/marks.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { chromium } from '../loopback/components.ts'
+import { full } from './fixture-bridge/snapshots.ts'
+import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
+
+const refusal = (code: string, message: string, hint = 'Correct it.') => ({
+  failure: { code, message, hint },
+})
+
+describeWith([chromium], 'logging in', () => {
+  const built = withPage()
+  const fill = async (page: Page, texts: Readonly<Record<string, string>>) => {
+    for (const [label, text] of Object.entries(texts)) {
+      await page.getByLabel(label, { exact: true }).fill(text)
+    }
+  }
+  const send = (page: Page) => page.getByRole('button', { name: 'Log in', exact: true }).click()
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.id)
+  const textIn = (page: Page, label: string) => page.getByLabel(label, { exact: true }).inputValue()
+
+  describe('to a new account', () => {
+    it('shows every service with its line', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account'] })
+      const rows = page.getByRole('main').getByRole('listitem')
+      expect(await rows.count()).toBe(5)
+      expect(await rows.first().innerText()).toContain('File server; tokens for its REST API')
+    })
+
+    it('sends what was filled in, its defaults included, and goes home', async () => {
+      const password = markedSecret('password')
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [{ value: { account: 'sftpgo/home' } }] },
+        clicks: ['Add account', 'SFTPGo'],
+      })
+      await fill(page, { Address: 'https://files.example.com', 'User name': 'alice' })
+      await fill(page, { Password: password })
+      await send(page)
+      expect(await lastCall(page, 'addAccount')).toEqual([
+        {
+          provider: 'sftpgo',
+          values: {
+            url: 'https://files.example.com',
+            role: 'user',
+            username: 'alice',
+            allowPlainHttp: 'no',
+          },
+          secrets: { password },
+        },
+      ])
+      await page.getByText('Added: sftpgo/home.').waitFor()
+      expect(await focused(page)).toBe('open-sftpgo/home')
+    })
+
+    it('asks for a field only where its choice has that value', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+      const labels = () => page.locator('form > .field > label').allTextContents()
+      expect(await labels()).toEqual(['Address', 'Sign in as', 'User name', 'Password'])
+      await page.getByLabel('Sign in as').selectOption('admin')
+      expect(await labels()).toContain('Dedicated leases')
+      await page.getByLabel('Dedicated leases').selectOption('api_key')
+      await page.getByLabel('Keys act for').fill('bob')
+      // What the first choice rules out is ruled out with all that depends on it.
+      await page.getByLabel('Sign in as').selectOption('user')
+      expect(await labels()).toEqual(['Address', 'Sign in as', 'User name', 'Password'])
+      await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'b' })
+      await send(page)
+      const [request] = await lastCall(page, 'addAccount')
+      expect(request).not.toHaveProperty('values.leaseBy')
+      expect(request).not.toHaveProperty('values.keyUser')
+    })
+
+    it('sends only the secrets of the way that was chosen', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'Koyeb'] })
+      await fill(page, { 'API token': 'not-this-one' })
+      await page.getByLabel('Log in with').selectOption('password')
+      await fill(page, { 'E-mail': 'a@example.com', Password: 'this-one' })
+      await send(page)
+      const [request] = await lastCall(page, 'addAccount')
+      expect(request).toHaveProperty('secrets', { password: 'this-one' })
+    })
+
+    it('says what is missing at its field, before anything is sent', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+      await fill(page, { Address: 'https://a.example', Password: 'kept-so-far' })
+      await send(page)
+      await page.getByText('"User name" is missing.').waitFor()
+      expect(await focused(page)).toBe('field-username')
+      expect(await textIn(page, 'Password')).toBe('kept-so-far')
+      expect(await callsOf(page)).toEqual([])
+    })
+
+    it('puts a refusal at the field that it names, and the focus with it', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('invalid_request', '"Address": It has no host.')] },
+        clicks: ['Add account', 'SFTPGo'],
+      })
+      await fill(page, { Address: 'https://', 'User name': 'a', Password: 'b' })
+      await send(page)
+      await page.getByText('"Address": It has no host. Correct it.').waitFor()
+      expect(await focused(page)).toBe('field-url')
+      const input = page.getByLabel('Address')
+      expect(await input.getAttribute('aria-invalid')).toBe('true')
+      expect(await input.getAttribute('aria-describedby')).toContain('field-url-error')
+      await input.fill('https://a.example')
+      expect(await page.getByText('It has no host.').count()).toBe(0)
+    })
+
+    it('opens the further options for a refusal that is about one of them', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('invalid_request', '"CA file" holds none.')] },
+        clicks: ['Add account', 'Giant Swarm'],
+      })
+      await fill(page, { 'User name': 'a', Password: 'b' })
+      await send(page)
+      await page.getByText('"CA file" holds none.').waitFor()
+      await page.waitForFunction(() => document.activeElement?.id === 'field-caFile', null, {
+        polling: 20,
+      })
+    })
+
+    it('says at the name that there is one already', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('already_exists', 'There is one of that name already.')] },
+        clicks: ['Add account', 'Giant Swarm', 'More options'],
+      })
+      await fill(page, { 'User name': 'a', Password: 'b' })
+      await page.getByLabel('Name (optional)', { exact: true }).fill('old')
+      await send(page)
+      expect(await lastCall(page, 'addAccount')).toMatchObject([{ name: 'old' }])
+      await page.getByText('There is one of that name already.').waitFor()
+      expect(await focused(page)).toBe('field-account-name')
+    })
+
+    it('asks for password and code once the service may want one', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: {
+          addAccount: [
+            refusal('otp_required', 'Password or code?'),
+            refusal('wrong_credentials', 'Wrong after all.'),
+          ],
+        },
+        clicks: ['Add account', 'SFTPGo'],
+      })
+      expect(await page.getByLabel('One-time code').count()).toBe(0)
+      await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'first' })
+      await send(page)
+      await page.getByLabel('One-time code (optional)').waitFor()
+      expect(await textIn(page, 'Password')).toBe('')
+      expect(await focused(page)).toBe('field-password')
+      expect((await callsOf(page)).at(-1)?.args).not.toHaveProperty('0.oneTimeCode')
+      await fill(page, { Password: 'again' })
+      await page.getByLabel('One-time code (optional)').fill(' 123456 ')
+      await send(page)
+      await page.getByText('Wrong after all.').waitFor()
+      const [request] = (await callsOf(page)).at(-1)?.args ?? []
+      expect(request).toMatchObject({ secrets: { password: 'again' }, oneTimeCode: '123456' })
+      expect(await page.getByLabel('One-time code (optional)').inputValue()).toBe('')
+    })
+
+    it('keeps no secret once it was sent, whatever comes of it', async () => {
+      const password = markedSecret('password')
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: ['hold'] },
+        clicks: ['Add account', 'Glowmarkt'],
+      })
+      await fill(page, { 'User name': 'bob', Password: password })
+      await send(page)
+      await lastCall(page, 'addAccount')
+      expect(await textIn(page, 'Password')).toBe('')
+      await page.evaluate(() => window.fixture.calls.splice(0))
+      expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain(password)
+      expect(
+        await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage })),
+      ).toBe('{}')
+      await page.getByRole('button', { name: 'Logging in…', disabled: true }).waitFor()
+      await release(page, 'addAccount', refusal('temporarily_unavailable', 'It is down.'))
+      await page.getByText('It is down.').waitFor()
+      expect(await textIn(page, 'User name')).toBe('bob')
+      expect(await focused(page)).toBe('field-password')
+    })
+
+    it('keeps what was typed while snapshots come', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'Glowmarkt'] })
+      await fill(page, { 'User name': 'bob', Password: 'half-typed' })
+      await push(page, { ...full, leases: [] })
+      expect(await textIn(page, 'Password')).toBe('half-typed')
+      expect(await focused(page)).toBe('field-password')
+    })
+
+    it('shows what is typed only when asked to', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'Glowmarkt'] })
+      const input = page.getByLabel('Password', { exact: true })
+      expect(await input.getAttribute('type')).toBe('password')
+      await page.getByRole('button', { name: 'Show what is typed' }).click()
+      expect(await input.getAttribute('type')).toBe('text')
+    })
+
+    it('takes a file from the dialog of the system', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { chooseFile: [{ value: { path: '/etc/ca.pem' } }, { value: { path: null } }] },
+        clicks: ['Add account', 'Glowmarkt', 'More options'],
+      })
+      const button = page.getByRole('button', { name: 'Choose… CA file' })
+      await button.click()
+      const input = page.getByLabel('CA file (optional)')
+      await expect.poll(() => input.inputValue()).toBe('/etc/ca.pem')
+      await button.click()
+      expect(await input.inputValue()).toBe('/etc/ca.pem')
+    })
+  })
+
+  describe('with the key of another account', () => {
+    it('asks for no key, and sends nothing that was not given', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [{ value: { account: 'svix/second' } }] },
+        clicks: ['Add account', 'Svix'],
+      })
+      expect(await page.getByLabel('API key').count()).toBe(0)
+      await fill(page, { Application: 'app_2' })
+      await send(page)
+      expect(await lastCall(page, 'addAccount')).toEqual([
+        { provider: 'svix', values: { application: 'app_2' }, secrets: {}, like: 'svix/first' },
+      ])
+    })
+
+    it('asks for one where the person wants another', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'Svix'] })
+      await page.getByLabel('Key', { exact: true }).selectOption('Enter another key')
+      await fill(page, { 'API key': 'another', Application: 'app_2' })
+      await send(page)
+      const [request] = await lastCall(page, 'addAccount')
+      expect(request).toMatchObject({ secrets: { key: 'another' } })
+      expect(request).not.toHaveProperty('like')
+    })
+
+    it('is not offered while no such account is logged in', async () => {
+      const accounts = full.accounts.filter(({ provider }) => provider !== 'svix')
+      const page = await built.open({
+        snapshot: { ...full, accounts },
+        clicks: ['Add account', 'Svix'],
+      })
+      await page.getByLabel('API key').waitFor()
+      expect(await page.getByLabel('Key', { exact: true }).count()).toBe(0)
+    })
+  })
+
+  describe('again', () => {
+    it('starts from what is stored, and asks for the code that is needed', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { login: [{ value: { account: 'sftpgo/admin' } }] },
+        clicks: ['Log in to sftpgo/admin'],
+      })
+      expect(await textIn(page, 'Address')).toBe('https://files.example.com')
+      expect(await focused(page)).toBe('field-password')
+      await fill(page, { Password: 'again' })
+      await page.getByLabel('One-time code (optional)').fill('654321')
+      await send(page)
+      expect(await lastCall(page, 'login')).toEqual([
+        'sftpgo/admin',
+        {
+          values: {
+            url: 'https://files.example.com',
+            role: 'admin',
+            leaseBy: 'login',
+            username: 'root',
+            allowPlainHttp: 'no',
+          },
+          secrets: { password: 'again' },
+          oneTimeCode: '654321',
+        },
+      ])
+      await page.getByText('Logged in: sftpgo/admin.').waitFor()
+    })
+
+    it('sends a stored value that was emptied as empty', async () => {
+      const accounts = full.accounts.map((each) =>
+        each.id === 'giantswarm/old'
+          ? { ...each, values: { ...each.values, caFile: '/old.pem' } }
+          : each,
+      )
+      const page = await built.open({
+        snapshot: { ...full, accounts },
+        clicks: ['Log in to giantswarm/old', 'More options'],
+      })
+      await page.getByLabel('CA file (optional)').fill('')
+      await fill(page, { Password: 'again' })
+      await send(page)
+      expect(await lastCall(page, 'login')).toMatchObject([
+        'giantswarm/old',
+        { values: { caFile: '' } },
+      ])
+    })
+  })
+})

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { describeWith } from '../helpers/needs.ts'
+import { chromium } from '../loopback/components.ts'
+import { scenes } from './fixture-bridge/scenes.ts'
+import { full } from './fixture-bridge/snapshots.ts'
+import { withPage } from './with-page.ts'
+
+const axe = createRequire(import.meta.url).resolve('axe-core')
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string | null
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+}
+
+describeWith([chromium], 'every screen', () => {
+  const built = withPage()
+
+  it.each(scenes.map((scene) => [scene.name, scene] as const))(
+    'fits at every width, and gives axe nothing serious to say in either scheme: %s',
+    async (_name, scene) => {
+      const page = await built.open(scene)
+      for (const width of [300, 360, 700]) {
+        await page.setViewportSize({ width, height: 560 })
+        // A menu follows its button within a frame or two.
+        await expect
+          .poll(() => page.clock.runFor(50).then(() => findOverflow(page)), {
+            message: `${width} px`,
+          })
+          .toEqual([])
+      }
+      await page.evaluate(await readFile(axe, 'utf8'))
+      // It waits for frames, and the clock of the page stands still.
+      await page.clock.resume()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await findViolations(page), colorScheme).toEqual([])
+      }
+    },
+  )
+
+  it('is readable in forced colours', async () => {
+    const page = await built.open(
+      { snapshot: full, clicks: ['More for svix/first'] },
+      { forcedColors: 'active' },
+    )
+    await page.keyboard.press('ArrowDown')
+    const item = page.getByRole('menuitem').first()
+    const colours = await item.evaluate((element) => {
+      const { color, backgroundColor } = getComputedStyle(element)
+      return [color, backgroundColor]
+    })
+    expect(new Set(colours).size).toBe(2)
+  })
+})
+
+/** What sticks out of the window, or is cut off without its full text being anywhere. */
+function findOverflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth
+    const mayBeCut = 'main, .dialog, .menu, .button, p, h2, .row-text, .field, .banner, label, code'
+    const found = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
+      const { left, right, width: own } = element.getBoundingClientRect()
+      if (own === 0 || element.closest('.hidden, svg, option')) return false
+      const isOut = right > width + 0.5 || left < -0.5
+      const isCut = element.scrollWidth > element.clientWidth + 1
+      const isInline = getComputedStyle(element).display === 'inline'
+      // What ends in three dots says in full what it is when it is pointed at.
+      const isSilent = getComputedStyle(element).textOverflow === 'ellipsis' && !element.title
+      const isInput = element.matches('input, select')
+      const isWrong = isCut && !isInline && !isInput && (isSilent || element.matches(mayBeCut))
+      return isOut || isWrong
+    })
+    return found.map(
+      ({ tagName, className, textContent }) =>
+        `${tagName}.${className}: ${(textContent ?? '').slice(0, 40)}`,
+    )
+  })
+}
+
+async function findViolations(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
+}

@@ -1,0 +1,304 @@
+import { describe, expect, it } from 'vitest'
+import type { PreferencesView } from '../../preload/contract.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { chromium } from '../loopback/components.ts'
+import { activity, empty, full, NOW, tokens } from './fixture-bridge/snapshots.ts'
+import { callsOf, lastCall, push, withPage } from './with-page.ts'
+
+describeWith([chromium], 'the other screens', () => {
+  const built = withPage()
+
+  describe('leases', () => {
+    it('show client, account, kind, time and reason, the newest first', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Leases'] })
+      const rows = page.getByRole('main').getByRole('listitem')
+      expect((await rows.nth(1).innerText()).split(/\n|·/).map((text) => text.trim())).toEqual([
+        'backup',
+        'sftpgo/home',
+        '12 min left',
+        'shared',
+        'nightly backup of /srv/files',
+        'End',
+      ])
+      expect(await rows.locator('.row-title').allTextContents()).toEqual([
+        'deploy',
+        'backup',
+        'cli',
+        'tray',
+      ])
+    })
+
+    it.each([
+      ['ended', 'The lease of backup ended at the service.'],
+      [
+        'shared',
+        'The lease of backup ended for that tool; others hold the same token, which ends in 5 min.',
+      ],
+      [
+        'until_expiry',
+        'The lease of backup ended here; the service cannot end the token, which ends by itself in 5 min.',
+      ],
+      [
+        'pending',
+        'The lease of backup will be ended at the service as soon as that can be reached.',
+      ],
+    ])('are ended one by one, and it is said how: %s', async (atService, sentence) => {
+      const ended = [{ lease: 'L1', client: 'backup', atService, endsAt: NOW + 330_000 }]
+      const page = await built.open({
+        snapshot: full,
+        answers: { endLease: [{ value: { ended } }] },
+        clicks: ['Leases', 'End the lease of backup on sftpgo/home'],
+      })
+      expect(await lastCall(page, 'endLease')).toEqual(['L1'])
+      await page.getByText(sentence, { exact: true }).waitFor()
+    })
+
+    it('are all ended after one question', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { endAll: [{ value: { ended: [] } }] },
+        clicks: ['Leases', 'End all'],
+      })
+      await page.getByText('4 tokens of 4 tools will be ended').waitFor()
+      expect(await callsOf(page)).toEqual([])
+      await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()
+      expect(await lastCall(page, 'endAll')).toEqual([])
+    })
+  })
+
+  describe('tokens', () => {
+    const clicks = ['More for glowmarkt/flat', 'Tokens…']
+
+    it('say whose they are and how long they live', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { listTokens: [{ value: { tokens } }] },
+        clicks,
+      })
+      expect(await lastCall(page, 'listTokens')).toEqual(['glowmarkt/flat'])
+      const rows = page.getByRole('main').getByRole('listitem')
+      expect(await rows.locator('.row-title').allTextContents()).toEqual([
+        'Tokentray: session, backup, cli',
+        'Another program',
+        "Perhaps Tokentray's",
+      ])
+      expect(await rows.nth(1).innerText()).toContain('Made 40 days ago, never ends')
+      expect(await rows.first().innerText()).toContain('glow-api')
+    })
+
+    it.each([
+      [0, 'End token', null],
+      [1, 'End token', 'Tokentray did not make it: another program uses it, and stops working.'],
+      [2, 'End token', 'It may not be one of Tokentray: then another program uses it'],
+    ])('are ended after a question that names them: %i', async (index, deed, warning) => {
+      const id = tokens[index]?.id ?? ''
+      const page = await built.open({
+        snapshot: full,
+        answers: {
+          listTokens: [{ value: { tokens } }, { value: { tokens: [] } }],
+          revokeToken: [{ value: { revocation: 'already_gone' } }],
+        },
+        clicks: [...clicks, `End token ${id}`],
+      })
+      const dialog = page.getByRole('alertdialog')
+      await dialog.getByText(id).waitFor()
+      if (warning) await dialog.getByText(warning).waitFor()
+      else expect(await dialog.locator('.dialog-warning').count()).toBe(0)
+      await dialog.getByRole('button', { name: deed }).click()
+      expect(await lastCall(page, 'revokeToken')).toEqual(['glowmarkt/flat', id])
+      await page.getByText(`Had ended: ${id}.`).waitFor()
+      // The list is read again.
+      await page.getByText('The service lists none for this account.').waitFor()
+    })
+
+    it('that cannot be listed say why, and are asked for again', async () => {
+      const failure = { code: 'temporarily_unavailable', message: 'It is down.', hint: 'Later.' }
+      const page = await built.open({
+        snapshot: full,
+        answers: { listTokens: [{ failure }, { value: { tokens } }] },
+        clicks,
+      })
+      await page.getByRole('alert').getByText('It is down.').waitFor()
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByText('Another program').waitFor()
+      expect(await page.getByRole('alert').count()).toBe(0)
+    })
+  })
+
+  describe('the portal', () => {
+    const clicks = ['More for svix/first', 'Portal…']
+
+    it('is opened for the account', async () => {
+      const page = await built.open({ snapshot: full, clicks })
+      await page.getByRole('button', { name: 'Open in the browser' }).click()
+      expect(await lastCall(page, 'portal')).toEqual(['svix/first', 'open'])
+      await page.getByText('Opened in the browser: svix/first.').waitFor()
+    })
+
+    it('is copied for another application', async () => {
+      const page = await built.open({ snapshot: full, clicks })
+      await page.getByLabel('Another application').fill(' app_2 ')
+      await page.getByRole('button', { name: 'Copy the link' }).click()
+      expect(await lastCall(page, 'portal')).toEqual(['svix/first', 'copy', 'app_2'])
+    })
+  })
+
+  describe('activity', () => {
+    it('is read by day, and searched once typing pauses', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { activity: [{ value: { lines: activity } }] },
+        clicks: ['Activity'],
+      })
+      const days = await page.getByRole('main').getByRole('heading').allTextContents()
+      expect(days).toEqual(['Today', 'Yesterday'])
+      await page.getByText('Refused: not allowed').waitFor()
+      const input = page.getByLabel('Search the activity')
+      await input.pressSequentially('night')
+      expect(await callsOf(page)).toHaveLength(1)
+      await page.clock.runFor(250)
+      await expect.poll(() => callsOf(page)).toHaveLength(2)
+      expect(await lastCall(page, 'activity')).toEqual(['night'])
+    })
+
+    it('is read again when something has happened', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { activity: [{ value: { lines: [] } }, { value: { lines: activity } }] },
+        clicks: ['Activity'],
+      })
+      await page.getByText('Nothing yet').waitFor()
+      await push(page, full)
+      await page.clock.runFor(250)
+      await page.getByText('deploy of web 1.4.2').waitFor()
+    })
+  })
+
+  describe('settings', () => {
+    it.each<readonly [string, string, Partial<PreferencesView>]>([
+      ['Clear the clipboard after', '2 minutes', { clipboardSeconds: 120 }],
+      ['Length of a lease', '8 hours', { leaseSeconds: 28_800 }],
+      ['Kind of lease', 'dedicated', { leaseKind: 'dedicated' }],
+    ])('are chosen: %s', async (label, choice, change) => {
+      const page = await built.open({ snapshot: full, clicks: ['Settings'] })
+      await page.getByLabel(label).selectOption(choice)
+      expect(await lastCall(page, 'setPreferences')).toEqual([change])
+    })
+
+    it.each<readonly [string, Partial<PreferencesView>]>([
+      ['Lock on sleep', { lockOnSleep: false }],
+      ['Start at login', { startAtLogin: true }],
+    ])('are switched: %s', async (label, change) => {
+      const page = await built.open({ snapshot: full, clicks: ['Settings'] })
+      await page.getByRole('switch', { name: label }).click()
+      expect(await lastCall(page, 'setPreferences')).toEqual([change])
+    })
+
+    it('offer a length that was set elsewhere as it is', async () => {
+      const preferences = { ...full.preferences, leaseSeconds: 1234 }
+      const page = await built.open({ snapshot: { ...full, preferences }, clicks: ['Settings'] })
+      expect(await page.getByLabel('Length of a lease').inputValue()).toBe('1234')
+    })
+
+    it('name the address, the version and the tools, and quit', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Settings'] })
+      const text = await page.getByRole('main').innerText()
+      for (const fact of ['0.1.0', 'http://127.0.0.1:41235', 'deploy', 'koyeb/work, svix/first']) {
+        expect(text).toContain(fact)
+      }
+      await page.getByRole('button', { name: 'Quit Tokentray' }).click()
+      expect(await lastCall(page, 'quit')).toEqual([])
+    })
+  })
+
+  describe('the states of the whole', () => {
+    it('locks, and unlocks again', async () => {
+      const page = await built.open({ snapshot: full })
+      await page.getByRole('button', { name: 'Lock', exact: true }).click()
+      expect(await lastCall(page, 'lock')).toEqual([])
+      await push(page, { ...full, status: { ...full.status, locked: true } })
+      await page.getByRole('heading', { name: 'Locked' }).waitFor()
+      expect(await page.getByText('sftpgo/home').count()).toBe(0)
+      await page.keyboard.press('Enter')
+      expect(await lastCall(page, 'unlock')).toEqual([])
+    })
+
+    it('ends leases while it is locked', async () => {
+      const page = await built.open({
+        snapshot: { ...full, status: { ...full.status, locked: true } },
+        answers: { endAll: [{ value: { ended: [] } }] },
+        clicks: ['End 4 leases…', 'End all'],
+      })
+      expect(await lastCall(page, 'endAll')).toEqual([])
+    })
+
+    it('tells a newcomer what to do first, and how tools get in', async () => {
+      const page = await built.open({ snapshot: empty })
+      await page.getByText('tokentray clients add').first().waitFor()
+      await page.getByRole('button', { name: 'Add account' }).click()
+      await page.getByRole('heading', { name: 'Add account' }).waitFor()
+    })
+
+    it.each([
+      ['Try again', 'retryVault'],
+      ['Keep credentials in memory until quit', 'useMemory'],
+    ])('offers without a keychain: %s', async (name, call) => {
+      const vaultProblem = { code: 'vault_unavailable', message: 'No bus.', hint: 'Start one.' }
+      const status = { ...empty.status, vault: 'vault_unavailable', vaultProblem } as const
+      const page = await built.open({ snapshot: { ...empty, status } })
+      expect(await page.getByRole('alert').locator('p').allTextContents()).toEqual([
+        'No bus.',
+        'Start one.',
+      ])
+      expect(await page.getByRole('button', { name: 'Add account' }).count()).toBe(0)
+      await page.getByRole('button', { name }).click()
+      expect(await lastCall(page, call)).toEqual([])
+    })
+
+    it('keeps nothing in memory while the keychain is only locked', async () => {
+      const status = { ...full.status, vault: 'vault_locked' } as const
+      const page = await built.open({ snapshot: { ...full, status } })
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      expect(await page.getByRole('button', { name: /in memory/ }).count()).toBe(0)
+    })
+
+    it('goes on as ever once credentials are kept in memory', async () => {
+      const status = { ...full.status, vault: 'vault_unavailable', memory: true } as const
+      const page = await built.open({ snapshot: { ...full, status } })
+      await page.getByText('Credentials are kept in memory until quit.').waitFor()
+      expect(await page.getByRole('alert').count()).toBe(0)
+      await page.getByRole('button', { name: 'Add account' }).waitFor()
+    })
+
+    it('offers to stop the agent, and nothing else that it does not know', async () => {
+      const blocked = { ...empty, phase: 'blocked' } as const
+      const page = await built.open({
+        snapshot: { ...blocked, otherBroker: { kind: 'agent', pid: 4711 } },
+      })
+      await page.getByText('process 4711').waitFor()
+      await page.getByRole('button', { name: 'Stop it and go on here' }).click()
+      expect(await lastCall(page, 'stopOtherBroker')).toEqual([])
+      await push(page, { ...blocked, otherBroker: { kind: 'unknown', pid: null } })
+      await page.getByText('Another program holds the accounts.').waitFor()
+      expect(await page.getByRole('button').allTextContents()).toEqual(['Quit'])
+    })
+
+    it('dismisses a notice by its text', async () => {
+      const status = { ...full.status, notices: ['Set aside: settings.json.'] }
+      const page = await built.open({ snapshot: { ...full, status } })
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+      expect(await lastCall(page, 'dismissNotice')).toEqual(['Set aside: settings.json.'])
+    })
+
+    it('says so when the main process does not answer, and asks again', async () => {
+      const failure = { code: 'server_error', message: 'No answer.', hint: 'Try again.' }
+      const page = await built.open({
+        snapshot: full,
+        answers: { snapshot: [{ failure }, { value: full }] },
+      })
+      await page.getByRole('heading', { name: 'No answer.' }).waitFor()
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByRole('heading', { name: 'Accounts' }).waitFor()
+    })
+  })
+})
