@@ -13,7 +13,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     env: {
       // A stray import of the real package must never start a download.
-      ELECTRON_OVERRIDE_DIST_PATH: '/nonexistent',
+      ELECTRON_OVERRIDE_DIST_PATH: process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '/nonexistent',
       TZ: 'UTC',
       LC_ALL: 'C',
     },

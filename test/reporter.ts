@@ -1,6 +1,16 @@
 import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
+import { findElectron } from './helpers/desktop-electron.ts'
 import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
+
+/** Where nothing of this run has been. */
+function notHere(): string[] {
+  const others = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
+  const systems = Object.entries(others).flatMap(([platform, name]) =>
+    platform === process.platform ? [] : [name],
+  )
+  return findElectron() ? systems : ['the real Electron', ...systems]
+}
 
 /**
  * Ends a run: searches everything that the suite wrote for marked secrets, says what was skipped and
@@ -32,7 +42,7 @@ export default class ClosingReporter implements Reporter {
     const lines = [
       ...leaks.map((leak) => `secret written in clear: ${leak}`),
       ...[...reasons].map((reason) => `skipped: ${reason}`),
-      'not here: the real Electron, macOS, Windows',
+      `not here: ${notHere().join(', ')}`,
       `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
     ]
     process.stdout.write(`\n${lines.join('\n')}\n`)

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { startAgent } from '../demo/agent-process.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import { describeDesktop, measureDesktop } from './desktop.ts'
 import { measureStart } from './start.ts'
 import { addBenchTool, repeat, toTool } from './tool.ts'
 import { type Load, load, median, writeScript } from './wrk.ts'
@@ -98,6 +99,7 @@ try {
   const start = firstTokenMs === null ? 'no Secret Service here' : `${firstTokenMs.toFixed(0)} ms`
   console.log(`start to first token, over the keychain: ${start}`)
   console.log(`resident memory in MB: ${memory.join(', ')}`)
+  console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
 } finally {
   bare?.kill()
   await agent.stop()

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe } from 'vitest'
 
@@ -46,6 +46,32 @@ export const linuxProc: Component = {
   install: 'run the tests on Linux',
   isThere: () => process.platform === 'linux',
 }
+
+export const chromium: Component = program('Chromium', 'apt install chromium', 'chromium')
+export const xServer: Component = program(
+  'an X server',
+  'apt install xvfb xclip util-linux',
+  'Xvfb',
+  'xclip',
+  'setpriv',
+)
+
+/** A Python that has Debian's modules; another one on the PATH may not have them. */
+export function python(): string {
+  return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3'
+}
+
+const DEBIAN_MODULES = '/usr/lib/python3/dist-packages'
+
+export const pythonDbus: Component = {
+  name: 'D-Bus for Python',
+  install: 'apt install python3-dbus python3-gi',
+  isThere: () =>
+    ['dbus', 'gi'].every((module) => existsSync(path.join(DEBIAN_MODULES, module, '__init__.py'))),
+}
+
+/** What a desktop consists of here. */
+export const desktop: readonly Component[] = [chromium, xServer, pythonDbus, secretService]
 
 /**
  * A suite that needs real components: where one is missing it is reported as skipped with what to

@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, chooseFromMenu, goTo, press, see } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { runShell } from './real-agent.ts'
+
+const ACCOUNT = 'sftpgo/demo'
+const OWN_TIME_MS = 20_000
+
+describeWith(components, 'copying in the tray app, as other programs see it', () => {
+  const scene = useScene()
+
+  const openWithAccount = async () => {
+    const opened = await scene.open()
+    await addAccount(opened.page, scene.form('sftpgo'))
+    return opened
+  }
+  const copied = () => scene.desktop.clipboard.read()
+  const token = () => scene.services.sftpgo.aliveTokens()[0]
+  const clearsSoon = async (page: Page) => {
+    await goTo(page, 'Settings')
+    await page.getByLabel('Clear the clipboard after').selectOption('10')
+    await goTo(page, 'Accounts')
+  }
+
+  it('gives the token with a hint for histories, and takes it back after the time set', async () => {
+    const { page } = await openWithAccount()
+    await clearsSoon(page)
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await eventually(copied).toBe(token())
+    const { clipboard } = scene.desktop
+    expect(await clipboard.targets()).toContain('x-kde-passwordManagerHint')
+    expect(await clipboard.read('clipboard', 'x-kde-passwordManagerHint')).toBe('secret')
+    expect(await clipboard.read('primary')).toBeNull()
+    await see(page, /Clears in \d+ s/)
+
+    await eventually(copied, OWN_TIME_MS).toBeNull()
+    await eventually(() => page.getByText(/Clears in/).count()).toBe(0)
+  })
+
+  it('leaves alone what another program has copied since', async () => {
+    const { page } = await openWithAccount()
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await eventually(copied).toBe(token())
+    await scene.desktop.clipboard.write('of somebody else')
+    await eventually(() => page.getByText(/Clears in/).count(), OWN_TIME_MS).toBe(0)
+    await scene.desktop.panel.click('Lock')
+    await see(page, 'Locked')
+    expect(await copied()).toBe('of somebody else')
+  })
+
+  it('takes it back out of what the mouse has marked, too', async () => {
+    const { page } = await openWithAccount()
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await eventually(copied).toBe(token())
+    // As some programs do with whatever comes into the clipboard.
+    await scene.desktop.clipboard.write(token() ?? '', 'primary')
+    await press(page, 'Clear now')
+    await eventually(copied).toBeNull()
+    await eventually(() => scene.desktop.clipboard.read('primary')).toBeNull()
+  })
+
+  it('gives a header, and a curl line that works in a shell', async () => {
+    const { page } = await openWithAccount()
+    await chooseFromMenu(page, ACCOUNT, 'Copy as header')
+    await eventually(copied).toBe(`Authorization: Bearer ${token()}`)
+
+    await chooseFromMenu(page, ACCOUNT, 'Copy as curl')
+    await eventually(copied).toMatch(/^curl /)
+    const line = `${await copied()} -s -o /dev/null -w '%{http_code}'`
+    const path = '/api/v2/user/profile'
+    const { url } = scene.services.sftpgo
+    const { stdout } = await runShell(line.replace(`'${url}/'`, `'${url}${path}'`), {
+      PATH: process.env['PATH'],
+    })
+    expect(stdout).toBe('200')
+  })
+
+  it('takes it back on lock and on quit', async () => {
+    const { app, page } = await openWithAccount()
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await eventually(copied).toBe(token())
+    await press(page, 'Lock')
+    await eventually(copied).toBeNull()
+    await press(page, 'Unlock')
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await eventually(copied).not.toBeNull()
+    await scene.desktop.panel.click('Quit Tokentray')
+    expect(await app.exited).toBe(0)
+    expect(await copied()).toBeNull()
+  })
+})

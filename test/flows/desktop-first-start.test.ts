@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { goTo, press, see, seeScreen } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+describeWith(components, 'the tray app at its first start', () => {
+  const scene = useScene()
+
+  it('says what to do first, in the popover and in the menu', async () => {
+    const { desktop } = scene
+    const { app, page } = await scene.open()
+    await seeScreen(page, 'Welcome to Tokentray')
+    await see(page, 'Add an account')
+    expect(await app.isShown()).toBe(true)
+    const tray = await desktop.panel.tray()
+    expect(tray?.toolTip).toBe('Tokentray: 0 tokens out')
+    expect(tray?.lines.map(({ label }) => label)).toContain('No accounts yet')
+
+    await press(page, 'Add account')
+    await seeScreen(page, 'Add account')
+    for (const title of ['SFTPGo', 'Giant Swarm', 'Glowmarkt', 'Koyeb', 'Svix']) {
+      await page.getByRole('button', { name: title, exact: true }).waitFor()
+    }
+    await press(page, 'Back')
+    for (const tab of ['Leases', 'Activity', 'Settings'] as const) {
+      await goTo(page, tab)
+      await seeScreen(page, tab)
+    }
+  })
+
+  it('hides at Escape, and comes back by the menu and by a second start', async () => {
+    const { desktop } = scene
+    const { app, page } = await scene.open()
+    await seeScreen(page, 'Welcome to Tokentray')
+    await page.keyboard.press('Escape')
+    await eventually(() => app.isShown()).toBe(false)
+    await desktop.panel.click('Open Tokentray')
+    await eventually(() => app.isShown()).toBe(true)
+
+    await page.keyboard.press('Escape')
+    await eventually(() => app.isShown()).toBe(false)
+    const second = await desktop.start()
+    expect(await second.exited).toBe(0)
+    await eventually(() => app.isShown()).toBe(true)
+  })
+
+  it('can be ended by the menu, and leaves no process and no file that finds it', async () => {
+    const { desktop } = scene
+    const { app, page } = await scene.open()
+    await seeScreen(page, 'Welcome to Tokentray')
+    await desktop.panel.click('Quit Tokentray')
+    expect(await app.exited).toBe(0)
+    expect(await desktop.panel.tray()).toBeNull()
+    const status = await desktop.installation.cli(['status'])
+    expect(status.stderr).toMatch(/not running/i)
+  })
+})

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, answer, goTo, press, see } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+const ACCOUNT = 'giantswarm/demo'
+/** Requests. */
+const MANY = 1_000
+
+describeWith(components, 'leases in the tray app', () => {
+  const scene = useScene()
+
+  const openWithLease = async () => {
+    const opened = await scene.open()
+    await addAccount(opened.page, scene.form('giantswarm'))
+    const token = (await scene.desktop.installation.mustDo(['token', ACCOUNT])).trim()
+    expect(scene.services.giantswarm.aliveTokens()).toContain(token)
+    return { ...opened, token }
+  }
+  const alive = () => scene.services.giantswarm.aliveTokens()
+
+  it('shows what the command line holds, and ends it at the service', async () => {
+    const { page, token } = await openWithLease()
+    await goTo(page, 'Leases')
+    await press(page, `End the lease of cli on ${ACCOUNT}`)
+    await see(page, 'The lease of cli ended at the service.')
+    await see(page, 'No lease is open')
+    expect(alive()).not.toContain(token)
+    await goTo(page, 'Activity')
+    await see(page, 'Leases ended')
+  })
+
+  it('ends all after a question', async () => {
+    const { page } = await openWithLease()
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await see(page, /Clears in/)
+    await goTo(page, 'Leases')
+    await press(page, 'End all')
+    await answer(page, 'End all')
+    await see(page, 'No lease is open')
+    await eventually(alive).toEqual([])
+  })
+
+  it('ends one by the native menu', async () => {
+    const { token } = await openWithLease()
+    const { panel } = scene.desktop
+    await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 1 token out')
+    await panel.click('1 token is out', `End cli: ${ACCOUNT}`)
+    await eventually(alive).not.toContain(token)
+    await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 0 tokens out')
+  })
+
+  it('are ended at the service when the app quits', async () => {
+    const { app } = await openWithLease()
+    await scene.desktop.panel.click('Quit Tokentray')
+    expect(await app.exited).toBe(0)
+    expect(alive()).toEqual([])
+  })
+
+  it('that a service could not end at quit are ended by the next start, and are told of', async () => {
+    const { app, token } = await openWithLease()
+    const { panel } = scene.desktop
+    scene.services.giantswarm.faults.next(MANY, { kind: 'status', status: 503 })
+    await panel.click('Quit Tokentray')
+    expect(await app.exited).toBe(0)
+    const [told] = await panel.notifications()
+    expect(told?.title).toMatch(/could not be ended/)
+    expect(alive()).toContain(token)
+
+    scene.services.giantswarm.faults.clear()
+    await scene.open()
+    await eventually(alive).not.toContain(token)
+  })
+})

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, goTo, press, seeScreen } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+const ACCOUNT = 'sftpgo/demo'
+
+describeWith(components, 'the lock of the tray app', () => {
+  const scene = useScene()
+  const tray = () => scene.desktop.panel.tray()
+  const token = () => scene.desktop.installation.cli(['token', ACCOUNT])
+  const isLocked = async () => (await tray())?.toolTip === 'Tokentray: locked'
+
+  it('keeps tokens from tools and from the menu until a person unlocks', async () => {
+    const { page } = await scene.open()
+    await addAccount(page, scene.form('sftpgo'))
+    const before = await tray()
+    await press(page, 'Lock')
+    await seeScreen(page, 'Locked')
+    await eventually(isLocked).toBe(true)
+    expect((await tray())?.icon).not.toBe(before?.icon)
+    await expect(scene.desktop.panel.click(ACCOUNT, 'Copy token')).rejects.toThrow('cannot')
+    const refused = token()
+
+    await press(page, 'Unlock')
+    await seeScreen(page, 'Accounts')
+    // It has waited for the person.
+    expect((await refused).code).toBe(0)
+    expect((await tray())?.icon).toBe(before?.icon)
+  })
+
+  it('survives a restart', async () => {
+    const { app, page } = await scene.open()
+    await addAccount(page, scene.form('sftpgo'))
+    await scene.desktop.panel.click('Lock')
+    await eventually(isLocked).toBe(true)
+    await scene.desktop.panel.click('Quit Tokentray')
+    await app.exited
+    const again = await scene.open()
+    await seeScreen(again.page, 'Locked')
+    await scene.desktop.panel.click('Unlock')
+    await seeScreen(again.page, 'Accounts')
+  })
+
+  it('follows the lock of the screen, and sleep, as the bus tells of them', async () => {
+    const { page } = await scene.open()
+    const { panel } = scene.desktop
+    await seeScreen(page, 'Welcome to Tokentray')
+    await panel.lockScreen(false)
+    await panel.lockScreen(true)
+    await eventually(isLocked).toBe(true)
+    await press(page, 'Unlock')
+    await eventually(isLocked).toBe(false)
+    await panel.sleep(true)
+    await eventually(isLocked).toBe(true)
+    await panel.sleep(false)
+    await press(page, 'Unlock')
+    await eventually(isLocked).toBe(false)
+  })
+
+  it('is left to the person where they want that; the clipboard is cleared all the same', async () => {
+    const { page } = await scene.open()
+    const { panel, clipboard } = scene.desktop
+    await addAccount(page, scene.form('sftpgo'))
+    await goTo(page, 'Settings')
+    await page.getByLabel('Lock on sleep').click()
+    await eventually(() => page.getByLabel('Lock on sleep').isChecked()).toBe(false)
+    await panel.click(ACCOUNT, 'Copy token')
+    await eventually(() => clipboard.read()).not.toBeNull()
+    await panel.lockScreen(true)
+    await eventually(() => clipboard.read()).toBeNull()
+    expect(await isLocked()).toBe(false)
+  })
+})

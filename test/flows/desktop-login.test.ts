@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { chooseProvider, fillIn, inputOf, press, rowOf, see } from '../helpers/desktop-steps.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+
+describeWith(components, 'logging in, in the tray app', () => {
+  const scene = useScene()
+  const password = markedSecret('totp')
+  let guarded: SftpgoSimulator
+
+  beforeEach(async () => {
+    guarded = await startSftpgoSimulator({
+      accounts: [{ username: 'carol', password, totpSecret: 'JBSWY3DPEHPK3PXP' }],
+      onToken: registerSecret,
+    })
+  })
+
+  afterEach(() => guarded.close())
+
+  it('says that the password was wrong, keeps the rest, and takes the right one', async () => {
+    const { page } = await scene.open()
+    const { values, secrets } = scene.form('giantswarm')
+    await chooseProvider(page, 'giantswarm')
+    await fillIn(page, 'giantswarm', { ...values, password: markedSecret('wrong') })
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    expect(await inputOf(page, 'Password').inputValue()).toBe('')
+    expect(await inputOf(page, 'E-mail').inputValue()).toBe('demo@example.com')
+    await eventually(() =>
+      inputOf(page, 'Password').evaluate((input) => document.activeElement === input),
+    ).toBe(true)
+
+    await page.keyboard.type(secrets['password'] ?? '')
+    await page.keyboard.press('Enter')
+    await rowOf(page, 'giantswarm/demo').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  it('puts what is wrong with a value at its field', async () => {
+    const { page } = await scene.open()
+    await chooseProvider(page, 'giantswarm')
+    await fillIn(page, 'giantswarm', { url: 'http://far.example', email: 'demo@example.com' })
+    await press(page, 'Log in')
+    const secret = inputOf(page, 'Password')
+    await eventually(() => secret.getAttribute('aria-invalid')).toBe('true')
+    await see(page, '"Password" is missing.')
+  })
+
+  it('asks for a one-time code when the service wants one, and says so beforehand later', async () => {
+    const { page } = await scene.open()
+    await chooseProvider(page, 'sftpgo')
+    await fillIn(page, 'sftpgo', { url: guarded.url, username: 'carol', password })
+    expect(await inputOf(page, 'One-time code').count()).toBe(0)
+    await press(page, 'Log in')
+    await inputOf(page, 'One-time code').waitFor()
+
+    await fillIn(page, 'sftpgo', { password, code: guarded.codeFor('carol') })
+    await press(page, 'Log in')
+    await rowOf(page, 'sftpgo/carol').waitFor()
+    expect(guarded.aliveTokens()).toHaveLength(1)
+    await page.getByRole('button', { name: 'sftpgo/carol', exact: true }).click()
+    await see(page, 'only you can log in again')
+  })
+})

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, press, seeScreen } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+const BLOCKED = 'Another Tokentray is running'
+
+describeWith(components, 'the tray app beside an agent', () => {
+  const scene = useScene()
+
+  it('says that the agent holds the accounts, stops it when told to, and goes on', async () => {
+    const agent = scene.desktop.installation.serve()
+    try {
+      await agent.issuer()
+      const { page } = await scene.open()
+      await seeScreen(page, BLOCKED)
+      const tray = await scene.desktop.panel.tray()
+      expect(tray?.toolTip).toBe('Tokentray: another one is running')
+      await press(page, 'Stop it and go on here')
+      expect(await agent.exited).toBe(0)
+      await seeScreen(page, 'Welcome to Tokentray')
+      await addAccount(page, scene.form('sftpgo'))
+    } finally {
+      await agent.kill()
+    }
+  })
+
+  it('goes on by itself when the agent has ended', async () => {
+    const agent = scene.desktop.installation.serve()
+    try {
+      await agent.issuer()
+      const { app, page } = await scene.open()
+      await seeScreen(page, BLOCKED)
+      expect(await agent.stop()).toBe(0)
+      await seeScreen(page, 'Welcome to Tokentray')
+      await scene.desktop.panel.click('Quit Tokentray')
+      expect(await app.exited).toBe(0)
+    } finally {
+      await agent.kill()
+    }
+  })
+})

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, chooseFromMenu, goTo, press, rowOf, see } from '../helpers/desktop-steps.ts'
+import { findLeaks, readRegister } from '../helpers/marks.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+const PROVIDERS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']
+
+describeWith(components, 'no secret comes to the page of the tray app', () => {
+  const scene = useScene()
+
+  it('after logins, copies and leases none is in its document, memory, storage or messages', async () => {
+    const { app, page } = await scene.open()
+    for (const provider of PROVIDERS) await addAccount(page, scene.form(provider))
+    for (const provider of PROVIDERS) {
+      const account = `${provider}/demo`
+      await press(page, `Copy the token of ${account}`)
+      await see(page, `Token of ${account}`)
+      await chooseFromMenu(page, account, 'Copy as curl')
+      await see(page, `curl line of ${account}`)
+      await scene.desktop.installation.mustDo(['token', account])
+    }
+    for (const tab of ['Leases', 'Activity', 'Settings', 'Accounts'] as const) {
+      await goTo(page, tab)
+      await eventually(() => page.locator('main').count()).toBe(1)
+    }
+    await rowOf(page, 'svix/demo').waitFor()
+
+    const registered = readRegister()
+    expect(registered.size).toBeGreaterThan(PROVIDERS.length)
+    expect(findLeaks(await page.content(), registered)).toEqual([])
+    expect(findLeaks(await storageOf(page), registered)).toEqual([])
+    expect(findLeaks(app.printed(), registered)).toEqual([])
+    if (app.shell === 'stand-in') {
+      const traffic = readFileSync(scene.desktop.traffic, 'utf8')
+      expect(traffic).toContain('sftpgo/demo')
+      expect(findLeaks(traffic, registered)).toEqual([])
+    }
+    const heap = await heapOf(page)
+    expect(heap).toContain('sftpgo/demo')
+    expect(findLeaks(heap, registered)).toEqual([])
+  })
+})
+
+function storageOf(page: Page): Promise<string> {
+  return page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]),
+  )
+}
+
+/** All strings and the rest of what JavaScript of the page holds, once what it has dropped is gone. */
+async function heapOf(page: Page): Promise<string> {
+  const devtools = await page.context().newCDPSession(page)
+  const chunks: string[] = []
+  devtools.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk))
+  await devtools.send('HeapProfiler.collectGarbage')
+  await devtools.send('HeapProfiler.takeHeapSnapshot')
+  await devtools.detach()
+  return chunks.join('')
+}

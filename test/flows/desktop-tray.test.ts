@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { findLine } from '../helpers/desktop-panel.ts'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, seeScreen } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+const ACCOUNT = 'glowmarkt/demo'
+/** Requests. */
+const MANY = 1_000
+
+describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () => {
+  const scene = useScene()
+
+  it('copies by its menu what the service then accepts', async () => {
+    const { panel, clipboard } = scene.desktop
+    const { page } = await scene.open()
+    await addAccount(page, scene.form('glowmarkt'))
+    const lines = async () => (await panel.tray())?.lines ?? []
+    const said = findLine(await lines(), [ACCOUNT, 'demo@example.com at '])
+    expect(said.enabled).toBe(false)
+    expect(said.label).toMatch(/logged in, \d+ (h|days) left$/)
+
+    await panel.click(ACCOUNT, 'Copy token')
+    await eventually(async () =>
+      scene.services.glowmarkt.aliveTokens().includes((await clipboard.read()) ?? ''),
+    ).toBe(true)
+    await panel.click(ACCOUNT, 'Copy as header')
+    await eventually(() => clipboard.read()).toMatch(/^token: .+\napplicationId: .+$/)
+    await panel.click(ACCOUNT, 'Copy as curl')
+    await eventually(() => clipboard.read()).toMatch(/^curl --noproxy '\*' -H 'token: /)
+    findLine(await lines(), ['1 token is out', `End tray: ${ACCOUNT}`])
+  })
+
+  it('brings the popover where a line leads', async () => {
+    const { panel } = scene.desktop
+    const { app, page } = await scene.open()
+    await addAccount(page, scene.form('sftpgo'))
+    await page.keyboard.press('Escape')
+    await eventually(() => app.isShown()).toBe(false)
+    await panel.click('Settings')
+    await seeScreen(page, 'Settings')
+    expect(await app.isShown()).toBe(true)
+    await panel.click('sftpgo/demo', 'Log in again')
+    await seeScreen(page, 'Log in to sftpgo/demo')
+    await panel.click('sftpgo/demo', 'Log out')
+    await eventually(async () => (await panel.tray())?.lines.map(({ label }) => label)).toContain(
+      'sftpgo/demo – logged out',
+    )
+    await expect(panel.click('sftpgo/demo', 'Copy token')).rejects.toThrow('cannot be clicked')
+  })
+
+  it('starts at login when that is checked, by a file of the desktop', async () => {
+    const { panel, installation } = scene.desktop
+    const { page } = await scene.open()
+    await seeScreen(page, 'Welcome to Tokentray')
+    const isChecked = async () =>
+      findLine((await panel.tray())?.lines ?? [], ['Start at login']).checked
+    expect(await isChecked()).toBe(false)
+    await panel.click('Start at login')
+    await eventually(isChecked).toBe(true)
+    const entry = path.join(installation.home, '.config/autostart/tokentray.desktop')
+    expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=.*--hidden"?$/m)
+    await panel.click('Start at login')
+    await eventually(isChecked).toBe(false)
+    expect(existsSync(entry)).toBe(false)
+  })
+
+  it('asks the person, once, when a login is no longer accepted', async () => {
+    const { panel } = scene.desktop
+    const { app, page } = await scene.open()
+    await addAccount(page, scene.form('giantswarm'))
+    await page.keyboard.press('Escape')
+    await eventually(() => app.isShown()).toBe(false)
+    scene.services.giantswarm.faults.next(MANY, {
+      kind: 'status',
+      status: 401,
+      body: { code: 'INVALID_CREDENTIALS' },
+    })
+    for (let times = 0; times < 2; times += 1) {
+      await scene.desktop.installation.cli(['token', 'giantswarm/demo'])
+    }
+    await eventually(async () => (await panel.notifications()).length).toBe(1)
+    const [told] = await panel.notifications()
+    expect(told?.title).toBe('Log in to giantswarm/demo again')
+    expect((await panel.tray())?.toolTip).toBe('Tokentray: 1 account needs a login')
+    if (told) await panel.choose(told)
+    await eventually(() => app.isShown()).toBe(true)
+  })
+})

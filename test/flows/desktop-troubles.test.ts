@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, press, rowOf, see, seeScreen } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+
+const MEMORY = 'Keep credentials in memory until quit'
+
+describeWith(components, 'the tray app on a machine that is not as it should be', () => {
+  const scene = useScene()
+
+  it('sets settings aside that cannot be read, says so, and goes on', async () => {
+    const { config } = scene.desktop
+    const broken = '{ "version": 1, "accounts": ['
+    mkdirSync(config, { recursive: true })
+    writeFileSync(path.join(config, 'settings.json'), broken)
+    const { page } = await scene.open()
+    await see(page, /could not be read\. The file was kept as .*unreadable/)
+    const [aside = ''] = readdirSync(config).filter((name) => name.includes('unreadable'))
+    expect(readFileSync(path.join(config, aside), 'utf8')).toBe(broken)
+    await addAccount(page, scene.form('sftpgo'))
+    await page.getByRole('main').getByRole('button', { name: 'Dismiss' }).click()
+    await eventually(() => page.getByText('unreadable').count()).toBe(0)
+  })
+
+  it('says that there is no keychain, and works once there is one', async () => {
+    const { desktop } = scene
+    desktop.removeKeyRing()
+    const { page } = await scene.open()
+    await page.getByRole('alert').filter({ hasText: 'No Secret Service is running.' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Add account' }).count()).toBe(0)
+    expect((await desktop.panel.tray())?.toolTip).toMatch(/keychain cannot be used/)
+    await desktop.ring.restart()
+    await tryAgainUntilThere(page)
+    await addAccount(page, scene.form('sftpgo'))
+  })
+
+  it('keeps credentials in memory, if the person wants that, and nowhere else', async () => {
+    const { desktop } = scene
+    desktop.removeKeyRing()
+    const { app, page } = await scene.open()
+    await press(page, MEMORY)
+    await see(page, 'Credentials are kept in memory until quit.')
+    await addAccount(page, scene.form('sftpgo'))
+    await press(page, 'Copy the token of sftpgo/demo')
+    await eventually(() => desktop.clipboard.read()).not.toBeNull()
+    await desktop.panel.click('Quit Tokentray')
+    expect(await app.exited).toBe(0)
+
+    await desktop.ring.restart()
+    const again = await scene.open()
+    await seeScreen(again.page, 'Welcome to Tokentray')
+  })
+
+  it('finds a key ring that was locked while it ran, and says what to do', async () => {
+    const { desktop } = scene
+    const first = await scene.open()
+    await addAccount(first.page, scene.form('giantswarm'))
+    await desktop.panel.click('Quit Tokentray')
+    await first.app.exited
+    desktop.ring.lock()
+    const { page } = await scene.open()
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /locked/ })
+      .waitFor()
+    await desktop.ring.unlock()
+    await tryAgainUntilThere(page)
+    await rowOf(page, 'giantswarm/demo').waitFor()
+    await press(page, 'Copy the token of giantswarm/demo')
+    await eventually(() => desktop.clipboard.read()).not.toBeNull()
+  })
+})
+
+/** The service says that it is there, or unlocked, a moment before it is of use. */
+async function tryAgainUntilThere(page: Page): Promise<void> {
+  const again = page.getByRole('button', { name: 'Try again', exact: true })
+  await eventually(async () => {
+    if (await again.isVisible()) await again.click()
+    return await page.getByRole('alert').count()
+  }).toBe(0)
+}

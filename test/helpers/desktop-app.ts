@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Installation, install } from '../flows/real-agent.ts'
+import {
+  type Display,
+  type OutsideClipboard,
+  outsideClipboard,
+  startDisplay,
+} from './desktop-display.ts'
+import { findElectron } from './desktop-electron.ts'
+import { type Panel, startPanel } from './desktop-panel.ts'
+import { startReal } from './desktop-real.ts'
+import type { RunningApp } from './desktop-running.ts'
+import { startStandin } from './desktop-standin.ts'
+import { type KeyRing, startKeyRing } from './key-ring.ts'
+import { makeTestFolder } from './marks.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const MAIN = path.join(ROOT, 'out', 'main', 'index.js')
+
+/** A desktop of the tests' own, with nobody else's display, bus, key ring, home or browser. */
+export interface Desktop {
+  /** The same home for the command line. */
+  readonly installation: Installation
+  readonly ring: KeyRing
+  readonly panel: Panel
+  readonly clipboard: OutsideClipboard
+  /** The settings file, the ledger and so on. */
+  readonly config: string
+  /** What the page was told, where that can be seen. */
+  readonly traffic: string
+  /** Starts the app; the ones that are left are ended with the desktop. */
+  start(env?: Readonly<Record<string, string>>): Promise<RunningApp>
+  /** The Secret Service is not there any more. */
+  removeKeyRing(): void
+  /** Addresses that the app had opened in the browser. */
+  opened(): readonly string[]
+  close(): Promise<void>
+}
+
+/** Starts a desktop: an X server, a session bus with an unlocked key ring, and a panel. */
+export async function startDesktop(): Promise<Desktop> {
+  if (!existsSync(MAIN)) throw new Error('Build first: npm run build')
+  const ends: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    const failures: unknown[] = []
+    // Each is ended, also after one that could not be.
+    for (const end of ends.splice(0).reverse()) await end().catch((error) => failures.push(error))
+    if (failures.length > 0) throw new AggregateError(failures, 'The desktop was not ended.')
+  }
+  try {
+    return await assemble(ends, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function assemble(
+  ends: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Desktop> {
+  const display: Display = await startDisplay()
+  ends.push(() => display.close())
+  const ring = await startKeyRing()
+  ends.push(() => ring.close())
+  const panel = await startPanel(ring.env)
+  ends.push(() => panel.close())
+  const folder = makeTestFolder('desktop')
+  const { HOME = '', ...env } = ring.env
+  const installation = install(env, HOME)
+  const traffic = path.join(folder, 'traffic')
+  writeFileSync(traffic, '')
+  return {
+    installation,
+    ...{ ring, panel, traffic, close },
+    clipboard: outsideClipboard(display.name),
+    config: path.join(HOME, '.config', 'tokentray'),
+    start: async (more = {}) => {
+      const app = await startApp({
+        env: {
+          ...installation.env,
+          PATH: `${makeOpener(folder)}${path.delimiter}${process.env['PATH']}`,
+          DISPLAY: display.name,
+          XDG_SESSION_TYPE: 'x11',
+          // What speaks to the machine's bus finds the panel there, too.
+          DBUS_SYSTEM_BUS_ADDRESS: ring.env['DBUS_SESSION_BUS_ADDRESS'],
+          TOKENTRAY_LOG: 'info',
+          ...more,
+        },
+        ...{ root: ROOT, main: MAIN, traffic, log: path.join(folder, 'printed') },
+      })
+      ends.push(() => app.kill())
+      return app
+    },
+    removeKeyRing: () => process.kill(ownerOfSecrets(ring.env), 'SIGKILL'),
+    opened: () => {
+      const file = path.join(folder, 'opened')
+      return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+    },
+  }
+}
+
+function startApp(options: Parameters<typeof startStandin>[0]): Promise<RunningApp> {
+  const electron = findElectron()
+  return electron === null ? startStandin(options) : startReal(electron, options)
+}
+
+/** Instead of the program that opens a browser: notes what it was to open. */
+function makeOpener(folder: string): string {
+  const programs = path.join(folder, 'programs')
+  const opener = path.join(programs, 'xdg-open')
+  mkdirSync(programs, { recursive: true })
+  writeFileSync(opener, `#!/bin/sh\nprintf '%s\\n' "$1" >> '${path.join(folder, 'opened')}'\n`)
+  chmodSync(opener, 0o755)
+  return programs
+}
+
+function ownerOfSecrets(env: Readonly<Record<string, string>>): number {
+  const question = [
+    ...['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus'],
+    ...['org.freedesktop.DBus.GetConnectionUnixProcessID', 'string:org.freedesktop.secrets'],
+  ]
+  const answer = execFileSync('dbus-send', question, {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  })
+  return Number(/uint32 (\d+)/.exec(answer)?.[1])
+}

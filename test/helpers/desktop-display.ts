@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/** An X server of the tests' own. */
+export interface Display {
+  /** For `DISPLAY`. */
+  readonly name: string
+  close(): Promise<void>
+}
+
+/** Starts one on a display that it finds free itself. */
+export async function startDisplay(): Promise<Display> {
+  // It dies with us, also when we are killed: nothing else would end it.
+  const server = spawn('setpriv', ['--pdeathsig', 'KILL', ...SERVER], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  })
+  const found = server.stdio[3]
+  if (!found) throw new Error('Xvfb has no way to tell its display.')
+  const ended = once(server, 'exit').then(() => {
+    throw new Error('Xvfb did not start.')
+  })
+  const told = await Promise.race([once(found, 'data'), ended])
+  // Its end is expected from here on.
+  ended.catch(() => undefined)
+  return {
+    name: `:${String(told[0]).trim()}`,
+    close: async () => {
+      if (server.exitCode !== null || server.signalCode !== null) return
+      const exited = once(server, 'exit')
+      server.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+const SERVER = ['Xvfb', '-displayfd', '3', '-nolisten', 'tcp', '-screen', '0', '1280x800x24']
+
+/** A selection of the X server, seen and changed by a program of its own. */
+export interface OutsideClipboard {
+  /** The text that is there; `null` if nobody offers one. */
+  read(selection?: 'clipboard' | 'primary', target?: string): Promise<string | null>
+  /** The formats that its owner offers. */
+  targets(): Promise<readonly string[]>
+  /** What another program copies. */
+  write(text: string, selection?: 'clipboard' | 'primary'): Promise<void>
+}
+
+/** Reads and writes it by xclip. */
+export function outsideClipboard(display: string): OutsideClipboard {
+  const env = { ...process.env, DISPLAY: display }
+  const read: OutsideClipboard['read'] = async (
+    selection = 'clipboard',
+    target = 'UTF8_STRING',
+  ) => {
+    const child = spawn('xclip', ['-selection', selection, '-o', '-t', target], {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    const [code] = await once(child, 'close')
+    return code === 0 ? text : null
+  }
+  return {
+    read,
+    targets: async () =>
+      ((await read('clipboard', 'TARGETS')) ?? '').split('\n').filter((line) => line !== ''),
+    write: async (text, selection = 'clipboard') => {
+      // It goes on in the background as the owner, until the display ends.
+      const child = spawn('xclip', ['-selection', selection, '-i'], {
+        env,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      })
+      child.stdin.end(text)
+      await once(child, 'exit')
+    },
+  }
+}

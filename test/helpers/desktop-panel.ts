@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { python } from './needs.ts'
+
+/** A line of the tray's menu, as another program reads it over D-Bus. */
+export interface MenuLine {
+  readonly id: number
+  readonly label: string
+  readonly type: string
+  readonly enabled: boolean
+  readonly visible: boolean
+  readonly checked: boolean
+  readonly lines: readonly MenuLine[]
+}
+
+export interface TrayIcon {
+  readonly toolTip: string
+  /** The file of the icon. */
+  readonly icon: string
+  readonly lines: readonly MenuLine[]
+}
+
+export interface ShownNotification {
+  readonly id: number
+  readonly title: string
+  readonly body: string
+  readonly open: boolean
+}
+
+/** What a desktop has besides windows: a panel, notifications, a screen that locks, sleep. */
+export interface Panel {
+  /** The icon that came last; `null` while there is none. */
+  tray(): Promise<TrayIcon | null>
+  /** Clicks a line of the menu, found by the start of its label, as below other lines. */
+  click(...labels: readonly string[]): Promise<void>
+  /** The button on the icon itself. */
+  activate(): Promise<void>
+  notifications(): Promise<readonly ShownNotification[]>
+  /** Clicks a notification. */
+  choose(notification: ShownNotification): Promise<void>
+  lockScreen(locked: boolean): Promise<void>
+  /** The machine is about to sleep, or woke up. */
+  sleep(start: boolean): Promise<void>
+  close(): Promise<void>
+}
+
+interface Answer {
+  readonly id: number
+  readonly answer?: unknown
+  readonly error?: string
+}
+
+/** Found from the root, also by what is built of this file. */
+const ROOT = path.resolve(import.meta.dirname, '../..')
+const PROGRAM = path.join(ROOT, 'test', 'helpers', 'desktop-panel.py')
+
+/** Starts the panel on the session bus of that environment; resolves once it is there. */
+export async function startPanel(env: Readonly<Record<string, string>>): Promise<Panel> {
+  const child = spawn(python(), [PROGRAM], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const waiting = new Map<number, (answer: Answer) => void>()
+  child.once('exit', () => {
+    for (const [id, settle] of waiting) settle({ id, error: 'The panel has ended.' })
+  })
+  let last = 0
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const answer = JSON.parse(line) as Answer
+    waiting.get(answer.id)?.(answer)
+    waiting.delete(answer.id)
+  })
+  const wait = (id: number) =>
+    new Promise<unknown>((resolve, reject) => {
+      waiting.set(id, ({ answer, error }) => {
+        if (error === undefined) resolve(answer)
+        else reject(new Error(error))
+      })
+    })
+  const ask = (what: string, more: object = {}): Promise<unknown> => {
+    const id = ++last
+    const answer = wait(id)
+    child.stdin.write(`${JSON.stringify({ id, do: what, ...more })}\n`)
+    return answer
+  }
+  await wait(0)
+  const tray = async () => (await ask('tray')) as TrayIcon | null
+  return {
+    tray,
+    click: async (...labels) => {
+      const line = findLine((await tray())?.lines ?? [], labels)
+      if (!line.enabled || !line.visible) throw new Error(`"${line.label}" cannot be clicked.`)
+      await ask('click', { line: line.id })
+    },
+    activate: async () => void (await ask('activate')),
+    notifications: async () => (await ask('notifications')) as ShownNotification[],
+    choose: async ({ id }) => void (await ask('choose', { notification: id })),
+    lockScreen: async (locked) => void (await ask('lock_screen', { locked })),
+    sleep: async (start) => void (await ask('sleep', { start })),
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** The line below those of these labels; throws what there is if it is not there. */
+export function findLine(lines: readonly MenuLine[], labels: readonly string[]): MenuLine {
+  const [label = '', ...rest] = labels
+  const found = lines.find((line) => line.label.startsWith(label) && line.visible)
+  if (!found) {
+    throw new Error(`No "${label}" among: ${lines.map((line) => line.label).join(', ')}`)
+  }
+  return rest.length === 0 ? found : findLine(found.lines, rest)
+}

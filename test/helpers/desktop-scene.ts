@@ -1,0 +1,85 @@
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect } from 'vitest'
+import {
+  type FilledForm,
+  type FiveServices,
+  startFiveServices,
+} from '../simulators/five-services.ts'
+import { type Desktop, startDesktop } from './desktop-app.ts'
+import type { RunningApp } from './desktop-running.ts'
+import { markedSecret, registerSecret } from './marks.ts'
+
+export interface Opened {
+  readonly app: RunningApp
+  readonly page: Page
+}
+
+/** What the tests of the tray app start from; there between `beforeEach` and `afterEach`. */
+export interface Scene {
+  readonly desktop: Desktop
+  readonly services: FiveServices
+  /** Starts the app, opens the popover and resolves to its page. */
+  open(env?: Readonly<Record<string, string>>): Promise<Opened>
+  /** The filled-in form of a service. */
+  form(provider: string): FilledForm
+}
+
+const PATIENCE_MS = 10_000
+
+/** Waits until what is read is as expected; no test depends on how long that takes. */
+export function eventually<Value>(read: () => Value | Promise<Value>, timeout = PATIENCE_MS) {
+  return expect.poll(read, { timeout, interval: 50 })
+}
+
+/** A desktop and the five services for each test of a suite. */
+export function useScene(): Scene {
+  let desktop: Desktop | undefined
+  let services: FiveServices | undefined
+  const opened: Opened[] = []
+
+  beforeEach(async () => {
+    services = await startFiveServices({ onToken: registerSecret }, markedSecret)
+    desktop = await startDesktop()
+  })
+
+  afterEach(async ({ task }) => {
+    try {
+      if (task.result?.state === 'fail') await tell(opened)
+    } finally {
+      opened.length = 0
+      // Also when the page is past telling, or one of them cannot be ended.
+      await Promise.all([desktop?.close(), services?.close()])
+    }
+  })
+
+  const there = <Thing>(thing: Thing | undefined): Thing => {
+    if (!thing) throw new Error('The scene is not set yet.')
+    return thing
+  }
+  return {
+    get desktop() {
+      return there(desktop)
+    },
+    get services() {
+      return there(services)
+    },
+    open: async (env) => {
+      const app = await there(desktop).start(env)
+      const page = await app.page()
+      opened.push({ app, page })
+      // Shorter than a test may take, so that it says what it was waiting for.
+      page.setDefaultTimeout(PATIENCE_MS)
+      return { app, page }
+    },
+    form: (provider) => there(there(services).forms.find((each) => each.provider === provider)),
+  }
+}
+
+/** What was on the page and what the app had printed when a test failed. */
+async function tell(opened: readonly Opened[]): Promise<void> {
+  for (const { app, page } of opened) {
+    process.stderr.write(app.printed())
+    if (page.isClosed()) continue
+    process.stderr.write(`${await page.locator('body').ariaSnapshot()}\n`)
+  }
+}

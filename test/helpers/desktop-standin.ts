@@ -1,0 +1,95 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { buildStandin, busHelper } from '../standin/build.ts'
+import type { Question, State } from '../standin/control.ts'
+import { endAllWith, type RunningApp, type StartOptions } from './desktop-running.ts'
+import { makeTestFolder } from './marks.ts'
+import { python } from './needs.ts'
+
+const OURS = /^https:\/\/[^/]+\.standin\//
+const PATIENCE_MS = 20_000
+const EVERY_MS = 20
+const playwright = createRequire(import.meta.url).resolve('playwright-core/package.json')
+
+let built: Promise<string> | undefined
+
+/** Starts the compiled main process in plain Node, over the stand-in. */
+export async function startStandin(options: StartOptions): Promise<RunningApp> {
+  built ??= buildStandin(makeTestFolder('standin'))
+  const { env, root, main, log, traffic } = options
+  // Of a browser, which remembers what is typed as Electron does not: not where secrets are looked for.
+  const profiles = mkdtempSync(path.join(tmpdir(), 'tokentray-standin-'))
+  const child = fork(await built, [main], {
+    cwd: root,
+    execArgv: [],
+    env: {
+      ...env,
+      STANDIN_TRAFFIC: traffic,
+      STANDIN_PROFILES: profiles,
+      STANDIN_BUS_HELPER: busHelper,
+      STANDIN_PYTHON: python(),
+      STANDIN_PLAYWRIGHT: pathToFileURL(path.join(path.dirname(playwright), 'index.mjs')).href,
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      appendFileSync(log, chunk)
+    })
+  }
+  const exited = once(child, 'exit').then(([code, signal]) => Number(code ?? (signal ? -1 : 0)))
+  let last = 0
+  const ask = (question: Question): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++last
+      const hear = (message: { id: number; answer: unknown }) => {
+        if (message.id !== id) return
+        child.off('message', hear)
+        resolve(message.answer)
+      }
+      child.on('message', hear)
+      void exited.then((code) => reject(new Error(`The app ended with ${code}: ${printed}`)))
+      child.send({ id, question }, (error) => error && reject(error))
+    })
+  const state = async () => (await ask({ ask: 'state' })) as State
+  let browser: Browser | undefined
+  const findPage = async (): Promise<Page | undefined> => {
+    const { devtools } = await state()
+    if (devtools === null) return undefined
+    browser ??= await chromium.connectOverCDP(devtools)
+    const pages = browser.contexts().flatMap((context) => context.pages())
+    return pages.filter((page) => OURS.test(page.url())).at(-1)
+  }
+  return {
+    shell: 'stand-in',
+    pid: child.pid ?? 0,
+    page: async () => {
+      for (let waited = 0; waited < PATIENCE_MS; waited += EVERY_MS) {
+        const page = await findPage()
+        if (page) return page
+        await wait(EVERY_MS)
+      }
+      throw new Error(`There is no page: ${printed}`)
+    },
+    isShown: async () => (await state()).windows.some((window) => window.isVisible),
+    choosesFiles: async (files) => void (await ask({ ask: 'files', files })),
+    exited,
+    printed: () => printed,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+      // It ends by itself when nobody holds its pipe any more, but writes until then.
+      await endAllWith(profiles)
+      rmSync(profiles, { recursive: true, force: true })
+    },
+  }
+}

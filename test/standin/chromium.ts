@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { BrowserContext } from 'playwright-core'
+import { app } from './app.ts'
+
+const NO_BUS = { DBUS_SESSION_BUS_ADDRESS: 'disabled:', DBUS_SYSTEM_BUS_ADDRESS: 'disabled:' }
+
+/** A Chromium of this process, and where others can drive it too. */
+export interface Running {
+  readonly context: BrowserContext
+  readonly url: string
+  readonly process: ChildProcess
+}
+
+let running: Promise<Running> | undefined
+
+/** Started with the first window. */
+export function startChromium(): Promise<Running> {
+  running ??= launch()
+  return running
+}
+
+/** The one that was started, if any. */
+export function runningChromium(): Promise<Running> | undefined {
+  return running
+}
+
+async function launch(): Promise<Running> {
+  const folder = process.env['STANDIN_PROFILES'] ?? tmpdir()
+  const profile = mkdtempSync(path.join(folder, 'chromium-'))
+  const child = spawn(process.env['STANDIN_CHROMIUM'] ?? 'chromium', flags(profile), {
+    // The pipe is not spoken on; Chromium ends when it closes, however this process ends.
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    // It has no business on the buses: told of sleep, it would end its connections.
+    env: { ...process.env, ...NO_BUS },
+  })
+  app.atExit(async () => {
+    const gone = child.exitCode ?? child.signalCode ?? once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
+  })
+  // Where it is installed is known to whoever starts us; loaded while Chromium starts.
+  const playwright = import(process.env['STANDIN_PLAYWRIGHT'] ?? 'playwright-core')
+  const url = await devtoolsUrl(child)
+  const { chromium } = (await playwright) as typeof import('playwright-core')
+  const browser = await chromium.connectOverCDP(url)
+  const [context] = browser.contexts()
+  if (!context) throw new Error('stand-in: Chromium has no context')
+  // A window that is denied loads nothing until it is closed; the routes of our own come first.
+  await context.route('**/*', (route) => route.abort('blockedbyclient'))
+  return { context, url, process: child }
+}
+
+function flags(profile: string): string[] {
+  return [
+    ...['--headless', '--remote-debugging-port=0', '--remote-debugging-pipe'],
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...[`--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check'],
+    ...['--password-store=basic', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio'],
+    ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ...['--disable-extensions', '--disable-default-apps', '--disable-breakpad'],
+    ...['--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication'],
+    ...['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
+    ...['--disable-backgrounding-occluded-windows', '--force-color-profile=srgb'],
+    // Nothing but this machine is ever asked.
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    'about:blank',
+  ]
+}
+
+function devtoolsUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (text.length > 10_000) return
+      text += chunk.toString()
+      const [, place] = /DevTools listening on ws:\/\/([^/]+)\//.exec(text) ?? []
+      if (place) resolve(`http://${place}`)
+    })
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`stand-in: Chromium did not start: ${text}`)))
+  })
+}

@@ -1,0 +1,126 @@
+import { app } from './app.ts'
+import { must } from './basics.ts'
+import { XSelections } from './x-selection.ts'
+
+const RAW = /^electron application\/osclipboard;\s*format="(.+)"$/
+const TEXT = 'text/plain'
+const TEXT_TARGETS = ['UTF8_STRING', 'text/plain;charset=utf-8', TEXT, 'STRING', 'TEXT']
+
+type Value = string | Blob | Promise<string | Blob>
+
+/** `ClipboardItem` of Electron 44 and later. */
+export class ClipboardItem {
+  readonly #items: Readonly<Record<string, Value>>
+
+  constructor(items: Readonly<Record<string, Value>>) {
+    must(Object.keys(items).length > 0, 'Failed to construct ClipboardItem: empty')
+    this.#items = items
+  }
+
+  get types(): string[] {
+    return Object.keys(this.#items)
+  }
+
+  async getType(type: string): Promise<Blob> {
+    const value = await this.#items[type]
+    must(value !== undefined, `The type '${type}' was not found`)
+    return value instanceof Blob ? value : new Blob([value], { type })
+  }
+}
+
+let opened: Promise<XSelections> | undefined
+
+/** The X server is looked for at the first use; without one a copy fails. */
+function selections(): Promise<XSelections> {
+  const display = process.env['DISPLAY']
+  must(display, 'stand-in: there is no DISPLAY')
+  if (!opened) {
+    opened = XSelections.open(display)
+    // As with every X program, what we own is gone when we are.
+    app.atExit(async () => (await opened)?.close())
+  }
+  return opened
+}
+
+/** `clipboard` over one selection of the X server; calls that overlap are done one by one. */
+class Clipboard {
+  readonly #selection: string
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(selection: string) {
+    this.#selection = selection
+  }
+
+  write(items: readonly ClipboardItem[]): Promise<void> {
+    return this.#inTurn(async (x) => {
+      const offer = new Map<string, Buffer>()
+      for (const item of items) {
+        for (const type of item.types) {
+          const value = Buffer.from(await (await item.getType(type)).arrayBuffer())
+          for (const target of toTargets(type)) offer.set(target, value)
+        }
+      }
+      await x.own(this.#selection, offer)
+    })
+  }
+
+  async writeText(text: string): Promise<void> {
+    must(typeof text === 'string', 'conversion failure')
+    await this.write([new ClipboardItem({ [TEXT]: text })])
+  }
+
+  read(): Promise<ClipboardItem[]> {
+    return this.#inTurn(async (x) => {
+      const targets = (await x.targets(this.#selection)).filter((name) => name !== 'TARGETS')
+      const items: [string, Blob][] = []
+      for (const target of targets) {
+        const value = await x.read(this.#selection, target)
+        const isText = TEXT_TARGETS.includes(target)
+        const type = isText ? TEXT : `electron application/osclipboard;format="${target}"`
+        if (value && !items.some(([known]) => known === type)) {
+          items.push([type, new Blob([new Uint8Array(value)], { type })])
+        }
+      }
+      return items.length === 0 ? [] : [new ClipboardItem(Object.fromEntries(items))]
+    })
+  }
+
+  readText(): Promise<string> {
+    return this.#inTurn(async (x) => {
+      for (const target of TEXT_TARGETS) {
+        const value = await x.read(this.#selection, target)
+        if (value) return value.toString()
+      }
+      return ''
+    })
+  }
+
+  has(type: string): Promise<boolean> {
+    return this.#inTurn(async (x) => {
+      const there = await x.targets(this.#selection)
+      return toTargets(type).some((target) => there.includes(target))
+    })
+  }
+
+  /** Not awaited, also in Electron. */
+  clear(): void {
+    void this.#inTurn((x) => x.disown(this.#selection))
+  }
+
+  #inTurn<Value>(work: (x: XSelections) => Promise<Value>): Promise<Value> {
+    const turn = this.#last.then(async () => work(await selections()))
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+function toTargets(type: string): readonly string[] {
+  const [, raw] = RAW.exec(type) ?? []
+  if (raw !== undefined) return [raw]
+  return type === TEXT ? TEXT_TARGETS : [type]
+}
+
+/** `clipboard`, with `selection` for what the mouse marked. */
+export const clipboard = Object.assign(new Clipboard('CLIPBOARD'), {
+  selection: new Clipboard('PRIMARY'),
+})

@@ -1,0 +1,72 @@
+import { app } from './app.ts'
+import { BrowserWindow } from './browser-window.ts'
+import { runningChromium } from './chromium.ts'
+import { answers, nativeTheme, powerMonitor } from './small-parts.ts'
+
+/** What the tests may ask, beyond what a person or another program could do from outside. */
+export type Question =
+  | { readonly ask: 'state' }
+  | { readonly ask: 'power'; readonly event: string }
+  | { readonly ask: 'blur' }
+  | { readonly ask: 'dark'; readonly isDark: boolean }
+  | { readonly ask: 'files'; readonly files: readonly string[] }
+
+/** The stand-in as the tests see it. */
+export interface State {
+  readonly isReady: boolean
+  /** Where Chromium can be driven; `null` before the first window. */
+  readonly devtools: string | null
+  readonly chromiumPid: number | null
+  readonly windows: readonly {
+    readonly url: string
+    readonly isVisible: boolean
+    readonly isFocused: boolean
+  }[]
+}
+
+let devtools: string | null = null
+let chromiumPid: number | null = null
+
+function toState(): State {
+  const started = runningChromium()
+  void started?.then((running) => {
+    devtools = running.url
+    chromiumPid = running.process.pid ?? null
+  })
+  const windows = BrowserWindow.getAllWindows().map((window) => ({
+    url: window.webContents.getURL(),
+    isVisible: window.isVisible(),
+    isFocused: window.isFocused(),
+  }))
+  return { isReady: app.isReady(), devtools, chromiumPid, windows }
+}
+
+function answer(question: Question): unknown {
+  switch (question.ask) {
+    case 'state':
+      return toState()
+    case 'power':
+      return powerMonitor.emit(question.event)
+    case 'blur':
+      for (const window of BrowserWindow.getAllWindows()) window.blur()
+      return null
+    case 'dark':
+      nativeTheme.shouldUseDarkColors = question.isDark
+      return nativeTheme.emit('updated')
+    case 'files':
+      answers.files = question.files
+      return null
+    default:
+      return question satisfies never
+  }
+}
+
+/** Answers the process that started us, and ends with it. */
+export function listenToParent(): void {
+  process.on('message', (message: { id: number; question: Question }) => {
+    process.send?.({ id: message.id, answer: answer(message.question) })
+  })
+  process.on('disconnect', () => app.exit(1))
+  // A question may be open when the app ends; it must not keep the process.
+  process.channel?.unref()
+}

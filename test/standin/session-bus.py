@@ -1,0 +1,233 @@
+"""Speaks to the session bus for the stand-in: exports the tray and sends notifications.
+
+Reads one JSON object per line, writes one per event, and ends with its standard input.
+"""
+
+import json
+import os
+import sys
+import threading
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+ITEM = 'org.kde.StatusNotifierItem'
+MENU = 'com.canonical.dbusmenu'
+MENU_PATH = '/com/canonical/dbusmenu'
+WATCHER = 'org.kde.StatusNotifierWatcher'
+NOTIFICATIONS = 'org.freedesktop.Notifications'
+
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+bus = dbus.SessionBus()
+loop = GLib.MainLoop()
+
+
+def tell(**message):
+    print(json.dumps(message), flush=True)
+
+
+def to_label(text):
+    """Electron marks the access key by an ampersand, the protocol by an underscore."""
+    parts = text.replace('_', '__').split('&&')
+    return '&'.join(part.replace('&', '_') for part in parts)
+
+
+class DbusMenu(dbus.service.Object):
+    """The menu as it was last set; each change makes a new revision."""
+
+    def __init__(self):
+        super().__init__(bus, MENU_PATH)
+        self.revision = 1
+        self.lines = []
+
+    def set(self, lines):
+        self.lines = lines
+        self.revision += 1
+        self.LayoutUpdated(dbus.UInt32(self.revision), dbus.Int32(0))
+
+    def find(self, number, lines=None):
+        for line in self.lines if lines is None else lines:
+            found = line if line['id'] == number else self.find(number, line['items'])
+            if found:
+                return found
+        return None
+
+    def properties(self, line):
+        if line is None:
+            return {'children-display': 'submenu'}
+        shown = {'label': to_label(line['label'])}
+        if line['type'] == 'separator':
+            shown = {'type': 'separator'}
+        if not line['enabled']:
+            shown['enabled'] = dbus.Boolean(False)
+        if not line['visible']:
+            shown['visible'] = dbus.Boolean(False)
+        if line['type'] in ('checkbox', 'radio'):
+            shown['toggle-type'] = 'checkmark' if line['type'] == 'checkbox' else 'radio'
+            shown['toggle-state'] = dbus.Int32(1 if line['checked'] else 0)
+        if line['items']:
+            shown['children-display'] = 'submenu'
+        return shown
+
+    def layout(self, number, depth):
+        line = self.find(number) if number else None
+        lines = self.lines if number == 0 else (line or {'items': []})['items']
+        children = [] if depth == 0 else [self.layout(child['id'], depth - 1) for child in lines]
+        return dbus.Struct(
+            (
+                dbus.Int32(number),
+                dbus.Dictionary(self.properties(line), signature='sv'),
+                dbus.Array(children, signature='v'),
+            ),
+            signature='ia{sv}av',
+        )
+
+    @dbus.service.method(MENU, in_signature='iias', out_signature='u(ia{sv}av)')
+    def GetLayout(self, parent, depth, names):
+        return dbus.UInt32(self.revision), self.layout(int(parent), int(depth))
+
+    @dbus.service.method(MENU, in_signature='aias', out_signature='a(ia{sv})')
+    def GetGroupProperties(self, numbers, names):
+        return [(number, self.properties(self.find(int(number)))) for number in numbers]
+
+    @dbus.service.method(MENU, in_signature='isvu')
+    def Event(self, number, kind, data, time):
+        line = self.find(int(number))
+        if kind == 'clicked' and line and line['enabled'] and line['visible']:
+            tell(event='menu', id=int(number))
+
+    @dbus.service.method(MENU, in_signature='i', out_signature='b')
+    def AboutToShow(self, number):
+        return False
+
+    @dbus.service.signal(MENU, signature='ui')
+    def LayoutUpdated(self, revision, parent):
+        pass
+
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature='ss', out_signature='v')
+    def Get(self, interface, name):
+        return self.GetAll(interface)[name]
+
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature='s', out_signature='a{sv}')
+    def GetAll(self, interface):
+        return {'Version': dbus.UInt32(3), 'Status': 'normal', 'TextDirection': 'ltr'}
+
+
+class Item(dbus.service.Object):
+    """The icon in the panel."""
+
+    def __init__(self, tray):
+        self.name = dbus.service.BusName(f'{ITEM}-{os.getpid()}-1', bus)
+        super().__init__(bus, '/StatusNotifierItem')
+        self.menu = DbusMenu()
+        self.tray = tray
+        self.menu.set(tray['menu'])
+        watcher = bus.get_object(WATCHER, '/StatusNotifierWatcher')
+        watcher.RegisterStatusNotifierItem(
+            self.name.get_name(), dbus_interface=WATCHER, reply_handler=lambda: None,
+            error_handler=lambda error: print(error, file=sys.stderr),
+        )
+
+    def set(self, tray):
+        before, self.tray = self.tray, tray
+        if before['menu'] != tray['menu']:
+            self.menu.set(tray['menu'])
+        if before['toolTip'] != tray['toolTip']:
+            self.NewToolTip()
+        if before['icon'] != tray['icon']:
+            self.NewIcon()
+
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature='ss', out_signature='v')
+    def Get(self, interface, name):
+        return self.GetAll(interface)[name]
+
+    @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature='s', out_signature='a{sv}')
+    def GetAll(self, interface):
+        no_pixels = dbus.Array([], signature='(iiay)')
+        tool_tip = dbus.Struct(
+            ('', no_pixels, self.tray['toolTip'], ''), signature='sa(iiay)ss'
+        )
+        return {
+            'Category': 'ApplicationStatus',
+            'Id': 'standin',
+            'Title': '',
+            'Status': 'Active',
+            'IconName': self.tray['icon'],
+            'ToolTip': tool_tip,
+            'ItemIsMenu': False,
+            'Menu': dbus.ObjectPath(MENU_PATH),
+        }
+
+    @dbus.service.method(ITEM, in_signature='ii')
+    def Activate(self, x, y):
+        tell(event='activate')
+
+    @dbus.service.signal(ITEM)
+    def NewIcon(self):
+        pass
+
+    @dbus.service.signal(ITEM)
+    def NewToolTip(self):
+        pass
+
+
+item = None
+shown = {}
+
+
+def read_lines():
+    for line in sys.stdin:
+        GLib.idle_add(obey, json.loads(line))
+    GLib.idle_add(loop.quit)
+
+
+def obey(message):
+    global item
+    if 'tray' in message:
+        if message['tray'] is None:
+            loop.quit()
+        elif item:
+            item.set(message['tray'])
+        else:
+            item = Item(message['tray'])
+    elif 'notify' in message:
+        notify(**message['notify'])
+    elif 'close' in message:
+        ours = [number for number, tag in shown.items() if tag == message['close']]
+        for number in ours:
+            notifications().CloseNotification(number)
+    return False
+
+
+def notifications():
+    there = bus.get_object(NOTIFICATIONS, '/org/freedesktop/Notifications')
+    return dbus.Interface(there, NOTIFICATIONS)
+
+
+def notify(tag, title, body):
+    try:
+        actions = dbus.Array(['default', 'Open'], signature='s')
+        hints = dbus.Dictionary({}, signature='sv')
+        number = notifications().Notify('standin', 0, '', title, body, actions, hints, -1)
+        shown[int(number)] = tag
+    except dbus.DBusException as error:
+        print(error, file=sys.stderr)
+
+
+def invoked(number, action):
+    if int(number) in shown:
+        tell(event='notification', tag=shown[int(number)], what='click')
+
+
+def closed(number, reason):
+    tag = shown.pop(int(number), None)
+    if tag is not None:
+        tell(event='notification', tag=tag, what='close')
+
+
+bus.add_signal_receiver(invoked, 'ActionInvoked', NOTIFICATIONS)
+bus.add_signal_receiver(closed, 'NotificationClosed', NOTIFICATIONS)
+threading.Thread(target=read_lines, daemon=True).start()
+loop.run()

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** What the helper on the bus tells: one JSON object on each line. */
+export type FromBus =
+  | { readonly event: 'menu'; readonly id: number }
+  | { readonly event: 'activate' }
+  | { readonly event: 'notification'; readonly tag: number; readonly what: 'click' | 'close' }
+
+/** The program that speaks to the session bus for us; started with the first thing to say. */
+export class SessionBus {
+  readonly #program: string
+  readonly #listeners = new Set<(message: FromBus) => void>()
+  #helper: ChildProcess | undefined
+
+  constructor(program: string) {
+    this.#program = program
+  }
+
+  on(listener: (message: FromBus) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Nothing happens where there is no bus, as in Electron. */
+  say(message: object): void {
+    if (!process.env['DBUS_SESSION_BUS_ADDRESS']) return
+    this.#helper ??= this.#start()
+    this.#helper.stdin?.write(`${JSON.stringify(message)}\n`)
+  }
+
+  #start(): ChildProcess {
+    // It ends when its standard input does, which is with this process at the latest.
+    const helper = spawn(process.env['STANDIN_PYTHON'] ?? 'python3', [this.#program], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    helper.stdin.on('error', () => undefined)
+    createInterface({ input: helper.stdout }).on('line', (line) => {
+      for (const listener of this.#listeners) listener(JSON.parse(line) as FromBus)
+    })
+    return helper
+  }
+}
+
+export const sessionBus = new SessionBus(process.env['STANDIN_BUS_HELPER'] ?? '')

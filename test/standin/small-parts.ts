@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { EventEmitter } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { complain, must } from './basics.ts'
+
+/** `shell`: links go to the desktop's own opener, which the tests replace on the PATH. */
+export const shell = {
+  openExternal: (url: string): Promise<void> => {
+    must(URL.canParse(url), 'Invalid URL')
+    return open(url)
+  },
+  openPath: async (file: string): Promise<string> => {
+    await open(file)
+    return ''
+  },
+  showItemInFolder: () => undefined,
+  beep: () => undefined,
+}
+
+function open(target: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opener = spawn('xdg-open', [target], { stdio: 'ignore' })
+    opener.on('error', reject)
+    opener.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('Failed to open'))))
+  })
+}
+
+/** What dialogs come to: whatever the test said beforehand, else cancelled. */
+export const answers: { files: readonly string[]; button: number } = { files: [], button: 0 }
+
+export const dialog = {
+  showOpenDialog: async () => ({
+    canceled: answers.files.length === 0,
+    filePaths: [...answers.files],
+  }),
+  showSaveDialog: async () => ({ canceled: true, filePath: '' }),
+  showMessageBox: async () => ({ response: answers.button, checkboxChecked: false }),
+  showMessageBoxSync: () => answers.button,
+  showErrorBox: (title: string, content: string) => complain(`${title}: ${content}`),
+}
+
+/** `powerMonitor`; like on Linux it never tells of the screen's lock. */
+export const powerMonitor = Object.assign(new EventEmitter(), {
+  getSystemIdleTime: () => 0,
+  getSystemIdleState: () => 'active',
+  isOnBatteryPower: () => false,
+  getCurrentThermalState: () => 'unknown',
+})
+
+/** `nativeTheme`. */
+export const nativeTheme = Object.assign(new EventEmitter(), {
+  themeSource: 'system',
+  shouldUseDarkColors: false,
+  shouldUseHighContrastColors: false,
+  shouldUseInvertedColorScheme: false,
+  inForcedColorsMode: false,
+  prefersReducedTransparency: false,
+})
+
+const area = { x: 0, y: 0, width: 1280, height: 800 }
+const display = {
+  ...{ id: 1, label: 'Xvfb', scaleFactor: 1, rotation: 0, internal: false },
+  ...{ bounds: area, workArea: area, size: area, workAreaSize: area },
+}
+
+/** `screen`: one display, with the pointer near its upper right corner. */
+export const screen = Object.assign(new EventEmitter(), {
+  getCursorScreenPoint: () => ({ x: 1200, y: 10 }),
+  getPrimaryDisplay: () => display,
+  getAllDisplays: () => [display],
+  getDisplayNearestPoint: () => display,
+  getDisplayMatching: () => display,
+})
+
+/** `net`. */
+export const net = {
+  fetch: (target: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const url = target instanceof Request ? target.url : String(target)
+    if (!url.startsWith('file:')) return fetch(target, init)
+    return Promise.resolve(new Response(new Uint8Array(readFileSync(new URL(url)))))
+  },
+  isOnline: () => true,
+}
+
+/** `safeStorage`: none here. */
+export const safeStorage = {
+  isEncryptionAvailable: () => false,
+  getSelectedStorageBackend: () => 'unknown',
+  encryptString: (): never => {
+    throw new Error('Error while encrypting the text provided to safeStorage.encryptString.')
+  },
+  decryptString: (): never => {
+    throw new Error('Error while decrypting the ciphertext provided to safeStorage.decryptString.')
+  },
+}
+
+/** `globalShortcut`, `crashReporter` and `systemPreferences` do nothing here. */
+export const globalShortcut = {
+  register: () => true,
+  unregister: () => undefined,
+  unregisterAll: () => undefined,
+  isRegistered: () => false,
+}
+export const crashReporter = { start: () => undefined }
+export const systemPreferences = Object.assign(new EventEmitter(), {
+  getAnimationSettings: () => ({
+    shouldRenderRichAnimation: true,
+    scrollAnimationsEnabledBySystem: true,
+    prefersReducedMotion: false,
+  }),
+})
