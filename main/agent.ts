@@ -50,9 +50,10 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     commandLine: ['tokentray', ...process.argv.slice(2)],
   })
   const { broker, issuer, version } = tokentray
+  // Before anybody reads that it serves: a signal that comes then must find somebody who listens.
+  const toldToStop = stopSignal()
   say(`Tokentray ${version} serves ${issuer}`)
   for (const notice of tokentray.notices) say(`notice: ${notice}`)
-  const toldToStop = stopSignal()
   await tokentray.started
   for (const notice of broker.notices) say(`notice: ${notice}`)
   const { failure } = broker.opening
@@ -80,8 +81,10 @@ function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       // The settings library ends the process at the first signal; ours has tokens to end before.
-      process.removeAllListeners(signal)
+      const others = process.listeners(signal)
+      // Ours first: without any listener a signal that is on its way is lost.
       process.on(signal, () => resolve())
+      for (const other of others) process.removeListener(signal, other)
     }
   })
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import packageJson from '../package.json' with { type: 'json' }
+import { version } from '../package.json' with { type: 'json' }
 import { AuditFile } from './audit/audit-file.ts'
 import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
@@ -57,7 +57,6 @@ const GRACE_MS = 2_000
  */
 export async function startTokentray(options: TokentrayOptions): Promise<Tokentray> {
   const { directories, memory, consent, notify, lockWaitMs, log, commandLine } = options
-  const { version } = packageJson
   const instance = randomText(96)
   const clock = systemClock
 

@@ -1,5 +1,5 @@
 import { type Dispatcher, request as undiciRequest } from 'undici'
-import packageJson from '../../package.json' with { type: 'json' }
+import { version } from '../../package.json' with { type: 'json' }
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { parseServiceUrl, requireEncryption } from './base-url.ts'
@@ -26,7 +26,7 @@ export interface HttpClientOptions {
 export function createHttpClient({
   clock,
   env = process.env,
-  userAgent = `tokentray/${packageJson.version}`,
+  userAgent = `tokentray/${version}`,
   deadlineMs = 15_000,
   connectMs = 5_000,
   bodyLimitBytes = 1024 * 1024,

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+/*
+ * `node build/npm-package.mjs [FOLDER]`, after `npm run build`: puts the command line and the agent
+ * together in out/npm (or FOLDER) as a package of their own, and packs it beside that folder. The
+ * installers carry the same folder.
+ */
+
+const IMPORTED = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.{1,2}\/[^"']+\.js)["']/g
+
+const root = path.resolve(import.meta.dirname, '..')
+const folder = path.resolve(process.argv[2] ?? path.join(root, 'out', 'npm'))
+const project = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+
+rmSync(folder, { recursive: true, force: true })
+for (const file of ['README.md', 'out/cli/tokentray.cjs', ...withImports('out/main/agent.js')]) {
+  const from = path.join(root, file)
+  if (!existsSync(from)) fail(`${file} is missing. Run: npm run build`)
+  cpSync(from, path.join(folder, file))
+}
+const { name, version, description, author, homepage, license, type, bin, engines, dependencies } =
+  project
+mkdirSync(folder, { recursive: true })
+writeFileSync(
+  path.join(folder, 'package.json'),
+  `${JSON.stringify(
+    {
+      ...{ name, version, description, author, homepage, license },
+      ...{ type, bin, engines, dependencies, files: ['out'] },
+    },
+    null,
+    2,
+  )}\n`,
+)
+
+const packed = spawnSync(
+  'npm',
+  ['pack', '--silent', '--ignore-scripts', `./${path.basename(folder)}`],
+  {
+    cwd: path.dirname(folder),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // On Windows npm is a batch file.
+    shell: process.platform === 'win32',
+  },
+)
+if (packed.status !== 0) fail('npm could not pack it.')
+
+/**
+ * A built module and all that it imports, from the root of the project.
+ * @param {string} file
+ * @param {Set<string>} found
+ * @returns {Set<string>}
+ */
+function withImports(file, found = new Set()) {
+  found.add(file)
+  const source = path.join(root, file)
+  if (!existsSync(source)) return found
+  for (const [, target = ''] of readFileSync(source, 'utf8').matchAll(IMPORTED)) {
+    const imported = path.posix.join(path.posix.dirname(file), target)
+    // The bundle also carries texts that look like imports.
+    if (!found.has(imported) && existsSync(path.join(root, imported))) withImports(imported, found)
+  }
+  return found
+}
+
+/**
+ * @param {string} reason
+ * @returns {never}
+ */
+function fail(reason) {
+  console.error(`npm-package: ${reason}`)
+  process.exit(1)
+}

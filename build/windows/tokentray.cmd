@@ -1,0 +1,15 @@
+@echo off
+rem The command line of the installed app: runs in Node 20.19 or newer, since Electron's own Node is
+rem switched off in the app. TOKENTRAY_NODE names another one than the node on the PATH.
+setlocal DisableDelayedExpansion
+set "node=node"
+if defined TOKENTRAY_NODE set "node=%TOKENTRAY_NODE%"
+set "major=0"
+set "minor=0"
+for /f "tokens=1,2 delims=v." %%a in ('^""%node%" --version 2^>nul^"') do set "major=%%a" & set "minor=%%b"
+set "fits="
+if %major% gtr 20 set "fits=yes"
+if %major% equ 20 if %minor% geq 19 set "fits=yes"
+if not defined fits echo tokentray: Node 20.19 or newer is needed; install it, or set TOKENTRAY_NODE to its path. 1>&2
+if not defined fits exit /b 1
+"%node%" "%~dp0resources\cli\out\cli\tokentray.cjs" %*

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { environment, Running } from '../cli/built-cli.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { filesBelow, makeNpmPackage, output, root, serveOnce } from './packages.ts'
+
+describe('the npm package', () => {
+  let folder: string
+  let assembled: string
+  let archive: string
+  beforeAll(async () => {
+    folder = makeTestFolder('npm')
+    assembled = path.join(folder, 'assembled')
+    await makeNpmPackage(assembled)
+    archive = path.join(folder, `tokentray-${manifest.version}.tgz`)
+  })
+
+  it('has the command line, the agent and what that imports, and nothing of the desktop', () => {
+    const files = filesBelow(assembled)
+    const chunks = files.filter((file) => /^out\/main\/chunks\/[^/]+\.js$/.test(file))
+    expect(chunks).not.toEqual([])
+    const others = files.filter((file) => !chunks.includes(file))
+    expect(others).toEqual(
+      ['README.md', 'out/cli/tokentray.cjs', 'out/main/agent.js', 'package.json'].sort(),
+    )
+    for (const file of [...chunks, 'out/main/agent.js']) {
+      expect(readFileSync(path.join(assembled, file), 'utf8')).not.toMatch(/from ["']electron["']/)
+    }
+  })
+
+  it('can be published, and needs the keychain library only', () => {
+    const packed = JSON.parse(readFileSync(path.join(assembled, 'package.json'), 'utf8'))
+    const { name, version, bin, engines, type, dependencies } = manifest
+    expect(packed).toMatchObject({ name, version, bin, engines, type })
+    expect(packed.dependencies).toEqual({ keytar: dependencies.keytar })
+    expect(Object.keys(packed)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(private|scripts|devDependencies)$/)]),
+    )
+  })
+
+  it('installs from its archive, and its command runs and serves', async () => {
+    const prefix = path.join(folder, 'prefix')
+    mkdirSync(prefix)
+    writeFileSync(path.join(prefix, 'package.json'), '{"private":true}')
+    // The library from this checkout, so that no network is needed.
+    const keytar = `keytar@file:${path.join(root, 'node_modules/keytar')}`
+    const quiet = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund']
+    await output('npm', ['install', '--prefix', prefix, ...quiet, archive, keytar])
+    const installed = path.join(prefix, 'node_modules/tokentray')
+    expect(readdirSync(installed).sort()).toEqual(['README.md', 'out', 'package.json'])
+
+    const command = path.join(prefix, 'node_modules/.bin/tokentray')
+    const env = environment('/nonexistent')
+    expect(await new Running(command, ['--version'], { env }).ended).toEqual({
+      exit: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    })
+    expect(await serveOnce(command)).toBe(0)
+  })
+})
