@@ -123,8 +123,9 @@ function start(): void {
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
     stop: async (deadlineMs) => {
       unwatch()
-      await copying.clear()
-      return await host.stop(deadlineMs)
+      // Side by side: a clipboard that hangs must not keep tokens from being ended.
+      const [left] = await Promise.all([host.stop(deadlineMs), copying.close()])
+      return left
     },
   })
   if (!startedAtLogin(app, process.argv)) open()

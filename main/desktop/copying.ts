@@ -36,6 +36,10 @@ interface Entry {
   failures: number
 }
 
+/** A program that holds the clipboard and does not answer must not keep ours from going on. */
+const ANSWER_MS = 3_000
+/** What the last clearing may take. */
+const CLOSE_MS = 5_000
 /** How often it is looked whether somebody else has copied: no system says so. */
 const LOOK_MS = 1_000
 /** The pauses before a failed clearing is tried again; then only `clear` or the next copy does. */
@@ -48,6 +52,7 @@ export class Copying {
   /** One at a time: a clearing must not meet the text of the next copy. */
   readonly #queue = new Queue(1)
   #entry: Entry | null = null
+  #isClosed = false
   #disarm: () => void = () => undefined
 
   constructor(ports: CopyingPorts) {
@@ -61,13 +66,17 @@ export class Copying {
 
   /**
    * Puts the text into the clipboard, in place of what was put before. Rejects with `server_error` if
-   * the clipboard does not take it; then what was put before stays as it was.
+   * the clipboard does not take it; then what was put before stays as it was. Nothing is put after
+   * `close`: that is `temporarily_unavailable`.
    */
   put(text: Secret, { account, form }: Pick<Copied, 'account' | 'form'>): Promise<Copied> {
     return this.#queue.run(async () => {
-      const { clipboard, clock, seconds, changed, failed } = this.#ports
+      const { clipboard, clock, seconds, changed } = this.#ports
+      if (this.#isClosed) {
+        throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+      }
       try {
-        await clipboard.write(text)
+        await this.#inTime(clipboard.write(text))
       } catch {
         // Security: an error of the clipboard may quote what it was given, so it is no cause of ours.
         throw new TokentrayError('server_error', 'The clipboard did not take the text.', {
@@ -84,16 +93,26 @@ export class Copying {
       this.#arm(this.#entry)
       changed()
       // The new text took its place in the clipboard, but not elsewhere.
-      if (before && !(await this.#clearFrom(clipboard.places.slice(1), before))) failed()
+      if (before && !(await this.#clearFrom(clipboard.places.slice(1), before))) this.#sayFailed()
       return copied
     })
   }
 
-  /** Clears what was put, now, if it is still there. Resolves also if it fails, which `failed` hears. */
-  clear(): Promise<void> {
+  /**
+   * Clears what was put, now, if it is still there. Resolves to false if it may still be there, which
+   * `failed` hears too; never rejects.
+   */
+  clear(): Promise<boolean> {
     return this.#queue.run(async () => {
       if (this.#entry) await this.#take(this.#entry)
+      return this.#entry === null
     })
+  }
+
+  /** The same for good, and in a few seconds at most, whatever the clipboard does. */
+  close(): Promise<boolean> {
+    this.#isClosed = true
+    return this.#inTime(this.clear(), CLOSE_MS).catch(() => false)
   }
 
   #arm(entry: Entry): void {
@@ -116,12 +135,29 @@ export class Copying {
 
   /** Takes the text out of every place that holds it; what fails is tried again. */
   async #take(entry: Entry): Promise<void> {
-    const { clipboard, log, failed } = this.#ports
+    const { clipboard, log } = this.#ports
     if (await this.#clearFrom(clipboard.places, entry)) return this.#forget()
     entry.failures += 1
     log.warn('the clipboard could not be cleared', { tries: entry.failures })
     this.#arm(entry)
-    if (entry.failures === 1) failed()
+    if (entry.failures === 1) this.#sayFailed()
+  }
+
+  #sayFailed(): void {
+    try {
+      this.#ports.failed()
+    } catch (error) {
+      this.#ports.log.error('that the clipboard was not cleared could not be said', { error })
+    }
+  }
+
+  /** Rejects where the clipboard does not answer. */
+  #inTime<Value>(answer: Promise<Value>, ms = ANSWER_MS): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new Error('The clipboard does not answer.'))
+      const cancel = this.#ports.clock.after(ms, late)
+      answer.finally(cancel).then(resolve, reject)
+    })
   }
 
   /** Clears those places that hold the text, and reads back whether it is gone: false if it is not. */
@@ -131,7 +167,7 @@ export class Copying {
     for (const place of places) {
       try {
         if (!(await this.#holds(place, entry))) continue
-        await clipboard.clear(place)
+        await this.#inTime(clipboard.clear(place))
         if (await this.#holds(place, entry)) gone = false
       } catch {
         // Not said why: the words of the clipboard may be those that it holds.
@@ -153,7 +189,7 @@ export class Copying {
 
   async #mayBeOurs(ifUnknown: boolean): Promise<boolean> {
     try {
-      return await this.#ports.clipboard.mayBeOurs()
+      return await this.#inTime(this.#ports.clipboard.mayBeOurs())
     } catch {
       // Only a shortcut: then the text itself is looked at.
       return ifUnknown
@@ -162,7 +198,7 @@ export class Copying {
 
   async #holds(place: Place, entry: Entry): Promise<boolean> {
     if (place === 'clipboard' && entry.recognised && !(await this.#mayBeOurs(true))) return false
-    const text = await this.#ports.clipboard.read(place)
+    const text = await this.#inTime(this.#ports.clipboard.read(place))
     return text !== null && this.#hash(text) === entry.hash
   }
 

@@ -70,8 +70,10 @@ export function createHandlers(ports: HandlerPorts): Handlers {
 
     copy: async (id, form) => ({ clearsAt: await copyToken(ports, accountOf(id), form) }),
     clearClipboard: async () => {
-      await copying.clear()
-      return null
+      if (await copying.clear()) return null
+      throw new TokentrayError('server_error', 'The clipboard was not cleared.', {
+        hint: 'Copy something else to replace what is in it.',
+      })
     },
 
     endLease: (lease) => {

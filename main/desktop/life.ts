@@ -59,8 +59,11 @@ export function guardLife(ports: LifePorts): void {
     state = 'stopping'
     void stopInTime(ports).then((count) => {
       state = 'stopped'
-      if (count > 0) ports.say(leftOver(count))
-      for (const each of ports.visible) each.remove()
+      const steps = [
+        () => count !== 0 && ports.say(leftOver(count)),
+        ...ports.visible.map((each) => () => each.remove()),
+      ]
+      for (const step of steps) attempt(step, ports.log)
       app.quit()
     })
   })
@@ -83,8 +86,18 @@ export function takeSignals({ app, process }: Pick<LifePorts, 'app' | 'process'>
   }
 }
 
-function leftOver(count: number): Note {
-  const what = count === 1 ? '1 token' : `${count} tokens`
+/** What goes wrong on the way out must not keep the program from ending. */
+function attempt(step: () => unknown, log: Log): void {
+  try {
+    step()
+  } catch (error) {
+    log.error('a step of the stop failed', { error })
+  }
+}
+
+function leftOver(count: number | null): Note {
+  const some = count === null ? 'Some tokens' : `${count} tokens`
+  const what = count === 1 ? '1 token' : some
   return {
     title: `${what} could not be ended`,
     body: 'Tokentray ends what is left when it is started again.',
@@ -92,17 +105,17 @@ function leftOver(count: number): Note {
   }
 }
 
-/** How many are left; none is counted where the stop itself failed, which the log tells. */
-function stopInTime({ stop, clock, log }: LifePorts): Promise<number> {
+/** How many are left; `null` where that is not known, because the stop failed or took too long. */
+function stopInTime({ stop, clock, log }: LifePorts): Promise<number | null> {
   return new Promise((resolve) => {
     const cancel = clock.after(LATEST_MS, () => {
       log.error('the stop took too long')
-      resolve(0)
+      resolve(null)
     })
     void stop(STOP_MS)
       .catch((error: unknown) => {
         log.error('the stop failed', { error })
-        return 0
+        return null
       })
       .finally(cancel)
       .then(resolve)

@@ -51,10 +51,12 @@ export class Notifier {
 
   /** A copied text is still in the clipboard; to be called once for each. */
   clearingFailed(): void {
-    this.#say({
+    const words = {
       title: 'The clipboard was not cleared',
       body: 'A copied token is still in it. Copy something else to replace it.',
-    })
+    }
+    // Also while the popover is looked at, which only counts the seconds.
+    this.#show(words)
   }
 
   /** What there was to do for this account is done; what was said of it is taken back. */
@@ -72,12 +74,14 @@ export class Notifier {
   }
 
   #say(words: Omit<Note, 'click'>): () => void {
-    const { show, openPopover, log, isWatched } = this.#ports
-    const nothing = () => undefined
-    if (isWatched?.()) return nothing
+    return this.#ports.isWatched?.() ? () => undefined : this.#show(words)
+  }
+
+  #show(words: Omit<Note, 'click'>): () => void {
+    const { show, openPopover, log } = this.#ports
     const takeBack = show({ ...words, click: openPopover })
     if (!takeBack) log.warn(words.title)
-    return takeBack ?? nothing
+    return takeBack ?? (() => undefined)
   }
 }
 

@@ -25,12 +25,15 @@ const holderSchema = z.object({
 export function findOtherBroker(
   folder: string,
   commandOf: (pid: number) => readonly string[] = readCommand,
+  platform: NodeJS.Platform = process.platform,
 ): FoundBroker | null {
   const identity = readHolder(folder)
   if (!identity || identity.pid === process.pid || !isRunning(identity)) return null
   const { pid, startedAt } = identity
   // Where start times cannot be told (macOS), the pid may have been given to another one since.
-  const isSame = startedAt !== null ? identifyProcess(pid).startedAt === startedAt : true
+  // Linux always tells: a lock without it was written by somebody else's hand.
+  const isTold = startedAt !== null || platform !== 'linux'
+  const isSame = isTold && (startedAt === null || identifyProcess(pid).startedAt === startedAt)
   const kind = isSame && isAgent(commandOf(pid)) ? 'agent' : 'unknown'
   return { kind, pid, identity }
 }
@@ -106,8 +109,10 @@ function readHolder(folder: string): ProcessIdentity | null {
 
 /** `tokentray serve`, in whatever way the program was started. */
 function isAgent(command: readonly string[]): boolean {
-  const program = command.findIndex((word) => /^tokentray(\.c?js)?$/.test(path.basename(word)))
-  return program !== -1 && command[program + 1] === 'serve'
+  const isProgram = (word = '') => /^tokentray(\.c?js)?$/.test(path.basename(word))
+  const isNode = /^node(js)?(\.exe)?$/.test(path.basename(command[0] ?? ''))
+  const words = isNode ? command.slice(1) : command
+  return isProgram(words[0]) && words[1] === 'serve'
 }
 
 /** The words of the command line of a process; none where they cannot be told. */

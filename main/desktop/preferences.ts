@@ -1,5 +1,4 @@
 import type { PreferencesView } from '../../preload/contract.ts'
-import { isTokentrayError } from '../base/errors.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 
@@ -60,9 +59,9 @@ export class Preferences<Stored extends WithPreferences = WithPreferences> {
     if (!driver.leaseKinds.includes(leaseKind)) return
     try {
       broker.changeAccount(broker.accounts.getByUid(uid), { leaseKind })
-    } catch (error) {
-      // One that needs a code for every login has no choice; the account is there all the same.
-      if (!isTokentrayError(error) || error.code !== 'not_supported') throw error
+    } catch {
+      // The account is there all the same: one that needs a code for every login has no choice, and
+      // what could not be stored now can be chosen later.
     }
   }
 

@@ -54,12 +54,17 @@ export function watchScreen(ports: ScreenPorts): () => void {
   }
 }
 
-/** Several sources tell of the same sleep. */
+const SAME_SLEEP_MS = 5_000
+
+/** Several sources tell of the same sleep; of one whose end nobody has told, the next is another. */
 function onceEach({ suspended, resumed }: ScreenPorts['on']): (asleep: boolean) => void {
   let known: boolean | null = null
+  let toldAt = Number.NEGATIVE_INFINITY
   return (asleep) => {
-    if (asleep === known) return
+    const now = Date.now()
+    if (asleep === known && Math.abs(now - toldAt) < SAME_SLEEP_MS) return
     known = asleep
+    toldAt = now
     if (asleep) suspended()
     else resumed()
   }

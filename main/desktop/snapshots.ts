@@ -59,11 +59,16 @@ export class Snapshots {
     const { clock, log } = this.#ports
     this.#isArmed = false
     this.#pushedAt = clock.monotonic()
-    try {
-      const snapshot = this.take()
-      for (const listener of this.#listeners) listener(snapshot)
-    } catch (error) {
-      log.error('a snapshot could not be shown', { error })
+    const attempt = <Value>(step: () => Value): Value | undefined => {
+      try {
+        return step()
+      } catch (error) {
+        log.error('a snapshot could not be shown', { error })
+        return undefined
+      }
     }
+    const snapshot = attempt(() => this.take())
+    // One that fails keeps the others from nothing: one of them clears the clipboard on a lock.
+    if (snapshot) for (const listener of this.#listeners) attempt(() => listener(snapshot))
   }
 }

@@ -22,6 +22,7 @@ let test: TestBroker
 let host: Host
 let handlers: Handlers
 let clipboard: string | null
+let canClear: boolean
 let cleared: number
 let visits: string[]
 let done: string[]
@@ -31,6 +32,7 @@ async function open(broker: TestBroker) {
   test = broker
   clipboard = null
   cleared = 0
+  canClear = true
   visits = []
   done = []
   visitFails = null
@@ -61,6 +63,7 @@ async function open(broker: TestBroker) {
       clear: async () => {
         clipboard = null
         cleared += 1
+        return canClear
       },
     },
     snapshots: {
@@ -157,6 +160,12 @@ describe('copying', () => {
   it('writes a line of curl to the address of the account', async () => {
     await handlers.copy(ACCOUNT, 'curl')
     expect(clipboard).toContain("'https://service.example/'")
+  })
+
+  it('is not called cleared where it could not be', async () => {
+    await handlers.copy(ACCOUNT, 'token')
+    canClear = false
+    expect(await codeOf(Promise.resolve(handlers.clearClipboard()))).toBe('server_error')
   })
 
   it('is refused while Tokentray is locked, and locking clears what was copied', async () => {

@@ -11,6 +11,7 @@ let power: EventEmitter
 let clock: FakeClock
 let log: ReturnType<typeof makeLog>
 let done: string[]
+let failing: boolean
 let stopped: PromiseWithResolvers<number>
 
 /** Node 20 has no `Promise.withResolvers`. */
@@ -36,6 +37,7 @@ beforeEach(() => {
   clock = new FakeClock()
   log = makeLog()
   done = []
+  failing = false
   stopped = makeStop()
   guardLife({
     app: app.asApp,
@@ -48,6 +50,7 @@ beforeEach(() => {
       return stopped.promise
     },
     say: ({ title }) => {
+      if (failing) throw new Error('There are no notifications here.')
       done.push(`say ${title}`)
       return null
     },
@@ -102,6 +105,15 @@ describe('quitting', () => {
     await clock.advance(1)
     await idle()
     expect([app.quits, log.lines]).toEqual([1, ['the stop took too long']])
+    expect(done).toContain('say Some tokens could not be ended')
+  })
+
+  it('happens also if nothing can be said, and icon and window go all the same', async () => {
+    failing = true
+    app.quit()
+    stopped.resolve(1)
+    await idle()
+    expect([app.quits, done.slice(-2)]).toEqual([1, ['remove icon', 'remove window']])
   })
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('is what %s asks for', (signal) => {

@@ -12,6 +12,7 @@ let cleared: number
 const copying = {
   clear: async () => {
     cleared += 1
+    return true
   },
 }
 

@@ -135,7 +135,18 @@ describe('a system that does not tell start times', () => {
   it('goes by the command line alone', () => {
     lock(1, { pid: process.ppid, startedAt: null, instance: 'x' })
     const commandOf = () => ['/usr/bin/node', '/opt/tokentray', 'serve', '--memory']
-    expect(findOtherBroker(folder, commandOf)?.kind).toBe('agent')
-    expect(findOtherBroker(folder, () => [])?.kind).toBe('unknown')
+    const kindOf = (platform: NodeJS.Platform, command = commandOf) =>
+      findOtherBroker(folder, command, platform)?.kind
+    expect(kindOf('darwin')).toBe('agent')
+    expect(kindOf('darwin', () => [])).toBe('unknown')
+    expect(kindOf('linux')).toBe('unknown')
+  })
+
+  it.each([
+    ['another program that says so', ['/usr/bin/python3', '-c', 'pass', 'tokentray', 'serve']],
+    ['one on another machine', ['ssh', 'far', 'tokentray', 'serve']],
+  ])('does not take %s for an agent', (_what, command) => {
+    lock(1, { pid: process.ppid, startedAt: null, instance: 'x' })
+    expect(findOtherBroker(folder, () => command, 'darwin')?.kind).toBe('unknown')
   })
 })

@@ -166,18 +166,43 @@ describe('copying', () => {
   it('keeps to the second text when the time of the first is over while the second is put', async () => {
     const { clipboard, clock, copying, put } = rig
     await put(markedSecret())
+    await clock.advance(28_000)
     let open: () => void = () => undefined
     clipboard.gate = new Promise((resolve) => {
       open = resolve
     })
     const second = put(markedSecret(), 'svix/prod')
-    await clock.advance(30_000)
+    await clock.advance(2_500)
     open()
     await second
     await clock.advance(0)
     expect(copying.current?.account).toBe('svix/prod')
     await clock.advance(30_000)
     expect(clipboard.paste()).toBeUndefined()
+  })
+
+  it('waits three seconds for a clipboard that does not answer, and then goes on', async () => {
+    const { clipboard, clock, copying, put } = rig
+    await put(markedSecret())
+    clipboard.gate = new Promise(() => undefined)
+    const refused = put(markedSecret(), 'svix/prod').catch((error: unknown) => error)
+    await clock.advance(3_000)
+    expect(await refused).toMatchObject({ code: 'server_error' })
+    clipboard.gate = Promise.resolve()
+    expect(await copying.clear()).toBe(true)
+    expect(clipboard.paste()).toBeUndefined()
+  })
+
+  it('closes in five seconds, and takes nothing any more', async () => {
+    const { clipboard, clock, copying, put } = rig
+    await put(markedSecret())
+    clipboard.gate = new Promise(() => undefined)
+    const late = put(markedSecret()).catch((error: unknown) => error)
+    const closing = copying.close()
+    await clock.advance(5_000)
+    expect(await closing).toBe(true)
+    expect(await late).toMatchObject({ code: 'server_error' })
+    await expect(put(markedSecret())).rejects.toMatchObject({ code: 'temporarily_unavailable' })
   })
 
   it('never reads what another program has copied where that would ask the person', async () => {

@@ -80,10 +80,15 @@ describe('notifications', () => {
   it('do not say what the person is looking at, then or later', () => {
     watched = true
     notifier.loginRequired('koyeb/work')
-    notifier.clearingFailed()
     watched = false
     notifier.loginRequired('koyeb/work')
     expect([shown, logged]).toEqual([[], []])
+  })
+
+  it('say that a token is left in the clipboard whatever the person is looking at', () => {
+    watched = true
+    notifier.clearingFailed()
+    expect(shown.map(({ title }) => title)).toEqual(['The clipboard was not cleared'])
   })
 
   it('go to the log where the system has none', () => {
