@@ -1,4 +1,4 @@
-import { type SyntheticEvent, useRef, useState } from 'react'
+import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { LoginRequest, ProviderView } from '../../preload/contract.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
@@ -35,6 +35,7 @@ export function LoginForm(props: LoginFormProps) {
   const [like, setLike] = useState(lenders?.[0] ?? '')
   const values = like === '' ? own : ownWithKey
   const login = useLogin(form, needsCode)
+  useForgetting(form)
 
   // With the key of another account, what is left empty is that account's.
   const fields = (like === '' ? applying(provider.fields, own) : provider.fields).filter(
@@ -123,4 +124,17 @@ export function LoginForm(props: LoginFormProps) {
       </p>
     </form>
   )
+}
+
+/**
+ * Security: what was typed and not sent goes with the form. React keeps the last value of an input
+ * that it has let go of, until something else is in it.
+ */
+function useForgetting(form: RefObject<HTMLFormElement | null>): void {
+  useLayoutEffect(() => {
+    const element = form.current
+    return () => {
+      for (const input of element?.querySelectorAll('input') ?? []) input.value = ''
+    }
+  }, [form])
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { eventually, useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, chooseFromMenu, goTo, press, rowOf, see } from '../helpers/desktop-steps.ts'
-import { findLeaks, readRegister } from '../helpers/marks.ts'
+import { findLeaks, markedSecret, readRegister } from '../helpers/marks.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 
 const PROVIDERS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']
@@ -41,6 +41,18 @@ describeWith(components, 'no secret comes to the page of the tray app', () => {
     const heap = await heapOf(page)
     expect(heap).toContain('sftpgo/demo')
     expect(findLeaks(heap, registered)).toEqual([])
+  })
+
+  it('nor does one stay there that was typed and not sent, once Tokentray is locked', async () => {
+    const { page } = await scene.open()
+    await press(page, 'Add account')
+    await page.getByRole('button', { name: 'SFTPGo' }).click()
+    const secret = markedSecret('typed')
+    await page.getByLabel('Password', { exact: true }).fill(secret)
+    await scene.desktop.installation.mustDo(['lock'])
+    await page.getByRole('button', { name: 'Unlock' }).waitFor()
+    expect(await page.content()).not.toContain(secret)
+    expect(await heapOf(page)).not.toContain(secret)
   })
 })
 
