@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterEach, beforeEach, expect } from 'vitest'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import {
   type FilledForm,
   type FiveServices,
@@ -8,6 +8,8 @@ import {
 import { type Desktop, startDesktop } from './desktop-app.ts'
 import type { RunningApp } from './desktop-running.ts'
 import { markedSecret, registerSecret } from './marks.ts'
+
+const TEST_MS = 120_000
 
 export interface Opened {
   readonly app: RunningApp
@@ -33,6 +35,8 @@ export function eventually<Value>(read: () => Value | Promise<Value>, timeout = 
 
 /** A desktop and the five services for each test of a suite. */
 export function useScene(): Scene {
+  // A desktop and an app are started for each test, twice for some.
+  vi.setConfig({ testTimeout: TEST_MS })
   let desktop: Desktop | undefined
   let services: FiveServices | undefined
   const opened: Opened[] = []
