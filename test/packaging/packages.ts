@@ -24,11 +24,21 @@ export const desktopFileUtils: Component = {
   isThere: () => existsSync('/usr/bin/desktop-file-validate'),
 }
 
+const SEVEN_ZIP = '/usr/bin/7za'
+
+export const sevenZip: Component = {
+  name: '7za',
+  install: 'apt install p7zip-full',
+  isThere: () => existsSync(SEVEN_ZIP),
+}
+
 /** Runs a program to its end, which must be a good one; what it printed. */
 export async function output(command: string, args: readonly string[]): Promise<string> {
   const { ELECTRON_OVERRIDE_DIST_PATH: _, ...env } = process.env
   const fpm = path.join(import.meta.dirname, 'fpm-on-dpkg.sh')
-  const options = { cwd: root, env: { ...env, CUSTOM_FPM_PATH: fpm }, maxBuffer: 2 ** 26 }
+  // Programs of the system's own in place of those that electron-builder would fetch.
+  const tools = { CUSTOM_FPM_PATH: fpm, ELECTRON_BUILDER_7ZIP_PATH: SEVEN_ZIP }
+  const options = { cwd: root, env: { ...env, ...tools }, maxBuffer: 2 ** 26 }
   return (await execute(command, args, options)).stdout
 }
 
@@ -46,19 +56,24 @@ export interface DebianPackage {
   readonly tree: string
 }
 
-/** Builds the Debian package around a placeholder for Electron. */
-export async function buildDebianPackage(): Promise<DebianPackage> {
-  const folder = makeTestFolder('deb')
+/** Builds one kind of package around a placeholder for Electron; its file. */
+export async function buildPackage(target: 'deb' | 'tar.gz', folder: string): Promise<string> {
   const electron = makePlaceholderElectron(path.join(folder, 'electron'))
   const dist = path.join(folder, 'dist')
   await makeNpmPackage()
   await output(process.execPath, [
     'node_modules/electron-builder/cli.js',
-    ...['--linux', 'deb', '--publish', 'never'],
+    ...['--linux', target, '--publish', 'never'],
     ...[`-c.electronDist=${electron}`, `-c.directories.output=${dist}`],
   ])
-  const name = readdirSync(dist).find((file) => file.endsWith('.deb')) ?? 'no package'
-  const file = path.join(dist, name)
+  const name = readdirSync(dist).find((file) => file.endsWith(`.${target}`)) ?? 'no package'
+  return path.join(dist, name)
+}
+
+/** Builds the Debian package and unpacks it. */
+export async function buildDebianPackage(): Promise<DebianPackage> {
+  const folder = makeTestFolder('deb')
+  const file = await buildPackage('deb', folder)
   const tree = path.join(folder, 'tree')
   await output('dpkg-deb', ['--extract', file, tree])
   return { file, tree }
