@@ -97,8 +97,8 @@ describe('start at login on Linux', () => {
   })
 
   it('starts the app that is being developed, by its arguments', () => {
-    open(['/work/electron', '/work/my app']).set(true)
-    expect(entry()).toContain('\nExec="/work/electron" "/work/my app"\n')
+    open(['/opt/electron', '/opt/my app']).set(true)
+    expect(entry()).toContain('\nExec="/opt/electron" "/opt/my app"\n')
   })
 
   it('lies in the home folder where XDG_CONFIG_HOME is not set, or not absolute', () => {
