@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import type { HttpClient } from './http.ts'
+import type { HttpAnswer, HttpClient } from './http.ts'
 
 export type ProviderId = 'sftpgo' | 'giantswarm' | 'glowmarkt' | 'koyeb' | 'svix'
 
@@ -191,6 +191,14 @@ export interface Driver {
   ): Promise<'accepted' | 'refused'>
 }
 
+/** A service that refuses to be spoken to: until when nothing may be sent to its host (epoch ms), and what a person is told. */
+export interface Silence {
+  readonly until: number
+  /** Who refuses whom, without the time: it is shown together with it, and holds no secret. */
+  readonly sentence: string
+  readonly hint?: string
+}
+
 /** One kind of service: it knows the wire and nothing else. */
 export interface Provider {
   readonly id: ProviderId
@@ -205,4 +213,9 @@ export interface Provider {
   login(form: LoginForm, context: ProviderContext): Promise<Login>
   /** What can be done with an account that has these values; asks nobody. */
   driver(values: FormValues): Driver
+  /**
+   * What of an answer says that this whole host must be left alone by us, whoever asks; `null` for
+   * any other answer. Asked of every answer, `now` being the time by our clock (epoch milliseconds).
+   */
+  silence?(answer: HttpAnswer, now: number): Silence | null
 }
