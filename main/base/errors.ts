@@ -172,6 +172,11 @@ export interface ErrorDetails {
   readonly hint?: string
   /** When another try may work, epoch milliseconds. */
   readonly retryAt?: number
+  /**
+   * For a refusal of a token: what it is instead where that token was made a moment ago. Services
+   * refuse a dead token and a wrong request with the same words; a new token tells them apart.
+   */
+  readonly ofNewToken?: TokentrayError
 }
 
 /** The one error class. `code` is what callers compare; message and hint hold no secret. */
@@ -181,6 +186,7 @@ export class TokentrayError extends Error {
   readonly hint: string
   readonly account: string | undefined
   readonly retryAt: number | undefined
+  readonly ofNewToken: TokentrayError | undefined
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
     super(message ?? errorTable[code].sentence, { cause: details.cause })
@@ -188,6 +194,7 @@ export class TokentrayError extends Error {
     this.hint = details.hint ?? errorTable[code].hint
     this.account = details.account
     this.retryAt = details.retryAt
+    this.ofNewToken = details.ofNewToken
   }
 }
 

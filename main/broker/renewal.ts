@@ -75,3 +75,8 @@ export class Renewal {
 /** True for an error that says: not with this token, or not with this credential. */
 export const isRefusal = (error: unknown) =>
   isTokentrayError(error) && error.code === 'wrong_credentials'
+
+/** Passes on the error of a call with a token that was made a moment ago, for what it then is. */
+export function throwOfNewToken(error: unknown): never {
+  throw (isTokentrayError(error) && error.ofNewToken) || error
+}

@@ -4,7 +4,7 @@ import type { ProviderSession } from '../providers/provider.ts'
 import { mayRenew, renewAheadMs } from './freshness.ts'
 import type { HeldToken } from './ledger.ts'
 import { Proofs } from './proofs.ts'
-import { isRefusal, Renewal } from './renewal.ts'
+import { isRefusal, Renewal, throwOfNewToken } from './renewal.ts'
 import type { SessionPorts } from './session-ports.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type Purpose, Standing } from './standing.ts'
@@ -190,7 +190,8 @@ export class Session {
 
   /**
    * Runs a call of the driver. If somebody else has ended the session's token it is made once more,
-   * after one new login; `login_required` where only a person could make it work.
+   * after one new login; `login_required` where only a person could make it work. What a service says
+   * of that new token's call is about the call.
    */
   async call<Value>(
     work: (session: ProviderSession) => Promise<Value>,
@@ -206,7 +207,8 @@ export class Session {
       if (!parent || mintsFrom !== 'session' || !isRefusal(error)) throw error
       this.drop(parent)
       const renewed = await this.#source()
-      return await standing.guarded(() => work(renewed), 'credential', purpose)
+      const again = () => work(renewed).catch(throwOfNewToken)
+      return await standing.guarded(again, 'credential', purpose)
     }
   }
 

@@ -21,9 +21,9 @@ export function readValid(members: Members): boolean {
   return valid
 }
 
-/** True for status 400 with `valid: false`: other 400s complain about the request. */
+/** True for 200 and 400 with `valid: false`: the service did not do it. */
 export function isNotValid(answer: HttpAnswer): boolean {
-  return answer.status === 400 && findMembers(answer)?.['valid'] === false
+  return isOneOf(answer, 200, 400) && findMembers(answer)?.['valid'] === false
 }
 
 /**
@@ -31,9 +31,26 @@ export function isNotValid(answer: HttpAnswer): boolean {
  * words: what stands between has pages with these statuses too.
  */
 export function isDenied(answer: HttpAnswer): boolean {
-  if (answer.status !== 401 && answer.status !== 403) return false
+  return isOneOf(answer, 401, 403) && isOwnRefusal(answer)
+}
+
+/**
+ * True for what a call gets that came with token and application id, and one of them was not
+ * accepted. Most calls know no 401: they say 400 with `error`, as of a request that lacks something,
+ * or that it is not valid.
+ */
+export function isRefusedToken(answer: HttpAnswer): boolean {
+  return isDenied(answer) || isNotValid(answer) || (answer.status === 400 && isOwnRefusal(answer))
+}
+
+const isOneOf = ({ status }: HttpAnswer, ...statuses: readonly number[]) =>
+  statuses.includes(status)
+
+/** In the service's own words, and not `valid: true`. */
+function isOwnRefusal(answer: HttpAnswer): boolean {
   const words = findMembers(answer)
-  return words !== null && ENVELOPES.some((name) => Object.hasOwn(words, name))
+  if (words === null || words['valid'] === true) return false
+  return ENVELOPES.some((name) => Object.hasOwn(words, name))
 }
 
 /** The tokens of the list, by our clock; anything else is `unexpected_answer`. */

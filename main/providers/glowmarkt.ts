@@ -4,6 +4,7 @@ import { parseExpiry } from './expiry.ts'
 import {
   isDenied,
   isNotValid,
+  isRefusedToken,
   isTokenId,
   readAllValid,
   readListedTokens,
@@ -12,6 +13,7 @@ import {
 import { applicationIdOf, callAsSession, callGlowmarkt, hostOf, placeOf } from './glowmarkt-call.ts'
 import { glowmarktFields } from './glowmarkt-fields.ts'
 import type { HttpAnswer } from './http.ts'
+import { isMade, takeOrEnd } from './made-token.ts'
 import { readMembers, readToken } from './members.ts'
 import type {
   AccessToken,
@@ -21,11 +23,13 @@ import type {
   Provider,
   ProviderContext,
   ProviderSession,
+  Revocation,
 } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
 
 /** The service documents no limit, and asks to be called seldom. */
 const THROTTLED_MS = 300_000
+const APPLICATION_HINT = 'Check the application id of the account.'
 
 /**
  * Glowmarkt's API, which the Bright app uses: tokens that live for days to years, each able to make
@@ -43,11 +47,10 @@ export const glowmarkt: Provider = {
     const body = JSON.stringify({ username: values['username'], password: password.reveal() })
     const answer = await callGlowmarkt(values, { method: 'POST', path: '/auth', body }, context)
     if (isDenied(answer) || isNotValid(answer)) throw loginRefused(values)
-    if (answer.status === 200 && !readValid(readMembers(answer))) throw loginRefused(values)
     return {
       label: `${values['username'] ?? ''} at ${placeOf(values)}`,
       credential: { password },
-      token: readAccessToken(answer, values, context),
+      token: await takeToken(answer, values, context),
       usedCode: false,
     }
   },
@@ -65,18 +68,7 @@ const driver: Driver = {
 
   refresh: (session, context) => makeToken(session, context),
 
-  async revoke(token, values, context) {
-    const call = { method: 'DELETE', path: '/auth/deleteToken', token: token.value } as const
-    const answer = await callGlowmarkt(values, call, context)
-    if (answer.status === 200) {
-      if (readValid(readMembers(answer))) return 'revoked'
-      throw refusedStatus(hostOf(values), 200)
-    }
-    // A gateway says 403 as well, and nothing else would end a token given up too early.
-    if (answer.status === 403) throw refusedStatus(hostOf(values), 403)
-    if (isDenied(answer) || isNotValid(answer)) return 'already_gone'
-    throw refusal(answer, values, context)
-  },
+  revoke: (token, values, context) => endToken(token.value, values, context),
 
   listTokens: (session, context) => listTokens(session, context),
 
@@ -90,11 +82,11 @@ const driver: Driver = {
     const { values } = session
     const call = { method: 'DELETE', path: `/auth/token/${id}` } as const
     const answer = await callAsSession(session, call, context)
-    if (answer.status === 200 && readAllValid(answer)) return 'revoked'
-    if (answer.status !== 200 && answer.status !== 404 && !isNotValid(answer)) {
+    if (answer.status === 200 && !isNotValid(answer) && readAllValid(answer)) return 'revoked'
+    if (answer.status !== 200 && answer.status !== 404 && !isRefusedToken(answer)) {
       throw refusal(answer, values, context)
     }
-    // What an id that is gone gets is written nowhere, so the list decides.
+    // An id that is gone and a caller that is refused get the same words, so the list decides.
     const wanted = id.toLowerCase()
     const listed = await listTokens(session, context)
     if (!listed.some((token) => token.id.toLowerCase() === wanted)) return 'already_gone'
@@ -104,8 +96,8 @@ const driver: Driver = {
   async probe(token, values, context) {
     const call = { method: 'GET', path: '/auth', token: token.value } as const
     const answer = await callGlowmarkt(values, call, context)
-    if (answer.status === 200) return readValid(readMembers(answer)) ? 'accepted' : 'refused'
-    if (isDenied(answer) || isNotValid(answer)) return 'refused'
+    if (isRefusedToken(answer)) return 'refused'
+    if (answer.status === 200 && readValid(readMembers(answer))) return 'accepted'
     throw refusal(answer, values, context)
   },
 }
@@ -113,7 +105,27 @@ const driver: Driver = {
 /** Adds a token to the account; the one that asks for it lives on. */
 async function makeToken(session: ProviderSession, context: ProviderContext): Promise<AccessToken> {
   const answer = await callAsSession(session, { method: 'GET', path: '/auth/newToken' }, context)
-  return readAccessToken(answer, session.values, context)
+  if (isRefusedToken(answer)) throw tokenRefused(answer, session.values)
+  return await takeToken(answer, session.values, context)
+}
+
+/** Ends the token that makes the call. */
+async function endToken(
+  token: Secret,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<Revocation> {
+  const call = { method: 'DELETE', path: '/auth/deleteToken', token } as const
+  const answer = await callGlowmarkt(values, call, context)
+  if (answer.status === 200) {
+    if (readValid(readMembers(answer))) return 'revoked'
+    throw refusedStatus(hostOf(values), 200)
+  }
+  // A gateway says 403 as well, and nothing else would end a token given up too early.
+  if (answer.status === 403) throw refusedStatus(hostOf(values), 403)
+  // Here alone a 400 with an error is about the request: what is gone is "not valid", or 401.
+  if (isDenied(answer) || isNotValid(answer)) return 'already_gone'
+  throw refusal(answer, values, context)
 }
 
 async function listTokens(
@@ -121,26 +133,40 @@ async function listTokens(
   context: ProviderContext,
 ): Promise<readonly ListedToken[]> {
   const answer = await callAsSession(session, { method: 'GET', path: '/auth/token' }, context)
+  if (isRefusedToken(answer)) throw tokenRefused(answer, session.values)
   if (answer.status === 200) return readListedTokens(answer)
   throw refusal(answer, session.values, context)
 }
 
-function readAccessToken(
+/** The token of an answer; one that cannot be used is ended first. */
+async function takeToken(
   answer: HttpAnswer,
   values: FormValues,
   context: ProviderContext,
-): AccessToken {
-  if (answer.status !== 200) throw refusal(answer, values, context)
+): Promise<AccessToken> {
+  if (!isMade(answer)) throw refusal(answer, values, context)
   const members = readMembers(answer)
-  const host = hostOf(values)
-  if (!readValid(members)) throw refusedStatus(host, 200)
   const value = new Secret(readToken(members, 'token'))
-  // What is documented is seven days, and what was seen is up to two years: only `exp` is true.
-  const expiresAt = parseExpiry({ as: 'unix_seconds', value: members['exp'] }, answer.skewMs)
-  if (expiresAt <= context.clock.now()) {
-    throw new TokentrayError('unexpected_answer', `${host} gave a token that has ended already.`, {
-      hint: "Check this computer's clock.",
-    })
+  return await takeOrEnd(
+    () => {
+      if (!readValid(members)) throw refusedStatus(hostOf(values), answer.status)
+      // What is documented is seven days, and what was seen is up to two years: only `exp` is true.
+      const exp = { as: 'unix_seconds', value: members['exp'] } as const
+      return toAccessToken(value, parseExpiry(exp, answer.skewMs), values, context)
+    },
+    () => endToken(value, values, context),
+  )
+}
+
+function toAccessToken(
+  value: Secret,
+  expiresAt: number,
+  values: FormValues,
+  { clock }: ProviderContext,
+): AccessToken {
+  if (expiresAt <= clock.now()) {
+    const message = `${hostOf(values)} gave a token that has ended already.`
+    throw new TokentrayError('unexpected_answer', message, { hint: "Check this computer's clock." })
   }
   const headers = { token: value, applicationId: new Secret(applicationIdOf(values)) }
   // There is no scheme word: the name of the header is all there is to say.
@@ -153,17 +179,24 @@ function loginRefused(values: FormValues): TokentrayError {
   })
 }
 
+/** A token that is not accepted, unless it is a new one: then it is the rest of the request. */
+function tokenRefused(answer: HttpAnswer, values: FormValues): TokentrayError {
+  const host = hostOf(values)
+  return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
+    hint: 'Log in again.',
+    ofNewToken: new TokentrayError(
+      'unexpected_answer',
+      `${host} refuses what it is asked (status ${answer.status}), also with a new token.`,
+      { hint: APPLICATION_HINT },
+    ),
+  })
+}
+
 function refusal(answer: HttpAnswer, values: FormValues, context: ProviderContext): TokentrayError {
   const host = hostOf(values)
   const { status } = answer
   if (status === 429) return rateLimited(host, answer, context, THROTTLED_MS)
-  if (isDenied(answer) || isNotValid(answer)) {
-    return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
-      hint: 'Log in again.',
-    })
-  }
-  // A call without a token would be a 400 as well, but none is made.
-  if (status === 400) return refusedStatus(host, 400, 'Check the application id of the account.')
+  if (status === 400) return refusedStatus(host, 400, APPLICATION_HINT)
   if (status === 404) {
     return refusedStatus(host, 404, 'Check the address of the account; /api/v0-1 is part of it.')
   }

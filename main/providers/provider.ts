@@ -144,7 +144,9 @@ export interface ProviderContext {
  * (with `retryAt`), `temporarily_unavailable`, `unexpected_answer`, `invalid_request` (a form value
  * is unusable), `not_supported` (the service offers this no longer), `cancelled`. None of these
  * carries a secret, a body or a URL with a query. Where the session's token is what a member calls
- * with, `wrong_credentials` is about that token.
+ * with, `wrong_credentials` is about that token; it carries `ofNewToken` where a new token could be
+ * refused in the same words for another reason. A token that a call was given and cannot pass on is
+ * ended before the call rejects.
  */
 export interface Driver {
   /** Kinds of lease it can give; the first is the default. */

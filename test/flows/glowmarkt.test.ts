@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
+import { cliClient } from '../../main/broker/clients.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import {
+  type GlowmarktOptions,
   type GlowmarktSimulator,
   startGlowmarktSimulator,
 } from '../simulators/glowmarkt-simulator.ts'
@@ -15,12 +17,13 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
   let phone: string
   const password = markedSecret('glow')
 
-  beforeEach(async () => {
+  async function start(options: Partial<GlowmarktOptions> = {}): Promise<void> {
     endpoint = await makeLoopback()
     glowmarkt = await startGlowmarktSimulator({
       accounts: [{ username: 'alice', password }],
       now: () => endpoint.clock.now(),
       onToken: registerSecret,
+      ...options,
     })
     phone = glowmarkt.addPhone('alice').token
     const provider = endpoint.broker.providers.find(({ id }) => id === 'glowmarkt')
@@ -31,12 +34,15 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
       values: { url: glowmarkt.apiUrl, username: 'alice' },
       secrets: { password: new Secret(password) },
     })
-  })
+  }
 
-  afterEach(async () => {
+  async function close(): Promise<void> {
     await endpoint.close()
     await glowmarkt.close()
-  })
+  }
+
+  beforeEach(() => start())
+  afterEach(() => close())
 
   const ask = async (name: string) => {
     const tool = endpoint.addClient(name, 'glowmarkt/home')
@@ -64,19 +70,70 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
     expect(glowmarkt.aliveTokens()).toContain(phone)
   })
 
-  it('logs in once when somebody else has ended the token that leases are made from', async () => {
-    const logins = () => glowmarkt.requests.filter(({ method }) => method === 'POST').length
+  const logins = () => glowmarkt.requests.filter(({ method }) => method === 'POST').length
+  const state = () => endpoint.broker.accounts.all()[0]?.record.state
+
+  /** As the person might with another program. */
+  const endSession = async () => {
     const [session] = glowmarkt.aliveTokens().filter((token) => token !== phone)
     await fetch(`${glowmarkt.apiUrl}/auth/deleteToken`, {
       method: 'DELETE',
       headers: { token: session ?? '', applicationId: 'b0f1b774-a586-4f72-9edd-27ead8aa7a8d' },
     })
     expect(glowmarkt.aliveTokens()).toEqual([phone])
+  }
+
+  it.each(['error', 'not_valid', 'not_valid_ok'] as const)(
+    'logs in once when somebody else has ended the token that leases are made from, refused by "%s"',
+    async (refusedToken) => {
+      await close()
+      await start({ refusedToken })
+      await endSession()
+      const before = logins()
+      expect((await ask('one')).status).toBe(200)
+      expect((await ask('two')).status).toBe(200)
+      expect(logins() - before).toBe(1)
+    },
+  )
+
+  it('takes a 400 that a new login does not mend for what it is, and does not blame the password', async () => {
     const before = logins()
+    const body = { error: 'Missing elements' }
+    glowmarkt.faults.next(
+      Number.POSITIVE_INFINITY,
+      { kind: 'status', status: 400, body },
+      ({ path }) => path.endsWith('/auth/newToken'),
+    )
+    for (let call = 0; call < 5; call += 1) {
+      const { status, body } = await ask(`tool-${call}`)
+      expect(status).toBe(400)
+      expect(body['error']).not.toBe('login_required')
+      expect(JSON.stringify(body)).toContain('also with a new token')
+    }
+    expect(logins() - before).toBe(1)
+    expect(state()).toBe('signed_in')
+    glowmarkt.faults.clear()
+    await endpoint.clock.advance(60_000)
     expect((await ask('one')).status).toBe(200)
-    expect((await ask('two')).status).toBe(200)
     expect(logins() - before).toBe(1)
   })
+
+  it.each(['error', 'not_valid', 'not_valid_ok'] as const)(
+    'lists and ends tokens by their id after one new login, refused by "%s"',
+    async (refusedToken) => {
+      await close()
+      await start({ refusedToken })
+      const account = endpoint.broker.accounts.all()[0]
+      if (!account) throw new Error('There is no account.')
+      const { managing } = endpoint.broker
+      const [listed] = (await managing.list(account)).filter(({ foreign }) => foreign)
+      await endSession()
+      expect((await managing.list(account)).some(({ foreign }) => foreign)).toBe(true)
+      await endSession()
+      await managing.revokeToken(account, listed?.id ?? '', cliClient)
+      expect(glowmarkt.aliveTokens()).not.toContain(phone)
+    },
+  )
 
   it('leaves alive, after a stop, what is not ours and nothing else', async () => {
     await ask('one')

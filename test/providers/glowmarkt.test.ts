@@ -182,9 +182,9 @@ describe('the Glowmarkt driver', () => {
     const { values, token } = session
     const body = { valid: false, exp: 4_000_000_000, token: 'abc' }
     service.next(200, body)
-    await refusalOf(mint(session, request, service.context()), 'unexpected_answer')
+    await refusalOf(mint(session, request, service.context()), 'wrong_credentials')
     service.next(200, body)
-    await refusalOf(refresh(session, service.context()), 'unexpected_answer')
+    await refusalOf(refresh(session, service.context()), 'wrong_credentials')
     service.next(200, body)
     await refusalOf(revoke(token, values, service.context()), 'unexpected_answer')
     service.next(200, body)
@@ -231,8 +231,31 @@ describe('the Glowmarkt driver', () => {
       const error = await refusalOf(call(), 'wrong_credentials')
       expect(error.message).toContain('this token')
     }
-    expect(service.simulator.requests).toHaveLength(6)
+    // What has not ended by its id is looked up in the list.
+    expect(service.simulator.requests).toHaveLength(7)
   })
+
+  it.each(['error', 'not_valid', 'not_valid_ok'] as const)(
+    'knows a refused token by "%s", and what that means of a new one',
+    async (refusedToken) => {
+      await reopen({ refusedToken })
+      const session = await service.signIn()
+      const { token, values } = session
+      await revoke(token, values, service.context())
+      for (const call of [
+        () => mint(session, request, service.context()),
+        () => refresh(session, service.context()),
+        () => listTokens(session, service.context()),
+        () => revokeById('8c1f6a52-0000-4000-8000-000000000000', session, service.context()),
+      ]) {
+        const { ofNewToken } = await refusalOf(call(), 'wrong_credentials')
+        expect(ofNewToken?.code).toBe('unexpected_answer')
+        expect(ofNewToken?.message).toContain('also with a new token')
+        expect(ofNewToken?.hint).toContain('application id')
+      }
+      expect(await probe(token, values, service.context())).toBe('refused')
+    },
+  )
 
   it('makes no call for a session that has no token', async () => {
     const { values, secrets } = service.form()
@@ -243,15 +266,13 @@ describe('the Glowmarkt driver', () => {
     expect(service.simulator.requests).toHaveLength(0)
   })
 
-  it('takes a 400 without valid: false for a mistake in the request, not for a refusal', async () => {
+  it('takes a 400 for a mistake in the request where no token is sent, or it is not what is refused', async () => {
     const session = await service.signIn()
     const { values, token } = session
     for (const body of [{ error: 'missing elements' }, { message: 'x' }, { valid: true }]) {
       for (const call of [
         () => login(service.form(), service.context()),
-        () => mint(session, request, service.context()),
         () => revoke(token, values, service.context()),
-        () => probe(token, values, service.context()),
       ]) {
         service.next(400, body)
         const error = await refusalOf(call(), 'unexpected_answer')
@@ -259,6 +280,25 @@ describe('the Glowmarkt driver', () => {
       }
     }
     expect(service.simulator.aliveTokens()).toHaveLength(1)
+  })
+
+  it('takes no page of status 400 for the word of the service about a token', async () => {
+    const session = await service.signIn()
+    for (const fault of [
+      { kind: 'html', status: 400 },
+      { kind: 'status', status: 400 },
+      { kind: 'status', status: 400, body: {} },
+      { kind: 'status', status: 400, body: { valid: true } },
+    ] as const) {
+      for (const call of [
+        () => mint(session, request, service.context()),
+        () => listTokens(session, service.context()),
+        () => probe(session.token, session.values, service.context()),
+      ]) {
+        service.simulator.faults.next(1, fault)
+        await refusalOf(call(), 'unexpected_answer')
+      }
+    }
   })
 
   it('takes a 400 with valid: false for a refusal', async () => {

@@ -12,13 +12,16 @@ import type { SimulatorClock } from './simulator-clock.ts'
 const BASE = '/api/v0-1'
 const WEEK_SECONDS = 7 * 86_400
 const BY_PASSWORD = { authenticationFramework: 'JWT', grantType: 'password' }
+/** Of another part of the API, whose refusals are its own. */
+const OF_ENERGY = 'GET /virtualentity'
+const NOT_VALID = { valid: false }
 const CALLS = new Set([
   'POST /auth',
   'GET /auth',
   'GET /auth/token',
   'GET /auth/newToken',
   'DELETE /auth/deleteToken',
-  'GET /virtualentity',
+  OF_ENERGY,
 ])
 const ONE_TOKEN = /^DELETE \/auth\/token\/([^/]+)$/
 
@@ -71,15 +74,25 @@ export class GlowmarktService implements SimulatedService {
     if (!token) return failed(400, 'Missing elements: token')
     const held = this.#tokens.find(token)
     if (held) return this.#enter(call, id, held, headers['applicationid'])
-    return call === 'DELETE /auth/deleteToken' ? this.#endAgain(token) : denied()
+    if (call === 'DELETE /auth/deleteToken') return this.#endAgain(token)
+    return call === OF_ENERGY ? denied() : this.#refuse(call)
+  }
+
+  /** There is no 401 where tokens are made, shown, listed and ended by id. */
+  #refuse(call: string): SimulatedAnswer {
+    const { refusedToken = 'error' } = this.#options
+    if (refusedToken === 'error') return failed(400, 'The token was not accepted')
+    const hasValid = call === 'GET /auth' || call === 'GET /auth/newToken'
+    if (refusedToken === 'not_valid_ok' && hasValid) return { status: 200, body: NOT_VALID }
+    return { status: 400, body: NOT_VALID }
   }
 
   #login({ headers, body }: RecordedRequest): SimulatedAnswer {
     const entered = /^application\/json/.test(headers['content-type'] ?? '') ? parse(body) : null
-    if (!entered) return { status: 400, body: { message: 'username and password are required' } }
+    if (!entered) return failed(400, 'Missing elements: username, password')
     const account = this.#options.accounts.find(({ username }) => username === entered.username)
     if (account?.password !== entered.password) return denied()
-    if (account.notValid) return { status: 200, body: { valid: false } }
+    if (account.notValid) return { status: 200, body: NOT_VALID }
     this.counts.logins += 1
     const made = this.#issue(account)
     return {
@@ -122,15 +135,14 @@ export class GlowmarktService implements SimulatedService {
   /** Any token of the same person, the caller's own included. */
   #endById(id: string, held: GlowmarktToken): SimulatedAnswer {
     const wanted = this.#aliveOf(held).find(({ tokenId }) => tokenId === id)
-    // Not known of the real service.
-    if (!wanted) return { status: 400, body: { valid: false } }
+    if (!wanted) return failed(400, 'There is no such token')
     this.#end(wanted)
     return { status: 200, body: [{ valid: true }] }
   }
 
   #endAgain(token: string): SimulatedAnswer {
     const isDenied = this.#options.secondLogout === 'denied' || !this.#tokens.isOurs(token)
-    return isDenied ? denied() : { status: 400, body: { valid: false } }
+    return isDenied ? denied() : { status: 400, body: NOT_VALID }
   }
 
   #end(token: GlowmarktToken): void {

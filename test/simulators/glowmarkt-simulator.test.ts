@@ -77,7 +77,7 @@ describe('the Glowmarkt simulator', () => {
     simulator.clock.advance(WEEK_MS - 1_000)
     expect(await statusOf(token)).toBe(200)
     simulator.clock.advance(1_000)
-    expect(await statusOf(token)).toBe(401)
+    expect(await statusOf(token)).toBe(400)
     await simulator.close()
     await start({ tokenLifetimeSeconds: 60 })
     expect((await login()).body.exp).toBe(Math.floor(START / 1000) + 60)
@@ -89,7 +89,7 @@ describe('the Glowmarkt simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('refuses in three envelopes, with 400 where others say 401', async () => {
+  it('refuses with 400 where others say 401', async () => {
     await start()
     const members = async (answer: ReturnType<typeof ask>) => {
       const { status, body } = await answer
@@ -98,12 +98,32 @@ describe('the Glowmarkt simulator', () => {
     const token = await tokenOf()
     expect(await members(login('carol', 'wrong'))).toEqual([401, 'error'])
     expect(await members(login('nobody'))).toEqual([401, 'error'])
-    expect(await members(ask('POST', '/auth', undefined, {}))).toEqual([400, 'message'])
+    expect(await members(ask('POST', '/auth', undefined, {}))).toEqual([400, 'error'])
     expect(await members(ask('GET', '/auth'))).toEqual([400, 'error'])
     expect(await members(ask('GET', '/auth', token, undefined, ''))).toEqual([400, 'error'])
-    expect(await members(ask('GET', '/auth', 'nonsense'))).toEqual([401, 'error'])
+    expect(await members(ask('GET', '/virtualentity', 'nonsense'))).toEqual([401, 'error'])
     expect(await members(ask('DELETE', '/auth/deleteToken', 'nonsense'))).toEqual([401, 'error'])
     expect(await members(ask('GET', '/nothing', token))).toEqual([404, 'error', 'message'])
+  })
+
+  it('says 401 at a login and a log-out alone, and refuses a token elsewhere as it is told', async () => {
+    const calls = [
+      ...[['GET', '/auth'] as const, ['GET', '/auth/newToken'] as const],
+      ...[['GET', '/auth/token'] as const, ['DELETE', '/auth/token/some-id'] as const],
+    ]
+    const refusals = async () =>
+      Promise.all(calls.map(([method, path]) => ask(method, path, 'nonsense')))
+    const error = { status: 400, body: { error: expect.any(String) } }
+    const notValid = { status: 400, body: { valid: false } }
+    const ok = { status: 200, body: { valid: false } }
+    await start()
+    expect(await refusals()).toEqual([error, error, error, error])
+    await simulator.close()
+    await start({ refusedToken: 'not_valid' })
+    expect(await refusals()).toEqual([notValid, notValid, notValid, notValid])
+    await simulator.close()
+    await start({ refusedToken: 'not_valid_ok' })
+    expect(await refusals()).toEqual([ok, ok, notValid, notValid])
   })
 
   it('takes two slashes in a row for another path', async () => {
@@ -130,7 +150,7 @@ describe('the Glowmarkt simulator', () => {
     const end = () => ask('DELETE', '/auth/deleteToken', token)
     expect(await end()).toEqual({ status: 200, body: { valid: true } })
     expect(await end()).toEqual({ status: 400, body: { valid: false } })
-    expect(await statusOf(token)).toBe(401)
+    expect(await statusOf(token)).toBe(400)
     expect(simulator.counts.logouts).toBe(1)
     await simulator.close()
     await start({ secondLogout: 'denied' })
@@ -164,7 +184,8 @@ describe('the Glowmarkt simulator', () => {
     const token = await tokenOf()
     const endById = (id: unknown) => ask('DELETE', `/auth/token/${id}`, token)
     expect(await endById(phone.tokenId)).toEqual({ status: 200, body: [{ valid: true }] })
-    expect((await endById(phone.tokenId)).status).toBe(400)
+    const unknown = { status: 400, body: { error: expect.any(String) } }
+    expect(await endById(phone.tokenId)).toEqual(unknown)
     expect((await endById((await list(dora))[0]?.['tokenId'])).status).toBe(400)
     expect(simulator.aliveTokens()).toEqual([dora, token])
   })

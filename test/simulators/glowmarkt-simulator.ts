@@ -19,6 +19,13 @@ export interface GlowmarktOptions extends SimulatorOptions {
    * does is not known. `not_valid` (400) unless said otherwise.
    */
   readonly secondLogout?: 'not_valid' | 'denied'
+  /**
+   * How a token that is none, was ended or has expired is refused by `GET /auth` and by what makes,
+   * lists and ends others: 400 with `error`, 400 with `valid: false`, or 200 with `valid: false` where
+   * the answer has that member. The vendor's description allows all three, and no 401. `error` unless
+   * said otherwise.
+   */
+  readonly refusedToken?: 'error' | 'not_valid' | 'not_valid_ok'
 }
 
 export interface GlowmarktSimulator extends Simulator {
