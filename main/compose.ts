@@ -16,6 +16,7 @@ import { openLoopback } from './loopback/server.ts'
 import { createHttpClient } from './providers/http-client.ts'
 import { providers } from './providers/index.ts'
 import type { SettingsStore } from './settings/settings.ts'
+import { createMemorySilences, openSilences } from './settings/silences.ts'
 import { createKeytarVault } from './vault/keytar-vault.ts'
 import { LedgerFile, ledgerPath } from './vault/ledger-file.ts'
 import { createMemoryLedger } from './vault/memory-ledger.ts'
@@ -81,6 +82,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       vault,
       ledgerStore,
       settings,
+      silences: memory ? createMemorySilences() : openSilences(directories.data, clock),
       audit,
       consent,
       notify,

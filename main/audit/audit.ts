@@ -8,8 +8,10 @@ export interface AuditEvent {
   readonly fingerprint?: string
   /** When the lease ends, epoch milliseconds. */
   readonly endsAt?: number | null
-  /** What the tool said it wants the token for. */
+  /** What the tool said it wants the token for, or what a service said. */
   readonly reason?: string
+  /** The service that it is about, where that is no single account. */
+  readonly host?: string
   /** How it came in: `oauth`, `v1`, `tray`, `broker`. */
   readonly route?: string
   /** The error code, where the event is a refusal. */

@@ -177,6 +177,8 @@ export interface ErrorDetails {
    * refuse a dead token and a wrong request with the same words; a new token tells them apart.
    */
   readonly ofNewToken?: TokentrayError
+  /** Nothing was sent, because this host has asked us to leave it alone. */
+  readonly silentHost?: string
 }
 
 /** The one error class. `code` is what callers compare; message and hint hold no secret. */
@@ -187,6 +189,7 @@ export class TokentrayError extends Error {
   readonly account: string | undefined
   readonly retryAt: number | undefined
   readonly ofNewToken: TokentrayError | undefined
+  readonly silentHost: string | undefined
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
     super(message ?? errorTable[code].sentence, { cause: details.cause })
@@ -195,6 +198,7 @@ export class TokentrayError extends Error {
     this.account = details.account
     this.retryAt = details.retryAt
     this.ofNewToken = details.ofNewToken
+    this.silentHost = details.silentHost
   }
 }
 

@@ -6,6 +6,7 @@ import type { HttpClient } from '../providers/http.ts'
 import type { Provider } from '../providers/provider.ts'
 import { defaultSettings } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
+import type { SilenceStore } from '../settings/silences.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
 import type { Vault } from '../vault/vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
@@ -15,6 +16,7 @@ import { Changes, watchSettings } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
 import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
+import { Hosts, type SilentHost } from './hosts.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
 import { changeLeases, type LeaseChange } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
@@ -35,6 +37,7 @@ export interface BrokerPorts {
   readonly vault: Vault
   readonly ledgerStore: LedgerStore
   readonly settings: SettingsStore
+  readonly silences: SilenceStore
   readonly audit: Audit
   readonly consent: Consent
   readonly notify: Notify
@@ -61,6 +64,8 @@ export class Broker {
   readonly opening: Opening
   readonly signing: Signing
   readonly managing: Managing
+  /** Those that want to be left alone. */
+  readonly hosts: Hosts
   readonly clock: Clock
   readonly #lock: Lock
   readonly #issuing: Issuing
@@ -85,7 +90,16 @@ export class Broker {
     const stopped = this.#stopped.signal
     // Every call under way listens to them; Node warns of more than ten.
     setMaxListeners(0, stopping, stopped)
-    const calls = createCalls(ports)
+    const hosts = new Hosts({
+      ...{ clock, log, store: ports.silences },
+      onSilent: (silent) => this.#tellSilent(silent),
+      onLifted: () => {
+        endings.resume()
+        changed()
+      },
+    })
+    this.hosts = hosts
+    const calls = createCalls({ ...ports, hosts })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
@@ -248,7 +262,7 @@ export class Broker {
   }
 
   #tick(): number {
-    const { accounts, endings, opening, leases } = this
+    const { accounts, endings, opening, leases, hosts } = this
     this.changes.tell()
     this.#leaseEnding.expire()
     // Tried again here, so that a keychain that comes late is found without anybody asking.
@@ -258,7 +272,7 @@ export class Broker {
     )
     const idle = this.#lock.locked || !opening.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
-    return Math.min(endings.tick(), leases.nextEnd(), ...sessions)
+    return Math.min(endings.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)
   }
 
   /** What was ended has ended, recorded or not: a record that fails keeps nobody from ending. */
@@ -273,6 +287,17 @@ export class Broker {
     await Promise.all(lines).catch((error: unknown) => {
       this.#log.error('the end of a lease could not be recorded', { error })
     })
+  }
+
+  /** Recorded or not, the host is left alone. */
+  #tellSilent({ host, until, sentence }: SilentHost): void {
+    this.changes.tell()
+    this.#ticker.arm(until)
+    this.#audit
+      .record({ event: 'host_silent', host, endsAt: until, reason: sentence })
+      .catch((error: unknown) => {
+        this.#log.error('that a host is left alone could not be recorded', { error })
+      })
   }
 
   async #endEverything(): Promise<void> {

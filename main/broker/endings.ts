@@ -19,6 +19,8 @@ interface Pending {
   failures: number
   /** `null` while a try is under way. */
   pause: Lifetime | null
+  /** The host of its service wants to be left alone, and nothing was sent. */
+  isHeldBack: boolean
 }
 
 interface Attempt {
@@ -174,6 +176,15 @@ export class Endings {
     return next
   }
 
+  /** A host may be spoken to again: what was held back is tried now. */
+  resume(): void {
+    const { clock, arm } = this.#ports
+    for (const pending of this.#pending.values()) {
+      if (pending.isHeldBack && pending.pause) pending.pause = new Lifetime(clock, clock.now())
+    }
+    arm(clock.now())
+  }
+
   /** Breaks off what is under way. */
   stop(): void {
     this.#stopped.abort()
@@ -200,7 +211,7 @@ export class Endings {
 
   /** By the id of its lease where the service knows it, else with nothing but the token. */
   async #tell(item: LedgerItem, driver: Driver, grip: EndingSession | null): Promise<Revocation> {
-    const context = this.#ports.calls.context('logout', this.#stopped.signal)
+    const context = this.#ports.calls.context(item.provider, 'logout', this.#stopped.signal)
     const token = isToken(item) ? item.token : undefined
     const { leaseId, values } = item
     if (leaseId !== undefined && driver.revokeLease && grip) {
@@ -231,6 +242,10 @@ export class Endings {
   }
 
   #fail(pending: Pending, error: unknown): Ending {
+    // Nothing was tried, so that nothing has failed.
+    if (isTokentrayError(error) && error.silentHost !== undefined) {
+      return this.#postpone(pending, error)
+    }
     pending.failures += 1
     this.#ports.log.warn('a token could not be ended yet', {
       provider: pending.item.provider,
@@ -256,7 +271,7 @@ export class Endings {
   #remember(item: LedgerItem): Pending {
     const known = this.#pending.get(item.id)
     if (known) return known
-    const pending: Pending = { item, failures: 0, pause: null }
+    const pending: Pending = { item, failures: 0, pause: null, isHeldBack: false }
     this.#pending.set(item.id, pending)
     this.#ports.changed()
     return pending
@@ -265,6 +280,7 @@ export class Endings {
   #postpone(pending: Pending, error: TokentrayError | undefined): Ending {
     const { clock, random, arm, ledger, log } = this.#ports
     const { item, failures } = pending
+    pending.isHeldBack = error?.silentHost !== undefined
     pending.pause = startPause(clock, Math.max(failures, 1), random(), error?.retryAt)
     arm(clock.now() + pending.pause.remainingMs)
     // One that could not be recorded in its time must not be lost now that it lives on.

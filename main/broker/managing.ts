@@ -222,7 +222,7 @@ export class Managing {
   ): Promise<Value> {
     await this.#ready()
     const { calls, stopped } = this.#ports
-    const context = calls.context(activity, stopped)
+    const context = calls.context(account.provider.id, activity, stopped)
     return await account.session.call((session) => work(session, context), 'order')
   }
 

@@ -91,7 +91,7 @@ export class Minting {
             // Values and credential must be of the same login.
             if (session.generation !== generation) throw new TokentrayError('cancelled')
             question.isAsked = true
-            return work({ ...source, values }, calls.context(activity, stopped))
+            return work({ ...source, values }, calls.context(provider.id, activity, stopped))
           },
           activity === 'portal' ? 'order' : 'token',
         ),

@@ -58,7 +58,7 @@ export class Proofs {
     return await this.#flights.run(held, async () => {
       // What is found out after another reason to doubt says nothing about it.
       const proven = this.#proven
-      const context = this.#ports.calls.context('probe', this.#ports.stopped)
+      const context = this.#ports.calls.context(held.provider, 'probe', this.#ports.stopped)
       const answer = await this.#throttle
         // Security: where the token is from, which need not be where the account is now.
         .watch(() => probe(held.token, held.values, context))

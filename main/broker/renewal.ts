@@ -27,7 +27,7 @@ export class Renewal {
     live: HeldToken,
     onRefused: () => void,
   ): Promise<HeldToken | null> {
-    const { driver, values } = account
+    const { driver, provider, values } = account
     const refresh = driver.refresh?.bind(driver)
     if (!refresh) return null
     try {
@@ -35,7 +35,7 @@ export class Renewal {
       const session = { values, credential, token: live.token }
       const { calls, stopped } = this.#ports
       const token = await this.#standing.guarded(
-        () => refresh(session, calls.context('login', stopped)),
+        () => refresh(session, calls.context(provider.id, 'login', stopped)),
         'session',
       )
       const fresh = await this.#record(account, token)
@@ -59,7 +59,7 @@ export class Renewal {
     if (this.#standing.generation !== generation) return null
     const { calls, stopped } = this.#ports
     const { token } = await this.#standing.guarded(() =>
-      provider.login({ values, secrets }, calls.context('login', stopped)),
+      provider.login({ values, secrets }, calls.context(provider.id, 'login', stopped)),
     )
     if (!token) throw new TokentrayError('unexpected_answer', 'The login gave no token.')
     return await this.#record(account, token)

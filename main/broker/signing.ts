@@ -213,7 +213,7 @@ export class Signing {
     const { calls, stopped } = this.#ports
     return provider.login(
       { ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) },
-      calls.context('login', stopped),
+      calls.context(provider.id, 'login', stopped),
     )
   }
 

@@ -70,7 +70,8 @@ export class Throttle {
   }
 
   #learn(error: TokentrayError): void {
-    if (!REASONS.includes(error.code)) return
+    // That its host is left alone is kept where it counts for every account.
+    if (error.silentHost !== undefined || !REASONS.includes(error.code)) return
     this.#failures += 1
     this.#reason = error
     this.#pause = startPause(this.#clock, this.#failures, this.#random(), error.retryAt)

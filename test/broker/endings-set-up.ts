@@ -24,6 +24,7 @@ export function setUp(options: FakeServiceOptions = {}) {
   const calls = createCalls({
     providers: [service.provider],
     http: { send: () => Promise.reject(new Error('not used')) },
+    hosts: { guard: (http) => http },
     clock,
   })
   const note = (message: string) => logged.push(message)
@@ -42,7 +43,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     const { provider, password } = service
     const { token } = await provider.login(
       { values, secrets: { password: new Secret(password) } },
-      calls.context('login', new AbortController().signal),
+      calls.context('sftpgo', 'login', new AbortController().signal),
     )
     if (!token) throw new Error('It gave no token.')
     const held = ledger.hold({ accountUid, provider: provider.id, values, kind: 'lease' }, token)

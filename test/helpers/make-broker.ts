@@ -8,9 +8,11 @@ import type { Client } from '../../main/broker/clients.ts'
 import type { Issued, IssueRequest } from '../../main/broker/issuing.ts'
 import { parseEntry } from '../../main/broker/ledger-entry.ts'
 import type { ConsentQuestion } from '../../main/broker/ports.ts'
+import type { HttpClient } from '../../main/providers/http.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import type { Settings } from '../../main/settings/schema.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
+import { createMemorySilences, type SilenceStore } from '../../main/settings/silences.ts'
 import { LedgerFile } from '../../main/vault/ledger-file.ts'
 import type { LedgerLine, LedgerPayload, LedgerStore } from '../../main/vault/ledger-store.ts'
 import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
@@ -32,6 +34,8 @@ export interface BrokerOptions {
   readonly lockWaitMs?: number
   /** The ledger is a file in this folder, so that another broker can go on with it. */
   readonly ledgerFolder?: string
+  /** What the drivers send goes here; the fake services need none. */
+  readonly http?: HttpClient
   /** What an earlier broker left. */
   readonly after?: TestBroker
 }
@@ -45,6 +49,7 @@ export interface TestBroker {
   readonly service: FakeService
   readonly vault: Vault
   readonly settings: SettingsStore
+  readonly silences: SilenceStore
   readonly faults: Faults
   readonly recorded: readonly AuditEvent[]
   readonly notified: readonly string[]
@@ -96,15 +101,19 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const realVault = after ? unbroken.get(after.vault) : undefined
   const vault = breakable(realVault ?? createMemoryVault(clock), faults)
   const settings = breakableSettings(stored, faults)
+  const silences = after?.silences ?? createMemorySilences()
   const ledger = ledgerFolder ? new LedgerFile(ledgerFolder, vault, clock) : createMemoryLedger()
 
   const note = (message: string) => logged.push(message)
   const broker = new Broker({
     providers: services.map(({ provider }) => provider),
-    http: { send: () => Promise.reject(new Error('The fake services need no HTTP.')) },
+    http: options.http ?? {
+      send: () => Promise.reject(new Error('The fake services need no HTTP.')),
+    },
     vault,
     ledgerStore: journaled(ledger, { journal, entries, faults, life }),
     settings,
+    silences,
     audit: {
       record: async (event) => {
         await endOfTurn()
@@ -131,7 +140,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   })
 
   return {
-    ...{ broker, clock, services, service, vault, settings, faults },
+    ...{ broker, clock, services, service, vault, settings, silences, faults },
     ...{ recorded, notified, logged, questions, person, journal },
     listed: () => [...entries.values()],
     async signIn(name = 'work', index = 0, code) {

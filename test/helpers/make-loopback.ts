@@ -12,6 +12,7 @@ import { createHttpClient } from '../../main/providers/http-client.ts'
 import { providers } from '../../main/providers/index.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import type { Settings } from '../../main/settings/schema.ts'
+import { createMemorySilences } from '../../main/settings/silences.ts'
 import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import {
@@ -108,6 +109,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     vault: createMemoryVault(clock),
     ledgerStore: createMemoryLedger(),
     settings: createMemorySettings(options.settings),
+    silences: createMemorySilences(),
     consent: denyAll,
     notify: { loginRequired: (account) => options.onLoginRequired?.(account) },
     random: () => 0.5,

@@ -1,0 +1,13 @@
+const DAY_MS = 86_400_000
+
+/**
+ * A moment (epoch milliseconds) as a clock on the wall shows it here: `15:31`, with the date before it
+ * where it is more than half a day from `now`.
+ */
+export function timeOfDay(moment: number, now: number): string {
+  const date = new Date(moment)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`
+  if (Math.abs(moment - now) < DAY_MS / 2) return time
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
+}

@@ -1,0 +1,292 @@
+import { type Clock, Lifetime } from '../base/clock.ts'
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { timeOfDay } from '../base/time-of-day.ts'
+import type { HttpAnswer, HttpClient, HttpRequest } from '../providers/http.ts'
+import type { FormValues, Provider, Silence } from '../providers/provider.ts'
+import { parseRetryAfter } from '../providers/retry-after.ts'
+import type { SilenceStore } from '../settings/silences.ts'
+import { unlessGone } from './single-flight.ts'
+
+/** A host that has asked to be left alone, as a person is shown it. */
+export interface SilentHost {
+  /** As in a URL, with the port where that is not the usual one. */
+  readonly host: string
+  /** The kind of service that said so. */
+  readonly provider: string
+  /** By our clock, epoch milliseconds. */
+  readonly until: number
+  /** Who refuses whom, without the time and without a full stop. */
+  readonly sentence: string
+  readonly hint?: string | undefined
+}
+
+interface HostsPorts {
+  readonly clock: Clock
+  readonly store: SilenceStore
+  readonly log: Log
+  /** A host has just asked for silence, for the first time or again. */
+  readonly onSilent: (silent: SilentHost) => void
+  /** It may be spoken to again. */
+  readonly onLifted: (host: string) => void
+}
+
+/** The first request after a silence; resolves to why it failed, or `null`. */
+interface Trial {
+  readonly over: Promise<TokentrayError | null>
+  readonly finish: (failure: TokentrayError | null) => void
+}
+
+interface Entry {
+  readonly silent: Omit<SilentHost, 'until'>
+  lifetime: Lifetime
+  /** The one request that finds out whether the silence is over, while it is under way. */
+  trial: Trial | null
+  /** A person wants to try before the time. */
+  mayTry: boolean
+}
+
+const TRY_NOW =
+  'Trying sooner may make it longer. To try once now: tokentray token ACCOUNT --try-now'
+/** So long a call waits inside for a host that wants a moment, instead of failing. */
+const SHORT_MS = 3_000
+/** A silence that is said to be longer is looked at again after this. */
+const LONGEST_MS = 86_400_000
+/** Failures that the next would meet as well; after any other nobody knows more, and the next tries. */
+const OF_THE_HOST: readonly ErrorCode[] = [
+  'rate_limited',
+  'temporarily_unavailable',
+  'unexpected_answer',
+]
+
+/**
+ * Leaves hosts alone that want it: services shut out an address for longer the more they are asked, and
+ * with it everybody behind it. Nothing of ours is sent to such a host, for whatever account and purpose,
+ * until its time is over; then one request goes first, and the others only if that is not refused again.
+ * Kept over restarts.
+ */
+export class Hosts {
+  readonly #ports: HostsPorts
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(ports: HostsPorts) {
+    this.#ports = ports
+    const { clock, store } = ports
+    const now = clock.now()
+    for (const { since, until, ...silent } of store.read()) {
+      // One that is over by now still wants a single request first.
+      if (until < now - LONGEST_MS) continue
+      // Never longer than it was meant to be, whatever became of the clock.
+      const end = Math.min(until, now + Math.min(until - since, LONGEST_MS))
+      this.#entries.set(silent.host, newEntry(silent, new Lifetime(clock, end)))
+    }
+  }
+
+  /** The client with which this kind of service is called; `send` rejects also with `rate_limited`. */
+  guard(http: HttpClient, provider: Provider): HttpClient {
+    return { send: (request) => this.#send(http, provider, request) }
+  }
+
+  /** The hosts that are being left alone now. */
+  list(): readonly SilentHost[] {
+    return [...this.#entries.values()]
+      .filter(({ lifetime }) => lifetime.remainingMs > 0)
+      .map((entry) => this.#view(entry))
+  }
+
+  /** The host of an account with these values, if it is being left alone. */
+  of(provider: Provider, values: FormValues): SilentHost | undefined {
+    return this.list().find((silent) => concerns(silent, provider, values))
+  }
+
+  /** When the next silence is over, epoch milliseconds; `Infinity` if there is none. */
+  nextEnd(): number {
+    return Math.min(...this.list().map(({ until }) => until), Number.POSITIVE_INFINITY)
+  }
+
+  /**
+   * Runs what a person wants now: one request may go to the account's host before its time. If that is
+   * refused again the silence begins anew; if not, it is over for everybody.
+   */
+  async tryOnce<Value>(
+    provider: Provider,
+    values: FormValues,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    const entries = [...this.#entries.values()].filter(({ silent }) =>
+      concerns(silent, provider, values),
+    )
+    for (const entry of entries) entry.mayTry = true
+    try {
+      return await work()
+    } finally {
+      for (const entry of entries) entry.mayTry = false
+    }
+  }
+
+  async #send(http: HttpClient, provider: Provider, request: HttpRequest): Promise<HttpAnswer> {
+    const host = hostOf(request.url)
+    // It is refused with a sentence of its own.
+    if (host === null) return await http.send(request)
+    const send = () => this.#sendOnce(http, { provider, host, request })
+    const answer = await send()
+    const waitMs = this.#shortWait(answer, provider)
+    if (waitMs === null) return answer
+    // What was refused for its haste has not been worked on, so that it may be sent once more.
+    await this.#wait(waitMs, request.signal)
+    return await send()
+  }
+
+  async #sendOnce(
+    http: HttpClient,
+    call: { readonly provider: Provider; readonly host: string; readonly request: HttpRequest },
+  ): Promise<HttpAnswer> {
+    const { provider, host, request } = call
+    const trial = await this.#admit(host, request.signal)
+    try {
+      const answer = await http.send(request)
+      const now = this.#ports.clock.now()
+      const said = provider.silence?.(answer, now) ?? null
+      if (said && said.until - now > SHORT_MS) throw this.#begin(host, provider, said, trial)
+      if (trial) this.#lift(host)
+      trial?.finish(null)
+      return answer
+    } catch (error) {
+      trial?.finish(isTokentrayError(error) && OF_THE_HOST.includes(error.code) ? error : null)
+      throw error
+    }
+  }
+
+  /** Resolves when this request may go: `null` for a host like any other, else as the one that tries. */
+  async #admit(host: string, signal: AbortSignal): Promise<Trial | null> {
+    for (;;) {
+      const entry = this.#entries.get(host)
+      if (!entry) return null
+      if (entry.trial) {
+        const failure = await unlessGone(entry.trial.over, signal)
+        if (failure) throw failure
+        continue
+      }
+      const leftMs = entry.lifetime.remainingMs
+      if (leftMs <= 0 || entry.mayTry) return startTrial(entry)
+      if (leftMs > SHORT_MS) throw this.#refusal(entry)
+      await this.#wait(leftMs, signal)
+    }
+  }
+
+  #begin(host: string, provider: Provider, said: Silence, trial: Trial | null): TokentrayError {
+    const { clock, onSilent, log } = this.#ports
+    const until = Math.min(said.until, clock.now() + LONGEST_MS)
+    const known = this.#entries.get(host)
+    const isNew = !known || trial !== null || known.lifetime.remainingMs <= 0
+    const { hint } = said
+    const silent = {
+      ...{ host, provider: provider.id, sentence: said.sentence.replace(/\.$/, '') },
+      ...(hint !== undefined && { hint }),
+    }
+    const entry = newEntry(silent, new Lifetime(clock, until))
+    // An answer to a question of before the silence makes it longer at most.
+    if (!isNew && known.lifetime.remainingMs >= entry.lifetime.remainingMs) {
+      return this.#refusal(known)
+    }
+    this.#entries.set(host, entry)
+    this.#save()
+    if (isNew) {
+      log.warn('a host wants to be left alone', { host, until })
+      onSilent(this.#view(entry))
+    }
+    return this.#refusal(entry)
+  }
+
+  #lift(host: string): void {
+    if (!this.#entries.delete(host)) return
+    this.#save()
+    this.#ports.log.info('a host may be spoken to again', { host })
+    this.#ports.onLifted(host)
+  }
+
+  #save(): void {
+    const { store, log, clock } = this.#ports
+    const now = clock.now()
+    const silences = [...this.#entries.values()].map((entry) => ({
+      ...this.#view(entry),
+      since: now,
+    }))
+    try {
+      store.write(silences)
+    } catch (error) {
+      // A restart would forget it, and cost one request.
+      log.warn('which hosts want to be left alone could not be stored', { error })
+    }
+  }
+
+  #view({ silent, lifetime }: Entry): SilentHost {
+    return { ...silent, until: Math.round(this.#ports.clock.now() + lifetime.remainingMs) }
+  }
+
+  #refusal(entry: Entry): TokentrayError {
+    const { host, sentence, hint, until } = this.#view(entry)
+    return new TokentrayError(
+      'rate_limited',
+      `${sentence} until ${timeOfDay(until, this.#ports.clock.now())}.`,
+      {
+        hint: hint === undefined ? TRY_NOW : `${hint} ${TRY_NOW}`,
+        retryAt: until,
+        silentHost: host,
+      },
+    )
+  }
+
+  /** Milliseconds after which a request that came too soon is sent again; `null` for all others. */
+  #shortWait(answer: HttpAnswer, provider: Provider): number | null {
+    if (answer.status !== 429) return null
+    const now = this.#ports.clock.now()
+    const end =
+      provider.silence?.(answer, now)?.until ??
+      parseRetryAfter(answer.header('retry-after'), now, answer.skewMs)
+    return end !== null && end - now <= SHORT_MS ? Math.max(end - now, 0) : null
+  }
+
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
+    let forget = () => {}
+    const over = new Promise<void>((resolve) => {
+      forget = this.#ports.clock.after(ms, resolve)
+    })
+    return unlessGone(over, signal).finally(() => forget())
+  }
+}
+
+/** True where an account with these values is at that host. */
+function concerns(
+  { host, provider }: Pick<SilentHost, 'host' | 'provider'>,
+  { id }: Provider,
+  values: FormValues,
+) {
+  const url = values['url']
+  // Services that are at one place only have no field for it.
+  return url ? hostOf(url) === host : provider === id
+}
+
+/** `null` for what is no URL. */
+function hostOf(text: string): string | null {
+  const trimmed = text.trim()
+  return URL.canParse(trimmed) ? new URL(trimmed).host : null
+}
+
+function newEntry(silent: Entry['silent'], lifetime: Lifetime): Entry {
+  return { silent, lifetime, trial: null, mayTry: false }
+}
+
+function startTrial(entry: Entry): Trial {
+  let resolve: Trial['finish'] = () => {}
+  const over = new Promise<TokentrayError | null>((settle) => {
+    resolve = settle
+  })
+  const finish: Trial['finish'] = (failure) => {
+    entry.trial = null
+    resolve(failure)
+  }
+  entry.mayTry = false
+  entry.trial = { over, finish }
+  return entry.trial
+}

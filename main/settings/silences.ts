@@ -1,0 +1,95 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import { setAside } from '../base/set-aside.ts'
+
+const silenceRecord = z.object({
+  host: z.string(),
+  provider: z.string(),
+  sentence: z.string(),
+  hint: z.string().optional(),
+  /** When it was written, and when it is over, epoch milliseconds. */
+  since: z.int(),
+  until: z.int(),
+})
+const silencesFile = z.object({ silences: z.array(silenceRecord) })
+
+/** A host that has to be left alone, as it is stored. */
+export type StoredSilence = Readonly<z.infer<typeof silenceRecord>>
+
+/** Which hosts have to be left alone, over restarts. */
+export interface SilenceStore {
+  read(): readonly StoredSilence[]
+  /** Throws `record_unavailable` if it cannot be written; what stood there before stays. */
+  write(silences: readonly StoredSilence[]): void
+}
+
+/** For as long as the process runs. */
+export function createMemorySilences(): SilenceStore {
+  let stored: readonly StoredSilence[] = []
+  return {
+    read: () => stored,
+    write(silences) {
+      stored = silences
+    },
+  }
+}
+
+/**
+ * In a file of this folder; not in the settings, because it is no choice of a person, and an older
+ * version must not stumble over it. A file that cannot be read is set aside, and costs one request.
+ */
+export function openSilences(folder: string, clock: Clock): SilenceStore {
+  const file = path.join(folder, 'silent-hosts.json')
+  return {
+    read() {
+      try {
+        if (!existsSync(file)) return []
+        const parsed = silencesFile.safeParse(parseJson(readFileSync(file, 'utf8')))
+        if (parsed.success) return parsed.data.silences
+        setAside(file, clock)
+      } catch {
+        // It is written anew when there is something to write.
+      }
+      return []
+    },
+    write(silences) {
+      try {
+        replace(file, `${JSON.stringify({ silences }, null, 2)}\n`)
+      } catch (cause) {
+        throw new TokentrayError('record_unavailable', `${file} cannot be written.`, { cause })
+      }
+    },
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** By a rename, so that a crash leaves the one or the other, and a link is not followed. */
+function replace(file: string, text: string): void {
+  const fresh = `${file}.new`
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
+  const fd = openSync(fresh, O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0), 0o600)
+  try {
+    writeFileSync(fd, text)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(fresh, file)
+}

@@ -1,0 +1,62 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { openSilences } from '../../main/settings/silences.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+
+const silence = {
+  ...{ host: 'files.example.com', provider: 'sftpgo', sentence: 'It has blocked this computer' },
+  ...{ hint: 'Wait.', since: 1_000, until: 2_000 },
+}
+
+describe('the file of hosts that are left alone', () => {
+  let folder: string
+  const file = () => path.join(folder, 'silent-hosts.json')
+  const open = () => openSilences(folder, new FakeClock())
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'tokentray-silences-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('is empty where there is none, and holds what was written last', () => {
+    expect(open().read()).toEqual([])
+    open().write([silence])
+    expect(open().read()).toEqual([silence])
+    open().write([])
+    expect(open().read()).toEqual([])
+    expect(statSync(file()).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['silent-hosts.json'])
+  })
+
+  it('is set aside where it cannot be read', () => {
+    writeFileSync(file(), '{"silences":[{}]}')
+    expect(open().read()).toEqual([])
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^silent-hosts\.json\.unreadable-/)])
+  })
+
+  it('takes what a later version has added', () => {
+    writeFileSync(file(), JSON.stringify({ silences: [{ ...silence, more: 1 }], version: 2 }))
+    expect(open().read()).toEqual([silence])
+  })
+
+  it('writes through no link', () => {
+    const target = path.join(folder, 'target')
+    writeFileSync(target, 'theirs')
+    symlinkSync(target, file())
+    open().write([silence])
+    expect(readFileSync(target, 'utf8')).toBe('theirs')
+    symlinkSync(target, `${file()}.new`)
+    expect(() => open().write([])).toThrow(TokentrayError)
+    expect(readFileSync(target, 'utf8')).toBe('theirs')
+  })
+})
