@@ -18,7 +18,7 @@ import { providers } from './providers/index.ts'
 import type { SettingsStore } from './settings/settings.ts'
 import { createMemorySilences, openSilences } from './settings/silences.ts'
 import { createKeytarVault } from './vault/keytar-vault.ts'
-import { LedgerFile, ledgerPath } from './vault/ledger-file.ts'
+import { checkLedger, LedgerFile, ledgerPath } from './vault/ledger-file.ts'
 import { createMemoryLedger } from './vault/memory-ledger.ts'
 import { createMemoryVault } from './vault/memory-vault.ts'
 
@@ -54,7 +54,8 @@ const GRACE_MS = 2_000
 
 /**
  * Puts the parts together and starts them; the same for the desktop and the agent. Rejects with
- * `already_running` or `record_unavailable`, having left nothing behind.
+ * `already_running`, `record_unavailable`, or `newer_version` where files of a newer Tokentray lie;
+ * then it has changed nothing and left nothing behind.
  */
 export async function startTokentray(options: TokentrayOptions): Promise<Tokentray> {
   const { directories, memory, consent, notify, lockWaitMs, log, commandLine } = options
@@ -65,14 +66,16 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   const lock = acquireInstanceLock(directories.data, instance)
   const undo: (() => unknown)[] = [() => lock.release()]
   try {
+    if (!memory) checkLedger(directories.data)
     const settings = options.openSettings()
-    if (memory) forgetLogins(settings)
     const vault = memory ? createMemoryVault(clock) : createKeytarVault(clock)
     const ledgerStore = memory
       ? createMemoryLedger()
       : new LedgerFile(directories.data, vault, clock)
     const audit = new AuditFile(directories.data, clock)
     undo.push(() => audit.close())
+    // Nothing is changed before everything was found to be of this version.
+    if (memory) forgetLogins(settings)
     const http = createHttpClient({ clock })
     undo.push(() => http.close())
 

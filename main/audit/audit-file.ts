@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { AppendFile } from '../base/append-file.ts'
 import type { Clock } from '../base/clock.ts'
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Audit, AuditEvent } from './audit.ts'
 import { type AuditLimits, auditFiles, auditLimits, lastSequence, rotate } from './audit-files.ts'
 import { toPrintable } from './printable.ts'
@@ -10,7 +10,7 @@ import { toPrintable } from './printable.ts'
 export class AuditFile implements Audit {
   readonly #file: AppendFile<AuditEvent>
 
-  /** Goes on where the files of this folder end; throws `record_unavailable`. */
+  /** Goes on where the files of this folder end; throws `record_unavailable` or `newer_version`. */
   constructor(folder: string, clock: Clock, limits: AuditLimits = auditLimits) {
     const files = auditFiles(folder, limits)
     const toTime = createTimeText()
@@ -81,6 +81,7 @@ function readSequence(files: readonly string[]): number {
   try {
     return lastSequence(files)
   } catch (error) {
+    if (isTokentrayError(error)) throw error
     throw unavailable('The record', error)
   }
 }

@@ -8,6 +8,8 @@ import {
   renameSync,
 } from 'node:fs'
 import path from 'node:path'
+import { refuseLink } from '../base/links.ts'
+import { madeByNewer } from '../base/newer-version.ts'
 
 /** How the record is cut into files. */
 export interface AuditLimits {
@@ -41,13 +43,21 @@ export function rotate(files: readonly string[]): void {
 /** No line is longer: it has few fields, and those from outside are cut. */
 const TAIL_BYTES = 65_536
 
-/** The number of the last line that can be read; 0 when there is none. */
+/** A line says its version only where that is not 1. */
+const VERSION = 1
+
+/**
+ * The number of the last line that can be read; 0 when there is none. Throws `newer_version` where
+ * that line is of a newer Tokentray: what its lines mean, and how they go on, this one cannot know.
+ */
 export function lastSequence(files: readonly string[]): number {
   for (const file of files) {
+    refuseLink(file)
     if (!existsSync(file)) continue
     for (const line of readTail(file).split('\n').reverse()) {
-      const sequence = sequenceOf(line)
-      if (sequence !== null) return sequence
+      const last = parseLine(line)
+      if (last && last.version > VERSION) throw madeByNewer(file)
+      if (last) return last.sequence
     }
   }
   return 0
@@ -68,16 +78,14 @@ function readTail(file: string): string {
   }
 }
 
-function sequenceOf(line: string): number | null {
+function parseLine(line: string): { readonly sequence: number; readonly version: number } | null {
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' &&
-      value !== null &&
-      'seq' in value &&
-      typeof value.seq === 'number' &&
-      Number.isSafeInteger(value.seq)
-      ? value.seq
-      : null
+    if (typeof value !== 'object' || value === null) return null
+    const { seq, v = VERSION } = value as { readonly seq?: unknown; readonly v?: unknown }
+    if (typeof v !== 'number') return null
+    if (v > VERSION) return { sequence: 0, version: v }
+    return Number.isSafeInteger(seq) ? { sequence: Number(seq), version: v } : null
   } catch {
     // Torn or not ours: the line before it decides.
     return null

@@ -119,6 +119,12 @@ export const errorTable = {
     http: 503,
     exit: 7,
   },
+  newer_version: {
+    sentence: 'A newer Tokentray has written what this version cannot read.',
+    hint: 'Start the newer version, or install it again.',
+    http: 503,
+    exit: 7,
+  },
   rate_limited: {
     sentence: 'There were too many tries.',
     hint: 'Wait as long as the answer says, then try again.',

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { TokentrayError } from './errors.ts'
+import { danglingPart } from './links.ts'
 
 /**
  * Makes a folder that is this user's alone, or makes one that is there so. Throws
@@ -21,6 +22,11 @@ export function makeOwnFolder(folder: string): void {
     if (uid !== undefined && (found.mode & 0o777) !== 0o700) chmodSync(folder, 0o700)
   } catch (error) {
     if (error instanceof TokentrayError) throw error
-    throw new TokentrayError('record_unavailable', `${folder} cannot be used.`, { cause: error })
+    const link = danglingPart(folder)
+    throw new TokentrayError(
+      'record_unavailable',
+      link ? `${link} is a link to a place that is not there.` : `${folder} cannot be used.`,
+      { cause: error, ...(link && { hint: 'Bring that place back, or remove the link.' }) },
+    )
   }
 }

@@ -1,4 +1,5 @@
-import { chmodSync, constants, copyFileSync, existsSync, renameSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs'
+import path from 'node:path'
 import type { Clock } from './clock.ts'
 
 /** Moves a file that cannot be read out of the way, overwriting nothing; returns its new path. */
@@ -15,6 +16,16 @@ export function copyAside(file: string, clock: Clock): string {
   copyFileSync(file, aside, constants.COPYFILE_EXCL)
   chmodSync(aside, 0o600)
   return aside
+}
+
+/** What was set aside of this file so far and is still there, the oldest first. */
+export function asideOf(file: string): string[] {
+  const folder = path.dirname(file)
+  const start = `${path.basename(file)}.unreadable-`
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(start))
+    .sort()
+    .map((name) => path.join(folder, name))
 }
 
 /** `FILE.unreadable-20260131T235959Z`; a number follows where that exists. */

@@ -3,12 +3,19 @@ import path from 'node:path'
 import Conf from 'conf'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { setAside } from '../base/set-aside.ts'
+import { followLink } from '../base/links.ts'
+import { madeByNewer } from '../base/newer-version.ts'
+import { asideOf, setAside } from '../base/set-aside.ts'
 import { deepFreeze } from './freeze.ts'
-import { migrate } from './migrations.ts'
-import { finishReplacement, removeUnfinished, replaceChecked } from './previous-version.ts'
+import {
+  finishReplacement,
+  previousOf,
+  removeUnfinished,
+  replaceChecked,
+} from './previous-version.ts'
 import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
 import type { SettingsStore } from './settings.ts'
+import { parseSettings, serialize } from './stored-settings.ts'
 
 /** What a `Conf` is to be made with; electron-store calls `configName` just `name`. */
 export interface ConfOptions {
@@ -17,6 +24,8 @@ export interface ConfOptions {
   readonly configFileMode: number
   /** Ours, so that the bytes that must be in the file afterwards are known. */
   readonly serialize: (settings: Settings) => string
+  /** What the file holds, which was read before: conf takes no byte order mark, nor UTF-16. */
+  readonly deserialize: () => Settings
 }
 
 /** The part of `Conf`, and of electron-store's `Store`, that is used. */
@@ -32,9 +41,10 @@ interface SettingsPlace {
 }
 
 /**
- * The settings in a JSON file of this folder. A file that is not JSON, not of the schema or of a
- * newer version is kept under another name, which a notice tells, and the defaults apply. Throws
- * `record_unavailable` if the folder cannot be used.
+ * The settings in a JSON file of this folder. A file that is no settings is kept under another name,
+ * which a notice tells at this and every later start until somebody takes it away, and the defaults
+ * apply. Throws `newer_version` for settings of a newer Tokentray and `record_unavailable` if the
+ * folder or a link in the place of the file leads to nothing usable; then nothing was touched.
  */
 export function openSettings({
   folder,
@@ -42,26 +52,33 @@ export function openSettings({
   clock,
   createConf = createPlain,
 }: SettingsPlace) {
-  const file = path.join(folder, `${name}.json`)
-  const notices: string[] = []
-  return guarded(file, (): SettingsStore => {
+  const place = path.join(folder, `${name}.json`)
+  return guarded(place, (): SettingsStore => {
+    const file = followLink(place)
+    for (const found of [file, previousOf(file)]) refuseNewer(found)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     removeUnfinished(file)
-    const torn = finishReplacement(file, (text) => parseSettings(text) !== null, clock)
-    if (torn) notices.push(notWritten(file, torn))
+    const torn = finishReplacement(file, isGood, clock)
     // Read here and before conf: its constructor throws for what is not JSON, or clears the file.
-    const found = existsSync(file) ? parseSettings(readFileSync(file, 'utf8')) : defaultSettings
-    if (!found) notices.push(keptAside(file, setAside(file, clock)))
+    const stored = existsSync(file) ? parseSettings(readFileSync(file)) : null
+    const aside = stored?.kind === 'unreadable' ? setAside(file, clock) : null
     if (existsSync(file)) chmodSync(file, 0o600)
-    let settings = deepFreeze(found ?? structuredClone(defaultSettings))
+    const found = stored?.kind === 'settings' ? stored.settings : structuredClone(defaultSettings)
+    let settings = deepFreeze(found)
     const conf = createConf({
       cwd: folder,
       configName: name,
       configFileMode: 0o600,
       serialize,
+      deserialize: () => structuredClone(settings),
     })
+    const older = asideOf(file).filter((kept) => kept !== torn && kept !== aside)
     return {
-      notices,
+      notices: [
+        ...(torn ? [notWritten(file, torn)] : []),
+        ...(aside ? [keptAside(file, aside)] : []),
+        ...older.map(stillThere),
+      ],
       read: () => settings,
       update(change) {
         const next = change(settings)
@@ -80,16 +97,12 @@ export function openSettings({
 
 const createPlain = (options: ConfOptions): SettingsConf => new Conf<Settings>(options)
 
-const serialize = (settings: Settings): string => `${JSON.stringify(settings, null, 2)}\n`
+const isGood = (content: Buffer): boolean => parseSettings(content).kind === 'settings'
 
-function parseSettings(text: string): Settings | null {
-  try {
-    const parsed = settingsSchema.safeParse(migrate(JSON.parse(text)))
-    return parsed.success ? parsed.data : null
-  } catch {
-    // Not JSON, or so far from settings that a migration stumbled over it.
-    return null
-  }
+function refuseNewer(file: string): void {
+  if (!existsSync(file)) return
+  const stored = parseSettings(readFileSync(file))
+  if (stored.kind === 'newer') throw madeByNewer(file, stored.writtenBy)
 }
 
 function keptAside(file: string, aside: string): string {
@@ -98,6 +111,10 @@ function keptAside(file: string, aside: string): string {
 
 function notWritten(file: string, aside: string): string {
   return `The last change of the settings in ${file} was cut off. What was written was kept as ${aside}, and the settings before it apply.`
+}
+
+function stillThere(aside: string): string {
+  return `Settings that could not be read are kept as ${aside}. Delete that file once you need nothing from it.`
 }
 
 function guarded<T>(file: string, work: () => T): T {

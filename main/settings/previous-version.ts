@@ -13,7 +13,8 @@ import type { Clock } from '../base/clock.ts'
 import { setAside } from '../base/set-aside.ts'
 import { syncFolderOf } from '../base/whole-file.ts'
 
-const nameOf = (file: string) => `${file}.before`
+/** Where the old content of a file waits while the new one is written. */
+export const previousOf = (file: string): string => `${file}.before`
 
 /**
  * Runs `write`, which replaces a file, and makes sure that the file then holds `expected`: else the
@@ -23,7 +24,7 @@ const nameOf = (file: string) => `${file}.before`
  * 2.1.1): on a disk that is almost full it puts half a file in place and reports no error.
  */
 export function replaceChecked(file: string, expected: string, write: () => void): void {
-  const before = nameOf(file)
+  const before = previousOf(file)
   const existed = existsSync(file)
   rmSync(before, { force: true })
   if (existed) keep(file, before)
@@ -48,12 +49,12 @@ export function replaceChecked(file: string, expected: string, write: () => void
  */
 export function finishReplacement(
   file: string,
-  isGood: (text: string) => boolean,
+  isGood: (content: Buffer) => boolean,
   clock: Clock,
 ): string | null {
-  const before = nameOf(file)
+  const before = previousOf(file)
   if (!existsSync(before)) return null
-  if (existsSync(file) && isGood(readFileSync(file, 'utf8'))) {
+  if (existsSync(file) && isGood(readFileSync(file))) {
     rmSync(before, { force: true })
     return null
   }

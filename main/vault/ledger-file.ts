@@ -3,10 +3,13 @@ import path from 'node:path'
 import { AppendFile } from '../base/append-file.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { copyAside, setAside } from '../base/set-aside.ts'
+import { refuseLink } from '../base/links.ts'
+import { madeByNewer } from '../base/newer-version.ts'
+import { asideOf, copyAside, setAside } from '../base/set-aside.ts'
 import { syncFolderOf, writeWholeFile } from '../base/whole-file.ts'
 import {
   createLedgerKey,
+  type Header,
   type LedgerKey,
   parseHeader,
   parseLedgerKey,
@@ -28,6 +31,17 @@ export const ledgerKeyName = (keyId: string): string => `ledger-key/${keyId}`
 /** Where the ledger lies in its folder. */
 export const ledgerPath = (folder: string): string => path.join(folder, 'ledger')
 
+/**
+ * Throws where the ledger of this folder must be left as it is: `newer_version` for that of a newer
+ * Tokentray, whose tokens nobody may take for ended, `record_unavailable` for a link.
+ */
+export function checkLedger(folder: string): void {
+  const file = ledgerPath(folder)
+  refuseLink(file)
+  const text = readIfThere(file)
+  if (text !== null) refuseNewer(file, parseHeader(firstLine(text)))
+}
+
 /** The ledger as a file that only grows, each line encrypted under a key that lies in the vault. */
 export class LedgerFile implements LedgerStore {
   readonly #path: string
@@ -48,7 +62,11 @@ export class LedgerFile implements LedgerStore {
 
   async load(): Promise<LoadedLedger> {
     await this.close()
-    return recorded(this.#path, () => this.#load())
+    return recorded(this.#path, async () => {
+      const { entries, notices } = await this.#load()
+      const untold = asideOf(this.#path).filter((aside) => !notices.join().includes(aside))
+      return { entries, notices: [...notices, ...untold.map(stillThere)] }
+    })
   }
 
   async append(lines: readonly LedgerLine[]): Promise<void> {
@@ -75,6 +93,7 @@ export class LedgerFile implements LedgerStore {
 
   async #load(): Promise<LoadedLedger> {
     mkdirSync(path.dirname(this.#path), { recursive: true, mode: 0o700 })
+    refuseLink(this.#path)
     const text = readIfThere(this.#path)
     if (text === null) {
       await this.#startAnew()
@@ -85,7 +104,8 @@ export class LedgerFile implements LedgerStore {
       const aside = await this.#startAnew()
       return { entries: [], notices: [cannotRead(this.#path, aside)] }
     }
-    const { live, nextNumber, damaged } = readLines(text, key)
+    const { live, nextNumber, damaged, foreign } = readLines(text, key)
+    if (foreign > 0) throw madeByNewer(this.#path)
     if (damaged === 0) {
       this.#open = { key, file: this.#openFile(this.#path, key, nextNumber) }
       return { entries: live, notices: [] }
@@ -97,9 +117,11 @@ export class LedgerFile implements LedgerStore {
 
   /** `null` if there is none: the header is unreadable, or a vault that can be read has no such key. */
   async #findKey(text: string): Promise<LedgerKey | null> {
-    const keyId = parseHeader(text.slice(0, Math.max(text.indexOf('\n'), 0)))
-    const stored = keyId && (await this.#vault.get(ledgerKeyName(keyId)))
-    return keyId && stored ? parseLedgerKey(keyId, stored) : null
+    const header = parseHeader(firstLine(text))
+    refuseNewer(this.#path, header)
+    if (header.kind !== 'ledger') return null
+    const stored = await this.#vault.get(ledgerKeyName(header.keyId))
+    return stored && parseLedgerKey(header.keyId, stored)
   }
 
   /** The key is kept before anything else happens: if the vault refuses, nothing has been touched. */
@@ -162,6 +184,12 @@ export class LedgerFile implements LedgerStore {
   }
 }
 
+const firstLine = (text: string): string => text.slice(0, Math.max(text.indexOf('\n'), 0))
+
+function refuseNewer(file: string, header: Header): void {
+  if (header.kind === 'newer') throw madeByNewer(file, header.writtenBy)
+}
+
 function readIfThere(file: string): string | null {
   try {
     return readFileSync(file, 'utf8')
@@ -186,6 +214,10 @@ async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
 
 function cannotRead(file: string, aside: string | null): string {
   return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokens that it lists are not ended by Tokentray.`
+}
+
+function stillThere(aside: string): string {
+  return `A ledger that could not be read is kept as ${aside}. Tokens that only it lists are not ended by Tokentray. Delete the file once they have expired.`
 }
 
 function partlyRead(file: string, damaged: number, aside: string): string {

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { ownVersion } from '../base/newer-version.ts'
 import { Secret } from '../base/secret.ts'
 import type { LedgerLine, LedgerPayload } from './ledger-store.ts'
 
@@ -39,18 +40,27 @@ export function parseLedgerKey(id: string, stored: Secret): LedgerKey | null {
 
 /** The first line of a ledger file. */
 export function toHeader(keyId: string): string {
-  return JSON.stringify({ format: FORMAT, version: VERSION, key: keyId })
+  return JSON.stringify({ format: FORMAT, version: VERSION, writtenBy: ownVersion, key: keyId })
 }
 
-/** The id of the key that the lines below need; `null` if this is no header of ours. */
-export function parseHeader(line: string): string | null {
+/** What the first line of a file says of the rest. */
+export type Header =
+  | { readonly kind: 'ledger'; readonly keyId: string }
+  /** A ledger that only a later version of Tokentray can read. */
+  | { readonly kind: 'newer'; readonly writtenBy?: string }
+  | { readonly kind: 'none' }
+
+/** Reads a first line. What stands in it is not secret: no key is needed. */
+export function parseHeader(line: string): Header {
   const value = parseObject(line)
-  return value?.['format'] === FORMAT &&
-    value['version'] === VERSION &&
-    typeof value['key'] === 'string' &&
-    /^[0-9a-f]{24}$/.test(value['key'])
-    ? value['key']
-    : null
+  if (value?.['format'] !== FORMAT) return { kind: 'none' }
+  const { version, writtenBy, key: keyId } = value
+  if (typeof version === 'number' && version > VERSION) {
+    return { kind: 'newer', ...(typeof writtenBy === 'string' && { writtenBy }) }
+  }
+  return version === VERSION && typeof keyId === 'string' && /^[0-9a-f]{24}$/.test(keyId)
+    ? { kind: 'ledger', keyId }
+    : { kind: 'none' }
 }
 
 /** One line of the file: its number, and the sealed text. */
@@ -96,6 +106,8 @@ export interface LedgerReading {
   readonly nextNumber: number
   /** Lines that could not be read, are out of order, or are missing. */
   readonly damaged: number
+  /** Lines that are whole and say what only another version of Tokentray understands. */
+  readonly foreign: number
 }
 
 /** Reads what stands below the header. A last line that was not finished is not there. */
@@ -103,20 +115,25 @@ export function readLines(text: string, key: LedgerKey): LedgerReading {
   const live = new Map<string, LedgerPayload>()
   let nextNumber = 1
   let damaged = 0
+  let foreign = 0
   for (const raw of text.split('\n').slice(1, -1)) {
     const unsealed = unsealLine(raw, key)
-    const line = unsealed && parseLine(unsealed.text)
-    if (!unsealed || !line || unsealed.number < nextNumber) {
+    if (!unsealed || unsealed.number < nextNumber) {
       damaged += 1
       continue
     }
     if (unsealed.number > nextNumber) damaged += 1
     nextNumber = unsealed.number + 1
+    const line = parseLine(unsealed.text)
+    if (!line) {
+      foreign += 1
+      continue
+    }
     // Deleted first, so that an entry that is added again is the youngest.
     live.delete(line.op === 'add' ? line.entry.id : line.id)
     if (line.op === 'add') live.set(line.entry.id, line.entry)
   }
-  return { live: [...live.values()], nextNumber, damaged }
+  return { live: [...live.values()], nextNumber, damaged, foreign }
 }
 
 function parseLine(text: string): LedgerLine | null {

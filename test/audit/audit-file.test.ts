@@ -179,6 +179,27 @@ describe('the record in files', () => {
     expect(existsSync(path.join(folder, 'elsewhere'))).toBe(false)
   })
 
+  it('makes nothing where a link leads to nothing', () => {
+    const target = path.join(makeTestFolder('elsewhere'), 'target')
+    symlinkSync(target, newest())
+    expect(() => new AuditFile(folder, clock)).toThrow(
+      expect.objectContaining({
+        code: 'record_unavailable',
+        message: expect.stringContaining('is a link'),
+      }),
+    )
+    expect(existsSync(target)).toBe(false)
+  })
+
+  it('is left as it is where a newer Tokentray wrote the last line', () => {
+    const lines = '{"seq":1,"time":"2026-01-01T00:00:00Z","event":"issue"}\n{"v":2,"n":"a"}\n'
+    writeFileSync(newest(), lines)
+    expect(() => new AuditFile(folder, clock)).toThrow(
+      expect.objectContaining({ code: 'newer_version' }),
+    )
+    expect(readFileSync(newest(), 'utf8')).toBe(lines)
+  })
+
   it('says record_unavailable where its folder cannot be made', () => {
     writeFileSync(path.join(folder, 'file'), '')
     folder = path.join(folder, 'file', 'below')

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { makeOwnFolder } from '../../main/base/own-folder.ts'
@@ -32,6 +32,18 @@ describe('a folder of our own', () => {
     const link = path.join(base, 'link')
     symlinkSync(makeTestFolder('elsewhere'), link)
     expect(() => makeOwnFolder(link)).toThrow(refused)
+  })
+
+  it('is not made where a link leads to nothing, and the link is named', () => {
+    const away = path.join(makeTestFolder('elsewhere'), 'away')
+    const link = path.join(base, 'link')
+    symlinkSync(away, link)
+    for (const folder of [link, path.join(link, 'below')]) {
+      expect(() => makeOwnFolder(folder)).toThrow(
+        expect.objectContaining({ message: expect.stringContaining(`${link} is a link`) }),
+      )
+    }
+    expect(existsSync(away)).toBe(false)
   })
 
   it('is not a file', () => {

@@ -1,9 +1,21 @@
-import { chmodSync, linkSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import Store from 'electron-store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ConfOptions, openSettings } from '../../main/settings/conf-settings.ts'
 import { type AccountRecord, defaultSettings, type Settings } from '../../main/settings/schema.ts'
+import { version } from '../../package.json' with { type: 'json' }
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
@@ -22,12 +34,16 @@ const account = (name: string): AccountRecord => ({
   createdAt: 1,
 })
 
+const withPort =
+  (port: number) =>
+  (settings: Settings): Settings => ({ ...settings, port })
+
 const makers = [
   ['conf', undefined],
   [
     'electron-store',
-    ({ cwd, configName, configFileMode, serialize }: ConfOptions) =>
-      new Store<Settings>({ cwd, name: configName, configFileMode, serialize }),
+    ({ configName, ...options }: ConfOptions) =>
+      new Store<Settings>({ ...options, name: configName }),
   ],
 ] as const
 
@@ -37,9 +53,6 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     openSettings({ folder, clock: new FakeClock(), ...(createConf && { createConf }) })
   const file = () => path.join(folder, 'settings.json')
   const others = () => readdirSync(folder).filter((name) => name !== 'settings.json')
-  const withPort =
-    (port: number) =>
-    (settings: Settings): Settings => ({ ...settings, port })
 
   beforeEach(() => {
     folder = makeTestFolder('settings')
@@ -95,8 +108,6 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     ['that is empty', ''],
     ['that is JSON of another kind', '[1,2,3]'],
     ['not of the schema', JSON.stringify({ ...defaultSettings, port: 'high' })],
-    ['with a field that is not known', JSON.stringify({ ...defaultSettings, extra: 1 })],
-    ['of a newer version', JSON.stringify({ ...defaultSettings, version: 2 })],
   ])('set a file %s aside, say so, and use the defaults', (_name, content) => {
     writeFileSync(file(), content)
     const settings = open()
@@ -107,6 +118,94 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(readFileSync(path.join(folder, aside ?? ''), 'utf8')).toBe(content)
     settings.update(withPort(4711))
     expect(open().read().port).toBe(4711)
+  })
+
+  it('say at every start that a file was set aside, until somebody takes it away', () => {
+    writeFileSync(file(), 'broken')
+    open().update(withPort(4711))
+    const aside = path.join(folder, 'settings.json.unreadable-20260101T000000Z')
+    for (const settings of [open(), open()]) {
+      expect(settings.notices).toEqual([expect.stringContaining(aside)])
+    }
+    rmSync(aside)
+    expect(open().notices).toEqual([])
+  })
+
+  it.each([
+    ['of a newer version', { version: 2, accounts: 'in another way' }, 'a newer Tokentray'],
+    ['that names its writer', { version: 9, writtenBy: '4.5.6' }, 'Tokentray 4.5.6'],
+    ['with a member of a later one', { ...defaultSettings, extra: 1 }, 'a newer Tokentray'],
+    [
+      'of this version with a value of a later one',
+      { ...defaultSettings, writtenBy: '999.0.0', locked: 'by hand' },
+      'Tokentray 999.0.0',
+    ],
+  ])('are left as they are %s, and nothing starts', (_name, stored, writer) => {
+    const content = JSON.stringify(stored)
+    for (const name of ['settings.json', 'settings.json.before']) {
+      folder = makeTestFolder('settings')
+      writeFileSync(path.join(folder, name), content, { mode: 0o640 })
+      writeFileSync(`${file()}.tmp-1`, 'of the other one')
+      const before = readdirSync(folder)
+      expect(open).toThrow(
+        expect.objectContaining({
+          code: 'newer_version',
+          message: expect.stringContaining(writer),
+        }),
+      )
+      expect(readdirSync(folder)).toEqual(before)
+    }
+  })
+
+  it.each([
+    ['UTF-8', Buffer.from(`\uFEFF${JSON.stringify(withPort(4711)(defaultSettings))}\r\n\t `)],
+    ['UTF-16', Buffer.from(`\uFEFF${JSON.stringify(withPort(4711)(defaultSettings))}`, 'utf16le')],
+    [
+      'UTF-16, the high byte first',
+      Buffer.from(`\uFEFF${JSON.stringify(withPort(4711)(defaultSettings))}`, 'utf16le').swap16(),
+    ],
+  ])('are read from a file with a byte order mark, in %s', (_name, bytes) => {
+    writeFileSync(file(), bytes)
+    const settings = open()
+    expect(settings.read().port).toBe(4711)
+    expect(settings.notices).toEqual([])
+    settings.update(withPort(4712))
+    expect(open().read().port).toBe(4712)
+    expect(others()).toEqual([])
+  })
+
+  it('name in their file the version that wrote them', () => {
+    open().update(withPort(4711))
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
+      version: 1,
+      writtenBy: version,
+    })
+  })
+
+  it('are not begun anew where a link leads to nothing, and the link makes nothing', () => {
+    const away = path.join(makeTestFolder('away'), 'below', 'settings.json')
+    symlinkSync(away, file())
+    expect(open).toThrow(
+      expect.objectContaining({
+        code: 'record_unavailable',
+        message: `${file()} is a link to ${away}, which is not there.`,
+      }),
+    )
+    expect(existsSync(path.dirname(away))).toBe(false)
+    expect(readdirSync(folder)).toEqual(['settings.json'])
+  })
+
+  it('stay where a link leads, whole or as before', async () => {
+    const away = path.join(makeTestFolder('away'), 'mine.json')
+    writeFileSync(away, JSON.stringify(withPort(4711)(defaultSettings)), { mode: 0o600 })
+    symlinkSync(away, file())
+    const settings = open()
+    expect(settings.read().port).toBe(4711)
+    settings.update(withPort(4712))
+    expect(readlinkSync(file())).toBe(away)
+    expect(JSON.parse(readFileSync(away, 'utf8'))).toMatchObject({ port: 4712 })
+    expect(others()).toEqual([])
+    expect(readdirSync(path.dirname(away))).toEqual(['mine.json'])
   })
 
   it('overwrite no file that was set aside before', () => {

@@ -2,10 +2,12 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -14,8 +16,10 @@ import {
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
-import { LedgerFile, ledgerKeyName } from '../../main/vault/ledger-file.ts'
+import { checkLedger, LedgerFile, ledgerKeyName } from '../../main/vault/ledger-file.ts'
+import { parseLedgerKey, sealLine } from '../../main/vault/ledger-format.ts'
 import type { LedgerLine, LedgerPayload } from '../../main/vault/ledger-store.ts'
 import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -153,7 +157,7 @@ describe('the ledger file', () => {
         expect(ids).toEqual([])
         expect(notices).toHaveLength(1)
         expect(others()).toHaveLength(1)
-        expect(await reload()).toEqual({ ids: [], notices: [] })
+        expect((await reload()).ids).toEqual([])
       }
     })
 
@@ -203,9 +207,19 @@ describe('the ledger file', () => {
         expect(found.notices).toEqual([expect.stringContaining(path.join(folder, copy))])
         expect(readFileSync(path.join(folder, copy), 'utf8')).toBe(found.changed)
         expect(statSync(path.join(folder, copy)).mode & 0o777).toBe(0o600)
-        expect(await reload()).toEqual({ ids, notices: [] })
+        expect((await reload()).ids).toEqual(ids)
       },
     )
+
+    it('is told of at every start until somebody takes the copy away', async () => {
+      await change(([a = '', b = '', c = '']) => [a, flip(b, 20), c])
+      const copy = path.join(folder, others()[0] ?? '')
+      for (const { notices } of [await reload(), await reload()]) {
+        expect(notices).toEqual([expect.stringContaining(copy)])
+      }
+      rmSync(copy)
+      expect((await reload()).notices).toEqual([])
+    })
 
     it('with lines of another ledger takes none of these', async () => {
       const [, foreign = ''] = lines()
@@ -246,7 +260,7 @@ describe('the ledger file', () => {
         expect(readFileSync(path.join(folder, aside), 'utf8')).toBe(before)
         await ledger.append([add('b')])
         await ledger.close()
-        expect(await reload()).toEqual({ ids: ['b'], notices: [] })
+        expect((await reload()).ids).toEqual(['b'])
       },
     )
 
@@ -268,12 +282,41 @@ describe('the ledger file', () => {
       expect(readFileSync(file(), 'utf8')).toBe(before)
       expect(others()).toEqual([])
     })
+  })
 
-    it('because it is of a newer format: is set aside whole, and told', async () => {
+  describe('of a newer Tokentray', () => {
+    const newer = { code: 'newer_version', message: expect.stringContaining(' newer Tokentray') }
+    beforeEach(() => fill(add('a')))
+
+    const expectLeftAlone = async () => {
+      const before = [readFileSync(file(), 'utf8'), keychain.items.size]
+      await expect(create().load()).rejects.toMatchObject(newer)
+      expect([readFileSync(file(), 'utf8'), keychain.items.size]).toEqual(before)
+      expect(others()).toEqual([])
+    }
+
+    it('is left as it is, and known without the keychain', async () => {
       const [header = '', a = ''] = lines()
       writeLines([header.replace('"version":1', '"version":2'), a])
-      const { ids, notices } = await reload()
-      expect([ids, notices.length, others().length]).toEqual([[], 1, 1])
+      await expectLeftAlone()
+      keychain.lock(new TokentrayError('vault_locked'))
+      expect(() => checkLedger(folder)).toThrow(expect.objectContaining(newer))
+    })
+
+    it('is left as it is where only a line says something new', async () => {
+      const [header = '', ...rest] = lines()
+      const { key: id } = JSON.parse(header) as { readonly key: string }
+      const key = parseLedgerKey(id, new Secret(keychain.items.get(ledgerKeyName(id)) ?? ''))
+      if (!key) throw new Error('no key')
+      writeLines([header, ...rest, sealLine(JSON.stringify({ op: 'lend', id: 'a' }), 2, key)])
+      await expectLeftAlone()
+    })
+
+    it('names its writer', async () => {
+      const [header = '', a = ''] = lines()
+      const changed = { ...JSON.parse(header), version: 7, writtenBy: '88.0.1' }
+      writeLines([JSON.stringify(changed), a])
+      expect(() => checkLedger(folder)).toThrow(/was written by Tokentray 88\.0\.1,/)
     })
   })
 
@@ -291,6 +334,16 @@ describe('the ledger file', () => {
     const before = readFileSync(target, 'utf8')
     await expect(create().load()).rejects.toMatchObject({ code: 'record_unavailable' })
     expect(readFileSync(target, 'utf8')).toBe(before)
+  })
+
+  it('is not begun anew where a link leads to nothing, and the link makes nothing', async () => {
+    const target = path.join(makeTestFolder('elsewhere'), 'target')
+    symlinkSync(target, file())
+    const refusal = { code: 'record_unavailable', message: expect.stringContaining('is a link') }
+    expect(() => checkLedger(folder)).toThrow(expect.objectContaining(refusal))
+    await expect(create().load()).rejects.toMatchObject(refusal)
+    expect(existsSync(target)).toBe(false)
+    expect(lstatSync(file()).isSymbolicLink()).toBe(true)
   })
 
   describe('when it is compacted', () => {
