@@ -10,6 +10,7 @@ import type { Log } from './base/log.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { Secret } from './base/secret.ts'
 import { Broker } from './broker/broker.ts'
+import { itemListIn } from './broker/keychain-items.ts'
 import type { Consent, Notify } from './broker/ports.ts'
 import { publish } from './loopback/discovery-files.ts'
 import { openLoopback } from './loopback/server.ts'
@@ -19,6 +20,7 @@ import type { SettingsStore } from './settings/settings.ts'
 import { createMemorySilences, openSilences } from './settings/silences.ts'
 import { createKeytarVault } from './vault/keytar-vault.ts'
 import { checkLedger, LedgerFile, ledgerPath } from './vault/ledger-file.ts'
+import { ListedVault } from './vault/listed-vault.ts'
 import { createMemoryLedger } from './vault/memory-ledger.ts'
 import { createMemoryVault } from './vault/memory-vault.ts'
 
@@ -68,7 +70,8 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   try {
     if (!memory) checkLedger(directories.data)
     const settings = options.openSettings()
-    const vault = memory ? createMemoryVault(clock) : createKeytarVault(clock)
+    const keychain = memory ? createMemoryVault(clock) : createKeytarVault(clock)
+    const vault = new ListedVault(keychain, itemListIn(settings))
     const ledgerStore = memory
       ? createMemoryLedger()
       : new LedgerFile(directories.data, vault, clock)

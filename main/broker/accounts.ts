@@ -7,6 +7,7 @@ import type { Driver, FormValues, LeaseKind, Provider } from '../providers/provi
 import type { AccountRecord } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { Vault } from '../vault/vault.ts'
+import { credentialKey } from './keychain-items.ts'
 import type { Notify } from './ports.ts'
 import { Queue } from './queue.ts'
 import { Session } from './session.ts'
@@ -138,7 +139,7 @@ export class Accounts {
         const isSignedOut = record.state === 'signed_out'
         return { uid, id, provider, driver, values, isSignedOut, needsPerson, keepsSession: keeps }
       },
-      readCredential: () => readCredential(this.#ports.vault, uid),
+      readCredential: () => readCredential(this.#ports.vault, this.getByUid(uid).record),
       onLoginRequired: () => this.#requireLogin(this.getByUid(uid)),
     })
     const live = { session, mints: new Queue(1) }
@@ -164,12 +165,11 @@ export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Driver): boole
   return leaseKind === 'shared' || mintsFrom === 'session'
 }
 
-const credentialKey = (uid: string) => `credential/${uid}`
 const storedCredential = z.record(z.string(), z.string())
 
 /** The stored credential of an account; `null` when there is none that can be read. */
-export async function readCredential(vault: Vault, uid: string): Promise<Secrets | null> {
-  const stored = await vault.get(credentialKey(uid))
+export async function readCredential(vault: Vault, record: AccountRecord): Promise<Secrets | null> {
+  const stored = await vault.get(credentialKey(record))
   const parsed = stored && storedCredential.safeParse(parseJson(stored))
   if (!parsed?.success) return null
   const fields = Object.entries(parsed.data)
@@ -186,11 +186,7 @@ function parseJson(text: Secret): unknown {
 }
 
 /** Puts a credential into the vault. */
-export function storeCredential(vault: Vault, uid: string, credential: Secrets): Promise<void> {
+export function storeCredential(vault: Vault, key: string, credential: Secrets): Promise<void> {
   const fields = Object.entries(credential).map(([name, secret]) => [name, secret.reveal()])
-  return vault.set(credentialKey(uid), new Secret(JSON.stringify(Object.fromEntries(fields))))
-}
-
-export function deleteCredential(vault: Vault, uid: string): Promise<void> {
-  return vault.delete(credentialKey(uid))
+  return vault.set(key, new Secret(JSON.stringify(Object.fromEntries(fields))))
 }

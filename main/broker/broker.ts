@@ -8,7 +8,7 @@ import { defaultSettings } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { SilenceStore } from '../settings/silences.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './accounts.ts'
 import { createCalls } from './calls.ts'
@@ -18,6 +18,7 @@ import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
 import { Hosts, type SilentHost } from './hosts.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
+import { sweepItems } from './keychain-items.ts'
 import { changeLeases, type LeaseChange } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
 import { LeaseOpening } from './lease-opening.ts'
@@ -34,7 +35,7 @@ import { Ticker } from './ticker.ts'
 export interface BrokerPorts {
   readonly providers: readonly Provider[]
   readonly http: HttpClient
-  readonly vault: Vault
+  readonly vault: ListedVault
   readonly ledgerStore: LedgerStore
   readonly settings: SettingsStore
   readonly silences: SilenceStore
@@ -55,6 +56,7 @@ export interface BrokerPorts {
 export class Broker {
   readonly providers: readonly Provider[]
   readonly vault: WatchedVault
+  readonly #listed: ListedVault
   /** Told when anything has changed that a person is shown. */
   readonly changes = new Changes()
   readonly accounts: Accounts
@@ -103,6 +105,7 @@ export class Broker {
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
+    this.#listed = ports.vault
     this.clock = clock
     this.#settings = settings
     this.#audit = audit
@@ -137,6 +140,7 @@ export class Broker {
       ...{ vault, ledger, endings, clock },
       accounts: () => this.accounts,
       notice: (text) => this.#notices.push(text),
+      sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
       onOpened: () => {
         changed()
         arm(clock.now())
@@ -256,7 +260,7 @@ export class Broker {
     for (const key of await this.vault.keys()) {
       if (key.startsWith('credential/')) await this.vault.delete(key)
     }
-    this.#settings.update(({ port }) => ({ ...defaultSettings, port }))
+    this.#settings.update(({ port, keychain }) => ({ ...defaultSettings, port, keychain }))
     this.#lock.unlock()
     await this.#audit.record({ event: 'reset' })
   }
@@ -270,6 +274,8 @@ export class Broker {
       () => opening.reportWorkOff(),
       () => undefined,
     )
+    // Not while it is locked or failing: what could be asked then is a prompt that nobody waits for.
+    if (!this.vault.failure) void this.#listed.retry()
     const idle = this.#lock.locked || !opening.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
     return Math.min(endings.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)

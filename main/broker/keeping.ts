@@ -1,8 +1,9 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { AccountId } from '../base/ids.ts'
+import { type AccountId, randomText } from '../base/ids.ts'
 import type { Secrets } from '../base/secret.ts'
 import type { FormValues, Login, Provider } from '../providers/provider.ts'
-import { type Account, deleteCredential, keepsSession, storeCredential } from './accounts.ts'
+import { type Account, keepsSession, storeCredential } from './accounts.ts'
+import { credentialKey } from './keychain-items.ts'
 import type { HeldToken } from './ledger.ts'
 import { recordOrEnd } from './recording.ts'
 import type { Session } from './session.ts'
@@ -40,28 +41,40 @@ export class Keeping {
     await endings.endAll(endings.needingSession(uid), 'person')
   }
 
-  /** Ledger, vault, record, settings, in this order; what fails half-way ends the new token. */
-  async keep(fresh: Fresh, session: Session | null, save: () => Account): Promise<Account> {
+  /**
+   * Ledger, vault, record, settings, in this order; what fails half-way ends the new token. The
+   * credential gets an item of its own, which `save` names in the account's record: at each moment the
+   * record leads to a credential and to what that is for, and it is the old one or the new.
+   */
+  async keep(
+    fresh: Fresh,
+    session: Session | null,
+    save: (credential: string) => Account,
+  ): Promise<Account> {
     const { uid, id, provider, login, isWanted } = fresh
-    const { ledger, vault, endings, audit } = this.#ports
+    const { accounts, ledger, vault, endings, audit } = this.#ports
+    const credential = randomText(120)
+    const item = credentialKey({ uid, credential })
     const values = { ...fresh.values, ...login.learned }
     const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
     const held = login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null
-    const before = session && (await session.stored().catch(() => null))
     const keep = async () => {
       requireWanted(isWanted, id)
-      await storeCredential(vault, uid, login.credential)
+      await storeCredential(vault, item, login.credential)
       requireWanted(isWanted, id)
       await audit.record({ event: 'login', account: id })
       requireWanted(isWanted, id)
-      const account = save()
+      const before = accounts.byUid(uid)?.record
+      const account = save(credential)
       this.#take(account, held, login.credential)
-      return account
+      return { account, replaced: before && credentialKey(before) }
     }
     try {
-      return await (session ? session.whileChanging(keep) : keep())
+      const { account, replaced } = await (session ? session.whileChanging(keep) : keep())
+      if (replaced) await this.#forget(replaced)
+      return account
     } catch (error) {
-      await Promise.all([held && endings.end(held), this.#putBack(uid, before)])
+      await Promise.all([held && endings.end(held), this.#forget(item)])
       throw error
     }
   }
@@ -76,15 +89,13 @@ export class Keeping {
     if (held) void endings.end(held, 'program')
   }
 
-  /** The credential as it was before a login that could not be kept. */
-  async #putBack(uid: string, before: Secrets | null): Promise<void> {
-    const { accounts, vault, log } = this.#ports
-    const isSignedIn = accounts.byUid(uid)?.record.state === 'signed_in'
-    if (isSignedIn && !before) return
-    const undo =
-      isSignedIn && before ? storeCredential(vault, uid, before) : deleteCredential(vault, uid)
-    await undo.catch((error: unknown) => {
-      log.warn('a credential of a login that failed may be left in the keychain', { error })
+  /** Takes an item out of the keychain that nothing leads to but its list. Never rejects. */
+  async #forget(item: string): Promise<void> {
+    const { vault, log } = this.#ports
+    await vault.delete(item).catch((error: unknown) => {
+      log.warn('a credential that is not used could not be removed from the keychain yet', {
+        error,
+      })
     })
   }
 }

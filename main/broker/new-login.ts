@@ -66,7 +66,7 @@ export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secre
     throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
   }
   requireSamePlace(like, provider, checkValues(provider, valuesOf(wanted)))
-  const stored = await readCredential(vault, like.uid)
+  const stored = await readCredential(vault, like.record)
   if (stored) return { ...stored, ...secrets }
   throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
 }

@@ -5,12 +5,12 @@ import { type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import { randomText } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type Accounts, deleteCredential, keepsSession } from './accounts.ts'
+import { type Accounts, keepsSession } from './accounts.ts'
 import type { Endings } from './endings.ts'
+import { FINGERPRINT_KEY } from './keychain-items.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
 
-const FINGERPRINT_KEY = 'fingerprint-key'
 /** A keychain that just failed is not asked again for every request. */
 const RETRY_MS = 1_000
 
@@ -21,6 +21,8 @@ interface OpeningPorts {
   readonly endings: Endings
   readonly clock: Clock
   readonly notice: (text: string) => void
+  /** Removes from the vault what earlier runs left there. */
+  readonly sweep: () => void
   /** From now on accounts can be looked after. */
   readonly onOpened: () => void
   /** How many tokens of earlier runs have ended. */
@@ -93,17 +95,8 @@ export class Opening {
       throw this.#failure
     }
     this.#startWorkOff()
-    this.#forgetLoggedOut()
+    this.#ports.sweep()
     this.#ports.onOpened()
-  }
-
-  /** What a log-out could not remove while the keychain was locked. */
-  #forgetLoggedOut(): void {
-    const { vault, accounts } = this.#ports
-    for (const { uid, record } of accounts().all()) {
-      // Tried again at the next start.
-      if (record.state === 'signed_out') deleteCredential(vault, uid).catch(() => undefined)
-    }
   }
 
   #startWorkOff(): void {

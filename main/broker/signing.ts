@@ -6,9 +6,10 @@ import { changeValues, checkForm, checkValues } from '../providers/form.ts'
 import type { FormValues, Login, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
-import { type Account, type Accounts, deleteCredential } from './accounts.ts'
+import type { Account, Accounts } from './accounts.ts'
 import { halfDone } from './half-done.ts'
 import { Keeping } from './keeping.ts'
+import { credentialKey } from './keychain-items.ts'
 import type { EndedLease } from './lease-ending.ts'
 import {
   driverOf,
@@ -66,6 +67,8 @@ export class Signing {
   async logout(account: Account): Promise<EndedLease[]> {
     const { accounts, vault, endings, leaseEnding, sessions, audit } = this.#ports
     const { uid, id, session } = account
+    // That of now: what a login that comes after this has put there stays.
+    const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
     const sessionToken = session.logOut()
     const marked = this.#markSignedOut(accounts, uid)
     const needing = endings.needingSession(uid)
@@ -75,7 +78,7 @@ export class Signing {
     const items = sessionToken ? [...needing, sessionToken] : needing
     const steps = await Promise.allSettled([
       marked,
-      kept.then(() => deleteCredential(vault, uid)),
+      kept.then(() => vault.delete(item)),
       kept.then(() => endings.endAll(items, 'person')),
       audit.record({ event: 'logout', account: id }),
     ])
@@ -131,9 +134,10 @@ export class Signing {
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
     const fresh = { uid, id, provider, values: form.values, login, isWanted }
-    return await this.#keeping.keep(fresh, null, () =>
+    return await this.#keeping.keep(fresh, null, (credential) =>
       accounts.insert({
         uid,
+        credential,
         provider: provider.id,
         name,
         label: login.label,
@@ -164,10 +168,11 @@ export class Signing {
     const next = { ...form.values, ...login.learned }
     if (isWanted() && !isSamePlace(provider, before, next)) await this.#keeping.endInPlace(account)
     const fresh = { uid, id, provider, values: form.values, login, isWanted }
-    return await this.#keeping.keep(fresh, session, () => {
+    return await this.#keeping.keep(fresh, session, (credential) => {
       // At another address no token that is out may be taken for one of this account any more.
       if (!isDeepStrictEqual(form.values, record.values)) session.proofs.doubtAll()
       accounts.change(uid, {
+        credential,
         label: login.label,
         values: form.values,
         learned: login.learned,

@@ -5,8 +5,16 @@ export const LONGEST_LEASE_SECONDS = 604_800
 
 /** An account as it is stored: no secret in it. */
 export const accountRecord = z.strictObject({
-  /** Names its item in the keychain; stays the same when the account is renamed. */
+  /** Stays the same when the account is renamed. */
   uid: z.string().regex(/^[A-Za-z0-9]{16,64}$/),
+  /**
+   * Names its item in the keychain; the uid if left out. Each login has an item of its own, so that a
+   * crash leaves the credential together with what it is for.
+   */
+  credential: z
+    .string()
+    .regex(/^[A-Za-z0-9]{16,64}$/)
+    .optional(),
   provider: z.string(),
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
   label: z.string(),
@@ -59,6 +67,8 @@ export const settingsSchema = z.strictObject({
   clients: z.array(clientRecord),
   grants: z.array(grantRecord),
   preferences: preferencesRecord,
+  /** Every item that may be in the keychain because of this home; left out in earlier versions. */
+  keychain: z.array(z.string()).optional(),
 })
 
 export type AccountRecord = Readonly<z.infer<typeof accountRecord>>

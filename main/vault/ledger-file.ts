@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import path from 'node:path'
 import { AppendFile } from '../base/append-file.ts'
 import type { Clock } from '../base/clock.ts'
@@ -10,6 +20,7 @@ import { syncFolderOf, writeWholeFile } from '../base/whole-file.ts'
 import {
   createLedgerKey,
   type Header,
+  keyIdIn,
   type LedgerKey,
   parseHeader,
   parseLedgerKey,
@@ -58,6 +69,15 @@ export class LedgerFile implements LedgerStore {
 
   get lines(): number {
     return this.#open ? this.#open.file.nextNumber - 1 : 0
+  }
+
+  keys(): readonly string[] {
+    const folder = path.dirname(this.#path)
+    const name = path.basename(this.#path)
+    const ids = readdirSync(folder)
+      .filter((file) => file === name || file.startsWith(`${name}.`))
+      .map((file) => keyIdIn(firstLineOf(path.join(folder, file))))
+    return [...new Set(ids)].filter((id) => id !== null).map(ledgerKeyName)
   }
 
   async load(): Promise<LoadedLedger> {
@@ -127,10 +147,17 @@ export class LedgerFile implements LedgerStore {
   /** The key is kept before anything else happens: if the vault refuses, nothing has been touched. */
   async #startAnew(): Promise<string | null> {
     const { ledgerKey, stored } = createLedgerKey()
-    await this.#vault.set(ledgerKeyName(ledgerKey.id), stored)
-    const aside = readIfThere(this.#path) === null ? null : setAside(this.#path, this.#clock)
-    await this.#replaceWith([], ledgerKey)
-    return aside
+    const item = ledgerKeyName(ledgerKey.id)
+    await this.#vault.set(item, stored)
+    try {
+      const aside = readIfThere(this.#path) === null ? null : setAside(this.#path, this.#clock)
+      await this.#replaceWith([], ledgerKey)
+      return aside
+    } catch (error) {
+      // The next try makes another; what stays of this one is swept at a start.
+      await this.#vault.delete(item).catch(() => undefined)
+      throw error
+    }
   }
 
   async #compact(): Promise<void> {
@@ -188,6 +215,23 @@ const firstLine = (text: string): string => text.slice(0, Math.max(text.indexOf(
 
 function refuseNewer(file: string, header: Header): void {
   if (header.kind === 'newer') throw madeByNewer(file, header.writtenBy)
+}
+
+/** Enough for a header, without reading a ledger of megabytes; empty for what cannot be read. */
+function firstLineOf(file: string): string {
+  const start = Buffer.alloc(1_024)
+  try {
+    const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+      const text = start.toString('utf8', 0, readSync(fd, start, 0, start.length, 0))
+      return firstLine(text)
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    // Not a file, or not ours to read: nothing of ours needs a key for it.
+    return ''
+  }
 }
 
 function readIfThere(file: string): string | null {

@@ -63,6 +63,13 @@ export function parseHeader(line: string): Header {
     : { kind: 'none' }
 }
 
+/** The id of the key in a header of ours, of whatever version; `null` in any other line. */
+export function keyIdIn(line: string): string | null {
+  const value = parseObject(line)
+  const key = value?.['format'] === FORMAT ? value['key'] : null
+  return typeof key === 'string' && /^[0-9a-f]{24}$/.test(key) ? key : null
+}
+
 /** One line of the file: its number, and the sealed text. */
 export function sealLine(text: string, number: number, { id, key }: LedgerKey): string {
   const nonce = randomBytes(NONCE_BYTES)

@@ -31,6 +31,8 @@ export interface LedgerStore {
    * the number of entries.
    */
   compact(): Promise<void>
+  /** The vault's keys that are needed to read the ledger, and what was set aside of it. */
+  keys(): readonly string[]
   /** How many lines the ledger has, ended entries included. */
   readonly lines: number
   close(): Promise<void>

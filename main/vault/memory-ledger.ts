@@ -9,6 +9,7 @@ export function createMemoryLedger(): LedgerStore {
     load: async () => ({ entries: [], notices: [] }),
     append: async () => {},
     compact: async () => {},
+    keys: () => [],
     lines: 0,
     close: async () => {},
   }

@@ -22,6 +22,10 @@ class StoreTwin implements LedgerStore {
     return { entries: this.entries, notices: this.notices }
   }
 
+  keys() {
+    return []
+  }
+
   async append(lines: readonly LedgerLine[]) {
     if (this.isFull) throw diskFull()
     this.appended.push(...lines)

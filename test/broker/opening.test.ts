@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import { credentialKey } from '../../main/broker/keychain-items.ts'
+import { ledgerPath } from '../../main/vault/ledger-file.ts'
 import {
   codeOf,
   idle,
@@ -252,11 +255,40 @@ describe('a vault that is not ready at the start', () => {
     await second.clock.advance(30_000)
     await until(() => isDone(second))
     await idle()
-    const kept = accountOf(second, 'giantswarm/cluster').uid
+    const kept = accountOf(second, 'giantswarm/cluster')
     expect((await second.vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([
-      `credential/${kept}`,
+      credentialKey(kept.record),
     ])
     expect(first.service.alive).toEqual([])
+  })
+
+  it('keeps no key of a ledger that is gone', async () => {
+    const first = await firstRun()
+    first.crash()
+    rmSync(ledgerPath(first.ledgerFolder))
+    const second = secondRun(first)
+    await second.broker.start()
+    await until(() => isDone(second))
+    await idle()
+    const keys = async () =>
+      (await second.vault.keys()).filter((key) => key.startsWith('ledger-key/'))
+    expect(await keys()).toHaveLength(1)
+  })
+
+  it('removes a credential as soon as the keychain works again', async () => {
+    const test = await makeBroker()
+    const account = await test.signIn()
+    await test.signIn('other')
+    test.faults.vault = new TokentrayError('vault_locked')
+    expect(await codeOf(test.broker.signing.logout(account))).toBe('vault_locked')
+    test.faults.vault = null
+    await test.broker.vault.keys()
+    await test.clock.advance(30_000)
+    await idle()
+    const left = accountOf(test, 'sftpgo/other')
+    expect((await test.vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([
+      credentialKey(left.record),
+    ])
   })
 
   it('is asked again at most once a second, by whoever wants a token', async () => {

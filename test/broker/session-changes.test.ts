@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import { credentialKey } from '../../main/broker/keychain-items.ts'
 import { codeOf, idle, makeBroker, tokenOf } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { MINUTE, signedIn } from './set-ups.ts'
@@ -110,7 +111,7 @@ describe('a login under way', () => {
     broker.lock()
     expect(await caller).toBe('vault_locked')
     expect(service.calls.login).toBe(1)
-    await vault.delete(`credential/${account.uid}`)
+    await vault.delete(credentialKey(account.record))
     broker.unlock()
     expect(await codeOf(ask())).toBe('login_required')
   })

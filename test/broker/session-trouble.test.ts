@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import { credentialKey } from '../../main/broker/keychain-items.ts'
 import { codeOf, makeBroker, refusalOf } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { MINUTE, signedIn } from './set-ups.ts'
@@ -113,7 +114,7 @@ describe('an account whose password no longer works', () => {
       const { clock, ask, vault, broker, account, service } = await signedIn()
       broker.lock()
       broker.unlock()
-      const key = `credential/${account.uid}`
+      const key = credentialKey(account.record)
       if (damage === 'gone') await vault.delete(key)
       else await vault.set(key, new Secret(damage))
       await clock.advance(20 * MINUTE)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import { credentialKey } from '../../main/broker/keychain-items.ts'
 import { codeOf, idle, makeBroker, type TestBroker, tokenOf } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { credentialsIn, expectNothing, MINUTE, records, signedIn } from './set-ups.ts'
@@ -14,6 +15,7 @@ describe('logging in', () => {
     expect(settings.read().accounts).toEqual([
       {
         uid: account.uid,
+        credential: account.record.credential,
         provider: 'sftpgo',
         name: 'work',
         label: 'alice at fake',
@@ -25,7 +27,7 @@ describe('logging in', () => {
         createdAt: test.clock.now(),
       },
     ])
-    expect(await credentialsIn(test)).toEqual([`credential/${account.uid}`])
+    expect(await credentialsIn(test)).toEqual([credentialKey(account.record)])
     expect(recorded).toEqual([{ event: 'login', account: 'sftpgo/work' }])
     expect(broker.accounts.get('sftpgo/work').session.current?.token.value.reveal()).toBe(
       service.alive[0],
@@ -105,7 +107,7 @@ describe('logging in', () => {
     expect(tokenOf(await issue(cliClient, account))).toBe(service.alive[0])
     expect(service.calls.login).toBe(1)
     // The credential is in the vault only: without it there, there is none.
-    await vault.delete(`credential/${account.uid}`)
+    await vault.delete(credentialKey(account.record))
     await clock.advance(20 * MINUTE)
     expect(await codeOf(issue(cliClient, account))).toBe('login_required')
   })

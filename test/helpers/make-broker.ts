@@ -6,15 +6,16 @@ import type { Account } from '../../main/broker/accounts.ts'
 import { Broker } from '../../main/broker/broker.ts'
 import type { Client } from '../../main/broker/clients.ts'
 import type { Issued, IssueRequest } from '../../main/broker/issuing.ts'
+import { itemListIn } from '../../main/broker/keychain-items.ts'
 import { parseEntry } from '../../main/broker/ledger-entry.ts'
 import type { ConsentQuestion } from '../../main/broker/ports.ts'
 import type { HttpClient } from '../../main/providers/http.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
-import type { Settings } from '../../main/settings/schema.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { createMemorySilences, type SilenceStore } from '../../main/settings/silences.ts'
 import { LedgerFile } from '../../main/vault/ledger-file.ts'
 import type { LedgerLine, LedgerPayload, LedgerStore } from '../../main/vault/ledger-store.ts'
+import { ListedVault } from '../../main/vault/listed-vault.ts'
 import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import type { Vault } from '../../main/vault/vault.ts'
@@ -36,6 +37,10 @@ export interface BrokerOptions {
   readonly ledgerFolder?: string
   /** What the drivers send goes here; the fake services need none. */
   readonly http?: HttpClient
+  /** In place of new ones, or of those of an earlier broker. */
+  readonly clock?: FakeClock
+  readonly vault?: Vault
+  readonly settings?: SettingsStore
   /** What an earlier broker left. */
   readonly after?: TestBroker
 }
@@ -83,7 +88,7 @@ export async function makeBroker(options: BrokerOptions = {}): Promise<TestBroke
 /** Like `makeBroker`, but not started. */
 export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const { after, lockWaitMs = 0, ledgerFolder } = options
-  const clock = after?.clock ?? new FakeClock()
+  const clock = options.clock ?? after?.clock ?? new FakeClock()
   const services =
     after?.services ?? (options.services ?? [{}]).map((each) => new FakeService(clock, each))
   const [service] = services
@@ -99,10 +104,11 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const entries = new Map<string, string>()
   const stored = after?.settings.read()
   const realVault = after ? unbroken.get(after.vault) : undefined
-  const vault = breakable(realVault ?? createMemoryVault(clock), faults)
-  const settings = breakableSettings(stored, faults)
+  const vault = breakable(options.vault ?? realVault ?? createMemoryVault(clock), faults)
+  const settings = breakableSettings(options.settings ?? createMemorySettings(stored), faults)
   const silences = after?.silences ?? createMemorySilences()
-  const ledger = ledgerFolder ? new LedgerFile(ledgerFolder, vault, clock) : createMemoryLedger()
+  const listed = new ListedVault(vault, itemListIn(settings))
+  const ledger = ledgerFolder ? new LedgerFile(ledgerFolder, listed, clock) : createMemoryLedger()
 
   const note = (message: string) => logged.push(message)
   const broker = new Broker({
@@ -110,7 +116,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     http: options.http ?? {
       send: () => Promise.reject(new Error('The fake services need no HTTP.')),
     },
-    vault,
+    vault: listed,
     ledgerStore: journaled(ledger, { journal, entries, faults, life }),
     settings,
     silences,
@@ -217,8 +223,7 @@ function breakable(vault: Vault, faults: Faults): Vault {
   return broken
 }
 
-function breakableSettings(stored: Settings | undefined, faults: Faults): SettingsStore {
-  const settings = createMemorySettings(stored)
+function breakableSettings(settings: SettingsStore, faults: Faults): SettingsStore {
   return {
     notices: settings.notices,
     read: () => settings.read(),
@@ -252,6 +257,7 @@ function journaled(store: LedgerStore, { journal, entries, faults, life }: Journ
       }
     },
     compact: () => store.compact(),
+    keys: () => store.keys(),
     get lines() {
       return store.lines
     },

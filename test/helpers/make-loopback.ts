@@ -5,6 +5,7 @@ import { randomText } from '../../main/base/ids.ts'
 import type { Log } from '../../main/base/log.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { Broker } from '../../main/broker/broker.ts'
+import { itemListIn } from '../../main/broker/keychain-items.ts'
 import { denyAll } from '../../main/broker/ports.ts'
 import type { ServerLimits } from '../../main/loopback/guarded-server.ts'
 import { type Loopback, openLoopback } from '../../main/loopback/server.ts'
@@ -13,6 +14,7 @@ import { providers } from '../../main/providers/index.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import type { Settings } from '../../main/settings/schema.ts'
 import { createMemorySilences } from '../../main/settings/silences.ts'
+import { ListedVault } from '../../main/vault/listed-vault.ts'
 import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import {
@@ -104,11 +106,12 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
   const http = createHttpClient({ clock, env: {} })
   const { audit, events, breakAudit } = recorder()
   const { log, logged } = logger()
+  const settings = createMemorySettings(options.settings)
+  const vault = new ListedVault(createMemoryVault(clock), itemListIn(settings))
   const broker = new Broker({
     ...{ providers, http, audit, clock, log },
-    vault: createMemoryVault(clock),
+    ...{ vault, settings },
     ledgerStore: createMemoryLedger(),
-    settings: createMemorySettings(options.settings),
     silences: createMemorySilences(),
     consent: denyAll,
     notify: { loginRequired: (account) => options.onLoginRequired?.(account) },

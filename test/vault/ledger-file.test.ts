@@ -320,6 +320,32 @@ describe('the ledger file', () => {
     })
   })
 
+  describe('names the keys that it needs', () => {
+    const keysIn = (path: string) =>
+      ledgerKeyName(String(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '').key))
+
+    it('its own, and those of what was set aside, as long as that is there', async () => {
+      await fill(add('a'))
+      const old = keysIn(file())
+      keychain.items.delete(old)
+      const { ledger } = await start()
+      const [aside = ''] = others()
+      expect([...ledger.keys()].sort()).toEqual([old, keysIn(file())].sort())
+      rmSync(path.join(folder, aside))
+      expect(ledger.keys()).toEqual([keysIn(file())])
+      await ledger.close()
+    })
+
+    it('also that of a newer format, which a newer version can read again', async () => {
+      await fill(add('a'))
+      const [header = '', a = ''] = lines()
+      const key = keysIn(file())
+      writeLines([header.replace('"version":1', '"version":2'), a])
+      const ledger = create()
+      expect(ledger.keys()).toEqual([key])
+    })
+  })
+
   it('makes no file while the vault will not keep the key', async () => {
     keychain.lock(new TokentrayError('vault_locked'))
     await expect(create().load()).rejects.toMatchObject({ code: 'vault_locked' })
@@ -432,6 +458,14 @@ describe('the ledger file', () => {
       await ledger.append([add('c')])
       await ledger.close()
       expect(await reload()).toEqual({ ids: ['a', 'c'], notices: [] })
+    })
+
+    it('leaves no key in the vault for a ledger that could not be made', async () => {
+      await withFileLimit(10, () =>
+        expect(create().load()).rejects.toMatchObject({ code: 'record_unavailable' }),
+      )
+      const keys = [...keychain.items.keys()].filter((key) => key.startsWith('ledger-key/'))
+      expect(keys).toEqual([])
     })
 
     it('stays as it was when it cannot be compacted', async () => {

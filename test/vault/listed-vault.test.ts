@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { GuardedVault } from '../../main/vault/guarded-vault.ts'
+import { ListedVault } from '../../main/vault/listed-vault.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { diskFull, idle } from '../helpers/make-broker.ts'
+import { markedSecret } from '../helpers/marks.ts'
+import { LyingKeychain } from './lying-keychain.ts'
+
+function make(listed: readonly string[] = []) {
+  const keychain = new LyingKeychain()
+  const disk = { keys: listed, failure: null as TokentrayError | null }
+  const list = {
+    read: () => disk.keys,
+    write(keys: readonly string[]) {
+      if (disk.failure) throw disk.failure
+      disk.keys = keys
+    },
+  }
+  const vault = new ListedVault(new GuardedVault('memory', keychain, new FakeClock()), list)
+  return { vault, keychain, disk, set: (key: string) => vault.set(key, new Secret(markedSecret())) }
+}
+
+describe('a vault of which every item is on a list', () => {
+  it('lists a key once, and no longer than its item is there', async () => {
+    const { vault, disk, set } = make()
+    await set('credential/a')
+    await set('credential/a')
+    expect(disk.keys).toEqual(['credential/a'])
+    await vault.delete('credential/a')
+    expect(disk.keys).toEqual([])
+  })
+
+  it('writes no item that could not be listed', async () => {
+    const { keychain, disk, set } = make()
+    disk.failure = diskFull()
+    await expect(set('credential/a')).rejects.toBe(disk.failure)
+    expect(keychain.items.has('credential/a')).toBe(false)
+  })
+
+  it('counts an item as gone although the list cannot say so, and clears that up at the next start', async () => {
+    const { vault, keychain, disk, set } = make()
+    await set('credential/a')
+    disk.failure = diskFull()
+    await vault.delete('credential/a')
+    expect([disk.keys, keychain.items.has('credential/a')]).toEqual([['credential/a'], false])
+    disk.failure = null
+    await vault.sweep([], () => false)
+    expect(disk.keys).toEqual([])
+  })
+
+  it('keeps a key listed that is set again while it is deleted', async () => {
+    const { vault, keychain, disk, set } = make()
+    await set('credential/a')
+    const gone = vault.delete('credential/a')
+    await Promise.all([gone, set('credential/a')])
+    expect([disk.keys, keychain.items.has('credential/a')]).toEqual([['credential/a'], true])
+  })
+
+  it('tries again what could not be deleted, unless it was set meanwhile', async () => {
+    const { vault, keychain, disk, set } = make()
+    await set('credential/a')
+    await set('credential/b')
+    keychain.lock(new TokentrayError('vault_locked'))
+    for (const key of ['credential/a', 'credential/b']) {
+      await expect(vault.delete(key)).rejects.toMatchObject({ code: 'vault_locked' })
+    }
+    await vault.retry()
+    expect(disk.keys).toEqual(['credential/a', 'credential/b'])
+    keychain.unlock()
+    await set('credential/b')
+    await vault.retry()
+    expect(disk.keys).toEqual(['credential/b'])
+    expect(keychain.items.has('credential/a')).toBe(false)
+    expect(keychain.items.has('credential/b')).toBe(true)
+  })
+
+  it('sweeps what is of no use, and lists what is known to be', async () => {
+    const { vault, keychain, disk } = make(['credential/old', 'later/thing'])
+    keychain.items.set('credential/old', markedSecret())
+    keychain.items.set('credential/new', markedSecret())
+    await vault.sweep(['credential/new'], (key) => key === 'later/thing')
+    expect(disk.keys).toEqual(['later/thing', 'credential/new'])
+    expect(keychain.items.has('credential/old')).toBe(false)
+    expect(keychain.items.has('credential/new')).toBe(true)
+  })
+
+  it('asks a keychain that hangs for one item at a time', async () => {
+    const { vault, keychain, disk } = make(['credential/a', 'credential/b'])
+    keychain.hang()
+    const swept = vault.sweep([], () => false)
+    await vault.retry()
+    await idle()
+    expect(disk.keys).toHaveLength(2)
+    keychain.recover()
+    await swept
+    expect(disk.keys).toEqual([])
+  })
+})
