@@ -12,11 +12,11 @@ export function isMade({ status }: HttpAnswer): boolean {
  * the error says that the token lives on.
  */
 export async function takeOrEnd<Value>(
-  take: () => Value,
+  take: () => Value | Promise<Value>,
   end: () => Promise<unknown>,
 ): Promise<Value> {
   try {
-    return take()
+    return await take()
   } catch (error) {
     const isEnded = await end().then(
       () => true,

@@ -24,19 +24,21 @@ export interface Post {
 
 interface Call extends Post {
   readonly method: HttpRequest['method']
+  /** With its question mark. */
+  readonly query?: string
   readonly idempotencyKey?: string
 }
 
 /** Sends it once, in the spelling of this account's server. */
 export async function callSvix(
   values: FormValues,
-  { method, route, token, body, idempotencyKey }: Call,
+  { method, route, query = '', token, body, idempotencyKey }: Call,
   { http, signal }: ProviderContext,
 ): Promise<HttpAnswer> {
   const slash = values['slash'] === 'yes' ? '/' : ''
   return http.send({
     method,
-    url: `${baseOf(values).href}/api/v1${route}${slash}`,
+    url: `${baseOf(values).href}/api/v1${route}${slash}${query}`,
     headers: {
       ...(token && { authorization: `Bearer ${token.reveal()}` }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),

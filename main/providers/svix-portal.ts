@@ -3,7 +3,8 @@ import { Secret } from '../base/secret.ts'
 import { parseServiceUrl, requireEncryption } from './base-url.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { type Members, readMembers, readToken } from './members.ts'
+import { isMade, takeOrEnd } from './made-token.ts'
+import { type Members, readMembers, readText, readToken } from './members.ts'
 import type {
   AccessToken,
   FormValues,
@@ -13,10 +14,13 @@ import type {
 } from './provider.ts'
 import { isMissing, isOwnRefusal, refusal } from './svix-answers.ts'
 import { applicationOf, keyOf, type postOnce, postSvix } from './svix-call.ts'
+import { discard } from './svix-log-out.ts'
 import { hostOf } from './svix-place.ts'
 
 const SHORTEST_SECONDS = 3_600
 const LONGEST_SECONDS = 7 * 86_400
+/** The service allows links of that length: their key is a text of its own. */
+const LINK = /^[\x21-\x7e]{1,65536}$/
 
 /** By what route, and with what wishes, a server makes tokens. */
 export type Generation = 'current' | 'old'
@@ -53,13 +57,14 @@ export async function openPortal(
   }
   // Security: what was tried out at the login is not this server.
   const sessions = values['sessions'] === 'yes' ? ({ sessions: 'no' } as const) : {}
-  return { ...readOpened(second, values, context), learned: { generation, ...sessions } }
+  return { ...(await readOpened(second, values, context)), learned: { generation, ...sessions } }
 }
 
 /** The magic link of an answer, which is a credential; what no browser should open is refused. */
 export function readLink(members: Members, values: FormValues): Secret {
-  const text = readToken(members, 'url')
+  const text = readText(members, 'url')
   try {
+    if (!LINK.test(text)) throw new Error('It could not stand in a page as it is.')
     requireEncryption(parseServiceUrl(text), values['allowPlainHttp'] === 'yes')
   } catch {
     // Security: the reason would be about an address that nobody entered, and may name it.
@@ -100,21 +105,37 @@ async function ask(
   }
 }
 
-function readOpened(asked: Asked, values: FormValues, context: ProviderContext): Opened {
+async function readOpened(
+  asked: Asked,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<Opened> {
   const { answer } = asked
-  if (answer.status !== 200) throw refusal(answer, values, context)
+  if (!isMade(answer)) throw refusal(answer, values, context)
   const members = readMembers(answer)
   const value = new Secret(readToken(members, 'token'))
-  const headers = { Authorization: new Secret(`Bearer ${value.reveal()}`) }
-  const expiresAt = readEnd(value, asked, values)
-  if (expiresAt <= context.clock.now()) {
+  const token = await takeOrEnd(
+    () => toAccessToken(value, readEnd(value, asked, values), values, context),
+    () => discard(value, values, context),
+  )
+  return { token, members }
+}
+
+function toAccessToken(
+  value: Secret,
+  expiresAt: number,
+  values: FormValues,
+  { clock }: ProviderContext,
+): AccessToken {
+  if (expiresAt <= clock.now()) {
     throw new TokentrayError(
       'unexpected_answer',
       `${hostOf(values)} gave a token that has ended already.`,
       { hint: "Check this computer's clock and the server's." },
     )
   }
-  return { token: { value, tokenType: 'Bearer', headers, expiresAt }, members }
+  const headers = { Authorization: new Secret(`Bearer ${value.reveal()}`) }
+  return { value, tokenType: 'Bearer', headers, expiresAt }
 }
 
 /** The hosted service does not say; the open-source one says it in the token alone. */

@@ -1,3 +1,4 @@
+import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { HttpAnswer } from './http.ts'
 import { readMembers, readText } from './members.ts'
@@ -48,6 +49,28 @@ export async function findServer(values: FormValues, context: ProviderContext): 
     if (!isMissing(answer)) return { flavour: readFlavour(answer, values, context), slash }
   }
   throw refusedStatus(hostOf(values), answer?.status ?? 404, 'It may be too old to be used here.')
+}
+
+/**
+ * Refuses the portal token of one application, which finds that application as a key would, and makes
+ * no other token: only a key may list applications. Such a token is `wrong_credentials`.
+ */
+export async function requireKey(
+  values: FormValues,
+  key: Secret,
+  context: ProviderContext,
+): Promise<void> {
+  const call = { method: 'GET', route: '/app', query: '?limit=1', token: key } as const
+  const answer = await callSvix(values, call, context)
+  if (answer.status === 403 && isOwnRefusal(answer)) {
+    throw new TokentrayError(
+      'wrong_credentials',
+      `${hostOf(values)} takes this for the portal token of one application, not for an API key.`,
+      { hint: 'Enter the key that "svix-server jwt generate" prints on your server.' },
+    )
+  }
+  if (answer.status !== 200) throw refusal(answer, values, context)
+  if (!Array.isArray(readMembers(answer)['data'])) throw refusedStatus(hostOf(values), 200)
 }
 
 const toSlash = ({ slash }: FormValues) => (slash === 'yes' ? 'yes' : 'no')

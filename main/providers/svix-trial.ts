@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts'
 import type { HttpAnswer } from './http.ts'
+import { takeOrEnd } from './made-token.ts'
 import { readMembers } from './members.ts'
 import type { FormValues, ProviderContext, ProviderSession } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
@@ -30,12 +31,9 @@ export async function tryPortal(
   const leaseId = `tokentray-check-${context.newId()}`
   const request = { leaseId, lifetimeSeconds: TRIAL_SECONDS }
   const { token, learned } = await openPortal(session, request, context, postOnce)
-  const sessions = await findSessions(token.value, leaseId, values, context).catch(
-    async (error: unknown) => {
-      // What went wrong first matters more than a token that nobody has.
-      await logOut(token.value, values, context).catch(() => undefined)
-      throw error
-    },
+  const sessions = await takeOrEnd(
+    () => findSessions(token.value, leaseId, values, context),
+    () => logOut(token.value, values, context),
   )
   await logOut(token.value, values, context)
   return { generation: learned?.generation ?? 'current', sessions }

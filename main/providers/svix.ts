@@ -1,20 +1,14 @@
 import type { HttpAnswer } from './http.ts'
+import { takeOrEnd } from './made-token.ts'
 import { readMembers, readText } from './members.ts'
-import type {
-  AccessToken,
-  Driver,
-  FormValues,
-  Provider,
-  ProviderContext,
-  ProviderSession,
-  Revocation,
-} from './provider.ts'
-import { isMissing, isOwnRefusal, isRefusedToken, refusal } from './svix-answers.ts'
+import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from './provider.ts'
+import { isMissing, isRefusedToken, refusal } from './svix-answers.ts'
 import { applicationOf, callSvix, keyOf, parseKey, postSvix } from './svix-call.ts'
 import { svixFields } from './svix-fields.ts'
+import { discard, logOut } from './svix-log-out.ts'
 import { findBase, placeOf } from './svix-place.ts'
 import { openPortal, readLink } from './svix-portal.ts'
-import { findApplication, findServer } from './svix-server.ts'
+import { findApplication, findServer, requireKey } from './svix-server.ts'
 import { tryPortal } from './svix-trial.ts'
 
 /**
@@ -34,9 +28,11 @@ export const svix: Provider = {
     const place = { ...values, base }
     const { name, slash } = await findApplication(place, key, context)
     const server = await findServer({ ...place, slash }, context)
-    // Where nothing ends a token, none is made to learn by.
     const session = { values: { ...place, ...server }, credential: { key } }
-    const tried = server.flavour === 'hosted' && (await tryPortal(session, context))
+    // Where nothing ends a token, none is made to learn by.
+    const canEnd = server.flavour === 'hosted'
+    if (!canEnd) await requireKey(session.values, key, context)
+    const tried = canEnd && (await tryPortal(session, context))
     return {
       label: `${name} at ${placeOf(place)}`,
       credential: { key },
@@ -84,7 +80,7 @@ const openSource: Driver = {
 const hostedOnce: Driver = {
   ...common,
 
-  revoke: (token, values, context) => logOut(token, values, context),
+  revoke: (token, values, context) => logOut(token.value, values, context),
 
   revokeAll: {
     hits: ({ application = '' }) =>
@@ -98,7 +94,12 @@ const hostedOnce: Driver = {
   portalField: 'application',
   async portalLink(session, request, context) {
     const { token, members, learned } = await openPortal(session, request, context)
-    return { url: readLink(members, session.values), token, ...(learned && { learned }) }
+    const { values } = session
+    const url = await takeOrEnd(
+      () => readLink(members, values),
+      () => discard(token.value, values, context),
+    )
+    return { url, token, ...(learned && { learned }) }
   },
 }
 
@@ -109,7 +110,7 @@ const hosted: Driver = {
     const answer = await expireAll(session, { expiry: 0, sessionIds: [leaseId] }, context)
     if (answer.status === 204) return 'revoked'
     // Of an application that is gone, or at a server that has lost the route, it still ends itself.
-    if (token && isMissing(answer)) return logOut(token, session.values, context)
+    if (token && isMissing(answer)) return logOut(token.value, session.values, context)
     throw refusal(answer, session.values, context)
   },
 }
@@ -119,19 +120,6 @@ const hosted: Driver = {
  * end everything, customers' sessions included. What was not proven is not believed.
  */
 const knowsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'
-
-async function logOut(
-  token: AccessToken,
-  values: FormValues,
-  context: ProviderContext,
-): Promise<Revocation> {
-  const post = { route: '/auth/logout', token: token.value, settles: isRefusedToken }
-  const answer = await postSvix(values, post, context)
-  if (answer.status === 204) return 'revoked'
-  if (isRefusedToken(answer)) return 'already_gone'
-  if (answer.status === 501 && isOwnRefusal(answer)) return 'not_supported'
-  throw refusal(answer, values, context)
-}
 
 /** Ends the portal tokens of the application at once: those of some sessions, or without them all. */
 function expireAll(

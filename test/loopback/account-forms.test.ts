@@ -65,10 +65,10 @@ describe('an account as its owner sees it', () => {
 
   it('warns where nothing ends a token early, and offers nothing that would', async () => {
     const other = await makeLoopback()
-    const application = { id: 'app_shop', name: 'The shop' }
+    const application = { uid: 'app_shop', name: 'The shop' }
     const own = await addTokenAccounts(other, {
       flavour: 'oss',
-      environments: [{ organisation: 'org_1', applications: [application] }],
+      environments: [{ organisation: `org_${'1'.repeat(27)}`, applications: [application] }],
     })
 
     const account = await accountOf('svix/shop', other)

@@ -5,6 +5,7 @@ import { TokentrayError } from '../../main/base/errors.ts'
 import { endAnswer, leasesAnswer, portalAnswer } from '../../main/loopback/schemas.ts'
 import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { markedSecret } from '../helpers/marks.ts'
+import { visitPortal } from '../simulators/svix-links.ts'
 import { expectPrivate, expectRefusal } from './refused.ts'
 import { addTokenAccounts, SHOP, type TokenAccounts } from './token-accounts.ts'
 
@@ -52,8 +53,8 @@ describe('a portal link', () => {
 
     expectPrivate(answer)
     const { url } = portalAnswer.parse(answer.body)
-    expect((await fetch(url)).status).toBe(200)
-    expect((await fetch(url)).status).toBe(410)
+    expect(await visitPortal(url)).toBe(200)
+    expect(await visitPortal(url)).toBe(410)
   })
 
   it('comes with a lease of an hour that ends what the visitor may do', async () => {
@@ -66,15 +67,15 @@ describe('a portal link', () => {
     ])
     const { body } = await endpoint.manage('POST', '/v1/leases/end', { lease })
     expect(endAnswer.parse(body).leases).toMatchObject([{ lease_id: lease, at_service: 'ended' }])
-    expect((await fetch(url)).status).toBe(401)
+    expect(await visitPortal(url)).toBe(401)
     expect(services.svix.aliveTokens()).toEqual(Object.values(customers))
   })
 
   it('may be for another application under the same key', async () => {
-    await open({ application: 'yard' })
+    await open({ application: 'app_yard' })
 
     const mint = services.svix.requests.findLast(isMint)
-    expect(mint?.path).toBe('/api/v1/auth/app-portal-access/yard')
+    expect(mint?.path).toBe('/api/v1/auth/app-portal-access/app_yard')
   })
 
   it('is for none that there is not, and asking costs no login', async () => {
@@ -98,7 +99,7 @@ describe('a portal link', () => {
   it('stands in no other answer, record or log, nor does its token', async () => {
     const { url } = await open()
     const [token = ''] = ours()
-    const code = url.split('/').at(-1) ?? ''
+    const code = new URL(url).hash.slice('#key='.length)
     const paths = ['/v1/status', '/v1/accounts', '/v1/leases', '/v1/clients', '/openapi.json']
 
     const answers = await Promise.all(paths.map((path) => endpoint.manage('GET', path)))
@@ -214,7 +215,7 @@ describe('ending all tokens of an account', () => {
       { lease_id: lease, account: 'svix/shop', at_service: 'ended' },
     ])
     expect(services.svix.aliveTokens()).toEqual([customers.yard])
-    expect((await fetch(url)).status).toBe(401)
+    expect(await visitPortal(url)).toBe(401)
     expect((await endpoint.manage('GET', '/v1/leases')).body).toEqual({ leases: [] })
     expect(endpoint.events.at(-1)).toMatchObject({ event: 'revoke_all', account: 'svix/shop' })
   })

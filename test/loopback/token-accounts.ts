@@ -39,8 +39,8 @@ export async function addTokenAccounts(
       {
         key: markedSecret('key'),
         applications: [
-          { id: 'app_shop', uid: 'shop', name: 'The shop' },
-          { id: 'app_yard', uid: 'yard', name: 'The yard' },
+          { uid: 'app_shop', name: 'The shop' },
+          { uid: 'app_yard', name: 'The yard' },
         ],
       },
     ],

@@ -20,6 +20,9 @@ import {
 } from '../simulators/svix-simulator.ts'
 import { makeContext } from './calling.ts'
 
+/** The id of the application that its owner calls `app_1`. */
+export const ACME = 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2'
+
 /** A simulated Svix with two applications in one environment. */
 export interface OpenSvix {
   readonly clock: FakeClock
@@ -52,8 +55,8 @@ export async function openSvix(options: Partial<SvixOptions> = {}): Promise<Open
       {
         key: markedSecret('svix'),
         applications: [
-          { id: 'app_1', uid: 'acme', name: 'Acme' },
-          { id: 'app_2', name: 'Bolt' },
+          { id: ACME, uid: 'app_1', name: 'Acme' },
+          { uid: 'app_2', name: 'Bolt' },
         ],
       },
     ],

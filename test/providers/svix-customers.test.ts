@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ProviderSession } from '../../main/providers/provider.ts'
 import type { SvixOptions } from '../simulators/svix-simulator.ts'
 import { refusalOf } from './calling.ts'
-import { type OpenSvix, openSvix } from './open-svix.ts'
+import { ACME, type OpenSvix, openSvix } from './open-svix.ts'
 
 const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 
@@ -23,7 +23,7 @@ describe.each(servers)('the Svix driver, at a server $server', ({ options }) => 
     service = await openSvix(options)
     customers = [
       service.simulator.addCustomer('app_1'),
-      service.simulator.addCustomer('acme', 'l1'),
+      service.simulator.addCustomer(ACME, 'l1'),
       service.simulator.addCustomer('app_2'),
     ]
     session = await service.signIn()

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
 import type { ProviderSession } from '../../main/providers/provider.ts'
+import { svix } from '../../main/providers/svix.ts'
+import { visitPortal } from '../simulators/svix-links.ts'
 import { refusalOf } from './calling.ts'
 import { type OpenSvix, openSvix } from './open-svix.ts'
 
@@ -113,7 +116,7 @@ describe('the Svix driver', () => {
     await open({ generation: 'old' }, { generation: 'old' })
     const { url, ...rest } = await driver().portalLink(session, request, service.context())
     expect(service.lines()).toEqual([`${OLD}/`])
-    expect((await fetch(url.reveal())).status).toBe(200)
+    expect(await visitPortal(url.reveal())).toBe(200)
     expect(Object.keys(rest)).toEqual(['token'])
   })
 
@@ -133,7 +136,45 @@ describe('the Svix driver', () => {
     it('finds out that it is one by its refusal to log anybody out', async () => {
       await open({ flavour: 'oss' })
       expect(session.values).toMatchObject({ flavour: 'oss', slash: 'no' })
-      expect(service.simulator.requests).toHaveLength(2)
+      expect(service.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+        'GET /api/v1/app/app_1',
+        'POST /api/v1/auth/logout',
+        'GET /api/v1/app?limit=1',
+      ])
+    })
+
+    it('refuses the portal token of one application in the place of a key, and says what it is', async () => {
+      for (const options of [{ flavour: 'oss' }, { flavour: 'oss', generation: 'old' }] as const) {
+        await service?.close()
+        service = await openSvix(options)
+        const portal = service.simulator.addCustomer('app_1')
+        const { values } = service.form()
+        const attempt = svix.login(
+          { values, secrets: { key: new Secret(portal) } },
+          service.context(),
+        )
+        const error = await refusalOf(attempt, 'wrong_credentials', [portal])
+        expect(error.message).toContain('portal token of one application')
+        expect(error.hint).toContain('svix-server jwt generate')
+        expect(service.simulator.counts.logins).toBe(0)
+      }
+    })
+
+    it('says of a key whose rights are gone what is wrong, so that a person can mend it', async () => {
+      await open({ flavour: 'oss' })
+      const portal = new Secret(service.simulator.addCustomer('app_1'))
+      const held = { ...session, credential: { key: portal } }
+      const attempt = driver().mint(held, request, service.context())
+      const error = await refusalOf(attempt, 'wrong_credentials', [portal.reveal()])
+      expect(error.hint).toContain('portal token of one application')
+    })
+
+    it('makes the same token twice within a second, and each is what it says', async () => {
+      await open({ flavour: 'oss' })
+      const [one, two] = [await mint(), await mint()]
+      expect(one.token.value.equals(two.token.value)).toBe(true)
+      expect(one.token.expiresAt).toBe(two.token.expiresAt)
+      expect(service.simulator.aliveTokens()).toEqual([one.token.value.reveal()])
     })
 
     it('makes tokens that end when they say they do, and asks for no lifetime that counts', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ProviderSession } from '../../main/providers/provider.ts'
+import { visitPortal } from '../simulators/svix-links.ts'
 import { refusalOf, revealHeaders } from './calling.ts'
 import { type OpenSvix, openSvix } from './open-svix.ts'
 
@@ -84,7 +85,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect(service.lastRequest().body).toBe('{"expiry":7200,"sessionId":"l7Qx"}')
     expect(token.expiresAt).toBe(service.clock.now() + 7_200_000)
     expect(service.simulator.sessionIdOf(token.value.reveal())).toBe('l7Qx')
-    const visit = async () => (await fetch(url.reveal())).status
+    const visit = () => visitPortal(url.reveal())
     expect([await visit(), await visit()]).toEqual([200, 410])
     expect(JSON.stringify({ url })).toBe('{"url":"[secret]"}')
   })
@@ -109,6 +110,38 @@ describe('the Svix driver, when it makes tokens', () => {
     const body = { url: 'https://app.svix.com/login#key=abc', token: 'abc' }
     service.next({ kind: 'status', status: 200, body })
     expect((await portalLink()).url.reveal()).toBe(body.url)
+  })
+
+  it('takes a link as long as the service allows, and no longer one', async () => {
+    await service.close()
+    service = await openSvix({ linkLength: 65_536 })
+    session = await service.signIn()
+    const { url } = await portalLink()
+    expect(url.reveal().length).toBeGreaterThan(65_000)
+    expect(await visitPortal(url.reveal())).toBe(200)
+    const tooLong = `https://app.svix.com/login#key=${'x'.repeat(65_536)}`
+    service.next({ kind: 'altered', change: (body) => ({ ...body, url: tooLong }) })
+    await refusalOf(portalLink(), 'unexpected_answer')
+  })
+
+  it('ends what came with a link that cannot be used, also at a server that knows no session ids', async () => {
+    for (const options of [{}, { generation: 'old' }, { sessions: false }] as const) {
+      await service.close()
+      service = await openSvix(options)
+      session = await service.signIn(options.generation && { generation: 'old' })
+      service.next({ kind: 'altered', change: (body) => ({ ...body, url: 'javascript:alert(1)' }) })
+      const error = await refusalOf(portalLink(), 'unexpected_answer')
+      expect(service.simulator.counts.logins).toBe(2)
+      expect(service.simulator.aliveTokens()).toEqual([])
+      expect(error.message).not.toContain('could not be revoked')
+    }
+  })
+
+  it('says so where what came with it could not be ended', async () => {
+    service.next({ kind: 'altered', change: (body) => ({ ...body, url: 'javascript:alert(1)' }) })
+    service.next({ kind: 'status', status: 503 })
+    const error = await refusalOf(portalLink(), 'unexpected_answer')
+    expect(error.message).toContain('could not be revoked')
   })
 
   it('never shows key, token or link in an error', async () => {

@@ -87,10 +87,11 @@ export const svixRigs: readonly NamedRig[] = [
     provider: svix,
     members: ['mint', 'probe'],
     tokens: { mint: openSourceTokens },
-    requests: { login: 2 },
+    // Who is there, whether it ends tokens, and whether this is a key.
+    requests: { login: 3 },
     throttled,
     retries: { at: ['mint'], after },
-    make: makeWith({ flavour: 'oss' }, { requests: { login: 2 } }),
+    make: makeWith({ flavour: 'oss' }, { requests: { login: 3 } }),
   },
 ]
 
@@ -105,8 +106,8 @@ function makeWith(
         {
           key: markedSecret('svix'),
           applications: [
-            { id: 'app_1', uid: 'acme', name: 'Acme' },
-            { id: 'app_2', name: 'Bolt' },
+            { uid: 'app_1', name: 'Acme' },
+            { uid: 'app_2', name: 'Bolt' },
           ],
         },
       ],

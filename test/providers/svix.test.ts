@@ -7,7 +7,7 @@ import { svix } from '../../main/providers/svix.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { signJwt } from '../simulators/jwt.ts'
 import { refusalOf } from './calling.ts'
-import { type OpenSvix, openSvix } from './open-svix.ts'
+import { ACME, type OpenSvix, openSvix } from './open-svix.ts'
 
 describe('the Svix login', () => {
   let service: OpenSvix
@@ -60,9 +60,9 @@ describe('the Svix login', () => {
     expect([usedCode, token, service.simulator.aliveTokens()]).toEqual([false, undefined, []])
   })
 
-  it('takes the uid of an application for its id', async () => {
-    expect((await login({ application: ' acme ' })).label).toMatch(/^Acme at /)
-    expect(service.lines()[0]).toBe('GET /api/v1/app/acme')
+  it('takes the id of an application as well as its uid', async () => {
+    expect((await login({ application: ` ${ACME} ` })).label).toMatch(/^Acme at /)
+    expect(service.lines()[0]).toBe(`GET /api/v1/app/${ACME}`)
   })
 
   it('shows uid or id where a name is missing or unfit to be shown', async () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { RecordedRequest } from './simulator.ts'
+import type { RecordedRequest, SimulatedAnswer } from './simulator.ts'
 
 /** What a service, or what stands between, may do instead of answering properly. */
 export type Fault =
@@ -19,6 +19,12 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** Serves the request, then ends the connection: the answer is lost. */
   | { readonly kind: 'lost' }
+  /** Serves the request, then says something else of what it has made. */
+  | {
+      readonly kind: 'altered'
+      readonly change?: (body: Readonly<Record<string, unknown>>) => unknown
+      readonly status?: number
+    }
   /** One byte at a time, for ever. */
   | { readonly kind: 'drip'; readonly everyMs?: number }
   /** Breaks off in the middle of the body. */
@@ -57,11 +63,25 @@ export class Faults {
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 
-/** Answers with the fault; `lost` is the server's own business. */
-export function serveFault(
-  fault: Exclude<Fault, { kind: 'lost' }>,
-  response: ServerResponse,
-): void {
+/** Faults of a request that was not served; the others are the server's own business. */
+type Unserved = Exclude<Fault, { kind: 'lost' | 'altered' }>
+
+export function isUnserved(fault: Fault): fault is Unserved {
+  return fault.kind !== 'lost' && fault.kind !== 'altered'
+}
+
+/** What a request gets that was served, with what the fault makes of it. */
+export function alter(
+  answer: SimulatedAnswer,
+  { change = (body) => body, status = answer.status }: Extract<Fault, { kind: 'altered' }>,
+): SimulatedAnswer {
+  const { body } = answer
+  const members = typeof body === 'object' && body !== null ? { ...body } : {}
+  return { ...answer, status, body: change(members) }
+}
+
+/** Answers with the fault. */
+export function serveFault(fault: Unserved, response: ServerResponse): void {
   switch (fault.kind) {
     case 'status': {
       const type = fault.body === undefined ? {} : JSON_HEADERS

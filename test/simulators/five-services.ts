@@ -62,8 +62,8 @@ export async function startFiveServices(
       {
         key,
         applications: [
-          { id: 'app_demo', name: 'Demo' },
-          { id: 'app_other', name: 'Other' },
+          { uid: 'app_demo', name: 'Demo' },
+          { uid: 'app_other', name: 'Other' },
         ],
       },
     ],

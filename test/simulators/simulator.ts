@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { Faults, serveFault } from './faults.ts'
+import { alter, Faults, isUnserved, serveFault } from './faults.ts'
 import { Gate } from './gate.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
 
@@ -112,12 +112,12 @@ export async function startSimulator(
     response.sendDate = false
     response.setHeader('date', new Date(clock.now()).toUTCString())
     const fault = faults.take(request)
-    if (fault && fault.kind !== 'lost') return serveFault(fault, response)
+    if (fault && isUnserved(fault)) return serveFault(fault, response)
     const answer = service.answer(request)
     if (answer.token !== undefined) options.onToken?.(answer.token)
     await gate.pass(request)
-    if (fault) return void response.socket?.resetAndDestroy()
-    send(answer, response)
+    if (fault?.kind === 'lost') return void response.socket?.resetAndDestroy()
+    send(fault ? alter(answer, fault) : answer, response)
   }
 
   function send({ status, headers, body, token }: SimulatedAnswer, response: ServerResponse): void {

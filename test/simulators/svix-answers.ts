@@ -7,8 +7,14 @@ export function failed(status: number, code: string, detail: string): SimulatedA
 }
 
 export const unauthorized = () => failed(401, 'authentication_failed', 'Invalid token')
-export const forbidden = () => failed(403, 'permission_denied', 'This token may not do that')
-export const notFound = () => failed(404, 'not_found', 'Entity not found')
+export const forbidden = () =>
+  failed(403, 'insufficient access', 'Invalid token for this operation')
+export const notFound = (detail = 'Entity not found') => failed(404, 'not_found', detail)
+
+/** What the open-source server says, without a word, of a route that has other methods. */
+export const notAllowed = (...methods: readonly string[]): SimulatedAnswer => {
+  return { status: 405, headers: { allow: methods.join(',') } }
+}
 
 /** What is wrong with the body; here the details are a list. */
 export function invalid(member: string, msg: string): SimulatedAnswer {

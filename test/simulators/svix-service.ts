@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   noCounts,
   type RecordedRequest,
@@ -10,14 +9,17 @@ import {
   failed,
   forbidden,
   invalid,
+  notAllowed,
   notFound,
   nothing,
   parseMembers,
   parseSeconds,
   unauthorized,
 } from './svix-answers.ts'
+import { type Environment, findApplication, toBody, toEnvironments } from './svix-environments.ts'
 import { SvixIdempotency } from './svix-idempotency.ts'
-import type { SvixApplication, SvixEnvironment, SvixOptions } from './svix-simulator.ts'
+import { EXCHANGE, SvixLinks } from './svix-links.ts'
+import type { SvixOptions } from './svix-simulator.ts'
 import { type Caller, HostedTokens, OpenSourceTokens, type SvixTokens } from './svix-tokens.ts'
 
 const WEEK_SECONDS = 604_800
@@ -26,36 +28,46 @@ const GRACE = [0, 259_200] as const
 const SESSION_ID = /^[A-Za-z0-9@_-]{1,64}$/
 /** All that the open-source server has in the place of a magic link. */
 const DOCUMENTATION = 'https://docs.svix.com/app-portal'
+/** The routes of the open-source server, and the methods that it names to who comes with another. */
+const OPEN_SOURCE: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^auth\/logout$/, ['POST']],
+  [/^auth\/(app-portal|dashboard)-access\/[^/]+$/, ['POST']],
+  [/^app$/, ['GET', 'HEAD', 'POST']],
+  [/^app\/[^/]+$/, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
+]
 
 /** Svix as far as tokens go, in its flavours and generations. */
 export class SvixService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
   readonly #options: SvixOptions
+  readonly #environments: readonly Environment[]
   readonly #hosted: HostedTokens | null
   readonly #tokens: SvixTokens
   readonly #idempotency: SvixIdempotency
-  /** Tokens by the code in their magic link. */
-  readonly #links = new Map<string, { readonly token: string; visited: boolean }>()
+  readonly #links: SvixLinks
   #window = { startsAt: Number.NEGATIVE_INFINITY, requests: 0 }
 
   constructor(options: SvixOptions, clock: SimulatorClock) {
     this.clock = clock
     this.#options = options
-    const { flavour = 'hosted', environments } = options
+    const { flavour = 'hosted', linkLength = 0 } = options
+    const environments = toEnvironments(options.environments, clock.now())
+    this.#environments = environments
+    this.#links = new SvixLinks(linkLength)
     this.#hosted = flavour === 'hosted' ? new HostedTokens(clock, environments) : null
     this.#tokens = this.#hosted ?? new OpenSourceTokens(clock, environments)
     this.#idempotency = new SvixIdempotency(clock)
   }
 
   keyOf(index: number): string {
-    const environment = this.#options.environments[index]
+    const environment = this.#environments[index]
     if (!environment) throw new Error('There is no such environment.')
     return this.#tokens.keyOf(environment)
   }
 
   addCustomer(named: string, sessionId?: string): string {
-    for (const environment of this.#options.environments) {
+    for (const environment of this.#environments) {
       const application = findApplication(environment, named)
       if (!application) continue
       const session = sessionId === undefined ? {} : { sessionId }
@@ -79,8 +91,9 @@ export class SvixService implements SimulatedService {
 
   answer(request: RecordedRequest): SimulatedAnswer {
     if (this.#isTooMany()) return failed(429, 'rate_limit', 'Too many requests')
-    const code = /^\/login\/(\w+)$/.exec(request.path)?.[1]
-    if (code !== undefined) return this.#visit(code)
+    if (this.#hosted && request.path === EXCHANGE) {
+      return this.#links.exchange(request.body, (token) => this.#tokens.find(token) !== null)
+    }
     return this.#idempotency.run(request, () => this.#route(request))
   }
 
@@ -101,14 +114,15 @@ export class SvixService implements SimulatedService {
     if (verb === 'GET' && first === 'app' && second !== '' && third === '') {
       return this.#show(request, second)
     }
-    return this.#hosted ? notFound() : nothing(404)
+    return this.#hosted ? notFound() : elsewhere(call)
   }
 
   /** `GET app/app_1`, or `null` for what is spelled as another generation spells it. */
   #toCall({ method, path }: RecordedRequest): string | null {
     const [route = ''] = path.split('?')
     const { generation, slashes = generation === 'old' } = this.#options
-    if (!route.startsWith('/api/v1/') || route.endsWith('/') !== slashes) return null
+    const isEither = !this.#hosted && generation !== 'old'
+    if (!route.startsWith('/api/v1/') || (route.endsWith('/') !== slashes && !isEither)) return null
     return `${method} ${route.slice('/api/v1/'.length).replace(/\/$/, '')}`
   }
 
@@ -123,11 +137,12 @@ export class SvixService implements SimulatedService {
     if (!caller) return unauthorized()
     if (caller.application) return forbidden()
     const application = findApplication(caller.environment, named)
-    if (!application) return notFound()
+    if (!application) return notFound('Application not found')
     const { environment } = caller
     const wish = { environment, application, lifetimeSeconds: WEEK_SECONDS }
     if (route === 'dashboard-access') return this.#give(request, this.#tokens.issue(wish))
-    const body = parseMembers(request.body)
+    const isJson = /^application\/json/.test(request.headers['content-type'] ?? '')
+    const body = isJson ? parseMembers(request.body) : null
     if (!body) return invalid('body', 'field required')
     if (!this.#hosted) return this.#give(request, this.#tokens.issue(wish))
     const { expiry, sessionId } = body
@@ -143,20 +158,10 @@ export class SvixService implements SimulatedService {
   #give({ headers }: RecordedRequest, token: string): SimulatedAnswer {
     this.counts.logins += 1
     if (!this.#hosted) return { status: 200, body: { url: DOCUMENTATION, token }, token }
-    const code = randomBytes(16).toString('hex')
-    this.#links.set(code, { token, visited: false })
-    this.#options.onToken?.(code)
     const scheme = this.#options.tls ? 'https' : 'http'
-    const url = `${scheme}://${headers['host']}/login/${code}`
+    const { url, secrets } = this.#links.make(`${scheme}://${headers['host']}`, token)
+    for (const secret of secrets) this.#options.onToken?.(secret)
     return { status: 200, body: { url, token }, token }
-  }
-
-  #visit(code: string): SimulatedAnswer {
-    const link = this.#links.get(code)
-    if (!link || !this.#tokens.find(link.token)) return nothing(401)
-    if (link.visited) return nothing(410)
-    link.visited = true
-    return { status: 200, body: { page: 'App Portal' } }
   }
 
   #logOut(request: RecordedRequest): SimulatedAnswer {
@@ -194,7 +199,7 @@ export class SvixService implements SimulatedService {
     const caller = this.#callerOf(request)
     if (!caller) return unauthorized()
     const { environment, application, sessionId } = caller
-    const envId = `env_${this.#options.environments.indexOf(environment)}`
+    const envId = `env_${this.#environments.indexOf(environment)}`
     return {
       status: 200,
       body: {
@@ -209,8 +214,12 @@ export class SvixService implements SimulatedService {
     const caller = this.#callerOf(request)
     if (!caller) return unauthorized()
     if (caller.application) return forbidden()
-    const data = caller.environment.applications.map(toBody)
-    return { status: 200, body: { data, iterator: null, prevIterator: null, done: true } }
+    const { applications } = caller.environment
+    const limit = Number(new URLSearchParams(request.path.split('?')[1]).get('limit') ?? 50)
+    const data = applications.slice(0, limit).map(toBody)
+    const iterator = data.at(-1)?.id ?? null
+    const done = data.length === applications.length
+    return { status: 200, body: { data, iterator, prevIterator: null, done } }
   }
 
   #show(request: RecordedRequest, named: string): SimulatedAnswer {
@@ -241,15 +250,11 @@ export class SvixService implements SimulatedService {
   }
 }
 
-function findApplication(
-  { applications }: SvixEnvironment,
-  named: string,
-): SvixApplication | undefined {
-  return applications.find(({ id, uid }) => id === named || uid === named)
-}
-
-function toBody({ id, uid, name }: SvixApplication) {
-  return { id, uid: uid ?? null, name, metadata: {} }
+/** Of a route with other methods it names these; of any other it says nothing. */
+function elsewhere(call: string | null): SimulatedAnswer {
+  const route = call?.split(' ')[1] ?? ''
+  const [, methods] = OPEN_SOURCE.find(([known]) => known.test(route)) ?? []
+  return methods ? notAllowed(...methods) : nothing(404)
 }
 
 function bearerOf({ headers }: RecordedRequest): string {

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { visitPortal } from './svix-links.ts'
 import { type SvixOptions, type SvixSimulator, startSvixSimulator } from './svix-simulator.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const WEEK_MS = 604_800_000
 const MINT = '/auth/app-portal-access/app_1'
+const ACME = `app_${'1'.repeat(27)}`
+const ORG_2 = `org_${'2'.repeat(27)}`
 const EXPIRE = '/auth/app/app_1/expire-all'
 
 interface Sent {
@@ -24,11 +27,11 @@ describe('the Svix simulator', () => {
         {
           key: markedSecret('svix'),
           applications: [
-            { id: 'app_1', uid: 'acme', name: 'Acme' },
-            { id: 'app_2', name: 'Bolt' },
+            { id: ACME, uid: 'app_1', name: 'Acme' },
+            { uid: 'app_2', name: 'Bolt' },
           ],
         },
-        { key: markedSecret('svix'), organisation: 'org_2', applications: [] },
+        { key: markedSecret('svix'), organisation: ORG_2, applications: [] },
       ],
       onToken: registerSecret,
       now: () => START,
@@ -100,16 +103,30 @@ describe('the Svix simulator', () => {
   it('takes id or uid, and knows whose token goes where', async () => {
     await start()
     const portal = await tokenOf()
-    expect([await show(key), await show(key, 'acme'), await show(key, 'app_3')]).toEqual([
+    expect([await show(key), await show(key, ACME), await show(key, 'app_3')]).toEqual([
       ...[200, 200, 404],
     ])
-    expect([await show(portal, 'acme'), await show(portal, 'app_2')]).toEqual([200, 404])
+    expect([await show(portal, ACME), await show(portal, 'app_2')]).toEqual([200, 404])
     expect([await show(), await show('nonsense')]).toEqual([401, 401])
     expect(await statusOf(mint({}, { token: portal }))).toBe(403)
     expect(await statusOf(expire({}, { token: portal }))).toBe(403)
     expect(await statusOf(ask('GET', '/app?limit=1', { token: portal }))).toBe(403)
     expect(await statusOf(ask('GET', '/app?limit=1', { token: key }))).toBe(200)
     expect(await show(simulator.keyOf(1))).toBe(404)
+  })
+
+  it('shows an application with an id of the service and both moments', async () => {
+    await start()
+    const { body } = await ask('GET', '/app/app_1', { token: key })
+    const at = new Date(START).toISOString()
+    expect(body).toEqual({
+      ...{ id: ACME, uid: 'app_1', name: 'Acme', metadata: {}, createdAt: at, updatedAt: at },
+    })
+    expect((await ask('GET', '/app/app_2', { token: key })).body.id).toMatch(
+      /^app_[A-Za-z0-9]{27}$/,
+    )
+    const applications = [{ id: 'app_1', name: 'Acme' }]
+    await expect(startSvixSimulator({ environments: [{ applications }] })).rejects.toThrow('app_1')
   })
 
   it('says in JSON what is not there', async () => {
@@ -128,7 +145,7 @@ describe('the Svix simulator', () => {
     await start()
     const token = await tokenOf({ sessionId: 'l1' })
     const { body } = await ask('GET', '/auth/whoami', { token })
-    expect(body).toMatchObject({ appId: 'app_1', streamAppId: null, sessionId: 'l1' })
+    expect(body).toMatchObject({ appId: ACME, streamAppId: null, sessionId: 'l1' })
     expect((await ask('GET', '/auth/whoami', { token: key })).body.appId).toBeNull()
   })
 
@@ -147,7 +164,7 @@ describe('the Svix simulator', () => {
     await start()
     const one = await tokenOf({ sessionId: 'l1' })
     const two = await tokenOf({ sessionId: 'l2' })
-    const customer = simulator.addCustomer('acme')
+    const customer = simulator.addCustomer(ACME)
     const other = simulator.addCustomer('app_2')
     await expire({ expiry: 0, sessionIds: ['l1', 'l9'] })
     expect([await show(one), await show(two), await show(customer)]).toEqual([401, 200, 200])
@@ -191,12 +208,23 @@ describe('the Svix simulator', () => {
 
   it('gives a magic link that works once, and only while its token lives', async () => {
     await start()
-    const visit = async (url: string) => (await fetch(url)).status
+    const visit = visitPortal
     const { url } = (await mint()).body
     expect([await visit(url), await visit(url)]).toEqual([200, 410])
     const other = (await mint({ sessionId: 'l1' })).body.url
     await expire({ expiry: 0, sessionIds: ['l1'] })
     expect(await visit(other)).toBe(401)
+  })
+
+  it('gives links whose key stands behind #, and as long as it is told', async () => {
+    await start()
+    expect((await mint()).body.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login#key=[\w-]{64,}$/)
+    await simulator.close()
+    await start({ linkLength: 65_536 })
+    const { url } = (await mint()).body
+    expect(url.length).toBeGreaterThanOrEqual(65_536 - 4)
+    expect(url.length).toBeLessThanOrEqual(65_536)
+    expect(await visitPortal(url)).toBe(200)
   })
 
   it('throttles without a word on how long', async () => {
@@ -238,7 +266,7 @@ describe('the Svix simulator', () => {
     const token = await tokenOf({ expiry: 3_600, sessionId: 'l1' })
     expect(simulator.sessionIdOf(token)).toBeUndefined()
     const who = await ask('GET', '/auth/whoami', { token })
-    expect([who.status, who.body.appId]).toEqual([200, 'app_1'])
+    expect([who.status, who.body.appId]).toEqual([200, ACME])
     expect(who.body).not.toHaveProperty('sessionId')
     simulator.addCustomer('app_1')
     expect(await statusOf(expire({ expiry: 0, sessionIds: ['l1'] }))).toBe(204)
@@ -253,11 +281,11 @@ describe('the Svix simulator', () => {
       await start({ flavour: 'oss' })
       const iat = START / 1000
       const { body } = await mint({ expiry: 3_600, sessionId: 'l1' })
-      expect(claimsOf(body.token)).toMatchObject({ iat, exp: iat + 28 * 86_400, sub: 'app_1' })
+      expect(claimsOf(body.token)).toMatchObject({ iat, exp: iat + 28 * 86_400, sub: ACME })
       expect(claimsOf(key).sub).toBe('org_23rb8YdGqMT0qIzpgGwdXfHirMu')
       expect(claimsOf(key).exp).toBe(iat + 10 * 365 * 86_400)
       expect(body.url).toBe('https://docs.svix.com/app-portal')
-      const old = await ask('POST', '/auth/dashboard-access/acme', { token: key })
+      const old = await ask('POST', '/auth/dashboard-access/app_1', { token: key })
       expect(old.body.token).toBe(body.token)
     })
 
@@ -280,6 +308,51 @@ describe('the Svix simulator', () => {
       expect(await expire({ expiry: 0 })).toMatchObject({ status: 404, text: '' })
       expect(await ask('GET', '/auth/whoami', { token })).toMatchObject({ status: 404, text: '' })
       expect(simulator.aliveTokens()).toEqual([token])
+    })
+
+    it('does not mind a slash at the end of a path', async () => {
+      await start({ flavour: 'oss' })
+      expect([await show(key), await show(key, 'app_1/')]).toEqual([200, 200])
+      expect(await statusOf(ask('POST', `${MINT}/`, { token: key, body: {} }))).toBe(200)
+      expect(await statusOf(ask('GET', '/app/?limit=1', { token: key }))).toBe(200)
+    })
+
+    it('says of a method that a route does not have which it has, and nothing else', async () => {
+      await start({ flavour: 'oss' })
+      const answer = await fetch(`${simulator.url}/api/v1/auth/logout`)
+      expect([answer.status, answer.headers.get('allow'), await answer.text()]).toEqual([
+        ...[405, 'POST', ''],
+      ])
+    })
+
+    it('gives the same token twice within a second, and to the same idempotency key', async () => {
+      await start({ flavour: 'oss' })
+      const one = await tokenOf()
+      expect(await tokenOf()).toBe(one)
+      simulator.clock.advance(1_000)
+      const again = { idempotencyKey: 'k1' }
+      const other = (await mint({}, again)).body.token
+      expect(other).not.toBe(one)
+      simulator.clock.advance(1_000)
+      expect((await mint({}, again)).body.token).toBe(other)
+      expect(simulator.aliveTokens()).toEqual([one, other])
+    })
+
+    it('knows no application but its own, and says so in words', async () => {
+      await start({ flavour: 'oss' })
+      const unknown = await ask('POST', '/auth/app-portal-access/app_3', { token: key, body: {} })
+      expect([unknown.status, unknown.body]).toEqual([
+        ...[404, { code: 'not_found', detail: 'Application not found' }],
+      ])
+    })
+
+    it('tells a key from the token of a portal where applications are listed', async () => {
+      await start({ flavour: 'oss' })
+      const list = (token: string) => ask('GET', '/app?limit=1', { token })
+      const { status, body } = await list(await tokenOf())
+      expect([status, body.code]).toEqual([403, 'insufficient access'])
+      const listed = await list(key)
+      expect([listed.status, listed.body.data.length, listed.body.done]).toEqual([200, 1, false])
     })
 
     it('knows whose token goes where', async () => {

@@ -1,21 +1,7 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
 import { SimulatorClock } from './simulator-clock.ts'
+import type { SvixEnvironment } from './svix-environments.ts'
 import { SvixService } from './svix-service.ts'
-
-export interface SvixApplication {
-  readonly id: string
-  /** What its owner calls it; routes take either. */
-  readonly uid?: string
-  readonly name: string
-}
-
-export interface SvixEnvironment {
-  /** The environment's key at the hosted service; made up if left out. */
-  readonly key?: string
-  /** At the open-source server, whose organisations are what environments are elsewhere. */
-  readonly organisation?: string
-  readonly applications: readonly SvixApplication[]
-}
 
 export interface SvixOptions extends SimulatorOptions {
   readonly environments: readonly SvixEnvironment[]
@@ -27,8 +13,10 @@ export interface SvixOptions extends SimulatorOptions {
    * `whoami`.
    */
   readonly generation?: 'current' | 'old'
-  /** Whether each path ends in a slash. */
+  /** Whether each path ends in a slash; to the open-source server it is all the same. */
   readonly slashes?: boolean
+  /** How long magic links are, about; the service allows 65,536 characters. */
+  readonly linkLength?: number
   /** `false`: it ignores session ids, wherever they stand, as it does all that it does not know. */
   readonly sessions?: false
   /** So many requests in so long; more get 429, without a word on how long. */

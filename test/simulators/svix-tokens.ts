@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto'
-import { signJwt, verifyJwt } from './jwt.ts'
+import { type Claims, signJwt, verifyJwt } from './jwt.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
-import type { SvixApplication, SvixEnvironment } from './svix-simulator.ts'
+import type { Application, Environment } from './svix-environments.ts'
 
 /** Who calls: an environment, or the portal of one application of it. */
 export interface Caller {
-  readonly environment: SvixEnvironment
-  readonly application?: SvixApplication
+  readonly environment: Environment
+  readonly application?: Application
   readonly sessionId?: string
 }
 
 /** What a portal token is made with. */
 export interface Wish {
-  readonly environment: SvixEnvironment
-  readonly application: SvixApplication
+  readonly environment: Environment
+  readonly application: Application
   readonly lifetimeSeconds: number
   readonly sessionId?: string
 }
 
 /** How one flavour of server makes tokens and knows them again. */
 export interface SvixTokens {
-  keyOf(environment: SvixEnvironment): string
+  keyOf(environment: Environment): string
   issue(wish: Wish): string
   find(token: string): Caller | null
   alive(): string[]
@@ -35,17 +35,17 @@ interface Portal extends Wish {
 /** The hosted service's: opaque, kept at the service, ended at any time. */
 export class HostedTokens implements SvixTokens {
   readonly #clock: SimulatorClock
-  readonly #keys = new Map<string, SvixEnvironment>()
+  readonly #keys = new Map<string, Environment>()
   readonly #portals = new Map<string, Portal>()
 
-  constructor(clock: SimulatorClock, environments: readonly SvixEnvironment[]) {
+  constructor(clock: SimulatorClock, environments: readonly Environment[]) {
     this.#clock = clock
     for (const environment of environments) {
       this.#keys.set(environment.key ?? makeSecret('testsk'), environment)
     }
   }
 
-  keyOf(environment: SvixEnvironment): string {
+  keyOf(environment: Environment): string {
     const [key = ''] = [...this.#keys].find(([, candidate]) => candidate === environment) ?? []
     return key
   }
@@ -87,31 +87,30 @@ export class HostedTokens implements SvixTokens {
   }
 }
 
-const ORGANISATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu'
 const TEN_YEARS_SECONDS = 10 * 365 * 86_400
-const FOUR_WEEKS_SECONDS = 28 * 86_400
-/** The server's JWT library takes a token for so much longer than it says. */
+const FOUR_WEEKS_SECONDS = 2_419_200
+/** The server's JWT library takes a token for so much longer, and earlier, than it says. */
 const TOLERANCE_SECONDS = 900
 
 /** The open-source server's: JWTs of which it keeps nothing, so that it cannot end one. */
 export class OpenSourceTokens implements SvixTokens {
   readonly #clock: SimulatorClock
-  readonly #environments: readonly SvixEnvironment[]
+  readonly #environments: readonly Environment[]
   readonly #secret = randomBytes(32)
   readonly #issued = new Set<string>()
 
-  constructor(clock: SimulatorClock, environments: readonly SvixEnvironment[]) {
+  constructor(clock: SimulatorClock, environments: readonly Environment[]) {
     this.#clock = clock
     this.#environments = environments
   }
 
   /** As `svix-server jwt generate` prints it. */
-  keyOf({ organisation = ORGANISATION }: SvixEnvironment): string {
+  keyOf({ organisation }: Environment): string {
     return this.#sign({ sub: organisation }, TEN_YEARS_SECONDS)
   }
 
   /** Whatever is wished for; two of one second are the same. */
-  issue({ environment: { organisation = ORGANISATION }, application }: Wish): string {
+  issue({ environment: { organisation }, application }: Wish): string {
     const token = this.#sign({ sub: application.id, org: organisation }, FOUR_WEEKS_SECONDS)
     this.#issued.add(token)
     return token
@@ -119,11 +118,9 @@ export class OpenSourceTokens implements SvixTokens {
 
   find(token: string): Caller | null {
     const claims = verifyJwt(token, this.#secret)
-    if (!claims || !this.#lives(claims['exp'])) return null
+    if (!claims || !this.#lives(claims)) return null
     const { sub, org = sub } = claims
-    const environment = this.#environments.find(
-      ({ organisation = ORGANISATION }) => organisation === org,
-    )
+    const environment = this.#environments.find(({ organisation }) => organisation === org)
     if (!environment) return null
     const application = environment.applications.find(({ id }) => id === sub)
     return { environment, ...(application && { application }) }
@@ -139,8 +136,11 @@ export class OpenSourceTokens implements SvixTokens {
     return signJwt({ iat, exp, nbf: iat, iss: 'svix-server', ...claims }, this.#secret)
   }
 
-  #lives(exp: unknown): boolean {
-    if (typeof exp !== 'number') return true
-    return this.#clock.now() / 1000 < exp + TOLERANCE_SECONDS
+  /** One without an end is taken, too. */
+  #lives({ exp, nbf }: Claims): boolean {
+    const now = this.#clock.now() / 1000
+    const isOver = typeof exp === 'number' && now >= exp + TOLERANCE_SECONDS
+    const isEarly = typeof nbf === 'number' && now < nbf - TOLERANCE_SECONDS
+    return !isOver && !isEarly
   }
 }

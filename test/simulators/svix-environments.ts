@@ -1,0 +1,73 @@
+import { randomInt } from 'node:crypto'
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const ID = /^(app|org)_[A-Za-z0-9]{27}$/
+/** The organisation that a server has from its start. */
+const ORGANISATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu'
+
+export interface SvixApplication {
+  /** `app_` and 27 letters and digits, as the service's own; made up if left out. */
+  readonly id?: string
+  /** What its owner calls it; routes take either. */
+  readonly uid?: string
+  readonly name: string
+}
+
+export interface SvixEnvironment {
+  /** The environment's key at the hosted service; made up if left out. */
+  readonly key?: string
+  /** At the open-source server, whose organisations are what environments are elsewhere. */
+  readonly organisation?: string
+  readonly applications: readonly SvixApplication[]
+}
+
+/** An application as its service keeps it. */
+export interface Application extends SvixApplication {
+  readonly id: string
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+}
+
+/** An environment as its service keeps it. */
+export interface Environment extends SvixEnvironment {
+  readonly organisation: string
+  readonly applications: readonly Application[]
+}
+
+/** The environments with what was left out; ids that the service would never give are refused. */
+export function toEnvironments(
+  given: readonly SvixEnvironment[],
+  createdAt: number,
+): readonly Environment[] {
+  return given.map(({ organisation = ORGANISATION, applications, ...rest }) => ({
+    ...rest,
+    organisation: requireId(organisation),
+    applications: applications.map(({ id = makeId(), ...more }) => ({
+      ...more,
+      id: requireId(id),
+      createdAt,
+    })),
+  }))
+}
+
+export function findApplication(
+  { applications }: Environment,
+  named: string,
+): Application | undefined {
+  return applications.find(({ id, uid }) => id === named || uid === named)
+}
+
+/** An application as the service shows it. */
+export function toBody({ id, uid, name, createdAt }: Application) {
+  const at = new Date(createdAt).toISOString()
+  return { id, uid: uid ?? null, name, metadata: {}, createdAt: at, updatedAt: at }
+}
+
+function makeId(): string {
+  return `app_${Array.from({ length: 27 }, () => LETTERS[randomInt(LETTERS.length)]).join('')}`
+}
+
+function requireId(id: string): string {
+  if (!ID.test(id)) throw new Error(`The service has no ids such as ${id}.`)
+  return id
+}
