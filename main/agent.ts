@@ -53,6 +53,8 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   // Before anybody reads that it serves: a signal that comes then must find somebody who listens.
   const toldToStop = stopSignal()
   say(`Tokentray ${version} serves ${issuer}`)
+  const trouble = tokentray.portTrouble()
+  if (trouble) say(`notice: ${trouble.message} ${trouble.hint}`)
   for (const notice of tokentray.notices) say(`notice: ${notice}`)
   await tokentray.started
   for (const notice of broker.notices) say(`notice: ${notice}`)

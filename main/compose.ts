@@ -13,6 +13,7 @@ import { Broker } from './broker/broker.ts'
 import { itemListIn } from './broker/keychain-items.ts'
 import type { Consent, Notify } from './broker/ports.ts'
 import { publish } from './loopback/discovery-files.ts'
+import type { PortTrouble } from './loopback/kept-port.ts'
 import { openLoopback } from './loopback/server.ts'
 import { createHttpClient } from './providers/http-client.ts'
 import { providers } from './providers/index.ts'
@@ -44,6 +45,8 @@ export interface Tokentray {
   readonly broker: Broker
   readonly issuer: string
   readonly version: string
+  /** What to say of the kept port while another program has it; `null` if none has. */
+  portTrouble(): PortTrouble | null
   /** What the person should know about the start. */
   readonly notices: readonly string[]
   /** Resolves when the keychain was tried, and the work-off begun if it could be. */
@@ -112,17 +115,15 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
         'Tokens of earlier runs are left alone: their list opens with the keychain only.',
       )
     }
-    if (loopback.portWasTaken && options.port !== undefined) {
+    const trouble = loopback.portTrouble()
+    if (trouble && options.port !== undefined) {
       throw new TokentrayError('already_exists', `Port ${options.port} is taken.`, {
         hint: 'Choose another one, or leave --port out.',
       })
     }
-    if (loopback.portWasTaken) {
-      notices.push(`Port ${wanted} is taken; Tokentray now listens on ${loopback.port}.`)
-    }
-    if (options.port === undefined && settings.read().port !== loopback.port) {
-      settings.update((before) => ({ ...before, port: loopback.port }))
-    }
+    if (trouble) log.warn(trouble.message, { port: loopback.port })
+    // Security: chosen once and kept. Tools that are set up for it stay so, whoever has it today.
+    if (wanted === null) settings.update((before) => ({ ...before, port: loopback.port }))
     const published = publish(
       directories,
       { issuer: loopback.issuer, pid: process.pid, instance, version },
@@ -134,6 +135,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       issuer: loopback.issuer,
       version,
       notices,
+      portTrouble: loopback.portTrouble,
       started: broker.start(),
       stop: async (deadlineMs) => {
         published.remove()

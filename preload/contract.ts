@@ -98,6 +98,8 @@ export interface PreferencesView {
 export interface StatusView {
   readonly version: string
   readonly issuer: string
+  /** Another program has the port that tools are set up for; what to say of it, as long as that lasts. */
+  readonly portTaken?: { readonly port: number; readonly message: string; readonly hint: string }
   readonly locked: boolean
   readonly vault: 'ready' | 'vault_locked' | 'vault_unavailable'
   /** Why the vault cannot be used, with what to do; only if it cannot. */

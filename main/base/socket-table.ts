@@ -44,6 +44,22 @@ export function findListener(port: number): number | null {
   return findSocketOwner({ address: '127.0.0.1', port }, NOBODY)
 }
 
+/**
+ * The user who gets connections to this port of 127.0.0.1 (Linux), on whichever address they listen;
+ * `null` if nobody does.
+ */
+export function findAnyListener(port: number): number | null {
+  const [rows, rows6] = [readTable('/proc/net/tcp'), readTable('/proc/net/tcp6')]
+  const mine = { address: '127.0.0.1', port }
+  const any = { address: '0.0.0.0', port }
+  return (
+    findRow(rows, toWords(mine), toWords(NOBODY)) ??
+    findRow(rows6, toMappedWords(mine), `${ANY_IPV6}:0000`) ??
+    findRow(rows, toWords(any), toWords(NOBODY)) ??
+    findRow(rows6, `${ANY_IPV6}:${portWord(port)}`, `${ANY_IPV6}:0000`)
+  )
+}
+
 function findRow(rows: string, local: string, remote: string): number | null {
   const addresses = ` ${local} ${remote} `
   for (let at = rows.indexOf(addresses); at >= 0; at = rows.indexOf(addresses, at + 1)) {
@@ -65,6 +81,7 @@ function readTable(table: string): string {
   }
 }
 
+const ANY_IPV6 = '0'.repeat(32)
 const MAPPED_PREFIX = '0000000000000000'
 const toWords = ({ address, port }: SocketAddress) => `${ipv4Word(address)}:${portWord(port)}`
 const toMappedWords = (end: SocketAddress) =>

@@ -66,6 +66,7 @@ export function addClientCommands(program: Command, context: Context): void {
         `curl --noproxy '*' -sS -K ${quoteForShell(curlConfig)} -d grant_type=client_credentials ` +
           `-d audience=${accounts[0]} ${api.issuer}/oauth/token`,
       )
+      await warnOfPort(api, context)
     })
 
   clients
@@ -78,6 +79,12 @@ export function addClientCommands(program: Command, context: Context): void {
       screen.result(`Removed: ${name}`)
       printEnded(ended, context)
     })
+}
+
+/** The line above holds for this run only while the port that is kept belongs to somebody else. */
+async function warnOfPort(api: Api, { screen }: Context): Promise<void> {
+  const { port_taken } = await api.status()
+  if (port_taken) screen.note(`${port_taken.message} ${port_taken.hint}`)
 }
 
 /** Makes the client; where there is no such account, says which. */

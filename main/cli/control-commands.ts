@@ -68,9 +68,10 @@ async function confirmReset(context: Context): Promise<void> {
 }
 
 function toLines(status: StatusAnswer): string[] {
-  const { vault } = status
+  const { vault, port_taken } = status
   return [
     `Tokentray ${status.version} at ${status.issuer} (process ${status.pid})`,
+    ...(port_taken ? [`port:      ${port_taken.message} ${port_taken.hint}`] : []),
     `lock:      ${status.locked ? 'locked' : 'unlocked'}`,
     `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}, ${vaultState(vault)}`,
     `accounts:  ${status.accounts}`,

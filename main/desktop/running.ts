@@ -5,6 +5,8 @@ export interface Running {
   readonly broker: Broker
   readonly issuer: string
   readonly version: string
+  /** What to say of the kept port while another program has it; `null` if none has. */
+  portTrouble(): { readonly port: number; readonly message: string; readonly hint: string } | null
   /** What the person should know about the start. */
   readonly notices: readonly string[]
   /** Resolves when the keychain was tried. */

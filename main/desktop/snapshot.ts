@@ -75,10 +75,14 @@ export function toSnapshot(sources: SnapshotSources, revision: number): Snapshot
 function toStatus({ running, memory, version, dismissed }: SnapshotSources): StatusView {
   const broker = running?.broker
   const vault = vaultState(broker)
+  const taken = running?.portTrouble()
   const all = [...(running?.notices ?? []), ...(broker?.notices ?? [])]
   return {
     version,
     issuer: running?.issuer ?? '',
+    ...(taken && {
+      portTaken: { port: taken.port, message: taken.message, hint: taken.hint },
+    }),
     locked: broker?.locked ?? false,
     ...vault,
     memory,

@@ -61,6 +61,9 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
   }
   return [
     ...(status.vault === 'ready' ? [] : [say('says-vault', 'The keychain cannot be used')]),
+    ...(status.portTaken
+      ? [say('says-port', `Tools on port ${status.portTaken.port} do not reach Tokentray`)]
+      : []),
     ...(status.memory ? [say('says-memory', 'Credentials are kept until you quit')] : []),
     ...(accounts.length === 0 ? [say('says-empty', 'No accounts yet')] : []),
   ]

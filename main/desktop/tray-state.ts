@@ -9,6 +9,7 @@ export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
   const needsPerson =
     phase === 'blocked' ||
     status.vault !== 'ready' ||
+    status.portTaken !== undefined ||
     accounts.some(({ state }) => state === 'login_required')
   return needsPerson ? 'attention' : 'fine'
 }
@@ -21,6 +22,9 @@ export function toToolTip(snapshot: Snapshot): string {
   if (phase === 'stopping') return 'Tokentray: stopping'
   if (status.locked) return 'Tokentray: locked'
   if (status.vault !== 'ready') return 'Tokentray: the keychain cannot be used'
+  if (status.portTaken) {
+    return `Tokentray: tools on port ${status.portTaken.port} do not reach it`
+  }
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
   const out = leases.length === 1 ? '1 token out' : `${leases.length} tokens out`
   if (waiting === 0) return `Tokentray: ${out}`

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Server as NetServer } from 'node:net'
 
@@ -13,15 +14,28 @@ export function portOf(server: NetServer): number {
 /** How often a closing server looks for connections that have become idle. */
 const CLOSING_MS = 20
 
+/** Below what Linux, macOS and Windows give to connections: there a kept port is taken by chance. */
+const CHOSEN = { from: 20_000, to: 32_767 }
+const TRIES = 20
+
 /** Listens on the wanted port, or on any when that is not to be had: then resolves to `false`. */
 export async function listen(server: Server, wanted: number | null): Promise<boolean> {
+  if (wanted !== null && (await takes(server, wanted))) return true
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (await takes(server, randomInt(CHOSEN.from, CHOSEN.to + 1))) return wanted === null
+  }
+  await listenOn(server, 0)
+  return wanted === null
+}
+
+/** False if somebody else has the port, or nobody may. */
+async function takes(server: Server, port: number): Promise<boolean> {
   try {
-    await listenOn(server, wanted ?? 0)
+    await listenOn(server, port)
     return true
   } catch (error) {
-    if (wanted === null || !isTaken(error)) throw error
-    await listenOn(server, 0)
-    return false
+    if (isTaken(error)) return false
+    throw error
   }
 }
 

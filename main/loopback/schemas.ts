@@ -70,6 +70,8 @@ export const statusAnswer = z.strictObject({
   pid: z.int(),
   instance: z.string(),
   issuer: z.string(),
+  /** The port that tools are set up for, while another program has it. It is tried first at each start. */
+  port_taken: z.strictObject({ port: z.int(), message: z.string(), hint: z.string() }).optional(),
   locked: z.boolean(),
   vault: z.strictObject({
     kind: z.enum(['keychain', 'memory']),

@@ -11,6 +11,7 @@ import { AuthThrottle } from './auth-throttle.ts'
 import { Authentication, usedBasic } from './authentication.ts'
 import { acceptJson, ignoreBodies } from './bodies.ts'
 import { createGuardedServer, defaultLimits, type ServerLimits } from './guarded-server.ts'
+import { type PortTrouble, watchPort } from './kept-port.ts'
 import { closeServer, HOST, listen, portOf } from './listening.ts'
 import { addOauthRoutes, metadata } from './oauth.ts'
 import { openapi } from './openapi.ts'
@@ -37,8 +38,8 @@ export interface LoopbackOptions {
 export interface Loopback {
   readonly port: number
   readonly issuer: string
-  /** The port that was asked for was taken, so that this is another one. */
-  readonly portWasTaken: boolean
+  /** What to say of the port that was asked for while this is another one; `null` if it is not. */
+  portTrouble(): PortTrouble | null
   /** Stops listening, and waits `graceMs` for answers under way before it cuts them off. */
   close(graceMs: number): Promise<void>
 }
@@ -46,22 +47,30 @@ export interface Loopback {
 /** Opens the endpoint on 127.0.0.1 and resolves once it listens. */
 export async function openLoopback(options: LoopbackOptions): Promise<Loopback> {
   const toIssuer = () => `http://${HOST}:${portOf(server)}`
-  const app = buildApp(options, toIssuer)
+  let portTrouble: () => PortTrouble | null = () => null
+  const app = buildApp(options, toIssuer, () => portTrouble())
   // Everything is in place before the first connection can come in.
   await app.ready()
   const limits = { ...defaultLimits, ...options.limits }
   const server = createGuardedServer(app.routing, limits, options.log)
-  const portWasTaken = !(await listen(server, options.port))
+  const { port: wanted, broker } = options
+  if (!(await listen(server, wanted)) && wanted !== null) {
+    portTrouble = watchPort({ port: wanted, actual: portOf(server), clock: broker.clock })
+  }
   return {
     port: portOf(server),
     issuer: toIssuer(),
-    portWasTaken,
+    portTrouble,
     close: (graceMs) => closeServer(server, graceMs),
   }
 }
 
 /** The router; its own server never listens, so that nothing is answered but what the guard let in. */
-function buildApp(options: LoopbackOptions, toIssuer: () => string): FastifyInstance {
+function buildApp(
+  options: LoopbackOptions,
+  toIssuer: () => string,
+  portTrouble: () => PortTrouble | null,
+): FastifyInstance {
   const { broker, ownerKey, version, instance, log } = options
   const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = toRequestError(raised)
@@ -105,6 +114,7 @@ function buildApp(options: LoopbackOptions, toIssuer: () => string): FastifyInst
     get issuer() {
       return toIssuer()
     },
+    portTrouble,
   }
   const routes = [
     ...accountRoutes(broker, authentication),

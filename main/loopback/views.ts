@@ -7,6 +7,7 @@ import type { HeldToken } from '../broker/ledger.ts'
 import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
 import type { Field, Provider } from '../providers/provider.ts'
 import type { ClientRecord } from '../settings/schema.ts'
+import type { PortTrouble } from './kept-port.ts'
 import type {
   AccountAnswer,
   ClientsAnswer,
@@ -115,14 +116,18 @@ export interface Identity {
   readonly pid: number
   readonly instance: string
   readonly issuer: string
+  portTrouble(): PortTrouble | null
 }
 
 export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
   const { workOff } = broker.opening
+  const { portTrouble, ...process } = identity
+  const trouble = portTrouble()
   const failure = broker.opening.failure ?? broker.vault.failure
   const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'
   return {
-    ...identity,
+    ...process,
+    ...(trouble && { port_taken: trouble }),
     locked: broker.locked,
     vault: {
       kind: broker.vault.kind,

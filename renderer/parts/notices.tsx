@@ -12,6 +12,12 @@ export function Notices() {
   return (
     <>
       <VaultProblem />
+      {status.portTaken && (
+        <Banner tone="warning">
+          <p>{status.portTaken.message}</p>
+          <p>{status.portTaken.hint}</p>
+        </Banner>
+      )}
       {status.notices.map((text) => (
         <Banner key={text} tone="warning" dismiss={() => run(() => bridge.dismissNotice(text))}>
           <p>{text}</p>

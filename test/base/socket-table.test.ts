@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { findListener } from '../../main/base/socket-table.ts'
+import { findAnyListener, findListener } from '../../main/base/socket-table.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
 
 describeWith([linuxProc], 'who listens on a port', () => {
@@ -13,4 +13,17 @@ describeWith([linuxProc], 'who listens on a port', () => {
     await new Promise((resolve) => server.close(resolve))
     expect(findListener(port)).toBeNull()
   })
+
+  it.each(['127.0.0.1', '0.0.0.0', '::ffff:127.0.0.1', '::'])(
+    'is also found where it gets our connections at %s',
+    async (host) => {
+      const server = createServer()
+      await new Promise<void>((resolve) => server.listen(0, host, resolve))
+      const address = server.address()
+      const port = typeof address === 'object' && address ? address.port : 0
+      expect(findAnyListener(port)).toBe(process.getuid?.())
+      await new Promise((resolve) => server.close(resolve))
+      expect(findAnyListener(port)).toBeNull()
+    },
+  )
 })

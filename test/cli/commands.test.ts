@@ -139,6 +139,14 @@ describe('lists', () => {
     ])
   })
 
+  test('status tells who has the port that tools are set up for', async () => {
+    const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+    endpoint.reply('GET /v1/status', { ...status, port_taken })
+    expect((await cli('status')).stdout).toMatch(
+      /^port: {6}Port 4711 is taken\. Stop that program\.$/m,
+    )
+  })
+
   test('clients tell when they were added', async () => {
     expect((await cli('clients', 'list')).stdout).toMatch(
       /^backup {2}c1 {2}2 h ago {2}sftpgo\/work$/m,

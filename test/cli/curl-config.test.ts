@@ -8,7 +8,7 @@ import { createCurlConfig, quoteForShell } from '../../main/cli/curl-config.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { runCli } from './run-cli.ts'
-import { addedClient } from './samples.ts'
+import { addedClient, status } from './samples.ts'
 
 let endpoint: PlayedEndpoint
 let folder: string
@@ -43,6 +43,12 @@ test('writes id and secret for curl alone, readable by nobody else, and prints n
       `-d audience=sftpgo/work ${endpoint.issuer}/oauth/token`,
     '',
   ])
+})
+
+test('says that the port it prints is not the one that tools are set up for', async () => {
+  const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  endpoint.reply('GET /v1/status', { ...status, port_taken })
+  expect((await add(file)).stderr).toBe('Port 4711 is taken. Stop that program.\n')
 })
 
 test('writes to no file that is there already, and then makes no client', async () => {

@@ -8,6 +8,7 @@ export function toRunning(
 ): Running {
   return {
     ...{ broker, issuer: 'http://127.0.0.1:4711', version: '1.0.0', notices: [] },
+    portTrouble: () => null,
     started: Promise.resolve(),
     stop: (deadlineMs) => broker.stop(deadlineMs),
     ...change,

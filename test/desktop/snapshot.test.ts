@@ -30,6 +30,14 @@ it('can be drawn before there is a broker, and while another one runs', () => {
   expect(toSnapshot({ ...idle, phase: 'blocked', otherBroker }, 2)).toMatchObject({ otherBroker })
 })
 
+it('says who has the port that tools are set up for, as long as somebody has', async () => {
+  const test = await makeBroker()
+  const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  const of = (trouble: typeof portTaken | null) =>
+    snapshotOf(test, { running: toRunning(test, { portTrouble: () => trouble }) }).status.portTaken
+  expect([of(portTaken), of(null)]).toEqual([portTaken, undefined])
+})
+
 it('shows accounts, leases, clients and preferences', async () => {
   const test = await makeBroker({ services: [{ with: ['revokeAll', 'portalLink'] }] })
   const account = await test.signIn()

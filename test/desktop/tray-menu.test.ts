@@ -122,6 +122,13 @@ it('says what is wrong with the keychain', () => {
   )
 })
 
+it('says that another program has the port', () => {
+  const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  expect(labels(menuOf({ status: { portTaken } }))).toContain(
+    'Tools on port 4711 do not reach Tokentray',
+  )
+})
+
 it('gives every line an id of its own', () => {
   const ids = menuOf({
     accounts: [makeAccount('koyeb/work'), makeAccount('koyeb/home')],

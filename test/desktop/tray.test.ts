@@ -10,6 +10,8 @@ const image = (name: string) => name as unknown as NativeImage
 const icons = { fine: image('fine'), attention: image('attention'), locked: image('locked') }
 const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
+const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+
 describe('the state', () => {
   it.each([
     ['fine', {}],
@@ -17,6 +19,7 @@ describe('the state', () => {
     ['attention', { accounts: [waiting] }],
     ['attention', { phase: 'blocked' }],
     ['attention', { status: { vault: 'vault_locked' } }],
+    ['attention', { status: { portTaken } }],
     ['locked', { status: { locked: true } }],
     ['locked', { accounts: [waiting], status: { locked: true } }],
     ['fine', { accounts: [makeAccount('koyeb/work', { state: 'signed_out' })] }],
@@ -30,6 +33,7 @@ describe('the state', () => {
     ['Tokentray: 1 account needs a login', { accounts: [waiting] }],
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
+    ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
     ['Tokentray: another one is running', { phase: 'blocked' }],
     ['Tokentray: starting', { phase: 'starting' }],
   ] as const)('is said: %s', (text, change) => {

@@ -199,16 +199,16 @@ describe('the port', () => {
 
     expect(second.loopback).toMatchObject({
       port: wanted,
-      portWasTaken: false,
       issuer: `http://127.0.0.1:${wanted}`,
     })
+    expect(second.loopback.portTrouble()).toBeNull()
     await second.close()
   })
 
   it('that is taken by somebody else is replaced by another, and that is said', async () => {
     const second = await makeLoopback({ port: endpoint.port })
 
-    expect(second.loopback.portWasTaken).toBe(true)
+    expect(second.loopback.portTrouble()?.port).toBe(endpoint.port)
     expect(second.port).not.toBe(endpoint.port)
     expect((await fetch(`${second.issuer}/v1/health`)).status).toBe(200)
     await second.close()

@@ -1,16 +1,19 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findDirectories } from '../../main/base/directories.ts'
 import { denyAll } from '../../main/broker/ports.ts'
 import { startTokentray } from '../../main/compose.ts'
-import { findEndpoint } from '../../main/loopback/discovery.ts'
+import { findEndpoint, ownerKeyFile } from '../../main/loopback/discovery.ts'
+import { watchPort } from '../../main/loopback/kept-port.ts'
 import { portOf } from '../../main/loopback/listening.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../main/settings/schema.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { makeTestFolder, registerSecret } from '../helpers/marks.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -39,26 +42,68 @@ describe('the port', () => {
   })
   afterAll(() => void occupant.close())
 
-  it('is another when the kept one is taken; the person is told, and that one is kept', async () => {
+  it('is chosen once, and not among those that connections are given', async () => {
+    const settings = createMemorySettings()
+    const { start } = makeStart(settings)
+    const first = await start()
+    const port = Number(new URL(first.issuer).port)
+    expect(port).toBeGreaterThanOrEqual(20_000)
+    expect(port).toBeLessThan(32_768)
+    await first.stop(1_000)
+    const second = await start()
+    expect([second.issuer, second.portTrouble()]).toEqual([first.issuer, null])
+    await second.stop(1_000)
+  })
+
+  it('is kept while another program has it: another serves for that run, and all say so', async () => {
     const taken = portOf(occupant)
     const settings = createMemorySettings({ ...defaultSettings, port: taken })
     const { directories, start } = makeStart(settings)
 
     const first = await start()
     const port = Number(new URL(first.issuer).port)
-
     expect(port).not.toBe(taken)
-    expect(first.notices).toEqual([`Port ${taken} is taken; Tokentray now listens on ${port}.`])
-    expect(settings.read().port).toBe(port)
+    expect(settings.read().port).toBe(taken)
     expect(findEndpoint(directories)?.issuer).toBe(first.issuer)
+    const trouble = {
+      port: taken,
+      message: expect.stringMatching(
+        new RegExp(`^Port ${taken} is taken by another program: .* send their secrets there\\.$`),
+      ),
+      hint: expect.stringContaining(`Tokentray listens on port ${port}`),
+    }
+    expect(first.portTrouble()).toEqual(trouble)
+    const key = readFileSync(ownerKeyFile(directories), 'utf8').trim()
+    registerSecret(key)
+    const answer = await fetch(`${first.issuer}/v1/status`, {
+      headers: { authorization: `Bearer ${key}` },
+    })
+    expect(await answer.json()).toMatchObject({ issuer: first.issuer, port_taken: trouble })
     await first.stop(1_000)
     expect(readdirSync(directories.run)).toEqual([])
 
+    occupant.close()
+    await once(occupant, 'close')
     const second = await start()
-    expect({ issuer: second.issuer, notices: second.notices }).toEqual({
-      issuer: first.issuer,
-      notices: [],
-    })
+    expect([second.issuer, second.portTrouble()]).toEqual([`http://127.0.0.1:${taken}`, null])
     await second.stop(1_000)
+  })
+})
+
+describeWith([linuxProc], 'what is said of a port that another program has', () => {
+  const clock = new FakeClock()
+  const me = process.getuid?.() ?? -1
+
+  it('says whose program it is, and when it has gone', async () => {
+    let owner: number | null = me
+    const trouble = watchPort({ port: 4711, actual: 4712, clock }, () => owner)
+    expect(trouble().message).toContain('is taken by another program:')
+    owner = me + 1
+    await clock.advance(5_000)
+    expect(trouble().message).toContain('is taken by a program of another user:')
+    owner = null
+    await clock.advance(5_000)
+    expect(trouble().message).toContain('nobody listens there now')
+    expect(trouble().message).not.toContain('secrets')
   })
 })

@@ -283,6 +283,16 @@ describeWith([chromium], 'the other screens', () => {
       expect(await page.getByRole('button').allTextContents()).toEqual(['Quit'])
     })
 
+    it('says who has the port of the tools, and lets nobody dismiss that', async () => {
+      const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+      const page = await built.open({
+        snapshot: { ...full, status: { ...full.status, portTaken } },
+      })
+      await page.getByText('Port 4711 is taken.').waitFor()
+      await page.getByText('Stop that program.').waitFor()
+      expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0)
+    })
+
     it('dismisses a notice by its text', async () => {
       const status = { ...full.status, notices: ['Set aside: settings.json.'] }
       const page = await built.open({ snapshot: { ...full, status } })
