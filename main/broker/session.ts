@@ -1,10 +1,11 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { Secrets } from '../base/secret.ts'
 import type { ProviderSession } from '../providers/provider.ts'
+import { Cleared } from './cleared.ts'
 import { mayRenew, renewAheadMs } from './freshness.ts'
 import type { HeldToken } from './ledger.ts'
 import { Proofs } from './proofs.ts'
-import { isRefusal, Renewal, throwOfNewToken } from './renewal.ts'
+import { isRefusal, Renewal } from './renewal.ts'
 import type { SessionPorts } from './session-ports.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type Purpose, Standing } from './standing.ts'
@@ -20,6 +21,7 @@ export class Session {
   readonly #standing: Standing
   readonly proofs: Proofs
   readonly #renewal: Renewal
+  readonly #cleared: Cleared
   #current: HeldToken | null = null
   /** Handed out or minted from: only then is the token renewed ahead of its end. */
   #used = false
@@ -32,6 +34,7 @@ export class Session {
     this.#standing = new Standing(ports)
     this.proofs = new Proofs(ports)
     this.#renewal = new Renewal(ports, this.#standing, this.proofs)
+    this.#cleared = new Cleared(ports.clock)
   }
 
   get throttle(): Throttle {
@@ -191,7 +194,7 @@ export class Session {
   /**
    * Runs a call of the driver. If somebody else has ended the session's token it is made once more,
    * after one new login; `login_required` where only a person could make it work. What a service says
-   * of that new token's call is about the call.
+   * of a new token's call is about the call.
    */
   async call<Value>(
     work: (session: ProviderSession) => Promise<Value>,
@@ -201,13 +204,14 @@ export class Session {
     const { mintsFrom } = standing.account.driver
     const source = await this.#source()
     const parent = this.#current
+    const first = () => this.#cleared.run(parent, () => work(source))
     try {
-      return await standing.guarded(() => work(source), mintsFrom, purpose)
+      return await standing.guarded(first, mintsFrom, purpose)
     } catch (error) {
       if (!parent || mintsFrom !== 'session' || !isRefusal(error)) throw error
       this.drop(parent)
-      const renewed = await this.#source()
-      const again = () => work(renewed).catch(throwOfNewToken)
+      const renewed = await this.#source(error)
+      const again = () => this.#cleared.runAgain(this.#current, () => work(renewed))
       return await standing.guarded(again, 'credential', purpose)
     }
   }
@@ -218,10 +222,13 @@ export class Session {
     await this.#renew()
   }
 
-  async #source(): Promise<ProviderSession> {
+  /** `because`: what the call before was refused with. */
+  async #source(because?: unknown): Promise<ProviderSession> {
     const { id, driver, needsPerson } = this.#standing.account
     const fromSession = driver.mintsFrom === 'session'
-    if (!fromSession && needsPerson) throw this.#standing.requireLogin()
+    if (needsPerson && (!fromSession || (because !== undefined && !this.current))) {
+      throw this.#standing.requireLogin(because)
+    }
     const held = fromSession ? await this.token(0) : null
     if (fromSession && !held) {
       throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)

@@ -1,4 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
+import { readClaims } from './jwt-claims.ts'
 
 /** When a token ends, as one service or another writes it. */
 export type WrittenExpiry =
@@ -40,7 +41,7 @@ function toMoment(expiry: WrittenExpiry, skewMs: number): number | null {
         skewMs,
       )
     case 'jwt':
-      return corrected(parseUnixSeconds(expClaim(expiry.value)), skewMs)
+      return corrected(parseUnixSeconds(readClaims(expiry.value)?.['exp']), skewMs)
     case 'lifetime_seconds':
       return expiry.value > 0 ? expiry.sentAt + expiry.value * 1000 : null
     default:
@@ -67,15 +68,4 @@ function parseUnixSeconds(value: unknown): number | null {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number'
-}
-
-function expClaim(token: string): unknown {
-  const payload = token.split('.')[1] ?? ''
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-    return typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : null
-  } catch {
-    // Not a JWT: the caller says so in words that hold nothing of it.
-    return null
-  }
 }

@@ -5,11 +5,11 @@ import type { HttpAnswer, HttpRequest } from './http.ts'
 import { readMembers } from './members.ts'
 import type { FormValues, ProviderContext } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
+import { forbidden } from './sftpgo-forbidden.ts'
+import { hostOf } from './sftpgo-place.ts'
 import { toTransport } from './transport-fields.ts'
 
 const RATE_LIMITED_MS = 60_000
-/** A ban lasts half an hour unless set otherwise; a full house may be over sooner. */
-const FORBIDDEN_MS = 300_000
 
 /** The password of an administrator is refused as a user's, in the same words as a wrong one. */
 export const SIGN_IN_AS = '"Sign in as" (role)'
@@ -49,7 +49,7 @@ export function isOwn(answer: HttpAnswer, status: number): boolean {
   return typeof members['message'] === 'string' || typeof members['error'] === 'string'
 }
 
-/** What a refusal means. Statuses decide, never texts: those differ from version to version. */
+/** What a refusal means. Statuses decide; texts, which differ from version to version, refine a 403. */
 export function refusal(
   answer: HttpAnswer,
   values: FormValues,
@@ -64,14 +64,7 @@ export function refusal(
           })
         : refusedStatus(host, answer.status)
     case 403:
-      return new TokentrayError(
-        'temporarily_unavailable',
-        `${host} does not let this account in from here at present.`,
-        {
-          hint: 'It may allow this address, API logins or one more session later; ask who runs it.',
-          retryAt: context.clock.now() + FORBIDDEN_MS,
-        },
-      )
+      return forbidden(answer, values, context)
     case 404:
       return refusedStatus(
         host,
@@ -87,6 +80,3 @@ export function refusal(
 
 /** The header that a JWT travels in. */
 export const bearer = (token: Secret) => ({ authorization: `Bearer ${token.reveal()}` })
-
-/** Host and port of the service, for sentences. */
-export const hostOf = (values: FormValues) => parseBaseUrl(values['url'] ?? '').host

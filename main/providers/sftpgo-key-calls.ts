@@ -3,7 +3,9 @@ import type { HttpAnswer, HttpRequest } from './http.ts'
 import { readItems, readMembers, readText } from './members.ts'
 import type { FormValues, ProviderContext, ProviderSession } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
-import { bearer, callSftpgo, hostOf, isOwn, refusal } from './sftpgo-call.ts'
+import { bearer, callSftpgo, isOwn, refusal } from './sftpgo-call.ts'
+import { whyForbidden } from './sftpgo-forbidden.ts'
+import { hostOf } from './sftpgo-place.ts'
 
 const KEYS = '/api/v2/apikeys'
 /** As many as the service gives at once. */
@@ -97,16 +99,7 @@ export function keysRefusal(
       hint: 'Log in again.',
     })
   }
-  if (isOwn(answer, 403)) {
-    // The same as for an address that is banned, and only a person can find out which it is.
-    return new TokentrayError(
-      'invalid_request',
-      `${host} does not let ${values['username'] ?? ''} manage API keys, for which an administrator needs permission *.`,
-      {
-        hint: 'Give it that permission, or let leases have a login of their own; if it has it, this address may be banned for a while.',
-      },
-    )
-  }
+  if (answer.status === 403 && whyForbidden(answer) === 'rights') return withoutRights(values)
   if (isOwn(answer, 404)) {
     return new TokentrayError(
       'not_supported',
@@ -115,6 +108,14 @@ export function keysRefusal(
     )
   }
   return refusal(answer, values, context)
+}
+
+/** A token has the rights of the moment that it was made in, so that another may have more. */
+function withoutRights(values: FormValues): TokentrayError {
+  const sentence = `${hostOf(values)} does not let ${values['username'] ?? ''} manage API keys, for which an administrator needs permission *.`
+  const hint = 'Give it that permission, or let leases have a login of their own.'
+  const ofNewToken = new TokentrayError('invalid_request', sentence, { hint })
+  return new TokentrayError('wrong_credentials', sentence, { hint, ofNewToken })
 }
 
 function readKeys(answer: HttpAnswer): readonly ListedKey[] {

@@ -11,8 +11,9 @@ import type {
   ProviderSession,
   Revocation,
 } from './provider.ts'
-import { hostOf, isOwn } from './sftpgo-call.ts'
+import { isOwn } from './sftpgo-call.ts'
 import { callKeys, deleteKey, isKeyId, keysRefusal, listKeys } from './sftpgo-key-calls.ts'
+import { hostOf } from './sftpgo-place.ts'
 
 /** What an API key travels in. */
 export const KEY_HEADER = 'X-SFTPGO-API-KEY'

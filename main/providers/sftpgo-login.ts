@@ -4,7 +4,9 @@ import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
 import { type Members, readMembers, readText, readToken } from './members.ts'
 import type { AccessToken, FormValues, ProviderContext, Revocation } from './provider.ts'
-import { bearer, callSftpgo, hostOf, isOwn, refusal } from './sftpgo-call.ts'
+import { bearer, callSftpgo, isOwn, refusal } from './sftpgo-call.ts'
+import { dutyOf } from './sftpgo-duties.ts'
+import { hostOf } from './sftpgo-place.ts'
 
 const paths = {
   user: { login: '/api/v2/user/token', logout: '/api/v2/user/logout' },
@@ -31,7 +33,10 @@ export async function askForToken(
   return callSftpgo(values, { method: 'GET', path: pathsOf(values).login, headers }, context)
 }
 
-/** The JWT in the answer to a login; one whose end cannot be read is ended at once. */
+/**
+ * The JWT in the answer to a login. One whose end cannot be read, or that is of no use before the
+ * account has done something at its service, is ended at once.
+ */
 export async function readAccessToken(
   answer: HttpAnswer,
   values: FormValues,
@@ -42,6 +47,8 @@ export async function readAccessToken(
   const value = new Secret(readToken(members, 'access_token'))
   try {
     const expiresAt = readEnd(members, answer, values, context)
+    const duty = dutyOf(value, values)
+    if (duty) throw duty
     const headers = { Authorization: new Secret(bearer(value).authorization) }
     return { value, tokenType: 'Bearer', headers, expiresAt }
   } catch (error) {

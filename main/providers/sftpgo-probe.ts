@@ -1,7 +1,15 @@
-import { readMembers } from './members.ts'
+import type { HttpAnswer } from './http.ts'
+import { readItems, readMembers } from './members.ts'
 import type { AccessToken, FormValues, ProviderContext } from './provider.ts'
 import { bearer, callSftpgo, isOwn, refusal } from './sftpgo-call.ts'
+import { dutyOf } from './sftpgo-duties.ts'
+import { whyForbidden } from './sftpgo-forbidden.ts'
 import { isApiKey, KEY_HEADER } from './sftpgo-keys.ts'
+
+const PROFILE = '/api/v2/user/profile'
+/** Of the routes of a user one that also takes a key. */
+const DIRS = '/api/v2/user/dirs'
+const VERSION = '/api/v2/version'
 
 /** Does the service still accept this JWT or API key? */
 export async function probeToken(
@@ -9,19 +17,49 @@ export async function probeToken(
   values: FormValues,
   context: ProviderContext,
 ): Promise<'accepted' | 'refused'> {
-  const isKey = isApiKey(token)
-  const actsAsAdmin = values['role'] === 'admin' && !(isKey && values['keyUser'])
-  const path = actsAsAdmin ? '/api/v2/version' : '/api/v2/user/profile'
-  const headers = isKey ? { [KEY_HEADER]: token.value.reveal() } : bearer(token.value)
-  const answer = await callSftpgo(values, { method: 'GET', path, headers }, context)
-  // 403: the token is good and the account may not do this, for example before it has changed
-  // its password.
-  if (answer.status === 403) return 'accepted'
+  // The routes that are open to such a token would say that all is well.
+  if (!isApiKey(token) && dutyOf(token.value, values)) return 'refused'
+  return readVerdict(await tryToken(token, values, context), token, values, context)
+}
+
+/** The answer to a call that changes nothing. */
+export function tryToken(
+  token: AccessToken,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<HttpAnswer> {
+  const path = pathFor(token, values)
+  const headers = isApiKey(token) ? { [KEY_HEADER]: token.value.reveal() } : bearer(token.value)
+  return callSftpgo(values, { method: 'GET', path, headers }, context)
+}
+
+/** What that answer says of the token; rejects where it says nothing. */
+export function readVerdict(
+  answer: HttpAnswer,
+  token: AccessToken,
+  values: FormValues,
+  context: ProviderContext,
+): 'accepted' | 'refused' {
   if (answer.status === 200) {
-    readMembers(answer)
+    if (pathFor(token, values) === DIRS) readItems(answer)
+    else readMembers(answer)
     return 'accepted'
   }
+  // 404: the account is gone.
+  if (isOwn(answer, 401) || isOwn(answer, 404)) return 'refused'
   // A key that was deleted is a 400: the service does not know its id.
-  if (isOwn(answer, 401) || (isKey && isOwn(answer, 400))) return 'refused'
+  if (isApiKey(token) && isOwn(answer, 400)) return 'refused'
+  if (answer.status === 403) {
+    const why = whyForbidden(answer)
+    // The token is good, and may do other things than this.
+    if (why === 'rights') return 'accepted'
+    if (why === 'password_change' || why === 'second_factor') return 'refused'
+  }
   throw refusal(answer, values, context)
+}
+
+function pathFor(token: AccessToken, values: FormValues): string {
+  const isKey = isApiKey(token)
+  if (values['role'] === 'admin' && !(isKey && values['keyUser'])) return VERSION
+  return isKey ? DIRS : PROFILE
 }

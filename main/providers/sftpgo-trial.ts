@@ -1,22 +1,23 @@
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import type { AccessToken, FormValues, ProviderContext, ProviderSession } from './provider.ts'
-import { hostOf } from './sftpgo-call.ts'
+import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
+import type { AccessToken, ProviderContext, ProviderSession } from './provider.ts'
 import { endKey, mintKey } from './sftpgo-keys.ts'
-import { probeToken } from './sftpgo-probe.ts'
+import { readVerdict, tryToken } from './sftpgo-probe.ts'
+import { whyNoKeys } from './sftpgo-why-no-keys.ts'
 
 /** What is left of a trial that broke off ends by itself after that. */
 const TRIAL_SECONDS = 60
 
 /**
  * Makes an API key as a lease would, tries it out and deletes it. A set-up in which leases would get
- * none, or one that is not taken, is `invalid_request`; the session's token is the caller's to end.
+ * none is `invalid_request`, one in which keys are not taken `not_supported`; the session's token is
+ * the caller's to end.
  */
 export async function tryKeys(session: ProviderSession, context: ProviderContext): Promise<void> {
   const leaseId = `check-${context.newId()}`
   const token = await makeKey(session, leaseId, context)
-  const verdict = await tryOut(token, leaseId, session, context)
+  const refusal = await tryOut(token, leaseId, session, context)
   await endKey({ leaseId, token }, session, context)
-  if (verdict === 'refused') throw keysRefused(session.values)
+  if (refusal) throw refusal
 }
 
 async function makeKey(
@@ -33,14 +34,18 @@ async function makeKey(
   }
 }
 
+/** Why the key is not taken; `null` if it is. */
 async function tryOut(
   token: AccessToken,
   leaseId: string,
   session: ProviderSession,
   context: ProviderContext,
-): Promise<'accepted' | 'refused'> {
+): Promise<TokentrayError | null> {
+  const { values } = session
   try {
-    return await probeToken(token, session.values, context)
+    const answer = await tryToken(token, values, context)
+    const verdict = readVerdict(answer, token, values, context)
+    return verdict === 'refused' ? await whyNoKeys(answer, session, context) : null
   } catch (error) {
     // What went wrong with the trial matters more than a key that ends within a minute.
     await endKey({ leaseId, token }, session, context).catch(() => undefined)
@@ -51,16 +56,4 @@ async function tryOut(
 function isUnclear(error: unknown): boolean {
   if (!isTokentrayError(error)) return true
   return error.code === 'temporarily_unavailable' || error.code === 'unexpected_answer'
-}
-
-function keysRefused(values: FormValues): TokentrayError {
-  const { keyUser, username = '' } = values
-  const whom = keyUser ? `the user ${keyUser}` : `the administrator ${username}`
-  return new TokentrayError(
-    'invalid_request',
-    `${hostOf(values)} takes no API key for ${whom}: that account does not allow API key authentication.`,
-    {
-      hint: 'Switch "allow API key authentication" on for it, or name another user in "Keys act for".',
-    },
-  )
 }

@@ -1,10 +1,12 @@
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from './provider.ts'
-import { hostOf, isOwn, SIGN_IN_AS } from './sftpgo-call.ts'
+import { isOwn, SIGN_IN_AS } from './sftpgo-call.ts'
 import { sftpgoFields } from './sftpgo-fields.ts'
+import { silence } from './sftpgo-forbidden.ts'
 import { endKey, isApiKey, mintKey } from './sftpgo-keys.ts'
 import { askForToken, logout, readAccessToken } from './sftpgo-login.ts'
+import { hostOf } from './sftpgo-place.ts'
 import { probeToken } from './sftpgo-probe.ts'
 import { tryKeys } from './sftpgo-trial.ts'
 
@@ -39,6 +41,8 @@ export const sftpgo: Provider = {
       ...(leasesByKey(values) && { learned: { keys: 'proven' } }),
     }
   },
+
+  silence,
 
   driver: (values) => (leasesByKey(values) ? byApiKey : byLogin),
 }
@@ -96,7 +100,7 @@ async function proveKeys(
   } catch (error) {
     // Nobody will ever use it; if this fails as well it lives for its 20 minutes.
     await logout(token.value, values, context).catch(() => undefined)
-    throw error
+    throw (isTokentrayError(error) && error.ofNewToken) || error
   }
 }
 

@@ -74,7 +74,7 @@ export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<
     checkValues(sftpgo, {
       url: simulator.url,
       role: 'admin',
-      leaseBy: 'api_key',
+      ...(more['role'] !== 'user' && { leaseBy: 'api_key' }),
       username: 'root',
       ...more,
     })

@@ -142,7 +142,8 @@ describe('the SFTPGo driver, ending API keys', () => {
     const lease = { leaseId: 'l1', token }
     for (const [fault, code] of [
       [{ kind: 'status', status: 401, body: { message: 'Unauthorized' } }, 'wrong_credentials'],
-      [{ kind: 'status', status: 403, body: { message: 'Forbidden' } }, 'invalid_request'],
+      [{ kind: 'status', status: 403, body: { message: 'Forbidden' } }, 'wrong_credentials'],
+      [{ kind: 'html', status: 403 }, 'rate_limited'],
       [{ kind: 'status', status: 429 }, 'rate_limited'],
       [{ kind: 'status', status: 502 }, 'temporarily_unavailable'],
       [{ kind: 'html', status: 404 }, 'unexpected_answer'],

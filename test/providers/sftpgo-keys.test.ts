@@ -151,8 +151,8 @@ describe('the SFTPGo driver, minting API keys', () => {
   it('says what was refused where the key is gone for sure', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
     const session = await service.signIn()
-    service.next({ kind: 'status', status: 403, body: { message: 'Forbidden' } }, 'PUT')
-    await refusalOf(service.mint(session), 'invalid_request')
+    service.next({ kind: 'status', status: 400, body: { message: '', error: 'no' } }, 'PUT')
+    await refusalOf(service.mint(session), 'unexpected_answer')
     expect(service.simulator.apiKeys()).toEqual([])
   })
 
@@ -186,9 +186,11 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it('says which permission is missing, in a way that reaches the person', async () => {
     const session = await service.signIn({ username: 'olga' })
-    const error = await refusalOf(service.mint(session), 'invalid_request')
+    const error = await refusalOf(service.mint(session), 'wrong_credentials')
     expect(error.message).toMatch(/olga.*permission \*/)
     expect(error.hint).toContain('login of their own')
+    // Of a token that was made a moment ago it is the truth about the account.
+    expect(error.ofNewToken).toMatchObject({ code: 'invalid_request', message: error.message })
   })
 
   it('says that an account for which keys are to act is not there', async () => {
@@ -221,7 +223,7 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it('makes nothing of refusals that are not in the words of the service', async () => {
     const session = await service.signIn()
-    for (const status of [400, 401, 403, 404]) {
+    for (const status of [400, 401, 404]) {
       service.next({ kind: 'html', status })
       await refusalOf(service.mint(session), 'unexpected_answer')
     }
@@ -229,8 +231,11 @@ describe('the SFTPGo driver, minting API keys', () => {
       service.next({ kind: 'status', status, body: { detail: 'not me' } })
       await refusalOf(service.mint(session), 'unexpected_answer')
     }
+    // Whoever it is that says so, going on could make it longer.
     service.next({ kind: 'status', status: 403, body: { detail: 'not me' } })
-    await refusalOf(service.mint(session), 'temporarily_unavailable')
+    await refusalOf(service.mint(session), 'rate_limited')
+    service.next({ kind: 'html', status: 403 })
+    await refusalOf(service.mint(session), 'rate_limited')
     service.next({ kind: 'status', status: 200, body: { message: 'x', key: 'abc.def' } })
     await refusalOf(service.mint(session), 'unexpected_answer')
     service.next({ kind: 'status', status: 429, headers: { 'retry-after': '7' } })
@@ -241,7 +246,8 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it.each([
     { keyUser: undefined, path: '/api/v2/version' },
-    { keyUser: 'alice', path: '/api/v2/user/profile' },
+    // The profile of a user is closed to keys, so that it could not tell a good one from a bad one.
+    { keyUser: 'alice', path: '/api/v2/user/dirs' },
   ])('probes a key by its header at $path', async ({ keyUser, path }) => {
     const session = await service.signIn(keyUser === undefined ? {} : { keyUser })
     const token = await service.mint(session)

@@ -5,17 +5,19 @@ import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { fetchMembers } from './calling.ts'
 import type { Exception, NamedRig, TokenFacts } from './rig.ts'
 
+const PAGE_403 = 'has a gateway in front with a page of status 403'
+
 const tokens: TokenFacts = {
   lifetimeMs: () => 20 * 60_000,
   successWith: (token) => ({ access_token: token, expires_at: '2099-01-01T00:00:00Z' }),
 }
 
-const forbidden = (['login', 'mint', 'revoke'] as const).map((at): Exception => {
+const banned = (['login', 'mint', 'revoke', 'probe'] as const).map((at): Exception => {
   return {
     at,
-    row: 'has a gateway in front with a page of status 403',
-    becomes: 'temporarily_unavailable',
-    because: 'a ban is a 403 too, and passes',
+    row: PAGE_403,
+    becomes: 'rate_limited',
+    because: 'it may be a ban, which every further request makes longer',
   }
 })
 
@@ -35,13 +37,7 @@ export const sftpgoPasswordRigs: readonly NamedRig[] = ways.map(({ role, base, u
     waitMs: 90_000,
   },
   exceptions: [
-    ...forbidden,
-    {
-      at: 'probe',
-      row: 'has a gateway in front with a page of status 403',
-      becomes: 'an answer',
-      because: 'a good token may be allowed nothing',
-    },
+    ...banned,
     {
       at: 'probe',
       row: 'answers with an empty object',
@@ -56,7 +52,7 @@ export const sftpgoPasswordRigs: readonly NamedRig[] = ways.map(({ role, base, u
       accounts: accounts.map((username) => ({ username, password, role })),
       now: () => clock.now(),
       onToken: registerSecret,
-      ...(throttled && { rate: { requests: 1, windowMs: 90_000 } }),
+      ...(throttled && { rate: { average: 1, periodMs: 90_000 } }),
     })
     return {
       simulator,

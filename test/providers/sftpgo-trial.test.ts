@@ -19,7 +19,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
 
   it.each([
     { keyUser: undefined, probe: '/api/v2/version', whom: { scope: 1, admin: 'root' } },
-    { keyUser: 'alice', probe: '/api/v2/user/profile', whom: { scope: 2, user: 'alice' } },
+    { keyUser: 'alice', probe: '/api/v2/user/dirs', whom: { scope: 2, user: 'alice' } },
   ])('makes a key for a minute, tries it at $probe and deletes it', async (row) => {
     const { token } = await service.logIn(row.keyUser === undefined ? {} : { keyUser: row.keyUser })
     const [, made, tried, deleted] = service.simulator.requests
@@ -82,17 +82,43 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(left()).toEqual([0, 0])
   })
 
-  it.each([{ keyUser: 'bob' }, { username: 'rita' }])(
-    'refuses $keyUser$username, whose account lets no key act for it, and leaves nothing',
-    async (more) => {
-      const error = await refusalOf(service.logIn(more), 'invalid_request')
-      expect(error.message).toContain('does not allow API key authentication')
-      expect(error.message).toContain(Object.values(more)[0])
+  it.each([
+    { more: { keyUser: 'bob' }, whom: 'the user bob' },
+    { more: { username: 'rita' }, whom: 'the administrator rita' },
+  ])(
+    'refuses keys for $whom, whose account does not allow them, and leaves nothing',
+    async (row) => {
+      const error = await refusalOf(service.logIn(row.more), 'not_supported')
+      expect(error.message).toContain(
+        `${row.whom}: that account does not allow API key authentication`,
+      )
       expect(error.hint).toContain('"allow API key authentication"')
       expect(error.hint).toContain('"Keys act for"')
       expect(left()).toEqual([0, 0])
     },
   )
+
+  it('says that the account is disabled where that is why its keys are refused', async () => {
+    service.simulator.change('alice', { disabled: true })
+    const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
+    expect(error.message).toMatch(/user alice: that account is disabled/)
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('says that keys are switched off where the server takes none, and blames no account', async () => {
+    service.simulator.switchKeys(true)
+    const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
+    expect(error.message).toContain('takes no API keys at all')
+    expect(error.message).not.toContain('alice')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('names the likely reason where the account cannot be looked at', async () => {
+    service.simulator.faults.next(1, FAILED, ({ path }) => path === '/api/v2/users/bob')
+    const error = await refusalOf(service.logIn({ keyUser: 'bob' }), 'not_supported')
+    expect(error.message).toContain('does not allow API key authentication')
+    expect(left()).toEqual([0, 0])
+  })
 
   it('says that an older server has no keys, and leaves nothing', async () => {
     await service.close()

@@ -39,8 +39,6 @@ describe('the SFTPGo driver', () => {
         { username: 'alice', password },
         { username: 'root', password, role: 'admin' },
         { username: 'carol', password, totpSecret: TOTP_SECRET },
-        { username: 'dave', password, mustChangePassword: true },
-        { username: 'erin', password, forbidden: 'login from this IP is not allowed' },
       ],
       now: () => clock.now(),
       onToken: registerSecret,
@@ -155,12 +153,6 @@ describe('the SFTPGo driver', () => {
     expect(simulator.requests).toHaveLength(0)
   })
 
-  it('takes 403 at login for a refusal that may pass, five minutes later', async () => {
-    const error = await refusalOf(sftpgo.login(form('erin'), context()), 'temporarily_unavailable')
-    expect(error.retryAt).toBe(clock.now() + 300_000)
-    expect(error.message).not.toContain('this IP is not allowed')
-  })
-
   it('hints at a disabled login method when the route is not there', async () => {
     await startWith({ disabledLogins: ['user'] })
     const error = await refusalOf(sftpgo.login(form('alice'), context()), 'unexpected_answer')
@@ -200,17 +192,22 @@ describe('the SFTPGo driver', () => {
     expect(await driver.revoke?.(moved, values, context())).toBe('already_gone')
   })
 
-  it('finds a token good whose account must change its password, and can end it', async () => {
-    const token = await tokenOf(form('dave'))
-    expect(await driver.probe?.(token, form('dave').values, context())).toBe('accepted')
-    expect(await driver.revoke?.(token, form('dave').values, context())).toBe('revoked')
+  it('finds the token of a user that was deleted of no use, and can still end it', async () => {
+    const token = await tokenOf(form('alice'))
+    const { values } = form('alice')
+    simulator.remove('alice')
+    expect(await driver.probe?.(token, values, context())).toBe('refused')
+    simulator.faults.next(1, { kind: 'html', status: 404 })
+    const probe = driver.probe?.(token, values, context()) ?? Promise.resolve()
+    await refusalOf(probe, 'unexpected_answer')
+    expect(await driver.revoke?.(token, values, context())).toBe('revoked')
   })
 
   it('does not count a token as ended when the end is refused for now', async () => {
     const token = await tokenOf(form('alice'))
     const ending = () => driver.revoke?.(token, form('alice').values, context()) ?? Promise.reject()
     for (const [status, code] of [
-      [403, 'temporarily_unavailable'],
+      [403, 'rate_limited'],
       [404, 'unexpected_answer'],
       [429, 'rate_limited'],
       [502, 'temporarily_unavailable'],

@@ -1,6 +1,27 @@
 import type { SimulatedAnswer } from './simulator.ts'
 
-/** What SFTPGo says where it has nothing to give: `error` is left out when empty. */
+const TYPE = { 'content-type': 'application/json' }
+
+/** What SFTPGo says where it has nothing to give: `message` is always there, `error` if not empty. */
 export function said(status: number, message: string, error?: string): SimulatedAnswer {
-  return { status, body: { ...(error !== undefined && { error }), message } }
+  return given({ ...(error !== undefined && { error }), message }, status)
+}
+
+/** Something as JSON; the content type names no charset. */
+export function given(body: unknown, status = 200): SimulatedAnswer {
+  return { status, headers: TYPE, body }
+}
+
+/** For a method that the route does not know. */
+export function notAllowed(...methods: readonly string[]): SimulatedAnswer {
+  return { status: 405, headers: { allow: methods.join(', ') } }
+}
+
+/** What a browser gets to see where there is nothing. */
+export function notFoundPage(): SimulatedAnswer {
+  return {
+    status: 404,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+    text: '<!doctype html><title>Page not found</title><h1>404</h1>',
+  }
 }

@@ -19,7 +19,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
       ],
       onToken: registerSecret,
       now: () => now,
-      defender: { threshold: 3 },
+      defender: { threshold: 4 },
     })
   })
   afterEach(() => simulator.close())
@@ -110,11 +110,54 @@ describe('the SFTPGo simulator, as for API keys', () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     const path = '/api/v2/user/dirs'
     expect(await use(`${key.split('.')[0]}.wrong`, path)).toBe(401)
+    expect(await use('malformed', path)).toBe(400)
     expect(await use('nobody.secret', path)).toBe(400)
-    expect(await use('malformed', path)).toBe(400)
     expect(await use(key, path)).toBe(200)
-    expect(await use('malformed', path)).toBe(400)
+    expect(await use(key, '/api/v2/version')).toBe(403)
+    expect(simulator.bannedForMs()).toBeGreaterThan(0)
     expect(await use(key, path)).toBe(403)
+  })
+
+  it('bans a tool that goes on with a key that was deleted', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    await send('DELETE', `${KEYS}/${key.split('.')[0]}`, await bearerOf('root'))
+    const statuses = []
+    for (let tries = 0; tries < 3; tries += 1) statuses.push(await use(key, '/api/v2/user/dirs'))
+    expect(statuses).toEqual([400, 400, 403])
+  })
+
+  it('lets no key see the profile of its user, and every key its folders', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    const profile = await send('GET', '/api/v2/user/profile', { 'x-sftpgo-api-key': key })
+    const words = { message: '', error: 'API key authentication is not allowed' }
+    expect([profile.status, await profile.json()]).toEqual([403, words])
+    expect(await use(key, '/api/v2/user/dirs')).toBe(200)
+  })
+
+  it('makes keys that it does not look at where they are switched off', async () => {
+    simulator.switchKeys(true)
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    const answer = await send('GET', '/api/v2/user/dirs', { 'x-sftpgo-api-key': key })
+    const words = { message: 'Unauthorized', error: 'no token found' }
+    expect([answer.status, await answer.json()]).toEqual([401, words])
+    simulator.switchKeys(false)
+    expect(await use(key, '/api/v2/user/dirs')).toBe(200)
+  })
+
+  it('refuses the keys of a disabled user in the same words, and forgets those of a deleted one', async () => {
+    const key = await makeKey({ scope: 2, user: 'alice' })
+    simulator.change('alice', { disabled: true })
+    expect(await use(key, '/api/v2/user/dirs')).toBe(401)
+    simulator.remove('alice')
+    expect(simulator.apiKeys()).toEqual([])
+  })
+
+  it('takes an end that is past or negative, which is no end, and keeps what has expired', async () => {
+    const past = await makeKey({ scope: 2, user: 'alice', expires_at: now - 1 })
+    const never = await makeKey({ scope: 2, user: 'alice', expires_at: -1 })
+    expect(await use(past, '/api/v2/user/dirs')).toBe(401)
+    expect(await use(never, '/api/v2/user/dirs')).toBe(200)
+    expect(simulator.apiKeys()).toHaveLength(2)
   })
 
   it('lets only administrators with every permission manage keys, and no key', async () => {
@@ -126,6 +169,22 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(await status(await bearerOf('alice', 'user/token'))).toBe(401)
     expect(await status({ 'x-sftpgo-api-key': key })).toBe(403)
     expect(await use(key, '/api/v2/logout')).toBe(403)
+  })
+
+  it('shows an administrator who may see it whether an account takes keys', async () => {
+    const recordOf = async (of: string, by: string) => {
+      const answer = await send('GET', `/api/v2/${of}`, await bearerOf(by))
+      return [answer.status, await answer.json()]
+    }
+    const on = { username: 'alice', status: 1, filters: { allow_api_key_auth: true } }
+    expect(await recordOf('users/alice', 'root')).toEqual([200, on])
+    expect(await recordOf('users/bob', 'root')).toEqual([
+      200,
+      expect.objectContaining({ filters: {} }),
+    ])
+    expect((await recordOf('users/nobody', 'root'))[0]).toBe(404)
+    expect((await recordOf('users/alice', 'olga'))[0]).toBe(200)
+    expect((await recordOf('admins/root', 'olga'))[0]).toBe(403)
   })
 
   it('lists page by page, in either order, 100 unless told and 500 at most', async () => {

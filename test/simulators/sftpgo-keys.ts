@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { said } from './sftpgo-answers.ts'
+import type { SftpgoAccounts } from './sftpgo-accounts.ts'
+import { given, notAllowed, said } from './sftpgo-answers.ts'
+import { POINTS } from './sftpgo-limits.ts'
 import type { SftpgoAccount } from './sftpgo-simulator.ts'
 import type { Family } from './sftpgo-tokens.ts'
 import type { RecordedRequest, SimulatedAnswer } from './simulator.ts'
@@ -29,16 +31,24 @@ export interface SftpgoKey extends Wanted {
 }
 
 export type KeyVerdict =
-  | { readonly ok: true; readonly username: string }
-  | { readonly ok: false; readonly answer: SimulatedAnswer }
+  | { readonly ok: true; readonly account: SftpgoAccount }
+  | {
+      readonly ok: false
+      readonly answer: SimulatedAnswer
+      /** What the defender makes of it. */
+      readonly points: number
+    }
 
 /** SFTPGo's API keys: kept over a restart, bound to no address, each with an end of its own. */
 export class SftpgoKeys {
   readonly #clock: SimulatorClock
-  readonly #accounts: readonly SftpgoAccount[]
+  readonly #accounts: SftpgoAccounts
   readonly #kept = new Map<string, SftpgoKey>()
 
-  constructor(clock: SimulatorClock, accounts: readonly SftpgoAccount[]) {
+  /** Switched off for the server: keys can still be made, and are not looked at any more. */
+  areOff = false
+
+  constructor(clock: SimulatorClock, accounts: SftpgoAccounts) {
     this.#clock = clock
     this.#accounts = accounts
   }
@@ -59,16 +69,29 @@ export class SftpgoKeys {
 
   /** Would the service take this header on that family of routes? */
   check(header: string, family: Family): KeyVerdict {
+    if (this.areOff) return refused(401, 'no token found', 0)
     const [id = '', secret = '', ...rest] = header.split('.')
+    if (secret === '') return refused(400, 'the provided api key is not valid', 0)
     const key = this.#kept.get(id)
-    if (secret === '' || !key) return refused(400, 'the provided api key is not valid')
-    if (key.scope !== SCOPES[family]) return refused(403, 'this scope is not allowed here')
+    if (!key) return refused(400, 'the provided api key is not valid', POINTS.unknownKey)
+    if (key.scope !== SCOPES[family]) {
+      return refused(403, 'the provided api key is not valid here', POINTS.keyOfWrongScope)
+    }
     const isOver = key.expires_at > 0 && key.expires_at < this.#clock.now()
-    if (isOver || secret !== key.secret) return refused(401, 'the key cannot be authenticated')
+    if (isOver || secret !== key.secret) {
+      return refused(401, 'the provided api key cannot be authenticated', POINTS.wrongKeySecret)
+    }
     const username = key.user || key.admin || rest.join('.')
-    return this.#find(username, family)?.allowApiKeyAuth
-      ? { ok: true, username }
-      : refused(401, 'the account of the key cannot be authenticated')
+    const account = this.#find(username, family)
+    if (account?.allowApiKeyAuth && !account.disabled) return { ok: true, account }
+    // The words are the same whatever the account has against it.
+    const words = 'the account of the provided api key cannot be authenticated'
+    return refused(401, words, POINTS.keyRefusedByAccount)
+  }
+
+  /** The keys of an account go with it. */
+  dropOf({ username, role = 'user' }: SftpgoAccount): void {
+    for (const key of this.all()) if (key[role] === username) this.#kept.delete(key.id)
   }
 
   /** Serves an administrator who may manage keys. */
@@ -76,36 +99,36 @@ export class SftpgoKeys {
     const url = new URL(path, 'http://sftpgo')
     if (url.pathname === KEYS_PATH) {
       if (method === 'GET') return this.#list(url.searchParams)
-      return method === 'POST' ? this.add(parse(body)) : said(405, 'Method Not Allowed')
+      return method === 'POST' ? this.add(parse(body)) : notAllowed('GET', 'POST')
     }
     const key = this.#kept.get(url.pathname.slice(KEYS_PATH.length + 1))
-    if (!key) return said(404, 'Not Found', 'the key does not exist')
+    if (!key) return said(404, '', 'Not Found')
     switch (method) {
       case 'GET':
-        return { status: 200, body: toRecord(key) }
+        return given(toRecord(key))
       case 'PUT':
         return this.#replace(key, parse(body))
       case 'DELETE':
         this.#kept.delete(key.id)
         return said(200, 'API key deleted')
       default:
-        return said(405, 'Method Not Allowed')
+        return notAllowed('GET', 'PUT', 'DELETE')
     }
   }
 
   /** Makes a key, and shows it this once. */
   add(wanted: Wanted | null): SimulatedAnswer {
     const wrong = this.#wrongWith(wanted)
-    if (!wanted || wrong !== null) return said(400, 'Bad Request', wrong ?? 'not JSON')
+    if (!wanted || wrong !== null) return said(400, '', wrong ?? 'not JSON')
     const now = this.#clock.now()
     // Ids and secrets are 22 letters and digits.
     const [id, secret] = [randomBytes(11).toString('hex'), randomBytes(11).toString('hex')]
     this.#kept.set(id, { ...wanted, id, secret, created_at: now, updated_at: now })
     const key = `${id}.${secret}`
+    const made = given({ message: 'API key created', key }, 201)
     return {
-      status: 201,
-      headers: { location: `${KEYS_PATH}/${id}`, 'x-object-id': id },
-      body: { message: 'API key created', key },
+      ...made,
+      headers: { ...made.headers, location: `${KEYS_PATH}/${id}`, 'x-object-id': id },
       token: key,
     }
   }
@@ -115,16 +138,16 @@ export class SftpgoKeys {
     const offset = Number(query.get('offset') ?? 0)
     const order = query.get('order') ?? 'ASC'
     if (!(limit > 0 && offset >= 0 && ['ASC', 'DESC'].includes(order))) {
-      return said(400, 'Bad Request', 'invalid limit, offset or order')
+      return said(400, '', 'invalid limit, offset or order')
     }
     const all = order === 'ASC' ? this.all() : this.all().reverse()
-    return { status: 200, body: all.slice(offset, offset + Math.min(limit, 500)).map(toRecord) }
+    return given(all.slice(offset, offset + Math.min(limit, 500)).map(toRecord))
   }
 
   /** What is left out of the new record is gone from the key, but for its secret. */
   #replace(key: SftpgoKey, wanted: Wanted | null): SimulatedAnswer {
     const wrong = this.#wrongWith(wanted)
-    if (!wanted || wrong !== null) return said(400, 'Bad Request', wrong ?? 'not JSON')
+    if (!wanted || wrong !== null) return said(400, '', wrong ?? 'not JSON')
     this.#kept.set(key.id, { ...key, ...wanted, updated_at: this.#clock.now() })
     return said(200, 'API key updated')
   }
@@ -142,15 +165,12 @@ export class SftpgoKeys {
   }
 
   #find(username: string, family: Family): SftpgoAccount | undefined {
-    const role = family === 'API' ? 'admin' : 'user'
-    return this.#accounts.find((account) => {
-      return (account.role ?? 'user') === role && account.username === username
-    })
+    return this.#accounts.find(username, family === 'API' ? 'admin' : 'user')
   }
 }
 
-function refused(status: number, error: string): KeyVerdict {
-  return { ok: false, answer: said(status, 'Not accepted', error) }
+function refused(status: number, error: string, points: number): KeyVerdict {
+  return { ok: false, answer: said(status, status === 401 ? 'Unauthorized' : '', error), points }
 }
 
 function toRecord({ secret: _, ...record }: SftpgoKey): unknown {

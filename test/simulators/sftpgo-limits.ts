@@ -1,65 +1,115 @@
 import type { SimulatorClock } from './simulator-clock.ts'
 
 export interface DefenderOptions {
-  /** Points that may be reached without a ban. */
+  /** At so many points an address is banned; 15 unless given. */
   readonly threshold?: number
+  /** 30 minutes unless given. */
   readonly banMs?: number
+  /** What each request from a banned address adds to the ban, as a part of `banMs`; 50 unless given. */
+  readonly incrementPercent?: number
+  /** For how long points count; 30 minutes unless given. */
+  readonly observationMs?: number
+  /** Answers to failed logins come a second later, to failed keys of users two; off unless given. */
+  readonly delays?: boolean
 }
 
-export interface RateOptions {
-  readonly requests: number
-  readonly windowMs: number
+/** What an address may get points for, and how many. */
+export const POINTS = {
+  wrongPassword: 1,
+  unknownUser: 2,
+  forbiddenLogin: 1,
+  unknownKey: 2,
+  wrongKeySecret: 1,
+  keyRefusedByAccount: 2,
+  keyOfWrongScope: 1,
+  crowd: 3,
+} as const
+
+interface Points {
+  readonly points: number
+  readonly at: number
 }
 
-/** Failed logins add up for each address; over the threshold it is banned. */
+/** Failures add up for each address; who has too many is banned, and longer with each request. */
 export class Defender {
   readonly #clock: SimulatorClock
   readonly #threshold: number
   readonly #banMs: number
-  readonly #scores = new Map<string, number>()
+  readonly #incrementMs: number
+  readonly #observationMs: number
+  readonly delays: boolean
+  readonly #points = new Map<string, readonly Points[]>()
   readonly #bannedUntil = new Map<string, number>()
 
-  constructor(clock: SimulatorClock, { threshold = 15, banMs = 1_800_000 }: DefenderOptions) {
+  constructor(clock: SimulatorClock, options: DefenderOptions) {
+    const { threshold = 15, banMs = 1_800_000, incrementPercent = 50 } = options
     this.#clock = clock
     this.#threshold = threshold
     this.#banMs = banMs
+    this.#incrementMs = (banMs * incrementPercent) / 100
+    this.#observationMs = options.observationMs ?? 1_800_000
+    this.delays = options.delays ?? false
   }
 
-  isBanned(ip: string): boolean {
-    return (this.#bannedUntil.get(ip) ?? 0) > this.#clock.now()
+  /** How much longer the address is banned, milliseconds; 0 if it is not. */
+  bannedForMs(ip: string): number {
+    return Math.max(0, (this.#bannedUntil.get(ip) ?? 0) - this.#clock.now())
   }
 
-  /** An unknown account weighs twice as much as a wrong password. */
-  failed(ip: string, known: boolean): void {
-    const score = (this.#scores.get(ip) ?? 0) + (known ? 1 : 2)
-    this.#scores.set(ip, score)
-    if (score <= this.#threshold) return
-    this.#scores.delete(ip)
-    this.#bannedUntil.set(ip, this.#clock.now() + this.#banMs)
+  /** True for a request from a banned address, which makes the ban longer. */
+  refuses(ip: string): boolean {
+    const leftMs = this.bannedForMs(ip)
+    if (leftMs === 0) return false
+    this.#bannedUntil.set(ip, this.#clock.now() + leftMs + this.#incrementMs)
+    return true
+  }
+
+  failed(ip: string, points: number): void {
+    const now = this.#clock.now()
+    const recent = (this.#points.get(ip) ?? []).filter(({ at }) => now - at < this.#observationMs)
+    const all = [...recent, { points, at: now }]
+    this.#points.set(ip, all)
+    if (all.reduce((sum, each) => sum + each.points, 0) < this.#threshold) return
+    this.#points.delete(ip)
+    this.#bannedUntil.set(ip, now + this.#banMs)
   }
 }
 
-/** So many requests in a window that begins with the first. */
+export interface RateOptions {
+  /** So many requests in a period, evenly. */
+  readonly average: number
+  readonly periodMs: number
+  /** As many at once; 1 unless given. */
+  readonly burst?: number
+}
+
+/** What a limiter says of a request. */
+export type Rate =
+  | { readonly ok: true; readonly waitMs: number }
+  | { readonly ok: false; readonly waitMs: number }
+
+/** A token bucket for each address. A request waits for its turn, but for no longer than half of one. */
 export class RateLimiter {
   readonly #clock: SimulatorClock
-  readonly #options: RateOptions
-  #windowEnds = 0
-  #left = 0
+  readonly #everyMs: number
+  readonly #burst: number
+  readonly #buckets = new Map<string, { left: number; at: number }>()
 
-  constructor(clock: SimulatorClock, options: RateOptions) {
+  constructor(clock: SimulatorClock, { average, periodMs, burst = 1 }: RateOptions) {
     this.#clock = clock
-    this.#options = options
+    this.#everyMs = periodMs / average
+    this.#burst = burst
   }
 
-  /** Milliseconds to wait; 0 if the request may pass, which is then counted. */
-  take(): number {
+  /** After how long the request has its turn; one that would wait too long takes none. */
+  take(ip: string): Rate {
     const now = this.#clock.now()
-    if (now >= this.#windowEnds) {
-      this.#windowEnds = now + this.#options.windowMs
-      this.#left = this.#options.requests
-    }
-    if (this.#left === 0) return this.#windowEnds - now
-    this.#left -= 1
-    return 0
+    const bucket = this.#buckets.get(ip) ?? { left: this.#burst, at: now }
+    const filled = bucket.left + (now - bucket.at) / this.#everyMs
+    const left = Math.min(this.#burst, filled) - 1
+    const waitMs = Math.max(0, -left * this.#everyMs)
+    if (waitMs > this.#everyMs / 2) return { ok: false, waitMs }
+    this.#buckets.set(ip, { left, at: now })
+    return { ok: true, waitMs }
   }
 }

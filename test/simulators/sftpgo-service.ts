@@ -1,6 +1,8 @@
-import { said } from './sftpgo-answers.ts'
+import { SftpgoAccounts } from './sftpgo-accounts.ts'
+import { notAllowed, notFoundPage, said } from './sftpgo-answers.ts'
+import { contentOf, isContent, isOpenToAll, mayEnter } from './sftpgo-contents.ts'
 import { KEYS_PATH, SftpgoKeys } from './sftpgo-keys.ts'
-import { Defender, RateLimiter } from './sftpgo-limits.ts'
+import { Defender, POINTS, RateLimiter } from './sftpgo-limits.ts'
 import type { SftpgoAccount, SftpgoOptions } from './sftpgo-simulator.ts'
 import { type Family, SftpgoTokens, type TokenVerdict } from './sftpgo-tokens.ts'
 import {
@@ -18,30 +20,15 @@ const LOGINS: Readonly<Record<string, Family>> = {
   '/api/v2/user/token': 'APIUser',
 }
 const LOGOUTS = new Set(['/api/v2/logout', '/api/v2/user/logout'])
-
-/** What is behind a token, by route. */
-const CONTENTS: Readonly<Record<string, unknown>> = {
-  '/api/v2/version': {
-    version: '2.7.5',
-    build_date: '2026-05-01T08:00:00Z',
-    commit_hash: '42f7a4d4',
-  },
-  '/api/v2/user/profile': {
-    email: '',
-    description: '',
-    allow_api_key_auth: false,
-    public_keys: [],
-  },
-  '/api/v2/user/dirs': [
-    { name: 'reports', mode: 2147484141, size: 0, last_modified: '2026-05-01T08:00:00Z' },
-    { name: 'readme.txt', mode: 420, size: 1204, last_modified: '2026-05-02T09:30:00Z' },
-  ],
-}
+/** What the defender lets who has failed wait for. */
+const FAILED_MS = 1_000
+const KEY_FAILED_MS = 2_000
 
 /** SFTPGo's REST API as far as tokens go. Texts are for people; clients go by the status. */
 export class SftpgoService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
+  readonly accounts: SftpgoAccounts
   readonly tokens: SftpgoTokens
   readonly keys: SftpgoKeys
   readonly #options: SftpgoOptions
@@ -51,14 +38,13 @@ export class SftpgoService implements SimulatedService {
   #lastByte = 1
 
   constructor(options: SftpgoOptions, clock: SimulatorClock) {
+    const { accounts, jwtLifetimeMinutes = 20, signingPassphrase, keysOff = false } = options
     this.clock = clock
     this.#options = options
-    this.tokens = new SftpgoTokens(
-      clock,
-      options.jwtLifetimeMinutes ?? 20,
-      options.signingPassphrase,
-    )
-    this.keys = new SftpgoKeys(clock, options.accounts)
+    this.accounts = new SftpgoAccounts(accounts)
+    this.tokens = new SftpgoTokens(clock, jwtLifetimeMinutes, signingPassphrase)
+    this.keys = new SftpgoKeys(clock, this.accounts)
+    this.keys.areOff = keysOff
     this.#startLimits()
   }
 
@@ -72,6 +58,10 @@ export class SftpgoService implements SimulatedService {
     this.#lastByte += 1
   }
 
+  bannedForMs(): number {
+    return this.#defender?.bannedForMs(this.#ip) ?? 0
+  }
+
   isLogin({ path }: RecordedRequest): boolean {
     return LOGINS[route(path)] !== undefined
   }
@@ -81,21 +71,34 @@ export class SftpgoService implements SimulatedService {
   }
 
   answer(request: RecordedRequest): SimulatedAnswer {
-    if (this.#defender?.isBanned(this.#ip)) return said(403, 'Forbidden', 'your IP is banned')
     if (this.counts.inFlight > (this.#options.maxPerHostConnections ?? 20)) {
-      return said(403, 'Forbidden', 'too many connections from your IP')
+      this.#defender?.failed(this.#ip, POINTS.crowd)
+      return said(403, 'Forbidden', 'too many connections from your IP address')
     }
-    const waitMs = this.#limiter?.take() ?? 0
-    if (waitMs > 0) return slowDown(waitMs)
-    const path = route(request.path)
+    if (this.#defender?.refuses(this.#ip)) {
+      return said(403, 'Forbidden', 'your IP address is blocked')
+    }
+    const turn = this.#limiter?.take(this.#ip)
+    if (turn?.ok === false) return slowDown(turn.waitMs)
+    const answer = this.#route(route(request.path), request)
+    const delayMs = (turn?.waitMs ?? 0) + (answer.delayMs ?? 0)
+    return delayMs > 0 ? { ...answer, delayMs } : answer
+  }
+
+  #route(path: string, request: RecordedRequest): SimulatedAnswer {
+    if (path === '/') return { status: 302, headers: { location: '/web/client/login' } }
+    if (path === '/healthz') {
+      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, text: 'ok' }
+    }
     if (isKeysPath(path)) {
       return this.#options.withoutApiKeys ? said(404, 'Not Found') : this.#enter(path, request)
     }
-    if (request.method !== 'GET') return said(405, 'Method Not Allowed')
     const family = LOGINS[path]
-    if (family) return this.#login(family, request)
-    if (LOGOUTS.has(path) || path in CONTENTS) return this.#enter(path, request)
-    return said(404, 'Not Found')
+    const isKnown = family !== undefined || LOGOUTS.has(path) || isContent(path)
+    if (!isKnown) return path.startsWith('/api/v2/') ? said(404, 'Not Found') : notFoundPage()
+    // A HEAD is served as a GET: it logs in, and out, as well.
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed('GET')
+    return family ? this.#login(family, request) : this.#enter(path, request)
   }
 
   get #ip(): string {
@@ -113,18 +116,31 @@ export class SftpgoService implements SimulatedService {
     if (this.#options.disabledLogins?.includes(role)) return said(404, 'Not Found')
     const basic = parseBasic(headers['authorization'])
     if (!basic || basic.password.trim() === '') return unauthorized()
-    const account = this.#options.accounts.find(
-      (candidate) => (candidate.role ?? 'user') === role && candidate.username === basic.username,
-    )
-    if (!account || account.password !== basic.password || !this.#codeFits(account, headers)) {
-      this.#defender?.failed(this.#ip, account !== undefined)
-      return unauthorized()
+    const account = this.accounts.find(basic.username, role)
+    if (!account) return this.#failed(POINTS.unknownUser)
+    if (account.password !== basic.password) return this.#failed(POINTS.wrongPassword)
+    // What a user may not do comes before the code; an administrator is never told.
+    if (role === 'user' && account.forbidden !== undefined && !account.disabled) {
+      this.#defender?.failed(this.#ip, POINTS.forbiddenLogin)
+      return said(403, '', account.forbidden)
     }
-    if (account.forbidden !== undefined) return said(403, 'Forbidden', account.forbidden)
+    const isBarred = account.disabled || account.forbidden !== undefined
+    if (isBarred || !this.#codeFits(account, headers)) return this.#failed(POINTS.wrongPassword)
     const { token, expiresAt } = this.tokens.issue(account, family, this.#ip)
     this.counts.logins += 1
     const expires = new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z')
-    return { status: 200, body: { access_token: token, expires_at: expires }, token }
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: { access_token: token, expires_at: expires },
+      token,
+    }
+  }
+
+  #failed(points: number): SimulatedAnswer {
+    this.#defender?.failed(this.#ip, points)
+    const answer = unauthorized('invalid credentials')
+    return this.#defender?.delays ? { ...answer, delayMs: FAILED_MS } : answer
   }
 
   #codeFits(account: SftpgoAccount, headers: RecordedRequest['headers']): boolean {
@@ -139,7 +155,8 @@ export class SftpgoService implements SimulatedService {
     const family = path.startsWith('/api/v2/user/') ? 'APIUser' : 'API'
     const key = headers['x-sftpgo-api-key']
     if (key !== undefined) return this.#enterByKey(key, path, family)
-    const token = /^Bearer (\S+)$/.exec(headers['authorization'] ?? '')?.[1] ?? ''
+    const token = /^Bearer (\S+)$/i.exec(headers['authorization'] ?? '')?.[1]
+    if (token === undefined) return said(401, 'Unauthorized', 'no token found')
     // The revocation check looks at a cookie too, although nothing else here does.
     const cookie = /(?:^|;\s*)jwt=([^;]+)/.exec(headers['cookie'] ?? '')?.[1]
     const verdict: TokenVerdict = this.tokens.check(token, family, this.#ip, cookie)
@@ -149,24 +166,32 @@ export class SftpgoService implements SimulatedService {
       this.counts.logouts += 1
       return said(200, 'Your token has been invalidated')
     }
-    if (verdict.claims['chpwd'] === true) {
-      return said(403, 'Forbidden', 'password change is required')
-    }
-    return isKeysPath(path)
-      ? this.#manageKeys(verdict.claims['permissions'], request)
-      : { status: 200, body: CONTENTS[path] }
+    const { claims, username } = verdict
+    const duty = dutyOf(claims)
+    if (duty !== null && !isOpenToAll(path) && !isKeysPath(path)) return said(403, '', duty)
+    const { permissions } = claims
+    if (isKeysPath(path)) return this.#manageKeys(permissions, request)
+    return mayEnter(path, permissions)
+      ? contentOf(path, username, this.accounts)
+      : said(403, 'Forbidden')
   }
 
   #enterByKey(key: string, path: string, family: Family): SimulatedAnswer {
     const verdict = this.keys.check(key, family)
     if (!verdict.ok) {
-      if (verdict.answer.status !== 403) this.#defender?.failed(this.#ip, true)
-      return verdict.answer
+      if (verdict.points === 0) return verdict.answer
+      this.#defender?.failed(this.#ip, verdict.points)
+      const delayMs = family === 'APIUser' ? KEY_FAILED_MS : FAILED_MS
+      return this.#defender?.delays ? { ...verdict.answer, delayMs } : verdict.answer
     }
-    // A key can neither log out nor manage keys.
-    return path in CONTENTS
-      ? { status: 200, body: CONTENTS[path] }
-      : said(403, 'Forbidden', 'API key authentication is not allowed')
+    // A key can neither log out, nor manage keys, nor see the profile of its user.
+    if (!isContent(path) || path === '/api/v2/user/profile') {
+      return said(403, '', 'API key authentication is not allowed')
+    }
+    const { username, permissions = ['*'] } = verdict.account
+    return mayEnter(path, permissions)
+      ? contentOf(path, username, this.accounts)
+      : said(403, 'Forbidden')
   }
 
   #manageKeys(permissions: unknown, request: RecordedRequest): SimulatedAnswer {
@@ -177,26 +202,46 @@ export class SftpgoService implements SimulatedService {
   }
 }
 
-const route = (path: string) => path.split('?')[0] ?? ''
+/** A slash at the end makes no difference. */
+const route = (path: string) => path.split('?')[0]?.replace(/(?<=.)\/$/, '') ?? ''
 const isKeysPath = (path: string) => path === KEYS_PATH || path.startsWith(`${KEYS_PATH}/`)
 
-/** One answer for a wrong password, an unknown account, and a missing, wrong or spent code. */
-function unauthorized(): SimulatedAnswer {
-  return { ...said(401, 'Unauthorized'), headers: BASIC }
+/** What the account has to do before it is served; the token says so. */
+function dutyOf(claims: Readonly<Record<string, unknown>>): string | null {
+  if (claims['chpwd'] === true) {
+    return 'Password change required. Please set a new password to continue to use your account'
+  }
+  if (claims['2fa_required'] !== true) return null
+  const protocols = claims['2fa_protos']
+  const which = Array.isArray(protocols) ? ` for the following protocols: ${protocols}` : ''
+  return `Two-factor authentication requirements not met, please configure it${which}`
 }
 
+/** One answer for a wrong password, an unknown account, and a missing, wrong or spent code. */
+function unauthorized(error?: string): SimulatedAnswer {
+  const answer = said(401, 'Unauthorized', error)
+  return { ...answer, headers: { ...answer.headers, ...BASIC } }
+}
+
+/** Half a second more than needed, so that a client that rounds does not come too early. */
 function slowDown(waitMs: number): SimulatedAnswer {
-  const seconds = Math.ceil(waitMs / 1000)
+  const seconds = (waitMs + 499.999_999) / 1_000
+  const answer = said(429, 'Too Many Requests', 'rate limit exceeded')
   return {
-    ...said(429, 'Too Many Requests', 'rate limit exceeded'),
-    headers: { 'retry-after': String(seconds), 'x-retry-in': `${waitMs / 1000}s` },
+    ...answer,
+    headers: {
+      ...answer.headers,
+      'retry-after': seconds.toFixed(0),
+      'x-retry-in': `${seconds.toFixed(9)}s`,
+    },
   }
 }
 
 function parseBasic(header = ''): { readonly username: string; readonly password: string } | null {
-  const encoded = /^Basic (\S+)$/.exec(header)?.[1]
+  const encoded = /^Basic (\S+)$/i.exec(header)?.[1]
   if (encoded === undefined) return null
   const text = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = text.indexOf(':')
-  return colon < 0 ? null : { username: text.slice(0, colon), password: text.slice(colon + 1) }
+  if (colon < 0) return null
+  return { username: text.slice(0, colon).trim(), password: text.slice(colon + 1) }
 }

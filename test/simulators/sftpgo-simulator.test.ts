@@ -53,6 +53,10 @@ describe('the SFTPGo simulator', () => {
   const profile = async (token: string, more: Record<string, string> = {}) =>
     (await get('/api/v2/user/profile', { authorization: `Bearer ${token}`, ...more })).status
 
+  const dirs = (token: string) => get('/api/v2/user/dirs', { authorization: `Bearer ${token}` })
+  const claimsOf = (token: string): unknown =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
   it('answers wrong password, unknown account and missing code alike', async () => {
     await start()
     const answers = await Promise.all([
@@ -60,18 +64,20 @@ describe('the SFTPGo simulator', () => {
       login('nobody'),
       login('carol'),
       login('carol', password, '000000'),
-      get('/api/v2/user/token'),
     ])
     const seen = await Promise.all(
       answers.map(async (answer) => [
         answer.status,
         answer.headers.get('www-authenticate'),
-        await answer.text(),
+        await answer.json(),
       ]),
     )
-    expect(new Set(seen.map((each) => JSON.stringify(each))).size).toBe(1)
-    expect(seen[0]?.[0]).toBe(401)
-    expect(seen[0]?.[1]).toMatch(/^Basic realm=/)
+    for (const each of seen) {
+      const body = { error: 'invalid credentials', message: 'Unauthorized' }
+      expect(each).toEqual([401, expect.stringMatching(/^Basic realm=/), body])
+    }
+    const bare = await get('/api/v2/user/token')
+    expect([bare.status, await bare.json()]).toEqual([401, { message: 'Unauthorized' }])
   })
 
   it('signs what it claims, for a family and an address', async () => {
@@ -156,31 +162,125 @@ describe('the SFTPGo simulator', () => {
     expect(await profile(await tokenOf(login('alice')))).toBe(200)
   })
 
-  it('lets an account in that must change its password, and nowhere else', async () => {
-    await start()
-    const token = await tokenOf(login('dave'))
-    expect(await profile(token)).toBe(403)
+  it.each([
+    { name: 'dave', claims: { chpwd: true }, words: /^Password change required/ },
+    {
+      name: 'finn',
+      claims: { '2fa_required': true, '2fa_protos': ['HTTP', 'SSH'] },
+      words: /^Two-factor authentication requirements not met/,
+    },
+  ])('lets $name in to a few routes only, and says so in the token', async (row) => {
+    await start({
+      accounts: [
+        { username: 'dave', password, mustChangePassword: true },
+        { username: 'finn', password, mustEnrol: ['HTTP', 'SSH'] },
+      ],
+    })
+    const token = await tokenOf(login(row.name))
+    expect(claimsOf(token)).toMatchObject(row.claims)
+    expect(await profile(token)).toBe(200)
+    const refused = await dirs(token)
+    expect(refused.status).toBe(403)
+    expect(await refused.json()).toEqual({ message: '', error: expect.stringMatching(row.words) })
     const logout = await get('/api/v2/user/logout', { authorization: `Bearer ${token}` })
     expect(logout.status).toBe(200)
   })
 
-  it('limits the rate and says for how long', async () => {
-    await start({ rate: { requests: 1, windowMs: 5000 } })
+  it('lets an administrator with such a duty see its version and manage keys', async () => {
+    await start({
+      accounts: [{ username: 'root', password, role: 'admin', mustChangePassword: true }],
+    })
+    const token = await tokenOf(login('root', password, undefined, 'token'))
+    const status = async (path: string) =>
+      (await get(path, { authorization: `Bearer ${token}` })).status
+    expect(await status('/api/v2/version')).toBe(200)
+    expect(await status('/api/v2/apikeys')).toBe(200)
+    expect(await status('/api/v2/users')).toBe(403)
+  })
+
+  it('bakes the rights of an administrator into its token', async () => {
+    await start()
+    const old = await tokenOf(login('root', password, undefined, 'token'))
+    const keys = async (token: string) =>
+      (await get('/api/v2/apikeys', { authorization: `Bearer ${token}` })).status
+    simulator.change('root', { permissions: ['view_users'] })
+    expect(await keys(old)).toBe(200)
+    expect(await keys(await tokenOf(login('root', password, undefined, 'token')))).toBe(403)
+  })
+
+  it('does not let a disabled account in, whose tokens go on', async () => {
+    await start()
+    const token = await tokenOf(login('alice'))
+    for (const username of ['alice', 'root']) simulator.change(username, { disabled: true })
+    expect((await login('alice')).status).toBe(401)
+    expect((await login('root', password, undefined, 'token')).status).toBe(401)
+    expect(await profile(token)).toBe(200)
+  })
+
+  it('answers 404 with the token of an account that was deleted, and 200 to its log-out', async () => {
+    await start()
+    const token = await tokenOf(login('alice'))
+    simulator.remove('alice')
+    expect(await profile(token)).toBe(404)
+    expect((await dirs(token)).status).toBe(404)
+    const logout = await get('/api/v2/user/logout', { authorization: `Bearer ${token}` })
+    expect(logout.status).toBe(200)
+  })
+
+  it('gives a user the reason why it is not let in, before it looks at the code', async () => {
+    await start({ defender: { threshold: 3 } })
+    const reason = 'protocol HTTP is not allowed'
+    simulator.change('carol', { forbidden: reason })
+    simulator.change('root', { forbidden: reason })
+    const answer = await login('carol')
+    expect([answer.status, await answer.json()]).toEqual([403, { message: '', error: reason }])
+    expect((await login('carol', 'wrong')).status).toBe(401)
+    expect((await login('root', password, undefined, 'token')).status).toBe(401)
+    expect(simulator.bannedForMs()).toBeGreaterThan(0)
+  })
+
+  it('has a token bucket for the rate, with a burst of one, and waits for half a turn', async () => {
+    await start({ rate: { average: 1, periodMs: 5000 } })
     expect((await login('alice')).status).toBe(200)
-    const answer = await login('alice')
+    const answer = await get('/healthz')
     expect(answer.status).toBe(429)
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(answer.headers.get('x-retry-in')).toMatch(/^[\d.]+s$/)
-    simulator.clock.advance(5000)
+    // Half a second more than needed, then rounded.
+    expect(answer.headers.get('retry-after')).toBe('5')
+    expect(answer.headers.get('x-retry-in')).toBe('5.499999999s')
+    simulator.clock.advance(2499)
+    expect((await login('alice')).status).toBe(429)
+    simulator.clock.advance(1)
+    expect((await login('alice')).status).toBe(200)
+    simulator.clock.advance(4999)
+    expect((await login('alice')).status).toBe(429)
+    simulator.changeClientIp()
     expect((await login('alice')).status).toBe(200)
   })
 
-  it('bans an address that has failed too often, for half an hour', async () => {
+  it('bans an address at fifteen points, and longer with each request from there', async () => {
     await start({ defender: {} })
-    for (let tries = 0; tries < 8; tries += 1) await login('nobody')
-    expect((await login('alice')).status).toBe(403)
-    simulator.clock.advance(30 * MINUTE)
+    for (let tries = 0; tries < 14; tries += 1) await login('alice', 'wrong')
+    expect(simulator.bannedForMs()).toBe(0)
+    expect((await login('alice', 'wrong')).status).toBe(401)
+    expect(simulator.bannedForMs()).toBe(30 * MINUTE)
+    const refused = await login('alice')
+    const words = { message: 'Forbidden', error: 'your IP address is blocked' }
+    expect([refused.status, await refused.json()]).toEqual([403, words])
+    expect(simulator.bannedForMs()).toBe(45 * MINUTE)
+    expect((await get('/healthz')).status).toBe(403)
+    expect(simulator.bannedForMs()).toBe(60 * MINUTE)
+    simulator.clock.advance(60 * MINUTE)
     expect((await login('alice')).status).toBe(200)
+  })
+
+  it('counts an unknown user twice, and nothing that is half an hour old', async () => {
+    await start({ defender: { threshold: 4 } })
+    await login('nobody')
+    simulator.clock.advance(30 * MINUTE)
+    await login('nobody')
+    expect(simulator.bannedForMs()).toBe(0)
+    await login('nobody')
+    expect(simulator.bannedForMs()).toBe(30 * MINUTE)
   })
 
   it('serves only so many requests of one host at a time', async () => {
@@ -193,6 +293,35 @@ describe('the SFTPGo simulator', () => {
     release()
     expect([(await held).status, (await refused).status]).toEqual([200, 403])
     expect(simulator.counts.peakLogins).toBe(2)
+  })
+
+  it('takes slashes, HEAD, lower-case schemes and blanks around the name', async () => {
+    await start()
+    const basic = Buffer.from(` alice :${password}`).toString('base64')
+    const headers = { authorization: `basic ${basic}` }
+    const token = await tokenOf(get('/api/v2/user/token/', headers))
+    const lower = await get('/api/v2/user/profile', { authorization: `bearer ${token}` })
+    expect(lower.status).toBe(200)
+    const head = await fetch(`${simulator.url}/api/v2/user/token`, { method: 'HEAD', headers })
+    expect([head.status, simulator.counts.logins]).toEqual([200, 2])
+  })
+
+  it('answers what is no call of its API as it does', async () => {
+    await start()
+    const put = await fetch(`${simulator.url}/api/v2/user/token`, { method: 'PUT' })
+    expect([put.status, put.headers.get('allow'), await put.text()]).toEqual([405, 'GET', ''])
+    const root = await fetch(`${simulator.url}/`, { redirect: 'manual' })
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/web/client/login'])
+    const health = await get('/healthz')
+    expect([health.status, await health.text()]).toEqual([200, 'ok'])
+    const lost = await get('/nowhere')
+    expect([lost.status, lost.headers.get('content-type')]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+    ])
+    expect((await login('alice')).headers.get('content-type')).toBe('application/json')
+    const bare = await get('/api/v2/version')
+    expect(await bare.json()).toEqual({ message: 'Unauthorized', error: 'no token found' })
   })
 
   it('knows nothing of a login method that is switched off', async () => {

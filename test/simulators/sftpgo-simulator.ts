@@ -12,9 +12,13 @@ export interface SftpgoAccount {
   readonly role?: 'user' | 'admin'
   /** Base32; then a code is needed at the API. */
   readonly totpSecret?: string
-  /** Login and logout work, and everything else answers 403. */
+  /** It is let in, and then answered 403 nearly everywhere. */
   readonly mustChangePassword?: boolean
-  /** The right password is answered with 403 and this reason. */
+  /** The same until it has a second factor for these protocols (`[]`: not said for which). */
+  readonly mustEnrol?: readonly string[]
+  /** It cannot log in, in the words of a wrong password; tokens that it has go on. */
+  readonly disabled?: boolean
+  /** Of a user: the right password is answered with 403 and this reason, whatever the code. */
   readonly forbidden?: string
   /** API keys may act for it; off unless said otherwise. */
   readonly allowApiKeyAuth?: boolean
@@ -33,6 +37,8 @@ export interface SftpgoOptions extends SimulatorOptions {
   readonly rate?: RateOptions
   readonly maxPerHostConnections?: number
   readonly disabledLogins?: readonly ('user' | 'admin')[]
+  /** API keys are switched off for the server, which makes them all the same. */
+  readonly keysOff?: boolean
   /** As before there were any. */
   readonly withoutApiKeys?: boolean
 }
@@ -42,6 +48,14 @@ export interface SftpgoSimulator extends Simulator {
   restart(): void
   /** From now on requests come from another address. */
   changeClientIp(): void
+  /** An administrator changes an account; what is in tokens stays as it was. */
+  change(username: string, change: Partial<SftpgoAccount>): void
+  /** The account and its keys are gone. */
+  remove(username: string): void
+  /** API keys are switched off for the server, or on again. */
+  switchKeys(off: boolean): void
+  /** How much longer our address is banned, milliseconds by the service's clock; 0 if it is not. */
+  bannedForMs(): number
   /** The code that the person's authenticator shows now. */
   codeFor(username: string): string
   /** Every API key that was not deleted, in the order of the list. */
@@ -58,15 +72,21 @@ export async function startSftpgoSimulator(options: SftpgoOptions): Promise<Sftp
     ...simulator,
     restart: () => service.restart(),
     changeClientIp: () => service.changeClientIp(),
+    change: (username, change) => service.accounts.change(username, change),
+    remove: (username) => service.keys.dropOf(service.accounts.remove(username)),
+    switchKeys(off) {
+      service.keys.areOff = off
+    },
+    bannedForMs: () => service.bannedForMs(),
     apiKeys: () => service.keys.all(),
     addApiKeys(count, name) {
       const strange = { name, scope: 1, user: '', admin: '', description: '', expires_at: 0 }
       for (let made = 0; made < count; made += 1) service.keys.add(strange)
     },
     codeFor(username) {
-      const account = options.accounts.find((candidate) => candidate.username === username)
-      if (account?.totpSecret === undefined) throw new Error(`${username} has no second factor.`)
-      return totpCode(account.totpSecret, service.clock.now())
+      const { totpSecret } = service.accounts.named(username)
+      if (totpSecret === undefined) throw new Error(`${username} has no second factor.`)
+      return totpCode(totpSecret, service.clock.now())
     },
   }
 }

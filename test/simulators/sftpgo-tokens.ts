@@ -46,6 +46,11 @@ export class SftpgoTokens {
         username: account.username,
         permissions: family === 'API' ? (account.permissions ?? ['*']) : [],
         ...(account.mustChangePassword && { chpwd: true }),
+        // Of a second factor that is there already nothing is said.
+        ...(account.mustEnrol && {
+          '2fa_required': true,
+          ...(account.mustEnrol.length > 0 && { '2fa_protos': account.mustEnrol }),
+        }),
       },
       this.#key,
     )

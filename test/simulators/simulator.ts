@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { setTimeout as delay } from 'node:timers/promises'
 import { alter, Faults, isUnserved, serveFault } from './faults.ts'
 import { Gate } from './gate.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
@@ -25,6 +26,10 @@ export interface SimulatedAnswer {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON; left out for an empty answer. */
   readonly body?: unknown
+  /** Sent as it is, instead of a body; its content type is among the headers. */
+  readonly text?: string
+  /** The service thinks so long about it; not waited for where a test has brought a clock. */
+  readonly delayMs?: number
   /** The token that this answer hands out. */
   readonly token?: string
 }
@@ -115,18 +120,20 @@ export async function startSimulator(
     if (fault && isUnserved(fault)) return serveFault(fault, response)
     const answer = service.answer(request)
     if (answer.token !== undefined) options.onToken?.(answer.token)
+    if (answer.delayMs !== undefined && options.now === undefined) await delay(answer.delayMs)
     await gate.pass(request)
     if (fault?.kind === 'lost') return void response.socket?.resetAndDestroy()
     send(fault ? alter(answer, fault) : answer, response)
   }
 
-  function send({ status, headers, body, token }: SimulatedAnswer, response: ServerResponse): void {
+  function send(answer: SimulatedAnswer, response: ServerResponse): void {
+    const { status, headers, body, text, token } = answer
     if (token !== undefined) {
       response.on('finish', () => answeredLogins.push({ token, at: clock.now() }))
     }
     const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
     response.writeHead(status, { ...type, ...headers })
-    response.end(body === undefined ? '' : JSON.stringify(body))
+    response.end(text ?? (body === undefined ? '' : JSON.stringify(body)))
   }
 
   const listener = (message: IncomingMessage, response: ServerResponse) => {

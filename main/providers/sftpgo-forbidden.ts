@@ -1,0 +1,148 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { HttpAnswer } from './http.ts'
+import { findMembers } from './members.ts'
+import type { FormValues, ProviderContext, Silence } from './provider.ts'
+import { parseRetryAfter } from './retry-after.ts'
+import { hostOf } from './sftpgo-place.ts'
+
+/** A ban lasts half an hour unless set otherwise, and every request meanwhile adds to it. */
+const BAN_MS = 31 * 60_000
+const RATE_LIMITED_MS = 60_000
+/** A login that is refused although the password was right costs points towards a ban. */
+const UNWELCOME_MS = 60 * 60_000
+const CROWDED_MS = 15 * 60_000
+
+const BANNED = "The server has blocked this computer's address"
+const ASK_ADMIN = 'Ask whoever runs the server.'
+
+/** Why SFTPGo says 403. */
+export type Forbidden =
+  | 'banned'
+  | 'rights'
+  | 'keys'
+  | 'password_change'
+  | 'second_factor'
+  | 'protocol'
+  | 'method'
+  | 'address'
+  | 'sessions'
+  | 'hook'
+
+const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
+  [/\b(blocked|banned)\b/i, 'banned'],
+  [/password change/i, 'password_change'],
+  [/two-factor|second factor/i, 'second_factor'],
+  [/\bAPI key\b.*\bnot allowed\b/i, 'keys'],
+  [/\bprotocol\b.*\bnot allowed\b/i, 'protocol'],
+  [/\blogin method\b.*\bnot allowed\b/i, 'method'],
+  [/not allowed from\b|\bfrom this (IP|address)\b/i, 'address'],
+  [/\bsessions\b/i, 'sessions'],
+  [/\bhook\b/i, 'hook'],
+  [/\bpermission/i, 'rights'],
+]
+
+/**
+ * The reason, by its words, which differ from version to version. What has none but the status's own
+ * is about rights; what is not known counts as a ban, because going on asking would make one longer.
+ */
+export function whyForbidden(answer: HttpAnswer): Forbidden {
+  const members = findMembers(answer) ?? {}
+  const { error, message } = members
+  const text = [error, message].filter((each) => typeof each === 'string').join(' ')
+  const known = WORDS.find(([words]) => words.test(text))
+  if (known) return known[1]
+  return text.trim() === 'Forbidden' && error === undefined ? 'rights' : 'banned'
+}
+
+/** What of an answer says that the whole server must be left alone. */
+export function silence(answer: HttpAnswer, now: number): Silence | null {
+  if (answer.status === 429) {
+    const until = parseRetryAfter(answer.header('retry-after'), now, answer.skewMs)
+    return { until: until ?? now + RATE_LIMITED_MS, sentence: 'The server is limiting requests' }
+  }
+  if (answer.status !== 403 || whyForbidden(answer) !== 'banned') return null
+  return {
+    until: now + BAN_MS,
+    sentence: BANNED,
+    hint: `It does that after too many failed logins, from any program on this network. ${ASK_ADMIN}`,
+  }
+}
+
+/** What a 403 means for a login, and for a call with a token where that has no better word. */
+export function forbidden(
+  answer: HttpAnswer,
+  values: FormValues,
+  { clock }: ProviderContext,
+): TokentrayError {
+  const host = hostOf(values)
+  const name = values['username'] ?? ''
+  const now = clock.now()
+  const reason = whyForbidden(answer)
+  switch (reason) {
+    case 'banned':
+      return new TokentrayError('rate_limited', `${host} has blocked this computer's address.`, {
+        hint: `Each further try may make it longer. ${ASK_ADMIN}`,
+        retryAt: now + BAN_MS,
+      })
+    case 'password_change':
+    case 'second_factor':
+      return onDuty(reason, values)
+    case 'protocol':
+      return new TokentrayError('not_supported', `${host} does not let ${name} log in over HTTP.`, {
+        hint: `The account needs the protocol HTTP. ${ASK_ADMIN}`,
+      })
+    case 'method':
+      return new TokentrayError(
+        'not_supported',
+        `${host} does not let ${name} log in with a password.`,
+        { hint: `The account needs the login method "password". ${ASK_ADMIN}` },
+      )
+    case 'address':
+      return unwelcome(
+        `${host} does not let ${name} log in from this address.`,
+        now + UNWELCOME_MS,
+        {
+          hint: `Use another network, or a VPN. ${ASK_ADMIN}`,
+        },
+      )
+    case 'sessions':
+      return unwelcome(`${name} has too many sessions at ${host}.`, now + CROWDED_MS, {
+        hint: 'Close other programs that use this account, and try again.',
+      })
+    default:
+      return unwelcome(`${host} does not let ${name} in.`, now + UNWELCOME_MS, { hint: ASK_ADMIN })
+  }
+}
+
+/** What an account has to do at its service before it is of use. */
+export function onDuty(
+  duty: 'password_change' | 'second_factor',
+  values: FormValues,
+  protocols: readonly string[] = [],
+): TokentrayError {
+  const host = hostOf(values)
+  const name = values['username'] ?? ''
+  if (duty === 'password_change') {
+    return new TokentrayError(
+      'not_supported',
+      `${name} must change its password at ${host} first.`,
+      {
+        hint: `Change it in the web pages of ${host}, then log in again with the new one.`,
+      },
+    )
+  }
+  const which = protocols.length > 0 ? ` (for ${protocols.join(', ')})` : ''
+  return new TokentrayError(
+    'not_supported',
+    `${name} must set up two-factor authentication at ${host} first${which}.`,
+    { hint: `Set it up in the web pages of ${host}, then log in again.` },
+  )
+}
+
+function unwelcome(
+  sentence: string,
+  retryAt: number,
+  { hint }: { readonly hint: string },
+): TokentrayError {
+  return new TokentrayError('temporarily_unavailable', sentence, { hint, retryAt })
+}

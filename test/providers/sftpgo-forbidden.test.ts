@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import type { HttpAnswer, HttpClient } from '../../main/providers/http.ts'
+import { createHttpClient } from '../../main/providers/http-client.ts'
+import { sftpgo } from '../../main/providers/sftpgo.ts'
+import { markedSecret } from '../helpers/marks.ts'
+import { makeContext, refusalOf } from './calling.ts'
+import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+describe('the SFTPGo driver, when an account is let in and of no use', () => {
+  let service: OpenSftpgo
+
+  beforeEach(async () => {
+    service = await openSftpgo()
+  })
+  afterEach(() => service.close())
+
+  const user = (more = {}) => ({ role: 'user', username: 'alice', ...more })
+
+  it('refuses one that must change its password, says what to do, and leaves no token', async () => {
+    service.simulator.change('alice', { mustChangePassword: true })
+    const error = await refusalOf(service.logIn(user()), 'not_supported')
+    expect(error.message).toMatch(/^alice must change its password at 127\.0\.0\.1:\d+ first\.$/)
+    expect(error.hint).toContain('log in again with the new one')
+    expect(service.lines().at(-1)).toBe('GET /api/v2/user/logout')
+    expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it.each([
+    { mustEnrol: ['HTTP', 'SSH'], which: '(for HTTP, SSH)' },
+    { mustEnrol: [], which: 'first.' },
+    { mustEnrol: ['<b>HTTP</b>\n'], which: 'first.' },
+  ])('refuses one that must set up a second factor for $mustEnrol', async (row) => {
+    service.simulator.change('root', { mustEnrol: row.mustEnrol })
+    const error = await refusalOf(service.logIn(), 'not_supported')
+    expect(error.message).toContain('root must set up two-factor authentication')
+    expect(error.message).toContain(row.which)
+    expect(error.message).not.toContain('<b>')
+    expect(service.lines()).toEqual(['GET /api/v2/token', 'GET /api/v2/logout'])
+    expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it('refuses it for a lease of its own, and when the session is renewed, in the same way', async () => {
+    const values = service.values(user())
+    const login = await service.logIn(user())
+    const session = { values, credential: login.credential }
+    service.simulator.change('alice', { mustChangePassword: true })
+    const minted = sftpgo.driver(values).mint?.(session, request, service.context())
+    await refusalOf(minted ?? Promise.resolve(), 'not_supported')
+    await refusalOf(service.logIn(user()), 'not_supported')
+    expect(service.simulator.aliveTokens()).toEqual([login.token?.value.reveal()])
+  })
+
+  it('finds a token of no use that says so itself, without asking', async () => {
+    const values = service.values(user())
+    const { token } = await service.logIn(user())
+    if (!token) throw new Error('The login gave no token.')
+    service.simulator.change('alice', { mustChangePassword: true })
+    const { access_token } = await loginElsewhere(service, 'alice')
+    const useless = { ...token, value: new Secret(String(access_token)) }
+    const before = service.simulator.requests.length
+    const probe = sftpgo.driver(values).probe
+    expect(await probe?.(useless, values, service.context())).toBe('refused')
+    expect(service.simulator.requests).toHaveLength(before)
+    expect(await probe?.(token, values, service.context())).toBe('accepted')
+  })
+})
+
+describe('the SFTPGo driver, refused with 403', () => {
+  let service: OpenSftpgo
+
+  beforeEach(async () => {
+    service = await openSftpgo()
+  })
+  afterEach(() => service.close())
+
+  const login = (forbidden: string) => {
+    service.simulator.change('alice', { forbidden })
+    return service.logIn({ role: 'user', username: 'alice' })
+  }
+
+  it.each([
+    { reason: 'protocol HTTP is not allowed', says: /does not let alice log in over HTTP/ },
+    {
+      reason: 'login method password is not allowed',
+      says: /does not let alice log in with a password/,
+    },
+  ])('wants a person where $reason', async ({ reason, says }) => {
+    const error = await refusalOf(login(reason), 'not_supported')
+    expect(error.message).toMatch(says)
+    expect(error.hint).toContain('Ask whoever runs the server')
+  })
+
+  it.each([
+    { reason: 'login is not allowed from this address', says: /from this address/, waitMs: HOUR },
+    { reason: 'too many open sessions: 2', says: /too many sessions/, waitMs: 15 * MINUTE },
+    { reason: 'denied by a hook', says: /does not let alice in\.$/, waitMs: HOUR },
+  ])('tries again by itself only after a long while where $reason', async (row) => {
+    const error = await refusalOf(login(row.reason), 'temporarily_unavailable')
+    expect(error.message).toMatch(row.says)
+    expect(error.retryAt).toBe(service.clock.now() + row.waitMs)
+  })
+
+  it('takes a ban, and what it does not know, for a reason to leave the server alone', async () => {
+    for (const words of ['your IP address is blocked', 'go away', '']) {
+      const error = await refusalOf(login(words), 'rate_limited')
+      expect(error.message).toContain("has blocked this computer's address")
+      expect(error.retryAt).toBe(service.clock.now() + 31 * MINUTE)
+      expect(error.message).not.toContain('go away')
+    }
+  })
+
+  it('says nothing of a good token while the address is banned', async () => {
+    const { values, credential, token } = await service.signIn()
+    const body = { message: 'Forbidden', error: 'your IP address is blocked' }
+    service.next({ kind: 'status', status: 403, body })
+    const probe = service.driver.probe?.(token, values, service.context())
+    await refusalOf(probe ?? Promise.resolve(), 'rate_limited')
+    service.next({ kind: 'status', status: 403, body })
+    await refusalOf(service.mint({ values, credential, token }), 'rate_limited')
+  })
+})
+
+describe('the silence that SFTPGo asks for', () => {
+  let service: OpenSftpgo
+  const answers: HttpAnswer[] = []
+
+  beforeEach(async () => {
+    service = await openSftpgo({ defender: { threshold: 2 } })
+    answers.length = 0
+  })
+  afterEach(() => service.close())
+
+  /** The silence after each answer of the server, in minutes. */
+  async function silences(
+    work: (http: HttpClient) => Promise<unknown>,
+  ): Promise<(number | null)[]> {
+    const http = createHttpClient({ clock: service.clock, env: {} })
+    const listening: HttpClient = {
+      async send(request) {
+        const answer = await http.send(request)
+        answers.push(answer)
+        return answer
+      },
+    }
+    await work(listening).catch(() => undefined)
+    await http.close()
+    const now = service.clock.now()
+    return answers.map((answer) => {
+      const silence = sftpgo.silence?.(answer, now) ?? null
+      return silence && (silence.until - now) / MINUTE
+    })
+  }
+
+  const loginWith = (username: string, password: string) => (http: HttpClient) => {
+    const values = service.values({ role: 'user', username })
+    const secrets = { password: new Secret(password) }
+    return sftpgo.login({ values, secrets }, makeContext(http, service.clock))
+  }
+
+  it('is longer than a ban, and nothing that an account alone is refused', async () => {
+    const wrong = markedSecret('wrong')
+    expect(await silences(loginWith('nobody', wrong))).toEqual([null])
+    expect(await silences(loginWith('nobody', wrong))).toEqual([null, 31])
+    expect(service.simulator.bannedForMs()).toBe(45 * MINUTE)
+  })
+
+  it.each([
+    { message: 'Forbidden' },
+    { message: '', error: 'protocol HTTP is not allowed' },
+    { message: '', error: 'login method password is not allowed' },
+    { message: '', error: 'login is not allowed from this address' },
+    { message: '', error: 'Password change required. Please set a new password' },
+    { message: '', error: 'Two-factor authentication requirements not met' },
+    { message: '', error: 'API key authentication is not allowed' },
+    { message: '', error: 'too many open sessions: 2' },
+  ])('is not what $error $message means', async (body) => {
+    service.next({ kind: 'status', status: 403, body })
+    expect(await silences(loginWith('alice', 'x'))).toEqual([null])
+  })
+
+  it.each([
+    { kind: 'status', status: 403, body: { message: 'Forbidden', error: 'something new' } },
+    { kind: 'status', status: 403, body: {} },
+    { kind: 'html', status: 403 },
+  ] as const)('is what a 403 means that nobody knows: $kind $body', async (fault) => {
+    service.next(fault)
+    expect(await silences(loginWith('alice', 'x'))).toEqual([31])
+  })
+
+  it('is as long as the rate limiter says, or a minute', async () => {
+    service.next({ kind: 'status', status: 429, headers: { 'retry-after': '120' } })
+    expect(await silences(loginWith('alice', 'x'))).toEqual([2])
+    service.next({ kind: 'status', status: 429 })
+    expect(await silences(loginWith('alice', 'x'))).toEqual([2, 1])
+  })
+})
+
+const request = { leaseId: 'l1', lifetimeSeconds: 900 }
+
+/** What another program gets that logs in as a user. */
+async function loginElsewhere(
+  { simulator, logIn }: OpenSftpgo,
+  username: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const sent = simulator.requests.length
+  await refusalOf(logIn({ role: 'user', username }), 'not_supported')
+  const { authorization = '' } = simulator.requests[sent]?.headers ?? {}
+  const answer = await fetch(`${simulator.url}/api/v2/user/token`, { headers: { authorization } })
+  const body: unknown = await answer.json()
+  return typeof body === 'object' && body !== null ? { ...body } : {}
+}

@@ -1,0 +1,66 @@
+import type { SftpgoAccounts } from './sftpgo-accounts.ts'
+import { given, said } from './sftpgo-answers.ts'
+import type { SimulatedAnswer } from './simulator.ts'
+
+const VERSION = { version: '2.7.5', build_date: '2026-05-01T08:00:00Z', commit_hash: '42f7a4d4' }
+const PROFILE = { email: '', description: '', allow_api_key_auth: false, public_keys: [] }
+const DIRS = [
+  { name: 'reports', mode: 2147484141, size: 0, last_modified: '2026-05-01T08:00:00Z' },
+  { name: 'readme.txt', mode: 420, size: 1204, last_modified: '2026-05-02T09:30:00Z' },
+]
+const RECORD = /^\/api\/v2\/(?<list>users|admins)\/(?<name>[^/]+)$/
+
+/** True for a route that something stands behind, besides logging in and out and API keys. */
+export function isContent(path: string): boolean {
+  return (
+    ['/api/v2/version', '/api/v2/users', '/api/v2/user/profile', '/api/v2/user/dirs'].includes(
+      path,
+    ) || RECORD.test(path)
+  )
+}
+
+/** True for what an account may see that has to change its password or enrol a second factor. */
+export function isOpenToAll(path: string): boolean {
+  return path === '/api/v2/version' || path === '/api/v2/user/profile'
+}
+
+/** True where these permissions of an administrator let it see what stands behind the route. */
+export function mayEnter(path: string, permissions: unknown): boolean {
+  const needed = path.startsWith('/api/v2/users')
+    ? 'view_users'
+    : path.startsWith('/api/v2/admins/') && 'manage_admins'
+  if (!needed) return true
+  return Array.isArray(permissions) && ['*', needed].some((each) => permissions.includes(each))
+}
+
+/** What the route holds for who has been let in. */
+export function contentOf(
+  path: string,
+  username: string,
+  accounts: SftpgoAccounts,
+): SimulatedAnswer {
+  const record = RECORD.exec(path)?.groups
+  if (record) {
+    const role = record['list'] === 'users' ? 'user' : 'admin'
+    return recordOf(decodeURIComponent(record['name'] ?? ''), role, accounts)
+  }
+  if (path === '/api/v2/version') return given(VERSION)
+  if (path === '/api/v2/users') return given([])
+  // The token of an account that was deleted lives on, and finds nothing.
+  if (!accounts.find(username, 'user')) return said(404, '', 'Not Found')
+  return given(path === '/api/v2/user/profile' ? PROFILE : DIRS)
+}
+
+function recordOf(
+  username: string,
+  role: 'user' | 'admin',
+  accounts: SftpgoAccounts,
+): SimulatedAnswer {
+  const account = accounts.find(username, role)
+  if (!account) return said(404, '', 'Not Found')
+  return given({
+    username,
+    status: account.disabled ? 0 : 1,
+    filters: account.allowApiKeyAuth ? { allow_api_key_auth: true } : {},
+  })
+}
