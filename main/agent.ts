@@ -61,7 +61,10 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const { failure } = broker.opening
   say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
 
-  await toldToStop
+  const isLost = tokentray.lost.then(() => {
+    say('Another Tokentray has taken over, because somebody removed the lock of this one.')
+  })
+  await Promise.race([toldToStop, isLost])
   say(`stopping, within ${STOP_MS / 1_000} s`)
   const left = await tokentray.stop(STOP_MS)
   if (left > 0) {

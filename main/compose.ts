@@ -5,16 +5,19 @@ import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
 import { TokentrayError } from './base/errors.ts'
 import { randomText } from './base/ids.ts'
-import { acquireInstanceLock } from './base/instance-lock.ts'
+import { acquireInstanceLock, alreadyRunning } from './base/instance-lock.ts'
 import type { Log } from './base/log.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
+import { identifyProcess } from './base/process-identity.ts'
 import { Secret } from './base/secret.ts'
 import { Broker } from './broker/broker.ts'
 import { itemListIn } from './broker/keychain-items.ts'
 import type { Consent, Notify } from './broker/ports.ts'
+import { findElsewhere } from './loopback/discovery.ts'
 import { publish } from './loopback/discovery-files.ts'
 import type { PortTrouble } from './loopback/kept-port.ts'
 import { openLoopback } from './loopback/server.ts'
+import { stayFound } from './loopback/staying-found.ts'
 import { createHttpClient } from './providers/http-client.ts'
 import { providers } from './providers/index.ts'
 import type { SettingsStore } from './settings/settings.ts'
@@ -51,6 +54,8 @@ export interface Tokentray {
   readonly notices: readonly string[]
   /** Resolves when the keychain was tried, and the work-off begun if it could be. */
   readonly started: Promise<void>
+  /** Resolves when another process has become the broker, because the lock was removed: stop then. */
+  readonly lost: Promise<void>
   /** Ends every token it can in `deadlineMs`; resolves to how many are left for the next start. */
   stop(deadlineMs: number): Promise<number>
 }
@@ -68,9 +73,12 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   const clock = systemClock
 
   for (const folder of [directories.config, directories.data]) makeOwnFolder(folder)
-  const lock = acquireInstanceLock(directories.data, instance)
+  const lock = acquireInstanceLock(directories.data, instance, directories.run)
   const undo: (() => unknown)[] = [() => lock.release()]
   try {
+    // The lock is that of this home; the endpoint and the keychain are those of the user.
+    const other = findElsewhere(directories)
+    if (other) throw alreadyRunning(other)
     if (!memory) checkLedger(directories.data)
     const settings = options.openSettings()
     const keychain = memory ? createMemoryVault(clock) : createKeytarVault(clock)
@@ -126,9 +134,13 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     if (wanted === null) settings.update((before) => ({ ...before, port: loopback.port }))
     const published = publish(
       directories,
-      { issuer: loopback.issuer, pid: process.pid, instance, version },
+      { issuer: loopback.issuer, ...identifyProcess(process.pid), instance, version },
       ownerKey,
     )
+    let leave = () => {}
+    const lost = new Promise<void>((resolve) => {
+      leave = stayFound({ ...{ published, lock, clock, log }, lost: resolve })
+    })
 
     return {
       broker,
@@ -137,7 +149,9 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       notices,
       portTrouble: loopback.portTrouble,
       started: broker.start(),
+      lost,
       stop: async (deadlineMs) => {
+        leave()
         published.remove()
         await loopback.close(GRACE_MS)
         const left = await broker.stop(deadlineMs)

@@ -32,6 +32,7 @@ import { loadTrayIcons } from './desktop/tray-icon.ts'
 import { createWindowMaker } from './desktop/window-options.ts'
 import { createSizeMemory } from './desktop/window-size.ts'
 import { createLog } from './log.ts'
+import { findElsewhere } from './loopback/discovery.ts'
 import { openSettings } from './settings/conf-settings.ts'
 import type { Settings } from './settings/schema.ts'
 
@@ -62,7 +63,8 @@ function start(): void {
   const session = hardening.openSession(electron.session, path.join(folder, '../renderer'))
   hardening.setApplicationMenu(electron.Menu, platform)
   const show = createShow(electron.Notification, log)
-  const other = createOtherBroker(directories.data, clock)
+  const elsewhere = () => findElsewhere(directories)
+  const other = createOtherBroker({ folder: directories.data, elsewhere }, clock)
   const changed = () => snapshots.changed()
   const open = () => popover.open()
   let settings: ReturnType<typeof openStore> | null = null

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import path from 'node:path'
 
 /** Where this user's Tokentray keeps its files; the desktop app and the agent use the same. */
@@ -9,9 +9,20 @@ export interface Directories {
   readonly data: string
   /** `endpoint.json` and `owner.key`: only while it runs. */
   readonly run: string
+  /**
+   * Where else a Tokentray of this user may have these two, which was started in a session of
+   * another kind: programs of cron, su and a snap have other variables than those of the desktop.
+   */
+  readonly others: readonly Pick<Directories, 'data' | 'run'>[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+/** The user of this process, as the system knows them. */
+interface User {
+  readonly uid: number
+  readonly homedir: string
+}
 
 /**
  * `TOKENTRAY_HOME` overrides everything. Else Linux follows the XDG base directory specification
@@ -20,10 +31,15 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function findDirectories(
   env: Environment = process.env,
   platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
+  user: User = findUser(),
 ): Directories {
   const override = env['TOKENTRAY_HOME']
   if (override) return inOneFolder(path.resolve(override))
+  const absolute = (name: string) => {
+    const value = env[name]
+    return value && path.isAbsolute(value) ? value : undefined
+  }
+  const home = absolute(platform === 'win32' ? 'USERPROFILE' : 'HOME') ?? user.homedir
   if (platform === 'darwin') {
     return inOneFolder(path.join(home, 'Library', 'Application Support', 'Tokentray'))
   }
@@ -31,19 +47,36 @@ export function findDirectories(
     const local = env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local')
     return inOneFolder(path.join(local, 'Tokentray'))
   }
-  const xdg = (name: string) => {
-    const value = env[name]
-    return value && path.isAbsolute(value) ? value : undefined
-  }
-  const data = path.join(xdg('XDG_STATE_HOME') ?? path.join(home, '.local', 'state'), 'tokentray')
-  const runtime = xdg('XDG_RUNTIME_DIR')
+  const usual = path.join(home, '.local', 'state', 'tokentray')
+  const state = absolute('XDG_STATE_HOME')
+  const data = state ? path.join(state, 'tokentray') : usual
+  const runtime = absolute('XDG_RUNTIME_DIR')
+  const beside = path.join(data, 'run')
   return {
-    config: path.join(xdg('XDG_CONFIG_HOME') ?? path.join(home, '.config'), 'tokentray'),
+    config: path.join(absolute('XDG_CONFIG_HOME') ?? path.join(home, '.config'), 'tokentray'),
     data,
-    run: runtime ? path.join(runtime, 'tokentray') : path.join(data, 'run'),
+    run: runtime ? path.join(runtime, 'tokentray') : beside,
+    others: [
+      // With a home that somebody has chosen for a trial, say, the user's own is left alone.
+      ...(home === user.homedir
+        ? [{ data, run: path.join('/run/user', String(user.uid), 'tokentray') }]
+        : []),
+      { data, run: beside },
+      ...(usual === data ? [] : [{ data: usual, run: path.join(usual, 'run') }]),
+    ],
+  }
+}
+
+function findUser(): User {
+  try {
+    return userInfo()
+  } catch {
+    // One that the system has no entry for, as in some containers: only HOME can say more.
+    return { uid: process.getuid?.() ?? -1, homedir: path.parse(process.cwd()).root }
   }
 }
 
 function inOneFolder(folder: string): Directories {
-  return { config: folder, data: path.join(folder, 'data'), run: path.join(folder, 'run') }
+  const [data, run] = [path.join(folder, 'data'), path.join(folder, 'run')]
+  return { config: folder, data, run, others: [] }
 }

@@ -13,12 +13,21 @@ import path from 'node:path'
 import { TokentrayError } from './errors.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts'
 
-interface Holder extends ProcessIdentity {
+/** Who holds a lock. */
+export interface Holder extends ProcessIdentity {
   readonly instance: string
+  /** The folder with what leads to its endpoint; absent where an earlier version wrote the lock. */
+  readonly run?: string
 }
 
 /** That this process is the one broker of its user. */
 export interface InstanceLock {
+  /**
+   * Makes sure that the lock is there and names this run folder; takes it again where somebody has
+   * removed it. False once another process has it: then this one must stop. Throws
+   * `record_unavailable` where that cannot be said.
+   */
+  keep(run: string): boolean
   /** Lets the next one in, at the latest when this process ends; does nothing the second time. */
   release(): void
 }
@@ -37,9 +46,28 @@ const LOCK_FILE = /^broker\.lock\.([1-9]\d{0,14})$/
  * taken twice: who comes late finds a higher one and starts over. No step leaves something behind
  * that would have to be taken over in its turn.
  */
-export function acquireInstanceLock(folder: string, instance: string): InstanceLock {
-  const me: Holder = { ...identifyProcess(process.pid), instance }
+export function acquireInstanceLock(folder: string, instance: string, run: string): InstanceLock {
+  return createHandle(folder, { ...identifyProcess(process.pid), instance, run })
+}
+
+/**
+ * The living holder of the lock of this folder; `null` if there is none. One without a start time
+ * may be a later process of the same pid.
+ */
+export function findHolder(folder: string): Holder | null {
   try {
+    const highest = highestLock(folder)
+    const holder = highest === 0 ? null : readHolder(lockFile(folder, highest))
+    return holder && isRunning(holder) ? holder : null
+  } catch {
+    // No such folder, or not ours to read; or exchanged meanwhile: the next look finds what is there.
+    return null
+  }
+}
+
+/** The number of the lock that is now ours. */
+function acquire(folder: string, me: Holder): number {
+  return guarded(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (;;) {
       const highest = highestLock(folder)
@@ -50,10 +78,16 @@ export function acquireInstanceLock(folder: string, instance: string): InstanceL
       if (!take(folder, mine, me)) continue
       if (isFirst(folder, mine)) {
         removeLower(folder, mine)
-        return createHandle(folder, mine)
+        return mine
       }
       rmSync(lockFile(folder, mine), { force: true })
     }
+  })
+}
+
+function guarded<T>(folder: string, work: () => T): T {
+  try {
+    return work()
   } catch (error) {
     if (error instanceof TokentrayError) throw error
     throw new TokentrayError('record_unavailable', `${folder} cannot be locked.`, { cause: error })
@@ -93,14 +127,34 @@ function writeDraft(folder: string, content: string): string {
   }
 }
 
-function createHandle(folder: string, number: number): InstanceLock {
+function createHandle(folder: string, first: Holder): InstanceLock {
+  let me = first
+  let number = acquire(folder, me)
   let held = true
+  const replaceWith = (content: string) =>
+    renameSync(writeDraft(folder, content), lockFile(folder, number))
   return {
+    keep(run) {
+      if (!held) return false
+      me = { ...me, run }
+      return guarded(folder, () => {
+        const found = existsSync(folder) ? highestLock(folder) : 0
+        const holder = found === 0 ? null : readHolder(lockFile(folder, found))
+        if (found === number && holder?.instance === me.instance) {
+          if (holder.run !== run) replaceWith(JSON.stringify(me))
+          return true
+        }
+        // Removed by somebody, or taken over because of that.
+        held = !(holder && isRunning(holder) && holder.instance !== me.instance)
+        if (held) number = acquire(folder, me)
+        return held
+      })
+    },
     release() {
       if (!held) return
       held = false
       try {
-        renameSync(writeDraft(folder, '{}'), lockFile(folder, number))
+        replaceWith('{}')
       } catch {
         // No room for the mark: the end of this process releases the lock just as well.
       }
@@ -138,13 +192,13 @@ function parseHolder(text: string): Holder | null {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
-    const { pid, startedAt, instance } = { pid: 0, startedAt: null, instance: '', ...value }
+    const { pid, startedAt = null, instance, run } = value as Partial<Record<keyof Holder, unknown>>
     return typeof pid === 'number' &&
       Number.isInteger(pid) &&
       pid > 0 &&
       (startedAt === null || typeof startedAt === 'string') &&
       typeof instance === 'string'
-      ? { pid, startedAt, instance }
+      ? { pid, startedAt, instance, ...(typeof run === 'string' && { run }) }
       : null
   } catch {
     // A lock is made whole, so only a crash of the machine, and of its holder with it, can tear it.
@@ -152,6 +206,7 @@ function parseHolder(text: string): Holder | null {
   }
 }
 
-function alreadyRunning({ pid }: Holder): TokentrayError {
+/** That the process of this pid is the broker of this user. */
+export function alreadyRunning({ pid }: ProcessIdentity): TokentrayError {
   return new TokentrayError('already_running', `Another Tokentray is running (process ${pid}).`)
 }

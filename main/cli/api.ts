@@ -20,7 +20,7 @@ import type {
   TokenAnswer,
 } from '../loopback/wire.ts'
 import { toAnswer, toRefusal, toResult } from './api-answer.ts'
-import { type Call, sendCall, type Target } from './http-call.ts'
+import { type Answer, type Call, sendCall, type Target } from './http-call.ts'
 
 /** What a person entered that must not be seen. */
 export interface Entered {
@@ -105,7 +105,9 @@ export function createApi(target: Target): Api {
     body?: object,
     deadlineMs = DEADLINE_MS,
   ): Promise<unknown> =>
-    toResult(await sendCall(target, { method, path, deadlineMs, ...(body && { body }) }))
+    resultOf(await sendCall(target, { method, path, deadlineMs, ...(body && { body }) }))
+
+  const resultOf = (answer: Answer) => toResult(answer, target)
 
   const sendOn = (method: Call['method'], path: string, body?: object) =>
     send(method, path, body, SERVICE_DEADLINE_MS)
@@ -117,10 +119,10 @@ export function createApi(target: Target): Api {
       body,
       deadlineMs: SERVICE_DEADLINE_MS,
     })
-    const refusal = toRefusal(answer)
+    const refusal = toRefusal(answer, target)
     return refusal?.code === 'otp_required'
       ? { kind: 'otp_required', refusal }
-      : { kind: 'done', account: toAnswer<AccountAnswer>(toResult(answer), 'id', 'state') }
+      : { kind: 'done', account: toAnswer<AccountAnswer>(resultOf(answer), 'id', 'state') }
   }
 
   return {
@@ -136,7 +138,7 @@ export function createApi(target: Target): Api {
     check: async (form) => {
       const body = toBody(form)
       const call = { method: 'POST', path: '/v1/accounts/check', deadlineMs: DEADLINE_MS } as const
-      const refusal = toRefusal(await sendCall(target, { ...call, body }))
+      const refusal = toRefusal(await sendCall(target, { ...call, body }), target)
       if (refusal && !FAULTS_OF_A_FORM.has(refusal.code)) throw refusal
       return refusal
     },

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { ownVersion } from '../base/newer-version.ts'
 import type { StatusAnswer } from '../loopback/wire.ts'
+import { differ } from './api-answer.ts'
 import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { count, words } from './print.ts'
@@ -78,6 +80,7 @@ function toLines(status: StatusAnswer): string[] {
     `leases:    ${status.leases}`,
     `to end:    ${toEnd(status)}`,
     `tokens of the last run: ${lastRun(status)}`,
+    ...(status.version === ownVersion ? [] : [`note:      ${differ(status.version)}`]),
     ...status.notices.map((notice) => `note:      ${notice}`),
   ]
 }

@@ -9,6 +9,8 @@ export interface Target {
   readonly ownerKey: Secret
   /** The process that should answer. */
   readonly pid: number
+  /** The version of what runs there. */
+  readonly version: string
 }
 
 /** One request of the management routes. */

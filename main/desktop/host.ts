@@ -70,15 +70,9 @@ export class Host {
   useMemory(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#memory || this.#phase === 'stopping') return
-      try {
-        await this.#end(RESTART_MS)
-      } catch (error) {
-        // It may still hold the lock, so that nothing can be started beside it.
-        this.#ports.fatal(error)
-        return
-      }
-      this.#memory = true
-      await this.#start()
+      await this.#restart(() => {
+        this.#memory = true
+      })
     })
   }
 
@@ -103,11 +97,31 @@ export class Host {
         },
         (error: unknown) => fatal(error),
       )
+      void running.lost.then(() => this.#startAnew(running))
       changed()
     } catch (error) {
       if (!isTokentrayError(error) || error.code !== 'already_running') return fatal(error)
       this.#block()
     }
+  }
+
+  /** Another process has taken over: it is the one broker now, unless it has gone again. */
+  #startAnew(lost: Running): void {
+    void this.#inTurn(async () => {
+      if (this.#running === lost && this.#phase !== 'stopping') await this.#restart()
+    })
+  }
+
+  async #restart(between: () => void = () => undefined): Promise<void> {
+    try {
+      await this.#end(RESTART_MS)
+    } catch (error) {
+      // It may still hold the lock, so that nothing can be started beside it.
+      this.#ports.fatal(error)
+      return
+    }
+    between()
+    await this.#start()
   }
 
   #block(): void {

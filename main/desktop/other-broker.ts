@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
 import type { OtherBroker } from '../../preload/contract.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
+import { findHolder } from '../base/instance-lock.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from '../base/process-identity.ts'
 
 /** Who holds the broker's lock, and what it is. */
@@ -12,22 +12,28 @@ export interface FoundBroker extends OtherBroker {
   readonly identity: ProcessIdentity
 }
 
-const LOCK_FILE = /^broker\.lock\.([1-9]\d{0,14})$/
-const holderSchema = z.object({
-  pid: z.int().positive(),
-  startedAt: z.string().nullable(),
-})
+interface Places {
+  /** The folder with the lock. */
+  readonly folder: string
+  /** The broker of this user that has its lock in another folder. */
+  readonly elsewhere?: () => ProcessIdentity | null
+  readonly commandOf?: (pid: number) => readonly string[]
+  readonly platform?: NodeJS.Platform
+}
 
 /**
- * The living holder of the lock in this folder, `null` if there is none. It counts as an agent only
- * if the process that runs under the pid is the very one that took the lock, and was started as one.
+ * The living broker of this user besides this process, `null` if there is none. It counts as an agent
+ * only if the process that runs under the pid is the very one that took the lock, and was started as
+ * one.
  */
-export function findOtherBroker(
-  folder: string,
-  commandOf: (pid: number) => readonly string[] = readCommand,
-  platform: NodeJS.Platform = process.platform,
-): FoundBroker | null {
-  const identity = readHolder(folder)
+export function findOtherBroker({
+  folder,
+  elsewhere = () => null,
+  commandOf = readCommand,
+  platform = process.platform,
+}: Places): FoundBroker | null {
+  const holder = findHolder(folder)
+  const identity = holder && holder.pid !== process.pid ? holder : elsewhere()
   if (!identity || identity.pid === process.pid || !isRunning(identity)) return null
   const { pid, startedAt } = identity
   // Where start times cannot be told (macOS), the pid may have been given to another one since.
@@ -35,7 +41,7 @@ export function findOtherBroker(
   const isTold = startedAt !== null || platform !== 'linux'
   const isSame = isTold && (startedAt === null || identifyProcess(pid).startedAt === startedAt)
   const kind = isSame && isAgent(commandOf(pid)) ? 'agent' : 'unknown'
-  return { kind, pid, identity }
+  return { kind, pid, identity: { pid, startedAt } }
 }
 
 interface StopPorts {
@@ -44,9 +50,9 @@ interface StopPorts {
   readonly clock: Clock
 }
 
-/** The broker whose lock stands in this folder, and what ends it. */
-export function createOtherBroker(folder: string, clock: Clock) {
-  const find = () => findOtherBroker(folder)
+/** The broker of this user in another process, and what ends it. */
+export function createOtherBroker(places: Pick<Places, 'folder' | 'elsewhere'>, clock: Clock) {
+  const find = () => findOtherBroker(places)
   return { find, stop: () => stopOtherBroker({ find, kill: process.kill, clock }) }
 }
 
@@ -90,21 +96,6 @@ export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise
   throw new TokentrayError('temporarily_unavailable', 'The agent has not stopped yet.', {
     hint: 'It may still be ending tokens. Try again in a moment.',
   })
-}
-
-/** The holder as the highest lock names it; `null` for one that was released. */
-function readHolder(folder: string): ProcessIdentity | null {
-  try {
-    const numbers = readdirSync(folder).map((name) => Number(LOCK_FILE.exec(name)?.[1] ?? 0))
-    const highest = Math.max(0, ...numbers)
-    if (highest === 0) return null
-    const text = readFileSync(path.join(folder, `broker.lock.${highest}`), 'utf8')
-    const parsed = holderSchema.safeParse(JSON.parse(text))
-    return parsed.success ? { pid: parsed.data.pid, startedAt: parsed.data.startedAt } : null
-  } catch {
-    // Exchanged while it was read: the next look finds what is there then.
-    return null
-  }
 }
 
 /** `tokentray serve`, in whatever way the program was started. */

@@ -11,6 +11,8 @@ export interface Running {
   readonly notices: readonly string[]
   /** Resolves when the keychain was tried. */
   readonly started: Promise<void>
+  /** Resolves when another process has become the broker: this one must stop. */
+  readonly lost: Promise<void>
   /** Ends every token it can in `deadlineMs`; resolves to how many are left for the next start. */
   stop(deadlineMs: number): Promise<number>
 }

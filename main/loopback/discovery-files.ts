@@ -1,4 +1,13 @@
-import { closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
 import type { Directories } from '../base/directories.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { makeOwnFolder } from '../base/own-folder.ts'
@@ -8,36 +17,96 @@ import {
   endpointFile,
   findEndpoint,
   ownerKeyFile,
+  type RunFolder,
   readOwnerKey,
 } from './discovery.ts'
 
 /** The discovery files while the endpoint listens. */
 export interface Published {
+  /**
+   * Puts back what somebody has removed, with the same key, and says in which folder it lies. Throws
+   * `record_unavailable` where nothing can be written in any.
+   */
+  restore(): string
   /** Removes them, unless another instance has put its own there. Never throws. */
   remove(): void
 }
 
 /**
- * Lets tools find the endpoint, and this user's command line the owner key. Throws
+ * Lets tools find the endpoint, and this user's command line the owner key. Where the folder for what
+ * runs cannot be made, because there is no session of this user, they lie beside the data. Throws
  * `record_unavailable`, having left nothing of ours, when the files cannot be written or the folder
  * is not ours alone.
  */
 export function publish(directories: Directories, endpoint: Endpoint, ownerKey: Secret): Published {
-  const { run } = directories
-  const remove = () => removeOwn(directories, endpoint, ownerKey)
+  const own = { endpoint, ownerKey }
+  const beside = { run: path.join(directories.data, 'run') }
+  const remove = () => {
+    for (const folder of [directories, beside]) removeOwn(folder, own)
+  }
+  const write = (isFirst: boolean) => {
+    if (directories.run === beside.run || canBeMade(directories.run)) {
+      writeMissing(directories, own, isFirst)
+      // The session is back: its folder is where others look first.
+      if (directories.run !== beside.run) removeOwn(beside, own)
+      return directories.run
+    }
+    writeMissing(beside, own, isFirst)
+    return beside.run
+  }
   try {
-    makeOwnFolder(run)
-    // The key first: whoever finds the endpoint finds its key.
-    place(ownerKeyFile(directories), `${ownerKey.reveal()}\n`, endpoint.instance)
-    place(endpointFile(directories), `${JSON.stringify(endpoint)}\n`, endpoint.instance)
+    write(true)
   } catch (error) {
     remove()
+    throw error
+  }
+  return { restore: () => write(false), remove }
+}
+
+interface Own {
+  readonly endpoint: Endpoint
+  readonly ownerKey: Secret
+}
+
+/** False if it is not there and cannot be: what stands there and is not ours is a fault to be told. */
+function canBeMade(folder: string): boolean {
+  try {
+    makeOwnFolder(folder)
+    return true
+  } catch (error) {
+    if (isThere(folder)) throw error
+    return false
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // Below a folder that this user may not look into, as the one of somebody else's session.
+    return false
+  }
+}
+
+/** `isFirst`: whatever is there is of a run that has ended. */
+function writeMissing(folder: RunFolder, { endpoint, ownerKey }: Own, isFirst: boolean): void {
+  try {
+    makeOwnFolder(folder.run)
+    const found = findEndpoint(folder)
+    const isOurs = found?.instance === endpoint.instance
+    // Of another home of this user, which shares this folder and came later.
+    if (found && !isOurs && !isFirst) return
+    // The key first: whoever finds the endpoint finds its key.
+    if (readOwnerKey(folder) !== ownerKey.reveal()) {
+      place(ownerKeyFile(folder), `${ownerKey.reveal()}\n`, endpoint.instance)
+    }
+    if (!isOurs) place(endpointFile(folder), `${JSON.stringify(endpoint)}\n`, endpoint.instance)
+  } catch (error) {
     if (isTokentrayError(error)) throw error
-    throw new TokentrayError('record_unavailable', `Tokentray cannot write to ${run}.`, {
+    throw new TokentrayError('record_unavailable', `Tokentray cannot write to ${folder.run}.`, {
       cause: error,
     })
   }
-  return { remove }
 }
 
 /** Written beside its place, created exclusively and without following a link, then moved there. */
@@ -62,14 +131,12 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-function removeOwn(directories: Directories, { instance }: Endpoint, ownerKey: Secret): void {
+function removeOwn(folder: RunFolder, { endpoint, ownerKey }: Own): void {
   try {
-    if (findEndpoint(directories)?.instance === instance) {
-      rmSync(endpointFile(directories), { force: true })
+    if (findEndpoint(folder)?.instance === endpoint.instance) {
+      rmSync(endpointFile(folder), { force: true })
     }
-    if (readOwnerKey(directories) === ownerKey.reveal()) {
-      rmSync(ownerKeyFile(directories), { force: true })
-    }
+    if (readOwnerKey(folder) === ownerKey.reveal()) rmSync(ownerKeyFile(folder), { force: true })
   } catch {
     // Files that stay name a process that is gone, or a key that opens nothing: both count as stale.
   }

@@ -1,14 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { acquireInstanceLock } from '../../main/base/instance-lock.ts'
+import { acquireInstanceLock, findHolder } from '../../main/base/instance-lock.ts'
 import { identifyProcess, isRunning } from '../../main/base/process-identity.ts'
 import { bundleForNode } from '../helpers/bundle.ts'
 import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
+
+const run = '/run/user/1/tokentray'
 
 describe('the lock that lets one broker run', () => {
   let program: string
@@ -50,8 +52,8 @@ describe('the lock that lets one broker run', () => {
     writeFileSync(path.join(folder, `broker.lock.${number}`), content)
 
   it('refuses a second one, naming the process of the first', () => {
-    const lock = acquireInstanceLock(folder, 'first')
-    expect(() => acquireInstanceLock(folder, 'second')).toThrow(
+    const lock = acquireInstanceLock(folder, 'first', run)
+    expect(() => acquireInstanceLock(folder, 'second', run)).toThrow(
       expect.objectContaining({
         code: 'already_running',
         message: expect.stringContaining(String(process.pid)),
@@ -61,11 +63,11 @@ describe('the lock that lets one broker run', () => {
   })
 
   it('lets the next one in after a release, which may be repeated', () => {
-    const first = acquireInstanceLock(folder, 'first')
+    const first = acquireInstanceLock(folder, 'first', run)
     first.release()
-    const second = acquireInstanceLock(folder, 'second')
+    const second = acquireInstanceLock(folder, 'second', run)
     first.release()
-    expect(() => acquireInstanceLock(folder, 'third')).toThrow(
+    expect(() => acquireInstanceLock(folder, 'third', run)).toThrow(
       expect.objectContaining({ code: 'already_running' }),
     )
     second.release()
@@ -74,7 +76,7 @@ describe('the lock that lets one broker run', () => {
   it('is one file, readable by its owner only, in a folder that it makes', () => {
     folder = path.join(folder, 'new')
     for (const instance of ['first', 'second', 'third']) {
-      acquireInstanceLock(folder, instance).release()
+      acquireInstanceLock(folder, instance, run).release()
     }
     const files = lockFiles()
     expect(files).toHaveLength(1)
@@ -89,14 +91,14 @@ describe('the lock that lets one broker run', () => {
     ['of no possible process', '{"pid":-1,"startedAt":null,"instance":"x"}'],
   ])('takes over a file that is %s', (_, content) => {
     writeLock(3, content)
-    acquireInstanceLock(folder, 'next').release()
+    acquireInstanceLock(folder, 'next', run).release()
     expect(lockFiles()).toEqual(['broker.lock.4'])
   })
 
   it('says record_unavailable where it cannot write, and does not run', () => {
     const file = path.join(folder, 'file')
     writeFileSync(file, '')
-    expect(() => acquireInstanceLock(file, 'first')).toThrow(
+    expect(() => acquireInstanceLock(file, 'first', run)).toThrow(
       expect.objectContaining({ code: 'record_unavailable' }),
     )
   })
@@ -104,7 +106,7 @@ describe('the lock that lets one broker run', () => {
   describeWith([prlimit], 'on a full disk', () => {
     it('is not given, and leaves nothing behind', async () => {
       await withFileLimit(0, () =>
-        expect(() => acquireInstanceLock(folder, 'first')).toThrow(
+        expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
           expect.objectContaining({ code: 'record_unavailable' }),
         ),
       )
@@ -112,7 +114,7 @@ describe('the lock that lets one broker run', () => {
     })
 
     it('can be let go', async () => {
-      const lock = acquireInstanceLock(folder, 'first')
+      const lock = acquireInstanceLock(folder, 'first', run)
       await withFileLimit(0, () => lock.release())
       expect(lockFiles()).toHaveLength(1)
     })
@@ -120,9 +122,50 @@ describe('the lock that lets one broker run', () => {
 
   it('says record_unavailable for a lock that it cannot read, rather than take it over', () => {
     mkdirSync(path.join(folder, 'broker.lock.1'))
-    expect(() => acquireInstanceLock(folder, 'first')).toThrow(
+    expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
       expect.objectContaining({ code: 'record_unavailable' }),
     )
+  })
+
+  it('names where the endpoint of its holder is found, until that has gone', () => {
+    const lock = acquireInstanceLock(folder, 'first', run)
+    expect(findHolder(folder)).toMatchObject({ pid: process.pid, instance: 'first', run })
+    expect(lock.keep('/elsewhere')).toBe(true)
+    expect(findHolder(folder)).toMatchObject({ instance: 'first', run: '/elsewhere' })
+    expect(lockFiles()).toHaveLength(1)
+    lock.release()
+    expect(findHolder(folder)).toBeNull()
+    expect(findHolder(path.join(folder, 'none'))).toBeNull()
+  })
+
+  it.each([
+    ['file', () => rmSync(path.join(folder, 'broker.lock.1'))],
+    ['folder', () => rmSync(folder, { recursive: true })],
+  ])('is taken again where somebody has removed its %s', (_what, remove) => {
+    const lock = acquireInstanceLock(folder, 'first', run)
+    remove()
+    expect(lock.keep(run)).toBe(true)
+    expect(() => acquireInstanceLock(folder, 'second', run)).toThrow(
+      expect.objectContaining({ code: 'already_running' }),
+    )
+    expect(lockFiles()).toHaveLength(1)
+    lock.release()
+    acquireInstanceLock(folder, 'second', run).release()
+  })
+
+  it('is lost to another process that took it after somebody had removed it', async () => {
+    const lock = acquireInstanceLock(folder, 'first', run)
+    rmSync(path.join(folder, 'broker.lock.1'))
+    const other = await startContender()
+    expect(await tryIt(other)).toBe('won')
+    const [file = ''] = lockFiles()
+    const theirs = readFileSync(path.join(folder, file), 'utf8')
+    expect(lock.keep(run)).toBe(false)
+    lock.release()
+    expect(readFileSync(path.join(folder, file), 'utf8')).toBe(theirs)
+    await kill(other)
+    // What was lost once does not come back: tokens may have been ended and made since.
+    expect(lock.keep(run)).toBe(false)
   })
 
   it('goes to the next after the holder was killed', async () => {
@@ -156,9 +199,9 @@ describe('the lock that lets one broker run', () => {
     it('is not held by another process that was given the same pid', () => {
       const { pid, startedAt } = identifyProcess(process.pid)
       writeLock(1, JSON.stringify({ pid, startedAt: `${startedAt}0`, instance: 'old' }))
-      acquireInstanceLock(folder, 'next').release()
+      acquireInstanceLock(folder, 'next', run).release()
       writeLock(9, JSON.stringify({ pid, startedAt, instance: 'old' }))
-      expect(() => acquireInstanceLock(folder, 'next')).toThrow(
+      expect(() => acquireInstanceLock(folder, 'next', run)).toThrow(
         expect.objectContaining({ code: 'already_running' }),
       )
     })

@@ -23,7 +23,7 @@ function tryAt(moment: number): string {
   // Awake at that moment, so that several processes try at once indeed.
   while (Date.now() < moment);
   try {
-    lock = acquireInstanceLock(folder, instance)
+    lock = acquireInstanceLock(folder, instance, '/run/user/1')
     return 'won'
   } catch (error) {
     return isTokentrayError(error) ? `${error.code}: ${error.message}` : 'broken'

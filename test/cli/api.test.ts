@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { ownVersion } from '../../main/base/newer-version.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { createApi } from '../../main/cli/api.ts'
 import { markedSecret } from '../helpers/marks.ts'
@@ -10,12 +11,12 @@ let server: Server
 afterEach(() => void server.close())
 
 /** The API of an endpoint that answers everything with this. */
-async function answering(status: number, body: unknown) {
+async function answering(status: number, body: unknown, version = ownVersion) {
   server = createServer((_, response) => response.writeHead(status).end(JSON.stringify(body)))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const ownerKey = new Secret(markedSecret('owner'))
-  return createApi({ issuer: `http://127.0.0.1:${port}`, ownerKey, pid: 4711 })
+  return createApi({ issuer: `http://127.0.0.1:${port}`, ownerKey, pid: 4711, version })
 }
 
 test.each([
@@ -45,6 +46,20 @@ test('a refusal keeps its sentence, its hint and the time of the next try', asyn
   expect(refusal).toMatchObject({ code: 'rate_limited', message: 'Too many.', hint: 'Wait.' })
   expect(refusal).toHaveProperty('retryAt', expect.closeTo(before + 60_000, -5))
 })
+
+test.each(['invalid_request', 'not_found', 'unexpected_answer'])(
+  'a refusal as %s names both versions where they differ, since one may not know the other',
+  async (error) => {
+    const body = { error, error_description: 'No.', hint: 'Look.' }
+    const older = await answering(400, body, '0.0.9')
+    await expect(older.lock()).rejects.toMatchObject({
+      hint: `Look. This command is version ${ownVersion} and the Tokentray that runs is version 0.0.9: restart Tokentray, so that both are the same.`,
+    })
+    server.close()
+    const same = await answering(400, body)
+    await expect(same.lock()).rejects.toMatchObject({ hint: 'Look.' })
+  },
+)
 
 test('that a code is wanted is an outcome of a login, not an error', async () => {
   const api = await answering(422, { error: 'otp_required', error_description: 'A code.' })

@@ -1,6 +1,9 @@
 import { chmodSync, chownSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { findDirectories } from '../../main/base/directories.ts'
+import { type Directories, findDirectories } from '../../main/base/directories.ts'
+import { acquireInstanceLock } from '../../main/base/instance-lock.ts'
+import { ownVersion } from '../../main/base/newer-version.ts'
 import { connect } from '../../main/cli/connect.ts'
 import { endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
@@ -22,7 +25,7 @@ async function expectRefusal(words: RegExp) {
 }
 
 test('talks to the endpoint that its files name', async () => {
-  expect(await connect(endpoint.directories).status()).toMatchObject({ version: '1.2.3' })
+  expect(await connect(endpoint.directories).status()).toMatchObject({ version: ownVersion })
 })
 
 test('waits three seconds for the status, and names the process that does not answer', async () => {
@@ -71,12 +74,67 @@ describe('sends nothing', () => {
   })
 })
 
+describe('finds what was started in a session of another kind', () => {
+  /** The folders of a program that knows nothing but its home and what else is given. */
+  const directoriesOf = (env: Readonly<Record<string, string>> = {}) =>
+    findDirectories({ HOME: endpoint.home, ...env }, 'linux')
+  const statusOf = (directories: Directories) => runCli(directories, ['status', '--json'])
+
+  test('by the lock, which lies with the data and names the place', async () => {
+    const { data } = directoriesOf()
+    const lock = acquireInstanceLock(data, 'test', endpoint.directories.run)
+    expect(await statusOf(directoriesOf())).toMatchObject({ exit: 0 })
+    // The place that its own session names is empty, or is one that it may not look into.
+    const session = path.join(endpoint.home, 'session')
+    const inSession = directoriesOf({ XDG_RUNTIME_DIR: session })
+    expect(await statusOf(inSession)).toMatchObject({ exit: 0 })
+    writeFileSync(session, '')
+    expect(await statusOf(inSession)).toMatchObject({ exit: 0 })
+    lock.release()
+    expect(await statusOf(directoriesOf())).toMatchObject({ exit: 3 })
+  })
+
+  test('where the data lie in the usual place and not in that of this session', async () => {
+    const { data } = directoriesOf()
+    const lock = acquireInstanceLock(data, 'test', endpoint.directories.run)
+    const state = path.join(endpoint.home, 'state')
+    expect(await statusOf(directoriesOf({ XDG_STATE_HOME: state }))).toMatchObject({ exit: 0 })
+    lock.release()
+  })
+
+  test('only where the named place is closed to others', async () => {
+    const { data } = directoriesOf()
+    const lock = acquireInstanceLock(data, 'test', endpoint.directories.run)
+    chmodSync(endpoint.directories.run, 0o770)
+    const { exit, stderr } = await statusOf(directoriesOf())
+    expect(stderr).toMatch(/run is open to other users/)
+    expect(exit).toBe(5)
+    expect(endpoint.requests).toEqual([])
+    lock.release()
+  })
+
+  test('and says that it runs when nothing leads to it, as a second start would', async () => {
+    const { data, run } = directoriesOf()
+    const lock = acquireInstanceLock(data, 'test', path.join(endpoint.home, 'gone'))
+    const { exit, stderr } = await statusOf(directoriesOf())
+    expect(stderr).toMatch(
+      `Tokentray is running (process ${process.pid}), but nothing leads to it.\n`,
+    )
+    expect(stderr).toContain(run)
+    expect(stderr).toContain(path.join(endpoint.home, 'gone'))
+    expect(exit).toBe(3)
+    expect(() => acquireInstanceLock(data, 'second', run)).toThrow(`process ${process.pid}`)
+    lock.release()
+  })
+})
+
 describe('is not running', () => {
   async function expectNotRunning(directories = endpoint.directories) {
     expect(await runCli(directories, ['status'])).toMatchObject({
       exit: 3,
       stderr:
-        'tokentray: Tokentray is not running.\nStart it with "tokentray serve" or open the app.\n',
+        'tokentray: Tokentray is not running.\n' +
+        `Start it with "tokentray serve" or open the app. Looked in ${directories.run}.\n`,
     })
   }
 

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net'
 import type { z } from 'zod'
 import { findDirectories } from '../../main/base/directories.ts'
 import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
-import { endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
+import { ownVersion } from '../../main/base/newer-version.ts'
+import { identifyProcess } from '../../main/base/process-identity.ts'
+import { type Endpoint, endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
 import * as schemas from '../../main/loopback/schemas.ts'
 import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
 import { samples } from './samples.ts'
@@ -81,9 +83,10 @@ export class PlayedEndpoint {
   }
 
   /** Writes `endpoint.json`, with some members other than true. */
-  publish(changes: { readonly pid?: number; readonly issuer?: string }): void {
+  publish(changes: Partial<Endpoint>): void {
     const { issuer } = this
-    const endpoint = { issuer, pid: process.pid, instance: 'test', version: '1.2.3', ...changes }
+    const self = identifyProcess(process.pid)
+    const endpoint = { issuer, ...self, instance: 'test', version: ownVersion, ...changes }
     writeFileSync(endpointFile(this.directories), JSON.stringify(endpoint), { mode: 0o600 })
   }
 

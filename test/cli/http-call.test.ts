@@ -6,6 +6,7 @@ import {
   type Server as TcpServer,
 } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { ownVersion } from '../../main/base/newer-version.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { sendCall } from '../../main/cli/http-call.ts'
 import { markedSecret } from '../helpers/marks.ts'
@@ -21,7 +22,11 @@ async function call(answering: Server | TcpServer, deadlineMs = 20_000, path = '
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return sendCall(
-    { issuer: `http://127.0.0.1:${port}`, ownerKey: new Secret(markedSecret('owner')), pid: 4711 },
+    {
+      issuer: `http://127.0.0.1:${port}`,
+      ownerKey: new Secret(markedSecret('owner')),
+      ...{ pid: 4711, version: ownVersion },
+    },
     { method: 'POST', path, body: { text: 'ä' }, deadlineMs },
   )
 }

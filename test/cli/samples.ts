@@ -1,3 +1,4 @@
+import { ownVersion } from '../../main/base/newer-version.ts'
 import type {
   AccountAnswer,
   AccountsAnswer,
@@ -130,7 +131,7 @@ export const account: AccountAnswer = {
 }
 
 export const status: StatusAnswer = {
-  version: '1.2.3',
+  version: ownVersion,
   pid: 4711,
   instance: 'test',
   issuer: 'http://127.0.0.1:4711',

@@ -53,6 +53,26 @@ function makeGate<Value>(value: Value) {
 
 const alreadyRunning = () => Promise.reject(new TokentrayError('already_running'))
 
+it('gives way to another process that has become the broker, and takes its place later', async () => {
+  let lose = () => {}
+  const lost = new Promise<void>((resolve) => {
+    lose = resolve
+  })
+  start = async () => toRunning(test, { lost, stop: async (ms) => stopped.push(ms) })
+  await host.start()
+  start = alreadyRunning
+  other = { kind: 'agent', pid: 4711 }
+  lose()
+  await idle()
+  expect([host.phase, host.running, stopped.length]).toEqual(['blocked', null, 1])
+  expect(fatal).toEqual([])
+  other = null
+  start = async () => toRunning(test)
+  await test.clock.advance(3_000)
+  await idle()
+  expect(host.phase).toBe('running')
+})
+
 describe('a start', () => {
   it('is starting until the keychain was tried', async () => {
     let tried = () => {}

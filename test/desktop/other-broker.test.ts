@@ -45,55 +45,64 @@ const isGone = (child: ChildProcess) => child.exitCode !== null || child.signalC
 
 describeWith([linuxProc], 'the holder of the lock', () => {
   it('is nobody where there is none, or none that lives', async () => {
-    expect(findOtherBroker(folder)).toBeNull()
-    expect(findOtherBroker(path.join(folder, 'none'))).toBeNull()
+    expect(findOtherBroker({ folder })).toBeNull()
+    expect(findOtherBroker({ folder: path.join(folder, 'none') })).toBeNull()
     const child = await startHolder()
     child.kill('SIGKILL')
     await once(child, 'exit')
-    expect(findOtherBroker(folder)).toBeNull()
+    expect(findOtherBroker({ folder })).toBeNull()
+  })
+
+  it('is found by its endpoint where its lock lies in another folder', async () => {
+    const child = await startHolder()
+    const elsewhere = () => identifyProcess(child.pid ?? 0)
+    const none = path.join(folder, 'none')
+    expect(findOtherBroker({ folder: none, elsewhere })).toMatchObject({
+      ...{ kind: 'agent', pid: child.pid },
+    })
   })
 
   it('is not this process itself', () => {
     lock(1, { ...identifyProcess(process.pid), instance: 'x' })
-    expect(findOtherBroker(folder)).toBeNull()
+    expect(findOtherBroker({ folder })).toBeNull()
   })
 
   it('is an agent by what it was started as', async () => {
     const child = await startHolder()
-    expect(findOtherBroker(folder)).toMatchObject({ kind: 'agent', pid: child.pid })
+    expect(findOtherBroker({ folder })).toMatchObject({ kind: 'agent', pid: child.pid })
   })
 
   it.each([['tokentray.cjs', 'accounts'], ['other.cjs', 'serve'], ['tokentray.cjs']])(
     'is not known if it was started as %s %s',
     async (...words) => {
       await startHolder(words)
-      expect(findOtherBroker(folder)?.kind).toBe('unknown')
+      expect(findOtherBroker({ folder })?.kind).toBe('unknown')
     },
   )
 
   it('is who has the highest number, unless that was released', async () => {
     await startHolder()
     lock(2, {})
-    expect(findOtherBroker(folder)).toBeNull()
+    expect(findOtherBroker({ folder })).toBeNull()
   })
 
   it('is nobody if its pid was given to another process since', async () => {
     const child = await startHolder()
     lock(1, { pid: child.pid, startedAt: '1', instance: 'x' })
-    expect(findOtherBroker(folder)).toBeNull()
+    expect(findOtherBroker({ folder })).toBeNull()
   })
 
   it.each(['not JSON', '{"pid":-1,"startedAt":null}', '{"pid":"1","startedAt":null}', 'null'])(
     'is nobody if the lock reads %s',
     (text) => {
       writeFileSync(path.join(folder, 'broker.lock.3'), text)
-      expect(findOtherBroker(folder)).toBeNull()
+      expect(findOtherBroker({ folder })).toBeNull()
     },
   )
 })
 
 describeWith([linuxProc], 'stopping the other one', () => {
-  const find = () => findOtherBroker(folder)
+  const find = () => findOtherBroker({ folder })
 
   it('ends an agent in order, and waits for that', async () => {
     const child = await startHolder()
@@ -136,7 +145,7 @@ describe('a system that does not tell start times', () => {
     lock(1, { pid: process.ppid, startedAt: null, instance: 'x' })
     const commandOf = () => ['/usr/bin/node', '/opt/tokentray', 'serve', '--memory']
     const kindOf = (platform: NodeJS.Platform, command = commandOf) =>
-      findOtherBroker(folder, command, platform)?.kind
+      findOtherBroker({ folder, commandOf: command, platform })?.kind
     expect(kindOf('darwin')).toBe('agent')
     expect(kindOf('darwin', () => [])).toBe('unknown')
     expect(kindOf('linux')).toBe('unknown')
@@ -147,6 +156,8 @@ describe('a system that does not tell start times', () => {
     ['one on another machine', ['ssh', 'far', 'tokentray', 'serve']],
   ])('does not take %s for an agent', (_what, command) => {
     lock(1, { pid: process.ppid, startedAt: null, instance: 'x' })
-    expect(findOtherBroker(folder, () => command, 'darwin')?.kind).toBe('unknown')
+    expect(findOtherBroker({ folder, commandOf: () => command, platform: 'darwin' })?.kind).toBe(
+      'unknown',
+    )
   })
 })

@@ -10,6 +10,7 @@ export function toRunning(
     ...{ broker, issuer: 'http://127.0.0.1:4711', version: '1.0.0', notices: [] },
     portTrouble: () => null,
     started: Promise.resolve(),
+    lost: new Promise(() => {}),
     stop: (deadlineMs) => broker.stop(deadlineMs),
     ...change,
   }

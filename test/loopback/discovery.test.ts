@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Directories, findDirectories } from '../../main/base/directories.ts'
 import { randomText } from '../../main/base/ids.ts'
+import { identifyProcess } from '../../main/base/process-identity.ts'
 import { Secret } from '../../main/base/secret.ts'
 import {
   type Endpoint,
@@ -32,7 +34,7 @@ import { anotherUser, describeWith } from '../helpers/needs.ts'
 const ownerKey = new Secret(randomText(256))
 const endpoint: Endpoint = {
   issuer: 'http://127.0.0.1:4711',
-  pid: process.pid,
+  ...identifyProcess(process.pid),
   instance: 'mine',
   version: '1.2.3',
 }
@@ -185,6 +187,76 @@ describe('publish', () => {
   })
 })
 
+describe('what was published', () => {
+  it.each([
+    ['endpoint.json', (directories: Directories) => rmSync(endpointFile(directories))],
+    ['owner.key', (directories: Directories) => rmSync(ownerKeyFile(directories))],
+    ['the folder', ({ run }: Directories) => rmSync(run, { recursive: true })],
+    ['the key within', (directories: Directories) => writeFileSync(ownerKeyFile(directories), '')],
+  ])('comes back, with the same key, where somebody took away %s', (_what, take) => {
+    const directories = makeDirectories()
+    const published = publish(directories, endpoint, ownerKey)
+    take(directories)
+
+    expect(published.restore()).toBe(directories.run)
+
+    expect(findEndpoint(directories)).toEqual(endpoint)
+    expect(readOwnerKey(directories)).toBe(ownerKey.reveal())
+    expect(modeOf(directories.run)).toBe('700')
+    expect(modeOf(ownerKeyFile(directories))).toBe('600')
+    published.remove()
+    expect(readdirSync(directories.run)).toEqual([])
+  })
+
+  it('is written again only where it is missing', () => {
+    const directories = makeDirectories()
+    const published = publish(directories, endpoint, ownerKey)
+    const before = [endpointFile, ownerKeyFile].map((file) => statSync(file(directories)).ino)
+
+    published.restore()
+
+    const after = [endpointFile, ownerKeyFile].map((file) => statSync(file(directories)).ino)
+    expect(after).toEqual(before)
+  })
+
+  it('lies beside the data while the folder for what runs cannot be made, and only then', () => {
+    const home = makeTestFolder('discovery')
+    const session = path.join(home, 'session')
+    const directories = findDirectories({ HOME: home, XDG_RUNTIME_DIR: session }, 'linux')
+    const beside = { run: path.join(directories.data, 'run') }
+    const published = publish(directories, endpoint, ownerKey)
+    expect(existsSync(endpointFile(directories))).toBe(true)
+
+    // As at a log-out; a file in its place lets nobody make it, root neither.
+    rmSync(session, { recursive: true })
+    writeFileSync(session, '')
+    expect(published.restore()).toBe(beside.run)
+    expect(findEndpoint(beside)).toEqual(endpoint)
+    expect(readOwnerKey(beside)).toBe(ownerKey.reveal())
+    expect(modeOf(beside.run)).toBe('700')
+
+    rmSync(session)
+    expect(published.restore()).toBe(directories.run)
+    expect(findEndpoint(directories)).toEqual(endpoint)
+    expect(readdirSync(beside.run)).toEqual([])
+
+    published.remove()
+    expect(readdirSync(directories.run)).toEqual([])
+  })
+
+  it('leaves alone what another instance has put there since', () => {
+    const directories = makeDirectories()
+    const first = publish(directories, endpoint, ownerKey)
+    const otherKey = new Secret(randomText(256))
+    publish(directories, { ...endpoint, instance: 'other' }, otherKey)
+
+    first.restore()
+
+    expect(findEndpoint(directories)?.instance).toBe('other')
+    expect(readOwnerKey(directories)).toBe(otherKey.reveal())
+  })
+})
+
 describeWith([anotherUser], 'a folder of another user', () => {
   it('is refused, and nothing is put there', () => {
     const directories = makeDirectories()
@@ -203,6 +275,16 @@ describe('findEndpoint', () => {
   it('finds nothing where nothing is', () => {
     expect(findEndpoint(makeDirectories())).toBeNull()
     expect(readOwnerKey(makeDirectories())).toBeNull()
+  })
+
+  it('takes the file of another process that was given the same pid for stale', () => {
+    const directories = makeDirectories()
+    const { startedAt } = identifyProcess(process.pid)
+
+    write(directories, JSON.stringify({ ...endpoint, startedAt: `${startedAt}0` }))
+
+    // Where start times cannot be told, a process of that pid counts as the one that is meant.
+    expect(findEndpoint(directories)).toEqual(startedAt === null ? expect.anything() : null)
   })
 
   it('takes the file of a process that is gone for stale', async () => {
