@@ -10,7 +10,13 @@ export default defineConfig({
       // One target for Electron and for plain Node 20, because the agent runs the same broker.
       target: 'node20.19',
       externalizeDeps: true,
-      rolldownOptions: { input: { index: at('main/index.ts'), agent: at('main/agent.ts') } },
+      rolldownOptions: {
+        input: {
+          index: at('main/index.ts'),
+          agent: at('main/agent.ts'),
+          'keychain-process': at('main/keychain-process.ts'),
+        },
+      },
     },
   },
   preload: {

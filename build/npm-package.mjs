@@ -10,12 +10,16 @@ import path from 'node:path'
 
 const IMPORTED = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.{1,2}\/[^"']+\.js)["']/g
 
+/** The agent, and the process that it starts for the keychain. */
+const ENTRIES = ['out/main/agent.js', 'out/main/keychain-process.js']
+
 const root = path.resolve(import.meta.dirname, '..')
 const folder = path.resolve(process.argv[2] ?? path.join(root, 'out', 'npm'))
 const project = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
 
 rmSync(folder, { recursive: true, force: true })
-for (const file of ['README.md', 'out/cli/tokentray.cjs', ...withImports('out/main/agent.js')]) {
+const modules = new Set(ENTRIES.flatMap((entry) => [...withImports(entry)]))
+for (const file of ['README.md', 'out/cli/tokentray.cjs', ...modules]) {
   const from = path.join(root, file)
   if (!existsSync(from)) fail(`${file} is missing. Run: npm run build`)
   cpSync(from, path.join(folder, file))

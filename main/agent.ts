@@ -1,9 +1,11 @@
+import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
 import { openSettings } from './settings/conf-settings.ts'
+import { forkKeychain } from './vault/forked-keychain.ts'
 
 export interface AgentOptions {
   /** Keep credentials in memory until the end. */
@@ -32,6 +34,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const tokentray = await startTokentray({
     directories,
     memory,
+    startKeychain: forkKeychain(path.join(import.meta.dirname, 'keychain-process.js')),
     ...(port !== undefined && { port }),
     openSettings: () =>
       openSettings({
@@ -56,10 +59,8 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const trouble = tokentray.portTrouble()
   if (trouble) say(`notice: ${trouble.message} ${trouble.hint}`)
   for (const notice of tokentray.notices) say(`notice: ${notice}`)
-  await tokentray.started
-  for (const notice of broker.notices) say(`notice: ${notice}`)
-  const { failure } = broker.opening
-  say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
+  // A keychain that does not answer keeps nobody from stopping.
+  await Promise.race([tokentray.started.then(sayWhatWasFound), toldToStop])
 
   const isLost = tokentray.lost.then(() => {
     say('Another Tokentray has taken over, because somebody removed the lock of this one.')
@@ -73,6 +74,12 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     say(`${left} ${left === 1 ? 'token' : 'tokens'} could not be ended; ${then}`)
   }
   return 0
+
+  function sayWhatWasFound(): void {
+    for (const notice of broker.notices) say(`notice: ${notice}`)
+    const { failure } = broker.opening
+    say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
+  }
 
   /** What the broker does is for whoever started us to read, rather than for a log. */
   function tell(message: string, fields: Readonly<Record<string, unknown>> = {}): void {

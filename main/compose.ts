@@ -22,6 +22,7 @@ import { createHttpClient } from './providers/http-client.ts'
 import { providers } from './providers/index.ts'
 import type { SettingsStore } from './settings/settings.ts'
 import { createMemorySilences, openSilences } from './settings/silences.ts'
+import type { StartKeychainProcess } from './vault/keychain-process.ts'
 import { createKeytarVault } from './vault/keytar-vault.ts'
 import { checkLedger, LedgerFile, ledgerPath } from './vault/ledger-file.ts'
 import { ListedVault } from './vault/listed-vault.ts'
@@ -34,6 +35,8 @@ export interface TokentrayOptions {
   readonly openSettings: () => SettingsStore
   /** Keep credentials in memory until the end, because the person said so. */
   readonly memory: boolean
+  /** Starts the process that the keychain is reached through. */
+  readonly startKeychain: StartKeychainProcess
   /** This port and no other, for this run; `already_exists` if it is taken. */
   readonly port?: number
   readonly consent: Consent
@@ -56,7 +59,10 @@ export interface Tokentray {
   readonly started: Promise<void>
   /** Resolves when another process has become the broker, because the lock was removed: stop then. */
   readonly lost: Promise<void>
-  /** Ends every token it can in `deadlineMs`; resolves to how many are left for the next start. */
+  /**
+   * Ends every token it can in `deadlineMs`, what is under way included; resolves to how many are left
+   * for the next start.
+   */
   stop(deadlineMs: number): Promise<number>
 }
 
@@ -81,8 +87,12 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     if (other) throw alreadyRunning(other)
     if (!memory) checkLedger(directories.data)
     const settings = options.openSettings()
-    const keychain = memory ? createMemoryVault(clock) : createKeytarVault(clock)
-    const vault = new ListedVault(keychain, itemListIn(settings))
+    const keychain = createKeytarVault(clock, options.startKeychain)
+    undo.push(() => keychain.close())
+    const vault = new ListedVault(
+      memory ? createMemoryVault(clock) : keychain,
+      itemListIn(settings),
+    )
     const ledgerStore = memory
       ? createMemoryLedger()
       : new LedgerFile(directories.data, vault, clock)
@@ -153,8 +163,11 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       stop: async (deadlineMs) => {
         leave()
         published.remove()
-        await loopback.close(GRACE_MS)
-        const left = await broker.stop(deadlineMs)
+        const until = clock.monotonic() + deadlineMs
+        await loopback.close(Math.min(GRACE_MS, deadlineMs))
+        const left = await broker.stop(Math.max(until - clock.monotonic(), 0))
+        // Not before: a token may only be ended with a credential from it.
+        keychain.close()
         await http.close()
         await audit.close()
         lock.release()

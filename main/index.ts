@@ -17,6 +17,7 @@ import { createHandlers } from './desktop/handlers.ts'
 import * as hardening from './desktop/hardening.ts'
 import { Host } from './desktop/host.ts'
 import { serveCalls, withoutChannel } from './desktop/ipc.ts'
+import { startKeychainLooks } from './desktop/keychain-looks.ts'
 import { guardLife, loginCommand, startedAtLogin, takeSignals } from './desktop/life.ts'
 import { createLocking, watchSnapshots } from './desktop/locking.ts'
 import { createLoginItem } from './desktop/login-item.ts'
@@ -29,6 +30,7 @@ import { createSnapshotOf } from './desktop/snapshot.ts'
 import { Snapshots } from './desktop/snapshots.ts'
 import { TrayIcon } from './desktop/tray.ts'
 import { loadTrayIcons } from './desktop/tray-icon.ts'
+import { utilityKeychain } from './desktop/utility-keychain.ts'
 import { createWindowMaker } from './desktop/window-options.ts'
 import { createSizeMemory } from './desktop/window-size.ts'
 import { createLog } from './log.ts'
@@ -66,13 +68,17 @@ function start(): void {
   const elsewhere = () => findElsewhere(directories)
   const other = createOtherBroker({ folder: directories.data, elsewhere }, clock)
   const changed = () => snapshots.changed()
-  const open = () => popover.open()
   let settings: ReturnType<typeof openStore> | null = null
 
+  const startKeychain = utilityKeychain(
+    electron.utilityProcess,
+    path.join(folder, 'keychain-process.js'),
+  )
   const host = new Host({
     start: (memory) =>
       startTokentray({
         ...{ directories, memory, log, lockWaitMs: LOCK_WAIT_MS, commandLine: ['tokentray'] },
+        startKeychain,
         openSettings: () => {
           settings = openStore(memory)
           return settings
@@ -82,6 +88,11 @@ function start(): void {
       }).finally(() => takeSignals({ app, process })),
     ...{ findOther: other.find, changed, clock, fatal: fail },
   })
+  const look = startKeychainLooks({ host, clock })
+  const open = () => {
+    look()
+    popover.open()
+  }
   const loginItem = createLoginItem({ platform, app, env: process.env, exec: loginCommand(app) })
   const preferences = new Preferences({ settings: () => settings, loginItem, changed })
   const isWatched = () => popover.isWatched
@@ -100,6 +111,10 @@ function start(): void {
     isWayland: process.env['XDG_SESSION_TYPE'] === 'wayland',
     ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => app.quit() },
   })
+  const toggle = () => {
+    look()
+    popover.toggle()
+  }
   const handlers = createHandlers({
     ...{ host, copying, preferences, snapshots },
     readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
@@ -112,7 +127,7 @@ function start(): void {
   serveCalls({ ipcMain, handlers, page: () => popover.contents, log })
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
-    ...{ now: clock.now, toggle: () => popover.toggle() },
+    ...{ now: clock.now, toggle },
     act: createActing({ handlers, popover, log, tell: dialogs.tell }),
   })
   const locking = createLocking({ host, preferences, copying, changed, log })

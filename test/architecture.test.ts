@@ -30,7 +30,10 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     uses: ['main/base', 'main/loopback/discovery.ts'],
     types: ['main/loopback/wire.ts'],
   },
-  'main/desktop': { uses: ['main/base', 'main/broker', 'preload/contract.ts'] },
+  'main/desktop': {
+    uses: ['main/base', 'main/broker', 'preload/contract.ts'],
+    types: ['main/vault'],
+  },
   main: {
     uses: ['main/base', 'main/audit', 'main/settings', 'main/vault', 'main/providers'].concat([
       'main/broker',
@@ -47,7 +50,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
 const packages: Readonly<Record<string, RegExp>> = {
   electron: /^(main\/desktop\/|main\/index\.ts|preload\/index\.ts)/,
   'electron-store': /^main\/index\.ts/,
-  keytar: /^main\/vault\/keytar-vault\.ts/,
+  keytar: /^main\/vault\/keychain-service\.ts/,
   conf: /^main\/settings\//,
   undici: /^main\/providers\/http/,
   zod: /^main\/(settings|broker|loopback|providers|desktop)\//,
@@ -102,7 +105,7 @@ const isWithin = (file: string, places: readonly string[] = []) =>
 describe('the import table', () => {
   it('sees the imports that there are', () => {
     expect(ours.length).toBeGreaterThan(100)
-    expect(imports.map(show)).toContain('main/vault/keytar-vault.ts imports keytar')
+    expect(imports.map(show)).toContain('main/vault/keychain-service.ts imports keytar')
     expect(imports.map(show)).toContain('main/agent.ts imports main/compose.ts')
   })
 

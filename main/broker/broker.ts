@@ -19,6 +19,7 @@ import { Endings } from './endings.ts'
 import { Hosts, type SilentHost } from './hosts.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
 import { sweepItems } from './keychain-items.ts'
+import { KeychainStanding } from './keychain-standing.ts'
 import { changeLeases, type LeaseChange } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
 import { LeaseOpening } from './lease-opening.ts'
@@ -57,6 +58,7 @@ export class Broker {
   readonly providers: readonly Provider[]
   readonly vault: WatchedVault
   readonly #listed: ListedVault
+  readonly keychain: KeychainStanding
   /** Told when anything has changed that a person is shown. */
   readonly changes = new Changes()
   readonly accounts: Accounts
@@ -87,7 +89,7 @@ export class Broker {
     const { clock, log, audit, random, consent, notify } = ports
     const changed = () => this.changes.tell()
     const settings = watchSettings(ports.settings, changed)
-    const vault = new WatchedVault(ports.vault)
+    const vault = new WatchedVault(ports.vault, clock, changed)
     const stopping = this.#stopping.signal
     const stopped = this.#stopped.signal
     // Every call under way listens to them; Node warns of more than ten.
@@ -147,6 +149,7 @@ export class Broker {
       },
       onWorkedOff: (count) => log.info('work-off done', { ended: count }),
     })
+    this.keychain = new KeychainStanding({ vault, opening: this.opening, clock })
     const shared = {
       ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
       ...{ lock: this.#lock, opening: this.opening },

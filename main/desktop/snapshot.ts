@@ -91,9 +91,9 @@ function toStatus({ running, memory, version, dismissed }: SnapshotSources): Sta
   }
 }
 
-/** How the keychain was found at the last try; `ready` until there was one. */
+/** How the keychain was found at the last look; `ready` until there was one. */
 export function vaultState(broker: Broker | undefined): Pick<StatusView, 'vault' | 'vaultProblem'> {
-  const failure = broker?.opening.failure ?? broker?.vault.failure
+  const failure = broker?.keychain.failure
   if (!failure) return { vault: 'ready' }
   return {
     vault: failure.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable',

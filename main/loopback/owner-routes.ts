@@ -36,7 +36,10 @@ export function ownerRoutes(
       path: '/v1/status',
       summary: 'What runs, whether it is locked, and how the keychain and the work-off stand.',
       answer: schemas.statusAnswer,
-      handle: async () => toStatusAnswer(broker, identity),
+      handle: async () => {
+        await broker.keychain.refresh()
+        return toStatusAnswer(broker, identity)
+      },
     }),
     withBody({
       method: 'POST',

@@ -123,7 +123,7 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
   const { workOff } = broker.opening
   const { portTrouble, ...process } = identity
   const trouble = portTrouble()
-  const failure = broker.opening.failure ?? broker.vault.failure
+  const { failure } = broker.keychain
   const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'
   return {
     ...process,

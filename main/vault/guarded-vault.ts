@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { isIndexKey, KeyIndex } from './key-index.ts'
-import type { Keychain } from './keychain.ts'
+import type { Keychain, KeychainState } from './keychain.ts'
 import { type Call, Lane } from './lane.ts'
 import { SENTINEL_KEY, Sentinel } from './sentinel.ts'
 import { checkValue } from './value.ts'
@@ -56,6 +56,11 @@ export class GuardedVault implements Vault {
       await this.#sentinel.see(call)
       return this.#index.list(call)
     })
+  }
+
+  async look(): Promise<KeychainState> {
+    // Past the lane: a look is what tells that a call ahead of it hangs.
+    return this.#keychain.look ? this.#keychain.look() : 'open'
   }
 
   async #run<T>(key: string, work: (call: Call) => Promise<T>): Promise<T> {

@@ -16,17 +16,18 @@ const meanings: readonly Meaning[] = [
     hint: 'Install libsecret (Debian, Ubuntu: apt install libsecret-1-0; Fedora: dnf install libsecret), or use "tokentray serve --memory".',
   },
   {
-    pattern: /autolaunch D-Bus|Could not connect|Connection refused|connection is closed/i,
+    pattern:
+      /autolaunch D-Bus|Could not connect|Connection refused|connection is closed|bus is not there|no address of a bus/i,
     code: 'vault_unavailable',
     message: 'There is no D-Bus session, so the keychain cannot be reached.',
     hint: 'Run Tokentray in a desktop session, or inside "dbus-run-session", or use "tokentray serve --memory".',
   },
   {
-    // libsecret stays with the process it first talked to, by its unique name on the bus.
+    // libsecret stays with the service it first talked to, by its unique name on the bus.
     pattern: /The name :\d+\.\d+ was not provided/,
     code: 'vault_unavailable',
-    message: 'The Secret Service was restarted, and this process cannot reach the new one.',
-    hint: 'Restart Tokentray.',
+    message: 'The Secret Service was restarted.',
+    hint: 'Try again.',
   },
   {
     pattern: /not provided by any \.service files|ServiceUnknown/i,
@@ -48,7 +49,7 @@ const meanings: readonly Meaning[] = [
     hint: 'Make or unlock it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input).',
   },
   {
-    pattern: /Timeout was reached/i,
+    pattern: /Timeout was reached|did not answer in time/i,
     code: 'vault_unavailable',
     message: 'The keychain does not answer.',
     hint: 'Answer its prompt if it shows one, or restart it, and try again.',

@@ -1,4 +1,10 @@
 /**
+ * How a keychain is: `absent` where there is no place for items yet, `unknown` where the system does
+ * not tell that without asking the person.
+ */
+export type KeychainState = 'open' | 'locked' | 'absent' | 'unknown'
+
+/**
  * The operating system's store as it is: an absent item and a locked store both read as `null`.
  * Members reject with `vault_locked` or `vault_unavailable`, or do not answer at all.
  */
@@ -7,4 +13,6 @@ export interface Keychain {
   set(key: string, value: string): Promise<void>
   /** False if there was nothing to remove, or the store is locked. */
   delete(key: string): Promise<boolean>
+  /** Seen at this moment, without making the person be asked; absent where nothing ever locks. */
+  look?(): Promise<KeychainState>
 }

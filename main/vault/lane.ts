@@ -8,8 +8,8 @@ export const VAULT_DEADLINE_MS = 5_000
 export type Call = <T>(call: () => Promise<T>) => Promise<T>
 
 /**
- * One call in flight at a time: a keychain that hangs then holds one of libuv's four threads, where
- * four such calls would stall every file write of the process.
+ * One call in flight at a time: a write is never overtaken by a later one, and a prompt of the keychain
+ * is not followed by others before the person has answered it.
  */
 export class Lane {
   readonly #clock: Clock

@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts'
+import type { KeychainState } from './keychain.ts'
 import type { Vault } from './vault.ts'
 
 /** Where it is written down which items there may be; on disk when `write` returns. */
@@ -59,6 +60,10 @@ export class ListedVault implements Vault {
 
   keys(): Promise<readonly string[]> {
     return this.#vault.keys()
+  }
+
+  look(): Promise<KeychainState> {
+    return this.#vault.look()
   }
 
   /**

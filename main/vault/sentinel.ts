@@ -40,7 +40,7 @@ export class Sentinel {
   }
 
   async #mustBeReadable(call: Call): Promise<void> {
-    if (!(await this.#isReadable(call))) throw locked()
+    if (!(await this.#isReadable(call))) throw keychainLocked()
   }
 
   async #isReadable(call: Call): Promise<boolean> {
@@ -50,7 +50,8 @@ export class Sentinel {
   }
 }
 
-function locked(): TokentrayError {
+/** What a keychain that cannot be read is called. */
+export function keychainLocked(): TokentrayError {
   return new TokentrayError('vault_locked', 'The keychain is locked.', {
     hint: 'Unlock the keychain, for example by logging in to the desktop, and try again.',
   })

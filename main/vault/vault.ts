@@ -1,4 +1,5 @@
 import type { Secret } from '../base/secret.ts'
+import type { KeychainState } from './keychain.ts'
 
 /**
  * Secrets by key, kept by the operating system. An answer of `null` can be trusted: it is given
@@ -19,4 +20,6 @@ export interface Vault {
    * be among them without a secret. Of every Tokentray of this user: one with another home shares it.
    */
   keys(): Promise<readonly string[]>
+  /** How the store is at this moment, within a second and without making the person be asked. */
+  look(): Promise<KeychainState>
 }

@@ -1,21 +1,36 @@
+import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import type { KeychainState } from './keychain.ts'
+import { keychainLocked } from './sentinel.ts'
 import type { Vault } from './vault.ts'
 
-/** A vault that remembers whether it could be used the last time, so that a status can say so. */
+/** What was seen less long ago than this is not looked for again. */
+const FRESH_MS = 2_000
+/** Whoever wants to know waits no longer than this. */
+const LONGEST_LOOK_MS = 1_200
+
+/** A vault that knows whether it can be used, so that a status can say so. */
 export class WatchedVault implements Vault {
   readonly #vault: Vault
+  readonly #clock: Clock
+  readonly #changed: () => void
   #failure: TokentrayError | null = null
+  #seenAt = Number.NEGATIVE_INFINITY
+  #seeing: Promise<void> | null = null
 
-  constructor(vault: Vault) {
+  /** `changed` is told when it can be used again, or cannot any more, or for another reason. */
+  constructor(vault: Vault, clock: Clock, changed: () => void) {
     this.#vault = vault
+    this.#clock = clock
+    this.#changed = changed
   }
 
   get kind(): Vault['kind'] {
     return this.#vault.kind
   }
 
-  /** Why it could not be used; `null` after a success. */
+  /** Why it could not be used or was found closed, whichever was last; `null` after a success. */
   get failure(): TokentrayError | null {
     return this.#failure
   }
@@ -36,17 +51,61 @@ export class WatchedVault implements Vault {
     return this.#watch(this.#vault.keys())
   }
 
+  look(): Promise<KeychainState> {
+    return this.#vault.look()
+  }
+
+  /**
+   * Makes `failure` true again, without making the person be asked. Looks at most once in two seconds,
+   * for any number of callers, resolves after 1.2 s at the latest and never rejects. Where the system
+   * tells nothing without asking, `failure` stays that of the last use.
+   */
+  refresh(): Promise<void> {
+    if (this.#clock.monotonic() - this.#seenAt < FRESH_MS) return Promise.resolve()
+    this.#seeing ??= this.#see().finally(() => {
+      this.#seenAt = this.#clock.monotonic()
+      this.#seeing = null
+    })
+    const seen = this.#seeing
+    return new Promise((resolve) => {
+      const disarm = this.#clock.after(LONGEST_LOOK_MS, resolve)
+      void seen.finally(disarm).then(resolve)
+    })
+  }
+
+  async #see(): Promise<void> {
+    try {
+      const state = await this.#vault.look()
+      if (state === 'locked') this.#note(keychainLocked())
+      // Only a read tells that it works again; open, it makes nobody be asked.
+      if (state === 'open' && this.#failure) await this.keys()
+    } catch (error) {
+      this.#note(error)
+    }
+  }
+
   async #watch<Value>(call: Promise<Value>): Promise<Value> {
     try {
       const value = await call
-      this.#failure = null
+      this.#note(null)
       return value
     } catch (error) {
-      const concernsVault =
-        isTokentrayError(error) &&
-        (error.code === 'vault_locked' || error.code === 'vault_unavailable')
-      if (concernsVault) this.#failure = error
+      this.#note(error)
       throw error
     }
   }
+
+  #note(error: unknown): void {
+    const before = this.#failure
+    if (error === null) this.#failure = null
+    else if (concernsVault(error)) this.#failure = error
+    if (before?.code !== this.#failure?.code) this.#changed()
+  }
+}
+
+/** True for an error that says something about the whole keychain, and not about one request to it. */
+export function concernsVault(error: unknown): error is TokentrayError {
+  return (
+    isTokentrayError(error) && (error.code === 'vault_locked' || error.code === 'vault_unavailable')
+  )
 }

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../main/base/clock.ts'
-import { createKeytarVault } from '../../main/vault/keytar-vault.ts'
 import { LedgerFile } from '../../main/vault/ledger-file.ts'
 import { type KeyRing, startKeyRing, useInThisProcess } from '../helpers/key-ring.ts'
+import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { makeTestFolder, markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
 import {
@@ -135,7 +135,7 @@ async function tokensInLedger(installation: Installation): Promise<string[]> {
   const folder = makeTestFolder('ledger-copy')
   mkdirSync(folder, { recursive: true })
   cpSync(path.join(installation.data, 'ledger'), path.join(folder, 'ledger'))
-  const ledger = new LedgerFile(folder, createKeytarVault(systemClock), systemClock)
+  const ledger = new LedgerFile(folder, await openKeytarVault(), systemClock)
   const { entries } = await ledger.load()
   await ledger.close()
   return entries.map((entry) => (entry['token'] as { value: string }).value)

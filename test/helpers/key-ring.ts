@@ -17,6 +17,8 @@ export interface KeyRing {
   /** The Secret Service hangs: it is there and does not answer. */
   stop(): void
   cont(): void
+  /** Ends the service, leaving the bus. */
+  end(): Promise<void>
   /** Ends the service, leaving the bus, and starts it anew, unlocked. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -48,6 +50,7 @@ export async function startKeyRing(): Promise<KeyRing> {
     unlock: (password = PASSWORD) => unlockThrough(path.join(runtime, 'keyring/control'), password),
     stop: () => void service.kill('SIGSTOP'),
     cont: () => void service.kill('SIGCONT'),
+    end: () => end(service),
     restart: async () => {
       await end(service)
       service = await startService(env)
@@ -60,8 +63,8 @@ export async function startKeyRing(): Promise<KeyRing> {
 }
 
 /**
- * Makes this test file's own process use the key ring. Must come before keytar's first call, because
- * libsecret connects once; every test file is a process of its own.
+ * Makes this test file's own process use the key ring, and what it starts from now on; every test file
+ * is a process of its own.
  */
 export function useInThisProcess(ring: KeyRing): void {
   Object.assign(process.env, ring.env)

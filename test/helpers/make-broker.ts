@@ -217,6 +217,7 @@ function breakable(vault: Vault, faults: Faults): Vault {
     get: (key) => guard().then(() => vault.get(key)),
     set: (key, secret) => guard().then(() => vault.set(key, secret)),
     delete: (key) => guard().then(() => vault.delete(key)),
+    look: () => vault.look(),
     keys: () => guard().then(() => vault.keys()),
   }
   unbroken.set(broken, vault)

@@ -25,6 +25,9 @@ function makeStart(settings: SettingsStore) {
       directories,
       openSettings: () => settings,
       memory: true,
+      startKeychain: () => {
+        throw new Error('There is none in memory.')
+      },
       consent: denyAll,
       notify: { loginRequired: () => {} },
       lockWaitMs: 0,

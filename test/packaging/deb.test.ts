@@ -4,6 +4,7 @@ import { extractFile, listPackage, statFile } from '@electron/asar'
 import { beforeAll, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { environment, Running } from '../cli/built-cli.ts'
+import { startKeyRing } from '../helpers/key-ring.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
 import {
@@ -146,10 +147,13 @@ describeWith([dpkg], 'the Debian package', () => {
   })
 
   describeWith([secretService], 'with the system library', () => {
-    it('gives the agent a keychain library that loads', async () => {
-      const beside = installed('resources/cli/out/main/agent.js')
-      const load = `require('node:module').createRequire(process.argv[1])('keytar').getPassword.name`
-      expect(await output(process.execPath, ['-p', load, beside])).toBe('getPassword\n')
+    it('has an agent whose keychain process reads and writes the key ring', async () => {
+      const ring = await startKeyRing()
+      try {
+        expect(await serveOnce(command(), ring)).toBe(0)
+      } finally {
+        await ring.close()
+      }
     })
   })
 })

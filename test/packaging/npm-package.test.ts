@@ -3,7 +3,9 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { environment, Running } from '../cli/built-cli.ts'
+import { startKeyRing } from '../helpers/key-ring.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
+import { describeWith, secretService } from '../helpers/needs.ts'
 import { filesBelow, makeNpmPackage, output, root, serveOnce } from './packages.ts'
 
 describe('the npm package', () => {
@@ -17,15 +19,18 @@ describe('the npm package', () => {
     archive = path.join(folder, `tokentray-${manifest.version}.tgz`)
   })
 
-  it('has the command line, the agent and what that imports, and nothing of the desktop', () => {
+  it('has the command line, the agent, its keychain process, what they import, and no Electron', () => {
     const files = filesBelow(assembled)
     const chunks = files.filter((file) => /^out\/main\/chunks\/[^/]+\.js$/.test(file))
     expect(chunks).not.toEqual([])
     const others = files.filter((file) => !chunks.includes(file))
     expect(others).toEqual(
-      ['README.md', 'out/cli/tokentray.cjs', 'out/main/agent.js', 'package.json'].sort(),
+      [
+        ...['README.md', 'package.json', 'out/cli/tokentray.cjs'],
+        ...['out/main/agent.js', 'out/main/keychain-process.js'],
+      ].sort(),
     )
-    for (const file of [...chunks, 'out/main/agent.js']) {
+    for (const file of files.filter((each) => each.startsWith('out/main/'))) {
       expect(readFileSync(path.join(assembled, file), 'utf8')).not.toMatch(/from ["']electron["']/)
     }
   })
@@ -59,5 +64,17 @@ describe('the npm package', () => {
       stderr: '',
     })
     expect(await serveOnce(command)).toBe(0)
+  })
+
+  describeWith([secretService], 'with the system library', () => {
+    it('has a keychain process that reads and writes the key ring', async () => {
+      const ring = await startKeyRing()
+      try {
+        const command = path.join(folder, 'prefix/node_modules/.bin/tokentray')
+        expect(await serveOnce(command, ring)).toBe(0)
+      } finally {
+        await ring.close()
+      }
+    })
   })
 })

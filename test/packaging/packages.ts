@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { environment, Running } from '../cli/built-cli.ts'
+import type { KeyRing } from '../helpers/key-ring.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import type { Component } from '../helpers/needs.ts'
 import { makePlaceholderElectron } from './placeholder-electron.ts'
@@ -87,13 +88,16 @@ export function filesBelow(folder: string): string[] {
     .sort()
 }
 
-/** Starts the agent of an installed command, waits until it is ready and stops it: its exit code. */
-export async function serveOnce(command: string): Promise<number | null> {
-  const env = environment(makeTestFolder('home'))
-  const serving = new Running(command, ['serve', '--memory'], { env })
+/**
+ * Starts the agent of an installed command, over a key ring or in memory, waits until it is ready and
+ * stops it: its exit code.
+ */
+export async function serveOnce(command: string, ring?: KeyRing): Promise<number | null> {
+  const env = { ...environment(makeTestFolder('home')), ...ring?.env }
+  const serving = new Running(command, ['serve', ...(ring ? [] : ['--memory'])], { env })
   try {
     const early = serving.ended.then(({ stderr }) => Promise.reject(new Error(stderr)))
-    await Promise.race([serving.shows('memory: ready'), early])
+    await Promise.race([serving.shows(ring ? 'keychain: ready' : 'memory: ready'), early])
     serving.child.kill('SIGTERM')
     return (await serving.ended).exit
   } finally {

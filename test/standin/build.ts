@@ -31,7 +31,11 @@ export async function buildStandin(outDir: string): Promise<string> {
       emptyOutDir: false,
       target: 'node20.19',
       rolldownOptions: {
-        input: { run: at('run.ts'), electron: at('electron.ts') },
+        input: {
+          run: at('run.ts'),
+          electron: at('electron.ts'),
+          utility: at('utility.ts'),
+        },
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
     },

@@ -19,6 +19,7 @@ import {
   systemPreferences,
 } from './small-parts.ts'
 import { Tray } from './tray.ts'
+import { utilityProcess } from './utility-process.ts'
 import { WebContents } from './web-contents.ts'
 
 const { protocol } = session.defaultSession
@@ -50,6 +51,7 @@ const electron = {
   shell,
   systemPreferences,
   Tray,
+  utilityProcess,
   WebContents,
   webContents,
 }
@@ -81,6 +83,7 @@ export {
   shell,
   systemPreferences,
   Tray,
+  utilityProcess,
   WebContents,
   webContents,
 }

@@ -18,8 +18,16 @@ describe('what a keychain says', () => {
       'vault_locked',
       'unlock',
     ],
-    ['The name :1.1 was not provided by any .service files', 'vault_unavailable', 'Restart'],
+    ['The name :1.1 was not provided by any .service files', 'vault_unavailable', 'again'],
     ['Timeout was reached', 'vault_unavailable', 'restart'],
+    ['The bus is not there.', 'vault_unavailable', 'dbus-run-session'],
+    ['There is no address of a bus.', 'vault_unavailable', 'dbus-run-session'],
+    ['The bus did not answer in time.', 'vault_unavailable', 'restart'],
+    [
+      'The bus refused: org.freedesktop.DBus.Error.ServiceUnknown',
+      'vault_unavailable',
+      'gnome-keyring',
+    ],
     ['Something nobody has seen', 'vault_unavailable', 'gnome-keyring'],
   ])('%s becomes %s, with a next step', (text, code, hint) => {
     const cause = new Error(text)

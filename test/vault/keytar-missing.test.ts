@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../main/base/clock.ts'
 import { Secret } from '../../main/base/secret.ts'
-import { createKeytarVault } from '../../main/vault/keytar-vault.ts'
+import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
 
@@ -16,12 +15,14 @@ describeWith([secretService], 'the vault where there is no Secret Service', () =
   })
 
   it('says vault_unavailable and what to do', async () => {
-    const vault = createKeytarVault(systemClock)
+    const vault = await openKeytarVault()
     const refusal = { code: 'vault_unavailable', hint: expect.stringContaining('dbus-run-session') }
     await expect(vault.get('credential/a')).rejects.toMatchObject(refusal)
     await expect(vault.set('credential/a', new Secret(markedSecret()))).rejects.toMatchObject(
       refusal,
     )
     await expect(vault.keys()).rejects.toMatchObject(refusal)
+    await expect(vault.look()).rejects.toMatchObject(refusal)
+    vault.close()
   })
 })

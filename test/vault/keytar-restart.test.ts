@@ -1,28 +1,66 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../main/base/clock.ts'
 import { Secret } from '../../main/base/secret.ts'
-import { createKeytarVault } from '../../main/vault/keytar-vault.ts'
+import type { KeytarVault } from '../../main/vault/keytar-vault.ts'
 import { type KeyRing, startKeyRing, useInThisProcess } from '../helpers/key-ring.ts'
+import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
 
-// A file of its own: after it, keytar is of no use to this process any more.
-describeWith([secretService], 'the vault after the Secret Service was restarted', () => {
+describeWith([secretService], 'the vault over a Secret Service that is not always there', () => {
   let ring: KeyRing
+  let vault: KeytarVault
 
   beforeAll(async () => {
     ring = await startKeyRing()
     useInThisProcess(ring)
+    vault = await openKeytarVault()
   })
-  afterAll(() => ring.close())
+  afterAll(async () => {
+    vault.close()
+    await ring.close()
+  })
 
-  it('takes nothing for absent, and says that Tokentray must be restarted', async () => {
-    const vault = createKeytarVault(systemClock)
-    await vault.set('credential/a', new Secret(markedSecret()))
+  const read = async (key: string) => (await vault.get(key))?.reveal() ?? null
+
+  it('is looked at without being used', async () => {
+    expect(await vault.look()).toBe('open')
+    ring.lock()
+    expect(await vault.look()).toBe('locked')
+    await ring.unlock()
+    expect(await vault.look()).toBe('open')
+  })
+
+  it('works on after a restart of the service, and has lost nothing', async () => {
+    const [before, after] = [markedSecret(), markedSecret()]
+    await vault.set('credential/a', new Secret(before))
     await ring.restart()
-    const refusal = { code: 'vault_unavailable', hint: 'Restart Tokentray.' }
-    await expect(vault.get('credential/a')).rejects.toMatchObject(refusal)
-    await expect(vault.delete('credential/a')).rejects.toMatchObject(refusal)
-    await expect(vault.keys()).rejects.toMatchObject(refusal)
+    expect(await read('credential/a')).toBe(before)
+    await ring.restart()
+    await vault.set('credential/b', new Secret(after))
+    await ring.restart()
+    await vault.delete('credential/a')
+    expect(await vault.keys()).toEqual(['credential/b'])
+    expect(await read('credential/b')).toBe(after)
+  })
+
+  it('says that there is no service while it is gone, and works when it is back', async () => {
+    const secret = markedSecret()
+    await vault.set('credential/c', new Secret(secret))
+    await ring.end()
+    const refusal = { code: 'vault_unavailable', message: 'No Secret Service is running.' }
+    await expect(vault.get('credential/c')).rejects.toMatchObject(refusal)
+    await expect(vault.look()).rejects.toMatchObject(refusal)
+    await ring.restart()
+    await expect.poll(() => read('credential/c').catch(() => null)).toBe(secret)
+  })
+
+  it('gives up a service that hangs in time, and works when it goes on', async () => {
+    const secret = markedSecret()
+    await vault.set('credential/d', new Secret(secret))
+    ring.stop()
+    await expect(vault.get('credential/d')).rejects.toMatchObject({ code: 'vault_unavailable' })
+    await expect(vault.look()).rejects.toMatchObject({ code: 'vault_unavailable' })
+    ring.cont()
+    await expect.poll(() => read('credential/d').catch(() => null)).toBe(secret)
   })
 })

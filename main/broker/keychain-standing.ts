@@ -1,0 +1,49 @@
+import type { Clock } from '../base/clock.ts'
+import type { TokentrayError } from '../base/errors.ts'
+import { concernsVault, type WatchedVault } from '../vault/watched-vault.ts'
+import type { Opening } from './opening.ts'
+
+interface KeychainStandingPorts {
+  readonly vault: WatchedVault
+  readonly opening: Pick<Opening, 'failure' | 'isOpen' | 'opened'>
+  readonly clock: Clock
+}
+
+/** How long whoever wants to know waits for the records to open. */
+const OPENING_MS = 1_000
+
+/** What is said of the keychain, wherever it is said. */
+export class KeychainStanding {
+  readonly #ports: KeychainStandingPorts
+
+  constructor(ports: KeychainStandingPorts) {
+    this.#ports = ports
+  }
+
+  /** Why it cannot be used, or the records under its keys cannot; `null` as long as nothing is wrong. */
+  get failure(): TokentrayError | null {
+    const { vault, opening } = this.#ports
+    // What was seen of the keychain since is nearer to the truth.
+    if (concernsVault(opening.failure)) return vault.failure ?? opening.failure
+    return opening.failure ?? vault.failure
+  }
+
+  /**
+   * Makes `failure` that of this moment, without making the person be asked; opens the records if the
+   * keychain can be used again. For whoever is about to show it. Resolves within three seconds and
+   * never rejects.
+   */
+  async refresh(): Promise<void> {
+    const { vault, opening, clock } = this.#ports
+    await vault.refresh()
+    if (vault.failure || opening.isOpen) return
+    await new Promise<void>((resolve) => {
+      const disarm = clock.after(OPENING_MS, resolve)
+      const tried = () => {
+        disarm()
+        resolve()
+      }
+      opening.opened().then(tried, tried)
+    })
+  }
+}

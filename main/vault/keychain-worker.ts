@@ -1,0 +1,91 @@
+import { TokentrayError } from '../base/errors.ts'
+import { toVaultError } from './keychain-errors.ts'
+import type {
+  KeychainAnswer,
+  KeychainProcess,
+  KeychainQuestion,
+  StartKeychainProcess,
+} from './keychain-process.ts'
+
+/** How a question to a process ended. */
+export type Outcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** The keychain said no. */
+  | { readonly kind: 'refused'; readonly error: TokentrayError }
+  /** The process was gone before it answered. */
+  | { readonly kind: 'ended'; readonly error: TokentrayError }
+
+/** One process of the keychain and the questions that it has not answered. */
+export class KeychainWorker {
+  readonly #process: KeychainProcess | null = null
+  readonly #open = new Map<number, (outcome: Outcome) => void>()
+  #last = 0
+  #end: Outcome | null = null
+  #hasAnswered = false
+
+  constructor(start: StartKeychainProcess) {
+    try {
+      this.#process = start()
+    } catch (error) {
+      this.#over(error instanceof Error ? error.message : String(error))
+      return
+    }
+    this.#process.onAnswer((answer) => this.#hear(answer))
+    this.#process.onExit((how) => this.#over(how))
+  }
+
+  /** It will answer nothing any more. */
+  get isOver(): boolean {
+    return this.#end !== null
+  }
+
+  /** It has made a call of the library before, so that an error may come of what changed since. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered
+  }
+
+  /** Never rejects; may take for ever, until `end`. */
+  ask(question: KeychainQuestion): Promise<Outcome> {
+    return new Promise((resolve) => {
+      if (this.#end) return resolve(this.#end)
+      this.#last += 1
+      const id = this.#last
+      this.#open.set(id, (outcome) => {
+        if (question.op !== 'look' && outcome.kind === 'value') this.#hasAnswered = true
+        resolve(outcome)
+      })
+      this.#process?.send({ ...question, id })
+    })
+  }
+
+  /** Ends the process; what it has not answered ends with it. */
+  end(): void {
+    this.#process?.kill()
+    this.#over('it did not answer')
+  }
+
+  #hear(answer: KeychainAnswer): void {
+    const settle = this.#open.get(answer.id)
+    this.#open.delete(answer.id)
+    settle?.(
+      'error' in answer
+        ? { kind: 'refused', error: toVaultError(new Error(answer.error)) }
+        : { kind: 'value', value: answer.value },
+    )
+  }
+
+  #over(how: string): void {
+    if (this.#end) return
+    this.#end = { kind: 'ended', error: ended(how) }
+    for (const settle of this.#open.values()) settle(this.#end)
+    this.#open.clear()
+  }
+}
+
+function ended(how: string): TokentrayError {
+  return new TokentrayError(
+    'vault_unavailable',
+    `The process that reads the keychain has ended (${how}).`,
+    { hint: 'A new one is started by itself. Try again.' },
+  )
+}

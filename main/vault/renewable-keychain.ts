@@ -1,0 +1,197 @@
+import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import type { Keychain, KeychainState } from './keychain.ts'
+import type { KeychainQuestion, StartKeychainProcess } from './keychain-process.ts'
+import { KeychainWorker, type Outcome } from './keychain-worker.ts'
+
+/** After this it is looked whether the keychain is still there; all three stay below the vault's 5 s. */
+const PATIENCE_MS = 3_000
+/** What that look may take. */
+const LOOK_MS = 1_000
+/** How much longer the caller waits for a person who is being asked. */
+const LAST_MS = 500
+/** How long a prompt is left open for the person to answer. */
+const PROMPT_MS = 60_000
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
+
+/** A call that the keychain, which is there, does not answer: it is asking the person something. */
+interface Prompting {
+  readonly worker: KeychainWorker
+  readonly until: number
+  readonly wasLocked: boolean
+}
+
+/**
+ * The keychain by way of a process of its own, which is renewed whenever it may be to blame.
+ *
+ * - An error from a process that has answered before is not believed: libsecret stays with the Secret
+ *   Service that it first spoke to. A new process is asked once more. So it is after a crash. Every call
+ *   may be repeated: a write has the same value, and whoever deletes looks afterwards.
+ * - A call without an answer is given up in less than five seconds. If the keychain does not answer a
+ *   look either, the process is ended, and the next call gets a new one. If it does, it is asking the
+ *   person, and an end would take the prompt away: the process is left alone for a minute, and other
+ *   calls are refused at once meanwhile.
+ * - Failures one after the other are at most one process each five seconds.
+ */
+export class RenewableKeychain implements Keychain {
+  readonly #start: StartKeychainProcess
+  readonly #clock: Clock
+  #worker: KeychainWorker | null = null
+  #prompting: Prompting | null = null
+  #failures = 0
+  #pause: { readonly until: number; readonly error: TokentrayError } | null = null
+  #closed = false
+
+  constructor(start: StartKeychainProcess, clock: Clock) {
+    this.#start = start
+    this.#clock = clock
+  }
+
+  async get(key: string): Promise<string | null> {
+    const value = await this.#call({ op: 'get', key })
+    return typeof value === 'string' ? value : null
+  }
+
+  async set(key: string, value: string): Promise<void> {
+    await this.#call({ op: 'set', key, value })
+  }
+
+  async delete(key: string): Promise<boolean> {
+    return (await this.#call({ op: 'delete', key })) === true
+  }
+
+  /** Resolves or rejects within a second. */
+  async look(): Promise<KeychainState> {
+    const seen = await this.#see(this.#current())
+    if (seen === null) throw silent()
+    if (seen.kind !== 'value') throw seen.error
+    return toState(seen.value)
+  }
+
+  /** Ends the process, for good; from now on every call is refused. */
+  close(): void {
+    this.#closed = true
+    this.#drop()
+  }
+
+  async #call(question: KeychainQuestion): Promise<unknown> {
+    await this.#prompted()
+    for (let tries = 1; ; tries += 1) {
+      const worker = this.#current()
+      const { hasAnswered } = worker
+      const outcome = await this.#inTime(worker, question)
+      if (outcome.kind === 'value') {
+        this.#failures = 0
+        return outcome.value
+      }
+      // What the person decided is no failure, and must not be asked twice.
+      if (outcome.error.code === 'vault_locked') throw outcome.error
+      if (this.#worker === worker) this.#drop()
+      if (tries === 1 && (hasAnswered || outcome.kind === 'ended')) continue
+      this.#failed(outcome.error)
+      throw outcome.error
+    }
+  }
+
+  /** The process to ask, a new one if need be. */
+  #current(): KeychainWorker {
+    if (this.#closed) throw closed()
+    if (this.#worker && !this.#worker.isOver) return this.#worker
+    if (this.#pause && this.#clock.monotonic() < this.#pause.until) throw this.#pause.error
+    this.#worker = new KeychainWorker(this.#start)
+    return this.#worker
+  }
+
+  #drop(): void {
+    this.#worker?.end()
+    this.#worker = null
+    this.#prompting = null
+  }
+
+  #failed(error: TokentrayError): void {
+    const ms = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS)
+    this.#failures += 1
+    this.#pause = { until: this.#clock.monotonic() + ms, error }
+  }
+
+  /** The answer; rejects where there is none in time, having ended the process or left it to the person. */
+  async #inTime(worker: KeychainWorker, question: KeychainQuestion): Promise<Outcome> {
+    let answered: Outcome | null = null
+    const answer = worker.ask(question).then((outcome) => {
+      answered = outcome
+      return outcome
+    })
+    const early = await this.#within(PATIENCE_MS, answer)
+    if (early) return early
+    const seen = await Promise.race([answer, this.#see(worker)])
+    if (answered) return answered
+    if (seen?.kind !== 'value') {
+      if (this.#worker === worker) this.#drop()
+      throw silent()
+    }
+    const until = this.#clock.monotonic() + PROMPT_MS
+    const prompting = { worker, until, wasLocked: toState(seen.value) === 'locked' }
+    this.#prompting = prompting
+    const late = await this.#within(LAST_MS, answer)
+    if (late) {
+      this.#prompting = null
+      return late
+    }
+    void answer.then(() => {
+      if (this.#prompting === prompting) this.#prompting = null
+    })
+    throw prompts()
+  }
+
+  /** Resolves when no prompt is open; rejects while one is. */
+  async #prompted(): Promise<void> {
+    const prompting = this.#prompting
+    if (!prompting) return
+    const seen = await this.#see(prompting.worker)
+    if (this.#prompting !== prompting) return
+    const isOpenNow = seen?.kind === 'value' && toState(seen.value) === 'open'
+    const isOver =
+      seen?.kind !== 'value' ||
+      this.#clock.monotonic() >= prompting.until ||
+      // Unlocked in another way: nobody will answer this prompt any more.
+      (prompting.wasLocked && isOpenNow)
+    if (!isOver) throw prompts()
+    this.#drop()
+  }
+
+  #see(worker: KeychainWorker): Promise<Outcome | null> {
+    return this.#within(LOOK_MS, worker.ask({ op: 'look' }))
+  }
+
+  /** What comes in time, or `null`. */
+  #within<Value>(ms: number, work: Promise<Value>): Promise<Value | null> {
+    return new Promise((resolve) => {
+      const disarm = this.#clock.after(ms, () => resolve(null))
+      void work.then((value) => {
+        disarm()
+        resolve(value)
+      })
+    })
+  }
+}
+
+const states: readonly KeychainState[] = ['open', 'locked', 'absent']
+const toState = (value: unknown): KeychainState =>
+  states.find((state) => state === value) ?? 'unknown'
+
+function silent(): TokentrayError {
+  return new TokentrayError('vault_unavailable', 'The keychain does not answer.', {
+    hint: 'Restart it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input), and try again.',
+  })
+}
+
+function prompts(): TokentrayError {
+  return new TokentrayError('vault_locked', 'The keychain is waiting for its prompt.', {
+    hint: 'Answer the prompt of the keychain, and try again.',
+  })
+}
+
+function closed(): TokentrayError {
+  return new TokentrayError('vault_unavailable', 'Tokentray is stopping.')
+}

@@ -1,0 +1,40 @@
+import { symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'vite'
+import { type Clock, systemClock } from '../../main/base/clock.ts'
+import { forkKeychain } from '../../main/vault/forked-keychain.ts'
+import { createKeytarVault, type KeytarVault } from '../../main/vault/keytar-vault.ts'
+import { makeTestFolder } from './marks.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+let built: Promise<string> | undefined
+
+/** Builds the keychain's process for plain Node; the path of its file. */
+export function buildKeychainProcess(): Promise<string> {
+  built ??= bundle()
+  return built
+}
+
+async function bundle(): Promise<string> {
+  const outDir = makeTestFolder('keychain')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    // Its native part lies beside it.
+    ssr: { noExternal: true, external: ['keytar'] },
+    build: {
+      ssr: path.join(ROOT, 'main/keychain-process.ts'),
+      outDir,
+      target: 'node20.19',
+      rolldownOptions: { output: { entryFileNames: 'keychain.mjs', codeSplitting: false } },
+    },
+  })
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(outDir, 'node_modules'))
+  return path.join(outDir, 'keychain.mjs')
+}
+
+/** The vault as the agent has it, over the key ring that the environment of this process names. */
+export async function openKeytarVault(clock: Clock = systemClock): Promise<KeytarVault> {
+  return createKeytarVault(clock, forkKeychain(await buildKeychainProcess()))
+}
