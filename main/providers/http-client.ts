@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { type Dispatcher, request as undiciRequest } from 'undici'
 import { version } from '../../package.json' with { type: 'json' }
 import type { Clock } from '../base/clock.ts'
@@ -16,6 +17,8 @@ export interface HttpClientOptions {
   /** For the whole call, from the first byte out to the last byte in. */
   readonly deadlineMs?: number
   readonly connectMs?: number
+  /** Left out: the system's resolver. */
+  readonly lookup?: LookupFunction
   readonly bodyLimitBytes?: number
 }
 
@@ -29,23 +32,22 @@ export function createHttpClient({
   userAgent = `tokentray/${version}`,
   deadlineMs = 15_000,
   connectMs = 5_000,
+  lookup,
   bodyLimitBytes = 1024 * 1024,
 }: HttpClientOptions): ClosableHttpClient {
-  const dispatchers = new Dispatchers({ env, connectMs })
+  const dispatchers = new Dispatchers({ env, clock, connectMs, ...(lookup && { lookup }) })
+  const underWay = new Set<() => void>()
   let closed = false
 
-  async function exchange(
-    request: HttpRequest,
-    url: URL,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
-    const dispatcher = await dispatchers.find(url, request.transport?.caFile)
-    if (closed) throw new TokentrayError('cancelled', 'Tokentray is closing.')
+  async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpAnswer> {
+    const { signal } = call
+    const way = await dispatchers.open(url, request.transport?.caFile, signal)
+    call.proxy = way.proxy
     const sentAt = clock.now()
     let answering = false
     try {
       const response = await undiciRequest(url, {
-        dispatcher,
+        dispatcher: way.dispatcher,
         signal,
         method: request.method,
         headers: {
@@ -63,37 +65,54 @@ export function createHttpClient({
       const skewMs = toSkewMs(first(headers['date']), sentAt, clock.now())
       const body = await readBody(response.body, bodyLimitBytes, url.host)
       if (statusCode >= 300 && statusCode < 400) throw redirected(url, first(headers['location']))
+      if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)
       return createHttpAnswer({ status: statusCode, headers, body, skewMs, host: url.host })
     } catch (error) {
       throw isTokentrayError(error) ? error : toHttpFailure(error, url.host, answering)
+    } finally {
+      way.destroy()
     }
   }
 
   return {
     async send(request) {
       const url = checkUrl(request)
-      const call = new AbortController()
-      const stop = () => call.abort()
-      const forgetDeadline = clock.after(deadlineMs, stop)
-      if (request.signal.aborted) stop()
-      request.signal.addEventListener('abort', stop, { once: true })
-      try {
-        if (call.signal.aborted) throw new TokentrayError('cancelled')
-        return await exchange(request, url, call.signal)
-      } catch (error) {
-        if (request.signal.aborted) throw new TokentrayError('cancelled')
-        if (call.signal.aborted) throw tooSlow(url, deadlineMs)
-        throw error
-      } finally {
-        forgetDeadline()
-        request.signal.removeEventListener('abort', stop)
-      }
+      if (closed) throw new TokentrayError('cancelled', 'Tokentray is closing.')
+      if (request.signal.aborted) throw new TokentrayError('cancelled')
+      const over = new AbortController()
+      const call: Call = { signal: over.signal, proxy: undefined }
+      return await new Promise<HttpAnswer>((resolve, reject) => {
+        // Answered here and now: what is under way may take its time to notice.
+        const give = (error: TokentrayError) => {
+          forget()
+          reject(error)
+          over.abort()
+        }
+        const gone = () => give(new TokentrayError('cancelled'))
+        const close = () => give(new TokentrayError('cancelled', 'Tokentray is closing.'))
+        const forgetDeadline = clock.after(deadlineMs, () => give(tooSlow(url, deadlineMs, call)))
+        const forget = () => {
+          forgetDeadline()
+          request.signal.removeEventListener('abort', gone)
+          underWay.delete(close)
+        }
+        request.signal.addEventListener('abort', gone, { once: true })
+        underWay.add(close)
+        exchange(request, url, call).then(resolve, reject).finally(forget)
+      })
     },
     async close() {
       closed = true
-      await dispatchers.close()
+      for (const close of [...underWay]) close()
     },
   }
+}
+
+/** One call while it is under way. */
+interface Call {
+  readonly signal: AbortSignal
+  /** The proxy that it goes through. */
+  proxy: string | undefined
 }
 
 function checkUrl({ url: text, transport }: HttpRequest): URL {
@@ -121,6 +140,19 @@ async function readBody(
   return Buffer.concat(chunks)
 }
 
+/** Go's servers and nginx say so, in plain http, to whoever does not begin with TLS. */
+const WANTS_TLS = /HTTP request (was sent )?to (an )?HTTPS (server|port)/i
+
+function wantsTls({ protocol }: URL, body: Buffer): boolean {
+  return protocol === 'http:' && WANTS_TLS.test(body.toString('latin1'))
+}
+
+function speaksTls({ host }: URL): TokentrayError {
+  return new TokentrayError('unexpected_answer', `${host} speaks https at this port.`, {
+    hint: `Enter the address as https://${host}.`,
+  })
+}
+
 function redirected(url: URL, location: string | undefined): TokentrayError {
   const target =
     location !== undefined && URL.canParse(location, url.href)
@@ -133,10 +165,11 @@ function redirected(url: URL, location: string | undefined): TokentrayError {
   )
 }
 
-function tooSlow(url: URL, deadlineMs: number): TokentrayError {
+function tooSlow({ host }: URL, deadlineMs: number, { proxy }: Call): TokentrayError {
+  const way = proxy === undefined ? '' : ` by way of the proxy ${proxy}`
   return new TokentrayError(
     'temporarily_unavailable',
-    `${url.host} did not finish its answer within ${deadlineMs / 1000} seconds.`,
+    `${host} did not finish its answer within ${deadlineMs / 1000} seconds${way}.`,
   )
 }
 

@@ -1,107 +1,117 @@
+import type { LookupFunction } from 'node:net'
 import { createSecureContext, rootCertificates } from 'node:tls'
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
-import { TokentrayError } from '../base/errors.ts'
+import { Client, type Dispatcher } from 'undici'
+import type { Clock } from '../base/clock.ts'
 import { readAuthorities } from './authorities.ts'
-import { isLoopbackHost } from './base-url.ts'
+import { connect, type Trust } from './http-connection.ts'
+import { createLookup } from './http-lookup.ts'
+import { type ProxyEnvironment, readProxy, type WebProxy } from './http-proxy.ts'
 
 export interface DispatchersOptions {
-  /** Where `HTTPS_PROXY` and `NO_PROXY` are read, in either case. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: ProxyEnvironment
+  readonly clock: Clock
   readonly connectMs: number
+  /** Left out: the system's. */
+  readonly lookup?: LookupFunction
+}
+
+/** The way to a service for one exchange. */
+export interface Way {
+  readonly dispatcher: Dispatcher
+  /** The proxy that it goes through, as in a URL. */
+  readonly proxy: string | undefined
+  /** Lets go of its socket at once, whatever is under way. */
+  destroy(): void
 }
 
 interface Route {
   readonly authorities: string | undefined
-  readonly direct: Dispatcher
-  /** Goes through the proxy but for the hosts in `NO_PROXY`; absent where there is no proxy. */
-  readonly proxied: Dispatcher | undefined
+  readonly trust: Trust
 }
 
-/** The ways to the services: one for each CA file, and one for accounts that name none. */
+/**
+ * The ways to the services. What is kept between calls is whom to trust, for each CA file and for
+ * accounts that name none; a connection is made for each exchange, once, and never again for the same.
+ * undici's own agents connect anew without end where a proxy takes the request and hangs up, whether or
+ * not anybody still waits (nodejs/undici#3897).
+ */
 export class Dispatchers {
   readonly #options: DispatchersOptions
+  readonly #lookup: LookupFunction
   readonly #routes = new Map<string, Route>()
+  readonly #reading = new Map<string, Promise<string>>()
+  #proxy: WebProxy | undefined | null = null
 
   constructor(options: DispatchersOptions) {
     this.#options = options
+    this.#lookup = options.lookup ?? createLookup()
   }
 
   /** The way to this URL; a CA file is read anew each time, so that a replaced one counts at once. */
-  async find(url: URL, caFile: string | undefined): Promise<Dispatcher> {
-    const authorities = caFile === undefined ? undefined : await readAuthorities(caFile)
-    const route = this.#route(caFile ?? '', authorities)
-    // A proxy for plain http would read along, and one for loopback hosts would be sent what must
-    // not leave this machine.
-    const mayLeave = url.protocol === 'https:' && !isLoopbackHost(url.hostname)
-    return (mayLeave && route.proxied) || route.direct
+  async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<Way> {
+    const authorities = caFile === undefined ? undefined : await this.#read(caFile)
+    const { trust } = this.#route(caFile ?? '', authorities)
+    // Read once, and not before there is somewhere to go.
+    if (this.#proxy === null) this.#proxy = readProxy(this.#options.env)
+    const proxy = this.#proxy?.appliesTo(url) ? this.#proxy : undefined
+    return this.#makeWay(url, trust, proxy, signal)
   }
 
-  async close(): Promise<void> {
-    const routes = [...this.#routes.values()]
-    this.#routes.clear()
-    await Promise.all(
-      routes.flatMap(({ direct, proxied }) => [direct.destroy(), proxied?.destroy()]),
-    )
+  #makeWay(url: URL, trust: Trust, proxy: WebProxy | undefined, signal: AbortSignal): Way {
+    const { clock, connectMs } = this.#options
+    const over = new AbortController()
+    const lookup = this.#lookup
+    let isUsed = false
+    const dispatcher = new Client(url.origin, {
+      connect: (_options, callback) => {
+        // undici asks for another one when the first was closed before the request was written.
+        const connecting = isUsed
+          ? Promise.reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
+          : connect({ url, trust, proxy, lookup, clock, connectMs, signal: over.signal })
+        isUsed = true
+        connecting.then(
+          (socket) => {
+            over.signal.addEventListener('abort', () => socket.destroy(), { once: true })
+            if (over.signal.aborted) socket.destroy()
+            callback(null, socket)
+          },
+          (error: Error) => callback(error, null),
+        )
+      },
+    })
+    const destroy = () => {
+      signal.removeEventListener('abort', destroy)
+      over.abort()
+      dispatcher.destroy().catch(() => undefined)
+    }
+    signal.addEventListener('abort', destroy, { once: true })
+    if (signal.aborted) destroy()
+    return { dispatcher, proxy: proxy?.url.host, destroy }
+  }
+
+  /** A file on a disk that does not answer holds one of Node's few threads, not one for each call. */
+  #read(caFile: string): Promise<string> {
+    const underWay = this.#reading.get(caFile)
+    if (underWay) return underWay
+    const reading = readAuthorities(caFile).finally(() => this.#reading.delete(caFile))
+    this.#reading.set(caFile, reading)
+    return reading
   }
 
   #route(key: string, authorities: string | undefined): Route {
     const known = this.#routes.get(key)
     if (known && known.authorities === authorities) return known
-    const made = this.#makeRoute(authorities)
+    const sessions = new Map<string, Buffer>()
+    // Made once: reading all the roots anew for each connection would take milliseconds.
+    const trust =
+      authorities === undefined
+        ? { sessions }
+        : {
+            sessions,
+            secureContext: createSecureContext({ ca: [...rootCertificates, authorities] }),
+          }
+    const made = { authorities, trust }
     this.#routes.set(key, made)
-    // Calls under way on the old one may end.
-    void known?.direct.close()
-    void known?.proxied?.close()
     return made
   }
-
-  #makeRoute(authorities: string | undefined): Route {
-    const tls = {
-      timeout: this.#options.connectMs,
-      // Security: said here so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
-      rejectUnauthorized: true,
-    }
-    // Made once: reading all the roots anew for each connection would take milliseconds.
-    const serviceTls =
-      authorities === undefined
-        ? tls
-        : { ...tls, secureContext: createSecureContext({ ca: [...rootCertificates, authorities] }) }
-    return {
-      authorities,
-      direct: new Agent({ connect: serviceTls }),
-      proxied: makeProxied(this.#options.env, tls, serviceTls),
-    }
-  }
-}
-
-function makeProxied(
-  env: DispatchersOptions['env'],
-  proxyTls: object,
-  requestTls: object,
-): Dispatcher | undefined {
-  const text = env['https_proxy'] || env['HTTPS_PROXY']
-  if (!text) return undefined
-  try {
-    return new EnvHttpProxyAgent({
-      httpsProxy: parseProxy(text),
-      // Empty texts keep undici from looking into this process's environment.
-      httpProxy: '',
-      noProxy: env['no_proxy'] || env['NO_PROXY'] || '',
-      connect: requestTls,
-      proxyTls,
-      requestTls,
-    })
-  } catch {
-    // Security: what was thrown quotes the address, which may hold a password.
-    throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy.', {
-      hint: 'Set it like http://proxy.example.com:3128, or unset it.',
-    })
-  }
-}
-
-/** Other programs take a host and port alone, so this does too. */
-function parseProxy(text: string): string {
-  const url = new URL(text.includes('://') ? text : `http://${text}`)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(url.protocol)
-  return url.href
 }

@@ -10,6 +10,17 @@ const UNTRUSTED = new Set([
   'INVALID_CA',
 ])
 
+/** What comes back where our first message of TLS was taken for something else. */
+const SAYS_NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i
+
+interface Met {
+  readonly code: string
+  /** Security: only to be looked at, for it may hold what a server sent. */
+  readonly detail: string
+  readonly host: string
+  readonly answering: boolean
+}
+
 interface Said {
   readonly code?: ErrorCode
   readonly sentence: string
@@ -22,14 +33,19 @@ interface Said {
  */
 export function toHttpFailure(error: unknown, host: string, answering: boolean): TokentrayError {
   const code = codeOf(error)
-  const { code: ours = 'temporarily_unavailable', sentence, hint } = explain(code, host, answering)
+  const detail = error instanceof Error ? `${code} ${error.message}` : code
+  const {
+    code: ours = 'temporarily_unavailable',
+    sentence,
+    hint,
+  } = explain({ code, detail, host, answering })
   return new TokentrayError(ours, sentence, {
     cause: withoutPayload(error, code),
     ...(hint !== undefined && { hint }),
   })
 }
 
-function explain(code: string, host: string, answering: boolean): Said {
+function explain({ code, detail, host, answering }: Met): Said {
   if (UNTRUSTED.has(code)) {
     return {
       sentence: `The certificate of ${host} is not signed by an authority that is trusted here.`,
@@ -48,6 +64,12 @@ function explain(code: string, host: string, answering: boolean): Said {
       hint: 'Use the name that the certificate was made for.',
     }
   }
+  if (SAYS_NO_TLS.test(detail)) {
+    return {
+      sentence: `${host} does not speak https at this port.`,
+      hint: 'Enter the address with the port for https; or with http:// where it may go without encryption.',
+    }
+  }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return {
       sentence: `No TLS connection to ${host} could be made.`,
@@ -60,7 +82,11 @@ function explain(code: string, host: string, answering: boolean): Said {
     code.startsWith('HPE_') ||
     code === 'UND_ERR_HEADERS_OVERFLOW'
   ) {
-    return { code: 'unexpected_answer', sentence: `${host} answered something that is not HTTP.` }
+    return {
+      code: 'unexpected_answer',
+      sentence: `${host} answered something that is not HTTP.`,
+      hint: 'Check the address and its port; where the service speaks https, begin it with https://.',
+    }
   }
   if (answering || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return { code: 'unexpected_answer', sentence: `${host} broke off in the middle of its answer.` }
@@ -79,11 +105,6 @@ function explain(code: string, host: string, answering: boolean): Said {
     case 'UND_ERR_SOCKET':
       return { sentence: `${host} closed the connection without an answer.` }
     case 'UND_ERR_ABORTED':
-    case 'UND_ERR_PRX_TLS':
-      return {
-        sentence: `The proxy did not connect to ${host}.`,
-        hint: 'Check HTTPS_PROXY, or name the host in NO_PROXY.',
-      }
     case 'UND_ERR_CLOSED':
     case 'UND_ERR_DESTROYED':
       return { code: 'cancelled', sentence: 'Tokentray is closing.' }

@@ -86,14 +86,6 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     expect(error.message).toContain('has expired')
   })
 
-  it('says that there is no TLS where there is none', async () => {
-    const service = await startEchoService()
-    opened.push(service)
-    const url = service.url.replace('http:', 'https:')
-    const error = await refusalOf(call(url), 'temporarily_unavailable')
-    expect(error.message).toContain('No TLS connection')
-  })
-
   it('reads the CA file anew, so that a replaced one counts at once', async () => {
     const service = await goodService()
     const file = path.join(makeTestFolder('ca'), 'ca.pem')

@@ -219,7 +219,7 @@ describe('the HTTP client', () => {
     opened.push({ close: async () => void server.close() })
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    const client = makeClient({ clock: new FakeClock(), connectMs: 100 })
+    const client = makeClient({ connectMs: 100 })
     const calling = client.send(get(`https://127.0.0.1:${port}/`))
     const error = await refusalOf(calling, 'temporarily_unavailable')
     expect(error.message).toMatch(/could not be reached in time/)
