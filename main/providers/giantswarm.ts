@@ -4,6 +4,7 @@ import { parseBaseUrl } from './base-url.ts'
 import { redactCommandLine } from './command-line.ts'
 import { giantswarmFields } from './giantswarm-fields.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
+import { isMade } from './made-token.ts'
 import { readMembers, readText, readToken } from './members.ts'
 import type { AccessToken, Driver, FormValues, Provider, ProviderContext } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
@@ -55,6 +56,7 @@ const driver: Driver = {
     const code = readCode(answer)
     if (answer.status === 200 && code === 'RESOURCE_DELETED') return 'revoked'
     if (isUnknownToken(answer, code)) return 'already_gone'
+    if (isExpiredAccount(answer, code)) throw notWhileExpired(values, context)
     throw refusal(answer, code, values, context)
   },
 
@@ -66,7 +68,7 @@ const driver: Driver = {
       return 'accepted'
     }
     const code = readCode(answer)
-    if (isUnknownToken(answer, code)) return 'refused'
+    if (isUnknownToken(answer, code) || isExpiredAccount(answer, code)) return 'refused'
     throw refusal(answer, code, values, context)
   },
 }
@@ -81,7 +83,8 @@ async function createToken(
     password_base64: Buffer.from(password.reveal(), 'utf8').toString('base64'),
   })
   const answer = await send(values, { method: 'POST', path: TOKENS, body }, context)
-  if (answer.status !== 200) throw refusal(answer, readCode(answer), values, context)
+  // Also with another number: nothing would ever end the token of an answer that was dropped.
+  if (!isMade(answer)) throw refusal(answer, readCode(answer), values, context)
   const value = new Secret(readToken(readMembers(answer), 'auth_token'))
   const headers = { Authorization: new Secret(authorization(value)) }
   return { value, tokenType: 'giantswarm', headers, expiresAt: null }
@@ -101,7 +104,9 @@ function refusal(
   if (answer.status !== 401 || code === null) return refusedStatus(host, answer.status)
   switch (code) {
     case 'INVALID_CREDENTIALS':
-      return new TokentrayError('wrong_credentials')
+      return new TokentrayError('wrong_credentials', `${host} did not accept the login.`, {
+        hint: 'Check the e-mail address and the password.',
+      })
     case 'ACCOUNT_EXPIRED':
       return new TokentrayError('wrong_credentials', `The account at ${host} has expired.`, {
         hint: 'Ask who runs the installation to extend it.',
@@ -110,15 +115,35 @@ function refusal(
       return new TokentrayError(
         'wrong_credentials',
         `${host} does not permit this account to log in.`,
+        { hint: 'Ask who runs the installation, or log in with another account.' },
       )
     default:
       return refusedStatus(host, 401)
   }
 }
 
-/** Only in the service's own words: nothing else would ever end a token given up too early. */
+/**
+ * Only in the service's own words for it: nothing else would ever end a token given up too early, and
+ * gateways have codes of their own.
+ */
 function isUnknownToken({ status }: HttpAnswer, code: string | null): boolean {
-  return status === 401 && code !== null && code !== 'TOO_MANY_REQUESTS'
+  return status === 401 && (code === 'INVALID_CREDENTIALS' || code === 'PERMISSION_DENIED')
+}
+
+/** True where the token is as good again as it was, once somebody extends the account. */
+function isExpiredAccount({ status }: HttpAnswer, code: string | null): boolean {
+  return status === 401 && code === 'ACCOUNT_EXPIRED'
+}
+
+function notWhileExpired(values: FormValues, { clock }: ProviderContext): TokentrayError {
+  return new TokentrayError(
+    'temporarily_unavailable',
+    `${hostOf(values)} does not delete tokens of an account that has expired.`,
+    {
+      hint: 'Ask who runs the installation to extend it, or to delete its tokens.',
+      retryAt: clock.now() + THROTTLED_MS,
+    },
+  )
 }
 
 /** The service's own word for what happened; `null` where the body is not the service's. */

@@ -16,6 +16,9 @@ export interface Organization {
  */
 export type Speaker = 'service' | 'router' | 'stranger'
 
+/** The numbers of gRPC's refusals, which is what the router speaks; a gateway repeats the status. */
+const ROUTER_CODES = { least: 1, most: 16 } as const
+
 /**
  * Both of Koyeb's envelopes have `code` and `message`; the code of the router's is a number. Others
  * have pages with the same statuses, which say nothing about a token.
@@ -23,19 +26,30 @@ export type Speaker = 'service' | 'router' | 'stranger'
 export function speakerOf(answer: HttpAnswer): Speaker {
   const words = findMembers(answer)
   if (typeof words?.['message'] !== 'string') return 'stranger'
-  switch (typeof words['code']) {
-    case 'string':
-      return 'service'
-    case 'number':
-      return 'router'
-    default:
-      return 'stranger'
-  }
+  const { code } = words
+  if (typeof code === 'string') return 'service'
+  const isRouters =
+    typeof code === 'number' && code >= ROUTER_CODES.least && code <= ROUTER_CODES.most
+  return isRouters ? 'router' : 'stranger'
+}
+
+/**
+ * True for all that Koyeb says of something that is done and has no result. With status 200 come
+ * refusals, too, and pages of what stands between.
+ */
+export function isDone(answer: HttpAnswer): boolean {
+  return answer.status === 200 && Object.keys(readMembers(answer)).length === 0
 }
 
 /** True for a refusal with this status in Koyeb's own words. */
 export function isOwn(answer: HttpAnswer, ...statuses: readonly number[]): boolean {
   return statuses.includes(answer.status) && speakerOf(answer) !== 'stranger'
+}
+
+/** True for a refusal that says that the account is locked; no status says it. */
+export function speaksOfLock(answer: HttpAnswer): boolean {
+  const message = findMembers(answer)?.['message']
+  return typeof message === 'string' && /\block(ed|out)?\b/i.test(message)
 }
 
 /** True for a 400 that names fields of the request. */

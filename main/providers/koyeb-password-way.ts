@@ -2,10 +2,11 @@ import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { parseExpiry, type WrittenExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { isOwn, namesFields, speakerOf } from './koyeb-answers.ts'
+import { isDone, isOwn, namesFields, speakerOf, speaksOfLock } from './koyeb-answers.ts'
 import { callKoyeb, enteredOrganization, hostOf, placeOf, toAccessToken } from './koyeb-call.ts'
 import { USE_API_TOKEN } from './koyeb-fields.ts'
 import { noOldLogin, otherRefusal, sessionRefusal } from './koyeb-refusals.ts'
+import { isMade, takeOrEnd } from './made-token.ts'
 import { type Members, readMember, readMembers, readText, readToken } from './members.ts'
 import type {
   AccessToken,
@@ -14,6 +15,7 @@ import type {
   Login,
   LoginForm,
   ProviderContext,
+  Revocation,
 } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
 
@@ -41,7 +43,7 @@ export async function logInByPassword(
   }
   const call = { method: 'POST', path: '/v1/account/login', body, headers } as const
   const answer = await callKoyeb(values, call, context)
-  if (answer.status !== 200) throw loginRefusal(answer, values, context)
+  if (!isMade(answer)) throw loginRefusal(answer, values, context)
   return {
     label: `${email} at ${placeOf(values)}`,
     credential: { password },
@@ -59,35 +61,11 @@ export const passwordWay: Driver = {
     if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
     const call = { method: 'PUT', path: '/v1/account/refresh', token: token.value } as const
     const answer = await callKoyeb(values, call, context)
-    if (answer.status !== 200) throw sessionRefusal(answer, values, context)
+    if (!isMade(answer)) throw sessionRefusal(answer, values, context)
     return readLoginToken(answer, values, context)
   },
 
-  async revoke(token, values, context) {
-    const answer = await callKoyeb(values, { ...LOGOUT, token: token.value }, context)
-    if (answer.status === 200) {
-      // An empty object, where a gateway's page would be a 200 too.
-      readMembers(answer)
-      return 'revoked'
-    }
-    if (isOwn(answer, 401)) return 'already_gone'
-    if (isOwn(answer, 404)) {
-      // From the router it is the route that is gone, and the token lives on to its end.
-      return speakerOf(answer) === 'service' ? 'already_gone' : 'not_supported'
-    }
-    if (isOwn(answer, 410)) return 'not_supported'
-    if (isOwn(answer, 403)) {
-      throw new TokentrayError(
-        'temporarily_unavailable',
-        `${hostOf(values)} lets nobody log out of a locked account.`,
-        {
-          hint: "See in Koyeb's console why the account is locked.",
-          retryAt: context.clock.now() + LOCKED_MS,
-        },
-      )
-    }
-    throw otherRefusal(answer, values, context)
-  },
+  revoke: (token, values, context) => endToken(token.value, values, context),
 
   async probe(token, values, context) {
     const call = { method: 'GET', path: '/v1/account/organization', token: token.value } as const
@@ -103,6 +81,33 @@ export const passwordWay: Driver = {
   },
 }
 
+/** Ends the token with itself. */
+async function endToken(
+  token: Secret,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<Revocation> {
+  const answer = await callKoyeb(values, { ...LOGOUT, token }, context)
+  if (isDone(answer)) return 'revoked'
+  if (isOwn(answer, 401)) return 'already_gone'
+  if (isOwn(answer, 404)) {
+    // From the router it is the route that is gone, and the token lives on to its end.
+    return speakerOf(answer) === 'service' ? 'already_gone' : 'not_supported'
+  }
+  if (isOwn(answer, 410)) return 'not_supported'
+  if (isOwn(answer, 403)) {
+    throw new TokentrayError(
+      'temporarily_unavailable',
+      `${hostOf(values)} does not allow logging out of a locked account.`,
+      {
+        hint: "See in Koyeb's console why the account is locked.",
+        retryAt: context.clock.now() + LOCKED_MS,
+      },
+    )
+  }
+  throw otherRefusal(answer, values, context)
+}
+
 async function requireOldLogin(
   email: string,
   values: FormValues,
@@ -110,6 +115,8 @@ async function requireOldLogin(
 ): Promise<void> {
   const path = `/v1/account/login_method?${new URLSearchParams({ email })}`
   const answer = await callKoyeb(values, { method: 'GET', path }, context)
+  // The vendor's papers want a token here, which nobody has before the login. That will tell, too.
+  if (isOwn(answer, 401)) return
   if (isOwn(answer, 403, 404, 410)) throw noOldLogin(values)
   if (isOwn(answer, 400)) throw badForm(values)
   if (answer.status !== 200) throw otherRefusal(answer, values, context)
@@ -132,6 +139,7 @@ function loginRefusal(
   const { status } = answer
   const isOther = status < 400 || status >= 500 || PASSING.includes(status)
   if (isOther || speakerOf(answer) === 'stranger') return otherRefusal(answer, values, context)
+  if (status === 403 && speaksOfLock(answer)) return lockedAccount(values)
   if ([403, 404, 405, 410].includes(status)) return noOldLogin(values)
   if (status === 400 && namesFields(answer)) return badForm(values)
   return new TokentrayError('wrong_credentials', `${hostOf(values)} did not accept the login.`, {
@@ -147,16 +155,19 @@ async function readLoginToken(
 ): Promise<AccessToken> {
   const members = readMember(readMembers(answer), 'token')
   const value = new Secret(readToken(members, 'id'))
-  try {
-    const expiresAt = parseExpiry(toExpiry(members, value), answer.skewMs)
-    if (expiresAt > context.clock.now()) return toAccessToken(value, expiresAt)
-    const message = `${hostOf(values)} gave a token that has ended already.`
-    throw new TokentrayError('unexpected_answer', message, { hint: "Check this computer's clock." })
-  } catch (error) {
-    // Nobody else will ever know of this token; if this fails as well it lives to its end.
-    await callKoyeb(values, { ...LOGOUT, token: value }, context).catch(() => undefined)
-    throw error
-  }
+  return await takeOrEnd(
+    () => {
+      const expiresAt = parseExpiry(toExpiry(members, value), answer.skewMs)
+      if (expiresAt > context.clock.now()) return toAccessToken(value, expiresAt)
+      const message = `${hostOf(values)} gave a token that has ended already.`
+      const hint = "Check this computer's clock."
+      throw new TokentrayError('unexpected_answer', message, { hint })
+    },
+    async () => {
+      const ended = await endToken(value, values, context)
+      if (ended === 'not_supported') throw new TokentrayError('not_supported')
+    },
+  )
 }
 
 /** The vendor's papers spell the time in two ways; the JWT says it too. */
@@ -176,8 +187,15 @@ function toFingerprint(values: FormValues): Readonly<Record<string, string>> {
   })
 }
 
+/** The account is there, and only a person can have it unlocked. */
+function lockedAccount(values: FormValues): TokentrayError {
+  return new TokentrayError('wrong_credentials', `The account at ${hostOf(values)} is locked.`, {
+    hint: "See in Koyeb's console why, and log in again when it is unlocked.",
+  })
+}
+
 function badForm(values: FormValues): TokentrayError {
-  return new TokentrayError('invalid_request', `${hostOf(values)} finds fault with the form.`, {
+  return new TokentrayError('invalid_request', `${hostOf(values)} rejected the form.`, {
     hint: 'Check the e-mail address, the organisation id and the length of the password.',
   })
 }

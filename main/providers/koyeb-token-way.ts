@@ -11,6 +11,7 @@ import {
 } from './koyeb-call.ts'
 import { askForToken, mintRefusal, proveMinting } from './koyeb-minting.ts'
 import { apiTokenRefusal, otherRefusal } from './koyeb-refusals.ts'
+import { isMade } from './made-token.ts'
 import { readMember, readMembers, readToken } from './members.ts'
 import type { Driver, FormValues, Login, LoginForm, ProviderContext } from './provider.ts'
 
@@ -57,7 +58,7 @@ export const tokenWay: Driver = {
     const sentAt = context.clock.now()
     const wanted = { organization: organizationOf(values), seconds }
     const answer = await askForToken(wanted, token, values, context)
-    if (answer.status !== 200) throw mintRefusal(answer, values, context)
+    if (!isMade(answer)) throw mintRefusal(answer, values, context)
     const value = new Secret(readToken(readMembers(answer), 'token'))
     // The answer holds no time: the token's life began after the question was sent.
     const expiry = { as: 'lifetime_seconds', value: seconds, sentAt } as const

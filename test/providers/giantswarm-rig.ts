@@ -27,7 +27,7 @@ export const giantswarmRigs: readonly NamedRig[] = [
         accounts: ['bob@example.com', 'eve@example.com'].map((email) => ({ email, password })),
         now: () => clock.now(),
         onToken: registerSecret,
-        ...(throttled && { throttle: { logins: 1, windowMs: 300_000 } }),
+        ...(throttled && { throttle: { calls: 1, windowMs: 300_000 } }),
       })
       return {
         simulator,

@@ -194,6 +194,7 @@ describe('the Giant Swarm driver', () => {
       { kind: 'html', status: 401 },
       { kind: 'html', status: 200 },
       { kind: 'status', status: 401, body: { error: 'proxy login' } },
+      { kind: 'status', status: 401, body: { code: 'UNAUTHENTICATED', message: 'Sign in first' } },
       { kind: 'status', status: 200, body: { code: 'SOMETHING_ELSE', message: '' } },
       { kind: 'status', status: 404, body: { code: 'RESOURCE_NOT_FOUND', message: '' } },
     ] as const) {
@@ -202,6 +203,24 @@ describe('the Giant Swarm driver', () => {
     }
     expect(simulator.aliveTokens()).toHaveLength(1)
     expect(await ending()).toBe('revoked')
+  })
+
+  it('keeps a token that the service does not delete while its account has expired', async () => {
+    const token = await tokenOf(form())
+    const body = { code: 'ACCOUNT_EXPIRED', message: '' }
+    simulator.faults.next(2, { kind: 'status', status: 401, body })
+    expect(await driver.probe?.(token, form().values, context())).toBe('refused')
+    const ending = () => driver.revoke?.(token, form().values, context()) ?? Promise.reject()
+    const error = await refusalOf(ending(), 'temporarily_unavailable')
+    expect(error.message).toContain('expired')
+    expect(error.retryAt).toBe(clock.now() + 300_000)
+    expect(await ending()).toBe('revoked')
+  })
+
+  it('takes a token with another number than 200, for nothing else would ever end it', async () => {
+    simulator.faults.next(1, { kind: 'altered', status: 201 })
+    const { value } = await tokenOf(form())
+    expect(simulator.aliveTokens()).toEqual([value.reveal()])
   })
 
   it('says that the API is retired, in the summary and where its address is asked for', () => {

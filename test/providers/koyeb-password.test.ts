@@ -101,6 +101,15 @@ describe('the Koyeb driver, at the old login', () => {
     expect(label).toBe(`${EMAIL} at Koyeb`)
   })
 
+  it('logs in although nobody says without a token which login the account has', async () => {
+    await reopen({ loginMethodWantsToken: true })
+    await service.signInByPassword()
+    expect(service.lines().map((line) => line.split('?')[0])).toEqual([
+      ...['GET /v1/account/login_method', 'POST /v1/account/login'],
+    ])
+    expect(service.simulator.aliveTokens()).toHaveLength(1)
+  })
+
   it('asks for nothing of the other way in its form', () => {
     const { secrets } = service.passwordForm()
     const values = { way: 'password', email: EMAIL }
@@ -205,6 +214,14 @@ describe('the Koyeb driver, at the old login', () => {
     const error = await refusalOf(login(form, service.context()), 'wrong_credentials', [password])
     expect(error.hint).toContain('password')
     expect(service.simulator.requests).toHaveLength(2)
+  })
+
+  it('says of a locked account that it is locked, not that the old login is gone', async () => {
+    service.simulator.lock(EMAIL)
+    const attempt = login(service.passwordForm(), service.context())
+    const error = await refusalOf(attempt, 'wrong_credentials', [service.password])
+    expect(error.message).toContain('locked')
+    expect(error.hint).not.toContain('API token')
   })
 
   it('takes any other 4xx of the login for wrong credentials, but none that passes by itself', async () => {

@@ -111,6 +111,23 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
+  it('takes a log-out for done only where the service says nothing else', async () => {
+    const { token, values } = await service.signInByPassword()
+    for (const body of [
+      said(401),
+      { code: 13, message: 'Internal', details: [] },
+      { error: 'x' },
+      { status: 'ok' },
+      [],
+      null,
+    ]) {
+      service.next(200, body)
+      await refusalOf(revoke(token, values, service.context()), 'unexpected_answer')
+    }
+    expect(service.simulator.aliveTokens()).toHaveLength(1)
+    expect(await revoke(token, values, service.context())).toBe('revoked')
+  })
+
   it('keeps the token of a locked account for another try', async () => {
     const { token, values } = await service.signInByPassword()
     service.simulator.lock(values['email'] ?? '')

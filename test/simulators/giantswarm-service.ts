@@ -40,7 +40,7 @@ export class GiantswarmService implements SimulatedService {
   readonly #options: GiantswarmOptions
   readonly #tokens = new Map<string, string>()
   #windowEnds = 0
-  #loginsLeft = 0
+  #callsLeft = 0
 
   constructor(options: GiantswarmOptions, clock: SimulatorClock) {
     this.clock = clock
@@ -59,6 +59,8 @@ export class GiantswarmService implements SimulatedService {
     const { method, path } = request
     const isKnown = path === TOKENS || path === USER || path in CONTENTS
     if (!isKnown) return this.#elsewhere(path)
+    const waits = path === TOKENS ? this.#throttled() : null
+    if (waits) return waits
     if (path === TOKENS && method === 'POST') return this.#login(request)
     if (path === TOKENS ? method !== 'DELETE' : method !== 'GET') {
       return said(405, 'INVALID_INPUT', 'This method is not allowed here.')
@@ -76,8 +78,6 @@ export class GiantswarmService implements SimulatedService {
   }
 
   #login({ headers, body }: RecordedRequest): SimulatedAnswer {
-    const waits = this.#throttled()
-    if (waits) return waits
     const entered = /^application\/json/.test(headers['content-type'] ?? '') ? parse(body) : null
     if (!entered) return said(400, 'INVALID_INPUT', 'The request body is not what it should be.')
     const account = this.#options.accounts.find(({ email }) => email === entered.email)
@@ -91,19 +91,19 @@ export class GiantswarmService implements SimulatedService {
     return { status: 200, body: { auth_token: token }, token }
   }
 
-  /** A window begins with its first login, and every try in it counts. */
+  /** A window begins with its first call, and every login and log-out in it counts. */
   #throttled(): SimulatedAnswer | null {
     const { throttle } = this.#options
     if (!throttle) return null
     const now = this.clock.now()
     if (now >= this.#windowEnds) {
       this.#windowEnds = now + throttle.windowMs
-      this.#loginsLeft = throttle.logins
+      this.#callsLeft = throttle.calls
     }
-    this.#loginsLeft -= 1
-    return this.#loginsLeft >= 0
+    this.#callsLeft -= 1
+    return this.#callsLeft >= 0
       ? null
-      : said(throttle.status ?? 429, 'TOO_MANY_REQUESTS', 'There were too many login attempts.')
+      : said(throttle.status ?? 429, 'TOO_MANY_REQUESTS', 'There were too many attempts.')
   }
 
   #content(path: string, email: string): SimulatedAnswer {

@@ -92,12 +92,13 @@ describe('the Giant Swarm simulator', () => {
     expect((await ask('POST', '/v4/auth-tokens/')).status).toBe(400)
   })
 
-  it('throttles logins until the window has ended', async () => {
-    await start({ throttle: { logins: 2, windowMs: 300_000 } })
+  it('throttles logins and log-outs until the window has ended', async () => {
+    await start({ throttle: { calls: 2, windowMs: 300_000 } })
     const statuses = [(await login()).status, (await login()).status, (await login()).status]
     expect(statuses).toEqual([200, 200, 429])
     simulator.clock.advance(299_000)
     expect((await login()).body['code']).toBe('TOO_MANY_REQUESTS')
+    expect((await ask('DELETE', '/v4/auth-tokens/', 'giantswarm x')).status).toBe(429)
     simulator.clock.advance(1_000)
     expect((await login()).status).toBe(200)
   })

@@ -11,9 +11,9 @@ export interface GiantswarmAccount {
 
 export interface GiantswarmOptions extends SimulatorOptions {
   readonly accounts: readonly GiantswarmAccount[]
-  /** So many logins in a window that begins with the first; no limit unless given. */
+  /** So many logins and log-outs in a window that begins with the first; no limit unless given. */
   readonly throttle?: {
-    readonly logins: number
+    readonly calls: number
     readonly windowMs: number
     /** 429 unless said otherwise; the real one is not known. */
     readonly status?: number

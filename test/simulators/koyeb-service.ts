@@ -92,7 +92,8 @@ export class KoyebService implements SimulatedService {
     if (oldLoginGone !== undefined && OLD_LOGIN.has(call)) {
       return oldLoginGone === 404 ? noRoute() : said(oldLoginGone, 'gone', 'Use the new login')
     }
-    if (call === 'GET /v1/account/login_method') return this.#loginMethod(request)
+    const isOpen = !this.#options.loginMethodWantsToken
+    if (call === 'GET /v1/account/login_method' && isOpen) return this.#loginMethod(request)
     if (call === 'POST /v1/account/login') return this.#login(request)
     const token = /^Bearer (\S+)$/.exec(request.headers['authorization'] ?? '')?.[1] ?? ''
     const caller = this.#callerOf(token)
@@ -110,6 +111,8 @@ export class KoyebService implements SimulatedService {
     const organizationId = ACCESS_TOKEN.exec(call)?.[1]
     if (organizationId !== undefined) return this.#mint(organizationId, caller, request)
     switch (call) {
+      case 'GET /v1/account/login_method':
+        return this.#loginMethod(request)
       case 'GET /v1/account/organization': {
         const organization = this.#organization(caller.organizationId)
         return { status: 200, body: { organization: { ...organization, status: 'ACTIVE' } } }

@@ -44,6 +44,8 @@ export interface KoyebOptions extends SimulatorOptions {
   readonly wrongPassword?: 400 | 401
   /** The old login has been taken away, with this status; 404 is the router's, not the service's. */
   readonly oldLoginGone?: 403 | 404 | 410
+  /** Asking which login an account has wants a token, as the vendor's papers say; it does not unless said. */
+  readonly loginMethodWantsToken?: true
   /** The shortest life of an access token is not known; none unless given. */
   readonly shortestSeconds?: number
   /** Off unless given. */
