@@ -101,10 +101,15 @@ export class Minting {
       const held = plan
         ? await fulfilOrEnd(ledger, endings, plan, { token, values: owner.values })
         : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, token)
-      session.proofs.vouch(held)
+      const isGood = activity === 'portal' || (await session.proofs.vouchNew(held, driver))
+      if (activity === 'portal') session.proofs.vouch(held)
       if (session.generation !== generation) {
         await endings.end(held)
         return null
+      }
+      if (!isGood) {
+        await endings.end(held, 'program')
+        return await session.explainRefusals()
       }
       if (made.learned) this.#remember(account, made.learned)
       return { held, made }

@@ -23,6 +23,8 @@ export class Proofs {
   /** Of its own: a probe that does not work must not keep anybody from logging in. */
   readonly #throttle: Throttle
   #proven = new WeakSet<HeldToken>()
+  /** The token of a lease was refused: perhaps the next one is as well. */
+  #suspicious = false
 
   constructor(ports: ProofsPorts) {
     this.#ports = ports
@@ -32,6 +34,23 @@ export class Proofs {
   /** The service gave this token, or took it, just now. */
   vouch(held: HeldToken): void {
     this.#proven.add(held)
+  }
+
+  /** The service is said to have refused the token of a lease, which may not have been at fault. */
+  suspect(): void {
+    this.#suspicious = true
+  }
+
+  /**
+   * Takes a token that was made a moment ago at its word; after the one before was refused it is tried
+   * out, and this is false if the service refuses it as well.
+   */
+  async vouchNew(held: HeldToken, driver: Driver): Promise<boolean> {
+    if (!this.#suspicious) this.vouch(held)
+    const isGood = await this.accepts(held, driver)
+    // One that could not be tried out proves nothing.
+    if (this.has(held) || !driver.probe) this.#suspicious = false
+    return isGood
   }
 
   /** True for a token that needs no second look before it is handed out again. */

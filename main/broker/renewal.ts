@@ -1,5 +1,5 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import type { AccessToken } from '../providers/provider.ts'
+import type { AccessToken, FormValues, Login } from '../providers/provider.ts'
 import type { HeldToken } from './ledger.ts'
 import type { Proofs } from './proofs.ts'
 import { recordOrEnd } from './recording.ts'
@@ -51,18 +51,38 @@ export class Renewal {
 
   /** A token by a login; `null` if the account was changed before it could be asked for. */
   async login(account: SessionAccount): Promise<HeldToken | null> {
+    const login = await this.#login(account, account.values)
+    if (!login) return null
+    if (!login.token) throw new TokentrayError('unexpected_answer', 'The login gave no token.')
+    return await this.#record(account, login.token)
+  }
+
+  /**
+   * Logs in as for an account that is new, so that nothing that was found out before is believed.
+   * Resolves to the token, or to `null` where a login gives none.
+   */
+  async check(account: SessionAccount): Promise<HeldToken | null> {
+    const { fields } = account.provider
+    const isEntered = ([name]: readonly [string, string]) =>
+      fields.some((field) => field.name === name)
+    const entered = Object.fromEntries(Object.entries(account.values).filter(isEntered))
+    const login = await this.#login(account, entered)
+    return login?.token ? await this.#record(account, login.token) : null
+  }
+
+  async #login(
+    { provider, needsPerson }: SessionAccount,
+    values: FormValues,
+  ): Promise<Login | null> {
     const { generation } = this.#standing
-    const { provider, values, needsPerson } = account
     if (needsPerson) throw this.#standing.requireLogin()
     const secrets = await this.#standing.credential()
     // Security: these secrets may be for another address.
     if (this.#standing.generation !== generation) return null
     const { calls, stopped } = this.#ports
-    const { token } = await this.#standing.guarded(() =>
+    return await this.#standing.guarded(() =>
       provider.login({ values, secrets }, calls.context(provider.id, 'login', stopped)),
     )
-    if (!token) throw new TokentrayError('unexpected_answer', 'The login gave no token.')
-    return await this.#record(account, token)
   }
 
   #record({ uid, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {

@@ -1,4 +1,4 @@
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Secrets } from '../base/secret.ts'
 import type { ProviderSession } from '../providers/provider.ts'
 import { Cleared } from './cleared.ts'
@@ -100,6 +100,7 @@ export class Session {
   /** The service refused this token: it is dropped, so that the next caller logs in, once. */
   refuse(held: HeldToken): boolean {
     this.proofs.doubt(held)
+    if (held.kind === 'lease') this.proofs.suspect()
     if (held !== this.#current) return false
     this.#current = null
     this.#ports.changed()
@@ -201,6 +202,7 @@ export class Session {
     purpose: Purpose = 'token',
   ): Promise<Value> {
     const standing = this.#standing
+    if (purpose === 'token') standing.requireUse()
     const { mintsFrom } = standing.account.driver
     const source = await this.#source()
     const parent = this.#current
@@ -214,6 +216,37 @@ export class Session {
       const again = () => this.#cleared.runAgain(this.#current, () => work(renewed))
       return await standing.guarded(again, 'credential', purpose)
     }
+  }
+
+  /** A person's login was refused although nothing of the account was changed: none is made any more. */
+  giveUp(reason: TokentrayError): void {
+    this.#standing.giveUp(reason)
+  }
+
+  /**
+   * Two tokens in a row that were made for leases are refused. Rejects with why, which a login that
+   * trusts nothing finds out if anything does: no more are made until a person has logged in.
+   */
+  async explainRefusals(): Promise<never> {
+    const standing = this.#standing
+    const { generation } = standing
+    const { id, needsPerson } = standing.account
+    try {
+      const held = needsPerson ? null : await this.#renewal.check(standing.account)
+      if (held && this.generation === generation && standing.account.keepsSession) {
+        this.adopt(held, true)
+      } else if (held) void this.#ports.endings.end(held)
+    } catch (error) {
+      if (isTokentrayError(error) && error.code === 'login_required' && error.cause !== undefined) {
+        throw standing.giveUp(toTokentrayError(error.cause))
+      }
+      throw error
+    }
+    throw standing.giveUp(
+      new TokentrayError('not_supported', 'The service refuses tokens that it has just made.', {
+        hint: `Ask whoever runs the service, then log in again: tokentray login ${id}`,
+      }),
+    )
   }
 
   /** Another token for the session, whatever is left of the present one, which then retires. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { randomText, toAccountId } from '../base/ids.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import { changeValues, checkForm, checkValues } from '../providers/form.ts'
@@ -164,7 +164,16 @@ export class Signing {
     const form = checkForm(provider, changeValues(provider, record.values, values ?? {}), secrets)
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
-    const login = await session.throttle.watch(() => this.#login(provider, form, oneTimeCode))
+    const login = await session.throttle
+      .watch(() => this.#login(provider, form, oneTimeCode))
+      .catch((error: unknown) => {
+        // What the service does not do for the account as it is, it does not do for tools either.
+        const isSame = isDeepStrictEqual(form.values, record.values) && isWanted()
+        if (isSame && isTokentrayError(error) && error.code === 'not_supported') {
+          session.giveUp(error)
+        }
+        throw error
+      })
     const next = { ...form.values, ...login.learned }
     if (isWanted() && !isSamePlace(provider, before, next)) await this.#keeping.endInPlace(account)
     const fresh = { uid, id, provider, values: form.values, login, isWanted }

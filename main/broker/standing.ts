@@ -14,6 +14,8 @@ export class Standing {
   readonly throttle: Throttle
   #credential: Secrets | null = null
   #loginRequired = false
+  /** Why what it makes for leases is of no use. */
+  #uselessness: TokentrayError | null = null
   /** Logged out, whether or not that could be stored. */
   #isOut = false
   #generation = 0
@@ -44,6 +46,7 @@ export class Standing {
   renew(credential: Secrets): void {
     this.outdate()
     this.#loginRequired = false
+    this.#uselessness = null
     this.#isOut = false
     this.#credential = this.#ports.isLocked() ? null : credential
   }
@@ -57,6 +60,7 @@ export class Standing {
   forget(): void {
     this.outdate()
     this.#loginRequired = false
+    this.#uselessness = null
     this.dropCredential()
   }
 
@@ -126,6 +130,18 @@ export class Standing {
       this.#credential = null
       throw this.requireLogin(error)
     }
+  }
+
+  /** What is made for leases is of no use, for this reason, until a person has logged in. */
+  giveUp(reason: TokentrayError): TokentrayError {
+    this.#uselessness = reason
+    this.requireLogin(reason)
+    return unusable(this.account.id, reason)
+  }
+
+  /** Throws where a token for a lease would be of no use. */
+  requireUse(): void {
+    if (this.#uselessness) throw unusable(this.account.id, this.#uselessness)
   }
 
   /** Says once that a person must log in, and gives the error that says so to every caller. */

@@ -180,9 +180,39 @@ describe('a lease with a token of its own', () => {
     service.forgetTokens()
     clock.sleep(MINUTE)
     const second = await issue(cliClient, account)
-    expect(service.calls).toMatchObject({ probe: 2, mint: 2 })
+    // After a refusal the new one is not taken at its word either.
+    expect(service.calls).toMatchObject({ probe: 3, mint: 2 })
     expect(service.accepts(tokenOf(second))).toBe(true)
     expect(broker.leases.list()).toEqual([second.lease])
+  })
+
+  it('is not made for ever at a service that refuses what it has just made', async () => {
+    const { issue, account, service, broker, client } = await signedIn(dedicated)
+    const first = await issue(cliClient, account)
+    service.driver.probe = () => Promise.resolve('refused')
+    const { mint, login } = service.calls
+    const again = { refusedLease: first.lease.id }
+    expect((await refusalOf(issue(cliClient, account, again))).message).toContain('just made')
+    expect(service.calls).toMatchObject({ mint: mint + 1, login: login + 1 })
+    for (const name of ['one', 'two']) {
+      expect(await codeOf(issue(client(name, account), account))).toBe('login_required')
+    }
+    expect(service.calls).toMatchObject({ mint: mint + 1, login: login + 1 })
+    expect(broker.accounts.getByUid(account.uid).record.state).toBe('login_required')
+    expect(service.alive).toEqual([])
+  })
+
+  it('says what a login finds out that was refused after it', async () => {
+    const { issue, account, service } = await signedIn(dedicated)
+    const first = await issue(cliClient, account)
+    service.driver.probe = () => Promise.resolve('refused')
+    service.failNext('login', new TokentrayError('not_supported', 'The fair is over.'))
+    const again = { refusedLease: first.lease.id }
+    const refusal = await refusalOf(issue(cliClient, account, again))
+    expect([refusal.code, refusal.message]).toEqual([
+      'login_required',
+      `${account.id} cannot be used: The fair is over.`,
+    ])
   })
 
   it('is served though it cannot be tried out', async () => {

@@ -66,4 +66,76 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     const made = sent.filter((line) => !line.endsWith('/logout'))
     expect(made).toEqual(['POST /api/v2/apikeys', 'GET /api/v2/token', 'POST /api/v2/apikeys'])
   })
+
+  const stateOf = async () => {
+    const { body } = await endpoint.manage('GET', '/v1/accounts')
+    return (body['accounts'] as { readonly state: string }[])[0]?.state
+  }
+  const isTaken = (key: unknown) => endpoint.sftpgo.aliveTokens().includes(String(key))
+  const KEYS_OFF = 'does not allow API key authentication'
+  const loginAgain = () =>
+    endpoint.broker.signing.loginAgain(endpoint.broker.accounts.get('sftpgo/root'), {
+      secrets: { password: new Secret(password) },
+    })
+
+  it('makes no more keys once two in a row are refused, says why, and leaves none', async () => {
+    const first = await ask()
+    endpoint.sftpgo.change('alice', { allowApiKeyAuth: false })
+    const refused = await ask({ refused_lease: String(first.body['lease_id']) })
+    expect(refused.body['error']).toBe('login_required')
+    expect(refused.body['error_description']).toContain(KEYS_OFF)
+    expect(await stateOf()).toBe('login_required')
+    const sent = await sentBy(async () => {
+      for (let tries = 0; tries < 3; tries += 1) {
+        expect((await ask()).body['error_description']).toContain(KEYS_OFF)
+      }
+    })
+    expect(sent).toEqual([])
+    expect(endpoint.sftpgo.apiKeys()).toEqual([])
+    endpoint.sftpgo.change('alice', { allowApiKeyAuth: true })
+    await loginAgain()
+    expect(isTaken((await ask()).body['access_token'])).toBe(true)
+    expect(await stateOf()).toBe('signed_in')
+  })
+
+  it('makes a key as ever where only the one before was refused, after it was tried out', async () => {
+    const first = await ask()
+    const [key] = endpoint.sftpgo.apiKeys()
+    const sent = await sentBy(async () => {
+      const next = await ask({ refused_lease: String(first.body['lease_id']) })
+      expect(isTaken(next.body['access_token'])).toBe(true)
+    })
+    expect(sent).toContain('GET /api/v2/user/dirs')
+    expect(endpoint.sftpgo.apiKeys().map(({ id }) => id)).not.toContain(key?.id)
+    const another = endpoint.addClient('another', 'sftpgo/root')
+    const third = await sentBy(() =>
+      endpoint.form(
+        '/oauth/token',
+        { grant_type: 'client_credentials' },
+        { headers: basic(another) },
+      ),
+    )
+    expect(third).toEqual(['POST /api/v2/apikeys'])
+  })
+
+  it('is not called logged in after a login was refused for what the account is', async () => {
+    endpoint.sftpgo.change('alice', { allowApiKeyAuth: false })
+    await expect(loginAgain()).rejects.toMatchObject({ code: 'not_supported' })
+    expect(await stateOf()).toBe('login_required')
+    expect((await ask()).body['error_description']).toContain(KEYS_OFF)
+  })
+
+  it('stays logged in after a login was refused for what was entered', async () => {
+    const account = endpoint.broker.accounts.get('sftpgo/root')
+    const secrets = { password: new Secret(password) }
+    for (const login of [
+      { secrets: { password: new Secret(markedSecret('wrong')) } },
+      { secrets, values: { keyUser: 'nobody' } },
+      { secrets, oneTimeCode: new Secret('12') },
+    ]) {
+      await expect(endpoint.broker.signing.loginAgain(account, login)).rejects.toThrow()
+    }
+    expect(await stateOf()).toBe('signed_in')
+    expect(isTaken((await ask()).body['access_token'])).toBe(true)
+  })
 })
