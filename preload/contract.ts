@@ -26,6 +26,8 @@ export interface FieldView {
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
   /** Shown only where that other field has this value. */
   readonly when?: { readonly field: string; readonly is: string }
+  /** What the whole text must look like, and in words behind "must be". */
+  readonly shape?: { readonly pattern: string; readonly means: string }
 }
 
 export interface ProviderView {

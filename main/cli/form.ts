@@ -41,47 +41,24 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
 }
 
 /**
- * Fills in the fields that are not secret and apply: what `--set` gave, else what the person types,
- * else the default; an empty one was left out. Throws `invalid_request` if `--set` does not fit the
- * form, before the first question if that can be told, or if something is missing and there is nobody
- * to ask.
+ * The values of a form that nobody is asked for: what `--set` gave, else the default; an empty one was
+ * left out. Throws `invalid_request` if `--set` does not fit the form, or something is missing.
  */
-export async function fillValues(
-  fields: readonly FieldAnswer[],
-  settings: Values,
-  context: Context,
-): Promise<Values> {
-  const given = checkSettings(fields, settings)
-  const answers: Record<string, string> = {}
-  for (const field of openFields(fields)) {
-    const value = given[field.name]
-    if (applies(field, answers)) answers[field.name] = value ?? (await askValue(field, context))
-    else if (value !== undefined) throw misplaced(field, fields)
-  }
-  if (!context.prompt.interactive) checkComplete(fields, answers)
+export function presetValues(fields: readonly FieldAnswer[], settings: Values): Values {
+  const answers = placeValues(fields, checkSettings(fields, settings))
+  checkComplete(fields, answers)
   return answers
 }
 
-/**
- * Asks again, Enter keeping each answer, for one field or for all; then for what applies only now.
- * What applies no longer is left out.
- */
-export async function askAgain(
-  fields: readonly FieldAnswer[],
-  answers: Values,
-  context: Context,
-  wrong?: FieldAnswer,
-): Promise<Values> {
-  const mended: Record<string, string> = {}
+/** The same of checked settings, complete or not. */
+export function placeValues(fields: readonly FieldAnswer[], given: Values): Values {
+  const answers: Record<string, string> = {}
   for (const field of openFields(fields)) {
-    if (!applies(field, mended)) continue
-    const answer = answers[field.name]
-    const isAsked = answer === undefined || wrong === undefined || wrong === field
-    // The one that is known to be wrong is not offered once more.
-    const previous = (wrong === field ? '' : answer) || field.default
-    mended[field.name] = isAsked ? await askValue(field, context, { previous }) : answer
+    const value = given[field.name]
+    if (applies(field, answers)) answers[field.name] = value ?? field.default ?? ''
+    else if (value !== undefined) throw misplaced(field, fields)
   }
-  return mended
+  return answers
 }
 
 /** What was filled in, without what was left out. */
@@ -96,13 +73,12 @@ interface Asking {
   readonly empty?: string
 }
 
-/** Asks for one field until the answer is possible; the default where there is nobody to ask. */
+/** Asks for one field until the answer is possible. */
 export async function askValue(
   field: FieldAnswer,
   { prompt, screen }: Context,
   { previous = field.default, empty }: Asking = {},
 ): Promise<string> {
-  if (!prompt.interactive) return field.default ?? ''
   if (field.help) screen.note(field.help)
   const choices = field.choices ? ` (${field.choices.map(({ value }) => value).join(', ')})` : ''
   const preset = previous === undefined ? '' : ` [${previous}]`

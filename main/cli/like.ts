@@ -6,53 +6,27 @@ import { askValue, checkSettings, openFields, type Values } from './form.ts'
 import { isSamePlace } from './lender.ts'
 
 /**
- * The account of this provider whose key the person wants to use for another one; `undefined` if they
- * want to enter one, or there is none that fits what `--set` gave, or nobody to ask.
+ * The account of this provider whose key may stand behind another one, too; `undefined` where there is
+ * none that fits what `--set` gave. Of several it is the first, and the person is told of the others.
  */
-export async function chooseLike(
-  { id, fields }: ProvidersAnswer['providers'][number],
+export async function offerLender(
+  { id, fields, shares_credential: isShared }: ProvidersAnswer['providers'][number],
   settings: Values,
   api: Api,
-  context: Context,
+  { screen }: Context,
 ): Promise<AccountAnswer | undefined> {
-  if (!context.prompt.interactive) return undefined
+  if (!isShared) return undefined
   const given = checkSettings(fields, settings)
   const { accounts } = await api.accounts()
-  const lenders = accounts.filter(
+  const [first, ...others] = accounts.filter(
     ({ provider, state, values }) =>
       provider === id && state === 'signed_in' && isSamePlace(fields, values, given),
   )
-  const [only, ...others] = lenders
-  if (!only) return undefined
-  return others.length === 0 ? confirmLike(only, context) : pickLike(lenders, context)
-}
-
-async function confirmLike(only: AccountAnswer, { prompt, screen }: Context) {
-  const { id } = only
-  for (;;) {
-    const question = `Use the key of ${id}? (Enter: yes, n: enter another) `
-    const answer = (await prompt.visible(question)).toLowerCase()
-    if (['', 'y', 'yes', id].includes(answer)) return only
-    if (['n', 'no'].includes(answer)) return undefined
-    screen.note('Press Enter, or type "n".')
+  if (others.length > 0) {
+    const ids = others.map((each) => each.id).join(', ')
+    screen.note(`To use the key of another account, start again with --like and one of: ${ids}.`)
   }
-}
-
-async function pickLike(lenders: readonly AccountAnswer[], { prompt, screen }: Context) {
-  lenders.forEach(({ id, label }, index) => {
-    screen.note(`${index + 1}  ${id} (${label})`)
-  })
-  for (;;) {
-    const question = 'Use the key of which account? (number or name, n: enter another) '
-    const answer = (await prompt.visible(question)).toLowerCase()
-    const chosen =
-      lenders.find(({ id }) => id === answer) ??
-      lenders[Number(answer) - 1] ??
-      lenders.find(({ id }) => id.endsWith(`/${answer}`))
-    if (chosen) return chosen
-    if (['n', 'no'].includes(answer)) return undefined
-    screen.note(`Type a number from 1 to ${lenders.length}, a name, or "n".`)
-  }
+  return first
 }
 
 /**

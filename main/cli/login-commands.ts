@@ -14,9 +14,12 @@ interface LoginOptions {
   readonly set?: Readonly<Record<string, string>>
   readonly like?: string
   readonly fields?: boolean
+  readonly askAll?: boolean
 }
 
 const HELP = `
+What must be filled in is asked for; what is optional or has a default is set
+with --set, or asked for with --ask-all.
 "tokentray login PROVIDER --fields" prints the fields of a form and their names
 for --set. A known account keeps its values, but for those that --set changes.
 With --like another account of the same service lends its key and its values, and
@@ -25,7 +28,8 @@ no secret is asked for; only services such as Svix have one key for several acco
 Without a terminal, standard input holds one line per secret, in the order of
 the form. One line more is the one-time code, empty for none. To have a code
 sent only if the password alone is refused, send three lines: password,
-password, code.
+password, code. For an account that needs only a code again, one line with it
+will do.
 `
 
 /** `login` and `logout`. */
@@ -42,9 +46,10 @@ export function addLoginCommands(program: Command, context: Context): void {
     .option('--name <name>', 'name of the new account')
     .option('--set <name=value>', 'a field of the form that is not secret; repeatable', toSetting)
     .option('--like <account>', 'take key and values that are not given from this account')
+    .option('--ask-all', 'also ask for what is optional or has a default')
     .option('--fields', 'print the fields of the form, and log in nowhere')
     .addHelpText('after', HELP)
-    .action(async (target: string, { name, set = {}, like, fields }: LoginOptions) => {
+    .action(async (target: string, { name, set = {}, like, fields, askAll }: LoginOptions) => {
       const [provider = '', ...rest] = target.split('/')
       if (fields) return printFields(provider, context)
       const isAccount = rest.length > 0
@@ -60,14 +65,19 @@ export function addLoginCommands(program: Command, context: Context): void {
           hint: 'Log in with the provider to make one, or leave --like out.',
         })
       }
+      if (isAccount && askAll) {
+        throw new TokentrayError('invalid_request', '--ask-all is for a new account.', {
+          hint: 'Change a field with --set NAME=VALUE.',
+        })
+      }
       if (name !== undefined && !isName(name)) throw notAName('account')
       if (like !== undefined) parseAccountId(like)
       const api = context.connect()
-      const account = isAccount
-        ? await logInAgain(target, set, api, context)
+      const { account, leftOut } = isAccount
+        ? { account: await logInAgain(target, set, api, context), leftOut: [] }
         : await logInNew(
             {
-              ...{ provider, settings: set },
+              ...{ provider, settings: set, asksAll: askAll === true },
               ...(name !== undefined && { name }),
               ...(like !== undefined && { like }),
             },
@@ -79,6 +89,11 @@ export function addLoginCommands(program: Command, context: Context): void {
         screen.note('It needed a one-time code, so when its token ends you must log in again.')
       }
       if (account.caution !== undefined) screen.note(account.caution)
+      if (leftOut.length > 0) {
+        const names = leftOut.map((field) => field.name).join(', ')
+        screen.note(`Left at their defaults: ${names}.`)
+        screen.note(`To change one: tokentray login ${account.id} --set NAME=VALUE`)
+      }
     })
 
   program

@@ -1,41 +1,65 @@
 import { isTokentrayError } from '../base/errors.ts'
+import { isName } from '../base/ids.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
 import type { Api, CheckedForm } from './api.ts'
 import { applying, applyingAgain } from './applying.ts'
 import type { Context } from './context.ts'
 import { reworded } from './explain.ts'
-import { askAgain, askValue, checkSettings, openFields, type Values, withoutEmpty } from './form.ts'
+import { askAgain, type FilledForm, fillForm } from './fill-form.ts'
+import {
+  askValue,
+  checkSettings,
+  openFields,
+  presetValues,
+  type Values,
+  withoutEmpty,
+} from './form.ts'
 import { findAccount, findProvider } from './known.ts'
-import { findLender, requireAnother } from './lender.ts'
-import { chooseLike } from './like.ts'
+import { findLender, isSamePlace, requireAnother } from './lender.ts'
+import { fillLike, offerLender } from './like.ts'
 import { naming } from './naming.ts'
-import { fillNewForm, type NewLogin } from './new-form.ts'
-import { signIn } from './sign-in.ts'
+import { codeField } from './secrets.ts'
+import { type OpenForm, signIn } from './sign-in.ts'
+import { notAName } from './usage.ts'
+
+/** A login that makes an account. */
+export interface NewLogin {
+  readonly provider: string
+  /** Left out: made from the login. */
+  readonly name?: string
+  /** What `--set` gave. */
+  readonly settings: Values
+  /** An account whose values and secrets are taken where none are given. */
+  readonly like?: string
+  /** At a terminal, also what is optional or has a default is asked for. */
+  readonly asksAll: boolean
+}
+
+/** An account that was made, and the fields that nobody was asked for. */
+export interface NewAccount {
+  readonly account: AccountAnswer
+  readonly leftOut: readonly FieldAnswer[]
+}
+
+type Provider = ProvidersAnswer['providers'][number]
 
 /**
- * Logs a new account in, with what the provider's form asks for. Secrets are asked for last, once
- * everything else has been accepted, and not at all where another account lends its own.
+ * Logs a new account in, with what the provider's form asks for. At a terminal that is asked for in the
+ * order of the form; elsewhere secrets are read last, once everything else has been accepted. Where
+ * another account lends its own, none is needed.
  */
-export async function logInNew(
-  login: NewLogin,
-  api: Api,
-  context: Context,
-): Promise<AccountAnswer> {
+export async function logInNew(login: NewLogin, api: Api, context: Context): Promise<NewAccount> {
   const provider = await findProvider(login.provider, api)
-  const { fields } = provider
-  const lender = await findOrChoose(login, provider, api, context)
-  const wanted = { ...login, ...(lender && { like: lender.id }) }
-  const form = await fillNewForm(wanted, fields, api, context)
-  const account = lender
-    ? await addLike(lender, form, fields, api, context)
-    : await addNew(form, fields, api, context)
-  if (form.name === undefined) await noteTwin(account, api, context)
-  return account
+  const made = await (login.like === undefined
+    ? addByForm(login, provider, api, context)
+    : addLikeNamed(login, login.like, provider, api, context))
+  if (login.name === undefined) await noteTwin(made.account, api, context)
+  return made
 }
 
 /**
  * Logs a known account in again with its stored values, but for those that `settings` changes; asks
- * for its secrets alone.
+ * for its secrets alone, and where it is the one-time code that is missing, for that alone.
  */
 export async function logInAgain(
   account: string,
@@ -45,72 +69,132 @@ export async function logInAgain(
 ): Promise<AccountAnswer> {
   const known = await findAccount(account, api)
   const { fields } = await findProvider(known.provider, api)
-  const form = {
-    values: checkSettings(fields, settings),
-    asked: (values: Values) => applyingAgain(fields, values, known.secret_fields),
+  const values = checkSettings(fields, settings)
+  // What is kept goes where it belongs only.
+  const isKept = known.needs_code && known.state !== 'signed_out'
+  const code = isKept && isSamePlace(fields, known.values, values) ? codeField(fields) : undefined
+  const form: OpenForm = {
+    values,
+    ...(code && { codeAlone: code }),
+    asked: (changed) => applyingAgain(fields, changed, known.secret_fields),
     // Who it is was right once, and is changed with --set.
     isIdentity: () => false,
-    correct: async (field: FieldAnswer, values: Values) =>
-      withValue(values, field, await askValue(field, context)),
+    correct: (field, changed) => correctOne(field, changed, context),
   }
-  const loggingIn = signIn(form, context, (values, entered) =>
-    api.login(account, { values, ...entered }),
+  const loggingIn = signIn(form, context, (changed, entered) =>
+    api.login(account, { values: changed, ...entered }),
   )
   return naming({ account }, loggingIn)
 }
 
-async function findOrChoose(
-  { like, settings }: NewLogin,
-  provider: ProvidersAnswer['providers'][number],
+async function addByForm(
+  login: NewLogin,
+  provider: Provider,
   api: Api,
   context: Context,
-): Promise<AccountAnswer | undefined> {
-  if (like !== undefined) return findLender(like, provider, api)
-  return provider.shares_credential ? chooseLike(provider, settings, api, context) : undefined
+): Promise<NewAccount> {
+  const { fields } = provider
+  const { settings, asksAll } = login
+  if (!context.prompt.interactive) {
+    const values = presetValues(fields, settings)
+    return { account: await addNew(login, { values }, fields, api, context), leftOut: [] }
+  }
+  const lender = await offerLender(provider, settings, api, context)
+  const named = await namedFreely(login, checkSettings(fields, settings), api, context)
+  const filled = await fillForm(fields, settings, context, { all: asksAll, lender: lender?.id })
+  const { values, given, isLent } = filled
+  const entered = Object.fromEntries(given.map((name) => [name, values[name] ?? '']))
+  const account =
+    lender && isLent
+      ? await addLike(lender, named, withoutEmpty(entered), fields, api, context)
+      : await addNew(named, filled, fields, api, context)
+  const open = isLent ? [] : applying(openFields(fields), account.values)
+  return { account, leftOut: open.filter(({ name }) => !given.includes(name)) }
+}
+
+async function addLikeNamed(
+  login: NewLogin,
+  like: string,
+  provider: Provider,
+  api: Api,
+  context: Context,
+): Promise<NewAccount> {
+  const { fields } = provider
+  const lender = await findLender(like, provider, api)
+  const values = withoutEmpty(await fillLike(like, fields, login.settings, context))
+  return { account: await addLike(lender, login, values, fields, api, context), leftOut: [] }
+}
+
+/** Before the first question: a locked keychain ends it, and a name that is taken is asked for anew. */
+async function namedFreely(
+  login: NewLogin,
+  values: Values,
+  api: Api,
+  context: Context,
+): Promise<NewLogin> {
+  let { name } = login
+  for (;;) {
+    const form = { provider: login.provider, values, ...(name !== undefined && { name }) }
+    const refusal = await api.check(form)
+    if (refusal?.code !== 'already_exists') break
+    context.screen.note(refusal.message)
+    name = await askName(context)
+  }
+  return name === undefined ? login : { ...login, name }
 }
 
 function addNew(
-  form: CheckedForm,
+  { provider, name }: NewLogin,
+  { values, secrets }: Pick<FilledForm, 'values'> & Partial<FilledForm>,
   fields: readonly FieldAnswer[],
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const asked = (values: Values) => applying(fields, values)
-  const open = {
-    values: form.values,
-    asked,
-    isIdentity: ({ kind, required }: FieldAnswer) => kind === 'text' && required,
-    correct: async (field: FieldAnswer, values: Values) => {
-      if (field.kind === 'text') {
-        const previous = values[field.name]
-        return withValue(values, field, await askValue(field, context, { previous }))
-      }
-      const leftOut = openFields(asked(values)).map(({ name }) => [name, ''])
-      const answers = { ...Object.fromEntries(leftOut), ...values }
-      return withoutEmpty(await askAgain(fields, answers, context, field))
-    },
+  const toForm = (answers: Values): CheckedForm => ({
+    provider,
+    values: withoutEmpty(answers),
+    ...(name !== undefined && { name }),
+  })
+  const open: OpenForm = {
+    values,
+    ...(secrets && { secrets }),
+    asked: (answers) => applying(fields, answers),
+    isIdentity: ({ kind, required }) => kind === 'text' && required,
+    check: (answers) => api.check(toForm(answers)),
+    correct: (wrong, answers, kept) => askAgain(fields, answers, wrong, kept, context),
   }
-  return signIn(open, context, (values, entered) => api.addAccount({ ...form, values, ...entered }))
+  return signIn(open, context, (answers, entered) =>
+    api.addAccount({ ...toForm(answers), ...entered }),
+  )
 }
 
 async function addLike(
   lender: AccountAnswer,
-  form: CheckedForm,
+  { provider, name }: NewLogin,
+  values: Values,
   fields: readonly FieldAnswer[],
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
   const like = lender.id
-  const open = {
-    values: form.values,
+  const named = name !== undefined && { name }
+  const toForm = (given: Values): CheckedForm => ({ provider, ...named, values: given, like })
+  const open: OpenForm = {
+    values,
     asked: () => openFields(fields),
     isIdentity: () => false,
-    correct: async (field: FieldAnswer, values: Values) =>
-      withValue(values, field, await askValue(field, context)),
+    check: (given) => naming({ account: like }, api.check(toForm(given))),
+    correct: async (wrong, given, kept) => {
+      // What is not text is where the key belongs: what was not given is not to be chosen here.
+      const isLent = ({ kind, name: field }: FieldAnswer) => kind !== 'text' && !(field in given)
+      if (wrong) return isLent(wrong) ? null : correctOne(wrong, given, context)
+      const known = fields.filter((field) => field.name in given)
+      return known.length > 0 ? askAgain(known, given, undefined, kept, context) : null
+    },
   }
-  const adding = signIn(open, context, async (values, entered) => {
-    if (form.name === undefined) await requireAnother(lender, values, fields, api)
-    return api.addAccount({ ...form, values, ...entered })
+  const adding = signIn(open, context, async (given, entered) => {
+    if (name === undefined) await requireAnother(lender, given, fields, api)
+    return api.addAccount({ ...toForm(given), ...entered })
   })
   try {
     return await naming({ account: like }, adding)
@@ -121,8 +205,21 @@ async function addLike(
   }
 }
 
-function withValue(values: Values, { name }: FieldAnswer, value: string): Values {
-  return { ...values, [name]: value }
+/** All values with another answer for one field; `null` where it is not clear for which. */
+async function correctOne(
+  field: FieldAnswer | undefined,
+  values: Values,
+  context: Context,
+): Promise<Values | null> {
+  return field ? { ...values, [field.name]: await askValue(field, context) } : null
+}
+
+async function askName({ prompt, screen }: Context): Promise<string> {
+  for (;;) {
+    const name = await prompt.visible('Name of the new account: ')
+    if (isName(name)) return name
+    screen.note(notAName('account').hint)
+  }
 }
 
 /** A number behind the name may mean that the person meant to log in again. */

@@ -26,12 +26,21 @@ export async function askSecrets(
   return secrets
 }
 
-/** One secret, or a one-time code; empty only where it is optional. */
-export async function askSecret(field: FieldAnswer, { prompt, screen }: Context): Promise<Secret> {
+/**
+ * One secret, or a one-time code, unseen; empty only where it is optional, or where `empty` says behind
+ * the label what that means.
+ */
+export async function askSecret(
+  field: FieldAnswer,
+  { prompt, screen }: Context,
+  { empty }: { readonly empty?: string } = {},
+): Promise<Secret> {
   if (field.help) screen.note(field.help)
+  const mayBeEmpty = !field.required || empty !== undefined
+  const mark = empty === undefined ? OPTIONAL : ` (${empty})`
   for (;;) {
-    const secret = await prompt.hidden(`${field.label}${field.required ? '' : OPTIONAL}: `)
-    if (secret.reveal() !== '' || !field.required) return secret
+    const secret = await prompt.hidden(`${field.label}${mayBeEmpty ? mark : ''}: `)
+    if (secret.reveal() !== '' || mayBeEmpty) return secret
     screen.note('This one is needed.')
   }
 }

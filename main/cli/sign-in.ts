@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { Secret } from '../base/secret.ts'
+import type { Secret, Secrets } from '../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
 import type { Entered, LoginOutcome } from './api.ts'
 import type { Context } from './context.ts'
@@ -14,12 +14,29 @@ export type Attempt = (values: Values, entered: Entered) => Promise<LoginOutcome
 /** A form whose open fields have been filled in, and what of it can be asked for once more. */
 export interface OpenForm {
   readonly values: Values
+  /** Secrets that the person has typed already, with the values. */
+  readonly secrets?: Secrets
+  /** The one field that is needed, because the secrets are kept. */
+  readonly codeAlone?: FieldAnswer
   /** The fields that apply with these values. */
   asked(values: Values): readonly FieldAnswer[]
   /** True for an open field that a person may have mistyped where the service does not know them. */
   isIdentity(field: FieldAnswer): boolean
-  /** Asks for one open field that is wrong; all values with the new one. */
-  correct(field: FieldAnswer, values: Values): Promise<Values>
+  /** What is wrong with the values, before a secret is sent; `null` if nothing is. */
+  check?(values: Values): Promise<TokentrayError | null>
+  /**
+   * Asks for one open field that is wrong, or for all where it is not clear which is. All values with
+   * the new ones; `null` where there is nothing to ask for.
+   */
+  correct(field: FieldAnswer | undefined, values: Values, kept: Keeping): Promise<Values | null>
+}
+
+/** What of an answer that was refused may be shown again, for Enter to keep it. */
+export interface Keeping {
+  /** None of these. */
+  readonly secrets: Secrets
+  /** True where the answer that was refused may have been right. */
+  readonly mayStay: boolean
 }
 
 /**
@@ -35,7 +52,9 @@ export async function signIn(
   if (context.prompt.interactive) return tryAndAsk(form, context, attempt)
   const fields = form.asked(form.values)
   try {
-    const outcome = await readAndTry(fields, context, (entered) => attempt(form.values, entered))
+    const fault = await form.check?.(form.values)
+    if (fault) throw fault
+    const outcome = await readAndTry(form, context, (entered) => attempt(form.values, entered))
     if (outcome.kind === 'done') return outcome.account
     throw outcome.refusal
   } catch (error) {
@@ -45,13 +64,15 @@ export async function signIn(
 
 /**
  * Behind the secrets may stand a line more, the code; or the secrets once more and the code, which
- * are then tried only if the secrets alone were refused.
+ * are then tried only if the secrets alone were refused. One line alone is the code, where only that is
+ * missing and the line looks like one.
  */
 async function readAndTry(
-  fields: readonly FieldAnswer[],
+  { asked, values, codeAlone }: OpenForm,
   { prompt }: Context,
   attempt: (entered: Entered) => Promise<LoginOutcome>,
 ): Promise<LoginOutcome> {
+  const fields = asked(values)
   const secrets = await readSecrets(fields, prompt)
   const code = codeField(fields)
   if (!code) return attempt({ secrets })
@@ -65,6 +86,10 @@ async function readAndTry(
   // Only what is there already: nobody may be kept waiting for a code that is not needed.
   while (rest.length < most && prompt.hasLine) await readOne()
   const [early] = rest
+  const [line, ...others] = Object.values(secrets)
+  if (codeAlone && line && others.length === 0 && !early && looksLike(codeAlone, line)) {
+    return attempt({ secrets: {}, oneTimeCode: line })
+  }
   if (early && rest.length === 1) return attempt({ secrets, oneTimeCode: early })
   const first = await attempt({ secrets })
   if (first.kind === 'done') return first
@@ -75,6 +100,10 @@ async function readAndTry(
     return attempt({ secrets: toSecrets(fields, rest), oneTimeCode })
   }
   throw noCode(first.refusal, fields, code)
+}
+
+function looksLike({ shape }: FieldAnswer, line: Secret): boolean {
+  return shape !== undefined && new RegExp(`^(?:${shape.pattern})$`, 'u').test(line.reveal().trim())
 }
 
 function noCode(

@@ -3,7 +3,7 @@ import type { Secret } from '../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
 import type { Entered } from './api.ts'
 import type { Context } from './context.ts'
-import { explained, fieldOf, withoutPaths } from './explain.ts'
+import { explained, fieldOf, namedField, withoutPaths } from './explain.ts'
 import { isSecret, type Values } from './form.ts'
 import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
 import type { Attempt, OpenForm } from './sign-in.ts'
@@ -26,17 +26,45 @@ export async function tryAndAsk(
   context: Context,
   attempt: Attempt,
 ): Promise<AccountAnswer> {
-  const secrets = await askSecrets(form.asked(form.values), context)
-  let filled: Filled = { values: form.values, entered: { secrets } }
-  for (let tries = 1; ; tries += 1) {
+  let filled = await begin(form, context)
+  for (let tries = 0; ; ) {
     const fields = form.asked(filled.values)
-    const result = await outcomeOf(filled, attempt)
+    const fault = await form.check?.(filled.values)
+    const result = fault ?? (await outcomeOf(filled, attempt))
     if (!isTokentrayError(result)) return result
     const refusal = withoutPaths(result, fields, filled.values)
-    const next = tries < MOST_TRIES ? await mend(filled, refusal, form, context) : null
+    // What has not left this machine is no try.
+    if (!fault) tries += 1
+    const mended = fault ? mendForm : tries < MOST_TRIES ? mend : null
+    const next = await mended?.(filled, refusal, form, context)
     if (!next) throw explained(refusal, fields)
     filled = next
   }
+}
+
+/** What is there before the first try. */
+async function begin(form: OpenForm, context: Context): Promise<Filled> {
+  const { values, secrets, codeAlone } = form
+  if (secrets) return { values, entered: { secrets } }
+  if (!codeAlone) return askAll(values, form, context)
+  const oneTimeCode = await askSecret(codeAlone, context, {
+    empty: 'Enter to type the password as well',
+  })
+  if (oneTimeCode.reveal() !== '') return { values, entered: { secrets: {}, oneTimeCode } }
+  const { entered } = await askAll(values, form, context)
+  return { values, entered: { ...entered, oneTimeCode: await askSecret(codeAlone, context) } }
+}
+
+/** A fault of the open fields, found before a secret was sent. */
+async function mendForm(
+  filled: Filled,
+  refusal: TokentrayError,
+  form: OpenForm,
+  context: Context,
+): Promise<Filled | null> {
+  if (refusal.code !== 'invalid_request') return null
+  tell(refusal, context)
+  return correct(filled, namedField(refusal, form.asked(filled.values)), form, context, false)
 }
 
 /** The account, or why there is none. */
@@ -63,7 +91,7 @@ async function mend(
       const field = fieldOf(refusal, fields)
       if (!field) return null
       tell(refusal, context)
-      return correct(filled, field, form, context)
+      return correct(filled, field, form, context, true)
     }
     case 'otp_required':
     case 'wrong_credentials': {
@@ -73,30 +101,32 @@ async function mend(
       if (code) return askWithCode(filled, refusal, code, form, context)
       const secret = fieldOf(refusal, secretFields(fields))
       return secret
-        ? correct(filled, secret, form, context)
-        : askAll(await correctIdentity(filled.values, form), form, context)
+        ? correct(filled, secret, form, context, true)
+        : askAll(await correctIdentity(filled, form), form, context)
     }
     default:
       return null
   }
 }
 
-/** One field anew; where it is a choice, also the secrets that go with the new one. */
+/** One field anew, or all open ones; where a choice is another, also the secrets that go with the new one. */
 async function correct(
   { values, entered }: Filled,
-  field: FieldAnswer,
+  field: FieldAnswer | undefined,
   form: OpenForm,
   context: Context,
-): Promise<Filled> {
-  if (field.kind === 'code') {
+  mayStay: boolean,
+): Promise<Filled | null> {
+  if (field?.kind === 'code') {
     return { values, entered: { ...entered, oneTimeCode: await askSecret(field, context) } }
   }
-  if (isSecret(field)) {
+  if (field && isSecret(field)) {
     const secrets = { ...entered.secrets, ...(await askSecrets([field], context)) }
     return { values, entered: { ...entered, secrets } }
   }
   const before = new Set(secretFields(form.asked(values)).map(({ name }) => name))
-  const corrected = await form.correct(field, values)
+  const corrected = await form.correct(field, values, { secrets: entered.secrets, mayStay })
+  if (!corrected) return null
   const now = secretFields(form.asked(corrected))
   const secrets: Record<string, Secret> = {}
   for (const { name } of now) {
@@ -111,17 +141,18 @@ async function correct(
 }
 
 async function askWithCode(
-  { values, entered }: Filled,
+  filled: Filled,
   { code: refused }: TokentrayError,
   code: FieldAnswer,
   form: OpenForm,
   context: Context,
 ): Promise<Filled> {
+  const { values, entered } = filled
   const isFirst = refused === 'otp_required' && !entered.oneTimeCode
   if (isFirst) {
     context.screen.note('It does not say which, so enter both once more; no code if there is none.')
   }
-  const corrected = isFirst ? values : await correctIdentity(values, form)
+  const corrected = isFirst ? values : await correctIdentity(filled, form)
   const { entered: again } = await askAll(corrected, form, context)
   const oneTimeCode = await askSecret(code, context)
   return { values: corrected, entered: { ...again, oneTimeCode } }
@@ -132,10 +163,14 @@ async function askAll(values: Values, form: OpenForm, context: Context): Promise
 }
 
 /** Whom the service does not know may have mistyped their own name. */
-async function correctIdentity(values: Values, form: OpenForm): Promise<Values> {
+async function correctIdentity(
+  { values, entered: { secrets } }: Filled,
+  form: OpenForm,
+): Promise<Values> {
   let corrected = values
   for (const field of form.asked(values).filter((candidate) => form.isIdentity(candidate))) {
-    corrected = await form.correct(field, corrected)
+    const kept = { secrets, mayStay: true }
+    corrected = (await form.correct(field, corrected, kept)) ?? corrected
   }
   return corrected
 }

@@ -27,13 +27,14 @@ export function toProviderView(provider: Provider): ProviderView {
 }
 
 function toFieldView(field: Field): FieldView {
-  const { name, label, kind, required, help, choices, when } = field
+  const { name, label, kind, required, help, choices, when, shape } = field
   return {
     ...{ name, label, kind, required },
     ...(field.default !== undefined && { default: field.default }),
     ...(help !== undefined && { help }),
     ...(choices && { choices: choices.map(({ value, label }) => ({ value, label })) }),
     ...(when && { when: { field: when.field, is: when.is } }),
+    ...(shape && { shape: { pattern: shape.pattern, means: shape.means } }),
   }
 }
 

@@ -16,6 +16,8 @@ export const fieldAnswer = z.strictObject({
   choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
   /** Asked for only where that other field, a choice further up, has this value. */
   when: z.strictObject({ field: z.string(), is: z.string() }).optional(),
+  /** What the whole text must look like: a regular expression, and in words behind "must be". */
+  shape: z.strictObject({ pattern: z.string(), means: z.string() }).optional(),
 })
 
 export const providersAnswer = z.strictObject({

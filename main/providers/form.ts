@@ -24,6 +24,7 @@ export function checkForm(
   const checked = checkValues(provider, values)
   const asked = fields.filter((field) => field.kind === 'secret' && applies(field, checked))
   refuseUnknown(title, Object.keys(secrets), asked)
+  refuseSecretsInTheOpen(fields, checked, Object.values(secrets))
   return {
     values: checked,
     secrets: Object.fromEntries(
@@ -35,6 +36,21 @@ export function checkForm(
       }),
     ),
   }
+}
+
+/**
+ * Throws `invalid_request` where this text is one of the secrets: people type a password into the wrong
+ * field, where it would be stored and shown. `label` names the field; the text is not repeated.
+ */
+export function requireNoSecret(label: string, text: string, secrets: readonly Secret[]): void {
+  // The path of a file is made from what was typed and a folder.
+  const isOne = (secret: string) => text === secret || text.endsWith(`/${secret}`)
+  const typed = secrets.map((secret) => secret.reveal().trim()).filter((secret) => secret !== '')
+  if (!typed.some(isOne)) return
+  throw refused(
+    `"${label}" looks like your password or key.`,
+    'It was neither stored nor sent. Enter what belongs in that field.',
+  )
 }
 
 /** The part of `checkForm` that needs no secret. */
@@ -83,6 +99,19 @@ function withDefaults(fields: readonly Field[], values: FormValues): FormValues 
   return { ...Object.fromEntries(defaults), ...values }
 }
 
+function refuseSecretsInTheOpen(
+  fields: readonly Field[],
+  values: FormValues,
+  secrets: readonly Secret[],
+): void {
+  for (const { kind, name, label, default: preset } of fields) {
+    const value = own(values, name)
+    // A choice is one of ours, and so is a default.
+    if (value === undefined || kind === 'choice' || value === preset) continue
+    requireNoSecret(label, value, secrets)
+  }
+}
+
 function refuseUnknown(title: string, names: readonly string[], fields: readonly Field[]): void {
   const unknown = names.find((name) => !fields.some((field) => field.name === name))
   if (unknown === undefined) return
@@ -93,7 +122,7 @@ function refuseUnknown(title: string, names: readonly string[], fields: readonly
 }
 
 function checkValue(field: Field, entered: string): string {
-  const text = field.kind === 'url' ? entered.trim() : entered
+  const text = field.kind === 'url' || field.shape ? entered.trim() : entered
   const value = text === '' ? (field.default ?? '') : text
   if (value === '') {
     if (field.required) throw refused(`"${field.label}" is missing.`)
@@ -109,6 +138,7 @@ function checkValue(field: Field, entered: string): string {
     case 'choice':
       return checkChoice(field, value)
     default:
+      requireShape(field, value)
       return value
   }
 }
@@ -120,6 +150,11 @@ function checkUrl(field: Field, value: string): string {
     if (!(cause instanceof TokentrayError)) throw cause
     throw refused(`"${field.label}": ${cause.message}`, cause.hint)
   }
+}
+
+function requireShape({ label, shape }: Field, value: string): void {
+  if (!shape || new RegExp(`^(?:${shape.pattern})$`, 'u').test(value)) return
+  throw refused(`"${label}" must be ${shape.means}.`)
 }
 
 function checkChoice({ label, choices = [] }: Field, value: string): string {

@@ -1,4 +1,5 @@
 import type { Field } from './provider.ts'
+import { email } from './shapes.ts'
 import { transportFields } from './transport-fields.ts'
 
 /** What a person enters to sign in to a Giant Swarm installation. */
@@ -10,7 +11,7 @@ export const giantswarmFields: readonly Field[] = [
     required: true,
     help: 'As in https://api.example.gigantic.io, without /v4. The vendor has retired this API: it works only with an installation that still serves it.',
   },
-  { name: 'email', label: 'E-mail', kind: 'text', required: true },
+  { name: 'email', label: 'E-mail', kind: 'text', required: true, shape: email },
   { name: 'password', label: 'Password', kind: 'secret', required: true },
   {
     name: 'sendCommandLine',

@@ -1,4 +1,5 @@
 import type { Field } from './provider.ts'
+import { uuid } from './shapes.ts'
 import { transportFields } from './transport-fields.ts'
 
 /** The application id that the Bright app sends; public, and the same for everybody. */
@@ -22,6 +23,7 @@ export const glowmarktFields: readonly Field[] = [
     kind: 'text',
     required: false,
     default: BRIGHT_APPLICATION_ID,
+    shape: uuid,
     help: 'That of the Bright app, unless your organisation has one of its own.',
   },
   {

@@ -1,4 +1,5 @@
 import type { Field } from './provider.ts'
+import { email, uuid } from './shapes.ts'
 import { transportFields } from './transport-fields.ts'
 
 /** Where the service is, without a slash at the end. */
@@ -38,6 +39,7 @@ export const koyebFields: readonly Field[] = [
     kind: 'text',
     required: true,
     when: byPassword,
+    shape: email,
     help: 'Of an account that Koyeb has not moved to its new login, which needs a browser.',
   },
   { name: 'password', label: 'Password', kind: 'secret', required: true, when: byPassword },
@@ -46,6 +48,7 @@ export const koyebFields: readonly Field[] = [
     label: 'Organisation id',
     kind: 'text',
     required: false,
+    shape: uuid,
     help: 'Left empty: the organisation that the token or the login belongs to.',
   },
   {

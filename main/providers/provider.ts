@@ -19,6 +19,16 @@ export interface Field {
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
   /** It is asked for, and kept, only where a choice further up has this value. */
   readonly when?: { readonly field: string; readonly is: string }
+  /** What a text must look like, where that is known: then a password cannot be taken for one. */
+  readonly shape?: FieldShape
+}
+
+/** The form of a text, blanks around it left out. */
+export interface FieldShape {
+  /** A regular expression (ECMAScript, flag `u`) for the whole text. */
+  readonly pattern: string
+  /** The end of a sentence that begins with "must be". */
+  readonly means: string
 }
 
 /** `shared`: leases on the session's own token. `dedicated`: a token minted for one lease alone. */

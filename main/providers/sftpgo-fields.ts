@@ -1,4 +1,5 @@
 import type { Field } from './provider.ts'
+import { sixDigits } from './shapes.ts'
 import { transportFields } from './transport-fields.ts'
 
 /** What a person enters to sign in to SFTPGo. */
@@ -49,7 +50,8 @@ export const sftpgoFields: readonly Field[] = [
     label: 'One-time code',
     kind: 'code',
     required: false,
-    help: 'Six digits, if the account has two-factor authentication; a person must then log in each time.',
+    shape: sixDigits,
+    help: 'Six digits from your authenticator app. You will be asked again when the session ends.',
   },
   ...transportFields,
 ]

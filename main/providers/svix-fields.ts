@@ -4,18 +4,23 @@ import { transportFields } from './transport-fields.ts'
 /** What a person enters to sign in to Svix: a key, and whose portal its tokens are for. */
 export const svixFields: readonly Field[] = [
   {
+    name: 'application',
+    label: 'Application',
+    kind: 'text',
+    required: true,
+    shape: {
+      // Not a key: those of the hosted service begin with sk_ or testsk_, those of a server are JWTs.
+      pattern: '(?!sk_|testsk_|eyJ|[.]{1,2}$)[A-Za-z0-9._-]{1,256}',
+      means: 'the id or uid of an application: up to 256 letters, digits, and any of - _ .',
+    },
+    help: 'Its id, as in app_1srOrx2ZWZBpBUvZwXKQmoEYga2, or the uid that you gave it.',
+  },
+  {
     name: 'key',
     label: 'API key',
     kind: 'secret',
     required: true,
     help: 'An environment key from the dashboard; of your own server, what "svix-server jwt generate" prints.',
-  },
-  {
-    name: 'application',
-    label: 'Application',
-    kind: 'text',
-    required: true,
-    help: 'Its id, as in app_1srOrx2ZWZBpBUvZwXKQmoEYga2, or the uid that you gave it.',
   },
   {
     name: 'region',

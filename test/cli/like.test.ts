@@ -88,98 +88,56 @@ describe('--like', () => {
 })
 
 describe('on a terminal', () => {
-  const QUESTION = 'Use the key of svix/first? (Enter: yes, n: enter another) '
-  const APPLICATION = ['Application (Enter for that of svix/first): ', 'app_2\n'] as const
+  const APPLICATION = ['Application: ', 'app_2\n'] as const
+  const KEY = 'API key (Enter for that of svix/first): '
 
   const oneOfThem = () => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] })
 
-  test('offers the key of the account that there is', async () => {
+  test('offers the key of the account that there is, where nothing typed can be seen', async () => {
     oneOfThem()
-    const run = await talk('svix', [QUESTION, '\n'], APPLICATION)
+    const run = await talk('svix', APPLICATION, [KEY, '\r'])
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(ADD)).toEqual([{ ...second({ application: 'app_2' }), secrets: {} }])
   })
 
-  test('takes another key for an n', async () => {
+  test('takes another key that is typed there', async () => {
     oneOfThem()
-    await talk(
-      'svix',
-      [QUESTION, 'n\n'],
-      ['Application: ', 'app_2\n'],
-      ['Region (auto, eu) [auto]: ', '\n'],
-      ['Address', '\n'],
-      ['API key: ', `${key}\r`],
-    )
+    const run = await talk('svix', APPLICATION, [KEY, `${key}\r`])
+    expect(run.stderr).not.toContain(key)
     const values = { application: 'app_2', region: 'auto' }
     expect(endpoint.bodies(ADD)).toEqual([{ provider: 'svix', values, secrets: { key } }])
   })
 
-  test('takes nothing else for a yes', async () => {
-    oneOfThem()
-    const run = await talk(
-      'svix',
-      [QUESTION, 'what\n'],
-      [`Press Enter, or type "n".\n${QUESTION}`, 'y\n'],
-      APPLICATION,
-    )
-    expect(run.exit).toBe(0)
-  })
-
-  const several = [
-    svixAccount,
-    { ...svixAccount, id: 'svix/second', label: 'app_2' },
-    { ...svixAccount, id: 'svix/gone', state: 'login_required' },
-  ]
-
-  test.each([
-    ['2', 'svix/second'],
-    ['second', 'svix/second'],
-    ['svix/first', 'svix/first'],
-  ])('lists several, and takes %s for %s', async (answer, like) => {
+  test('offers the key of the first of several, and names the others', async () => {
+    const several = [
+      svixAccount,
+      { ...svixAccount, id: 'svix/second', label: 'app_2' },
+      { ...svixAccount, id: 'svix/gone', state: 'login_required' },
+    ]
     endpoint.reply('GET /v1/accounts', { accounts: several })
-    const run = await talk('svix --set application=app_3', [
-      '1  svix/first (app_1 at api.example.com)\n2  svix/second (app_2)\nUse the key of which account? ' +
-        '(number or name, n: enter another) ',
-      `${answer}\n`,
-    ])
-    expect(run.exit).toBe(0)
-    expect(endpoint.bodies(ADD)).toMatchObject([{ like, values: { application: 'app_3' } }])
+    const run = await talk('svix', APPLICATION, [KEY, '\r'])
+    expect(run.stderr).toContain('with --like and one of: svix/second.\n')
+    expect(endpoint.bodies(ADD)).toMatchObject([{ like: 'svix/first' }])
   })
-
-  test.each(['3', '0', '', 'gone', '1.5'])(
-    'asks again where %j names none of them',
-    async (answer) => {
-      endpoint.reply('GET /v1/accounts', { accounts: several })
-      const run = await talk(
-        'svix --set application=app_3',
-        ['which account? ', `${answer}\n`],
-        ['Type a number from 1 to 2, a name, or "n".\nUse the key of which', '\u0003'],
-      )
-      expect(run.exit).toBe(130)
-      expect(endpoint.bodies(ADD)).toEqual([])
-    },
-  )
 
   test.each([
     ['of other providers', [account]],
     ['that are logged out', [{ ...svixAccount, state: 'signed_out' as const }]],
   ])('offers no key of accounts %s', async (_, accounts) => {
     endpoint.reply('GET /v1/accounts', { accounts })
-    const set = '--set application=a --set region=auto --set url='
-    const run = await talk(`svix ${set}`, ['API key: ', `${key}\r`])
-    expect(run.stderr).toBe('API key: \n')
+    const run = await talk('svix', APPLICATION, ['API key: ', `${key}\r`])
+    expect(run.stderr).toMatch(/^Application: app_2\nAPI key: \n/)
   })
 
-  test.each([
-    ['region=eu', 'url='],
-    ['url=https://svix.example.com', 'region=auto'],
-  ])('offers no key of accounts at another place than --set %s', async (given, other) => {
-    oneOfThem()
-    const set = `--set application=a --set ${given} --set ${other}`
-    const run = await talk(`svix ${set}`, ['API key: ', `${key}\r`])
-    expect(run.stderr).toBe('API key: \n')
-    expect(endpoint.bodies(ADD)).toMatchObject([{ secrets: { key } }])
-  })
+  test.each(['region=eu', 'url=https://svix.example.com'])(
+    'offers no key of accounts at another place than --set %s',
+    async (given) => {
+      oneOfThem()
+      const run = await talk(`svix --set application=a --set ${given}`, ['API key: ', `${key}\r`])
+      expect(run.stderr).toMatch(/^API key: \n/)
+      expect(endpoint.bodies(ADD)).toMatchObject([{ secrets: { key } }])
+    },
+  )
 
   test('offers the key of an account at the same place', async () => {
     endpoint.reply('GET /v1/accounts', {
@@ -189,7 +147,7 @@ describe('on a terminal', () => {
     })
     const run = await talk(
       'svix --set application=b --set region=auto --set url=https://svix.example.com/x/',
-      [QUESTION, '\n'],
+      [KEY, '\r'],
     )
     expect(run.exit).toBe(0)
   })
@@ -213,7 +171,7 @@ describe('on a terminal', () => {
 
   test('offers none where a credential is for one account only', async () => {
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, provider: 'twoway' }] })
-    const run = await talk('twoway --set way=key --set note=', ['Key: ', `${key}\r`])
+    const run = await talk('twoway --set way=key --set note=n', ['Key: ', `${key}\r`])
     expect(run.stderr).toBe('Key: \n')
   })
 })

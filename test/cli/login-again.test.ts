@@ -92,7 +92,6 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
       ['Key: ', `${wrong}\r`],
       ['not here.\nLog in with (key, password) [key]: ', 'password\n'],
       ['E-mail: ', 'a@b\n'],
-      ['Second factor', '\n'],
       ['Password: ', `${right}\r`],
     )
     expect(run.exit).toBe(0)
@@ -142,7 +141,7 @@ test('the third refusal is the last', async () => {
     [`${again}\n${again}`, `${wrong}\r`],
   )
   expect(run.exit).toBe(6)
-  expect(run.stderr).toMatch(/\ntokentray: Not this API key\.\nCheck "API key" and "Application"/)
+  expect(run.stderr).toMatch(/\ntokentray: Not this API key\.\nCheck "Application" and "API key"/)
   expect(endpoint.bodies(ADD)).toHaveLength(3)
 })
 

@@ -115,28 +115,34 @@ describe('without a terminal', () => {
 })
 
 describe('on a terminal', () => {
-  test('asks for what goes with the answers, and for nothing else', async () => {
+  test('asks for what goes with the defaults, and for nothing else', async () => {
+    const run = await talk('twoway', ['Key: ', `${password}\r`])
+    expect(run.stderr).not.toMatch(/E-mail|Password:|Log in with|factor \(|Note \(/)
+    expect(endpoint.bodies(ADD)).toEqual([
+      { provider: 'twoway', values: { way: 'key' }, secrets: { key: password } },
+    ])
+  })
+
+  test('asks for what goes with the answers where everything is asked for', async () => {
     const run = await talk(
-      'twoway',
+      'twoway --ask-all',
       ['Log in with (key, password) [key]: ', '\n'],
-      ['Note (optional, Enter for none): ', '\n'],
       ['Key: ', `${password}\r`],
+      ['Note (optional, Enter for none): ', '\n'],
     )
-    expect(run.stderr).not.toMatch(/E-mail|Password:|factor/)
+    expect(run.stderr).not.toMatch(/E-mail|Password:|factor \(/)
     expect(endpoint.bodies(ADD)).toMatchObject([
       { values: { way: 'key' }, secrets: { key: password } },
     ])
   })
 
-  test('asks for what two choices lead to', async () => {
+  test('asks for what two choices lead to, each secret where it stands in the form', async () => {
     const run = await talk(
-      'twoway --set way=password',
+      'twoway --set way=password --set factor=pin',
       ['E-mail: ', 'a@b\n'],
-      ['Second factor (none, pin) [none]: ', 'pin\n'],
+      ['E-mail: a@b\nPassword: ', `${password}\r`],
       ['Device: ', 'd\n'],
-      ['Note', '\n'],
-      ['Password: ', `${password}\r`],
-      ['PIN: ', `${pin}\r`],
+      ['Device: d\nPIN: ', `${pin}\r`],
     )
     expect(run.exit).toBe(0)
     expect(run.stderr).not.toContain('Key: ')
@@ -151,20 +157,23 @@ describe('on a terminal', () => {
     expect(run.stderr).toMatch(/^tokentray: "email" goes with way=password only\.\n/)
   })
 
-  test('refuses what an answer rules out before a secret is typed', async () => {
-    const run = await talk('twoway --set email=a@b', ['[key]: ', '\n'])
-    expect(run).toMatchObject({
-      exit: 2,
-      stderr: expect.stringMatching(/"email" goes with way=password only\./),
-    })
-    expect(endpoint.bodies(CHECK)).toEqual([])
+  test('refuses what a default rules out before a secret is typed', async () => {
+    const run = await talk('twoway --set note=n --set device=d')
+    expect(run.stderr).toMatch(/^tokentray: "device" goes with factor=pin only\./)
   })
 
-  test('when a choice is corrected, asks for what applies now and drops what does not', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Log in with': not here." })
+  const refuseWay = () => {
+    const notHere = { error_description: "'Log in with': not here." }
+    endpoint.refuse(CHECK, 'invalid_request', notHere)
+    endpoint.refuse(CHECK, 'invalid_request', notHere)
     endpoint.reply(CHECK, {})
+  }
+
+  test('when a choice is corrected, asks for what applies now and drops what does not', async () => {
+    refuseWay()
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=n',
+      ['Password: ', `${pin}\r`],
       ['not here.\nLog in with (key, password) [key]: ', '\n'],
       ['Key: ', `${password}\r`],
     )
@@ -175,17 +184,17 @@ describe('on a terminal', () => {
   })
 
   test('when a choice is corrected the other way, asks for what was not needed before', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Log in with': not here." })
-    endpoint.reply(CHECK, {})
+    refuseWay()
     await talk(
       'twoway --set way=key --set note=n',
+      ['Key: ', `${pin}\r`],
       ['not here.\nLog in with (key, password) [key]: ', 'password\n'],
       ['E-mail: ', 'a@b\n'],
-      ['Second factor', '\n'],
       ['Password: ', `${password}\r`],
     )
-    expect(endpoint.bodies(ADD)).toMatchObject([
+    expect(endpoint.bodies(ADD)).toEqual([
       {
+        provider: 'twoway',
         values: { way: 'password', email: 'a@b', factor: 'none', note: 'n' },
         secrets: { password },
       },

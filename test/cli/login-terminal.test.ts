@@ -40,19 +40,41 @@ describe('on a terminal', () => {
     return run
   }
 
-  test('asks for what is not secret in the order of the form, has it checked, then for secrets', async () => {
+  test('asks for what must be filled in, the password right behind the name, and for nothing else', async () => {
     const run = await converse(
       ['sftpgo'],
       ['Where the server is.\nAddress: ', 'https://files.example.com\n'],
-      ['Role (user, admin) [user]: ', '\n'],
       ['User name: ', 'alice\n'],
-      ['CA file (optional, Enter for none): ', '\n'],
-      ['Password: ', `${password}\r`],
+      ['User name: alice\nPassword: ', `${password}\r`],
     )
     expect(run.exit).toBe(0)
-    expect(endpoint.bodies(CHECK)).toEqual([{ provider: 'sftpgo', values }])
     expect(endpoint.bodies(ADD)).toEqual([{ provider: 'sftpgo', values, secrets: { password } }])
     expect(run.stderr + run.stdout).not.toContain(password)
+    expect(run.stderr).not.toMatch(/CA file:|Role \(/)
+  })
+
+  test('says which fields nobody was asked for, and how to change one', async () => {
+    const run = await converse(['sftpgo', ...SET], ['Password: ', `${password}\r`])
+    expect(run.stderr).toBe(
+      'Password: \nLeft at their defaults: role, caFile.\n' +
+        'To change one: tokentray login sftpgo/work --set NAME=VALUE\n',
+    )
+  })
+
+  test('asks for everything where that is wished for, in the order of the form', async () => {
+    const run = await converse(
+      ['sftpgo', '--ask-all'],
+      ['Address: ', 'https://files.example.com\n'],
+      ['Role (user, admin) [user]: ', '\n'],
+      ['User name: ', 'alice\n'],
+      ['Password: ', `${password}\r`],
+      ['CA file (optional, Enter for none): ', '/ca.pem\n'],
+    )
+    expect(run.exit).toBe(0)
+    expect(run.stderr).not.toContain('Left at')
+    expect(endpoint.bodies(ADD)).toEqual([
+      { provider: 'sftpgo', values: { ...values, caFile: '/ca.pem' }, secrets: { password } },
+    ])
   })
 
   test('asks only for what --set did not give', async () => {
@@ -63,15 +85,15 @@ describe('on a terminal', () => {
 
   test('asks again where an answer is needed or is no choice', async () => {
     const run = await converse(
-      ['sftpgo'],
+      ['sftpgo', '--ask-all'],
       ['Address: ', '\n'],
       ['This one is needed.\n', 'https://files.example.com\n'],
       ['Role', 'root\n'],
       ['"role" is one of user, admin.\n', 'admin\n'],
       ['User name: ', 'alice\n'],
-      ['CA file', '\n'],
       ['Password: ', '\r'],
       ['Password: \nThis one is needed.\n', `${password}\r`],
+      ['CA file', '\n'],
     )
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(ADD)).toMatchObject([
@@ -81,75 +103,95 @@ describe('on a terminal', () => {
 
   const ALL = [...SET, '--set', 'role=user', '--set', 'caFile=/ca.pem']
 
-  test('says what is wrong with a value and asks for that one again', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', {
+  test('says what is wrong with a value once the password is there, asks for that one, and keeps the rest', async () => {
+    const noUrl = {
       error_description: "'Address': The address is not a URL.",
       hint: 'Enter it like https://files.example.com.',
-    })
+    }
+    // Before the first question that was no reason to ask for anything.
+    endpoint.refuse(CHECK, 'invalid_request', noUrl)
+    endpoint.refuse(CHECK, 'invalid_request', noUrl)
     endpoint.refuse(CHECK, 'invalid_request', {
       error_description: 'The CA file /ca.pem cannot be read.',
     })
     endpoint.reply(CHECK, {})
     const run = await converse(
       ['sftpgo', ...ALL],
+      ['Password: ', `${password}\r`],
       [
         '"Address": The address is not a URL.\nEnter it like https://files.example.com.\n' +
           'Where the server is.\nAddress: ',
         'https://two.example\n',
       ],
       ['The CA file cannot be read.\nCA file (optional, Enter for none): ', '\n'],
-      ['Password: ', `${password}\r`],
     )
     expect(run.exit).toBe(0)
     expect(run.stderr).not.toContain('/ca.pem')
     const mended = { url: 'https://two.example', role: 'user', username: 'alice' }
-    expect(endpoint.bodies(ADD)).toMatchObject([{ values: mended }])
-    expect(endpoint.bodies(ADD)).not.toMatchObject([{ values: { caFile: '/ca.pem' } }])
+    expect(endpoint.bodies(ADD)).toEqual([
+      { provider: 'sftpgo', values: mended, secrets: { password } },
+    ])
   })
 
-  test('asks for all again, Enter keeping each, where it is not clear which is wrong', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: 'Plain http is not allowed.' })
+  test('asks for what was given again, Enter keeping each, where it is not clear which is wrong', async () => {
+    const unclear = { error_description: 'Plain http is not allowed.' }
+    endpoint.refuse(CHECK, 'invalid_request', unclear)
+    endpoint.refuse(CHECK, 'invalid_request', unclear)
     endpoint.reply(CHECK, {})
     const run = await converse(
       ['sftpgo', ...ALL],
+      ['Password: ', `${password}\r`],
       ['Address [https://files.example.com]: ', 'https://two.example\n'],
-      ['Role (user, admin) [user]: ', '\n'],
       ['User name [alice]: ', '\n'],
       ['CA file [/ca.pem]: ', '\n'],
-      ['Password: ', `${password}\r`],
     )
     expect(run.exit).toBe(0)
     const mended = { ...values, url: 'https://two.example', caFile: '/ca.pem' }
-    expect(endpoint.bodies(ADD)).toMatchObject([{ values: mended }])
+    expect(endpoint.bodies(ADD)).toMatchObject([{ values: mended, secrets: { password } }])
   })
 
-  test('asks for another name where that one is taken', async () => {
+  test('a value that is the password is asked for again, and never offered for Enter to keep', async () => {
+    const typed = { error_description: "'User name' looks like your password or key." }
+    endpoint.refuse(ADD, 'invalid_request', typed)
+    endpoint.reply(ADD, account)
+    const run = await converse(
+      ['sftpgo', '--set', 'url=https://files.example.com', '--set', `username=${password}`],
+      ['Password: ', `${password}\r`],
+      ['"User name" looks like your password or key.\nUser name: ', 'alice\n'],
+    )
+    expect(run.exit).toBe(0)
+    expect(run.stderr).not.toContain(password)
+    expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ values, secrets: { password } })
+  })
+
+  test('asks for another name where that one is taken, before anything else', async () => {
     endpoint.refuse(CHECK, 'already_exists')
     endpoint.reply(CHECK, {})
     const run = await converse(
-      ['sftpgo', '--name', 'work', ...ALL],
+      ['sftpgo', '--name', 'work', '--set', 'username=alice'],
       ['There is one of that name already.\nName of the new account: ', 'a b\n'],
       ['Names are 1 to 64 of', 'home\n'],
+      ['Address: ', 'https://files.example.com\n'],
       ['Password: ', `${password}\r`],
     )
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(ADD)).toMatchObject([{ name: 'home' }])
   })
 
-  test('asks for nothing more where the form is not what is wrong', async () => {
+  test('asks for nothing where the form is not what is wrong', async () => {
     endpoint.refuse(CHECK, 'vault_locked')
-    const run = await converse(['sftpgo', ...ALL])
+    const run = await converse(['sftpgo'])
     expect(run.exit).toBe(7)
-    expect(run.stderr).not.toContain('Password')
+    expect(run.stderr).not.toMatch(/Address|Password/)
   })
 
   test('takes the path of a file as a shell would', async () => {
     const set = [...SET, '--set', 'role=admin']
     const answers = [
-      ['CA file', '~/ca.pem\n'],
       ['Password: ', `${password}\r`],
+      ['CA file', '~/ca.pem\n'],
     ] as const
-    await converse(['sftpgo', ...set], ...answers)
+    await converse(['sftpgo', '--ask-all', ...set], ...answers)
     const caFile = path.join(homedir(), 'ca.pem')
     expect(endpoint.bodies(ADD)).toMatchObject([{ values: { caFile } }])
   })
@@ -170,6 +212,66 @@ describe('on a terminal', () => {
     expect(run.stderr).not.toContain(password)
     expect(run.stderr).not.toContain(code)
     expect(terminal.isRaw).toBe(false)
+  })
+
+  describe('for an account that needs a code', () => {
+    const ALONE = 'One-time code (Enter to type the password as well): '
+    beforeEach(() =>
+      endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, needs_code: true }] }),
+    )
+
+    test('asks for the code alone', async () => {
+      const run = await converse(['sftpgo/work'], [ALONE, `${code}\r`])
+      expect(endpoint.bodies(AGAIN)).toEqual([{ secrets: {}, one_time_code: code }])
+      expect(run.stderr).not.toMatch(/Password:/)
+      expect(run.stderr).not.toContain(code)
+    })
+
+    test('asks for both once the service refuses it', async () => {
+      endpoint.refuse(AGAIN, 'wrong_credentials')
+      endpoint.reply(AGAIN, account)
+      const run = await converse(
+        ['sftpgo/work'],
+        [ALONE, `${markedSecret('old')}\r`],
+        ['Password: ', `${password}\r`],
+        ['One-time code (optional, Enter for none): ', `${code}\r`],
+      )
+      expect(run.exit).toBe(0)
+      expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: code })
+    })
+
+    test('asks for the password that is kept no more, and keeps the code', async () => {
+      endpoint.refuse(AGAIN, 'invalid_request', { error_description: "'Password' is missing." })
+      endpoint.reply(AGAIN, account)
+      await converse(['sftpgo/work'], [ALONE, `${code}\r`], ['Password: ', `${password}\r`])
+      expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: code })
+    })
+
+    test('takes another password where the person wants to type one', async () => {
+      await converse(
+        ['sftpgo/work'],
+        [ALONE, '\r'],
+        ['Password: ', `${password}\r`],
+        ['One-time code (optional, Enter for none): ', `${code}\r`],
+      )
+      expect(endpoint.bodies(AGAIN)).toEqual([{ secrets: { password }, one_time_code: code }])
+    })
+
+    test('asks for the password where it is to go to another address', async () => {
+      const set = ['--set', 'url=https://two.example']
+      await converse(['sftpgo/work', ...set], ['Password: ', `${password}\r`])
+      expect(endpoint.bodies(AGAIN)).toMatchObject([{ secrets: { password } }])
+    })
+
+    test.each([
+      ['123456\n', { secrets: {}, one_time_code: '123456' }],
+      ['123 456', { secrets: {}, one_time_code: '123 456' }],
+      ['not six digits\n', { secrets: { password: 'not six digits' } }],
+      ['123456\n654321\n', { secrets: { password: '123456' }, one_time_code: '654321' }],
+    ])('takes %j on standard input for %j', async (stdin, body) => {
+      await runCli(endpoint.directories, ['login', 'sftpgo/work'], { stdin })
+      expect(endpoint.bodies(AGAIN)).toEqual([body])
+    })
   })
 
   test('Ctrl-C ends it with 130, says nothing more, and sends nothing', async () => {

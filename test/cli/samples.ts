@@ -35,7 +35,13 @@ export const fields: readonly FieldAnswer[] = [
   },
   { name: 'username', label: 'User name', kind: 'text', required: true },
   { name: 'password', label: 'Password', kind: 'secret', required: true },
-  { name: 'code', label: 'One-time code', kind: 'code', required: false },
+  {
+    name: 'code',
+    label: 'One-time code',
+    kind: 'code',
+    required: false,
+    shape: { pattern: '([0-9] *){6}', means: 'six digits' },
+  },
   { name: 'caFile', label: 'CA file', kind: 'file', required: false },
 ]
 
@@ -98,8 +104,8 @@ export const twoWays: readonly FieldAnswer[] = [
 
 /** A form whose key may stand behind several accounts. */
 export const sharing: readonly FieldAnswer[] = [
-  { name: 'key', label: 'API key', kind: 'secret', required: true },
   { name: 'application', label: 'Application', kind: 'text', required: true },
+  { name: 'key', label: 'API key', kind: 'secret', required: true },
   {
     name: 'region',
     label: 'Region',

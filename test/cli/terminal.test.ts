@@ -81,12 +81,12 @@ describeWith([script], 'on a real terminal', () => {
 
   test('questions that are shown and hidden ones take turns', async () => {
     const password = markedSecret('typed')
-    const terminal = start('', 'sftpgo --set url=https://files.example.com')
+    const terminal = start('', 'sftpgo --ask-all --set url=https://files.example.com')
     for (const [question, answer] of [
       ['Role (user, admin) [user]: ', ''],
       ['User name: ', 'alicx\u007fe'],
-      ['CA file (optional, Enter for none): ', ''],
       ['Password: ', password],
+      ['CA file (optional, Enter for none): ', ''],
     ] as const) {
       await terminal.shows(question)
       terminal.child.stdin?.write(`${answer}\r`)
@@ -105,9 +105,9 @@ describeWith([script], 'on a real terminal', () => {
 
   test('of lines that are pasted together the hidden ones are not echoed', async () => {
     const password = markedSecret('pasted')
-    const terminal = start('', 'sftpgo --set url=https://files.example.com')
-    await terminal.shows('[user]: ')
-    terminal.child.stdin?.write(`admin\ralice\r\r${password}\r`)
+    const terminal = start('', 'sftpgo --set url=https://files.example.com --set role=admin')
+    await terminal.shows('User name: ')
+    terminal.child.stdin?.write(`alice\r${password}\r`)
     const { screen, isRestored } = await look(terminal)
     expect(endpoint.bodies('POST /v1/accounts')).toMatchObject([
       { values: { role: 'admin', username: 'alice' }, secrets: { password } },

@@ -247,8 +247,8 @@ describe('the Svix login', () => {
     expect(svix.sharesCredential).toBe(true)
     expect(svix.fields.slice(0, 4).map(({ name, required }) => [name, required])).toEqual([
       ...[
-        ['key', true],
         ['application', true],
+        ['key', true],
       ],
       ...[
         ['region', false],
