@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { randomText, toAccountId } from '../base/ids.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import { changeValues, checkForm, checkValues } from '../providers/form.ts'
+import { changeValues, checkForm, checkValues, requireNoSecret } from '../providers/form.ts'
 import type { FormValues, Login, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
@@ -124,6 +124,7 @@ export class Signing {
     await this.#ready()
     if (wanted.name !== undefined) this.#requireFree(provider, wanted.name)
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
+    if (wanted.name !== undefined) requireNoSecret('Name', wanted.name, Object.values(form.secrets))
     const uid = randomText(120)
     const resets = this.#resets
     const lends = () =>

@@ -32,7 +32,8 @@ export function fieldOf(
   fields: readonly FieldAnswer[],
 ): FieldAnswer | undefined {
   const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
-  if (quoted) return quoted
+  // Of what is named, the rest of the sentence is not the name.
+  if (quoted || message.startsWith('"')) return quoted
   const text = message.toLowerCase()
   // Of an id that there is not, services say that there is no such thing.
   const names = ({ label }: FieldAnswer) => text.includes(label.toLowerCase().replace(/ id$/, ''))

@@ -44,7 +44,7 @@ export function checkForm(
  */
 export function requireNoSecret(label: string, text: string, secrets: readonly Secret[]): void {
   // The path of a file is made from what was typed and a folder.
-  const isOne = (secret: string) => text === secret || text.endsWith(`/${secret}`)
+  const isOne = (secret: string) => text.trim() === secret || text.endsWith(`/${secret}`)
   const typed = secrets.map((secret) => secret.reveal().trim()).filter((secret) => secret !== '')
   if (!typed.some(isOne)) return
   throw refused(

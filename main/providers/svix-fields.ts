@@ -11,7 +11,8 @@ export const svixFields: readonly Field[] = [
     shape: {
       // Not a key: those of the hosted service begin with sk_ or testsk_, those of a server are JWTs.
       pattern: '(?!sk_|testsk_|eyJ|[.]{1,2}$)[A-Za-z0-9._-]{1,256}',
-      means: 'the id or uid of an application: up to 256 letters, digits, and any of - _ .',
+      means:
+        'the id or uid of an application: up to 256 letters, digits, dots, hyphens and underscores',
     },
     help: 'Its id, as in app_1srOrx2ZWZBpBUvZwXKQmoEYga2, or the uid that you gave it.',
   },

@@ -50,7 +50,7 @@ export function namedField(
 ): FieldView | undefined {
   if (code !== 'invalid_request') return undefined
   const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
-  if (quoted) return quoted
+  if (quoted || message.startsWith('"')) return quoted
   const text = message.toLowerCase()
   const [field, ...others] = fields.filter(({ label }) => text.includes(label.toLowerCase()))
   return others.length === 0 ? field : undefined

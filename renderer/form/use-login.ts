@@ -49,7 +49,8 @@ export function useLogin(form: RefObject<HTMLFormElement | null>, needsCode: boo
 
   const place = (refused: Failure, { fields }: Entered) => {
     const named = namedField(refused, fields)
-    if (refused.code === 'already_exists') return refuse(NAME, refused)
+    const isOfName = refused.code === 'already_exists' || refused.message.startsWith('"Name"')
+    if (isOfName) return refuse(NAME, refused)
     if (named) return refuse(named.name, refused)
     if (refused.code === 'otp_required') setAsksCode(true)
     setFailure(refused)

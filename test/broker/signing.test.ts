@@ -54,6 +54,15 @@ describe('logging in', () => {
     expect(service.calls.login).toBe(1)
   })
 
+  it('refuses a name that is the password, without asking the service', async () => {
+    const { broker, service, settings } = await makeBroker()
+    const secrets = { password: new Secret('hunter2') }
+    const form = { provider: service.provider, name: 'hunter2', values: { url }, secrets }
+    expect(await codeOf(broker.signing.add(form))).toBe('invalid_request')
+    expect(service.calls.login).toBe(0)
+    expect(settings.read().accounts).toEqual([])
+  })
+
   it('refuses a form that does not fit, without asking the service', async () => {
     const { broker, service } = await makeBroker()
     const login = broker.signing.add({ provider: service.provider, values: {}, secrets: {} })

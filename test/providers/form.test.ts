@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { changeValues, checkForm, checkValues } from '../../main/providers/form.ts'
 import { giantswarm } from '../../main/providers/giantswarm.ts'
+import { glowmarkt } from '../../main/providers/glowmarkt.ts'
+import { koyeb } from '../../main/providers/koyeb.ts'
 import type { Field } from '../../main/providers/provider.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
+import { svix } from '../../main/providers/svix.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { refusalOf } from './calling.ts'
 
@@ -65,6 +68,46 @@ describe('the form check', () => {
     await refusal({ url: values.url }, { ...secrets, username: new Secret('alice') })
     await refusal({ ...values, code: '123456' })
     await refusal(values, { ...secrets, code: new Secret('123456') })
+  })
+
+  it.each([
+    [{ username: password }, '"User name" looks like your password or key.'],
+    [{ username: ` ${password} ` }, '"User name" looks like your password or key.'],
+    [{ caFile: `/home/alice/${password}` }, '"CA file" looks like your password or key.'],
+    [
+      { role: 'admin', leaseBy: 'api_key', keyUser: password },
+      '"Keys act for" looks like your password or key.',
+    ],
+  ])('refuses a secret that was entered for another field as well', async (entered, message) => {
+    expect((await refusal({ ...values, ...entered })).message).toBe(message)
+  })
+
+  it('takes a choice and a default for no secret, whatever the password is', () => {
+    const form = checkForm(sftpgo, values, { password: new Secret('user') })
+    expect(form.values['role']).toBe('user')
+  })
+
+  it.each([
+    [glowmarkt, { username: 'a' }, 'applicationId', 'hunter2', '"Application id" must be an id'],
+    [giantswarm, { url: values.url }, 'email', 'hunter2', '"E-mail" must be an e-mail address.'],
+    [koyeb, { way: 'password' }, 'email', 'hunter2', '"E-mail" must be an e-mail address.'],
+    [koyeb, {}, 'organization', 'acme', '"Organisation id" must be an id'],
+    [svix, {}, 'application', 'pass word', '"Application" must be the id or uid'],
+    [svix, {}, 'application', 'testsk_1.eu', '"Application" must be the id or uid'],
+    [svix, {}, 'application', '..', '"Application" must be the id or uid'],
+  ])('refuses %# what cannot be meant for the field', async (provider, more, name, text, words) => {
+    const error = await refusalOf(
+      Promise.resolve().then(() => checkValues(provider, { ...more, [name]: text })),
+      'invalid_request',
+      [text],
+    )
+    expect(error.message).toContain(words)
+  })
+
+  it('leaves out the blanks around what has a known form', () => {
+    const id = '0A1B2C3D-0000-4000-8000-000000000000'
+    const entered = { username: 'alice', applicationId: ` ${id} ` }
+    expect(checkValues(glowmarkt, entered)['applicationId']).toBe(id)
   })
 
   it('refuses a choice that is not offered, and says what is', async () => {
