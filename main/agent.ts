@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import type { Left } from './broker/fates.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
@@ -67,12 +68,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   })
   await Promise.race([toldToStop, isLost])
   say(`stopping, within ${STOP_MS / 1_000} s`)
-  const left = await tokentray.stop(STOP_MS)
-  if (left > 0) {
-    // Without a keychain there is no list of them for the next start.
-    const then = memory ? 'they live until they expire' : 'the next start does it'
-    say(`${left} ${left === 1 ? 'token' : 'tokens'} could not be ended; ${then}`)
-  }
+  for (const line of toLeftLines(await tokentray.stop(STOP_MS), memory)) say(line)
   return 0
 
   function sayWhatWasFound(): void {
@@ -86,6 +82,18 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
     say(`${message}${details.join('')}`)
   }
+}
+
+/** What is said at the end of tokens that live on. */
+function toLeftLines({ pending, untilExpiry }: Left, memory: boolean): readonly string[] {
+  const tokens = (count: number) => `${count} ${count === 1 ? 'token' : 'tokens'}`
+  // Without a keychain there is no list of them for the next start.
+  const lives = memory ? pending + untilExpiry : untilExpiry
+  const waits = memory ? 0 : pending
+  return [
+    ...(waits > 0 ? [`${tokens(waits)} could not be revoked yet; the next start tries again`] : []),
+    ...(lives > 0 ? [`${tokens(lives)} cannot be revoked: valid until expiry`] : []),
+  ]
 }
 
 /** Resolves at the first signal to stop; more of them change nothing, since the stop is bounded. */

@@ -11,6 +11,7 @@ import { makeOwnFolder } from './base/own-folder.ts'
 import { identifyProcess } from './base/process-identity.ts'
 import { Secret } from './base/secret.ts'
 import { Broker } from './broker/broker.ts'
+import type { Left } from './broker/fates.ts'
 import { itemListIn } from './broker/keychain-items.ts'
 import type { Consent, Notify } from './broker/ports.ts'
 import { findElsewhere } from './loopback/discovery.ts'
@@ -60,10 +61,10 @@ export interface Tokentray {
   /** Resolves when another process has become the broker, because the lock was removed: stop then. */
   readonly lost: Promise<void>
   /**
-   * Ends every token it can in `deadlineMs`, what is under way included; resolves to how many are left
-   * for the next start.
+   * Ends every token it can in `deadlineMs`, what is under way included; resolves to how many are left,
+   * and what becomes of them.
    */
-  stop(deadlineMs: number): Promise<number>
+  stop(deadlineMs: number): Promise<Left>
 }
 
 const GRACE_MS = 2_000

@@ -51,6 +51,7 @@ function toLine(event: AuditEvent, seq: number, time: string): string {
     endsAt: event.endsAt,
     reason: printable(event.reason),
     route: event.route,
+    atService: event.atService,
     code: event.code,
   })
 }

@@ -8,12 +8,14 @@ export interface AuditEvent {
   readonly fingerprint?: string
   /** When the lease ends, epoch milliseconds. */
   readonly endsAt?: number | null
-  /** What the tool said it wants the token for, or what a service said. */
+  /** What the tool said it wants the token for, what a service said, or why a token lives on. */
   readonly reason?: string
   /** The service that it is about, where that is no single account. */
   readonly host?: string
   /** How it came in: `oauth`, `v1`, `tray`, `broker`. */
   readonly route?: string
+  /** What became of the token of a lease that ended: `ended`, `pending`, `until_expiry`, `shared`. */
+  readonly atService?: string
   /** The error code, where the event is a refusal. */
   readonly code?: string
 }

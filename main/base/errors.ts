@@ -55,7 +55,7 @@ export const errorTable = {
   },
   not_found: {
     sentence: 'There is nothing of that name.',
-    hint: 'See what there is with "tokentray accounts", "clients list" or "leases".',
+    hint: 'See what there is with "tokentray accounts", "clients list" or "active".',
     http: 404,
     exit: 2,
   },

@@ -16,6 +16,7 @@ import { Changes, watchSettings } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
 import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
+import type { Left } from './fates.ts'
 import { Hosts, type SilentHost } from './hosts.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
 import { sweepItems } from './keychain-items.ts'
@@ -30,6 +31,7 @@ import { Managing } from './managing.ts'
 import { Minting } from './minting.ts'
 import { Opening } from './opening.ts'
 import type { Consent, Notify } from './ports.ts'
+import { recordTurn } from './record-turn.ts'
 import { Signing } from './signing.ts'
 import { Ticker } from './ticker.ts'
 
@@ -120,10 +122,15 @@ export class Broker {
     this.leases = new Leases(clock, changed)
     const sessions = new EndingSessions({
       ...{ accounts: () => this.accounts, ledger, calls, clock },
-      isEnding: ({ id }) => endings.isPending(id),
+      isEnding: ({ id }) => endings.isUnderWay(id),
     })
     const endings = new Endings({
       ...{ ledger, calls, clock, log, random, sessions, arm, changed },
+      told: (item, turn) => {
+        this.opening.count(item, turn)
+        const { accounts, clients, opening } = this
+        recordTurn(item, turn, { accounts, clients, opening, audit, log })
+      },
     })
     this.endings = endings
     const leaseEnding = new LeaseEnding({
@@ -147,7 +154,8 @@ export class Broker {
         changed()
         arm(clock.now())
       },
-      onWorkedOff: (count) => log.info('work-off done', { ended: count }),
+      onWorkedOff: ({ revoked, expired, untilExpiry }) =>
+        log.info('work-off done', { revoked, expired, valid_until_expiry: untilExpiry }),
     })
     this.keychain = new KeychainStanding({ vault, opening: this.opening, clock })
     const shared = {
@@ -183,10 +191,10 @@ export class Broker {
   }
 
   /**
-   * Ends every token that its service can end, within `deadlineMs`. Returns how many are left; they
-   * are ended at the next start.
+   * Ends every token that its service can end, within `deadlineMs`. Returns how many are left for the
+   * next start, and how many live until they expire.
    */
-  async stop(deadlineMs: number): Promise<number> {
+  async stop(deadlineMs: number): Promise<Left> {
     this.#ticker.stop()
     this.#stopping.abort()
     await new Promise<void>((resolve) => {
@@ -195,7 +203,7 @@ export class Broker {
     })
     this.#stopped.abort()
     this.endings.stop()
-    const left = this.endings.unended().length
+    const left = this.endings.left()
     await this.#ledger.close()
     return left
   }
@@ -286,13 +294,11 @@ export class Broker {
 
   /** What was ended has ended, recorded or not: a record that fails keeps nobody from ending. */
   async #recordEnds(ended: readonly EndedLease[], client: Client): Promise<void> {
-    const lines = ended.map(({ lease: { id, accountUid, fingerprint } }) => {
-      const account = this.accounts.byUid(accountUid)?.id
-      return this.#audit.record({
-        ...{ event: 'end', client: client.name, lease: id, fingerprint },
-        ...(account && { account }),
-      })
-    })
+    const lines = ended.map(({ lease: { id, fingerprint }, accountId: account, atService }) =>
+      this.#audit.record({
+        ...{ event: 'end', client: client.name, account, lease: id, fingerprint, atService },
+      }),
+    )
     await Promise.all(lines).catch((error: unknown) => {
       this.#log.error('the end of a lease could not be recorded', { error })
     })

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { FormValues, ProviderSession } from '../providers/provider.ts'
-import type { Account, Accounts } from './accounts.ts'
+import { type Account, type Accounts, keepsSession } from './accounts.ts'
 import type { Calls } from './calls.ts'
 import type { HeldToken, Ledger, LedgerItem } from './ledger.ts'
 import { Refusals } from './refusals.ts'
-import { isSamePlace } from './same-place.ts'
+import { isSamePlace, reachedAs } from './same-place.ts'
 
 /** What there is to end the leases of an account with. */
 export interface EndingSession {
@@ -19,7 +19,7 @@ interface EndingSessionsPorts {
   readonly ledger: Ledger
   readonly calls: Calls
   readonly clock: Clock
-  /** True for a token that is about to end. */
+  /** True for a token that its service is being told to end. */
   readonly isEnding: (held: HeldToken) => boolean
 }
 
@@ -36,6 +36,8 @@ interface Kept {
 export class EndingSessions {
   readonly #ports: EndingSessionsPorts
   readonly #kept = new Map<string, Kept[]>()
+  /** Session tokens that their service has refused. */
+  readonly #refused = new WeakSet<HeldToken>()
   /** A service that refuses every session would else cost a login for each try. */
   readonly #refusals: Refusals
 
@@ -47,10 +49,12 @@ export class EndingSessions {
   /** Keeps what the account has now, because it is about to lose it. Never rejects. */
   async keep({ uid, values, session: owner }: Account): Promise<void> {
     const credential = await owner.stored().catch(() => null)
-    if (!credential) return
-    const token = this.#livingToken(uid, values)
-    const session = { values, credential, ...(token && { token: token.token }) }
-    this.#kept.set(uid, [{ values, session }, ...(this.#kept.get(uid) ?? [])])
+    if (credential) {
+      this.#kept.set(uid, [
+        { values, session: { values, credential } },
+        ...(this.#kept.get(uid) ?? []),
+      ])
+    }
   }
 
   /** Nothing of the account is left to end. */
@@ -67,58 +71,134 @@ export class EndingSessions {
     const credential = await this.#account(item)?.session.stored()
     // Security: looked at again, because a login meanwhile may have taken both elsewhere.
     const account = this.#account(item)
-    if (account && credential) return await this.#ofAccount(item, account, credential)
-    const kept = this.#kept.get(uid)?.find(({ values }) => this.#fits(item, values))
-    if (!kept) return null
-    const { credential: old, token } = kept.session
-    return {
-      session: { values: item.values, credential: old, ...(token && { token }) },
-      refused: () => {
-        const others = this.#kept.get(uid)?.filter((each) => each !== kept) ?? []
-        this.#kept.set(uid, others)
-      },
+    const own = account && credential ? await this.#ofAccount(item, account, credential) : null
+    const grip = own ?? this.#leftOf(item)
+    if (grip || !account || this.#lacksSession(item, account)) return grip
+    throw this.loginFor(item) ?? new TokentrayError('login_required', undefined, { account: uid })
+  }
+
+  /** The item's values, but reached as its account is now: a certificate or its port may be new. */
+  reach(item: LedgerItem): FormValues {
+    const present = this.#sameAccount(item)?.values ?? this.#keptFor(item)?.values
+    return present ? reachedAs(item.values, present) : item.values
+  }
+
+  /** Why nothing is left to end this with, in a sentence; `null` where that is not so. */
+  missing(item: LedgerItem): string | null {
+    const account = this.#ports.accounts().byUid(item.accountUid)
+    if (!account) return 'Its account was removed, and with it what revokes its tokens.'
+    if (account.record.state === 'signed_out') {
+      return `${account.id} was logged out, so that nothing is left to revoke it with.`
     }
+    if (!this.#account(item)) return `${account.id} has moved, so that it cannot revoke this.`
+    return this.#lacksSession(item, account)
+      ? `${account.id} has no session any more that could revoke it.`
+      : null
+  }
+
+  /** What is said where a person's login would make it possible to end this; else `null`. */
+  loginFor(item: LedgerItem): TokentrayError | null {
+    const id = this.#sameAccount(item)?.id
+    if (id === undefined) return null
+    return new TokentrayError('login_required', `Log in to ${id} again.`, {
+      account: id,
+      hint: `Run "tokentray login ${id}".`,
+    })
+  }
+
+  /** True for a session's token without which nobody could end the leases of its account. */
+  isOnlyWay(held: HeldToken): boolean {
+    if (!this.#isUsable(held)) return false
+    const account = this.#account(held)
+    if (!account) return true
+    const { record, session } = account
+    return session.current === null && (record.needsCode || record.state !== 'signed_in')
+  }
+
+  /** True where a later run will find something to end this with. */
+  outlasts(item: LedgerItem): boolean {
+    if (this.#account(item)) return true
+    const { mintsFrom } = this.#driverOf(item) ?? {}
+    return mintsFrom === 'session' && this.#livingToken(item) !== undefined
   }
 
   /** The item's account, if it is still where the item is from. */
-  #account(item: LedgerItem): Account | undefined {
+  #sameAccount(item: LedgerItem): Account | undefined {
     const account = this.#ports.accounts().byUid(item.accountUid)
-    if (!account || account.record.state === 'signed_out') return undefined
-    return this.#fits(item, account.values) ? account : undefined
+    return account && this.#fits(item, account.values) ? account : undefined
+  }
+
+  #account(item: LedgerItem): Account | undefined {
+    const account = this.#sameAccount(item)
+    return account?.record.state === 'signed_out' ? undefined : account
   }
 
   async #ofAccount(
-    { values }: LedgerItem,
-    { uid, provider, session }: Account,
+    item: LedgerItem,
+    account: Account,
     credential: ProviderSession['credential'],
-  ): Promise<EndingSession> {
-    if (provider.driver(values).mintsFrom === 'credential') {
-      return { session: { values, credential }, refused: () => undefined }
+  ): Promise<EndingSession | null> {
+    const { uid, provider, session } = account
+    if (this.#driverOf(item)?.mintsFrom === 'credential') {
+      return { session: { values: this.reach(item), credential }, refused: () => undefined }
     }
-    const held = this.#livingToken(uid, values) ?? (await session.token(0))
-    if (!held || !isSamePlace(provider, held.values, values)) {
+    const known = this.#livingToken(item)
+    if (!known && this.#lacksSession(item, account)) return null
+    const held = known ?? (await session.token(0))
+    if (!held || !isSamePlace(provider, held.values, item.values)) {
       throw new TokentrayError('temporarily_unavailable', 'The account is being changed.')
     }
     return {
-      session: { values, credential, token: held.token },
+      session: { values: this.reach(item), credential, token: held.token },
       refused: () => {
+        this.#refused.add(held)
         this.#refusals.count(uid)
         session.drop(held)
       },
     }
   }
 
-  #livingToken(uid: string, values: FormValues): HeldToken | undefined {
+  /** What a log-out or a change has left: a credential in memory, a session's token in the ledger. */
+  #leftOf(item: LedgerItem): EndingSession | null {
+    const kept = this.#keptFor(item)
+    const values = this.reach(item)
+    if (this.#driverOf(item)?.mintsFrom === 'session') {
+      const held = this.#livingToken(item)
+      if (!held) return null
+      const credential = kept?.session.credential ?? {}
+      const refused = () => void this.#refused.add(held)
+      return { session: { values, credential, token: held.token }, refused }
+    }
+    if (!kept) return null
+    const refused = () => {
+      const others = this.#kept.get(item.accountUid)?.filter((each) => each !== kept) ?? []
+      this.#kept.set(item.accountUid, others)
+    }
+    return { session: { values, credential: kept.session.credential }, refused }
+  }
+
+  #keptFor(item: LedgerItem): Kept | undefined {
+    return this.#kept.get(item.accountUid)?.find(({ values }) => this.#fits(item, values))
+  }
+
+  /** True for an account that makes its leases in another way by now. */
+  #lacksSession(item: LedgerItem, { record, driver }: Account): boolean {
+    return this.#driverOf(item)?.mintsFrom === 'session' && !keepsSession(record.leaseKind, driver)
+  }
+
+  #livingToken(item: LedgerItem): HeldToken | undefined {
     const { ledger, isEnding } = this.#ports
     return ledger
-      .tokensOf(uid)
-      .findLast(
-        (held) =>
-          held.kind === 'session' &&
-          held.lifetime.remainingMs > 0 &&
-          !isEnding(held) &&
-          this.#fits(held, values),
-      )
+      .tokensOf(item.accountUid)
+      .findLast((held) => this.#isUsable(held) && !isEnding(held) && this.#fits(held, item.values))
+  }
+
+  #isUsable(held: HeldToken): boolean {
+    return held.kind === 'session' && held.lifetime.remainingMs > 0 && !this.#refused.has(held)
+  }
+
+  #driverOf({ provider, values }: LedgerItem) {
+    return this.#ports.calls.provider(provider)?.driver(values)
   }
 
   #fits({ provider: id, values: made }: LedgerItem, values: FormValues): boolean {

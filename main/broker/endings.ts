@@ -2,29 +2,20 @@ import { setMaxListeners } from 'node:events'
 import { type Clock, Lifetime } from '../base/clock.ts'
 import { isTokentrayError, type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Driver, Revocation } from '../providers/provider.ts'
+import type { Driver } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
-import { canEnd } from './endable.ts'
+import { canEnd, endsByItself, takesSession } from './endable.ts'
 import type { EndingSession, EndingSessions } from './ending-sessions.ts'
+import { type Ending, obstacleOf, type Turn } from './fate.ts'
+import { Fates, type Left, type Waiting } from './fates.ts'
 import { isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { Queue } from './queue.ts'
 import { SingleFlight } from './single-flight.ts'
+import { tellService } from './telling.ts'
 import { type Asker, startPause, Throttle } from './throttle.ts'
 
-/** How a token ended: the service knows; it will be told; or only time can end it. */
-export type Ending = 'ended' | 'pending' | 'until_expiry'
-
-interface Pending {
-  readonly item: LedgerItem
-  failures: number
-  /** `null` while a try is under way. */
-  pause: Lifetime | null
-  /** The host of its service wants to be left alone, and nothing was sent. */
-  isHeldBack: boolean
-}
-
 interface Attempt {
-  readonly pending: Pending
+  readonly waiting: Waiting
   readonly driver: Driver
   readonly session: EndingSession | null
 }
@@ -41,27 +32,35 @@ interface EndingsPorts {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
-  /** With what the tokens of an account's leases can be ended; rejects while that cannot be said. */
-  readonly sessions: Pick<EndingSessions, 'find' | 'forget'>
+  /** With what the tokens of an account's leases can be ended. */
+  readonly sessions: Pick<
+    EndingSessions,
+    'find' | 'forget' | 'reach' | 'missing' | 'loginFor' | 'isOnlyWay' | 'outlasts'
+  >
   readonly changed: () => void
   /** Called when a retry has to happen at this moment. */
   readonly arm: (deadline: number) => void
+  /** Told what became of each token, for the record. */
+  readonly told: (item: LedgerItem, turn: Turn) => void
 }
 
 /** A service may lag behind our clock; until then its expired tokens stay on the list. */
 const EXPIRY_MARGIN_MS = 60_000
 /** Longer than a question may be under way that makes a token. */
 const PLAN_SETTLES_MS = 300_000
+/** What waits for a person, or for other tokens, is told when that has come; this is in case. */
+const PERSON_PAUSE_MS = 3_600_000
+const OTHERS_PAUSE_MS = 60_000
 /** A few at a time, so that a service with a connection limit is not flooded. */
 const LANE_WIDTH = 4
 
 /**
  * Ends tokens at their services, and tries until it has succeeded: a token leaves the ledger only
- * when its service said that it is gone, or when it has expired.
+ * when its service said that it is gone, or when it has expired. What becomes of each, `fates` knows.
  */
 export class Endings {
+  readonly fates: Fates
   readonly #ports: EndingsPorts
-  readonly #pending = new Map<string, Pending>()
   /** One for each account, so that a service that hangs holds up no other. */
   readonly #lanes = new Map<string, Lane>()
   readonly #flights = new SingleFlight<string, Ending>()
@@ -69,33 +68,40 @@ export class Endings {
 
   constructor(ports: EndingsPorts) {
     this.#ports = ports
+    this.fates = new Fates(
+      ports.ledger,
+      () => ports.clock.now(),
+      (item) => this.#staysListed(item),
+    )
     // Every call under way listens to it; Node warns of more than ten.
     setMaxListeners(0, this.#stopped.signal)
   }
 
   /**
    * Tries once now, unless the service wants to be left alone; what fails is `pending` and is tried
-   * again by itself. Never rejects.
+   * again by itself. Never rejects; `fates` knows the reason.
    */
   async end(item: LedgerItem, asker: Asker = 'person'): Promise<Ending> {
     if (!this.#ports.ledger.get(item.id)) return 'ended'
     const driver = this.#driverOf(item)
-    if (!driver) return 'until_expiry'
-    if (!canEnd(item, driver)) return this.#leaveToExpiry(item)
+    if (!driver || !canEnd(item, driver)) return this.#leave(item)
     // Known from here on, so that what a stop interrupts still counts as not ended.
-    const pending = this.#remember(item)
+    const waiting = this.fates.wait(item)
+    this.#ports.changed()
     const lane = this.#laneOf(item.accountUid)
     return this.#flights.run(item.id, async () => {
+      waiting.isNeeded = this.#isNeeded(item)
+      if (waiting.isNeeded) return this.#pause(waiting, OTHERS_PAUSE_MS)
       const unwelcome = lane.throttle.refusal(asker)
-      if (unwelcome) return this.#postpone(pending, unwelcome)
+      if (unwelcome) return this.#postpone(waiting, unwelcome)
       try {
         // Before its turn comes: a session that has to log in for it must not hold up the others.
         const session = this.needsSession(item) ? await this.#ports.sessions.find(item) : null
         return await lane.queue.run(() =>
-          this.#attempt({ pending, driver, session }, lane.throttle, asker),
+          this.#attempt({ waiting, driver, session }, lane.throttle, asker),
         )
       } catch (error) {
-        return this.#fail(pending, error)
+        return this.#fail(waiting, error)
       }
     })
   }
@@ -119,9 +125,18 @@ export class Endings {
     ])
   }
 
+  /** A person has logged the account in: what waits for that, or was given up without it, is tried. */
+  tryAgain(accountUid: string): void {
+    const waiting = this.fates.waiting().map(({ item }) => item)
+    const items = [...waiting, ...this.fates.lingering(accountUid).map(({ item }) => item)]
+    const own = new Set(items.filter((item) => item.accountUid === accountUid))
+    void this.endAll([...own], 'program')
+  }
+
   /** True for what is ended with the account's credential or session token. */
   needsSession(item: LedgerItem): boolean {
-    return item.leaseId !== undefined && this.#driverOf(item)?.revokeLease !== undefined
+    const driver = this.#driverOf(item)
+    return driver !== undefined && takesSession(item, driver)
   }
 
   /** What has to be ended before the account's session and credential may go. */
@@ -137,28 +152,22 @@ export class Endings {
     return driver ? canEnd(item, driver) : false
   }
 
-  /** What is left at the end of a run and is not left to time alone. */
-  unended(): readonly LedgerItem[] {
-    return this.#ports.ledger.all().filter((item) => this.isEndable(item))
+  /** True while its service is being told. */
+  isUnderWay(id: string): boolean {
+    const waiting = this.fates.waitingFor(id)
+    return waiting !== undefined && waiting.pause === null && !waiting.isNeeded
   }
 
-  /** How many tokens of an account its service still has to be told about. */
-  pendingOf(accountUid: string): number {
-    return [...this.#pending.values()].filter(({ item }) => item.accountUid === accountUid).length
+  /** What is left at the end of a run. */
+  left(): Left {
+    return this.fates.left((item) => this.#outlasts(item))
   }
 
-  /** The service has said in another way that this one is gone. */
+  /** The service has said in another way that this one is gone, or a token has taken its place. */
   settle(item: LedgerItem): void {
-    if (this.#ports.ledger.get(item.id)) this.#forget(item)
-  }
-
-  /** Tokens whose service still has to be told. */
-  get pendingCount(): number {
-    return this.#pending.size
-  }
-
-  isPending(id: string): boolean {
-    return this.#pending.has(id)
+    if (!this.#ports.ledger.get(item.id)) return
+    if (isToken(item)) this.#ports.told(item, { became: 'revoked' })
+    this.#strike(item)
   }
 
   /** Tries again what is due and strikes out what has expired; returns the next moment to look. */
@@ -166,9 +175,9 @@ export class Endings {
     const { clock, ledger } = this.#ports
     // A wall clock that was set ahead ends nothing at the service.
     const isOver = ({ lifetime }: LedgerItem) => lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS
-    for (const item of ledger.all().filter(isOver)) this.#forget(item)
+    for (const item of ledger.all().filter(isOver)) this.#expire(item)
     let next = Number.POSITIVE_INFINITY
-    for (const { item, pause } of this.#pending.values()) {
+    for (const { item, pause } of this.fates.waiting()) {
       if (!pause) continue
       if (pause.remainingMs > 0) next = Math.min(next, clock.now() + pause.remainingMs)
       else void this.end(item, 'program')
@@ -179,8 +188,9 @@ export class Endings {
   /** A host may be spoken to again: what was held back is tried now. */
   resume(): void {
     const { clock, arm } = this.#ports
-    for (const pending of this.#pending.values()) {
-      if (pending.isHeldBack && pending.pause) pending.pause = new Lifetime(clock, clock.now())
+    for (const waiting of this.fates.waiting()) {
+      const isHeldBack = waiting.obstacle?.silentHost !== undefined
+      if (isHeldBack && waiting.pause) waiting.pause = new Lifetime(clock, clock.now())
     }
     arm(clock.now())
   }
@@ -192,41 +202,25 @@ export class Endings {
 
   /** Rejects with why it could not be ended yet. */
   async #attempt(
-    { pending, driver, session }: Attempt,
+    { waiting, driver, session }: Attempt,
     throttle: Throttle,
     asker: Asker,
   ): Promise<Ending> {
-    const { item } = pending
+    const { item } = waiting
     // It may have expired, or been ended, while this waited for its turn.
     if (!this.#ports.ledger.get(item.id)) return 'ended'
-    pending.pause = null
+    waiting.pause = null
     const unwelcome = throttle.refusal(asker)
-    if (unwelcome) return this.#postpone(pending, unwelcome)
-    const answer = await throttle.watch(() => this.#tell(item, driver, session))
-    if (answer === 'not_supported') return this.#leaveToExpiry(item)
-    if (!this.#isSettled(item)) return this.#askAgain(pending, item)
-    this.#forget(item)
+    if (unwelcome) return this.#postpone(waiting, unwelcome)
+    const { calls, sessions } = this.#ports
+    const context = calls.context(item.provider, 'logout', this.#stopped.signal)
+    const telling = { item, driver, session, sessions, context }
+    const answer = await throttle.watch(() => tellService(telling))
+    if (answer === 'not_supported') return this.#leave(item)
+    if (!waiting.isLook) this.#ports.told(item, { became: 'revoked' })
+    if (this.#isSettled(item)) this.#strike(item)
+    else this.#lookAgain(waiting)
     return 'ended'
-  }
-
-  /** By the id of its lease where the service knows it, else with nothing but the token. */
-  async #tell(item: LedgerItem, driver: Driver, grip: EndingSession | null): Promise<Revocation> {
-    const context = this.#ports.calls.context(item.provider, 'logout', this.#stopped.signal)
-    const token = isToken(item) ? item.token : undefined
-    const { leaseId, values } = item
-    if (leaseId !== undefined && driver.revokeLease && grip) {
-      try {
-        const lease = { leaseId, ...(token && { token }) }
-        return await driver.revokeLease(lease, grip.session, context)
-      } catch (error) {
-        if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
-        grip.refused()
-        // Another session may do; another credential there is not.
-        if (driver.mintsFrom === 'session') throw error
-      }
-    }
-    if (!token || !driver.revoke) return 'not_supported'
-    return await driver.revoke(token, values, context)
   }
 
   /** False while the question that makes a planned token may still be under way to its service. */
@@ -234,24 +228,92 @@ export class Endings {
     return isToken(item) || this.#ports.clock.now() - item.addedAt >= PLAN_SETTLES_MS
   }
 
-  #askAgain(pending: Pending, item: LedgerItem): Ending {
-    const { clock, arm } = this.#ports
-    pending.pause = new Lifetime(clock, item.addedAt + PLAN_SETTLES_MS)
-    arm(clock.now() + pending.pause.remainingMs)
+  #lookAgain(waiting: Waiting): void {
+    const { clock, arm, ledger, log } = this.#ports
+    waiting.isLook = true
+    waiting.isTold = true
+    waiting.pause = new Lifetime(clock, waiting.item.addedAt + PLAN_SETTLES_MS)
+    arm(clock.now() + waiting.pause.remainingMs)
+    this.#ports.changed()
+    if (isToken(waiting.item)) return
+    ledger.noteEnded(waiting.item).catch((error: unknown) => {
+      log.warn('that a token was ended by its name is not in the ledger', { error })
+    })
+  }
+
+  #fail(waiting: Waiting, error: unknown): Ending {
+    // Nothing was tried, so that nothing has failed.
+    if (isTokentrayError(error) && error.silentHost !== undefined) {
+      return this.#postpone(waiting, error)
+    }
+    waiting.failures += 1
+    const { code } = toTokentrayError(error)
+    const { provider, account } = waiting.item
+    this.#ports.log.warn('a token could not be revoked yet', {
+      ...{ provider, code },
+      ...(account !== undefined && { account }),
+    })
+    return this.#postpone(waiting, isTokentrayError(error) ? error : null)
+  }
+
+  #postpone(waiting: Waiting, error: TokentrayError | null): Ending {
+    const { clock, random, arm, told } = this.#ports
+    const { item, failures } = waiting
+    waiting.obstacle = error
+    const obstacle = error && obstacleOf(error)
+    if (obstacle?.waitsFor === 'login') this.#pause(waiting, PERSON_PAUSE_MS)
+    else {
+      waiting.pause = startPause(clock, Math.max(failures, 1), random(), error?.retryAt)
+      arm(clock.now() + waiting.pause.remainingMs)
+    }
+    if (!waiting.isTold) {
+      told(item, {
+        ...{ became: 'waiting', code: error?.code ?? 'server_error' },
+        ...(obstacle && { why: obstacle.why }),
+      })
+    }
+    waiting.isTold = true
+    this.#ports.changed()
+    this.#write(item)
     return 'pending'
   }
 
-  #fail(pending: Pending, error: unknown): Ending {
-    // Nothing was tried, so that nothing has failed.
-    if (isTokentrayError(error) && error.silentHost !== undefined) {
-      return this.#postpone(pending, error)
-    }
-    pending.failures += 1
-    this.#ports.log.warn('a token could not be ended yet', {
-      provider: pending.item.provider,
-      code: toTokentrayError(error).code,
+  #pause(waiting: Waiting, ms: number): Ending {
+    const { clock, arm } = this.#ports
+    waiting.pause = new Lifetime(clock, clock.now() + ms)
+    arm(clock.now() + ms)
+    return 'pending'
+  }
+
+  /** One that could not be recorded in its time must not be lost now that it lives on. */
+  #write(item: LedgerItem): void {
+    const { ledger, log } = this.#ports
+    ledger.write(item).catch((error: unknown) => {
+      log.warn('a token that could not be revoked yet is not in the ledger', { error })
     })
-    return this.#postpone(pending, isTokentrayError(error) ? error : undefined)
+  }
+
+  /** The session's own token goes last: without it the others could not be ended. */
+  #isNeeded(item: LedgerItem): boolean {
+    if (!isToken(item) || item.kind !== 'session') return false
+    const others = this.fates.waiting().map((waiting) => waiting.item)
+    const needs = (other: LedgerItem) =>
+      other.accountUid === item.accountUid &&
+      this.needsSession(other) &&
+      this.#driverOf(other)?.mintsFrom === 'session'
+    return others.some(needs) && this.#ports.sessions.isOnlyWay(item)
+  }
+
+  #staysListed(item: LedgerItem): boolean {
+    const driver = this.#driverOf(item)
+    return driver?.listsExpired === true && takesSession(item, driver)
+  }
+
+  /** Will the next run have what it takes? */
+  #outlasts(item: LedgerItem): boolean {
+    const driver = this.#driverOf(item)
+    if (!driver || !canEnd(item, driver)) return false
+    return endsByItself(item, driver) || this.#ports.sessions.outlasts(item)
   }
 
   #driverOf({ provider, values }: LedgerItem): Driver | undefined {
@@ -268,44 +330,64 @@ export class Endings {
     return lane
   }
 
-  #remember(item: LedgerItem): Pending {
-    const known = this.#pending.get(item.id)
-    if (known) return known
-    const pending: Pending = { item, failures: 0, pause: null, isHeldBack: false }
-    this.#pending.set(item.id, pending)
-    this.#ports.changed()
-    return pending
-  }
-
-  #postpone(pending: Pending, error: TokentrayError | undefined): Ending {
-    const { clock, random, arm, ledger, log } = this.#ports
-    const { item, failures } = pending
-    pending.isHeldBack = error?.silentHost !== undefined
-    pending.pause = startPause(clock, Math.max(failures, 1), random(), error?.retryAt)
-    arm(clock.now() + pending.pause.remainingMs)
-    // One that could not be recorded in its time must not be lost now that it lives on.
-    ledger.write(item).catch((cause: unknown) => {
-      log.warn('a token that could not be ended yet is not in the ledger', { error: cause })
-    })
-    return 'pending'
-  }
-
-  #leaveToExpiry(item: LedgerItem): Ending {
-    this.#pending.delete(item.id)
-    this.#ports.changed()
-    // One that never expires and cannot be ended would stay on the list for ever to no use.
-    if (item.lifetime.endsAt === null) this.#forget(item)
+  /** Nothing can end it now; what has expired, and is only listed, waits for who can, or is given up. */
+  #leave(item: LedgerItem): Ending {
+    const { told, changed, sessions } = this.#ports
+    const waiting = this.fates.waitingFor(item.id)
+    const why = this.#inability(item)
+    const isOver = item.lifetime.remainingMs <= 0 && this.#staysListed(item)
+    const login = isOver ? sessions.loginFor(item) : null
+    if (waiting && login) return this.#postpone(waiting, login)
+    if (waiting?.isLook || isOver) {
+      if (isOver) told(item, { became: 'given_up', why })
+      this.#strike(item)
+      return 'ended'
+    }
+    if (this.fates.leave(item, why)) told(item, { became: 'left', why })
+    changed()
+    this.#write(item)
+    this.#letGo(item.accountUid)
     return 'until_expiry'
   }
 
-  #forget(item: LedgerItem): void {
-    this.#pending.delete(item.id)
-    this.#ports.changed()
-    if (this.needingSession(item.accountUid).every(({ id }) => id === item.id)) {
-      this.#ports.sessions.forget(item.accountUid)
+  #inability(item: LedgerItem): string {
+    const provider = this.#ports.calls.provider(item.provider)
+    if (!provider) return 'This version of Tokentray does not know its service.'
+    const driver = provider.driver(item.values)
+    const misses = takesSession(item, driver) ? this.#ports.sessions.missing(item) : null
+    return misses ?? `${provider.title} cannot revoke it.`
+  }
+
+  #expire(item: LedgerItem): void {
+    const isLook = this.fates.waitingFor(item.id)?.isLook === true
+    if (this.#staysListed(item) && !isLook) {
+      // Only now is it known that time has not ended all of it.
+      if (this.fates.isLeft(item)) void this.end(item, 'program')
+      return
     }
-    this.#ports.ledger.strike(item.id).catch((error: unknown) => {
-      this.#ports.log.warn('an ended token stays in the ledger until the next start', { error })
+    if (!isLook) this.#ports.told(item, { became: 'expired' })
+    this.#strike(item)
+  }
+
+  #strike(item: LedgerItem): void {
+    const { sessions, ledger, changed, log } = this.#ports
+    this.fates.forget(item)
+    changed()
+    if (this.needingSession(item.accountUid).every(({ id }) => id === item.id)) {
+      sessions.forget(item.accountUid)
+    }
+    ledger.strike(item.id).catch((error: unknown) => {
+      log.warn('an ended token stays in the ledger until the next start', { error })
     })
+    this.#letGo(item.accountUid)
+  }
+
+  /** What was kept for revoking others may be needed no more. */
+  #letGo(accountUid: string): void {
+    for (const { item, isNeeded } of this.fates.waiting()) {
+      if (isNeeded && item.accountUid === accountUid && !this.#isNeeded(item)) {
+        void this.end(item, 'program')
+      }
+    }
   }
 }

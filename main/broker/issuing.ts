@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Client, Clients } from './clients.ts'
-import { DEFAULT_MIN_VALIDITY_SECONDS } from './freshness.ts'
+import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from './freshness.ts'
 import type { LeaseOpening } from './lease-opening.ts'
 import type { Lease, Leases } from './leases.ts'
 import type { Lock } from './lock.ts'
@@ -100,7 +100,8 @@ export class Issuing {
       })
       // Locked, logged out or ended while it was written: then this token must not leave any more.
       if (lock.locked || !leases.isOpen(lease)) continue
-      const minValidityMet = lease.lifetime.remainingMs >= wantMs
+      const minValidityMet =
+        lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
       return { lease, accountId: account.id, minValidityMet }
     }
     throw new TokentrayError('temporarily_unavailable', 'The account is being changed.', {
@@ -180,6 +181,11 @@ export class Issuing {
       route,
     })
   }
+}
+
+/** As good as the account gives: who has asked for nothing has nothing to be warned of. */
+function isYoung({ lifetime: { lengthMs, remainingMs } }: Lease): boolean {
+  return !mayRenew(lengthMs, remainingMs)
 }
 
 /** Who asks for nothing is not told that short leases are short. */

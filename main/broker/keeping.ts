@@ -56,7 +56,8 @@ export class Keeping {
     const credential = randomText(120)
     const item = credentialKey({ uid, credential })
     const values = { ...fresh.values, ...login.learned }
-    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
+    const place = { accountUid: uid, account: id, provider: provider.id, values }
+    const owner = { ...place, kind: 'session' } as const
     const held = login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null
     const keep = async () => {
       requireWanted(isWanted, id)
@@ -67,6 +68,7 @@ export class Keeping {
       const before = accounts.byUid(uid)?.record
       const account = save(credential)
       this.#take(account, held, login.credential)
+      endings.tryAgain(uid)
       return { account, replaced: before && credentialKey(before) }
     }
     try {

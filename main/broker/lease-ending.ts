@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts'
-import type { Ending, Endings } from './endings.ts'
+import type { Endings } from './endings.ts'
+import type { Ending, Fate } from './fate.ts'
 import type { Lease, LeaseFilter, Leases } from './leases.ts'
 import type { HeldToken } from './ledger.ts'
 
@@ -10,6 +11,10 @@ export interface EndedLease {
   readonly accountId: string
   /** `shared`: others hold the same token, so that it ended for this client only. */
   readonly atService: Ending | 'shared'
+  /** What else is known of a token that has not ended. */
+  readonly fate?: Fate
+  /** From now on the account gives no token before a person has logged in again. */
+  readonly needsLogin?: true
 }
 
 interface LeaseEndingPorts {
@@ -87,6 +92,13 @@ export class LeaseEnding {
     const ended = { lease, accountId: account?.id ?? 'an account that was removed' }
     if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }
     if (account?.session.owns(lease.held)) account.session.release()
-    return { ...ended, atService: await endings.end(lease.held) }
+    const atService = await endings.end(lease.held)
+    const fate = endings.fates.of(lease.held)
+    const isSpent = accounts().byUid(lease.accountUid)?.session.isSpent
+    return {
+      ...{ ...ended, atService },
+      ...(fate && fate.at !== 'ended' && { fate }),
+      ...(isSpent && { needsLogin: true }),
+    }
   }
 }

@@ -5,10 +5,11 @@ import type { Client, Clients } from './clients.ts'
 import type { Endings } from './endings.ts'
 import { mayRenew } from './freshness.ts'
 import type { Lease, Leases } from './leases.ts'
-import type { HeldToken } from './ledger.ts'
+import type { HeldToken, Ledger } from './ledger.ts'
 import type { Lock } from './lock.ts'
 import type { Minting } from './minting.ts'
 import type { Opening } from './opening.ts'
+import { reachedAs } from './same-place.ts'
 import { SingleFlight } from './single-flight.ts'
 
 interface LeaseOpeningPorts {
@@ -16,6 +17,7 @@ interface LeaseOpeningPorts {
   readonly clients: Clients
   readonly leases: Leases
   readonly minting: Minting
+  readonly ledger: Ledger
   readonly endings: Endings
   readonly lock: Lock
   readonly opening: Opening
@@ -79,12 +81,22 @@ export class LeaseOpening {
   }
 
   async #share(wanted: WantedLease): Promise<Lease | null> {
-    const { leases } = this.#ports
+    const { leases, endRefused } = this.#ports
     const { client, account, wantMs } = wanted
+    const { session, driver } = account
     const lengthMs = account.record.leaseSeconds * 1_000
-    const held = await account.session.token(Math.min(wantMs, lengthMs))
+    const before = leases.currentOf(client.id, account.uid)
+    if (
+      before &&
+      !session.owns(before.held) &&
+      !(await session.proofs.accepts(before.held, driver))
+    ) {
+      endRefused(before)
+    }
+    const held = await session.token(Math.min(wantMs, lengthMs))
+    this.#closeDead(account)
     // Given up between the answer and our turn: it ends, or has ended.
-    if (!held || !account.session.owns(held) || this.#mayNot(wanted)) return null
+    if (!held || !session.owns(held) || this.#mayNot(wanted)) return null
     const current = leases.currentOf(client.id, account.uid)
     if (current?.held !== held) return this.#open(newLeaseId(), wanted, held, lengthMs)
     if (current.lifetime.remainingMs < wantMs) leases.extend(current, lengthMs)
@@ -104,13 +116,64 @@ export class LeaseOpening {
       session.refuse(current.held)
       endRefused(current)
     }
-    return await this.#mint(wanted, account)
+    const known = await this.#findUnending(wanted, account)
+    if (!known) return await this.#mint(wanted, account)
+    return this.#mayNot(wanted) ? null : this.#holdAgain(known, wanted, account)
+  }
+
+  /**
+   * A token that this client was given before, and that nothing can end: to give it again exposes less
+   * than to have another one made, which nothing could end either.
+   */
+  async #findUnending(
+    { client, wantMs }: WantedLease,
+    account: Account,
+  ): Promise<HeldToken | null> {
+    const { ledger, endings } = this.#ports
+    const { session, driver, uid } = account
+    const { generation, proofs } = session
+    const enoughMs = Math.max(Math.min(wantMs, account.record.leaseSeconds * 1_000), 1)
+    const known = ledger
+      .tokensOf(uid)
+      .filter(
+        (held) =>
+          held.client === client.id &&
+          held.lifetime.remainingMs >= enoughMs &&
+          !endings.isEndable(held) &&
+          !proofs.isRefused(held) &&
+          isAlike(held, account),
+      )
+    for (const held of [...known].reverse()) {
+      const isGood = await proofs.accepts(held, driver)
+      if (session.generation !== generation) return null
+      if (isGood) return held
+    }
+    return null
+  }
+
+  #holdAgain(held: HeldToken, wanted: WantedLease, account: Account): Lease {
+    const { leases, endings } = this.#ports
+    const lengthMs = account.record.leaseSeconds * 1_000
+    const current = leases.currentOf(wanted.client.id, account.uid)
+    if (current?.held === held) {
+      leases.extend(current, lengthMs)
+      return current
+    }
+    endings.fates.forget(held)
+    return this.#open(newLeaseId(), wanted, held, lengthMs)
+  }
+
+  /** No tool has a use for what the service has refused. */
+  #closeDead({ uid, session }: Account): void {
+    const { leases, endRefused } = this.#ports
+    const dead = leases.list({ accountUid: uid }).filter(({ held }) => session.proofs.isDead(held))
+    for (const lease of dead) endRefused(lease)
   }
 
   async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
     const { minting, endings } = this.#ports
     const leaseId = newLeaseId()
-    const held = await minting.mint(leaseId, account)
+    const held = await minting.mint(leaseId, account, wanted.client.id)
     if (!held) return null
     const lengthMs = account.record.leaseSeconds * 1_000
     if (!this.#mayNot(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
@@ -149,8 +212,13 @@ export class LeaseOpening {
 }
 
 /** False for a lease from before the account changed its kind or its address. */
-function isOf({ kind, held }: Lease, { record, values }: Account): boolean {
-  return kind === record.leaseKind && isDeepStrictEqual(held.values, values)
+function isOf({ kind, held }: Lease, account: Account): boolean {
+  return kind === account.record.leaseKind && isAlike(held, account)
+}
+
+/** True for a token of the account as it is, however that is reached. */
+function isAlike(held: HeldToken, { values }: Account): boolean {
+  return isDeepStrictEqual(reachedAs(held.values, values), values)
 }
 
 /** Long enough for who asks, or else too young to be replaced. */

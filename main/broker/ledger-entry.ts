@@ -10,6 +10,10 @@ interface Entry {
   /** The account's values at that time: enough to end the token after its account was removed. */
   readonly values: FormValues
   readonly addedAt: number
+  /** What the account was called then: it may be gone when this is shown. */
+  readonly account?: string | undefined
+  /** For which client it was made, where it was made for one. */
+  readonly client?: string | undefined
 }
 
 /** A token that a service gave. */
@@ -26,6 +30,8 @@ export interface PlanEntry extends Entry {
   readonly leaseId: string
   /** When it will have ended whatever became of it, epoch milliseconds. */
   readonly expiresAt: number
+  /** It was ended by its name once, and is looked for once more. */
+  readonly isEnded?: boolean | undefined
 }
 
 export type LedgerEntry = TokenEntry | PlanEntry
@@ -36,6 +42,8 @@ const common = {
   provider: z.enum(['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']),
   values: z.record(z.string(), z.string()),
   addedAt: z.number(),
+  account: z.string().optional(),
+  client: z.string().optional(),
 }
 
 const storedToken = z.object({
@@ -55,15 +63,24 @@ const storedPlan = z.object({
   kind: z.literal('plan'),
   leaseId: z.string(),
   expiresAt: z.number(),
+  isEnded: z.boolean().optional(),
 })
 
 const stored = z.union([storedToken, storedPlan])
 
 /** The entry as the store encrypts it. Besides the wire and the fingerprint, the only place where tokens are revealed. */
 export function toStored(entry: LedgerEntry): LedgerPayload {
-  const { id, accountUid, provider, values, addedAt, kind, leaseId } = entry
-  const shared = { id, accountUid, provider, values, addedAt, kind, ...(leaseId && { leaseId }) }
-  if (entry.kind === 'plan') return { ...shared, expiresAt: entry.expiresAt }
+  const { id, accountUid, provider, values, addedAt, kind, leaseId, account, client } = entry
+  const shared = {
+    ...{ id, accountUid, provider, values, addedAt, kind },
+    ...(leaseId && { leaseId }),
+    ...(account && { account }),
+    ...(client && { client }),
+  }
+  if (entry.kind === 'plan') {
+    const { expiresAt, isEnded } = entry
+    return { ...shared, expiresAt, ...(isEnded && { isEnded }) }
+  }
   const { token } = entry
   return {
     ...shared,

@@ -32,6 +32,10 @@ export interface TokenOwner {
   readonly provider: ProviderId
   readonly values: FormValues
   readonly kind: 'session' | 'lease'
+  /** What the account is called, for when it is gone. */
+  readonly account?: string | undefined
+  /** For which client it is made, where it is made for one. */
+  readonly client?: string | undefined
 }
 
 /** Longer than any token lives that a service makes under the id of a lease. */
@@ -85,12 +89,18 @@ export class Ledger {
 
   /** Lists the token that was made by a plan, which stays; as with `hold`, `write` must follow. */
   fulfil(
-    { accountUid, provider, leaseId }: PlannedToken,
+    { accountUid, provider, leaseId, account, client }: PlannedToken,
     values: FormValues,
     token: AccessToken,
   ): HeldToken {
-    const owner = { accountUid, provider, values, leaseId, kind: 'lease' } as const
+    const owner = { accountUid, provider, values, leaseId, account, client, kind: 'lease' } as const
     return this.#list(this.#hold({ ...owner, ...this.#fresh(), token }))
+  }
+
+  /** Notes of a plan that it was ended by its name once; rejects with `record_unavailable`. */
+  async noteEnded(plan: PlannedToken): Promise<void> {
+    if (!this.#live.has(plan.id) || plan.isEnded) return
+    await this.write(this.#list({ ...plan, isEnded: true }))
   }
 
   /** Resolves when the token is on disk, at once if it was; rejects with `record_unavailable`. */

@@ -1,5 +1,5 @@
 import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
-import type { LeaseId } from '../base/ids.ts'
+import type { ClientId, LeaseId } from '../base/ids.ts'
 import type {
   AccessToken,
   FormValues,
@@ -33,6 +33,8 @@ interface Making {
   /** The account's, or what is asked for instead of them. */
   readonly values: FormValues
   readonly activity: Activity
+  /** Whose token it is from now on; absent for one that no request is answered with. */
+  readonly client?: ClientId
 }
 
 /** Answers after which it is certain that nothing was made. */
@@ -55,15 +57,15 @@ export class Minting {
     this.#ports = ports
   }
 
-  /** A token for this lease alone, recorded; `null` if the account was changed meanwhile. */
-  async mint(leaseId: LeaseId, account: Account): Promise<HeldToken | null> {
+  /** A token for this lease of a client alone, recorded; `null` if the account was changed meanwhile. */
+  async mint(leaseId: LeaseId, account: Account, client: ClientId): Promise<HeldToken | null> {
     const { driver, provider, record } = account
     const mint = driver.mint?.bind(driver)
     if (!mint) throw new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
     const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
     const { values } = account
     const made = await this.make(
-      { leaseId, account, values, activity: 'lease' },
+      { leaseId, account, values, client, activity: 'lease' },
       (session, context) => mint(session, request, context),
     )
     return made === null ? null : made.held
@@ -75,13 +77,13 @@ export class Minting {
    * leaves a token that nobody knows. `null` if the account was changed meanwhile.
    */
   async make<Value extends Made>(
-    { leaseId, account, values, activity }: Making,
+    { leaseId, account, values, activity, client }: Making,
     work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
   ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
     const { ledger, endings, calls, stopped } = this.#ports
-    const { session, uid, provider, driver } = account
+    const { session, uid, id, provider, driver } = account
     const { generation } = session
-    const planned = { accountUid: uid, provider: provider.id, values } as const
+    const planned = { accountUid: uid, account: id, provider: provider.id, values, client } as const
     try {
       const plan = driver.revokeLease ? ledger.plan(planned, leaseId) : null
       const question = { isAsked: false }

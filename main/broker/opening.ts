@@ -7,6 +7,7 @@ import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Accounts, keepsSession } from './accounts.ts'
 import type { Endings } from './endings.ts'
+import type { Turn } from './fate.ts'
 import { FINGERPRINT_KEY } from './keychain-items.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -25,8 +26,20 @@ interface OpeningPorts {
   readonly sweep: () => void
   /** From now on accounts can be looked after. */
   readonly onOpened: () => void
-  /** How many tokens of earlier runs have ended. */
-  readonly onWorkedOff: (count: number) => void
+  /** Nothing of earlier runs waits to be revoked any more. */
+  readonly onWorkedOff: (workOff: WorkOff) => void
+}
+
+/** What became of the tokens of earlier runs. */
+export interface WorkOff {
+  readonly state: 'waiting' | 'running' | 'done'
+  /** Those that wait to be revoked. */
+  readonly remaining: number
+  /** Those whose end the service has confirmed. */
+  readonly revoked: number
+  readonly expired: number
+  /** Those that nothing revokes. */
+  readonly untilExpiry: number
 }
 
 /**
@@ -40,7 +53,8 @@ export class Opening {
   #fingerprint: ((token: Secret) => string) | null = null
   #failure: TokentrayError | null = null
   #pause: Lifetime | null = null
-  #leftovers: readonly string[] = []
+  #leftovers: ReadonlySet<string> = new Set()
+  readonly #ended = { revoked: 0, expired: 0 }
   #reported = false
 
   constructor(ports: OpeningPorts) {
@@ -69,17 +83,29 @@ export class Opening {
     return this.#failure
   }
 
-  get workOff(): { readonly state: 'waiting' | 'running' | 'done'; readonly remaining: number } {
-    if (!this.#fingerprint) return { state: 'waiting', remaining: 0 }
-    const remaining = this.#leftovers.filter((id) => this.#ports.endings.isPending(id)).length
-    return { state: remaining === 0 ? 'done' : 'running', remaining }
+  get workOff(): WorkOff {
+    const counts = { remaining: 0, untilExpiry: 0, ...this.#ended }
+    if (!this.#fingerprint) return { state: 'waiting', ...counts }
+    for (const { item, fate } of this.#ports.endings.fates.lingering()) {
+      if (!this.#leftovers.has(item.id)) continue
+      if (fate.at === 'until_expiry') counts.untilExpiry += 1
+      else if (!fate.isExpired) counts.remaining += 1
+    }
+    return { state: counts.remaining === 0 ? 'done' : 'running', ...counts }
   }
 
   /** Says once that the work-off is done, as soon as it is. */
   reportWorkOff(): void {
-    if (this.#reported || this.workOff.state !== 'done') return
+    const { workOff } = this
+    if (this.#reported || workOff.state !== 'done') return
     this.#reported = true
-    this.#ports.onWorkedOff(this.#leftovers.length)
+    this.#ports.onWorkedOff(workOff)
+  }
+
+  /** Counts what became of a token, if it is one of an earlier run. */
+  count({ id }: LedgerItem, { became }: Turn): void {
+    if (!this.#leftovers.has(id)) return
+    if (became === 'revoked' || became === 'expired') this.#ended[became] += 1
   }
 
   async #open(): Promise<void> {
@@ -105,7 +131,7 @@ export class Opening {
     for (const [uid, held] of kept) accounts().getByUid(uid).session.adopt(held, false)
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))
-    this.#leftovers = leftovers.map(({ id }) => id)
+    this.#leftovers = new Set(leftovers.map(({ id }) => id))
     void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
   }
 

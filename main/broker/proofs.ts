@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts'
-import type { Driver } from '../providers/provider.ts'
+import type { Driver, FormValues, Provider } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import type { HeldToken } from './ledger.ts'
+import { isSamePlace, reachedAs } from './same-place.ts'
 import { SingleFlight } from './single-flight.ts'
 import { Throttle } from './throttle.ts'
 
@@ -9,6 +10,8 @@ interface ProofsPorts {
   readonly calls: Calls
   readonly clock: Clock
   readonly random: () => number
+  /** The account whose tokens these are, as it is now. */
+  readonly account: () => { readonly provider: Provider; readonly values: FormValues }
   /** Aborted when the broker stops. */
   readonly stopped: AbortSignal
 }
@@ -25,6 +28,10 @@ export class Proofs {
   #proven = new WeakSet<HeldToken>()
   /** The token of a lease was refused: perhaps the next one is as well. */
   #suspicious = false
+  /** From before the last login by a person. */
+  readonly #outdated = new WeakSet<HeldToken>()
+  readonly #refused = new WeakSet<HeldToken>()
+  readonly #dead = new WeakSet<HeldToken>()
 
   constructor(ports: ProofsPorts) {
     this.#ports = ports
@@ -34,6 +41,7 @@ export class Proofs {
   /** The service gave this token, or took it, just now. */
   vouch(held: HeldToken): void {
     this.#proven.add(held)
+    this.#outdated.delete(held)
   }
 
   /** The service is said to have refused the token of a lease, which may not have been at fault. */
@@ -58,9 +66,25 @@ export class Proofs {
     return this.#proven.has(held)
   }
 
-  /** Forgets one, for example because somebody says that it was refused. */
+  /** Forgets that one is good. */
   doubt(held: HeldToken): void {
     this.#proven.delete(held)
+  }
+
+  /** Somebody says that the service refused it. */
+  refuse(held: HeldToken): void {
+    this.doubt(held)
+    this.#refused.add(held)
+  }
+
+  /** True for one that the service has refused, or is said to have. */
+  isRefused(held: HeldToken): boolean {
+    return this.#refused.has(held) || this.isDead(held)
+  }
+
+  /** True for one that the service has refused when it was tried out. */
+  isDead(held: HeldToken): boolean {
+    return this.#dead.has(held)
   }
 
   doubtAll(): void {
@@ -68,22 +92,40 @@ export class Proofs {
   }
 
   /**
-   * False only if the service clearly refuses this token: one that cannot be tried out is given the
-   * benefit of the doubt. One probe for all callers, and none while the last failure is fresh.
+   * A person has logged in, perhaps because tokens did not work any more: these from before are in
+   * doubt, and where they cannot be tried out they are not given the benefit of it.
+   */
+  outdate(tokens: readonly HeldToken[]): void {
+    this.doubtAll()
+    for (const held of tokens) this.#outdated.add(held)
+  }
+
+  /**
+   * False only if the service clearly refuses this token, or if it cannot be tried out and is from
+   * before the last login by a person; else it is given the benefit of the doubt. One probe for all
+   * callers, and none while the last failure is fresh.
    */
   async accepts(held: HeldToken, driver: Driver): Promise<boolean> {
     const probe = driver.probe?.bind(driver)
-    if (!probe || this.has(held) || this.#throttle.refusal()) return true
+    if (this.has(held)) return true
+    if (!probe) return !this.#outdated.has(held)
+    if (this.#throttle.refusal()) return true
     return await this.#flights.run(held, async () => {
       // What is found out after another reason to doubt says nothing about it.
       const proven = this.#proven
       const context = this.#ports.calls.context(held.provider, 'probe', this.#ports.stopped)
       const answer = await this.#throttle
-        // Security: where the token is from, which need not be where the account is now.
-        .watch(() => probe(held.token, held.values, context))
+        .watch(() => probe(held.token, this.#valuesOf(held), context))
         .catch(() => 'unknown' as const)
       if (answer === 'accepted') proven.add(held)
+      if (answer === 'refused') this.#dead.add(held)
       return answer !== 'refused'
     })
+  }
+
+  /** Security: where the token is from, which need not be where the account is now. */
+  #valuesOf(held: HeldToken): FormValues {
+    const { provider, values } = this.#ports.account()
+    return isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values
   }
 }

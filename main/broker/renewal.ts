@@ -85,9 +85,10 @@ export class Renewal {
     )
   }
 
-  #record({ uid, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
+  #record({ uid, id, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
     const { ledger, endings } = this.#ports
-    const owner = { accountUid: uid, provider: provider.id, values, kind: 'session' } as const
+    const place = { accountUid: uid, account: id, provider: provider.id, values }
+    const owner = { ...place, kind: 'session' } as const
     return recordOrEnd(ledger, endings, owner, token)
   }
 }

@@ -47,6 +47,13 @@ export class Session {
     return held && held.lifetime.remainingMs > 0 ? held : null
   }
 
+  /** True for one that has no token and that only a person could give another. */
+  get isSpent(): boolean {
+    const { needsPerson, isSignedOut, keepsSession } = this.#standing.account
+    const isEmpty = (this.current ?? this.#parked) === null
+    return isEmpty && needsPerson && keepsSession && !isSignedOut
+  }
+
   /** True for the session's own token, also while it is locked away. */
   owns(held: HeldToken): boolean {
     return held === this.#current || held === this.#parked
@@ -99,7 +106,7 @@ export class Session {
 
   /** The service refused this token: it is dropped, so that the next caller logs in, once. */
   refuse(held: HeldToken): boolean {
-    this.proofs.doubt(held)
+    this.proofs.refuse(held)
     if (held.kind === 'lease') this.proofs.suspect()
     if (held !== this.#current) return false
     this.#current = null
@@ -160,9 +167,9 @@ export class Session {
   unlock(): void {
     const held = this.#parked
     this.#parked = null
-    if (!held) return
-    this.proofs.doubt(held)
-    this.adopt(held, false)
+    // Nobody has looked for a while, which is what a person may unlock for.
+    this.proofs.doubtAll()
+    if (held) this.adopt(held, false)
   }
 
   /** Resolves when no login is under way. */

@@ -19,7 +19,7 @@ import {
   secretsOf,
   valuesOf,
 } from './new-login.ts'
-import { isSamePlace } from './same-place.ts'
+import { isSameWay } from './same-place.ts'
 import type { SigningPorts } from './signing-ports.ts'
 
 /** Logging in and out, by a person. */
@@ -157,7 +157,7 @@ export class Signing {
     account: Account,
     { secrets, values, oneTimeCode }: NewLogin,
   ): Promise<Account> {
-    const { accounts, stopping } = this.#ports
+    const { accounts, ledger, stopping } = this.#ports
     const { uid, id, provider, record, session, values: before } = account
     await this.#ready()
     this.#requireStaying(account)
@@ -176,11 +176,10 @@ export class Signing {
         throw error
       })
     const next = { ...form.values, ...login.learned }
-    if (isWanted() && !isSamePlace(provider, before, next)) await this.#keeping.endInPlace(account)
+    if (isWanted() && !isSameWay(provider, before, next)) await this.#keeping.endInPlace(account)
     const fresh = { uid, id, provider, values: form.values, login, isWanted }
     return await this.#keeping.keep(fresh, session, (credential) => {
-      // At another address no token that is out may be taken for one of this account any more.
-      if (!isDeepStrictEqual(form.values, record.values)) session.proofs.doubtAll()
+      session.proofs.outdate(ledger.tokensOf(uid))
       accounts.change(uid, {
         credential,
         label: login.label,

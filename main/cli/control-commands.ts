@@ -78,23 +78,34 @@ function toLines(status: StatusAnswer): string[] {
     `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}, ${vaultState(vault)}`,
     `accounts:  ${status.accounts}`,
     `leases:    ${status.leases}`,
-    `to end:    ${toEnd(status)}`,
+    `lives on:  ${toEnd(status)}`,
     `tokens of the last run: ${lastRun(status)}`,
     ...(status.version === ownVersion ? [] : [`note:      ${differ(status.version)}`]),
     ...status.notices.map((notice) => `note:      ${notice}`),
   ]
 }
 
-function toEnd({ pending }: StatusAnswer): string {
-  return pending === 0
-    ? 'nothing'
-    : `${count(pending, 'token')} still ${pending === 1 ? 'has' : 'have'} to be ended at the service`
+/** What lives on though nobody holds it; in the three words that are used of it everywhere. */
+function toEnd({ pending, until_expiry, expired }: StatusAnswer): string {
+  const some = [
+    ...(pending > 0 ? [`${count(pending, 'token')} waiting to be revoked`] : []),
+    ...(until_expiry > 0 ? [`${count(until_expiry, 'token')} valid until expiry`] : []),
+    ...(expired > 0 ? [`${count(expired, 'expired token')} waiting to be deleted`] : []),
+  ]
+  return some.length === 0 ? 'nothing' : `${some.join(', ')}; see: tokentray active --all`
 }
 
 /** While the keychain cannot be read nobody knows what an earlier run has left. */
-function lastRun({ work_off: { state, remaining } }: StatusAnswer): string {
+function lastRun({ work_off }: StatusAnswer): string {
+  const { state, remaining, revoked, expired, until_expiry } = work_off
   if (state === 'waiting') return 'not known until the keychain can be read'
-  return remaining === 0 ? 'all ended' : `${remaining} still to be ended`
+  const some = [
+    ...(revoked > 0 ? [`${revoked} revoked`] : []),
+    ...(expired > 0 ? [`${expired} expired`] : []),
+    ...(remaining > 0 ? [`${remaining} waiting to be revoked`] : []),
+    ...(until_expiry > 0 ? [`${until_expiry} valid until expiry`] : []),
+  ]
+  return some.length === 0 ? 'none was left' : some.join(', ')
 }
 
 function vaultState({ state, message }: StatusAnswer['vault']): string {

@@ -1,11 +1,16 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { EndAnswer, EndRequest, LeasesAnswer } from '../loopback/wire.ts'
+import type { EndAnswer, EndRequest, LeasesAnswer, LingeringToken } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
-import { count, duration, ending, when } from './print.ts'
+import { duration, ending, fateOf, when } from './print.ts'
 import { checkClientName } from './usage.ts'
+
+interface ActiveOptions {
+  readonly all?: boolean
+  readonly json?: boolean
+}
 
 interface RevokeOptions {
   readonly client?: string
@@ -13,25 +18,35 @@ interface RevokeOptions {
   readonly json?: boolean
 }
 
-/** `leases`, `revoke` and `end-all`. */
+/** `active`, `revoke` and `end-all`. */
 export function addLeaseCommands(program: Command, context: Context): void {
   const { screen } = context
 
   program
-    .command('leases')
-    .description('list who holds which token, and until when')
+    .command('active')
+    .alias('leases')
+    .description('list the active tokens: who holds which, and until when')
+    .option('--all', 'also tokens that live on at their service though nobody holds them')
     .option('--json', 'print the answer as JSON')
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .action(async ({ all, json }: ActiveOptions) => {
       const answer = await context.connect().leases()
       if (json) return screen.json(answer)
-      if (answer.leases.length === 0) screen.note('No lease is open.')
-      return printLeases(answer, context)
+      if (answer.leases.length === 0) screen.note('No active tokens.')
+      printLeases(answer, context)
+      const { length } = answer.lingering ?? []
+      if (length === 0) return
+      if (all) {
+        screen.result('')
+        return printLingering(answer, context)
+      }
+      const live = length === 1 ? 'token lives' : 'tokens live'
+      return screen.note(`${length} more ${live} on at the service: tokentray active --all`)
     })
 
   program
     .command('revoke')
     .description('end a lease, or all of a client or an account')
-    .argument('[lease]', 'a lease, as "tokentray leases" lists it')
+    .argument('[lease]', 'a lease, as "tokentray active" lists it')
     .option('--client <name>', 'all leases of this client')
     .option('--account <id>', 'all leases of this account')
     .option('--json', 'print the answer as JSON')
@@ -58,14 +73,18 @@ export function addLeaseCommands(program: Command, context: Context): void {
     .action(({ json }: { readonly json?: boolean }) => end({ all: true }, context, json))
 }
 
-/** Says of each lease what became of it, and how many tokens of the account could not be ended yet. */
-export function printEnded({ leases, pending = 0 }: EndAnswer, { screen, now }: Context): void {
+/** Says of each lease what became of it, and of what else of the account lives on. */
+export function printEnded({ leases, lingering = [] }: EndAnswer, { screen, now }: Context): void {
   for (const lease of leases) screen.result(ending(lease, now()))
-  if (pending === 0) return
-  const have = pending === 1 ? 'has' : 'have'
-  screen.result(
-    `${count(pending, 'token')} of the account still ${have} to be ended at the service; Tokentray goes on trying.`,
-  )
+  for (const token of lingering) {
+    screen.result(`${nameOfToken(token)} of ${token.account}: ${fateOf(token, now())}`)
+  }
+  const spent = leases.filter((lease) => lease.needs_login).map(({ account }) => account)
+  for (const account of new Set(spent)) {
+    screen.note(
+      `${account} gives no new tokens before you log in again: tokentray login ${account}`,
+    )
+  }
 }
 
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
@@ -81,14 +100,29 @@ function printLeases({ leases }: LeasesAnswer, { screen, now }: Context): void {
   screen.table(
     ['LEASE', 'CLIENT', 'ACCOUNT', 'KIND', 'ENDS', ...(areOutlived ? ['TOKEN'] : []), 'REASON'],
     leases.map(({ id, client, account, kind, expires_in, token_ends_at: endsAt, reason = '' }) => {
-      const token = endsAt === undefined ? 'ends with it' : `lives on, ends ${when(endsAt, now())}`
+      const token = endsAt === undefined ? 'ends with it' : `valid, expires ${when(endsAt, now())}`
       const ends = `in ${duration(expires_in * 1000)}`
       return [id, client, account, kind, ends, ...(areOutlived ? [token] : []), reason]
     }),
   )
   if (areOutlived) {
-    screen.note(
-      'Where the token lives on, its service cannot end it, and revoking does not either.',
-    )
+    screen.note('Where the token stays valid, nothing can revoke it before it expires.')
   }
+}
+
+function printLingering({ lingering = [] }: LeasesAnswer, { screen, now }: Context): void {
+  screen.table(
+    ['TOKEN', 'ACCOUNT', 'MADE', 'WHAT BECOMES OF IT'],
+    lingering.map((token) => [
+      nameOfToken(token),
+      token.account,
+      when(token.made_at, now()),
+      fateOf(token, now()),
+    ]),
+  )
+}
+
+function nameOfToken({ use, client }: LingeringToken): string {
+  if (use === 'session') return 'session'
+  return client ?? 'lease'
 }

@@ -8,7 +8,7 @@ export interface Names {
   readonly lease?: string | undefined
 }
 
-const LISTS = { account: 'accounts', client: 'clients', lease: 'leases' } as const
+const LISTS = { account: 'accounts', client: 'clients', lease: 'active' } as const
 
 /**
  * The result of the work; a `not_found` of it repeats the name of what there is not, and a hint with

@@ -41,16 +41,42 @@ export function words(value: string): string {
   return value.replaceAll('_', ' ')
 }
 
-/** What became of a lease, in one sentence that does not claim more than the service has done. */
-export function ending({ lease_id, account, at_service, ends_at }: EndedLease, now: number) {
-  const itself = ends_at === undefined ? '' : ` by itself ${when(ends_at, now)}`
-  const outcome = {
-    ended: 'ended at the service.',
-    pending: 'will be ended at the service as soon as that can be reached.',
-    shared: `ended for this client; others hold the same token${itself && `, which ends${itself}`}.`,
-    until_expiry: itself
-      ? `the service cannot end its token, which lives until it ends${itself}.`
-      : 'the service cannot end its token, and it does not end by itself.',
-  }[at_service]
+/** What became of a lease, in a sentence or two that do not claim more than the service has done. */
+export function ending(ended: EndedLease, now: number): string {
+  const { lease_id, account, at_service, ...known } = ended
+  const { ends_at } = known
+  const end = ends_at === undefined ? '' : ` that expires ${when(ends_at, now)}`
+  const outcome =
+    at_service === 'shared'
+      ? `ended for this tool; others hold the same token${end && `,${end}`}.`
+      : fateOf({ at_service, ...known }, now)
   return `${lease_id} of ${account}: ${outcome}`
+}
+
+type Told = Pick<EndedLease, 'ends_at' | 'waits_for' | 'retry_at' | 'why'> & {
+  readonly at_service: 'ended' | 'pending' | 'until_expiry'
+  readonly expired?: true | undefined
+}
+
+/** What is known of a token that somebody wants to end: revoked, waiting to be revoked, or valid until it expires. */
+export function fateOf(told: Told, now: number): string {
+  const { at_service, ends_at, retry_at, why, expired } = told
+  const reason = why === undefined ? '.' : `: ${why}`
+  switch (at_service) {
+    case 'ended':
+      return 'revoked.'
+    case 'pending': {
+      const next = retry_at === undefined ? '' : ` Next try ${when(retry_at, now)}.`
+      const what = expired
+        ? 'expired, waiting to be deleted at the service'
+        : 'waiting to be revoked'
+      return `${what}${reason}${next}`
+    }
+    case 'until_expiry':
+      return ends_at === undefined
+        ? `valid, and never expires${reason}`
+        : `valid until it expires ${when(ends_at, now)}${reason}`
+    default:
+      return at_service satisfies never
+  }
 }

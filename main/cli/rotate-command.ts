@@ -43,7 +43,7 @@ async function findNew(
 ): Promise<string> {
   const after = await leasesOf(api)
   const accounts = await api.accounts().catch(() => null)
-  if (!before || !after || !accounts) return 'see "tokentray leases"'
+  if (!before || !after || !accounts) return 'see "tokentray active"'
   const known = accounts.accounts.find(({ id }) => id === account)
   const isSession = known?.lease_kind === 'shared' || known?.session_ends_at !== undefined
   // What was there before and still is, such as a visit to a portal, was left alone.

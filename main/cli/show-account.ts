@@ -1,6 +1,6 @@
 import type { AccountAnswer, FieldAnswer, Operation, ProvidersAnswer } from '../loopback/wire.ts'
 import { openFields } from './form.ts'
-import { duration, when, words } from './print.ts'
+import { count, duration, when, words } from './print.ts'
 
 type ProviderAnswer = ProvidersAnswer['providers'][number]
 
@@ -14,10 +14,21 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
     `provider:  ${provider}`,
     `state:     ${words(state)}${needs_code ? ', code needed' : ''}`,
     `leases:    ${leases} open; ${account.lease_kind}, ${length}`,
+    ...livesOn(account),
     `kinds:     ${account.lease_kinds.join(', ')}`,
     ...(session_ends_at === undefined ? [] : [`session:   ends ${when(session_ends_at, now)}`]),
     ...(caution === undefined ? [] : [`caution:   ${caution}`]),
   ]
+}
+
+/** What of the account lives on at its service though nobody holds it. */
+function livesOn({ pending = 0, until_expiry = 0, expired = 0 }: AccountAnswer): string[] {
+  const some = [
+    ...(pending > 0 ? [`${count(pending, 'token')} waiting to be revoked`] : []),
+    ...(until_expiry > 0 ? [`${count(until_expiry, 'token')} valid until expiry`] : []),
+    ...(expired > 0 ? [`${count(expired, 'expired token')} waiting to be deleted`] : []),
+  ]
+  return some.length === 0 ? [] : [`lives on:  ${some.join(', ')}`]
 }
 
 /** The head of the list of what was entered. */

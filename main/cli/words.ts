@@ -46,7 +46,9 @@ function walk(program: Command, args: readonly string[]): Walked {
   let command = program
   let depth = 0
   for (const word of args) {
-    const next = command.commands.find((known) => known.name() === word)
+    const next = command.commands.find(
+      (known) => known.name() === word || known.aliases().includes(word),
+    )
     if (!next) break
     command = next
     depth += 1

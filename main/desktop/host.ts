@@ -2,6 +2,7 @@ import type { OtherBroker, Snapshot } from '../../preload/contract.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { Left } from '../broker/fates.ts'
 import type { Running } from './running.ts'
 
 interface HostPorts {
@@ -77,7 +78,7 @@ export class Host {
   }
 
   /** Ends every token it can in `deadlineMs`, for good; resolves to how many are left. */
-  stop(deadlineMs: number): Promise<number> {
+  stop(deadlineMs: number): Promise<Left> {
     this.#phase = 'stopping'
     this.#ports.changed()
     return this.#inTurn(() => this.#end(deadlineMs))
@@ -140,9 +141,9 @@ export class Host {
     else void this.start()
   }
 
-  async #end(deadlineMs: number): Promise<number> {
+  async #end(deadlineMs: number): Promise<Left> {
     const running = this.#running
-    if (!running) return 0
+    if (!running) return { pending: 0, untilExpiry: 0 }
     try {
       return await running.stop(deadlineMs)
     } finally {

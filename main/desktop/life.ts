@@ -1,6 +1,7 @@
 import type { App, PowerMonitor } from 'electron'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Left } from '../broker/fates.ts'
 import type { Note, Show } from './notifier.ts'
 
 interface LifePorts {
@@ -11,7 +12,7 @@ interface LifePorts {
   readonly log: Log
   readonly open: () => void
   /** Ends every token it can within that time; resolves to how many are left. */
-  readonly stop: (deadlineMs: number) => Promise<number>
+  readonly stop: (deadlineMs: number) => Promise<Left>
   /** Says what was left before the program is gone. */
   readonly say: Show
   /** What would keep the program from ending: icon and window. */
@@ -57,10 +58,10 @@ export function guardLife(ports: LifePorts): void {
     event.preventDefault()
     if (state === 'stopping') return
     state = 'stopping'
-    void stopInTime(ports).then((count) => {
+    void stopInTime(ports).then((left) => {
       state = 'stopped'
       const steps = [
-        () => count !== 0 && ports.say(leftOver(count)),
+        ...leftOver(left).map((note) => () => ports.say(note)),
         ...ports.visible.map((each) => () => each.remove()),
       ]
       for (const step of steps) attempt(step, ports.log)
@@ -95,18 +96,24 @@ function attempt(step: () => unknown, log: Log): void {
   }
 }
 
-function leftOver(count: number | null): Note {
-  const some = count === null ? 'Some tokens' : `${count} tokens`
-  const what = count === 1 ? '1 token' : some
-  return {
-    title: `${what} could not be ended`,
-    body: 'Tokentray ends what is left when it is started again.',
-    click: () => undefined,
+/** What has to be said of tokens that live on; `null` where that is not known. */
+function leftOver(left: Left | null): readonly Note[] {
+  const click = () => undefined
+  const body = 'Tokentray goes on with it when it is started again.'
+  if (!left) return [{ title: 'Some tokens could not be revoked', body, click }]
+  const { pending, untilExpiry } = left
+  const tokens = (count: number) => (count === 1 ? '1 token' : `${count} tokens`)
+  const waits = { title: `${tokens(pending)} could not be revoked yet`, body, click }
+  const lives = {
+    title: `${tokens(untilExpiry)} cannot be revoked`,
+    body: `${untilExpiry === 1 ? 'It is' : 'They are'} valid until ${untilExpiry === 1 ? 'it expires' : 'they expire'}.`,
+    click,
   }
+  return [...(pending > 0 ? [waits] : []), ...(untilExpiry > 0 ? [lives] : [])]
 }
 
-/** How many are left; `null` where that is not known, because the stop failed or took too long. */
-function stopInTime({ stop, clock, log }: LifePorts): Promise<number | null> {
+/** What is left; `null` where that is not known, because the stop failed or took too long. */
+function stopInTime({ stop, clock, log }: LifePorts): Promise<Left | null> {
   return new Promise((resolve) => {
     const cancel = clock.after(LATEST_MS, () => {
       log.error('the stop took too long')

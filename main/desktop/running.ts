@@ -1,4 +1,5 @@
 import type { Broker } from '../broker/broker.ts'
+import type { Left } from '../broker/fates.ts'
 
 /** Tokentray while it runs, as the composition hands it over. */
 export interface Running {
@@ -13,6 +14,6 @@ export interface Running {
   readonly started: Promise<void>
   /** Resolves when another process has become the broker: this one must stop. */
   readonly lost: Promise<void>
-  /** Ends every token it can in `deadlineMs`; resolves to how many are left for the next start. */
-  stop(deadlineMs: number): Promise<number>
+  /** Ends every token it can in `deadlineMs`; resolves to how many are left, and what becomes of them. */
+  stop(deadlineMs: number): Promise<Left>
 }

@@ -86,7 +86,7 @@ function toStatus({ running, memory, version, dismissed }: SnapshotSources): Sta
     locked: broker?.locked ?? false,
     ...vault,
     memory,
-    pending: broker?.endings.pendingCount ?? 0,
+    pending: broker?.endings.fates.counts().pending ?? 0,
     notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
   }
 }

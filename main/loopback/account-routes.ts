@@ -1,12 +1,15 @@
 import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
+import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Provider } from '../providers/provider.ts'
 import { type Authentication, usedBasic } from './authentication.ts'
 import { ACCOUNT_PATH, findAccount } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 import * as schemas from './schemas.ts'
-import { toAccountAnswer, toEndedLease, toProviderAnswer } from './views.ts'
+import { toAccountAnswer, toEndedLease, toLingering, toProviderAnswer } from './views.ts'
+import type { EndAnswer } from './wire.ts'
 
 /** Listing, adding, changing, and logging in and out. */
 export function accountRoutes(broker: Broker, authentication: Authentication): Route[] {
@@ -93,8 +96,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       handle: async (call) => {
         const account = findAccount(broker, call)
         const ended = await signing.logout(account)
-        const pending = broker.endings.pendingOf(account.uid)
-        return { leases: ended.map(toEndedLease), ...(pending > 0 && { pending }) }
+        return toEndAnswer(ended, account, broker)
       },
     }),
     withBody({
@@ -121,11 +123,18 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       summary: 'Logs out and forgets the account.',
       answer: schemas.endAnswer,
       handle: async (call) => {
-        const ended = await signing.remove(findAccount(broker, call))
-        return { leases: ended.map(toEndedLease) }
+        const account = findAccount(broker, call)
+        return toEndAnswer(await signing.remove(account), account, broker)
       },
     }),
   ]
+}
+
+/** Leases, and what else of the account may live on: its session's token, or what waited before. */
+function toEndAnswer(ended: readonly EndedLease[], { uid }: Account, broker: Broker): EndAnswer {
+  const told = new Set(ended.map(({ lease }) => lease.held.id))
+  const lingering = toLingering(broker, uid).filter(({ id }) => !told.has(id))
+  return { leases: ended.map(toEndedLease), ...(lingering.length > 0 && { lingering }) }
 }
 
 function findProvider(broker: Broker, id: string): Provider {

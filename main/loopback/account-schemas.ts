@@ -54,6 +54,12 @@ export const accountAnswer = z.strictObject({
   caution: z.string().optional(),
   /** The secret fields of its form that a new login takes, unless that changes a choice. */
   secret_fields: z.array(z.string()),
+  /** Tokens without a lease that wait to be revoked; absent if there is none. */
+  pending: z.int().optional(),
+  /** Tokens without a lease that are valid until they expire; absent if there is none. */
+  until_expiry: z.int().optional(),
+  /** Tokens that have expired and wait to be taken off the service's list; absent if there is none. */
+  expired: z.int().optional(),
   /** When the session's own token ends; absent if it has none or it does not end. */
   session_ends_at: epochSeconds.optional(),
 })

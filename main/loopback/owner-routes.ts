@@ -11,6 +11,7 @@ import {
   toClientAnswer,
   toEndedLease,
   toLeaseAnswer,
+  toLingering,
   toStatusAnswer,
 } from './views.ts'
 import type { EndRequest } from './wire.ts'
@@ -104,11 +105,15 @@ export function ownerRoutes(
     withoutBody({
       method: 'GET',
       path: '/v1/leases',
-      summary: 'What is out.',
+      summary: 'The leases that are open, and the tokens that live on without one.',
       answer: schemas.leasesAnswer,
-      handle: async () => ({
-        leases: leases.list().map((lease) => toLeaseAnswer(lease, broker)),
-      }),
+      handle: async () => {
+        const lingering = toLingering(broker)
+        return {
+          leases: leases.list().map((lease) => toLeaseAnswer(lease, broker)),
+          ...(lingering.length > 0 && { lingering }),
+        }
+      },
     }),
     withBody({
       method: 'POST',

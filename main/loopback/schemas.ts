@@ -27,24 +27,52 @@ export const tokenAnswer = z.strictObject({
   min_validity_met: z.boolean(),
 })
 
+/** What is known of a token that somebody wants to end. */
+const fate = {
+  /** When the token expires by itself; absent if it does not, or has ended. */
+  ends_at: epochSeconds.optional(),
+  /** Of `pending`: what it waits for. `others` are tokens that are revoked with this one first. */
+  waits_for: z.enum(['service', 'login', 'keychain', 'others']).optional(),
+  /** Of `pending`: when it is tried again by itself. */
+  retry_at: epochSeconds.optional(),
+  /** Of `pending` what stands in the way, of `until_expiry` why nothing revokes it; a sentence. */
+  why: z.string().optional(),
+}
+
 /** What `POST /oauth/revoke` and ending leases by hand say of each lease. */
 export const endedLease = z.strictObject({
   lease_id: z.string(),
   account: z.string(),
   /**
-   * `ended`: the service has been told. `pending`: it will be, as soon as it can be reached.
+   * `ended`: revoked, which the service has confirmed. `pending`: waiting to be revoked.
    * `shared`: others hold the same token, so it ends for this client only.
-   * `until_expiry`: the service cannot end it.
+   * `until_expiry`: nothing revokes it, so it is valid until it expires.
    */
   at_service: z.enum(['ended', 'pending', 'shared', 'until_expiry']),
-  /** When the token ends at the service by itself; absent if it does not, or has ended. */
-  ends_at: epochSeconds.optional(),
+  ...fate,
+  /** The account gives no token any more before a person has logged in again. */
+  needs_login: z.literal(true).optional(),
+})
+
+/** A token that may live on at its service though nobody holds a lease on it. */
+export const lingeringToken = z.strictObject({
+  id: z.string(),
+  account: z.string(),
+  /** Of the account's own session, or made for a lease. */
+  use: z.enum(['session', 'lease']),
+  /** For which client it was made, where it was made for one. */
+  client: z.string().optional(),
+  made_at: epochSeconds,
+  at_service: z.enum(['pending', 'until_expiry']),
+  ...fate,
+  /** It has expired, and only has to be taken off the list of its service. */
+  expired: z.literal(true).optional(),
 })
 
 export const endAnswer = z.strictObject({
   leases: z.array(endedLease),
-  /** How many tokens of the account its service still has to be told about; after a log-out. */
-  pending: z.int().optional(),
+  /** After a log-out or a removal: what of the account may live on without a lease. */
+  lingering: z.array(lingeringToken).optional(),
 })
 
 export const revokeAnswer = z.strictObject({ leases: z.array(endedLease) })
@@ -81,13 +109,22 @@ export const statusAnswer = z.strictObject({
   /** Ending what an earlier run left behind. */
   work_off: z.strictObject({
     state: z.enum(['waiting', 'running', 'done']),
-    /** Tokens of earlier runs that have not ended yet. */
+    /** Tokens of earlier runs that wait to be revoked. */
     remaining: z.int(),
+    /** Those whose end the service has confirmed. */
+    revoked: z.int(),
+    expired: z.int(),
+    /** Those that nothing revokes, so that they are valid until they expire. */
+    until_expiry: z.int(),
   }),
   accounts: z.int(),
   leases: z.int(),
-  /** Tokens that should have ended and that the service still has to be told about. */
+  /** Tokens without a lease that wait to be revoked. */
   pending: z.int(),
+  /** Tokens without a lease that nothing revokes, so that they are valid until they expire. */
+  until_expiry: z.int(),
+  /** Tokens that have expired and wait to be taken off the list of their service. */
+  expired: z.int(),
   /** What the person should know, for example that a settings file was set aside. */
   notices: z.array(z.string()),
 })
@@ -124,12 +161,16 @@ export const leaseAnswer = z.strictObject({
   opened_at: epochSeconds,
   ends_at: epochSeconds,
   expires_in: z.int(),
-  /** When the token itself ends, where its service cannot end it with the lease. */
+  /** When the token itself expires, where nothing revokes it with the lease. */
   token_ends_at: epochSeconds.optional(),
   reason: z.string().optional(),
 })
 
-export const leasesAnswer = z.strictObject({ leases: z.array(leaseAnswer) })
+export const leasesAnswer = z.strictObject({
+  leases: z.array(leaseAnswer),
+  /** What may live on without a lease; absent if there is nothing. */
+  lingering: z.array(lingeringToken).optional(),
+})
 
 /** Exactly one member. */
 export const endRequest = z

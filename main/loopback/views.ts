@@ -1,6 +1,8 @@
+import { toClientId } from '../base/ids.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { Fate } from '../broker/fate.ts'
 import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import type { HeldToken } from '../broker/ledger.ts'
@@ -13,9 +15,12 @@ import type {
   ClientsAnswer,
   EndedLease,
   LeasesAnswer,
+  LingeringToken,
   ListedTokenAnswer,
   StatusAnswer,
 } from './wire.ts'
+
+const REMOVED = 'removed account'
 
 /** Epoch milliseconds become epoch seconds here and nowhere else. */
 export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000)
@@ -30,6 +35,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const isAskedSecret = ({ kind, when }: Field) =>
     kind === 'secret' && (when === undefined || values[when.field] === when.is)
   const endsAt = session.current?.token.expiresAt
+  const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
   return {
     id,
     provider: record.provider,
@@ -45,6 +51,9 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     ...(revokeAll && { revoke_all_hits: revokeAll.hits(values) }),
     ...(caution !== undefined && { caution }),
     secret_fields: provider.fields.filter(isAskedSecret).map(({ name }) => name),
+    ...(pending > 0 && { pending }),
+    ...(untilExpiry > 0 && { until_expiry: untilExpiry }),
+    ...(expired > 0 && { expired }),
     ...(typeof endsAt === 'number' && { session_ends_at: toSeconds(endsAt) }),
   }
 }
@@ -66,13 +75,46 @@ export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['lease
   }
 }
 
-export function toEndedLease({ lease, accountId, atService }: BrokerEndedLease): EndedLease {
+export function toEndedLease(ended: BrokerEndedLease): EndedLease {
+  const { lease, accountId, atService, fate, needsLogin } = ended
   const { expiresAt } = lease.held.token
+  const endsAt = atService === 'shared' && expiresAt !== null ? expiresAt : null
   return {
     lease_id: lease.id,
     account: accountId,
     at_service: atService,
-    ...(atService !== 'ended' && expiresAt !== null && { ends_at: toSeconds(expiresAt) }),
+    ...(endsAt !== null && { ends_at: toSeconds(endsAt) }),
+    ...(fate && toFateAnswer(fate)),
+    ...(needsLogin && { needs_login: true }),
+  }
+}
+
+/** What may live on without a lease, of one account if it is named. */
+export function toLingering(broker: Broker, accountUid?: string): LingeringToken[] {
+  const { endings, accounts, clients } = broker
+  return endings.fates.lingering(accountUid).map(({ item, fate }) => {
+    const { id, kind, client, account, addedAt } = item
+    return {
+      id,
+      account: accounts.byUid(item.accountUid)?.id ?? account ?? REMOVED,
+      use: kind === 'session' ? 'session' : 'lease',
+      ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
+      made_at: toSeconds(addedAt),
+      at_service: fate.at,
+      ...toFateAnswer(fate),
+      ...(fate.at === 'pending' && fate.isExpired && { expired: true }),
+    }
+  })
+}
+
+function toFateAnswer(fate: Fate) {
+  if (fate.at === 'ended') return {}
+  const retryAt = fate.at === 'pending' ? fate.retryAt : undefined
+  return {
+    ...(fate.endsAt !== null && { ends_at: toSeconds(fate.endsAt) }),
+    ...(fate.at === 'pending' && { waits_for: fate.waitsFor }),
+    ...(retryAt !== undefined && { retry_at: toSeconds(retryAt) }),
+    why: fate.why,
   }
 }
 
@@ -121,6 +163,7 @@ export interface Identity {
 
 export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
   const { workOff } = broker.opening
+  const counts = broker.endings.fates.counts()
   const { portTrouble, ...process } = identity
   const trouble = portTrouble()
   const { failure } = broker.keychain
@@ -134,13 +177,16 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       state: failure ? state : 'ready',
       ...(failure && { message: `${failure.message} ${failure.hint}` }),
     },
-    work_off: workOff,
+    work_off: {
+      ...{ state: workOff.state, remaining: workOff.remaining },
+      ...{ revoked: workOff.revoked, expired: workOff.expired },
+      until_expiry: workOff.untilExpiry,
+    },
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
-    pending: broker.endings.pendingCount,
+    ...{ pending: counts.pending, until_expiry: counts.untilExpiry, expired: counts.expired },
     notices: [...broker.notices],
   }
 }
 
-const accountName = (broker: Broker, uid: string) =>
-  broker.accounts.byUid(uid)?.id ?? 'removed account'
+const accountName = (broker: Broker, uid: string) => broker.accounts.byUid(uid)?.id ?? REMOVED

@@ -19,6 +19,7 @@ export type IssueRequest = z.input<typeof schemas.issueRequest>
 export type ClientsAnswer = z.infer<typeof schemas.clientsAnswer>
 export type AddClientRequest = z.input<typeof schemas.addClientRequest>
 export type AddedClientAnswer = z.infer<typeof schemas.addedClientAnswer>
+export type LingeringToken = z.infer<typeof schemas.lingeringToken>
 export type LeasesAnswer = z.infer<typeof schemas.leasesAnswer>
 export type EndRequest = z.input<typeof schemas.endRequest>
 export type ListedTokensAnswer = z.infer<typeof schemas.listedTokensAnswer>

@@ -12,6 +12,7 @@ export const koyeb: Provider = {
   title: 'Koyeb',
   summary: 'Application hosting; access tokens from an API token, or the old login.',
   fields: koyebFields,
+  place: ['url', 'way'],
   login: (form, context) =>
     isByPassword(form.values) ? logInByPassword(form, context) : logInByToken(form, context),
   driver: (values) => (isByPassword(values) ? passwordWay : tokenWay),

@@ -165,11 +165,18 @@ export interface Driver {
   readonly mintsFrom: 'session' | 'credential'
   /** What a person must know who relies on short lives, in a sentence. */
   readonly caution?: string
+  /**
+   * The service keeps what was minted for a lease on its list after the end of that: `revokeLease`
+   * is called until it has succeeded, however late.
+   */
+  readonly listsExpired?: true
 
   /** A token for one lease. */
   mint?(session: ProviderSession, request: MintRequest, context: ProviderContext): Promise<Minted>
   /** Another token for the session, from its live one, which lives on until it is ended. */
   refresh?(session: ProviderSession, context: ProviderContext): Promise<AccessToken>
+  /** `revoke` ends tokens of the session alone: what was minted for a lease takes `revokeLease`. */
+  readonly revokesOnlySessions?: true
   /** Ends exactly this token at the service, with nothing but the token. */
   revoke?(token: AccessToken, values: FormValues, context: ProviderContext): Promise<Revocation>
   /**
@@ -220,6 +227,11 @@ export interface Provider {
   readonly fields: readonly Field[]
   /** One credential may stand behind several accounts, so that the next need not ask for it. */
   readonly sharesCredential?: true
+  /**
+   * Which values, entered or learned, say where, and as what, a login is made; `url` unless given.
+   * What an account has is never sent where one of them differs.
+   */
+  readonly place?: readonly string[]
 
   /** Checks the form with the service and returns who it is. Never tries twice by itself. */
   login(form: LoginForm, context: ProviderContext): Promise<Login>

@@ -19,6 +19,7 @@ export const sftpgo: Provider = {
   title: 'SFTPGo',
   summary: 'File server; tokens for its REST API, as a user or an administrator.',
   fields: sftpgoFields,
+  place: ['url', 'role'],
 
   async login({ values, secrets, oneTimeCode }, context) {
     const password = secrets['password']
@@ -71,6 +72,9 @@ const byApiKey: Driver = {
   ...byLogin,
   leaseKinds: ['dedicated', 'shared'],
   mintsFrom: 'session',
+  // Keys that have ended are never removed from the list of the administrator.
+  listsExpired: true,
+  revokesOnlySessions: true,
 
   async mint(session, request, context) {
     return { token: await mintKey(session, request, context) }

@@ -21,6 +21,7 @@ export const svix: Provider = {
   summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
   fields: svixFields,
   sharesCredential: true,
+  place: ['url', 'region', 'base'],
 
   async login({ values, secrets }, context) {
     const key = parseKey(secrets['key'])

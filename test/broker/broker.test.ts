@@ -126,6 +126,7 @@ describe('the record of an end', () => {
       account: 'giantswarm/cluster',
       lease: lease.id,
       fingerprint: lease.fingerprint,
+      atService: 'ended',
     })
   })
 
@@ -181,7 +182,7 @@ describe('a reset', () => {
     await issue(cliClient, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
     await broker.reset()
-    expect(broker.endings.pendingCount).toBe(1)
+    expect(broker.endings.fates.counts().pending).toBe(1)
     cluster.outage = null
     await clock.advance(MINUTE)
     await until(() => cluster.alive.length === 0)

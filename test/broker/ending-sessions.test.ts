@@ -96,7 +96,7 @@ describe('what leases are ended with', () => {
     faults.ledger = null
     await clock.advance(5 * MINUTE)
     await idle()
-    expect(broker.endings.pendingCount).toBe(0)
+    expect(broker.endings.fates.counts().pending).toBe(0)
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 

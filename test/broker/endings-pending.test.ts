@@ -74,7 +74,7 @@ describe('a token that could not be ended', () => {
     service.failNext('revoke', ...Array.from({ length: 4 }, () => limitedFor(300_000)))
     await endings.endAll(tokens, 'program')
     expect(service.calls.revoke).toBe(4)
-    expect(endings.pendingCount).toBe(20)
+    expect(endings.fates.counts().pending).toBe(20)
     await clock.advance(300_000)
     endings.tick()
     await idle()
@@ -120,7 +120,7 @@ describe('a token that could not be ended', () => {
     await clock.advance(1)
     endings.tick()
     expect(ledger.all()).toEqual([])
-    expect(endings.pendingCount).toBe(0)
+    expect(endings.fates.counts().pending).toBe(0)
   })
 
   it('is recorded as soon as that works if it could not be before', async () => {

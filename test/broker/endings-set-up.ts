@@ -16,6 +16,8 @@ export function setUp(options: FakeServiceOptions = {}) {
   /** For when the timer was armed, in milliseconds from that moment. */
   const armed: number[] = []
   const logged: string[] = []
+  /** What became of tokens, in the order in which it was told. */
+  const turns: string[] = []
   const append = async (lines: readonly { readonly op: string }[]) => {
     if (store.isFull) throw diskFull()
     store.lines.push(...lines.map(({ op }) => op))
@@ -32,7 +34,16 @@ export function setUp(options: FakeServiceOptions = {}) {
     ...{ ledger, calls, clock },
     log: { info: note, warn: note, error: note },
     random: () => 1,
-    sessions: { find: () => Promise.reject(new Error('not used')), forget: () => undefined },
+    sessions: {
+      find: () => Promise.reject(new Error('not used')),
+      forget: () => undefined,
+      reach: ({ values }) => values,
+      missing: () => null,
+      loginFor: () => null,
+      isOnlyWay: () => false,
+      outlasts: () => true,
+    },
+    told: (_item, { became }) => turns.push(became),
     changed: () => undefined,
     arm: (deadline) => armed.push(deadline - clock.now()),
   })
@@ -54,5 +65,5 @@ export function setUp(options: FakeServiceOptions = {}) {
   const limitedFor = (ms: number) =>
     new TokentrayError('rate_limited', 'Slower.', { retryAt: clock.now() + ms })
 
-  return { clock, service, ledger, endings, armed, logged, store, hold, limitedFor }
+  return { clock, service, ledger, endings, armed, logged, turns, store, hold, limitedFor }
 }

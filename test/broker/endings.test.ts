@@ -10,13 +10,13 @@ describe('ending a token', () => {
     const ending = endings.end(held)
     await idle()
     expect(ledger.all()).toEqual([held])
-    expect(endings.isPending(held.id)).toBe(true)
+    expect(endings.fates.of(held)?.at).toBe('pending')
     gate.open()
     expect(await ending).toBe('ended')
     expect(service.alive).toEqual([])
     expect(ledger.all()).toEqual([])
     expect(store.lines).toEqual(['add', 'end'])
-    expect(endings.pendingCount).toBe(0)
+    expect(endings.fates.counts().pending).toBe(0)
   })
 
   it('takes "already gone" for an end', async () => {
@@ -40,7 +40,7 @@ describe('ending a token', () => {
     const held = await hold()
     expect(await endings.end(held)).toBe('until_expiry')
     expect(ledger.all()).toEqual([held])
-    expect(endings.pendingCount).toBe(0)
+    expect(endings.fates.counts().pending).toBe(0)
     await clock.advance(1_200_000 + 60_001)
     endings.tick()
     expect(ledger.all()).toEqual([])
@@ -51,10 +51,18 @@ describe('ending a token', () => {
     expect(await endings.end(await hold())).toBe('until_expiry')
   })
 
-  it('gives up one that neither expires nor can be ended', async () => {
-    const { ledger, endings, hold } = setUp({ revocation: 'not_supported', lifeMs: null })
-    expect(await endings.end(await hold())).toBe('until_expiry')
-    expect(ledger.all()).toEqual([])
+  it('goes on listing one that neither expires nor can be ended', async () => {
+    const { ledger, endings, turns, hold } = setUp({ revocation: 'not_supported', lifeMs: null })
+    const held = await hold()
+    expect(await endings.end(held)).toBe('until_expiry')
+    expect(ledger.all()).toEqual([held])
+    expect(endings.fates.lingering()).toEqual([
+      {
+        item: held,
+        fate: { at: 'until_expiry', why: 'Fake service cannot revoke it.', endsAt: null },
+      },
+    ])
+    expect(turns).toEqual(['left'])
   })
 
   it('keeps one of a provider that this version does not know', async () => {
@@ -94,7 +102,7 @@ describe('ending many', () => {
     // What is under way goes on hanging; what comes from now on is answered.
     gate.openBehind()
     expect(await endings.end(other)).toBe('ended')
-    expect(endings.pendingCount).toBe(10)
+    expect(endings.fates.counts().pending).toBe(10)
   })
 
   it('does not send what has expired while it waited for its turn', async () => {
@@ -129,7 +137,7 @@ describe('ending many', () => {
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
     void endings.endAll(tokens, 'program')
-    expect(endings.pendingCount).toBe(10)
+    expect(endings.fates.counts().pending).toBe(10)
   })
 
   it('is broken off by a stop, and what was not ended stays in the ledger', async () => {

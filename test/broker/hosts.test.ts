@@ -364,7 +364,7 @@ describe('a broker whose host wants to be left alone', () => {
         reason: 'service.example has blocked us',
       }),
     ])
-    expect(await broker.stop(10_000)).toBe(2)
+    expect(await broker.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
     expect(server.requests).toBe(requests)
   })
 
@@ -378,12 +378,12 @@ describe('a broker whose host wants to be left alone', () => {
     const other = await test.signIn('two').catch(() => null)
     expect(other).toBeNull()
     await broker.end({}, tool)
-    expect(broker.endings.pendingCount).toBe(1)
+    expect(broker.endings.fates.counts().pending).toBe(1)
     server.isBlocking = false
     await broker.hosts.tryOnce(account.provider, account.values, () => test.issue(tool, account))
     await clock.advance(1_000)
     await idle()
-    expect(broker.endings.pendingCount).toBe(0)
+    expect(broker.endings.fates.counts().pending).toBe(0)
     expect(service.alive).toHaveLength(1)
   })
 })

@@ -8,7 +8,7 @@ describe('a stop', () => {
     const { broker, issue, shared, dedicated, files, cluster, clock } = await twoAccounts()
     await issue(cliClient, shared)
     await issue(cliClient, dedicated)
-    expect(await broker.stop(10_000)).toBe(0)
+    expect(await broker.stop(10_000)).toEqual({ pending: 0, untilExpiry: 0 })
     expect([...files.alive, ...cluster.alive]).toEqual([])
     expect(broker.leases.count).toBe(0)
     expect(clock.armed).toBe(0)
@@ -33,7 +33,7 @@ describe('a stop', () => {
     const stopping = broker.stop(10_000)
     await until(() => cluster.alive.length === 0)
     await clock.advance(10_000)
-    expect(await stopping).toBe(1)
+    expect(await stopping).toEqual({ pending: 1, untilExpiry: 0 })
     expect(files.alive).toHaveLength(1)
     gate.openBehind()
     test.settings.update((settings) => ({ ...settings, accounts: [] }))
@@ -58,7 +58,7 @@ describe('a stop', () => {
     await idle()
     login.open()
     mint.open()
-    expect(await stopping).toBe(0)
+    expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })
     expect(new Set(await Promise.all([...callers, late]))).toEqual(
       new Set(['temporarily_unavailable']),
     )
@@ -72,8 +72,8 @@ describe('a stop', () => {
     const caller = codeOf(issue(cliClient, dedicated))
     await idle()
     let left = -1
-    const stopping = broker.stop(10_000).then((count) => {
-      left = count
+    const stopping = broker.stop(10_000).then(({ pending }) => {
+      left = pending
     })
     await idle()
     expect(left).toBe(-1)
@@ -99,7 +99,7 @@ describe('a stop', () => {
     const stopping = broker.stop(10_000)
     expect(await codeOf(signIn('late'))).toBe('temporarily_unavailable')
     gate.open()
-    expect(await stopping).toBe(0)
+    expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })
     expect(await login).toBe('cancelled')
     expect(files.alive).toEqual([])
     expect(settings.read().accounts).toHaveLength(2)
@@ -116,7 +116,7 @@ describe('a stop', () => {
     const stopping = broker.stop(10_000)
     await until(() => [...files.alive, ...cluster.alive].length === 0)
     await clock.advance(10_000)
-    expect(await stopping).toBe(0)
+    expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })
     expect(await caller).toBe('temporarily_unavailable')
   })
 })

@@ -53,7 +53,7 @@ describe('the built file', () => {
   test.each([
     ...['', 'serve', 'login', 'logout', 'accounts', 'accounts list', 'accounts rename'],
     ...['accounts remove', 'accounts set', 'token', 'header', 'clients', 'clients add'],
-    ...['clients list', 'clients remove', 'leases', 'revoke', 'end-all', 'lock', 'unlock'],
+    ...['clients list', 'clients remove', 'active', 'revoke', 'end-all', 'lock', 'unlock'],
     ...['status', 'reset', 'accounts show', 'tokens', 'tokens list', 'tokens revoke'],
     ...['tokens revoke-all', 'rotate', 'portal'],
   ])('explains itself with "%s --help"', async (command) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LingeringToken } from '../../main/loopback/wire.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { FakeOutput, FakeTerminal, runCli } from './run-cli.ts'
 import { account, addedClient, NOW, samples, status, token } from './samples.ts'
@@ -164,8 +165,8 @@ describe('lists', () => {
     endpoint.reply('GET /v1/leases', { leases: [...leases, lives] })
     const { stdout, stderr } = await cli('leases')
     expect(stdout).toMatch(/^l1 .* in 13 min +ends with it +nightly$/m)
-    expect(stdout).toMatch(/^l2 .* in 13 min +lives on, ends in 2 h +nightly$/m)
-    expect(stderr).toMatch(/its service cannot end it/)
+    expect(stdout).toMatch(/^l2 .* in 13 min +valid, expires in 2 h +nightly$/m)
+    expect(stderr).toMatch(/nothing can revoke it before it expires/)
   })
 
   test('what a service calls an account cannot steer the terminal', async () => {
@@ -196,18 +197,21 @@ describe('lists', () => {
   })
 })
 
+const workOff = { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 }
+
 test.each([
-  [{ state: 'done', remaining: 0 }, 0, 'nothing', 'all ended'],
+  [{}, {}, 'nothing', 'none was left'],
+  [{ revoked: 2, expired: 1 }, {}, 'nothing', '2 revoked, 1 expired'],
   [
-    { state: 'running', remaining: 3 },
-    1,
-    '1 token still has to be ended at the service',
-    '3 still to be ended',
+    { state: 'running', remaining: 3, until_expiry: 4 },
+    { pending: 1, until_expiry: 4, expired: 2 },
+    '1 token waiting to be revoked, 4 tokens valid until expiry, 2 expired tokens waiting to be deleted; see: tokentray active --all',
+    '3 waiting to be revoked, 4 valid until expiry',
   ],
-])('status says what %j and %i to end mean', async (work_off, pending, toEnd, lastRun) => {
-  endpoint.reply('GET /v1/status', { ...status, work_off, pending })
+])('status tells %j and %j apart', async (ofLastRun, counts, livesOn, lastRun) => {
+  endpoint.reply('GET /v1/status', { ...status, ...counts, work_off: { ...workOff, ...ofLastRun } })
   const lines = (await cli('status')).stdout.split('\n')
-  expect(lines).toContain(`to end:    ${toEnd}`)
+  expect(lines).toContain(`lives on:  ${livesOn}`)
   expect(lines).toContain(`tokens of the last run: ${lastRun}`)
 })
 
@@ -216,14 +220,16 @@ test('status tells of lock, keychain, the last run and notices', async () => {
     ...status,
     locked: true,
     vault: { kind: 'keychain', state: 'vault_unavailable', message: 'no session bus' },
-    work_off: { state: 'waiting', remaining: 3 },
+    work_off: { ...workOff, state: 'waiting', remaining: 3 },
     pending: 2,
     notices: ['settings.json was set aside.'],
   })
   const { stdout } = await cli('status')
   expect(stdout).toMatch(/^lock: +locked$/m)
   expect(stdout).toMatch(/^secrets: +in the keychain, unavailable: no session bus$/m)
-  expect(stdout).toMatch(/^to end: +2 tokens still have to be ended at the service$/m)
+  expect(stdout).toMatch(
+    /^lives on: +2 tokens waiting to be revoked; see: tokentray active --all$/m,
+  )
   expect(stdout).toMatch(/^tokens of the last run: not known until the keychain can be read$/m)
   expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
 })
@@ -231,24 +237,70 @@ test('status tells of lock, keychain, the last run and notices', async () => {
 test('says of each lease that was ended what became of it', async () => {
   const { stdout } = await cli('end-all')
   expect(stdout.split('\n')).toEqual([
-    'l1 of sftpgo/work: ended at the service.',
-    'l2 of sftpgo/work: will be ended at the service as soon as that can be reached.',
-    'l3 of sftpgo/work: ended for this client; others hold the same token, which ends by itself in 1 min.',
-    'l4 of sftpgo/work: the service cannot end its token, and it does not end by itself.',
+    'l1 of sftpgo/work: revoked.',
+    'l2 of sftpgo/work: waiting to be revoked: It is down.',
+    'l3 of sftpgo/work: ended for this tool; others hold the same token, that expires in 1 min.',
+    'l4 of sftpgo/work: valid, and never expires: It cannot.',
     '',
   ])
 })
 
-test.each([
-  [1, '1 token of the account still has to be ended at the service; Tokentray goes on trying.\n'],
-  [2, '2 tokens of the account still have to be ended at the service; Tokentray goes on trying.\n'],
-])('logout says that %i could not be ended yet', async (pending, words) => {
-  endpoint.reply('POST /v1/accounts/*/logout', { leases: [], pending })
-  expect(await cli('logout', 'sftpgo/work')).toEqual({
-    exit: 0,
-    stdout: `Logged out: sftpgo/work\n${words}`,
-    stderr: '',
+const waiting: LingeringToken = {
+  ...{ id: 't1', account: 'sftpgo/work', use: 'session', made_at: NOW / 1000 - 7200 },
+  ...{ at_service: 'pending', waits_for: 'service', why: 'files.example.com is down.' },
+  ...{ retry_at: NOW / 1000 + 4, ends_at: NOW / 1000 + 900 },
+}
+
+const fates: readonly (readonly [Partial<LingeringToken>, string])[] = [
+  [{}, 'waiting to be revoked: files.example.com is down. Next try in 4 s.'],
+  [
+    { at_service: 'until_expiry', why: 'Svix cannot revoke it.' },
+    'valid until it expires in 15 min: Svix cannot revoke it.',
+  ],
+  [
+    { expired: true, waits_for: 'login', why: 'Log in to sftpgo/work again.' },
+    'expired, waiting to be deleted at the service: Log in to sftpgo/work again.',
+  ],
+]
+
+describe('a token that lives on without a lease', () => {
+  test.each(fates)('logout says what becomes of it (%j)', async (change, words) => {
+    const { retry_at: _, ...rest } = waiting
+    const token = change.why === undefined ? waiting : { ...rest, ...change }
+    endpoint.reply('POST /v1/accounts/*/logout', { leases: [], lingering: [token] })
+    expect(await cli('logout', 'sftpgo/work')).toEqual({
+      exit: 0,
+      stdout: `Logged out: sftpgo/work\nsession of sftpgo/work: ${words}\n`,
+      stderr: '',
+    })
   })
+
+  test('is counted by "active", and listed by "active --all"', async () => {
+    const lease = { ...waiting, use: 'lease', client: 'backup' }
+    endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease] })
+    expect((await cli('active')).stderr).toBe(
+      'No active tokens.\n2 more tokens live on at the service: tokentray active --all\n',
+    )
+    const { stdout } = await cli('active', '--all')
+    expect(stdout).toMatch(/^session +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+    expect(stdout).toMatch(/^backup +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+  })
+
+  test('is told of by "accounts show"', async () => {
+    const of = { ...account, pending: 1, until_expiry: 2, expired: 1 }
+    endpoint.reply('GET /v1/accounts', { accounts: [of] })
+    expect((await cli('accounts', 'show', account.id)).stdout).toMatch(
+      /^lives on: +1 token waiting to be revoked, 2 tokens valid until expiry, 1 expired token waiting to be deleted$/m,
+    )
+  })
+})
+
+test('whoever ends what an account cannot make anew by itself is told to log in', async () => {
+  const lease = { lease_id: 'l1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
+  endpoint.reply('POST /v1/leases/end', { leases: [lease, { ...lease, lease_id: 'l2' }] })
+  expect((await cli('end-all')).stderr).toBe(
+    'sftpgo/work gives no new tokens before you log in again: tokentray login sftpgo/work\n',
+  )
 })
 
 test.each(['revoke l1', 'end-all'])('"%s --json" prints the answer as it came', async (line) => {

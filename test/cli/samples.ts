@@ -143,10 +143,12 @@ export const status: StatusAnswer = {
   issuer: 'http://127.0.0.1:4711',
   locked: false,
   vault: { kind: 'keychain', state: 'ready' },
-  work_off: { state: 'done', remaining: 0 },
+  work_off: { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 },
   accounts: 1,
   leases: 2,
   pending: 0,
+  until_expiry: 0,
+  expired: 0,
   notices: [],
 }
 
@@ -204,9 +206,15 @@ const none: EndAnswer = { leases: [] }
 const ended: EndAnswer = {
   leases: [
     { lease_id: 'l1', account: 'sftpgo/work', at_service: 'ended' },
-    { lease_id: 'l2', account: 'sftpgo/work', at_service: 'pending' },
+    {
+      lease_id: 'l2',
+      account: 'sftpgo/work',
+      at_service: 'pending',
+      waits_for: 'service',
+      why: 'It is down.',
+    },
     { lease_id: 'l3', account: 'sftpgo/work', at_service: 'shared', ends_at: seconds(65) },
-    { lease_id: 'l4', account: 'sftpgo/work', at_service: 'until_expiry' },
+    { lease_id: 'l4', account: 'sftpgo/work', at_service: 'until_expiry', why: 'It cannot.' },
   ],
 }
 const leases: LeasesAnswer = {

@@ -130,7 +130,7 @@ describe('tokens revoke', () => {
         'It is that of the session: Tokentray logs in again when a token is next needed.\n' +
         'End this token (Tokentray: session)? [y/N] y\n',
     )
-    expect(run.stdout).toBe('Ended: t1\nl1 of svix/first: ended at the service.\n')
+    expect(run.stdout).toBe('Ended: t1\nl1 of svix/first: revoked.\n')
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(REVOKE)).toEqual([{ id: 't1' }])
   })
@@ -211,7 +211,7 @@ describe('tokens revoke-all', () => {
     )
     expect(run.stdout).toBe(
       'Ended: every portal session of app_1, those of customers included\n' +
-        'l1 of svix/first: ended at the service.\n',
+        'l1 of svix/first: revoked.\n',
     )
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
   })
@@ -280,7 +280,7 @@ describe('rotate', () => {
     endpoint.reply('GET /v1/leases', { leases: before }, { leases })
     const { stdout } = await cli('rotate svix/first')
     const lines = stdout.trimEnd().split('\n')
-    expect(lines.slice(0, -1)).toEqual(gone.map(() => 'l1 of svix/first: ended at the service.'))
+    expect(lines.slice(0, -1)).toEqual(gone.map(() => 'l1 of svix/first: revoked.'))
     return lines.at(-1)
   }
 
@@ -322,7 +322,7 @@ describe('rotate', () => {
     endpoint.refuse('GET /v1/leases', 'server_error')
     expect(await cli('rotate svix/first')).toMatchObject({
       exit: 0,
-      stdout: 'New tokens: see "tokentray leases".\n',
+      stdout: 'New tokens: see "tokentray active".\n',
     })
   })
 })

@@ -103,7 +103,7 @@ describe('repeats the name of what there is not:', () => {
   test.each([
     ['token koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
     ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
-    ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.lease, 'l9', 'leases'],
+    ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.lease, 'l9', 'active'],
     ['header koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
     ['logout koyeb/x', 'POST /v1/accounts/*/logout', GONE.account, 'koyeb/x', 'accounts'],
     ['accounts rename koyeb/x y', 'PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
@@ -121,7 +121,7 @@ describe('repeats the name of what there is not:', () => {
       ...(['POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'] as const),
     ],
     ['clients remove a', 'DELETE /v1/clients/*', GONE.client, 'a', 'clients'],
-    ['revoke l9', 'POST /v1/leases/end', GONE.lease, 'l9', 'leases'],
+    ['revoke l9', 'POST /v1/leases/end', GONE.lease, 'l9', 'active'],
     ['revoke --client a', 'POST /v1/leases/end', GONE.client, 'a', 'clients'],
     ['revoke --account koyeb/x', 'POST /v1/leases/end', GONE.account, 'koyeb/x', 'accounts'],
   ] as const)('%s', async (line, route, kind, name, list) => {

@@ -39,7 +39,7 @@ async function open(broker: TestBroker) {
   host = new Host({
     start: async (memory) => {
       done.push(memory ? 'start in memory' : 'start')
-      return toRunning(test, { stop: async () => 0 })
+      return toRunning(test, { stop: async () => ({ pending: 0, untilExpiry: 0 }) })
     },
     findOther: () => null,
     changed: () => undefined,

@@ -25,7 +25,7 @@ beforeEach(async () => {
   fatal = []
   const stop = async (deadlineMs: number) => {
     stopped.push(deadlineMs)
-    return 2
+    return { pending: 2, untilExpiry: 0 }
   }
   start = async () => toRunning(test, { stop })
   host = new Host({
@@ -58,7 +58,11 @@ it('gives way to another process that has become the broker, and takes its place
   const lost = new Promise<void>((resolve) => {
     lose = resolve
   })
-  start = async () => toRunning(test, { lost, stop: async (ms) => stopped.push(ms) })
+  const stop = async (ms: number) => {
+    stopped.push(ms)
+    return { pending: 0, untilExpiry: 0 }
+  }
+  start = async () => toRunning(test, { lost, stop })
   await host.start()
   start = alreadyRunning
   other = { kind: 'agent', pid: 4711 }
@@ -143,7 +147,7 @@ describe('while another broker runs', () => {
   })
 
   it('can be quit', async () => {
-    expect(await host.stop(10)).toBe(0)
+    expect(await host.stop(10)).toEqual({ pending: 0, untilExpiry: 0 })
     other = null
     await test.clock.advance(10_000)
     expect([host.phase, started.length]).toEqual(['stopping', 1])
@@ -184,7 +188,7 @@ describe('going on without a keychain', () => {
 describe('a stop', () => {
   it('says how many are left, and is for good', async () => {
     await host.start()
-    expect(await host.stop(10_000)).toBe(2)
+    expect(await host.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
     await host.start()
     await host.useMemory()
     expect([stopped, started, host.phase, host.running]).toEqual([
@@ -201,7 +205,7 @@ describe('a stop', () => {
     const stopping = host.stop(10_000)
     resolve()
     await starting
-    expect(await stopping).toBe(2)
+    expect(await stopping).toEqual({ pending: 2, untilExpiry: 0 })
     expect([host.phase, host.running]).toEqual(['stopping', null])
   })
 })

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Left } from '../../main/broker/fates.ts'
 import { guardLife, loginCommand, startedAtLogin, takeSignals } from '../../main/desktop/life.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { idle } from '../helpers/make-broker.ts'
@@ -12,7 +13,7 @@ let clock: FakeClock
 let log: ReturnType<typeof makeLog>
 let done: string[]
 let failing: boolean
-let stopped: PromiseWithResolvers<number>
+let stopped: PromiseWithResolvers<Left>
 
 /** Node 20 has no `Promise.withResolvers`. */
 interface PromiseWithResolvers<Value> {
@@ -21,10 +22,10 @@ interface PromiseWithResolvers<Value> {
   readonly reject: (error: unknown) => void
 }
 
-function makeStop(): PromiseWithResolvers<number> {
-  let resolve: (left: number) => void = () => undefined
+function makeStop(): PromiseWithResolvers<Left> {
+  let resolve: (left: Left) => void = () => undefined
   let reject: (error: unknown) => void = () => undefined
-  const promise = new Promise<number>((...both) => {
+  const promise = new Promise<Left>((...both) => {
     ;[resolve, reject] = both
   })
   return { promise, resolve, reject }
@@ -65,7 +66,7 @@ describe('quitting', () => {
   it('ends what is out first, then takes the icon away, then quits', async () => {
     app.quit()
     expect([app.quits, done]).toEqual([0, ['stop within 10000']])
-    stopped.resolve(0)
+    stopped.resolve({ pending: 0, untilExpiry: 0 })
     await idle()
     expect([app.quits, done.slice(1)]).toEqual([1, ['remove icon', 'remove window']])
   })
@@ -75,18 +76,20 @@ describe('quitting', () => {
     app.quit()
     power.emit('shutdown')
     node.emit('SIGTERM')
-    stopped.resolve(0)
+    stopped.resolve({ pending: 0, untilExpiry: 0 })
     await idle()
     expect([app.quits, done.filter((step) => step.startsWith('stop'))]).toHaveLength(2)
     expect(app.quits).toBe(1)
   })
 
   it.each([
-    [1, 'say 1 token could not be ended'],
-    [3, 'say 3 tokens could not be ended'],
-  ])('says that %d are left', async (left, said) => {
+    [1, 0, 'say 1 token could not be revoked yet'],
+    [3, 0, 'say 3 tokens could not be revoked yet'],
+    [0, 1, 'say 1 token cannot be revoked'],
+    [3, 2, 'say 2 tokens cannot be revoked'],
+  ])('says that %d wait and %d live on', async (pending, untilExpiry, said) => {
     app.quit()
-    stopped.resolve(left)
+    stopped.resolve({ pending, untilExpiry })
     await idle()
     expect(done).toContain(said)
   })
@@ -105,13 +108,13 @@ describe('quitting', () => {
     await clock.advance(1)
     await idle()
     expect([app.quits, log.lines]).toEqual([1, ['the stop took too long']])
-    expect(done).toContain('say Some tokens could not be ended')
+    expect(done).toContain('say Some tokens could not be revoked')
   })
 
   it('happens also if nothing can be said, and icon and window go all the same', async () => {
     failing = true
     app.quit()
-    stopped.resolve(1)
+    stopped.resolve({ pending: 1, untilExpiry: 0 })
     await idle()
     expect([app.quits, done.slice(-2)]).toEqual([1, ['remove icon', 'remove window']])
   })
