@@ -19,6 +19,7 @@ export class AuditFile implements Audit {
       durability: 'kernel',
       firstNumber: readSequence(files) + 1,
       toLine: (event, number) => toLine(event, number, toTime(clock.now())),
+      clock,
       // A file may end one group over its size: a group is never split.
       beforeGroup: () => {
         if (this.#file.size < limits.fileBytes) return

@@ -11,9 +11,17 @@ import {
 } from 'node:fs'
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { TokentrayError } from './errors.ts'
+import type { Clock } from './clock.ts'
+import { isTokentrayError, TokentrayError } from './errors.ts'
+import { inTime } from './in-time.ts'
 
 const syncAsync = promisify(fdatasync)
+
+/**
+ * How long one fdatasync(2) is waited for. Who came while another was under way waits for both. Only
+ * this can be bounded: write(2) and its like hold the whole process until the kernel answers.
+ */
+export const DISK_DEADLINE_MS = 5_000
 
 export interface AppendFileOptions<Item> {
   readonly path: string
@@ -33,11 +41,13 @@ export interface AppendFileOptions<Item> {
   readonly beforeGroup?: () => void
   /** Brings what was written onto the disk; fdatasync(2) unless given. */
   readonly sync?: (fd: number) => Promise<void>
+  readonly clock: Clock
 }
 
 /**
- * A file of lines that only grows. Lines that arrive together are written together; each is written whole or not at all, and a failure (`record_unavailable`) leaves the file
- * as it was, fit for the next try.
+ * A file of lines that only grows. Lines that arrive together are written together; each is written
+ * whole or not at all, and a failure (`record_unavailable`) leaves the file fit for the next try, as it
+ * was: on a disk that does not answer, from the next line on.
  */
 export class AppendFile<Item> {
   readonly #options: AppendFileOptions<Item>
@@ -49,6 +59,8 @@ export class AppendFile<Item> {
   #lastGroup: Promise<unknown> = Promise.resolve()
   #nextSync: Promise<void> | undefined
   #lastSync: Promise<unknown> = Promise.resolve()
+  /** An fdatasync(2) that nobody waits for any more: nothing is done to the file until it is back. */
+  #hung: Promise<void> | undefined
   /** How much of the file fdatasync(2) has confirmed, and the number that followed then. */
   #synced: { readonly size: number; readonly nextNumber: number }
   /** Bytes of a failed group that are still in the file. */
@@ -109,24 +121,61 @@ export class AppendFile<Item> {
     if (this.#closed) return
     this.#closed = true
     await this.settled()
-    closeSync(this.#fd)
+    // close(2) may wait for the disk as well, and this thread with it.
+    if (this.#hung) void this.#hung.then(() => closeSync(this.#fd))
+    else closeSync(this.#fd)
   }
 
   #scheduleGroup(): Promise<void> {
     const onDisk = this.#options.durability === 'disk'
     // A line for the disk does not wait for company: what a crash must not lose is written at once,
     // and it is fdatasync(2) that many share.
-    const turn = onDisk ? this.#lastGroup : this.#lastGroup.then(() => endOfTurn())
-    const written = turn.then(() => this.#writeGroup())
+    const turn = this.#lastGroup.then(() => (onDisk ? this.#diskBack() : endOfTurn()))
+    const written = turn.then(
+      () => this.#writeGroup(),
+      (error: unknown) => this.#dropGroup(error),
+    )
     // The callers of this group are told of its failure; the next group is tried in any case.
     this.#lastGroup = written.catch(() => undefined)
     return onDisk ? written.then(() => this.#sync()) : written
   }
 
-  #writeGroup(): void {
+  #diskBack(): Promise<void> | undefined {
+    return this.#hung && this.#inTime(this.#hung)
+  }
+
+  #inTime(work: Promise<void>, whenLate: () => void = () => undefined): Promise<void> {
+    const { path, clock } = this.#options
+    const late = () => {
+      whenLate()
+      return diskTooSlow(path)
+    }
+    return inTime(work, { clock, ms: DISK_DEADLINE_MS, late })
+  }
+
+  #leaveBehind(work: Promise<void>): void {
+    const hung = work
+      .catch(() => undefined)
+      .then(() => {
+        this.#hung = undefined
+      })
+    this.#hung = hung
+  }
+
+  #takeGroup(): readonly Item[] {
     const items = this.#waiting
     this.#waiting = []
     this.#nextGroup = undefined
+    return items
+  }
+
+  #dropGroup(error: unknown): never {
+    this.#takeGroup()
+    throw error
+  }
+
+  #writeGroup(): void {
+    const items = this.#takeGroup()
     try {
       this.#options.beforeGroup?.()
       this.#cutTorn()
@@ -169,9 +218,10 @@ export class AppendFile<Item> {
       if (this.#nextSync === sync) this.#nextSync = undefined
       else throw toRecordError(this.#options.path, new Error('The lines were taken back.'))
       const reached = { size: this.#size, nextNumber: this.#nextNumber }
+      // It takes milliseconds and must not stop the loop.
+      const work = (this.#options.sync ?? syncAsync)(this.#fd)
       try {
-        // It takes milliseconds and must not stop the loop.
-        await (this.#options.sync ?? syncAsync)(this.#fd)
+        await this.#inTime(work, () => this.#leaveBehind(work))
         this.#synced = reached
       } catch (error) {
         this.#takeBackUnsynced()
@@ -189,7 +239,7 @@ export class AppendFile<Item> {
     this.#nextNumber = this.#synced.nextNumber
     // Who was written meanwhile and waits for the next call is told, and starts over.
     this.#nextSync = undefined
-    this.#cutTornIfPossible()
+    if (!this.#hung) this.#cutTornIfPossible()
   }
 
   /** Half a line would swallow the next one. Counted from the end: somebody may have cut the file. */
@@ -245,7 +295,17 @@ function lengthOfWholeLines(fd: number, size: number): number {
   return 0
 }
 
+/** That the disk under this file did not answer within `DISK_DEADLINE_MS`. */
+export function diskTooSlow(path: string): TokentrayError {
+  return new TokentrayError(
+    'record_unavailable',
+    `The disk is too slow: ${path} could not be written within ${DISK_DEADLINE_MS / 1_000} seconds.`,
+    { hint: 'See what keeps the disk busy, and try again.' },
+  )
+}
+
 function toRecordError(path: string, error: unknown): TokentrayError {
+  if (isTokentrayError(error)) return error
   const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
   return new TokentrayError('record_unavailable', `${path} cannot be written${code}.`, {
     cause: error,

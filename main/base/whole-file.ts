@@ -15,6 +15,17 @@ export async function writeWholeFile(file: string, content: string): Promise<voi
   }
 }
 
+/** The same as `syncFolderOf`, without holding up this thread. */
+export async function syncFolder(file: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(path.dirname(file), constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Puts a rename, a new or a removed file of this folder on disk. */
 export function syncFolderOf(file: string): void {
   // Windows cannot open a folder; NTFS writes such changes to its journal by itself.

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
+import { TokentrayError } from '../base/errors.ts'
+import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
 import type { HttpClient } from '../providers/http.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -54,6 +56,9 @@ export interface BrokerPorts {
   /** What to name in the command-line header of services that take one. */
   readonly commandLine?: readonly string[]
 }
+
+/** How much longer a stop may take because of the disk. */
+const CLOSE_MS = 2_000
 
 /** The domain: accounts, sessions, leases, ledger, clients, lock; one of these for each user. */
 export class Broker {
@@ -191,8 +196,8 @@ export class Broker {
   }
 
   /**
-   * Ends every token that its service can end, within `deadlineMs`. Returns how many are left for the
-   * next start, and how many live until they expire.
+   * Ends every token that its service can end, within `deadlineMs` and 2 s for the disk. Returns how
+   * many are left for the next start, and how many live until they expire.
    */
   async stop(deadlineMs: number): Promise<Left> {
     this.#ticker.stop()
@@ -204,7 +209,10 @@ export class Broker {
     this.#stopped.abort()
     this.endings.stop()
     const left = this.endings.left()
-    await this.#ledger.close()
+    await inTime(this.#ledger.close(), {
+      ...{ clock: this.clock, ms: CLOSE_MS },
+      late: () => new TokentrayError('record_unavailable', 'The ledger could not be closed.'),
+    }).catch((error: unknown) => this.#log.error('the ledger was left open', { error }))
     return left
   }
 

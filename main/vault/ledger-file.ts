@@ -10,13 +10,14 @@ import {
   rmSync,
 } from 'node:fs'
 import path from 'node:path'
-import { AppendFile } from '../base/append-file.ts'
+import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../base/append-file.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { inTime } from '../base/in-time.ts'
 import { refuseLink } from '../base/links.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 import { asideOf, copyAside, setAside } from '../base/set-aside.ts'
-import { syncFolderOf, writeWholeFile } from '../base/whole-file.ts'
+import { syncFolder, writeWholeFile } from '../base/whole-file.ts'
 import {
   createLedgerKey,
   type Header,
@@ -30,6 +31,14 @@ import {
 } from './ledger-format.ts'
 import type { LedgerLine, LedgerPayload, LedgerStore, LoadedLedger } from './ledger-store.ts'
 import type { Vault } from './vault.ts'
+
+/** What waits for the disk; tests have one that does not answer. */
+export interface Disk {
+  readonly sync?: (fd: number) => Promise<void>
+  readonly writeWhole: (file: string, content: string) => Promise<void>
+}
+
+const realDisk: Disk = { writeWhole: writeWholeFile }
 
 interface OpenLedger {
   readonly key: LedgerKey
@@ -60,11 +69,15 @@ export class LedgerFile implements LedgerStore {
   readonly #clock: Clock
   #open: OpenLedger | undefined
   #compaction: Promise<void> | undefined
+  readonly #disk: Disk
+  /** Writing of a new file that nobody waits for any more: until it is back no other is begun. */
+  #hung: Promise<unknown> | undefined
 
-  constructor(folder: string, vault: Vault, clock: Clock) {
+  constructor(folder: string, vault: Vault, clock: Clock, disk: Disk = realDisk) {
     this.#path = ledgerPath(folder)
     this.#vault = vault
     this.#clock = clock
+    this.#disk = disk
   }
 
   get lines(): number {
@@ -181,17 +194,34 @@ export class LedgerFile implements LedgerStore {
     )
     const before = this.#open
     try {
-      await writeWholeFile(fresh, `${[toHeader(key.id), ...lines].join('\n')}\n`)
+      const text = `${[toHeader(key.id), ...lines].join('\n')}\n`
+      await this.#inTime(() => this.#disk.writeWhole(fresh, text))
       // Opened under its first name, so that no failure can come between the rename and its use.
       const file = this.#openFile(fresh, key, entries.length + 1)
       renameSync(fresh, this.#path)
       this.#open = { key, file }
     } catch (error) {
-      rmSync(fresh, { force: true })
+      if (!this.#hung) rmSync(fresh, { force: true })
       throw error
     }
     await before?.file.close()
-    syncFolderOf(this.#path)
+    await this.#inTime(() => syncFolder(this.#path))
+  }
+
+  /** Rejects with `record_unavailable` where the disk does not answer. */
+  async #inTime(write: () => Promise<void>): Promise<void> {
+    const late = () => diskTooSlow(this.#path)
+    if (this.#hung) throw late()
+    const work = write()
+    const leaveBehind = () => {
+      this.#hung = work
+        .catch(() => undefined)
+        .then(() => {
+          this.#hung = undefined
+        })
+      return late()
+    }
+    await inTime(work, { clock: this.#clock, ms: DISK_DEADLINE_MS, late: leaveBehind })
   }
 
   #openFile(file: string, key: LedgerKey, firstNumber: number): AppendFile<string> {
@@ -200,6 +230,8 @@ export class LedgerFile implements LedgerStore {
       durability: 'disk',
       firstNumber,
       toLine: (text, number) => sealLine(text, number, key),
+      clock: this.#clock,
+      ...(this.#disk.sync && { sync: this.#disk.sync }),
     })
   }
 

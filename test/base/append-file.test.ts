@@ -9,7 +9,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AppendFile } from '../../main/base/append-file.ts'
+import { AppendFile, DISK_DEADLINE_MS } from '../../main/base/append-file.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
 import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { describeWith } from '../helpers/needs.ts'
@@ -24,6 +25,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
       durability,
       firstNumber: 1,
       toLine: (item, number) => `${number} ${item}`,
+      clock: new FakeClock(),
       ...(beforeGroup && { beforeGroup }),
     })
   const content = () => readFileSync(file, 'utf8')
@@ -168,6 +170,7 @@ describe('a disk that fails', () => {
       durability: 'disk',
       firstNumber: 1,
       toLine: (item, number) => `${number} ${item}`,
+      clock: new FakeClock(),
       sync: () => new Promise((resolve, reject) => syncs.push({ resolve, reject })),
     })
     const kept = lines.append('kept')
@@ -200,6 +203,7 @@ describe('a disk that fails', () => {
       durability: 'disk',
       firstNumber: 1,
       toLine: (item) => item,
+      clock: new FakeClock(),
       sync: () => new Promise((resolve) => release.push(resolve)),
     })
     const first = lines.append('first')
@@ -212,5 +216,82 @@ describe('a disk that fails', () => {
     release[1]?.()
     await second
     await lines.close()
+  })
+})
+
+describe('a disk that does not answer', () => {
+  let file: string
+  let clock: FakeClock
+  let syncs: { resolve: () => void }[]
+  let lines: AppendFile<string>
+  const content = () => readFileSync(file, 'utf8')
+  const slow = { ...unavailable, message: expect.stringContaining('The disk is too slow') }
+
+  beforeEach(() => {
+    file = path.join(makeTestFolder('lines'), 'lines')
+    clock = new FakeClock()
+    syncs = []
+    lines = new AppendFile<string>({
+      path: file,
+      durability: 'disk',
+      firstNumber: 1,
+      toLine: (item, number) => `${number} ${item}`,
+      sync: () => new Promise((resolve) => syncs.push({ resolve })),
+      clock,
+    })
+  })
+
+  it('keeps nobody waiting, and has every line once when it answers again', async () => {
+    const first = expect(lines.append('first')).rejects.toMatchObject(slow)
+    await expect.poll(() => syncs.length).toBe(1)
+    const meanwhile = expect(lines.append('meanwhile')).rejects.toMatchObject(unavailable)
+    await expect.poll(content).toBe('1 first\n2 meanwhile\n')
+    await clock.advance(DISK_DEADLINE_MS)
+    await first
+    await meanwhile
+
+    // No second call waits for the same disk: each would hold a thread.
+    const later = expect(lines.append('later')).rejects.toMatchObject(slow)
+    await clock.advance(DISK_DEADLINE_MS)
+    await later
+    expect(syncs).toHaveLength(1)
+
+    const again = [lines.append('first'), lines.append('later')]
+    syncs[0]?.resolve()
+    await expect.poll(() => syncs.length).toBe(2)
+    expect(content()).toBe('1 first\n2 later\n')
+    syncs[1]?.resolve()
+    await Promise.all(again)
+    expect(lines.nextNumber).toBe(3)
+    await lines.close()
+    expect(content()).toBe('1 first\n2 later\n')
+  })
+
+  it('keeps no line that was on disk before from being there', async () => {
+    const kept = lines.append('kept')
+    await expect.poll(() => syncs.length).toBe(1)
+    syncs[0]?.resolve()
+    await kept
+    const lost = expect(lines.append('lost')).rejects.toMatchObject(slow)
+    await expect.poll(() => syncs.length).toBe(2)
+    await clock.advance(DISK_DEADLINE_MS)
+    await lost
+    syncs[1]?.resolve()
+    const next = lines.append('next')
+    await expect.poll(() => syncs.length).toBe(3)
+    syncs[2]?.resolve()
+    await next
+    expect(content()).toBe('1 kept\n2 next\n')
+    await lines.close()
+  })
+
+  it('keeps the file from being closed no longer than a caller waits', async () => {
+    const first = expect(lines.append('first')).rejects.toMatchObject(slow)
+    await expect.poll(() => syncs.length).toBe(1)
+    const closed = lines.close()
+    await clock.advance(DISK_DEADLINE_MS)
+    await first
+    await closed
+    syncs[0]?.resolve()
   })
 })

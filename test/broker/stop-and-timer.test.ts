@@ -14,6 +14,16 @@ describe('a stop', () => {
     expect(clock.armed).toBe(0)
   })
 
+  it('is over in time on a disk that does not answer any more', async () => {
+    const { broker, issue, shared, clock, disk } = await twoAccounts()
+    await issue(cliClient, shared)
+    disk.hangs = true
+    const stopping = broker.stop(10_000)
+    await idle()
+    await clock.advance(12_000)
+    expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })
+  })
+
   it('leaves the accounts signed in', async () => {
     const test = await twoAccounts()
     await test.broker.stop(10_000)

@@ -56,6 +56,8 @@ export interface TestBroker {
   readonly settings: SettingsStore
   readonly silences: SilenceStore
   readonly faults: Faults
+  /** While it hangs, nothing that the ledger is asked for comes back. */
+  readonly disk: { hangs: boolean }
   readonly recorded: readonly AuditEvent[]
   readonly notified: readonly string[]
   readonly logged: readonly string[]
@@ -94,6 +96,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const [service] = services
   if (!service) throw new Error('A broker needs a service.')
   const faults: Faults = { ledger: null, audit: null, settings: null, vault: null }
+  const disk: TestBroker['disk'] = { hangs: false }
   const recorded: AuditEvent[] = []
   const notified: string[] = []
   const logged: string[] = []
@@ -117,7 +120,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
       send: () => Promise.reject(new Error('The fake services need no HTTP.')),
     },
     vault: listed,
-    ledgerStore: journaled(ledger, { journal, entries, faults, life }),
+    ledgerStore: journaled(ledger, { journal, entries, faults, life, disk }),
     settings,
     silences,
     audit: {
@@ -146,7 +149,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   })
 
   return {
-    ...{ broker, clock, services, service, vault, settings, silences, faults },
+    ...{ broker, clock, services, service, vault, settings, silences, faults, disk },
     ...{ recorded, notified, logged, questions, person, journal },
     listed: () => [...entries.values()],
     async signIn(name = 'work', index = 0, code) {
@@ -241,14 +244,18 @@ interface Journal {
   readonly entries: Map<string, string>
   readonly faults: Faults
   readonly life: { readonly isOver: boolean }
+  readonly disk: TestBroker['disk']
 }
 
-function journaled(store: LedgerStore, { journal, entries, faults, life }: Journal): LedgerStore {
+function journaled(
+  store: LedgerStore,
+  { journal, entries, faults, life, disk }: Journal,
+): LedgerStore {
   return {
     load: () => store.load(),
     async append(lines: readonly LedgerLine[]) {
       await endOfTurn()
-      if (life.isOver) await new Promise(() => undefined)
+      if (life.isOver || disk.hangs) await new Promise(() => undefined)
       if (faults.ledger) throw faults.ledger
       await store.append(lines)
       for (const line of lines) {
@@ -262,7 +269,7 @@ function journaled(store: LedgerStore, { journal, entries, faults, life }: Journ
     get lines() {
       return store.lines
     },
-    close: () => store.close(),
+    close: () => (disk.hangs ? new Promise(() => undefined) : store.close()),
   }
 }
 

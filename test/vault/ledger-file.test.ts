@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { DISK_DEADLINE_MS } from '../../main/base/append-file.ts'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
@@ -343,6 +344,104 @@ describe('the ledger file', () => {
       writeLines([header.replace('"version":1', '"version":2'), a])
       const ledger = create()
       expect(ledger.keys()).toEqual([key])
+    })
+  })
+
+  describe('on a disk that does not answer', () => {
+    let clock: FakeClock
+    let back: () => void
+    /** While it hangs, what was asked of the disk waits for `back`. */
+    let disk: { isHung: boolean; wait: Promise<void> }
+    const slow = { code: 'record_unavailable', message: expect.stringContaining('too slow') }
+
+    beforeEach(() => {
+      clock = new FakeClock()
+      asked = 0
+      back = () => {}
+      disk = {
+        isHung: false,
+        wait: new Promise((resolve) => {
+          back = () => {
+            disk.isHung = false
+            resolve()
+          }
+        }),
+      }
+    })
+    let asked: number
+    const answer = async () => {
+      asked += 1
+      if (disk.isHung) await disk.wait
+    }
+    const hanging = () =>
+      new LedgerFile(folder, new GuardedVault('memory', keychain, clock), clock, {
+        sync: answer,
+        writeWhole: async (name, content) => {
+          await answer()
+          writeFileSync(name, content, { mode: 0o600 })
+        },
+      })
+    const late = async (start: () => Promise<unknown>) => {
+      const before = asked
+      const refused = expect(start()).rejects.toMatchObject(slow)
+      await expect.poll(() => asked).toBe(before + 1)
+      await clock.advance(DISK_DEADLINE_MS)
+      await refused
+    }
+
+    it('refuses, and has every line once when the disk is back', async () => {
+      await fill(add('a'))
+      const ledger = hanging()
+      await ledger.load()
+      disk.isHung = true
+      await late(() => ledger.append([add('b')]))
+      back()
+      await ledger.append([add('b')])
+      await ledger.append([end('a')])
+      await ledger.close()
+      expect(await reload()).toEqual({ ids: ['b'], notices: [] })
+    })
+
+    it('is not compacted, keeps nobody waiting for that, and stays as it was', async () => {
+      await fill(add('a'), add('b'), end('a'))
+      const ledger = hanging()
+      await ledger.load()
+      disk.isHung = true
+      await late(() => ledger.compact())
+      // Not tried again while the first try still holds a thread.
+      await expect(ledger.compact()).rejects.toMatchObject(slow)
+      expect(asked).toBe(1)
+      disk.isHung = false
+      await ledger.append([add('c')])
+      back()
+      await expect
+        .poll(() =>
+          ledger.compact().then(
+            () => true,
+            () => false,
+          ),
+        )
+        .toBe(true)
+      await ledger.close()
+      expect((await reload()).ids).toEqual(['b', 'c'])
+    })
+
+    it('can be begun later where not even that is possible', async () => {
+      const ledger = hanging()
+      disk.isHung = true
+      await late(() => ledger.load())
+      back()
+      await expect
+        .poll(() =>
+          ledger.load().then(
+            () => true,
+            () => false,
+          ),
+        )
+        .toBe(true)
+      await ledger.append([add('a')])
+      await ledger.close()
+      expect((await reload()).ids).toEqual(['a'])
     })
   })
 
