@@ -174,7 +174,7 @@ export class Broker {
     }
     const leaseOpening = new LeaseOpening(leasing)
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
-    this.managing = new Managing({ ...leasing, ledger, leaseOpening, leaseEnding })
+    this.managing = new Managing({ ...leasing, hosts, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
       ...{ ...shared, vault, log, leaseEnding, sessions, leases: this.leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,

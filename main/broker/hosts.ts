@@ -46,8 +46,8 @@ interface Entry {
   mayTry: boolean
 }
 
-const TRY_NOW =
-  'Trying sooner may make it longer. To try once now: tokentray token ACCOUNT --try-now'
+/** What a person is told who reads a command line. */
+export const TRY_NOW_COMMAND = 'To try once now: tokentray token ACCOUNT --try-now'
 /** So long a call waits inside for a host that wants a moment, instead of failing. */
 const SHORT_MS = 3_000
 /** A silence that is said to be longer is looked at again after this. */
@@ -181,7 +181,7 @@ export class Hosts {
     const isNew = !known || trial !== null || known.lifetime.remainingMs <= 0
     const { hint } = said
     const silent = {
-      ...{ host, provider: provider.id, sentence: said.sentence.replace(/\.$/, '') },
+      ...{ host, provider: provider.id, sentence: toSentence(said, host) },
       ...(hint !== undefined && { hint }),
     }
     const entry = newEntry(silent, new Lifetime(clock, until))
@@ -225,16 +225,13 @@ export class Hosts {
   }
 
   #refusal(entry: Entry): TokentrayError {
-    const { host, sentence, hint, until } = this.#view(entry)
-    return new TokentrayError(
-      'rate_limited',
-      `${sentence} until ${timeOfDay(until, this.#ports.clock.now())}.`,
-      {
-        hint: hint === undefined ? TRY_NOW : `${hint} ${TRY_NOW}`,
-        retryAt: until,
-        silentHost: host,
-      },
-    )
+    const silent = this.#view(entry)
+    const hint = [silent.hint, 'Trying sooner may make it longer.', TRY_NOW_COMMAND]
+    return new TokentrayError('rate_limited', describeSilence(silent, this.#ports.clock.now()), {
+      hint: hint.filter((each) => each !== undefined).join(' '),
+      retryAt: silent.until,
+      silentHost: silent.host,
+    })
   }
 
   /** Milliseconds after which a request that came too soon is sent again; `null` for all others. */
@@ -254,6 +251,15 @@ export class Hosts {
     })
     return unlessGone(over, signal).finally(() => forget())
   }
+}
+
+/** What happened and until when, for a person: `files.example.com has blocked this computer until 15:31.` */
+export function describeSilence({ sentence, until }: SilentHost, now: number): string {
+  return `${sentence} until ${timeOfDay(until, now)}.`
+}
+
+function toSentence({ sentence }: Silence, host: string): string {
+  return sentence.replace(/^The server\b/, () => host).replace(/\.$/, '')
 }
 
 /** True where an account with these values is at that host. */

@@ -14,6 +14,7 @@ import { type Account, type Accounts, keepsSession } from './accounts.ts'
 import type { Activity, Calls } from './calls.ts'
 import type { Client } from './clients.ts'
 import type { Endings } from './endings.ts'
+import type { Hosts } from './hosts.ts'
 import type { EndedLease, LeaseEnding } from './lease-ending.ts'
 import type { LeaseOpening } from './lease-opening.ts'
 import type { Lease, Leases } from './leases.ts'
@@ -31,6 +32,7 @@ interface ManagingPorts {
   readonly leaseOpening: LeaseOpening
   readonly leaseEnding: LeaseEnding
   readonly minting: Minting
+  readonly hosts: Pick<Hosts, 'of' | 'tryOnce'>
   readonly ledger: Ledger
   readonly endings: Endings
   readonly calls: Calls
@@ -163,6 +165,34 @@ export class Managing {
       throw error
     }
     return await finish()
+  }
+
+  /**
+   * Sends one request to the service of the account, if that wants to be left alone. Rejects with what
+   * came of it; `login_required` where that takes a person's login.
+   */
+  async tryNow(account: Account, client: Client): Promise<void> {
+    await this.#ready()
+    const { hosts } = this.#ports
+    if (!hosts.of(account.provider, account.values)) return
+    await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
+  }
+
+  /** The least that tells whether the service speaks to us: of its live token, else a new one. */
+  async #ask(account: Account, client: Client): Promise<void> {
+    const { calls, stopped, minting, endings } = this.#ports
+    const { session, driver, provider, record } = account
+    const held = session.current
+    if (held && driver.probe) {
+      const context = calls.context(provider.id, 'probe', stopped)
+      const answer = await driver.probe(held.token, held.values, context)
+      if (answer === 'refused') session.refuse(held)
+    } else if (keepsSession(record.leaseKind, driver)) {
+      await session.rotate()
+    } else {
+      const minted = await minting.mint(newLeaseId(), account, client.id)
+      if (minted) await endings.end(minted)
+    }
   }
 
   /**

@@ -27,6 +27,8 @@ export interface Entered {
   readonly secrets: Secrets
   /** Present, perhaps empty, once the person was asked for a code: a refusal is then final. */
   readonly oneTimeCode?: Secret
+  /** Try even though the service wants to be left alone. */
+  readonly tryNow?: true
 }
 
 /** What of a login form can be checked before a secret is entered. */
@@ -205,11 +207,12 @@ const toBody = ({ provider, name, values, like }: CheckedForm) => ({
   ...(like !== undefined && { like }),
 })
 
-function toWire({ secrets, oneTimeCode }: Entered): object {
+function toWire({ secrets, oneTimeCode, tryNow }: Entered): object {
   return {
     secrets: Object.fromEntries(
       Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]),
     ),
     ...(oneTimeCode && { one_time_code: oneTimeCode.reveal() }),
+    ...(tryNow && { try_now: true }),
   }
 }

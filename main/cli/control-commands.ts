@@ -81,6 +81,7 @@ function toLines(status: StatusAnswer): string[] {
     `lives on:  ${toEnd(status)}`,
     `tokens of the last run: ${lastRun(status)}`,
     ...(status.version === ownVersion ? [] : [`note:      ${differ(status.version)}`]),
+    ...status.silent_hosts.map(({ message }) => `no calls:  ${message}`),
     ...status.notices.map((notice) => `note:      ${notice}`),
   ]
 }

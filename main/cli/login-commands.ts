@@ -1,13 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { isName, parseAccountId } from '../base/ids.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
+import type { Api } from './api.ts'
 import type { Context } from './context.ts'
+import { reworded } from './explain.ts'
 import { findProvider } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { logInAgain, logInNew } from './login.ts'
 import { naming } from './naming.ts'
-import { ACCOUNT, notAName } from './usage.ts'
+import { ACCOUNT, notAName, TRY_NOW } from './usage.ts'
 
 interface LoginOptions {
   readonly name?: string
@@ -15,6 +17,7 @@ interface LoginOptions {
   readonly like?: string
   readonly fields?: boolean
   readonly askAll?: boolean
+  readonly tryNow?: boolean
 }
 
 const HELP = `
@@ -47,9 +50,11 @@ export function addLoginCommands(program: Command, context: Context): void {
     .option('--set <name=value>', 'a field of the form that is not secret; repeatable', toSetting)
     .option('--like <account>', 'take key and values that are not given from this account')
     .option('--ask-all', 'also ask for what is optional or has a default')
+    .option('--try-now', TRY_NOW)
     .option('--fields', 'print the fields of the form, and log in nowhere')
     .addHelpText('after', HELP)
-    .action(async (target: string, { name, set = {}, like, fields, askAll }: LoginOptions) => {
+    .action(async (target: string, options: LoginOptions) => {
+      const { name, set = {}, like, fields, askAll, tryNow } = options
       const [provider = '', ...rest] = target.split('/')
       if (fields) return printFields(provider, context)
       const isAccount = rest.length > 0
@@ -72,10 +77,10 @@ export function addLoginCommands(program: Command, context: Context): void {
       }
       if (name !== undefined && !isName(name)) throw notAName('account')
       if (like !== undefined) parseAccountId(like)
-      const api = context.connect()
-      const { account, leftOut } = isAccount
-        ? { account: await logInAgain(target, set, api, context), leftOut: [] }
-        : await logInNew(
+      const api = tryNow ? tryingNow(context.connect()) : context.connect()
+      const loggingIn = isAccount
+        ? logInAgain(target, set, api, context).then((again) => ({ account: again, leftOut: [] }))
+        : logInNew(
             {
               ...{ provider, settings: set, asksAll: askAll === true },
               ...(name !== undefined && { name }),
@@ -84,6 +89,7 @@ export function addLoginCommands(program: Command, context: Context): void {
             api,
             context,
           )
+      const { account, leftOut } = await offeringLogin(target, loggingIn)
       screen.result(`Logged in: ${account.id} (${account.label})`)
       if (account.needs_code) {
         screen.note('It needed a one-time code, so when its token ends you must log in again.')
@@ -105,6 +111,26 @@ export function addLoginCommands(program: Command, context: Context): void {
       screen.result(`Logged out: ${account}`)
       printEnded(ended, context)
     })
+}
+
+/** The same calls, which go to the service even though it wants to be left alone. */
+function tryingNow(api: Api): Api {
+  return {
+    ...api,
+    addAccount: (account) => api.addAccount({ ...account, tryNow: true }),
+    login: (account, login) => api.login(account, { ...login, tryNow: true }),
+  }
+}
+
+/** What hints at trying once names this command, where it was this one that was refused. */
+async function offeringLogin<Result>(target: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    if (!isTokentrayError(error)) throw error
+    const hint = error.hint.replace(/\btoken \S+ --try-now/, () => `login ${target} --try-now`)
+    throw hint === error.hint ? error : reworded(error, { hint })
+  }
 }
 
 async function printFields(provider: string, { connect, screen }: Context): Promise<void> {

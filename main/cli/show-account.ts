@@ -6,7 +6,8 @@ type ProviderAnswer = ProvidersAnswer['providers'][number]
 
 /** All that is known of an account, in lines. */
 export function toFacts(account: AccountAnswer, now: number): string[] {
-  const { id, label, provider, state, needs_code, leases, session_ends_at, caution } = account
+  const { id, label, provider, state, needs_code, leases, session_ends_at, caution, silent_host } =
+    account
   const length = duration(account.lease_seconds * 1000)
   return [
     `account:   ${id}`,
@@ -17,6 +18,7 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
     ...livesOn(account),
     `kinds:     ${account.lease_kinds.join(', ')}`,
     ...(session_ends_at === undefined ? [] : [`session:   ends ${when(session_ends_at, now)}`]),
+    ...(silent_host === undefined ? [] : [`no calls:  ${silent_host.message}`]),
     ...(caution === undefined ? [] : [`caution:   ${caution}`]),
   ]
 }

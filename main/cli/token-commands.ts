@@ -6,7 +6,7 @@ import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
 import { naming } from './naming.ts'
-import { ACCOUNT, LONGEST_LEASE_SECONDS, wholeNumber } from './usage.ts'
+import { ACCOUNT, LONGEST_LEASE_SECONDS, TRY_NOW, wholeNumber } from './usage.ts'
 
 const LONGEST_VALIDITY_SECONDS = 31_536_000
 
@@ -14,6 +14,7 @@ interface IssueOptions {
   readonly minValidity?: number
   readonly refusedLease?: string
   readonly reason?: string
+  readonly tryNow?: boolean
 }
 
 /** `token` and `header`. */
@@ -47,11 +48,12 @@ function withIssueOptions(command: Command): Command {
     )
     .option('--refused-lease <id>', 'a lease whose token the service refused')
     .option('--reason <text>', 'a line for the record, up to 200 characters', toReason)
+    .option('--try-now', TRY_NOW)
 }
 
 async function issue(
   account: string,
-  { minValidity, refusedLease, reason }: IssueOptions,
+  { minValidity, refusedLease, reason, tryNow }: IssueOptions,
   context: Context,
 ): Promise<TokenAnswer> {
   const api = context.connect()
@@ -60,6 +62,7 @@ async function issue(
     ...(minValidity !== undefined && { min_validity: minValidity }),
     ...(refusedLease !== undefined && { refused_lease: refusedLease }),
     ...(reason !== undefined && { reason }),
+    ...(tryNow && { try_now: true }),
   })
   const answer = await naming({ account, lease: refusedLease }, issuing)
   if (!answer.min_validity_met) {

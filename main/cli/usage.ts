@@ -8,6 +8,9 @@ import type { CommandLine } from './words.ts'
 /** Says in a help text what an argument is that names one account. */
 export const ACCOUNT = 'an account, as provider/name'
 
+/** Says what `--try-now` does. */
+export const TRY_NOW = 'try once even though the service wants to be left alone for a while'
+
 /** The longest lease that a person may choose; a service may allow less. */
 export const LONGEST_LEASE_SECONDS = 604_800
 

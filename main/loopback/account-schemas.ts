@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accountId, epochSeconds, leaseKind, name } from './schema-parts.ts'
+import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
 
 const formValues = z.record(z.string().max(64), z.string().max(4096))
 const secretText = z.string().max(8192)
@@ -60,6 +60,8 @@ export const accountAnswer = z.strictObject({
   until_expiry: z.int().optional(),
   /** Tokens that have expired and wait to be taken off the service's list; absent if there is none. */
   expired: z.int().optional(),
+  /** Its service wants to be left alone: nothing is sent to it before that time. */
+  silent_host: silentHost.optional(),
   /** When the session's own token ends; absent if it has none or it does not end. */
   session_ends_at: epochSeconds.optional(),
 })
@@ -85,6 +87,7 @@ export const addAccountRequest = z.strictObject({
   one_time_code: z.string().max(64).optional(),
   /** An account whose values and secrets are taken where none are given. */
   like: accountId.optional(),
+  try_now: tryNow.optional(),
 })
 
 /** What can be said of a login form before a secret is entered. */
@@ -100,6 +103,7 @@ export const loginRequest = z.strictObject({
   values: formValues.default({}),
   secrets: z.record(z.string().max(64), secretText).default({}),
   one_time_code: z.string().max(64).optional(),
+  try_now: tryNow.optional(),
 })
 
 export const changeAccountRequest = z.strictObject({

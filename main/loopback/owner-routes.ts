@@ -22,7 +22,7 @@ export function ownerRoutes(
   identity: Identity,
   tokenAnswers: TokenAnswers,
 ): Route[] {
-  const { clients, accounts, leases } = broker
+  const { clients, accounts, leases, managing } = broker
   return [
     withoutBody({
       method: 'GET',
@@ -50,9 +50,11 @@ export function ownerRoutes(
       answer: schemas.tokenAnswer,
       handle: async ({ body, signal }) => {
         requireLeaseId(body.refused_lease)
+        const account = accounts.get(body.account)
+        if (body.try_now) await managing.tryNow(account, cliClient)
         const issued = await broker.issue({
           client: cliClient,
-          account: accounts.get(body.account),
+          account,
           route: 'v1',
           get signal() {
             return signal()

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { accountId, epochSeconds, LINE, leaseKind, name } from './schema-parts.ts'
+import {
+  accountId,
+  epochSeconds,
+  LINE,
+  leaseKind,
+  name,
+  silentHost,
+  tryNow,
+} from './schema-parts.ts'
 
 /** All bodies are named by this module, whichever file they stand in. */
 export * from './account-schemas.ts'
@@ -125,6 +133,8 @@ export const statusAnswer = z.strictObject({
   until_expiry: z.int(),
   /** Tokens that have expired and wait to be taken off the list of their service. */
   expired: z.int(),
+  /** Services that want to be left alone: nothing is sent to them before that time. */
+  silent_hosts: z.array(silentHost),
   /** What the person should know, for example that a settings file was set aside. */
   notices: z.array(z.string()),
 })
@@ -134,6 +144,7 @@ export const issueRequest = z.strictObject({
   min_validity: minValidity.optional(),
   reason: reason.optional(),
   refused_lease: z.string().max(64).optional(),
+  try_now: tryNow.optional(),
 })
 
 export const clientAnswer = z.strictObject({

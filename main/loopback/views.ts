@@ -3,6 +3,7 @@ import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Fate } from '../broker/fate.ts'
+import { describeSilence, type SilentHost } from '../broker/hosts.ts'
 import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import type { HeldToken } from '../broker/ledger.ts'
@@ -36,6 +37,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     kind === 'secret' && (when === undefined || values[when.field] === when.is)
   const endsAt = session.current?.token.expiresAt
   const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
+  const silent = broker.hosts.of(provider, values)
   return {
     id,
     provider: record.provider,
@@ -50,11 +52,20 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     operations: operationsOf(account),
     ...(revokeAll && { revoke_all_hits: revokeAll.hits(values) }),
     ...(caution !== undefined && { caution }),
+    ...(silent && { silent_host: toSilentHost(silent, broker) }),
     secret_fields: provider.fields.filter(isAskedSecret).map(({ name }) => name),
     ...(pending > 0 && { pending }),
     ...(untilExpiry > 0 && { until_expiry: untilExpiry }),
     ...(expired > 0 && { expired }),
     ...(typeof endsAt === 'number' && { session_ends_at: toSeconds(endsAt) }),
+  }
+}
+
+function toSilentHost(silent: SilentHost, { clock }: Broker) {
+  const { host, until, hint } = silent
+  return {
+    ...{ host, until: toSeconds(until), message: describeSilence(silent, clock.now()) },
+    ...(hint !== undefined && { hint }),
   }
 }
 
@@ -185,6 +196,7 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
     ...{ pending: counts.pending, until_expiry: counts.untilExpiry, expired: counts.expired },
+    silent_hosts: broker.hosts.list().map((each) => toSilentHost(each, broker)),
     notices: [...broker.notices],
   }
 }

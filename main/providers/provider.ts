@@ -213,7 +213,10 @@ export interface Driver {
 /** A service that refuses to be spoken to: until when nothing may be sent to its host (epoch ms), and what a person is told. */
 export interface Silence {
   readonly until: number
-  /** Who refuses whom, without the time: it is shown together with it, and holds no secret. */
+  /**
+   * Who refuses whom, without the time: it is shown together with it. Where it begins with "The
+   * server", the name of the host is put in the place of that.
+   */
   readonly sentence: string
   readonly hint?: string
 }

@@ -149,6 +149,7 @@ export const status: StatusAnswer = {
   pending: 0,
   until_expiry: 0,
   expired: 0,
+  silent_hosts: [],
   notices: [],
 }
 

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { curl as curlProgram, describeWith, secretService } from '../helpers/needs.ts'
+import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import { addTool, curl, type Installation, install, type Serving, type Tool } from './real-agent.ts'
+
+describeWith([secretService, curlProgram], 'a server that has banned this computer', () => {
+  let ring: KeyRing
+  let files: SftpgoSimulator
+  let installation: Installation
+  let serving: Serving
+  let tool: Tool
+  const password = markedSecret('ban')
+  const users = ['ann', 'ben', 'cem', 'dana']
+  const accounts = [...users.map((user) => `sftpgo/${user}`), 'sftpgo/root']
+
+  beforeAll(async () => {
+    ring = await startKeyRing()
+    files = await startSftpgoSimulator({
+      accounts: [
+        ...users.map((username) => ({ username, password })),
+        { username: 'root', password, role: 'admin', allowApiKeyAuth: true },
+      ],
+      defender: {},
+      onToken: registerSecret,
+    })
+    installation = install(ring.env)
+    serving = installation.serve()
+    await serving.says(/^keychain: ready$/)
+    for (const user of [...users, 'root']) {
+      const more = user === 'root' ? ['role=admin', 'leaseBy=api_key'] : []
+      const settings = [`url=${files.url}`, `username=${user}`, ...more].flatMap((each) => [
+        '--set',
+        each,
+      ])
+      await installation.mustDo(['login', 'sftpgo', '--name', user, ...settings], `${password}\n`)
+    }
+    tool = await addTool(installation, 'poller', accounts)
+  })
+
+  afterAll(async () => {
+    await serving?.stop()
+    await Promise.all([ring?.close(), files?.close()])
+  })
+
+  /** The tool asks for a token of each account, as tools do that poll. */
+  const poll = async () => {
+    const issuer = await serving.issuer()
+    const answers = accounts.map((account) => {
+      const form = ['-d', 'grant_type=client_credentials', '-d', `audience=${account}`]
+      return curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])
+    })
+    return await Promise.all(answers)
+  }
+
+  /** Somebody on this network does what gets it banned. */
+  const getBanned = async () => {
+    const authorization = `Basic ${Buffer.from('nobody:wrong').toString('base64')}`
+    while (files.bannedForMs() === 0) {
+      await fetch(`${files.url}/api/v2/user/token`, { headers: { authorization } })
+    }
+  }
+
+  it('is sent one request, and none after it: not by tools, revocations, a quit or a start', async () => {
+    for (const { status } of await poll()) expect(status).toBe(200)
+    expect(files.apiKeys()).toHaveLength(1)
+    await getBanned()
+    const before = files.requests.length
+    const ban = files.bannedForMs()
+
+    // The one that finds out.
+    const first = await installation.cli(['rotate', 'sftpgo/ann'])
+    expect(first.code).toBe(8)
+    expect(first.stderr).toMatch(/127\.0\.0\.1:\d+ has blocked .* until \d\d:\d\d\./)
+    expect(files.requests.length - before).toBe(1)
+
+    await installation.mustDo(['end-all'])
+    await poll()
+    const refused = await poll()
+    for (const { status, body } of refused) {
+      expect(status).toBe(429)
+      expect(JSON.parse(body)).toMatchObject({ error: 'rate_limited' })
+    }
+    const other = await installation.cli(
+      ['login', 'sftpgo', '--set', `url=${files.url}`, '--set', 'username=ann'],
+      `${password}\n`,
+    )
+    expect(other.stderr).toContain('tokentray login sftpgo --try-now')
+    const status = JSON.parse(await installation.mustDo(['status', '--json']))
+    expect(status.silent_hosts).toEqual([
+      expect.objectContaining({ host: new URL(files.url).host, message: expect.any(String) }),
+    ])
+    expect(await installation.mustDo(['status'])).toMatch(/has blocked .* until/)
+    expect(await installation.mustDo(['accounts', 'show', 'sftpgo/ben'])).toMatch(/has blocked/)
+
+    expect(await serving.stop()).toBe(0)
+    serving = installation.serve()
+    await serving.says(/^keychain: ready$/)
+    await poll()
+    expect(await installation.mustDo(['status'])).toMatch(/has blocked .* until/)
+    expect(files.requests.length - before).toBe(1)
+    // The one request has cost what a request costs, and no other was added to it.
+    expect(files.bannedForMs()).toBeLessThanOrEqual(ban + 900_000)
+  })
+
+  it('is tried once when a person wants it, and as before once it is over', async () => {
+    const before = files.requests.length
+    const tried = await installation.cli(['token', 'sftpgo/ben', '--try-now'])
+    expect(tried.code).toBe(8)
+    expect(tried.stderr).toContain('--try-now')
+    await poll()
+    expect(files.requests.length - before).toBe(1)
+
+    files.clock.advance(files.bannedForMs())
+    registerSecret(await installation.mustDo(['token', 'sftpgo/ben', '--try-now']))
+    for (const { status } of await poll()) expect(status).toBe(200)
+    expect(await installation.mustDo(['status'])).not.toMatch(/has blocked/)
+  })
+})
