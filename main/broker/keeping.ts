@@ -16,6 +16,8 @@ export interface Fresh {
   readonly provider: Provider
   readonly values: FormValues
   readonly login: Login
+  /** The login's token where it is in the ledger already. */
+  readonly held: HeldToken | null
   /** False once a log-out, a reset or a stop has made this login void. */
   readonly isWanted: () => boolean
 }
@@ -58,7 +60,8 @@ export class Keeping {
     const values = { ...fresh.values, ...login.learned }
     const place = { accountUid: uid, account: id, provider: provider.id, values }
     const owner = { ...place, kind: 'session' } as const
-    const held = login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null
+    const held =
+      fresh.held ?? (login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null)
     const keep = async () => {
       requireWanted(isWanted, id)
       await storeCredential(vault, item, login.credential)

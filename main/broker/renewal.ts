@@ -1,6 +1,7 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import type { AccessToken, FormValues, Login } from '../providers/provider.ts'
+import type { AccessToken, FormValues } from '../providers/provider.ts'
 import type { HeldToken } from './ledger.ts'
+import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import type { Proofs } from './proofs.ts'
 import { recordOrEnd } from './recording.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
@@ -51,10 +52,11 @@ export class Renewal {
 
   /** A token by a login; `null` if the account was changed before it could be asked for. */
   async login(account: SessionAccount): Promise<HeldToken | null> {
-    const login = await this.#login(account, account.values)
-    if (!login) return null
+    const done = await this.#login(account, account.values)
+    if (!done) return null
+    const { login, held } = done
     if (!login.token) throw new TokentrayError('unexpected_answer', 'The login gave no token.')
-    return await this.#record(account, login.token)
+    return held ?? (await this.#record(account, login.token))
   }
 
   /**
@@ -66,22 +68,26 @@ export class Renewal {
     const isEntered = ([name]: readonly [string, string]) =>
       fields.some((field) => field.name === name)
     const entered = Object.fromEntries(Object.entries(account.values).filter(isEntered))
-    const login = await this.#login(account, entered)
-    return login?.token ? await this.#record(account, login.token) : null
+    const done = await this.#login(account, entered)
+    if (!done?.login.token) return null
+    return done.held ?? (await this.#record(account, done.login.token))
   }
 
   async #login(
-    { provider, needsPerson }: SessionAccount,
+    { uid, id, provider, needsPerson }: SessionAccount,
     values: FormValues,
-  ): Promise<Login | null> {
+  ): Promise<RecordedLogin | null> {
     const { generation } = this.#standing
     if (needsPerson) throw this.#standing.requireLogin()
     const secrets = await this.#standing.credential()
     // Security: these secrets may be for another address.
     if (this.#standing.generation !== generation) return null
     const { calls, stopped } = this.#ports
+    const owner = { accountUid: uid, account: id, provider: provider.id }
+    const trials = new LoginTrials(this.#ports, owner)
+    const context = { ...calls.context(provider.id, 'login', stopped), trials }
     return await this.#standing.guarded(() =>
-      provider.login({ values, secrets }, calls.context(provider.id, 'login', stopped)),
+      trials.watch(() => provider.login({ values, secrets }, context)),
     )
   }
 

@@ -3,7 +3,7 @@ import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { randomText, toAccountId } from '../base/ids.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import { changeValues, checkForm, checkValues, requireNoSecret } from '../providers/form.ts'
-import type { FormValues, Login, Provider } from '../providers/provider.ts'
+import type { FormValues, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
 import type { Account, Accounts } from './accounts.ts'
@@ -11,6 +11,7 @@ import { halfDone } from './half-done.ts'
 import { Keeping } from './keeping.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { EndedLease } from './lease-ending.ts'
+import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import {
   driverOf,
   type NewAccount,
@@ -130,11 +131,11 @@ export class Signing {
     const lends = () =>
       !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
     const isWanted = () => resets === this.#resets && !stopping.aborted && lends()
-    const login = await this.#login(provider, form, wanted.oneTimeCode)
+    const { login, held } = await this.#login(provider, uid, form, wanted.oneTimeCode)
     const name =
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
-    const fresh = { uid, id, provider, values: form.values, login, isWanted }
+    const fresh = { uid, id, provider, values: form.values, login, held, isWanted }
     return await this.#keeping.keep(fresh, null, (credential) =>
       accounts.insert({
         uid,
@@ -165,8 +166,8 @@ export class Signing {
     const form = checkForm(provider, changeValues(provider, record.values, values ?? {}), secrets)
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
-    const login = await session.throttle
-      .watch(() => this.#login(provider, form, oneTimeCode))
+    const { login, held } = await session.throttle
+      .watch(() => this.#login(provider, uid, form, oneTimeCode))
       .catch((error: unknown) => {
         // What the service does not do for the account as it is, it does not do for tools either.
         const isSame = isDeepStrictEqual(form.values, record.values) && isWanted()
@@ -177,7 +178,7 @@ export class Signing {
       })
     const next = { ...form.values, ...login.learned }
     if (isWanted() && !isSameWay(provider, before, next)) await this.#keeping.endInPlace(account)
-    const fresh = { uid, id, provider, values: form.values, login, isWanted }
+    const fresh = { uid, id, provider, values: form.values, login, held, isWanted }
     return await this.#keeping.keep(fresh, session, (credential) => {
       session.proofs.outdate(ledger.tokensOf(uid))
       accounts.change(uid, {
@@ -221,13 +222,15 @@ export class Signing {
 
   #login(
     provider: Provider,
+    accountUid: string,
     form: { readonly values: FormValues; readonly secrets: Secrets },
     oneTimeCode: Secret | undefined,
-  ): Promise<Login> {
+  ): Promise<RecordedLogin> {
     const { calls, stopped } = this.#ports
-    return provider.login(
-      { ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) },
-      calls.context(provider.id, 'login', stopped),
+    const trials = new LoginTrials(this.#ports, { accountUid, provider: provider.id })
+    const context = { ...calls.context(provider.id, 'login', stopped), trials }
+    return trials.watch(() =>
+      provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
     )
   }
 

@@ -133,6 +133,26 @@ export interface ListedToken {
   readonly expiresAt: number | null
 }
 
+/**
+ * The record of what a login makes besides its result, or before it can give that: neither a crash nor
+ * a service that stops answering leaves it alive. What is not said to have ended is ended after the
+ * login, with the login's own token where that takes one.
+ */
+export interface Trials {
+  /**
+   * Before something is made that `revokeLease` can end by this id alone. Rejects with
+   * `record_unavailable`: then it must not be made.
+   */
+  plan(leaseId: string, values: FormValues): Promise<void>
+  /**
+   * As soon as there is a token: that of the `session`, that of a planned lease, whose id is given, or
+   * another `lease`'s. Rejects with `record_unavailable`, when the token is being ended.
+   */
+  made(token: AccessToken, values: FormValues, of: 'session' | 'lease' | string): Promise<void>
+  /** The service has confirmed its end, or that it was never made; by the id of its lease, or the token. */
+  ended(what: string | AccessToken): void
+}
+
 /** What a call may use: the wire, time, and why it is made. */
 export interface ProviderContext {
   readonly http: HttpClient
@@ -143,6 +163,8 @@ export interface ProviderContext {
   readonly activity: string
   /** The command line on whose behalf it is made, where there is one. */
   readonly commandLine?: readonly string[]
+  /** Present at a login whose tokens are recorded; without it a login ends what it has made. */
+  readonly trials?: Trials
   readonly signal: AbortSignal
 }
 

@@ -1,4 +1,4 @@
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import type { HttpAnswer } from './http.ts'
 import { readMembers, readText, readToken } from './members.ts'
@@ -113,10 +113,19 @@ async function discard(
   )
 }
 
+const DENIALS: readonly unknown[] = [
+  'wrong_credentials',
+  'rate_limited',
+  'invalid_request',
+  'not_supported',
+] satisfies ErrorCode[]
+
+/** True for an error after which it is certain that no key was made. */
+export const isDenied = (error: unknown) => isTokentrayError(error) && DENIALS.includes(error.code)
+
 /** Whoever asked would take these for a word that no key was made, and look for none. */
 function asUnclear(error: unknown): unknown {
-  const denials = ['wrong_credentials', 'rate_limited', 'invalid_request', 'not_supported']
-  if (!isTokentrayError(error) || !denials.includes(error.code)) return error
+  if (!isTokentrayError(error) || !isDenied(error)) return error
   return new TokentrayError(
     'temporarily_unavailable',
     'An API key was made that could be neither finished nor deleted.',

@@ -8,6 +8,9 @@ import { bearer, callSftpgo, isOwn, refusal } from './sftpgo-call.ts'
 import { dutyOf } from './sftpgo-duties.ts'
 import { hostOf } from './sftpgo-place.ts'
 
+/** The longest life of a token that a server can be set to. */
+const LONGEST_MS = 12 * 3_600_000
+
 const paths = {
   user: { login: '/api/v2/user/token', logout: '/api/v2/user/logout' },
   admin: { login: '/api/v2/token', logout: '/api/v2/logout' },
@@ -45,17 +48,34 @@ export async function readAccessToken(
   if (answer.status !== 200) throw refusal(answer, values, context)
   const members = readMembers(answer)
   const value = new Secret(readToken(members, 'access_token'))
+  const headers = { Authorization: new Secret(bearer(value).authorization) }
+  const token = { value, tokenType: 'Bearer', headers }
   try {
     const expiresAt = readEnd(members, answer, values, context)
     const duty = dutyOf(value, values)
     if (duty) throw duty
-    const headers = { Authorization: new Secret(bearer(value).authorization) }
-    return { value, tokenType: 'Bearer', headers, expiresAt }
+    return { ...token, expiresAt }
   } catch (error) {
-    // Nobody else will ever know of this token; if this fails as well it lives for its 20 minutes.
-    await sendLogout(value, values, context).catch(() => undefined)
+    // By then it has ended, whatever the answer said.
+    const expiresAt = context.clock.now() + LONGEST_MS
+    await discard({ ...token, expiresAt }, values, context)
     throw error
   }
+}
+
+/** Ends a JWT that nobody will get; where that fails it stays on record, if there is one. */
+export async function discard(
+  token: AccessToken,
+  values: FormValues,
+  context: ProviderContext,
+): Promise<void> {
+  const { trials } = context
+  // One that cannot be recorded is ended by whoever keeps the record.
+  await trials?.made(token, values, 'session').catch(() => undefined)
+  await logout(token.value, values, context).then(
+    () => trials?.ended(token),
+    () => undefined,
+  )
 }
 
 /** Ends exactly this JWT. */

@@ -5,7 +5,7 @@ import { isOwn, SIGN_IN_AS } from './sftpgo-call.ts'
 import { sftpgoFields } from './sftpgo-fields.ts'
 import { silence } from './sftpgo-forbidden.ts'
 import { endKey, isApiKey, mintKey } from './sftpgo-keys.ts'
-import { askForToken, logout, readAccessToken } from './sftpgo-login.ts'
+import { askForToken, discard, logout, readAccessToken } from './sftpgo-login.ts'
 import { hostOf } from './sftpgo-place.ts'
 import { probeToken } from './sftpgo-probe.ts'
 import { tryKeys } from './sftpgo-trial.ts'
@@ -99,11 +99,13 @@ async function proveKeys(
 ): Promise<void> {
   const { values, token } = session
   if (values['keys'] === 'proven') return
+  const { trials } = context
+  await trials?.made(token, values, 'session')
   try {
     await tryKeys(session, context)
   } catch (error) {
-    // Nobody will ever use it; if this fails as well it lives for its 20 minutes.
-    await logout(token.value, values, context).catch(() => undefined)
+    // Where there is a record it is ended after what it ends.
+    if (!trials) await discard(token, values, context)
     throw (isTokentrayError(error) && error.ofNewToken) || error
   }
 }

@@ -11,22 +11,26 @@ import { markedSecret } from '../helpers/marks.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const STEP_MS = 100
 
 describe('an SFTPGo administrator whose leases are API keys', () => {
   const password = markedSecret('root')
+  const accounts = [
+    { username: 'root', password, role: 'admin', allowApiKeyAuth: true },
+    { username: 'alice', password, allowApiKeyAuth: true },
+  ] as const
   let endpoint: TestLoopback
   let tool: TestClient
 
   beforeEach(async () => {
-    endpoint = await makeLoopback({
-      sftpgo: {
-        accounts: [
-          { username: 'root', password, role: 'admin', allowApiKeyAuth: true },
-          { username: 'alice', password, allowApiKeyAuth: true },
-        ],
-      },
-    })
-    await endpoint.broker.signing.add({
+    endpoint = await makeLoopback({ sftpgo: { accounts } })
+    await signIn()
+    tool = endpoint.addClient('tool', 'sftpgo/root')
+  })
+  afterEach(() => endpoint.close())
+
+  const signIn = () =>
+    endpoint.broker.signing.add({
       provider,
       name: 'root',
       values: {
@@ -35,10 +39,6 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
       },
       secrets: { password: new Secret(password) },
     })
-    tool = endpoint.addClient('tool', 'sftpgo/root')
-  })
-  afterEach(() => endpoint.close())
-
   const ask = (more: Readonly<Record<string, string>> = {}) =>
     endpoint.form(
       '/oauth/token',
@@ -138,4 +138,42 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(await stateOf()).toBe('signed_in')
     expect(isTaken((await ask()).body['access_token'])).toBe(true)
   })
+
+  it('logs in through a rate limiter of one request a second, and leaves nothing', async () => {
+    await endpoint.close()
+    endpoint = await makeLoopback({
+      sftpgo: { accounts, rate: { average: 1, periodMs: SECOND } },
+    })
+    await passing(signIn())
+    expect(endpoint.sftpgo.requests.length).toBeGreaterThan(4)
+    expect(endpoint.sftpgo.apiKeys()).toEqual([])
+    expect(endpoint.sftpgo.counts.logins).toBe(1)
+    // The log-out at the end has its turn at once.
+    await endpoint.clock.advance(MINUTE)
+  })
+
+  it('leaves neither key nor session of a login that the rate limiter ends half-way', async () => {
+    const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
+    const before = endpoint.sftpgo.aliveTokens()
+    endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
+    await expect(passing(loginAgain())).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(endpoint.sftpgo.apiKeys()).toHaveLength(1)
+    await passing(endpoint.manage('GET', '/v1/status'), MINUTE)
+    expect(endpoint.sftpgo.apiKeys()).toEqual([])
+    expect(endpoint.sftpgo.aliveTokens()).toEqual(before)
+  })
+
+  /** Time goes on in steps, slower than requests do, until it is done and for so long at least. */
+  async function passing<Value>(work: Promise<Value>, leastMs = 0): Promise<Value> {
+    let isDone = false
+    const done = work.finally(() => {
+      isDone = true
+    })
+    done.catch(() => undefined)
+    for (let ms = 0; ms < leastMs || !isDone; ms += STEP_MS) {
+      await endpoint.manage('GET', '/v1/health')
+      await endpoint.clock.advance(STEP_MS)
+    }
+    return await done
+  }
 })
