@@ -46,8 +46,10 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
       }),
     consent: denyAll,
     notify: {
-      loginRequired: (account) =>
-        say(`${account}: login required. Run: tokentray login ${account}`),
+      loginRequired: (account, reason) => {
+        const why = reason ? `: ${reason.sentence}` : '.'
+        say(`${account}: login required${why} Run: tokentray login ${account}`)
+      },
     },
     lockWaitMs: 0,
     log: { ...log, info: tell },

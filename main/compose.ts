@@ -100,7 +100,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     const audit = new AuditFile(directories.data, clock)
     undo.push(() => audit.close())
     // Nothing is changed before everything was found to be of this version.
-    if (memory) forgetLogins(settings)
+    if (memory) forgetLogins(settings, clock.now())
     const http = createHttpClient({ clock })
     undo.push(() => http.close())
 
@@ -182,11 +182,22 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
 }
 
 /** What was kept in memory is gone, so nobody is logged in any more. */
-function forgetLogins(settings: SettingsStore): void {
+function forgetLogins(settings: SettingsStore, at: number): void {
   settings.update((before) => ({
     ...before,
     accounts: before.accounts.map((account) =>
-      account.state === 'signed_in' ? { ...account, state: 'login_required' } : account,
+      account.state === 'signed_in'
+        ? {
+            ...account,
+            state: 'login_required',
+            loginRequiredBecause: {
+              sentence: 'Its password was kept in memory only, and went when Tokentray stopped.',
+              at,
+            },
+            // Without the password a code alone is of no use.
+            needsCode: false,
+          }
+        : account,
     ),
   }))
 }

@@ -84,7 +84,7 @@ function start(): void {
           return settings
         },
         consent: denyAll,
-        notify: { loginRequired: (account) => notifier.loginRequired(account) },
+        notify: { loginRequired: (account, reason) => notifier.loginRequired(account, reason) },
       }).finally(() => takeSignals({ app, process })),
     ...{ findOther: other.find, changed, clock, fatal: fail },
   })

@@ -84,7 +84,7 @@ export const errorTable = {
     exit: 5,
   },
   login_required: {
-    sentence: 'The account must be logged in again by a person.',
+    sentence: 'The account needs you to log in again.',
     hint: 'Run "tokentray login ACCOUNT".',
     http: 409,
     exit: 6,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Audit } from '../audit/audit.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { type AccountId, toAccountId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
@@ -8,6 +9,7 @@ import type { AccountRecord } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { Vault } from '../vault/vault.ts'
 import { credentialKey } from './keychain-items.ts'
+import type { LoginReason } from './login-reason.ts'
 import type { Notify } from './ports.ts'
 import { Queue } from './queue.ts'
 import { Session } from './session.ts'
@@ -32,6 +34,7 @@ type Live = Pick<Account, 'session' | 'mints'>
 interface AccountsPorts
   extends Omit<SessionPorts, 'account' | 'readCredential' | 'onLoginRequired'> {
   readonly settings: SettingsStore
+  readonly audit: Audit
   readonly vault: Vault
   readonly notify: Notify
   readonly log: Log
@@ -137,26 +140,39 @@ export class Accounts {
         const needsPerson = record.needsCode || record.state !== 'signed_in'
         const keeps = keepsSession(record.leaseKind, driver)
         const isSignedOut = record.state === 'signed_out'
-        return { uid, id, provider, driver, values, isSignedOut, needsPerson, keepsSession: keeps }
+        const { needsCode, loginRequiredBecause = null } = record
+        return {
+          ...{ uid, id, provider, driver, values, isSignedOut, needsPerson, keepsSession: keeps },
+          ...{ needsCode, loginRequiredBecause },
+        }
       },
       readCredential: () => readCredential(this.#ports.vault, this.getByUid(uid).record),
-      onLoginRequired: () => this.#requireLogin(this.getByUid(uid)),
+      onLoginRequired: (reason) => this.#requireLogin(this.getByUid(uid), reason),
     })
     const live = { session, mints: new Queue(1) }
     this.#live.set(uid, live)
     return live
   }
 
-  #requireLogin({ uid, id, record }: Account): void {
-    const { notify, log } = this.#ports
+  #requireLogin({ uid, id, record }: Account, reason: LoginReason | null): void {
+    const { audit, notify, log } = this.#ports
     if (record.state !== 'signed_in') return
     try {
-      this.change(uid, { state: 'login_required' })
+      this.change(uid, {
+        state: 'login_required',
+        loginRequiredBecause: reason ?? undefined,
+      })
     } catch (error) {
       // The session knows it too: only the next start would try once more.
       log.warn('that an account must be logged in again could not be stored', { error })
     }
-    notify.loginRequired(id)
+    const event = { event: 'login_required', account: id } as const
+    audit
+      .record({ ...event, ...(reason && { reason: reason.sentence }) })
+      .catch((error: unknown) => {
+        log.warn('that an account must be logged in again could not be recorded', { error })
+      })
+    notify.loginRequired(id, reason)
   }
 }
 

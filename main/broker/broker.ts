@@ -145,7 +145,8 @@ export class Broker {
     })
     this.#leaseEnding = leaseEnding
     this.accounts = new Accounts({
-      ...{ settings, vault, calls, ledger, endings, clock, random, notify, log, stopping, stopped },
+      ...{ settings, vault, calls, ledger, endings, audit, notify, log },
+      ...{ clock, random, stopping, stopped },
       isLocked: () => this.#lock.locked,
       changed,
       onReplaced: (held) => leaseEnding.retire(held),

@@ -4,7 +4,8 @@ import type { Secret, Secrets } from '../base/secret.ts'
 import { changeValues, checkValues } from '../providers/form.ts'
 import type { Driver, FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type Account, readCredential } from './accounts.ts'
+import { type Account, type Accounts, readCredential } from './accounts.ts'
+import { isSamePlace } from './same-place.ts'
 
 /** What a login of a known account changes. */
 export interface NewLogin {
@@ -69,6 +70,25 @@ export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secre
   const stored = await readCredential(vault, like.record)
   if (stored) return { ...stored, ...secrets }
   throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
+}
+
+/**
+ * The secrets that are kept for an account, where these values lead to the place that they belong to;
+ * none where the account is logged out, or is changed meanwhile.
+ */
+export async function keptSecrets(
+  { uid, provider, session }: Account,
+  values: FormValues,
+  accounts: Accounts,
+): Promise<Secrets> {
+  const before = accounts.getByUid(uid).record
+  if (before.state === 'signed_out') return {}
+  const kept = await session.stored()
+  const { record } = accounts.getByUid(uid)
+  // Security: a password for one address must not meet the values of another.
+  const isSame = record.credential === before.credential && record.state !== 'signed_out'
+  if (!isSame || !isSamePlace(provider, record.values, checkValues(provider, values))) return {}
+  return kept ?? {}
 }
 
 /** Security: a slip in an address must not send the secrets of another account there. */

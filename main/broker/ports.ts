@@ -1,4 +1,5 @@
 import type { AccountId } from '../base/ids.ts'
+import type { LoginReason } from './login-reason.ts'
 
 /** A question to the person: may this client have tokens of this account? */
 export interface ConsentQuestion {
@@ -17,5 +18,5 @@ export const denyAll: Consent = { ask: async () => 'deny' }
 
 /** Tells the person what only they can mend. Called once for each occasion, never with a secret. */
 export interface Notify {
-  loginRequired(account: AccountId): void
+  loginRequired(account: AccountId, reason: LoginReason | null): void
 }

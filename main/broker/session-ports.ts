@@ -4,6 +4,7 @@ import type { Driver, FormValues, Provider } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import type { Endings } from './endings.ts'
 import type { HeldToken, Ledger } from './ledger.ts'
+import type { LoginReason } from './login-reason.ts'
 
 /** What a session needs to know of its account. */
 export interface SessionAccount {
@@ -17,6 +18,10 @@ export interface SessionAccount {
   readonly isSignedOut: boolean
   /** Only a person can log in again. */
   readonly needsPerson: boolean
+  /** A login takes a one-time code. */
+  readonly needsCode: boolean
+  /** Why a person has to log in again; `null` where they have not, or it is not known. */
+  readonly loginRequiredBecause: LoginReason | null
   /** It has a token of its own, besides those of its leases. */
   readonly keepsSession: boolean
 }
@@ -27,7 +32,7 @@ export interface SessionPorts {
   /** The stored credential; `null` when there is none. */
   readonly readCredential: () => Promise<Secrets | null>
   /** The account can no longer log in by itself; called once until a person has logged in. */
-  readonly onLoginRequired: () => void
+  readonly onLoginRequired: (reason: LoginReason | null) => void
   /** A token is the session's no more; ends it unless a lease still holds it. */
   readonly onReplaced: (held: HeldToken) => void
   /** What the session shows to a person has changed. */

@@ -14,6 +14,7 @@ import type { EndedLease } from './lease-ending.ts'
 import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import {
   driverOf,
+  keptSecrets,
   type NewAccount,
   type NewLogin,
   nextLeaseKind,
@@ -42,7 +43,11 @@ export class Signing {
     return this.#track(this.#add(wanted))
   }
 
-  /** Logs a known account in again, with new secrets; what is not named anew stays as it is stored. */
+  /**
+   * Logs a known account in again, with new secrets; what is not named anew stays as it is stored. With
+   * a one-time code the secrets may be left out: they are those that are kept, if they go to the place
+   * that they are kept for.
+   */
   loginAgain(account: Account, login: NewLogin): Promise<Account> {
     return this.#track(this.#loginAgain(account, login))
   }
@@ -163,7 +168,11 @@ export class Signing {
     await this.#ready()
     this.#requireStaying(account)
     session.throttle.check('person')
-    const form = checkForm(provider, changeValues(provider, record.values, values ?? {}), secrets)
+    const changed = changeValues(provider, record.values, values ?? {})
+    const entered = oneTimeCode?.reveal()
+      ? { ...(await keptSecrets(account, changed, accounts)), ...secrets }
+      : secrets
+    const form = checkForm(provider, changed, entered)
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
     const { login, held } = await session.throttle
@@ -192,6 +201,7 @@ export class Signing {
           login.usedCode,
         ),
         state: 'signed_in',
+        loginRequiredBecause: undefined,
         needsCode: login.usedCode,
       })
       return accounts.getByUid(uid)
@@ -208,7 +218,11 @@ export class Signing {
   }
 
   async #markSignedOut(accounts: Accounts, uid: string): Promise<void> {
-    accounts.change(uid, { state: 'signed_out', needsCode: false })
+    accounts.change(uid, {
+      state: 'signed_out',
+      loginRequiredBecause: undefined,
+      needsCode: false,
+    })
   }
 
   async #ready(): Promise<void> {

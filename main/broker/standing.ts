@@ -1,6 +1,7 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Secrets } from '../base/secret.ts'
 import type { Driver } from '../providers/provider.ts'
+import { codeNeeded, type LoginReason, nothingKept, toReason } from './login-reason.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import { Throttle } from './throttle.ts'
 import { unusable } from './unusable.ts'
@@ -14,6 +15,8 @@ export class Standing {
   readonly throttle: Throttle
   #credential: Secrets | null = null
   #loginRequired = false
+  /** Why, also where that could not be stored. */
+  #because: LoginReason | null = null
   /** Why what it makes for leases is of no use. */
   #uselessness: TokentrayError | null = null
   /** Logged out, whether or not that could be stored. */
@@ -46,6 +49,7 @@ export class Standing {
   renew(credential: Secrets): void {
     this.outdate()
     this.#loginRequired = false
+    this.#because = null
     this.#uselessness = null
     this.#isOut = false
     this.#credential = this.#ports.isLocked() ? null : credential
@@ -60,6 +64,7 @@ export class Standing {
   forget(): void {
     this.outdate()
     this.#loginRequired = false
+    this.#because = null
     this.#uselessness = null
     this.dropCredential()
   }
@@ -76,7 +81,7 @@ export class Standing {
     const credential = await this.stored()
     this.#requireRunning()
     const isSame = generation === this.#generation
-    if (!credential) throw isSame ? this.requireLogin() : new TokentrayError('login_required')
+    if (!credential) throw isSame ? this.#missing() : new TokentrayError('login_required')
     if (isSame) this.#credential = credential
     return credential
   }
@@ -146,15 +151,28 @@ export class Standing {
 
   /** Says once that a person must log in, and gives the error that says so to every caller. */
   requireLogin(cause?: unknown): TokentrayError {
-    const { id, isSignedOut } = this.account
+    return this.#refuse(toReason(cause, this.#ports.clock.now()), cause)
+  }
+
+  #missing(): TokentrayError {
+    return this.#refuse(nothingKept(this.#ports.clock.now()))
+  }
+
+  #refuse(fresh: LoginReason | null, cause?: unknown): TokentrayError {
+    const { id, isSignedOut, needsCode, loginRequiredBecause } = this.account
+    const known = this.#because ?? loginRequiredBecause ?? fresh
+    const reason = known ?? (needsCode ? codeNeeded(this.#ports.clock.now()) : null)
     if (!this.#loginRequired) {
       this.#loginRequired = true
-      this.#ports.onLoginRequired()
+      this.#because = reason
+      this.#ports.onLoginRequired(reason)
     }
-    const what = isSignedOut ? 'is logged out' : 'must be logged in again by a person'
-    return new TokentrayError('login_required', `${id} ${what}.`, {
+    const why = reason ? `: ${reason.sentence}` : '.'
+    const what = isSignedOut ? 'is logged out.' : `needs you to log in again${why}`
+    const more = !isSignedOut && reason?.hint ? ` ${reason.hint}` : ''
+    return new TokentrayError('login_required', `${id} ${what}`, {
       account: id,
-      hint: `Run "tokentray login ${id}".`,
+      hint: `Run "tokentray login ${id}".${more}`,
       cause,
     })
   }

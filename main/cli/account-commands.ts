@@ -7,7 +7,7 @@ import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { duration, when, words } from './print.ts'
-import { FORM_HEAD, toCommands, toFacts, toForm } from './show-account.ts'
+import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './show-account.ts'
 import { ACCOUNT, LONGEST_LEASE_SECONDS, notAName, wholeNumber } from './usage.ts'
 
 interface SetOptions {
@@ -39,10 +39,14 @@ export function addAccountCommands(program: Command, context: Context): void {
       if (answer.accounts.length === 0) {
         screen.note('There is no account; log in with "tokentray login PROVIDER".')
       }
-      return screen.table(
+      screen.table(
         ['ACCOUNT', 'STATE', 'LEASES', 'KIND', 'LENGTH', 'SESSION ENDS', 'WHO'],
         answer.accounts.map((account) => toRow(account, context.now())),
       )
+      for (const account of answer.accounts) {
+        const reason = toReason(account)
+        if (reason !== '') screen.note(`${account.id}: ${reason}`)
+      }
     })
 
   accounts

@@ -8,12 +8,14 @@ type ProviderAnswer = ProvidersAnswer['providers'][number]
 export function toFacts(account: AccountAnswer, now: number): string[] {
   const { id, label, provider, state, needs_code, leases, session_ends_at, caution, silent_host } =
     account
+  const { login_required_reason } = account
   const length = duration(account.lease_seconds * 1000)
   return [
     `account:   ${id}`,
     `who:       ${label}`,
     `provider:  ${provider}`,
     `state:     ${words(state)}${needs_code ? ', code needed' : ''}`,
+    ...(login_required_reason === undefined ? [] : [`reason:    ${toReason(account)}`]),
     `leases:    ${leases} open; ${account.lease_kind}, ${length}`,
     ...livesOn(account),
     `kinds:     ${account.lease_kinds.join(', ')}`,
@@ -31,6 +33,11 @@ function livesOn({ pending = 0, until_expiry = 0, expired = 0 }: AccountAnswer):
     ...(expired > 0 ? [`${count(expired, 'expired token')} waiting to be deleted`] : []),
   ]
   return some.length === 0 ? [] : [`lives on:  ${some.join(', ')}`]
+}
+
+/** Why the account has to be logged in again, and what helps; empty where that is not known. */
+export function toReason({ login_required_reason: reason }: AccountAnswer): string {
+  return reason === undefined ? '' : [reason.description, reason.hint ?? ''].join(' ').trim()
 }
 
 /** The head of the list of what was entered. */

@@ -24,6 +24,8 @@ interface Said {
   readonly takeBack: () => void
 }
 
+const SAVED_NO_LONGER_WORKS = 'The saved password no longer works.'
+
 /** Tells the person what only they can do, once each until it is done. */
 export class Notifier {
   readonly #ports: NotifierPorts
@@ -34,10 +36,10 @@ export class Notifier {
   }
 
   /** The account has to be logged in again. */
-  loginRequired(account: string): void {
+  loginRequired(account: string, reason: { readonly sentence: string } | null): void {
     this.#sayOnce(`login ${account}`, account, {
       title: `Log in to ${account} again`,
-      body: 'Its login is no longer accepted. Until you log in, tools get no tokens of it.',
+      body: `${reason?.sentence ?? SAVED_NO_LONGER_WORKS} Until you log in, tools get no tokens of it.`,
     })
   }
 

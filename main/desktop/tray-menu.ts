@@ -80,6 +80,7 @@ function toAccountLine(account: AccountView, locked: boolean, now: number): Menu
     label: toLabel(isIn ? id : `${id} – ${wordOf(account)}`),
     lines: [
       { id: `state:${id}`, label: toLabel(statusOf(account, now)), enabled: false },
+      ...reasonOf(account),
       toAction(`login:${id}`, isIn ? 'Log in again…' : 'Log in…', { do: 'login', account: id }),
       toAction(`logout:${id}`, 'Log out', { do: 'logout', account: id }, state !== 'signed_out'),
       copy('token', 'Copy token'),
@@ -87,6 +88,11 @@ function toAccountLine(account: AccountView, locked: boolean, now: number): Menu
       copy('curl', 'Copy as curl'),
     ],
   }
+}
+
+function reasonOf({ id, loginRequiredBecause }: AccountView): MenuLine[] {
+  if (!loginRequiredBecause) return []
+  return [{ id: `reason:${id}`, label: toLabel(loginRequiredBecause.sentence), enabled: false }]
 }
 
 function wordOf({ state }: AccountView): string {

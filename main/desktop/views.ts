@@ -41,6 +41,7 @@ function toFieldView(field: Field): FieldView {
 export function toAccountView(account: Account, { leases }: Broker): AccountView {
   const { id, uid, record, provider, driver, values, session } = account
   const { leaseKinds, revokeAll, caution } = driver
+  const because = record.loginRequiredBecause
   const endsAt = session.current?.token.expiresAt
   return {
     id,
@@ -49,6 +50,12 @@ export function toAccountView(account: Account, { leases }: Broker): AccountView
     name: record.name,
     label: record.label,
     state: record.state,
+    ...(because && {
+      loginRequiredBecause: {
+        sentence: because.sentence,
+        ...(because.hint !== undefined && { hint: because.hint }),
+      },
+    }),
     needsCode: record.needsCode,
     leaseKind: record.leaseKind,
     leaseKinds: [...leaseKinds],

@@ -40,6 +40,11 @@ export const accountAnswer = z.strictObject({
   /** What was entered in its form, but for the secrets. */
   values: z.record(z.string(), z.string()),
   state: z.enum(['signed_in', 'signed_out', 'login_required']),
+  /** Why it is `login_required`, where that is known. */
+  login_required_reason: z
+    .strictObject({ description: z.string(), hint: z.string().optional(), since: epochSeconds })
+    .optional(),
+  /** Each login takes a one-time code. Then the code alone will do: the secrets are kept. */
   needs_code: z.boolean(),
   lease_kind: leaseKind,
   /** The kinds that the account can have. */
@@ -101,6 +106,7 @@ export const checkAccountRequest = z.strictObject({
 export const loginRequest = z.strictObject({
   /** Non-secret fields that get another value. */
   values: formValues.default({}),
+  /** May be left out with a one-time code: those that are kept are used, at the place they are for. */
   secrets: z.record(z.string().max(64), secretText).default({}),
   one_time_code: z.string().max(64).optional(),
   try_now: tryNow.optional(),

@@ -33,6 +33,7 @@ export function toProviderAnswer({ id, title, summary, fields, sharesCredential 
 export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer {
   const { id, uid, record, provider, driver, values, session } = account
   const { revokeAll, caution } = driver
+  const because = record.loginRequiredBecause
   const isAskedSecret = ({ kind, when }: Field) =>
     kind === 'secret' && (when === undefined || values[when.field] === when.is)
   const endsAt = session.current?.token.expiresAt
@@ -44,6 +45,13 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     label: record.label,
     values: record.values,
     state: record.state,
+    ...(because && {
+      login_required_reason: {
+        description: because.sentence,
+        ...(because.hint !== undefined && { hint: because.hint }),
+        since: toSeconds(because.at),
+      },
+    }),
     needs_code: record.needsCode,
     lease_kind: record.leaseKind,
     lease_kinds: [...leaseKindsOf(account)],

@@ -24,6 +24,17 @@ export const accountRecord = z.strictObject({
   leaseKind: z.enum(['shared', 'dedicated']),
   leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
   state: z.enum(['signed_in', 'signed_out', 'login_required']),
+  /** Why the state is `login_required`, where that is known; no secret. */
+  loginRequiredBecause: z
+    .strictObject({
+      /** What was refused, by whom. */
+      sentence: z.string(),
+      /** What helps, where somebody knows. */
+      hint: z.string().optional(),
+      /** Epoch milliseconds. */
+      at: z.int(),
+    })
+    .optional(),
   /** A one-time code was needed, so only a person can log in again. */
   needsCode: z.boolean(),
   createdAt: z.int(),

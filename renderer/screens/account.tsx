@@ -15,6 +15,7 @@ import { useSnapshot } from '../state/page.tsx'
 /** All of one account: what it is, what is out, what can be done, and how its leases are. */
 export function Account({ account }: { account: AccountView }) {
   const { id, label, provider, providerTitle, state, caution, needsCode } = account
+  const { loginRequiredBecause } = account
   const leases = useSnapshot().leases.filter((lease) => lease.account === id)
   const deeds = useAccountDeeds(account)
   const { go } = useNavigation()
@@ -33,7 +34,10 @@ export function Account({ account }: { account: AccountView }) {
       </div>
       {state === 'login_required' && (
         <Banner tone="warning">
-          <p>The service no longer accepts what is kept. Log in again to go on.</p>
+          <p>
+            {loginRequiredBecause?.sentence ?? 'The saved password no longer works.'}{' '}
+            {loginRequiredBecause?.hint} Log in again.
+          </p>
         </Banner>
       )}
       {isIn && needsCode && (

@@ -5,6 +5,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   refuse: 'Refused',
   end: 'Leases ended',
   login: 'Logged in',
+  login_required: 'Login required',
   logout: 'Logged out',
   lock: 'Locked',
   unlock: 'Unlocked',

@@ -98,6 +98,11 @@ export class PlayedEndpoint {
     )
   }
 
+  /** Forgets what a route was to answer. */
+  clear(route: Route): void {
+    this.#replies.delete(route)
+  }
+
   /** What a route refuses with, in the words of the error table unless others are given. */
   refuse(route: Route, code: ErrorCode, extra: Partial<z.infer<typeof schemas.errorAnswer>> = {}) {
     const { http, sentence, hint } = errorTable[code]

@@ -36,6 +36,31 @@ describe('accounts show', () => {
     ])
   })
 
+  describe('of an account that needs a login', () => {
+    const reason = {
+      description: 'Koyeb refused the API token.',
+      hint: 'Make another one.',
+      since: 1,
+    }
+    const state = 'login_required'
+    const needy = { ...svixAccount, state, login_required_reason: reason }
+    beforeEach(() => endpoint.clear('GET /v1/accounts'))
+
+    test('says why', async () => {
+      endpoint.reply('GET /v1/accounts', { accounts: [needy] })
+      const { stdout } = await cli('accounts show svix/first')
+      expect(stdout).toContain(
+        'state:     login required\nreason:    Koyeb refused the API token. Make another one.\n',
+      )
+    })
+
+    test('the list says it below', async () => {
+      endpoint.reply('GET /v1/accounts', { accounts: [account, needy] })
+      const { stderr } = await cli('accounts list')
+      expect(stderr).toBe('svix/first: Koyeb refused the API token. Make another one.\n')
+    })
+  })
+
   test('shows what was entered, by label and by the name for --set', async () => {
     const { stdout } = await cli('accounts show svix/first')
     expect(stdout.split('\n\n')[1]?.split('\n')).toEqual([

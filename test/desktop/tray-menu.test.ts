@@ -24,6 +24,16 @@ it('offers, where there is nothing yet, to open, to lock, the settings and to qu
 describe('an account', () => {
   const accounts = [makeAccount('koyeb/work', { sessionEndsAt: NOW + 12 * 60_000 + 1 })]
 
+  it('says below its state why it needs a login', () => {
+    const loginRequiredBecause = { sentence: 'Koyeb refused the API token.' }
+    const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredBecause })
+    const line = find(menuOf({ accounts: [needy] }), 'account:koyeb/work')
+    expect(labels(line?.lines ?? []).slice(0, 2)).toEqual([
+      'alice at service.example: login required',
+      'Koyeb refused the API token.',
+    ])
+  })
+
   it('can be copied in three ways, logged in again and logged out', () => {
     const line = find(menuOf({ accounts }), 'account:koyeb/work')
     expect(line?.lines?.map(({ label, action }) => [label, action])).toEqual([

@@ -8,6 +8,7 @@ import type { Client } from '../../main/broker/clients.ts'
 import type { Issued, IssueRequest } from '../../main/broker/issuing.ts'
 import { itemListIn } from '../../main/broker/keychain-items.ts'
 import { parseEntry } from '../../main/broker/ledger-entry.ts'
+import type { LoginReason } from '../../main/broker/login-reason.ts'
 import type { ConsentQuestion } from '../../main/broker/ports.ts'
 import type { HttpClient } from '../../main/providers/http.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
@@ -60,6 +61,8 @@ export interface TestBroker {
   readonly disk: { hangs: boolean }
   readonly recorded: readonly AuditEvent[]
   readonly notified: readonly string[]
+  /** Why, in the same order. */
+  readonly reasons: readonly (LoginReason | null)[]
   readonly logged: readonly string[]
   readonly questions: readonly ConsentQuestion[]
   /** What the person answers to questions about consent; a promise keeps them waiting. */
@@ -99,6 +102,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const disk: TestBroker['disk'] = { hangs: false }
   const recorded: AuditEvent[] = []
   const notified: string[] = []
+  const reasons: (LoginReason | null)[] = []
   const logged: string[] = []
   const questions: ConsentQuestion[] = []
   const journal: string[] = []
@@ -137,7 +141,12 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
         return await person.answer
       },
     },
-    notify: { loginRequired: (account) => notified.push(account) },
+    notify: {
+      loginRequired: (account, reason) => {
+        notified.push(account)
+        reasons.push(reason)
+      },
+    },
     clock: {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
@@ -150,7 +159,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
 
   return {
     ...{ broker, clock, services, service, vault, settings, silences, faults, disk },
-    ...{ recorded, notified, logged, questions, person, journal },
+    ...{ recorded, notified, reasons, logged, questions, person, journal },
     listed: () => [...entries.values()],
     async signIn(name = 'work', index = 0, code) {
       const chosen = services[index]

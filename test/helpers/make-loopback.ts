@@ -6,6 +6,7 @@ import type { Log } from '../../main/base/log.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { Broker } from '../../main/broker/broker.ts'
 import { itemListIn } from '../../main/broker/keychain-items.ts'
+import type { LoginReason } from '../../main/broker/login-reason.ts'
 import { denyAll } from '../../main/broker/ports.ts'
 import type { ServerLimits } from '../../main/loopback/guarded-server.ts'
 import { type Loopback, openLoopback } from '../../main/loopback/server.ts'
@@ -46,7 +47,7 @@ export interface MakeLoopbackOptions {
   /** How the simulated SFTPGo differs from the usual. */
   readonly sftpgo?: Partial<SftpgoOptions>
   /** Told when an account has to be logged in by a person. */
-  readonly onLoginRequired?: (account: string) => void
+  readonly onLoginRequired?: (account: string, reason: LoginReason | null) => void
   readonly limits?: Partial<ServerLimits>
   readonly port?: number
   /** What was stored before the start. */
@@ -114,7 +115,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     ledgerStore: createMemoryLedger(),
     silences: createMemorySilences(),
     consent: denyAll,
-    notify: { loginRequired: (account) => options.onLoginRequired?.(account) },
+    notify: { loginRequired: (account, reason) => options.onLoginRequired?.(account, reason) },
     random: () => 0.5,
     lockWaitMs: 0,
   })

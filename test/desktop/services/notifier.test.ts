@@ -37,18 +37,29 @@ describe('notifications', () => {
   const titles = () => shown.map(({ title }) => title)
 
   it('say once for each account that it needs a login, until it has been logged in', () => {
-    for (const account of ['koyeb/work', 'koyeb/work', 'svix/prod']) notifier.loginRequired(account)
+    for (const account of ['koyeb/work', 'koyeb/work', 'svix/prod'])
+      notifier.loginRequired(account, null)
     expect(titles()).toEqual(['Log in to koyeb/work again', 'Log in to svix/prod again'])
     notifier.resolved('koyeb/work')
-    notifier.loginRequired('svix/prod')
-    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('svix/prod', null)
+    notifier.loginRequired('koyeb/work', null)
     expect(titles().slice(2)).toEqual(['Log in to koyeb/work again'])
   })
 
+  it('say why, where that is known', () => {
+    notifier.loginRequired('koyeb/work', { sentence: 'Koyeb refused the API token.' })
+    notifier.loginRequired('svix/prod', null)
+    const rest = 'Until you log in, tools get no tokens of it.'
+    expect(shown.map(({ body }) => body)).toEqual([
+      `Koyeb refused the API token. ${rest}`,
+      `The saved password no longer works. ${rest}`,
+    ])
+  })
+
   it('are taken back when there is nothing left to do', () => {
-    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('koyeb/work', null)
     notifier.clientWaits('editor', 'koyeb/work')
-    notifier.loginRequired('svix/prod')
+    notifier.loginRequired('svix/prod', null)
     notifier.resolved('koyeb/work')
     notifier.resolved('koyeb/work')
     expect(takenBack).toEqual(['Log in to koyeb/work again', 'editor asks for a token'])
@@ -72,16 +83,16 @@ describe('notifications', () => {
   })
 
   it('open the popover when they are clicked', () => {
-    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('koyeb/work', null)
     shown[0]?.click()
     expect(opened).toBe(1)
   })
 
   it('do not say what the person is looking at, then or later', () => {
     watched = true
-    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('koyeb/work', null)
     watched = false
-    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('koyeb/work', null)
     expect([shown, logged]).toEqual([[], []])
   })
 
@@ -93,8 +104,8 @@ describe('notifications', () => {
 
   it('go to the log where the system has none', () => {
     supported = false
-    notifier.loginRequired('koyeb/work')
-    notifier.loginRequired('koyeb/work')
+    notifier.loginRequired('koyeb/work', null)
+    notifier.loginRequired('koyeb/work', null)
     notifier.resolved('koyeb/work')
     expect(logged).toEqual(['Log in to koyeb/work again'])
   })

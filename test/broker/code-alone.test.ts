@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { credentialKey } from '../../main/broker/keychain-items.ts'
+import { codeOf, idle, makeBroker, refusalOf } from '../helpers/make-broker.ts'
+import { markedSecret } from '../helpers/marks.ts'
+import { MINUTE } from './set-ups.ts'
+
+/** An account whose session is over, and whose service wants a code with each login. */
+async function codeNeeded() {
+  const test = await makeBroker()
+  test.service.code = '123456'
+  const account = await test.signIn('work', 0, '123456')
+  await test.clock.advance(20 * MINUTE)
+  await idle()
+  const { broker, service } = test
+  service.code = '654321'
+  const { password } = service
+  return {
+    ...test,
+    account,
+    password,
+    record: () => broker.accounts.get('sftpgo/work').record,
+    login: (code: string, more: { values?: Record<string, string>; password?: string } = {}) =>
+      broker.signing.loginAgain(broker.accounts.get('sftpgo/work'), {
+        secrets: more.password === undefined ? {} : { password: new Secret(more.password) },
+        oneTimeCode: new Secret(code),
+        ...(more.values && { values: more.values }),
+      }),
+  }
+}
+
+describe('an account that needs a one-time code', () => {
+  it('is logged in again with the code alone: the password is the one that is kept', async () => {
+    const { login, record, service } = await codeNeeded()
+    expect(record().state).toBe('login_required')
+    await login('654321')
+    expect(record()).toMatchObject({ state: 'signed_in', needsCode: true })
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('takes another password with the code all the same', async () => {
+    const { login, service, record } = await codeNeeded()
+    service.password = markedSecret('password')
+    expect(await codeOf(login('654321'))).toBe('wrong_credentials')
+    await login('654321', { password: service.password })
+    expect(record().state).toBe('signed_in')
+  })
+
+  it('needs the password where the code is empty', async () => {
+    const { login, service } = await codeNeeded()
+    expect((await refusalOf(login(''))).message).toBe('"Password" is missing.')
+    expect(service.calls.login).toBe(1)
+  })
+
+  it('needs the password for another address: the one that is kept is not sent there', async () => {
+    const { login, service, password, record } = await codeNeeded()
+    const values = { url: 'https://moved.example' }
+    expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is missing.')
+    expect(service.calls.login).toBe(1)
+    await login('654321', { values, password })
+    expect(record().values).toEqual(values)
+  })
+
+  it('does not send the password that another login has just put there for another address', async () => {
+    const { login, service, password, broker } = await codeNeeded()
+    // The record that the second login began with is for the first address.
+    const old = broker.accounts.get('sftpgo/work')
+    await login('654321', { values: { url: 'https://moved.example' }, password })
+    const late = broker.signing.loginAgain(old, {
+      secrets: {},
+      values: { url: 'https://service.example' },
+      oneTimeCode: new Secret('654321'),
+    })
+    expect((await refusalOf(late)).message).toBe('"Password" is missing.')
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('needs the password where none is kept', async () => {
+    const { login, vault, record } = await codeNeeded()
+    await vault.delete(credentialKey(record()))
+    expect((await refusalOf(login('654321'))).message).toBe('"Password" is missing.')
+  })
+
+  it('needs the password once it was logged out', async () => {
+    const { login, broker } = await codeNeeded()
+    await broker.signing.logout(broker.accounts.get('sftpgo/work'))
+    expect((await refusalOf(login('654321'))).message).toBe('"Password" is missing.')
+  })
+})
