@@ -13,6 +13,8 @@ interface FieldRowProps {
   /** What an empty one means, where another account stands in. */
   readonly instead?: string | undefined
   readonly error?: Failure | undefined
+  /** It may be left empty, and is not expected to be. */
+  readonly isExpected?: boolean
   /** It has the focus when its screen opens. */
   readonly isFirst?: boolean
 }
@@ -22,13 +24,13 @@ export const inputId = (name: string): string => `field-${name}`
 
 /** One line of a provider's form, as its kind asks. */
 export function FieldRow(props: FieldRowProps) {
-  const { field, instead, error } = props
+  const { field, instead, error, isExpected = false } = props
   const id = inputId(field.name)
   return (
     <FieldFrame
       id={id}
       label={field.label}
-      isOptional={!field.required && field.kind !== 'choice'}
+      isOptional={!field.required && !isExpected && field.kind !== 'choice'}
       help={helpOf(field, instead)}
       error={error}
     >

@@ -1,9 +1,9 @@
 import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react'
-import type { LoginRequest, ProviderView } from '../../preload/contract.ts'
+import type { FieldView, LoginRequest, ProviderView } from '../../preload/contract.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { FieldRow } from './field-row.tsx'
-import { applying, isSecondary, startValues, type Values } from './fields.ts'
+import { applying, isSecondary, isSecret, startValues, type Values } from './fields.ts'
 import { takeSecrets } from './secrets.ts'
 import { TextField } from './text-field.tsx'
 import { type Entered, useLogin } from './use-login.ts'
@@ -20,6 +20,7 @@ interface LoginFormProps {
   readonly stored?: Values
   /** Accounts whose key may be used; a name may be given where this is present. */
   readonly lenders?: readonly string[]
+  /** Each login takes a one-time code, and the password is kept: the code alone will do. */
   readonly needsCode?: boolean
   readonly send: (request: LoginChoice) => Promise<unknown>
   readonly cancel: () => void
@@ -34,13 +35,11 @@ export function LoginForm(props: LoginFormProps) {
   const [name, setName] = useState('')
   const [like, setLike] = useState(lenders?.[0] ?? '')
   const values = like === '' ? own : ownWithKey
-  const login = useLogin(form, needsCode)
+  const { fields: all } = provider
+  const login = useLogin(form, needsCode, all)
   useForgetting(form)
 
-  // With the key of another account, what is left empty is that account's.
-  const fields = (like === '' ? applying(provider.fields, own) : provider.fields).filter(
-    ({ kind }) => (kind === 'code' ? login.asksCode && !like : !(like && kind === 'secret')),
-  )
+  const fields = shownFields()
   const isMore = (field: (typeof fields)[number]) =>
     like === ''
       ? isSecondary(field, provider.fields)
@@ -49,6 +48,14 @@ export function LoginForm(props: LoginFormProps) {
     login.forget(field)
     if (like === '') setOwn({ ...own, [field]: value })
     else setOwnWithKey({ ...ownWithKey, [field]: value })
+  }
+  function shownFields(): readonly FieldView[] {
+    if (login.isCodeAlone) {
+      return all.filter(({ kind }) => kind === 'code').map((code) => ({ ...code, required: true }))
+    }
+    // With the key of another account, what is left empty is that account's.
+    if (like) return all.filter((field) => !isSecret(field))
+    return applying(all, own).filter(({ kind }) => kind !== 'code' || login.asksCode)
   }
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
@@ -67,6 +74,7 @@ export function LoginForm(props: LoginFormProps) {
       set={set(field.name)}
       error={login.errors[field.name]}
       isFirst={field === first}
+      isExpected={needsCode && field.kind === 'code'}
       instead={like && isMore(field) ? `that of ${like}` : undefined}
     />
   )
@@ -87,6 +95,13 @@ export function LoginForm(props: LoginFormProps) {
         </div>
       )}
       {fields.filter((field) => !isMore(field)).map(row)}
+      {login.isCodeAlone && (
+        <div className="buttons">
+          <Button id="other-password" look="quiet" act={login.askForSecrets}>
+            Use another password
+          </Button>
+        </div>
+      )}
       {(more.length > 0 || lenders) && (
         <details
           open={login.isMoreOpen}

@@ -23,9 +23,17 @@ const NAME = 'account-name'
 
 /**
  * Sends a form and puts what was refused where it belongs: at the field that it names, else above
- * all; then the focus is there. A one-time code is asked for once the service may want one.
+ * all; then the focus is there. A one-time code is asked for once the service may want one. An account
+ * that is known to need one is asked for it alone, until that is refused: its password is kept.
  */
-export function useLogin(form: RefObject<HTMLFormElement | null>, needsCode: boolean) {
+export function useLogin(
+  form: RefObject<HTMLFormElement | null>,
+  needsCode: boolean,
+  all: readonly FieldView[],
+) {
+  const [isCodeAlone, setCodeAlone] = useState(
+    () => needsCode && all.some(({ kind }) => kind === 'code'),
+  )
   const [isBusy, setBusy] = useState(false)
   const [asksCode, setAsksCode] = useState(needsCode)
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -54,9 +62,15 @@ export function useLogin(form: RefObject<HTMLFormElement | null>, needsCode: boo
     if (named) return refuse(named.name, refused)
     if (refused.code === 'otp_required') setAsksCode(true)
     setFailure(refused)
+    if (isCodeAlone && ABOUT_SECRETS.includes(refused.code)) return askForSecrets()
     // The secrets are gone from the page, so that is where the person goes on.
-    focus.current = fields.find(({ kind }) => kind === 'secret')?.name ?? null
+    focus.current = fields.find(isSecret)?.name ?? null
     return undefined
+  }
+
+  const askForSecrets = () => {
+    setCodeAlone(false)
+    focus.current = all.find(({ kind }) => kind === 'secret')?.name ?? null
   }
 
   const submit = async (
@@ -97,8 +111,22 @@ export function useLogin(form: RefObject<HTMLFormElement | null>, needsCode: boo
     setErrors(others)
   }
 
-  return { isBusy, asksCode, failure, errors, isMoreOpen, setMore, forget, submit }
+  return {
+    isBusy,
+    asksCode,
+    isCodeAlone,
+    askForSecrets,
+    failure,
+    errors,
+    isMoreOpen,
+    setMore,
+    forget,
+    submit,
+  }
 }
+
+/** Refusals that may be about what is kept: then it is typed. */
+const ABOUT_SECRETS = ['wrong_credentials', 'otp_required', 'invalid_request']
 
 const MISSING = { code: 'invalid_request', hint: 'It is needed to log in.' }
 

@@ -8,7 +8,8 @@ import { useBridge, useSnapshot } from '../state/page.tsx'
 
 /** Logging in to an account that is there, with what is stored of its form. */
 export function LogInAgain({ account }: { account: AccountView }) {
-  const { id, label, provider: providerId, values, needsCode } = account
+  const { id, label, provider: providerId, values, needsCode, state } = account
+  const { loginRequiredBecause } = account
   const { providers } = useSnapshot()
   const { back, home } = useNavigation()
   const { say } = useFeedback()
@@ -19,10 +20,11 @@ export function LogInAgain({ account }: { account: AccountView }) {
       {provider ? (
         <>
           <p className="lead">{label}</p>
+          {loginRequiredBecause && <p className="help">{loginRequiredBecause.sentence}</p>}
           <LoginForm
             provider={provider}
             stored={values}
-            needsCode={needsCode}
+            needsCode={needsCode && state !== 'signed_out'}
             cancel={back}
             send={async (request) => {
               await bridge.login(id, request)

@@ -124,6 +124,22 @@ describeWith([chromium], 'logging in', () => {
       })
     })
 
+    it.each([
+      ['"User name" looks like your password or key.', 'field-username'],
+      ['"Name" looks like your password or key.', 'field-account-name'],
+    ])('marks the field that the password was typed into: %s', async (message, field) => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('invalid_request', message)] },
+        clicks: ['Add account', 'Giant Swarm', 'More options'],
+      })
+      await fill(page, { 'User name': 'typed', Password: 'typed' })
+      await send(page)
+      await page.getByText(message).waitFor()
+      await expect.poll(() => focused(page)).toBe(field)
+      expect(await page.locator(`#${field}`).getAttribute('aria-invalid')).toBe('true')
+    })
+
     it('says at the name that there is one already', async () => {
       const page = await built.open({
         snapshot: full,
@@ -256,16 +272,60 @@ describeWith([chromium], 'logging in', () => {
   })
 
   describe('again', () => {
-    it('starts from what is stored, and asks for the code that is needed', async () => {
+    it('asks for the six digits alone where only they are missing, and says why', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { login: [{ value: { account: 'sftpgo/admin' } }] },
         clicks: ['Log in to sftpgo/admin'],
       })
+      await page.getByText('The session is over, and a new one needs a one-time code.').waitFor()
+      expect(await page.locator('form input').count()).toBe(1)
+      expect(await focused(page)).toBe('field-code')
+      await page.getByLabel('One-time code', { exact: true }).fill('654321')
+      await send(page)
+      expect(await lastCall(page, 'login')).toEqual([
+        'sftpgo/admin',
+        { values: {}, secrets: {}, oneTimeCode: '654321' },
+      ])
+      await page.getByText('Logged in: sftpgo/admin.').waitFor()
+    })
+
+    it('says at the code that it is missing', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Log in to sftpgo/admin'] })
+      await send(page)
+      await page.getByText('"One-time code" is missing.').waitFor()
+      expect(await callsOf(page)).not.toMatchObject([{ channel: 'login' }])
+    })
+
+    it.each([
+      refusal('wrong_credentials', 'It did not accept the login.'),
+      refusal('invalid_request', '"Password" is missing.'),
+    ])('asks for the password as well once the code alone is refused: %j', async (refused) => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { login: [refused, { value: { account: 'sftpgo/admin' } }] },
+        clicks: ['Log in to sftpgo/admin'],
+      })
+      await page.getByLabel('One-time code', { exact: true }).fill('111111')
+      await send(page)
+      await page.getByLabel('Password', { exact: true }).waitFor()
+      await expect.poll(() => focused(page)).toBe('field-password')
+      await fill(page, { Password: 'again', 'One-time code': '222222' })
+      await send(page)
+      await page.getByText('Logged in: sftpgo/admin.').waitFor()
+      const [, request] = (await callsOf(page)).at(-1)?.args ?? []
+      expect(request).toMatchObject({ secrets: { password: 'again' }, oneTimeCode: '222222' })
+    })
+
+    it('starts from what is stored where the person wants to type another password', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { login: [{ value: { account: 'sftpgo/admin' } }] },
+        clicks: ['Log in to sftpgo/admin', 'Use another password'],
+      })
       expect(await textIn(page, 'Address')).toBe('https://files.example.com')
-      expect(await focused(page)).toBe('field-password')
-      await fill(page, { Password: 'again' })
-      await page.getByLabel('One-time code (optional)').fill('654321')
+      await expect.poll(() => focused(page)).toBe('field-password')
+      await fill(page, { Password: 'again', 'One-time code': '654321' })
       await send(page)
       expect(await lastCall(page, 'login')).toEqual([
         'sftpgo/admin',

@@ -113,6 +113,9 @@ export const full: Snapshot = {
     account('sftpgo/admin', {
       label: 'root at files.example.com',
       state: 'login_required',
+      loginRequiredBecause: {
+        sentence: 'The session is over, and a new one needs a one-time code.',
+      },
       needsCode: true,
       values: { url: 'https://files.example.com', role: 'admin', username: 'root' },
     }),
