@@ -9,6 +9,18 @@ export interface Failure {
   readonly hint: string
   /** The account that it is about. */
   readonly account?: string
+  /** Nothing was sent, because the service wants to be left alone; a person may try once all the same. */
+  readonly canTryNow?: true
+}
+
+/** A service that wants to be left alone. */
+export interface SilenceView {
+  readonly host: string
+  /** Epoch milliseconds. */
+  readonly until: number
+  /** What happened and until when, in a sentence. */
+  readonly message: string
+  readonly hint?: string
 }
 
 export type Result<Value> =
@@ -67,6 +79,8 @@ export interface AccountView {
   /** Whom `revoke_all` hits besides us, as the end of a sentence. */
   readonly revokeAllHits?: string
   readonly caution?: string
+  /** Its service wants to be left alone: nothing is sent to it until then. */
+  readonly silent?: SilenceView
   /** The values of its form that are not secret, for logging in again. */
   readonly values: Readonly<Record<string, string>>
 }
@@ -150,6 +164,8 @@ export interface LoginRequest {
   readonly secrets: Readonly<Record<string, string>>
   /** Present, perhaps empty, once the person was asked for a code. */
   readonly oneTimeCode?: string
+  /** Try even though the service wants to be left alone. */
+  readonly tryNow?: true
 }
 
 export interface AddAccountRequest extends LoginRequest {
@@ -212,6 +228,8 @@ export interface Calls {
   revokeToken(account: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
   /** `confirm` is the account's id, typed by the person. */
   revokeAll(account: string, confirm: string): { readonly ended: readonly EndedView[] }
+  /** Sends one request to a service that wants to be left alone. */
+  tryNow(account: string): null
   rotate(account: string): { readonly ended: readonly EndedView[] }
   /** `open` in the browser, or `copy` into the clipboard; the link never comes to the page. */
   portal(account: string, how: 'open' | 'copy', application?: string): null
@@ -248,6 +266,7 @@ export const channels = [
   'revokeToken',
   'revokeAll',
   'rotate',
+  'tryNow',
   'portal',
   'activity',
   'setPreferences',

@@ -177,7 +177,7 @@ export class Broker {
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
     this.managing = new Managing({ ...leasing, hosts, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
-      ...{ ...shared, vault, log, leaseEnding, sessions, leases: this.leases },
+      ...{ ...shared, vault, log, leaseEnding, sessions, hosts, leases: this.leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
     })
     this.#ticker = new Ticker(clock, {

@@ -13,6 +13,8 @@ export interface NewLogin {
   /** Non-secret fields that get another value, if the service accepts the login. */
   readonly values?: FormValues
   readonly oneTimeCode?: Secret
+  /** The person wants it tried even though the service wants to be left alone. */
+  readonly tryNow?: boolean
 }
 
 export interface NewAccount {
@@ -22,6 +24,8 @@ export interface NewAccount {
   readonly values: FormValues
   readonly secrets: Secrets
   readonly oneTimeCode?: Secret
+  /** The person wants it tried even though the service wants to be left alone. */
+  readonly tryNow?: boolean
   /** Values and secrets that are not given are those of this account. */
   readonly like?: Account
 }

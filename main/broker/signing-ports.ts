@@ -6,6 +6,7 @@ import type { Accounts } from './accounts.ts'
 import type { Calls } from './calls.ts'
 import type { EndingSessions } from './ending-sessions.ts'
 import type { Endings } from './endings.ts'
+import type { Hosts } from './hosts.ts'
 import type { LeaseEnding } from './lease-ending.ts'
 import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
@@ -22,6 +23,7 @@ export interface SigningPorts {
   readonly leases: Leases
   readonly sessions: EndingSessions
   readonly calls: Calls
+  readonly hosts: Pick<Hosts, 'tryOnce'>
   readonly audit: Audit
   readonly lock: Lock
   readonly opening: Opening

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { randomText, toAccountId } from '../base/ids.ts'
-import type { Secret, Secrets } from '../base/secret.ts'
+import type { Secrets } from '../base/secret.ts'
 import { changeValues, checkForm, checkValues, requireNoSecret } from '../providers/form.ts'
 import type { FormValues, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
@@ -136,7 +136,7 @@ export class Signing {
     const lends = () =>
       !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
     const isWanted = () => resets === this.#resets && !stopping.aborted && lends()
-    const { login, held } = await this.#login(provider, uid, form, wanted.oneTimeCode)
+    const { login, held } = await this.#login(provider, uid, form, wanted)
     const name =
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
@@ -159,10 +159,8 @@ export class Signing {
     )
   }
 
-  async #loginAgain(
-    account: Account,
-    { secrets, values, oneTimeCode }: NewLogin,
-  ): Promise<Account> {
+  async #loginAgain(account: Account, wanted: NewLogin): Promise<Account> {
+    const { secrets, values, oneTimeCode } = wanted
     const { accounts, ledger, stopping } = this.#ports
     const { uid, id, provider, record, session, values: before } = account
     await this.#ready()
@@ -176,7 +174,7 @@ export class Signing {
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
     const { login, held } = await session.throttle
-      .watch(() => this.#login(provider, uid, form, oneTimeCode))
+      .watch(() => this.#login(provider, uid, form, wanted))
       .catch((error: unknown) => {
         // What the service does not do for the account as it is, it does not do for tools either.
         const isSame = isDeepStrictEqual(form.values, record.values) && isWanted()
@@ -238,14 +236,16 @@ export class Signing {
     provider: Provider,
     accountUid: string,
     form: { readonly values: FormValues; readonly secrets: Secrets },
-    oneTimeCode: Secret | undefined,
+    { oneTimeCode, tryNow }: Pick<NewLogin, 'oneTimeCode' | 'tryNow'>,
   ): Promise<RecordedLogin> {
-    const { calls, stopped } = this.#ports
+    const { calls, stopped, hosts } = this.#ports
     const trials = new LoginTrials(this.#ports, { accountUid, provider: provider.id })
     const context = { ...calls.context(provider.id, 'login', stopped), trials }
-    return trials.watch(() =>
-      provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
-    )
+    const login = () =>
+      trials.watch(() =>
+        provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
+      )
+    return tryNow ? hosts.tryOnce(provider, form.values, login) : login()
   }
 
   #requireStaying({ uid, id }: Account): void {

@@ -1,5 +1,6 @@
 import type { Failure } from '../../preload/contract.ts'
 import { type ErrorCode, errorTable, toTokentrayError } from '../base/errors.ts'
+import { TRY_NOW_COMMAND } from '../broker/hosts.ts'
 
 /** The next step for somebody who looks at the popover, where the table names a command. */
 const hints: Partial<Record<ErrorCode, string>> = {
@@ -16,13 +17,18 @@ const hints: Partial<Record<ErrorCode, string>> = {
 
 /** An error as the page may show it: the words for a person, nothing of what is behind them. */
 export function toFailure(error: unknown): Failure {
-  const { code, message, hint, account, retryAt } = toTokentrayError(error)
+  const { code, message, hint, account, retryAt, silentHost } = toTokentrayError(error)
   const isFromTable = hint === errorTable[code].hint
   return {
     code,
     message,
-    hint: toHint((isFromTable ? hints[code] : undefined) ?? hint, retryAt),
+    // The window has a button for it.
+    hint: toHint(
+      (isFromTable ? hints[code] : undefined) ?? hint.replace(TRY_NOW_COMMAND, '').trim(),
+      retryAt,
+    ),
     ...(account !== undefined && { account }),
+    ...(silentHost !== undefined && { canTryNow: true }),
   }
 }
 

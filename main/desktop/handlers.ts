@@ -105,6 +105,10 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       return toEnded(await host.broker.managing.revokeAll(account, trayClient))
     },
     rotate: async (id) => toEnded(await host.broker.managing.rotate(accountOf(id), trayClient)),
+    tryNow: async (id) => {
+      await host.broker.managing.tryNow(accountOf(id), trayClient)
+      return null
+    },
     portal: async (id, how, application) => {
       await openPortal(ports, accountOf(id), how, application)
       return null
@@ -169,7 +173,8 @@ export function createHandlers(ports: HandlerPorts): Handlers {
   }
 }
 
-const toLogin = ({ values, secrets, oneTimeCode }: FilledForm) => ({
+const toLogin = ({ values, secrets, oneTimeCode, tryNow }: FilledForm) => ({
   ...{ values, secrets },
+  ...(tryNow && { tryNow }),
   ...(oneTimeCode !== undefined && { oneTimeCode }),
 })

@@ -36,6 +36,7 @@ const login = {
   values: fields(z.string().max(4_096)),
   secrets: fields(secret),
   oneTimeCode: code.exactOptional(),
+  tryNow: z.literal(true).exactOptional(),
 }
 
 /** What each channel takes: anything else is refused before it is looked at. */
@@ -69,6 +70,7 @@ export const argumentSchemas = {
   revokeToken: z.tuple([account, line.min(1)]),
   revokeAll: z.tuple([account, z.string().max(130)]),
   rotate: z.tuple([account]),
+  tryNow: z.tuple([account]),
   portal: z.tuple([account, z.enum(['open', 'copy']), line.min(1).optional()]),
   activity: z.tuple([z.string().max(200)]),
   setPreferences: z.tuple([

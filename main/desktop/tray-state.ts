@@ -10,7 +10,7 @@ export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
     phase === 'blocked' ||
     status.vault !== 'ready' ||
     status.portTaken !== undefined ||
-    accounts.some(({ state }) => state === 'login_required')
+    accounts.some(({ state, silent }) => state === 'login_required' || silent)
   return needsPerson ? 'attention' : 'fine'
 }
 
@@ -25,6 +25,8 @@ export function toToolTip(snapshot: Snapshot): string {
   if (status.portTaken) {
     return `Tokentray: tools on port ${status.portTaken.port} do not reach it`
   }
+  const silent = accounts.find((each) => each.silent)?.silent
+  if (silent) return `Tokentray: ${silent.message}`
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
   const out = leases.length === 1 ? '1 token out' : `${leases.length} tokens out`
   if (waiting === 0) return `Tokentray: ${out}`

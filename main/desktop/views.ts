@@ -5,10 +5,12 @@ import type {
   LeaseView,
   ListedTokenView,
   ProviderView,
+  SilenceView,
 } from '../../preload/contract.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
+import { describeSilence, type SilentHost } from '../broker/hosts.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import { operationsOf } from '../broker/operations.ts'
@@ -38,11 +40,12 @@ function toFieldView(field: Field): FieldView {
   }
 }
 
-export function toAccountView(account: Account, { leases }: Broker): AccountView {
+export function toAccountView(account: Account, { leases, hosts, clock }: Broker): AccountView {
   const { id, uid, record, provider, driver, values, session } = account
   const { leaseKinds, revokeAll, caution } = driver
   const because = record.loginRequiredBecause
   const endsAt = session.current?.token.expiresAt
+  const silent = hosts.of(provider, values)
   return {
     id,
     provider: provider.id,
@@ -65,8 +68,15 @@ export function toAccountView(account: Account, { leases }: Broker): AccountView
     ...(typeof endsAt === 'number' && { sessionEndsAt: endsAt }),
     ...(revokeAll && { revokeAllHits: revokeAll.hits(values) }),
     ...(caution !== undefined && { caution }),
+    ...(silent && { silent: toSilenceView(silent, clock.now()) }),
     values: formValuesOf(account),
   }
+}
+
+function toSilenceView(silent: SilentHost, now: number): SilenceView {
+  const { host, until, hint } = silent
+  const message = describeSilence(silent, now)
+  return { host, until, message, ...(hint !== undefined && { hint }) }
 }
 
 /** Of what is stored only what a field of the form asks for, and no field asks for a secret. */

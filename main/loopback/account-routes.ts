@@ -13,7 +13,7 @@ import type { EndAnswer } from './wire.ts'
 
 /** Listing, adding, changing, and logging in and out. */
 export function accountRoutes(broker: Broker, authentication: Authentication): Route[] {
-  const { signing, accounts, clients, hosts } = broker
+  const { signing, accounts, clients } = broker
 
   return [
     withoutBody({
@@ -49,17 +49,15 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.accountAnswer,
       status: 201,
       handle: async ({ body }) => {
-        const provider = findProvider(broker, body.provider)
-        const like = body.like === undefined ? undefined : accounts.get(body.like)
-        const add = () =>
-          signing.add({
-            ...{ provider, values: body.values, secrets: toSecrets(body.secrets) },
-            ...(body.name !== undefined && { name: body.name }),
-            ...(like && { like }),
-            ...toCode(body.one_time_code),
-          })
-        const values = { ...like?.values, ...body.values }
-        const added = body.try_now ? await hosts.tryOnce(provider, values, add) : await add()
+        const added = await signing.add({
+          provider: findProvider(broker, body.provider),
+          values: body.values,
+          secrets: toSecrets(body.secrets),
+          ...(body.name !== undefined && { name: body.name }),
+          ...(body.like !== undefined && { like: accounts.get(body.like) }),
+          ...(body.try_now && { tryNow: true }),
+          ...toCode(body.one_time_code),
+        })
         return toAccountAnswer(added, broker)
       },
     }),
@@ -86,15 +84,12 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       body: schemas.loginRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
-        const { values, secrets, one_time_code: code } = call.body
-        const login = { values, secrets: toSecrets(secrets), ...toCode(code) }
-        const account = findAccount(broker, call)
-        const logIn = () => signing.loginAgain(account, login)
-        const place = { ...account.values, ...values }
-        return toAccountAnswer(
-          call.body.try_now ? await hosts.tryOnce(account.provider, place, logIn) : await logIn(),
-          broker,
-        )
+        const { values, secrets, one_time_code: code, try_now: tryNow } = call.body
+        const login = {
+          ...{ values, secrets: toSecrets(secrets), ...toCode(code) },
+          ...(tryNow && { tryNow }),
+        }
+        return toAccountAnswer(await signing.loginAgain(findAccount(broker, call), login), broker)
       },
     }),
     withoutBody({

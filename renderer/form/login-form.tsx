@@ -26,6 +26,9 @@ interface LoginFormProps {
   readonly cancel: () => void
 }
 
+/** The button that sends the form even though the service wants to be left alone. */
+const TRY_NOW = 'login-try-now'
+
 /** A login form, drawn from the fields of its provider. */
 export function LoginForm(props: LoginFormProps) {
   const { provider, stored = {}, lenders, needsCode = false, send, cancel } = props
@@ -61,7 +64,9 @@ export function LoginForm(props: LoginFormProps) {
     event.preventDefault()
     if (!form.current) return
     const entered: Entered = { fields, values, stored, name, like }
-    void login.submit(entered, takeSecrets(form.current, fields), send)
+    const isTryNow = (event.nativeEvent as SubmitEvent).submitter?.id === TRY_NOW
+    const request = isTryNow ? (choice: LoginChoice) => send({ ...choice, tryNow: true }) : send
+    void login.submit(entered, takeSecrets(form.current, fields), request)
   }
   const more = fields.filter(isMore)
   // Where the person begins to type: what is stored need not be typed again.
@@ -130,6 +135,16 @@ export function LoginForm(props: LoginFormProps) {
       )}
       <div className="buttons end">
         <Button act={cancel}>Cancel</Button>
+        {login.failure?.canTryNow && (
+          <button
+            type="submit"
+            id={TRY_NOW}
+            className="button"
+            aria-disabled={login.isBusy || undefined}
+          >
+            Try once now
+          </button>
+        )}
         <button type="submit" className="button primary" aria-disabled={login.isBusy || undefined}>
           {login.isBusy ? 'Logging in…' : 'Log in'}
         </button>

@@ -62,6 +62,12 @@ export function useAccountDeeds({ id, revokeAllHits }: AccountView, returnTo?: s
         },
       }),
 
+    tryNow: () =>
+      run(
+        () => bridge.tryNow(id),
+        () => [`The service of ${id} answers again.`],
+      ),
+
     rotate: () =>
       ask({
         ...back,

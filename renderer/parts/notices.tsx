@@ -6,7 +6,8 @@ import { VaultProblem } from './vault-problem.tsx'
 
 /** All that the person should know before they look at the accounts. */
 export function Notices() {
-  const { status } = useSnapshot()
+  const { status, accounts } = useSnapshot()
+  const silent = new Set(accounts.flatMap((each) => (each.silent ? [each.silent.message] : [])))
   const { run } = useFeedback()
   const bridge = useBridge()
   return (
@@ -18,6 +19,11 @@ export function Notices() {
           <p>{status.portTaken.hint}</p>
         </Banner>
       )}
+      {[...silent].map((message) => (
+        <Banner key={message} tone="warning">
+          <p>{message}</p>
+        </Banner>
+      ))}
       {status.notices.map((text) => (
         <Banner key={text} tone="warning" dismiss={() => run(() => bridge.dismissNotice(text))}>
           <p>{text}</p>

@@ -14,7 +14,7 @@ import { useSnapshot } from '../state/page.tsx'
 
 /** All of one account: what it is, what is out, what can be done, and how its leases are. */
 export function Account({ account }: { account: AccountView }) {
-  const { id, label, provider, providerTitle, state, caution, needsCode } = account
+  const { id, label, provider, providerTitle, state, caution, needsCode, silent } = account
   const { loginRequiredBecause } = account
   const leases = useSnapshot().leases.filter((lease) => lease.account === id)
   const deeds = useAccountDeeds(account)
@@ -32,6 +32,19 @@ export function Account({ account }: { account: AccountView }) {
           <StatusLine account={account} leases={leases} />
         </div>
       </div>
+      {silent && (
+        <Banner tone="warning">
+          <p>{silent.message}</p>
+          <p>{silent.hint} Trying sooner may make it longer.</p>
+          {isIn && (
+            <div className="buttons">
+              <Button id="try-now" act={deeds.tryNow}>
+                Try once now
+              </Button>
+            </div>
+          )}
+        </Banner>
+      )}
       {state === 'login_required' && (
         <Banner tone="warning">
           <p>

@@ -13,6 +13,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   rotate: 'Tokens rotated',
   revoke_token: 'Token ended',
   revoke_all: 'All tokens ended',
+  host_silent: 'Service left alone',
   reset: 'Records started anew',
 }
 

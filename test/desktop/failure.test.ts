@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { type ErrorCode, errorTable, TokentrayError } from '../../main/base/errors.ts'
+import { TRY_NOW_COMMAND } from '../../main/broker/hosts.ts'
 import { toFailure } from '../../main/desktop/failure.ts'
 
 const codes = Object.keys(errorTable) as ErrorCode[]
@@ -27,6 +28,15 @@ it('says nothing of what is behind a mistake', () => {
     code: 'server_error',
     message: 'Tokentray made a mistake.',
     hint: expect.any(String),
+  })
+})
+
+it('lets a person try once where nothing was sent, with a button instead of a command', () => {
+  const hint = `It does that after failed logins. ${TRY_NOW_COMMAND}`
+  const error = new TokentrayError('rate_limited', 'Banned.', { hint, silentHost: 'x.example' })
+  expect(toFailure(error)).toEqual({
+    ...{ code: 'rate_limited', message: 'Banned.', canTryNow: true },
+    hint: 'It does that after failed logins.',
   })
 })
 

@@ -5,6 +5,7 @@ import { createHandlers } from '../../main/desktop/handlers.ts'
 import { Host } from '../../main/desktop/host.ts'
 import type { Handlers } from '../../main/desktop/ipc.ts'
 import { Preferences } from '../../main/desktop/preferences.ts'
+import { toAccountView } from '../../main/desktop/views.ts'
 import { codeOf, makeBroker, prepareBroker, type TestBroker } from '../helpers/make-broker.ts'
 import { findLeaks, readRegister } from '../helpers/marks.ts'
 import { toRunning } from './running.ts'
@@ -225,6 +226,47 @@ it('lists the tokens of the service, and ends one of them', async () => {
   const id = tokens[0]?.id ?? ''
   expect(await handlers.revokeToken(ACCOUNT, id)).toEqual({ revocation: 'revoked' })
   expect(test.service.alive).toEqual([])
+})
+
+it('tries a service once that wants to be left alone, and shows until when it does', async () => {
+  let isBlocking = false
+  let requests = 0
+  const http = {
+    send: async () => {
+      requests += 1
+      const status = isBlocking ? 403 : 200
+      return { status, header: () => undefined, json: () => ({}), skewMs: 0 }
+    },
+  }
+  await open(await makeBroker({ services, http }))
+  const { provider, driver } = test.service
+  provider.silence = ({ status }, now) =>
+    status === 403 ? { until: now + 60_000, sentence: 'The server has blocked us' } : null
+  driver.probe = async (_token, _values, context) => {
+    const { signal } = context
+    await context.http.send({ method: 'GET', url: 'https://service.example/', signal })
+    return 'accepted'
+  }
+  await add()
+  const account = () => test.broker.accounts.get(ACCOUNT)
+  // There is nothing to try.
+  expect(await handlers.tryNow(ACCOUNT)).toBeNull()
+  expect(requests).toBe(0)
+
+  isBlocking = true
+  account().session.proofs.doubtAll()
+  await handlers.copy(ACCOUNT, 'token')
+  const [view] = [toAccountView(account(), test.broker)]
+  expect(view.silent).toMatchObject({
+    host: 'service.example',
+    message: expect.stringMatching(/^service\.example has blocked us until \d\d:\d\d\.$/),
+  })
+  expect(await codeOf(Promise.resolve(handlers.tryNow(ACCOUNT)))).toBe('rate_limited')
+  expect(requests).toBe(2)
+  isBlocking = false
+  expect(await handlers.tryNow(ACCOUNT)).toBeNull()
+  expect(requests).toBe(3)
+  expect(toAccountView(account(), test.broker).silent).toBeUndefined()
 })
 
 it('rotates', async () => {

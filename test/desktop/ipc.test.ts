@@ -32,6 +32,7 @@ const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   revokeToken: [ACCOUNT, '17'],
   revokeAll: [ACCOUNT, ACCOUNT],
   rotate: [ACCOUNT],
+  tryNow: [ACCOUNT],
   portal: [ACCOUNT, 'open'],
   activity: [''],
   setPreferences: [{ clipboardSeconds: 10, startAtLogin: true }],

@@ -139,6 +139,13 @@ it('says that another program has the port', () => {
   )
 })
 
+it('says once which service wants to be left alone', () => {
+  const message = 'files.example.com has blocked this computer until 15:31.'
+  const silent = { host: 'files.example.com', until: 0, message }
+  const accounts = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
+  expect(labels(menuOf({ accounts })).filter((label) => label === message)).toHaveLength(1)
+})
+
 it('gives every line an id of its own', () => {
   const ids = menuOf({
     accounts: [makeAccount('koyeb/work'), makeAccount('koyeb/home')],

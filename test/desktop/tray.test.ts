@@ -12,6 +12,10 @@ const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
 const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
 
+const message = 'files.example.com has blocked this computer until 15:31.'
+const silent = { host: 'files.example.com', until: 0, message }
+const banned = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
+
 describe('the state', () => {
   it.each([
     ['fine', {}],
@@ -20,6 +24,7 @@ describe('the state', () => {
     ['attention', { phase: 'blocked' }],
     ['attention', { status: { vault: 'vault_locked' } }],
     ['attention', { status: { portTaken } }],
+    ['attention', { accounts: banned }],
     ['locked', { status: { locked: true } }],
     ['locked', { accounts: [waiting], status: { locked: true } }],
     ['fine', { accounts: [makeAccount('koyeb/work', { state: 'signed_out' })] }],
@@ -34,6 +39,7 @@ describe('the state', () => {
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
     ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
+    [`Tokentray: ${message}`, { accounts: banned }],
     ['Tokentray: another one is running', { phase: 'blocked' }],
     ['Tokentray: starting', { phase: 'starting' }],
   ] as const)('is said: %s', (text, change) => {

@@ -29,6 +29,32 @@ describeWith([chromium], 'logging in', () => {
       expect(await rows.first().innerText()).toContain('File server; tokens for its REST API')
     })
 
+    it('offers to try once where the service wants to be left alone, and says so then', async () => {
+      const password = markedSecret('password')
+      const failure = { code: 'rate_limited', message: 'Blocked until 15:31.', hint: 'Wait.' }
+      const page = await built.open({
+        snapshot: full,
+        answers: {
+          addAccount: [
+            { failure: { ...failure, canTryNow: true } },
+            { value: { account: 'sftpgo/home' } },
+          ],
+        },
+        clicks: ['Add account', 'SFTPGo'],
+      })
+      const tryNow = page.getByRole('button', { name: 'Try once now' })
+      expect(await tryNow.count()).toBe(0)
+      await fill(page, { Address: 'https://files.example.com', 'User name': 'alice' })
+      await fill(page, { Password: password })
+      await send(page)
+      await page.getByText('Blocked until 15:31.').waitFor()
+      expect(await lastCall(page, 'addAccount')).not.toMatchObject([{ tryNow: true }])
+      await fill(page, { Password: password })
+      await tryNow.click()
+      await page.getByRole('heading', { name: 'Accounts' }).waitFor()
+      expect(await lastCall(page, 'addAccount')).toMatchObject([{ tryNow: true }])
+    })
+
     it('sends what was filled in, its defaults included, and goes home', async () => {
       const password = markedSecret('password')
       const page = await built.open({

@@ -293,6 +293,23 @@ describeWith([chromium], 'the other screens', () => {
       expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0)
     })
 
+    it('says which service wants to be left alone, and lets a person try once', async () => {
+      const silent = {
+        ...{ host: 'files.example.com', until: NOW + 600_000, hint: 'Ask whoever runs it.' },
+        message: 'files.example.com has blocked this computer until 15:31.',
+      }
+      const accounts = full.accounts.map((account) => ({
+        ...account,
+        ...(account.id === 'sftpgo/home' && { silent }),
+      }))
+      const page = await built.open({ snapshot: { ...full, accounts } })
+      await page.getByText(silent.message).waitFor()
+      await page.getByRole('button', { name: 'sftpgo/home', exact: true }).click()
+      await page.getByText('Ask whoever runs it. Trying sooner may make it longer.').waitFor()
+      await page.getByRole('button', { name: 'Try once now' }).click()
+      expect(await lastCall(page, 'tryNow')).toEqual(['sftpgo/home'])
+    })
+
     it('dismisses a notice by its text', async () => {
       const status = { ...full.status, notices: ['Set aside: settings.json.'] }
       const page = await built.open({ snapshot: { ...full, status } })
