@@ -7,8 +7,55 @@ export interface SocketAddress {
   readonly port: number
 }
 
-/** Gives the text of one of the kernel's tables. */
-export type ReadTable = (table: string) => string
+/** Gives one of the kernel's tables. */
+export type ReadTable = (table: string) => Rows
+
+/** How many questions cost as much as an index of all rows. */
+const FEW = 4
+
+/** The rows of one of the kernel's tables (proc_net_tcp(5)), for any number of questions. */
+export class Rows {
+  readonly #text: string
+  #questions = 0
+  #owners: ReadonlyMap<string, number> | undefined
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** The user whose socket has these ends, as the kernel writes them; `null` if there is none. */
+  find(local: string, remote: string): number | null {
+    const addresses = `${local} ${remote}`
+    this.#questions += 1
+    if (this.#questions > FEW) {
+      this.#owners ??= indexed(this.#text)
+      return this.#owners.get(addresses) ?? null
+    }
+    const text = this.#text
+    const sought = ` ${addresses} `
+    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
+      const uid = ownerIn(text.slice(at + sought.length, text.indexOf('\n', at)).split(/\s+/))
+      if (uid !== null) return uid
+    }
+    return null
+  }
+}
+
+function indexed(text: string): ReadonlyMap<string, number> {
+  const owners = new Map<string, number>()
+  for (const row of text.split('\n')) {
+    const [, local, remote, ...rest] = row.trim().split(/\s+/)
+    const uid = ownerIn(rest)
+    if (uid !== null && !owners.has(`${local} ${remote}`)) owners.set(`${local} ${remote}`, uid)
+  }
+  return owners
+}
+
+/** What follows the addresses: state, queues, timer, retransmits, uid, timeout, inode. */
+function ownerIn({ 4: uid, 6: inode }: readonly string[]): number | null {
+  // Security: a socket that its process has closed has no inode and prints uid 0, which is not root.
+  return uid !== undefined && inode !== undefined && inode !== '0' ? Number(uid) : null
+}
 
 /** A listening socket is connected to nobody. */
 const NOBODY: SocketAddress = { address: '0.0.0.0', port: 0 }
@@ -23,19 +70,19 @@ export function findSocketOwner(
   read: ReadTable = readTable,
 ): number | null {
   const find = (from: ReadTable) =>
-    findRow(from('/proc/net/tcp'), toWords(local), toWords(remote)) ??
-    findRow(from('/proc/net/tcp6'), toMappedWords(local), toMappedWords(remote))
+    from('/proc/net/tcp').find(toWords(local), toWords(remote)) ??
+    from('/proc/net/tcp6').find(toMappedWords(local), toMappedWords(remote))
   // The kernel prints the table in pieces, and a row can slip through between two of them.
   return find(read) ?? (read === readTable ? find(read) : null)
 }
 
 /** A reader that reads each table once, for many questions about the same moment. */
 export function readEachOnce(): ReadTable {
-  const known = new Map<string, string>()
+  const known = new Map<string, Rows>()
   return (table) => {
-    const text = known.get(table) ?? readTable(table)
-    known.set(table, text)
-    return text
+    const rows = known.get(table) ?? readTable(table)
+    known.set(table, rows)
+    return rows
   }
 }
 
@@ -53,31 +100,19 @@ export function findAnyListener(port: number): number | null {
   const mine = { address: '127.0.0.1', port }
   const any = { address: '0.0.0.0', port }
   return (
-    findRow(rows, toWords(mine), toWords(NOBODY)) ??
-    findRow(rows6, toMappedWords(mine), `${ANY_IPV6}:0000`) ??
-    findRow(rows, toWords(any), toWords(NOBODY)) ??
-    findRow(rows6, `${ANY_IPV6}:${portWord(port)}`, `${ANY_IPV6}:0000`)
+    rows.find(toWords(mine), toWords(NOBODY)) ??
+    rows6.find(toMappedWords(mine), `${ANY_IPV6}:0000`) ??
+    rows.find(toWords(any), toWords(NOBODY)) ??
+    rows6.find(`${ANY_IPV6}:${portWord(port)}`, `${ANY_IPV6}:0000`)
   )
 }
 
-function findRow(rows: string, local: string, remote: string): number | null {
-  const addresses = ` ${local} ${remote} `
-  for (let at = rows.indexOf(addresses); at >= 0; at = rows.indexOf(addresses, at + 1)) {
-    // What follows in proc_net_tcp(5): state, queues, timer, retransmits, uid, timeout, inode.
-    const rest = rows.slice(at + addresses.length, rows.indexOf('\n', at)).split(/\s+/)
-    const [uid, inode] = [rest[4], rest[6]]
-    // Security: a socket that its process has closed has no inode and prints uid 0, which is not root.
-    if (uid !== undefined && inode !== undefined && inode !== '0') return Number(uid)
-  }
-  return null
-}
-
-function readTable(table: string): string {
+function readTable(table: string): Rows {
   try {
-    return readFileSync(table, 'latin1')
+    return new Rows(readFileSync(table, 'latin1'))
   } catch {
     // Without IPv6 the second table is absent; without both nothing is found, and that is refused.
-    return ''
+    return new Rows('')
   }
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -7,6 +8,7 @@ import { Guard, MOST_HEADERS, type Refusal } from './guard.ts'
 import { endWith, toHttpText } from './last-answer.ts'
 import { portOf } from './listening.ts'
 import { Peers } from './peer.ts'
+import { Places } from './places.ts'
 import { keepFew } from './strangers.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -52,37 +54,43 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
   })
   // Security: beyond this Node forgets headers silently; the guard refuses long before.
   server.maxHeadersCount = 2 * MOST_HEADERS
-  server.maxConnections = limits.connections
-  // When all places are taken, those who only keep theirs make room for the next caller.
-  server.on('drop', () => server.closeIdleConnections())
+  const places = new Places(server, limits.connections)
   server.on('error', (error) => {
     if (server.listening) log.error('the loopback server failed', { error })
   })
 
-  const peers = new Peers()
+  const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
+  const peers = uid === null ? null : new Peers({ found: keepFew(uid, limits.strangers) })
+  if (peers) server.on('connection', (socket: Socket) => peers.accepted(socket))
+  const findPeer = (socket: Socket) => peers?.of(socket) ?? 'unknown'
   let guard: Guard | null = null
   server.on('listening', () => {
-    const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
-    guard = new Guard({ port: portOf(server), uid, findPeer: (socket) => peers.find(socket) })
+    guard = new Guard({ port: portOf(server), uid, findPeer })
   })
   const check = (request: IncomingMessage): Refusal | null =>
     guard ? guard.check(request) : { code: 'request_refused', message: 'Not yet.' }
-
-  if (process.platform === 'linux') keepFew(server, limits.strangers)
 
   /** The latest response on each connection, so that no other answer is written into it. */
   const latest = new WeakMap<Duplex, ServerResponse>()
   const handle: RequestHandler = (request, response) => {
     latest.set(request.socket, response)
-    const refusal = check(request)
-    if (refusal) refuse(response, toRefused(refusal))
-    else route(request, response)
+    places.begins(request, response)
+    const admit = () => {
+      if (request.socket.destroyed) return
+      const refusal = check(request)
+      if (refusal) refuse(response, toRefused(refusal))
+      else route(request, response)
+    }
+    const known = peers?.lookUp(request.socket)
+    if (known) void known.then(admit)
+    else admit()
   }
   server.on('request', handle)
   server.on('checkContinue', handle)
   server.on('checkExpectation', handle)
   for (const event of ['upgrade', 'connect'] as const) {
     server.on(event, (request: IncomingMessage, socket: Duplex) => {
+      void peers?.lookUp(request.socket)
       const refusal = check(request) ?? {
         code: 'request_refused',
         message: 'Connections cannot be upgraded.',

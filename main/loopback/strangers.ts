@@ -1,35 +1,19 @@
-import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { readEachOnce } from '../base/socket-table.ts'
-import { findPeer } from './peer.ts'
-
-/** Reading the tables takes milliseconds when there are thousands of sockets. */
-const SETTLE_MS = 50
+import type { Peer } from './peer.ts'
 
 /**
- * Keeps other users from taking all the places of a server: a moment after they came, only so many of
- * their connections are left, to be told by the guard that they are refused. Nobody is let in here:
- * the guard looks for itself before it serves anything.
+ * Keeps other users from taking all the places of a server: as soon as they are found out, only so many
+ * of their connections are left, to be told by the guard that they are refused. Nobody is let in here.
  */
-export function keepFew(server: Server, most: number): void {
-  const uid = process.getuid?.()
+export function keepFew(uid: number, most: number): (socket: Socket, peer: Peer) => void {
   const strangers = new Set<Socket>()
-  let fresh: Socket[] = []
-  const sort = () => {
-    const read = readEachOnce()
-    for (const socket of fresh) {
-      if (socket.destroyed || findPeer(socket, read) === uid) continue
-      if (strangers.size >= most) {
-        socket.destroy()
-        continue
-      }
-      strangers.add(socket)
-      socket.once('close', () => strangers.delete(socket))
+  return (socket, peer) => {
+    if (peer === uid) return
+    if (strangers.size >= most) {
+      socket.destroy()
+      return
     }
-    fresh = []
+    strangers.add(socket)
+    socket.once('close', () => strangers.delete(socket))
   }
-  server.on('connection', (socket: Socket) => {
-    if (fresh.length === 0) setTimeout(sort, SETTLE_MS).unref()
-    fresh.push(socket)
-  })
 }

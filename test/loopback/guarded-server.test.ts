@@ -162,28 +162,6 @@ describe('garbage on a connection that is in use', () => {
   })
 })
 
-describe('the number of connections', () => {
-  it('is limited, and one that only keeps its place makes room for the next caller', async () => {
-    const small = await makeLoopback({ limits: { connections: 2 } })
-    const greeting = `GET /v1/health HTTP/1.1\r\nHost: ${new URL(small.issuer).host}\r\n\r\n`
-    const idle = [await openRaw(small.port), await openRaw(small.port)]
-    for (const connection of idle) {
-      connection.send(greeting)
-      await connection.answers(1)
-    }
-
-    const third = await exchange(small.port, greeting)
-    await Promise.all(idle.map((connection) => connection.closed()))
-    const fourth = await openRaw(small.port)
-    fourth.send(greeting)
-
-    expect(third.text).toBe('')
-    expect((await fourth.answers(1)).map(({ status }) => status)).toEqual([200])
-    fourth.socket.destroy()
-    await small.close()
-  })
-})
-
 describe('the port', () => {
   it('that was asked for is taken', async () => {
     const { port } = endpoint

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, createServer as createHttpServer, get } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -129,6 +130,46 @@ describeWith([linuxProc, curl, anotherUser], 'another user of the machine', () =
 
   it.each(['127.0.0.1', '[::ffff:127.0.0.1]'])('and we are not, at %s', async (host) => {
     expect(await ask(ME, host)).toEqual({ status: 200, body: { status: 'ok' } })
+  })
+
+  it('is refused although a program of ours had held its port until a moment ago', async () => {
+    // It connects from the port that it is told, as soon as it is told, and says the status.
+    const stranger = spawn(
+      process.execPath,
+      [
+        '-e',
+        `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+          const socket = require('node:net').connect({
+            host: '127.0.0.1', port: ${endpoint.port}, localPort: Number(line),
+          })
+          socket.on('error', (error) => console.log(error.code))
+          socket.once('data', (data) => {
+            console.log(String(data).split(' ')[1])
+            socket.destroy()
+          })
+          socket.write('GET /v1/health HTTP/1.1\\r\\nHost: 127.0.0.1:${endpoint.port}\\r\\n\\r\\n')
+        })
+        console.log('ready')`,
+      ],
+      { uid: OTHER, gid: OTHER, cwd: '/', env: {}, stdio: ['pipe', 'pipe', 'inherit'] },
+    )
+    const lines = createInterface({ input: stranger.stdout })[Symbol.asyncIterator]()
+    await lines.next()
+    const said: string[] = []
+    while (said.length < 20) {
+      // Ours, and in the kernel's table while that is read for somebody else.
+      const helper = await openRaw(endpoint.port)
+      const { localPort } = helper.socket
+      await ask(ME, '127.0.0.1')
+      helper.socket.resetAndDestroy()
+      await once(helper.socket, 'close')
+      stranger.stdin.write(`${localPort}\n`)
+      const answer = String((await lines.next()).value)
+      // The kernel has not let go of the port yet.
+      if (answer !== 'EADDRINUSE') said.push(answer)
+    }
+    stranger.kill()
+    expect(said).toEqual(said.map(() => '403'))
   })
 
   it('is not told which routes there are', async () => {
