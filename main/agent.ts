@@ -62,13 +62,13 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const trouble = tokentray.portTrouble()
   if (trouble) say(`notice: ${trouble.message} ${trouble.hint}`)
   for (const notice of tokentray.notices) say(`notice: ${notice}`)
-  // A keychain that does not answer keeps nobody from stopping.
-  await Promise.race([tokentray.started.then(sayWhatWasFound), toldToStop])
-
   const isLost = tokentray.lost.then(() => {
     say('Another Tokentray has taken over, because somebody removed the lock of this one.')
   })
-  await Promise.race([toldToStop, isLost])
+  const end = Promise.race([toldToStop, isLost])
+  // A keychain that does not answer keeps nobody from stopping.
+  if (await Promise.race([tokentray.started.then(() => true), end])) sayWhatWasFound()
+  await end
   say(`stopping, within ${STOP_MS / 1_000} s`)
   for (const line of toLeftLines(await tokentray.stop(STOP_MS), memory)) say(line)
   return 0

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import { processesBelow } from './process-list.ts'
 
 /** The app while it runs, in Electron or in the stand-in; the specs do not know which. */
 export interface RunningApp {
@@ -36,16 +37,9 @@ export interface StartOptions {
 
 /** Kills every renderer below a process, as a crash or the system would. */
 export function killRenderers(app: number): void {
-  const processes = readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map((entry) => ({ pid: Number(entry), parent: parentOf(entry) }))
-  const below = (pid: number): number[] =>
-    processes
-      .filter(({ parent }) => parent === pid)
-      .flatMap((child) => [child.pid, ...below(child.pid)])
-  const renderers = below(app).filter((pid) => read(pid, 'cmdline').includes('--type=renderer'))
+  const renderers = processesBelow(app).filter(({ command }) => command.includes('--type=renderer'))
   if (renderers.length === 0) throw new Error('There is no renderer to kill.')
-  for (const pid of renderers) process.kill(pid, 'SIGKILL')
+  for (const { pid } of renderers) process.kill(pid, 'SIGKILL')
 }
 
 /** Ends every process that has this text in its command line, such as a folder of its own. */
@@ -64,11 +58,6 @@ export async function endAllWith(text: string): Promise<void> {
     }
     await wait(20)
   }
-}
-
-function parentOf(pid: string): number {
-  const text = read(Number(pid), 'stat')
-  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
 }
 
 function read(pid: number, file: string): string {

@@ -32,3 +32,33 @@ function commandLine(pid: string): string {
     return ''
   }
 }
+
+/** The processes that a process has started, and theirs. */
+export function processesBelow(
+  pid: number,
+): readonly { readonly pid: number; readonly command: string }[] {
+  const all = readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((entry) => ({ pid: Number(entry), parent: parentOf(entry) }))
+  const below = (parent: number): number[] =>
+    all.filter((each) => each.parent === parent).flatMap((each) => [each.pid, ...below(each.pid)])
+  return below(pid).map((each) => ({ pid: each, command: commandLine(String(each)) }))
+}
+
+/** Whether it is there and not only waiting for its parent to hear of its end. */
+export function isRunning(pid: number): boolean {
+  return !['', 'Z', 'X'].includes(statOf(String(pid))[0] ?? '')
+}
+
+const parentOf = (pid: string): number => Number(statOf(pid)[1])
+
+/** From the state of a process on. */
+function statOf(pid: string): readonly string[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    // It has ended between the two looks.
+    return []
+  }
+}

@@ -1,0 +1,206 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { describeWith, linuxProc, secretService } from '../helpers/needs.ts'
+import { isRunning, processesBelow, watchProcessList } from '../helpers/process-list.ts'
+import {
+  type GiantswarmSimulator,
+  startGiantswarmSimulator,
+} from '../simulators/giantswarm-simulator.ts'
+import { type Installation, install, type Serving } from './real-agent.ts'
+
+const PATIENCE = { timeout: 30_000, interval: 200 }
+/** Far more than a stop may take, and far less than libsecret waits for a service that hangs. */
+const STOP_MS = 20_000
+
+describeWith([secretService, linuxProc], "the keychain's process", () => {
+  vi.setConfig({ testTimeout: 240_000 })
+  let ring: KeyRing
+  let installation: Installation
+  let clusters: GiantswarmSimulator
+  let serving: Serving
+  const password = markedSecret('keychain')
+  const names = ['one', 'two', 'three', 'four', 'five']
+
+  beforeEach(async () => {
+    ring = await startKeyRing()
+    clusters = await startGiantswarmSimulator({
+      accounts: names.map((name) => ({ email: `${name}@example.com`, password })),
+      onToken: registerSecret,
+    })
+    installation = install(ring.env)
+  })
+
+  afterEach(async () => {
+    ring.cont()
+    await serving.kill()
+    await Promise.all([ring.close(), clusters.close()])
+  })
+
+  const serve = async () => {
+    serving = installation.serve()
+    await serving.issuer()
+  }
+  const logIn = (name: string) =>
+    installation.cli(
+      [
+        ...['login', 'giantswarm', '--name', name, '--set', `url=${clusters.url}`],
+        ...['--set', `email=${name}@example.com`],
+      ],
+      `${password}\n`,
+    )
+  const mustLogIn = async (name: string) => {
+    const { code, stderr } = await logIn(name)
+    expect(code, stderr).toBe(0)
+  }
+  /** A token that needs the keychain: what was in memory is dropped before. */
+  const coldToken = async (name: string) => {
+    await installation.mustDo(['lock'])
+    await installation.mustDo(['unlock'])
+    await installation.mustDo(['end-all'])
+    return installation.cli(['token', `giantswarm/${name}`])
+  }
+  const keychainPid = () => {
+    const found = processesBelow(serving.pid).find(({ command }) => /keychain/.test(command))
+    if (!found) throw new Error('There is no such process.')
+    return found.pid
+  }
+  const vaultState = async () => {
+    const { code, stdout, stderr } = await installation.cli(['status', '--json'])
+    return code === 0 ? (JSON.parse(stdout).vault.state as string) : stderr
+  }
+  const stopsInTime = () =>
+    Promise.race([serving.stop(), wait(STOP_MS).then(() => 'it was still there')])
+
+  it('lets tokens be handed out and accounts be added over restarts, kills and hangs of the Secret Service', async () => {
+    await serve()
+    await mustLogIn('one')
+    const troubles: readonly (() => Promise<unknown>)[] = [
+      () => ring.restart(),
+      async () => {
+        await ring.end()
+        expect((await coldToken('one')).code).toBe(7)
+        await ring.restart()
+      },
+      async () => {
+        ring.stop()
+        expect((await coldToken('one')).code).toBe(7)
+        ring.cont()
+      },
+      async () => {
+        process.kill(keychainPid(), 'SIGKILL')
+      },
+    ]
+    for (const [index, trouble] of troubles.entries()) {
+      const name = names[index + 1] ?? ''
+      const [added] = await Promise.all([logIn(name), trouble()])
+      // Refused because of the keychain, or done; and if refused, possible again without a restart.
+      expect([0, 7], added.stderr).toContain(added.code)
+      if (added.code !== 0) {
+        await expect.poll(async () => (await logIn(name)).code, PATIENCE).toBe(0)
+      }
+      await expect.poll(async () => (await coldToken('one')).code, PATIENCE).toBe(0)
+      expect((await coldToken(name)).code).toBe(0)
+    }
+    expect(await vaultState()).toBe('ready')
+    await serving.stop()
+
+    // Nothing of it was only in memory.
+    await serve()
+    for (const name of names) {
+      expect((await installation.cli(['token', `giantswarm/${name}`])).code, name).toBe(0)
+    }
+  })
+
+  it('keeps nobody from stopping while the keychain hangs at the start', async () => {
+    ring.stop()
+    await serve()
+    expect(await stopsInTime()).toBe(0)
+  })
+
+  it('keeps nobody from stopping while a login waits for it, and tokens are ended all the same', async () => {
+    await serve()
+    await mustLogIn('one')
+    await installation.mustDo(['token', 'giantswarm/one'])
+    expect(clusters.aliveTokens()).toHaveLength(1)
+    ring.stop()
+    const login = logIn('two')
+    await expect.poll(() => clusters.answeredLogins.length, PATIENCE).toBeGreaterThan(2)
+    expect(await stopsInTime()).toBe(0)
+    expect((await login).code).not.toBe(0)
+    expect(clusters.aliveTokens()).toEqual([])
+  })
+
+  it('ends with an agent that is killed, also while a call hangs', async () => {
+    await serve()
+    await mustLogIn('one')
+    ring.stop()
+    const refused = coldToken('one').catch(() => undefined)
+    const pid = keychainPid()
+    expect(isRunning(pid)).toBe(true)
+    await serving.kill()
+    await expect.poll(() => isRunning(pid), PATIENCE).toBe(false)
+    await refused
+  })
+
+  it('goes on at the signals that a terminal sends to all, and opens no debugger', async () => {
+    await serve()
+    await mustLogIn('one')
+    const pid = keychainPid()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) {
+      process.kill(pid, signal)
+    }
+    expect((await coldToken('one')).code).toBe(0)
+    expect(keychainPid()).toBe(pid)
+    expect(listeningSockets(pid)).toEqual([])
+  })
+
+  it('is given secrets by its channel alone, and has no stream that could carry one out', async () => {
+    const endWatch = watchProcessList()
+    await serve()
+    await mustLogIn('one')
+    expect((await coldToken('one')).code).toBe(0)
+    const pid = keychainPid()
+    const seen = endWatch().join('\n')
+    expect(seen).toMatch(/keychain-process/)
+    expect(seen).not.toContain(password)
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(password)
+    for (const fd of [0, 1, 2]) expect(readlinkSync(`/proc/${pid}/fd/${fd}`)).toBe('/dev/null')
+  })
+
+  it('lets status say how the keychain is, and not how it was at its last use', async () => {
+    await serve()
+    await mustLogIn('one')
+    const becomes = (state: string) => expect.poll(vaultState, PATIENCE).toBe(state)
+    await becomes('ready')
+    ring.lock()
+    await becomes('vault_locked')
+    await ring.unlock()
+    await becomes('ready')
+    ring.stop()
+    await becomes('vault_unavailable')
+    ring.cont()
+    await becomes('ready')
+    await ring.end()
+    await becomes('vault_unavailable')
+    await ring.restart()
+    await becomes('ready')
+  })
+})
+
+/** The sockets at which a process waits for others, by their inode. */
+function listeningSockets(pid: number): string[] {
+  const LISTENS = '0A'
+  const listening = ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/net/${table}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === LISTENS)
+      .map((fields) => `socket:[${fields[9]}]`),
+  )
+  return readdirSync(`/proc/${pid}/fd`)
+    .map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+    .filter((target) => listening.includes(target))
+}
