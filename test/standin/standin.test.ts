@@ -170,6 +170,46 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     expect(await outside.read()).toBe('theirs')
   })
 
+  it('has utility processes of their own, which are spoken to by messages and asked politely to end', async () => {
+    const app = await run(
+      `await tried(() => electron.utilityProcess.fork(import.meta.dirname + '/child.mjs'))`,
+      `const { writeFileSync } = await import('node:fs')
+      writeFileSync(import.meta.dirname + '/child.mjs', \`
+        process.parentPort.on('message', ({ data }) => {
+          if (data.end) process.exit(7)
+          const { pid, argv, send } = process
+          process.parentPort.postMessage({ pid, more: argv.slice(2), send: typeof send, echo: data })
+        })
+        process.on('SIGTERM', () => process.parentPort.postMessage('asked to end'))
+      \`)
+      const child = electron.utilityProcess.fork(import.meta.dirname + '/child.mjs', ['--one'], {
+        stdio: 'ignore',
+      })
+      say('before: ' + child.pid)
+      child.postMessage({ when: new Date(5) })
+      child.on('spawn', () => say('spawned: ' + (child.pid !== process.pid)))
+      child.on('message', (answer) => {
+        if (answer === 'asked to end') {
+          say(answer)
+          child.postMessage({ end: true })
+          return
+        }
+        const { pid, more, send, echo } = answer
+        say('answer: ' + JSON.stringify([pid === child.pid, more, send, echo.when.getTime()]))
+        say('killed: ' + child.kill())
+      })
+      child.on('exit', (code) => say('exit: ' + code + ' ' + child.pid))`,
+    )
+    await says(app).toContain('exit: 7 undefined')
+    const printed = app.printed()
+    expect(printed).toContain('refused: utilityProcess cannot be created before app is ready')
+    expect(printed).toContain('before: undefined')
+    expect(printed).toContain('spawned: true')
+    expect(printed).toContain('answer: [true,["--one"],"undefined",5]')
+    expect(printed).toContain('killed: true')
+    expect(printed).toContain('asked to end')
+  })
+
   it('grants what nobody forbids', async () => {
     const app = await run('', `${WINDOW}\n await window.loadURL('app://ui/index.html')`)
     const page = await app.page()
