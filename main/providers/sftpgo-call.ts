@@ -2,7 +2,8 @@ import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import { parseBaseUrl } from './base-url.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
-import { readMembers } from './members.ts'
+import { isMade } from './made-token.ts'
+import { findMembers, readMembers } from './members.ts'
 import type { FormValues, ProviderContext } from './provider.ts'
 import { rateLimited, refusedStatus } from './refusals.ts'
 import { forbidden } from './sftpgo-forbidden.ts'
@@ -23,13 +24,16 @@ interface Call {
   readonly body?: string
 }
 
-/** Sends it once: even login and logout, which are GET, change something at the service. */
+/**
+ * Sends it once: even login and logout, which are GET, change something at the service. A success in
+ * which an error stands is `unexpected_answer`: the service leaves that member out of one.
+ */
 export async function callSftpgo(
   values: FormValues,
   { method, path, headers, body }: Call,
   { http, signal }: ProviderContext,
 ): Promise<HttpAnswer> {
-  return http.send({
+  const answer = await http.send({
     method,
     url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
     headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -37,6 +41,10 @@ export async function callSftpgo(
     transport: toTransport(values),
     signal,
   })
+  if (isMade(answer) && findMembers(answer)?.['error']) {
+    throw refusedStatus(hostOf(values), answer.status)
+  }
+  return answer
 }
 
 /**

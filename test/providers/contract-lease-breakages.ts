@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../main/base/clock.ts'
+import { TokentrayError } from '../../main/base/errors.ts'
 import type { HttpClient, HttpRequest } from '../../main/providers/http.ts'
 import type { PortalLink, ProviderContext } from '../../main/providers/provider.ts'
 import { type Breakage, fail, onError } from './contract-breaking.ts'
@@ -136,6 +137,21 @@ export const leaseBreakages: readonly Breakage[] = [
           const made = await onError(portalLink?.(session, request, context), fail)
           links.set(context.clock, made)
           return made
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it takes no link that would not be a token',
+    fails: /^portalLink: takes a link of/,
+    at: 'portalLink',
+    change: {
+      driver: ({ portalLink }) => ({
+        async portalLink(session, request, context) {
+          const link = await onError(portalLink?.(session, request, context), fail)
+          return link.url.reveal().length > 8_192
+            ? fail(new TokentrayError('unexpected_answer'))
+            : link
         },
       }),
     },

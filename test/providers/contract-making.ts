@@ -10,6 +10,7 @@ import { can, factsOf, leaseMakersOf, makersOf, requestsOf } from './contract-ru
 import type { NamedRig } from './rig.ts'
 
 const AHEAD_MS = 7_200_000
+const LONGEST_LINK = 65_536
 
 /** What is no token, in an answer that is otherwise right. */
 const notTokens: readonly { readonly what: string; readonly token: () => unknown }[] = [
@@ -52,7 +53,7 @@ export function makingCases(named: NamedRig): ContractCase[] {
 }
 
 function tokenCases(named: NamedRig, maker: Maker): ContractCase[] {
-  const { lifetimeMs, step = 1, status = 200, successWith } = factsOf(named, maker)
+  const { lifetimeMs, step = 1, status = 200, successWith, unusable = [] } = factsOf(named, maker)
   return [
     caseOf(
       named,
@@ -75,6 +76,21 @@ function tokenCases(named: NamedRig, maker: Maker): ContractCase[] {
         const lifetime = lifetimeMs(LIFETIME_SECONDS)
         expect(expiresAt).toBe(lifetime === null ? null : scene.clock.now() + lifetime)
       },
+    ),
+
+    ...unusable.map(({ what, change }) =>
+      caseOf(named, `${maker}: ends the token of an answer that ${what}`, async (scene) => {
+        const [deed] = deedsAt(named, maker)
+        const call = await deed?.prepare(scene, await scene.signIn())
+        const before = scene.alive()
+        const at = scene.requests.length + step
+        const { faults, answeredLogins } = scene.rig.simulator
+        const made = answeredLogins.length
+        faults.next(1, { kind: 'altered', change }, () => scene.requests.length >= at)
+        await refusalOf(Promise.resolve(call?.(scene.context())), 'unexpected_answer')
+        expect(answeredLogins.length).toBe(made + 1)
+        expect(scene.alive()).toEqual(before)
+      }),
     ),
 
     ...(successWith === undefined ? [] : notTokens).map(({ what, token }) =>
@@ -115,6 +131,16 @@ function portalCases(named: NamedRig): ContractCase[] {
       const urls = links.map(({ url }) => url.reveal())
       expect(new Set(urls).size).toBe(2)
       for (const url of urls) expect(new URL(url).protocol).toMatch(/^https?:$/)
+    }),
+
+    caseOf(named, `portalLink: takes a link of ${LONGEST_LINK} characters`, async (scene) => {
+      const account = await scene.signIn()
+      const url = 'https://app.example.com/login#key='.padEnd(LONGEST_LINK, 'x')
+      scene.rig.simulator.faults.next(1, {
+        kind: 'altered',
+        change: (answer) => ({ ...answer, url }),
+      })
+      expect((await account.portalLink()).url.reveal()).toBe(url)
     }),
   ]
 }

@@ -7,7 +7,7 @@ import { type Deed, deedsOf, sessionDeedsOf } from './contract-deeds.ts'
 import { expectNothingTwice } from './contract-login.ts'
 import { requestsOf } from './contract-rules.ts'
 import { DEADLINE_MS, type Scene } from './contract-scene.ts'
-import type { NamedRig } from './rig.ts'
+import type { NamedRig, TokenRefusal } from './rig.ts'
 
 const YEAR_MS = 366 * 86_400_000
 
@@ -15,6 +15,7 @@ const YEAR_MS = 366 * 86_400_000
 export function refusingCases(named: NamedRig): ContractCase[] {
   return [
     ...sessionDeedsOf(named).map((deed) => spoiltCase(named, deed)),
+    ...(named.tokenRefusals ?? []).flatMap((refusal) => refusedTokenCases(named, refusal)),
     ...deedsOf(named).flatMap((deed) => [
       unreachableCase(named, deed),
       goneBeforeCase(named, deed),
@@ -47,6 +48,22 @@ function spoiltCase(named: NamedRig, { title, activity, prepare }: Deed): Contra
     expect(scene.alive()).toEqual(before[0])
     expectNothingTwice(scene.lines(before[1]))
   })
+}
+
+/** By every shape in which a service says it, a token is known for refused, and nothing else. */
+function refusedTokenCases(named: NamedRig, { what, answer, at }: TokenRefusal): ContractCase[] {
+  return deedsOf(named)
+    .filter(({ activity }) => at.includes(activity))
+    .map(({ title, activity, prepare }) =>
+      caseOf(named, `${title}: knows a token for refused by ${what}`, async (scene) => {
+        const call = await prepare(scene, await scene.signIn())
+        const before = scene.requests.length
+        scene.rig.simulator.faults.next(Number.POSITIVE_INFINITY, answer)
+        if (activity === 'probe') expect(await call(scene.context())).toBe('refused')
+        else await refusalOf(call(scene.context()), 'wrong_credentials', scene.secrets())
+        expectNothingTwice(scene.lines(before))
+      }),
+    )
 }
 
 /** The session's token has ended, or the credential is another one by now. */

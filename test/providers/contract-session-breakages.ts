@@ -1,11 +1,33 @@
 import type { Clock } from '../../main/base/clock.ts'
 import { TokentrayError } from '../../main/base/errors.ts'
-import type { HttpAnswer } from '../../main/providers/http.ts'
+import type { HttpAnswer, HttpClient } from '../../main/providers/http.ts'
 import type { AccessToken, ProviderContext } from '../../main/providers/provider.ts'
 import { type Breakage, fail, onError } from './contract-breaking.ts'
 
 const unheard = (context: ProviderContext): ProviderContext => {
   return { ...context, signal: new AbortController().signal }
+}
+
+/** What the last answer of a call was. */
+interface Seen {
+  status?: number
+  body?: unknown
+}
+
+/** The wire, and what came over it. */
+function watched({ http }: ProviderContext): readonly [HttpClient, Seen] {
+  const seen: Seen = {}
+  const send: HttpClient['send'] = async (call) => {
+    const answer = await http.send(call)
+    seen.status = answer.status
+    return { ...answer, json: () => (seen.body = answer.json()) }
+  }
+  return [{ send }, seen]
+}
+
+/** True for the one answer with 200 that has an error in it. */
+function hasFailure(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'detail' in body
 }
 
 /** Each case has a clock of its own. */
@@ -36,6 +58,67 @@ export const sessionBreakages: readonly Breakage[] = [
           onError(revoke?.(...call), (error) => {
             return error.message.includes('status 503') ? 'revoked' : fail(error)
           }),
+      }),
+    },
+  },
+  {
+    mistake: 'it takes a token that is refused with 400 for a mistake in the request',
+    fails: /^mint: (knows a token for refused by 400|says so when the session is worth nothing)/,
+    at: 'mint',
+    change: {
+      driver: ({ mint }) => ({
+        mint: (...call) =>
+          onError(mint?.(...call), (error) =>
+            fail(error.ofNewToken?.message.includes('status 400') ? error.ofNewToken : error),
+          ),
+      }),
+    },
+  },
+  {
+    mistake: 'it takes 200 for a token that is good, whatever is said beside it',
+    fails: /^probe: (knows a token for refused by 200|is unexpected_answer .* 200 with a failure)/,
+    at: 'probe',
+    change: {
+      driver: ({ probe }) => ({
+        async probe(token, values, context) {
+          const [http, seen] = watched(context)
+          const asking = probe?.(token, values, { ...context, http })
+          const said = await onError<'accepted' | 'refused'>(asking, (error) =>
+            hasFailure(seen.body) ? 'accepted' : fail(error),
+          )
+          return seen.status === 200 ? 'accepted' : said
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it believes a log-out done that was answered with 200 and a failure',
+    fails: /^revoke: .* answers 200 with a failure in its words$/,
+    at: 'revoke',
+    change: {
+      driver: ({ revoke }) => ({
+        revoke(token, values, context) {
+          const [http, seen] = watched(context)
+          return onError(revoke?.(token, values, { ...context, http }), (error) =>
+            hasFailure(seen.body) ? 'revoked' : fail(error),
+          )
+        },
+      }),
+    },
+  },
+  {
+    mistake: 'it drops a token whose end it cannot read',
+    fails: /^mint: ends the token of an answer that/,
+    at: 'mint',
+    change: {
+      driver: ({ mint }) => ({
+        mint: (session, request, context) => {
+          const send: HttpClient['send'] = (call) =>
+            call.method === 'DELETE'
+              ? fail(new TokentrayError('cancelled'))
+              : context.http.send(call)
+          return onError(mint?.(session, request, { ...context, http: { send } }), fail)
+        },
       }),
     },
   },

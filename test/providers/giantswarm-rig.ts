@@ -21,6 +21,11 @@ export const giantswarmRigs: readonly NamedRig[] = [
       answer: { kind: 'status', status: 429, body: { code: 'TOO_MANY_REQUESTS', message: 'x' } },
       waitMs: 300_000,
     },
+    tokenRefusals: ['INVALID_CREDENTIALS', 'PERMISSION_DENIED'].map((code) => ({
+      what: code,
+      answer: { kind: 'status', status: 401, body: { code, message: 'x' } },
+      at: ['probe'],
+    })),
     async make(clock, { throttled = false } = {}) {
       const password = markedSecret('giantswarm')
       const simulator = await startGiantswarmSimulator({

@@ -8,7 +8,16 @@ import { type NamedRig, type TokenFacts, throttleAfterLogin } from './rig.ts'
 const tokens: TokenFacts = {
   lifetimeMs: () => 7 * 86_400_000,
   successWith: (token) => ({ valid: true, exp: 4_000_000_000, token }),
+  unusable: [
+    { what: 'does not say when it ends', change: ({ exp: _, ...rest }) => rest },
+    { what: 'says in words when it ends', change: (answer) => ({ ...answer, exp: 'in a week' }) },
+    { what: 'says that it has ended', change: (answer) => ({ ...answer, exp: 1_000_000_000 }) },
+    { what: 'does not say whether it is valid', change: ({ valid: _, ...rest }) => rest },
+  ],
 }
+
+const bySession = ['mint', 'refresh', 'listTokens', 'revokeById', 'probe'] as const
+const status = (status: number, body: unknown) => ({ kind: 'status', status, body }) as const
 
 const throttled: NamedRig['throttled'] = {
   // The service knows no limit; what stands in front of it may.
@@ -24,6 +33,12 @@ export const glowmarktRigs: readonly NamedRig[] = [
     members: ['mint', 'refresh', 'revoke', 'listTokens', 'revokeById', 'probe'],
     tokens: { login: tokens, mint: tokens, refresh: tokens },
     throttled,
+    tokenRefusals: [
+      { what: '400 with an error', answer: status(400, { error: 'x' }), at: bySession },
+      { what: '400 and not valid', answer: status(400, { valid: false }), at: bySession },
+      { what: '200 and not valid', answer: status(200, { valid: false }), at: bySession },
+      { what: '401 with an error', answer: status(401, { error: 'x' }), at: bySession },
+    ],
     exceptions: [
       {
         at: 'listTokens',

@@ -77,7 +77,16 @@ const tokenWay: NamedRig = {
   },
 }
 
+const endingAt = (expires_at: unknown) => (answer: Readonly<Record<string, unknown>>) => {
+  const { token } = answer
+  return { token: { ...(typeof token === 'object' && token), expires_at } }
+}
+
 const loginToken: TokenFacts = {
+  unusable: [
+    { what: 'says in words when it ends', change: endingAt('in a week') },
+    { what: 'says that it has ended', change: endingAt('2020-01-01T00:00:00Z') },
+  ],
   // Whatever was asked for.
   lifetimeMs: () => DAY_SECONDS * 1000,
   successWith: (token) => ({
@@ -97,6 +106,11 @@ const passwordWay: NamedRig = {
   tokens: { login: { ...loginToken, step: 2 }, refresh: loginToken },
   requests: { login: 2 },
   throttled,
+  tokenRefusals: [401, 403].map((status) => ({
+    what: String(status),
+    answer: { kind: 'status', status, body: { status, code: 'x', message: 'x' } },
+    at: ['refresh', 'probe'],
+  })),
   exceptions: [
     {
       at: 'revoke',

@@ -84,6 +84,15 @@ export const misbehaviours = [
     code: 'unexpected_answer',
   },
   {
+    title: 'answers 200 with a failure in its words',
+    fault: {
+      kind: 'status',
+      status: 200,
+      body: { code: 'internal_error', message: 'failed', error: 'failed', detail: 'failed' },
+    },
+    code: 'unexpected_answer',
+  },
+  {
     title: 'has a gateway in front with a page of status 401',
     fault: { kind: 'html', status: 401 },
     code: 'unexpected_answer',

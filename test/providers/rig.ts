@@ -49,6 +49,11 @@ export interface TokenFacts {
   readonly status?: number
   /** That answer, well-formed but for the token in it, which is this; absent if no answer holds it. */
   successWith?(token: unknown): unknown
+  /** What makes an answer unusable with a good token in it, which the driver then has to end. */
+  readonly unusable?: readonly {
+    readonly what: string
+    readonly change: (answer: Readonly<Record<string, unknown>>) => unknown
+  }[]
   /** `false`: `revoke` cannot end such a token, and says `not_supported`. */
   readonly revocable?: false
   /** `false`: `probe` is not for such a token. */
@@ -57,6 +62,14 @@ export interface TokenFacts {
   readonly refusedStatus?: number
   /** What it says to one that has expired; 401 unless given. */
   readonly expiredStatus?: number
+}
+
+/** How a service refuses a token that has ended. */
+export interface TokenRefusal {
+  readonly what: string
+  readonly answer: Fault & { kind: 'status' }
+  /** The calls that get it: `probe`, and those that go by the session's token. */
+  readonly at: readonly Activity[]
 }
 
 /** Where a service differs, with good reason, from what `misbehaviours` say. */
@@ -99,6 +112,8 @@ export interface NamedRig {
     readonly at: readonly Activity[]
     readonly after: readonly Fault['kind'][]
   }
+  /** Every shape that is known; a service may have several for the same. */
+  readonly tokenRefusals?: readonly TokenRefusal[]
   /** What is there, and always says `not_supported`. */
   readonly notSupported?: readonly Exclude<Activity, 'login'>[]
   /**

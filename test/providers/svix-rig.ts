@@ -49,6 +49,28 @@ const whoAmI = (step: number): readonly Exception[] => [
     becomes: 'an answer',
     because: 'it says nothing of a session, so that none is ever named to it',
   },
+  {
+    at: 'login',
+    step,
+    row: 'answers 200 with a failure in its words',
+    becomes: 'an answer',
+    because: 'that says nothing of a session either',
+  },
+]
+
+/** In the service's words; the open-source server has the same. */
+const tokenRefusals: NamedRig['tokenRefusals'] = [
+  {
+    what: '401',
+    answer: { kind: 'status', status: 401, body: { code: 'authentication_failed', detail: 'x' } },
+    at: ['probe'],
+  },
+]
+
+/** A link comes with its token, which nobody would know if the link were refused alone. */
+const withLink: TokenFacts['unusable'] = [
+  { what: 'holds a link to nowhere', change: (answer) => ({ ...answer, url: 'nowhere' }) },
+  { what: 'holds no link', change: ({ url: _, ...rest }) => rest },
 ]
 
 /** Svix: a key for an environment, and tokens for the portals of its applications. */
@@ -57,11 +79,12 @@ export const svixRigs: readonly NamedRig[] = [
     name: 'svix hosted',
     provider: svix,
     members: ['mint', 'revoke', 'revokeLease', 'revokeAll', 'portalLink', 'probe'],
-    tokens: { mint: hostedTokens, portalLink: hostedTokens },
+    tokens: { mint: hostedTokens, portalLink: { ...hostedTokens, unusable: withLink } },
     // Who is there, whether it ends tokens, and a token that is made, asked and logged out.
     requests: { login: 5 },
     exceptions: whoAmI(4),
     throttled,
+    tokenRefusals,
     retries: {
       at: ['mint', 'revoke', 'revokeLease', 'revokeLeaseById', 'revokeAll', 'portalLink'],
       after,
@@ -74,11 +97,12 @@ export const svixRigs: readonly NamedRig[] = [
     name: 'svix of the old generation',
     provider: svix,
     members: ['mint', 'revoke', 'revokeAll', 'portalLink', 'probe'],
-    tokens: { mint: oldTokens, portalLink: oldTokens },
+    tokens: { mint: oldTokens, portalLink: { ...oldTokens, unusable: withLink } },
     // Two of them at routes that it does not have, and one at a path without a slash.
     requests: { login: 7 },
     exceptions: whoAmI(6),
     throttled,
+    tokenRefusals,
     retries: { at: ['mint', 'revoke', 'revokeAll', 'portalLink'], after },
     make: makeWith({ generation: 'old' }, { requests: { login: 7 } }),
   },
@@ -90,6 +114,7 @@ export const svixRigs: readonly NamedRig[] = [
     // Who is there, whether it ends tokens, and whether this is a key.
     requests: { login: 3 },
     throttled,
+    tokenRefusals,
     retries: { at: ['mint'], after },
     make: makeWith({ flavour: 'oss' }, { requests: { login: 3 } }),
   },
