@@ -75,8 +75,17 @@ export class Ledger {
     return unknown === 0 ? notices : [...notices, ofAnotherVersion(unknown)]
   }
 
-  /** Lists a new token in memory, so that it is not lost if `write`, which must follow, fails. */
+  /**
+   * Lists a new token in memory, so that it is not lost if `write`, which must follow, fails. What a
+   * service gives twice is one token: it has one entry, which ends once for all who hold it.
+   */
   hold(owner: TokenOwner, token: AccessToken): HeldToken {
+    const { accountUid, provider, kind } = owner
+    const known = this.tokensOf(accountUid).find(
+      (held) =>
+        held.provider === provider && held.kind === kind && held.token.value.equals(token.value),
+    )
+    if (known) return known
     return this.#list(this.#hold({ ...owner, ...this.#fresh(), token }))
   }
 

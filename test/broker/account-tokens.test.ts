@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../main/base/clock.ts'
 import { Secret } from '../../main/base/secret.ts'
@@ -11,7 +12,7 @@ const DAY = 86_400_000
 const ours = (expiresAt: number | null) =>
   ledger.hold(
     { accountUid: 'uid', provider: 'glowmarkt', values: {}, kind: 'lease' },
-    { value: new Secret('t'), tokenType: 'token', headers: {}, expiresAt },
+    { value: new Secret(randomUUID()), tokenType: 'token', headers: {}, expiresAt },
   )
 const listed = (id: string, createdAt: number, expiresAt: number | null = createdAt + 7 * DAY) => ({
   ...{ id, createdAt, expiresAt },

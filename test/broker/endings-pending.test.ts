@@ -125,7 +125,8 @@ describe('a token that could not be ended', () => {
 
   it('is recorded as soon as that works if it could not be before', async () => {
     const { clock, service, ledger, endings, store, hold } = setUp()
-    const held = ledger.hold(await hold(), (await hold()).token)
+    const { token, ...owner } = await hold()
+    const held = ledger.hold({ ...owner, accountUid: 'another' }, token)
     store.lines.length = 0
     store.isFull = true
     service.outage = unavailable()

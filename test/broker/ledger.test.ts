@@ -107,6 +107,19 @@ describe('Ledger', () => {
     expect(store.appended).toHaveLength(1)
   })
 
+  it('has one entry for what a service gave twice, of one account and one kind', () => {
+    const token = makeToken()
+    const again = { ...token, value: new Secret(token.value.reveal()) }
+    const held = ledger.hold(owner, token)
+    expect(ledger.hold(owner, again)).toBe(held)
+    const others = [
+      ledger.hold(owner, makeToken()),
+      ledger.hold({ ...owner, accountUid: 'another' }, again),
+      ledger.hold({ ...owner, kind: 'lease' }, again),
+    ]
+    expect(ledger.all()).toEqual([held, ...others])
+  })
+
   it('strikes out a token once', async () => {
     const held = await add()
     await Promise.all([ledger.strike(held.id), ledger.strike(held.id)])

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
+import { addTokenAccounts, type TokenAccounts } from '../loopback/token-accounts.ts'
+
+describe('an account of an open-source Svix, which makes the same token twice within a second', () => {
+  let endpoint: TestLoopback
+  let services: TokenAccounts
+  beforeEach(async () => {
+    endpoint = await makeLoopback()
+    services = await addTokenAccounts(endpoint, {
+      flavour: 'oss',
+      environments: [{ applications: [{ uid: 'app_shop', name: 'The shop' }] }],
+    })
+  })
+  afterEach(async () => {
+    await endpoint.close()
+    await services.close()
+  })
+
+  type Tool = ReturnType<TestLoopback['addClient']>
+  const post = (tool: Tool, path: string, form: Record<string, string>) =>
+    endpoint.form(path, form, { headers: basic(tool) })
+  const tokenOf = async (tool: Tool) =>
+    (await post(tool, '/oauth/token', { grant_type: 'client_credentials' })).body
+  const isActive = async (tool: Tool, token: string) =>
+    (await post(tool, '/oauth/introspect', { token })).body['active']
+
+  it('gives two tools a lease each on the one token, and takes it from neither with the other', async () => {
+    const [one, two] = [
+      endpoint.addClient('one', 'svix/shop'),
+      endpoint.addClient('two', 'svix/shop'),
+    ]
+    const given = [await tokenOf(one), await tokenOf(two)]
+    const token = String(given[0]?.['access_token'])
+    expect(given[1]?.['access_token']).toBe(token)
+    expect(given[0]?.['lease_id']).not.toBe(given[1]?.['lease_id'])
+    expect([await isActive(one, token), await isActive(two, token)]).toEqual([true, true])
+
+    const first = await post(one, '/oauth/revoke', { token })
+    expect(first.body['leases']).toMatchObject([{ at_service: 'shared' }])
+    expect([await isActive(one, token), await isActive(two, token)]).toEqual([false, true])
+
+    const second = await post(two, '/oauth/revoke', { token })
+    expect(second.body['leases']).toMatchObject([{ at_service: 'until_expiry' }])
+    expect(services.svix.aliveTokens()).toEqual([token])
+  })
+})
