@@ -6,7 +6,6 @@ import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
 import type { HttpClient } from '../providers/http.ts'
 import type { Provider } from '../providers/provider.ts'
-import { defaultSettings } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { SilenceStore } from '../settings/silences.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
@@ -34,6 +33,7 @@ import { Minting } from './minting.ts'
 import { Opening } from './opening.ts'
 import type { Consent, Notify } from './ports.ts'
 import { recordTurn } from './record-turn.ts'
+import { Resetting } from './resetting.ts'
 import { Signing } from './signing.ts'
 import { Ticker } from './ticker.ts'
 
@@ -75,6 +75,7 @@ export class Broker {
   readonly opening: Opening
   readonly signing: Signing
   readonly managing: Managing
+  readonly resetting: Resetting
   /** Those that want to be left alone. */
   readonly hosts: Hosts
   readonly clock: Clock
@@ -83,7 +84,6 @@ export class Broker {
   readonly #leaseEnding: LeaseEnding
   readonly #ledger: Ledger
   readonly #ticker: Ticker
-  readonly #settings: SettingsStore
   readonly #audit: Audit
   readonly #log: Log
   readonly #notices: string[]
@@ -116,7 +116,6 @@ export class Broker {
     this.vault = vault
     this.#listed = ports.vault
     this.clock = clock
-    this.#settings = settings
     this.#audit = audit
     this.#log = log
     this.#notices = [...settings.notices]
@@ -179,6 +178,10 @@ export class Broker {
     this.signing = new Signing({
       ...{ ...shared, vault, log, leaseEnding, sessions, hosts, leases: this.leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
+    })
+    this.resetting = new Resetting({
+      ...{ opening: this.opening, signing: this.signing, lock: this.#lock },
+      ...{ vault, settings, audit },
     })
     this.#ticker = new Ticker(clock, {
       tick: () => this.#tick(),
@@ -269,20 +272,9 @@ export class Broker {
     changeLeases(this.accounts.getByUid(account.uid), change, this.accounts, this.#leaseEnding)
   }
 
-  /**
-   * Logs every account out and forgets all accounts, clients and grants, and every credential in the
-   * keychain: also those that settings which were set aside, or another home of this user, knew. The
-   * audit record and the list of tokens that still have to be ended stay.
-   */
-  async reset(): Promise<void> {
-    await this.opening.opened()
-    await this.signing.removeAll()
-    for (const key of await this.vault.keys()) {
-      if (key.startsWith('credential/')) await this.vault.delete(key)
-    }
-    this.#settings.update(({ port, keychain }) => ({ ...defaultSettings, port, keychain }))
-    this.#lock.unlock()
-    await this.#audit.record({ event: 'reset' })
+  /** Forgets everything but what still has to be ended; `Resetting` says what fails, and how. */
+  reset(): Promise<void> {
+    return this.resetting.run()
   }
 
   #tick(): number {

@@ -9,3 +9,31 @@ export function halfDone(id: string, reason: unknown): TokentrayError {
     { account: id, hint: `${cause.hint} Then do it again.`, cause },
   )
 }
+
+/** How far a piece of work over many accounts has come. */
+export interface Progress {
+  readonly done: number
+  readonly total: number
+}
+
+/** Why some accounts could not be removed; the others are. */
+export function notAllRemoved(left: number, total: number, reason: unknown): TokentrayError {
+  const cause = toTokentrayError(reason)
+  const some = `${left} of ${total} ${total === 1 ? 'account' : 'accounts'}`
+  return new TokentrayError(
+    cause.code,
+    `${some} could not be removed. The first reason: ${cause.message}`,
+    { hint: `${cause.hint} Then reset again: it goes on with what is left.`, cause },
+  )
+}
+
+/** Why some credentials are still in the keychain although no account is left that they are for. */
+export function notAllForgotten(left: number, reason: unknown): TokentrayError {
+  const cause = toTokentrayError(reason)
+  const some = left === 1 ? '1 credential is' : `${left} credentials are`
+  return new TokentrayError(
+    cause.code,
+    `Every account is removed, but ${some} still in the keychain: ${cause.message}`,
+    { hint: `${cause.hint} Then reset again.`, cause },
+  )
+}

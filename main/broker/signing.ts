@@ -7,7 +7,7 @@ import type { FormValues, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
 import type { Account, Accounts } from './accounts.ts'
-import { halfDone } from './half-done.ts'
+import { halfDone, notAllRemoved, type Progress } from './half-done.ts'
 import { Keeping } from './keeping.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { EndedLease } from './lease-ending.ts'
@@ -21,8 +21,12 @@ import {
   secretsOf,
   valuesOf,
 } from './new-login.ts'
+import { Queue } from './queue.ts'
 import { isSameWay } from './same-place.ts'
 import type { SigningPorts } from './signing-ports.ts'
+
+/** A few at a time: who wants the keychain meanwhile does not wait for all of them. */
+const REMOVALS_AT_ONCE = 8
 
 /** Logging in and out, by a person. */
 export class Signing {
@@ -106,13 +110,27 @@ export class Signing {
     }
   }
 
-  /** Removes every account; a login under way is void. */
-  async removeAll(): Promise<void> {
+  /**
+   * Removes every account; a login under way is void. Rejects when each was tried and some could not
+   * be removed, with how many; doing it again goes on with those.
+   */
+  async removeAll(tell: (progress: Progress) => void): Promise<void> {
     this.#resets += 1
-    const removals = this.#ports.accounts.all().map((account) => this.remove(account))
-    for (const step of await Promise.allSettled(removals)) {
-      if (step.status === 'rejected') throw step.reason
-    }
+    const all = this.#ports.accounts.all()
+    const queue = new Queue(REMOVALS_AT_ONCE)
+    for (const { uid } of all) this.#leaving.add(uid)
+    tell({ done: 0, total: all.length })
+    let done = 0
+    const removals = all.map((account) =>
+      queue.run(async () => {
+        await this.remove(account)
+        done += 1
+        tell({ done, total: all.length })
+      }),
+    )
+    const steps = await Promise.allSettled(removals)
+    const failed = steps.find((step) => step.status === 'rejected')
+    if (failed) throw notAllRemoved(all.length - done, all.length, failed.reason)
   }
 
   rename(account: Account, name: string): Account {

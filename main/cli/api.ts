@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ErrorCode, TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
@@ -97,15 +98,26 @@ const STATUS_DEADLINE_MS = 3_000
 /** A service may be slow, and a call to it waits for others of the same account. */
 const SERVICE_DEADLINE_MS = 60_000
 
+const usualPatience: Patience = { deadlineMs: DEADLINE_MS, lookMs: 10_000 }
+/** For what has no deadline of its own. */
+const LONGEST_MS = 86_400_000
+
 const FAULTS_OF_A_FORM: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'already_exists'])
 
+/** How long is waited, in milliseconds. */
+export interface Patience {
+  readonly deadlineMs: number
+  /** For what ends tokens: how often it is seen whether Tokentray is still there. */
+  readonly lookMs: number
+}
+
 /** The management routes at this target, with their deadlines; nothing is ever sent twice. */
-export function createApi(target: Target): Api {
+export function createApi(target: Target, patience: Patience = usualPatience): Api {
   const send = async (
     method: Call['method'],
     path: string,
     body?: object,
-    deadlineMs = DEADLINE_MS,
+    deadlineMs = patience.deadlineMs,
   ): Promise<unknown> =>
     resultOf(await sendCall(target, { method, path, deadlineMs, ...(body && { body }) }))
 
@@ -113,6 +125,24 @@ export function createApi(target: Target): Api {
 
   const sendOn = (method: Call['method'], path: string, body?: object) =>
     send(method, path, body, SERVICE_DEADLINE_MS)
+
+  /** What ends tokens takes as long as their services do: it is waited for while Tokentray is alive. */
+  const sendPatiently = async (method: Call['method'], path: string, body?: object) => {
+    const answered = new AbortController()
+    try {
+      const answer = send(method, path, body, LONGEST_MS)
+      return await Promise.race([answer, whileAlive(answered.signal)])
+    } finally {
+      answered.abort()
+    }
+  }
+
+  const whileAlive = async (signal: AbortSignal): Promise<never> => {
+    for (;;) {
+      await pause(patience.lookMs, undefined, { signal })
+      await send('GET', '/v1/status', undefined, STATUS_DEADLINE_MS)
+    }
+  }
 
   const logIn = async (path: string, body: object): Promise<LoginOutcome> => {
     const answer = await sendCall(target, {
@@ -151,11 +181,11 @@ export function createApi(target: Target): Api {
         ...toWire(entered),
       }),
     logout: async (account) =>
-      toAnswer<EndAnswer>(await send('POST', `${at(account)}/logout`, {}), 'leases'),
+      toAnswer<EndAnswer>(await sendPatiently('POST', `${at(account)}/logout`, {}), 'leases'),
     changeAccount: async (account, change) =>
       toAnswer<AccountAnswer>(await send('PATCH', at(account), change), 'id', 'state'),
     removeAccount: async (account) =>
-      toAnswer<EndAnswer>(await send('DELETE', at(account)), 'leases'),
+      toAnswer<EndAnswer>(await sendPatiently('DELETE', at(account)), 'leases'),
     tokens: async (account) =>
       toAnswer<ListedTokensAnswer>(await sendOn('GET', `${at(account)}/tokens`), 'tokens'),
     revokeToken: async (account, id) =>
@@ -183,15 +213,15 @@ export function createApi(target: Target): Api {
       toAnswer<AddedClientAnswer>(await send('POST', '/v1/clients', request), 'id', 'secret'),
     removeClient: async (name) =>
       toAnswer<EndAnswer>(
-        await send('DELETE', `/v1/clients/${encodeURIComponent(name)}`),
+        await sendPatiently('DELETE', `/v1/clients/${encodeURIComponent(name)}`),
         'leases',
       ),
     leases: async () => toAnswer<LeasesAnswer>(await send('GET', '/v1/leases'), 'leases'),
     end: async (request) =>
-      toAnswer<EndAnswer>(await send('POST', '/v1/leases/end', request), 'leases'),
+      toAnswer<EndAnswer>(await sendPatiently('POST', '/v1/leases/end', request), 'leases'),
     lock: async () => void (await send('POST', '/v1/lock', {})),
     unlock: async () => void (await send('POST', '/v1/unlock', {})),
-    reset: async () => void (await send('POST', '/v1/reset', { confirm: 'reset' })),
+    reset: async () => void (await sendPatiently('POST', '/v1/reset', { confirm: 'reset' })),
   }
 }
 

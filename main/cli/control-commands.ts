@@ -1,10 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { ownVersion } from '../base/newer-version.ts'
 import type { StatusAnswer } from '../loopback/wire.ts'
+import type { Api } from './api.ts'
 import { differ } from './api-answer.ts'
 import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { count, words } from './print.ts'
+
+const PROGRESS_MS = 1_000
 
 const GOES = 'All tokens end; accounts, clients, grants and credentials are forgotten.'
 const STAYS = 'The audit record, the port, tokens still to be ended and the keys for them stay.'
@@ -57,9 +61,32 @@ export function addControlCommands(program: Command, context: Context): void {
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
-      await api.reset()
+      await withProgress(api, context, api.reset())
       screen.result('Reset.')
     })
+}
+
+/** Says every second how far it has come, as long as it goes on. */
+async function withProgress(api: Api, { screen }: Context, work: Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const { signal } = over
+  const tell = async () => {
+    for (let said = 0; !signal.aborted; ) {
+      await pause(PROGRESS_MS, undefined, { signal })
+      const { resetting } = await api.status()
+      if (!resetting || signal.aborted) continue
+      const next = Math.min(resetting.done + 1, resetting.total)
+      if (next !== said) screen.note(`Removing account ${next} of ${resetting.total}…`)
+      said = next
+    }
+  }
+  // What keeps it from being told is told by the work itself.
+  void tell().catch(() => undefined)
+  try {
+    await work
+  } finally {
+    over.abort()
+  }
 }
 
 async function confirmReset(context: Context): Promise<void> {

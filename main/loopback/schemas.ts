@@ -125,6 +125,8 @@ export const statusAnswer = z.strictObject({
     /** Those that nothing revokes, so that they are valid until they expire. */
     until_expiry: z.int(),
   }),
+  /** How many accounts a reset that is under way has removed. */
+  resetting: z.strictObject({ done: z.int(), total: z.int() }).optional(),
   accounts: z.int(),
   leases: z.int(),
   /** Tokens without a lease that wait to be revoked. */

@@ -201,6 +201,7 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       ...{ revoked: workOff.revoked, expired: workOff.expired },
       until_expiry: workOff.untilExpiry,
     },
+    ...(broker.resetting.progress && { resetting: broker.resetting.progress }),
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
     ...{ pending: counts.pending, until_expiry: counts.untilExpiry, expired: counts.expired },

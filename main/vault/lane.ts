@@ -1,7 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 
-/** How long a caller waits for the keychain, queueing included. */
+/**
+ * How long a caller waits for a keychain that does nothing. Every piece of work that comes to its end
+ * begins this anew for those who wait, so that a long queue is not taken for a keychain that hangs.
+ */
 export const VAULT_DEADLINE_MS = 5_000
 
 /** Makes one call to the keychain, unless whoever wanted it has gone. */
@@ -14,35 +17,64 @@ export type Call = <T>(call: () => Promise<T>) => Promise<T>
 export class Lane {
   readonly #clock: Clock
   #last: Promise<void> = Promise.resolve()
+  readonly #callers = new Set<Caller>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /**
-   * Runs `work` after all that was asked for before it. Its caller is told `vault_unavailable` five
-   * seconds after asking; from then on `work` makes no further call, or none at all if it was still
-   * waiting.
+   * Runs `work` after all that was asked for before it. Its caller is told `vault_unavailable` when
+   * the keychain has done nothing for five seconds, for this one or for those before it; from then on
+   * `work` makes no further call, or none at all if it was still waiting.
    */
   run<T>(work: (call: Call) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      let gone = false
-      const disarm = this.#clock.after(VAULT_DEADLINE_MS, () => {
-        gone = true
-        reject(tooSlow())
-      })
-      const call: Call = (make) => (gone ? Promise.reject(tooSlow()) : make())
+      const caller = this.#add(reject)
+      const call: Call = (make) => (caller.isGone ? Promise.reject(tooSlow()) : make())
       this.#last = this.#last.then(async () => {
         try {
           resolve(await work(call))
         } catch (error) {
           reject(error)
         } finally {
-          disarm()
+          caller.leave()
+          // Who has gone got no answer: that is no sign of life for those behind.
+          if (!caller.isGone) for (const other of this.#callers) other.arm()
         }
       })
     })
   }
+
+  #add(reject: (error: TokentrayError) => void): Caller {
+    let disarm = () => {}
+    const caller: Caller = {
+      isGone: false,
+      arm: () => {
+        disarm()
+        disarm = this.#clock.after(VAULT_DEADLINE_MS, () => {
+          caller.isGone = true
+          this.#callers.delete(caller)
+          reject(tooSlow())
+        })
+      },
+      leave: () => {
+        disarm()
+        this.#callers.delete(caller)
+      },
+    }
+    this.#callers.add(caller)
+    caller.arm()
+    return caller
+  }
+}
+
+/** Somebody who waits for the keychain. */
+interface Caller {
+  isGone: boolean
+  /** Begins the five seconds anew. */
+  arm(): void
+  leave(): void
 }
 
 function tooSlow(): TokentrayError {

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { ownVersion } from '../../main/base/newer-version.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { createApi } from '../../main/cli/api.ts'
 import { markedSecret } from '../helpers/marks.ts'
+import { status } from './samples.ts'
 
 let server: Server
 afterEach(() => void server.close())
@@ -60,6 +61,54 @@ test.each(['invalid_request', 'not_found', 'unexpected_answer'])(
     await expect(same.lock()).rejects.toMatchObject({ hint: 'Look.' })
   },
 )
+
+describe('what ends tokens', () => {
+  const patience = { deadlineMs: 50, lookMs: 20 }
+
+  /** The API of an endpoint that takes its time for all but `/v1/status`. */
+  async function slow(forStatus: () => boolean) {
+    let letGo = () => {}
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let looks = 0
+    server = createServer(async ({ url }, response) => {
+      if (url === '/v1/status') {
+        looks += 1
+        if (forStatus()) response.end(JSON.stringify(status))
+        return
+      }
+      await gate
+      response.end(JSON.stringify({ leases: [] }))
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const issuer = `http://127.0.0.1:${port}`
+    const ownerKey = new Secret(markedSecret('owner'))
+    const api = createApi({ issuer, ownerKey, pid: 4711, version: ownVersion }, patience)
+    return { api, letGo, looks: () => looks }
+  }
+
+  test('is waited for past every deadline, as long as Tokentray is there', async () => {
+    const { api, letGo, looks } = await slow(() => true)
+    await expect(api.leases()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    const ends = [api.end({ all: true }), api.logout('sftpgo/a'), api.removeAccount('sftpgo/a')]
+    const rest = [api.removeClient('tool'), api.reset()]
+    await expect.poll(looks).toBeGreaterThan(20)
+    letGo()
+    for (const end of ends) expect(await end).toEqual({ leases: [] })
+    await Promise.all(rest)
+  })
+
+  test('is not waited for once Tokentray does not answer at all', async () => {
+    const { api } = await slow(() => false)
+    await expect(api.reset()).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+      hint: 'End the process 4711 and start Tokentray again.',
+    })
+    server.closeAllConnections()
+  })
+})
 
 test('that a code is wanted is an outcome of a login, not an error', async () => {
   const api = await answering(422, { error: 'otp_required', error_description: 'A code.' })

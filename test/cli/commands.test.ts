@@ -353,6 +353,18 @@ describe('reset on a terminal', () => {
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
   })
 
+  test('says how far it has come while it goes on', async () => {
+    const release = endpoint.hold('POST /v1/reset')
+    const at = (done: number) => ({ ...status, resetting: { done, total: 200 } })
+    endpoint.reply('GET /v1/status', at(36), at(90))
+    const stderr = new FakeOutput(true)
+    const run = runCli(endpoint.directories, ['reset', '--yes'], { stderr })
+    await stderr.shows('Removing account 37 of 200…\n')
+    await stderr.shows('Removing account 91 of 200…\n')
+    release()
+    expect(await run).toMatchObject({ exit: 0, stdout: 'Reset.\n' })
+  })
+
   test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {
     const run = await reset(answer)
     expect(run).toMatchObject({ exit: 130, stdout: '' })

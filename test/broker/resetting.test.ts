@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { createMemorySettings } from '../../main/settings/memory-settings.ts'
+import { defaultSettings } from '../../main/settings/schema.ts'
+import { GuardedVault } from '../../main/vault/guarded-vault.ts'
+import type { Keychain } from '../../main/vault/keychain.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { makeBroker, prepareBroker } from '../helpers/make-broker.ts'
+import { LyingKeychain } from '../vault/lying-keychain.ts'
+
+const ACCOUNTS = 200
+const CALL_MS = 40
+
+/** Settings with that many accounts, as an earlier run left them. */
+const manyAccounts = () =>
+  createMemorySettings({
+    ...defaultSettings,
+    accounts: Array.from({ length: ACCOUNTS }, (_, index) => ({
+      ...{ uid: `account${String(index).padStart(12, '0')}`, provider: 'sftpgo' },
+      ...{ name: `a${index}`, label: 'alice', values: {}, leaseKind: 'shared' as const },
+      ...{ leaseSeconds: 900, state: 'signed_in' as const, needsCode: false, createdAt: 1 },
+    })),
+  })
+
+describe('a reset of 200 accounts', () => {
+  it('is not cut off by a keychain that takes its time for each, and tells how far it is', async () => {
+    const clock = new FakeClock()
+    const keychain = new LyingKeychain()
+    const slowly = async <Value>(call: () => Promise<Value>): Promise<Value> => {
+      await new Promise<void>((resolve) => clock.after(CALL_MS, resolve))
+      return await call()
+    }
+    const slow: Keychain = {
+      get: (key) => slowly(() => keychain.get(key)),
+      set: (key, value) => slowly(() => keychain.set(key, value)),
+      delete: (key) => slowly(() => keychain.delete(key)),
+    }
+    const vault = new GuardedVault('memory', slow, clock)
+    const { broker, settings } = prepareBroker({ clock, vault, settings: manyAccounts() })
+    const run = async <Value>(work: Promise<Value>): Promise<Value> => {
+      let isOver = false
+      const over = () => {
+        isOver = true
+      }
+      work.then(over, over)
+      while (!isOver) {
+        const { progress } = broker.resetting
+        if (progress) told.add(progress.done)
+        await clock.advance(CALL_MS)
+      }
+      return await work
+    }
+    const told = new Set<number>()
+    await run(broker.start())
+    expect(told).toEqual(new Set())
+    const before = clock.now()
+    await run(broker.reset())
+    expect(clock.now() - before).toBeGreaterThan(5_000)
+    expect(settings.read().accounts).toEqual([])
+    expect(told.size).toBeGreaterThan(ACCOUNTS / 10)
+    expect(broker.resetting.progress).toBeNull()
+  })
+
+  it('says how many are left when it fails half-way, and goes on with those', async () => {
+    const test = await makeBroker({ settings: manyAccounts() })
+    const { broker, settings, vault, faults } = test
+    let deleted = 0
+    const remove = vault.delete.bind(vault)
+    vault.delete = async (key) => {
+      deleted += 1
+      if (deleted > 150) throw new TokentrayError('vault_unavailable', 'The keychain is gone.')
+      await remove(key)
+    }
+    await expect(broker.reset()).rejects.toMatchObject({
+      code: 'vault_unavailable',
+      message: expect.stringMatching(/^50 of 200 accounts could not be removed\..*is gone\.$/),
+      hint: expect.stringMatching(/Then reset again: it goes on with what is left\.$/),
+    })
+    expect(settings.read().accounts).toHaveLength(50)
+    expect(faults.vault).toBeNull()
+    vault.delete = remove
+    await broker.reset()
+    expect(settings.read().accounts).toEqual([])
+  })
+})

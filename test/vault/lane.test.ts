@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Lane, VAULT_DEADLINE_MS } from '../../main/vault/lane.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+
+describe('the lane to the keychain', () => {
+  let clock: FakeClock
+  let lane: Lane
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    lane = new Lane(clock)
+  })
+
+  /** What takes so long is one call of the keychain. */
+  const take = (ms: number) =>
+    lane.run((call) =>
+      call(() => new Promise<string>((resolve) => clock.after(ms, () => resolve('done')))),
+    )
+  const hang = () => lane.run((call) => call(() => new Promise<never>(() => {})))
+  const outcome = (work: Promise<unknown>) =>
+    work.then(String, (error: { readonly code?: string }) => error.code)
+
+  it('takes a long queue for no keychain that hangs', async () => {
+    const outcomes = Promise.all(Array.from({ length: 200 }, () => outcome(take(100))))
+    for (let passed = 0; passed < 200; passed += 1) await clock.advance(100)
+    expect(new Set(await outcomes)).toEqual(new Set(['done']))
+    expect(clock.armed).toBe(0)
+  })
+
+  it('tells everybody who waits, at once, when the keychain has done nothing for five seconds', async () => {
+    const before = outcome(take(4_000))
+    const waiting = [hang(), take(1), take(1)].map(outcome)
+    await clock.advance(4_000)
+    expect(await before).toBe('done')
+    await clock.advance(VAULT_DEADLINE_MS)
+    expect(await Promise.all(waiting)).toEqual(Array(3).fill('vault_unavailable'))
+    const later = outcome(take(1))
+    await clock.advance(VAULT_DEADLINE_MS)
+    expect(await later).toBe('vault_unavailable')
+  })
+
+  it('takes an answer that nobody waits for any more for no sign of life', async () => {
+    const late = outcome(take(VAULT_DEADLINE_MS + 1_000))
+    await clock.advance(VAULT_DEADLINE_MS - 1_000)
+    const behind = [outcome(hang()), outcome(take(1))]
+    await clock.advance(2_000)
+    expect(await late).toBe('vault_unavailable')
+    await clock.advance(VAULT_DEADLINE_MS - 2_000)
+    expect(await Promise.all(behind)).toEqual(['vault_unavailable', 'vault_unavailable'])
+  })
+})
