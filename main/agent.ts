@@ -46,6 +46,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
       }),
     consent: denyAll,
     notify: {
+      hostSilent: (message) => say(`notice: ${message} Nothing is sent there until then.`),
       loginRequired: (account, reason) => {
         const why = reason ? `: ${reason.sentence}` : '.'
         say(`${account}: login required${why} Run: tokentray login ${account}`)

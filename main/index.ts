@@ -84,7 +84,10 @@ function start(): void {
           return settings
         },
         consent: denyAll,
-        notify: { loginRequired: (account, reason) => notifier.loginRequired(account, reason) },
+        notify: {
+          loginRequired: (account, reason) => notifier.loginRequired(account, reason),
+          hostSilent: (message) => notifier.hostSilent(message),
+        },
       }).finally(() => takeSignals({ app, process })),
     ...{ findOther: other.find, changed, clock, fatal: fail },
   })

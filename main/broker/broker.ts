@@ -18,7 +18,7 @@ import { type Client, Clients } from './clients.ts'
 import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
 import type { Left } from './fates.ts'
-import { Hosts, type SilentHost } from './hosts.ts'
+import { describeSilence, Hosts, type SilentHost } from './hosts.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
 import { sweepItems } from './keychain-items.ts'
 import { KeychainStanding } from './keychain-standing.ts'
@@ -103,7 +103,7 @@ export class Broker {
     setMaxListeners(0, stopping, stopped)
     const hosts = new Hosts({
       ...{ clock, log, store: ports.silences },
-      onSilent: (silent) => this.#tellSilent(silent),
+      onSilent: (silent) => this.#tellSilent(silent, notify),
       onLifted: () => {
         endings.resume()
         changed()
@@ -306,7 +306,9 @@ export class Broker {
   }
 
   /** Recorded or not, the host is left alone. */
-  #tellSilent({ host, until, sentence }: SilentHost): void {
+  #tellSilent(silent: SilentHost, notify: Notify): void {
+    const { host, until, sentence } = silent
+    notify.hostSilent(describeSilence(silent, this.clock.now()))
     this.changes.tell()
     this.#ticker.arm(until)
     this.#audit

@@ -16,7 +16,9 @@ export interface Consent {
 /** Nobody sits there: what was not granted beforehand is denied. */
 export const denyAll: Consent = { ask: async () => 'deny' }
 
-/** Tells the person what only they can mend. Called once for each occasion, never with a secret. */
+/** Tells the person what they should know at once, most of it what only they can mend. Called once for each occasion, never with a secret. */
 export interface Notify {
   loginRequired(account: AccountId, reason: LoginReason | null): void
+  /** A service wants to be left alone: what happened and until when, in a sentence. */
+  hostSilent(message: string): void
 }

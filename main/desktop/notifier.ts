@@ -43,6 +43,14 @@ export class Notifier {
     })
   }
 
+  /** A service wants to be left alone; to be called once for each time. */
+  hostSilent(message: string): void {
+    this.#say({
+      title: message,
+      body: 'Tokentray sends nothing there until then, because each try may make it longer.',
+    })
+  }
+
   /** A client waits for the person's consent. */
   clientWaits(client: string, account: string): void {
     this.#sayOnce(`consent ${client} ${account}`, account, {

@@ -364,6 +364,8 @@ describe('a broker whose host wants to be left alone', () => {
         reason: 'service.example has blocked us',
       }),
     ])
+    const said = test.notified.filter((text) => text.includes('has blocked us until'))
+    expect(said).toHaveLength(1)
     expect(await broker.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
     expect(server.requests).toBe(requests)
   })

@@ -142,6 +142,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
       },
     },
     notify: {
+      hostSilent: (message) => notified.push(message),
       loginRequired: (account, reason) => {
         notified.push(account)
         reasons.push(reason)

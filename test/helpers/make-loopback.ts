@@ -115,7 +115,10 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     ledgerStore: createMemoryLedger(),
     silences: createMemorySilences(),
     consent: denyAll,
-    notify: { loginRequired: (account, reason) => options.onLoginRequired?.(account, reason) },
+    notify: {
+      loginRequired: (account, reason) => options.onLoginRequired?.(account, reason),
+      hostSilent: () => undefined,
+    },
     random: () => 0.5,
     lockWaitMs: 0,
   })

@@ -29,7 +29,7 @@ function makeStart(settings: SettingsStore) {
         throw new Error('There is none in memory.')
       },
       consent: denyAll,
-      notify: { loginRequired: () => {} },
+      notify: { loginRequired: () => {}, hostSilent: () => {} },
       lockWaitMs: 0,
       log: silent,
       commandLine: [],

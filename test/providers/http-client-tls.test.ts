@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
@@ -108,6 +109,7 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     ['cannot be read', () => {}],
     ['is not a file', (file) => mkdirSync(file)],
     ['is not a file', (file) => symlinkSync('/dev/zero', file)],
+    ['is not a file', (file) => execFileSync('mkfifo', [file])],
     ['holds no PEM certificate', (file) => writeFileSync(file, '')],
     ['holds no PEM certificate', (file) => writeFileSync(file, Buffer.alloc(2000, 7))],
     ['holds no PEM certificate', (file) => writeFileSync(file, certificate.key)],

@@ -36,6 +36,15 @@ describe('notifications', () => {
 
   const titles = () => shown.map(({ title }) => title)
 
+  it('say each time that a service wants to be left alone', () => {
+    const message = 'files.example.com has blocked this computer until 15:31.'
+    notifier.hostSilent(message)
+    notifier.hostSilent(message)
+    watched = true
+    notifier.hostSilent(message)
+    expect(titles()).toEqual([message, message])
+  })
+
   it('say once for each account that it needs a login, until it has been logged in', () => {
     for (const account of ['koyeb/work', 'koyeb/work', 'svix/prod'])
       notifier.loginRequired(account, null)

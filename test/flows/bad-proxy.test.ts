@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { markedSecret } from '../helpers/marks.ts'
+import { type BadServer, type Behaviour, startBadServer } from '../providers/bad-server.ts'
+import { type Installation, install, type Serving } from './real-agent.ts'
+
+describe('an agent behind a proxy that hangs up, or never answers', () => {
+  let proxy: BadServer
+  let installation: Installation
+  let serving: Serving
+  const hangsUp: Behaviour = (socket) => socket.once('data', () => socket.destroy())
+
+  beforeAll(async () => {
+    proxy = await startBadServer(hangsUp)
+    installation = install({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` })
+    serving = installation.serve(['--memory'])
+    await serving.says(/^memory: ready$/)
+  })
+  afterAll(async () => {
+    await serving?.stop()
+    await proxy?.close()
+  })
+
+  const login = () =>
+    installation.cli(['login', 'koyeb', '--name', 'work'], `${markedSecret('koyeb')}\n`)
+
+  it('says so, and connects no more than it was asked to', async () => {
+    const refused = await login()
+    expect(refused.code).toBe(8)
+    expect(refused.stderr).toContain(`The proxy 127.0.0.1:${proxy.port} closed the connection`)
+    await pause(500)
+    expect(proxy.made).toBeLessThanOrEqual(2)
+    expect(proxy.open).toBe(0)
+  })
+
+  it('stops at a signal while a call waits for the proxy', async () => {
+    proxy.behave(() => undefined)
+    const waiting = login()
+    await proxy.heard(2)
+    expect(await serving.stop()).toBe(0)
+    expect((await waiting).code).not.toBe(0)
+    expect(proxy.open).toBe(0)
+  })
+})
