@@ -94,11 +94,11 @@ export class LeaseEnding {
     if (account?.session.owns(lease.held)) account.session.release()
     const atService = await endings.end(lease.held)
     const fate = endings.fates.of(lease.held)
-    const isSpent = accounts().byUid(lease.accountUid)?.session.isSpent
+    const needsLogin = accounts().byUid(lease.accountUid)?.session.requirePerson() ?? false
     return {
       ...{ ...ended, atService },
       ...(fate && fate.at !== 'ended' && { fate }),
-      ...(isSpent && { needsLogin: true }),
+      ...(needsLogin && { needsLogin }),
     }
   }
 }

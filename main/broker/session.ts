@@ -47,11 +47,13 @@ export class Session {
     return held && held.lifetime.remainingMs > 0 ? held : null
   }
 
-  /** True for one that has no token and that only a person could give another. */
-  get isSpent(): boolean {
+  /** True, and said once to the person, if there is no token and only a person could get another. */
+  requirePerson(): boolean {
     const { needsPerson, isSignedOut, keepsSession } = this.#standing.account
     const isEmpty = (this.current ?? this.#parked) === null
-    return isEmpty && needsPerson && keepsSession && !isSignedOut
+    if (!isEmpty || !needsPerson || !keepsSession || isSignedOut) return false
+    this.#standing.requireLogin()
+    return true
   }
 
   /** True for the session's own token, also while it is locked away. */

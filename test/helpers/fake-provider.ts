@@ -103,6 +103,11 @@ export class FakeService {
     return [...this.#living.keys()].filter((token) => this.accepts(token))
   }
 
+  /** All that it has on its list, expired ones included. */
+  get listed(): readonly string[] {
+    return [...this.#living.keys()]
+  }
+
   accepts(token: string): boolean {
     return (this.#living.get(token)?.endsAt ?? 0) > this.#clock.now()
   }
@@ -169,6 +174,7 @@ export class FakeService {
         { name: 'application', label: 'Application', kind: 'text', required: false },
         { name: 'password', label: 'Password', kind: 'secret', required: true },
         { name: 'otp', label: 'One-time code', kind: 'code', required: false },
+        { name: 'caFile', label: 'CA file', kind: 'file', required: false },
       ],
       ...(sharesCredential && { sharesCredential: true }),
       login: ({ secrets, oneTimeCode }, context) =>
@@ -194,8 +200,8 @@ export class FakeService {
       mint: ({ credential, token, values }, { leaseId }, context) =>
         this.#run('mint', context, () => {
           this.lastValues = values
-          this.#check(credential['password'], undefined)
           if (mintsFrom === 'session') this.#require(token)
+          else this.#check(credential['password'], undefined)
           const { mint } = options.learned ?? {}
           return { token: this.#createToken(leaseId), ...(mint && { learned: mint }) }
         }),
@@ -215,10 +221,10 @@ export class FakeService {
 
   #createExtras(wanted: ReadonlySet<Extra>, mintsFrom: Driver['mintsFrom']): Partial<Driver> {
     const enter = ({ credential, token }: ProviderSession) => {
+      if (mintsFrom === 'session') return this.#require(token)
       if (credential['password']?.reveal() !== this.password) {
         throw new TokentrayError('wrong_credentials')
       }
-      if (mintsFrom === 'session') this.#require(token)
     }
     const all: Required<Pick<Driver, Extra>> = {
       refresh: ({ token }, context) =>

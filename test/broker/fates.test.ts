@@ -1,0 +1,395 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
+import { cliClient } from '../../main/broker/clients.ts'
+import type { Fate } from '../../main/broker/fate.ts'
+import type { FakeServiceOptions } from '../helpers/fake-provider.ts'
+import {
+  type BrokerOptions,
+  idle,
+  makeBroker,
+  prepareBroker,
+  type TestBroker,
+  tokenOf,
+  until,
+} from '../helpers/make-broker.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { MINUTE, signedIn } from './set-ups.ts'
+
+const DAY = 86_400_000
+const down = () => new TokentrayError('temporarily_unavailable', 'It is down.')
+
+/** Like a server of one's own whose tokens nothing ends. */
+const unending: FakeServiceOptions = {
+  leaseKinds: ['dedicated'],
+  tokenless: true,
+  lifeMs: 28 * DAY,
+  without: ['revoke'],
+}
+/** Like a service that ends leases by their id, with the credential. */
+const named: FakeServiceOptions = {
+  ...{ leaseKinds: ['dedicated'], tokenless: true, lifeMs: 7 * DAY, with: ['revokeLease'] },
+}
+/** Like API keys: made and ended with the session's token, and listed until they are ended. */
+const keys: FakeServiceOptions = {
+  leaseKinds: ['dedicated'],
+  mintsFrom: 'session',
+  with: ['revokeLease'],
+}
+
+function asKeys({ services }: Pick<TestBroker, 'services'>): void {
+  for (const { driver } of services) {
+    driver.listsExpired = true
+    driver.revokesOnlySessions = true
+  }
+}
+
+async function firstRun(service: FakeServiceOptions, isTotp = false) {
+  const ledgerFolder = makeTestFolder('fates')
+  const options: BrokerOptions = { ledgerFolder, services: [service] }
+  const test = await makeBroker(options)
+  if (service === keys) asKeys(test)
+  if (isTotp) test.service.code = '123456'
+  const account = await test.signIn('work', 0, isTotp ? '123456' : undefined)
+  return { ...test, ledgerFolder, account, ask: () => test.issue(cliClient, account) }
+}
+
+async function nextRun(before: TestBroker, ledgerFolder: string) {
+  before.crash()
+  const next = prepareBroker({ after: before, ledgerFolder })
+  await next.broker.start()
+  await until(() => next.broker.opening.workOff.state !== 'waiting')
+  await idle()
+  return next
+}
+
+const fatesOf = ({ broker }: TestBroker): readonly Fate[] =>
+  broker.endings.fates.lingering().map(({ fate }) => fate)
+
+const eventsOf = ({ recorded }: TestBroker) =>
+  recorded.map(({ event }) => event).filter((event) => event.startsWith('token_'))
+
+describe('a token that nothing can end', () => {
+  it('is not reported as ended by the next run, however often it starts', async () => {
+    const first = await firstRun(unending)
+    await first.ask()
+    await first.broker.end({}, cliClient)
+    let last: TestBroker = first
+    for (let run = 0; run < 3; run += 1) {
+      last = await nextRun(last, first.ledgerFolder)
+      expect(last.broker.opening.workOff).toEqual({
+        ...{ state: 'done', remaining: 0, revoked: 0, expired: 0, untilExpiry: 1 },
+      })
+      expect(fatesOf(last)).toMatchObject([
+        { at: 'until_expiry', why: 'Fake service cannot revoke it.' },
+      ])
+      expect(last.broker.endings.left()).toEqual({ pending: 0, untilExpiry: 1 })
+    }
+    expect(last.service.alive).toHaveLength(1)
+    await last.clock.advance(28 * DAY + 2 * MINUTE)
+    await idle()
+    expect(fatesOf(last)).toEqual([])
+    expect(eventsOf(last).at(-1)).toBe('token_expired')
+  })
+
+  it('is given again to the same client rather than another one made', async () => {
+    const { ask, service, broker, account, client, issue } = await signedIn({
+      services: [unending],
+    })
+    const first = await ask()
+    const [ended] = await broker.end({}, cliClient)
+    expect(ended).toMatchObject({ atService: 'until_expiry', fate: { at: 'until_expiry' } })
+    expect(broker.endings.fates.counts().untilExpiry).toBe(1)
+    const second = await ask()
+    expect(tokenOf(second)).toBe(tokenOf(first))
+    expect(second.lease.id).not.toBe(first.lease.id)
+    expect(broker.endings.fates.counts().untilExpiry).toBe(0)
+    const other = await issue(client('tool', account), account)
+    expect(tokenOf(other)).not.toBe(tokenOf(first))
+    expect(service.calls.mint).toBe(2)
+  })
+
+  it('is given again after a restart, once the service was asked whether it still accepts it', async () => {
+    const first = await firstRun(unending)
+    const before = await first.ask()
+    const next = await nextRun(first, first.ledgerFolder)
+    const again = await next.issue(cliClient, next.broker.accounts.get('sftpgo/work'))
+    expect(tokenOf(again)).toBe(tokenOf(before))
+    expect(next.service.calls).toMatchObject({ mint: 1, probe: 1 })
+  })
+
+  it('holds a lease that goes on instead of being replaced', async () => {
+    const { ask, service, clock, broker } = await signedIn({ services: [unending] })
+    const first = await ask()
+    await clock.advance(14.5 * MINUTE)
+    const second = await ask()
+    expect([second.lease.id, tokenOf(second)]).toEqual([first.lease.id, tokenOf(first)])
+    expect(second.lease.lifetime.remainingMs).toBe(15 * MINUTE)
+    expect([service.calls.mint, broker.leases.count]).toEqual([1, 1])
+  })
+
+  it('is not given again to a tool that called it refused', async () => {
+    const { ask, service, issue, account } = await signedIn({ services: [unending] })
+    const first = await ask()
+    const second = await issue(cliClient, account, { refusedLease: first.lease.id })
+    expect(tokenOf(second)).not.toBe(tokenOf(first))
+    expect(service.calls.mint).toBe(2)
+  })
+
+  it('is not given again where the account is another one by now', async () => {
+    const { ask, service, broker, loginAgain } = await signedIn({ services: [unending] })
+    await ask()
+    await broker.end({}, cliClient)
+    await loginAgain({ application: 'another' })
+    await ask()
+    expect(service.calls.mint).toBe(2)
+  })
+})
+
+describe('a token of an account that was removed while its service was down', () => {
+  it('is ended by the next run with a session whose token still lives', async () => {
+    const first = await firstRun(keys)
+    await first.ask()
+    first.service.outage = down()
+    await first.broker.signing.remove(first.account)
+    expect(await first.broker.stop(1_000)).toEqual({ pending: 2, untilExpiry: 0 })
+    first.service.outage = null
+    const next = await nextRun(first, first.ledgerFolder)
+    await until(() => next.broker.opening.workOff.state === 'done')
+    expect(next.service.alive).toEqual([])
+    expect(next.service.calls).toMatchObject({ revokeLease: 3, login: 1 })
+    expect(next.broker.opening.workOff).toMatchObject({ revoked: 2, untilExpiry: 0 })
+  })
+
+  it('keeps the token of the session for that, and lets go of it afterwards', async () => {
+    const first = await firstRun(keys)
+    await first.ask()
+    first.service.failNext('revokeLease', down())
+    await first.broker.signing.logout(first.account)
+    expect(first.service.alive).toHaveLength(2)
+    expect(fatesOf(first).map((fate) => fate.at === 'pending' && fate.waitsFor)).toEqual([
+      'others',
+      'service',
+    ])
+    await first.clock.advance(2 * MINUTE)
+    await idle()
+    expect(first.service.alive).toEqual([])
+    expect(fatesOf(first)).toEqual([])
+  })
+
+  it('is valid until it expires, with the reason, where nothing is left to end it with', async () => {
+    const first = await firstRun(keys)
+    first.service.lifeMs = 60 * MINUTE
+    await first.ask()
+    first.service.forgetAllBut(first.service.alive.at(-1) ?? '')
+    first.service.outage = down()
+    await first.broker.signing.remove(first.account)
+    first.service.outage = null
+    const next = await nextRun(first, first.ledgerFolder)
+    await until(() => next.service.calls.revokeLease > 1)
+    await next.clock.advance(MINUTE)
+    await until(() => next.broker.opening.workOff.state === 'done')
+    expect(next.service.alive).toHaveLength(1)
+    expect(next.broker.opening.workOff).toMatchObject({ untilExpiry: 1 })
+    expect(fatesOf(next)).toMatchObject([
+      {
+        at: 'until_expiry',
+        why: 'Its account was removed, and with it what revokes its tokens.',
+      },
+    ])
+    expect(next.recorded).toContainEqual(
+      expect.objectContaining({ event: 'token_left', account: 'sftpgo/work' }),
+    )
+  })
+
+  it('is not called ended though its answer was lost', async () => {
+    const first = await firstRun(named)
+    const { mint } = first.service.driver
+    first.service.driver.mint = async (...call) => {
+      await mint?.(...call)
+      first.service.outage = down()
+      throw down()
+    }
+    await first.ask().catch(() => undefined)
+    await first.broker.signing.remove(first.account)
+    first.service.outage = null
+    const next = await nextRun(first, first.ledgerFolder)
+    expect(next.service.alive).toHaveLength(1)
+    expect(next.broker.opening.workOff).toMatchObject({
+      ...{ state: 'done', revoked: 0, untilExpiry: 1 },
+    })
+  })
+})
+
+describe('a token whose answer was lost', () => {
+  it('counts no longer once it was ended by its name, though it is looked for once more', async () => {
+    const test = await firstRun(named)
+    const { mint } = test.service.driver
+    test.service.driver.mint = async (...call) => {
+      await mint?.(...call)
+      throw down()
+    }
+    await test.ask().catch(() => undefined)
+    await idle()
+    expect(test.service.alive).toEqual([])
+    expect(test.broker.endings.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 0 })
+    expect(test.broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    // Also where nothing is left to look with: it has been ended.
+    await test.broker.signing.remove(test.account)
+    const next = await nextRun(test, test.ledgerFolder)
+    expect(fatesOf(next)).toEqual([])
+    expect(eventsOf(next)).toEqual([])
+  })
+})
+
+describe('what a service keeps on its list after it has expired', () => {
+  it('is taken off when the service is back, however late', async () => {
+    const test = await firstRun(keys)
+    const key = tokenOf(await test.ask())
+    test.service.outage = down()
+    await test.clock.advance(40 * MINUTE)
+    await idle()
+    expect(test.service.listed).toContain(key)
+    expect(test.broker.endings.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 1 })
+    expect(test.broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    test.service.outage = null
+    await test.clock.advance(2 * MINUTE)
+    await until(() => test.broker.endings.fates.counts().expired === 0)
+    expect(test.service.listed).not.toContain(key)
+  })
+
+  it('is taken off by a run that starts after its end', async () => {
+    const first = await firstRun(keys)
+    const { lease } = await first.ask()
+    first.crash()
+    first.clock.sleep(DAY)
+    const next = await nextRun(first, first.ledgerFolder)
+    await until(() => !next.service.listed.includes(lease.held.token.value.reveal()))
+    await until(() => fatesOf(next).length === 0)
+  })
+
+  it('waits for the login of an administrator who needs a code', async () => {
+    const test = await firstRun(keys, true)
+    const key = tokenOf(await test.ask())
+    test.service.outage = down()
+    await test.clock.advance(40 * MINUTE)
+    await idle()
+    test.service.outage = null
+    await test.clock.advance(2 * MINUTE)
+    await idle()
+    expect(fatesOf(test)).toMatchObject([{ waitsFor: 'login', isExpired: true }])
+    expect(test.service.listed).toContain(key)
+    await test.broker.signing.loginAgain(test.account, {
+      secrets: { password: new Secret(test.service.password) },
+      oneTimeCode: new Secret('123456'),
+    })
+    await until(() => !test.service.listed.includes(key))
+    await until(() => fatesOf(test).length === 0)
+  })
+
+  it('is given up, and recorded as that, once its account is removed', async () => {
+    const test = await firstRun(keys)
+    await test.ask()
+    test.service.outage = down()
+    await test.broker.signing.remove(test.account)
+    await test.clock.advance(60 * MINUTE)
+    await idle()
+    expect(fatesOf(test)).toEqual([])
+    expect(eventsOf(test)).toContain('token_given_up')
+  })
+})
+
+describe('what is said of a token that waits', () => {
+  it.each([
+    [new TokentrayError('rate_limited', 'Slower.'), 'service', 'Slower.'],
+    [new TokentrayError('invalid_request', 'You must not.'), 'service', 'You must not.'],
+    [new TokentrayError('vault_locked', 'It is locked.'), 'keychain', 'It is locked.'],
+  ] as const)('names what stands in the way (%s)', async (error, waitsFor, why) => {
+    const { ask, service, broker } = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
+    await ask()
+    service.failNext('revoke', error)
+    const [ended] = await broker.end({}, cliClient)
+    expect(ended).toMatchObject({ atService: 'pending', fate: { at: 'pending', waitsFor, why } })
+  })
+
+  it('names the login that it waits for', async () => {
+    const { ask, service, broker } = await firstRun(keys, true)
+    await ask()
+    service.forgetAllBut(service.alive.at(-1) ?? '')
+    await broker.end({}, cliClient)
+    // The first try has found the session refused.
+    for (const { item } of broker.endings.fates.lingering()) await broker.endings.end(item)
+    expect(fatesOf({ broker } as TestBroker)).toMatchObject([{ at: 'pending', waitsFor: 'login' }])
+  })
+})
+
+describe('the record', () => {
+  it('tells what became of each token without anybody asking', async () => {
+    const test = await firstRun(keys)
+    const { lease } = await test.ask()
+    test.service.failNext('revokeLease', down())
+    await test.clock.advance(16 * MINUTE)
+    await until(() => eventsOf(test).includes('token_revoked'))
+    expect(test.recorded.filter(({ fingerprint }) => fingerprint === lease.fingerprint)).toEqual([
+      expect.objectContaining({ event: 'issue' }),
+      expect.objectContaining({
+        ...{ event: 'token_waiting', account: 'sftpgo/work', client: 'cli', route: 'broker' },
+        ...{ lease: lease.id, code: 'temporarily_unavailable', reason: 'It is down.' },
+      }),
+      expect.objectContaining({ event: 'token_revoked', lease: lease.id }),
+    ])
+  })
+})
+
+describe('endings of an account whose way to its service has changed', () => {
+  it('go on over the way that it has now', async () => {
+    const { ask, service, broker, loginAgain } = await signedIn({ services: [named] })
+    await ask()
+    await loginAgain({ caFile: '/etc/ssl/renewed.pem' })
+    const [ended] = await broker.end({}, cliClient)
+    expect(ended?.atService).toBe('ended')
+    expect(service.lastValues).toMatchObject({ caFile: '/etc/ssl/renewed.pem' })
+    expect(service.calls).toMatchObject({ mint: 1, revokeLease: 1 })
+  })
+
+  it('are done by the next run as well, and with the token alone', async () => {
+    const values: unknown[] = []
+    const first = await firstRun({ leaseKinds: ['dedicated'], tokenless: true })
+    const { revoke } = first.service.driver
+    first.service.driver.revoke = async (token, given, context) => {
+      values.push(given['caFile'])
+      return (await revoke?.(token, given, context)) ?? 'not_supported'
+    }
+    await first.ask()
+    await first.broker.signing.loginAgain(first.account, {
+      secrets: { password: new Secret(first.service.password) },
+      values: { caFile: '/etc/ssl/renewed.pem' },
+    })
+    await nextRun(first, first.ledgerFolder)
+    await until(() => values.length > 0)
+    expect(values).toEqual(['/etc/ssl/renewed.pem'])
+    expect(first.service.alive).toEqual([])
+  })
+})
+
+describe('an end that leaves an account without a way to new tokens', () => {
+  it('says so, and the account says so too', async () => {
+    const test = await firstRun({}, true)
+    const tool = test.client('tool', test.account)
+    await test.ask()
+    await test.issue(tool, test.account)
+    const [first] = await test.broker.end({ client: tool.id }, cliClient)
+    expect(first).toMatchObject({ atService: 'shared' })
+    expect(first).not.toHaveProperty('needsLogin')
+    const [last] = await test.broker.end({}, cliClient)
+    expect(last).toMatchObject({ atService: 'ended', needsLogin: true })
+    expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('login_required')
+  })
+
+  it('says nothing where the account can log in by itself', async () => {
+    const test = await firstRun({})
+    await test.ask()
+    const [ended] = await test.broker.end({}, cliClient)
+    expect(ended).not.toHaveProperty('needsLogin')
+  })
+})
