@@ -92,7 +92,33 @@ export interface LeaseView {
   readonly kind: LeaseKind
   readonly openedAt: number
   readonly endsAt: number
+  /** When the token itself expires, where nothing revokes it with the lease. */
+  readonly tokenEndsAt?: number
   readonly reason?: string
+}
+
+/** What is known of a token that is not revoked. */
+export interface FateView {
+  /** `pending`: waiting to be revoked; `until_expiry`: valid until it expires. */
+  readonly atService: 'pending' | 'until_expiry'
+  /** What stands in the way, or why nothing revokes it; a sentence. */
+  readonly why: string
+  /** When it is tried again by itself. */
+  readonly retryAt?: number
+  /** When it expires; absent if it does not. */
+  readonly endsAt?: number
+  /** It has expired, and only has to be taken off the list of its service. */
+  readonly isExpired?: true
+}
+
+/** A token that may live on at its service though nobody holds it. */
+export interface LingeringView extends FateView {
+  readonly id: string
+  readonly account: string
+  readonly use: 'session' | 'lease'
+  /** For which client it was made, where it was made for one. */
+  readonly client?: string
+  readonly madeAt: number
 }
 
 /** A token that was copied and is still in the clipboard. */
@@ -124,7 +150,7 @@ export interface StatusView {
   readonly vaultProblem?: Failure
   /** Credentials are kept in memory until quit, because the person said so. */
   readonly memory: boolean
-  /** Tokens that the services still have to be told about. */
+  /** Tokens without a lease that wait to be revoked. */
   readonly pending: number
   /** What the person should know, for example that a settings file was set aside. */
   readonly notices: readonly string[]
@@ -150,6 +176,7 @@ export interface Snapshot {
   readonly providers: readonly ProviderView[]
   readonly accounts: readonly AccountView[]
   readonly leases: readonly LeaseView[]
+  readonly lingering: readonly LingeringView[]
   readonly copied: CopiedView | null
   readonly preferences: PreferencesView
   /** Clients by name, with the accounts that each is granted. */
@@ -182,6 +209,10 @@ export interface EndedView {
   readonly client: string
   readonly atService: 'ended' | 'pending' | 'shared' | 'until_expiry'
   readonly endsAt?: number
+  /** What stands in the way, or why nothing revokes it; a sentence. */
+  readonly why?: string
+  /** The account that gives no token any more before a person has logged in again. */
+  readonly needsLogin?: string
 }
 
 export interface ListedTokenView {

@@ -3,10 +3,12 @@ import type {
   EndedView,
   FieldView,
   LeaseView,
+  LingeringView,
   ListedTokenView,
   ProviderView,
   SilenceView,
 } from '../../preload/contract.ts'
+import { toClientId } from '../base/ids.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
@@ -90,24 +92,47 @@ function formValuesOf({ provider, record }: Account): Readonly<Record<string, st
   )
 }
 
-export function toLeaseView(lease: Lease, { clients, accounts }: Broker): LeaseView {
-  const { id, client, accountUid, kind, openedAt, lifetime, reason } = lease
+export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
+  const { clients, accounts, endings } = broker
+  const { id, client, accountUid, kind, openedAt, lifetime, reason, held } = lease
+  const { expiresAt } = held.token
+  const outlives = expiresAt !== null && !endings.isEndable(held)
   return {
     ...{ id, kind, openedAt },
     client: clients.nameOf(client),
     account: accounts.byUid(accountUid)?.id ?? 'removed account',
     endsAt: lifetime.endsAt ?? 0,
+    ...(outlives && { tokenEndsAt: expiresAt }),
     ...(reason !== undefined && { reason }),
   }
 }
 
-export function toEndedView({ lease, atService }: EndedLease, { clients }: Broker): EndedView {
+/** What may live on though nobody holds it. */
+export function toLingeringViews({ endings, accounts, clients }: Broker): LingeringView[] {
+  return endings.fates.lingering().map(({ item, fate }) => {
+    const { id, kind, client, account, addedAt } = item
+    return {
+      ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
+      account: accounts.byUid(item.accountUid)?.id ?? account ?? 'removed account',
+      use: kind === 'session' ? 'session' : 'lease',
+      ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
+      ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
+      ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
+      ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
+    }
+  })
+}
+
+export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {
+  const { lease, accountId, atService, fate, needsLogin } = ended
   const { expiresAt } = lease.held.token
   return {
     lease: lease.id,
     client: clients.nameOf(lease.client),
     atService,
     ...(atService !== 'ended' && expiresAt !== null && { endsAt: expiresAt }),
+    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(needsLogin && { needsLogin: accountId }),
   }
 }
 

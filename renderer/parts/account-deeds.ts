@@ -2,8 +2,8 @@ import type { AccountView, CopyForm, EndedView } from '../../preload/contract.ts
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
-import { useBridge } from '../state/page.tsx'
-import { toEndings } from '../text/endings.ts'
+import { useBridge, useSnapshot } from '../state/page.tsx'
+import { toConsequences, toEndings } from '../text/endings.ts'
 
 const told = (first: string) => (value: { readonly ended: readonly EndedView[] }) => [
   first,
@@ -14,7 +14,9 @@ const told = (first: string) => (value: { readonly ended: readonly EndedView[] }
  * What can be done with an account, with the question where it cannot be taken back. `returnTo` is
  * the id of the element that gets the focus after a question.
  */
-export function useAccountDeeds({ id, revokeAllHits }: AccountView, returnTo?: string) {
+export function useAccountDeeds(account: AccountView, returnTo?: string) {
+  const { id, revokeAllHits } = account
+  const { leases } = useSnapshot()
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useAsking()
@@ -28,9 +30,7 @@ export function useAccountDeeds({ id, revokeAllHits }: AccountView, returnTo?: s
       ask({
         ...back,
         title: `End the leases of ${id}?`,
-        text: [
-          'Tools lose the tokens of this account. The credential is kept: they can ask again.',
-        ],
+        text: ['Tools lose the tokens of this account.', ...toConsequences([account], leases)],
         deed: 'End leases',
         act: () =>
           run(

@@ -2,12 +2,13 @@ import type { LeaseView } from '../../preload/contract.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
 import { toEndings } from '../text/endings.ts'
+import { when } from '../text/times.ts'
 import { Button } from './button.tsx'
-import { Countdown } from './countdown.tsx'
+import { Countdown, Ticking } from './countdown.tsx'
 
 /** One lease with the button that ends it; without its account where that is known. */
 export function LeaseRow({ lease, showAccount }: { lease: LeaseView; showAccount: boolean }) {
-  const { id, client, account, kind, endsAt, reason } = lease
+  const { id, client, account, kind, endsAt, tokenEndsAt, reason } = lease
   const bridge = useBridge()
   const { run } = useFeedback()
   const end = () =>
@@ -30,6 +31,13 @@ export function LeaseRow({ lease, showAccount }: { lease: LeaseView; showAccount
           <Countdown until={endsAt} />
           <span>{kind}</span>
         </span>
+        {tokenEndsAt !== undefined && (
+          <span className="row-line">
+            <Ticking
+              read={(now) => `Nothing revokes its token: valid, expires ${when(tokenEndsAt, now)}`}
+            />
+          </span>
+        )}
         {reason && <span className="quote">{reason}</span>}
       </div>
       <Button act={end} aria-label={`End the lease of ${client} on ${account}`}>

@@ -37,8 +37,8 @@ export function Notices() {
       {status.pending > 0 && (
         <Banner>
           <p>
-            {plural(status.pending, 'token')} still to be ended at the service. Tokentray goes on
-            trying.
+            {plural(status.pending, 'token')} {status.pending === 1 ? 'is' : 'are'} waiting to be
+            revoked; the list of leases says for what.
           </p>
         </Banner>
       )}

@@ -6,6 +6,7 @@ import { AccountSettings } from '../parts/account-settings.tsx'
 import { Banner } from '../parts/banner.tsx'
 import { Button } from '../parts/button.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
+import { Lingering } from '../parts/lingering.tsx'
 import { ProviderTile } from '../parts/provider-tile.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { StatusLine } from '../parts/status-line.tsx'
@@ -16,7 +17,9 @@ import { useSnapshot } from '../state/page.tsx'
 export function Account({ account }: { account: AccountView }) {
   const { id, label, provider, providerTitle, state, caution, needsCode, silent } = account
   const { loginRequiredBecause } = account
-  const leases = useSnapshot().leases.filter((lease) => lease.account === id)
+  const snapshot = useSnapshot()
+  const leases = snapshot.leases.filter((lease) => lease.account === id)
+  const lingering = snapshot.lingering.filter((token) => token.account === id)
   const deeds = useAccountDeeds(account)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
@@ -97,6 +100,7 @@ export function Account({ account }: { account: AccountView }) {
           </ul>
         </section>
       )}
+      <Lingering tokens={lingering} showAccount={false} />
       <AccountActions account={account} />
       <AccountSettings account={account} />
       <div className="buttons foot">

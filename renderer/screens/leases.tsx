@@ -1,16 +1,17 @@
 import { Button } from '../parts/button.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
+import { Lingering } from '../parts/lingering.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
-import { toEndings } from '../text/endings.ts'
+import { toConsequences, toEndings } from '../text/endings.ts'
 import { plural } from '../text/times.ts'
 
 /** Who holds which token, and until when. */
 export function Leases() {
-  const { leases } = useSnapshot()
+  const { leases, lingering } = useSnapshot()
   const endAll = useEndAll()
   const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (
@@ -24,24 +25,26 @@ export function Leases() {
         )
       }
     >
-      {leases.length === 0 ? (
+      {leases.length === 0 && lingering.length === 0 && (
         <Nothing title="No lease is open">
           When a tool gets a token, or you copy one, it is listed here until it ends.
         </Nothing>
-      ) : (
+      )}
+      {leases.length > 0 && (
         <ul className="list">
           {newest.map((lease) => (
             <LeaseRow key={lease.id} lease={lease} showAccount />
           ))}
         </ul>
       )}
+      <Lingering tokens={lingering} showAccount />
     </Screen>
   )
 }
 
 /** Asks once, then ends every lease. */
 export function useEndAll(): () => void {
-  const { leases } = useSnapshot()
+  const { leases, accounts } = useSnapshot()
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useAsking()
@@ -49,8 +52,8 @@ export function useEndAll(): () => void {
     ask({
       title: leases.length === 1 ? 'End the lease?' : `End all ${leases.length} leases?`,
       text: [
-        `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be ended at the services, where these can.`,
-        'Credentials are kept: tools can ask for new tokens at once.',
+        `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be revoked where the service allows it.`,
+        ...toConsequences(accounts, leases),
       ],
       deed: 'End all',
       act: () =>

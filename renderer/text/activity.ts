@@ -14,6 +14,11 @@ const EVENTS: Readonly<Record<string, string>> = {
   revoke_token: 'Token ended',
   revoke_all: 'All tokens ended',
   host_silent: 'Service left alone',
+  token_revoked: 'Token revoked',
+  token_expired: 'Token expired',
+  token_waiting: 'Token waiting to be revoked',
+  token_left: 'Token valid until it expires',
+  token_given_up: 'Expired token left on the list',
   reset: 'Records started anew',
 }
 

@@ -1,4 +1,4 @@
-import type { EndedView } from '../../preload/contract.ts'
+import type { AccountView, EndedView, FateView, LeaseView } from '../../preload/contract.ts'
 import { plural, when } from './times.ts'
 
 /**
@@ -11,38 +11,81 @@ export function toEndings(
   empty: readonly string[] = ['No lease was open.'],
 ): readonly string[] {
   if (ended.length === 0) return empty
-  return OUTCOMES.flatMap((outcome) => {
-    const leases = ended.filter(({ atService }) => atService === outcome)
-    return leases.length === 0 ? [] : [sentence(outcome, leases, now)]
-  })
+  const spent = ended.flatMap(({ needsLogin }) => (needsLogin === undefined ? [] : [needsLogin]))
+  return [
+    ...OUTCOMES.flatMap((outcome) => sentences(outcome, ended, now)),
+    ...[...new Set(spent)].map((id) => `${id} gives no new tokens before you log in again.`),
+  ]
+}
+
+/** What becomes of a token that is not revoked, as the end of a sentence. */
+export function toFate({ atService, why, retryAt, endsAt, isExpired }: FateView, now: number) {
+  if (atService === 'until_expiry') {
+    const end = endsAt === undefined ? 'and never expires' : `until it expires ${when(endsAt, now)}`
+    return `valid ${end}: ${why}`
+  }
+  const next = retryAt === undefined ? '' : ` Next try ${when(retryAt, now)}.`
+  const what = isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'
+  return `${what}: ${why}${next}`
+}
+
+/** What follows when all these leases end, for the question beforehand. */
+export function toConsequences(
+  accounts: readonly AccountView[],
+  leases: readonly LeaseView[],
+): readonly string[] {
+  const holding = new Set(leases.map(({ account }) => account))
+  const of = accounts.filter(({ id }) => holding.has(id))
+  const spent = of.filter(({ needsCode, leaseKind }) => needsCode && leaseKind === 'shared')
+  if (spent.length === 0) return ['Credentials are kept: tools can ask for new tokens at once.']
+  const names = spent.map(({ id }) => id).join(', ')
+  const need = spent.length === 1 ? 'needs' : 'need'
+  const first = `${names} ${need} a one-time code: tools get no new tokens before you log in again.`
+  const others = of.length > spent.length
+  return [first, ...(others ? ['For the others tools can ask for new tokens at once.'] : [])]
 }
 
 const OUTCOMES = ['ended', 'shared', 'until_expiry', 'pending'] as const
+type Outcome = (typeof OUTCOMES)[number]
+
+/** One for each reason that there is. */
+function sentences(outcome: Outcome, ended: readonly EndedView[], now: number): string[] {
+  const leases = ended.filter(({ atService }) => atService === outcome)
+  const reasons = [...new Set(leases.map(({ why }) => why))]
+  return reasons.map((reason) => {
+    const group = leases.filter(({ why }) => why === reason)
+    return sentence(outcome, group, now, reason)
+  })
+}
 
 function sentence(
-  outcome: (typeof OUTCOMES)[number],
+  outcome: Outcome,
   leases: readonly EndedView[],
   now: number,
+  reason: string | undefined,
 ): string {
   const clients = [...new Set(leases.map(({ client }) => client))]
   const count = leases.length
   const who = clients.length <= 3 ? ` of ${clients.join(', ')}` : ''
-  const subject = count === 1 ? `The lease${who}` : `${plural(count, 'lease')}${who}`
+  const subject = count === 1 ? `The token${who}` : `${plural(count, 'token')}${who}`
+  const [is, was, it, expires] =
+    count === 1 ? ['is', 'was', 'it', 'expires'] : ['are', 'were', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))
   const last = Number.isFinite(ends) ? ` ${when(ends, now)}` : ''
+  const why = reason === undefined ? '.' : `: ${reason}`
   switch (outcome) {
     case 'ended':
-      return `${subject} ended at the service.`
+      return `${subject} ${was} revoked.`
     case 'shared':
       return `${subject} ended for that tool; others hold the same token${
-        last && `, which ends${last}`
+        last && `, which expires${last}`
       }.`
     case 'until_expiry':
       return last
-        ? `${subject} ended here; the service cannot end the token, which ends by itself${last}.`
-        : `${subject} ended here; the service cannot end the token, and it does not end by itself.`
+        ? `${subject} ${is} valid until ${it} ${expires}${last}${why}`
+        : `${subject} ${is} valid and never ${expires}${why}`
     case 'pending':
-      return `${subject} will be ended at the service as soon as that can be reached.`
+      return `${subject} ${is} waiting to be revoked${why}`
     default:
       return outcome satisfies never
   }

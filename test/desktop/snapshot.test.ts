@@ -69,7 +69,7 @@ it('shows accounts, leases, clients and preferences', async () => {
     preferences,
   })
   expect(snapshot.providers[0]?.fields.map(({ name }) => name)).toEqual([
-    ...['url', 'application', 'password', 'otp'],
+    ...['url', 'application', 'password', 'otp', 'caFile'],
   ])
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PreferencesView } from '../../preload/contract.ts'
+import type { LingeringView, PreferencesView } from '../../preload/contract.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/components.ts'
 import { activity, empty, full, NOW, tokens } from './fixture-bridge/snapshots.ts'
@@ -29,21 +29,25 @@ describeWith([chromium], 'the other screens', () => {
     })
 
     it.each([
-      ['ended', 'The lease of backup ended at the service.'],
+      ['ended', undefined, 'The token of backup was revoked.'],
       [
         'shared',
-        'The lease of backup ended for that tool; others hold the same token, which ends in 5 min.',
+        undefined,
+        'The token of backup ended for that tool; others hold the same token, which expires in 5 min.',
       ],
       [
         'until_expiry',
-        'The lease of backup ended here; the service cannot end the token, which ends by itself in 5 min.',
+        'Svix cannot revoke it.',
+        'The token of backup is valid until it expires in 5 min: Svix cannot revoke it.',
       ],
       [
         'pending',
-        'The lease of backup will be ended at the service as soon as that can be reached.',
+        'files.example.com is down.',
+        'The token of backup is waiting to be revoked: files.example.com is down.',
       ],
-    ])('are ended one by one, and it is said how: %s', async (atService, sentence) => {
-      const ended = [{ lease: 'L1', client: 'backup', atService, endsAt: NOW + 330_000 }]
+    ])('are ended one by one, and it is said how: %s', async (atService, why, sentence) => {
+      const known = { ...(why !== undefined && { why }), endsAt: NOW + 330_000 }
+      const ended = [{ lease: 'L1', client: 'backup', atService, ...known }]
       const page = await built.open({
         snapshot: full,
         answers: { endLease: [{ value: { ended } }] },
@@ -59,10 +63,65 @@ describeWith([chromium], 'the other screens', () => {
         answers: { endAll: [{ value: { ended: [] } }] },
         clicks: ['Leases', 'End all'],
       })
-      await page.getByText('4 tokens of 4 tools will be ended').waitFor()
+      await page.getByText('4 tokens of 4 tools will be revoked').waitFor()
       expect(await callsOf(page)).toEqual([])
       await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()
       expect(await lastCall(page, 'endAll')).toEqual([])
+    })
+
+    it('say before they all end which account will need a login', async () => {
+      const accounts = full.accounts.map((account) =>
+        account.id === 'sftpgo/home' ? { ...account, needsCode: true } : account,
+      )
+      const page = await built.open({
+        snapshot: { ...full, accounts },
+        clicks: ['Leases', 'End all'],
+      })
+      const sentence =
+        'sftpgo/home needs a one-time code: tools get no new tokens before you log in again.'
+      await page.getByText(sentence).waitFor()
+      expect(await page.getByText('tools can ask for new tokens at once').innerText()).toMatch(
+        /^For the others /,
+      )
+    })
+
+    it('say afterwards which account gives no new tokens any more', async () => {
+      const ended = [
+        { lease: 'L1', client: 'backup', atService: 'ended', needsLogin: 'sftpgo/home' },
+      ]
+      const page = await built.open({
+        snapshot: full,
+        answers: { endLease: [{ value: { ended } }] },
+        clicks: ['Leases', 'End the lease of backup on sftpgo/home'],
+      })
+      await page.getByText('sftpgo/home gives no new tokens before you log in again.').waitFor()
+    })
+
+    it('stand beside what lives on without one, and what becomes of that', async () => {
+      const of = { account: 'svix/first', madeAt: NOW - 600_000 }
+      const lingering: readonly LingeringView[] = [
+        {
+          ...{ ...of, id: 'T1', use: 'lease', client: 'backup', atService: 'until_expiry' },
+          ...{ why: 'Svix cannot revoke it.', endsAt: NOW + 27.5 * 86_400_000 },
+        },
+        {
+          ...{ ...of, id: 'T2', use: 'session', atService: 'pending' },
+          ...{ why: 'api.svix.com is down.', retryAt: NOW + 40_500 },
+        },
+      ]
+      const page = await built.open({
+        snapshot: { ...full, leases: [], lingering },
+        clicks: ['Leases'],
+      })
+      const rows = page.getByRole('region', { name: 'Not revoked' }).getByRole('listitem')
+      expect((await rows.allInnerTexts()).map((text) => text.split('\n').filter(Boolean))).toEqual([
+        ['backup', 'svix/first', 'Valid until it expires in 27 days: Svix cannot revoke it.'],
+        [
+          ...['Session', 'svix/first'],
+          'Waiting to be revoked: api.svix.com is down. Next try in 40 s.',
+        ],
+      ])
+      expect(await page.getByText('No lease is open').count()).toBe(0)
     })
   })
 

@@ -65,6 +65,7 @@ export const empty: Snapshot = {
   providers,
   accounts: [],
   leases: [],
+  lingering: [],
   copied: null,
   preferences: {
     clipboardSeconds: 30,
