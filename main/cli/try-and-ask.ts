@@ -150,7 +150,9 @@ async function askWithCode(
   const { values, entered } = filled
   const isFirst = refused === 'otp_required' && !entered.oneTimeCode
   if (isFirst) {
-    context.screen.note('It does not say which, so enter both once more; no code if there is none.')
+    context.screen.note(
+      'The service does not say which one was wrong. Enter both again; leave the code empty if you have none.',
+    )
   }
   const corrected = isFirst ? values : await correctIdentity(filled, form)
   const { entered: again } = await askAll(corrected, form, context)

@@ -108,7 +108,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     const run = await talk(
       'sftpgo/work',
       ['Password: ', `${right}\r`],
-      ['once more; no code if there is none.\nPassword: ', `${right}\r`],
+      ['leave the code empty if you have none.\nPassword: ', `${right}\r`],
       ['One-time code (optional, Enter for none): ', `${wrong}\r`],
       ['has six digits.\nOne-time code', `${right}\r`],
     )

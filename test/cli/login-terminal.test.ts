@@ -202,7 +202,7 @@ describe('on a terminal', () => {
     const run = await converse(
       ['sftpgo/work'],
       ['Password: ', 'first\r'],
-      ['no code if there is none.\nPassword: ', `${password}\r`],
+      ['leave the code empty if you have none.\nPassword: ', `${password}\r`],
       ['One-time code (optional, Enter for none): ', `${code}\r`],
     )
     expect(endpoint.bodies(AGAIN)).toEqual([

@@ -68,7 +68,7 @@ describeWith([script], 'on a real terminal', () => {
     const terminal = start()
     await terminal.shows('Password: ')
     terminal.child.stdin?.write(`${first}\r`)
-    await terminal.shows('no code if there is none.\r\nPassword: ')
+    await terminal.shows('leave the code empty if you have none.\r\nPassword: ')
     terminal.child.stdin?.write(`${second}\r${code}\r`)
     const { screen, isRestored } = await look(terminal)
     expect(endpoint.bodies(LOGIN)).toEqual([

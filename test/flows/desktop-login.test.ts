@@ -62,5 +62,15 @@ describeWith(components, 'logging in, in the tray app', () => {
     expect(guarded.aliveTokens()).toHaveLength(1)
     await page.getByRole('button', { name: 'sftpgo/carol', exact: true }).click()
     await see(page, 'only you can log in again')
+
+    // Each code is good for once.
+    guarded.clock.advance(60_000)
+    await press(page, 'Back')
+    await press(page, 'More for sftpgo/carol')
+    await page.getByRole('menuitem', { name: 'Log in again…' }).click()
+    expect(await inputOf(page, 'Password').count()).toBe(0)
+    await fillIn(page, 'sftpgo', { code: guarded.codeFor('carol') })
+    await press(page, 'Log in')
+    await see(page, 'Logged in: sftpgo/carol.')
   })
 })
