@@ -20,11 +20,14 @@ export function followLink(file: string): string {
   }
 }
 
+const FILE_ITSELF =
+  'Remove the link and put the file itself there, or set TOKENTRAY_HOME to another folder.'
+
 /** Throws `record_unavailable` for a link where none may be, wherever it leads. */
-export function refuseLink(file: string): void {
+export function refuseLink(file: string, hint = FILE_ITSELF): void {
   if (!isLink(file)) return
   throw new TokentrayError('record_unavailable', `${file} is a link, and none is followed there.`, {
-    hint: 'Remove the link and put the file itself there, or set TOKENTRAY_HOME to another folder.',
+    hint,
   })
 }
 

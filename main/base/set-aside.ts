@@ -1,12 +1,13 @@
-import { chmodSync, constants, copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs'
+import { constants, copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from './clock.ts'
+import { makePrivate } from './own-file.ts'
 
 /** Moves a file that cannot be read out of the way, overwriting nothing; returns its new path. */
 export function setAside(file: string, clock: Clock): string {
   const aside = freeName(file, clock)
   renameSync(file, aside)
-  chmodSync(aside, 0o600)
+  makePrivate(aside)
   return aside
 }
 
@@ -14,7 +15,7 @@ export function setAside(file: string, clock: Clock): string {
 export function copyAside(file: string, clock: Clock): string {
   const aside = freeName(file, clock)
   copyFileSync(file, aside, constants.COPYFILE_EXCL)
-  chmodSync(aside, 0o600)
+  makePrivate(aside)
   return aside
 }
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import type { App } from 'electron'
 import { TokentrayError } from '../base/errors.ts'
+import { refuseLink } from '../base/links.ts'
 
 /** Starting at login, as the system keeps it: nobody else stores whether it is on. */
 export interface LoginItem {
@@ -66,9 +67,11 @@ function createAutostart(file: string, command: LoginItemPorts['exec']): LoginIt
     },
     set(on) {
       try {
+        refuseLink(file, 'Remove the link, and set this again.')
         if (on) replace(file, toEntry(command))
         else rmSync(file, { force: true })
       } catch (error) {
+        if (error instanceof TokentrayError) throw error
         throw new TokentrayError('record_unavailable', `${file} cannot be written.`, {
           cause: error,
         })

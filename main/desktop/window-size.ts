@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type Size, SMALLEST, USUAL } from './window-options.ts'
 
@@ -25,7 +25,14 @@ export function createSizeMemory(file: string): SizeMemory {
     },
     write(size) {
       try {
-        writeFileSync(file, JSON.stringify(size), { mode: 0o600 })
+        // Security: no link is followed, so that nothing else is overwritten.
+        const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0 } = constants
+        const fd = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+        try {
+          writeFileSync(fd, JSON.stringify(size))
+        } finally {
+          closeSync(fd)
+        }
       } catch {
         // Then the next start has the usual size: nothing that anybody must be told.
       }

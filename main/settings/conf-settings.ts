@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Conf from 'conf'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { followLink } from '../base/links.ts'
 import { madeByNewer } from '../base/newer-version.ts'
+import { makePrivate, requireOwnTarget } from '../base/own-file.ts'
 import { asideOf, setAside } from '../base/set-aside.ts'
 import { deepFreeze } from './freeze.ts'
 import {
@@ -44,7 +45,8 @@ interface SettingsPlace {
  * The settings in a JSON file of this folder. A file that is no settings is kept under another name,
  * which a notice tells at this and every later start until somebody takes it away, and the defaults
  * apply. Throws `newer_version` for settings of a newer Tokentray and `record_unavailable` if the
- * folder or a link in the place of the file leads to nothing usable; then nothing was touched.
+ * folder or a link in the place of the file leads to nothing usable; then nothing was touched. What a
+ * link leads to is read and written, and keeps its mode.
  */
 export function openSettings({
   folder,
@@ -55,20 +57,24 @@ export function openSettings({
   const place = path.join(folder, `${name}.json`)
   return guarded(place, (): SettingsStore => {
     const file = followLink(place)
+    const isLinked = file !== place
+    if (isLinked) requireOwnTarget(place, file)
     for (const found of [file, previousOf(file)]) refuseNewer(found)
+    if (isLinked) refuseForeign(place, file)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     removeUnfinished(file)
     const torn = finishReplacement(file, isGood, clock)
     // Read here and before conf: its constructor throws for what is not JSON, or clears the file.
     const stored = existsSync(file) ? parseSettings(readFileSync(file)) : null
     const aside = stored?.kind === 'unreadable' ? setAside(file, clock) : null
-    if (existsSync(file)) chmodSync(file, 0o600)
+    if (!isLinked && existsSync(file)) makePrivate(file)
     const found = stored?.kind === 'settings' ? stored.settings : structuredClone(defaultSettings)
     let settings = deepFreeze(found)
     const conf = createConf({
       cwd: folder,
       configName: name,
-      configFileMode: 0o600,
+      // What stands elsewhere has the mode that somebody gave it.
+      configFileMode: isLinked ? statSync(file).mode & 0o777 : 0o600,
       serialize,
       deserialize: () => structuredClone(settings),
     })
@@ -103,6 +109,17 @@ function refuseNewer(file: string): void {
   if (!existsSync(file)) return
   const stored = parseSettings(readFileSync(file))
   if (stored.kind === 'newer') throw madeByNewer(file, stored.writtenBy)
+}
+
+/** A link may lead to anything: what are no settings is not ours to set aside, or to replace. */
+function refuseForeign(place: string, file: string): void {
+  // With this beside it, a change of ours was cut off there.
+  if (existsSync(previousOf(file)) || isGood(readFileSync(file))) return
+  throw new TokentrayError(
+    'record_unavailable',
+    `${place} is a link to ${file}, which holds no settings of Tokentray.`,
+    { hint: 'Correct the link or that file, or remove the link. Nothing was changed.' },
+  )
 }
 
 function keptAside(file: string, aside: string): string {

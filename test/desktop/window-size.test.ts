@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { USUAL } from '../../main/desktop/window-options.ts'
@@ -27,4 +27,13 @@ it('does not fail where nothing can be written', () => {
   const memory = createSizeMemory(path.join(makeTestFolder('size'), 'none', 'popover.json'))
   memory.write({ width: 500, height: 700 })
   expect(memory.read()).toEqual(USUAL)
+})
+
+it('overwrites nothing that a link leads to', () => {
+  const folder = makeTestFolder('size')
+  const target = path.join(folder, 'target')
+  writeFileSync(target, 'something else')
+  symlinkSync(target, path.join(folder, 'popover.json'))
+  createSizeMemory(path.join(folder, 'popover.json')).write({ width: 500, height: 700 })
+  expect(readFileSync(target, 'utf8')).toBe('something else')
 })

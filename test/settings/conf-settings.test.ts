@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   linkSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -206,6 +207,52 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(JSON.parse(readFileSync(away, 'utf8'))).toMatchObject({ port: 4712 })
     expect(others()).toEqual([])
     expect(readdirSync(path.dirname(away))).toEqual(['mine.json'])
+  })
+
+  it('leave the mode of what a link leads to as it is', () => {
+    const away = path.join(makeTestFolder('away'), 'mine.json')
+    writeFileSync(away, JSON.stringify(defaultSettings))
+    chmodSync(away, 0o644)
+    symlinkSync(away, file())
+    const settings = open()
+    expect(statSync(away).mode & 0o777).toBe(0o644)
+    settings.update(withPort(4712))
+    expect(statSync(away).mode & 0o777).toBe(0o644)
+    expect(JSON.parse(readFileSync(away, 'utf8'))).toMatchObject({ port: 4712 })
+  })
+
+  it('move and change nothing that a link leads to and that is no settings', () => {
+    const away = path.join(makeTestFolder('away'), 'notes.txt')
+    writeFileSync(away, 'something else', { mode: 0o644 })
+    symlinkSync(away, file())
+    expect(open).toThrow(
+      expect.objectContaining({
+        code: 'record_unavailable',
+        message: `${file()} is a link to ${away}, which holds no settings of Tokentray.`,
+      }),
+    )
+    expect(readFileSync(away, 'utf8')).toBe('something else')
+    expect(statSync(away).mode & 0o777).toBe(0o644)
+    expect(readdirSync(path.dirname(away))).toEqual(['notes.txt'])
+    expect(readlinkSync(file())).toBe(away)
+  })
+
+  it.each([
+    ['a folder where everybody may write', (away: string) => chmodSync(path.dirname(away), 0o777)],
+    ['a file that everybody may write', (away: string) => chmodSync(away, 0o666)],
+    [
+      'no file',
+      (away: string) => {
+        rmSync(away)
+        mkdirSync(away)
+      },
+    ],
+  ])('are not taken from %s behind a link', (_what, spoil) => {
+    const away = path.join(makeTestFolder('away'), 'mine.json')
+    writeFileSync(away, JSON.stringify(defaultSettings))
+    spoil(away)
+    symlinkSync(away, file())
+    expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
   })
 
   it('overwrite no file that was set aside before', () => {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -141,6 +142,17 @@ describe('start at login on Linux', () => {
     open(['/opt/other']).set(true)
     expect(statSync(file()).ino).not.toBe(before)
     expect(readdirSync(path.dirname(file()))).toEqual(['tokentray.desktop'])
+  })
+
+  it('is refused where a link stands, which stays', () => {
+    const target = path.join(config, 'mine.desktop')
+    mkdirSync(path.dirname(file()), { recursive: true })
+    writeFileSync(target, 'mine')
+    symlinkSync(target, file())
+    for (const on of [true, false]) {
+      expect(() => open().set(on)).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
+    }
+    expect(readFileSync(file(), 'utf8')).toBe('mine')
   })
 
   it('throws record_unavailable where it cannot be written, and changes nothing', () => {
