@@ -154,7 +154,7 @@ export class Signing {
     const lends = () =>
       !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
     const isWanted = () => resets === this.#resets && !stopping.aborted && lends()
-    const { login, held } = await this.#login(provider, uid, form, wanted)
+    const { login, held } = await this.#login({ provider, uid }, form, wanted)
     const name =
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
@@ -192,7 +192,7 @@ export class Signing {
     const { logouts } = session
     const isWanted = () => session.logouts === logouts && !stopping.aborted
     const { login, held } = await session.throttle
-      .watch(() => this.#login(provider, uid, form, wanted))
+      .watch(() => this.#login(account, form, wanted))
       .catch((error: unknown) => {
         // What the service does not do for the account as it is, it does not do for tools either.
         const isSame = isDeepStrictEqual(form.values, record.values) && isWanted()
@@ -251,13 +251,13 @@ export class Signing {
   }
 
   #login(
-    provider: Provider,
-    accountUid: string,
+    { provider, uid, id }: Pick<Account, 'provider' | 'uid'> & Partial<Pick<Account, 'id'>>,
     form: { readonly values: FormValues; readonly secrets: Secrets },
     { oneTimeCode, tryNow }: Pick<NewLogin, 'oneTimeCode' | 'tryNow'>,
   ): Promise<RecordedLogin> {
     const { calls, stopped, hosts } = this.#ports
-    const trials = new LoginTrials(this.#ports, { accountUid, provider: provider.id })
+    const owner = { accountUid: uid, provider: provider.id, ...(id && { account: id }) }
+    const trials = new LoginTrials(this.#ports, owner)
     const context = { ...calls.context(provider.id, 'login', stopped), trials }
     const login = () =>
       trials.watch(() =>

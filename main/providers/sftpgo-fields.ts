@@ -28,7 +28,7 @@ export const sftpgoFields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'login',
-    help: 'An API key works from any address and without a second factor until its lease ends; to make one, the administrator needs permission *.',
+    help: 'An API key works from any address and without a second factor until its lease ends; to make one, the administrator needs permission *. If the server has its defender on, a tool that goes on using a deleted key gets this address banned.',
     choices: [
       { value: 'login', label: 'A login of its own' },
       { value: 'api_key', label: 'An expiring API key' },

@@ -31,11 +31,14 @@ export async function tryPortal(
   const leaseId = `tokentray-check-${context.newId()}`
   const request = { leaseId, lifetimeSeconds: TRIAL_SECONDS }
   const { token, learned } = await openPortal(session, request, context, postOnce)
-  const sessions = await takeOrEnd(
-    () => findSessions(token.value, leaseId, values, context),
-    () => logOut(token.value, values, context),
-  )
-  await logOut(token.value, values, context)
+  // Not before it is made: whether a server knows session ids is what this finds out.
+  await context.trials?.made(token, values, 'lease')
+  const end = async () => {
+    await logOut(token.value, values, context)
+    context.trials?.ended(token)
+  }
+  const sessions = await takeOrEnd(() => findSessions(token.value, leaseId, values, context), end)
+  await end()
   return { generation: learned?.generation ?? 'current', sessions }
 }
 

@@ -121,4 +121,21 @@ describe('what a login makes on its way', () => {
     expect(await codeOf(loginAgain())).toBe('record_unavailable')
     expect(service.calls.mint).toBe(mint)
   })
+
+  it('is ended by the next start where the account was not there yet', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const test = await makeBroker({ ...bySession, ledgerFolder })
+    const { service, signIn, listed, crash } = test
+    const { provider } = service
+    const login = provider.login
+    tryAtLogin(service, () => new Promise(() => undefined))
+    void signIn()
+    await until(() => service.alive.length === 2 && !listed().includes('a plan for check-1'))
+    crash()
+    provider.login = login
+    const next = await makeBroker({ ledgerFolder, after: test })
+    await until(() => next.broker.opening.workOff.state === 'done')
+    await idle()
+    expect(service.alive).toEqual([])
+  })
 })

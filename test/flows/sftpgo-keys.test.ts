@@ -163,6 +163,26 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(endpoint.sftpgo.aliveTokens()).toEqual(before)
   })
 
+  it('leaves neither of them where that was the first login, and no account to end them with', async () => {
+    await endpoint.broker.signing.remove(endpoint.broker.accounts.get('sftpgo/root'))
+    const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
+    endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
+    await expect(passing(signIn())).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(endpoint.sftpgo.aliveTokens()).toHaveLength(2)
+    await passing(endpoint.manage('GET', '/v1/status'), 2 * MINUTE)
+    expect(endpoint.sftpgo.apiKeys()).toEqual([])
+    expect(endpoint.sftpgo.aliveTokens()).toEqual([])
+  })
+
+  it('finds a key again whose answer was lost at the first login, by the session that made it', async () => {
+    await endpoint.broker.signing.remove(endpoint.broker.accounts.get('sftpgo/root'))
+    endpoint.sftpgo.faults.next(1, { kind: 'lost' }, ({ method }) => method === 'POST')
+    await expect(passing(signIn())).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await passing(endpoint.manage('GET', '/v1/status'), 6 * MINUTE)
+    expect(endpoint.sftpgo.apiKeys()).toEqual([])
+    expect(endpoint.sftpgo.aliveTokens()).toEqual([])
+  })
+
   /** Time goes on in steps, slower than requests do, until it is done and for so long at least. */
   async function passing<Value>(work: Promise<Value>, leastMs = 0): Promise<Value> {
     let isDone = false

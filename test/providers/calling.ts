@@ -5,7 +5,7 @@ import type { Clock } from '../../main/base/clock.ts'
 import { type ErrorCode, TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import type { HttpClient } from '../../main/providers/http.ts'
-import type { AccessToken, ProviderContext } from '../../main/providers/provider.ts'
+import type { AccessToken, ProviderContext, Trials } from '../../main/providers/provider.ts'
 import { findLeaks } from '../helpers/marks.ts'
 
 /** A context as the broker makes it, with what a test wants otherwise. */
@@ -21,6 +21,25 @@ export function makeContext(
     activity: 'login',
     signal: new AbortController().signal,
     ...changes,
+  }
+}
+
+/** A record of trials that notes what it is told, and refuses where a test wants it to. */
+export function noteTrials(): Trials & {
+  readonly noted: string[]
+  readonly full: { isFull: boolean }
+} {
+  const noted: string[] = []
+  const full = { isFull: false }
+  const note = async (text: string) => {
+    if (full.isFull) throw new TokentrayError('record_unavailable')
+    noted.push(text)
+  }
+  return {
+    ...{ noted, full },
+    plan: (leaseId) => note(`plan ${leaseId}`),
+    made: (_token, _values, of) => note(`made ${of}`),
+    ended: (what) => void noted.push(`ended ${typeof what === 'string' ? what : 'token'}`),
   }
 }
 

@@ -37,6 +37,8 @@ export interface OpenSftpgo {
   readonly driver: Driver
   /** Root's values, with others where given. */
   values(more?: FormValues): FormValues
+  /** What a person enters besides. */
+  secrets(): { readonly password: Secret }
   /** Root's login with these values, as a person enters them. */
   logIn(more?: FormValues): Promise<Login>
   /** Root, logged in as one whose keys were proven before: by one request. */
@@ -81,6 +83,7 @@ export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<
   const driver = sftpgo.driver(values())
   return {
     ...{ clock, simulator, driver, values, context },
+    secrets: () => ({ password: new Secret(password) }),
     logIn(more) {
       const form = { values: values(more), secrets: { password: new Secret(password) } }
       return sftpgo.login(form, context())

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import type { Fault } from '../simulators/faults.ts'
-import { refusalOf } from './calling.ts'
+import { noteTrials, refusalOf } from './calling.ts'
 import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
 
 const LIST = 'GET /api/v2/apikeys?limit=500&offset=0&order=ASC'
@@ -152,5 +152,48 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(left()).toEqual([1, 1])
     service.simulator.clock.advance(60_001)
     expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it('has key and session on record before either is used, and until both have ended', async () => {
+    const trials = noteTrials()
+    const logIn = (values = service.values()) =>
+      sftpgo.login({ values, secrets: service.secrets() }, { ...service.context(), trials })
+    await logIn()
+    const lease = expect.stringMatching(/^plan check-[0-9a-f-]{36}$/)
+    const [, plan = ''] = trials.noted
+    const id = plan.replace('plan ', '')
+    expect(trials.noted).toEqual(['made session', lease, `made ${id}`, `ended ${id}`])
+    trials.noted.length = 0
+    // What fails is left to the record, the session last: by it the key is ended.
+    service.next(FAILED, 'DELETE')
+    await refusalOf(logIn(), 'temporarily_unavailable')
+    expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^made check-/)])
+    trials.noted.length = 0
+    service.next({ kind: 'lost' }, 'POST')
+    await refusalOf(logIn(), 'temporarily_unavailable')
+    expect(trials.noted).toEqual(['made session', lease])
+    trials.noted.length = 0
+    await refusalOf(logIn(service.values({ username: 'olga' })), 'invalid_request')
+    expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^ended check-/)])
+  })
+
+  it('makes nothing that cannot be put on record', async () => {
+    const trials = noteTrials()
+    trials.full.isFull = true
+    const login = { values: service.values(), secrets: service.secrets() }
+    await refusalOf(sftpgo.login(login, { ...service.context(), trials }), 'record_unavailable')
+    expect(service.lines()).toEqual(['GET /api/v2/token'])
+  })
+
+  it('has the session on record that it ends because the account has a duty', async () => {
+    const trials = noteTrials()
+    service.simulator.change('root', { mustChangePassword: true })
+    const login = { values: service.values(), secrets: service.secrets() }
+    const context = { ...service.context(), trials }
+    await refusalOf(sftpgo.login(login, context), 'not_supported')
+    expect(trials.noted).toEqual(['made session', 'ended token'])
+    service.simulator.faults.next(1, FAILED, ({ path }) => path.endsWith('/logout'))
+    await refusalOf(sftpgo.login(login, context), 'not_supported')
+    expect(trials.noted.slice(2)).toEqual(['made session'])
   })
 })

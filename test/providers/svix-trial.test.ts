@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { HttpClient } from '../../main/providers/http.ts'
 import type { FormValues } from '../../main/providers/provider.ts'
 import { svix } from '../../main/providers/svix.ts'
-import { refusalOf } from './calling.ts'
+import type { RecordedRequest } from '../simulators/simulator.ts'
+import { noteTrials, refusalOf } from './calling.ts'
 import { type OpenSvix, openSvix } from './open-svix.ts'
 
 const CURRENT = 'POST /api/v1/auth/app-portal-access/app_1'
@@ -47,6 +48,24 @@ describe('the trial of a Svix login', () => {
       expect(request?.body).toBe('')
     }
     expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it('has its token on record before it is used, and until it has ended', async () => {
+    service = await openSvix()
+    const trials = noteTrials()
+    const context = { ...service.context(), trials }
+    await svix.login(service.form(), context)
+    expect(trials.noted).toEqual(['made lease', 'ended token'])
+    // What kind of server it is, is asked at the same route, before there is a token.
+    const isOfTrial = ({ path }: RecordedRequest) =>
+      path.endsWith('/logout') && service.simulator.requests.filter(isWhoAmI).length === 2
+    service.simulator.faults.next(1, { kind: 'status', status: 500 }, isOfTrial)
+    await refusalOf(svix.login(service.form(), context), 'temporarily_unavailable')
+    expect(trials.noted.slice(2)).toEqual(['made lease'])
+    trials.full.isFull = true
+    const before = service.simulator.requests.length
+    await refusalOf(svix.login(service.form(), context), 'record_unavailable')
+    expect(service.simulator.requests.slice(before).some(isWhoAmI)).toBe(false)
   })
 
   it('believes in session ids only where its own comes back', async () => {
