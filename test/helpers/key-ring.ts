@@ -21,6 +21,8 @@ export interface KeyRing {
   end(): Promise<void>
   /** Ends the service, leaving the bus, and starts it anew, unlocked. */
   restart(): Promise<void>
+  /** Whether somebody on the bus has this name. */
+  has(name: string): boolean
   close(): Promise<void>
 }
 
@@ -50,6 +52,7 @@ export async function startKeyRing(): Promise<KeyRing> {
     unlock: (password = PASSWORD) => unlockThrough(path.join(runtime, 'keyring/control'), password),
     stop: () => void service.kill('SIGSTOP'),
     cont: () => void service.kill('SIGCONT'),
+    has: (name) => hasOwner(env, name),
     end: () => end(service),
     restart: async () => {
       await end(service)
@@ -93,17 +96,17 @@ async function startService(env: Readonly<Record<string, string>>): Promise<Chil
     { env: { ...process.env, ...env }, stdio: ['pipe', 'ignore', 'ignore'] },
   )
   service.stdin.end(PASSWORD)
-  for (let tries = 0; !hasOwner(env); tries += 1) {
+  for (let tries = 0; !hasOwner(env, 'org.freedesktop.secrets'); tries += 1) {
     if (tries > 200) throw new Error('gnome-keyring-daemon did not start.')
     await wait(20)
   }
   return service
 }
 
-function hasOwner(env: Readonly<Record<string, string>>): boolean {
+function hasOwner(env: Readonly<Record<string, string>>, name: string): boolean {
   return send(env, 'org.freedesktop.DBus', '/org/freedesktop/DBus', [
     'org.freedesktop.DBus.NameHasOwner',
-    'string:org.freedesktop.secrets',
+    `string:${name}`,
   ]).includes('boolean true')
 }
 
