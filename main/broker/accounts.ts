@@ -3,6 +3,7 @@ import type { Audit } from '../audit/audit.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { type AccountId, toAccountId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
+import { madeByNewer } from '../base/newer-version.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Driver, FormValues, LeaseKind, Provider } from '../providers/provider.ts'
 import type { AccountRecord } from '../settings/schema.ts'
@@ -183,14 +184,24 @@ export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Driver): boole
 
 const storedCredential = z.record(z.string(), z.string())
 
-/** The stored credential of an account; `null` when there is none that can be read. */
+/**
+ * The stored credential of an account; `null` when there is none. Rejects with `newer_version` for one
+ * of a newer Tokentray, which stays as it is until a person logs in or out.
+ */
 export async function readCredential(vault: Vault, record: AccountRecord): Promise<Secrets | null> {
   const stored = await vault.get(credentialKey(record))
-  const parsed = stored && storedCredential.safeParse(parseJson(stored))
-  if (!parsed?.success) return null
+  const content = stored && parseJson(stored)
+  const parsed = storedCredential.safeParse(content)
+  if (!parsed.success && isObject(content)) {
+    throw madeByNewer(`The credential of ${record.provider}/${record.name} in the keychain`)
+  }
+  if (!parsed.success) return null
   const fields = Object.entries(parsed.data)
   return Object.fromEntries(fields.map(([name, value]) => [name, new Secret(value)]))
 }
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function parseJson(text: Secret): unknown {
   try {

@@ -54,6 +54,7 @@ export class Ledger {
   readonly #clock: Clock
   readonly #live = new Map<string, LedgerItem>()
   readonly #unwritten = new Set<string>()
+  #unreadable = 0
 
   constructor(store: LedgerStore, clock: Clock) {
     this.#store = store
@@ -66,13 +67,18 @@ export class Ledger {
    */
   async open(): Promise<readonly string[]> {
     const { entries, notices } = await this.#store.load()
-    let unknown = 0
+    this.#unreadable = 0
     for (const stored of entries) {
       const entry = parseEntry(stored)
       if (entry) this.#live.set(entry.id, this.#toItem(entry))
-      else unknown += 1
+      else this.#unreadable += 1
     }
-    return unknown === 0 ? notices : [...notices, ofAnotherVersion(unknown)]
+    return this.#unreadable === 0 ? notices : [...notices, ofAnotherVersion(this.#unreadable)]
+  }
+
+  /** How many tokens a newer version has listed in a way that this one cannot read; they stay listed. */
+  get unreadable(): number {
+    return this.#unreadable
   }
 
   /**
@@ -182,6 +188,6 @@ export function isToken(item: LedgerItem): item is HeldToken {
 }
 
 function ofAnotherVersion(count: number): string {
-  const entries = count === 1 ? 'One entry' : `${count} entries`
-  return `${entries} of the ledger cannot be used by this version of Tokentray, which will not end the tokens in question.`
+  const [tokens, they] = count === 1 ? ['1 token', 'It is'] : [`${count} tokens`, 'They are']
+  return `${tokens} in the ledger can only be read by a newer version of Tokentray. ${they} not revoked by this one.`
 }

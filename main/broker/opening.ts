@@ -40,6 +40,8 @@ export interface WorkOff {
   readonly expired: number
   /** Those that nothing revokes. */
   readonly untilExpiry: number
+  /** Those that only a newer version can read: nobody knows what became of them. */
+  readonly unreadable: number
 }
 
 /**
@@ -84,7 +86,8 @@ export class Opening {
   }
 
   get workOff(): WorkOff {
-    const counts = { remaining: 0, untilExpiry: 0, ...this.#ended }
+    const { unreadable } = this.#ports.ledger
+    const counts = { remaining: 0, untilExpiry: 0, unreadable, ...this.#ended }
     if (!this.#fingerprint) return { state: 'waiting', ...counts }
     for (const { item, fate } of this.#ports.endings.fates.lingering()) {
       if (!this.#leftovers.has(item.id)) continue

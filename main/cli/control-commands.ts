@@ -125,13 +125,14 @@ function toEnd({ pending, until_expiry, expired }: StatusAnswer): string {
 
 /** While the keychain cannot be read nobody knows what an earlier run has left. */
 function lastRun({ work_off }: StatusAnswer): string {
-  const { state, remaining, revoked, expired, until_expiry } = work_off
+  const { state, remaining, revoked, expired, until_expiry, unreadable = 0 } = work_off
   if (state === 'waiting') return 'not known until the keychain can be read'
   const some = [
     ...(revoked > 0 ? [`${revoked} revoked`] : []),
     ...(expired > 0 ? [`${expired} expired`] : []),
     ...(remaining > 0 ? [`${remaining} waiting to be revoked`] : []),
     ...(until_expiry > 0 ? [`${until_expiry} valid until expiry`] : []),
+    ...(unreadable > 0 ? [`${unreadable} not readable by this version`] : []),
   ]
   return some.length === 0 ? 'none was left' : some.join(', ')
 }

@@ -124,6 +124,8 @@ export const statusAnswer = z.strictObject({
     expired: z.int(),
     /** Those that nothing revokes, so that they are valid until they expire. */
     until_expiry: z.int(),
+    /** Those that only a newer version can read: nothing is known of them. */
+    unreadable: z.int().optional(),
   }),
   /** How many accounts a reset that is under way has removed. */
   resetting: z.strictObject({ done: z.int(), total: z.int() }).optional(),

@@ -200,6 +200,7 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       ...{ state: workOff.state, remaining: workOff.remaining },
       ...{ revoked: workOff.revoked, expired: workOff.expired },
       until_expiry: workOff.untilExpiry,
+      ...(workOff.unreadable > 0 && { unreadable: workOff.unreadable }),
     },
     ...(broker.resetting.progress && { resetting: broker.resetting.progress }),
     accounts: broker.accounts.all().length,

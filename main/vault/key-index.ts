@@ -1,3 +1,4 @@
+import { madeByNewer } from '../base/newer-version.ts'
 import type { Keychain } from './keychain.ts'
 import type { Call } from './lane.ts'
 import type { Sentinel } from './sentinel.ts'
@@ -64,9 +65,11 @@ const fits = (keys: readonly string[]) => Buffer.byteLength(JSON.stringify(keys)
 function parsePart(text: string): readonly string[] {
   try {
     const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value.filter((key) => typeof key === 'string') : []
+    if (Array.isArray(value)) return value.filter((key) => typeof key === 'string')
   } catch {
     // Somebody wrote into it: its keys are forgotten here, their items are still found by name.
     return []
   }
+  // Whole, and no list: what stands there would be lost if it was written anew.
+  throw madeByNewer('The list of what Tokentray has in the keychain')
 }

@@ -6,7 +6,8 @@ import type { KeychainState } from './keychain.ts'
  * only when the store was seen to be readable.
  *
  * Every member rejects with `vault_locked` (nothing was read or changed), `vault_unavailable`
- * (missing, failing or slower than its deadline; a write may or may not have happened) or
+ * (missing, failing or slower than its deadline; a write may or may not have happened),
+ * `newer_version` (a newer Tokentray keeps its list of items there in another way) or
  * `invalid_request` (a value that no keychain takes: empty, with NUL, over 2,560 bytes).
  */
 export interface Vault {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import { credentialKey } from '../../main/broker/keychain-items.ts'
 import { codeOf, makeBroker, prepareBroker } from '../helpers/make-broker.ts'
 
 describe('Accounts', () => {
@@ -33,6 +35,29 @@ describe('Accounts', () => {
     const again = { ...record, uid: 'x'.repeat(20) }
     expect(await codeOf((async () => broker.accounts.insert(again))())).toBe('already_exists')
     expect(broker.accounts.all()).toHaveLength(1)
+  })
+
+  it('leaves a credential of a newer version as it is until a person logs in', async () => {
+    const first = await makeBroker()
+    const { record } = await first.signIn()
+    const key = credentialKey(record)
+    const newer = JSON.stringify({ version: 2, sealed: {} })
+    await first.vault.set(key, new Secret(newer))
+    const second = prepareBroker({ after: first })
+    await second.broker.start()
+    await second.clock.advance(60 * 60_000)
+    const account = second.broker.accounts.getByUid(record.uid)
+    const asked = second.issue(cliClient, account)
+    await expect(asked).rejects.toMatchObject({
+      code: 'newer_version',
+      message: expect.stringContaining('The credential of sftpgo/work'),
+    })
+    expect(second.settings.read().accounts[0]?.state).toBe('signed_in')
+    expect((await second.vault.get(key))?.reveal()).toBe(newer)
+    await second.broker.signing.loginAgain(account, {
+      secrets: { password: new Secret(second.service.password) },
+    })
+    await second.issue(cliClient, second.broker.accounts.getByUid(record.uid))
   })
 
   it('leaves an account of an unknown provider in the settings, and serves the others', async () => {

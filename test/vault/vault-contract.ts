@@ -49,6 +49,17 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(await vault.get('credential/b')).toBeNull()
     })
 
+    it('leaves the list of items of a newer version as it is', async () => {
+      await vault.set('credential/a', newSecret())
+      const newer = JSON.stringify({ version: 2, items: ['credential/a'] })
+      await rig().keychain.set('index/0', newer)
+      const refused = { code: 'newer_version' }
+      await expect(vault.set('credential/b', newSecret())).rejects.toMatchObject(refused)
+      await expect(vault.keys()).rejects.toMatchObject(refused)
+      expect(await rig().keychain.get('index/0')).toBe(newer)
+      expect(await vault.get('credential/a')).not.toBeNull()
+    })
+
     it('keeps a secret over a restart', async () => {
       const secret = newSecret()
       await vault.set('credential/a', secret)
