@@ -1,6 +1,5 @@
 import type { Secret } from '../base/secret.ts'
 import type { HttpAnswer } from './http.ts'
-import { takeOrEnd } from './made-token.ts'
 import { readMembers } from './members.ts'
 import type { FormValues, ProviderContext, ProviderSession } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
@@ -37,7 +36,13 @@ export async function tryPortal(
     await logOut(token.value, values, context)
     context.trials?.ended(token)
   }
-  const sessions = await takeOrEnd(() => findSessions(token.value, leaseId, values, context), end)
+  const sessions = await findSessions(token.value, leaseId, values, context).catch(
+    async (error: unknown) => {
+      // What went wrong first matters more; what is on record goes on being ended.
+      await end().catch(() => undefined)
+      throw error
+    },
+  )
   await end()
   return { generation: learned?.generation ?? 'current', sessions }
 }

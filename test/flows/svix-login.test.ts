@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import type { RecordedRequest } from '../simulators/simulator.ts'
+import { type SvixSimulator, startSvixSimulator } from '../simulators/svix-simulator.ts'
+
+let endpoint: TestLoopback
+let svix: SvixSimulator
+beforeEach(async () => {
+  endpoint = await makeLoopback()
+  svix = await startSvixSimulator({
+    environments: [
+      { key: markedSecret('svix'), applications: [{ uid: 'app_shop', name: 'The shop' }] },
+    ],
+    now: () => endpoint.clock.now(),
+    onToken: registerSecret,
+  })
+})
+afterEach(async () => {
+  await endpoint.close()
+  await svix.close()
+})
+
+function add() {
+  const provider = endpoint.broker.providers.find(({ id }) => id === 'svix')
+  if (!provider) throw new Error('There is no Svix.')
+  return endpoint.broker.signing.add({
+    provider,
+    name: 'shop',
+    values: { url: svix.url, application: 'app_shop' },
+    secrets: { key: new Secret(svix.keyOf()) },
+  })
+}
+
+const isOwnLogOut = ({ path, headers }: RecordedRequest) =>
+  path.endsWith('/auth/logout') && headers['authorization'] !== undefined
+
+it('goes on ending what a login to Svix has made to try the key, if it could not be ended then', async () => {
+  svix.faults.next(2, { kind: 'status', status: 503 }, isOwnLogOut)
+  await expect(add()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+  expect(svix.counts.logins).toBe(1)
+  await expect
+    .poll(
+      async () => {
+        await endpoint.clock.advance(1_000)
+        return svix.aliveTokens()
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual([])
+  expect(endpoint.broker.accounts.all()).toEqual([])
+})
