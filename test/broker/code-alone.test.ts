@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { credentialKey } from '../../main/broker/keychain-items.ts'
-import { codeOf, idle, makeBroker, refusalOf } from '../helpers/make-broker.ts'
+import { createMemoryVault } from '../../main/vault/memory-vault.ts'
+import type { Vault } from '../../main/vault/vault.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { type BrokerOptions, codeOf, idle, makeBroker, refusalOf } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { MINUTE } from './set-ups.ts'
 
 /** An account whose session is over, and whose service wants a code with each login. */
-async function codeNeeded() {
-  const test = await makeBroker()
+async function codeNeeded(options: BrokerOptions = {}) {
+  const test = await makeBroker(options)
   test.service.code = '123456'
   const account = await test.signIn('work', 0, '123456')
   await test.clock.advance(20 * MINUTE)
@@ -72,6 +75,38 @@ describe('an account that needs a one-time code', () => {
       oneTimeCode: new Secret('654321'),
     })
     expect((await refusalOf(late)).message).toBe('"Password" is missing.')
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('does not send the password that was kept for the address before', async () => {
+    const clock = new FakeClock()
+    const memory = createMemoryVault(clock)
+    let readable = Promise.resolve()
+    const vault: Vault = {
+      kind: 'memory',
+      get: async (key) => {
+        const secret = await memory.get(key)
+        const held = readable
+        readable = Promise.resolve()
+        await held
+        return secret
+      },
+      set: (key, secret) => memory.set(key, secret),
+      delete: (key) => memory.delete(key),
+      keys: () => memory.keys(),
+      look: () => memory.look(),
+    }
+    const { login, service, password } = await codeNeeded({ clock, vault })
+    let release = () => {}
+    readable = new Promise((resolve) => {
+      release = resolve
+    })
+    const values = { url: 'https://moved.example' }
+    const late = refusalOf(login('654321', { values }))
+    await idle()
+    await login('654321', { values, password })
+    release()
+    expect((await late).message).toBe('"Password" is missing.')
     expect(service.calls.login).toBe(2)
   })
 
