@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 
 /**
  * How long a caller waits for a keychain that does nothing. Every piece of work that comes to its end
@@ -33,14 +33,16 @@ export class Lane {
       const caller = this.#add(reject)
       const call: Call = (make) => (caller.isGone ? Promise.reject(tooSlow()) : make())
       this.#last = this.#last.then(async () => {
+        let lives = true
         try {
           resolve(await work(call))
         } catch (error) {
+          lives = !isTokentrayError(error) || error.code !== 'vault_unavailable'
           reject(error)
         } finally {
           caller.leave()
-          // Who has gone got no answer: that is no sign of life for those behind.
-          if (!caller.isGone) for (const other of this.#callers) other.arm()
+          // Who has gone, or was told that nothing answers, is no sign of life for those behind.
+          if (lives && !caller.isGone) for (const other of this.#callers) other.arm()
         }
       })
     })

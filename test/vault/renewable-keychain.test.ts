@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { GuardedVault } from '../../main/vault/guarded-vault.ts'
 import type { KeychainAnswer, NumberedQuestion } from '../../main/vault/keychain-process.ts'
 import { RenewableKeychain } from '../../main/vault/renewable-keychain.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -149,6 +150,19 @@ describe('a keychain whose process can be renewed', () => {
     expect(alive()).toBe(0)
     expect(await keychain.get('a')).toBe('kept')
     expect(processes).toHaveLength(2)
+  })
+
+  it('keeps nobody in the queue for more than five seconds while it hangs', async () => {
+    reply = () => 'silence'
+    const vault = new GuardedVault('keychain', keychain, clock)
+    const refused = Promise.all(
+      Array.from({ length: 8 }, () =>
+        expect(vault.get('a')).rejects.toMatchObject({ code: 'vault_unavailable' }),
+      ),
+    )
+    await clock.advance(4_000)
+    await clock.advance(1_000)
+    await refused
   })
 
   it('replaces a process that ended while nobody asked', async () => {
