@@ -53,6 +53,11 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(check({ role: 'admin', leaseBy: 'api_key', keyUser: 'alice' })).toContain('keyUser')
   })
 
+  it('says in the form what a tool costs that goes on with a deleted key', () => {
+    const { help } = sftpgo.fields.find(({ name }) => name === 'leaseBy') ?? {}
+    expect(help).toMatch(/defender.*deleted key.*banned/)
+  })
+
   it('makes a key for the administrator by POST with the token of the session', async () => {
     const session = await service.signIn()
     const token = await service.mint(session, 'lease_1')

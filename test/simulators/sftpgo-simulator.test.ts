@@ -273,6 +273,14 @@ describe('the SFTPGo simulator', () => {
     expect((await login('alice')).status).toBe(200)
   })
 
+  it('lets who has failed wait for a second, where its defender does', async () => {
+    // By real time.
+    simulator = await startSftpgoSimulator({ accounts: [], defender: { delays: true } })
+    const began = performance.now()
+    expect((await login('alice', 'wrong')).status).toBe(401)
+    expect(performance.now() - began).toBeGreaterThan(990)
+  })
+
   it('counts an unknown user twice, and nothing that is half an hour old', async () => {
     await start({ defender: { threshold: 4 } })
     await login('nobody')
