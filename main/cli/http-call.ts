@@ -1,6 +1,8 @@
-import { Agent, type IncomingMessage, request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
+import type { Socket } from 'node:net'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
+import { connectToOwn } from './own-server.ts'
 
 /** The endpoint to talk to, and the key that opens its management routes. */
 export interface Target {
@@ -35,13 +37,15 @@ const LONGEST_ANSWER = 64 * 1024 * 1024
  * One request to the loopback endpoint, never repeated. Throws `not_running` when nobody answers,
  * `temporarily_unavailable` past the deadline, `unexpected_answer` for what is not JSON.
  *
- * Security: a plain agent of our own, so that no proxy variable of the environment can lead the owner
- * key away, and the address is always 127.0.0.1, whatever a name would resolve to.
+ * Security: over a connection of our own, so that no proxy variable of the environment can lead the
+ * owner key away; to 127.0.0.1, whatever a name would resolve to; and only once the other end was seen to
+ * be this user's.
  */
 export async function sendCall(target: Target, call: Call): Promise<Answer> {
   const signal = AbortSignal.timeout(call.deadlineMs)
   try {
-    const response = await open(target, call, signal)
+    const socket = await connectToOwn(Number(new URL(target.issuer).port), signal)
+    const response = await open(socket, target, call, signal)
     return { status: response.statusCode ?? 0, body: JSON.parse(await readBody(response)) }
   } catch (error) {
     // An answer that is cut off by the deadline looks like a reset connection.
@@ -50,6 +54,7 @@ export async function sendCall(target: Target, call: Call): Promise<Answer> {
 }
 
 function open(
+  socket: Socket,
   target: Target,
   { method, path, body }: Call,
   signal: AbortSignal,
@@ -61,7 +66,7 @@ function open(
       port: new URL(target.issuer).port,
       method,
       path,
-      agent: new Agent({ keepAlive: false }),
+      createConnection: () => socket,
       signal,
       headers: {
         accept: 'application/json',
@@ -103,6 +108,7 @@ function toLateError(error: unknown, { path, deadlineMs }: Call, { pid }: Target
 }
 
 function toCallError(error: unknown, { issuer }: Target): TokentrayError {
+  if (error instanceof TokentrayError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (error instanceof SyntaxError || code.startsWith('HPE_')) {
     return new TokentrayError('unexpected_answer', `What answers at ${issuer} is not Tokentray.`, {

@@ -94,7 +94,7 @@ describe('what ends tokens', () => {
     await expect(api.leases()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
     const ends = [api.end({ all: true }), api.logout('sftpgo/a'), api.removeAccount('sftpgo/a')]
     const rest = [api.removeClient('tool'), api.reset()]
-    await expect.poll(looks).toBeGreaterThan(20)
+    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(20)
     letGo()
     for (const end of ends) expect(await end).toEqual({ leases: [] })
     await Promise.all(rest)

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, chownSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -7,7 +9,7 @@ import { ownVersion } from '../../main/base/newer-version.ts'
 import { connect } from '../../main/cli/connect.ts'
 import { endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
-import { anotherUser, describeWith } from '../helpers/needs.ts'
+import { anotherUser, describeWith, linuxProc } from '../helpers/needs.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { runCli } from './run-cli.ts'
 
@@ -71,6 +73,52 @@ describe('sends nothing', () => {
       chownSync(file(endpoint.directories), 65_534, 65_534)
       await expectRefusal(/belongs to another user/)
     })
+  })
+})
+
+describeWith([anotherUser, linuxProc], 'a port that another user holds', () => {
+  /** What a program of theirs was sent, on a port of its own or on this one. */
+  async function squat(port = 0) {
+    const squatter = spawn(
+      process.execPath,
+      [
+        '-e',
+        `const server = require('node:http').createServer((request, response) => {
+          console.log('got ' + request.headers.authorization)
+          response.end('{}')
+        })
+        server.listen(${port}, '127.0.0.1', () => console.log(server.address().port))`,
+      ],
+      { uid: 65_534, gid: 65_534, cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const said: string[] = []
+    squatter.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString().trim()))
+    await once(squatter.stdout, 'data')
+    return {
+      issuer: `http://127.0.0.1:${said[0]}`,
+      said,
+      end: async () => {
+        squatter.kill()
+        await once(squatter, 'close')
+      },
+    }
+  }
+
+  test('is sent nothing, although the process that the files name is alive', async () => {
+    const squatter = await squat()
+    endpoint.publish({ issuer: squatter.issuer })
+    await expectRefusal(/held by another user/)
+    await squatter.end()
+    expect(squatter.said).toHaveLength(1)
+  })
+
+  test('is sent nothing, although it was ours when it was looked at', async () => {
+    const api = connect(endpoint.directories)
+    await endpoint.stopListening()
+    const squatter = await squat(Number(new URL(endpoint.issuer).port))
+    await expect(api.status()).rejects.toMatchObject({ code: 'request_refused' })
+    await squatter.end()
+    expect(squatter.said).toHaveLength(1)
   })
 })
 

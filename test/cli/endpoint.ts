@@ -61,10 +61,12 @@ export class PlayedEndpoint {
   readonly #replies = new Map<Route, Reply[]>()
   readonly #events = new EventEmitter()
   readonly #server: Server
+  readonly #port: number
   readonly #gates = new Map<Route, Promise<void>>()
 
   private constructor(server: Server) {
     this.#server = server
+    this.#port = (server.address() as AddressInfo).port
   }
 
   static async start(): Promise<PlayedEndpoint> {
@@ -79,7 +81,14 @@ export class PlayedEndpoint {
   }
 
   get issuer(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  /** Gives its port up, as a Tokentray does that ends. */
+  async stopListening(): Promise<void> {
+    this.#server.close()
+    this.#server.closeAllConnections()
+    await once(this.#server, 'close')
   }
 
   /** Writes `endpoint.json`, with some members other than true. */
