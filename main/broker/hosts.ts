@@ -31,16 +31,24 @@ interface HostsPorts {
   readonly onLifted: (host: string) => void
 }
 
-/** The first request after a silence; resolves to why it failed, or `null`. */
+/** The one request that finds out how a host is disposed; resolves to why it failed, or `null`. */
 interface Trial {
   readonly over: Promise<TokentrayError | null>
   readonly finish: (failure: TokentrayError | null) => void
 }
 
-interface Entry {
+interface Silenced {
   readonly silent: Omit<SilentHost, 'until'>
-  lifetime: Lifetime
-  /** The one request that finds out whether the silence is over, while it is under way. */
+  readonly lifetime: Lifetime
+}
+
+/** What is known of one host. */
+interface Entry {
+  /** It has asked to be left alone, and nothing has shown since that this is over. */
+  silence: Silenced | null
+  /** For so long its last good answer speaks for it. */
+  good: Lifetime | null
+  /** While it is under way the others wait. */
   trial: Trial | null
   /** A person wants to try before the time. */
   mayTry: boolean
@@ -50,6 +58,8 @@ interface Entry {
 export const TRY_NOW_COMMAND = 'To try once now: tokentray token ACCOUNT --try-now'
 /** So long a call waits inside for a host that wants a moment, instead of failing. */
 const SHORT_MS = 3_000
+/** So long a good answer is taken to mean that the next request is welcome as well. */
+const GOOD_MS = 5_000
 /** A silence that is said to be longer is looked at again after this. */
 const LONGEST_MS = 86_400_000
 /** Failures that the next would meet as well; after any other nobody knows more, and the next tries. */
@@ -62,8 +72,9 @@ const OF_THE_HOST: readonly ErrorCode[] = [
 /**
  * Leaves hosts alone that want it: services shut out an address for longer the more they are asked, and
  * with it everybody behind it. Nothing of ours is sent to such a host, for whatever account and purpose,
- * until its time is over; then one request goes first, and the others only if that is not refused again.
- * Kept over restarts.
+ * until its time is over; kept over restarts. After that, and whenever a host that may ask for silence has
+ * not answered well for some seconds, one request goes first, and the others only if that is not refused.
+ * Within those seconds as many are refused as are under way at that moment.
  */
 export class Hosts {
   readonly #ports: HostsPorts
@@ -78,7 +89,7 @@ export class Hosts {
       if (until < now - LONGEST_MS) continue
       // Never longer than it was meant to be, whatever became of the clock.
       const end = Math.min(until, now + Math.min(until - since, LONGEST_MS))
-      this.#entries.set(silent.host, newEntry(silent, new Lifetime(clock, end)))
+      this.#entryOf(silent.host).silence = { silent, lifetime: new Lifetime(clock, end) }
     }
   }
 
@@ -89,9 +100,9 @@ export class Hosts {
 
   /** The hosts that are being left alone now. */
   list(): readonly SilentHost[] {
-    return [...this.#entries.values()]
+    return this.#silences()
       .filter(({ lifetime }) => lifetime.remainingMs > 0)
-      .map((entry) => this.#view(entry))
+      .map((silence) => this.#view(silence))
   }
 
   /** The host of an account with these values, if it is being left alone. */
@@ -113,8 +124,8 @@ export class Hosts {
     values: FormValues,
     work: () => Promise<Value>,
   ): Promise<Value> {
-    const entries = [...this.#entries.values()].filter(({ silent }) =>
-      concerns(silent, provider, values),
+    const entries = [...this.#entries.values()].filter(
+      ({ silence }) => silence && concerns(silence.silent, provider, values),
     )
     for (const entry of entries) entry.mayTry = true
     try {
@@ -142,13 +153,13 @@ export class Hosts {
     call: { readonly provider: Provider; readonly host: string; readonly request: HttpRequest },
   ): Promise<HttpAnswer> {
     const { provider, host, request } = call
-    const trial = await this.#admit(host, request.signal)
+    const trial = await this.#admit(host, provider, request.signal)
     try {
       const answer = await http.send(request)
       const now = this.#ports.clock.now()
       const said = provider.silence?.(answer, now) ?? null
       if (said && said.until - now > SHORT_MS) throw this.#begin(host, provider, said, trial)
-      if (trial) this.#lift(host)
+      if (trial || provider.silence) this.#welcomed(host, trial)
       trial?.finish(null)
       return answer
     } catch (error) {
@@ -157,61 +168,76 @@ export class Hosts {
     }
   }
 
-  /** Resolves when this request may go: `null` for a host like any other, else as the one that tries. */
-  async #admit(host: string, signal: AbortSignal): Promise<Trial | null> {
+  /** Resolves when this request may go: as the one that tries, or `null` for one of many. */
+  async #admit(host: string, provider: Provider, signal: AbortSignal): Promise<Trial | null> {
+    const { clock } = this.#ports
+    const patience = new Lifetime(clock, clock.now() + SHORT_MS)
     for (;;) {
-      const entry = this.#entries.get(host)
+      const entry = provider.silence ? this.#entryOf(host) : this.#entries.get(host)
       if (!entry) return null
-      if (entry.trial) {
-        const failure = await unlessGone(entry.trial.over, signal)
+      const { silence, trial, good } = entry
+      if (trial && silence) {
+        const failure = await unlessGone(trial.over, signal)
         if (failure) throw failure
-        continue
+      } else if (trial) {
+        // A host that is only slow holds up nobody for long.
+        if (patience.remainingMs <= 0) return null
+        await this.#wait(patience.remainingMs, signal, trial.over)
+      } else if (silence && silence.lifetime.remainingMs > 0 && !entry.mayTry) {
+        const leftMs = silence.lifetime.remainingMs
+        if (leftMs > SHORT_MS) throw this.#refusal(silence)
+        await this.#wait(leftMs, signal)
+      } else if (!silence && (!provider.silence || (good && good.remainingMs > 0))) {
+        return null
+      } else {
+        return startTrial(entry)
       }
-      const leftMs = entry.lifetime.remainingMs
-      if (leftMs <= 0 || entry.mayTry) return startTrial(entry)
-      if (leftMs > SHORT_MS) throw this.#refusal(entry)
-      await this.#wait(leftMs, signal)
     }
   }
 
   #begin(host: string, provider: Provider, said: Silence, trial: Trial | null): TokentrayError {
     const { clock, onSilent, log } = this.#ports
     const until = Math.min(said.until, clock.now() + LONGEST_MS)
-    const known = this.#entries.get(host)
+    const entry = this.#entryOf(host)
+    const known = entry.silence
     const isNew = !known || trial !== null || known.lifetime.remainingMs <= 0
     const { hint } = said
     const silent = {
       ...{ host, provider: provider.id, sentence: toSentence(said, host) },
       ...(hint !== undefined && { hint }),
     }
-    const entry = newEntry(silent, new Lifetime(clock, until))
+    const silence = { silent, lifetime: new Lifetime(clock, until) }
     // An answer to a question of before the silence makes it longer at most.
-    if (!isNew && known.lifetime.remainingMs >= entry.lifetime.remainingMs) {
+    if (!isNew && known.lifetime.remainingMs >= silence.lifetime.remainingMs) {
       return this.#refusal(known)
     }
-    this.#entries.set(host, entry)
+    Object.assign(entry, { silence, good: null, mayTry: false })
     this.#save()
     if (isNew) {
       log.warn('a host wants to be left alone', { host, until })
-      onSilent(this.#view(entry))
+      onSilent(this.#view(silence))
     }
-    return this.#refusal(entry)
+    return this.#refusal(silence)
   }
 
-  #lift(host: string): void {
-    if (!this.#entries.delete(host)) return
+  /** What was sent before the silence and answered in it says nothing of it. */
+  #welcomed(host: string, trial: Trial | null): void {
+    const { clock, log, onLifted } = this.#ports
+    const entry = this.#entryOf(host)
+    const { silence } = entry
+    if (silence && !trial) return
+    entry.good = new Lifetime(clock, clock.now() + GOOD_MS)
+    if (!silence) return
+    entry.silence = null
     this.#save()
-    this.#ports.log.info('a host may be spoken to again', { host })
-    this.#ports.onLifted(host)
+    log.info('a host may be spoken to again', { host })
+    onLifted(host)
   }
 
   #save(): void {
     const { store, log, clock } = this.#ports
     const now = clock.now()
-    const silences = [...this.#entries.values()].map((entry) => ({
-      ...this.#view(entry),
-      since: now,
-    }))
+    const silences = this.#silences().map((silence) => ({ ...this.#view(silence), since: now }))
     try {
       store.write(silences)
     } catch (error) {
@@ -220,12 +246,23 @@ export class Hosts {
     }
   }
 
-  #view({ silent, lifetime }: Entry): SilentHost {
+  #silences(): readonly Silenced[] {
+    return [...this.#entries.values()].flatMap(({ silence }) => silence ?? [])
+  }
+
+  #entryOf(host: string): Entry {
+    const fresh = { silence: null, good: null, trial: null, mayTry: false }
+    const entry = this.#entries.get(host) ?? fresh
+    this.#entries.set(host, entry)
+    return entry
+  }
+
+  #view({ silent, lifetime }: Silenced): SilentHost {
     return { ...silent, until: Math.round(this.#ports.clock.now() + lifetime.remainingMs) }
   }
 
-  #refusal(entry: Entry): TokentrayError {
-    const silent = this.#view(entry)
+  #refusal(silence: Silenced): TokentrayError {
+    const silent = this.#view(silence)
     const hint = [silent.hint, 'Trying sooner may make it longer.', TRY_NOW_COMMAND]
     return new TokentrayError('rate_limited', describeSilence(silent, this.#ports.clock.now()), {
       hint: hint.filter((each) => each !== undefined).join(' '),
@@ -244,12 +281,14 @@ export class Hosts {
     return end !== null && end - now <= SHORT_MS ? Math.max(end - now, 0) : null
   }
 
-  #wait(ms: number, signal: AbortSignal): Promise<void> {
+  /** Resolves after so long, or when `sooner` does; rejects with `cancelled` when the caller goes. */
+  #wait(ms: number, signal: AbortSignal, sooner?: Promise<unknown>): Promise<unknown> {
     let forget = () => {}
     const over = new Promise<void>((resolve) => {
       forget = this.#ports.clock.after(ms, resolve)
     })
-    return unlessGone(over, signal).finally(() => forget())
+    const either = sooner ? Promise.race([over, sooner]) : over
+    return unlessGone<unknown>(either, signal).finally(() => forget())
   }
 }
 
@@ -277,10 +316,6 @@ function concerns(
 function hostOf(text: string): string | null {
   const trimmed = text.trim()
   return URL.canParse(trimmed) ? new URL(trimmed).host : null
-}
-
-function newEntry(silent: Entry['silent'], lifetime: Lifetime): Entry {
-  return { silent, lifetime, trial: null, mayTry: false }
 }
 
 function startTrial(entry: Entry): Trial {

@@ -101,6 +101,7 @@ describe('a host that wants to be left alone', () => {
 
   it('is told once, and not again by what was under way', async () => {
     const { script, send, hold, silent } = setUp()
+    await send()
     const release = hold()
     script.push({ status: 403 }, { status: 403 }, { status: 200 })
     const underWay = [refusalOf(send()), refusalOf(send()), send()]
@@ -109,6 +110,70 @@ describe('a host that wants to be left alone', () => {
     await Promise.all(underWay)
     expect(silent).toHaveLength(1)
     expect(await codeOf(send())).toBe('rate_limited')
+  })
+
+  it('is found out by one request, however many begin at the same moment', async () => {
+    const { script, send, sent, hold, silent, clock } = setUp()
+    await send()
+    await clock.advance(5_000)
+    const release = hold()
+    script.push({ status: 403 })
+    const calls = Array.from({ length: 9 }, () => codeOf(send()))
+    await idle()
+    release()
+    expect(await Promise.all(calls)).toEqual(Array(9).fill('rate_limited'))
+    expect(sent).toHaveLength(2)
+    expect(silent).toHaveLength(1)
+  })
+
+  it('lets all go at once where the first is answered, and again where it is not for long', async () => {
+    const { send, sent, hold, clock } = setUp()
+    const release = hold()
+    const calls = [send(), send(), send()]
+    await idle()
+    expect(sent).toHaveLength(1)
+    release()
+    await Promise.all(calls)
+    expect(sent).toHaveLength(3)
+
+    await clock.advance(5_000)
+    const releaseSlow = hold()
+    const slow = [send(), send(), send()]
+    await clock.advance(2_999)
+    expect(sent).toHaveLength(4)
+    await clock.advance(1)
+    expect(sent).toHaveLength(6)
+    releaseSlow()
+    await Promise.all(slow)
+  })
+
+  it('is asked by one after the other while nobody gets an answer', async () => {
+    const { script, send, sent, hold } = setUp()
+    const release = hold()
+    const down = new TokentrayError('temporarily_unavailable', 'It refused the connection.')
+    script.push(down, down, { status: 403 })
+    const calls = [1, 2, 3, 4, 5].map(() => codeOf(send()))
+    await idle()
+    release()
+    expect(await Promise.all(calls)).toEqual([
+      ...['temporarily_unavailable', 'temporarily_unavailable'],
+      ...['rate_limited', 'rate_limited', 'rate_limited'],
+    ])
+    expect(sent).toHaveLength(3)
+  })
+
+  it('keeps nobody waiting whose service never asks for silence', async () => {
+    const { http, hosts, sent, hold, clock } = setUp()
+    const { provider } = new FakeService(clock)
+    const release = hold()
+    const guarded = hosts.guard(http, provider)
+    const url = 'https://other.example.com/'
+    const signal = new AbortController().signal
+    const calls = [1, 2, 3].map(() => guarded.send({ method: 'GET', url, signal }))
+    await idle()
+    expect(sent).toHaveLength(3)
+    release()
+    await Promise.all(calls)
   })
 
   it('is sent one request first when its time is over, and the rest only if that is not refused', async () => {
@@ -368,6 +433,24 @@ describe('a broker whose host wants to be left alone', () => {
     expect(said).toHaveLength(1)
     expect(await broker.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
     expect(server.requests).toBe(requests)
+  })
+
+  it('finds out by one request although many leases end at the same moment', async () => {
+    const byPerson = await blockable()
+    const byTime = await blockable()
+    for (const test of [byPerson, byTime]) {
+      const accounts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => test.signIn(name)))
+      const tool = test.client('tool', ...accounts)
+      for (const account of accounts) await test.issue(tool, account)
+      await test.clock.advance(MINUTE)
+      const { server, broker, clock } = test
+      server.isBlocking = true
+      server.requests = 0
+      if (test === byPerson) await broker.end({}, tool)
+      else await clock.advance(20 * MINUTE)
+      expect(server.requests).toBe(1)
+      expect(broker.endings.fates.counts().pending).toBe(4)
+    }
   })
 
   it('ends what waited as soon as a person has found the host willing again', async () => {
