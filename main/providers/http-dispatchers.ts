@@ -71,7 +71,11 @@ export class Dispatchers {
         isUsed = true
         connecting.then(
           (socket) => {
-            over.signal.addEventListener('abort', () => socket.destroy(), { once: true })
+            // With an error: a close without one counts as the end of an answer that has no length, and
+            // undici fails an assertion, which ends the process, where nobody waits for that any more.
+            socket.on('error', () => undefined)
+            const drop = () => socket.destroy(new Error('The exchange is over.'))
+            over.signal.addEventListener('abort', drop, { once: true })
             if (over.signal.aborted) socket.destroy()
             callback(null, socket)
           },

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../main/base/clock.ts'
 import type { ClosableHttpClient, HttpRequest } from '../../main/providers/http.ts'
@@ -136,6 +136,38 @@ describe('the HTTP client', () => {
     const dripping = meeting({ kind: 'drip', everyMs: 10 }, { deadlineMs: 200 })
     const error = await refusalOf(dripping, 'temporarily_unavailable')
     expect(error.message).toContain('within 0.2 seconds')
+  })
+
+  it.each([
+    ['the deadline', 'temporarily_unavailable'],
+    ['the caller', 'cancelled'],
+    ['a close', 'cancelled'],
+  ] as const)('survives that %s ends an answer that has no length', async (end, code) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const accepted = once(server, 'connection')
+    const caller = new AbortController()
+    const client = makeClient({ deadlineMs: end === 'the deadline' ? 500 : 3_600_000 })
+    const { port } = server.address() as AddressInfo
+    const refused = refusalOf(
+      client.send(get(`http://127.0.0.1:${port}/`, { signal: caller.signal })),
+      code,
+    )
+    const [socket] = (await accepted) as [Socket]
+    const gone = once(socket.resume(), 'close')
+    // Until the head was read: only then is the rest an answer without a length.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    if (end === 'the caller') caller.abort()
+    if (end === 'a close') await client.close()
+    await refused
+    await gone
+    // What undici throws at that moment would end the process, and fails this run.
+    await new Promise((resolve) => setImmediate(resolve))
+    server.close()
   })
 
   it('leaves no timer behind', async () => {
