@@ -78,7 +78,7 @@ describe('a token that nothing can end', () => {
     for (let run = 0; run < 3; run += 1) {
       last = await nextRun(last, first.ledgerFolder)
       expect(last.broker.opening.workOff).toEqual({
-        ...{ state: 'done', remaining: 0, revoked: 0, expired: 0, untilExpiry: 1 },
+        ...{ state: 'done', remaining: 0, revoked: 0, expired: 0, untilExpiry: 1, unreadable: 0 },
       })
       expect(fatesOf(last)).toMatchObject([
         { at: 'until_expiry', why: 'Fake service cannot revoke it.' },
