@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { basic, makeLoopback, type TestClient, type TestLoopback } from '../helpers/make-loopback.ts'
+import {
+  basic,
+  makeLoopback,
+  type TestClient,
+  type TestLoopback,
+} from '../helpers/make-loopback.ts'
 
 describe('an SFTPGo that was restarted, and knows no token any more', () => {
   let endpoint: TestLoopback
