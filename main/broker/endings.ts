@@ -87,6 +87,7 @@ export class Endings {
     if (!driver || !canEnd(item, driver)) return this.#leave(item)
     // Known from here on, so that what a stop interrupts still counts as not ended.
     const waiting = this.fates.wait(item)
+    this.#ports.ledger.letGo(item)
     this.#ports.changed()
     const lane = this.#laneOf(item.accountUid)
     return this.#flights.run(item.id, async () => {

@@ -21,6 +21,8 @@ export interface TokenEntry extends Entry {
   readonly kind: 'session' | 'lease'
   /** Under which lease the service made it, where that can be said to the service. */
   readonly leaseId?: string
+  /** Nobody is to be given it any more, by whatever run. */
+  readonly isLetGo?: boolean | undefined
   readonly token: AccessToken
 }
 
@@ -50,6 +52,7 @@ const storedToken = z.object({
   ...common,
   kind: z.enum(['session', 'lease']),
   leaseId: z.string().optional(),
+  isLetGo: z.boolean().optional(),
   token: z.object({
     value: z.string(),
     tokenType: z.string(),
@@ -81,9 +84,10 @@ export function toStored(entry: LedgerEntry): LedgerPayload {
     const { expiresAt, isEnded } = entry
     return { ...shared, expiresAt, ...(isEnded && { isEnded }) }
   }
-  const { token } = entry
+  const { token, isLetGo } = entry
   return {
     ...shared,
+    ...(isLetGo && { isLetGo }),
     token: {
       value: token.value.reveal(),
       tokenType: token.tokenType,

@@ -54,6 +54,7 @@ export class Ledger {
   readonly #clock: Clock
   readonly #live = new Map<string, LedgerItem>()
   readonly #unwritten = new Set<string>()
+  readonly #letGo = new Set<string>()
   #unreadable = 0
 
   constructor(store: LedgerStore, clock: Clock) {
@@ -70,8 +71,12 @@ export class Ledger {
     this.#unreadable = 0
     for (const stored of entries) {
       const entry = parseEntry(stored)
-      if (entry) this.#live.set(entry.id, this.#toItem(entry))
-      else this.#unreadable += 1
+      if (!entry) {
+        this.#unreadable += 1
+        continue
+      }
+      this.#live.set(entry.id, this.#toItem(entry))
+      if (entry.kind !== 'plan' && entry.isLetGo) this.#letGo.add(entry.id)
     }
     return this.#unreadable === 0 ? notices : [...notices, ofAnotherVersion(this.#unreadable)]
   }
@@ -118,10 +123,27 @@ export class Ledger {
     await this.write(this.#list({ ...plan, isEnded: true }))
   }
 
+  /**
+   * Notes of a session's token that no later run is to take it up again, though it may not be possible
+   * to end it yet. Other tokens are not taken up anyhow. What cannot be written now, `write` tries again.
+   */
+  letGo(item: LedgerItem): void {
+    const { id, kind } = item
+    if (kind !== 'session' || !this.#live.has(id) || this.#letGo.has(id)) return
+    this.#letGo.add(id)
+    this.write(this.#list(item)).catch(() => undefined)
+  }
+
+  /** True where `letGo` was said of it, in this run or an earlier one. */
+  isLetGo({ id }: LedgerItem): boolean {
+    return this.#letGo.has(id)
+  }
+
   /** Resolves when the token is on disk, at once if it was; rejects with `record_unavailable`. */
   async write(item: LedgerItem): Promise<void> {
     if (!this.#unwritten.has(item.id)) return
-    await this.#store.append([{ op: 'add', entry: toStored(item) }])
+    const entry = isToken(item) ? { ...item, isLetGo: this.#letGo.has(item.id) } : item
+    await this.#store.append([{ op: 'add', entry: toStored(entry) }])
     this.#unwritten.delete(item.id)
   }
 
@@ -133,6 +155,7 @@ export class Ledger {
     if (!this.#live.delete(id)) return
     // Written even for an entry that is not: its line may be on its way.
     this.#unwritten.delete(id)
+    this.#letGo.delete(id)
     await this.#store.append([{ op: 'end', id }])
     const { lines } = this.#store
     if (lines >= COMPACT_AT_LINES && lines >= COMPACT_AT_RATIO * this.#live.size) {

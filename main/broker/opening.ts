@@ -46,8 +46,8 @@ export interface WorkOff {
 
 /**
  * Opens what stands under the vault's keys: until that has succeeded nothing is handed out, because
- * nothing could be recorded. Then the ledger is worked off: a session token that is still good is
- * taken up again, every other token of earlier runs is ended.
+ * nothing could be recorded. Then the ledger is worked off: a session token that is still good, and
+ * that nobody has asked to end, is taken up again; every other token of earlier runs is ended.
  */
 export class Opening {
   readonly #ports: OpeningPorts
@@ -138,7 +138,7 @@ export class Opening {
     void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
   }
 
-  /** The newest live session token of each account that wants one, by account. */
+  /** The newest live session token of each account that wants one and has not let go of it. */
   #adoptable(): ReadonlyMap<string, HeldToken> {
     const { ledger, accounts } = this.#ports
     const newest = new Map<string, HeldToken>()
@@ -147,6 +147,7 @@ export class Opening {
       if (account?.record.state !== 'signed_in') continue
       if (!keepsSession(account.record.leaseKind, account.driver)) continue
       if (held.kind !== 'session' || held.lifetime.remainingMs <= 0) continue
+      if (ledger.isLetGo(held)) continue
       const other = newest.get(held.accountUid)
       if (!other || other.addedAt <= held.addedAt) newest.set(held.accountUid, held)
     }

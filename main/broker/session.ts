@@ -112,6 +112,8 @@ export class Session {
     if (held.kind === 'lease') this.proofs.suspect()
     if (held !== this.#current) return false
     this.#current = null
+    // Leases may keep it from being ended; the next run is not to believe in it either.
+    this.#ports.ledger.letGo(held)
     this.#ports.changed()
     return true
   }

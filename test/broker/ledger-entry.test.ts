@@ -29,6 +29,14 @@ describe('an entry of the ledger', () => {
     expect(back.token.headers['Authorization']?.reveal()).toBe(`giantswarm ${value}`)
   })
 
+  it('says also later that nobody is to be given it any more; an older version passes over such a word', () => {
+    expect(parseEntry(toStored({ ...entry, isLetGo: true }))).toMatchObject({ isLetGo: true })
+    expect(parseEntry(toStored(entry))).not.toHaveProperty('isLetGo')
+    expect(parseEntry({ ...toStored(entry), saidByALaterVersion: true })).toMatchObject({
+      id: 'entry',
+    })
+  })
+
   it('shows no token when it is printed', () => {
     expect(JSON.stringify(parseEntry(toStored(entry)))).not.toContain(value)
   })
