@@ -70,7 +70,7 @@ describe('who asks for no validity', () => {
   it.each([30, 60])(
     'is not warned of a lease of %d seconds that is as good as can be',
     async (seconds) => {
-      const test = await signedIn()
+      const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
       test.broker.changeAccount(test.account, { leaseSeconds: seconds })
       await test.clock.advance(1_500)
       for (let ask = 0; ask < 3; ask += 1) {

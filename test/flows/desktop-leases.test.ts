@@ -23,7 +23,7 @@ describeWith(components, 'leases in the tray app', () => {
     const { page, token } = await openWithLease()
     await goTo(page, 'Leases')
     await press(page, `End the lease of cli on ${ACCOUNT}`)
-    await see(page, 'The lease of cli ended at the service.')
+    await see(page, 'The token of cli was revoked.')
     await see(page, 'No lease is open')
     expect(alive()).not.toContain(token)
     await goTo(page, 'Activity')
@@ -64,7 +64,7 @@ describeWith(components, 'leases in the tray app', () => {
     await panel.click('Quit Tokentray')
     expect(await app.exited).toBe(0)
     const [told] = await panel.notifications()
-    expect(told?.title).toMatch(/could not be ended/)
+    expect(told?.title).toMatch(/could not be revoked yet/)
     expect(alive()).toContain(token)
 
     scene.services.giantswarm.faults.clear()
