@@ -185,6 +185,8 @@ export interface ErrorDetails {
   readonly ofNewToken?: TokentrayError
   /** Nothing was sent, because this host has asked us to leave it alone. */
   readonly silentHost?: string
+  /** No byte of the request had left when it was broken off, so that it has had no effect. */
+  readonly isUnsent?: true
 }
 
 /** The one error class. `code` is what callers compare; message and hint hold no secret. */
@@ -196,6 +198,7 @@ export class TokentrayError extends Error {
   readonly retryAt: number | undefined
   readonly ofNewToken: TokentrayError | undefined
   readonly silentHost: string | undefined
+  readonly isUnsent: boolean
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
     super(message ?? errorTable[code].sentence, { cause: details.cause })
@@ -205,6 +208,7 @@ export class TokentrayError extends Error {
     this.retryAt = details.retryAt
     this.ofNewToken = details.ofNewToken
     this.silentHost = details.silentHost
+    this.isUnsent = details.isUnsent === true
   }
 }
 

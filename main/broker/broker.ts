@@ -110,7 +110,7 @@ export class Broker {
       },
     })
     this.hosts = hosts
-    const calls = createCalls({ ...ports, hosts })
+    const calls = createCalls({ ...ports, hosts, stopping })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault

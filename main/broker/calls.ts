@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import { isTokentrayError } from '../base/errors.ts'
 import type { HttpClient } from '../providers/http.ts'
 import type { Provider, ProviderContext } from '../providers/provider.ts'
 import type { Hosts } from './hosts.ts'
@@ -19,6 +20,8 @@ interface CallsOptions {
   readonly http: HttpClient
   readonly hosts: Pick<Hosts, 'guard'>
   readonly clock: Clock
+  /** Aborted when a stop begins. */
+  readonly stopping: AbortSignal
   readonly commandLine?: readonly string[]
 }
 
@@ -27,19 +30,43 @@ interface Called {
   readonly http: HttpClient
 }
 
-export function createCalls({ providers, http, hosts, clock, commandLine }: CallsOptions): Calls {
+export function createCalls(options: CallsOptions): Calls {
+  const { providers, http, hosts, clock, stopping, commandLine } = options
   const byId = new Map<string, Called>(
     providers.map((provider) => [provider.id, { provider, http: hosts.guard(http, provider) }]),
   )
   return {
     provider: (id) => byId.get(id)?.provider,
     context: (provider, activity, signal) => ({
-      http: byId.get(provider)?.http ?? http,
+      http: unlessStopped(byId.get(provider)?.http ?? http, activity, stopping),
       clock,
       newId: randomUUID,
       activity,
       signal,
       ...(commandLine && { commandLine }),
     }),
+  }
+}
+
+/**
+ * The client for one call of a driver, which makes one request after the other. A stop waits for a call
+ * of which something was sent; any other, but for those that end tokens, is not begun any more: it would
+ * have the stop wait for a host or a proxy that does not answer.
+ */
+function unlessStopped(http: HttpClient, activity: Activity, stopping: AbortSignal): HttpClient {
+  if (activity === 'logout') return http
+  let isBegun = false
+  return {
+    async send(request) {
+      if (isBegun) return await http.send(request)
+      try {
+        const answer = await http.send({ ...request, unlessSent: stopping })
+        isBegun = true
+        return answer
+      } catch (error) {
+        isBegun = !(isTokentrayError(error) && error.isUnsent)
+        throw error
+      }
+    },
   }
 }

@@ -2,7 +2,7 @@ import { type Clock, Lifetime } from '../base/clock.ts'
 import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { timeOfDay } from '../base/time-of-day.ts'
-import type { HttpAnswer, HttpClient, HttpRequest } from '../providers/http.ts'
+import { type HttpAnswer, type HttpClient, type HttpRequest, unsent } from '../providers/http.ts'
 import type { FormValues, Provider, Silence } from '../providers/provider.ts'
 import { parseRetryAfter } from '../providers/retry-after.ts'
 import type { SilenceStore } from '../settings/silences.ts'
@@ -144,7 +144,7 @@ export class Hosts {
     const waitMs = this.#shortWait(answer, provider)
     if (waitMs === null) return answer
     // What was refused for its haste has not been worked on, so that it may be sent once more.
-    await this.#wait(waitMs, request.signal)
+    await this.#wait(waitMs, request)
     return await send()
   }
 
@@ -153,7 +153,7 @@ export class Hosts {
     call: { readonly provider: Provider; readonly host: string; readonly request: HttpRequest },
   ): Promise<HttpAnswer> {
     const { provider, host, request } = call
-    const trial = await this.#admit(host, provider, request.signal)
+    const trial = await this.#admit(host, provider, request)
     try {
       const answer = await http.send(request)
       const now = this.#ports.clock.now()
@@ -163,13 +163,14 @@ export class Hosts {
       trial?.finish(null)
       return answer
     } catch (error) {
-      trial?.finish(isTokentrayError(error) && OF_THE_HOST.includes(error.code) ? error : null)
+      const isOfHost = isTokentrayError(error) && OF_THE_HOST.includes(error.code)
+      trial?.finish(isOfHost && !error.isUnsent ? error : null)
       throw error
     }
   }
 
   /** Resolves when this request may go: as the one that tries, or `null` for one of many. */
-  async #admit(host: string, provider: Provider, signal: AbortSignal): Promise<Trial | null> {
+  async #admit(host: string, provider: Provider, request: HttpRequest): Promise<Trial | null> {
     const { clock } = this.#ports
     const patience = new Lifetime(clock, clock.now() + SHORT_MS)
     for (;;) {
@@ -177,16 +178,16 @@ export class Hosts {
       if (!entry) return null
       const { silence, trial, good } = entry
       if (trial && silence) {
-        const failure = await unlessGone(trial.over, signal)
+        const failure = await whileWanted(trial.over, request)
         if (failure) throw failure
       } else if (trial) {
         // A host that is only slow holds up nobody for long.
         if (patience.remainingMs <= 0) return null
-        await this.#wait(patience.remainingMs, signal, trial.over)
+        await this.#wait(patience.remainingMs, request, trial.over)
       } else if (silence && silence.lifetime.remainingMs > 0 && !entry.mayTry) {
         const leftMs = silence.lifetime.remainingMs
         if (leftMs > SHORT_MS) throw this.#refusal(silence)
-        await this.#wait(leftMs, signal)
+        await this.#wait(leftMs, request)
       } else if (!silence && (!provider.silence || (good && good.remainingMs > 0))) {
         return null
       } else {
@@ -281,15 +282,23 @@ export class Hosts {
     return end !== null && end - now <= SHORT_MS ? Math.max(end - now, 0) : null
   }
 
-  /** Resolves after so long, or when `sooner` does; rejects with `cancelled` when the caller goes. */
-  #wait(ms: number, signal: AbortSignal, sooner?: Promise<unknown>): Promise<unknown> {
+  /** Resolves after so long, or when `sooner` does. */
+  #wait(ms: number, request: HttpRequest, sooner?: Promise<unknown>): Promise<unknown> {
     let forget = () => {}
     const over = new Promise<void>((resolve) => {
       forget = this.#ports.clock.after(ms, resolve)
     })
     const either = sooner ? Promise.race([over, sooner]) : over
-    return unlessGone<unknown>(either, signal).finally(() => forget())
+    return whileWanted<unknown>(either, request).finally(() => forget())
   }
+}
+
+/** Rejects when the caller of a request that was not sent yet goes, or does not want it any more. */
+function whileWanted<Value>(
+  work: Promise<Value>,
+  { signal, unlessSent }: HttpRequest,
+): Promise<Value> {
+  return unlessGone(unlessGone(work, signal), unlessSent, unsent)
 }
 
 /** What happened and until when, for a person: `files.example.com has blocked this computer until 15:31.` */

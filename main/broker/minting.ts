@@ -133,7 +133,8 @@ export class Minting {
       await ledger.write(plan)
       return await ask()
     } catch (error) {
-      const isRefused = isTokentrayError(error) && NOTHING_MADE.includes(error.code)
+      const isRefused =
+        isTokentrayError(error) && (error.isUnsent || NOTHING_MADE.includes(error.code))
       const isCertain = isRefused || !question.isAsked
       // The answer may have been lost on its way, and with it a token.
       if (isCertain) ledger.strike(plan.id).catch(() => undefined)

@@ -24,11 +24,15 @@ export class SingleFlight<Key, Value> {
   }
 }
 
-/** Waits for `work`, but no longer than the caller does: then rejects with `cancelled`. */
-export function unlessGone<Value>(work: Promise<Value>, signal?: AbortSignal): Promise<Value> {
+/** Waits for `work`, but no longer than the caller does: then rejects with `reason`, or `cancelled`. */
+export function unlessGone<Value>(
+  work: Promise<Value>,
+  signal?: AbortSignal,
+  reason = () => new TokentrayError('cancelled'),
+): Promise<Value> {
   if (!signal) return work
   return new Promise<Value>((resolve, reject) => {
-    const gone = () => reject(new TokentrayError('cancelled'))
+    const gone = () => reject(reason())
     if (signal.aborted) gone()
     signal.addEventListener('abort', gone, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', gone))

@@ -4,10 +4,10 @@ import { version } from '../../package.json' with { type: 'json' }
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { parseServiceUrl, requireEncryption } from './base-url.ts'
-import type { ClosableHttpClient, HttpAnswer, HttpRequest } from './http.ts'
+import { type ClosableHttpClient, type HttpAnswer, type HttpRequest, unsent } from './http.ts'
 import { createHttpAnswer } from './http-answer.ts'
 import { toSkewMs } from './http-date.ts'
-import { Dispatchers } from './http-dispatchers.ts'
+import { Dispatchers, type Way } from './http-dispatchers.ts'
 import { toHttpFailure } from './http-failure.ts'
 
 export interface HttpClientOptions {
@@ -42,7 +42,7 @@ export function createHttpClient({
   async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpAnswer> {
     const { signal } = call
     const way = await dispatchers.open(url, request.transport?.caFile, signal)
-    call.proxy = way.proxy
+    call.way = way
     const sentAt = clock.now()
     let answering = false
     try {
@@ -79,8 +79,9 @@ export function createHttpClient({
       const url = checkUrl(request)
       if (closed) throw new TokentrayError('cancelled', 'Tokentray is closing.')
       if (request.signal.aborted) throw new TokentrayError('cancelled')
+      if (request.unlessSent?.aborted) throw unsent()
       const over = new AbortController()
-      const call: Call = { signal: over.signal, proxy: undefined }
+      const call: Call = { signal: over.signal, way: undefined }
       return await new Promise<HttpAnswer>((resolve, reject) => {
         // Answered here and now: what is under way may take its time to notice.
         const give = (error: TokentrayError) => {
@@ -89,14 +90,19 @@ export function createHttpClient({
           over.abort()
         }
         const gone = () => give(new TokentrayError('cancelled'))
+        const stop = () => {
+          if (!call.way?.isConnected) give(unsent())
+        }
         const close = () => give(new TokentrayError('cancelled', 'Tokentray is closing.'))
         const forgetDeadline = clock.after(deadlineMs, () => give(tooSlow(url, deadlineMs, call)))
         const forget = () => {
           forgetDeadline()
           request.signal.removeEventListener('abort', gone)
+          request.unlessSent?.removeEventListener('abort', stop)
           underWay.delete(close)
         }
         request.signal.addEventListener('abort', gone, { once: true })
+        request.unlessSent?.addEventListener('abort', stop, { once: true })
         underWay.add(close)
         exchange(request, url, call).then(resolve, reject).finally(forget)
       })
@@ -111,8 +117,8 @@ export function createHttpClient({
 /** One call while it is under way. */
 interface Call {
   readonly signal: AbortSignal
-  /** The proxy that it goes through. */
-  proxy: string | undefined
+  /** Once it is known. */
+  way: Way | undefined
 }
 
 function checkUrl({ url: text, transport }: HttpRequest): URL {
@@ -165,7 +171,8 @@ function redirected(url: URL, location: string | undefined): TokentrayError {
   )
 }
 
-function tooSlow({ host }: URL, deadlineMs: number, { proxy }: Call): TokentrayError {
+function tooSlow({ host }: URL, deadlineMs: number, call: Call): TokentrayError {
+  const proxy = call.way?.proxy
   const way = proxy === undefined ? '' : ` by way of the proxy ${proxy}`
   return new TokentrayError(
     'temporarily_unavailable',

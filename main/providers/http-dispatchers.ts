@@ -20,6 +20,8 @@ export interface Way {
   readonly dispatcher: Dispatcher
   /** The proxy that it goes through, as in a URL. */
   readonly proxy: string | undefined
+  /** False until there is a connection to the service itself: so long nothing of a request has left. */
+  readonly isConnected: boolean
   /** Lets go of its socket at once, whatever is under way. */
   destroy(): void
 }
@@ -62,6 +64,7 @@ export class Dispatchers {
     const over = new AbortController()
     const lookup = this.#lookup
     let isUsed = false
+    let isConnected = false
     const dispatcher = new Client(url.origin, {
       connect: (_options, callback) => {
         // undici asks for another one when the first was closed before the request was written.
@@ -77,6 +80,7 @@ export class Dispatchers {
             const drop = () => socket.destroy(new Error('The exchange is over.'))
             over.signal.addEventListener('abort', drop, { once: true })
             if (over.signal.aborted) socket.destroy()
+            else isConnected = true
             callback(null, socket)
           },
           (error: Error) => callback(error, null),
@@ -90,7 +94,12 @@ export class Dispatchers {
     }
     signal.addEventListener('abort', destroy, { once: true })
     if (signal.aborted) destroy()
-    return { dispatcher, proxy: proxy?.url.host, destroy }
+    return {
+      ...{ dispatcher, proxy: proxy?.url.host, destroy },
+      get isConnected() {
+        return isConnected
+      },
+    }
   }
 
   /** A file on a disk that does not answer holds one of Node's few threads, not one for each call. */

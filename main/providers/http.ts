@@ -1,3 +1,5 @@
+import { TokentrayError } from '../base/errors.ts'
+
 /** How one account's service is reached. */
 export interface Transport {
   /** An absolute path of a PEM file with the authorities to trust besides the usual ones. */
@@ -13,6 +15,8 @@ export interface HttpRequest {
   readonly body?: string
   readonly transport?: Transport
   readonly signal: AbortSignal
+  /** When this is aborted, a request of which nothing has been sent is not sent any more. */
+  readonly unlessSent?: AbortSignal
 }
 
 export interface HttpAnswer {
@@ -29,9 +33,14 @@ export interface HttpClient {
   /**
    * Sends it once, follows nothing, and answers within a deadline. Rejects with `invalid_request`
    * (the address or the CA file is unusable; nothing was sent), `temporarily_unavailable`,
-   * `unexpected_answer` or `cancelled`. A status of 400 and more is an answer like any other.
+   * `unexpected_answer` or `cancelled`; as `unsent` does when `unlessSent` was aborted in time. A status of 400 and more is an answer like any other.
    */
   send(request: HttpRequest): Promise<HttpAnswer>
+}
+
+/** What a request is refused with that was not sent because of a stop. */
+export function unsent(): TokentrayError {
+  return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.', { isUnsent: true })
 }
 
 /** A client that holds sockets, and lets go of them. */

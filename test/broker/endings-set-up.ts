@@ -28,6 +28,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     http: { send: () => Promise.reject(new Error('not used')) },
     hosts: { guard: (http) => http },
     clock,
+    stopping: new AbortController().signal,
   })
   const note = (message: string) => logged.push(message)
   const endings = new Endings({

@@ -77,6 +77,25 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
 
   const isLeft = (proxy: BadServer) => vi.waitFor(() => expect(proxy.open).toBe(0), 30_000)
 
+  it('is given up at once by who wants nothing sent any more, as long as nothing was', async () => {
+    const { proxy, client } = await setUp(() => undefined, { deadlineMs: 60_000 })
+    const stop = new AbortController()
+    const request = {
+      method: 'GET',
+      url: 'https://files.example.com/',
+      signal: new AbortController().signal,
+      unlessSent: stop.signal,
+    } as const
+    const refused = refusalOf(client.send(request), 'temporarily_unavailable')
+    await proxy.heard(1)
+    stop.abort()
+    expect(await refused).toMatchObject({ isUnsent: true })
+    await isLeft(proxy)
+    const again = await refusalOf(client.send(request), 'temporarily_unavailable')
+    expect(again.isUnsent).toBe(true)
+    expect(proxy.made).toBe(1)
+  })
+
   it.each(Object.entries(behaviours))(
     'that %s: is connected to once, leaves nothing open, and is of use again at once',
     async (_what, behaviour) => {
