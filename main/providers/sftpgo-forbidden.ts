@@ -14,10 +14,15 @@ const CROWDED_MS = 15 * 60_000
 
 const BANNED = "The server has blocked this computer's address"
 const ASK_ADMIN = 'Ask whoever runs the server.'
+const FOR_FAILURES = `It does that after too many failed logins, from any program on this network. ${ASK_ADMIN}`
+const UNKNOWN = 'The server answered 403 and did not say why, so it is left alone'
+const OR_BETWEEN = `It may have blocked this computer's address; or the answer is of what stands between, such as the login page of a network. ${ASK_ADMIN}`
 
 /** Why SFTPGo says 403. */
 export type Forbidden =
   | 'banned'
+  /** Not in words that are known. */
+  | 'unknown'
   | 'rights'
   | 'keys'
   | 'password_change'
@@ -43,7 +48,7 @@ const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
 
 /**
  * The reason, by its words, which differ from version to version. What has none but the status's own
- * is about rights; what is not known counts as a ban, because going on asking would make one longer.
+ * is about rights; what is not known may be a ban, which going on asking would make longer.
  */
 export function whyForbidden(answer: HttpAnswer): Forbidden {
   const members = findMembers(answer) ?? {}
@@ -51,7 +56,7 @@ export function whyForbidden(answer: HttpAnswer): Forbidden {
   const text = [error, message].filter((each) => typeof each === 'string').join(' ')
   const known = WORDS.find(([words]) => words.test(text))
   if (known) return known[1]
-  return text.trim() === 'Forbidden' && error === undefined ? 'rights' : 'banned'
+  return text.trim() === 'Forbidden' && error === undefined ? 'rights' : 'unknown'
 }
 
 /** What of an answer says that the whole server must be left alone. */
@@ -60,12 +65,11 @@ export function silence(answer: HttpAnswer, now: number): Silence | null {
     const until = parseRetryAfter(answer.header('retry-after'), now, answer.skewMs)
     return { until: until ?? now + RATE_LIMITED_MS, sentence: 'The server is limiting requests' }
   }
-  if (answer.status !== 403 || whyForbidden(answer) !== 'banned') return null
-  return {
-    until: now + BAN_MS,
-    sentence: BANNED,
-    hint: `It does that after too many failed logins, from any program on this network. ${ASK_ADMIN}`,
-  }
+  if (answer.status !== 403) return null
+  const until = now + BAN_MS
+  const reason = whyForbidden(answer)
+  if (reason === 'banned') return { until, sentence: BANNED, hint: FOR_FAILURES }
+  return reason === 'unknown' ? { until, sentence: UNKNOWN, hint: OR_BETWEEN } : null
 }
 
 /** What a 403 means for a login, and for a call with a token where that has no better word. */
@@ -82,6 +86,11 @@ export function forbidden(
     case 'banned':
       return new TokentrayError('rate_limited', `${host} has blocked this computer's address.`, {
         hint: `Each further try may make it longer. ${ASK_ADMIN}`,
+        retryAt: now + BAN_MS,
+      })
+    case 'unknown':
+      return new TokentrayError('rate_limited', `${host} answered 403 and did not say why.`, {
+        hint: OR_BETWEEN,
         retryAt: now + BAN_MS,
       })
     case 'password_change':

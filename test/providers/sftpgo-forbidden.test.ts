@@ -107,10 +107,17 @@ describe('the SFTPGo driver, refused with 403', () => {
   it('takes a ban, and what it does not know, for a reason to leave the server alone', async () => {
     for (const words of ['your IP address is blocked', 'go away', '']) {
       const error = await refusalOf(login(words), 'rate_limited')
-      expect(error.message).toContain("has blocked this computer's address")
       expect(error.retryAt).toBe(service.clock.now() + 31 * MINUTE)
       expect(error.message).not.toContain('go away')
     }
+  })
+
+  it('speaks of a block only where the server does', async () => {
+    const banned = await refusalOf(login('your IP address is blocked'), 'rate_limited')
+    expect(banned.message).toContain("has blocked this computer's address")
+    const unknown = await refusalOf(login('go away'), 'rate_limited')
+    expect(unknown.message).toMatch(/answered 403 and did not say why\.$/)
+    expect(unknown.hint).toContain('the login page of a network')
   })
 
   it('says nothing of a good token while the address is banned', async () => {
@@ -189,6 +196,16 @@ describe('the silence that SFTPGo asks for', () => {
   ] as const)('is what a 403 means that nobody knows: $kind $body', async (fault) => {
     service.next(fault)
     expect(await silences(loginWith('alice', 'x'))).toEqual([31])
+  })
+
+  it.each([
+    { error: 'your IP address is blocked', says: /has blocked this computer/ },
+    { error: 'something new', says: /answered 403 and did not say why/ },
+  ])('says what was answered, and no more: $error', async ({ error, says }) => {
+    service.next({ kind: 'status', status: 403, body: { message: 'Forbidden', error } })
+    await silences(loginWith('alice', 'x'))
+    const [said] = answers.map((answer) => sftpgo.silence?.(answer, service.clock.now()))
+    expect(said?.sentence).toMatch(says)
   })
 
   it('is as long as the rate limiter says, or a minute', async () => {
