@@ -11,6 +11,14 @@ export function printable(text: string): string {
   return text.replace(STEERING, '?')
 }
 
+/** The value as JSON in which nothing could steer a terminal: such characters are written as escapes. */
+export function printableJson(value: object): string {
+  // JSON itself escapes only what stands below the blank. Line breaks are its own.
+  return JSON.stringify(value, null, 2).replace(STEERING, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** The text with double quotation marks around what had single ones; apostrophes stay. */
 export function quoted(text: string): string {
   return text.replace(/(?<![\p{L}\p{N}])'([^']*)'(?![\p{L}\p{N}])/gu, '"$1"')

@@ -1,4 +1,4 @@
-import { printable } from './print.ts'
+import { printable, printableJson } from './print.ts'
 
 /** As much of a writable stream as is written to; `process.stdout` is one. */
 export interface OutputStream {
@@ -12,7 +12,7 @@ export interface Screen {
   readonly width: number
   /** One line of result on standard output, with nothing in it that could steer a terminal. */
   result(line: string): void
-  /** An answer as JSON on standard output. */
+  /** An answer as JSON on standard output, with nothing in it that could steer a terminal. */
   json(answer: object): void
   /** Text on standard output exactly as it is: tokens, headers, help. */
   raw(text: string): void
@@ -33,7 +33,7 @@ export function createScreen(stdout: OutputStream, stderr: OutputStream, env: En
     width: stdout.columns ?? 80,
     raw,
     result: (line) => raw(`${printable(line)}\n`),
-    json: (answer) => raw(`${JSON.stringify(answer, null, 2)}\n`),
+    json: (answer) => raw(`${printableJson(answer)}\n`),
     note: (line) => void stderr.write(`${printable(line)}\n`),
     table(head, rows) {
       if (rows.length === 0) return

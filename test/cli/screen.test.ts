@@ -32,6 +32,14 @@ test('aligns by characters, not by UTF-16 units', () => {
   expect(table(false, {}, rows)).toBe('A    B\n\u{1f511}    x\nabc  y\n')
 })
 
+test('JSON steers no terminal either, and reads as what it was', () => {
+  const answer = { label: 'a\u001b[2J\u009b31m\r\n\u202eb\u2028', list: ['\u{1f511}'] }
+  const stdout = new FakeOutput(true)
+  createScreen(stdout, new FakeOutput(true), {}).json(answer)
+  expect(stdout.text).not.toMatch(/[^\P{Cc}\n]|[\u2028\u202e]/u)
+  expect(JSON.parse(stdout.text)).toEqual(answer)
+})
+
 test('a table without rows is nothing at all', () => {
   expect(table(true, {}, [])).toBe('')
 })
