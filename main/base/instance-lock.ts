@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import {
+  closeSync,
+  constants,
   existsSync,
+  fstatSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -181,10 +185,22 @@ function removeLower(folder: string, mine: number): void {
 /** `null` if it was released, or has just been cleared away by the holder of a higher one. */
 function readHolder(file: string): Holder | null {
   try {
-    return parseHolder(readFileSync(file, 'utf8'))
+    return parseHolder(readPlain(file))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
+  }
+}
+
+/** Security: a pipe or a device that somebody has put there must not keep its reader for ever. */
+function readPlain(file: string): string {
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants
+  const fd = openSync(file, O_RDONLY | O_NONBLOCK)
+  try {
+    if (!fstatSync(fd).isFile()) throw new Error(`${file} is not a plain file.`)
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import type { Directories } from '../base/directories.ts'
-import { errorTable, TokentrayError } from '../base/errors.ts'
+import { errorTable, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import {
   endpointFile,
@@ -23,11 +23,18 @@ import type { Target } from './http-call.ts'
  */
 export function connect(directories: Directories): Api {
   const folders = runFolders(directories)
+  let refusal: TokentrayError | null = null
   for (const folder of folders) {
-    const target = findTarget(folder)
-    if (target) return createApi(target)
+    try {
+      const target = findTarget(folder)
+      if (target) return createApi(target)
+    } catch (error) {
+      if (!isTokentrayError(error)) throw error
+      // What others have put into one place must not keep this user from another.
+      refusal ??= error
+    }
   }
-  throw notRunning(directories, folders)
+  throw refusal ?? notRunning(directories, folders)
 }
 
 /** What these files lead to; `null` if they are not there or stale. */
@@ -78,9 +85,14 @@ function isOurs(file: string, kind: 'file' | 'directory'): boolean {
   const reason = whyNotOurs(found, kind)
   if (reason === null) return true
   throw new TokentrayError('request_refused', `${path.basename(file)} ${reason}: ${file}`, {
-    hint: 'Stop Tokentray, remove what stands there, and start it again.',
+    hint: reason === OF_ANOTHER && kind === 'directory' ? BECAME_ANOTHER : REMOVE_IT,
   })
 }
+
+const OF_ANOTHER = 'belongs to another user'
+const BECAME_ANOTHER =
+  'Nothing was sent. After "su" the variables of the other session are still set: use "su -", or unset XDG_RUNTIME_DIR.'
+const REMOVE_IT = 'Stop Tokentray, remove what stands there, and start it again.'
 
 function find(file: string): Stats | undefined {
   try {
@@ -96,7 +108,7 @@ function whyNotOurs(found: Stats, kind: 'file' | 'directory'): string | null {
   // Windows has no uids; there the folder in the user's profile is what protects the files.
   if (uid === undefined) return null
   if (kind === 'file' ? !found.isFile() : !found.isDirectory()) return `is not a plain ${kind}`
-  if (found.uid !== uid) return 'belongs to another user'
+  if (found.uid !== uid) return OF_ANOTHER
   // A directory that others may only look into cannot have been given other files by them.
   const forbidden = kind === 'file' ? 0o077 : 0o022
   return (found.mode & forbidden) === 0 ? null : 'is open to other users'

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -50,6 +50,19 @@ describe('the lock that lets one broker run', () => {
   const lockFiles = () => readdirSync(folder).filter((name) => name.startsWith('broker.lock'))
   const writeLock = (number: number, content: string) =>
     writeFileSync(path.join(folder, `broker.lock.${number}`), content)
+
+  describeWith([linuxProc], 'what is no plain file', () => {
+    it('keeps nobody who reads it, and says nothing', async () => {
+      const pipe = path.join(folder, 'broker.lock.9')
+      execFileSync('mkfifo', [pipe])
+      const lock = JSON.stringify({ ...identifyProcess(process.pid), instance: 'piped' })
+      // It writes as soon as somebody reads.
+      const writer = spawn('sh', ['-c', `printf '%s' '${lock}' >'${pipe}'`], { stdio: 'ignore' })
+      expect(findHolder(folder)).toBeNull()
+      writer.kill('SIGKILL')
+      await once(writer, 'exit')
+    })
+  })
 
   it('refuses a second one, naming the process of the first', () => {
     const lock = acquireInstanceLock(folder, 'first', run)

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Directories, findDirectories } from '../../main/base/directories.ts'
@@ -72,6 +80,11 @@ describe('sends nothing', () => {
     ])('%s', async (_, file) => {
       chownSync(file(endpoint.directories), 65_534, 65_534)
       await expectRefusal(/belongs to another user/)
+    })
+
+    test('the folder, and does not advise to remove it', async () => {
+      chownSync(endpoint.directories.run, 65_534, 65_534)
+      await expectRefusal(/belongs to another user.*\n.*use "su -"/)
     })
   })
 })
@@ -148,6 +161,20 @@ describe('finds what was started in a session of another kind', () => {
     const state = path.join(endpoint.home, 'state')
     expect(await statusOf(directoriesOf({ XDG_STATE_HOME: state }))).toMatchObject({ exit: 0 })
     lock.release()
+  })
+
+  test('also where others have put something into the place of this session', async () => {
+    const { data } = directoriesOf()
+    const lock = acquireInstanceLock(data, 'test', endpoint.directories.run)
+    const session = path.join(endpoint.home, 'session')
+    const theirs = path.join(session, 'tokentray')
+    mkdirSync(theirs, { recursive: true })
+    chmodSync(theirs, 0o777)
+    expect(await statusOf(directoriesOf({ XDG_RUNTIME_DIR: session }))).toMatchObject({ exit: 0 })
+    lock.release()
+    const { exit, stderr } = await statusOf(directoriesOf({ XDG_RUNTIME_DIR: session }))
+    expect(stderr).toMatch(/tokentray is open to other users/)
+    expect(exit).toBe(5)
   })
 
   test('only where the named place is closed to others', async () => {
