@@ -110,6 +110,14 @@ export class Hosts {
     return this.list().find((silent) => concerns(silent, provider, values))
   }
 
+  /** What a call of an account with these values would be refused with now; `null` if it would be sent. */
+  refusal(provider: Provider, values: FormValues): TokentrayError | null {
+    const silence = this.#silences().find(
+      ({ silent, lifetime }) => lifetime.remainingMs > 0 && concerns(silent, provider, values),
+    )
+    return silence ? this.#refusal(silence) : null
+  }
+
   /** When the next silence is over, epoch milliseconds; `Infinity` if there is none. */
   nextEnd(): number {
     return Math.min(...this.list().map(({ until }) => until), Number.POSITIVE_INFINITY)
@@ -313,12 +321,14 @@ function toSentence({ sentence }: Silence, host: string): string {
 /** True where an account with these values is at that host. */
 function concerns(
   { host, provider }: Pick<SilentHost, 'host' | 'provider'>,
-  { id }: Provider,
+  { id, fields }: Provider,
   values: FormValues,
 ) {
-  const url = values['url']
+  const field = fields.find(({ name }) => name === 'url')
+  const url = values['url'] || field?.default
+  if (url) return hostOf(url) === host
   // Services that are at one place only have no field for it.
-  return url ? hostOf(url) === host : provider === id
+  return !field && provider === id
 }
 
 /** `null` for what is no URL. */

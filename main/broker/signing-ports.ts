@@ -23,7 +23,7 @@ export interface SigningPorts {
   readonly leases: Leases
   readonly sessions: EndingSessions
   readonly calls: Calls
-  readonly hosts: Pick<Hosts, 'tryOnce'>
+  readonly hosts: Pick<Hosts, 'tryOnce' | 'refusal'>
   readonly audit: Audit
   readonly lock: Lock
   readonly opening: Opening

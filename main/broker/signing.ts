@@ -56,12 +56,25 @@ export class Signing {
     return this.#track(this.#loginAgain(account, login))
   }
 
-  /** Rejects with what a login with this form would be refused for before a secret is needed. */
+  /**
+   * Rejects with what a login with this form would be refused for before a secret is needed: first that
+   * nothing would be sent, which does not take a form that is complete.
+   */
   async check(wanted: Omit<NewAccount, 'secrets' | 'oneTimeCode'>): Promise<void> {
     await this.#ready()
+    this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
     if (wanted.name !== undefined) this.#requireFree(wanted.provider, wanted.name)
     if (wanted.like) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
     await checkTransport(checkValues(wanted.provider, valuesOf(wanted)))
+  }
+
+  /** The same for a login of a known account that changes these values. */
+  async checkAgain(account: Account, { values, tryNow }: Omit<NewLogin, 'secrets'>): Promise<void> {
+    await this.#ready()
+    const { provider, record } = account
+    const changed = changeValues(provider, record.values, values ?? {})
+    this.#requireWelcome(provider, changed, { tryNow })
+    await checkTransport(checkValues(provider, changed))
   }
 
   /** Resolves when no login is under way. */
@@ -264,6 +277,15 @@ export class Signing {
         provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
       )
     return tryNow ? hosts.tryOnce(provider, form.values, login) : login()
+  }
+
+  #requireWelcome(
+    provider: Provider,
+    values: FormValues,
+    { tryNow }: { readonly tryNow?: boolean | undefined },
+  ): void {
+    const refusal = tryNow ? null : this.#ports.hosts.refusal(provider, values)
+    if (refusal) throw refusal
   }
 
   #requireStaying({ uid, id }: Account): void {

@@ -40,6 +40,10 @@ export interface CheckedForm {
   readonly values: Readonly<Record<string, string>>
   /** An account whose values and secrets are taken where none are given. */
   readonly like?: string
+  /** A known account that is to be logged in again, with these values changed. */
+  readonly again?: string
+  /** Try even though the service wants to be left alone. */
+  readonly tryNow?: true
 }
 
 /** A login form as it was filled in. */
@@ -168,7 +172,12 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       toAnswer<ProvidersAnswer>(await send('GET', '/v1/providers'), 'providers'),
     accounts: async () => toAnswer<AccountsAnswer>(await send('GET', '/v1/accounts'), 'accounts'),
     check: async (form) => {
-      const body = toBody(form)
+      const { again, tryNow } = form
+      const body = {
+        ...toBody(form),
+        ...(again !== undefined && { again }),
+        ...(tryNow && { try_now: true }),
+      }
       const call = { method: 'POST', path: '/v1/accounts/check', deadlineMs: DEADLINE_MS } as const
       const refusal = toRefusal(await sendCall(target, { ...call, body }), target)
       if (refusal && !FAULTS_OF_A_FORM.has(refusal.code)) throw refusal

@@ -117,6 +117,7 @@ export function addLoginCommands(program: Command, context: Context): void {
 function tryingNow(api: Api): Api {
   return {
     ...api,
+    check: (form) => api.check({ ...form, tryNow: true }),
     addAccount: (account) => api.addAccount({ ...account, tryNow: true }),
     login: (account, login) => api.login(account, { ...login, tryNow: true }),
   }

@@ -70,6 +70,8 @@ export async function logInAgain(
   const known = await findAccount(account, api)
   const { fields } = await findProvider(known.provider, api)
   const values = checkSettings(fields, settings)
+  // Whether anything would be sent at all; what is wrong with the form is said with the login.
+  await naming({ account }, api.check({ provider: known.provider, values, again: account }))
   // What is kept goes where it belongs only.
   const isKept = known.needs_code && known.state !== 'signed_out'
   const code = isKept && isSamePlace(fields, known.values, values) ? codeField(fields) : undefined

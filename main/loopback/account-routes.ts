@@ -68,11 +68,16 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       body: schemas.checkAccountRequest,
       answer: schemas.emptyAnswer,
       handle: async ({ body }) => {
+        const { values, again, name, like, try_now: tryNow } = body
+        const wanted = { values, ...(tryNow && { tryNow }) }
+        if (again !== undefined) {
+          await signing.checkAgain(accounts.get(again), wanted)
+          return {}
+        }
         await signing.check({
-          provider: findProvider(broker, body.provider),
-          values: body.values,
-          ...(body.name !== undefined && { name: body.name }),
-          ...(body.like !== undefined && { like: accounts.get(body.like) }),
+          ...{ ...wanted, provider: findProvider(broker, body.provider) },
+          ...(name !== undefined && { name }),
+          ...(like !== undefined && { like: accounts.get(like) }),
         })
         return {}
       },

@@ -101,6 +101,9 @@ export const checkAccountRequest = z.strictObject({
   name: name.optional(),
   values: formValues.default({}),
   like: accountId.optional(),
+  /** A known account that is to be logged in again, with these values changed; then only they count. */
+  again: accountId.optional(),
+  try_now: tryNow.optional(),
 })
 
 export const loginRequest = z.strictObject({

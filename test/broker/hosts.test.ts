@@ -453,6 +453,29 @@ describe('a broker whose host wants to be left alone', () => {
     }
   })
 
+  it('says so before a password is typed, for the host in question and unless a person wants to try', async () => {
+    const test = await blockable()
+    const { server, broker, service } = test
+    const account = await test.signIn('one')
+    server.isBlocking = true
+    await test.signIn('two').catch(() => null)
+    server.requests = 0
+    const { provider } = service
+    const { signing } = broker
+    const here = { url: account.values['url'] ?? '' }
+    const elsewhere = { url: 'https://elsewhere.example' }
+    const isSilent = { code: 'rate_limited', silentHost: 'service.example' }
+    expect(await refusalOf(signing.check({ provider, values: here }))).toMatchObject(isSilent)
+    expect(await refusalOf(signing.checkAgain(account, {}))).toMatchObject(isSilent)
+    await signing.check({ provider, values: here, tryNow: true })
+    await signing.checkAgain(account, { tryNow: true })
+    await signing.check({ provider, values: elsewhere })
+    await signing.checkAgain(account, { values: elsewhere })
+    // Where it leads to is not known yet.
+    expect(await codeOf(signing.check({ provider, values: {} }))).toBe('invalid_request')
+    expect(server.requests).toBe(0)
+  })
+
   it('ends what waited as soon as a person has found the host willing again', async () => {
     const test = await blockable()
     const { server, broker, service, clock } = test

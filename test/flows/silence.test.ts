@@ -79,16 +79,19 @@ describeWith([secretService, curlProgram], 'a server that has banned this comput
     const rotating = await installation.cli(['rotate', 'sftpgo/ann'])
     expect(rotating.code).toBe(8)
     expect(rotating.stderr).toMatch(/127\.0\.0\.1:\d+ has blocked .* until \d\d:\d\d\./)
+    expect(rotating.stderr).toContain('tokentray token sftpgo/ann --try-now')
     await poll()
     const refused = await poll()
     for (const { status, body } of refused) {
       expect(status).toBe(429)
       expect(JSON.parse(body)).toMatchObject({ error: 'rate_limited' })
     }
-    const other = await installation.cli(
-      ['login', 'sftpgo', '--set', `url=${files.url}`, '--set', 'username=ann'],
-      `${password}\n`,
-    )
+    // Without a password on standard input: it is not read for nothing.
+    const again = await installation.cli(['login', 'sftpgo/ann'])
+    expect(again.stderr).toContain('tokentray login sftpgo/ann --try-now')
+    const other = await installation.cli([
+      ...['login', 'sftpgo', '--set', `url=${files.url}`, '--set', 'username=ann'],
+    ])
     expect(other.stderr).toContain('tokentray login sftpgo --try-now')
     const status = JSON.parse(await installation.mustDo(['status', '--json']))
     expect(status.silent_hosts).toEqual([
