@@ -45,6 +45,8 @@ interface AccountsPorts
 export class Accounts {
   readonly #ports: AccountsPorts
   readonly #live = new Map<string, Live>()
+  /** What has happened to accounts and could not be stored; it is true all the same. */
+  readonly #unstored = new Map<string, Partial<AccountRecord>>()
   #seen: readonly AccountRecord[] | null = null
   #byId = new Map<string, Account>()
   #byUid = new Map<string, Account>()
@@ -93,13 +95,27 @@ export class Accounts {
     return this.get(id)
   }
 
+  /** Stores the change, with what could not be stored before; if that fails nothing has changed. */
   change(uid: string, change: Partial<AccountRecord>): void {
+    const whole = { ...this.#unstored.get(uid), ...change }
     this.#ports.settings.update((settings) => ({
       ...settings,
       accounts: settings.accounts.map((record) =>
-        record.uid === uid ? { ...record, ...change } : record,
+        record.uid === uid ? { ...record, ...whole } : record,
       ),
     }))
+    this.#unstored.delete(uid)
+  }
+
+  /** Stores what has happened already: for this run it holds also where that fails, which is thrown. */
+  note(uid: string, change: Partial<AccountRecord>): void {
+    try {
+      this.change(uid, change)
+    } catch (error) {
+      this.#unstored.set(uid, { ...this.#unstored.get(uid), ...change })
+      this.#seen = null
+      throw error
+    }
   }
 
   /** Forgets the record and the grants on it. */
@@ -110,6 +126,7 @@ export class Accounts {
       grants: settings.grants.filter((grant) => grant.account !== uid),
     }))
     this.#live.delete(uid)
+    this.#unstored.delete(uid)
   }
 
   /** Rebuilds the tables when the settings have new records; they are compared by identity. */
@@ -119,7 +136,9 @@ export class Accounts {
     this.#seen = accounts
     this.#byId = new Map()
     this.#byUid = new Map()
-    for (const record of accounts) {
+    for (const stored of accounts) {
+      const unstored = this.#unstored.get(stored.uid)
+      const record = unstored ? { ...stored, ...unstored } : stored
       const provider = this.#ports.calls.provider(record.provider)
       // One of a later version's stays in the settings, and out of sight.
       if (!provider) continue
@@ -159,12 +178,12 @@ export class Accounts {
     const { audit, notify, log } = this.#ports
     if (record.state !== 'signed_in') return
     try {
-      this.change(uid, {
+      this.note(uid, {
         state: 'login_required',
         loginRequiredBecause: reason ?? undefined,
       })
     } catch (error) {
-      // The session knows it too: only the next start would try once more.
+      // It holds for this run: only the next start would try once more.
       log.warn('that an account must be logged in again could not be stored', { error })
     }
     const event = { event: 'login_required', account: id } as const

@@ -247,7 +247,7 @@ export class Signing {
   }
 
   async #markSignedOut(accounts: Accounts, uid: string): Promise<void> {
-    accounts.change(uid, {
+    accounts.note(uid, {
       state: 'signed_out',
       loginRequiredBecause: undefined,
       needsCode: false,

@@ -67,6 +67,14 @@ describe('an account that needs a person to log in says why', () => {
     test.faults.settings = diskFull()
     await codeOf(test.ask())
     expect((await refusalOf(test.ask())).message).toContain('the account is disabled.')
+    expect(test.broker.accounts.get('sftpgo/work').record).toMatchObject({
+      state: 'login_required',
+      loginRequiredBecause: { sentence: 'files.example.com: the account is disabled.' },
+    })
+    test.faults.settings = null
+    const { record } = await test.loginAgain()
+    expect(record).toMatchObject({ state: 'signed_in' })
+    expect(record).not.toHaveProperty('loginRequiredBecause.sentence')
   })
 
   it('until it is logged in', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
-import { codeOf, idle } from '../helpers/make-broker.ts'
+import { codeOf, diskFull, idle } from '../helpers/make-broker.ts'
 import { credentialsIn, expectNothing, MINUTE, records, signedIn } from './set-ups.ts'
 
 describe('logging out', () => {
@@ -18,6 +18,20 @@ describe('logging out', () => {
     expect(await codeOf(issue(cliClient, account))).toBe('login_required')
     expect(service.calls.login).toBe(1)
     expect(test.notified).toEqual([])
+  })
+
+  it('is shown for what it is also where it could not be stored, and is stored with the next change', async () => {
+    const { account, broker, faults, settings } = await signedIn()
+    const state = () => broker.accounts.get('sftpgo/work').record.state
+    faults.settings = diskFull()
+    await expect(broker.signing.logout(account)).rejects.toMatchObject({
+      code: 'record_unavailable',
+    })
+    expect(state()).toBe('signed_out')
+    expect(settings.read().accounts[0]?.state).toBe('signed_in')
+    faults.settings = null
+    broker.changeAccount(account, { leaseSeconds: 600 })
+    expect(settings.read().accounts[0]).toMatchObject({ state: 'signed_out', leaseSeconds: 600 })
   })
 
   it('ends a token that no lease holds', async () => {
