@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { python } from './needs.ts'
+
+/** Longer than the app gathers changes before it sets the menu again. */
+const BETWEEN_READINGS_MS = 300
+const MOST_READINGS = 20
 
 /** A line of the tray's menu, as another program reads it over D-Bus. */
 export interface MenuLine {
@@ -90,7 +96,7 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
   return {
     tray,
     click: async (...labels) => {
-      const line = findLine((await tray())?.lines ?? [], labels)
+      const line = findLine(await settledLines(tray), labels)
       if (!line.enabled || !line.visible) throw new Error(`"${line.label}" cannot be clicked.`)
       await ask('click', { line: line.id })
     },
@@ -106,6 +112,21 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
       await exited
     },
   }
+}
+
+/**
+ * The menu, once it has stopped changing: a click on a line of a menu that has just been set anew goes
+ * nowhere, on a real desktop as well, and a person would click again.
+ */
+async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<readonly MenuLine[]> {
+  let before = (await tray())?.lines ?? []
+  for (let tries = 0; tries < MOST_READINGS; tries += 1) {
+    await sleep(BETWEEN_READINGS_MS)
+    const now = (await tray())?.lines ?? []
+    if (isDeepStrictEqual(now, before)) return now
+    before = now
+  }
+  return before
 }
 
 /** The line below those of these labels; throws what there is if it is not there. */
