@@ -5,7 +5,7 @@ import { changeValues, checkValues } from '../providers/form.ts'
 import type { Driver, FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Account, type Accounts, readCredential } from './accounts.ts'
-import { isSamePlace } from './same-place.ts'
+import { isSameForm } from './same-place.ts'
 
 /** What a login of a known account changes. */
 export interface NewLogin {
@@ -89,9 +89,9 @@ export async function keptSecrets(
   if (before.state === 'signed_out') return {}
   const kept = await session.stored()
   const { record } = accounts.getByUid(uid)
-  // Security: a password for one address must not meet the values of another.
+  // Security: a password for one address or user name must not meet those of another.
   const isSame = record.credential === before.credential && record.state !== 'signed_out'
-  if (!isSame || !isSamePlace(provider, record.values, checkValues(provider, values))) return {}
+  if (!isSame || !isSameForm(provider, record.values, checkValues(provider, values))) return {}
   return kept ?? {}
 }
 

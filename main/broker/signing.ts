@@ -198,7 +198,7 @@ export class Signing {
     this.#requireStaying(account)
     session.throttle.check('person')
     const changed = changeValues(provider, record.values, values ?? {})
-    const entered = oneTimeCode?.reveal()
+    const entered = oneTimeCode?.reveal().trim()
       ? { ...(await keptSecrets(account, changed, accounts)), ...secrets }
       : secrets
     const form = checkForm(provider, changed, entered)

@@ -13,16 +13,26 @@ import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { setAside } from '../base/set-aside.ts'
 
+/** More than a name of the DNS with a port, or a sentence of ours, has. */
+const TEXT = z.string().max(1_000)
+/** More hosts than anybody has accounts at. */
+const MOST_HOSTS = 1_000
+const VERSION = 1
+
 const silenceRecord = z.object({
-  host: z.string(),
-  provider: z.string(),
-  sentence: z.string(),
-  hint: z.string().optional(),
+  host: TEXT,
+  provider: TEXT,
+  sentence: TEXT,
+  hint: TEXT.optional(),
   /** When it was written, and when it is over, epoch milliseconds. */
   since: z.int(),
   until: z.int(),
 })
-const silencesFile = z.object({ silences: z.array(silenceRecord) })
+const silencesFile = z.object({
+  /** A later version may add to it; what this one knows of it stays true. */
+  version: z.int().default(VERSION),
+  silences: z.array(silenceRecord).max(MOST_HOSTS),
+})
 
 /** A host that has to be left alone, as it is stored. */
 export type StoredSilence = Readonly<z.infer<typeof silenceRecord>>
@@ -65,7 +75,7 @@ export function openSilences(folder: string, clock: Clock): SilenceStore {
     },
     write(silences) {
       try {
-        replace(file, `${JSON.stringify({ silences }, null, 2)}\n`)
+        replace(file, `${JSON.stringify({ version: VERSION, silences }, null, 2)}\n`)
       } catch (cause) {
         throw new TokentrayError('record_unavailable', `${file} cannot be written.`, { cause })
       }

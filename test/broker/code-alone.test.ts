@@ -55,6 +55,19 @@ describe('an account that needs a one-time code', () => {
     expect(service.calls.login).toBe(1)
   })
 
+  it('needs the password for another name: the one that is kept is not sent as that of somebody else', async () => {
+    const { login, service } = await codeNeeded()
+    const values = { application: 'another' }
+    expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is missing.')
+    expect(service.calls.login).toBe(1)
+  })
+
+  it('needs the password where the code is empty but for blanks', async () => {
+    const { login, service } = await codeNeeded()
+    expect((await refusalOf(login('  '))).message).toBe('"Password" is missing.')
+    expect(service.calls.login).toBe(1)
+  })
+
   it('needs the password for another address: the one that is kept is not sent there', async () => {
     const { login, service, password, record } = await codeNeeded()
     const values = { url: 'https://moved.example' }

@@ -44,6 +44,19 @@ describe('the file of hosts that are left alone', () => {
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^silent-hosts\.json\.unreadable-/)])
   })
 
+  it('says of which version it is', () => {
+    open().write([silence])
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ version: 1 })
+  })
+
+  it('is set aside where somebody has filled it with more than there can be', () => {
+    const long = { ...silence, sentence: 'x'.repeat(1_001) }
+    for (const silences of [[long], Array.from({ length: 1_001 }, () => silence)]) {
+      writeFileSync(file(), JSON.stringify({ version: 1, silences }))
+      expect(open().read()).toEqual([])
+    }
+  })
+
   it('takes what a later version has added', () => {
     writeFileSync(file(), JSON.stringify({ silences: [{ ...silence, more: 1 }], version: 2 }))
     expect(open().read()).toEqual([silence])
