@@ -20,7 +20,7 @@ export function LogInAgain({ account }: { account: AccountView }) {
       {provider ? (
         <>
           <p className="lead">{label}</p>
-          {loginRequiredBecause && <p className="help">{loginRequiredBecause.sentence}</p>}
+          {loginRequiredBecause && <p className="lead">{loginRequiredBecause.sentence}</p>}
           <LoginForm
             provider={provider}
             stored={values}

@@ -73,7 +73,7 @@ const sftpgo: ProviderView = {
       label: 'One-time code',
       kind: 'code',
       required: false,
-      help: 'Six digits, if the account has two-factor authentication; a person must then log in each time.',
+      help: 'Six digits from your authenticator app. You will be asked again when the session ends.',
     },
     ...transport,
   ],

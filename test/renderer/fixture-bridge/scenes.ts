@@ -37,6 +37,29 @@ const missing = {
   hint: 'Install gnome-keyring and log in again, or keep credentials in memory until you quit.',
 }
 
+/** What lives on without a lease: one that is tried again, one that nothing revokes. */
+const lingering: Snapshot['lingering'] = [
+  {
+    ...{ id: 'T1', account: 'sftpgo/home', use: 'lease', client: 'backup', madeAt: NOW - 300_000 },
+    ...{ atService: 'pending', why: 'files.example.com refused the connection.' },
+    ...{ retryAt: NOW + 40_000, endsAt: NOW + 600_000 },
+  },
+  {
+    ...{ id: 'T2', account: 'koyeb/work', use: 'lease', client: 'deploy', madeAt: NOW - 300_000 },
+    ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.', endsAt: NOW + 840_000 },
+  },
+]
+const silent = {
+  host: 'files.example.com',
+  until: NOW + 1_860_000,
+  message: 'files.example.com has blocked this computer. Nothing is sent there until 12:31.',
+  hint: 'Ask whoever runs it.',
+}
+const silenced: Snapshot = {
+  ...full,
+  accounts: full.accounts.map((each) => (each.id === 'sftpgo/home' ? { ...each, silent } : each)),
+}
+
 const open = (account: string) => [account]
 const menu = (account: string, item: string) => [`More for ${account}`, item]
 
@@ -55,6 +78,10 @@ export const scenes: readonly NamedScene[] = [
       copied: { account: 'koyeb/work', form: 'token', clearsAt: NOW + 24_000 },
     },
   },
+  { name: 'accounts-silent', snapshot: silenced },
+  { name: 'account-silent', snapshot: silenced, clicks: open('sftpgo/home') },
+  { name: 'account-lingering', snapshot: { ...full, lingering }, clicks: open('koyeb/work') },
+  { name: 'leases-lingering', snapshot: { ...full, lingering }, clicks: ['Leases'] },
   { name: 'accounts-menu', snapshot: full, clicks: ['More for svix/first'] },
   { name: 'accounts-long', snapshot: long },
   {
