@@ -5,7 +5,7 @@ export function halfDone(id: string, reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)
   return new TokentrayError(
     cause.code,
-    `${id} is logged out and its leases have ended, but something is left to do: ${cause.message}`,
+    `${id} was logged out, but cleanup did not finish: ${cause.message}`,
     { account: id, hint: `${cause.hint} Then do it again.`, cause },
   )
 }

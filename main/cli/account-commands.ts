@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
-import { duration, when, words } from './print.ts'
+import { duration, stateOf, when } from './print.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './show-account.ts'
 import { ACCOUNT, LONGEST_LEASE_SECONDS, notAName, wholeNumber } from './usage.ts'
 
@@ -81,7 +81,7 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('remove')
-    .description('log an account out and forget it')
+    .description('revoke the tokens of an account where the service allows it, and forget it')
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
       const ended = await naming({ account }, context.connect().removeAccount(account))
@@ -136,7 +136,7 @@ function toNewName(account: string, text: string): string {
 function toRow(account: AccountAnswer, now: number): string[] {
   return [
     account.id,
-    words(account.state) + (account.needs_code ? ', code needed' : ''),
+    stateOf(account),
     String(account.leases),
     account.lease_kind,
     duration(account.lease_seconds * 1000),

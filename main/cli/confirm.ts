@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 /** Rejects with `invalid_request` where there is nobody to ask; `instead` are the options that answer. */
 export function requirePerson({ prompt }: Context, what: string, instead: string): void {
   if (prompt.interactive) return
-  throw new TokentrayError('invalid_request', `There is nobody to ask whether to ${what}.`, {
+  throw new TokentrayError('invalid_request', `Confirmation is needed to ${what}.`, {
     hint: `Run it on a terminal, or with ${instead}.`,
   })
 }

@@ -6,12 +6,15 @@ import type { Api } from './api.ts'
 import { differ } from './api-answer.ts'
 import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
+import { printEnded } from './lease-commands.ts'
 import { count, words } from './print.ts'
 
 const PROGRESS_MS = 1_000
 
-const GOES = 'All tokens end; accounts, clients, grants and credentials are forgotten.'
-const STAYS = 'The audit record, the port, tokens still to be ended and the keys for them stay.'
+const GOES =
+  'Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten.'
+const STAYS =
+  'The audit record, the port, the list of tokens still valid and the keys that revoke them stay.'
 
 /** `status`, `lock`, `unlock` and `reset`. */
 export function addControlCommands(program: Command, context: Context): void {
@@ -55,7 +58,9 @@ export function addControlCommands(program: Command, context: Context): void {
 
   program
     .command('reset')
-    .description('end all tokens and forget accounts, clients, grants and credentials')
+    .description(
+      'revoke tokens where the service allows it, and forget accounts, clients and credentials',
+    )
     .option('--yes', 'do not ask')
     .addHelpText('after', `\n${GOES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
@@ -63,7 +68,17 @@ export function addControlCommands(program: Command, context: Context): void {
       if (!yes) await confirmReset(context)
       await withProgress(api, context, api.reset())
       screen.result('Reset.')
+      await printLeft(api, context)
     })
+}
+
+/** What could not be revoked, which is why it is known still; a reset that is done has not failed for it. */
+async function printLeft(api: Api, context: Context): Promise<void> {
+  const left = await api.leases().catch(() => null)
+  if (left === null) {
+    return context.screen.note('Whether tokens are still valid: tokentray active --all')
+  }
+  printEnded({ leases: [], ...(left.lingering && { lingering: left.lingering }) }, context)
 }
 
 /** Says every second how far it has come, as long as it goes on. */

@@ -104,7 +104,9 @@ export function addLoginCommands(program: Command, context: Context): void {
 
   program
     .command('logout')
-    .description('end the tokens of an account and forget its credential')
+    .description(
+      'revoke the tokens of an account where the service allows it, and forget its credential',
+    )
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
       const ended = await naming({ account }, context.connect().logout(account))

@@ -1,4 +1,4 @@
-import type { EndedLease } from '../loopback/wire.ts'
+import type { AccountAnswer, EndedLease } from '../loopback/wire.ts'
 
 /**
  * Control characters, line breaks and characters that turn the direction of text around. Labels and
@@ -44,7 +44,23 @@ export function when(epochSeconds: number, now: number): string {
   return ahead >= 0 ? `in ${duration(ahead)}` : `${duration(-ahead)} ago`
 }
 
-/** A word of the wire for people: `signed_in` becomes `signed in`. */
+const STATES = {
+  signed_in: 'logged in',
+  signed_out: 'logged out',
+  login_required: 'login required',
+} as const
+
+/** The state of an account for people, and whether the next login takes a one-time code. */
+export function stateOf({
+  state,
+  needs_code: needsCode,
+}: Pick<AccountAnswer, 'state' | 'needs_code'>): string {
+  if (!needsCode) return STATES[state]
+  const next = state === 'signed_in' ? 'needs a code next time' : 'needs a code'
+  return `${STATES[state]}, ${next}`
+}
+
+/** A word of the wire for people: `api_key` becomes `api key`. */
 export function words(value: string): string {
   return value.replaceAll('_', ' ')
 }

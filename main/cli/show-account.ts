@@ -1,20 +1,19 @@
 import type { AccountAnswer, FieldAnswer, Operation, ProvidersAnswer } from '../loopback/wire.ts'
 import { openFields } from './form.ts'
-import { count, duration, when, words } from './print.ts'
+import { count, duration, stateOf, when } from './print.ts'
 
 type ProviderAnswer = ProvidersAnswer['providers'][number]
 
 /** All that is known of an account, in lines. */
 export function toFacts(account: AccountAnswer, now: number): string[] {
-  const { id, label, provider, state, needs_code, leases, session_ends_at, caution, silent_host } =
-    account
+  const { id, label, provider, leases, session_ends_at, caution, silent_host } = account
   const { login_required_reason } = account
   const length = duration(account.lease_seconds * 1000)
   return [
     `account:   ${id}`,
     `who:       ${label}`,
     `provider:  ${provider}`,
-    `state:     ${words(state)}${needs_code ? ', code needed' : ''}`,
+    `state:     ${stateOf(account)}`,
     ...(login_required_reason === undefined ? [] : [`reason:    ${toReason(account)}`]),
     `leases:    ${leases} open; ${account.lease_kind}, ${length}`,
     ...livesOn(account),
@@ -89,7 +88,7 @@ export function toCommands(
       .filter((kind) => kind !== lease_kind)
       .map((kind) => [`accounts set ${id} --lease-kind ${kind}`, LEASES[kind]] as const),
     ...(provider?.shares_credential && state === 'signed_in' ? [likeOf(id, provider)] : []),
-    [`logout ${id}`, 'end its tokens and forget the credential'],
+    [`logout ${id}`, 'revoke its tokens where the service allows it, and forget the credential'],
     remove,
   ])
 }

@@ -48,8 +48,7 @@ export async function logInByToken(
 export const tokenWay: Driver = {
   leaseKinds: ['dedicated'],
   mintsFrom: 'credential',
-  caution:
-    'Koyeb ends no access token before its time, so that only a short lease is a short risk.',
+  caution: 'Koyeb cannot revoke tokens early. Keep the lifetime short.',
 
   async mint({ values, credential }, { lifetimeSeconds }, context) {
     const { token } = credential

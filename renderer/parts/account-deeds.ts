@@ -44,7 +44,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
         ...back,
         title: `Log out ${id}?`,
         text: [
-          'Its leases and its session end, and the credential is forgotten.',
+          'Active tokens are revoked where the service allows it, and the saved password is deleted.',
           'The account stays in the list; logging in again asks for the credential.',
         ],
         deed: 'Log out',
@@ -55,7 +55,9 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
       ask({
         ...back,
         title: `Remove ${id}?`,
-        text: ['Its leases and its session end, and the credential and the account are forgotten.'],
+        text: [
+          'Active tokens are revoked where the service allows it, and the account and its saved password are deleted.',
+        ],
         deed: 'Remove',
         act: async () => {
           if (await run(() => bridge.removeAccount(id), told(`Removed: ${id}.`))) home()

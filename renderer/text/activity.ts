@@ -19,7 +19,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   token_waiting: 'Token waiting to be revoked',
   token_left: 'Token valid until it expires',
   token_given_up: 'Expired token left on the list',
-  reset: 'Records started anew',
+  reset: 'Tokentray was reset',
 }
 
 /** Codes of refusals that a person meets most, in words. */

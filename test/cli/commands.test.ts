@@ -47,7 +47,6 @@ describe('asks the endpoint for what a command means:', () => {
     ['revoke --client backup', 'POST /v1/leases/end', { client: 'backup' }],
     ['revoke --account sftpgo/work', 'POST /v1/leases/end', { account: 'sftpgo/work' }],
     ['end-all', 'POST /v1/leases/end', { all: true }],
-    ['reset --yes', 'POST /v1/reset', { confirm: 'reset' }],
   ])('%s', async (line, request, body) => {
     const { exit } = await cli(...line.split(' '))
     expect(exit).toBe(0)
@@ -133,9 +132,9 @@ describe('lists', () => {
     const { session_ends_at: _, ...without } = { ...second, lease_seconds: 90_000 }
     endpoint.reply('GET /v1/accounts', { accounts: [account, { ...without, lease_seconds: 45 }] })
     expect((await cli('accounts')).stdout.split('\n')).toEqual([
-      'ACCOUNT      STATE                        LEASES  KIND    LENGTH  SESSION ENDS  WHO',
-      'sftpgo/work  signed in                    2       shared  15 min  in 12 min     alice at files.example.com',
-      'koyeb/x      login required, code needed  2       shared  45 s    -             alice at files.example.com',
+      'ACCOUNT      STATE                         LEASES  KIND    LENGTH  SESSION ENDS  WHO',
+      'sftpgo/work  logged in                     2       shared  15 min  in 12 min     alice at files.example.com',
+      'koyeb/x      login required, needs a code  2       shared  45 s    -             alice at files.example.com',
       '',
     ])
   })
@@ -348,8 +347,12 @@ describe('reset on a terminal', () => {
   test('resets when the person types it, having said what goes and what stays', async () => {
     const { exit, stdout, stderr } = await reset('reset\n')
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'Reset.\n' })
-    expect(stderr).toMatch(/accounts, clients, grants and credentials are forgotten\./)
-    expect(stderr).toMatch(/audit record, the port, tokens still to be ended and the keys .* stay/)
+    expect(stderr).toMatch(
+      /^Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten\./,
+    )
+    expect(stderr).toMatch(
+      /audit record, the port, the list of tokens still valid and the keys .* stay/,
+    )
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
   })
 

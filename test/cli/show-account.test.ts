@@ -28,7 +28,7 @@ describe('accounts show', () => {
       'account:   svix/first',
       'who:       app_1 at api.example.com',
       'provider:  svix',
-      'state:     signed in',
+      'state:     logged in',
       'leases:    2 open; dedicated, 15 min',
       'kinds:     dedicated',
       'session:   ends in 12 min',

@@ -58,7 +58,7 @@ describe('refuses before it asks:', () => {
     ['revoke --account work', 'An account is written provider/name.'],
     ['revoke', 'Name one thing to end.'],
     ['revoke l1 --client backup', 'Name one thing to end.'],
-    ['reset', 'There is nobody to ask whether to reset.'],
+    ['reset', 'Confirmation is needed to reset.'],
     [
       'token',
       'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray token --help".',
@@ -173,8 +173,8 @@ describe('refuses where there is nobody to ask, and ends nothing:', () => {
   const BOTH = 'Run it on a terminal, or with both --yes and --confirm svix/first.'
   const HITS = 'every portal session of app_1, those of customers included'
   test.each([
-    ['revoke svix/first t1', 'whether to end this token.\nRun it on a terminal, or with --yes.'],
-    ['revoke-all svix/first', `There is nobody to ask whether to end ${HITS}.\n${BOTH}`],
+    ['revoke svix/first t1', 'needed to end this token.\nRun it on a terminal, or with --yes.'],
+    ['revoke-all svix/first', `Confirmation is needed to end ${HITS}.\n${BOTH}`],
     ['revoke-all svix/first --yes', BOTH],
     ['revoke-all svix/first --confirm svix/first', BOTH],
   ])('tokens %s', async (line, words) => {

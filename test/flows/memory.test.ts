@@ -55,7 +55,7 @@ describeWith(
 
       const third = installation.serve()
       await third.says(/^keychain: ready$/)
-      expect(await installation.mustDo(['accounts'])).toMatch(/sftpgo\/kept.*signed in/)
+      expect(await installation.mustDo(['accounts'])).toMatch(/sftpgo\/kept.*logged in/)
       registerSecret((await installation.mustDo(['token', 'sftpgo/kept'])).trim())
       await third.stop()
       expect(files.aliveTokens()).toEqual([])
@@ -67,7 +67,7 @@ describeWith(
       expect(await installation.mustDo(['status'])).toMatch(/keychain, ready/)
       ring.lock()
       expect((await installation.cli(['logout', 'sftpgo/kept'])).stderr).toMatch(
-        /logged out and its leases have ended, but something is left to do: .*locked/,
+        /was logged out, but cleanup did not finish: .*locked/,
       )
       expect(await installation.mustDo(['status'])).toMatch(/locked/)
       await ring.unlock()
