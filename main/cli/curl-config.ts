@@ -1,4 +1,5 @@
-import { fsyncSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { fsyncSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 
@@ -11,8 +12,8 @@ export interface CurlConfig {
 }
 
 /**
- * Makes the file, 0600, empty for now. Throws `already_exists` rather than writing to one that is
- * there, and `invalid_request` where none can be made.
+ * Makes the file, 0600, empty for now, and folders that are missing on the way, 0700; these stay. Throws
+ * `already_exists` rather than writing to one that is there, and `invalid_request` where none can be made.
  */
 export function createCurlConfig(file: string): CurlConfig {
   const descriptor = open(file)
@@ -35,20 +36,29 @@ export function createCurlConfig(file: string): CurlConfig {
 
 function open(file: string): number {
   try {
+    // On a new machine not even ~/.config is there.
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw cannotBeMade(file, error)
+  }
+  try {
     // Security: exclusive creation follows no link and takes over no file that others may read.
     return openSync(file, 'wx', 0o600)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    throw code === 'EEXIST'
-      ? new TokentrayError('already_exists', `There is a file already: ${file}`, {
-          cause: error,
-          hint: 'Choose another file, or remove that one.',
-        })
-      : new TokentrayError('invalid_request', `The file cannot be made: ${file}`, {
-          cause: error,
-          hint: 'Choose a directory that exists and that you may write to.',
-        })
+    if (code !== 'EEXIST') throw cannotBeMade(file, error)
+    throw new TokentrayError('already_exists', `There is a file already: ${file}`, {
+      cause: error,
+      hint: `If no tool uses it any more, delete it and try again: rm -- ${quoteForShell(file)}; else choose another file.`,
+    })
   }
+}
+
+function cannotBeMade(file: string, cause: unknown): TokentrayError {
+  return new TokentrayError('invalid_request', `The file cannot be made: ${file}`, {
+    cause,
+    hint: 'Choose a folder that you may write to.',
+  })
 }
 
 function quoteForCurl(text: string): string {

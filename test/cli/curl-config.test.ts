@@ -56,12 +56,23 @@ test('writes to no file that is there already, and then makes no client', async 
   const { exit, stderr } = await add(file)
   expect(exit).toBe(2)
   expect(stderr).toContain('There is a file already')
+  expect(stderr).toContain(`delete it and try again: rm -- '${file}'`)
   expect(readFileSync(file, 'utf8')).toBe('mine')
   expect(endpoint.requests).toEqual([])
 })
 
+test('makes the folders that are missing, for the person alone', async () => {
+  const missing = path.join(folder, 'config')
+  const { exit } = await add(path.join(missing, 'tools', 'backup.curl'))
+  expect(exit).toBe(0)
+  expect(statSync(missing).mode & 0o777).toBe(0o700)
+  expect(readFileSync(path.join(missing, 'tools', 'backup.curl'), 'utf8')).toContain('user = ')
+})
+
 test('makes no client where no file can be made', async () => {
-  const { exit, stderr } = await add(path.join(folder, 'missing', 'x'))
+  // A file stands where a folder would have to be.
+  writeFileSync(file, 'mine')
+  const { exit, stderr } = await add(path.join(file, 'x'))
   expect(exit).toBe(2)
   expect(stderr).toContain('The file cannot be made')
   expect(endpoint.requests).toEqual([])

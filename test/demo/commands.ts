@@ -1,4 +1,5 @@
 import type { ProviderId } from '../../main/providers/provider.ts'
+import type { FilledForm } from '../simulators/five-services.ts'
 
 interface Places {
   readonly issuer: string
@@ -6,6 +7,8 @@ interface Places {
   readonly config: string
   readonly home: string
   readonly cli: string
+  /** What the simulated services take, and nothing else does. */
+  readonly forms: readonly FilledForm[]
   /** Where the token of each account is good for something. */
   readonly useful: readonly { readonly provider: ProviderId; readonly url: string }[]
 }
@@ -32,7 +35,7 @@ const notes: Readonly<Record<ProviderId, string>> = {
  * What to paste into another terminal. Each line stands for itself: asking again gives the same
  * token while it is fresh, and no secret is ever an argument of a program.
  */
-export function commands({ issuer, config, home, cli, useful }: Places): string {
+export function commands({ issuer, config, home, cli, forms, useful }: Places): string {
   const client = `${CURL} -K ${quote(config)}`
   const tokentray = `TOKENTRAY_HOME=${quote(home)} ${quote(process.execPath)} ${quote(cli)}`
   const sections = useful.map(({ provider, url }) => {
@@ -49,6 +52,9 @@ Paste these into another terminal, without the "$ "; Ctrl-C here ends everything
 A local tool fetches a short-lived token of each account, uses it at the service, then ends it.
 
 ${sections.join('\n')}
+To try a login yourself; these passwords and keys are good for the simulated services alone:
+${forms.map((form) => loginOf(form, tokentray)).join('\n')}
+
 What the person sees and does:
 $ ${tokentray} accounts
 $ ${tokentray} tokens glowmarkt/demo
@@ -57,6 +63,14 @@ $ ${tokentray} portal svix/demo --print
 $ ${tokentray} leases
 $ ${tokentray} status
 `
+}
+
+function loginOf({ provider, values, secrets }: FilledForm, tokentray: string): string {
+  const settings = Object.entries(values).map(([name, value]) => ` --set ${name}=${value}`)
+  return `$ ${tokentray} login ${provider} --name mine${settings.join('')}
+  ${Object.entries(secrets)
+    .map(([name, secret]) => `${name}: ${secret}`)
+    .join(', ')}`
 }
 
 /** A path as a shell takes it, bare where that is possible. */

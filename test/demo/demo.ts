@@ -35,7 +35,7 @@ try {
   const { sftpgo, giantswarm, glowmarkt, koyeb, svix } = services
   console.log(
     commands({
-      ...{ issuer, config, home, cli: CLI },
+      ...{ issuer, config, home, cli: CLI, forms: services.forms },
       useful: [
         { provider: 'sftpgo', url: `${sftpgo.url}/api/v2/user/profile` },
         { provider: 'giantswarm', url: `${giantswarm.url}/v4/user/` },

@@ -64,7 +64,13 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     const demo = start('--demo')
     const printed = readTo(demo, / status\n\n$/)
     const text = await printed
-    const lines = text.split('\n').filter((line) => line.startsWith('$ '))
+    const all = text.split('\n').filter((line) => line.startsWith('$ '))
+    const logins = all.filter((line) => line.includes(' login '))
+    expect(logins).toHaveLength(5)
+    const [, password] = /^ {2}password: (\S+)$/m.exec(text) ?? []
+    const login = await runShell(`echo '${password}' | ${logins[0]?.slice(2)}`, env)
+    expect(login.stdout).toContain('Logged in: sftpgo/mine')
+    const lines = all.filter((line) => !logins.includes(line))
     expect(lines).toHaveLength(5 * 3 + 6)
 
     const answers: string[] = []

@@ -73,7 +73,11 @@ describe('the port', () => {
       message: expect.stringMatching(
         new RegExp(`^Port ${taken} is taken by another program: .* send their secrets there\\.$`),
       ),
-      hint: expect.stringContaining(`Tokentray listens on port ${port}`),
+      hint: expect.stringMatching(
+        new RegExp(
+          `"tokentray clients remove", then add it again\\. Tokentray listens on port ${port}`,
+        ),
+      ),
     }
     expect(first.portTrouble()).toEqual(trouble)
     const key = readFileSync(ownerKeyFile(directories), 'utf8').trim()
