@@ -20,6 +20,8 @@ export interface SilenceView {
   readonly until: number
   /** What happened and until when, in a sentence. */
   readonly message: string
+  /** The same for a menu, without a full stop: until when the host is left alone. */
+  readonly brief: string
   readonly hint?: string
 }
 

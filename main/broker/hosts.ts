@@ -55,9 +55,11 @@ interface Entry {
 }
 
 /** What a person is told who reads a command line. */
-export const TRY_NOW_COMMAND = 'To try once now: tokentray token ACCOUNT --try-now'
+export const TRY_NOW_COMMAND = '"tokentray token ACCOUNT --try-now" tries once now.'
 /** So long a call waits inside for a host that wants a moment, instead of failing. */
 const SHORT_MS = 3_000
+/** So close to its end a silence is told in seconds. */
+const IN_SECONDS_MS = 120_000
 /** So long a good answer is taken to mean that the next request is welcome as well. */
 const GOOD_MS = 5_000
 /** A silence that is said to be longer is looked at again after this. */
@@ -138,6 +140,8 @@ export class Hosts {
     for (const entry of entries) entry.mayTry = true
     try {
       return await work()
+    } catch (error) {
+      throw isTokentrayError(error) ? withoutTryNow(error) : error
     } finally {
       for (const entry of entries) entry.mayTry = false
     }
@@ -206,9 +210,11 @@ export class Hosts {
 
   #begin(host: string, provider: Provider, said: Silence, trial: Trial | null): TokentrayError {
     const { clock, onSilent, log } = this.#ports
-    const until = Math.min(said.until, clock.now() + LONGEST_MS)
+    const now = clock.now()
     const entry = this.#entryOf(host)
     const known = entry.silence
+    const added = known && said.eachAddsMs ? known.lifetime.remainingMs + said.eachAddsMs : 0
+    const until = Math.min(Math.max(said.until, now + added), now + LONGEST_MS)
     const isNew = !known || trial !== null || known.lifetime.remainingMs <= 0
     const { hint } = said
     const silent = {
@@ -273,7 +279,7 @@ export class Hosts {
   #refusal(silence: Silenced): TokentrayError {
     const silent = this.#view(silence)
     const hint = [silent.hint, 'Trying sooner may make it longer.', TRY_NOW_COMMAND]
-    return new TokentrayError('rate_limited', describeSilence(silent, this.#ports.clock.now()), {
+    return new TokentrayError('rate_limited', describeSilenceNow(silent, this.#ports.clock.now()), {
       hint: hint.filter((each) => each !== undefined).join(' '),
       retryAt: silent.until,
       silentHost: silent.host,
@@ -309,9 +315,38 @@ function whileWanted<Value>(
   return unlessGone(unlessGone(work, signal), unlessSent, unsent)
 }
 
-/** What happened and until when, for a person: `files.example.com has blocked this computer until 15:31.` */
+/**
+ * What happened, and until when we do nothing there, which is our choice and no promise of the service;
+ * as a text that may stay on a screen: `… Tokentray leaves it alone until about 15:31.`
+ */
 export function describeSilence({ sentence, until }: SilentHost, now: number): string {
-  return `${sentence} until ${timeOfDay(until, now)}.`
+  return `${sentence}. Tokentray leaves it alone until about ${timeOfDay(until, now)}.`
+}
+
+/** The same in few words, without a full stop. */
+export function describeSilenceBriefly({ host, until }: SilentHost, now: number): string {
+  return `Left alone until about ${timeOfDay(until, now)}: ${host}`
+}
+
+/** The same as an answer that is read at once, where the time of day says little of the last seconds. */
+export function describeSilenceNow(silent: SilentHost, now: number): string {
+  const leftMs = silent.until - now
+  if (leftMs >= IN_SECONDS_MS) return describeSilence(silent, now)
+  const seconds = Math.max(1, Math.ceil(leftMs / 1_000))
+  return `${silent.sentence}. Tokentray leaves it alone for another ${seconds} s.`
+}
+
+/** A person who has just tried is not advised to do so again at once. */
+function withoutTryNow(error: TokentrayError): TokentrayError {
+  const hint = error.hint.replace(TRY_NOW_COMMAND, '').trim()
+  if (hint === error.hint) return error
+  const { code, message, retryAt, silentHost, account } = error
+  return new TokentrayError(code, message, {
+    ...{ cause: error, hint },
+    ...(retryAt !== undefined && { retryAt }),
+    ...(silentHost !== undefined && { silentHost }),
+    ...(account !== undefined && { account }),
+  })
 }
 
 function toSentence({ sentence }: Silence, host: string): string {

@@ -77,6 +77,14 @@ export function ending(ended: EndedLease, now: number): string {
   return `${lease_id} of ${account}: ${outcome}`
 }
 
+/** When it is tried again; no try is promised for after the end of the token. */
+function nextTry(retryAt: number, endsAt: number | undefined, now: number): string {
+  if (endsAt !== undefined && endsAt * 1000 > now && retryAt >= endsAt) {
+    return `Valid until it expires ${when(endsAt, now)} at the latest: no try comes before that.`
+  }
+  return retryAt * 1000 < now + 1000 ? 'Trying now.' : `Next try ${when(retryAt, now)}.`
+}
+
 type Told = Pick<EndedLease, 'ends_at' | 'waits_for' | 'retry_at' | 'why'> & {
   readonly at_service: 'ended' | 'pending' | 'until_expiry'
   readonly expired?: true | undefined
@@ -90,7 +98,7 @@ export function fateOf(told: Told, now: number): string {
     case 'ended':
       return 'revoked.'
     case 'pending': {
-      const next = retry_at === undefined ? '' : ` Next try ${when(retry_at, now)}.`
+      const next = retry_at === undefined ? '' : ` ${nextTry(retry_at, ends_at, now)}`
       const what = expired
         ? 'expired, waiting to be deleted at the service'
         : 'waiting to be revoked'

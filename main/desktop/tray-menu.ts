@@ -65,16 +65,14 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
       ? [say('says-port', `Tools on port ${status.portTaken.port} do not reach Tokentray`)]
       : []),
     ...(status.memory ? [say('says-memory', 'Credentials are kept until you quit')] : []),
-    ...[...silences(accounts)].map((message, index) =>
-      say(`says-silent:${index}`, toLabel(message)),
-    ),
+    ...[...silences(accounts)].map((brief, index) => say(`says-silent:${index}`, toLabel(brief))),
     ...(accounts.length === 0 ? [say('says-empty', 'No accounts yet')] : []),
   ]
 }
 
 /** Each host once, however many accounts are there. */
 const silences = (accounts: readonly AccountView[]): ReadonlySet<string> =>
-  new Set(accounts.flatMap(({ silent }) => (silent ? [silent.message] : [])))
+  new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))
 
 function toAccountLine(account: AccountView, locked: boolean, now: number): MenuLine {
   const { id, state } = account

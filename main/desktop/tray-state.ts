@@ -26,7 +26,7 @@ export function toToolTip(snapshot: Snapshot): string {
     return `Tokentray: tools on port ${status.portTaken.port} do not reach it`
   }
   const silent = accounts.find((each) => each.silent)?.silent
-  if (silent) return `Tokentray: ${silent.message}`
+  if (silent) return `Tokentray: ${silent.brief}`
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
   const out = leases.length === 1 ? '1 token out' : `${leases.length} tokens out`
   if (waiting === 0) return `Tokentray: ${out}`

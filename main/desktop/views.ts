@@ -12,7 +12,7 @@ import { toClientId } from '../base/ids.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
-import { describeSilence, type SilentHost } from '../broker/hosts.ts'
+import { describeSilence, describeSilenceBriefly, type SilentHost } from '../broker/hosts.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import { operationsOf } from '../broker/operations.ts'
@@ -78,7 +78,8 @@ export function toAccountView(account: Account, { leases, hosts, clock }: Broker
 function toSilenceView(silent: SilentHost, now: number): SilenceView {
   const { host, until, hint } = silent
   const message = describeSilence(silent, now)
-  return { host, until, message, ...(hint !== undefined && { hint }) }
+  const brief = describeSilenceBriefly(silent, now)
+  return { host, until, message, brief, ...(hint !== undefined && { hint }) }
 }
 
 /** Of what is stored only what a field of the form asks for, and no field asks for a secret. */

@@ -3,7 +3,7 @@ import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Fate } from '../broker/fate.ts'
-import { describeSilence, type SilentHost } from '../broker/hosts.ts'
+import { describeSilenceNow, type SilentHost } from '../broker/hosts.ts'
 import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import type { HeldToken } from '../broker/ledger.ts'
@@ -72,7 +72,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
 function toSilentHost(silent: SilentHost, { clock }: Broker) {
   const { host, until, hint } = silent
   return {
-    ...{ host, until: toSeconds(until), message: describeSilence(silent, clock.now()) },
+    ...{ host, until: toSeconds(until), message: describeSilenceNow(silent, clock.now()) },
     ...(hint !== undefined && { hint }),
   }
 }

@@ -234,7 +234,10 @@ export interface Driver {
 
 /** A service that refuses to be spoken to: until when nothing may be sent to its host (epoch ms), and what a person is told. */
 export interface Silence {
+  /** With what the request that was refused has added, if this was the first. */
   readonly until: number
+  /** Milliseconds by which each further request makes longer what is left; absent where none does. */
+  readonly eachAddsMs?: number
   /**
    * Who refuses whom, without the time: it is shown together with it. Where it begins with "The
    * server", the name of the host is put in the place of that.

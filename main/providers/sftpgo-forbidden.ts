@@ -5,17 +5,19 @@ import type { FormValues, ProviderContext, Silence } from './provider.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { hostOf } from './sftpgo-place.ts'
 
-/** A ban lasts half an hour unless set otherwise, and every request meanwhile adds to it. */
-const BAN_MS = 31 * 60_000
+/** Half of the time of a ban, unless set otherwise, is added by each request from a banned address. */
+const EACH_ADDS_MS = 15 * 60_000
+/** A ban lasts half an hour unless set otherwise, and the request that finds out adds to it as well. */
+const BAN_MS = 31 * 60_000 + EACH_ADDS_MS
 const RATE_LIMITED_MS = 60_000
 /** A login that is refused although the password was right costs points towards a ban. */
 const UNWELCOME_MS = 60 * 60_000
 const CROWDED_MS = 15 * 60_000
 
-const BANNED = "The server has blocked this computer's address"
+const BANNED = "The server has blocked this computer's address and does not say for how long"
 const ASK_ADMIN = 'Ask whoever runs the server.'
 const FOR_FAILURES = `It does that after too many failed logins, from any program on this network. ${ASK_ADMIN}`
-const UNKNOWN = 'The server answered 403 and did not say why, so it is left alone'
+const UNKNOWN = 'The server answered 403 and did not say why'
 const OR_BETWEEN = `It may have blocked this computer's address; or the answer is of what stands between, such as the login page of a network. ${ASK_ADMIN}`
 
 /** Why SFTPGo says 403. */
@@ -66,10 +68,10 @@ export function silence(answer: HttpAnswer, now: number): Silence | null {
     return { until: until ?? now + RATE_LIMITED_MS, sentence: 'The server is limiting requests' }
   }
   if (answer.status !== 403) return null
-  const until = now + BAN_MS
+  const ban = { until: now + BAN_MS, eachAddsMs: EACH_ADDS_MS }
   const reason = whyForbidden(answer)
-  if (reason === 'banned') return { until, sentence: BANNED, hint: FOR_FAILURES }
-  return reason === 'unknown' ? { until, sentence: UNKNOWN, hint: OR_BETWEEN } : null
+  if (reason === 'banned') return { ...ban, sentence: BANNED, hint: FOR_FAILURES }
+  return reason === 'unknown' ? { ...ban, sentence: UNKNOWN, hint: OR_BETWEEN } : null
 }
 
 /** What a 403 means for a login, and for a call with a token where that has no better word. */

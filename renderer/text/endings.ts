@@ -24,9 +24,17 @@ export function toFate({ atService, why, retryAt, endsAt, isExpired }: FateView,
     const end = endsAt === undefined ? 'and never expires' : `until it expires ${when(endsAt, now)}`
     return `valid ${end}: ${why}`
   }
-  const next = retryAt === undefined ? '' : ` Next try ${when(retryAt, now)}.`
+  const next = retryAt === undefined ? '' : ` ${nextTry(retryAt, endsAt, now)}`
   const what = isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'
   return `${what}: ${why}${next}`
+}
+
+/** When it is tried again; no try is promised for after the end of the token. */
+function nextTry(retryAt: number, endsAt: number | undefined, now: number): string {
+  if (endsAt !== undefined && endsAt > now && retryAt >= endsAt) {
+    return `Valid until it expires ${when(endsAt, now)} at the latest: no try comes before that.`
+  }
+  return retryAt < now + 1000 ? 'Trying now.' : `Next try ${when(retryAt, now)}.`
 }
 
 /** What follows when all these leases end, for the question beforehand. */

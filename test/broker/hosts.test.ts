@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { timeOfDay } from '../../main/base/time-of-day.ts'
-import { Hosts, type SilentHost } from '../../main/broker/hosts.ts'
+import { describeSilence, Hosts, type SilentHost } from '../../main/broker/hosts.ts'
 import type { HttpAnswer, HttpRequest } from '../../main/providers/http.ts'
 import type { Provider, ProviderContext } from '../../main/providers/provider.ts'
 import { createMemorySilences } from '../../main/settings/silences.ts'
@@ -75,7 +75,7 @@ describe('a host that wants to be left alone', () => {
     for (const refusal of [first, second]) {
       expect(refusal).toMatchObject({
         code: 'rate_limited',
-        message: `files.example.com has blocked this computer until ${timeOfDay(until, clock.now())}.`,
+        message: `files.example.com has blocked this computer. Tokentray leaves it alone until about ${timeOfDay(until, clock.now())}.`,
         retryAt: until,
         silentHost: 'files.example.com',
       })
@@ -297,6 +297,28 @@ describe('a host that wants to be left alone', () => {
     expect(hosts.list()).toEqual([])
   })
 
+  it('is told in seconds at its end, where the time of day says little', async () => {
+    const { script, send, clock, hosts } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    await clock.advance(HALF_HOUR - 17_000)
+    const { message } = await refusalOf(send())
+    expect(message).toMatch(/\. Tokentray leaves it alone for another 17 s\.$/)
+    // What may stay on a screen keeps the time of day.
+    const [silent] = hosts.list()
+    expect(silent && describeSilence(silent, clock.now())).toMatch(/ until about \d\d:\d\d\.$/)
+  })
+
+  it('is not to be tried at once by whoever has just tried', async () => {
+    const { script, send, hosts, provider } = setUp()
+    script.push({ status: 403 }, { status: 403 })
+    expect((await refusalOf(send())).hint).toMatch(/--try-now" tries once now\.$/)
+    const tried = await refusalOf(hosts.tryOnce(provider, values, () => send()))
+    expect(tried).toMatchObject({ code: 'rate_limited', silentHost: 'files.example.com' })
+    expect(tried.hint).toBe('Trying sooner may make it longer.')
+    expect((await refusalOf(send())).hint).toContain('--try-now')
+  })
+
   it('is that of an account by its address, and of no other account', async () => {
     const { script, send, hosts, provider } = setUp()
     script.push({ status: 403 })
@@ -429,7 +451,9 @@ describe('a broker whose host wants to be left alone', () => {
         reason: 'service.example has blocked us',
       }),
     ])
-    const said = test.notified.filter((text) => text.includes('has blocked us until'))
+    const said = test.notified.filter((text) =>
+      text.includes('has blocked us. Tokentray leaves it alone until about '),
+    )
     expect(said).toHaveLength(1)
     expect(await broker.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
     expect(server.requests).toBe(requests)

@@ -252,6 +252,15 @@ const waiting: LingeringToken = {
 
 const fates: readonly (readonly [Partial<LingeringToken>, string])[] = [
   [{}, 'waiting to be revoked: files.example.com is down. Next try in 4 s.'],
+  [{ why: 'It is down.', retry_at: NOW / 1000 }, 'waiting to be revoked: It is down. Trying now.'],
+  [
+    { why: 'It is down.', retry_at: NOW / 1000 - 9 },
+    'waiting to be revoked: It is down. Trying now.',
+  ],
+  [
+    { why: 'It is down.', retry_at: NOW / 1000 + 1680 },
+    'waiting to be revoked: It is down. Valid until it expires in 15 min at the latest: no try comes before that.',
+  ],
   [
     { at_service: 'until_expiry', why: 'Svix cannot revoke it.' },
     'valid until it expires in 15 min: Svix cannot revoke it.',

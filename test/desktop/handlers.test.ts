@@ -259,7 +259,10 @@ it('tries a service once that wants to be left alone, and shows until when it do
   const [view] = [toAccountView(account(), test.broker)]
   expect(view.silent).toMatchObject({
     host: 'service.example',
-    message: expect.stringMatching(/^service\.example has blocked us until \d\d:\d\d\.$/),
+    message: expect.stringMatching(
+      /^service\.example has blocked us\. Tokentray leaves it alone until about \d\d:\d\d\.$/,
+    ),
+    brief: expect.stringMatching(/^Left alone until about \d\d:\d\d: service\.example$/),
   })
   expect(await codeOf(Promise.resolve(handlers.tryNow(ACCOUNT)))).toBe('rate_limited')
   expect(requests).toBe(2)

@@ -140,10 +140,10 @@ it('says that another program has the port', () => {
 })
 
 it('says once which service wants to be left alone', () => {
-  const message = 'files.example.com has blocked this computer until 15:31.'
-  const silent = { host: 'files.example.com', until: 0, message }
+  const brief = 'Left alone until about 15:31: files.example.com'
+  const silent = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
   const accounts = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
-  expect(labels(menuOf({ accounts })).filter((label) => label === message)).toHaveLength(1)
+  expect(labels(menuOf({ accounts })).filter((label) => label === brief)).toHaveLength(1)
 })
 
 it('gives every line an id of its own', () => {

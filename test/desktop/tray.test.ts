@@ -12,8 +12,8 @@ const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
 const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
 
-const message = 'files.example.com has blocked this computer until 15:31.'
-const silent = { host: 'files.example.com', until: 0, message }
+const brief = 'Left alone until about 15:31: files.example.com'
+const silent = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
 const banned = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
 
 describe('the state', () => {
@@ -39,7 +39,7 @@ describe('the state', () => {
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
     ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
-    [`Tokentray: ${message}`, { accounts: banned }],
+    [`Tokentray: ${brief}`, { accounts: banned }],
     ['Tokentray: another one is running', { phase: 'blocked' }],
     ['Tokentray: starting', { phase: 'starting' }],
   ] as const)('is said: %s', (text, change) => {

@@ -107,7 +107,7 @@ describe('the SFTPGo driver, refused with 403', () => {
   it('takes a ban, and what it does not know, for a reason to leave the server alone', async () => {
     for (const words of ['your IP address is blocked', 'go away', '']) {
       const error = await refusalOf(login(words), 'rate_limited')
-      expect(error.retryAt).toBe(service.clock.now() + 31 * MINUTE)
+      expect(error.retryAt).toBe(service.clock.now() + 46 * MINUTE)
       expect(error.message).not.toContain('go away')
     }
   })
@@ -171,7 +171,7 @@ describe('the silence that SFTPGo asks for', () => {
   it('is longer than a ban, and nothing that an account alone is refused', async () => {
     const wrong = markedSecret('wrong')
     expect(await silences(loginWith('nobody', wrong))).toEqual([null])
-    expect(await silences(loginWith('nobody', wrong))).toEqual([null, 31])
+    expect(await silences(loginWith('nobody', wrong))).toEqual([null, 46])
     expect(service.simulator.bannedForMs()).toBe(45 * MINUTE)
   })
 
@@ -195,7 +195,7 @@ describe('the silence that SFTPGo asks for', () => {
     { kind: 'html', status: 403 },
   ] as const)('is what a 403 means that nobody knows: $kind $body', async (fault) => {
     service.next(fault)
-    expect(await silences(loginWith('alice', 'x'))).toEqual([31])
+    expect(await silences(loginWith('alice', 'x'))).toEqual([46])
   })
 
   it.each([

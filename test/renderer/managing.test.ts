@@ -108,6 +108,14 @@ describeWith([chromium], 'the other screens', () => {
           ...{ ...of, id: 'T2', use: 'session', atService: 'pending' },
           ...{ why: 'api.svix.com is down.', retryAt: NOW + 40_500 },
         },
+        {
+          ...{ ...of, id: 'T3', use: 'session', atService: 'pending' },
+          ...{ why: 'It is down.', retryAt: NOW + 1_680_000, endsAt: NOW + 900_500 },
+        },
+        {
+          ...{ ...of, id: 'T4', use: 'session', atService: 'pending' },
+          ...{ why: 'It is down.', retryAt: NOW - 5_000, endsAt: NOW + 900_500 },
+        },
       ]
       const page = await built.open({
         snapshot: { ...full, leases: [], lingering },
@@ -120,6 +128,11 @@ describeWith([chromium], 'the other screens', () => {
           ...['Session', 'svix/first'],
           'Waiting to be revoked: api.svix.com is down. Next try in 40 s.',
         ],
+        [
+          ...['Session', 'svix/first'],
+          'Waiting to be revoked: It is down. Valid until it expires in 15 min at the latest: no try comes before that.',
+        ],
+        ['Session', 'svix/first', 'Waiting to be revoked: It is down. Trying now.'],
       ])
       expect(await page.getByText('No lease is open').count()).toBe(0)
     })
@@ -355,7 +368,9 @@ describeWith([chromium], 'the other screens', () => {
     it('says which service wants to be left alone, and lets a person try once', async () => {
       const silent = {
         ...{ host: 'files.example.com', until: NOW + 600_000, hint: 'Ask whoever runs it.' },
-        message: 'files.example.com has blocked this computer until 15:31.',
+        brief: 'Left alone until about 15:31: files.example.com',
+        message:
+          'files.example.com has blocked this computer. Tokentray leaves it alone until about 15:31.',
       }
       const accounts = full.accounts.map((account) => ({
         ...account,

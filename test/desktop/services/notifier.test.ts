@@ -37,7 +37,8 @@ describe('notifications', () => {
   const titles = () => shown.map(({ title }) => title)
 
   it('say each time that a service wants to be left alone', () => {
-    const message = 'files.example.com has blocked this computer until 15:31.'
+    const message =
+      'files.example.com has blocked this computer. Tokentray leaves it alone until about 15:31.'
     notifier.hostSilent(message)
     notifier.hostSilent(message)
     watched = true
