@@ -119,7 +119,7 @@ describeWith([secretService, curlProgram], 'a server that has banned this comput
     const before = files.requests.length
     const tried = await installation.cli(['token', 'sftpgo/ben', '--try-now'])
     expect(tried.code).toBe(8)
-    expect(tried.stderr).toMatch(/Trying sooner may make it longer\. Try again in \d+ min\.$/m)
+    expect(tried.stderr).toMatch(/Trying sooner may make it longer\. Try again in \d+ (min|h)\.$/m)
     // Who has just tried is not advised to do so again.
     expect(tried.stderr).not.toContain('--try-now')
     await poll()

@@ -52,7 +52,9 @@ const lingering: Snapshot['lingering'] = [
 const silent = {
   host: 'files.example.com',
   until: NOW + 1_860_000,
-  message: 'files.example.com has blocked this computer. Nothing is sent there until 12:31.',
+  brief: 'Left alone until about 12:31: files.example.com',
+  message:
+    'files.example.com has blocked this computer. Tokentray leaves it alone until about 12:31.',
   hint: 'Ask whoever runs it.',
 }
 const silenced: Snapshot = {
