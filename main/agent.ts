@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import { timeOfDay } from './base/time-of-day.ts'
 import type { Left } from './broker/fates.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
@@ -71,7 +72,8 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   if (await Promise.race([tokentray.started.then(() => true), end])) sayWhatWasFound()
   await end
   say(`stopping, within ${STOP_MS / 1_000} s`)
-  for (const line of toLeftLines(await tokentray.stop(STOP_MS), memory)) say(line)
+  for (const line of toLeftLines(await tokentray.stop(STOP_MS), memory, broker.clock.now()))
+    say(line)
   return 0
 
   function sayWhatWasFound(): void {
@@ -88,14 +90,19 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
 }
 
 /** What is said at the end of tokens that live on. */
-function toLeftLines({ pending, untilExpiry }: Left, memory: boolean): readonly string[] {
+function toLeftLines(left: Left, memory: boolean, now: number): readonly string[] {
+  const { pending, untilExpiry, endsAt } = left
   const tokens = (count: number) => `${count} ${count === 1 ? 'token' : 'tokens'}`
   // Without a keychain there is no list of them for the next start.
   const lives = memory ? pending + untilExpiry : untilExpiry
   const waits = memory ? 0 : pending
+  const valid =
+    endsAt === undefined
+      ? 'valid until expiry'
+      : `valid until ${timeOfDay(endsAt, now)} at the latest`
   return [
     ...(waits > 0 ? [`${tokens(waits)} could not be revoked yet; the next start tries again`] : []),
-    ...(lives > 0 ? [`${tokens(lives)} cannot be revoked: valid until expiry`] : []),
+    ...(lives > 0 ? [`${tokens(lives)} cannot be revoked: ${valid}`] : []),
   ]
 }
 

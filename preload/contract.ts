@@ -123,6 +123,18 @@ export interface LingeringView extends FateView {
   readonly madeAt: number
 }
 
+/** A session's own token that lives at its service, though no lease is open on it. */
+export interface SessionTokenView {
+  readonly id: string
+  readonly account: string
+  /** When it expires; absent if it does not. */
+  readonly endsAt?: number
+  /** A tool may have it: it was handed out, or an earlier run left it. */
+  readonly mayBeOut: boolean
+  /** False where only time ends it. */
+  readonly isEndable: boolean
+}
+
 /** A token that was copied and is still in the clipboard. */
 export interface CopiedView {
   readonly account: string
@@ -178,6 +190,7 @@ export interface Snapshot {
   readonly providers: readonly ProviderView[]
   readonly accounts: readonly AccountView[]
   readonly leases: readonly LeaseView[]
+  readonly sessions: readonly SessionTokenView[]
   readonly lingering: readonly LingeringView[]
   readonly copied: CopiedView | null
   readonly preferences: PreferencesView
@@ -209,6 +222,8 @@ export interface AddAccountRequest extends LoginRequest {
 export interface EndedView {
   readonly lease: string
   readonly client: string
+  /** The account whose session's token it was, where no lease was open on it. */
+  readonly session?: string
   readonly atService: 'ended' | 'pending' | 'shared' | 'until_expiry'
   readonly endsAt?: number
   /** What stands in the way, or why nothing revokes it; a sentence. */

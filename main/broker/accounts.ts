@@ -10,6 +10,7 @@ import type { AccountRecord } from '../settings/schema.ts'
 import type { SettingsStore } from '../settings/settings.ts'
 import type { Vault } from '../vault/vault.ts'
 import { credentialKey } from './keychain-items.ts'
+import type { LedgerItem } from './ledger.ts'
 import type { LoginReason } from './login-reason.ts'
 import type { Notify } from './ports.ts'
 import { Queue } from './queue.ts'
@@ -75,6 +76,11 @@ export class Accounts {
   byUid(uid: string): Account | undefined {
     this.#refresh()
     return this.#byUid.get(uid)
+  }
+
+  /** What the account of a token is called, or was called when the token was made. */
+  nameOf({ accountUid, account }: LedgerItem): string {
+    return this.byUid(accountUid)?.id ?? account ?? 'removed account'
   }
 
   /** The account as it is now; `not_found` once it is removed. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Audit } from '../audit/audit.ts'
+import type { Audit, AuditEvent } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
@@ -34,6 +34,7 @@ import { Opening } from './opening.ts'
 import type { Consent, Notify } from './ports.ts'
 import { recordTurn } from './record-turn.ts'
 import { Resetting } from './resetting.ts'
+import { type EndedSession, SessionTokens } from './session-tokens.ts'
 import { Signing } from './signing.ts'
 import { Ticker } from './ticker.ts'
 
@@ -73,6 +74,7 @@ export class Broker {
   readonly leases: Leases
   readonly endings: Endings
   readonly opening: Opening
+  readonly sessionTokens: SessionTokens
   readonly signing: Signing
   readonly managing: Managing
   readonly resetting: Resetting
@@ -143,6 +145,9 @@ export class Broker {
       endings,
     })
     this.#leaseEnding = leaseEnding
+    this.sessionTokens = new SessionTokens({
+      ...{ accounts: () => this.accounts, leases: this.leases, ledger, endings },
+    })
     this.accounts = new Accounts({
       ...{ settings, vault, calls, ledger, endings, audit, notify, log },
       ...{ clock, random, stopping, stopped },
@@ -151,7 +156,7 @@ export class Broker {
       onReplaced: (held) => leaseEnding.retire(held),
     })
     this.opening = new Opening({
-      ...{ vault, ledger, endings, clock },
+      ...{ vault, ledger, endings, clock, leases: this.leases },
       accounts: () => this.accounts,
       notice: (text) => this.#notices.push(text),
       sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
@@ -259,6 +264,28 @@ export class Broker {
     return ended
   }
 
+  /**
+   * Ends all leases, or those of an account, and the session tokens that a tool may have though no
+   * lease is open on them; records who did.
+   */
+  async endAll(
+    filter: Pick<LeaseFilter, 'accountUid'>,
+    client: Client,
+  ): Promise<{ readonly leases: EndedLease[]; readonly sessions: EndedSession[] }> {
+    // What has a lease now is ended with it.
+    const out = this.sessionTokens.out(filter.accountUid)
+    const leases = await this.#leaseEnding.endOnDemand(filter)
+    const sessions = await this.sessionTokens.end(out)
+    await this.#recordEnds(leases, client)
+    await this.#record(
+      sessions.map(({ held: { token }, accountId: account, atService }) => ({
+        ...{ event: 'end', client: client.name, account, atService },
+        fingerprint: this.opening.fingerprint(token.value),
+      })),
+    )
+    return { leases, sessions }
+  }
+
   /** Ends a client's leases and forgets it with its grants. */
   async removeClient(client: Client): Promise<EndedLease[]> {
     this.clients.remove(client)
@@ -295,12 +322,15 @@ export class Broker {
 
   /** What was ended has ended, recorded or not: a record that fails keeps nobody from ending. */
   async #recordEnds(ended: readonly EndedLease[], client: Client): Promise<void> {
-    const lines = ended.map(({ lease: { id, fingerprint }, accountId: account, atService }) =>
-      this.#audit.record({
+    await this.#record(
+      ended.map(({ lease: { id, fingerprint }, accountId: account, atService }) => ({
         ...{ event: 'end', client: client.name, account, lease: id, fingerprint, atService },
-      }),
+      })),
     )
-    await Promise.all(lines).catch((error: unknown) => {
+  }
+
+  async #record(events: readonly AuditEvent[]): Promise<void> {
+    await Promise.all(events.map((event) => this.#audit.record(event))).catch((error: unknown) => {
       this.#log.error('the end of a lease could not be recorded', { error })
     })
   }

@@ -35,6 +35,8 @@ export interface Left {
   readonly pending: number
   /** Tokens that nothing revokes, so that they are valid until they expire. */
   readonly untilExpiry: number
+  /** When the last of all these expires, epoch milliseconds; absent if one never does, or there is none. */
+  readonly endsAt?: number
 }
 
 /** A token that may live on at its service without a lease, and what becomes of it. */
@@ -94,13 +96,15 @@ export class Fates {
   /** What a run leaves behind; `outlasts`: the next one will have what it takes. */
   left(outlasts: (item: LedgerItem) => boolean): Left {
     const left = { pending: 0, untilExpiry: 0 }
+    let endsAt = 0
     for (const item of this.#ledger.all()) {
       const fate = this.of(item)
       if (fate?.at === 'ended' || (fate?.at === 'pending' && fate.isExpired)) continue
       if (fate?.at !== 'until_expiry' && outlasts(item)) left.pending += 1
       else left.untilExpiry += 1
+      endsAt = Math.max(endsAt, item.lifetime.endsAt ?? Number.POSITIVE_INFINITY)
     }
-    return left
+    return { ...left, ...(endsAt > 0 && Number.isFinite(endsAt) && { endsAt }) }
   }
 
   waiting(): readonly Waiting[] {
@@ -141,10 +145,23 @@ export class Fates {
     this.#left.delete(id)
   }
 
+  /** Only others that are waiting themselves keep it. */
+  #neededBy({ accountUid }: LedgerItem) {
+    const others = this.waiting().filter(
+      ({ item, isNeeded, isLook }) => item.accountUid === accountUid && !isNeeded && !isLook,
+    )
+    const tokens = others.length === 1 ? '1 other token' : `${others.length} other tokens`
+    return { waitsFor: 'others', why: `It is used to revoke ${tokens} first.` } as const
+  }
+
   #pendingOf({ item, pause, obstacle, isNeeded }: Waiting): Fate {
     const { lifetime } = item
     const retryAt = pause ? Math.floor(this.#now() + pause.remainingMs) : null
-    const { waitsFor, why } = isNeeded ? NEEDED : obstacle ? obstacleOf(obstacle) : ASKED
+    const { waitsFor, why } = isNeeded
+      ? this.#neededBy(item)
+      : obstacle
+        ? obstacleOf(obstacle)
+        : ASKED
     return {
       ...{ at: 'pending', waitsFor, why, endsAt: lifetime.endsAt },
       ...(retryAt !== null && waitsFor === 'service' && { retryAt }),
@@ -154,4 +171,3 @@ export class Fates {
 }
 
 const ASKED = { waitsFor: 'service', why: 'The service has not answered yet.' } as const
-const NEEDED = { waitsFor: 'others', why: 'Other tokens are revoked with it first.' } as const

@@ -89,7 +89,7 @@ export class LeaseEnding {
   async #endToken(lease: Lease): Promise<EndedLease> {
     const { accounts, leases, endings } = this.#ports
     const account = accounts().byUid(lease.accountUid)
-    const ended = { lease, accountId: account?.id ?? 'an account that was removed' }
+    const ended = { lease, accountId: accounts().nameOf(lease.held) }
     if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }
     if (account?.session.owns(lease.held)) account.session.release()
     const atService = await endings.end(lease.held)

@@ -36,10 +36,22 @@ export class Leases {
   readonly #byId = new Map<string, Lease>()
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
+  /** The tokens that may be in a tool's hands, whether a lease is open on them or not. */
+  readonly #out = new WeakSet<HeldToken>()
 
   constructor(clock: Clock, changed: () => void = () => undefined) {
     this.#clock = clock
     this.#changed = changed
+  }
+
+  /** Notes of a token without a lease that a tool may have it from an earlier run. */
+  noteOut(held: HeldToken): void {
+    this.#out.add(held)
+  }
+
+  /** True for what a lease was once opened on, and for what `noteOut` was said of. */
+  mayBeOut(held: HeldToken): boolean {
+    return this.#out.has(held)
   }
 
   get count(): number {
@@ -52,6 +64,7 @@ export class Leases {
     const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
     const lease: Lease = { ...fresh, openedAt, lifetime }
     this.#byId.set(lease.id, lease)
+    this.#out.add(lease.held)
     if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))

@@ -9,6 +9,7 @@ import { type Accounts, keepsSession } from './accounts.ts'
 import type { Endings } from './endings.ts'
 import type { Turn } from './fate.ts'
 import { FINGERPRINT_KEY } from './keychain-items.ts'
+import type { Leases } from './leases.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
 
@@ -19,6 +20,7 @@ interface OpeningPorts {
   readonly vault: Vault
   readonly ledger: Ledger
   readonly accounts: () => Accounts
+  readonly leases: Pick<Leases, 'noteOut'>
   readonly endings: Endings
   readonly clock: Clock
   readonly notice: (text: string) => void
@@ -40,6 +42,8 @@ export interface WorkOff {
   readonly expired: number
   /** Those that nothing revokes. */
   readonly untilExpiry: number
+  /** Those that sessions have taken up again. */
+  readonly takenUp: number
   /** Those that only a newer version can read: nobody knows what became of them. */
   readonly unreadable: number
 }
@@ -57,6 +61,7 @@ export class Opening {
   #pause: Lifetime | null = null
   #leftovers: ReadonlySet<string> = new Set()
   readonly #ended = { revoked: 0, expired: 0 }
+  #takenUp = 0
   #reported = false
 
   constructor(ports: OpeningPorts) {
@@ -87,7 +92,8 @@ export class Opening {
 
   get workOff(): WorkOff {
     const { unreadable } = this.#ports.ledger
-    const counts = { remaining: 0, untilExpiry: 0, unreadable, ...this.#ended }
+    const takenUp = this.#takenUp
+    const counts = { remaining: 0, untilExpiry: 0, unreadable, takenUp, ...this.#ended }
     if (!this.#fingerprint) return { state: 'waiting', ...counts }
     for (const { item, fate } of this.#ports.endings.fates.lingering()) {
       if (!this.#leftovers.has(item.id)) continue
@@ -129,9 +135,14 @@ export class Opening {
   }
 
   #startWorkOff(): void {
-    const { ledger, endings, accounts } = this.#ports
+    const { ledger, endings, accounts, leases } = this.#ports
     const kept = this.#adoptable()
-    for (const [uid, held] of kept) accounts().getByUid(uid).session.adopt(held, false)
+    for (const [uid, held] of kept) {
+      // The run that it is from may have handed it out.
+      leases.noteOut(held)
+      accounts().getByUid(uid).session.adopt(held, false)
+    }
+    this.#takenUp = kept.size
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))

@@ -128,9 +128,14 @@ function toLines(status: StatusAnswer): string[] {
   ]
 }
 
+const NOT_READ = 'not known until the keychain can be read'
+
 /** What lives on though nobody holds it; in the three words that are used of it everywhere. */
-function toEnd({ pending, until_expiry, expired }: StatusAnswer): string {
+function toEnd(status: StatusAnswer): string {
+  const { sessions = 0, pending = 0, until_expiry = 0, expired = 0 } = status
+  if (status.work_off.state === 'waiting') return NOT_READ
   const some = [
+    ...(sessions > 0 ? [count(sessions, 'session token')] : []),
     ...(pending > 0 ? [`${count(pending, 'token')} waiting to be revoked`] : []),
     ...(until_expiry > 0 ? [`${count(until_expiry, 'token')} valid until expiry`] : []),
     ...(expired > 0 ? [`${count(expired, 'expired token')} waiting to be deleted`] : []),
@@ -139,10 +144,20 @@ function toEnd({ pending, until_expiry, expired }: StatusAnswer): string {
 }
 
 /** While the keychain cannot be read nobody knows what an earlier run has left. */
-function lastRun({ work_off }: StatusAnswer): string {
-  const { state, remaining, revoked, expired, until_expiry, unreadable = 0 } = work_off
-  if (state === 'waiting') return 'not known until the keychain can be read'
+function lastRun({ vault, work_off }: StatusAnswer): string {
+  const {
+    state,
+    remaining,
+    revoked,
+    expired,
+    until_expiry,
+    taken_up = 0,
+    unreadable = 0,
+  } = work_off
+  if (vault.kind === 'memory') return 'not known: in memory mode no list of earlier runs is kept'
+  if (state === 'waiting') return NOT_READ
   const some = [
+    ...(taken_up > 0 ? [`${taken_up} taken up again`] : []),
     ...(revoked > 0 ? [`${revoked} revoked`] : []),
     ...(expired > 0 ? [`${expired} expired`] : []),
     ...(remaining > 0 ? [`${remaining} waiting to be revoked`] : []),

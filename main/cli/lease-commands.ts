@@ -4,7 +4,7 @@ import { parseAccountId } from '../base/ids.ts'
 import type { EndAnswer, EndRequest, LeasesAnswer, LingeringToken } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
-import { duration, ending, fateOf, when } from './print.ts'
+import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from './print.ts'
 import { checkClientName } from './usage.ts'
 
 interface ActiveOptions {
@@ -26,21 +26,24 @@ export function addLeaseCommands(program: Command, context: Context): void {
     .command('active')
     .alias('leases')
     .description('list the active tokens: who holds which, and until when')
-    .option('--all', 'also tokens that live on at their service though nobody holds them')
+    .option('--all', 'also tokens that live at their service without a lease')
     .option('--json', 'print the answer as JSON')
     .action(async ({ all, json }: ActiveOptions) => {
       const answer = await context.connect().leases()
       if (json) return screen.json(answer)
-      if (answer.leases.length === 0) screen.note('No active tokens.')
+      if (answer.not_known) screen.note(NOT_KNOWN)
+      const others = (answer.sessions?.length ?? 0) + (answer.lingering?.length ?? 0)
+      const isEmpty = answer.leases.length === 0 && !answer.not_known
+      if (isEmpty && others === 0) screen.note('No active tokens.')
+      else if (isEmpty) screen.note('No lease is open.')
       printLeases(answer, context)
-      const { length } = answer.lingering ?? []
-      if (length === 0) return
+      if (others === 0) return
       if (all) {
         screen.result('')
-        return printLingering(answer, context)
+        return printOthers(answer, context)
       }
-      const live = length === 1 ? 'token lives' : 'tokens live'
-      return screen.note(`${length} more ${live} on at the service: tokentray active --all`)
+      const live = others === 1 ? 'token lives' : 'tokens live'
+      return screen.note(`${others} more ${live} at the service: tokentray active --all`)
     })
 
   program
@@ -48,7 +51,7 @@ export function addLeaseCommands(program: Command, context: Context): void {
     .description('end a lease, or all of a client or an account')
     .argument('[lease]', 'a lease, as "tokentray active" lists it')
     .option('--client <name>', 'all leases of this client')
-    .option('--account <id>', 'all leases of this account')
+    .option('--account <id>', 'all leases of this account, and its session if a tool may have it')
     .option('--json', 'print the answer as JSON')
     .action(async (lease: string | undefined, { client, account, json }: RevokeOptions) => {
       if (client !== undefined) checkClientName(client)
@@ -68,18 +71,24 @@ export function addLeaseCommands(program: Command, context: Context): void {
 
   program
     .command('end-all')
-    .description('end all leases; credentials are kept')
+    .description('end all leases, and sessions that tools may have; credentials are kept')
     .option('--json', 'print the answer as JSON')
     .action(({ json }: { readonly json?: boolean }) => end({ all: true }, context, json))
 }
 
 /** Says of each lease what became of it, and of what else of the account lives on. */
-export function printEnded({ leases, lingering = [] }: EndAnswer, { screen, now }: Context): void {
+export function printEnded(answer: EndAnswer, { screen, now }: Context): void {
+  const { leases, sessions = [], lingering = [] } = answer
   for (const lease of leases) screen.result(ending(lease, now()))
+  for (const session of sessions) {
+    screen.result(`session of ${session.account}: ${fateOf(session, now())}`)
+  }
   for (const token of lingering) {
     screen.result(`${nameOfToken(token)} of ${token.account}: ${fateOf(token, now())}`)
   }
-  const spent = leases.filter((lease) => lease.needs_login).map(({ account }) => account)
+  const spent = [...leases, ...sessions]
+    .filter((lease) => lease.needs_login)
+    .map(({ account }) => account)
   for (const account of new Set(spent)) {
     screen.note(
       `${account} gives no new tokens before you log in again: tokentray login ${account}`,
@@ -90,7 +99,8 @@ export function printEnded({ leases, lingering = [] }: EndAnswer, { screen, now 
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
   const answer = await context.connect().end(request)
   if (json) return context.screen.json(answer)
-  if (answer.leases.length === 0) context.screen.note('No lease was open.')
+  if (answer.not_known) context.screen.note(NOT_KNOWN)
+  else if (answer.leases.length === 0) context.screen.note('No lease was open.')
   printEnded(answer, context)
 }
 
@@ -110,15 +120,31 @@ function printLeases({ leases }: LeasesAnswer, { screen, now }: Context): void {
   }
 }
 
-function printLingering({ lingering = [] }: LeasesAnswer, { screen, now }: Context): void {
+/** The tokens without a lease, and what becomes of each. */
+function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
+  const { sessions = [], lingering = [] } = answer
   screen.table(
     ['TOKEN', 'ACCOUNT', 'MADE', 'WHAT BECOMES OF IT'],
-    lingering.map((token) => [
-      nameOfToken(token),
-      token.account,
-      when(token.made_at, now()),
-      fateOf(token, now()),
-    ]),
+    [
+      ...sessions.map(
+        (token) =>
+          [
+            'session',
+            token.account,
+            when(token.made_at, now()),
+            sessionFate(token, now()),
+          ] as const,
+      ),
+      ...lingering.map(
+        (token) =>
+          [
+            nameOfToken(token),
+            token.account,
+            when(token.made_at, now()),
+            fateOf(token, now()),
+          ] as const,
+      ),
+    ],
   )
 }
 

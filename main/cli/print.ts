@@ -1,4 +1,5 @@
-import type { AccountAnswer, EndedLease } from '../loopback/wire.ts'
+import { timeOfDay } from '../base/time-of-day.ts'
+import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../loopback/wire.ts'
 
 /**
  * Control characters, line breaks and characters that turn the direction of text around. Labels and
@@ -83,6 +84,19 @@ function nextTry(retryAt: number, endsAt: number | undefined, now: number): stri
     return `Valid until it expires ${when(endsAt, now)} at the latest: no try comes before that.`
   }
   return retryAt * 1000 < now + 1000 ? 'Trying now.' : `Next try ${when(retryAt, now)}.`
+}
+
+/** Said where tokens are listed or ended, while what earlier runs have left cannot be read. */
+export const NOT_KNOWN = 'Which tokens live on is not known until the keychain can be read.'
+
+/** Until when a session's own token is valid, who may have it, and how it ends. */
+export function sessionFate(token: SessionTokenAnswer, now: number): string {
+  const { ends_at, may_be_out, revocable } = token
+  const end =
+    ends_at === undefined ? 'never expires' : `valid until ${timeOfDay(ends_at * 1000, now)}`
+  const who = may_be_out ? 'a tool may have it' : 'no tool has it'
+  if (!revocable) return `${end}; ${who}; nothing can revoke it.`
+  return `${end}; ${who}; revoked at log-out${may_be_out ? ' or with "tokentray end-all"' : ' or with the last lease on it'}.`
 }
 
 type Told = Pick<EndedLease, 'ends_at' | 'waits_for' | 'retry_at' | 'why'> & {

@@ -13,7 +13,7 @@ import type { FilledForm } from './ipc-schemas.ts'
 import type { Preferences } from './preferences.ts'
 import { vaultState } from './snapshot.ts'
 import type { Snapshots } from './snapshots.ts'
-import { toEndedView, toListedTokenView } from './views.ts'
+import { toEndedSessionView, toEndedView, toListedTokenView } from './views.ts'
 
 export interface HandlerPorts {
   readonly host: Host
@@ -38,6 +38,10 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
   const end = async (filter: LeaseFilter) => toEnded(await host.broker.end(filter, trayClient))
+  const endAll = async (filter: Pick<LeaseFilter, 'accountUid'>) => {
+    const { leases, sessions } = await host.broker.endAll(filter, trayClient)
+    return { ended: [...toEnded(leases).ended, ...sessions.map(toEndedSessionView)] }
+  }
 
   return {
     snapshot: () => snapshots.take(),
@@ -82,8 +86,8 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       }
       return end({ id: lease })
     },
-    endAccount: (id) => end({ accountUid: accountOf(id).uid }),
-    endAll: () => end({}),
+    endAccount: (id) => endAll({ accountUid: accountOf(id).uid }),
+    endAll: () => endAll({}),
     listTokens: async (id) => {
       const { broker } = host
       const tokens = await broker.managing.list(accountOf(id))

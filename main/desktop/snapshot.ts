@@ -11,7 +11,13 @@ import { toFailure } from './failure.ts'
 import type { Host } from './host.ts'
 import type { Preferences } from './preferences.ts'
 import type { Running } from './running.ts'
-import { toAccountView, toLeaseView, toLingeringViews, toProviderView } from './views.ts'
+import {
+  toAccountView,
+  toLeaseView,
+  toLingeringViews,
+  toProviderView,
+  toSessionViews,
+} from './views.ts'
 
 /** All that a snapshot is made of. */
 export interface SnapshotSources {
@@ -56,6 +62,7 @@ export function toSnapshot(sources: SnapshotSources, revision: number): Snapshot
     providers: broker ? broker.providers.map(toProviderView) : [],
     accounts: broker ? broker.accounts.all().map((each) => toAccountView(each, broker)) : [],
     leases: broker ? broker.leases.list().map((each) => toLeaseView(each, broker)) : [],
+    sessions: broker ? toSessionViews(broker) : [],
     lingering: broker ? toLingeringViews(broker) : [],
     copied: copied && {
       account: copied.account,

@@ -6,6 +6,7 @@ import type {
   LingeringView,
   ListedTokenView,
   ProviderView,
+  SessionTokenView,
   SilenceView,
 } from '../../preload/contract.ts'
 import { toClientId } from '../base/ids.ts'
@@ -16,6 +17,7 @@ import { describeSilence, describeSilenceBriefly, type SilentHost } from '../bro
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import { operationsOf } from '../broker/operations.ts'
+import type { EndedSession } from '../broker/session-tokens.ts'
 
 type Provider = Broker['providers'][number]
 type Field = Provider['fields'][number]
@@ -95,13 +97,13 @@ function formValuesOf({ provider, record }: Account): Readonly<Record<string, st
 
 export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
   const { clients, accounts, endings } = broker
-  const { id, client, accountUid, kind, openedAt, lifetime, reason, held } = lease
+  const { id, client, kind, openedAt, lifetime, reason, held } = lease
   const { expiresAt } = held.token
   const outlives = expiresAt !== null && !endings.isEndable(held)
   return {
     ...{ id, kind, openedAt },
     client: clients.nameOf(client),
-    account: accounts.byUid(accountUid)?.id ?? 'removed account',
+    account: accounts.nameOf(held),
     endsAt: lifetime.endsAt ?? 0,
     ...(outlives && { tokenEndsAt: expiresAt }),
     ...(reason !== undefined && { reason }),
@@ -111,10 +113,10 @@ export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
 /** What may live on though nobody holds it. */
 export function toLingeringViews({ endings, accounts, clients }: Broker): LingeringView[] {
   return endings.fates.lingering().map(({ item, fate }) => {
-    const { id, kind, client, account, addedAt } = item
+    const { id, kind, client, addedAt } = item
     return {
       ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
-      account: accounts.byUid(item.accountUid)?.id ?? account ?? 'removed account',
+      account: accounts.nameOf(item),
       use: kind === 'session' ? 'session' : 'lease',
       ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
       ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
@@ -122,6 +124,26 @@ export function toLingeringViews({ endings, accounts, clients }: Broker): Linger
       ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
     }
   })
+}
+
+/** The sessions' own tokens that no lease is open on. */
+export function toSessionViews({ sessionTokens, accounts }: Broker): SessionTokenView[] {
+  return sessionTokens.list().map(({ held, mayBeOut, isEndable }) => ({
+    ...{ id: held.id, account: accounts.nameOf(held), mayBeOut, isEndable },
+    ...(held.token.expiresAt !== null && { endsAt: held.token.expiresAt }),
+  }))
+}
+
+/** What became of a session token that no lease was open on. */
+export function toEndedSessionView(ended: EndedSession): EndedView {
+  const { held, accountId, atService, fate, needsLogin } = ended
+  const { expiresAt } = held.token
+  return {
+    ...{ lease: held.id, client: '', session: accountId, atService },
+    ...(atService !== 'ended' && expiresAt !== null && { endsAt: expiresAt }),
+    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(needsLogin && { needsLogin: accountId }),
+  }
 }
 
 export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {

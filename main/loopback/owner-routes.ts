@@ -10,8 +10,10 @@ import {
   type Identity,
   toClientAnswer,
   toEndedLease,
+  toEndedSession,
   toLeaseAnswer,
   toLingering,
+  toSessionTokens,
   toStatusAnswer,
 } from './views.ts'
 import type { EndRequest } from './wire.ts'
@@ -107,12 +109,15 @@ export function ownerRoutes(
     withoutBody({
       method: 'GET',
       path: '/v1/leases',
-      summary: 'The leases that are open, and the tokens that live on without one.',
+      summary: 'The leases that are open, and the tokens that live without one.',
       answer: schemas.leasesAnswer,
       handle: async () => {
         const lingering = toLingering(broker)
+        const sessions = toSessionTokens(broker)
         return {
           leases: leases.list().map((lease) => toLeaseAnswer(lease, broker)),
+          ...(sessions.length > 0 && { sessions }),
+          ...notKnown(broker),
           ...(lingering.length > 0 && { lingering }),
         }
       },
@@ -120,12 +125,25 @@ export function ownerRoutes(
     withBody({
       method: 'POST',
       path: '/v1/leases/end',
-      summary: 'Ends one lease, those of a client or of an account, or all.',
+      summary:
+        'Ends one lease, or those of a client, of an account or all; the last two with sessions that tools may have.',
       body: schemas.endRequest,
       answer: schemas.endAnswer,
       handle: async ({ body }) => {
-        const ended = await broker.end(toFilter(broker, body), cliClient)
-        return { leases: ended.map(toEndedLease) }
+        const { id, client, ...wide } = toFilter(broker, body)
+        if (id !== undefined || client !== undefined) {
+          const ended = await broker.end(
+            { ...(id && { id }), ...(client && { client }) },
+            cliClient,
+          )
+          return { leases: ended.map(toEndedLease) }
+        }
+        const { leases, sessions } = await broker.endAll(wide, cliClient)
+        return {
+          leases: leases.map(toEndedLease),
+          ...(sessions.length > 0 && { sessions: sessions.map(toEndedSession) }),
+          ...notKnown(broker),
+        }
       },
     }),
     withoutBody({
@@ -170,6 +188,9 @@ function requireLeaseId(id: string | undefined): void {
   if (id === undefined || isLeaseId(id)) return
   throw new TokentrayError('not_found', 'There is no such lease.')
 }
+
+/** Until the records are open nobody knows what earlier runs have left. */
+const notKnown = ({ opening }: Broker) => (opening.isOpen ? {} : { not_known: true as const })
 
 /** A client by its name, or `not_found`. */
 function findClient(broker: Broker, name: string): Client {

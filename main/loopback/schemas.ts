@@ -77,8 +77,39 @@ export const lingeringToken = z.strictObject({
   expired: z.literal(true).optional(),
 })
 
+/** An account's own session token that lives at its service, though no lease is open on it. */
+export const sessionToken = z.strictObject({
+  id: z.string(),
+  account: z.string(),
+  made_at: epochSeconds,
+  /** When it expires by itself; absent if it does not. */
+  ends_at: epochSeconds.optional(),
+  /** A tool may have it: it was handed out, or an earlier run left it. Ending all ends it too. */
+  may_be_out: z.boolean(),
+  /** False where nothing revokes it, so that it is valid until it expires. */
+  revocable: z.boolean(),
+})
+
+/** What became of a session token that was ended though no lease was open on it. */
+export const endedSession = z.strictObject({
+  id: z.string(),
+  account: z.string(),
+  /** As of a lease. */
+  at_service: z.enum(['ended', 'pending', 'until_expiry']),
+  ...fate,
+  /** The account gives no token any more before a person has logged in again. */
+  needs_login: z.literal(true).optional(),
+})
+
+/** Tokens of earlier runs are only known when the keychain can be read. */
+const notKnown = z.literal(true).optional()
+
 export const endAnswer = z.strictObject({
   leases: z.array(endedLease),
+  /** Of an account or of all: session tokens that a tool may have had; absent if there was none. */
+  sessions: z.array(endedSession).optional(),
+  /** The keychain cannot be read yet: what earlier runs have left was not ended, and is not known. */
+  not_known: notKnown,
   /** After a log-out or a removal: what of the account may live on without a lease. */
   lingering: z.array(lingeringToken).optional(),
 })
@@ -124,6 +155,8 @@ export const statusAnswer = z.strictObject({
     expired: z.int(),
     /** Those that nothing revokes, so that they are valid until they expire. */
     until_expiry: z.int(),
+    /** Session tokens that are in use again; absent if there is none. */
+    taken_up: z.int().optional(),
     /** Those that only a newer version can read: nothing is known of them. */
     unreadable: z.int().optional(),
   }),
@@ -131,12 +164,14 @@ export const statusAnswer = z.strictObject({
   resetting: z.strictObject({ done: z.int(), total: z.int() }).optional(),
   accounts: z.int(),
   leases: z.int(),
+  /** The sessions' own tokens that no lease is open on. This and the next three are absent while not known. */
+  sessions: z.int().optional(),
   /** Tokens without a lease that wait to be revoked. */
-  pending: z.int(),
+  pending: z.int().optional(),
   /** Tokens without a lease that nothing revokes, so that they are valid until they expire. */
-  until_expiry: z.int(),
+  until_expiry: z.int().optional(),
   /** Tokens that have expired and wait to be taken off the list of their service. */
-  expired: z.int(),
+  expired: z.int().optional(),
   /** Services that want to be left alone: nothing is sent to them before that time. */
   silent_hosts: z.array(silentHost),
   /** What the person should know, for example that a settings file was set aside. */
@@ -183,6 +218,10 @@ export const leaseAnswer = z.strictObject({
 
 export const leasesAnswer = z.strictObject({
   leases: z.array(leaseAnswer),
+  /** The sessions' own tokens that no lease is open on; absent if there is none. */
+  sessions: z.array(sessionToken).optional(),
+  /** The keychain cannot be read yet: what else lives is not known. */
+  not_known: notKnown,
   /** What may live on without a lease; absent if there is nothing. */
   lingering: z.array(lingeringToken).optional(),
 })

@@ -8,6 +8,7 @@ import type { EndedLease as BrokerEndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import type { HeldToken } from '../broker/ledger.ts'
 import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
+import type { EndedSession as BrokerEndedSession } from '../broker/session-tokens.ts'
 import type { Field, Provider } from '../providers/provider.ts'
 import type { ClientRecord } from '../settings/schema.ts'
 import type { PortTrouble } from './kept-port.ts'
@@ -15,13 +16,13 @@ import type {
   AccountAnswer,
   ClientsAnswer,
   EndedLease,
+  EndedSession,
   LeasesAnswer,
   LingeringToken,
   ListedTokenAnswer,
+  SessionTokenAnswer,
   StatusAnswer,
 } from './wire.ts'
-
-const REMOVED = 'removed account'
 
 /** Epoch milliseconds become epoch seconds here and nowhere else. */
 export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000)
@@ -78,13 +79,13 @@ function toSilentHost(silent: SilentHost, { clock }: Broker) {
 }
 
 export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['leases'][number] {
-  const { id, client, accountUid, kind, openedAt, lifetime, reason, held } = lease
+  const { id, client, kind, openedAt, lifetime, reason, held } = lease
   const { expiresAt } = held.token
   const outlives = expiresAt !== null && !broker.endings.isEndable(held)
   return {
     id,
     client: broker.clients.nameOf(client),
-    account: accountName(broker, accountUid),
+    account: broker.accounts.nameOf(held),
     kind,
     opened_at: toSeconds(openedAt),
     ends_at: toSeconds(lifetime.endsAt ?? 0),
@@ -108,14 +109,35 @@ export function toEndedLease(ended: BrokerEndedLease): EndedLease {
   }
 }
 
+/** The sessions' own tokens that no lease is open on. */
+export function toSessionTokens(broker: Broker): SessionTokenAnswer[] {
+  return broker.sessionTokens.list().map(({ held, mayBeOut, isEndable }) => {
+    const { id, addedAt, token } = held
+    return {
+      ...{ id, account: broker.accounts.nameOf(held), made_at: toSeconds(addedAt) },
+      ...(token.expiresAt !== null && { ends_at: toSeconds(token.expiresAt) }),
+      ...{ may_be_out: mayBeOut, revocable: isEndable },
+    }
+  })
+}
+
+export function toEndedSession(ended: BrokerEndedSession): EndedSession {
+  const { held, accountId, atService, fate, needsLogin } = ended
+  return {
+    ...{ id: held.id, account: accountId, at_service: atService },
+    ...(fate && toFateAnswer(fate)),
+    ...(needsLogin && { needs_login: true }),
+  }
+}
+
 /** What may live on without a lease, of one account if it is named. */
 export function toLingering(broker: Broker, accountUid?: string): LingeringToken[] {
   const { endings, accounts, clients } = broker
   return endings.fates.lingering(accountUid).map(({ item, fate }) => {
-    const { id, kind, client, account, addedAt } = item
+    const { id, kind, client, addedAt } = item
     return {
       id,
-      account: accounts.byUid(item.accountUid)?.id ?? account ?? REMOVED,
+      account: accounts.nameOf(item),
       use: kind === 'session' ? 'session' : 'lease',
       ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
       made_at: toSeconds(addedAt),
@@ -166,7 +188,7 @@ export function toClientAnswer(
   return {
     id: record.id,
     name: record.name,
-    accounts: uids.map((uid) => accountName(broker, uid)),
+    accounts: uids.flatMap((uid) => broker.accounts.byUid(uid)?.id ?? []),
     created_at: toSeconds(record.createdAt),
   }
 }
@@ -200,15 +222,17 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       ...{ state: workOff.state, remaining: workOff.remaining },
       ...{ revoked: workOff.revoked, expired: workOff.expired },
       until_expiry: workOff.untilExpiry,
+      ...(workOff.takenUp > 0 && { taken_up: workOff.takenUp }),
       ...(workOff.unreadable > 0 && { unreadable: workOff.unreadable }),
     },
     ...(broker.resetting.progress && { resetting: broker.resetting.progress }),
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
-    ...{ pending: counts.pending, until_expiry: counts.untilExpiry, expired: counts.expired },
+    ...(broker.opening.isOpen && {
+      sessions: broker.sessionTokens.list().length,
+      ...{ pending: counts.pending, until_expiry: counts.untilExpiry, expired: counts.expired },
+    }),
     silent_hosts: broker.hosts.list().map((each) => toSilentHost(each, broker)),
     notices: [...broker.notices],
   }
 }
-
-const accountName = (broker: Broker, uid: string) => broker.accounts.byUid(uid)?.id ?? REMOVED

@@ -16,7 +16,7 @@ const told = (first: string) => (value: { readonly ended: readonly EndedView[] }
  */
 export function useAccountDeeds(account: AccountView, returnTo?: string) {
   const { id, revokeAllHits } = account
-  const { leases } = useSnapshot()
+  const { leases, sessions } = useSnapshot()
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useAsking()
@@ -30,7 +30,10 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
       ask({
         ...back,
         title: `End the leases of ${id}?`,
-        text: ['Tools lose the tokens of this account.', ...toConsequences([account], leases)],
+        text: [
+          'Tools lose the tokens of this account.',
+          ...toConsequences([account], leases, sessions),
+        ],
         deed: 'End leases',
         act: () =>
           run(

@@ -3,6 +3,7 @@ import { LeaseRow } from '../parts/lease-row.tsx'
 import { Lingering } from '../parts/lingering.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SessionTokens } from '../parts/session-tokens.tsx'
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
@@ -11,21 +12,22 @@ import { plural } from '../text/times.ts'
 
 /** Who holds which token, and until when. */
 export function Leases() {
-  const { leases, lingering } = useSnapshot()
+  const { leases, sessions, lingering } = useSnapshot()
+  const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)
   const endAll = useEndAll()
   const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (
     <Screen
       title="Leases"
       actions={
-        leases.length > 0 && (
+        isOut && (
           <Button id="end-all" act={endAll}>
             End all
           </Button>
         )
       }
     >
-      {leases.length === 0 && lingering.length === 0 && (
+      {leases.length + sessions.length + lingering.length === 0 && (
         <Nothing title="No lease is open">
           When a tool gets a token, or you copy one, it is listed here until it ends.
         </Nothing>
@@ -37,6 +39,7 @@ export function Leases() {
           ))}
         </ul>
       )}
+      <SessionTokens tokens={sessions} />
       <Lingering tokens={lingering} showAccount />
     </Screen>
   )
@@ -44,16 +47,31 @@ export function Leases() {
 
 /** Asks once, then ends every lease. */
 export function useEndAll(): () => void {
-  const { leases, accounts } = useSnapshot()
+  const { leases, sessions, accounts } = useSnapshot()
   const bridge = useBridge()
   const { run } = useFeedback()
+  const out = sessions.filter(({ mayBeOut }) => mayBeOut).length
   const { ask } = useAsking()
   return () =>
     ask({
-      title: leases.length === 1 ? 'End the lease?' : `End all ${leases.length} leases?`,
+      title:
+        leases.length === 0
+          ? 'End the sessions that tools may have?'
+          : leases.length === 1
+            ? 'End the lease?'
+            : `End all ${leases.length} leases?`,
       text: [
-        `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be revoked where the service allows it.`,
-        ...toConsequences(accounts, leases),
+        ...(leases.length === 0
+          ? []
+          : [
+              `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be revoked where the service allows it.`,
+            ]),
+        ...(out === 0
+          ? []
+          : [
+              `${plural(out, 'session token')} that a tool may have will be revoked where the service allows it.`,
+            ]),
+        ...toConsequences(accounts, leases, sessions),
       ],
       deed: 'End all',
       act: () =>

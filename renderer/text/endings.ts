@@ -1,4 +1,10 @@
-import type { AccountView, EndedView, FateView, LeaseView } from '../../preload/contract.ts'
+import type {
+  AccountView,
+  EndedView,
+  FateView,
+  LeaseView,
+  SessionTokenView,
+} from '../../preload/contract.ts'
 import { plural, when } from './times.ts'
 
 /**
@@ -37,14 +43,26 @@ function nextTry(retryAt: number, endsAt: number | undefined, now: number): stri
   return retryAt < now + 1000 ? 'Trying now.' : `Next try ${when(retryAt, now)}.`
 }
 
+/** Until when a session's own token is valid, who may have it, and how it ends. */
+export function toSessionFate({ endsAt, mayBeOut, isEndable }: SessionTokenView, now: number) {
+  const end = endsAt === undefined ? 'Never expires' : `Expires ${when(endsAt, now)}`
+  const who = mayBeOut ? 'a tool may have it' : 'no tool has it'
+  if (!isEndable) return `${end}; ${who}; nothing can revoke it.`
+  return `${end}; ${who}; revoked at log-out or ${mayBeOut ? 'when all leases are ended' : 'with the last lease on it'}.`
+}
+
 /** What follows when all these leases end, for the question beforehand. */
 export function toConsequences(
   accounts: readonly AccountView[],
   leases: readonly LeaseView[],
+  sessions: readonly SessionTokenView[],
 ): readonly string[] {
-  const holding = new Set(leases.map(({ account }) => account))
+  const out = new Set(sessions.filter(({ mayBeOut }) => mayBeOut).map(({ account }) => account))
+  const holding = new Set([...leases.map(({ account }) => account), ...out])
   const of = accounts.filter(({ id }) => holding.has(id))
-  const spent = of.filter(({ needsCode, leaseKind }) => needsCode && leaseKind === 'shared')
+  const spent = of.filter(
+    ({ id, needsCode, leaseKind }) => needsCode && (leaseKind === 'shared' || out.has(id)),
+  )
   if (spent.length === 0) return ['Credentials are kept: tools can ask for new tokens at once.']
   const names = spent.map(({ id }) => id).join(', ')
   const need = spent.length === 1 ? 'needs' : 'need'
@@ -58,12 +76,17 @@ type Outcome = (typeof OUTCOMES)[number]
 
 /** One for each reason that there is. */
 function sentences(outcome: Outcome, ended: readonly EndedView[], now: number): string[] {
-  const leases = ended.filter(({ atService }) => atService === outcome)
+  const of = ended.filter(({ atService }) => atService === outcome)
+  const sessions = of.filter(({ session }) => session !== undefined)
+  const leases = of.filter(({ session }) => session === undefined)
   const reasons = [...new Set(leases.map(({ why }) => why))]
-  return reasons.map((reason) => {
-    const group = leases.filter(({ why }) => why === reason)
-    return sentence(outcome, group, now, reason)
-  })
+  return [
+    ...reasons.map((reason) => {
+      const group = leases.filter(({ why }) => why === reason)
+      return sentence(outcome, group, now, reason)
+    }),
+    ...sessions.map((each) => sentence(outcome, [each], now, each.why)),
+  ]
 }
 
 function sentence(
@@ -72,10 +95,15 @@ function sentence(
   now: number,
   reason: string | undefined,
 ): string {
+  const session = leases[0]?.session
   const clients = [...new Set(leases.map(({ client }) => client))]
   const count = leases.length
   const who = clients.length <= 3 ? ` of ${clients.join(', ')}` : ''
-  const subject = count === 1 ? `The token${who}` : `${plural(count, 'token')}${who}`
+  const subject = session
+    ? `The session token of ${session}`
+    : count === 1
+      ? `The token${who}`
+      : `${plural(count, 'token')}${who}`
   const [is, was, it, expires] =
     count === 1 ? ['is', 'was', 'it', 'expires'] : ['are', 'were', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))

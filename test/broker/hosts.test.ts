@@ -455,7 +455,7 @@ describe('a broker whose host wants to be left alone', () => {
       text.includes('has blocked us. Tokentray leaves it alone until about '),
     )
     expect(said).toHaveLength(1)
-    expect(await broker.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
+    expect(await broker.stop(10_000)).toMatchObject({ pending: 2, untilExpiry: 0 })
     expect(server.requests).toBe(requests)
   })
 

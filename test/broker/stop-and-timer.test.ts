@@ -43,7 +43,7 @@ describe('a stop', () => {
     const stopping = broker.stop(10_000)
     await until(() => cluster.alive.length === 0)
     await clock.advance(10_000)
-    expect(await stopping).toEqual({ pending: 1, untilExpiry: 0 })
+    expect(await stopping).toMatchObject({ pending: 1, untilExpiry: 0 })
     expect(files.alive).toHaveLength(1)
     gate.openBehind()
     test.settings.update((settings) => ({ ...settings, accounts: [] }))

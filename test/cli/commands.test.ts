@@ -202,6 +202,12 @@ test.each([
   [{}, {}, 'nothing', 'none was left'],
   [{ revoked: 2, expired: 1 }, {}, 'nothing', '2 revoked, 1 expired'],
   [
+    { taken_up: 1 },
+    { sessions: 1 },
+    '1 session token; see: tokentray active --all',
+    '1 taken up again',
+  ],
+  [
     { state: 'running', remaining: 3, until_expiry: 4 },
     { pending: 1, until_expiry: 4, expired: 2 },
     '1 token waiting to be revoked, 4 tokens valid until expiry, 2 expired tokens waiting to be deleted; see: tokentray active --all',
@@ -219,18 +225,62 @@ test('status tells of lock, keychain, the last run and notices', async () => {
     ...status,
     locked: true,
     vault: { kind: 'keychain', state: 'vault_unavailable', message: 'no session bus' },
-    work_off: { ...workOff, state: 'waiting', remaining: 3 },
-    pending: 2,
+    work_off: { ...workOff, state: 'waiting' },
     notices: ['settings.json was set aside.'],
   })
   const { stdout } = await cli('status')
   expect(stdout).toMatch(/^lock: +locked$/m)
   expect(stdout).toMatch(/^secrets: +in the keychain, unavailable: no session bus$/m)
-  expect(stdout).toMatch(
-    /^lives on: +2 tokens waiting to be revoked; see: tokentray active --all$/m,
-  )
+  expect(stdout).toMatch(/^lives on: +not known until the keychain can be read$/m)
   expect(stdout).toMatch(/^tokens of the last run: not known until the keychain can be read$/m)
   expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
+})
+
+test('no list of earlier runs is said to be empty in memory mode, where none is kept', async () => {
+  const vault = { kind: 'memory', state: 'ready' }
+  endpoint.reply('GET /v1/status', { ...status, vault, work_off: workOff })
+  expect((await cli('status')).stdout).toMatch(
+    /^tokens of the last run: not known: in memory mode no list of earlier runs is kept$/m,
+  )
+})
+
+describe('the token of a session that no lease is open on', () => {
+  const session = { id: 's1', account: 'sftpgo/work', made_at: NOW / 1000 - 7200 }
+  const ends_at = NOW / 1000 + 900
+
+  test('is listed by "active --all", with its end and who may have it', async () => {
+    const own = { ...session, ends_at, may_be_out: false, revocable: true }
+    const out = { ...own, id: 's2', may_be_out: true }
+    const forGood = { ...session, id: 's3', may_be_out: true, revocable: false }
+    endpoint.reply('GET /v1/leases', { leases: [], sessions: [own, out, forGood] })
+    expect((await cli('active')).stderr).toBe(
+      'No lease is open.\n3 more tokens live at the service: tokentray active --all\n',
+    )
+    const { stdout } = await cli('active', '--all')
+    expect(stdout).toMatch(
+      /^session +sftpgo\/work +2 h ago +valid until \d\d:\d\d; no tool has it; revoked at log-out or with the last lease on it\.$/m,
+    )
+    expect(stdout).toMatch(/a tool may have it; revoked at log-out or with "tokentray end-all"\.$/m)
+    expect(stdout).toMatch(/never expires; a tool may have it; nothing can revoke it\.$/m)
+  })
+
+  test('is named by "end-all", also where a login is needed afterwards', async () => {
+    const ended = { id: 's1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
+    endpoint.reply('POST /v1/leases/end', { leases: [], sessions: [ended] })
+    const { stdout, stderr } = await cli('end-all')
+    expect(stdout).toBe('session of sftpgo/work: revoked.\n')
+    expect(stderr).toContain('sftpgo/work gives no new tokens before you log in again')
+  })
+})
+
+test.each([
+  ['active', 'GET /v1/leases'],
+  ['end-all', 'POST /v1/leases/end'],
+] as const)('%s claims nothing while the keychain cannot be read', async (command, route) => {
+  endpoint.reply(route, { leases: [], not_known: true })
+  expect((await cli(command)).stderr).toBe(
+    'Which tokens live on is not known until the keychain can be read.\n',
+  )
 })
 
 test('says of each lease that was ended what became of it', async () => {
@@ -287,7 +337,7 @@ describe('a token that lives on without a lease', () => {
     const lease = { ...waiting, use: 'lease', client: 'backup' }
     endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease] })
     expect((await cli('active')).stderr).toBe(
-      'No active tokens.\n2 more tokens live on at the service: tokentray active --all\n',
+      'No lease is open.\n2 more tokens live at the service: tokentray active --all\n',
     )
     const { stdout } = await cli('active', '--all')
     expect(stdout).toMatch(/^session +sftpgo\/work +2 h ago +waiting to be revoked: files/m)

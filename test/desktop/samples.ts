@@ -15,7 +15,15 @@ export function makeSnapshot(
       ...{ memory: false, pending: 0, notices: [] },
       ...status,
     },
-    ...{ providers: [], accounts: [], leases: [], lingering: [], copied: null, clients: [] },
+    ...{
+      providers: [],
+      accounts: [],
+      leases: [],
+      sessions: [],
+      lingering: [],
+      copied: null,
+      clients: [],
+    },
     preferences: {
       ...{ clipboardSeconds: 30, leaseSeconds: 900, lockOnSleep: true },
       ...{ startAtLogin: false, leaseKind: 'service' },

@@ -65,6 +65,7 @@ export const empty: Snapshot = {
   providers,
   accounts: [],
   leases: [],
+  sessions: [],
   lingering: [],
   copied: null,
   preferences: {

@@ -1,0 +1,34 @@
+import type { SessionTokenView } from '../../preload/contract.ts'
+import { toSessionFate } from '../text/endings.ts'
+import { Ticking } from './countdown.tsx'
+
+interface SessionTokensProps {
+  readonly tokens: readonly SessionTokenView[]
+}
+
+/** The sessions' own tokens that no lease is open on; nothing if there is none. */
+export function SessionTokens({ tokens }: SessionTokensProps) {
+  if (tokens.length === 0) return null
+  return (
+    <section aria-labelledby="session-tokens">
+      <div className="section-head">
+        <h2 id="session-tokens">Sessions</h2>
+      </div>
+      <ul className="list">
+        {tokens.map((token) => (
+          <li key={token.id} className="row">
+            <div className="row-text">
+              <span className="row-title">Session</span>
+              <span className="row-line" title={token.account}>
+                {token.account}
+              </span>
+              <span className="quote">
+                <Ticking read={(now) => toSessionFate(token, now)} />
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
