@@ -117,7 +117,7 @@ function toLines(status: StatusAnswer): string[] {
     `Tokentray ${status.version} at ${status.issuer} (process ${status.pid})`,
     ...(port_taken ? [`port:      ${port_taken.message} ${port_taken.hint}`] : []),
     `lock:      ${status.locked ? 'locked' : 'unlocked'}`,
-    `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}, ${vaultState(vault)}`,
+    `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}${vaultState(vault)}`,
     `accounts:  ${status.accounts}`,
     `leases:    ${status.leases}`,
     `lives on:  ${toEnd(status)}`,
@@ -168,5 +168,5 @@ function lastRun({ vault, work_off }: StatusAnswer): string {
 }
 
 function vaultState({ state, message }: StatusAnswer['vault']): string {
-  return words(state.replace(/^vault_/, '')) + (message ? `: ${message}` : '')
+  return message ? `: ${message}` : `, ${words(state.replace(/^vault_/, ''))}`
 }

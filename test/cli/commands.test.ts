@@ -230,7 +230,7 @@ test('status tells of lock, keychain, the last run and notices', async () => {
   })
   const { stdout } = await cli('status')
   expect(stdout).toMatch(/^lock: +locked$/m)
-  expect(stdout).toMatch(/^secrets: +in the keychain, unavailable: no session bus$/m)
+  expect(stdout).toMatch(/^secrets: +in the keychain: no session bus$/m)
   expect(stdout).toMatch(/^lives on: +not known until the keychain can be read$/m)
   expect(stdout).toMatch(/^tokens of the last run: not known until the keychain can be read$/m)
   expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
