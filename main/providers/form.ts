@@ -144,6 +144,12 @@ function checkValue(field: Field, entered: string): string {
 }
 
 function checkUrl(field: Field, value: string): string {
+  const href = toHref(field, value)
+  requireShape(field, href)
+  return href
+}
+
+function toHref(field: Field, value: string): string {
   try {
     return parseBaseUrl(value).href
   } catch (cause) {

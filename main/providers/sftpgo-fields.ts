@@ -9,6 +9,10 @@ export const sftpgoFields: readonly Field[] = [
     label: 'Address',
     kind: 'url',
     required: true,
+    shape: {
+      pattern: '(?!.*/api/v2(/|$)).*',
+      means: 'the address of the server without /api/v2, as in https://files.example.com',
+    },
     help: 'As in https://files.example.com, without /api/v2.',
   },
   {

@@ -46,6 +46,15 @@ describe('the form check', () => {
     expect(checkForm(giantswarm, entered, secrets).values).toEqual(entered)
   })
 
+  it.each(['https://files.example.com/api/v2', 'https://files.example.com/api/v2/token/'])(
+    'refuses an SFTPGo address that ends in its API, before anything is sent (%s)',
+    (url) => {
+      expect(() => checkValues(sftpgo, { url, username: 'alice' })).toThrow(
+        /^"Address" must be .* without \/api\/v2/,
+      )
+    },
+  )
+
   it('names a missing field by its label', async () => {
     expect((await refusal({ url: values.url })).message).toBe('"User name" is missing.')
     expect((await refusal({ ...values, url: '  ' })).message).toBe('"Address" is missing.')
