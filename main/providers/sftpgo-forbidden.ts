@@ -13,16 +13,26 @@ const RATE_LIMITED_MS = 60_000
 /** A login that is refused although the password was right costs points towards a ban. */
 const UNWELCOME_MS = 60 * 60_000
 const CROWDED_MS = 15 * 60_000
+/** A server that restarts is back soon. */
+const CLOSING_MS = 10_000
 
 const BANNED = "The server has blocked this computer's address and does not say for how long"
 const ASK_ADMIN = 'Ask whoever runs the server.'
 const FOR_FAILURES = `It does that after too many failed logins, from any program on this network. ${ASK_ADMIN}`
+const UNCONNECTED = 'The server takes no connection from this computer'
+const OR_UNLISTED = `It does that where too many connections are open, from any program on this network, or if its list of addresses lacks this one. ${ASK_ADMIN}`
 const UNKNOWN = 'The server answered 403 and did not say why'
 const OR_BETWEEN = `It may have blocked this computer's address; or the answer is of what stands between, such as the login page of a network. ${ASK_ADMIN}`
 
 /** Why SFTPGo says 403. */
 export type Forbidden =
   | 'banned'
+  /** The address is not on the list of those that may come, or too many connections are open. */
+  | 'connection'
+  /** The server is about to end, which it says to everybody. */
+  | 'closing'
+  /** The server is not meant to be called by that name. */
+  | 'host'
   /** Not in words that are known. */
   | 'unknown'
   | 'rights'
@@ -33,18 +43,18 @@ export type Forbidden =
   | 'method'
   | 'address'
   | 'sessions'
-  | 'hook'
 
 const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
   [/\b(blocked|banned)\b/i, 'banned'],
+  [/\bnot allowed to connect\b/i, 'connection'],
+  [/\bshutting down\b/i, 'closing'],
   [/password change/i, 'password_change'],
   [/two-factor|second factor/i, 'second_factor'],
-  [/\bAPI key\b.*\bnot allowed\b/i, 'keys'],
+  [/\bAPI key\b.*\b(not allowed|invalid for)\b/i, 'keys'],
   [/\bprotocol\b.*\bnot allowed\b/i, 'protocol'],
   [/\blogin method\b.*\bnot allowed\b/i, 'method'],
-  [/not allowed from\b|\bfrom this (IP|address)\b/i, 'address'],
+  [/\bnot allowed from\b/i, 'address'],
   [/\bsessions\b/i, 'sessions'],
-  [/\bhook\b/i, 'hook'],
   [/\bpermission/i, 'rights'],
 ]
 
@@ -56,9 +66,12 @@ export function whyForbidden(answer: HttpAnswer): Forbidden {
   const members = findMembers(answer) ?? {}
   const { error, message } = members
   const text = [error, message].filter((each) => typeof each === 'string').join(' ')
-  const known = WORDS.find(([words]) => words.test(text))
+  // Names stand in quotes, and anything may be a name.
+  const own = text.replace(/"(?:[^"\\]|\\.)*"/g, '')
+  const known = WORDS.find(([words]) => words.test(own))
   if (known) return known[1]
-  return text.trim() === 'Forbidden' && error === undefined ? 'rights' : 'unknown'
+  if (text.trim() !== 'Forbidden') return 'unknown'
+  return error === undefined ? 'rights' : 'host'
 }
 
 /** What of an answer says that the whole server must be left alone. */
@@ -69,9 +82,16 @@ export function silence(answer: HttpAnswer, now: number): Silence | null {
   }
   if (answer.status !== 403) return null
   const ban = { until: now + BAN_MS, eachAddsMs: EACH_ADDS_MS }
-  const reason = whyForbidden(answer)
-  if (reason === 'banned') return { ...ban, sentence: BANNED, hint: FOR_FAILURES }
-  return reason === 'unknown' ? { ...ban, sentence: UNKNOWN, hint: OR_BETWEEN } : null
+  switch (whyForbidden(answer)) {
+    case 'banned':
+      return { ...ban, sentence: BANNED, hint: FOR_FAILURES }
+    case 'unknown':
+      return { ...ban, sentence: UNKNOWN, hint: OR_BETWEEN }
+    case 'connection':
+      return { until: now + CROWDED_MS, sentence: UNCONNECTED, hint: OR_UNLISTED }
+    default:
+      return null
+  }
 }
 
 /** What a 403 means for a login, and for a call with a token where that has no better word. */
@@ -94,6 +114,17 @@ export function forbidden(
       return new TokentrayError('rate_limited', `${host} answered 403 and did not say why.`, {
         hint: OR_BETWEEN,
         retryAt: now + BAN_MS,
+      })
+    case 'connection':
+      return new TokentrayError('rate_limited', `${host} takes no connection from this computer.`, {
+        hint: OR_UNLISTED,
+        retryAt: now + CROWDED_MS,
+      })
+    case 'closing':
+      return unwelcome(`${host} is shutting down.`, now + CLOSING_MS)
+    case 'host':
+      return new TokentrayError('not_supported', `${host} does not answer to that name.`, {
+        hint: 'Enter the address by which the server is meant to be reached.',
       })
     case 'password_change':
     case 'second_factor':
@@ -153,7 +184,7 @@ export function onDuty(
 function unwelcome(
   sentence: string,
   retryAt: number,
-  { hint }: { readonly hint: string },
+  more: { readonly hint?: string } = {},
 ): TokentrayError {
-  return new TokentrayError('temporarily_unavailable', sentence, { hint, retryAt })
+  return new TokentrayError('temporarily_unavailable', sentence, { ...more, retryAt })
 }

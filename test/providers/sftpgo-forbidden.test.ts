@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpClient } from '../../main/providers/http.ts'
 import { createHttpClient } from '../../main/providers/http-client.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import { markedSecret } from '../helpers/marks.ts'
+import type { Barrier } from '../simulators/sftpgo-simulator.ts'
 import { makeContext, refusalOf } from './calling.ts'
 import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
 
@@ -77,52 +78,82 @@ describe('the SFTPGo driver, refused with 403', () => {
   })
   afterEach(() => service.close())
 
-  const login = (forbidden: string) => {
-    service.simulator.change('alice', { forbidden })
-    return service.logIn({ role: 'user', username: 'alice' })
+  const asAlice = () => service.logIn({ role: 'user', username: 'alice' })
+  const barred = (barrier: Barrier) => {
+    service.simulator.change('alice', { barred: barrier })
+    return asAlice()
+  }
+  const told = (error: string, message = '') => {
+    service.next({ kind: 'status', status: 403, body: { message, error } })
+    return asAlice()
   }
 
   it.each([
-    { reason: 'protocol HTTP is not allowed', says: /does not let alice log in over HTTP/ },
-    {
-      reason: 'login method password is not allowed',
-      says: /does not let alice log in with a password/,
-    },
-  ])('wants a person where $reason', async ({ reason, says }) => {
-    const error = await refusalOf(login(reason), 'not_supported')
+    { barrier: 'protocol', says: /does not let alice log in over HTTP/ },
+    { barrier: 'method', says: /does not let alice log in with a password/ },
+  ] as const)('wants a person where the $barrier is not allowed', async ({ barrier, says }) => {
+    const error = await refusalOf(barred(barrier), 'not_supported')
     expect(error.message).toMatch(says)
     expect(error.hint).toContain('Ask whoever runs the server')
   })
 
   it.each([
-    { reason: 'login is not allowed from this address', says: /from this address/, waitMs: HOUR },
-    { reason: 'too many open sessions: 2', says: /too many sessions/, waitMs: 15 * MINUTE },
-    { reason: 'denied by a hook', says: /does not let alice in\.$/, waitMs: HOUR },
-  ])('tries again by itself only after a long while where $reason', async (row) => {
-    const error = await refusalOf(login(row.reason), 'temporarily_unavailable')
+    { barrier: 'address', says: /from this address/, waitMs: HOUR },
+    { barrier: 'sessions', says: /too many sessions/, waitMs: 15 * MINUTE },
+  ] as const)('tries again by itself only after a long while for $barrier', async (row) => {
+    const error = await refusalOf(barred(row.barrier), 'temporarily_unavailable')
     expect(error.message).toMatch(row.says)
     expect(error.retryAt).toBe(service.clock.now() + row.waitMs)
   })
 
+  it('tells no reason where a hook of the server refused, which gives none', async () => {
+    const error = await refusalOf(told('permission denied', 'Forbidden'), 'temporarily_unavailable')
+    expect(error.message).toMatch(/does not let alice in\.$/)
+    expect(error.retryAt).toBe(service.clock.now() + HOUR)
+  })
+
+  it('waits a moment for a server that is shutting down, and leaves nobody alone', async () => {
+    const error = await refusalOf(told('the service is shutting down'), 'temporarily_unavailable')
+    expect(error.message).toMatch(/is shutting down\.$/)
+    expect(error.retryAt).toBe(service.clock.now() + 10_000)
+  })
+
+  it('says that the address has another name for the server than it wants', async () => {
+    await service.close()
+    service = await openSftpgo({ allowedHosts: ['files.example.com'] })
+    const error = await refusalOf(asAlice(), 'not_supported')
+    expect(error.message).toMatch(/does not answer to that name\.$/)
+  })
+
+  it('reads no reason out of the name of an account', async () => {
+    for (const username of ['banned', 'your IP is "blocked" sessions']) {
+      const words = `protocol HTTP is not allowed for user ${JSON.stringify(username)}`
+      const error = await refusalOf(told(words, 'Forbidden'), 'not_supported')
+      expect(error.message).toMatch(/over HTTP/)
+    }
+  })
+
   it('takes a ban, and what it does not know, for a reason to leave the server alone', async () => {
     for (const words of ['your IP address is blocked', 'go away', '']) {
-      const error = await refusalOf(login(words), 'rate_limited')
+      const error = await refusalOf(told(words), 'rate_limited')
       expect(error.retryAt).toBe(service.clock.now() + 46 * MINUTE)
       expect(error.message).not.toContain('go away')
     }
   })
 
   it('speaks of a block only where the server does', async () => {
-    const banned = await refusalOf(login('your IP address is blocked'), 'rate_limited')
+    const banned = await refusalOf(told('your IP address is blocked'), 'rate_limited')
     expect(banned.message).toContain("has blocked this computer's address")
-    const unknown = await refusalOf(login('go away'), 'rate_limited')
+    const unknown = await refusalOf(told('go away'), 'rate_limited')
     expect(unknown.message).toMatch(/answered 403 and did not say why\.$/)
     expect(unknown.hint).toContain('the login page of a network')
+    const crowd = await refusalOf(told('you are not allowed to connect'), 'rate_limited')
+    expect(crowd.message).toMatch(/takes no connection from this computer\.$/)
   })
 
   it('says nothing of a good token while the address is banned', async () => {
     const { values, credential, token } = await service.signIn()
-    const body = { message: 'Forbidden', error: 'your IP address is blocked' }
+    const body = { message: '', error: 'your IP address is blocked' }
     service.next({ kind: 'status', status: 403, body })
     const probe = service.driver.probe?.(token, values, service.context())
     await refusalOf(probe ?? Promise.resolve(), 'rate_limited')
@@ -177,13 +208,17 @@ describe('the silence that SFTPGo asks for', () => {
 
   it.each([
     { message: 'Forbidden' },
-    { message: '', error: 'protocol HTTP is not allowed' },
-    { message: '', error: 'login method password is not allowed' },
-    { message: '', error: 'login is not allowed from this address' },
+    { message: 'Forbidden', error: 'protocol HTTP is not allowed for user "blocked"' },
+    { message: 'Forbidden', error: 'login method password is not allowed for user "al"' },
+    { message: 'Forbidden', error: 'login for user "al" is not allowed from this address: ::1' },
+    { message: 'Forbidden', error: 'too many open sessions: 2' },
+    { message: 'Forbidden', error: 'permission denied' },
     { message: '', error: 'Password change required. Please set a new password' },
     { message: '', error: 'Two-factor authentication requirements not met' },
-    { message: '', error: 'API key authentication is not allowed' },
-    { message: '', error: 'too many open sessions: 2' },
+    { message: 'API key authentication is not allowed' },
+    { message: '', error: 'the provided api key is invalid for this request' },
+    { message: '', error: 'the service is shutting down' },
+    { message: '', error: 'Forbidden' },
   ])('is not what $error $message means', async (body) => {
     service.next({ kind: 'status', status: 403, body })
     expect(await silences(loginWith('alice', 'x'))).toEqual([null])
@@ -200,6 +235,7 @@ describe('the silence that SFTPGo asks for', () => {
 
   it.each([
     { error: 'your IP address is blocked', says: /has blocked this computer/ },
+    { error: 'you are not allowed to connect', says: /takes no connection from this computer/ },
     { error: 'something new', says: /answered 403 and did not say why/ },
   ])('says what was answered, and no more: $error', async ({ error, says }) => {
     service.next({ kind: 'status', status: 403, body: { message: 'Forbidden', error } })
