@@ -2,6 +2,7 @@ import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
+import { findSftpgo } from './real/sftpgo-binary.ts'
 
 /** Where nothing of this run has been. */
 function notHere(): string[] {
@@ -9,7 +10,11 @@ function notHere(): string[] {
   const systems = Object.entries(others).flatMap(([platform, name]) =>
     platform === process.platform ? [] : [name],
   )
-  return findElectron() ? systems : ['the real Electron', ...systems]
+  return [
+    ...(findElectron() ? [] : ['the real Electron']),
+    ...(findSftpgo() ? [] : ['a real SFTPGo']),
+    ...systems,
+  ]
 }
 
 /**

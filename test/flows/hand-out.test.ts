@@ -204,7 +204,7 @@ describeWith(
           expect(JSON.parse(tried.stdout)).toMatchObject({ account: 'sftpgo/work' })
         } else if (line.includes('curl ')) {
           expect(JSON.parse(shell.stdout)).toMatchObject(
-            line.startsWith('curl') ? { account: 'sftpgo/work' } : { email: expect.anything() },
+            line.startsWith('curl') ? { account: 'sftpgo/work' } : { allow_api_key_auth: false },
           )
         }
       }
@@ -222,7 +222,7 @@ describeWith(
       expect(credentials()).toEqual([])
       expect(keychain()).not.toMatch(/alice|bob|sftpgo|giantswarm/)
       const accounts = await installation.mustDo(['accounts'])
-      expect(accounts).toMatch(/sftpgo\/work.*signed out/i)
+      expect(accounts).toMatch(/sftpgo\/work.*logged out/i)
     })
 
     it('shows no secret in the process list meanwhile', () => {

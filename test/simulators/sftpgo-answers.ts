@@ -17,6 +17,12 @@ export function notAllowed(...methods: readonly string[]): SimulatedAnswer {
   return { status: 405, headers: { allow: methods.join(', ') } }
 }
 
+/** For a browser, which goes there. */
+export function moved(location: string, status = 307): SimulatedAnswer {
+  const headers = { location, 'content-type': 'text/html; charset=utf-8' }
+  return { status, headers, text: `<a href="${location}">${location}</a>` }
+}
+
 /** What a browser gets to see where there is nothing. */
 export function notFoundPage(): SimulatedAnswer {
   return {

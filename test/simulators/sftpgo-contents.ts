@@ -2,8 +2,12 @@ import type { SftpgoAccounts } from './sftpgo-accounts.ts'
 import { given, said } from './sftpgo-answers.ts'
 import type { SimulatedAnswer } from './simulator.ts'
 
-const VERSION = { version: '2.7.5', build_date: '2026-05-01T08:00:00Z', commit_hash: '42f7a4d4' }
-const PROFILE = { email: '', description: '', allow_api_key_auth: false, public_keys: [] }
+const VERSION = {
+  version: '2.7.5',
+  build_date: '2026-05-01T08:00:00Z',
+  commit_hash: '42f7a4d4',
+  features: ['+bolt'],
+}
 const DIRS = [
   { name: 'reports', mode: 2147484141, size: 0, last_modified: '2026-05-01T08:00:00Z' },
   { name: 'readme.txt', mode: 420, size: 1204, last_modified: '2026-05-02T09:30:00Z' },
@@ -47,8 +51,10 @@ export function contentOf(
   if (path === '/api/v2/version') return given(VERSION)
   if (path === '/api/v2/users') return given([])
   // The token of an account that was deleted lives on, and finds nothing.
-  if (!accounts.find(username, 'user')) return said(404, '', 'Not Found')
-  return given(path === '/api/v2/user/profile' ? PROFILE : DIRS)
+  const user = accounts.find(username, 'user')
+  if (!user) return said(404, '', 'Not Found')
+  if (path === '/api/v2/user/dirs') return given(DIRS)
+  return given({ allow_api_key_auth: user.allowApiKeyAuth ?? false })
 }
 
 function recordOf(

@@ -129,7 +129,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
   it('lets no key see the profile of its user, and every key its folders', async () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     const profile = await send('GET', '/api/v2/user/profile', { 'x-sftpgo-api-key': key })
-    const words = { message: '', error: 'API key authentication is not allowed' }
+    const words = { message: 'API key authentication is not allowed' }
     expect([profile.status, await profile.json()]).toEqual([403, words])
     expect(await use(key, '/api/v2/user/dirs')).toBe(200)
   })

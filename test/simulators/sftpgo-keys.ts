@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SftpgoAccounts } from './sftpgo-accounts.ts'
-import { given, notAllowed, said } from './sftpgo-answers.ts'
+import { given, said } from './sftpgo-answers.ts'
 import { POINTS } from './sftpgo-limits.ts'
 import type { SftpgoAccount } from './sftpgo-simulator.ts'
 import type { Family } from './sftpgo-tokens.ts'
@@ -18,7 +18,7 @@ interface Wanted {
   readonly user: string
   readonly admin: string
   readonly description: string
-  /** Unix milliseconds; 0 for never. */
+  /** Unix milliseconds; 0 or less for never. */
   readonly expires_at: number
 }
 
@@ -27,11 +27,12 @@ export interface SftpgoKey extends Wanted {
   readonly id: string
   readonly secret: string
   readonly created_at: number
+  readonly last_use_at: number
   readonly updated_at: number
 }
 
 export type KeyVerdict =
-  | { readonly ok: true; readonly account: SftpgoAccount }
+  | { readonly ok: true; readonly account: SftpgoAccount; readonly id: string }
   | {
       readonly ok: false
       readonly answer: SimulatedAnswer
@@ -69,13 +70,18 @@ export class SftpgoKeys {
 
   /** Would the service take this header on that family of routes? */
   check(header: string, family: Family): KeyVerdict {
-    if (this.areOff) return refused(401, 'no token found', 0)
+    if (this.areOff)
+      return { ok: false, answer: said(401, 'Unauthorized', 'no token found'), points: 0 }
     const [id = '', secret = '', ...rest] = header.split('.')
     if (secret === '') return refused(400, 'the provided api key is not valid', 0)
     const key = this.#kept.get(id)
     if (!key) return refused(400, 'the provided api key is not valid', POINTS.unknownKey)
     if (key.scope !== SCOPES[family]) {
-      return refused(403, 'the provided api key is not valid here', POINTS.keyOfWrongScope)
+      return refused(
+        403,
+        'the provided api key is invalid for this request',
+        POINTS.keyOfWrongScope,
+      )
     }
     const isOver = key.expires_at > 0 && key.expires_at < this.#clock.now()
     if (isOver || secret !== key.secret) {
@@ -83,10 +89,17 @@ export class SftpgoKeys {
     }
     const username = key.user || key.admin || rest.join('.')
     const account = this.#find(username, family)
-    if (account?.allowApiKeyAuth && !account.disabled) return { ok: true, account }
+    if (account && mayActFor(account)) return { ok: true, account, id }
     // The words are the same whatever the account has against it.
-    const words = 'the account of the provided api key cannot be authenticated'
-    return refused(401, words, POINTS.keyRefusedByAccount)
+    const whose = family === 'API' ? 'admin' : 'user'
+    const words = `the ${whose} associated with the provided api key cannot be authenticated`
+    return refused(401, words, pointsFor(family, username, account))
+  }
+
+  /** Notes that the key was taken. */
+  used(id: string): void {
+    const key = this.#kept.get(id)
+    if (key) this.#kept.set(id, { ...key, last_use_at: this.#clock.now() })
   }
 
   /** The keys of an account go with it. */
@@ -98,21 +111,18 @@ export class SftpgoKeys {
   manage({ method, path, body }: RecordedRequest): SimulatedAnswer {
     const url = new URL(path, 'http://sftpgo')
     if (url.pathname === KEYS_PATH) {
-      if (method === 'GET') return this.#list(url.searchParams)
-      return method === 'POST' ? this.add(parse(body)) : notAllowed('GET', 'POST')
+      return method === 'POST' ? this.add(parse(body)) : this.#list(url.searchParams)
     }
     const key = this.#kept.get(url.pathname.slice(KEYS_PATH.length + 1))
     if (!key) return said(404, '', 'Not Found')
     switch (method) {
-      case 'GET':
-        return given(toRecord(key))
       case 'PUT':
         return this.#replace(key, parse(body))
       case 'DELETE':
         this.#kept.delete(key.id)
         return said(200, 'API key deleted')
       default:
-        return notAllowed('GET', 'PUT', 'DELETE')
+        return given(toRecord(key))
     }
   }
 
@@ -123,7 +133,14 @@ export class SftpgoKeys {
     const now = this.#clock.now()
     // Ids and secrets are 22 letters and digits.
     const [id, secret] = [randomBytes(11).toString('hex'), randomBytes(11).toString('hex')]
-    this.#kept.set(id, { ...wanted, id, secret, created_at: now, updated_at: now })
+    this.#kept.set(id, {
+      ...ofScope(wanted),
+      id,
+      secret,
+      created_at: now,
+      updated_at: now,
+      last_use_at: 0,
+    })
     const key = `${id}.${secret}`
     const made = given({ message: 'API key created', key }, 201)
     return {
@@ -148,17 +165,16 @@ export class SftpgoKeys {
   #replace(key: SftpgoKey, wanted: Wanted | null): SimulatedAnswer {
     const wrong = this.#wrongWith(wanted)
     if (!wanted || wrong !== null) return said(400, '', wrong ?? 'not JSON')
-    this.#kept.set(key.id, { ...key, ...wanted, updated_at: this.#clock.now() })
+    this.#kept.set(key.id, { ...key, ...ofScope(wanted), updated_at: this.#clock.now() })
     return said(200, 'API key updated')
   }
 
   #wrongWith(wanted: Wanted | null): string | null {
     if (!wanted) return 'not JSON'
-    const { name, scope, user, admin, expires_at } = wanted
+    const { name, scope, user, admin } = wanted
     if (name === '') return 'name is mandatory'
     if (scope !== SCOPES.API && scope !== SCOPES.APIUser) return 'invalid scope'
     if (user !== '' && admin !== '') return 'a key is for a user or an administrator, not for both'
-    if (!Number.isSafeInteger(expires_at)) return 'expires_at is no whole number'
     if (user !== '' && !this.#find(user, 'APIUser')) return 'no such user'
     if (admin !== '' && !this.#find(admin, 'API')) return 'no such administrator'
     return null
@@ -169,28 +185,53 @@ export class SftpgoKeys {
   }
 }
 
+/** The methods of the routes of keys. */
+export const keyMethods = (path: string) =>
+  path === KEYS_PATH ? ['GET', 'POST'] : ['GET', 'PUT', 'DELETE']
+
+function mayActFor(account: SftpgoAccount): boolean {
+  const { allowApiKeyAuth = false, disabled, expired, barred } = account
+  return allowApiKeyAuth && !disabled && !expired && barred === undefined
+}
+
+function pointsFor(family: Family, username: string, account: SftpgoAccount | undefined): number {
+  const isUnknown = username !== '' && !account
+  if (family === 'API') return isUnknown ? POINTS.keyOfUnknownAdmin : POINTS.keyRefusedByAdmin
+  return isUnknown ? POINTS.keyOfUnknownUser : POINTS.keyRefusedByUser
+}
+
 function refused(status: number, error: string, points: number): KeyVerdict {
-  return { ok: false, answer: said(status, status === 401 ? 'Unauthorized' : '', error), points }
+  return { ok: false, answer: said(status, '', error), points }
 }
 
+/** Whom the scope does not mean is not kept. */
+function ofScope(wanted: Wanted): Wanted {
+  return wanted.scope === SCOPES.API ? { ...wanted, user: '' } : { ...wanted, admin: '' }
+}
+
+/** Without its secret and without what is empty. */
 function toRecord({ secret: _, ...record }: SftpgoKey): unknown {
-  return { ...record, last_use_at: 0 }
+  const isEmpty = (value: unknown) => value === '' || value === 0
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)))
 }
 
+/** `null` for what is no record of a key: not JSON, or with a member of another kind. */
 function parse(body: string): Wanted | null {
+  const members = toMembers(body)
+  if (!members) return null
+  const { name = '', scope = 0, user = '', admin = '', description = '', expires_at = 0 } = members
+  if (typeof name !== 'string' || typeof description !== 'string') return null
+  if (typeof user !== 'string' || typeof admin !== 'string') return null
+  if (!isWhole(scope) || !isWhole(expires_at)) return null
+  return { name, scope, user, admin, description, expires_at }
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
+
+function toMembers(body: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(body)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-    const members: Readonly<Record<string, unknown>> = { ...value }
-    const text = (name: string) => (typeof members[name] === 'string' ? members[name] : '')
-    return {
-      name: text('name'),
-      scope: Number(members['scope']),
-      user: text('user'),
-      admin: text('admin'),
-      description: text('description'),
-      expires_at: Number(members['expires_at'] ?? 0),
-    }
+    return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
     // Not JSON, which makes no key.
     return null

@@ -20,7 +20,11 @@ export const POINTS = {
   forbiddenLogin: 1,
   unknownKey: 2,
   wrongKeySecret: 1,
-  keyRefusedByAccount: 2,
+  keyRefusedByAdmin: 1,
+  /** Counted twice. */
+  keyRefusedByUser: 2,
+  keyOfUnknownAdmin: 2,
+  keyOfUnknownUser: 4,
   keyOfWrongScope: 1,
   crowd: 3,
 } as const
@@ -56,11 +60,16 @@ export class Defender {
     return Math.max(0, (this.#bannedUntil.get(ip) ?? 0) - this.#clock.now())
   }
 
+  /** Until when the address is banned, by the service's clock; 0 if it is not. */
+  bannedUntil(ip: string): number {
+    return this.bannedForMs(ip) === 0 ? 0 : (this.#bannedUntil.get(ip) ?? 0)
+  }
+
   /** True for a request from a banned address, which makes the ban longer. */
   refuses(ip: string): boolean {
-    const leftMs = this.bannedForMs(ip)
-    if (leftMs === 0) return false
-    this.#bannedUntil.set(ip, this.#clock.now() + leftMs + this.#incrementMs)
+    const until = this.bannedUntil(ip)
+    if (until === 0) return false
+    this.#bannedUntil.set(ip, until + this.#incrementMs)
     return true
   }
 
@@ -88,16 +97,23 @@ export type Rate =
   | { readonly ok: true; readonly waitMs: number }
   | { readonly ok: false; readonly waitMs: number }
 
-/** A token bucket for each address. A request waits for its turn, but for no longer than half of one. */
+/** The longest that a request waits for its turn. */
+const LONGEST_WAIT_MS = 10_000
+
+/** A token bucket for each address. A request waits for its turn, but not for long. */
 export class RateLimiter {
   readonly #clock: SimulatorClock
   readonly #everyMs: number
+  readonly #longestMs: number
   readonly #burst: number
   readonly #buckets = new Map<string, { left: number; at: number }>()
 
   constructor(clock: SimulatorClock, { average, periodMs, burst = 1 }: RateOptions) {
     this.#clock = clock
     this.#everyMs = periodMs / average
+    const perSecond = Math.floor((1_000 * average) / periodMs)
+    const longestMs = perSecond < 1 ? periodMs / 2 : 1_000 / (2 * perSecond)
+    this.#longestMs = Math.min(longestMs, LONGEST_WAIT_MS)
     this.#burst = burst
   }
 
@@ -108,7 +124,7 @@ export class RateLimiter {
     const filled = bucket.left + (now - bucket.at) / this.#everyMs
     const left = Math.min(this.#burst, filled) - 1
     const waitMs = Math.max(0, -left * this.#everyMs)
-    if (waitMs > this.#everyMs / 2) return { ok: false, waitMs }
+    if (waitMs > this.#longestMs) return { ok: false, waitMs }
     this.#buckets.set(ip, { left, at: now })
     return { ok: true, waitMs }
   }

@@ -1,9 +1,9 @@
 import { SftpgoAccounts } from './sftpgo-accounts.ts'
-import { notAllowed, notFoundPage, said } from './sftpgo-answers.ts'
+import { moved, notAllowed, notFoundPage, said } from './sftpgo-answers.ts'
 import { contentOf, isContent, isOpenToAll, mayEnter } from './sftpgo-contents.ts'
-import { KEYS_PATH, SftpgoKeys } from './sftpgo-keys.ts'
+import { KEYS_PATH, keyMethods, SftpgoKeys } from './sftpgo-keys.ts'
 import { Defender, POINTS, RateLimiter } from './sftpgo-limits.ts'
-import type { SftpgoAccount, SftpgoOptions } from './sftpgo-simulator.ts'
+import type { Barrier, SftpgoAccount, SftpgoOptions } from './sftpgo-simulator.ts'
 import { type Family, SftpgoTokens, type TokenVerdict } from './sftpgo-tokens.ts'
 import {
   noCounts,
@@ -19,6 +19,7 @@ const LOGINS: Readonly<Record<string, Family>> = {
   '/api/v2/token': 'API',
   '/api/v2/user/token': 'APIUser',
 }
+const ROLES = { API: 'admin', APIUser: 'user' } as const
 const LOGOUTS = new Set(['/api/v2/logout', '/api/v2/user/logout'])
 /** What the defender lets who has failed wait for. */
 const FAILED_MS = 1_000
@@ -62,6 +63,10 @@ export class SftpgoService implements SimulatedService {
     return this.#defender?.bannedForMs(this.#ip) ?? 0
   }
 
+  bannedUntil(): number {
+    return this.#defender?.bannedUntil(this.#ip) ?? 0
+  }
+
   isLogin({ path }: RecordedRequest): boolean {
     return LOGINS[route(path)] !== undefined
   }
@@ -71,12 +76,16 @@ export class SftpgoService implements SimulatedService {
   }
 
   answer(request: RecordedRequest): SimulatedAnswer {
+    const host = request.headers['host'] ?? ''
+    // These two come before everything else, a ban included.
+    if (this.#options.allowedHosts?.includes(host) === false) return said(403, '', 'Forbidden')
+    if (this.#options.httpsRedirect) return moved(`https://${host}${request.path}`)
     if (this.counts.inFlight > (this.#options.maxPerHostConnections ?? 20)) {
       this.#defender?.failed(this.#ip, POINTS.crowd)
-      return said(403, 'Forbidden', 'too many connections from your IP address')
+      return said(403, '', 'you are not allowed to connect')
     }
     if (this.#defender?.refuses(this.#ip)) {
-      return said(403, 'Forbidden', 'your IP address is blocked')
+      return said(403, '', 'your IP address is blocked')
     }
     const turn = this.#limiter?.take(this.#ip)
     if (turn?.ok === false) return slowDown(turn.waitMs)
@@ -86,19 +95,26 @@ export class SftpgoService implements SimulatedService {
   }
 
   #route(path: string, request: RecordedRequest): SimulatedAnswer {
-    if (path === '/') return { status: 302, headers: { location: '/web/client/login' } }
+    if (path === '/') return moved('/web/client/login', 302)
     if (path === '/healthz') {
       return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, text: 'ok' }
     }
-    if (isKeysPath(path)) {
-      return this.#options.withoutApiKeys ? said(404, 'Not Found') : this.#enter(path, request)
-    }
-    const family = LOGINS[path]
-    const isKnown = family !== undefined || LOGOUTS.has(path) || isContent(path)
-    if (!isKnown) return path.startsWith('/api/v2/') ? said(404, 'Not Found') : notFoundPage()
+    const methods = this.#methodsOf(path)
+    if (!methods) return path.startsWith('/web/') ? notFoundPage() : said(404, 'Not Found')
     // A HEAD is served as a GET: it logs in, and out, as well.
-    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed('GET')
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    if (!methods.includes(method)) return notAllowed(...methods)
+    const family = LOGINS[path]
     return family ? this.#login(family, request) : this.#enter(path, request)
+  }
+
+  /** What may be sent there; `null` for a path that leads nowhere. */
+  #methodsOf(path: string): readonly string[] | null {
+    const { withoutApiKeys, disabledLogins = [] } = this.#options
+    if (isKeysPath(path)) return withoutApiKeys ? null : keyMethods(path)
+    const family = LOGINS[path]
+    if (family) return disabledLogins.includes(ROLES[family]) ? null : ['GET']
+    return LOGOUTS.has(path) || isContent(path) ? ['GET'] : null
   }
 
   get #ip(): string {
@@ -112,20 +128,23 @@ export class SftpgoService implements SimulatedService {
   }
 
   #login(family: Family, { headers }: RecordedRequest): SimulatedAnswer {
-    const role = family === 'API' ? 'admin' : 'user'
-    if (this.#options.disabledLogins?.includes(role)) return said(404, 'Not Found')
+    const role = ROLES[family]
     const basic = parseBasic(headers['authorization'])
-    if (!basic || basic.password.trim() === '') return unauthorized()
+    // A blank password of an administrator is a wrong one.
+    if (!basic || (role === 'user' && isBlank(basic))) return unauthorized()
     const account = this.accounts.find(basic.username, role)
     if (!account) return this.#failed(POINTS.unknownUser)
     if (account.password !== basic.password) return this.#failed(POINTS.wrongPassword)
+    const { barred } = account
+    if (account.disabled || account.expired) return this.#failed(POINTS.wrongPassword)
     // What a user may not do comes before the code; an administrator is never told.
-    if (role === 'user' && account.forbidden !== undefined && !account.disabled) {
+    if (barred !== undefined && role === 'user') {
       this.#defender?.failed(this.#ip, POINTS.forbiddenLogin)
-      return said(403, '', account.forbidden)
+      return said(403, 'Forbidden', reasonOf(barred, account.username, this.#ip))
     }
-    const isBarred = account.disabled || account.forbidden !== undefined
-    if (isBarred || !this.#codeFits(account, headers)) return this.#failed(POINTS.wrongPassword)
+    if (barred !== undefined || !this.#codeFits(account, headers)) {
+      return this.#failed(POINTS.wrongPassword)
+    }
     const { token, expiresAt } = this.tokens.issue(account, family, this.#ip)
     this.counts.logins += 1
     const expires = new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z')
@@ -144,10 +163,10 @@ export class SftpgoService implements SimulatedService {
   }
 
   #codeFits(account: SftpgoAccount, headers: RecordedRequest['headers']): boolean {
-    const { username, totpSecret } = account
+    const { totpSecret } = account
     if (totpSecret === undefined) return true
     const code = headers['x-sftpgo-otp'] ?? ''
-    return this.#totp.accepts(username, totpSecret, code, this.clock.now())
+    return this.#totp.accepts(totpSecret, code, this.clock.now())
   }
 
   #enter(path: string, request: RecordedRequest): SimulatedAnswer {
@@ -160,7 +179,7 @@ export class SftpgoService implements SimulatedService {
     // The revocation check looks at a cookie too, although nothing else here does.
     const cookie = /(?:^|;\s*)jwt=([^;]+)/.exec(headers['cookie'] ?? '')?.[1]
     const verdict: TokenVerdict = this.tokens.check(token, family, this.#ip, cookie)
-    if (!verdict.ok) return said(401, verdict.message)
+    if (!verdict.ok) return said(401, verdict.message, verdict.error)
     if (LOGOUTS.has(path)) {
       this.tokens.revoke(token)
       this.counts.logouts += 1
@@ -186,8 +205,9 @@ export class SftpgoService implements SimulatedService {
     }
     // A key can neither log out, nor manage keys, nor see the profile of its user.
     if (!isContent(path) || path === '/api/v2/user/profile') {
-      return said(403, '', 'API key authentication is not allowed')
+      return said(403, 'API key authentication is not allowed')
     }
+    this.keys.used(verdict.id)
     const { username, permissions = ['*'] } = verdict.account
     return mayEnter(path, permissions)
       ? contentOf(path, username, this.accounts)
@@ -204,6 +224,22 @@ export class SftpgoService implements SimulatedService {
 
 /** A slash at the end makes no difference. */
 const route = (path: string) => path.split('?')[0]?.replace(/(?<=.)\/$/, '') ?? ''
+const isBlank = ({ username, password }: { username: string; password: string }) =>
+  username === '' || password.trim() === ''
+
+function reasonOf(barred: Barrier, username: string, ip: string): string {
+  switch (barred) {
+    case 'protocol':
+      return `protocol HTTP is not allowed for user "${username}"`
+    case 'method':
+      return `login method password is not allowed for user "${username}"`
+    case 'address':
+      return `login for user "${username}" is not allowed from this address: ${ip}:40000`
+    case 'sessions':
+      return 'too many open sessions: 2'
+  }
+}
+
 const isKeysPath = (path: string) => path === KEYS_PATH || path.startsWith(`${KEYS_PATH}/`)
 
 /** What the account has to do before it is served; the token says so. */
@@ -213,7 +249,9 @@ function dutyOf(claims: Readonly<Record<string, unknown>>): string | null {
   }
   if (claims['2fa_required'] !== true) return null
   const protocols = claims['2fa_protos']
-  const which = Array.isArray(protocols) ? ` for the following protocols: ${protocols}` : ''
+  const which = Array.isArray(protocols)
+    ? ` for the following protocols: ${protocols.join(', ')}`
+    : ''
   return `Two-factor authentication requirements not met, please configure it${which}`
 }
 

@@ -5,6 +5,9 @@ import { type Simulator, type SimulatorOptions, startSimulator } from './simulat
 import { SimulatorClock } from './simulator-clock.ts'
 import { totpCode } from './totp.ts'
 
+/** The protocol, the password as a method, the address that it comes from, or one session more. */
+export type Barrier = 'protocol' | 'method' | 'address' | 'sessions'
+
 export interface SftpgoAccount {
   readonly username: string
   readonly password: string
@@ -18,8 +21,13 @@ export interface SftpgoAccount {
   readonly mustEnrol?: readonly string[]
   /** It cannot log in, in the words of a wrong password; tokens that it has go on. */
   readonly disabled?: boolean
-  /** Of a user: the right password is answered with 403 and this reason, whatever the code. */
-  readonly forbidden?: string
+  /** The day is past until which a user was to be let in, which is the same. */
+  readonly expired?: boolean
+  /**
+   * What is not allowed: a user is told with 403, whatever the code, when the password is right. To an
+   * administrator only an address can be barred, which is never told.
+   */
+  readonly barred?: Barrier
   /** API keys may act for it; off unless said otherwise. */
   readonly allowApiKeyAuth?: boolean
   /** Of an administrator; everything (`*`) unless said otherwise. */
@@ -39,6 +47,10 @@ export interface SftpgoOptions extends SimulatorOptions {
   readonly disabledLogins?: readonly ('user' | 'admin')[]
   /** API keys are switched off for the server, which makes them all the same. */
   readonly keysOff?: boolean
+  /** The names that it answers to; all unless given. */
+  readonly allowedHosts?: readonly string[]
+  /** Whoever comes without TLS is sent to https. */
+  readonly httpsRedirect?: boolean
   /** As before there were any. */
   readonly withoutApiKeys?: boolean
 }
@@ -56,6 +68,8 @@ export interface SftpgoSimulator extends Simulator {
   switchKeys(off: boolean): void
   /** How much longer our address is banned, milliseconds by the service's clock; 0 if it is not. */
   bannedForMs(): number
+  /** Until when, by the service's clock, epoch milliseconds; 0 if it is not. */
+  bannedUntil(): number
   /** The code that the person's authenticator shows now. */
   codeFor(username: string): string
   /** Every API key that was not deleted, in the order of the list. */
@@ -78,6 +92,7 @@ export async function startSftpgoSimulator(options: SftpgoOptions): Promise<Sftp
       service.keys.areOff = off
     },
     bannedForMs: () => service.bannedForMs(),
+    bannedUntil: () => service.bannedUntil(),
     apiKeys: () => service.keys.all(),
     addApiKeys(count, name) {
       const strange = { name, scope: 1, user: '', admin: '', description: '', expires_at: 0 }

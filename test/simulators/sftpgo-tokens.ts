@@ -12,7 +12,7 @@ export interface IssuedToken {
 
 export type TokenVerdict =
   | { readonly ok: true; readonly claims: Claims; readonly username: string }
-  | { readonly ok: false; readonly message: string }
+  | { readonly ok: false; readonly message: string; readonly error?: string }
 
 const LEEWAY_SECONDS = 30
 
@@ -44,7 +44,7 @@ export class SftpgoTokens {
         jti: randomUUID(),
         sub: '1700000000000',
         username: account.username,
-        permissions: family === 'API' ? (account.permissions ?? ['*']) : [],
+        ...(family === 'API' && { permissions: account.permissions ?? ['*'] }),
         ...(account.mustChangePassword && { chpwd: true }),
         // Of a second factor that is there already nothing is said.
         ...(account.mustEnrol && {
@@ -63,7 +63,7 @@ export class SftpgoTokens {
     const claims = verifyJwt(token, this.#key)
     const now = this.#clock.now() / 1000
     if (!claims || now > Number(claims['exp']) + LEEWAY_SECONDS) {
-      return { ok: false, message: 'Unauthorized' }
+      return { ok: false, message: 'Unauthorized', error: 'the token is not valid' }
     }
     if (this.#revoked.has(token) || this.#revoked.has(cookie)) {
       return { ok: false, message: 'Your token is no longer valid' }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { alter, Faults, isUnserved, serveFault } from './faults.ts'
 import { Gate } from './gate.ts'
@@ -140,7 +141,9 @@ export async function startSimulator(
     // A sender that goes away in the middle of its request needs no answer.
     serve(message, response).catch(() => response.destroy())
   }
-  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
+  const server = options.tls
+    ? tellingWhoWantsNone(createTlsServer(options.tls, listener))
+    : createServer(listener)
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -168,6 +171,25 @@ export async function startSimulator(
       await closed
     },
   }
+}
+
+const TLS_HANDSHAKE = 0x16
+const PLAIN = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n'
+
+/** Who comes with plain http is told so, as Go's servers do. */
+function tellingWhoWantsNone(server: TlsServer): TlsServer {
+  const [begin] = server.listeners('connection')
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.once('data', (first: Buffer) => {
+      if (first[0] !== TLS_HANDSHAKE) return void socket.end(PLAIN)
+      socket.pause()
+      socket.unshift(first)
+      begin?.call(server, socket)
+    })
+  })
+  return server
 }
 
 async function record(message: IncomingMessage, at: number): Promise<RecordedRequest> {

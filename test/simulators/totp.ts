@@ -18,10 +18,10 @@ export function totpCode(secret: string, at: number): string {
 export class TotpCheck {
   readonly #spent = new Map<string, number>()
 
-  accepts(account: string, secret: string, code: string, at: number): boolean {
+  accepts(secret: string, code: string, at: number): boolean {
     for (const [key, until] of this.#spent) if (until <= at) this.#spent.delete(key)
     const steps = [at - STEP_MS, at, at + STEP_MS]
-    const key = `${account}:${code}`
+    const key = `${secret}:${code}`
     if (!steps.some((step) => totpCode(secret, step) === code) || this.#spent.has(key)) return false
     this.#spent.set(key, at + SPENT_FOR_MS)
     return true

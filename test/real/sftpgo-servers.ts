@@ -1,0 +1,15 @@
+import { startReal } from './sftpgo-admin.ts'
+import { findSftpgo } from './sftpgo-binary.ts'
+import { type SftpgoServer, type SftpgoSetUp, startSimulated } from './sftpgo-server.ts'
+
+export type { SftpgoServer, SftpgoSetUp }
+
+const program = findSftpgo()
+
+/** By name what a test has to hold against: the simulator always, and a real server where there is one. */
+export const sftpgoServers: Readonly<
+  Record<string, (setUp: SftpgoSetUp) => Promise<SftpgoServer>>
+> = {
+  'a simulated SFTPGo': startSimulated,
+  ...(program !== null && { 'a real SFTPGo': (setUp: SftpgoSetUp) => startReal(program, setUp) }),
+}
