@@ -164,6 +164,8 @@ export interface StatusView {
   readonly vaultProblem?: Failure
   /** Credentials are kept in memory until quit, because the person said so. */
   readonly memory: boolean
+  /** The list of tokens cannot be read yet, so that nobody knows what earlier runs have left. */
+  readonly tokensUnknown?: true
   /** Tokens without a lease that wait to be revoked. */
   readonly pending: number
   /** What the person should know, for example that a settings file was set aside. */

@@ -94,6 +94,7 @@ function toStatus({ running, memory, version, dismissed }: SnapshotSources): Sta
     locked: broker?.locked ?? false,
     ...vault,
     memory,
+    ...(broker && !broker.opening.isOpen && { tokensUnknown: true as const }),
     pending: broker?.endings.fates.counts().pending ?? 0,
     notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
   }

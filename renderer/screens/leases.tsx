@@ -12,7 +12,7 @@ import { plural } from '../text/times.ts'
 
 /** Who holds which token, and until when. */
 export function Leases() {
-  const { leases, sessions, lingering } = useSnapshot()
+  const { leases, sessions, lingering, status } = useSnapshot()
   const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)
   const endAll = useEndAll()
   const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
@@ -27,11 +27,16 @@ export function Leases() {
         )
       }
     >
-      {leases.length + sessions.length + lingering.length === 0 && (
-        <Nothing title="No lease is open">
-          When a tool gets a token, or you copy one, it is listed here until it ends.
-        </Nothing>
-      )}
+      {leases.length + sessions.length + lingering.length === 0 &&
+        (status.tokensUnknown ? (
+          <Nothing title="Not known yet">
+            Which tokens are active is known once the keychain can be read.
+          </Nothing>
+        ) : (
+          <Nothing title="No lease is open">
+            When a tool gets a token, or you copy one, it is listed here until it ends.
+          </Nothing>
+        ))}
       {leases.length > 0 && (
         <ul className="list">
           {newest.map((lease) => (

@@ -30,6 +30,13 @@ it('can be drawn before there is a broker, and while another one runs', () => {
   expect(toSnapshot({ ...idle, phase: 'blocked', otherBroker }, 2)).toMatchObject({ otherBroker })
 })
 
+it('does not say that there are no tokens before their list could be read', async () => {
+  const test = prepareBroker()
+  expect(snapshotOf(test).status.tokensUnknown).toBe(true)
+  await test.broker.start()
+  expect(snapshotOf(test).status.tokensUnknown).toBeUndefined()
+})
+
 it('says who has the port that tools are set up for, as long as somebody has', async () => {
   const test = await makeBroker()
   const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }

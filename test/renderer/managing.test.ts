@@ -136,6 +136,16 @@ describeWith([chromium], 'the other screens', () => {
       ])
       expect(await page.getByText('No lease is open').count()).toBe(0)
     })
+
+    it('are not called none while the keychain, and so their list, cannot be read', async () => {
+      const unknown = { ...full, leases: [], sessions: [], lingering: [] }
+      const page = await built.open({
+        snapshot: { ...unknown, status: { ...full.status, tokensUnknown: true } },
+        clicks: ['Leases'],
+      })
+      await page.getByText('Not known yet').waitFor()
+      expect(await page.getByText('No lease is open').count()).toBe(0)
+    })
   })
 
   describe('tokens', () => {

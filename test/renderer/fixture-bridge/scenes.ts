@@ -188,6 +188,18 @@ export const scenes: readonly NamedScene[] = [
   { name: 'log-in-again', snapshot: full, clicks: ['Log in to sftpgo/admin'] },
   { name: 'leases', snapshot: full, clicks: ['Leases'] },
   { name: 'leases-none', snapshot: { ...full, leases: [] }, clicks: ['Leases'] },
+  {
+    name: 'leases-unknown',
+    snapshot: status(
+      { vault: 'vault_locked', vaultProblem: missing, tokensUnknown: true },
+      {
+        ...full,
+        leases: [],
+        sessions: [],
+      },
+    ),
+    clicks: ['Leases'],
+  },
   { name: 'leases-long', snapshot: long, clicks: ['Leases'] },
   { name: 'end-all', snapshot: full, clicks: ['Leases', 'End all'] },
   {
