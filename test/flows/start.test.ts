@@ -26,7 +26,7 @@ function freshCheckout(): string {
 
 /** What the demo's lines come to, in its order. */
 const services = [
-  { id: 'sftpgo', type: 'Bearer', use: /email/, ended: 'ended' },
+  { id: 'sftpgo', type: 'Bearer', use: /allow_api_key_auth/, ended: 'ended' },
   { id: 'giantswarm', type: 'giantswarm', use: /demo@example\.com/, ended: 'ended' },
   { id: 'glowmarkt', type: 'token', use: /Smart Home/, ended: 'ended' },
   { id: 'koyeb', type: 'Bearer', use: /apps/, ended: 'until_expiry' },
