@@ -71,7 +71,7 @@ describe('the Koyeb driver, when it mints', () => {
     expect(driver.mintsFrom).toBe('credential')
     expect(driver).not.toHaveProperty('revoke')
     expect(driver).not.toHaveProperty('refresh')
-    expect(driver.caution).toContain('before its time')
+    expect(driver.caution).toContain('cannot revoke tokens early')
   })
 
   it('makes no call for an account that has no API token any more', async () => {
