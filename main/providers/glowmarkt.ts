@@ -13,7 +13,7 @@ import {
 import { applicationIdOf, callAsSession, callGlowmarkt, hostOf, placeOf } from './glowmarkt-call.ts'
 import { glowmarktFields } from './glowmarkt-fields.ts'
 import type { HttpAnswer } from './http.ts'
-import { isMade, takeOrEnd } from './made-token.ts'
+import { isMade, requireAlive, takeOrEnd } from './made-token.ts'
 import { readMembers, readToken } from './members.ts'
 import type {
   AccessToken,
@@ -162,12 +162,9 @@ function toAccessToken(
   value: Secret,
   expiresAt: number,
   values: FormValues,
-  { clock }: ProviderContext,
+  context: ProviderContext,
 ): AccessToken {
-  if (expiresAt <= clock.now()) {
-    const message = `${hostOf(values)} gave a token that has ended already.`
-    throw new TokentrayError('unexpected_answer', message, { hint: "Check this computer's clock." })
-  }
+  requireAlive(expiresAt, hostOf(values), context)
   const headers = { token: value, applicationId: new Secret(applicationIdOf(values)) }
   // There is no scheme word: the name of the header is all there is to say.
   return { value, tokenType: 'token', headers, expiresAt }

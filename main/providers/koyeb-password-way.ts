@@ -6,7 +6,7 @@ import { isDone, isOwn, namesFields, speakerOf, speaksOfLock } from './koyeb-ans
 import { callKoyeb, enteredOrganization, hostOf, placeOf, toAccessToken } from './koyeb-call.ts'
 import { USE_API_TOKEN } from './koyeb-fields.ts'
 import { noOldLogin, otherRefusal, sessionRefusal } from './koyeb-refusals.ts'
-import { isMade, takeOrEnd } from './made-token.ts'
+import { isMade, requireAlive, takeOrEnd } from './made-token.ts'
 import { type Members, readMember, readMembers, readText, readToken } from './members.ts'
 import type {
   AccessToken,
@@ -158,10 +158,8 @@ async function readLoginToken(
   return await takeOrEnd(
     () => {
       const expiresAt = parseExpiry(toExpiry(members, value), answer.skewMs)
-      if (expiresAt > context.clock.now()) return toAccessToken(value, expiresAt)
-      const message = `${hostOf(values)} gave a token that has ended already.`
-      const hint = "Check this computer's clock."
-      throw new TokentrayError('unexpected_answer', message, { hint })
+      requireAlive(expiresAt, hostOf(values), context)
+      return toAccessToken(value, expiresAt)
     },
     async () => {
       const ended = await endToken(value, values, context)

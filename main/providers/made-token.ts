@@ -1,9 +1,22 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer } from './http.ts'
+import type { ProviderContext } from './provider.ts'
 
 /** True where something was made, also with another number than the service's papers name. */
 export function isMade({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300
+}
+
+/** Throws `unexpected_answer` for a token that is over by our clock (epoch milliseconds) as it comes. */
+export function requireAlive(
+  expiresAt: number,
+  host: string,
+  { clock }: Pick<ProviderContext, 'clock'>,
+): void {
+  if (expiresAt > clock.now()) return
+  throw new TokentrayError('unexpected_answer', `${host} gave a token that has ended already.`, {
+    hint: "Check this computer's clock and the server's.",
+  })
 }
 
 /**

@@ -2,6 +2,7 @@ import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
+import { requireAlive } from './made-token.ts'
 import { type Members, readMembers, readText, readToken } from './members.ts'
 import type { AccessToken, FormValues, ProviderContext, Revocation } from './provider.ts'
 import { bearer, callSftpgo, isOwn, refusal } from './sftpgo-call.ts'
@@ -113,13 +114,7 @@ function readEnd(
 ): number {
   const expiry = { as: 'rfc3339', value: readText(members, 'expires_at') } as const
   const expiresAt = parseExpiry(expiry, answer.skewMs)
-  if (expiresAt <= context.clock.now()) {
-    throw new TokentrayError(
-      'unexpected_answer',
-      `${hostOf(values)} gave a token that has ended already.`,
-      { hint: "Check this computer's clock and the server's." },
-    )
-  }
+  requireAlive(expiresAt, hostOf(values), context)
   return expiresAt
 }
 

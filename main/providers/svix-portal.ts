@@ -3,7 +3,7 @@ import { Secret } from '../base/secret.ts'
 import { parseServiceUrl, requireEncryption } from './base-url.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { isMade, takeOrEnd } from './made-token.ts'
+import { isMade, requireAlive, takeOrEnd } from './made-token.ts'
 import { type Members, readMembers, readText, readToken } from './members.ts'
 import type {
   AccessToken,
@@ -125,15 +125,9 @@ function toAccessToken(
   value: Secret,
   expiresAt: number,
   values: FormValues,
-  { clock }: ProviderContext,
+  context: ProviderContext,
 ): AccessToken {
-  if (expiresAt <= clock.now()) {
-    throw new TokentrayError(
-      'unexpected_answer',
-      `${hostOf(values)} gave a token that has ended already.`,
-      { hint: "Check this computer's clock and the server's." },
-    )
-  }
+  requireAlive(expiresAt, hostOf(values), context)
   const headers = { Authorization: new Secret(`Bearer ${value.reveal()}`) }
   return { value, tokenType: 'Bearer', headers, expiresAt }
 }
