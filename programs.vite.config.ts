@@ -3,7 +3,7 @@ import { defineConfig } from 'vite'
 
 const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 
-/** The demo, the benchmark and the screenshots: run from the checkout, never packaged. */
+/** The demo, the benchmark, the screenshots and the broken promises: run from the checkout, never packaged. */
 export default defineConfig({
   publicDir: false,
   build: {
@@ -16,6 +16,7 @@ export default defineConfig({
         demo: at('test/demo/demo.ts'),
         bench: at('test/bench/bench.ts'),
         screenshots: at('test/screenshots/screenshots.ts'),
+        mutants: at('test/mutants/run.ts'),
         'bare-server': at('test/bench/bare-server.ts'),
       },
     },

@@ -1,0 +1,5 @@
+import { silence } from './lists/silence.ts'
+import type { Mutant } from './mutant.ts'
+
+/** Every promise that is broken on purpose, by the part that makes it. */
+export const mutants: readonly Mutant[] = [...silence]
