@@ -1,8 +1,7 @@
 import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
-import { timeOfDay } from './base/time-of-day.ts'
-import type { Left } from './broker/fates.ts'
+import { describeLeft } from './broker/left.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
@@ -72,8 +71,9 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   if (await Promise.race([tokentray.started.then(() => true), end])) sayWhatWasFound()
   await end
   say(`stopping, within ${STOP_MS / 1_000} s`)
-  for (const line of toLeftLines(await tokentray.stop(STOP_MS), memory, broker.clock.now()))
-    say(line)
+  for (const { title, body } of describeLeft(await tokentray.stop(STOP_MS), broker.clock.now())) {
+    say(`${title}. ${body}`)
+  }
   return 0
 
   function sayWhatWasFound(): void {
@@ -87,23 +87,6 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
     say(`${message}${details.join('')}`)
   }
-}
-
-/** What is said at the end of tokens that live on. */
-function toLeftLines(left: Left, memory: boolean, now: number): readonly string[] {
-  const { pending, untilExpiry, endsAt } = left
-  const tokens = (count: number) => `${count} ${count === 1 ? 'token' : 'tokens'}`
-  // Without a keychain there is no list of them for the next start.
-  const lives = memory ? pending + untilExpiry : untilExpiry
-  const waits = memory ? 0 : pending
-  const valid =
-    endsAt === undefined
-      ? 'valid until expiry'
-      : `valid until ${timeOfDay(endsAt, now)} at the latest`
-  return [
-    ...(waits > 0 ? [`${tokens(waits)} could not be revoked yet; the next start tries again`] : []),
-    ...(lives > 0 ? [`${tokens(lives)} cannot be revoked: ${valid}`] : []),
-  ]
 }
 
 /** Resolves at the first signal to stop; more of them change nothing, since the stop is bounded. */

@@ -7,8 +7,9 @@ import type { Calls } from './calls.ts'
 import { canEnd, endsByItself, takesSession } from './endable.ts'
 import type { EndingSession, EndingSessions } from './ending-sessions.ts'
 import { type Ending, obstacleOf, type Turn } from './fate.ts'
-import { Fates, type Left, type Waiting } from './fates.ts'
+import { Fates, type Waiting } from './fates.ts'
 import { isToken, type Ledger, type LedgerItem } from './ledger.ts'
+import type { Left } from './left.ts'
 import { Queue } from './queue.ts'
 import { SingleFlight } from './single-flight.ts'
 import { tellService } from './telling.ts'
@@ -313,7 +314,7 @@ export class Endings {
   /** Will the next run have what it takes? */
   #outlasts(item: LedgerItem): boolean {
     const driver = this.#driverOf(item)
-    if (!driver || !canEnd(item, driver)) return false
+    if (!driver || !canEnd(item, driver) || !this.#ports.ledger.isKept) return false
     return endsByItself(item, driver) || this.#ports.sessions.outlasts(item)
   }
 

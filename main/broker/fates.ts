@@ -2,6 +2,7 @@ import type { Lifetime } from '../base/clock.ts'
 import type { TokentrayError } from '../base/errors.ts'
 import { type Fate, obstacleOf } from './fate.ts'
 import type { Ledger, LedgerItem } from './ledger.ts'
+import type { Left } from './left.ts'
 
 /** A token that is being revoked, for as long as that takes. */
 export interface Waiting {
@@ -27,16 +28,6 @@ export interface FateCounts {
   readonly untilExpiry: number
   /** Expired, and still to be taken off the list of their service. */
   readonly expired: number
-}
-
-/** What a run leaves behind. */
-export interface Left {
-  /** Tokens that the next run goes on with. */
-  readonly pending: number
-  /** Tokens that nothing revokes, so that they are valid until they expire. */
-  readonly untilExpiry: number
-  /** When the last of all these expires, epoch milliseconds; absent if one never does, or there is none. */
-  readonly endsAt?: number
 }
 
 /** A token that may live on at its service without a lease, and what becomes of it. */
@@ -95,16 +86,19 @@ export class Fates {
 
   /** What a run leaves behind; `outlasts`: the next one will have what it takes. */
   left(outlasts: (item: LedgerItem) => boolean): Left {
-    const left = { pending: 0, untilExpiry: 0 }
-    let endsAt = 0
+    const pending: LedgerItem[] = []
+    const untilExpiry: LedgerItem[] = []
     for (const item of this.#ledger.all()) {
       const fate = this.of(item)
       if (fate?.at === 'ended' || (fate?.at === 'pending' && fate.isExpired)) continue
-      if (fate?.at !== 'until_expiry' && outlasts(item)) left.pending += 1
-      else left.untilExpiry += 1
-      endsAt = Math.max(endsAt, item.lifetime.endsAt ?? Number.POSITIVE_INFINITY)
+      if (fate?.at !== 'until_expiry' && outlasts(item)) pending.push(item)
+      else untilExpiry.push(item)
     }
-    return { ...left, ...(endsAt > 0 && Number.isFinite(endsAt) && { endsAt }) }
+    return {
+      ...{ pending: pending.length, untilExpiry: untilExpiry.length },
+      ...(pending.length > 0 && { pendingEndsAt: lastEnd(pending) }),
+      ...(untilExpiry.length > 0 && { untilExpiryEndsAt: lastEnd(untilExpiry) }),
+    }
   }
 
   waiting(): readonly Waiting[] {
@@ -168,6 +162,12 @@ export class Fates {
       ...(lifetime.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),
     }
   }
+}
+
+/** When the last of them expires, epoch milliseconds; `null` if one never does. */
+function lastEnd(items: readonly LedgerItem[]): number | null {
+  const last = Math.max(...items.map(({ lifetime }) => lifetime.endsAt ?? Number.POSITIVE_INFINITY))
+  return Number.isFinite(last) ? last : null
 }
 
 const ASKED = { waitsFor: 'service', why: 'The service has not answered yet.' } as const

@@ -62,6 +62,11 @@ export class Ledger {
     this.#clock = clock
   }
 
+  /** False: the next run knows nothing of it. */
+  get isKept(): boolean {
+    return this.#store.isKept
+  }
+
   /**
    * Reads what earlier runs left, and returns what the person must be told; rejects, having changed
    * nothing, while the vault cannot be read.

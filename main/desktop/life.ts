@@ -1,7 +1,7 @@
 import type { App, PowerMonitor } from 'electron'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Left } from '../broker/fates.ts'
+import { describeLeft, type Left } from '../broker/left.ts'
 import type { Note, Show } from './notifier.ts'
 
 interface LifePorts {
@@ -61,7 +61,7 @@ export function guardLife(ports: LifePorts): void {
     void stopInTime(ports).then((left) => {
       state = 'stopped'
       const steps = [
-        ...leftOver(left).map((note) => () => ports.say(note)),
+        ...leftOver(left, ports.clock.now()).map((note) => () => ports.say(note)),
         ...ports.visible.map((each) => () => each.remove()),
       ]
       for (const step of steps) attempt(step, ports.log)
@@ -97,19 +97,15 @@ function attempt(step: () => unknown, log: Log): void {
 }
 
 /** What has to be said of tokens that live on; `null` where that is not known. */
-function leftOver(left: Left | null): readonly Note[] {
+function leftOver(left: Left | null, now: number): readonly Note[] {
   const click = () => undefined
-  const body = 'Tokentray goes on with it when it is started again.'
-  if (!left) return [{ title: 'Some tokens could not be revoked', body, click }]
-  const { pending, untilExpiry } = left
-  const tokens = (count: number) => (count === 1 ? '1 token' : `${count} tokens`)
-  const waits = { title: `${tokens(pending)} could not be revoked yet`, body, click }
-  const lives = {
-    title: `${tokens(untilExpiry)} cannot be revoked`,
-    body: `${untilExpiry === 1 ? 'It is' : 'They are'} valid until ${untilExpiry === 1 ? 'it expires' : 'they expire'}.`,
-    click,
-  }
-  return [...(pending > 0 ? [waits] : []), ...(untilExpiry > 0 ? [lives] : [])]
+  const said = left === null ? [NOT_KNOWN] : describeLeft(left, now)
+  return said.map((each) => ({ ...each, click }))
+}
+
+const NOT_KNOWN = {
+  title: 'Some tokens could not be revoked',
+  body: 'They may be valid until they expire. The next start tries again.',
 }
 
 /** What is left; `null` where that is not known, because the stop failed or took too long. */

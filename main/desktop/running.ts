@@ -1,5 +1,5 @@
 import type { Broker } from '../broker/broker.ts'
-import type { Left } from '../broker/fates.ts'
+import type { Left } from '../broker/left.ts'
 
 /** Tokentray while it runs, as the composition hands it over. */
 export interface Running {

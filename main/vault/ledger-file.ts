@@ -64,6 +64,7 @@ export function checkLedger(folder: string): void {
 
 /** The ledger as a file that only grows, each line encrypted under a key that lies in the vault. */
 export class LedgerFile implements LedgerStore {
+  readonly isKept = true
   readonly #path: string
   readonly #vault: Vault
   readonly #clock: Clock

@@ -35,5 +35,7 @@ export interface LedgerStore {
   keys(): readonly string[]
   /** How many lines the ledger has, ended entries included. */
   readonly lines: number
+  /** False: what it holds is gone with this run, so that the next one goes on with nothing. */
+  readonly isKept: boolean
   close(): Promise<void>
 }

@@ -14,6 +14,7 @@ class StoreTwin implements LedgerStore {
   readonly appended: LedgerLine[] = []
   entries: readonly LedgerPayload[] = []
   notices: readonly string[] = []
+  readonly isKept = true
   isFull = false
   lines = 0
   compactions = 0

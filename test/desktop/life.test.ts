@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Left } from '../../main/broker/fates.ts'
+import type { Left } from '../../main/broker/left.ts'
 import { guardLife, loginCommand, startedAtLogin, takeSignals } from '../../main/desktop/life.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { idle } from '../helpers/make-broker.ts'
@@ -50,9 +50,9 @@ beforeEach(() => {
       done.push(`stop within ${deadlineMs}`)
       return stopped.promise
     },
-    say: ({ title }) => {
+    say: ({ title, body }) => {
       if (failing) throw new Error('There are no notifications here.')
-      done.push(`say ${title}`)
+      done.push(`say ${title}: ${body}`)
       return null
     },
     visible: [
@@ -82,16 +82,15 @@ describe('quitting', () => {
     expect(app.quits).toBe(1)
   })
 
-  it.each([
-    [1, 0, 'say 1 token could not be revoked yet'],
-    [3, 0, 'say 3 tokens could not be revoked yet'],
-    [0, 1, 'say 1 token cannot be revoked'],
-    [3, 2, 'say 2 tokens cannot be revoked'],
-  ])('says that %d wait and %d live on', async (pending, untilExpiry, said) => {
+  it('says of each way in which tokens are left how many they are, and until when they are valid', async () => {
     app.quit()
-    stopped.resolve({ pending, untilExpiry })
+    const [hour, day] = [clock.now() + 3_600_000, clock.now() + 86_400_000]
+    stopped.resolve({ pending: 1, pendingEndsAt: hour, untilExpiry: 2, untilExpiryEndsAt: day })
     await idle()
-    expect(done).toContain(said)
+    expect(done.slice(1, 3)).toEqual([
+      'say 1 token could not be revoked yet: It is valid until 01:00 at the latest. The next start tries again.',
+      'say 2 tokens cannot be revoked: They are valid until 2026-01-02 00:00 at the latest.',
+    ])
   })
 
   it('happens also if the stop fails, which the log tells', async () => {
@@ -108,7 +107,9 @@ describe('quitting', () => {
     await clock.advance(1)
     await idle()
     expect([app.quits, log.lines]).toEqual([1, ['the stop took too long']])
-    expect(done).toContain('say Some tokens could not be revoked')
+    expect(done).toContain(
+      'say Some tokens could not be revoked: They may be valid until they expire. The next start tries again.',
+    )
   })
 
   it('happens also if nothing can be said, and icon and window go all the same', async () => {

@@ -65,6 +65,7 @@ describeWith(components, 'leases in the tray app', () => {
     expect(await app.exited).toBe(0)
     const [told] = await panel.notifications()
     expect(told?.title).toMatch(/could not be revoked yet/)
+    expect(told?.body).toBe('It never expires. The next start tries again.')
     expect(alive()).toContain(token)
 
     scene.services.giantswarm.faults.clear()

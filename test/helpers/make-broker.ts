@@ -42,6 +42,8 @@ export interface BrokerOptions {
   readonly clock?: FakeClock
   readonly vault?: Vault
   readonly settings?: SettingsStore
+  /** Without a keychain: the list of tokens is gone with the broker. */
+  readonly isMemory?: true
   /** What an earlier broker left. */
   readonly after?: TestBroker
 }
@@ -124,7 +126,10 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
       send: () => Promise.reject(new Error('The fake services need no HTTP.')),
     },
     vault: listed,
-    ledgerStore: journaled(ledger, { journal, entries, faults, life, disk }),
+    ledgerStore: journaled(ledger, {
+      ...{ journal, entries, faults, life, disk },
+      isKept: !options.isMemory,
+    }),
     settings,
     silences,
     audit: {
@@ -255,11 +260,12 @@ interface Journal {
   readonly faults: Faults
   readonly life: { readonly isOver: boolean }
   readonly disk: TestBroker['disk']
+  readonly isKept: boolean
 }
 
 function journaled(
   store: LedgerStore,
-  { journal, entries, faults, life, disk }: Journal,
+  { journal, entries, faults, life, disk, isKept }: Journal,
 ): LedgerStore {
   return {
     load: () => store.load(),
@@ -279,6 +285,7 @@ function journaled(
     get lines() {
       return store.lines
     },
+    isKept,
     close: () => (disk.hangs ? new Promise(() => undefined) : store.close()),
   }
 }
