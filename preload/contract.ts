@@ -152,6 +152,12 @@ export interface PreferencesView {
   readonly leaseKind: LeaseKind | 'service'
 }
 
+/** How far a piece of work over many has come. */
+export interface ProgressView {
+  readonly done: number
+  readonly total: number
+}
+
 /** What is known of Tokentray as a whole. */
 export interface StatusView {
   readonly version: string
@@ -168,6 +174,10 @@ export interface StatusView {
   readonly tokensUnknown?: true
   /** Tokens without a lease that wait to be revoked. */
   readonly pending: number
+  /** How many accounts a reset that is under way is done with. */
+  readonly resetting?: ProgressView
+  /** How many tokens of those that are being revoked were tried. */
+  readonly revoking?: ProgressView
   /** What the person should know, for example that a settings file was set aside. */
   readonly notices: readonly string[]
 }

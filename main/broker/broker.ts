@@ -12,6 +12,7 @@ import type { LedgerStore } from '../vault/ledger-store.ts'
 import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './accounts.ts'
+import { Bulk } from './bulk.ts'
 import { createCalls } from './calls.ts'
 import { Changes, watchSettings } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
@@ -78,6 +79,8 @@ export class Broker {
   readonly signing: Signing
   readonly managing: Managing
   readonly resetting: Resetting
+  /** Work over many accounts or tokens. */
+  readonly bulk: Bulk
   /** Those that want to be left alone. */
   readonly hosts: Hosts
   readonly clock: Clock
@@ -98,7 +101,9 @@ export class Broker {
     const { clock, log, audit, random, consent, notify } = ports
     const changed = () => this.changes.tell()
     const settings = watchSettings(ports.settings, changed)
-    const vault = new WatchedVault(ports.vault, clock, changed)
+    const bulk = new Bulk(changed)
+    this.bulk = bulk
+    const vault = new WatchedVault(bulk.guardVault(ports.vault), clock, changed)
     const stopping = this.#stopping.signal
     const stopped = this.#stopped.signal
     // Every call under way listens to them; Node warns of more than ten.
@@ -112,7 +117,8 @@ export class Broker {
       },
     })
     this.hosts = hosts
-    const calls = createCalls({ ...ports, hosts, stopping })
+    const http = bulk.guardHttp(ports.http)
+    const calls = createCalls({ ...ports, http, hosts, stopping })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
@@ -142,7 +148,7 @@ export class Broker {
     const leaseEnding = new LeaseEnding({
       accounts: () => this.accounts,
       leases: this.leases,
-      endings,
+      ...{ endings, bulk },
     })
     this.#leaseEnding = leaseEnding
     this.sessionTokens = new SessionTokens({
@@ -181,7 +187,7 @@ export class Broker {
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
     this.managing = new Managing({ ...leasing, hosts, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
-      ...{ ...shared, vault, log, leaseEnding, sessions, hosts, leases: this.leases },
+      ...{ ...shared, vault, log, bulk, leaseEnding, sessions, hosts, leases: this.leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
     })
     this.resetting = new Resetting({
@@ -274,8 +280,11 @@ export class Broker {
   ): Promise<{ readonly leases: EndedLease[]; readonly sessions: EndedSession[] }> {
     // What has a lease now is ended with it.
     const out = this.sessionTokens.out(filter.accountUid)
-    const leases = await this.#leaseEnding.endOnDemand(filter)
-    const sessions = await this.sessionTokens.end(out)
+    const total = this.leases.list(filter).length + out.length
+    const { leases, sessions } = await this.bulk.run('revoke', total, async (step) => ({
+      leases: await this.#leaseEnding.endOnDemand(filter, { step }),
+      sessions: await this.sessionTokens.end(out, step),
+    }))
     await this.#recordEnds(leases, client)
     await this.#record(
       sessions.map(({ held: { token }, accountId: account, atService }) => ({
@@ -348,6 +357,7 @@ export class Broker {
       })
   }
 
+  /** All at once, because a stop has a deadline, and what it does not reach is left for the next start. */
   async #endEverything(): Promise<void> {
     const accounts = this.accounts.all()
     for (const { session } of accounts) session.close()

@@ -10,12 +10,6 @@ export function halfDone(id: string, reason: unknown): TokentrayError {
   )
 }
 
-/** How far a piece of work over many accounts has come. */
-export interface Progress {
-  readonly done: number
-  readonly total: number
-}
-
 /** Why some accounts could not be removed; the others are. */
 export function notAllRemoved(left: number, total: number, reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)

@@ -39,7 +39,7 @@ export class Keeping {
     const needing = leases
       .list({ accountUid: uid })
       .filter(({ held }) => endings.needsSession(held))
-    await leaseEnding.endThese(needing, kept)
+    await leaseEnding.endThese(needing, { before: kept })
     await endings.endAll(endings.needingSession(uid), 'person')
   }
 

@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts.ts'
+import type { Bulk, Step } from './bulk.ts'
 import type { Endings } from './endings.ts'
 import type { Ending, Fate } from './fate.ts'
 import type { Lease, LeaseFilter, Leases } from './leases.ts'
@@ -17,10 +18,17 @@ export interface EndedLease {
   readonly needsLogin?: true
 }
 
+interface EndOptions {
+  /** The services are asked when this has resolved. */
+  readonly before?: Promise<unknown>
+  readonly step?: Step
+}
+
 interface LeaseEndingPorts {
   readonly accounts: () => Accounts
   readonly leases: Leases
   readonly endings: Endings
+  readonly bulk: Bulk
 }
 
 /** How leases end: on time, on demand, or because the service refused the token. */
@@ -35,32 +43,33 @@ export class LeaseEnding {
    * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
    * its last lease goes. The leases are closed when this returns, before the services were asked.
    */
-  endOnDemand(filter: LeaseFilter, before?: Promise<unknown>): Promise<EndedLease[]> {
-    return this.endThese(this.#ports.leases.list(filter), before)
+  endOnDemand(filter: LeaseFilter, more: EndOptions = {}): Promise<EndedLease[]> {
+    return this.endThese(this.#ports.leases.list(filter), more)
   }
 
   /**
-   * The same for leases that were chosen before; what has ended since is left out. The services are
-   * asked when `before` has resolved.
+   * The same for leases that were chosen before; what has ended since is left out. Accounts do not wait
+   * for each other: what somebody wants to end must not live on behind a service that is slow.
    */
-  async endThese(leases: readonly Lease[], before?: Promise<unknown>): Promise<EndedLease[]> {
+  endThese(leases: readonly Lease[], more: EndOptions = {}): Promise<EndedLease[]> {
+    return this.#ports.bulk.sparing(() => this.#endThese(leases, more))
+  }
+
+  async #endThese(leases: readonly Lease[], { before, step }: EndOptions): Promise<EndedLease[]> {
     const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     // All are closed before the first wait, so that none is handed out again meanwhile.
     for (const lease of chosen) this.#ports.leases.close(lease)
     await before
     // What is ended with a session goes before that session's own token does.
     const { endings } = this.#ports
+    const end = (lease: Lease) => this.#endToken(lease).finally(step)
     const early = new Map(
-      chosen
-        .filter(({ held }) => endings.needsSession(held))
-        .map((lease) => [lease, this.#endToken(lease)]),
+      chosen.filter(({ held }) => endings.needsSession(held)).map((lease) => [lease, end(lease)]),
     )
     const earlyOf = (uid: string) =>
       Promise.all([...early].map(([lease, end]) => lease.accountUid === uid && end))
     return await Promise.all(
-      chosen.map(
-        (lease) => early.get(lease) ?? earlyOf(lease.accountUid).then(() => this.#endToken(lease)),
-      ),
+      chosen.map((lease) => early.get(lease) ?? earlyOf(lease.accountUid).then(() => end(lease))),
     )
   }
 

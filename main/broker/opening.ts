@@ -146,6 +146,7 @@ export class Opening {
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))
+    // Nobody waits for it, so that no account does for another; a status says how many are left.
     void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
   }
 

@@ -1,4 +1,5 @@
 import type { Accounts } from './accounts.ts'
+import type { Step } from './bulk.ts'
 import type { Endings } from './endings.ts'
 import type { Ending, Fate } from './fate.ts'
 import type { Leases } from './leases.ts'
@@ -60,9 +61,9 @@ export class SessionTokens {
   }
 
   /** Ends these because somebody asked; one on which a lease was opened meanwhile stays. */
-  end(tokens: readonly HeldToken[]): Promise<EndedSession[]> {
+  end(tokens: readonly HeldToken[], step: Step): Promise<EndedSession[]> {
     const free = tokens.filter((held) => !this.#ports.leases.isHeld(held))
-    return Promise.all(free.map((held) => this.#end(held)))
+    return Promise.all(free.map((held) => this.#end(held).finally(step)))
   }
 
   async #end(held: HeldToken): Promise<EndedSession> {

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Accounts } from './accounts.ts'
+import type { Bulk } from './bulk.ts'
 import type { Calls } from './calls.ts'
 import type { EndingSessions } from './ending-sessions.ts'
 import type { Endings } from './endings.ts'
@@ -19,6 +20,7 @@ export interface SigningPorts {
   readonly vault: Vault
   readonly ledger: Ledger
   readonly endings: Endings
+  readonly bulk: Bulk
   readonly leaseEnding: LeaseEnding
   readonly leases: Leases
   readonly sessions: EndingSessions

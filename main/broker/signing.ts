@@ -7,7 +7,7 @@ import type { FormValues, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import { freeName } from './account-name.ts'
 import type { Account, Accounts } from './accounts.ts'
-import { halfDone, notAllRemoved, type Progress } from './half-done.ts'
+import { halfDone, notAllRemoved } from './half-done.ts'
 import { Keeping } from './keeping.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { EndedLease } from './lease-ending.ts'
@@ -21,12 +21,8 @@ import {
   secretsOf,
   valuesOf,
 } from './new-login.ts'
-import { Queue } from './queue.ts'
 import { isSameWay } from './same-place.ts'
 import type { SigningPorts } from './signing-ports.ts'
-
-/** A few at a time: who wants the keychain meanwhile does not wait for all of them. */
-const REMOVALS_AT_ONCE = 8
 
 /** Logging in and out, by a person. */
 export class Signing {
@@ -87,7 +83,11 @@ export class Signing {
    * listed. No step waits for another to succeed: what failed is thrown at the end, and doing it
    * again finishes it.
    */
-  async logout(account: Account): Promise<EndedLease[]> {
+  logout(account: Account): Promise<EndedLease[]> {
+    return this.#ports.bulk.sparing(() => this.#logout(account))
+  }
+
+  async #logout(account: Account): Promise<EndedLease[]> {
     const { accounts, vault, endings, leaseEnding, sessions, audit } = this.#ports
     const { uid, id, session } = account
     // That of now: what a login that comes after this has put there stays.
@@ -97,7 +97,7 @@ export class Signing {
     const needing = endings.needingSession(uid)
     // Some are ended with what the next steps take away.
     const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()
-    const ends = leaseEnding.endOnDemand({ accountUid: uid }, kept)
+    const ends = leaseEnding.endOnDemand({ accountUid: uid }, { before: kept })
     const items = sessionToken ? [...needing, sessionToken] : needing
     const steps = await Promise.allSettled([
       marked,
@@ -124,26 +124,29 @@ export class Signing {
   }
 
   /**
-   * Removes every account; a login under way is void. Rejects when each was tried and some could not
-   * be removed, with how many; doing it again goes on with those.
+   * Removes every account, one after the other; a login under way is void. Rejects when each was tried
+   * and some could not be removed, with how many; doing it again goes on with those. A stop leaves the
+   * rest as they are.
    */
-  async removeAll(tell: (progress: Progress) => void): Promise<void> {
+  async removeAll(): Promise<void> {
+    const { accounts, bulk, stopping } = this.#ports
     this.#resets += 1
-    const all = this.#ports.accounts.all()
-    const queue = new Queue(REMOVALS_AT_ONCE)
+    const all = accounts.all()
     for (const { uid } of all) this.#leaving.add(uid)
-    tell({ done: 0, total: all.length })
-    let done = 0
-    const removals = all.map((account) =>
-      queue.run(async () => {
-        await this.remove(account)
-        done += 1
-        tell({ done, total: all.length })
-      }),
-    )
-    const steps = await Promise.allSettled(removals)
-    const failed = steps.find((step) => step.status === 'rejected')
-    if (failed) throw notAllRemoved(all.length - done, all.length, failed.reason)
+    const failures: unknown[] = []
+    await bulk.run('reset', all.length, async (step) => {
+      for (const account of all) {
+        try {
+          if (stopping.aborted) throw isStopping()
+          await this.remove(account)
+        } catch (error) {
+          failures.push(error)
+          this.#leaving.delete(account.uid)
+        }
+        step()
+      }
+    })
+    if (failures.length > 0) throw notAllRemoved(failures.length, all.length, failures[0])
   }
 
   rename(account: Account, name: string): Account {
@@ -258,9 +261,7 @@ export class Signing {
     const { lock, opening, stopping } = this.#ports
     await lock.passed()
     await opening.opened()
-    if (stopping.aborted) {
-      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
-    }
+    if (stopping.aborted) throw isStopping()
   }
 
   #login(
@@ -299,4 +300,8 @@ export class Signing {
       throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
     }
   }
+}
+
+function isStopping(): TokentrayError {
+  return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
 }

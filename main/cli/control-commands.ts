@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { ownVersion } from '../base/newer-version.ts'
 import type { StatusAnswer } from '../loopback/wire.ts'
@@ -8,8 +7,7 @@ import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { printEnded } from './lease-commands.ts'
 import { count, words } from './print.ts'
-
-const PROGRESS_MS = 1_000
+import { withProgress } from './progress.ts'
 
 const GOES =
   'Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten.'
@@ -66,7 +64,7 @@ export function addControlCommands(program: Command, context: Context): void {
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
-      await withProgress(api, context, api.reset())
+      await withProgress(api, context, 'resetting', api.reset())
       screen.result('Reset.')
       await printLeft(api, context)
     })
@@ -79,29 +77,6 @@ async function printLeft(api: Api, context: Context): Promise<void> {
     return context.screen.note('Whether tokens are still valid: tokentray active --all')
   }
   printEnded({ leases: [], ...(left.lingering && { lingering: left.lingering }) }, context)
-}
-
-/** Says every second how far it has come, as long as it goes on. */
-async function withProgress(api: Api, { screen }: Context, work: Promise<void>): Promise<void> {
-  const over = new AbortController()
-  const { signal } = over
-  const tell = async () => {
-    for (let said = 0; !signal.aborted; ) {
-      await pause(PROGRESS_MS, undefined, { signal })
-      const { resetting } = await api.status()
-      if (!resetting || signal.aborted) continue
-      const next = Math.min(resetting.done + 1, resetting.total)
-      if (next !== said) screen.note(`Removing account ${next} of ${resetting.total}…`)
-      said = next
-    }
-  }
-  // What keeps it from being told is told by the work itself.
-  void tell().catch(() => undefined)
-  try {
-    await work
-  } finally {
-    over.abort()
-  }
 }
 
 async function confirmReset(context: Context): Promise<void> {

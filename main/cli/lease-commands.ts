@@ -5,6 +5,7 @@ import type { EndAnswer, EndRequest, LeasesAnswer, LingeringToken } from '../loo
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
 import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from './print.ts'
+import { withProgress } from './progress.ts'
 import { checkClientName } from './usage.ts'
 
 interface ActiveOptions {
@@ -97,7 +98,8 @@ export function printEnded(answer: EndAnswer, { screen, now }: Context): void {
 }
 
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
-  const answer = await context.connect().end(request)
+  const api = context.connect()
+  const answer = await withProgress(api, context, 'revoking', api.end(request))
   if (json) return context.screen.json(answer)
   if (answer.not_known) context.screen.note(NOT_KNOWN)
   else if (answer.leases.length === 0) context.screen.note('No lease was open.')

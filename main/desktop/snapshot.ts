@@ -84,6 +84,8 @@ function toStatus({ running, memory, version, dismissed }: SnapshotSources): Sta
   const broker = running?.broker
   const vault = vaultState(broker)
   const taken = running?.portTrouble()
+  const resetting = broker?.bulk.progress('reset')
+  const revoking = broker?.bulk.progress('revoke')
   const all = [...(running?.notices ?? []), ...(broker?.notices ?? [])]
   return {
     version,
@@ -95,6 +97,8 @@ function toStatus({ running, memory, version, dismissed }: SnapshotSources): Sta
     ...vault,
     memory,
     ...(broker && !broker.opening.isOpen && { tokensUnknown: true as const }),
+    ...(resetting && { resetting: { done: resetting.done, total: resetting.total } }),
+    ...(revoking && { revoking: { done: revoking.done, total: revoking.total } }),
     pending: broker?.endings.fates.counts().pending ?? 0,
     notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
   }

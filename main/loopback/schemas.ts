@@ -132,6 +132,8 @@ export const introspectAnswer = z.union([
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok') })
 
+const progress = z.strictObject({ done: z.int(), total: z.int() })
+
 export const statusAnswer = z.strictObject({
   version: z.string(),
   pid: z.int(),
@@ -160,8 +162,10 @@ export const statusAnswer = z.strictObject({
     /** Those that only a newer version can read: nothing is known of them. */
     unreadable: z.int().optional(),
   }),
-  /** How many accounts a reset that is under way has removed. */
-  resetting: z.strictObject({ done: z.int(), total: z.int() }).optional(),
+  /** How many accounts a reset that is under way is done with. */
+  resetting: progress.optional(),
+  /** How many tokens of those that are being revoked were tried. */
+  revoking: progress.optional(),
   accounts: z.int(),
   leases: z.int(),
   /** The sessions' own tokens that no lease is open on. This and the next three are absent while not known. */

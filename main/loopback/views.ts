@@ -208,6 +208,8 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
   const { portTrouble, ...process } = identity
   const trouble = portTrouble()
   const { failure } = broker.keychain
+  const resetting = broker.bulk.progress('reset')
+  const revoking = broker.bulk.progress('revoke')
   const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'
   return {
     ...process,
@@ -225,7 +227,8 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       ...(workOff.takenUp > 0 && { taken_up: workOff.takenUp }),
       ...(workOff.unreadable > 0 && { unreadable: workOff.unreadable }),
     },
-    ...(broker.resetting.progress && { resetting: broker.resetting.progress }),
+    ...(resetting && { resetting }),
+    ...(revoking && { revoking }),
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
     ...(broker.opening.isOpen && {

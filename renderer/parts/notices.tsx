@@ -4,6 +4,32 @@ import { plural } from '../text/times.ts'
 import { Banner } from './banner.tsx'
 import { VaultProblem } from './vault-problem.tsx'
 
+/** Fewer are done before a person could read of it. */
+const MANY = 10
+
+/** How far work over many accounts or tokens has come. */
+function UnderWay() {
+  const { resetting, revoking } = useSnapshot().status
+  const isLong = revoking !== undefined && revoking.total > MANY
+  if (!resetting && !isLong) return null
+  return (
+    <Banner>
+      <div role="status">
+        {resetting && (
+          <p>
+            Resetting: {resetting.done} of {plural(resetting.total, 'account')} done.
+          </p>
+        )}
+        {isLong && (
+          <p>
+            Revoking tokens: {revoking.done} of {revoking.total} done.
+          </p>
+        )}
+      </div>
+    </Banner>
+  )
+}
+
 /** All that the person should know before they look at the accounts. */
 export function Notices() {
   const { status, accounts } = useSnapshot()
@@ -13,6 +39,7 @@ export function Notices() {
   return (
     <>
       <VaultProblem />
+      <UnderWay />
       {status.portTaken && (
         <Banner tone="warning">
           <p>{status.portTaken.message}</p>

@@ -44,7 +44,7 @@ describe('a reset of 200 accounts', () => {
       }
       work.then(over, over)
       while (!isOver) {
-        const { progress } = broker.resetting
+        const progress = broker.bulk.progress('reset')
         if (progress) told.add(progress.done)
         await clock.advance(CALL_MS)
       }
@@ -58,7 +58,7 @@ describe('a reset of 200 accounts', () => {
     expect(clock.now() - before).toBeGreaterThan(5_000)
     expect(settings.read().accounts).toEqual([])
     expect(told.size).toBeGreaterThan(ACCOUNTS / 10)
-    expect(broker.resetting.progress).toBeNull()
+    expect(broker.bulk.progress('reset')).toBeNull()
   })
 
   it('says how many are left when it fails half-way, and goes on with those', async () => {

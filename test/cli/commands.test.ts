@@ -393,6 +393,16 @@ describe('lock and unlock', () => {
   })
 })
 
+test('end-all says how far it has come while it goes on', async () => {
+  const release = endpoint.hold('POST /v1/leases/end')
+  endpoint.reply('GET /v1/status', { ...status, revoking: { done: 4, total: 40 } })
+  const stderr = new FakeOutput(true)
+  const run = runCli(endpoint.directories, ['end-all'], { stderr })
+  await stderr.shows('Revoking token 5 of 40…\n')
+  release()
+  expect(await run).toMatchObject({ exit: 0 })
+})
+
 describe('reset on a terminal', () => {
   async function reset(answer: string) {
     const terminal = new FakeTerminal()
@@ -425,6 +435,17 @@ describe('reset on a terminal', () => {
     await stderr.shows('Removing account 91 of 200…\n')
     release()
     expect(await run).toMatchObject({ exit: 0, stdout: 'Reset.\n' })
+  })
+
+  test('goes on saying so after a status that did not come', async () => {
+    const release = endpoint.hold('POST /v1/reset')
+    endpoint.refuse('GET /v1/status', 'server_error')
+    const stderr = new FakeOutput(true)
+    const run = runCli(endpoint.directories, ['reset', '--yes'], { stderr })
+    endpoint.reply('GET /v1/status', { ...status, resetting: { done: 36, total: 200 } })
+    await stderr.shows('Removing account 37 of 200…\n')
+    release()
+    expect(await run).toMatchObject({ exit: 0 })
   })
 
   test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {

@@ -45,6 +45,23 @@ it('says who has the port that tools are set up for, as long as somebody has', a
   expect([of(portTaken), of(null)]).toEqual([portTaken, undefined])
 })
 
+it('says how far a reset or a revocation has come, as long as it goes on', async () => {
+  const test = await makeBroker()
+  const { bulk } = test.broker
+  const of = () => {
+    const { resetting, revoking } = snapshotOf(test).status
+    return { resetting, revoking }
+  }
+  await bulk.run('reset', 200, async (step) => {
+    step()
+    expect(of()).toEqual({ resetting: { done: 1, total: 200 }, revoking: undefined })
+    await bulk.run('revoke', 30, async () => {
+      expect(of().revoking).toEqual({ done: 0, total: 30 })
+    })
+  })
+  expect(of()).toEqual({ resetting: undefined, revoking: undefined })
+})
+
 it('shows accounts, leases, clients and preferences', async () => {
   const test = await makeBroker({ services: [{ with: ['revokeAll', 'portalLink'] }] })
   const account = await test.signIn()

@@ -30,6 +30,18 @@ describeWith([chromium], 'the accounts', () => {
     await page.getByRole('heading', { name: 'Welcome to Tokentray' }).waitFor()
   })
 
+  it('shows how far a reset and a long revocation have come, until they are over', async () => {
+    const at = (status: object, revision: number) =>
+      ({ ...full, status: { ...full.status, ...status }, revision }) as typeof full
+    const page = await built.open({ snapshot: at({ resetting: { done: 3, total: 200 } }, 1) })
+    await says(page, 'Resetting: 3 of 200 accounts done.')
+    await push(page, at({ revoking: { done: 7, total: 40 } }, 2), 2)
+    await says(page, 'Revoking tokens: 7 of 40 done.')
+    expect(await page.getByText('Resetting:').count()).toBe(0)
+    await push(page, full, 3)
+    await page.getByText('Revoking tokens').waitFor({ state: 'detached' })
+  })
+
   it('copies a token with one press', async () => {
     const page = await built.open({ snapshot: full })
     await page.getByRole('button', { name: 'Copy the token of koyeb/work' }).click()
