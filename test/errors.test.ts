@@ -108,6 +108,8 @@ describe('the status of a refusal', () => {
     rate_limited: 429,
     request_refused: 403,
     not_found: 404,
+    method_not_allowed: 405,
+    expectation_failed: 417,
     server_error: 500,
   }
 
@@ -134,11 +136,27 @@ describe('the status of a refusal', () => {
   })
 
   it('describes in the characters of RFC 6749 5.2 whatever a message holds', () => {
-    const error = new TokentrayError('invalid_request', 'a "quoted\\" – line\r\nX: y')
+    const message = 'a "quoted\\" – line\r\nX: y'
+    const error = new TokentrayError('invalid_request', message, { hint: 'Take "b".' })
 
     const { body, headers } = toFailure(error, '/oauth/token', 0)
 
-    expect(body.error_description).toBe("a 'quoted?' ? line??X: y")
+    expect(body.error_description).toBe("a 'quoted?' ? line??X: y Take 'b'.")
     expect(JSON.stringify(headers)).not.toContain('X: y')
+  })
+
+  it('describes on /v1 in the words of the message, whatever they are written in', () => {
+    const message = 'The file "/home/jörg/日本/\\ca.pem" cannot be read.'
+
+    const { body } = toFailure(new TokentrayError('invalid_request', message), '/v1/accounts', 0)
+
+    expect(body.error_description).toBe(message)
+  })
+
+  it.each(codes)('says within the description on /oauth what to do next, for %s', (code) => {
+    const { body } = toFailure(new TokentrayError(code), '/oauth/token', 0)
+
+    const { sentence, hint } = errorTable[code]
+    expect(body.error_description).toBe(`${sentence} ${hint}`.replaceAll('"', "'"))
   })
 })

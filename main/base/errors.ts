@@ -59,10 +59,22 @@ export const errorTable = {
     http: 404,
     exit: 2,
   },
+  method_not_allowed: {
+    sentence: 'There is no such method here.',
+    hint: 'Use one of those that the header Allow lists.',
+    http: 405,
+    exit: 2,
+  },
   payload_too_large: {
     sentence: 'The request is too large.',
     hint: 'Send at most 16 KiB of headers and 64 KiB of body.',
     http: 413,
+    exit: 2,
+  },
+  expectation_failed: {
+    sentence: 'This expectation cannot be met.',
+    hint: 'Send "Expect: 100-continue", or no Expect header.',
+    http: 417,
     exit: 2,
   },
   request_refused: {
@@ -164,7 +176,7 @@ export const errorTable = {
   cancelled: {
     sentence: 'Cancelled.',
     hint: 'Start again when ready.',
-    http: null,
+    http: 409,
     exit: 130,
   },
 } as const satisfies Record<string, ErrorRow>
@@ -185,6 +197,8 @@ export interface ErrorDetails {
   readonly ofNewToken?: TokentrayError
   /** Nothing was sent, because this host has asked us to leave it alone. */
   readonly silentHost?: string
+  /** For a request without credentials: how they may be sent, a challenge of RFC 9110 11.6.1. */
+  readonly challenge?: string
   /** No byte of the request had left when it was broken off, so that it has had no effect. */
   readonly isUnsent?: true
 }
@@ -198,6 +212,7 @@ export class TokentrayError extends Error {
   readonly retryAt: number | undefined
   readonly ofNewToken: TokentrayError | undefined
   readonly silentHost: string | undefined
+  readonly challenge: string | undefined
   readonly isUnsent: boolean
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
@@ -208,6 +223,7 @@ export class TokentrayError extends Error {
     this.retryAt = details.retryAt
     this.ofNewToken = details.ofNewToken
     this.silentHost = details.silentHost
+    this.challenge = details.challenge
     this.isUnsent = details.isUnsent === true
   }
 }

@@ -1,7 +1,6 @@
 import { type ErrorCode, errorTable, TokentrayError } from '../base/errors.ts'
 import { ownVersion } from '../base/newer-version.ts'
 import type { Answer, Target } from './http-call.ts'
-import { quoted } from './print.ts'
 
 /** What was asked for; throws the refusal if it is one. */
 export function toResult(answer: Answer, target: Pick<Target, 'version'>): unknown {
@@ -20,7 +19,7 @@ export function toRefusal(
   const { error, error_description: message, hint, retry_after: seconds } = body
   const code = isErrorCode(error) ? error : 'unexpected_answer'
   const advice = typeof hint === 'string' ? hint : errorTable[code].hint
-  return new TokentrayError(code, typeof message === 'string' ? quoted(message) : undefined, {
+  return new TokentrayError(code, typeof message === 'string' ? message : undefined, {
     hint: version !== ownVersion && OF_VERSIONS.has(code) ? `${advice} ${differ(version)}` : advice,
     ...(typeof seconds === 'number' && { retryAt: Date.now() + seconds * 1000 }),
   })
@@ -30,6 +29,7 @@ export function toRefusal(
 const OF_VERSIONS: ReadonlySet<ErrorCode> = new Set([
   'invalid_request',
   'not_found',
+  'method_not_allowed',
   'unexpected_answer',
 ])
 

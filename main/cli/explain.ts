@@ -69,12 +69,10 @@ export function withoutPaths(
   return message === error.message ? error : reworded(error, { message })
 }
 
-/** An answer over HTTP has other quotation marks, and marks for what is not ASCII (RFC 6749 5.2). */
 function without(message: string, path: string): string {
-  const plain = (text: string) => text.replace(/["']/g, "'").replace(/[^ -[\]-~]/gu, '?')
-  const start = plain(message).indexOf(plain(path))
+  const start = message.indexOf(path)
   if (start < 0) return message
-  return message.slice(0, start).trimEnd() + message.slice(start + plain(path).length)
+  return message.slice(0, start).trimEnd() + message.slice(start + path.length)
 }
 
 function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): string | undefined {

@@ -4,11 +4,11 @@ import type { Screen } from './screen.ts'
 
 /**
  * Says on standard error what went wrong and what to do, a line each, and gives the exit code of the
- * error table. A cancellation is no failure, and nothing is said of it.
+ * error table. A cancellation is no failure, and nothing is said of it unless somebody else did it.
  */
 export function report(error: unknown, screen: Screen, now: number): number {
   const { code, message, hint, retryAt } = toTokentrayError(error)
-  if (code !== 'cancelled') {
+  if (code !== 'cancelled' || message !== errorTable.cancelled.sentence) {
     screen.note(`tokentray: ${message}`)
     const place = code === 'server_error' ? placeOf(error) : ''
     const wait =

@@ -4,7 +4,7 @@ import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Provider } from '../providers/provider.ts'
-import { type Authentication, usedBasic } from './authentication.ts'
+import type { Authentication } from './authentication.ts'
 import { ACCOUNT_PATH, findAccount } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 import * as schemas from './schemas.ts'
@@ -30,11 +30,10 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       summary: 'With the owner key: all accounts. With client authentication: the granted ones.',
       answer: schemas.accountsAnswer,
       handle: async ({ authorization }) => {
-        if (!usedBasic(authorization)) {
-          authentication.requireOwner(authorization)
+        const client = authentication.requireClientOrOwner(authorization)
+        if (!client) {
           return { accounts: accounts.all().map((account) => toAccountAnswer(account, broker)) }
         }
-        const client = authentication.requireClient(authorization)
         const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))
         return {
           accounts: granted.map(({ id, record: { provider, state } }) => ({ id, provider, state })),

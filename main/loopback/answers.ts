@@ -22,11 +22,16 @@ const OAUTH_STATUS: Partial<Record<ErrorCode, number>> = {
   rate_limited: 429,
   server_error: 500,
   not_found: 404,
+  method_not_allowed: 405,
+  expectation_failed: 417,
   request_refused: 403,
 }
 const RETRY_SECONDS = 5
 
-/** What a client is told of an error: code, sentence and next step, never a cause. */
+/**
+ * What a client is told of an error: code, sentence and next step, never a cause. On `/oauth/*` the
+ * description holds both.
+ */
 export function toFailure(error: TokentrayError, target: string, now: number): Failure {
   const onOauth = target.startsWith(OAUTH_PATH)
   const code = onOauth ? toOauthCode(error.code) : error.code
@@ -36,17 +41,21 @@ export function toFailure(error: TokentrayError, target: string, now: number): F
     headers: {
       ...commonHeaders,
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...(error.challenge !== undefined && { 'www-authenticate': error.challenge }),
     },
     body: {
       error: code,
-      error_description: toDescription(error.message),
+      error_description: onOauth ? toDescription(`${error.message} ${error.hint}`) : error.message,
       hint: error.hint,
       ...(retryAfter !== undefined && { retry_after: retryAfter }),
     },
   }
 }
 
-/** RFC 6749 5.2 allows printable ASCII without quotation marks and backslashes. */
+/**
+ * RFC 6749 5.2 allows printable ASCII without quotation marks and backslashes. The next step is in it,
+ * because libraries show nothing else of a refusal.
+ */
 function toDescription(message: string): string {
   return message.replaceAll('"', "'").replace(/[^ -[\]-~]/gu, '?')
 }

@@ -5,6 +5,14 @@ import type { Client, Clients } from '../broker/clients.ts'
 import type { AuthThrottle } from './auth-throttle.ts'
 import type { FormBody } from './form-body.ts'
 
+/** Says to a request without credentials how to send them (RFC 9110 15.5.2). */
+const BASIC = 'Basic realm="tokentray"'
+const BEARER = 'Bearer realm="tokentray"'
+const SEND_SECRET =
+  'Send the client id and its secret by Basic authentication, or as client_id and client_secret.'
+const SEND_KEY = 'Send the owner key as "Authorization: Bearer KEY".'
+const SEND_EITHER = 'Send the client id and its secret as Basic, or the owner key as Bearer.'
+
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /** Finds out who is asking. */
@@ -25,7 +33,10 @@ export class Authentication {
    */
   requireClient(authorization: string | undefined, form?: FormBody): Client {
     const posted = form?.get('client_secret')
-    if (authorization === undefined) return this.#known(form?.get('client_id'), posted)
+    if (authorization === undefined) {
+      if (posted === undefined) throw missing('No client secret came.', SEND_SECRET, BASIC)
+      return this.#known(form?.get('client_id'), posted)
+    }
     if (posted !== undefined) {
       throw new TokentrayError('invalid_request', 'Send the client secret in one place only.')
     }
@@ -39,22 +50,43 @@ export class Authentication {
 
   /** Rejects whatever is not the owner key as Bearer. */
   requireOwner(authorization: string | undefined): void {
-    const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization ?? '') ?? []
+    if (authorization === undefined) throw missing('The owner key is missing.', SEND_KEY, BEARER)
+    const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization) ?? []
     if (key === undefined || !timingSafeEqual(digest(key), this.#ownerDigest)) {
-      throw this.#throttle.fail('The owner key is missing or wrong.')
+      throw this.#throttle.fail('The owner key is wrong.')
     }
+  }
+
+  /** The client, by Basic, or `null` for the owner. */
+  requireClientOrOwner(authorization: string | undefined): Client | null {
+    if (authorization === undefined) {
+      const challenge = `${BEARER}, ${BASIC}`
+      throw missing('No owner key or client secret came.', SEND_EITHER, challenge)
+    }
+    if (usedBasic(authorization)) return this.requireClient(authorization)
+    this.requireOwner(authorization)
+    return null
   }
 
   #known(id: string | undefined, secret: string | undefined): Client {
     const client =
       id !== undefined && secret !== undefined ? this.#clients.authenticate(id, secret) : null
-    if (!client) throw this.#throttle.fail('The client id or its secret is missing or wrong.')
+    if (!client) throw this.#throttle.fail('The client id or its secret is wrong.')
     return client
   }
 }
 
+/**
+ * Many clients send credentials only once they were challenged, so a request without any is no guess
+ * and is not counted. One with wrong ones is not challenged: some libraries then show the challenge in
+ * the place of our description.
+ */
+function missing(message: string, hint: string, challenge: string): TokentrayError {
+  return new TokentrayError('invalid_client', message, { hint, challenge })
+}
+
 /** True for an attempt with Basic, well-formed or not. */
-export function usedBasic(authorization: string | undefined): boolean {
+function usedBasic(authorization: string | undefined): boolean {
   return authorization !== undefined && /^basic( |$)/i.test(authorization)
 }
 

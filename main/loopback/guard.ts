@@ -5,7 +5,10 @@ import type { Peer } from './peer.ts'
 
 /** Why a request is not let through to the router. */
 export interface Refusal {
-  readonly code: Extract<ErrorCode, 'request_refused' | 'invalid_request' | 'payload_too_large'>
+  readonly code: Extract<
+    ErrorCode,
+    'request_refused' | 'invalid_request' | 'payload_too_large' | 'expectation_failed'
+  >
   readonly message: string
 }
 
@@ -22,7 +25,9 @@ export const MOST_HEADERS = 100
 
 /**
  * No tool sends these; browsers do, and so do servers that forward somebody else's request.
- * `Sec-Fetch-Mode` is not among them, because Node's own fetch sends it, alone.
+ * `Sec-Fetch-Mode` is not among them, because Node's own fetch sends it, alone. Nor is `Upgrade`: many
+ * libraries offer HTTP/2 so, and an offer may be ignored (RFC 9110 7.8). A WebSocket of a page has its
+ * `Origin` and its key.
  */
 const FOREIGN_HEADERS = new Set([
   'origin',
@@ -31,8 +36,7 @@ const FOREIGN_HEADERS = new Set([
   'sec-fetch-dest',
   'sec-fetch-user',
   'forwarded',
-  'expect',
-  'upgrade',
+  'sec-websocket-key',
 ])
 const FORWARDED_PREFIX = 'x-forwarded-'
 /** Of two, Node keeps the first and says nothing. */
@@ -74,6 +78,7 @@ export class Guard {
     let host: string | undefined
     let foreign: string | undefined
     let repeated: string | undefined
+    let isUnexpected = false
     const seen: string[] = []
     for (let index = 0; index < raw.length; index += 2) {
       const name = (raw[index] ?? '').toLowerCase()
@@ -82,6 +87,8 @@ export class Guard {
         host = raw[index + 1] ?? ''
       } else if (FOREIGN_HEADERS.has(name)) {
         foreign ??= name
+      } else if (name === 'expect') {
+        isUnexpected ||= raw[index + 1]?.toLowerCase() !== '100-continue'
       } else if (name.startsWith(FORWARDED_PREFIX)) {
         foreign ??= `${FORWARDED_PREFIX}*`
       } else if (SINGLE_HEADERS.has(name)) {
@@ -93,6 +100,9 @@ export class Guard {
     if (!this.#hosts.has(host.toLowerCase()))
       return refused('The Host header is not this endpoint.')
     if (foreign !== undefined) return refused(`Requests with the header ${foreign} are not served.`)
+    if (isUnexpected) {
+      return { code: 'expectation_failed', message: 'This expectation cannot be met.' }
+    }
     return repeated === undefined ? null : invalid(`The header ${repeated} is given twice.`)
   }
 

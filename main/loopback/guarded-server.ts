@@ -39,7 +39,8 @@ export const defaultLimits: ServerLimits = {
 
 /**
  * A server with the guard in front of its router. Whatever Node would answer by itself (parser
- * errors, `Expect`, `Upgrade`, `CONNECT`) is answered here, in the same shape as everything else.
+ * errors, `Expect`, `CONNECT`) is answered here, in the same shape as everything else. An offer to
+ * upgrade is served as if it were none, which is what Node does while nobody listens for upgrades.
  */
 export function createGuardedServer(route: RequestHandler, limits: ServerLimits, log: Log): Server {
   const server = createServer({
@@ -78,7 +79,7 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
     const admit = () => {
       if (request.socket.destroyed) return
       const refusal = check(request)
-      if (refusal) refuse(response, toRefused(refusal))
+      if (refusal) refuse(response, toRefused(refusal, request.url))
       else route(request, response)
     }
     const known = peers?.lookUp(request.socket)
@@ -86,18 +87,16 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
     else admit()
   }
   server.on('request', handle)
-  server.on('checkContinue', handle)
+  server.on('checkContinue', (request, response) => {
+    continueOnceRead(request, response)
+    handle(request, response)
+  })
   server.on('checkExpectation', handle)
-  for (const event of ['upgrade', 'connect'] as const) {
-    server.on(event, (request: IncomingMessage, socket: Duplex) => {
-      void peers?.lookUp(request.socket)
-      const refusal = check(request) ?? {
-        code: 'request_refused',
-        message: 'Connections cannot be upgraded.',
-      }
-      endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
-    })
-  }
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    void peers?.lookUp(request.socket)
+    const refusal = check(request) ?? { code: 'request_refused', message: 'This is no proxy.' }
+    endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
+  })
 
   const ended = new WeakSet<Duplex>()
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -111,6 +110,21 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
     endWith(socket, toHttpText(toParserFailure(error)), limits.lingerMs)
   })
   return server
+}
+
+/**
+ * Asks for the body of a request with `Expect: 100-continue` when the router begins to read it. What
+ * is refused before that gets its answer instead and the connection ends with it, because nobody knows
+ * whether the body still comes (RFC 9110 10.1.1).
+ */
+function continueOnceRead(request: IncomingMessage, response: ServerResponse): void {
+  const { shouldKeepAlive } = response
+  response.shouldKeepAlive = false
+  request.once('resume', () => {
+    if (response.headersSent) return
+    response.shouldKeepAlive = shouldKeepAlive
+    response.writeContinue()
+  })
 }
 
 /** True when the request that fails has its answer already, or another answer is on its way out. */
@@ -127,9 +141,9 @@ function toParserFailure({ code }: NodeJS.ErrnoException): Failure {
   return toRefused({ code: 'invalid_request', message })
 }
 
-/** The guard speaks before there are routes, so that its answers are the same on all of them. */
-function toRefused({ code, message }: Refusal): Failure {
-  return toFailure(new TokentrayError(code, message), '/', 0)
+/** The guard speaks before there are routes: of a target it only matters whose rules its answers keep. */
+function toRefused({ code, message }: Refusal, target = '/'): Failure {
+  return toFailure(new TokentrayError(code, message), target, 0)
 }
 
 /** The rest of the request is not read: the connection ends with the answer. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Served } from './allowed-methods.ts'
 import type { Access, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -14,7 +15,10 @@ const clientForm = {
 }
 
 /** The OpenAPI 3.1 document of everything that is served, made from the schemas in use. */
-export function openapi(routes: readonly Route[], version: string): Record<string, unknown> {
+export function openapi(
+  routes: readonly Route[],
+  version: string,
+): { readonly paths: Served } & Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {
     '/.well-known/oauth-authorization-server': {
       get: {

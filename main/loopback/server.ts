@@ -6,9 +6,10 @@ import type { Secret } from '../base/secret.ts'
 import type { Broker } from '../broker/broker.ts'
 import { accountRoutes } from './account-routes.ts'
 import { accountTokenRoutes } from './account-token-routes.ts'
+import { allowedMethods } from './allowed-methods.ts'
 import { commonHeaders, toFailure } from './answers.ts'
 import { AuthThrottle } from './auth-throttle.ts'
-import { Authentication, usedBasic } from './authentication.ts'
+import { Authentication } from './authentication.ts'
 import { acceptJson, ignoreBodies } from './bodies.ts'
 import { createGuardedServer, defaultLimits, type ServerLimits } from './guarded-server.ts'
 import { type PortTrouble, watchPort } from './kept-port.ts'
@@ -75,10 +76,6 @@ function buildApp(
   const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = toRequestError(raised)
     if (error.code === 'server_error') log.error('a request failed', { raised })
-    // RFC 6749 5.2: the challenge names the scheme that the client used.
-    if (error.code === 'invalid_client' && usedBasic(request.headers.authorization)) {
-      reply.header('www-authenticate', 'Basic realm="tokentray"')
-    }
     const failure = toFailure(error, request.url, broker.clock.now())
     return reply.code(failure.status).headers(failure.headers).send(failure.body)
   }
@@ -95,7 +92,12 @@ function buildApp(
     reply.headers(commonHeaders)
     done()
   })
-  app.setNotFoundHandler(() => {
+  app.setNotFoundHandler((request, reply) => {
+    const methods = allowedMethods(document.paths, request.url)
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '))
+      throw new TokentrayError('method_not_allowed', `This is for ${methods.join(' and ')} only.`)
+    }
     throw new TokentrayError('not_found', 'There is no such route.', {
       hint: 'GET /openapi.json lists what there is.',
     })
@@ -121,6 +123,7 @@ function buildApp(
     ...accountTokenRoutes(broker),
     ...ownerRoutes(broker, identity, tokenAnswers),
   ]
+  const document = openapi(routes, version)
   void app.register(async (management) => {
     acceptJson(management)
     for (const route of routes) addRoute(management, route, authentication)
@@ -129,7 +132,6 @@ function buildApp(
     await oauth.register(formbody, { bodyLimit: BODY_LIMIT })
     addOauthRoutes(oauth, broker, authentication, tokenAnswers)
   })
-  const document = openapi(routes, version)
   app.get('/openapi.json', async () => ({ ...document, servers: [{ url: toIssuer() }] }))
   app.get('/.well-known/oauth-authorization-server', async () => metadata(toIssuer()))
   return app

@@ -69,7 +69,7 @@ describe('--like', () => {
   })
 
   test('asks again for a value that is refused', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Application' is no id." })
+    endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Application" is no id.' })
     endpoint.reply(CHECK, {})
     const run = await talk(`${LIKE} --set application=x`, [
       '"Application" is no id.\nApplication: ',
@@ -80,7 +80,7 @@ describe('--like', () => {
   })
 
   test('asks nothing more where it is a stored value that is refused', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: "'Address' is wrong." })
+    endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Address" is wrong.' })
     const run = await talk(LIKE, ['svix/first): ', '\n'])
     expect(run.exit).toBe(2)
     expect(endpoint.bodies(ADD)).toEqual([])
@@ -155,7 +155,7 @@ describe('on a terminal', () => {
   test('asks again for a value that the service refuses', async () => {
     oneOfThem()
     endpoint.refuse(ADD, 'invalid_request', {
-      error_description: "svix.example.com has no such 'Application' for this key.",
+      error_description: 'svix.example.com has no such "Application" for this key.',
     })
     endpoint.reply(ADD, svixAccount)
     const run = await talk(OTHER, [

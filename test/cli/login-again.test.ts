@@ -66,7 +66,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
   })
 
   test('an open field that it names, and no secret', async () => {
-    refuseOnce(ADD, 'invalid_request', "svix.example.com has no such 'Application' for this key.")
+    refuseOnce(ADD, 'invalid_request', 'svix.example.com has no such "Application" for this key.')
     const run = await talk(
       SVIX,
       ['API key: ', `${right}\r`],
@@ -175,9 +175,8 @@ test('an invalid_request that names nothing of the form is said as it is', async
 test('a path that may be a password is not shown when it is refused, however it came', async () => {
   const typed = markedSecret('typed')
   const file = `/x/${typed}'ü"y`
-  const answered = file.replaceAll('"', "'").replace('ü', '?')
   endpoint.refuse(ADD, 'invalid_request', {
-    error_description: `The CA file ${answered} cannot be read.`,
+    error_description: `The CA file ${file} cannot be read.`,
   })
   endpoint.reply(ADD, account)
   const run = await talk(

@@ -163,7 +163,7 @@ describe('on a terminal', () => {
   })
 
   const refuseWay = () => {
-    const notHere = { error_description: "'Log in with': not here." }
+    const notHere = { error_description: '"Log in with": not here.' }
     endpoint.refuse(CHECK, 'invalid_request', notHere)
     endpoint.refuse(CHECK, 'invalid_request', notHere)
     endpoint.reply(CHECK, {})

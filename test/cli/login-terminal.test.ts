@@ -105,7 +105,7 @@ describe('on a terminal', () => {
 
   test('says what is wrong with a value once the password is there, asks for that one, and keeps the rest', async () => {
     const noUrl = {
-      error_description: "'Address': The address is not a URL.",
+      error_description: '"Address": The address is not a URL.',
       hint: 'Enter it like https://files.example.com.',
     }
     // Before the first question that was no reason to ask for anything.
@@ -151,7 +151,7 @@ describe('on a terminal', () => {
   })
 
   test('a value that is the password is asked for again, and never offered for Enter to keep', async () => {
-    const typed = { error_description: "'User name' looks like your password or key." }
+    const typed = { error_description: '"User name" looks like your password or key.' }
     endpoint.refuse(ADD, 'invalid_request', typed)
     endpoint.reply(ADD, account)
     const run = await converse(
@@ -241,7 +241,7 @@ describe('on a terminal', () => {
     })
 
     test('asks for the password that is kept no more, and keeps the code', async () => {
-      endpoint.refuse(AGAIN, 'invalid_request', { error_description: "'Password' is missing." })
+      endpoint.refuse(AGAIN, 'invalid_request', { error_description: '"Password" is missing.' })
       endpoint.reply(AGAIN, account)
       await converse(['sftpgo/work'], [ALONE, `${code}\r`], ['Password: ', `${password}\r`])
       expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: code })

@@ -65,13 +65,13 @@ describe('without a terminal', () => {
   })
 
   test.each([
-    ["'Address': The address is not a URL.", 'url'],
+    ['"Address": The address is not a URL.', 'url'],
     ['The CA file /ca.pem cannot be read.', 'caFile'],
   ])('adds to %j the name for --set', async (error_description, name) => {
     endpoint.refuse(CHECK, 'invalid_request', { error_description })
     const general = await login(['sftpgo', ...SET], '')
     expect(general.stderr).toBe(
-      `tokentray: ${error_description.replaceAll("'", '"')}\nGive it with --set ${name}=VALUE.\n`,
+      `tokentray: ${error_description}\nGive it with --set ${name}=VALUE.\n`,
     )
   })
 

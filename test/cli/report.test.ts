@@ -27,6 +27,14 @@ test('says nothing of a cancellation', () => {
   expect(reported(new TokentrayError('cancelled'))).toEqual({ exit: 130, stderr: '' })
 })
 
+test('what was cancelled from elsewhere is said', () => {
+  const error = new TokentrayError('cancelled', 'sftpgo/alice was logged out meanwhile.')
+  expect(reported(error)).toMatchObject({
+    exit: 130,
+    stderr: expect.stringContaining('sftpgo/alice was logged out meanwhile.'),
+  })
+})
+
 test.each(['rate_limited', 'temporarily_unavailable'] as const)(
   '%s says when to try again',
   (code) => {

@@ -37,6 +37,8 @@ export interface TestClient {
 }
 
 export interface JsonAnswer {
+  /** Of the request. */
+  readonly path: string
   readonly status: number
   readonly headers: Headers
   /** The parsed body. */
@@ -174,7 +176,8 @@ export async function toJson(pending: Promise<Response>): Promise<JsonAnswer> {
   const body: unknown = await response.json()
   if (typeof body !== 'object' || body === null) throw new Error('The answer is no JSON object.')
   noteAnswer(body)
-  return { status: response.status, headers: response.headers, body: { ...body } }
+  const { status, headers, url } = response
+  return { path: new URL(url).pathname, status, headers, body: { ...body } }
 }
 
 let answers: string | undefined

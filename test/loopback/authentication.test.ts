@@ -69,18 +69,15 @@ describe('client authentication', () => {
     ['Basic that is no base64', () => 'Basic !!!!'],
     ['Basic of two words', ({ id, secret }) => `Basic ${base64(id)} ${base64(secret)}`],
     ['Basic with a malformed escape', ({ secret }) => `Basic ${base64(`%zz:${secret}`)}`],
-  ])('refuses %s, and challenges', async (_what, authorization) => {
+  ])('refuses %s, and does not challenge', async (_what, authorization) => {
     const answer = await ask(authorization(client))
 
     expectRefusal(answer, 401, 'invalid_client')
-    expect(answer.headers.get('www-authenticate')).toBe('Basic realm="tokentray"')
+    expect(answer.headers.has('www-authenticate')).toBe(false)
   })
 
   it.each<readonly [string, (client: TestClient) => Readonly<Record<string, string>>]>([
-    ['nothing', () => ({})],
-    ['an id without a secret', ({ id }) => ({ client_id: id })],
     ['a secret without an id', ({ secret }) => ({ client_secret: secret })],
-    ['an empty secret', ({ id }) => ({ client_id: id, client_secret: '' })],
     ['a wrong secret', ({ id }) => ({ client_id: id, client_secret: markedSecret('wrong') })],
     ['an id called __proto__', ({ secret }) => ({ client_id: '__proto__', client_secret: secret })],
   ])('refuses a form with %s, and does not challenge', async (_what, fields) => {
@@ -88,6 +85,20 @@ describe('client authentication', () => {
 
     expectRefusal(answer, 401, 'invalid_client')
     expect(answer.headers.has('www-authenticate')).toBe(false)
+  })
+
+  it.each<readonly [string, (client: TestClient) => Readonly<Record<string, string>>]>([
+    ['nothing', () => ({})],
+    ['an id without a secret', ({ id }) => ({ client_id: id })],
+    ['an empty secret', ({ id }) => ({ client_id: id, client_secret: '' })],
+  ])('challenges a form with %s, and says how to send the secret', async (_what, fields) => {
+    for (const path of ['/oauth/token', '/oauth/revoke', '/oauth/introspect']) {
+      const answer = await endpoint.form(path, { ...grant, ...fields(client) })
+
+      const body = expectRefusal(answer, 401, 'invalid_client')
+      expect(answer.headers.get('www-authenticate')).toBe('Basic realm="tokentray"')
+      expect(body.error_description).toContain('by Basic authentication, or as client_id and')
+    }
   })
 
   it.each(['Bearer', 'Digest', 'Negotiate'])('refuses %s without a challenge', async (scheme) => {
@@ -141,7 +152,10 @@ describe('the throttle of failed authentication', () => {
 
     const failure = await fail()
     const { retry_after } = expectRefusal(failure, 429, 'rate_limited')
-    const management = await toJson(fetch(`${endpoint.issuer}/v1/status`))
+    const authorization = 'Bearer wrong'
+    const management = await toJson(
+      fetch(`${endpoint.issuer}/v1/status`, { headers: { authorization } }),
+    )
 
     expect(retry_after).toBe(50)
     expect(failure.headers.has('www-authenticate')).toBe(false)
@@ -153,6 +167,16 @@ describe('the throttle of failed authentication', () => {
 
     expect((await ask(basic(client).authorization)).status).toBe(200)
     expect((await endpoint.manage('GET', '/v1/status')).status).toBe(200)
+  })
+
+  it('does not count who sends nothing and waits for the challenge', async () => {
+    for (let count = 0; count < 50; count += 1) {
+      expectRefusal(await ask(undefined), 401, 'invalid_client')
+      const management = await toJson(fetch(`${endpoint.issuer}/v1/accounts`))
+      expectRefusal(management, 401, 'invalid_client')
+    }
+
+    expectRefusal(await fail(), 401, 'invalid_client')
   })
 
   it('is over after a minute, although the clock on the wall was set back', async () => {
@@ -193,7 +217,18 @@ describe('the owner key', () => {
   })
 
   it('is missed where there is none', async () => {
-    expectRefusal(await status({}), 401, 'invalid_client')
+    const answer = await status({})
+
+    expectRefusal(answer, 401, 'invalid_client')
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="tokentray"')
+  })
+
+  it('or the secret of a client is what the challenge names where both may ask', async () => {
+    const answer = await toJson(fetch(`${endpoint.issuer}/v1/accounts`))
+
+    expectRefusal(answer, 401, 'invalid_client')
+    const challenge = 'Bearer realm="tokentray", Basic realm="tokentray"'
+    expect(answer.headers.get('www-authenticate')).toBe(challenge)
   })
 
   it('is asked for before the body is looked at', async () => {

@@ -78,6 +78,23 @@ const served: readonly (readonly [string, string])[] = [
   ['HTTP/1.0 with a Host', `GET /v1/health HTTP/1.0\r\n${HOST}\r\n\r\n`],
   ['Sec-Fetch-Mode alone', `GET /v1/health HTTP/1.1\r\n${HOST}\r\nSec-Fetch-Mode: cors\r\n\r\n`],
   ['an escape in the path', `GET /v1/%68ealth HTTP/1.1\r\n${HOST}\r\n\r\n`],
+  [
+    'an offer of HTTP/2',
+    `GET /v1/health HTTP/1.1\r\n${HOST}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAAA\r\n\r\n`,
+  ],
+  [
+    'an offer of TLS',
+    `GET /v1/health HTTP/1.1\r\n${HOST}\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2\r\n\r\n`,
+  ],
+  ['an offer of nothing', `GET /v1/health HTTP/1.1\r\n${HOST}\r\nUpgrade: websocket\r\n\r\n`],
+  [
+    'an expectation of HTTP/1.0, which has none',
+    `GET /v1/health HTTP/1.0\r\n${HOST}\r\nExpect: 100-continue\r\n\r\n`,
+  ],
+  [
+    'an expectation without a body',
+    `GET /v1/health HTTP/1.1\r\n${HOST}\r\nExpect: 100-Continue\r\n\r\n`,
+  ],
   ['a hundred headers', `GET /v1/health HTTP/1.1\r\n${HOST}\r\n${'a: b\r\n'.repeat(99)}\r\n`],
 ]
 

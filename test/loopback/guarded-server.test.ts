@@ -67,10 +67,6 @@ describe('a caller that is too slow', () => {
 
 describe('the end of a connection', () => {
   it.each([
-    [
-      'an upgrade',
-      () => `GET / HTTP/1.1\r\n${host()}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
-    ],
     ['CONNECT', () => `CONNECT 127.0.0.1:${endpoint.port} HTTP/1.1\r\n${host()}\r\n`],
     ['garbage', () => 'nothing of use\r\n\r\n'],
   ])('comes after the answer to %s, even if the caller goes on talking', async (_what, bytes) => {
@@ -89,10 +85,6 @@ describe('the end of a connection', () => {
   })
 
   it.each([
-    [
-      'an upgrade',
-      () => `GET / HTTP/1.1\r\n${host()}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
-    ],
     ['CONNECT', () => `CONNECT 127.0.0.1:${endpoint.port} HTTP/1.1\r\n${host()}\r\n`],
     ['garbage', () => 'nothing of use\r\n\r\n'],
     ['a request', health],
@@ -113,9 +105,9 @@ describe('a caller that says far too much', () => {
     ['in a header', () => `GET / HTTP/1.1\r\nX-Long: ${'a'.repeat(16_000_000)}\r\n\r\n`, 413],
     ['that is no HTTP', () => 'garbage '.repeat(2_000_000), 400],
     [
-      'after an upgrade',
+      'after CONNECT',
       (port) =>
-        `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n${'words '.repeat(2_000_000)}`,
+        `CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n${'words '.repeat(2_000_000)}`,
       403,
     ],
   ])('%s is heard out, so that it can read the answer', async (_where, bytes, status) => {

@@ -142,7 +142,7 @@ export const steps: readonly Step[] = [
   {
     route: 'GET /v1/clients',
     answer: schemas.clientsAnswer,
-    refused: { path: '/v1/clients/tool', ...UNKNOWN },
+    refused: { path: '/v1/clients/tool', status: 405, code: 'method_not_allowed' },
   },
   {
     route: 'GET /v1/leases',

@@ -83,9 +83,11 @@ describe('the body of a form', () => {
     expect((await ask([['grant_type', 'client_credentials'], ...many])).status).toBe(200)
   })
 
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('does not exist for %s', async (method) => {
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is not for %s', async (method) => {
     const answer = await toJson(fetch(`${endpoint.issuer}/oauth/token`, { method }))
 
-    expectRefusal(answer, 404, 'not_found')
+    const { error_description } = expectRefusal(answer, 405, 'method_not_allowed')
+    expect(error_description).toMatch(/^This is for POST only\./)
+    expect(answer.headers.get('allow')).toBe('POST')
   })
 })

@@ -97,7 +97,8 @@ describe('the OpenAPI document', () => {
     for (const path of paths) {
       for (const method of methods) {
         const response = await fetch(endpoint.issuer + path.replaceAll(/\{\w+\}/g, 'x'), { method })
-        if (response.status !== 404) served.push(`${method.toLowerCase()} ${path}`)
+        if (response.status !== 404 && response.status !== 405)
+          served.push(`${method.toLowerCase()} ${path}`)
         await response.arrayBuffer()
       }
     }
@@ -117,10 +118,30 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it.each(['HEAD', 'PROPFIND', 'PURGE'])('knows no route for %s', async (method) => {
-    const response = await fetch(`${endpoint.issuer}/v1/health`, { method })
+  it.each(['HEAD', 'OPTIONS', 'PUT', 'PROPFIND', 'PURGE'])(
+    'has no operation for %s, and the answer names those that there are',
+    async (method) => {
+      for (const [path, item] of Object.entries(document.paths)) {
+        const url = endpoint.issuer + path.replaceAll(/\{\w+\}/g, '%78')
+        const response = await fetch(url, { method })
 
-    expect(response.status).toBe(404)
-    expect(response.headers.get('cache-control')).toBe('no-store')
-  })
+        expect({ path, status: response.status }).toEqual({ path, status: 405 })
+        const documented = Object.keys(item).map((each) => each.toUpperCase())
+        expect(response.headers.get('allow')?.split(', ')).toEqual(documented)
+        expect(response.headers.get('cache-control')).toBe('no-store')
+      }
+    },
+  )
+
+  it.each(['/v1', '/v1/', '/v1/health/', '/v1/clients/', '/V1/health', '/v1/accounts/a'])(
+    'has no %s, whatever the method',
+    async (path) => {
+      for (const method of ['GET', 'PUT']) {
+        const response = await fetch(endpoint.issuer + path, { method })
+
+        expect(response.status).toBe(404)
+        expect(response.headers.has('allow')).toBe(false)
+      }
+    },
+  )
 })

@@ -201,7 +201,7 @@ describe('ending all tokens of an account', () => {
 
     const body = expectRefusal(await revokeAll({ confirm: 'svix/yard' }), 400, 'invalid_request')
 
-    expect(body.error_description).toBe("'confirm' is not svix/shop, so nothing was ended.")
+    expect(body.error_description).toBe('"confirm" is not svix/shop, so nothing was ended.')
     expect(body.hint).toBe(`Name svix/shop there to end ${hits}.`)
     expect(JSON.stringify(accounts)).toContain(hits)
   })

@@ -3,8 +3,8 @@ export interface RefusedRequest {
   readonly attack: string
   /** `PORT` stands for the port of the endpoint. */
   readonly bytes: string
-  readonly status: 400 | 403 | 413
-  readonly code: 'request_refused' | 'invalid_request' | 'payload_too_large'
+  readonly status: 400 | 403 | 413 | 417
+  readonly code: 'request_refused' | 'invalid_request' | 'payload_too_large' | 'expectation_failed'
   /** The method is HEAD: the answer has no body. */
   readonly bodiless?: boolean
 }
@@ -149,14 +149,20 @@ const forwarders: readonly Row[] = [
 ]
 
 const upgrades: readonly Row[] = [
-  [
-    'Expect: 100-continue',
-    send('POST /oauth/token HTTP/1.1', HOST, 'Expect: 100-continue', 'Content-Length: 5'),
-  ],
-  ['another Expect', get(HOST, 'Expect: the-unexpected')],
   ['Expect beside a foreign Host', get('Host: evil.example', 'Expect: 100-continue')],
   [
-    'a WebSocket',
+    'a WebSocket of a page',
+    get(
+      HOST,
+      'Origin: https://evil.example',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    ),
+  ],
+  [
+    'a WebSocket without a page',
     get(
       HOST,
       'Connection: Upgrade',
@@ -166,10 +172,13 @@ const upgrades: readonly Row[] = [
     ),
   ],
   [
-    'an upgrade to h2c',
-    get(HOST, 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAAA'),
+    'a page that offers to upgrade',
+    get(HOST, 'Origin: null', 'Connection: Upgrade', 'Upgrade: h2c'),
   ],
-  ['Upgrade without Connection', get(HOST, 'Upgrade: websocket')],
+  [
+    'a rebound name that offers to upgrade',
+    get('Host: evil.example:PORT', 'Connection: Upgrade', 'Upgrade: h2c'),
+  ],
   ['CONNECT to somewhere else', send('CONNECT evil.example:443 HTTP/1.1', HOST)],
   ['CONNECT to ourselves', send('CONNECT 127.0.0.1:PORT HTTP/1.1', HOST)],
 ]
@@ -245,6 +254,13 @@ const large: readonly Row[] = [
   ],
 ]
 
+const expectations: readonly Row[] = [
+  ['an unknown Expect', get(HOST, 'Expect: the-unexpected')],
+  ['an unknown Expect on the token route', send('POST /oauth/token HTTP/1.1', HOST, 'Expect: x')],
+  ['an unknown Expect beside the known one', get(HOST, 'Expect: 100-continue, the-unexpected')],
+  ['two Expects, the second unknown', get(HOST, 'Expect: 100-continue', 'Expect: the-unexpected')],
+]
+
 const bodiless: readonly Row[] = [
   ['HEAD with an Origin', send('HEAD /v1/health HTTP/1.1', HOST, 'Origin: null')],
   ['HEAD with a foreign Host', send('HEAD /v1/health HTTP/1.1', 'Host: evil.example')],
@@ -260,5 +276,6 @@ export const refusedRequests: readonly RefusedRequest[] = [
   ]),
   ...answered(400, 'invalid_request', malformed),
   ...answered(413, 'payload_too_large', large),
+  ...answered(417, 'expectation_failed', expectations),
   ...answered(403, 'request_refused', bodiless).map((row) => ({ ...row, bodiless: true })),
 ]
