@@ -48,6 +48,8 @@ export class Accounts {
   readonly #live = new Map<string, Live>()
   /** What has happened to accounts and could not be stored; it is true all the same. */
   readonly #unstored = new Map<string, Partial<AccountRecord>>()
+  /** What those that were removed in this run were called. */
+  readonly #removed = new Map<string, string>()
   #seen: readonly AccountRecord[] | null = null
   #byId = new Map<string, Account>()
   #byUid = new Map<string, Account>()
@@ -78,9 +80,14 @@ export class Accounts {
     return this.#byUid.get(uid)
   }
 
-  /** What the account of a token is called, or was called when the token was made. */
-  nameOf({ accountUid, account }: LedgerItem): string {
-    return this.byUid(accountUid)?.id ?? account ?? 'removed account'
+  /** What the account of a token is called, or was called last. */
+  nameOf(item: LedgerItem): string {
+    return this.knownAs(item) ?? 'removed account'
+  }
+
+  /** The same; `undefined` where nothing says so. */
+  knownAs({ accountUid, account }: LedgerItem): string | undefined {
+    return this.byUid(accountUid)?.id ?? this.#removed.get(accountUid) ?? account
   }
 
   /** The account as it is now; `not_found` once it is removed. */
@@ -124,8 +131,9 @@ export class Accounts {
     }
   }
 
-  /** Forgets the record and the grants on it. */
+  /** Forgets the record and the grants on it; its name stays with what lives on of it. */
   remove(uid: string): void {
+    const id = this.byUid(uid)?.id
     this.#ports.settings.update((settings) => ({
       ...settings,
       accounts: settings.accounts.filter((record) => record.uid !== uid),
@@ -133,6 +141,9 @@ export class Accounts {
     }))
     this.#live.delete(uid)
     this.#unstored.delete(uid)
+    if (id === undefined) return
+    this.#removed.set(uid, id)
+    this.#ports.ledger.nameAccount(uid, id)
   }
 
   /** Rebuilds the tables when the settings have new records; they are compared by identity. */

@@ -93,7 +93,7 @@ export class Endings {
     const lane = this.#laneOf(item.accountUid)
     return this.#flights.run(item.id, async () => {
       waiting.isNeeded = this.#isNeeded(item)
-      if (waiting.isNeeded) return this.#pause(waiting, OTHERS_PAUSE_MS)
+      if (waiting.isNeeded) return this.#waitForOthers(waiting)
       const unwelcome = lane.throttle.refusal(asker)
       if (unwelcome) return this.#postpone(waiting, unwelcome)
       try {
@@ -259,25 +259,31 @@ export class Endings {
   }
 
   #postpone(waiting: Waiting, error: TokentrayError | null): Ending {
-    const { clock, random, arm, told } = this.#ports
-    const { item, failures } = waiting
+    const { clock, random, arm } = this.#ports
     waiting.obstacle = error
     const obstacle = error && obstacleOf(error)
     if (obstacle?.waitsFor === 'login') this.#pause(waiting, PERSON_PAUSE_MS)
     else {
-      waiting.pause = startPause(clock, Math.max(failures, 1), random(), error?.retryAt)
+      waiting.pause = startPause(clock, Math.max(waiting.failures, 1), random(), error?.retryAt)
       arm(clock.now() + waiting.pause.remainingMs)
     }
-    if (!waiting.isTold) {
-      told(item, {
-        ...{ became: 'waiting', code: error?.code ?? 'server_error' },
-        ...(obstacle && { why: obstacle.why }),
-      })
-    }
+    const code = error?.code ?? 'server_error'
+    this.#tellWaiting(waiting, { code, ...(obstacle && { why: obstacle.why }) })
+    this.#write(waiting.item)
+    return 'pending'
+  }
+
+  /** Until those are revoked for which it is needed. */
+  #waitForOthers(waiting: Waiting): Ending {
+    const fate = this.fates.of(waiting.item)
+    this.#tellWaiting(waiting, fate?.at === 'pending' ? { why: fate.why } : {})
+    return this.#pause(waiting, OTHERS_PAUSE_MS)
+  }
+
+  #tellWaiting(waiting: Waiting, because: Omit<Turn, 'became'>): void {
+    if (!waiting.isTold) this.#ports.told(waiting.item, { became: 'waiting', ...because })
     waiting.isTold = true
     this.#ports.changed()
-    this.#write(item)
-    return 'pending'
   }
 
   #pause(waiting: Waiting, ms: number): Ending {
@@ -298,12 +304,11 @@ export class Endings {
   /** The session's own token goes last: without it the others could not be ended. */
   #isNeeded(item: LedgerItem): boolean {
     if (!isToken(item) || item.kind !== 'session') return false
-    const others = this.fates.waiting().map((waiting) => waiting.item)
-    const needs = (other: LedgerItem) =>
+    const needs = ({ item: other }: Waiting) =>
       other.accountUid === item.accountUid &&
       this.needsSession(other) &&
       this.#driverOf(other)?.mintsFrom === 'session'
-    return others.some(needs) && this.#ports.sessions.isOnlyWay(item)
+    return this.fates.waiting().some(needs) && this.#ports.sessions.isOnlyWay(item)
   }
 
   #staysListed(item: LedgerItem): boolean {
@@ -325,8 +330,7 @@ export class Endings {
   #laneOf(accountUid: string): Lane {
     const { clock, random } = this.#ports
     const lane = this.#lanes.get(accountUid) ?? {
-      queue: new Queue(LANE_WIDTH),
-      throttle: new Throttle(clock, random),
+      ...{ queue: new Queue(LANE_WIDTH), throttle: new Throttle(clock, random) },
     }
     this.#lanes.set(accountUid, lane)
     return lane

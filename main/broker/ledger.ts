@@ -144,6 +144,17 @@ export class Ledger {
     return this.#letGo.has(id)
   }
 
+  /**
+   * Notes with each token of an account what that is called, for when it is gone. What cannot be written
+   * now, `write` tries again.
+   */
+  nameAccount(accountUid: string, account: string): void {
+    for (const item of this.all()) {
+      if (item.accountUid !== accountUid || item.account === account) continue
+      this.write(this.#list({ ...item, account })).catch(() => undefined)
+    }
+  }
+
   /** Resolves when the token is on disk, at once if it was; rejects with `record_unavailable`. */
   async write(item: LedgerItem): Promise<void> {
     if (!this.#unwritten.has(item.id)) return

@@ -29,8 +29,8 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
  */
 export function recordTurn(item: LedgerItem, { became, why, code }: Turn, ports: TurnPorts): void {
   const { accounts, clients, opening, audit, log } = ports
-  const { accountUid, leaseId, client, lifetime } = item
-  const account = accounts.byUid(accountUid)?.id ?? item.account
+  const { leaseId, client, lifetime } = item
+  const account = accounts.knownAs(item)
   const record = audit.record({
     ...{ event: EVENTS[became], route: 'broker' },
     ...(account !== undefined && { account }),

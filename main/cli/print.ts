@@ -96,7 +96,7 @@ export function sessionFate(token: SessionTokenAnswer, now: number): string {
     ends_at === undefined ? 'never expires' : `valid until ${timeOfDay(ends_at * 1000, now)}`
   const who = may_be_out ? 'a tool may have it' : 'no tool has it'
   if (!revocable) return `${end}; ${who}; nothing can revoke it.`
-  return `${end}; ${who}; revoked at log-out${may_be_out ? ' or with "tokentray end-all"' : ' or with the last lease on it'}.`
+  return `${end}; ${who}; revoked ${may_be_out ? 'by "tokentray end-all", ' : ''}at log-out or when Tokentray stops.`
 }
 
 type Told = Pick<EndedLease, 'ends_at' | 'waits_for' | 'retry_at' | 'why'> & {

@@ -4,10 +4,11 @@ import { Ticking } from './countdown.tsx'
 
 interface SessionTokensProps {
   readonly tokens: readonly SessionTokenView[]
+  readonly showAccount: boolean
 }
 
 /** The sessions' own tokens that no lease is open on; nothing if there is none. */
-export function SessionTokens({ tokens }: SessionTokensProps) {
+export function SessionTokens({ tokens, showAccount }: SessionTokensProps) {
   if (tokens.length === 0) return null
   return (
     <section aria-labelledby="session-tokens">
@@ -19,9 +20,11 @@ export function SessionTokens({ tokens }: SessionTokensProps) {
           <li key={token.id} className="row">
             <div className="row-text">
               <span className="row-title">Session</span>
-              <span className="row-line" title={token.account}>
-                {token.account}
-              </span>
+              {showAccount && (
+                <span className="row-line" title={token.account}>
+                  {token.account}
+                </span>
+              )}
               <span className="quote">
                 <Ticking read={(now) => toSessionFate(token, now)} />
               </span>

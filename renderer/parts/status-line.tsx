@@ -1,4 +1,5 @@
 import type { AccountView, LeaseView } from '../../preload/contract.ts'
+import { useSnapshot } from '../state/page.tsx'
 import { STATES } from '../text/accounts.ts'
 import { plural } from '../text/times.ts'
 import { Countdown } from './countdown.tsx'
@@ -8,9 +9,11 @@ interface StatusLineProps {
   readonly leases: readonly LeaseView[]
 }
 
-/** The state of an account, what of it is out, and how long that lives. */
+/** The state of an account, what of it is out, how long that lives, and what is not revoked. */
 export function StatusLine({ account, leases }: StatusLineProps) {
-  const { state, sessionEndsAt } = account
+  const { id, state, sessionEndsAt } = account
+  const { lingering } = useSnapshot()
+  const left = lingering.filter((token) => token.account === id && !token.isExpired).length
   const last = Math.max(0, ...leases.map(({ endsAt }) => endsAt))
   return (
     <span className="status">
@@ -33,6 +36,7 @@ export function StatusLine({ account, leases }: StatusLineProps) {
           )}
         </span>
       )}
+      {left > 0 && <span>{plural(left, 'token')} not revoked</span>}
     </span>
   )
 }

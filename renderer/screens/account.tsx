@@ -9,6 +9,7 @@ import { LeaseRow } from '../parts/lease-row.tsx'
 import { Lingering } from '../parts/lingering.tsx'
 import { ProviderTile } from '../parts/provider-tile.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SessionTokens } from '../parts/session-tokens.tsx'
 import { StatusLine } from '../parts/status-line.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
@@ -19,6 +20,7 @@ export function Account({ account }: { account: AccountView }) {
   const { loginRequiredBecause } = account
   const snapshot = useSnapshot()
   const leases = snapshot.leases.filter((lease) => lease.account === id)
+  const sessions = snapshot.sessions.filter((token) => token.account === id)
   const lingering = snapshot.lingering.filter((token) => token.account === id)
   const deeds = useAccountDeeds(account)
   const { go } = useNavigation()
@@ -100,6 +102,7 @@ export function Account({ account }: { account: AccountView }) {
           </ul>
         </section>
       )}
+      <SessionTokens tokens={sessions} showAccount={false} />
       <Lingering tokens={lingering} showAccount={false} />
       <AccountActions account={account} />
       <AccountSettings account={account} />

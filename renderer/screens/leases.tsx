@@ -44,7 +44,7 @@ export function Leases() {
           ))}
         </ul>
       )}
-      <SessionTokens tokens={sessions} />
+      <SessionTokens tokens={sessions} showAccount />
       <Lingering tokens={lingering} showAccount />
     </Screen>
   )

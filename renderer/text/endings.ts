@@ -48,7 +48,7 @@ export function toSessionFate({ endsAt, mayBeOut, isEndable }: SessionTokenView,
   const end = endsAt === undefined ? 'Never expires' : `Expires ${when(endsAt, now)}`
   const who = mayBeOut ? 'a tool may have it' : 'no tool has it'
   if (!isEndable) return `${end}; ${who}; nothing can revoke it.`
-  return `${end}; ${who}; revoked at log-out or ${mayBeOut ? 'when all leases are ended' : 'with the last lease on it'}.`
+  return `${end}; ${who}; revoked ${mayBeOut ? 'when all leases are ended, ' : ''}at log-out or on quit.`
 }
 
 /** What follows when all these leases end, for the question beforehand. */

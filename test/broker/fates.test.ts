@@ -162,6 +162,38 @@ describe('a token of an account that was removed while its service was down', ()
     expect(next.broker.opening.workOff).toMatchObject({ revoked: 2, untilExpiry: 0 })
   })
 
+  it('is of the account by its last name, also in the next run and on record', async () => {
+    const first = await firstRun(keys)
+    await first.ask()
+    const named = first.broker.signing.rename(first.account, 'office')
+    first.service.outage = down()
+    await first.broker.signing.remove(named)
+    const namesOf = ({ broker }: TestBroker) =>
+      broker.endings.fates.lingering().map(({ item }) => broker.accounts.nameOf(item))
+    expect(namesOf(first)).toEqual(['sftpgo/office', 'sftpgo/office'])
+    await idle()
+    const next = await nextRun(first, first.ledgerFolder)
+    expect(namesOf(next)).toEqual(['sftpgo/office', 'sftpgo/office'])
+    next.service.outage = null
+    await next.clock.advance(2 * MINUTE)
+    await until(() => next.broker.opening.workOff.state === 'done')
+    const revoked = next.recorded.filter(({ event }) => event === 'token_revoked')
+    expect(revoked.map(({ account }) => account)).toEqual(['sftpgo/office', 'sftpgo/office'])
+  })
+
+  it('is on record as waiting, also the session that is needed for the others', async () => {
+    const first = await firstRun(keys)
+    await first.ask()
+    first.service.outage = down()
+    await first.broker.signing.remove(first.account)
+    await idle()
+    const waiting = first.recorded.filter(({ event }) => event === 'token_waiting')
+    expect(waiting.map(({ reason }) => reason).sort()).toEqual([
+      'It is down.',
+      'It is used to revoke 1 other token first.',
+    ])
+  })
+
   it('keeps the token of the session for that, and lets go of it afterwards', async () => {
     const first = await firstRun(keys)
     await first.ask()

@@ -258,9 +258,11 @@ describe('the token of a session that no lease is open on', () => {
     )
     const { stdout } = await cli('active', '--all')
     expect(stdout).toMatch(
-      /^session +sftpgo\/work +2 h ago +valid until \d\d:\d\d; no tool has it; revoked at log-out or with the last lease on it\.$/m,
+      /^session +sftpgo\/work +2 h ago +valid until \d\d:\d\d; no tool has it; revoked at log-out or when Tokentray stops\.$/m,
     )
-    expect(stdout).toMatch(/a tool may have it; revoked at log-out or with "tokentray end-all"\.$/m)
+    expect(stdout).toMatch(
+      /a tool may have it; revoked by "tokentray end-all", at log-out or when Tokentray stops\.$/m,
+    )
     expect(stdout).toMatch(/never expires; a tool may have it; nothing can revoke it\.$/m)
   })
 

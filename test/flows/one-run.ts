@@ -1,4 +1,6 @@
 import type { AuditEvent } from '../../main/audit/audit.ts'
+import { AuditFile } from '../../main/audit/audit-file.ts'
+import { readActivity } from '../../main/audit/audit-reader.ts'
 import type { Directories } from '../../main/base/directories.ts'
 import { randomText } from '../../main/base/ids.ts'
 import type { Log } from '../../main/base/log.ts'
@@ -7,7 +9,13 @@ import { Secret } from '../../main/base/secret.ts'
 import { Broker } from '../../main/broker/broker.ts'
 import { itemListIn } from '../../main/broker/keychain-items.ts'
 import { denyAll } from '../../main/broker/ports.ts'
-import { toSnapshot } from '../../main/desktop/snapshot.ts'
+import { createHandlers } from '../../main/desktop/handlers.ts'
+import { Host } from '../../main/desktop/host.ts'
+import type { Handlers } from '../../main/desktop/ipc.ts'
+import { Preferences } from '../../main/desktop/preferences.ts'
+import type { Running } from '../../main/desktop/running.ts'
+import { createSnapshotOf } from '../../main/desktop/snapshot.ts'
+import { Snapshots } from '../../main/desktop/snapshots.ts'
 import { publish } from '../../main/loopback/discovery-files.ts'
 import { openLoopback } from '../../main/loopback/server.ts'
 import type { LeasesAnswer, StatusAnswer } from '../../main/loopback/wire.ts'
@@ -18,7 +26,6 @@ import { createMemorySilences } from '../../main/settings/silences.ts'
 import { LedgerFile } from '../../main/vault/ledger-file.ts'
 import { ListedVault } from '../../main/vault/listed-vault.ts'
 import type { Vault } from '../../main/vault/vault.ts'
-import type { Snapshot } from '../../preload/contract.ts'
 import { runCli } from '../cli/run-cli.ts'
 import { toRunning } from '../desktop/running.ts'
 import type { FakeClock } from '../helpers/fake-clock.ts'
@@ -42,10 +49,18 @@ export interface Run {
   leases(): Promise<LeasesAnswer>
   /** What the command line prints. */
   cli(...args: string[]): Promise<string>
-  /** What the window draws. */
-  snapshot(): Snapshot
+  /** What stands behind the window. */
+  readonly desktop: Desk
   /** Ends it in order, and says what it leaves behind. */
   quit(): ReturnType<Broker['stop']>
+}
+
+/** What the tray app puts between a broker and its page. */
+export interface Desk {
+  /** What is pushed to the page. */
+  readonly snapshots: Snapshots
+  /** What the page calls. */
+  readonly handlers: Handlers
 }
 
 /** Starts on this machine what `compose.ts` puts together, but with time that a test can move. */
@@ -56,9 +71,15 @@ export async function startRun(machine: Machine): Promise<Run> {
     void logged.push(`${message} ${JSON.stringify(fields)}`)
   const log: Log = { info: write, warn: write, error: write }
   const vault = new ListedVault(machine.vault, itemListIn(settings))
+  const audit = new AuditFile(directories.data, clock)
   const broker = new Broker({
     ...{ providers, http, clock, log, vault, settings },
-    audit: { record: async (event) => void events.push(event) },
+    audit: {
+      record: async (event) => {
+        events.push(event)
+        await audit.record(event)
+      },
+    },
     ledgerStore: new LedgerFile(directories.data, vault, clock),
     silences: createMemorySilences(),
     consent: denyAll,
@@ -78,12 +99,20 @@ export async function startRun(machine: Machine): Promise<Run> {
     { issuer, ...identifyProcess(process.pid), instance: 'test', version: '1.2.3' },
     ownerKey,
   )
+  const stop = async (deadlineMs: number) => {
+    published.remove()
+    await loopback.close(0)
+    const left = await broker.stop(deadlineMs)
+    await Promise.all([http.close(), audit.close()])
+    return left
+  }
+  const { host, ...desktop } = await openDesk(toRunning({ broker }, { issuer, stop }), machine, log)
   const get = async (path: string) => {
     const headers = { authorization: `Bearer ${ownerKey.reveal()}` }
     return (await toJson(fetch(`${issuer}${path}`, { headers }))).body as unknown
   }
   return {
-    broker,
+    ...{ broker, desktop },
     status: async () => (await get('/v1/status')) as StatusAnswer,
     leases: async () => (await get('/v1/leases')) as LeasesAnswer,
     cli: async (...args) => {
@@ -91,24 +120,39 @@ export async function startRun(machine: Machine): Promise<Run> {
       if (exit !== 0) throw new Error(`tokentray ${args.join(' ')} ended with ${exit}: ${stderr}`)
       return stdout
     },
-    snapshot: () =>
-      toSnapshot(
-        {
-          ...{ phase: 'running', otherBroker: null, running: toRunning({ broker }), memory: false },
-          ...{ version: '1.2.3', copied: null, dismissed: new Set() },
-          preferences: {
-            ...{ clipboardSeconds: 20, leaseSeconds: 900, lockOnSleep: false },
-            ...{ startAtLogin: false, leaseKind: 'service' },
-          },
-        },
-        1,
-      ),
-    quit: async () => {
-      published.remove()
-      await loopback.close(0)
-      const left = await broker.stop(10_000)
-      await http.close()
-      return left
-    },
+    quit: () => host.stop(10_000),
   }
+}
+
+/** The parts of the tray app that need nothing of Electron, as `main/index.ts` puts them together. */
+async function openDesk(
+  running: Running,
+  machine: Machine,
+  log: Log,
+): Promise<Desk & { host: Host }> {
+  const { clock, settings, directories } = machine
+  const none = () => Promise.reject(new Error('There is nothing of that here.'))
+  const changed = () => snapshots.changed()
+  const fatal = (error: unknown) => log.error('fatal', { error })
+  const host = new Host({
+    ...{ start: async () => running, findOther: () => null, changed, fatal, clock },
+  })
+  const preferences = new Preferences({
+    ...{
+      settings: () => settings,
+      loginItem: { isOn: () => false, set: () => undefined },
+      changed,
+    },
+  })
+  const copying = { current: null, put: none, clear: none }
+  const build = createSnapshotOf({ host, copying, preferences, version: '1.2.3' })
+  const snapshots = new Snapshots({ build, clock, log })
+  const handlers = createHandlers({
+    ...{ host, copying, preferences, snapshots },
+    readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
+    ...{ visit: none, stopOther: none, chooseFile: none },
+    ...{ closePopover: () => undefined, quit: () => undefined },
+  })
+  await host.start()
+  return { host, snapshots, handlers }
 }

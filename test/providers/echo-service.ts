@@ -19,6 +19,7 @@ export function startEchoService(
       answer: () => answer,
       isLogin: () => false,
       aliveTokens: () => [],
+      endOf: () => null,
     },
     options,
   )

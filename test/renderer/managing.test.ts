@@ -137,6 +137,32 @@ describeWith([chromium], 'the other screens', () => {
       expect(await page.getByText('No lease is open').count()).toBe(0)
     })
 
+    it('and what lives on without one, are on the screen of their account as well', async () => {
+      const of = { account: 'svix/first', id: 'T1' }
+      const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, isEndable: true }
+      const left: LingeringView = {
+        ...{ ...of, use: 'lease', client: 'backup', madeAt: NOW - 600_000 },
+        ...{ atService: 'until_expiry', why: 'Svix cannot revoke it.', endsAt: NOW + 900_500 },
+      }
+      const elsewhere = { account: 'koyeb/work' }
+      const page = await built.open({
+        snapshot: {
+          ...full,
+          sessions: [session, { ...session, ...elsewhere }],
+          lingering: [left, { ...left, id: 'T2', isExpired: true }, { ...left, ...elsewhere }],
+        },
+      })
+      const row = page.getByRole('listitem').filter({ hasText: 'svix/first' })
+      await row.getByText('1 token not revoked', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'svix/first', exact: true }).click()
+      const rowsOf = (name: string) =>
+        page.getByRole('region', { name, exact: true }).getByRole('listitem').allInnerTexts()
+      expect(await rowsOf('Sessions')).toEqual([
+        'Session\nExpires in 15 min; a tool may have it; revoked when all leases are ended, at log-out or on quit.',
+      ])
+      expect(await rowsOf('Not revoked')).toHaveLength(2)
+    })
+
     it('are not called none while the keychain, and so their list, cannot be read', async () => {
       const unknown = { ...full, leases: [], sessions: [], lingering: [] }
       const page = await built.open({

@@ -14,6 +14,10 @@ import { servePage } from './page-server.ts'
 export interface BuiltPage {
   /** Opens a scene in a window of its own. */
   open(scene: Omit<NamedScene, 'name'>, options?: BrowserContextOptions): Promise<Page>
+  /** An empty window, for a bridge of its own; `load` follows. */
+  openWindow(options?: BrowserContextOptions): Promise<Page>
+  /** Loads the page into a window, also once more. */
+  load(page: Page): Promise<void>
 }
 
 type Calls = readonly { readonly name: string; readonly args: readonly unknown[] }[]
@@ -53,20 +57,30 @@ export function withPage(): BuiltPage {
     server?.close()
   })
 
+  const openWindow = async (options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext({
+      viewport: { width: 360, height: 560 },
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      ...options,
+    })
+    context.setDefaultTimeout(5_000)
+    const page = await context.newPage()
+    page.on('console', (message) => void complaints.push(message.text()))
+    page.on('pageerror', (error) => void complaints.push(error.message))
+    return page
+  }
+
   return {
-    async open(scene, options = {}) {
-      const context = await browser.newContext({
-        viewport: { width: 360, height: 560 },
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-        ...options,
-      })
-      context.setDefaultTimeout(5_000)
-      const page = await context.newPage()
-      page.on('console', (message) => void complaints.push(message.text()))
-      page.on('pageerror', (error) => void complaints.push(error.message))
+    async open(scene, options) {
+      const page = await openWindow(options)
       await openScene(page, server.url, { name: 'test', ...scene })
       return page
+    },
+    openWindow,
+    async load(page) {
+      await page.goto(server.url)
+      await page.locator('h1').first().waitFor()
     },
   }
 }

@@ -55,6 +55,10 @@ export class GiantswarmService implements SimulatedService {
     return [...this.#tokens.keys()]
   }
 
+  endOf(): null {
+    return null
+  }
+
   answer(request: RecordedRequest): SimulatedAnswer {
     const { method, path } = request
     const isKnown = path === TOKENS || path === USER || path in CONTENTS

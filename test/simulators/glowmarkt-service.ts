@@ -59,6 +59,10 @@ export class GlowmarktService implements SimulatedService {
     return this.#tokens.alive().map(({ token }) => token)
   }
 
+  endOf(token: string): number | null {
+    return (this.#tokens.find(token)?.exp ?? 0) * 1000
+  }
+
   answer(request: RecordedRequest): SimulatedAnswer {
     const { method, path, headers } = request
     const call = path.startsWith(BASE) ? `${method} ${path.slice(BASE.length)}` : ''

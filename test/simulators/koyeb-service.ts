@@ -58,6 +58,10 @@ export class KoyebService implements SimulatedService {
     return this.#tokens.alive().map(({ token }) => token)
   }
 
+  endOf(token: string): number | null {
+    return this.#tokens.find(token)?.endsAt ?? 0
+  }
+
   kindOf(token: string): KoyebTokenKind | undefined {
     return this.#kinds.get(token)
   }

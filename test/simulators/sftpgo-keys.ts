@@ -68,6 +68,13 @@ export class SftpgoKeys {
       .map(({ id, secret }) => `${id}.${secret}`)
   }
 
+  /** `null` for never. */
+  endOf(header: string): number | null {
+    const [id = ''] = header.split('.')
+    const end = this.#kept.get(id)?.expires_at ?? 0
+    return end > 0 ? end : null
+  }
+
   /** Would the service take this header on that family of routes? */
   check(header: string, family: Family): KeyVerdict {
     if (this.areOff)

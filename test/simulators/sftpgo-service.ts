@@ -75,6 +75,10 @@ export class SftpgoService implements SimulatedService {
     return [...this.tokens.alive(), ...this.keys.alive()]
   }
 
+  endOf(token: string): number | null {
+    return this.tokens.endOf(token) ?? this.keys.endOf(token)
+  }
+
   answer(request: RecordedRequest): SimulatedAnswer {
     const host = request.headers['host'] ?? ''
     // These two come before everything else, a ban included.

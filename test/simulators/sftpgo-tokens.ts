@@ -87,6 +87,12 @@ export class SftpgoTokens {
       .map(({ token }) => token)
   }
 
+  /** As it says; epoch milliseconds. */
+  endOf(token: string): number | null {
+    const claims = verifyJwt(token, this.#key)
+    return claims && Number(claims['exp']) * 1000
+  }
+
   /** The revocation list is lost, and the key too unless it comes from a passphrase. */
   restart(): void {
     this.#revoked.clear()

@@ -65,6 +65,8 @@ export interface Simulator {
   arrived(count: number): Promise<void>
   /** The tokens that the service would accept now. */
   aliveTokens(): string[]
+  /** When a token that lives ends by itself, by the service's clock; `null` for never. */
+  endOf(token: string): number | null
   close(): Promise<void>
 }
 
@@ -88,6 +90,7 @@ export interface SimulatedService {
   answer(request: RecordedRequest): SimulatedAnswer
   isLogin(request: RecordedRequest): boolean
   aliveTokens(): string[]
+  endOf(token: string): number | null
 }
 
 /** Starts a real server on 127.0.0.1 for a service. */
@@ -163,6 +166,7 @@ export async function startSimulator(
         else arrivals.push({ count, resolve })
       }),
     aliveTokens: () => service.aliveTokens(),
+    endOf: (token) => service.endOf(token),
     async close() {
       if (!server.listening) return
       const closed = once(server, 'close')

@@ -85,6 +85,10 @@ export class SvixService implements SimulatedService {
     return this.#tokens.alive()
   }
 
+  endOf(token: string): number | null {
+    return this.#tokens.endOf(token)
+  }
+
   isLogin({ method, path }: RecordedRequest): boolean {
     return method === 'POST' && /^\/api\/v1\/auth\/(app-portal|dashboard)-access\//.test(path)
   }

@@ -24,6 +24,8 @@ export interface SvixTokens {
   issue(wish: Wish): string
   find(token: string): Caller | null
   alive(): string[]
+  /** Epoch milliseconds; 0 for one that is not known. */
+  endOf(token: string): number
 }
 
 const makeSecret = (prefix: string) => `${prefix}_${randomBytes(24).toString('base64url')}`
@@ -82,6 +84,10 @@ export class HostedTokens implements SvixTokens {
     return [...this.#portals].filter(([, portal]) => this.#lives(portal)).map(([token]) => token)
   }
 
+  endOf(token: string): number {
+    return this.#portals.get(token)?.expiresAt ?? 0
+  }
+
   #lives({ expiresAt }: Portal): boolean {
     return this.#clock.now() < expiresAt
   }
@@ -128,6 +134,11 @@ export class OpenSourceTokens implements SvixTokens {
 
   alive(): string[] {
     return [...this.#issued].filter((token) => this.find(token) !== null)
+  }
+
+  /** As it says; it is taken for a while longer. */
+  endOf(token: string): number {
+    return Number(verifyJwt(token, this.#secret)?.['exp'] ?? 0) * 1000
   }
 
   #sign(claims: { readonly sub: string; readonly org?: string }, lifetimeSeconds: number): string {

@@ -1,0 +1,136 @@
+import { expect } from 'vitest'
+import { type Claim, type Span, toClaim, toClaims, toSpan } from './claims.ts'
+import type { OneWindow, Row, Seen } from './one-window.ts'
+
+/** A token that its service would take now. */
+export interface LiveToken {
+  /** As the page should call it: `Session`, or the tool that it was made for. */
+  readonly who: string
+  /** When the service ends it by itself; `null` for never. */
+  readonly endsAt: number | null
+}
+
+/** What the page is held against. */
+export interface Truth {
+  readonly account: string
+  now(): number
+  alive(): readonly LiveToken[]
+  /** The tools whose own tokens, once handed out, are dead. */
+  dead(): readonly string[]
+}
+
+const WAIT = { timeout: 12_000 }
+/** Services end on whole seconds. */
+const SLACK_MS = 1_000
+
+/** Fails unless each screen that speaks of tokens says of them what the service knows. */
+export async function expectPage(window: OneWindow, truth: Truth): Promise<void> {
+  let seen: Seen = { text: '', rows: [] }
+  let claims: readonly Claim[] = []
+  const names = async () => {
+    seen = await window.see('Leases')
+    claims = toClaims(seen)
+    return namesOf(claims.filter(isAlive))
+  }
+  await expect.poll(names, WAIT).toEqual(namesOf(truth.alive()))
+  expectTimes(claims, truth)
+  expectLeases(seen, truth)
+  if (expectAccounts(await window.see('Accounts'), claims, truth)) {
+    expectAccount(await window.seeAccount(truth.account), claims, truth)
+  }
+  await expectActivity(window, claims, truth)
+}
+
+const isAlive = ({ fate }: Claim) => fate !== 'expired'
+const isLeft = ({ fate }: Claim) => fate === 'waiting' || fate === 'valid'
+const namesOf = (tokens: readonly { readonly who: string }[]) => tokens.map(({ who }) => who).sort()
+const isLease = ({ heading }: Row) => heading === ''
+
+/** What is said of how long a token lives is so at the service. */
+function expectTimes(claims: readonly Claim[], truth: Truth): void {
+  for (const { who, account, left } of claims) {
+    expect(account).toBe(truth.account)
+    if (left === undefined) continue
+    const ends = truth.alive().filter((token) => token.who === who)
+    expect([who, left, ends.some(({ endsAt }) => fits(left, endsAt, truth.now()))]).toEqual([
+      ...[who, left, true],
+    ])
+  }
+}
+
+function fits(left: Span | null, endsAt: number | null, now: number): boolean {
+  if (left === null || endsAt === null) return left === endsAt
+  const lives = endsAt - now
+  return left.from - SLACK_MS <= lives && lives < left.to + SLACK_MS
+}
+
+/** The number of leases, none of which outlasts its token, and no word of emptiness unless it is empty. */
+function expectLeases({ text, rows }: Seen, truth: Truth): void {
+  const leases = rows.filter(isLease)
+  expect(/^Leases ?(\d*)$/m.exec(text)?.[1]).toBe(leases.length > 0 ? `${leases.length}` : '')
+  expect(text.includes('No lease is open')).toBe(rows.length === 0)
+  for (const { lines } of leases) {
+    const left = toSpan(lines.find((line) => line.endsWith(' left')) ?? '')
+    const ends = truth.alive().map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY)
+    expect(truth.now() + left.from).toBeLessThanOrEqual(Math.max(...ends))
+  }
+}
+
+/** What is said above the list of accounts and in it; returns whether the account is there. */
+function expectAccounts({ text, rows }: Seen, claims: readonly Claim[], truth: Truth): boolean {
+  const waiting = /^(\d+) tokens? (?:is|are) waiting to be revoked/m.exec(text)?.[1] ?? '0'
+  expect(Number(waiting)).toBe(claims.filter(({ fate }) => fate === 'waiting').length)
+  const row = rows.find(({ lines }) => lines[0] === truth.account)
+  if (row) expectStatus(row.lines, claims, truth)
+  return row !== undefined
+}
+
+function expectStatus(lines: readonly string[], claims: readonly Claim[], truth: Truth): void {
+  const text = lines.join('\n')
+  const left = /^(\d+) tokens? not revoked$/m.exec(text)?.[1] ?? '0'
+  expect(Number(left)).toBe(claims.filter(isLeft).length)
+  const session = claims.find(({ who, fate }) => who === 'Session' && fate === 'active')
+  const ends = truth.alive().filter(({ who }) => who === 'Session')
+  const said = /^session (.+)$/m.exec(text)?.[1]
+  expect(said !== undefined).toBe(
+    session !== undefined && ends.some(({ endsAt }) => endsAt !== null),
+  )
+  if (said === undefined) return
+  expect(ends.some(({ endsAt }) => fits(toSpan(said), endsAt, truth.now()))).toBe(true)
+}
+
+/** The account's own screen says the same of its tokens as the list of all. */
+function expectAccount(seen: Seen, claims: readonly Claim[], truth: Truth): void {
+  const rows = seen.rows.filter(({ heading }) => /^(Leases|Sessions|Not revoked)$/.test(heading))
+  const own = rows.map(({ heading, lines: [who = '', ...rest] }) =>
+    toClaim({ heading: heading === 'Leases' ? '' : heading, lines: [who, truth.account, ...rest] }),
+  )
+  const sayings = (of: readonly Claim[]) =>
+    [...new Set(of.map(({ who, fate }) => `${who}: ${fate}`))].sort()
+  expect(sayings(own)).toEqual(sayings(claims))
+  expectStatus(seen.text.split('\n'), claims, truth)
+}
+
+const BECAME = { waiting: /^Token waiting to be revoked/, valid: /^Token valid until it expires/ }
+const DEAD = /^Token (revoked|expired)$/
+
+/** The newest line of the activity about each token says what has become of it. */
+async function expectActivity(window: OneWindow, claims: readonly Claim[], truth: Truth) {
+  const { account } = truth
+  const told = claims.flatMap(({ who, fate }) =>
+    fate === 'waiting' || fate === 'valid' ? [{ who, said: BECAME[fate] }] : [],
+  )
+  const dead = truth.dead().map((who) => ({ who, said: DEAD }))
+  const missing = async () => {
+    const { rows } = await window.see('Activity')
+    return [...told, ...dead].filter(({ who, said }) => {
+      const whose = who === 'Session' ? account : `${who} · ${account}`
+      const about = rows.find(
+        ({ lines }) =>
+          lines[1]?.startsWith('Token ') && lines[1] !== 'Token handed out' && lines[2] === whose,
+      )
+      return !said.test(about?.lines[1] ?? '')
+    })
+  }
+  await expect.poll(missing, WAIT).toEqual([])
+}
