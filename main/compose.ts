@@ -10,6 +10,7 @@ import type { Log } from './base/log.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { identifyProcess } from './base/process-identity.ts'
 import { Secret } from './base/secret.ts'
+import { undoAll } from './base/undo-all.ts'
 import { Broker } from './broker/broker.ts'
 import { itemListIn } from './broker/keychain-items.ts'
 import type { Left } from './broker/left.ts'
@@ -176,7 +177,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       },
     }
   } catch (error) {
-    for (const step of undo.reverse()) await step()
+    await undoAll(undo, log)
     throw error
   }
 }

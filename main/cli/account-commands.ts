@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { isName, parseAccountId } from '../base/ids.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
@@ -8,7 +9,7 @@ import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { duration, stateOf, when } from './print.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './show-account.ts'
-import { ACCOUNT, LONGEST_LEASE_SECONDS, notAName, wholeNumber } from './usage.ts'
+import { ACCOUNT, notAName, wholeNumber } from './usage.ts'
 
 interface SetOptions {
   readonly leaseKind?: 'shared' | 'dedicated'
@@ -101,8 +102,8 @@ export function addAccountCommands(program: Command, context: Context): void {
     )
     .option(
       '--lease-seconds <n>',
-      `how long a lease lives, 30 to ${LONGEST_LEASE_SECONDS}; a service may allow less`,
-      wholeNumber(30, LONGEST_LEASE_SECONDS),
+      `how long a lease lives, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}; a service may allow less`,
+      wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS),
     )
     .addHelpText('after', KINDS)
     .action(async (account: string, { leaseKind, leaseSeconds }: SetOptions) => {

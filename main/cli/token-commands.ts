@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
+import { LONGEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import type { TokenAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
 import { naming } from './naming.ts'
-import { ACCOUNT, LONGEST_LEASE_SECONDS, TRY_NOW, wholeNumber } from './usage.ts'
+import { ACCOUNT, TRY_NOW, wholeNumber } from './usage.ts'
 
 const LONGEST_VALIDITY_SECONDS = 31_536_000
 

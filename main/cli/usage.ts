@@ -11,9 +11,6 @@ export const ACCOUNT = 'an account, as provider/name'
 /** Says what `--try-now` does. */
 export const TRY_NOW = 'try once even though the service wants to be left alone for a while'
 
-/** The longest lease that a person may choose; a service may allow less. */
-export const LONGEST_LEASE_SECONDS = 604_800
-
 const SOUNDS_SECRET = /pass|secret|otp|code|token|key|credential|^-p$/i
 
 /** Reads the whole number of an option; anything else, or one out of bounds, is a usage error. */

@@ -29,6 +29,8 @@ export function hardenApp({ app, protocol }: Shell): void {
 /** The page stays where it is, opens nothing and holds no other page. */
 function hardenContents(contents: WebContents, isPackaged: boolean): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  // What a page may load is no rule for WebRTC, which would reach out over UDP.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   contents.on('will-navigate', (event) => event.preventDefault())
   contents.on('will-frame-navigate', (event) => event.preventDefault())
   contents.on('will-redirect', (event) => event.preventDefault())

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Channel } from '../../preload/contract.ts'
 import { isName, parseAccountId } from '../base/ids.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import { Secret } from '../base/secret.ts'
 
 const account = z
@@ -9,7 +10,7 @@ const account = z
   .refine((text) => isAccountId(text), 'not an account id')
 const name = z.string().max(64).refine(isName, 'not a name')
 const leaseKind = z.enum(['shared', 'dedicated'])
-const leaseSeconds = z.int().min(30).max(86_400)
+const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 const lease = z.string().regex(/^[A-Za-z0-9]{1,64}$/)
 const form = z.enum(['token', 'header', 'curl'])
 /** A line that a person typed; longer ones are none. */

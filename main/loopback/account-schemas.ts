@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
 
 const formValues = z.record(z.string().max(64), z.string().max(4096))
 const secretText = z.string().max(8192)
-const leaseSeconds = z.int().min(30).max(604_800)
+const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 const operation = z.enum(['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'])
 
 export const fieldAnswer = z.strictObject({

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 
-/** A week: no service has a token live longer that is made for one lease. */
-export const LONGEST_LEASE_SECONDS = 604_800
+const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
+/** What a login makes of its form. Nobody's label is longer; a file that says so is not from here. */
+const label = z.string().max(5_000)
 
 /** An account as it is stored: no secret in it. */
 export const accountRecord = z.strictObject({
@@ -17,12 +19,12 @@ export const accountRecord = z.strictObject({
     .optional(),
   provider: z.string(),
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
-  label: z.string(),
+  label,
   values: z.record(z.string(), z.string()),
   /** What its login found out about the service. */
   learned: z.record(z.string(), z.string()).optional(),
   leaseKind: z.enum(['shared', 'dedicated']),
-  leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
+  leaseSeconds,
   state: z.enum(['signed_in', 'signed_out', 'login_required']),
   /** Why the state is `login_required`, where that is known; no secret. */
   loginRequiredBecause: z
@@ -60,7 +62,7 @@ export const grantRecord = z.strictObject({
 /** What a person sets; members that came later have defaults, so that an older file stays good. */
 export const preferencesRecord = z.strictObject({
   /** Length of a lease where the account does not say otherwise. */
-  leaseSeconds: z.int().min(30).max(LONGEST_LEASE_SECONDS),
+  leaseSeconds,
   /** How long a copied token stays in the clipboard. */
   clipboardSeconds: z.int().min(10).max(300).default(30),
   /** Whether sleep and the screen's lock lock Tokentray too. */

@@ -22,7 +22,7 @@ export const KINDS: Readonly<Record<LeaseKind, string>> = {
 
 /** The lengths that leases are offered in, with the current one if it is another; in seconds. */
 export function leaseLengths(current: number): readonly number[] {
-  return withCurrent([300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400], current)
+  return withCurrent([300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 604_800], current)
 }
 
 /** The times after which the clipboard may be cleared, with the current one; in seconds. */

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { acquireInstanceLock, findHolder } from '../../main/base/instance-lock.ts'
-import { identifyProcess, isRunning } from '../../main/base/process-identity.ts'
+import { askPs, identifyProcess, isRunning } from '../../main/base/process-identity.ts'
 import { bundleForNode } from '../helpers/bundle.ts'
 import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
@@ -208,7 +208,19 @@ describe('the lock that lets one broker run', () => {
     expect(lockFiles()).toHaveLength(1)
   })
 
+  it('is not held by whoever had our pid before, where start times are not known', () => {
+    writeLock(1, JSON.stringify({ pid: process.pid, startedAt: null, instance: 'old' }))
+    acquireInstanceLock(folder, 'next', run).release()
+  })
+
   describeWith([linuxProc], 'on Linux', () => {
+    it('tells a start time by ps as well, which is all that macOS has', () => {
+      const mine = askPs(process.pid)
+      expect(mine?.dead).toBe(false)
+      expect(mine?.startedAt).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d \d{4}$/)
+      expect(() => askPs(2 ** 22 + 1)).toThrow()
+    })
+
     it('is not held by another process that was given the same pid', () => {
       const { pid, startedAt } = identifyProcess(process.pid)
       writeLock(1, JSON.stringify({ pid, startedAt: `${startedAt}0`, instance: 'old' }))

@@ -62,6 +62,11 @@ export class FakeContents extends EventEmitter {
   openHandler: (() => { action: string }) | null = null
   isGone = false
   closedTools = 0
+  webRtc = 'default'
+
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    this.webRtc = policy
+  }
 
   setWindowOpenHandler(handler: () => { action: string }): void {
     this.openHandler = handler

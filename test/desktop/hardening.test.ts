@@ -62,6 +62,10 @@ describe('every page', () => {
     },
   )
 
+  it('speaks to nobody by WebRTC past the rules for its sources', () => {
+    expect(harden().contents.webRtc).toBe('disable_non_proxied_udp')
+  })
+
   it('loses developer tools in a packaged program, however they came', () => {
     const { contents } = harden()
     contents.emit('devtools-opened')

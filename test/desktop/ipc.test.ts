@@ -22,7 +22,7 @@ const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   login: [ACCOUNT, { values: {}, secrets: {}, oneTimeCode: '' }],
   logout: [ACCOUNT],
   removeAccount: [ACCOUNT],
-  changeAccount: [ACCOUNT, { name: 'home', leaseKind: 'shared', leaseSeconds: 60 }],
+  changeAccount: [ACCOUNT, { name: 'home', leaseKind: 'shared', leaseSeconds: 604_800 }],
   copy: [ACCOUNT, 'curl'],
   clearClipboard: [],
   endLease: ['l123'],
@@ -68,6 +68,7 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
   changeAccount: [
     [ACCOUNT, { leaseSeconds: 29 }],
     [ACCOUNT, { leaseSeconds: 60.5 }],
+    [ACCOUNT, { leaseSeconds: 604_801 }],
     [ACCOUNT, { leaseKind: 'eternal' }],
     [ACCOUNT, { state: 'signed_in' }],
   ],

@@ -109,6 +109,13 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     ['that is empty', ''],
     ['that is JSON of another kind', '[1,2,3]'],
     ['not of the schema', JSON.stringify({ ...defaultSettings, port: 'high' })],
+    [
+      'with a label that nobody has',
+      JSON.stringify({
+        ...defaultSettings,
+        accounts: [{ ...account('alice'), label: 'a'.repeat(5_001) }],
+      }),
+    ],
   ])('set a file %s aside, say so, and use the defaults', (_name, content) => {
     writeFileSync(file(), content)
     const settings = open()
