@@ -8,8 +8,8 @@ export interface Clock {
   after(ms: number, action: () => void): () => void
 }
 
-/** Node takes a longer delay for 1 ms, and fires at once. */
-const LONGEST_DELAY = 2 ** 31 - 1
+/** Milliseconds; Node takes a longer delay for 1 ms, and fires at once. */
+export const LONGEST_DELAY = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),

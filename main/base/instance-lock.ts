@@ -32,6 +32,8 @@ export interface InstanceLock {
    * `record_unavailable` where that cannot be said.
    */
   keep(run: string): boolean
+  /** The file that is the lock now. */
+  readonly file: string
   /** Lets the next one in, at the latest when this process ends; does nothing the second time. */
   release(): void
 }
@@ -138,6 +140,9 @@ function createHandle(folder: string, first: Holder): InstanceLock {
   const replaceWith = (content: string) =>
     renameSync(writeDraft(folder, content), lockFile(folder, number))
   return {
+    get file() {
+      return lockFile(folder, number)
+    },
     keep(run) {
       if (!held) return false
       me = { ...me, run }

@@ -37,7 +37,7 @@ import { recordTurn } from './record-turn.ts'
 import { Resetting } from './resetting.ts'
 import { type EndedSession, SessionTokens } from './session-tokens.ts'
 import { Signing } from './signing.ts'
-import { Ticker } from './ticker.ts'
+import { FAR, Ticker } from './ticker.ts'
 
 export interface BrokerPorts {
   readonly providers: readonly Provider[]
@@ -127,7 +127,7 @@ export class Broker {
     this.#audit = audit
     this.#log = log
     this.#notices = [...settings.notices]
-    const ledger = new Ledger(ports.ledgerStore, clock)
+    const ledger = new Ledger(ports.ledgerStore, clock, () => this.#ticker.wake())
     this.#ledger = ledger
     this.#lock = new Lock(settings, clock, ports.lockWaitMs)
     this.clients = new Clients(settings, clock)
@@ -195,12 +195,13 @@ export class Broker {
       ...{ vault, settings, audit },
     })
     this.#ticker = new Ticker(clock, {
-      tick: () => this.#tick(),
+      tick: (isDue) => this.#tick(isDue),
       jumped: () => {
         for (const { session } of this.accounts.all()) session.proofs.doubtAll()
       },
       failed: (error) => log.error('a tick failed', { error }),
     })
+    this.changes.on(() => this.#ticker.wake())
   }
 
   /** Starts the timer and opens the records; a keychain that is not ready is tried again. */
@@ -313,9 +314,8 @@ export class Broker {
     return this.resetting.run()
   }
 
-  #tick(): number {
+  #tick(isDue: boolean): number {
     const { accounts, endings, opening, leases, hosts } = this
-    this.changes.tell()
     this.#leaseEnding.expire()
     // Tried again here, so that a keychain that comes late is found without anybody asking.
     opening.opened().then(
@@ -326,7 +326,11 @@ export class Broker {
     if (!this.vault.failure) void this.#listed.retry()
     const idle = this.#lock.locked || !opening.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
-    return Math.min(endings.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)
+    const next = Math.min(endings.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)
+    // Time alone changes some of what is shown, as that a host is left alone: at a deadline only.
+    if (isDue) this.changes.tell()
+    const hasWork = this.#ledger.all().length > 0 || this.#listed.hasLeft || !opening.isOpen
+    return hasWork ? Math.min(next, FAR) : next
   }
 
   /** What was ended has ended, recorded or not: a record that fails keeps nobody from ending. */

@@ -174,11 +174,15 @@ export class Endings {
 
   /** Tries again what is due and strikes out what has expired; returns the next moment to look. */
   tick(): number {
-    const { clock, ledger } = this.#ports
-    // A wall clock that was set ahead ends nothing at the service.
-    const isOver = ({ lifetime }: LedgerItem) => lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS
-    for (const item of ledger.all().filter(isOver)) this.#expire(item)
     let next = Number.POSITIVE_INFINITY
+    const { clock } = this.#ports
+    for (const item of this.#ports.ledger.all()) {
+      // A wall clock that was set ahead ends nothing at the service: expired first, then struck out.
+      const leftMs = item.lifetime.longestRemainingMs + EXPIRY_MARGIN_MS
+      if (leftMs < 0) this.#expire(item)
+      const moments = [item.lifetime.remainingMs, leftMs + 1].filter((ms) => ms > 0)
+      next = Math.min(next, ...moments.map((ms) => clock.now() + ms))
+    }
     for (const { item, pause } of this.fates.waiting()) {
       if (!pause) continue
       if (pause.remainingMs > 0) next = Math.min(next, clock.now() + pause.remainingMs)

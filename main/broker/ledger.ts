@@ -52,14 +52,17 @@ const COMPACT_AT_RATIO = 4
 export class Ledger {
   readonly #store: LedgerStore
   readonly #clock: Clock
+  readonly #grown: () => void
   readonly #live = new Map<string, LedgerItem>()
   readonly #unwritten = new Set<string>()
   readonly #letGo = new Set<string>()
   #unreadable = 0
 
-  constructor(store: LedgerStore, clock: Clock) {
+  /** `grown` is told of each token that is listed. */
+  constructor(store: LedgerStore, clock: Clock, grown: () => void = () => undefined) {
     this.#store = store
     this.#clock = clock
+    this.#grown = grown
   }
 
   /** False: the next run knows nothing of it. */
@@ -205,6 +208,7 @@ export class Ledger {
   #list<Item extends LedgerItem>(item: Item): Item {
     this.#live.set(item.id, item)
     this.#unwritten.add(item.id)
+    this.#grown()
     return item
   }
 

@@ -28,6 +28,8 @@ export interface Published {
    * `record_unavailable` where nothing can be written in any.
    */
   restore(): string
+  /** The folder that they belong into, and lie in unless it cannot be made. */
+  readonly wanted: string
   /** Removes them, unless another instance has put its own there. Never throws. */
   remove(): void
 }
@@ -60,7 +62,7 @@ export function publish(directories: Directories, endpoint: Endpoint, ownerKey: 
     remove()
     throw error
   }
-  return { restore: () => write(false), remove }
+  return { restore: () => write(false), wanted: directories.run, remove }
 }
 
 interface Own {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type Clock, LONGEST_DELAY, systemClock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { type Failure, toFailure } from './answers.ts'
@@ -9,9 +10,13 @@ import { endWith, toHttpText } from './last-answer.ts'
 import { portOf } from './listening.ts'
 import { Peers } from './peer.ts'
 import { Places } from './places.ts'
+import { SlowCallers } from './slow-callers.ts'
 import { keepFew } from './strangers.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** The code of an error of ours, beside those of Node's parser. */
+const TOO_SLOW = 'TOO_SLOW'
 
 /** How long the endpoint waits for a caller, and how many there may be. */
 export interface ServerLimits {
@@ -42,16 +47,22 @@ export const defaultLimits: ServerLimits = {
  * errors, `Expect`, `CONNECT`) is answered here, in the same shape as everything else. An offer to
  * upgrade is served as if it were none, which is what Node does while nobody listens for upgrades.
  */
-export function createGuardedServer(route: RequestHandler, limits: ServerLimits, log: Log): Server {
+export function createGuardedServer(
+  route: RequestHandler,
+  limits: ServerLimits,
+  log: Log,
+  clock: Clock = systemClock,
+): Server {
   const server = createServer({
     // Security: said outright, because NODE_OPTIONS may say otherwise.
     insecureHTTPParser: false,
     maxHeaderSize: 16 * 1024,
     requireHostHeader: false,
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.requestMs,
+    // Node would look for slow requests as long as it listens, whether or not anybody is there.
+    headersTimeout: 0,
+    requestTimeout: 0,
+    connectionsCheckingInterval: LONGEST_DELAY,
     keepAliveTimeout: limits.idleMs,
-    connectionsCheckingInterval: Math.ceil(limits.headersMs / 4),
   })
   // Security: beyond this Node forgets headers silently; the guard refuses long before.
   server.maxHeadersCount = 2 * MOST_HEADERS
@@ -76,6 +87,7 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
   const handle: RequestHandler = (request, response) => {
     latest.set(request.socket, response)
     places.begins(request, response)
+    slow.begins(request, response)
     const admit = () => {
       if (request.socket.destroyed) return
       const refusal = check(request)
@@ -95,11 +107,12 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     void peers?.lookUp(request.socket)
     const refusal = check(request) ?? { code: 'request_refused', message: 'This is no proxy.' }
+    slow.leaves(socket)
     endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
   })
 
   const ended = new WeakSet<Duplex>()
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  const failed = (error: NodeJS.ErrnoException, socket: Duplex) => {
     // The parser complains of every further piece, and of connections that are gone.
     if (ended.has(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable || hasAnswered(latest.get(socket))) {
@@ -107,8 +120,13 @@ export function createGuardedServer(route: RequestHandler, limits: ServerLimits,
       return
     }
     ended.add(socket)
+    slow.leaves(socket)
     endWith(socket, toHttpText(toParserFailure(error)), limits.lingerMs)
-  })
+  }
+  server.on('clientError', failed)
+  const slow = new SlowCallers(server, limits, clock, (socket) =>
+    failed(Object.assign(new Error('too slow'), { code: TOO_SLOW }), socket),
+  )
   return server
 }
 
@@ -136,8 +154,7 @@ function toParserFailure({ code }: NodeJS.ErrnoException): Failure {
   if (code === 'HPE_HEADER_OVERFLOW') {
     return toRefused({ code: 'payload_too_large', message: 'The headers are too large.' })
   }
-  const late = code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  const message = late ? 'The request came too slowly.' : 'This is not HTTP.'
+  const message = code === TOO_SLOW ? 'The request came too slowly.' : 'This is not HTTP.'
   return toRefused({ code: 'invalid_request', message })
 }
 

@@ -80,6 +80,11 @@ export class ListedVault implements Vault {
     await this.retry()
   }
 
+  /** True while something should be gone that could not be deleted. */
+  get hasLeft(): boolean {
+    return this.#left.size > 0
+  }
+
   /** Tries once more to delete what should be gone; stops at the first that cannot be. Never rejects. */
   async retry(): Promise<void> {
     if (this.#isRetrying) return

@@ -57,6 +57,17 @@ describe('whoever shows the state of the broker', () => {
     expect(test.service.calls.login).toBe(2)
   })
 
+  it('is told of an end that time alone brings, and not of each look at the clock', async () => {
+    const test = await signedIn()
+    await test.ask()
+    // The start is over.
+    await test.clock.advance(1)
+    const session = test.broker.leases.list()[0]?.held.lifetime.remainingMs ?? 0
+    expect(session).toBeGreaterThan(4 * MINUTE)
+    expect(await noticed(test, () => test.clock.advance(4 * MINUTE))).toBe(false)
+    expect(await noticed(test, () => test.clock.advance(20 * MINUTE))).toBe(true)
+  })
+
   it('is not told where nothing has changed', async () => {
     const test = await signedIn()
     await test.ask()

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { cliClient } from '../../main/broker/clients.ts'
-import { codeOf, diskFull, idle, prepareBroker, tokenOf, until } from '../helpers/make-broker.ts'
+import {
+  codeOf,
+  diskFull,
+  idle,
+  makeBroker,
+  prepareBroker,
+  tokenOf,
+  until,
+} from '../helpers/make-broker.ts'
 import { MINUTE, twoAccounts } from './set-ups.ts'
 
 describe('a stop', () => {
@@ -147,6 +155,18 @@ describe('the one timer', () => {
     await issue(cliClient, dedicated)
     await issue(cliClient, shared)
     expect(clock.armed).toBe(1)
+  })
+
+  it('is not armed while nothing lives at any service, and is as soon as something does', async () => {
+    const { broker, signIn, clock } = await makeBroker()
+    await clock.advance(2 * MINUTE)
+    expect(clock.armed).toBe(0)
+    const account = await signIn()
+    await idle()
+    expect(clock.armed).toBe(1)
+    await broker.signing.logout(account)
+    await clock.advance(2 * MINUTE)
+    expect(clock.armed).toBe(0)
   })
 
   it('goes on when what it finds cannot be stored', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Ticker } from '../../main/broker/ticker.ts'
+import { FAR, Ticker } from '../../main/broker/ticker.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 
 let clock: FakeClock
@@ -9,6 +9,8 @@ let startedAt: number
 let ticks: number[]
 let jumps: number
 let failures: unknown[]
+/** Whether each tick came for a deadline. */
+let dues: boolean[]
 let tick: () => number
 
 beforeEach(() => {
@@ -17,9 +19,11 @@ beforeEach(() => {
   ticks = []
   jumps = 0
   failures = []
-  tick = () => Number.POSITIVE_INFINITY
+  dues = []
+  tick = () => FAR
   ticker = new Ticker(clock, {
-    tick: () => {
+    tick: (isDue) => {
+      dues.push(isDue)
       ticks.push((clock.monotonic() - startedAt) / 1_000)
       return tick()
     },
@@ -31,14 +35,39 @@ beforeEach(() => {
 })
 
 describe('Ticker', () => {
-  it('ticks at the start and then every 30 s', async () => {
+  it('ticks at the start and then every 30 s while there is something to look after', async () => {
     ticker.start()
     await clock.advance(90_000)
     expect(ticks).toEqual([0, 30, 60, 90])
   })
 
+  it('has no timer while there is nothing to wait for, until there is again', async () => {
+    tick = () => Number.POSITIVE_INFINITY
+    ticker.start()
+    expect(clock.armed).toBe(0)
+    await clock.advance(3_600_000)
+    expect(ticks).toEqual([0])
+    ticker.wake()
+    ticker.wake()
+    expect(clock.armed).toBe(1)
+    await clock.advance(30_000)
+    expect(ticks).toEqual([0, 3_630])
+    expect(clock.armed).toBe(0)
+  })
+
+  it('tells a deadline that has come from the 30 s that pass before one', async () => {
+    tick = () => startedAtWall + 70_000
+    const startedAtWall = clock.now()
+    ticker.start()
+    await clock.advance(70_000)
+    expect([ticks, dues]).toEqual([
+      [0, 30, 60, 70],
+      [false, false, false, true],
+    ])
+  })
+
   it('ticks at the deadline that the last tick named', async () => {
-    tick = () => (ticks.length === 1 ? clock.now() + 12_000 : Number.POSITIVE_INFINITY)
+    tick = () => (ticks.length === 1 ? clock.now() + 12_000 : FAR)
     ticker.start()
     await clock.advance(42_000)
     expect(ticks).toEqual([0, 12, 42])
@@ -119,7 +148,7 @@ describe('Ticker', () => {
   it('goes on after a tick that threw', async () => {
     tick = () => {
       if (ticks.length === 2) throw new Error('broken')
-      return Number.POSITIVE_INFINITY
+      return FAR
     }
     ticker.start()
     await clock.advance(60_000)

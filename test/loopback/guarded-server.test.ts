@@ -1,6 +1,11 @@
+import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGuardedServer, defaultLimits } from '../../main/loopback/guarded-server.ts'
+import { portOf } from '../../main/loopback/listening.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { exchange, openRaw } from '../helpers/raw-http.ts'
 
@@ -28,7 +33,6 @@ describe('a caller that is too slow', () => {
     ['sends half a request line', () => 'GET /v1/he'],
     ['sends half of the headers', () => `GET /v1/health HTTP/1.1\r\n${host()}`],
     ['sends a part of the body', () => `${upload(100)}grant_type=`],
-    ['stops in the second request', () => `${health()}GET /v1/he`],
   ])('that %s is answered with 400 and cut off', async (_what, bytes) => {
     const { answers } = await exchange(endpoint.port, bytes())
 
@@ -38,6 +42,22 @@ describe('a caller that is too slow', () => {
       error: 'invalid_request',
       error_description: 'The request came too slowly.',
     })
+  })
+
+  it('that stops in the second request is answered with 400 and cut off', async () => {
+    const connection = await openRaw(endpoint.port)
+    connection.send(health())
+    await connection.answers(1)
+    connection.send('GET /v1/he')
+    const { answers } = await connection.closed()
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+  })
+
+  it('that sends a piece of the second request along with the first is cut off', async () => {
+    const { answers } = await exchange(endpoint.port, `${health()}GET /v1/he`)
+
+    expect(answers[0]?.status).toBe(200)
   })
 
   it('that has its answer and goes on sending gets no second one', async () => {
@@ -62,6 +82,40 @@ describe('a caller that is too slow', () => {
     connection.socket.destroy()
 
     expect(answers.map(({ status }) => status)).toEqual([400])
+  })
+})
+
+describe('an endpoint that nobody is connected to', () => {
+  it('wakes for nothing, and looks for slow callers only while there are any', async () => {
+    const clock = new FakeClock()
+    const fired = new Set<number>()
+    const timers = new Set<number>()
+    const hook = createHook({
+      init: (id, type) => {
+        if (type === 'Timeout') timers.add(id)
+      },
+      before: (id) => {
+        if (timers.has(id)) fired.add(id)
+      },
+    }).enable()
+    const server = createGuardedServer(
+      (_request, response) => response.end(),
+      { ...defaultLimits, headersMs: 4, requestMs: 4 },
+      { info: () => {}, warn: () => {}, error: () => {} },
+      clock,
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    // Far longer than all its patience.
+    for (let turn = 0; turn < 20; turn += 1) await pause(5)
+    hook.disable()
+    expect([...fired].length).toBe(20)
+    expect(clock.armed).toBe(0)
+
+    const connection = await openRaw(portOf(server))
+    await expect.poll(() => clock.armed).toBe(1)
+    connection.socket.destroy()
+    await expect.poll(() => clock.armed).toBe(0)
+    server.close()
   })
 })
 
