@@ -100,8 +100,6 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       : new LedgerFile(directories.data, vault, clock)
     const audit = new AuditFile(directories.data, clock)
     undo.push(() => audit.close())
-    // Nothing is changed before everything was found to be of this version.
-    if (memory) forgetLogins(settings, clock.now())
     const http = createHttpClient({ clock })
     undo.push(() => http.close())
 
@@ -121,6 +119,8 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       lockWaitMs,
       commandLine,
     })
+    // Nothing is changed before everything was found to be of this version.
+    if (memory) forgetLogins(broker.settings, clock.now())
 
     const ownerKey = new Secret(randomText(256))
     const wanted = options.port ?? settings.read().port

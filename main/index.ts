@@ -5,6 +5,7 @@ import { readActivity } from './audit/audit-reader.ts'
 import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
+import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { createActing } from './desktop/acting.ts'
@@ -68,7 +69,6 @@ function start(): void {
   const elsewhere = () => findElsewhere(directories)
   const other = createOtherBroker({ folder: directories.data, elsewhere }, clock)
   const changed = () => snapshots.changed()
-  let settings: ReturnType<typeof openStore> | null = null
 
   const startKeychain = utilityKeychain(
     electron.utilityProcess,
@@ -79,10 +79,7 @@ function start(): void {
       startTokentray({
         ...{ directories, memory, log, lockWaitMs: LOCK_WAIT_MS, commandLine: ['tokentray'] },
         startKeychain,
-        openSettings: () => {
-          settings = openStore(memory)
-          return settings
-        },
+        openSettings: () => openStore(memory),
         consent: denyAll,
         notify: {
           loginRequired: (account, reason) => notifier.loginRequired(account, reason),
@@ -97,7 +94,10 @@ function start(): void {
     popover.open()
   }
   const loginItem = createLoginItem({ platform, app, env: process.env, exec: loginCommand(app) })
-  const preferences = new Preferences({ settings: () => settings, loginItem, changed })
+  const preferences = new Preferences({
+    settings: () => host.running?.broker.settings ?? null,
+    ...{ loginItem, changed },
+  })
   const isWatched = () => popover.isWatched
   const notifier = new Notifier({ show, openPopover: open, log, isWatched })
   const copying = new Copying({
@@ -118,20 +118,21 @@ function start(): void {
     look()
     popover.toggle()
   }
-  const handlers = createHandlers({
-    ...{ host, copying, preferences, snapshots },
-    readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
-    visit: createVisit(electron.shell, clock),
-    stopOther: other.stop,
-    chooseFile: () => popover.keepOpen(dialogs.chooseFile),
-    closePopover: () => popover.hide(),
-    quit: () => app.quit(),
-  })
-  serveCalls({ ipcMain, handlers, page: () => popover.contents, log })
+  const handlersOf = (person: Client) =>
+    createHandlers({
+      ...{ host, person, copying, preferences, snapshots },
+      readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
+      visit: createVisit(electron.shell, clock),
+      stopOther: other.stop,
+      chooseFile: () => popover.keepOpen(dialogs.chooseFile),
+      closePopover: () => popover.hide(),
+      quit: () => app.quit(),
+    })
+  serveCalls({ ipcMain, handlers: handlersOf(windowClient), page: () => popover.contents, log })
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
     ...{ now: clock.now, toggle },
-    act: createActing({ handlers, popover, log, tell: dialogs.tell }),
+    act: createActing({ handlers: handlersOf(trayClient), popover, log, tell: dialogs.tell }),
   })
   const locking = createLocking({ host, preferences, copying, changed, log })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })

@@ -18,7 +18,7 @@ export class AuditFile implements Audit {
       path: prepare(folder, files),
       durability: 'kernel',
       firstNumber: readSequence(files) + 1,
-      toLine: (event, number) => toLine(event, number, toTime(clock.now())),
+      toLine: (event, number) => toLine(event, number, toTime(event.at ?? clock.now())),
       clock,
       // A file may end one group over its size: a group is never split.
       beforeGroup: () => {
@@ -39,11 +39,12 @@ export class AuditFile implements Audit {
   }
 }
 
+/** The members of a line besides its number and time: none that an event has may be missing. */
+type Line = { readonly [Name in keyof Required<Omit<AuditEvent, 'at'>>]: AuditEvent[Name] }
+
 /** Written member by member: the fixed order and the known names keep every line cheap and complete. */
 function toLine(event: AuditEvent, seq: number, time: string): string {
-  return JSON.stringify({
-    seq,
-    time,
+  const line: Line = {
     event: event.event,
     client: printable(event.client),
     account: printable(event.account),
@@ -51,10 +52,16 @@ function toLine(event: AuditEvent, seq: number, time: string): string {
     fingerprint: event.fingerprint,
     endsAt: event.endsAt,
     reason: printable(event.reason),
+    host: printable(event.host),
     route: event.route,
     atService: event.atService,
     code: event.code,
-  })
+    cause: event.cause,
+    setting: printable(event.setting),
+    from: printable(event.from),
+    to: printable(event.to),
+  }
+  return JSON.stringify({ seq, time, ...line })
 }
 
 /** Writes moments as ISO 8601 with milliseconds; the many lines of one millisecond share one text. */

@@ -1,6 +1,26 @@
+/** Why a lease ended. */
+export type EndCause =
+  /** Somebody ended it, or gave it back. */
+  | 'asked'
+  /** Its time was over. */
+  | 'expired'
+  /** The service refuses its token. */
+  | 'refused'
+  | 'logged_out'
+  /** Its account was logged in at another place. */
+  | 'moved'
+  /** Another token took its place. */
+  | 'replaced'
+  | 'client_removed'
+  /** It could not leave: it was locked away, or could not be recorded. */
+  | 'withheld'
+  | 'stopped'
+
 /** One event as it is recorded. No member may hold a token or a credential. */
 export interface AuditEvent {
+  /** ARCHITECTURE.md lists them. */
   readonly event: string
+  /** Whose token it is, or which client was changed. Of the person: `cli` or `tray`. */
   readonly client?: string
   readonly account?: string
   readonly lease?: string
@@ -12,12 +32,26 @@ export interface AuditEvent {
   readonly reason?: string
   /** The service that it is about, where that is no single account. */
   readonly host?: string
-  /** How it came in: `oauth`, `v1`, `tray`, `broker`. */
+  /**
+   * How it came in, and so who did it: `oauth` (the client), `v1` (the person, by the command line),
+   * `window` and `tray` (the person), `broker` (Tokentray itself). Lines of earlier versions may have none.
+   */
   readonly route?: string
-  /** What became of the token of a lease that ended: `ended`, `pending`, `until_expiry`, `shared`. */
+  /**
+   * What became of the token of a session that was ended: `ended`, `pending`, `until_expiry`; of a
+   * lease that ended `shared` where others hold the same token.
+   */
   readonly atService?: string
   /** The error code, where the event is a refusal. */
   readonly code?: string
+  /** Why a lease ended. */
+  readonly cause?: EndCause
+  /** Which setting was changed, from what, and to what. Of a rename `from` is the id before. */
+  readonly setting?: string
+  readonly from?: string
+  readonly to?: string
+  /** When it happened, epoch milliseconds, where the line could not be written then. */
+  readonly at?: number
 }
 
 export interface Audit {

@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import type { Audit } from '../audit/audit.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { type AccountId, toAccountId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Driver, FormValues, LeaseKind, Provider } from '../providers/provider.ts'
-import type { AccountRecord } from '../settings/schema.ts'
-import type { SettingsStore } from '../settings/settings.ts'
+import type { AccountRecord, Settings } from '../settings/schema.ts'
 import type { Vault } from '../vault/vault.ts'
+import { type Actor, program } from './actor.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { LedgerItem } from './ledger.ts'
 import type { LoginReason } from './login-reason.ts'
 import type { Notify } from './ports.ts'
 import { Queue } from './queue.ts'
+import type { RecordedSettings } from './recorded-settings.ts'
 import { Session } from './session.ts'
 import type { SessionPorts } from './session-ports.ts'
 
@@ -35,8 +35,7 @@ type Live = Pick<Account, 'session' | 'mints'>
 
 interface AccountsPorts
   extends Omit<SessionPorts, 'account' | 'readCredential' | 'onLoginRequired'> {
-  readonly settings: SettingsStore
-  readonly audit: Audit
+  readonly settings: RecordedSettings
   readonly vault: Vault
   readonly notify: Notify
   readonly log: Log
@@ -98,33 +97,29 @@ export class Accounts {
   }
 
   /** Stores a new record; `already_exists` if the name is taken. */
-  insert(record: AccountRecord): Account {
+  insert(record: AccountRecord, by: Actor = program): Account {
     const id = toAccountId(record.provider, record.name)
     if (this.find(id)) throw new TokentrayError('already_exists', `There is already ${id}.`)
-    this.#ports.settings.update((settings) => ({
-      ...settings,
-      accounts: [...settings.accounts, record],
-    }))
+    this.#ports.settings.update(
+      (settings) => ({ ...settings, accounts: [...settings.accounts, record] }),
+      by,
+    )
     return this.get(id)
   }
 
   /** Stores the change, with what could not be stored before; if that fails nothing has changed. */
-  change(uid: string, change: Partial<AccountRecord>): void {
+  change(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
     const whole = { ...this.#unstored.get(uid), ...change }
-    this.#ports.settings.update((settings) => ({
-      ...settings,
-      accounts: settings.accounts.map((record) =>
-        record.uid === uid ? { ...record, ...whole } : record,
-      ),
-    }))
+    this.#ports.settings.update(changeOf(uid, whole), by)
     this.#unstored.delete(uid)
   }
 
   /** Stores what has happened already: for this run it holds also where that fails, which is thrown. */
-  note(uid: string, change: Partial<AccountRecord>): void {
+  note(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
     try {
-      this.change(uid, change)
+      this.change(uid, change, by)
     } catch (error) {
+      this.#ports.settings.holds(changeOf(uid, change), by)
       this.#unstored.set(uid, { ...this.#unstored.get(uid), ...change })
       this.#seen = null
       throw error
@@ -132,13 +127,16 @@ export class Accounts {
   }
 
   /** Forgets the record and the grants on it; its name stays with what lives on of it. */
-  remove(uid: string): void {
+  remove(uid: string, by: Actor = program): void {
     const id = this.byUid(uid)?.id
-    this.#ports.settings.update((settings) => ({
-      ...settings,
-      accounts: settings.accounts.filter((record) => record.uid !== uid),
-      grants: settings.grants.filter((grant) => grant.account !== uid),
-    }))
+    this.#ports.settings.update(
+      (settings) => ({
+        ...settings,
+        accounts: settings.accounts.filter((record) => record.uid !== uid),
+        grants: settings.grants.filter((grant) => grant.account !== uid),
+      }),
+      by,
+    )
     this.#live.delete(uid)
     this.#unstored.delete(uid)
     if (id === undefined) return
@@ -192,7 +190,7 @@ export class Accounts {
   }
 
   #requireLogin({ uid, id, record }: Account, reason: LoginReason | null): void {
-    const { audit, notify, log } = this.#ports
+    const { notify, log } = this.#ports
     if (record.state !== 'signed_in') return
     try {
       this.note(uid, {
@@ -203,15 +201,16 @@ export class Accounts {
       // It holds for this run: only the next start would try once more.
       log.warn('that an account must be logged in again could not be stored', { error })
     }
-    const event = { event: 'login_required', account: id } as const
-    audit
-      .record({ ...event, ...(reason && { reason: reason.sentence }) })
-      .catch((error: unknown) => {
-        log.warn('that an account must be logged in again could not be recorded', { error })
-      })
     notify.loginRequired(id, reason)
   }
 }
+
+const changeOf = (uid: string, change: Partial<AccountRecord>) => (settings: Settings) => ({
+  ...settings,
+  accounts: settings.accounts.map((record) =>
+    record.uid === uid ? { ...record, ...change } : record,
+  ),
+})
 
 /** Does an account that gives such leases need a session token of its own? */
 export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Driver): boolean {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Audit, AuditEvent } from '../audit/audit.ts'
+import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
@@ -12,9 +12,10 @@ import type { LedgerStore } from '../vault/ledger-store.ts'
 import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './accounts.ts'
+import { type Actor, program } from './actor.ts'
 import { Bulk } from './bulk.ts'
 import { createCalls } from './calls.ts'
-import { Changes, watchSettings } from './changes.ts'
+import { Changes } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
 import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
@@ -33,7 +34,10 @@ import { Managing } from './managing.ts'
 import { Minting } from './minting.ts'
 import { Opening } from './opening.ts'
 import type { Consent, Notify } from './ports.ts'
+import { recordEnd } from './record-end.ts'
 import { recordTurn } from './record-turn.ts'
+import { type RecordedSettings, recordSettings } from './recorded-settings.ts'
+import { Recorder } from './recorder.ts'
 import { Resetting } from './resetting.ts'
 import { type EndedSession, SessionTokens } from './session-tokens.ts'
 import { Signing } from './signing.ts'
@@ -84,12 +88,14 @@ export class Broker {
   /** Those that want to be left alone. */
   readonly hosts: Hosts
   readonly clock: Clock
+  /** Whatever is changed by these is recorded. */
+  readonly settings: RecordedSettings
   readonly #lock: Lock
   readonly #issuing: Issuing
   readonly #leaseEnding: LeaseEnding
   readonly #ledger: Ledger
   readonly #ticker: Ticker
-  readonly #audit: Audit
+  readonly #recorder: Recorder
   readonly #log: Log
   readonly #notices: string[]
   /** A stop has begun: nothing new is. */
@@ -98,9 +104,11 @@ export class Broker {
   readonly #stopped = new AbortController()
 
   constructor(ports: BrokerPorts) {
-    const { clock, log, audit, random, consent, notify } = ports
+    const { clock, log, random, consent, notify } = ports
+    const audit = new Recorder(ports)
     const changed = () => this.changes.tell()
-    const settings = watchSettings(ports.settings, changed)
+    const settings = recordSettings(ports.settings, { recorder: audit, changed })
+    this.settings = settings
     const bulk = new Bulk(changed)
     this.bulk = bulk
     const vault = new WatchedVault(bulk.guardVault(ports.vault), clock, changed)
@@ -124,14 +132,20 @@ export class Broker {
     this.vault = vault
     this.#listed = ports.vault
     this.clock = clock
-    this.#audit = audit
+    this.#recorder = audit
     this.#log = log
     this.#notices = [...settings.notices]
     const ledger = new Ledger(ports.ledgerStore, clock, () => this.#ticker.wake())
     this.#ledger = ledger
-    this.#lock = new Lock(settings, clock, ports.lockWaitMs)
+    this.#lock = new Lock({ settings, clock, waitMs: ports.lockWaitMs })
     this.clients = new Clients(settings, clock)
-    this.leases = new Leases(clock, changed)
+    this.leases = new Leases(clock, {
+      changed,
+      closed: (lease, closing) => {
+        const { accounts, clients } = this
+        audit.note(recordEnd(lease, closing, { accounts, clients }))
+      },
+    })
     const sessions = new EndingSessions({
       ...{ accounts: () => this.accounts, ledger, calls, clock },
       isEnding: ({ id }) => endings.isUnderWay(id),
@@ -141,7 +155,7 @@ export class Broker {
       told: (item, turn) => {
         this.opening.count(item, turn)
         const { accounts, clients, opening } = this
-        recordTurn(item, turn, { accounts, clients, opening, audit, log })
+        recordTurn(item, turn, { accounts, clients, opening, recorder: audit })
       },
     })
     this.endings = endings
@@ -155,7 +169,7 @@ export class Broker {
       ...{ accounts: () => this.accounts, leases: this.leases, ledger, endings },
     })
     this.accounts = new Accounts({
-      ...{ settings, vault, calls, ledger, endings, audit, notify, log },
+      ...{ settings, vault, calls, ledger, endings, notify, log },
       ...{ clock, random, stopping, stopped },
       isLocked: () => this.#lock.locked,
       changed,
@@ -225,6 +239,7 @@ export class Broker {
     this.#stopped.abort()
     this.endings.stop()
     const left = this.endings.left()
+    await this.recorded()
     await inTime(this.#ledger.close(), {
       ...{ clock: this.clock, ms: CLOSE_MS },
       late: () => new TokentrayError('record_unavailable', 'The ledger could not be closed.'),
@@ -244,17 +259,17 @@ export class Broker {
    * Stops hand-outs and logins, and forgets what only they need; throws `record_unavailable` if it
    * has done so and a restart would undo it.
    */
-  lock(): void {
+  lock(by: Actor = program, reason?: string): void {
     try {
-      this.#lock.lock()
+      this.#lock.lock(by, reason)
     } finally {
       for (const { session } of this.accounts.all()) session.lock()
       this.changes.tell()
     }
   }
 
-  unlock(): void {
-    this.#lock.unlock()
+  unlock(by: Actor = program): void {
+    this.#lock.unlock(by)
     for (const { session } of this.accounts.all()) session.unlock()
   }
 
@@ -264,10 +279,20 @@ export class Broker {
     return this.#issuing.issue(request)
   }
 
+  /**
+   * Resolves when all that has happened is on record, or could not be written, which the log says; it
+   * is written with the next line then. Never rejects.
+   */
+  async recorded(): Promise<void> {
+    await this.#recorder.settled().catch((error: unknown) => {
+      this.#log.error('what has happened is not on record', { error })
+    })
+  }
+
   /** Ends leases on demand, and records who did. */
-  async end(filter: LeaseFilter, client: Client): Promise<EndedLease[]> {
-    const ended = await this.#leaseEnding.endOnDemand(filter)
-    await this.#recordEnds(ended, client)
+  async end(filter: LeaseFilter, by: Actor): Promise<EndedLease[]> {
+    const ended = await this.#leaseEnding.endOnDemand(filter, { by, cause: 'asked' })
+    await this.recorded()
     return ended
   }
 
@@ -277,41 +302,44 @@ export class Broker {
    */
   async endAll(
     filter: Pick<LeaseFilter, 'accountUid'>,
-    client: Client,
+    by: Actor,
   ): Promise<{ readonly leases: EndedLease[]; readonly sessions: EndedSession[] }> {
     // What has a lease now is ended with it.
     const out = this.sessionTokens.out(filter.accountUid)
     const total = this.leases.list(filter).length + out.length
     const { leases, sessions } = await this.bulk.run('revoke', total, async (step) => ({
-      leases: await this.#leaseEnding.endOnDemand(filter, { step }),
+      leases: await this.#leaseEnding.endOnDemand(filter, { by, cause: 'asked', step }),
       sessions: await this.sessionTokens.end(out, step),
     }))
-    await this.#recordEnds(leases, client)
-    await this.#record(
-      sessions.map(({ held: { token }, accountId: account, atService }) => ({
-        ...{ event: 'end', client: client.name, account, atService },
+    this.#recorder.note(
+      ...sessions.map(({ held: { token }, accountId: account, atService }) => ({
+        ...{ event: 'end_session', account, atService, route: by.route },
         fingerprint: this.opening.fingerprint(token.value),
       })),
     )
+    await this.recorded()
     return { leases, sessions }
   }
 
   /** Ends a client's leases and forgets it with its grants. */
-  async removeClient(client: Client): Promise<EndedLease[]> {
-    this.clients.remove(client)
-    const ended = await this.#leaseEnding.endOnDemand({ client: client.id })
-    await this.#recordEnds(ended, client)
+  async removeClient(client: Client, by: Actor = program): Promise<EndedLease[]> {
+    this.clients.remove(client, by)
+    const closing = { by, cause: 'client_removed' } as const
+    const ended = await this.#leaseEnding.endOnDemand({ client: client.id }, closing)
+    await this.recorded()
     return ended
   }
 
   /** Changes how an account gives leases; `not_supported` for a kind that its service cannot give. */
-  changeAccount(account: Account, change: LeaseChange): void {
-    changeLeases(this.accounts.getByUid(account.uid), change, this.accounts, this.#leaseEnding)
+  changeAccount(account: Account, change: LeaseChange, by: Actor = program): void {
+    const { accounts } = this
+    const ports = { accounts, leaseEnding: this.#leaseEnding, by }
+    changeLeases(accounts.getByUid(account.uid), change, ports)
   }
 
   /** Forgets everything but what still has to be ended; `Resetting` says what fails, and how. */
-  reset(): Promise<void> {
-    return this.resetting.run()
+  reset(by: Actor = program): Promise<void> {
+    return this.resetting.run(by)
   }
 
   #tick(isDue: boolean): number {
@@ -333,39 +361,21 @@ export class Broker {
     return hasWork ? Math.min(next, FAR) : next
   }
 
-  /** What was ended has ended, recorded or not: a record that fails keeps nobody from ending. */
-  async #recordEnds(ended: readonly EndedLease[], client: Client): Promise<void> {
-    await this.#record(
-      ended.map(({ lease: { id, fingerprint }, accountId: account, atService }) => ({
-        ...{ event: 'end', client: client.name, account, lease: id, fingerprint, atService },
-      })),
-    )
-  }
-
-  async #record(events: readonly AuditEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => this.#audit.record(event))).catch((error: unknown) => {
-      this.#log.error('the end of a lease could not be recorded', { error })
-    })
-  }
-
   /** Recorded or not, the host is left alone. */
   #tellSilent(silent: SilentHost, notify: Notify): void {
     const { host, until, sentence } = silent
     notify.hostSilent(describeSilence(silent, this.clock.now()))
     this.changes.tell()
     this.#ticker.arm(until)
-    this.#audit
-      .record({ event: 'host_silent', host, endsAt: until, reason: sentence })
-      .catch((error: unknown) => {
-        this.#log.error('that a host is left alone could not be recorded', { error })
-      })
+    const { route } = program
+    this.#recorder.note({ event: 'host_silent', host, endsAt: until, reason: sentence, route })
   }
 
   /** All at once, because a stop has a deadline, and what it does not reach is left for the next start. */
   async #endEverything(): Promise<void> {
     const accounts = this.accounts.all()
     for (const { session } of accounts) session.close()
-    for (const lease of this.leases.list()) this.leases.close(lease)
+    this.leases.close(this.leases.list(), { by: program, cause: 'stopped' })
     const before = this.#ledger.all()
     await Promise.all([
       this.endings.endAll(before, 'person'),

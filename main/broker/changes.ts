@@ -1,5 +1,3 @@
-import type { SettingsStore } from '../settings/settings.ts'
-
 /** Tells whoever shows the state of the broker that it has changed; not what, and not how often. */
 export class Changes {
   readonly #listeners = new Set<() => void>()
@@ -12,17 +10,5 @@ export class Changes {
 
   tell(): void {
     for (const listener of this.#listeners) listener()
-  }
-}
-
-/** The same settings, and a word whenever they have changed. */
-export function watchSettings(settings: SettingsStore, changed: () => void): SettingsStore {
-  return {
-    notices: settings.notices,
-    read: () => settings.read(),
-    update(change) {
-      settings.update(change)
-      changed()
-    },
   }
 }

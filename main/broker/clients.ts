@@ -4,20 +4,28 @@ import { TokentrayError } from '../base/errors.ts'
 import { type ClientId, isName, randomText, toClientId } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { ClientRecord, GrantRecord, Settings } from '../settings/schema.ts'
-import type { SettingsStore } from '../settings/settings.ts'
+import { type Actor, program } from './actor.ts'
+import type { RecordedSettings } from './recorded-settings.ts'
 
 /** A local tool with its own id and secret. */
-export interface Client {
+export interface Client extends Actor {
   readonly id: ClientId
-  readonly name: string
   /** Built in, with a standing grant on every account. */
   readonly builtIn: boolean
 }
 
 /** What the person does by the command line or the tray; has no secret of its own. */
-export const cliClient: Client = { id: toClientId('cli'), name: 'cli', builtIn: true }
-export const trayClient: Client = { id: toClientId('tray'), name: 'tray', builtIn: true }
+export const cliClient: Client = {
+  ...{ id: toClientId('cli'), name: 'cli', builtIn: true, route: 'v1' },
+}
+export const trayClient: Client = {
+  ...{ id: toClientId('tray'), name: 'tray', builtIn: true, route: 'tray' },
+}
+/** The same holder of tokens; only what it does comes in by the window. */
+export const windowClient: Client = { ...trayClient, route: 'window' }
 const builtIn = [cliClient, trayClient]
+/** What the record and the lists call the person and Tokentray itself. */
+const RESERVED = ['you', program.name]
 
 interface Known {
   readonly client: Client
@@ -30,14 +38,15 @@ const NOBODY = sha256(randomText(256))
 
 /** The clients and their grants. */
 export class Clients {
-  readonly #settings: SettingsStore
+  readonly #settings: RecordedSettings
   readonly #clock: Clock
   #seen: Settings | null = null
   #byId = new Map<string, Known>()
+  readonly #gone = new Map<string, string>()
   /** By client and account: until when, epoch milliseconds. */
   #grants = new Map<string, Map<string, number>>()
 
-  constructor(settings: SettingsStore, clock: Clock) {
+  constructor(settings: RecordedSettings, clock: Clock) {
     this.#settings = settings
     this.#clock = clock
   }
@@ -66,11 +75,15 @@ export class Clients {
   }
 
   /** Makes a client; its secret is in the answer and nowhere else. */
-  add(name: string, accountUids: readonly string[]): { client: Client; secret: Secret } {
+  add(
+    name: string,
+    accountUids: readonly string[],
+    by: Actor = program,
+  ): { client: Client; secret: Secret } {
     if (!isName(name)) {
       throw new TokentrayError('invalid_request', 'A client is named with a-z, 0-9, ".", "_", "-".')
     }
-    if (this.findByName(name)) {
+    if (this.findByName(name) || RESERVED.includes(name)) {
       throw new TokentrayError('already_exists', `There is already a client ${name}.`)
     }
     const secret = randomText(256)
@@ -81,34 +94,45 @@ export class Clients {
       createdAt: this.#clock.now(),
     }
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
-    this.#settings.update((settings) => ({
-      ...settings,
-      clients: [...settings.clients, record],
-      grants: [...settings.grants, ...grants],
-    }))
+    this.#settings.update(
+      (settings) => ({
+        ...settings,
+        clients: [...settings.clients, record],
+        grants: [...settings.grants, ...grants],
+      }),
+      by,
+    )
     return { client: toClient(record), secret: new Secret(secret) }
   }
 
   /** Remembers the person's yes to a client that is known. */
-  grant(client: Client, accountUid: string): void {
+  grant(client: Client, accountUid: string, by: Actor = program): void {
     if (this.isGranted(client, accountUid) || !this.isKnown(client)) return
     const isOther = (grant: GrantRecord) =>
       grant.client !== client.id || grant.account !== accountUid
-    this.#settings.update((settings) => ({
-      ...settings,
-      grants: [
-        ...settings.grants.filter(isOther),
-        { client: client.id, account: accountUid, until: null },
-      ],
-    }))
+    this.#settings.update(
+      (settings) => ({
+        ...settings,
+        grants: [
+          ...settings.grants.filter(isOther),
+          { client: client.id, account: accountUid, until: null },
+        ],
+      }),
+      by,
+    )
   }
 
-  remove(client: Client): void {
-    this.#settings.update((settings) => ({
-      ...settings,
-      clients: settings.clients.filter(({ id }) => id !== client.id),
-      grants: settings.grants.filter((grant) => grant.client !== client.id),
-    }))
+  remove(client: Client, by: Actor = program): void {
+    this.#settings.update(
+      (settings) => ({
+        ...settings,
+        clients: settings.clients.filter(({ id }) => id !== client.id),
+        grants: settings.grants.filter((grant) => grant.client !== client.id),
+      }),
+      by,
+    )
+    // What it held is still being ended, and told of.
+    this.#gone.set(client.id, client.name)
   }
 
   findByName(name: string): Client | undefined {
@@ -121,8 +145,9 @@ export class Clients {
     return this.#byId.get(id)?.client ?? builtIn.find((client) => client.id === id)
   }
 
+  /** What it is called, or was called when it was removed. */
   nameOf(id: ClientId): string {
-    return this.byId(id)?.name ?? id
+    return this.byId(id)?.name ?? this.#gone.get(id) ?? id
   }
 
   records(): readonly ClientRecord[] {
@@ -160,4 +185,5 @@ const toClient = ({ id, name }: ClientRecord): Client => ({
   id: toClientId(id),
   name,
   builtIn: false,
+  route: 'oauth',
 })

@@ -2,7 +2,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Account, Accounts } from './accounts.ts'
-import type { Client, Clients } from './clients.ts'
+import { type Client, type Clients, trayClient } from './clients.ts'
 import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from './freshness.ts'
 import type { LeaseOpening } from './lease-opening.ts'
 import type { Lease, Leases } from './leases.ts'
@@ -163,7 +163,9 @@ export class Issuing {
     }
     const asked = this.#consents.run(`${client.id} ${account.uid}`, async () => {
       const answer = await consent.ask(question, stopping)
-      if (answer === 'allow' && accounts.byUid(account.uid)) clients.grant(client, account.uid)
+      if (answer === 'allow' && accounts.byUid(account.uid)) {
+        clients.grant(client, account.uid, trayClient)
+      }
       return answer
     })
     if ((await unlessGone(asked, signal)) === 'deny') throw new TokentrayError('access_denied')

@@ -3,6 +3,7 @@ import { type AccountId, randomText } from '../base/ids.ts'
 import type { Secrets } from '../base/secret.ts'
 import type { FormValues, Login, Provider } from '../providers/provider.ts'
 import { type Account, keepsSession, storeCredential } from './accounts.ts'
+import type { Actor } from './actor.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { HeldToken } from './ledger.ts'
 import { recordOrEnd } from './recording.ts'
@@ -18,6 +19,7 @@ export interface Fresh {
   readonly login: Login
   /** The login's token where it is in the ledger already. */
   readonly held: HeldToken | null
+  readonly by: Actor
   /** False once a log-out, a reset or a stop has made this login void. */
   readonly isWanted: () => boolean
 }
@@ -31,7 +33,7 @@ export class Keeping {
   }
 
   /** Leases that cannot be ended any more once the account is somewhere else. */
-  async endInPlace(account: Account): Promise<void> {
+  async endInPlace(account: Account, by: Actor): Promise<void> {
     const { endings, leaseEnding, leases, sessions } = this.#ports
     const { uid } = account
     if (endings.needingSession(uid).length === 0) return
@@ -39,7 +41,7 @@ export class Keeping {
     const needing = leases
       .list({ accountUid: uid })
       .filter(({ held }) => endings.needsSession(held))
-    await leaseEnding.endThese(needing, { before: kept })
+    await leaseEnding.endThese(needing, { by, cause: 'moved', before: kept })
     await endings.endAll(endings.needingSession(uid), 'person')
   }
 
@@ -53,7 +55,7 @@ export class Keeping {
     session: Session | null,
     save: (credential: string) => Account,
   ): Promise<Account> {
-    const { uid, id, provider, login, isWanted } = fresh
+    const { uid, id, provider, login, by, isWanted } = fresh
     const { accounts, ledger, vault, endings, audit } = this.#ports
     const credential = randomText(120)
     const item = credentialKey({ uid, credential })
@@ -66,7 +68,7 @@ export class Keeping {
       requireWanted(isWanted, id)
       await storeCredential(vault, item, login.credential)
       requireWanted(isWanted, id)
-      await audit.record({ event: 'login', account: id })
+      await audit.record({ event: 'login', account: id, route: by.route })
       requireWanted(isWanted, id)
       const before = accounts.byUid(uid)?.record
       const account = save(credential)

@@ -1,6 +1,7 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { LeaseKind } from '../providers/provider.ts'
 import { type Account, type Accounts, keepsSession } from './accounts.ts'
+import type { Actor } from './actor.ts'
 import type { LeaseEnding } from './lease-ending.ts'
 
 /** What a person may change about the leases of an account. */
@@ -9,12 +10,17 @@ export interface LeaseChange {
   readonly leaseSeconds?: number
 }
 
+interface ChangingPorts {
+  readonly accounts: Accounts
+  readonly leaseEnding: LeaseEnding
+  readonly by: Actor
+}
+
 /** Changes how an account gives leases; `not_supported` for a kind that its service cannot give. */
 export function changeLeases(
   { uid, id, provider, driver, session, record }: Account,
   change: LeaseChange,
-  accounts: Accounts,
-  leaseEnding: LeaseEnding,
+  { accounts, leaseEnding, by }: ChangingPorts,
 ): void {
   const { leaseKind } = change
   if (leaseKind && !driver.leaseKinds.includes(leaseKind)) {
@@ -32,7 +38,7 @@ export function changeLeases(
       hint: 'Leave it at shared leases: a lease of its own would be a login.',
     })
   }
-  accounts.change(uid, change)
+  accounts.change(uid, change, by)
   if (leaseKind === undefined || leaseKind === record.leaseKind) return
   session.outdate()
   if (keepsSession(leaseKind, driver)) return

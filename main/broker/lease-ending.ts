@@ -1,8 +1,9 @@
 import type { Accounts } from './accounts.ts'
+import { program } from './actor.ts'
 import type { Bulk, Step } from './bulk.ts'
 import type { Endings } from './endings.ts'
 import type { Ending, Fate } from './fate.ts'
-import type { Lease, LeaseFilter, Leases } from './leases.ts'
+import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
 import type { HeldToken } from './ledger.ts'
 
 /** What ending a lease came to. */
@@ -18,7 +19,8 @@ export interface EndedLease {
   readonly needsLogin?: true
 }
 
-interface EndOptions {
+/** Who ends leases and why, and how it goes on. */
+interface EndOptions extends Closing {
   /** The services are asked when this has resolved. */
   readonly before?: Promise<unknown>
   readonly step?: Step
@@ -43,22 +45,25 @@ export class LeaseEnding {
    * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
    * its last lease goes. The leases are closed when this returns, before the services were asked.
    */
-  endOnDemand(filter: LeaseFilter, more: EndOptions = {}): Promise<EndedLease[]> {
-    return this.endThese(this.#ports.leases.list(filter), more)
+  endOnDemand(filter: LeaseFilter, how: EndOptions): Promise<EndedLease[]> {
+    return this.endThese(this.#ports.leases.list(filter), how)
   }
 
   /**
    * The same for leases that were chosen before; what has ended since is left out. Accounts do not wait
    * for each other: what somebody wants to end must not live on behind a service that is slow.
    */
-  endThese(leases: readonly Lease[], more: EndOptions = {}): Promise<EndedLease[]> {
-    return this.#ports.bulk.sparing(() => this.#endThese(leases, more))
+  endThese(leases: readonly Lease[], how: EndOptions): Promise<EndedLease[]> {
+    return this.#ports.bulk.sparing(() => this.#endThese(leases, how))
   }
 
-  async #endThese(leases: readonly Lease[], { before, step }: EndOptions): Promise<EndedLease[]> {
+  async #endThese(
+    leases: readonly Lease[],
+    { before, step, ...closing }: EndOptions,
+  ): Promise<EndedLease[]> {
     const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     // All are closed before the first wait, so that none is handed out again meanwhile.
-    for (const lease of chosen) this.#ports.leases.close(lease)
+    this.#ports.leases.close(chosen, closing)
     await before
     // What is ended with a session goes before that session's own token does.
     const { endings } = this.#ports
@@ -75,12 +80,16 @@ export class LeaseEnding {
 
   /** Closes what is over; the tokens that nobody holds any more are ended. */
   expire(): void {
-    for (const lease of this.#ports.leases.expired()) this.#close(lease)
+    const { leases } = this.#ports
+    const over = leases.expired()
+    leases.close(over, { by: program, cause: 'expired' })
+    for (const { held } of over) this.retire(held)
   }
 
   /** Ends the lease of somebody who cannot use its token. */
   endRefused(lease: Lease): void {
-    this.#close(lease)
+    this.#ports.leases.close([lease], { by: program, cause: 'refused' })
+    this.retire(lease.held)
   }
 
   /** Ends a token in the background unless a lease or a session still needs it. */
@@ -88,11 +97,6 @@ export class LeaseEnding {
     const { accounts, leases, endings } = this.#ports
     const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
     if (!isSessions && !leases.isHeld(held)) void endings.end(held, 'program')
-  }
-
-  #close(lease: Lease): void {
-    this.#ports.leases.close(lease)
-    this.retire(lease.held)
   }
 
   async #endToken(lease: Lease): Promise<EndedLease> {

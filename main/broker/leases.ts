@@ -1,7 +1,9 @@
+import type { EndCause } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
 import { Lifetime } from '../base/clock.ts'
 import type { ClientId, LeaseId } from '../base/ids.ts'
 import type { LeaseKind } from '../providers/provider.ts'
+import type { Actor } from './actor.ts'
 import type { HeldToken } from './ledger.ts'
 
 /** The record that a client holds a token until a time. */
@@ -29,19 +31,31 @@ export interface LeaseFilter {
   readonly accountUid?: string
 }
 
+/** Who ended a lease, and why. */
+export interface Closing {
+  readonly by: Actor
+  readonly cause: EndCause
+}
+
+interface LeasesPorts {
+  readonly changed?: () => void
+  /** Told of every lease that is closed, whatever for; `shared`: others hold the same token. */
+  readonly closed?: (lease: Lease, closing: Closing & { readonly shared: boolean }) => void
+}
+
 /** All leases that are alive: one current lease for each client and account, and those it replaced. */
 export class Leases {
   readonly #clock: Clock
-  readonly #changed: () => void
+  readonly #ports: LeasesPorts
   readonly #byId = new Map<string, Lease>()
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
   /** The tokens that may be in a tool's hands, whether a lease is open on them or not. */
   readonly #out = new WeakSet<HeldToken>()
 
-  constructor(clock: Clock, changed: () => void = () => undefined) {
+  constructor(clock: Clock, ports: LeasesPorts = {}) {
     this.#clock = clock
-    this.#changed = changed
+    this.#ports = ports
   }
 
   /** Notes of a token without a lease that a tool may have it from an earlier run. */
@@ -68,24 +82,24 @@ export class Leases {
     if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
-    this.#changed()
+    this.#ports.changed?.()
     return lease
   }
 
   /** Gives a lease its full length again, as far as its token reaches. */
   extend(lease: Lease, lengthMs: number): void {
     lease.lifetime = new Lifetime(this.#clock, this.#endsAt(lease.held, lengthMs))
-    this.#changed()
+    this.#ports.changed?.()
   }
 
-  close(lease: Lease): void {
-    this.#byId.delete(lease.id)
-    const key = slot(lease.client, lease.accountUid)
-    if (this.#current.get(key) === lease) this.#current.delete(key)
-    const holders = this.#holders.get(lease.held.id)
-    holders?.delete(lease)
-    if (holders?.size === 0) this.#holders.delete(lease.held.id)
-    this.#changed()
+  /** Closes those that are open, all before anybody is told of one. */
+  close(leases: readonly Lease[], closing: Closing): void {
+    const open = leases.filter((lease) => this.isOpen(lease))
+    for (const lease of open) this.#remove(lease)
+    for (const lease of open) {
+      this.#ports.closed?.(lease, { ...closing, shared: this.isHeld(lease.held) })
+    }
+    if (open.length > 0) this.#ports.changed?.()
   }
 
   get(id: string): Lease | undefined {
@@ -125,6 +139,15 @@ export class Leases {
     let next = Number.POSITIVE_INFINITY
     for (const lease of this.#byId.values()) next = Math.min(next, now + lease.lifetime.remainingMs)
     return next
+  }
+
+  #remove(lease: Lease): void {
+    this.#byId.delete(lease.id)
+    const key = slot(lease.client, lease.accountUid)
+    if (this.#current.get(key) === lease) this.#current.delete(key)
+    const holders = this.#holders.get(lease.held.id)
+    holders?.delete(lease)
+    if (holders?.size === 0) this.#holders.delete(lease.held.id)
   }
 
   #endsAt(held: HeldToken, lengthMs: number): number {

@@ -1,45 +1,58 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import type { SettingsStore } from '../settings/settings.ts'
+import { type Actor, program } from './actor.ts'
+import type { RecordedSettings } from './recorded-settings.ts'
+
+interface LockPorts {
+  readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'note'>
+  readonly clock: Clock
+  /** How long a request may wait for the person to unlock. */
+  readonly waitMs: number
+}
 
 /**
  * Locked, Tokentray hands out nothing and logs in nowhere; ending and status go on. The state is
  * stored, so that a restart does not unlock.
  */
 export class Lock {
-  readonly #settings: SettingsStore
-  readonly #clock: Clock
-  readonly #waitMs: number
+  readonly #ports: LockPorts
   readonly #waiting = new Set<() => void>()
   /** Locked in memory, in case it cannot be stored. */
   #locked = false
 
-  /** `waitMs`: how long a request may wait for the person to unlock. */
-  constructor(settings: SettingsStore, clock: Clock, waitMs: number) {
-    this.#settings = settings
-    this.#clock = clock
-    this.#waitMs = waitMs
+  constructor(ports: LockPorts) {
+    this.#ports = ports
   }
 
   get locked(): boolean {
-    return this.#locked || this.#settings.read().locked
+    return this.#locked || this.#ports.settings.read().locked
   }
 
-  /** Locks at once; throws `record_unavailable` if a restart would unlock. */
-  lock(): void {
+  /**
+   * Locks at once; throws `record_unavailable` if a restart would unlock. `reason`: what the person
+   * reads where nobody asked for it.
+   */
+  lock(by: Actor = program, reason?: string): void {
+    const { settings } = this.#ports
+    const wasLocked = this.locked
     this.#locked = true
-    this.#settings.update((settings) => ({ ...settings, locked: true }))
+    // Also where it cannot be stored: for this run it holds.
+    if (!wasLocked) settings.note({ event: 'lock', ...(reason !== undefined && { reason }) }, by)
+    settings.update((before) => ({ ...before, locked: true }), by)
   }
 
-  unlock(): void {
-    this.#settings.update((settings) => ({ ...settings, locked: false }))
+  unlock(by: Actor = program): void {
+    const { settings } = this.#ports
+    const wasLocked = this.locked
+    settings.update((before) => ({ ...before, locked: false }), by)
     this.#locked = false
+    if (wasLocked) settings.note({ event: 'unlock' }, by)
     for (const go of [...this.#waiting]) go()
   }
 
   /** Resolves once unlocked; rejects with `vault_locked` when that takes too long. */
   async passed(): Promise<void> {
-    if (this.locked && this.#waitMs > 0) await this.#unlockedOrLate()
+    if (this.locked && this.#ports.waitMs > 0) await this.#unlockedOrLate()
     if (this.locked) throw new TokentrayError('vault_locked', 'Tokentray is locked.')
   }
 
@@ -50,7 +63,7 @@ export class Lock {
         this.#waiting.delete(go)
         resolve()
       }
-      const cancel = this.#clock.after(this.#waitMs, go)
+      const cancel = this.#ports.clock.after(this.#ports.waitMs, go)
       this.#waiting.add(go)
     })
   }

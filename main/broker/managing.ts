@@ -11,6 +11,7 @@ import type {
 } from '../providers/provider.ts'
 import { type AccountToken, toAccountTokens } from './account-tokens.ts'
 import { type Account, type Accounts, keepsSession } from './accounts.ts'
+import { type Actor, program } from './actor.ts'
 import type { Activity, Calls } from './calls.ts'
 import type { Client } from './clients.ts'
 import type { Endings } from './endings.ts'
@@ -99,7 +100,7 @@ export class Managing {
     // Where it is not known which of ours it was, each is tried out before it is next handed out.
     account.session.proofs.doubtAll()
     const { held } = token
-    const leases = held ? this.#closed(this.#leasesOn(held), account) : []
+    const leases = held ? this.#closed(this.#leasesOn(held), account, client) : []
     if (held) this.#ports.endings.settle(held)
     await this.#record('revoke_token', account, client, held)
     return { token, revocation, leases }
@@ -116,7 +117,7 @@ export class Managing {
     const held = ledger.tokensOf(account.uid).filter(isHit)
     const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
     await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
-    const closed = this.#closed(before, account)
+    const closed = this.#closed(before, account, client)
     for (const each of held) {
       account.session.refuse(each)
       endings.settle(each)
@@ -150,7 +151,8 @@ export class Managing {
     const own = before.filter(({ kind }) => kind === 'dedicated')
     const replaced = own.filter((lease) => leases.currentOf(lease.client, uid) !== lease)
     const finish = async () => {
-      const ended = await leaseEnding.endThese([...onOld, ...replaced])
+      const closing = { by: client, cause: 'replaced' } as const
+      const ended = await leaseEnding.endThese([...onOld, ...replaced], closing)
       await this.#record('rotate', account, client)
       return ended
     }
@@ -175,6 +177,7 @@ export class Managing {
     await this.#ready()
     const { hosts } = this.#ports
     if (!hosts.of(account.provider, account.values)) return
+    await this.#record('try_now', account, client)
     await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
   }
 
@@ -230,17 +233,17 @@ export class Managing {
   }
 
   /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
-  async #release(lease: Lease, account: Account, { name }: Client): Promise<void> {
+  async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
     const { audit, leases, leaseEnding, lock } = this.#ports
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
         ...{ event: 'portal', client: name, account: account.id, lease: id, fingerprint },
-        endsAt: lifetime.endsAt,
+        ...{ endsAt: lifetime.endsAt, route },
       })
       if (lock.locked || !leases.isOpen(lease)) throw changing(account)
     } catch (error) {
-      await leaseEnding.endThese([lease])
+      await leaseEnding.endThese([lease], { by: program, cause: 'withheld' })
       throw error
     }
   }
@@ -270,16 +273,24 @@ export class Managing {
   }
 
   /** Closes leases whose token the service has ended already. */
-  #closed(leases: readonly Lease[], { id }: Account): readonly EndedLease[] {
+  #closed(leases: readonly Lease[], { id }: Account, by: Actor): readonly EndedLease[] {
     const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
-    for (const lease of open) this.#ports.leases.close(lease)
+    this.#ports.leases.close(open, { by, cause: 'asked' })
     return open.map((lease) => ({ lease, accountId: id, atService: 'ended' as const }))
   }
 
-  async #record(event: string, { id }: Account, { name }: Client, held?: HeldToken): Promise<void> {
+  async #record(
+    event: string,
+    { id }: Account,
+    { name, route }: Client,
+    held?: HeldToken,
+  ): Promise<void> {
     const { audit, opening } = this.#ports
     const fingerprint = held && opening.fingerprint(held.token.value)
-    await audit.record({ event, client: name, account: id, ...(fingerprint && { fingerprint }) })
+    await audit.record({
+      ...{ event, client: name, account: id, route },
+      ...(fingerprint && { fingerprint }),
+    })
   }
 
   async #ready(): Promise<void> {

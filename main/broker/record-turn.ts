@@ -1,18 +1,16 @@
-import type { Audit } from '../audit/audit.ts'
 import { toClientId } from '../base/ids.ts'
-import type { Log } from '../base/log.ts'
 import type { Accounts } from './accounts.ts'
 import type { Clients } from './clients.ts'
 import type { Turn } from './fate.ts'
 import { isToken, type LedgerItem } from './ledger.ts'
 import type { Opening } from './opening.ts'
+import type { Recorder } from './recorder.ts'
 
 interface TurnPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly opening: Opening
-  readonly audit: Audit
-  readonly log: Log
+  readonly recorder: Pick<Recorder, 'note'>
 }
 
 const EVENTS: Readonly<Record<Turn['became'], string>> = {
@@ -23,15 +21,12 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
   given_up: 'token_given_up',
 }
 
-/**
- * Records what became of a token, whoever wanted it to end. A record that fails keeps nothing from
- * ending.
- */
+/** Records what became of a token, whoever wanted it to end. */
 export function recordTurn(item: LedgerItem, { became, why, code }: Turn, ports: TurnPorts): void {
-  const { accounts, clients, opening, audit, log } = ports
+  const { accounts, clients, opening, recorder } = ports
   const { leaseId, client, lifetime } = item
   const account = accounts.knownAs(item)
-  const record = audit.record({
+  recorder.note({
     ...{ event: EVENTS[became], route: 'broker' },
     ...(account !== undefined && { account }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
@@ -40,8 +35,5 @@ export function recordTurn(item: LedgerItem, { became, why, code }: Turn, ports:
     ...(became === 'left' && { endsAt: lifetime.endsAt }),
     ...(why !== undefined && { reason: why }),
     ...(code !== undefined && { code }),
-  })
-  record.catch((error: unknown) => {
-    log.error('what became of a token could not be recorded', { error })
   })
 }

@@ -1,10 +1,11 @@
 import type { Audit } from '../audit/audit.ts'
 import { defaultSettings } from '../settings/schema.ts'
-import type { SettingsStore } from '../settings/settings.ts'
 import type { Vault } from '../vault/vault.ts'
+import { type Actor, program } from './actor.ts'
 import { notAllForgotten } from './half-done.ts'
 import type { Lock } from './lock.ts'
 import type { Opening } from './opening.ts'
+import type { RecordedSettings } from './recorded-settings.ts'
 import type { Signing } from './signing.ts'
 import { SingleFlight } from './single-flight.ts'
 
@@ -13,7 +14,7 @@ interface ResettingPorts {
   readonly signing: Signing
   readonly lock: Lock
   readonly vault: Vault
-  readonly settings: SettingsStore
+  readonly settings: RecordedSettings
   readonly audit: Audit
 }
 
@@ -32,18 +33,22 @@ export class Resetting {
    * audit record and the list of tokens that still have to be ended stay. What fails half-way says
    * what is left; doing it again goes on with that. Who asks while one is under way waits for that.
    */
-  run(): Promise<void> {
-    return this.#flight.run('reset', () => this.#run())
+  run(by: Actor = program): Promise<void> {
+    return this.#flight.run('reset', () => this.#run(by))
   }
 
-  async #run(): Promise<void> {
+  async #run(by: Actor): Promise<void> {
     const { opening, signing, lock, settings, audit } = this.#ports
     await opening.opened()
-    await signing.removeAll()
+    await signing.removeAll(by)
     await this.#forgetCredentials()
-    settings.update(({ port, keychain }) => ({ ...defaultSettings, port, keychain }))
-    lock.unlock()
-    await audit.record({ event: 'reset' })
+    // The lock goes by itself, because it is more than a setting.
+    settings.update(
+      ({ port, keychain, locked }) => ({ ...defaultSettings, port, keychain, locked }),
+      by,
+    )
+    lock.unlock(by)
+    await audit.record({ event: 'reset', route: by.route })
   }
 
   /** One after the other, of whatever account and home they are. */

@@ -1,4 +1,3 @@
-import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -13,6 +12,7 @@ import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Lock } from './lock.ts'
 import type { Opening } from './opening.ts'
+import type { Recorder } from './recorder.ts'
 
 /** What logging in and out by a person needs. */
 export interface SigningPorts {
@@ -26,7 +26,7 @@ export interface SigningPorts {
   readonly sessions: EndingSessions
   readonly calls: Calls
   readonly hosts: Pick<Hosts, 'tryOnce' | 'refusal'>
-  readonly audit: Audit
+  readonly audit: Pick<Recorder, 'record' | 'settled'>
   readonly lock: Lock
   readonly opening: Opening
   readonly clock: Clock

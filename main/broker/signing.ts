@@ -5,8 +5,10 @@ import type { Secrets } from '../base/secret.ts'
 import { changeValues, checkForm, checkValues, requireNoSecret } from '../providers/form.ts'
 import type { FormValues, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
+import type { AccountRecord } from '../settings/schema.ts'
 import { freeName } from './account-name.ts'
-import type { Account, Accounts } from './accounts.ts'
+import type { Account } from './accounts.ts'
+import { type Actor, program } from './actor.ts'
 import { halfDone, notAllRemoved } from './half-done.ts'
 import { Keeping } from './keeping.ts'
 import { credentialKey } from './keychain-items.ts'
@@ -39,8 +41,8 @@ export class Signing {
   }
 
   /** Logs in and keeps the account; a login that fails leaves nothing behind. */
-  add(wanted: NewAccount): Promise<Account> {
-    return this.#track(this.#add(wanted))
+  add(wanted: NewAccount, by: Actor = program): Promise<Account> {
+    return this.#track(this.#add(wanted, by))
   }
 
   /**
@@ -48,8 +50,8 @@ export class Signing {
    * a one-time code the secrets may be left out: they are those that are kept, if they go to the place
    * that they are kept for.
    */
-  loginAgain(account: Account, login: NewLogin): Promise<Account> {
-    return this.#track(this.#loginAgain(account, login))
+  loginAgain(account: Account, login: NewLogin, by: Actor = program): Promise<Account> {
+    return this.#track(this.#loginAgain(account, login, by))
   }
 
   /**
@@ -83,27 +85,28 @@ export class Signing {
    * listed. No step waits for another to succeed: what failed is thrown at the end, and doing it
    * again finishes it.
    */
-  logout(account: Account): Promise<EndedLease[]> {
-    return this.#ports.bulk.sparing(() => this.#logout(account))
+  logout(account: Account, by: Actor = program): Promise<EndedLease[]> {
+    return this.#ports.bulk.sparing(() => this.#logout(account, by))
   }
 
-  async #logout(account: Account): Promise<EndedLease[]> {
+  async #logout(account: Account, by: Actor): Promise<EndedLease[]> {
     const { accounts, vault, endings, leaseEnding, sessions, audit } = this.#ports
     const { uid, id, session } = account
     // That of now: what a login that comes after this has put there stays.
     const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
     const sessionToken = session.logOut()
-    const marked = this.#markSignedOut(accounts, uid)
+    const marked = this.#markSignedOut(uid, by)
     const needing = endings.needingSession(uid)
     // Some are ended with what the next steps take away.
     const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()
-    const ends = leaseEnding.endOnDemand({ accountUid: uid }, { before: kept })
+    const closing = { by, cause: 'logged_out' } as const
+    const ends = leaseEnding.endOnDemand({ accountUid: uid }, { ...closing, before: kept })
     const items = sessionToken ? [...needing, sessionToken] : needing
     const steps = await Promise.allSettled([
       marked,
       kept.then(() => vault.delete(item)),
       kept.then(() => endings.endAll(items, 'person')),
-      audit.record({ event: 'logout', account: id }),
+      audit.settled(),
     ])
     const ended = await ends
     for (const step of steps) if (step.status === 'rejected') throw halfDone(id, step.reason)
@@ -111,12 +114,12 @@ export class Signing {
   }
 
   /** Logs out and forgets the account and the grants on it. */
-  async remove(account: Account): Promise<EndedLease[]> {
+  async remove(account: Account, by: Actor = program): Promise<EndedLease[]> {
     const { uid } = account
     this.#leaving.add(uid)
     try {
-      const ended = await this.logout(account)
-      this.#ports.accounts.remove(uid)
+      const ended = await this.logout(account, by)
+      this.#ports.accounts.remove(uid, by)
       return ended
     } finally {
       this.#leaving.delete(uid)
@@ -128,7 +131,7 @@ export class Signing {
    * and some could not be removed, with how many; doing it again goes on with those. A stop leaves the
    * rest as they are.
    */
-  async removeAll(): Promise<void> {
+  async removeAll(by: Actor = program): Promise<void> {
     const { accounts, bulk, stopping } = this.#ports
     this.#resets += 1
     const all = accounts.all()
@@ -138,7 +141,7 @@ export class Signing {
       for (const account of all) {
         try {
           if (stopping.aborted) throw isStopping()
-          await this.remove(account)
+          await this.remove(account, by)
         } catch (error) {
           failures.push(error)
           this.#leaving.delete(account.uid)
@@ -149,16 +152,16 @@ export class Signing {
     if (failures.length > 0) throw notAllRemoved(failures.length, all.length, failures[0])
   }
 
-  rename(account: Account, name: string): Account {
+  rename(account: Account, name: string, by: Actor = program): Account {
     const { accounts } = this.#ports
     if (name !== account.record.name) {
       this.#requireFree(account.provider, name)
-      accounts.change(account.uid, { name })
+      accounts.change(account.uid, { name }, by)
     }
     return accounts.get(toAccountId(account.provider.id, name))
   }
 
-  async #add(wanted: NewAccount): Promise<Account> {
+  async #add(wanted: NewAccount, by: Actor): Promise<Account> {
     const { accounts, vault, clock, leaseSeconds, stopping } = this.#ports
     const { provider } = wanted
     await this.#ready()
@@ -174,26 +177,29 @@ export class Signing {
     const name =
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
-    const fresh = { uid, id, provider, values: form.values, login, held, isWanted }
+    const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
     return await this.#keeping.keep(fresh, null, (credential) =>
-      accounts.insert({
-        uid,
-        credential,
-        provider: provider.id,
-        name,
-        label: login.label,
-        values: form.values,
-        ...(login.learned && { learned: login.learned }),
-        leaseKind: driverOf(provider, form.values, login).leaseKinds[0],
-        leaseSeconds: leaseSeconds(),
-        state: 'signed_in',
-        needsCode: login.usedCode,
-        createdAt: clock.now(),
-      }),
+      accounts.insert(
+        {
+          uid,
+          credential,
+          provider: provider.id,
+          name,
+          label: login.label,
+          values: form.values,
+          ...(login.learned && { learned: login.learned }),
+          leaseKind: driverOf(provider, form.values, login).leaseKinds[0],
+          leaseSeconds: leaseSeconds(),
+          state: 'signed_in',
+          needsCode: login.usedCode,
+          createdAt: clock.now(),
+        },
+        by,
+      ),
     )
   }
 
-  async #loginAgain(account: Account, wanted: NewLogin): Promise<Account> {
+  async #loginAgain(account: Account, wanted: NewLogin, by: Actor): Promise<Account> {
     const { secrets, values, oneTimeCode } = wanted
     const { accounts, ledger, stopping } = this.#ports
     const { uid, id, provider, record, session, values: before } = account
@@ -218,24 +224,23 @@ export class Signing {
         throw error
       })
     const next = { ...form.values, ...login.learned }
-    if (isWanted() && !isSameWay(provider, before, next)) await this.#keeping.endInPlace(account)
-    const fresh = { uid, id, provider, values: form.values, login, held, isWanted }
+    if (isWanted() && !isSameWay(provider, before, next))
+      await this.#keeping.endInPlace(account, by)
+    const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
     return await this.#keeping.keep(fresh, session, (credential) => {
       session.proofs.outdate(ledger.tokensOf(uid))
-      accounts.change(uid, {
+      const known = accounts.getByUid(uid)
+      const change: Partial<AccountRecord> = {
         credential,
         label: login.label,
         values: form.values,
         learned: login.learned,
-        leaseKind: nextLeaseKind(
-          accounts.getByUid(uid),
-          driverOf(provider, form.values, login),
-          login.usedCode,
-        ),
+        leaseKind: nextLeaseKind(known, driverOf(provider, form.values, login), login.usedCode),
         state: 'signed_in',
         loginRequiredBecause: undefined,
         needsCode: login.usedCode,
-      })
+      }
+      accounts.change(uid, change, by)
       return accounts.getByUid(uid)
     })
   }
@@ -249,12 +254,13 @@ export class Signing {
     }
   }
 
-  async #markSignedOut(accounts: Accounts, uid: string): Promise<void> {
-    accounts.note(uid, {
+  async #markSignedOut(uid: string, by: Actor): Promise<void> {
+    const change = {
       state: 'signed_out',
       loginRequiredBecause: undefined,
       needsCode: false,
-    })
+    } as const
+    this.#ports.accounts.note(uid, change, by)
   }
 
   async #ready(): Promise<void> {

@@ -2,7 +2,7 @@ import type { ActivityView } from '../../preload/contract.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Account } from '../broker/accounts.ts'
-import { trayClient } from '../broker/clients.ts'
+import type { Client } from '../broker/clients.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { LeaseFilter } from '../broker/leases.ts'
 import type { Copying } from './copying.ts'
@@ -17,6 +17,8 @@ import { toEndedSessionView, toEndedView, toListedTokenView } from './views.ts'
 
 export interface HandlerPorts {
   readonly host: Host
+  /** As whom the person acts: by the window, or by the menu of the icon. */
+  readonly person: Client
   readonly copying: Pick<Copying, 'put' | 'clear'>
   readonly preferences: Preferences
   readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
@@ -30,16 +32,16 @@ export interface HandlerPorts {
   readonly quit: () => void
 }
 
-/** What the page's calls do: the person's wishes, carried out as the client `tray`. */
+/** What the page's calls and the menu's lines do: the person's wishes, carried out as `person`. */
 export function createHandlers(ports: HandlerPorts): Handlers {
-  const { host, copying, preferences, snapshots } = ports
+  const { host, person, copying, preferences, snapshots } = ports
   const accountOf = (id: string): Account => host.broker.accounts.get(id)
   const toEnded = (ended: readonly EndedLease[]) => ({
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
-  const end = async (filter: LeaseFilter) => toEnded(await host.broker.end(filter, trayClient))
+  const end = async (filter: LeaseFilter) => toEnded(await host.broker.end(filter, person))
   const endAll = async (filter: Pick<LeaseFilter, 'accountUid'>) => {
-    const { leases, sessions } = await host.broker.endAll(filter, trayClient)
+    const { leases, sessions } = await host.broker.endAll(filter, person)
     return { ended: [...toEnded(leases).ended, ...sessions.map(toEndedSessionView)] }
   }
 
@@ -50,26 +52,28 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       const { broker } = host
       const provider = broker.providers.find((each) => each.id === id)
       if (!provider) throw new TokentrayError('not_found', 'There is no such service.')
-      const account = await broker.signing.add({
+      const wanted = {
         provider,
         ...toLogin(form),
         ...(name !== undefined && { name }),
         ...(like !== undefined && { like: accountOf(like) }),
-      })
-      preferences.applyTo(account, broker)
+      }
+      const account = await broker.signing.add(wanted, person)
+      preferences.applyTo(account, broker, person)
       return { account: account.id }
     },
     login: async (id, form) => {
       const { signing } = host.broker
-      return { account: (await signing.loginAgain(accountOf(id), toLogin(form))).id }
+      return { account: (await signing.loginAgain(accountOf(id), toLogin(form), person)).id }
     },
-    logout: async (id) => toEnded(await host.broker.signing.logout(accountOf(id))),
-    removeAccount: async (id) => toEnded(await host.broker.signing.remove(accountOf(id))),
+    logout: async (id) => toEnded(await host.broker.signing.logout(accountOf(id), person)),
+    removeAccount: async (id) => toEnded(await host.broker.signing.remove(accountOf(id), person)),
     changeAccount: (id, { name, ...change }) => {
       const { broker } = host
       const account = accountOf(id)
-      if (Object.keys(change).length > 0) broker.changeAccount(account, change)
-      return { account: name === undefined ? account.id : broker.signing.rename(account, name).id }
+      if (Object.keys(change).length > 0) broker.changeAccount(account, change, person)
+      if (name === undefined) return { account: account.id }
+      return { account: broker.signing.rename(account, name, person).id }
     },
 
     copy: async (id, form) => ({ clearsAt: await copyToken(ports, accountOf(id), form) }),
@@ -95,7 +99,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     },
     revokeToken: async (account, id) => {
       const { managing } = host.broker
-      const { revocation } = await managing.revokeToken(accountOf(account), id, trayClient)
+      const { revocation } = await managing.revokeToken(accountOf(account), id, person)
       return { revocation: revocation === 'revoked' ? 'revoked' : 'already_gone' }
     },
     revokeAll: async (id, confirm) => {
@@ -106,11 +110,11 @@ export function createHandlers(ports: HandlerPorts): Handlers {
           hint: 'Type the name of the account as it stands there.',
         })
       }
-      return toEnded(await host.broker.managing.revokeAll(account, trayClient))
+      return toEnded(await host.broker.managing.revokeAll(account, person))
     },
-    rotate: async (id) => toEnded(await host.broker.managing.rotate(accountOf(id), trayClient)),
+    rotate: async (id) => toEnded(await host.broker.managing.rotate(accountOf(id), person)),
     tryNow: async (id) => {
-      await host.broker.managing.tryNow(accountOf(id), trayClient)
+      await host.broker.managing.tryNow(accountOf(id), person)
       return null
     },
     portal: async (id, how, application) => {
@@ -120,19 +124,19 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     activity: async (search) => ({ lines: await ports.readActivity(search) }),
 
     setPreferences: (change) => {
-      preferences.change(change)
+      preferences.change(change, person)
       return null
     },
     lock: async () => {
       try {
-        host.broker.lock()
+        host.broker.lock(person)
       } finally {
         await copying.clear()
       }
       return null
     },
     unlock: () => {
-      host.broker.unlock()
+      host.broker.unlock(person)
       snapshots.changed()
       return null
     },

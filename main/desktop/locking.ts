@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../preload/contract.ts'
 import type { Log } from '../base/log.ts'
+import { program } from '../broker/actor.ts'
 import type { Copying } from './copying.ts'
 import type { Host } from './host.ts'
 import type { Preferences } from './preferences.ts'
@@ -22,7 +23,7 @@ export function createLocking({ host, preferences, copying, changed, log }: Lock
     const broker = host.running?.broker
     if (!broker || broker.locked || !preferences.view().lockOnSleep) return
     try {
-      broker.lock()
+      broker.lock(program, 'The screen was locked, or the computer went to sleep.')
     } catch (error) {
       // It is locked all the same, until the next start.
       log.error('the lock could not be stored', { error })

@@ -1,29 +1,20 @@
 import type { PreferencesView } from '../../preload/contract.ts'
 import type { Account } from '../broker/accounts.ts'
+import type { Actor } from '../broker/actor.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { RecordedSettings } from '../broker/recorded-settings.ts'
 
 /** What of the preferences is kept in the settings. */
 export type StoredPreferences = Omit<PreferencesView, 'startAtLogin'>
-
-interface WithPreferences {
-  readonly preferences: StoredPreferences
-}
-
-/** The settings, as far as they are about the person's wishes. */
-interface PreferencesStore<Stored extends WithPreferences> {
-  read(): Stored
-  /** Throws `record_unavailable`, having changed nothing. */
-  update(change: (stored: Stored) => Stored): void
-}
 
 interface LoginItem {
   isOn(): boolean
   set(on: boolean): void
 }
 
-interface PreferencesPorts<Stored extends WithPreferences> {
+interface PreferencesPorts {
   /** Absent while nothing runs: then the usual values are shown, and nothing can be stored. */
-  readonly settings: () => PreferencesStore<Stored> | null
+  readonly settings: () => Pick<RecordedSettings, 'read' | 'update' | 'note'> | null
   readonly loginItem: LoginItem
   readonly changed: () => void
 }
@@ -37,12 +28,12 @@ export const USUAL_PREFERENCES: StoredPreferences = {
 }
 
 /** The person's wishes: those in the settings, and the one that the system keeps. */
-export class Preferences<Stored extends WithPreferences = WithPreferences> {
-  readonly #ports: PreferencesPorts<Stored>
+export class Preferences {
+  readonly #ports: PreferencesPorts
   /** Asked for once: on some systems the answer takes long, and a snapshot must not. */
   #startAtLogin: boolean
 
-  constructor(ports: PreferencesPorts<Stored>) {
+  constructor(ports: PreferencesPorts) {
     this.#ports = ports
     this.#startAtLogin = ports.loginItem.isOn()
   }
@@ -53,12 +44,12 @@ export class Preferences<Stored extends WithPreferences = WithPreferences> {
   }
 
   /** Gives a new account the person's usual kind of lease, where its service can give it. */
-  applyTo({ uid, driver, record }: Account, broker: Broker): void {
+  applyTo({ uid, driver, record }: Account, broker: Broker, by: Actor): void {
     const { leaseKind } = this.view()
     if (leaseKind === 'service' || leaseKind === record.leaseKind) return
     if (!driver.leaseKinds.includes(leaseKind)) return
     try {
-      broker.changeAccount(broker.accounts.getByUid(uid), { leaseKind })
+      broker.changeAccount(broker.accounts.getByUid(uid), { leaseKind }, by)
     } catch {
       // The account is there all the same: one that needs a code for every login has no choice, and
       // what could not be stored now can be chosen later.
@@ -66,15 +57,28 @@ export class Preferences<Stored extends WithPreferences = WithPreferences> {
   }
 
   /** Changes what is named; what the system refuses is thrown after the rest was stored. */
-  change({ startAtLogin, ...stored }: Partial<PreferencesView>): void {
+  change({ startAtLogin, ...stored }: Partial<PreferencesView>, by: Actor): void {
     const { settings, loginItem, changed } = this.#ports
     try {
       if (Object.keys(stored).length > 0) {
-        settings()?.update((all) => ({ ...all, preferences: { ...all.preferences, ...stored } }))
+        settings()?.update(
+          (all) => ({ ...all, preferences: { ...all.preferences, ...stored } }),
+          by,
+        )
       }
       if (startAtLogin === undefined) return
+      const before = this.#startAtLogin
       loginItem.set(startAtLogin)
       this.#startAtLogin = loginItem.isOn()
+      if (this.#startAtLogin === before) return
+      // Kept by the system, and so no change of our settings.
+      settings()?.note(
+        {
+          ...{ event: 'settings_changed', setting: 'startAtLogin' },
+          ...{ from: String(before), to: String(this.#startAtLogin) },
+        },
+        by,
+      )
     } finally {
       changed()
     }

@@ -2,6 +2,7 @@ import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
+import { cliClient } from '../broker/clients.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Authentication } from './authentication.ts'
@@ -48,7 +49,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.accountAnswer,
       status: 201,
       handle: async ({ body }) => {
-        const added = await signing.add({
+        const wanted = {
           provider: findProvider(broker, body.provider),
           values: body.values,
           secrets: toSecrets(body.secrets),
@@ -56,7 +57,8 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...(body.like !== undefined && { like: accounts.get(body.like) }),
           ...(body.try_now && { tryNow: true }),
           ...toCode(body.one_time_code),
-        })
+        }
+        const added = await signing.add(wanted, cliClient)
         return toAccountAnswer(added, broker)
       },
     }),
@@ -93,7 +95,8 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...{ values, secrets: toSecrets(secrets), ...toCode(code) },
           ...(tryNow && { tryNow }),
         }
-        return toAccountAnswer(await signing.loginAgain(findAccount(broker, call), login), broker)
+        const account = findAccount(broker, call)
+        return toAccountAnswer(await signing.loginAgain(account, login, cliClient), broker)
       },
     }),
     withoutBody({
@@ -103,7 +106,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.endAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        const ended = await signing.logout(account)
+        const ended = await signing.logout(account, cliClient)
         return toEndAnswer(ended, account, broker)
       },
     }),
@@ -116,12 +119,13 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       handle: async (call) => {
         const account = findAccount(broker, call)
         const { name, lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
-        broker.changeAccount(account, {
+        const change = {
           ...(leaseKind && { leaseKind }),
           ...(leaseSeconds && { leaseSeconds }),
-        })
+        }
+        broker.changeAccount(account, change, cliClient)
         const changed =
-          name === undefined ? accounts.get(account.id) : signing.rename(account, name)
+          name === undefined ? accounts.get(account.id) : signing.rename(account, name, cliClient)
         return toAccountAnswer(changed, broker)
       },
     }),
@@ -132,7 +136,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.endAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        return toEndAnswer(await signing.remove(account), account, broker)
+        return toEndAnswer(await signing.remove(account, cliClient), account, broker)
       },
     }),
   ]

@@ -86,7 +86,7 @@ export function ownerRoutes(
       status: 201,
       handle: async ({ body }) => {
         const uids = [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
-        const { client, secret } = clients.add(body.name, uids)
+        const { client, secret } = clients.add(body.name, uids, cliClient)
         const record = clients.records().find(({ id }) => id === client.id)
         if (!record) throw new TokentrayError('server_error')
         return { ...toClientAnswer(record, broker), secret: secret.reveal() }
@@ -102,7 +102,7 @@ export function ownerRoutes(
         if (client.builtIn) {
           throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
         }
-        const ended = await broker.removeClient(client)
+        const ended = await broker.removeClient(client, cliClient)
         return { leases: ended.map(toEndedLease) }
       },
     }),
@@ -152,7 +152,7 @@ export function ownerRoutes(
       summary: 'Stops hand-outs and logins.',
       answer: schemas.emptyAnswer,
       handle: async () => {
-        broker.lock()
+        broker.lock(cliClient)
         return {}
       },
     }),
@@ -162,7 +162,7 @@ export function ownerRoutes(
       summary: 'Takes the lock off.',
       answer: schemas.emptyAnswer,
       handle: async () => {
-        broker.unlock()
+        broker.unlock(cliClient)
         return {}
       },
     }),
@@ -173,7 +173,7 @@ export function ownerRoutes(
       body: schemas.resetRequest,
       answer: schemas.emptyAnswer,
       handle: async () => {
-        await broker.reset()
+        await broker.reset(cliClient)
         return {}
       },
     }),

@@ -126,7 +126,7 @@ function buildApp(
   const document = openapi(routes, version)
   void app.register(async (management) => {
     acceptJson(management)
-    for (const route of routes) addRoute(management, route, authentication)
+    for (const route of routes) addRoute(management, route, { broker, authentication })
   })
   void app.register(async (oauth) => {
     await oauth.register(formbody, { bodyLimit: BODY_LIMIT })
@@ -137,7 +137,16 @@ function buildApp(
   return app
 }
 
-function addRoute(app: FastifyInstance, route: Route, authentication: Authentication): void {
+interface RoutePorts {
+  readonly broker: Pick<Broker, 'recorded'>
+  readonly authentication: Authentication
+}
+
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  { broker, authentication }: RoutePorts,
+): void {
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -152,6 +161,8 @@ function addRoute(app: FastifyInstance, route: Route, authentication: Authentica
         authorization: request.headers.authorization,
         signal: presenceOf(reply.raw),
       })
+      // A change is answered once it is on record, so that a crash loses neither without the other.
+      if (route.method !== 'GET') await broker.recorded()
       reply.code(route.status).header('content-type', 'application/json; charset=utf-8')
       return typeof value === 'string' ? value : JSON.stringify(value)
     },

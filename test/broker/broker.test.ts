@@ -116,27 +116,36 @@ describe('changing an account', () => {
 })
 
 describe('the record of an end', () => {
-  it('names who ended which lease of which account', async () => {
+  it('names whose lease of which account ended, why, and by whom', async () => {
     const { broker, issue, dedicated, recorded, client } = await twoAccounts()
     const { lease } = await issue(client('tool', dedicated), dedicated)
     await broker.end({}, cliClient)
-    expect(recorded.at(-1)).toEqual({
-      event: 'end',
-      client: 'cli',
-      account: 'giantswarm/cluster',
-      lease: lease.id,
-      fingerprint: lease.fingerprint,
-      atService: 'ended',
-    })
+    expect(recorded.filter(({ event }) => event === 'end')).toEqual([
+      {
+        event: 'end',
+        client: 'tool',
+        account: 'giantswarm/cluster',
+        lease: lease.id,
+        fingerprint: lease.fingerprint,
+        ...{ cause: 'asked', route: 'v1' },
+      },
+    ])
   })
 
-  it('keeps nobody from ending a lease when it cannot be written', async () => {
-    const { broker, issue, dedicated, cluster, faults, logged } = await twoAccounts()
+  it('keeps nobody from ending a lease when it cannot be written, and is written with the next line', async () => {
+    const { broker, issue, dedicated, cluster, faults, logged, recorded } = await twoAccounts()
     await issue(cliClient, dedicated)
     faults.audit = diskFull()
     expect(await broker.end({}, cliClient)).toMatchObject([{ atService: 'ended' }])
     expect(cluster.alive).toEqual([])
-    expect(logged).toContain('the end of a lease could not be recorded')
+    expect(logged).toContain('what has happened could not be recorded yet')
+    await idle()
+    expect(recorded.map(({ event }) => event)).not.toContain('end')
+    faults.audit = null
+    broker.lock(cliClient)
+    await broker.recorded()
+    const late = recorded.slice(-3).map(({ event }) => event)
+    expect(late.sort()).toEqual(['end', 'lock', 'token_revoked'])
   })
 })
 
@@ -166,7 +175,7 @@ describe('a reset', () => {
       ...{ port: 4711, locked: false, accounts: [], clients: [], grants: [] },
     })
     expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
-    expect(recorded.at(-1)).toEqual({ event: 'reset' })
+    expect(recorded.at(-1)).toEqual({ event: 'reset', route: 'broker' })
     expect([broker.locked, broker.leases.count]).toEqual([false, 0])
   })
 

@@ -5,6 +5,7 @@ import type { SettingsStore } from '../../main/settings/settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf } from '../helpers/make-broker.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { recorded } from '../helpers/recorded.ts'
 
 let clock: FakeClock
 let settings: SettingsStore
@@ -13,7 +14,7 @@ let clients: Clients
 beforeEach(() => {
   clock = new FakeClock()
   settings = createMemorySettings()
-  clients = new Clients(settings, clock)
+  clients = new Clients(recorded(settings), clock)
 })
 
 function add(name = 'editor', ...accounts: string[]) {

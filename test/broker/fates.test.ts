@@ -365,6 +365,7 @@ describe('the record', () => {
     await until(() => eventsOf(test).includes('token_revoked'))
     expect(test.recorded.filter(({ fingerprint }) => fingerprint === lease.fingerprint)).toEqual([
       expect.objectContaining({ event: 'issue' }),
+      expect.objectContaining({ event: 'end', cause: 'expired', route: 'broker' }),
       expect.objectContaining({
         ...{ event: 'token_waiting', account: 'sftpgo/work', client: 'cli', route: 'broker' },
         ...{ lease: lease.id, code: 'temporarily_unavailable', reason: 'It is down.' },

@@ -7,6 +7,7 @@ import { dedicated, MINUTE, signedInWithTool } from './set-ups.ts'
 describe('a hand-out', () => {
   it('is recorded in ledger and audit before the token leaves', async () => {
     const { issue, account, tool, journal, recorded } = await signedInWithTool(dedicated)
+    await idle()
     const before = journal.length
     const { lease } = await issue(tool, account, { reason: 'nightly build' })
     expect(journal.slice(before)).toEqual(['add', 'issue'])
@@ -127,6 +128,7 @@ describe('a refusal', () => {
   it('is not recorded for a caller that has gone', async () => {
     const { issue, account, tool, recorded, service } = await signedInWithTool(dedicated)
     service.hold('mint')
+    await idle()
     const before = recorded.length
     const caller = new AbortController()
     const asked = codeOf(issue(tool, account, { signal: caller.signal }))

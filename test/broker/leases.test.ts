@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Lifetime } from '../../main/base/clock.ts'
 import { newLeaseId, toClientId } from '../../main/base/ids.ts'
 import { Secret } from '../../main/base/secret.ts'
+import { cliClient } from '../../main/broker/clients.ts'
 import { Leases } from '../../main/broker/leases.ts'
 import type { HeldToken } from '../../main/broker/ledger.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -41,6 +42,8 @@ function open(held: HeldToken, lengthMs = 900_000, client = tool) {
   )
 }
 
+const asked = { by: cliClient, cause: 'asked' } as const
+
 describe('Leases', () => {
   it('ends a lease after its length, or with its token if that ends first', () => {
     expect(open(hold('long')).lifetime.endsAt).toBe(clock.now() + 900_000)
@@ -66,7 +69,7 @@ describe('Leases', () => {
 
   it('has no current lease when the current one is closed, though an older one lives', () => {
     open(hold('first'))
-    leases.close(open(hold('second')))
+    leases.close([open(hold('second'))], asked)
     expect(leases.currentOf(tool, 'account')).toBeUndefined()
     expect(leases.count).toBe(1)
   })
@@ -74,7 +77,7 @@ describe('Leases', () => {
   it('keeps the current lease when an older one is closed', () => {
     const first = open(hold('first'))
     const second = open(hold('second'))
-    leases.close(first)
+    leases.close([first], asked)
     expect(leases.currentOf(tool, 'account')).toBe(second)
     expect([leases.isOpen(first), leases.isOpen(second)]).toEqual([false, true])
   })
@@ -83,10 +86,10 @@ describe('Leases', () => {
     const held = hold('token')
     const mine = open(held)
     const others = open(held, 900_000, other)
-    leases.close(mine)
+    leases.close([mine], asked)
     expect(leases.isHeld(held)).toBe(true)
-    leases.close(others)
-    leases.close(others)
+    leases.close([others], asked)
+    leases.close([others], asked)
     expect(leases.isHeld(held)).toBe(false)
   })
 
@@ -115,7 +118,7 @@ describe('Leases', () => {
     expect(leases.nextEnd()).toBe(clock.now() + 60_000)
     await clock.advance(60_000)
     expect(leases.expired()).toEqual([short])
-    leases.close(short)
+    leases.close([short], asked)
     expect(leases.nextEnd()).toBe(clock.now() + 60_000)
     expect(new Leases(clock).nextEnd()).toBe(Number.POSITIVE_INFINITY)
   })

@@ -1,41 +1,46 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { program } from '../../main/broker/actor.ts'
+import { cliClient, trayClient, windowClient } from '../../main/broker/clients.ts'
 import { Lock } from '../../main/broker/lock.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
-import type { SettingsStore } from '../../main/settings/settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf, diskFull, idle } from '../helpers/make-broker.ts'
+import { recorded } from '../helpers/recorded.ts'
 
 let clock: FakeClock
-let settings: SettingsStore
+let settings: ReturnType<typeof recorded>
 let isFull: boolean
 
 beforeEach(() => {
   clock = new FakeClock()
   isFull = false
   const memory = createMemorySettings()
-  settings = {
+  settings = recorded({
     ...memory,
     update: (change) => {
       if (isFull) throw diskFull()
       memory.update(change)
     },
-  }
+  })
 })
+
+const make = (waitMs: number) => new Lock({ settings, clock, waitMs })
+const lines = () => settings.lines.map(({ event, route }) => `${event} by ${route}`)
 
 describe('Lock', () => {
   it('lets pass what comes while it is open', async () => {
-    await new Lock(settings, clock, 0).passed()
+    await make(0).passed()
   })
 
   it('refuses at once where nobody is to be waited for', async () => {
-    const lock = new Lock(settings, clock, 0)
+    const lock = make(0)
     lock.lock()
     expect(await codeOf(lock.passed())).toBe('vault_locked')
     expect(clock.armed).toBe(0)
   })
 
   it('lets pass who waits when the person unlocks', async () => {
-    const lock = new Lock(settings, clock, 10_000)
+    const lock = make(10_000)
     lock.lock()
     const waiting = [lock.passed(), lock.passed()]
     await clock.advance(9_999)
@@ -45,7 +50,7 @@ describe('Lock', () => {
   })
 
   it('refuses who has waited long enough', async () => {
-    const lock = new Lock(settings, clock, 10_000)
+    const lock = make(10_000)
     lock.lock()
     let refused = ''
     const waiting = codeOf(lock.passed()).then((code) => {
@@ -59,7 +64,7 @@ describe('Lock', () => {
   })
 
   it('refuses who waits when it is locked again at once', async () => {
-    const lock = new Lock(settings, clock, 10_000)
+    const lock = make(10_000)
     lock.lock()
     const waiting = codeOf(lock.passed())
     lock.unlock()
@@ -68,19 +73,20 @@ describe('Lock', () => {
   })
 
   it('is still locked after a restart', () => {
-    new Lock(settings, clock, 0).lock()
-    expect(new Lock(settings, clock, 0).locked).toBe(true)
+    make(0).lock()
+    expect(make(0).locked).toBe(true)
   })
 
   it('locks even if that cannot be stored, and says so', async () => {
-    const lock = new Lock(settings, clock, 0)
+    const lock = make(0)
     isFull = true
     expect(await codeOf((async () => lock.lock())())).toBe('record_unavailable')
     expect(lock.locked).toBe(true)
+    expect(lines()).toEqual(['lock by broker'])
   })
 
   it('stays locked if unlocking cannot be stored', async () => {
-    const lock = new Lock(settings, clock, 10_000)
+    const lock = make(10_000)
     lock.lock()
     isFull = true
     const waiting = codeOf(lock.passed())
@@ -89,5 +95,24 @@ describe('Lock', () => {
     expect(lock.locked).toBe(true)
     await clock.advance(10_000)
     expect(await waiting).toBe('vault_locked')
+  })
+
+  it('records who locked and unlocked it, and nothing where that changed nothing', () => {
+    const lock = make(0)
+    lock.lock(windowClient)
+    lock.lock(cliClient)
+    lock.unlock(cliClient)
+    lock.unlock(trayClient)
+    lock.lock(program, 'The screen was locked.')
+    expect(lines()).toEqual(['lock by window', 'unlock by v1', 'lock by broker'])
+    expect(settings.lines.at(-1)?.reason).toBe('The screen was locked.')
+  })
+
+  it('records no unlocking that could not be stored', async () => {
+    const lock = make(0)
+    lock.lock()
+    isFull = true
+    expect(await codeOf((async () => lock.unlock())())).toBe('record_unavailable')
+    expect(lines()).toEqual(['lock by broker'])
   })
 })

@@ -48,6 +48,7 @@ describe('an account that needs a person to log in says why', () => {
         event: 'login_required',
         account: 'sftpgo/work',
         reason: 'files.example.com: the account is disabled.',
+        route: 'broker',
       },
     ])
   })

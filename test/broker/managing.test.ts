@@ -141,7 +141,7 @@ describe('ending one token of the list', () => {
     await idle()
     expect(listed()).not.toContain(tokenOf(issued))
     expect(recorded.at(-1)).toEqual({
-      ...{ event: 'revoke_token', client: 'cli', account: 'sftpgo/work' },
+      ...{ event: 'revoke_token', client: 'cli', account: 'sftpgo/work', route: 'v1' },
       fingerprint: issued.lease.fingerprint,
     })
     expect(tokenOf(await ask())).not.toBe(tokenOf(issued))

@@ -33,7 +33,7 @@ describe('a session whose service makes a token from the live one', () => {
     forgetRecords()
     await clock.advance(17 * MINUTE)
     await idle()
-    expect(order).toEqual(['probe, after add', 'revoke'])
+    expect(order).toEqual(['probe, after end add', 'revoke'])
     expect(service.alive).toHaveLength(1)
   })
 

@@ -32,7 +32,7 @@ describe("the token of an account's own session", () => {
     expect(service.alive).toEqual([])
     expect(broker.sessionTokens.list()).toEqual([])
     expect(recorded).toContainEqual(
-      expect.objectContaining({ event: 'end', account: 'sftpgo/files', atService: 'ended' }),
+      expect.objectContaining({ event: 'end_session', account: 'sftpgo/files', route: 'v1' }),
     )
   })
 

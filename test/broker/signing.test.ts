@@ -28,7 +28,10 @@ describe('logging in', () => {
       },
     ])
     expect(await credentialsIn(test)).toEqual([credentialKey(account.record)])
-    expect(recorded).toEqual([{ event: 'login', account: 'sftpgo/work' }])
+    expect(recorded).toEqual([
+      { event: 'login', account: 'sftpgo/work', route: 'broker' },
+      { event: 'account_added', account: 'sftpgo/work', route: 'broker' },
+    ])
     expect(broker.accounts.get('sftpgo/work').session.current?.token.value.reveal()).toBe(
       service.alive[0],
     )

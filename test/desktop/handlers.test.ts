@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
+import { windowClient } from '../../main/broker/clients.ts'
 import { createHandlers } from '../../main/desktop/handlers.ts'
 import { Host } from '../../main/desktop/host.ts'
 import type { Handlers } from '../../main/desktop/ipc.ts'
@@ -48,14 +49,13 @@ async function open(broker: TestBroker) {
     clock: test.clock,
   })
   await host.start()
-  const { settings } = test
   const preferences = new Preferences({
-    settings: () => settings,
+    settings: () => test.broker.settings,
     loginItem: { isOn: () => false, set: (on) => done.push(`start at login: ${on}`) },
     changed: () => undefined,
   })
   handlers = createHandlers({
-    ...{ host, preferences },
+    ...{ host, preferences, person: windowClient },
     copying: {
       put: async (text, { account, form }) => {
         clipboard = text.reveal()
@@ -140,15 +140,16 @@ describe('accounts', () => {
 describe('copying', () => {
   beforeEach(async () => {
     await add()
+    await test.idle()
     test.forgetRecords()
   })
 
-  it('puts a token into the clipboard that is recorded as one of the tray', async () => {
+  it('puts a token into the clipboard that is recorded as one that was asked for in the window', async () => {
     expect(await handlers.copy(ACCOUNT, 'token')).toEqual({ clearsAt: test.clock.now() + 30_000 })
     const [lease] = test.broker.leases.list()
     expect(lease?.held.token.value.reveal() === clipboard).toBe(true)
     expect(test.recorded).toMatchObject([
-      { event: 'issue', client: 'tray', account: ACCOUNT, route: 'tray', lease: lease?.id },
+      { event: 'issue', client: 'tray', account: ACCOUNT, route: 'window', lease: lease?.id },
     ])
   })
 

@@ -1,11 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
+import { windowClient } from '../../main/broker/clients.ts'
 import { Preferences, USUAL_PREFERENCES } from '../../main/desktop/preferences.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../main/settings/schema.ts'
-import type { SettingsStore } from '../../main/settings/settings.ts'
+import { recorded } from '../helpers/recorded.ts'
 
-let settings: SettingsStore | null
+let settings: ReturnType<typeof recorded> | null
 let isOn: boolean
 let asked: number
 let changes: number
@@ -13,7 +14,7 @@ let refuses: TokentrayError | null
 let preferences: Preferences
 
 beforeEach(() => {
-  settings = createMemorySettings()
+  settings = recorded(createMemorySettings())
   isOn = true
   asked = 0
   changes = 0
@@ -53,7 +54,7 @@ it('asks the system once, not for every snapshot', () => {
 })
 
 it('changes what is named and nothing else', () => {
-  preferences.change({ clipboardSeconds: 60, lockOnSleep: false })
+  preferences.change({ clipboardSeconds: 60, lockOnSleep: false }, windowClient)
   expect(settings?.read().preferences).toEqual({
     ...defaultSettings.preferences,
     ...{ clipboardSeconds: 60, lockOnSleep: false },
@@ -62,15 +63,27 @@ it('changes what is named and nothing else', () => {
 })
 
 it('believes the system rather than itself', () => {
-  preferences.change({ startAtLogin: false })
+  preferences.change({ startAtLogin: false }, windowClient)
   expect(preferences.view().startAtLogin).toBe(false)
 })
 
 it('keeps the rest of a change that the system refuses', () => {
   refuses = new TokentrayError('record_unavailable')
-  expect(() => preferences.change({ leaseSeconds: 60, startAtLogin: false })).toThrow(refuses)
+  expect(() => preferences.change({ leaseSeconds: 60, startAtLogin: false }, windowClient)).toThrow(
+    refuses,
+  )
   expect([settings?.read().preferences.leaseSeconds, preferences.view().startAtLogin]).toEqual([
     60,
     true,
+  ])
+})
+
+it('leaves a line for each wish that was changed, and none for one that was not', () => {
+  preferences.change({ clipboardSeconds: 60, lockOnSleep: true, startAtLogin: false }, windowClient)
+  preferences.change({ startAtLogin: false }, windowClient)
+  const of = { event: 'settings_changed', route: 'window' }
+  expect(settings?.lines).toEqual([
+    { ...of, setting: 'clipboardSeconds', from: '30', to: '60' },
+    { ...of, setting: 'startAtLogin', from: 'true', to: 'false' },
   ])
 })

@@ -19,6 +19,8 @@ export interface Step {
   readonly path?: string
   readonly body?: (scene: Scene) => object
   readonly answer: z.ZodType
+  /** What it puts on record, besides what services do by themselves; nothing where it only reads. */
+  readonly records: readonly string[]
   readonly status?: number
   /** A call of the same route that is refused. */
   readonly refused: {
@@ -45,21 +47,25 @@ const alice = ({ endpoint }: Scene) => ({
 export const steps: readonly Step[] = [
   {
     route: 'GET /v1/health',
+    records: [],
     answer: schemas.healthAnswer,
     refused: { path: '/v1/health/', ...UNKNOWN },
   },
   {
     route: 'GET /v1/status',
+    records: [],
     answer: schemas.statusAnswer,
     refused: { path: '/v1/status?x=1', ...INVALID },
   },
   {
     route: 'GET /v1/providers',
+    records: [],
     answer: schemas.providersAnswer,
     refused: { path: '/v1/providers/sftpgo', ...UNKNOWN },
   },
   {
     route: 'POST /v1/accounts',
+    records: ['login', 'account_added'],
     body: alice,
     answer: schemas.accountAnswer,
     status: 201,
@@ -70,6 +76,7 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'POST /v1/accounts/check',
+    records: [],
     body: ({ endpoint }) => ({
       provider: 'sftpgo',
       values: { url: endpoint.sftpgo.url, username: 'zoe' },
@@ -79,11 +86,13 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'GET /v1/accounts',
+    records: [],
     answer: schemas.accountsAnswer,
     refused: { path: '/v1/accounts?all=1', ...INVALID },
   },
   {
     route: 'PATCH /v1/accounts/{provider}/{name}',
+    records: ['account_changed'],
     path: ALICE,
     body: () => ({ lease_seconds: 600 }),
     answer: schemas.accountAnswer,
@@ -91,18 +100,21 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'POST /v1/tokens',
+    records: ['issue'],
     body: () => ({ account: 'sftpgo/alice', reason: 'to see', min_validity: 60 }),
     answer: schemas.tokenAnswer,
     refused: { body: { account: 'sftpgo/nobody' }, ...UNKNOWN },
   },
   {
     route: 'GET /v1/accounts/{provider}/{name}/tokens',
+    records: [],
     path: `${HOME}/tokens`,
     answer: schemas.listedTokensAnswer,
     refused: { path: `${ALICE}/tokens`, ...UNABLE },
   },
   {
     route: 'POST /v1/accounts/{provider}/{name}/tokens/revoke',
+    records: ['revoke_token'],
     path: `${HOME}/tokens/revoke`,
     body: ({ phone }) => ({ id: phone.tokenId }),
     answer: schemas.revokedTokenAnswer,
@@ -110,6 +122,7 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'POST /v1/accounts/{provider}/{name}/tokens/revoke-all',
+    records: ['revoke_all'],
     path: `${SHOP}/tokens/revoke-all`,
     body: () => ({ confirm: 'svix/shop' }),
     answer: schemas.endAnswer,
@@ -117,12 +130,14 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'POST /v1/accounts/{provider}/{name}/rotate',
+    records: ['rotate'],
     path: `${HOME}/rotate`,
     answer: schemas.endAnswer,
     refused: { path: `${NOBODY}/rotate`, ...UNKNOWN },
   },
   {
     route: 'POST /v1/accounts/{provider}/{name}/portal',
+    records: ['portal'],
     path: `${SHOP}/portal`,
     body: () => ({}),
     answer: schemas.portalAnswer,
@@ -130,6 +145,7 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'POST /v1/clients',
+    records: ['client_added', 'grant_added'],
     body: () => ({ name: 'tool', accounts: ['sftpgo/alice', 'sftpgo/alice'] }),
     answer: schemas.addedClientAnswer,
     status: 201,
@@ -141,45 +157,53 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'GET /v1/clients',
+    records: [],
     answer: schemas.clientsAnswer,
     refused: { path: '/v1/clients/tool', status: 405, code: 'method_not_allowed' },
   },
   {
     route: 'GET /v1/leases',
+    records: [],
     answer: schemas.leasesAnswer,
     refused: { path: '/v1/leases/x', ...UNKNOWN },
   },
   {
     route: 'POST /v1/leases/end',
+    records: ['end'],
     body: () => ({ account: 'sftpgo/alice' }),
     answer: schemas.endAnswer,
     refused: { body: { lease: 'lnothing' }, ...UNKNOWN },
   },
   {
     route: 'POST /v1/lock',
+    records: ['lock'],
     answer: schemas.emptyAnswer,
     refused: { body: { for: 'ever' }, ...INVALID },
   },
   {
     route: 'POST /v1/unlock',
+    records: ['unlock'],
     body: () => ({}),
     answer: schemas.emptyAnswer,
     refused: { body: [], ...INVALID },
   },
   {
     route: 'DELETE /v1/clients/{name}',
+    records: ['client_removed', 'grant_removed'],
     path: '/v1/clients/tool',
     answer: schemas.endAnswer,
     refused: { path: '/v1/clients/cli', status: 400, code: 'not_supported' },
   },
   {
     route: 'POST /v1/accounts/{provider}/{name}/logout',
+    records: ['logout'],
     path: `${ALICE}/logout`,
     answer: schemas.endAnswer,
     refused: { path: `${NOBODY}/logout`, ...UNKNOWN },
   },
   {
     route: 'POST /v1/accounts/{provider}/{name}/login',
+    records: ['login'],
     path: `${ALICE}/login`,
     body: ({ endpoint }) => ({ secrets: { password: endpoint.passwords.alice } }),
     answer: schemas.accountAnswer,
@@ -187,12 +211,14 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'DELETE /v1/accounts/{provider}/{name}',
+    records: ['logout', 'account_removed'],
     path: ALICE,
     answer: schemas.endAnswer,
     refused: { path: NOBODY, ...UNKNOWN },
   },
   {
     route: 'POST /v1/reset',
+    records: ['reset'],
     body: () => ({ confirm: 'reset' }),
     answer: schemas.emptyAnswer,
     refused: { body: {}, ...INVALID },

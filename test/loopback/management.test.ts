@@ -35,19 +35,26 @@ describe('management', () => {
     expect(steps.map(({ route }) => route).sort()).toEqual(documented.sort())
   })
 
-  it.each(steps.map((step) => [step.route, step] as const))('serves %s', async (_route, step) => {
-    const [method, path] = split(step)
+  it.each(steps.map((step) => [step.route, step] as const))(
+    'serves %s, and puts on record what it changes',
+    async (_route, step) => {
+      const [method, path] = split(step)
 
-    const answer = await endpoint.manage(method, path, step.body?.(scene))
+      const before = endpoint.events.length
+      const answer = await endpoint.manage(method, path, step.body?.(scene))
 
-    expect(answer).toMatchObject({ status: step.status ?? 200 })
-    expectPrivate(answer)
-    step.answer.parse(answer.body)
-    const { secret } = answer.body
-    if (typeof secret === 'string') registerSecret(secret)
-    const { path: refusedPath = path, body, status, code } = step.refused
-    expectRefusal(await endpoint.manage(method, refusedPath, body), status, code)
-  })
+      const lines = endpoint.events.slice(before).filter(({ route }) => route === 'v1')
+      expect(lines.map(({ event }) => event)).toEqual(expect.arrayContaining([...step.records]))
+      expect(lines.length > 0).toBe(step.records.length > 0)
+      expect(answer).toMatchObject({ status: step.status ?? 200 })
+      expectPrivate(answer)
+      step.answer.parse(answer.body)
+      const { secret } = answer.body
+      if (typeof secret === 'string') registerSecret(secret)
+      const { path: refusedPath = path, body, status, code } = step.refused
+      expectRefusal(await endpoint.manage(method, refusedPath, body), status, code)
+    },
+  )
 
   const guarded = steps.filter(({ route }) => route !== 'GET /v1/health')
 

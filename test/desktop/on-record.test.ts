@@ -1,0 +1,194 @@
+import { beforeEach, expect, it } from 'vitest'
+import { Secret } from '../../main/base/secret.ts'
+import { trayClient, windowClient } from '../../main/broker/clients.ts'
+import { createActing } from '../../main/desktop/acting.ts'
+import { createHandlers } from '../../main/desktop/handlers.ts'
+import { Host } from '../../main/desktop/host.ts'
+import type { Handlers } from '../../main/desktop/ipc.ts'
+import { createLocking } from '../../main/desktop/locking.ts'
+import { Preferences } from '../../main/desktop/preferences.ts'
+import type { MenuAction } from '../../main/desktop/tray-menu.ts'
+import type { Channel } from '../../preload/contract.ts'
+import { idle, makeBroker, type TestBroker } from '../helpers/make-broker.ts'
+import { toRunning } from './running.ts'
+import { makeSnapshot } from './samples.ts'
+
+const ACCOUNT = 'sftpgo/work'
+const services = [
+  {
+    leaseKinds: ['shared', 'dedicated'],
+    with: ['listTokens', 'revokeById', 'revokeAll', 'portalLink', 'refresh'],
+  },
+] as const
+
+let test: TestBroker
+let preferences: Preferences
+let handlersOf: (person: typeof windowClient) => Handlers
+let window: Handlers
+let startsAtLogin: boolean
+
+beforeEach(async () => {
+  test = await makeBroker({ services })
+  startsAtLogin = false
+  const host = new Host({
+    start: async () => toRunning(test),
+    findOther: () => null,
+    ...{ changed: () => undefined, fatal: () => undefined, clock: test.clock },
+  })
+  await host.start()
+  preferences = new Preferences({
+    settings: () => test.broker.settings,
+    loginItem: {
+      isOn: () => startsAtLogin,
+      set: (on) => {
+        startsAtLogin = on
+      },
+    },
+    changed: () => undefined,
+  })
+  handlersOf = (person) =>
+    createHandlers({
+      ...{ host, preferences, person },
+      copying: {
+        put: async (_text, { account, form }) => ({ account, form, clearsAt: 1 }),
+        clear: async () => true,
+      },
+      snapshots: { take: () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
+      readActivity: async () => [],
+      ...{ visit: async () => undefined, stopOther: async () => undefined },
+      ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
+    })
+  window = handlersOf(windowClient)
+  await test.signIn('work')
+  await test.broker.issue({ client: trayClient, account: account(), route: 'test' })
+  await idle()
+  test.forgetRecords()
+})
+
+const account = () => test.broker.accounts.get(ACCOUNT)
+const lease = () => test.broker.leases.list()[0]?.id ?? ''
+const form = () => ({ values: {}, secrets: { password: new Secret(test.service.password) } })
+const other = () => ({
+  ...{ ...form(), provider: 'sftpgo', name: 'other' },
+  values: { url: 'https://service.example' },
+})
+
+/** What a call puts on record; a string says why there is nothing to record. */
+type Recorded = readonly [call: () => unknown, ...events: string[]] | string
+
+const calls: Readonly<Record<Channel, Recorded>> = {
+  addAccount: [() => window.addAccount(other()), 'login', 'account_added'],
+  login: [() => window.login(ACCOUNT, form()), 'login'],
+  logout: [() => window.logout(ACCOUNT), 'logout', 'end'],
+  removeAccount: [() => window.removeAccount(ACCOUNT), 'logout', 'end', 'account_removed'],
+  changeAccount: [
+    () => window.changeAccount(ACCOUNT, { name: 'home', leaseKind: 'dedicated', leaseSeconds: 60 }),
+    ...['account_changed', 'account_changed', 'account_renamed'],
+  ],
+  copy: [() => window.copy(ACCOUNT, 'token'), 'issue'],
+  endLease: [() => window.endLease(lease()), 'end'],
+  endAccount: [() => window.endAccount(ACCOUNT), 'end'],
+  endAll: [() => window.endAll(), 'end'],
+  revokeToken: [
+    async () => window.revokeToken(ACCOUNT, (await window.listTokens(ACCOUNT)).tokens[0]?.id ?? ''),
+    ...['end', 'revoke_token'],
+  ],
+  revokeAll: [() => window.revokeAll(ACCOUNT, ACCOUNT), 'end', 'revoke_all'],
+  rotate: [() => window.rotate(ACCOUNT), 'end', 'rotate'],
+  portal: [() => window.portal(ACCOUNT, 'open', undefined), 'portal'],
+  setPreferences: [
+    () =>
+      window.setPreferences({
+        ...{ clipboardSeconds: 60, leaseSeconds: 60, lockOnSleep: false },
+        ...{ startAtLogin: true, leaseKind: 'shared' },
+      }),
+    ...Array.from({ length: 5 }, () => 'settings_changed'),
+  ],
+  lock: [() => window.lock(), 'lock'],
+  unlock: [
+    async () => {
+      test.broker.lock(windowClient)
+      await window.unlock()
+    },
+    ...['lock', 'unlock'],
+  ],
+  tryNow: 'it sends one request, which is recorded where the host was left alone',
+  useMemory: 'it starts anew with accounts of its own, each of which is recorded by itself',
+  stopOtherBroker: 'the other one records what it ends',
+  quit: 'what ends with it is recorded as it ends',
+  ...{ snapshot: 'it reads', listTokens: 'it reads', activity: 'it reads' },
+  ...{ retryVault: 'it looks again', chooseFile: 'it reads', clearClipboard: 'it ends nothing' },
+  ...{ dismissNotice: 'it is about what is shown', closePopover: 'it is about what is shown' },
+}
+
+const changing = Object.entries(calls).flatMap(([channel, recorded]) =>
+  typeof recorded === 'string' ? [] : [{ channel, call: recorded[0], events: recorded.slice(1) }],
+)
+
+it.each(changing)('puts on record that the person did it in the window: $channel', async (row) => {
+  await row.call()
+  await idle()
+  const lines = test.recorded.filter(({ route }) => route === 'window')
+  expect(lines.map(({ event }) => event).sort()).toEqual([...row.events].sort())
+})
+
+it('leaves a line for each lease that a log-out ends, with whose it was', async () => {
+  const tool = test.client('backup', account())
+  await test.issue(tool, account())
+  await window.logout(ACCOUNT)
+  await idle()
+  expect(test.recorded.filter(({ event }) => event === 'end')).toMatchObject([
+    { client: 'tray', account: ACCOUNT, cause: 'logged_out', route: 'window' },
+    { client: 'backup', account: ACCOUNT, cause: 'logged_out', route: 'window' },
+  ])
+})
+
+const actions: Readonly<Record<MenuAction['do'], readonly [() => MenuAction, string] | string>> = {
+  copy: [() => ({ do: 'copy', account: ACCOUNT, form: 'token' }), 'issue'],
+  logout: [() => ({ do: 'logout', account: ACCOUNT }), 'logout'],
+  endLease: [() => ({ do: 'endLease', lease: lease() }), 'end'],
+  endAll: [() => ({ do: 'endAll' }), 'end'],
+  lock: [() => ({ do: 'lock' }), 'lock'],
+  unlock: [
+    () => {
+      test.broker.lock(windowClient)
+      return { do: 'unlock' }
+    },
+    'unlock',
+  ],
+  startAtLogin: [() => ({ do: 'startAtLogin', on: true }), 'settings_changed'],
+  ...{ open: 'it shows', settings: 'it shows', login: 'it shows', quit: 'recorded as it ends' },
+}
+
+const acting = Object.entries(actions).flatMap(([name, made]) =>
+  typeof made === 'string' ? [] : [{ name, make: made[0], event: made[1] }],
+)
+
+it.each(acting)('puts on record that the person did it in the menu: $name', async (row) => {
+  const failures: unknown[] = []
+  const act = createActing({
+    ...{ handlers: handlersOf(trayClient), popover: { open: () => undefined } },
+    log: { error: () => undefined },
+    tell: (failure) => failures.push(failure),
+  })
+  act(row.make())
+  await idle()
+  expect(failures).toEqual([])
+  const lines = test.recorded.filter(({ route }) => route === 'tray')
+  expect(lines.map(({ event }) => event)).toContain(row.event)
+})
+
+it('puts on record that a locked screen has locked, and that nobody asked for it', async () => {
+  const { locked } = createLocking({
+    ...{ host: { running: toRunning(test) }, preferences, copying: { clear: async () => true } },
+    ...{ changed: () => undefined, log: { info() {}, warn() {}, error() {} } },
+  })
+  locked()
+  await idle()
+  expect(test.recorded).toEqual([
+    {
+      ...{ event: 'lock', route: 'broker' },
+      reason: 'The screen was locked, or the computer went to sleep.',
+    },
+  ])
+})
