@@ -7,6 +7,7 @@ import type { Log } from '../../main/base/log.ts'
 import { identifyProcess } from '../../main/base/process-identity.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { Broker } from '../../main/broker/broker.ts'
+import { windowClient } from '../../main/broker/clients.ts'
 import { itemListIn } from '../../main/broker/keychain-items.ts'
 import { denyAll } from '../../main/broker/ports.ts'
 import { createHandlers } from '../../main/desktop/handlers.ts'
@@ -130,7 +131,7 @@ async function openDesk(
   machine: Machine,
   log: Log,
 ): Promise<Desk & { host: Host }> {
-  const { clock, settings, directories } = machine
+  const { clock, directories } = machine
   const none = () => Promise.reject(new Error('There is nothing of that here.'))
   const changed = () => snapshots.changed()
   const fatal = (error: unknown) => log.error('fatal', { error })
@@ -139,7 +140,7 @@ async function openDesk(
   })
   const preferences = new Preferences({
     ...{
-      settings: () => settings,
+      settings: () => running.broker.settings,
       loginItem: { isOn: () => false, set: () => undefined },
       changed,
     },
@@ -148,7 +149,7 @@ async function openDesk(
   const build = createSnapshotOf({ host, copying, preferences, version: '1.2.3' })
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({
-    ...{ host, copying, preferences, snapshots },
+    ...{ host, person: windowClient, copying, preferences, snapshots },
     readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
     ...{ visit: none, stopOther: none, chooseFile: none },
     ...{ closePopover: () => undefined, quit: () => undefined },
