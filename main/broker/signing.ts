@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { randomText, toAccountId } from '../base/ids.ts'
 import type { Secrets } from '../base/secret.ts'
-import { changeValues, checkForm, checkValues, requireNoSecret } from '../providers/form.ts'
+import {
+  changeValues,
+  checkForm,
+  checkValues,
+  type Extent,
+  requireNoSecret,
+} from '../providers/form.ts'
 import type { FormValues, Provider } from '../providers/provider.ts'
 import { checkTransport } from '../providers/transport-fields.ts'
 import type { AccountRecord } from '../settings/schema.ts'
@@ -56,14 +62,18 @@ export class Signing {
 
   /**
    * Rejects with what a login with this form would be refused for before a secret is needed: first that
-   * nothing would be sent, which does not take a form that is complete.
+   * nothing would be sent, which does not take a form that is complete. Of one that is not finished only
+   * what is there counts.
    */
-  async check(wanted: Omit<NewAccount, 'secrets' | 'oneTimeCode'>): Promise<void> {
+  async check(
+    wanted: Omit<NewAccount, 'secrets' | 'oneTimeCode'>,
+    extent: Extent = {},
+  ): Promise<void> {
     await this.#ready()
     this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
     if (wanted.name !== undefined) this.#requireFree(wanted.provider, wanted.name)
     if (wanted.like) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
-    await checkTransport(checkValues(wanted.provider, valuesOf(wanted)))
+    await checkTransport(checkValues(wanted.provider, valuesOf(wanted), extent), extent)
   }
 
   /** The same for a login of a known account that changes these values. */

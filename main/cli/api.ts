@@ -42,6 +42,8 @@ export interface CheckedForm {
   readonly like?: string
   /** A known account that is to be logged in again, with these values changed. */
   readonly again?: string
+  /** There is more to fill in: what is missing is no fault. */
+  readonly unfinished?: true
   /** Try even though the service wants to be left alone. */
   readonly tryNow?: true
 }
@@ -172,10 +174,11 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       toAnswer<ProvidersAnswer>(await send('GET', '/v1/providers'), 'providers'),
     accounts: async () => toAnswer<AccountsAnswer>(await send('GET', '/v1/accounts'), 'accounts'),
     check: async (form) => {
-      const { again, tryNow } = form
+      const { again, unfinished, tryNow } = form
       const body = {
         ...toBody(form),
         ...(again !== undefined && { again }),
+        ...(unfinished && { unfinished }),
         ...(tryNow && { try_now: true }),
       }
       const call = { method: 'POST', path: '/v1/accounts/check', deadlineMs: DEADLINE_MS } as const

@@ -1,5 +1,6 @@
 import { errorTable, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
+import type { Context } from './context.ts'
 import { isSecret, type Values } from './form.ts'
 
 /** The error with another sentence or hint; all else stays. */
@@ -24,6 +25,12 @@ export function explained(error: unknown, fields: readonly FieldAnswer[]): unkno
   if (!isTokentrayError(error)) return error
   const hint = betterHint(error, fields)
   return hint === undefined ? error : reworded(error, { hint })
+}
+
+/** Says to the person what was refused, and what to do where that is more than the usual. */
+export function tell({ code, message, hint }: TokentrayError, { screen }: Context): void {
+  screen.note(message)
+  if (hint !== errorTable[code].hint) screen.note(hint)
 }
 
 /** The field that a refusal names by its label; `undefined` where that is not clear. */

@@ -1,8 +1,9 @@
 import type { Secret, Secrets } from '../base/secret.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import { applies, misplaced } from './applying.ts'
+import { askValue, type Judge, judging } from './ask-value.ts'
 import type { Context } from './context.ts'
-import { askValue, checkSettings, isSecret, openFields, placeValues, type Values } from './form.ts'
+import { checkSettings, isSecret, openFields, placeValues, type Values } from './form.ts'
 import { askSecret } from './secrets.ts'
 import type { Keeping } from './sign-in.ts'
 
@@ -12,6 +13,7 @@ export interface Asked {
   readonly all: boolean
   /** An account whose secret Enter alone takes. */
   readonly lender?: string | undefined
+  readonly judge: Judge
 }
 
 /** A form as it was filled in; an empty value was left out. */
@@ -29,9 +31,22 @@ export const isNeeded = ({ required, default: preset }: FieldAnswer) =>
   required && preset === undefined
 
 /**
+ * What is known of a form before the first question: what `--set` gave and, unless all is asked for, the
+ * defaults. Throws `invalid_request` if `--set` does not fit the form.
+ */
+export function knownValues(
+  fields: readonly FieldAnswer[],
+  settings: Values,
+  asksAll: boolean,
+): Values {
+  const given = checkSettings(fields, settings)
+  // Where no choice is asked for it is known what applies.
+  return asksAll ? given : placeValues(fields, given)
+}
+
+/**
  * Asks for the fields of a form in its order, secrets included: who has typed a name types the password
- * next, out of habit, and must find a question there that shows nothing. For the same reason nothing
- * that was typed is refused, and asked for once more, in between.
+ * next, out of habit, and must find a question there that shows nothing.
  */
 export async function fillForm(
   fields: readonly FieldAnswer[],
@@ -40,8 +55,7 @@ export async function fillForm(
   asked: Asked,
 ): Promise<FilledForm> {
   const preset = checkSettings(fields, settings)
-  // Where no choice is asked for it is known what applies.
-  if (!asked.all) placeValues(fields, preset)
+  const known = knownValues(fields, settings, asked.all)
   const values: Record<string, string> = {}
   const secrets: Record<string, Secret> = {}
   const given: string[] = []
@@ -57,7 +71,8 @@ export async function fillForm(
       if (secret.reveal() !== '') secrets[name] = secret
       else isLent ||= asked.lender !== undefined
     } else if (value !== undefined || asked.all || isNeeded(field)) {
-      values[name] = value ?? (await askValue(field, context))
+      const judge = judging(field, fields, { ...known, ...values }, asked.judge)
+      values[name] = value ?? (await askValue(field, context, { judge }))
       given.push(name)
     } else {
       values[name] = field.default ?? ''
@@ -70,27 +85,28 @@ const lent = ({ lender }: Asked) =>
   lender === undefined ? {} : { empty: `Enter for that of ${lender}` }
 
 /**
- * Asks again, Enter keeping each answer, for one field or for all that have one; then for what is
- * needed only now. What applies no longer is left out.
+ * Asks for one field again, whose answer was wrong or may have been; then for what is needed only now.
+ * What applies no longer is left out.
  */
 export async function askAgain(
   fields: readonly FieldAnswer[],
   answers: Values,
-  wrong: FieldAnswer | undefined,
-  { secrets, mayStay }: Keeping,
+  wrong: FieldAnswer,
+  { secrets, isRefused }: Keeping,
   context: Context,
+  judge: Judge,
 ): Promise<Values> {
   const mended: Record<string, string> = {}
   for (const field of openFields(fields)) {
-    const { name, default: preset } = field
+    const { name, default: preset, kind } = field
     if (!applies(field, mended)) continue
     const answer = answers[name] ?? ''
-    const isGiven = answer !== '' && answer !== preset
-    if (wrong === field || (isGiven ? wrong === undefined : answer === '' && isNeeded(field))) {
-      const isKept =
-        (wrong !== field || (mayStay && field.kind === 'text')) && !isTyped(answer, secrets)
+    if (field === wrong || (answer === '' && isNeeded(field))) {
+      const isKept = kind === 'text' && !isTyped(answer, secrets)
       mended[name] = await askValue(field, context, {
         previous: (isKept ? answer : '') || preset,
+        isRefused: isRefused && field === wrong,
+        judge: judging(field, fields, { ...answers, ...mended }, judge),
       })
     } else {
       mended[name] = answer || preset || ''

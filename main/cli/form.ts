@@ -1,7 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import { applies, checkApplying, misplaced } from './applying.ts'
-import type { Context } from './context.ts'
 import { toAbsolutePath } from './paths.ts'
 
 /** The fields of a form that are not secret, by their names. */
@@ -61,47 +60,26 @@ export function placeValues(fields: readonly FieldAnswer[], given: Values): Valu
   return answers
 }
 
+/** What is sent of these values: those that apply with each other, without what was left out. */
+export function sentValues(fields: readonly FieldAnswer[], values: Values): Values {
+  const sent: Record<string, string> = {}
+  for (const field of openFields(fields)) {
+    if (applies(field, sent)) sent[field.name] = values[field.name] ?? ''
+  }
+  return withoutEmpty(sent)
+}
+
 /** What was filled in, without what was left out. */
 export function withoutEmpty(answers: Values): Values {
   return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== ''))
-}
-
-interface Asking {
-  /** What Enter alone gives. */
-  readonly previous?: string | undefined
-  /** Says behind the label what leaving it empty means, where that is otherwise no answer. */
-  readonly empty?: string
-}
-
-/** Asks for one field until the answer is possible. */
-export async function askValue(
-  field: FieldAnswer,
-  { prompt, screen }: Context,
-  { previous = field.default, empty }: Asking = {},
-): Promise<string> {
-  if (field.help) screen.note(field.help)
-  const choices = field.choices ? ` (${field.choices.map(({ value }) => value).join(', ')})` : ''
-  const preset = previous === undefined ? '' : ` [${previous}]`
-  const mayBeEmpty = !field.required || empty !== undefined
-  const mark = mayBeEmpty && preset === '' ? (empty ?? OPTIONAL) : ''
-  for (;;) {
-    const value = (await prompt.visible(`${field.label}${choices}${preset}${mark}: `)) || previous
-    if (value !== undefined && !isChoice(field, value)) {
-      screen.note(notAChoice(field).message)
-    } else if (value !== undefined || mayBeEmpty) {
-      return toValue(field, value ?? '')
-    } else {
-      screen.note('This one is needed.')
-    }
-  }
 }
 
 /** The fields of a form that may be seen. */
 export const openFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
   fields.filter((field) => !isSecret(field))
 
-/** Files are read by the running Tokentray, whose working directory is another one. */
-function toValue({ kind }: FieldAnswer, value: string): string {
+/** An answer as it is sent: files are read by the running Tokentray, whose working directory is another one. */
+export function toValue({ kind }: FieldAnswer, value: string): string {
   return kind === 'file' && value !== '' ? toAbsolutePath(value) : value
 }
 
@@ -115,7 +93,8 @@ function checkComplete(fields: readonly FieldAnswer[], answers: Values): void {
   )
 }
 
-function isChoice({ choices }: FieldAnswer, value: string): boolean {
+/** True for a value that the field offers, and for any of one that offers none. */
+export function isChoice({ choices }: FieldAnswer, value: string): boolean {
   return choices === undefined || choices.some((choice) => choice.value === value)
 }
 
@@ -126,7 +105,8 @@ function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError
   })
 }
 
-function notAChoice({ name, choices = [] }: FieldAnswer): TokentrayError {
+/** The `invalid_request` for a value that the field does not offer. */
+export function notAChoice({ name, choices = [] }: FieldAnswer): TokentrayError {
   return new TokentrayError(
     'invalid_request',
     `"${name}" is one of ${choices.map(({ value }) => value).join(', ')}.`,

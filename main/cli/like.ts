@@ -1,8 +1,9 @@
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import { isDecided } from './applying.ts'
+import { askValue, type Judge } from './ask-value.ts'
 import type { Context } from './context.ts'
-import { askValue, checkSettings, openFields, type Values } from './form.ts'
+import { checkSettings, openFields, type Values } from './form.ts'
 import { isSamePlace } from './lender.ts'
 
 /**
@@ -36,16 +37,20 @@ export async function offerLender(
 export async function fillLike(
   like: string,
   fields: readonly FieldAnswer[],
-  settings: Values,
+  given: Values,
   context: Context,
+  judge: Judge,
 ): Promise<Values> {
-  const answers: Record<string, string> = { ...checkSettings(fields, settings) }
+  const answers: Record<string, string> = { ...given }
   if (!context.prompt.interactive) return answers
   for (const field of openFields(fields)) {
     const isGiven = answers[field.name] !== undefined
     const isOwn = field.required && field.default === undefined && isDecided(field, answers)
     if (isGiven || !isOwn) continue
-    const answer = await askValue(field, context, { empty: ` (Enter for that of ${like})` })
+    const answer = await askValue(field, context, {
+      empty: ` (Enter for that of ${like})`,
+      judge: (value) => judge({ ...answers, [field.name]: value }),
+    })
     if (answer !== '') answers[field.name] = answer
   }
   return answers

@@ -57,6 +57,8 @@ export function addLoginCommands(program: Command, context: Context): void {
       const { name, set = {}, like, fields, askAll, tryNow } = options
       const [provider = '', ...rest] = target.split('/')
       if (fields) return printFields(provider, context)
+      // Before Tokentray is asked for the form: a password may be typed ahead, or pasted.
+      context.prompt.hush()
       const isAccount = rest.length > 0
       if (isAccount && name !== undefined) {
         throw new TokentrayError(

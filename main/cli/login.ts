@@ -1,26 +1,18 @@
 import { isTokentrayError } from '../base/errors.ts'
-import { isName } from '../base/ids.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
 import type { Api, CheckedForm } from './api.ts'
 import { applying, applyingAgain } from './applying.ts'
+import { askValue, type Judge } from './ask-value.ts'
 import type { Context } from './context.ts'
-import { reworded } from './explain.ts'
-import { askAgain, type FilledForm, fillForm } from './fill-form.ts'
-import {
-  askValue,
-  checkSettings,
-  openFields,
-  presetValues,
-  type Values,
-  withoutEmpty,
-} from './form.ts'
+import { explained, reworded, withoutPaths } from './explain.ts'
+import { askAgain, type FilledForm, fillForm, knownValues } from './fill-form.ts'
+import { checkSettings, openFields, presetValues, type Values, withoutEmpty } from './form.ts'
 import { findAccount, findProvider } from './known.ts'
 import { findLender, isSamePlace, requireAnother } from './lender.ts'
 import { fillLike, offerLender } from './like.ts'
 import { naming } from './naming.ts'
 import { codeField } from './secrets.ts'
 import { type OpenForm, signIn } from './sign-in.ts'
-import { notAName } from './usage.ts'
 
 /** A login that makes an account. */
 export interface NewLogin {
@@ -70,8 +62,10 @@ export async function logInAgain(
   const known = await findAccount(account, api)
   const { fields } = await findProvider(known.provider, api)
   const values = checkSettings(fields, settings)
-  // Whether anything would be sent at all; what is wrong with the form is said with the login.
-  await naming({ account }, api.check({ provider: known.provider, values, again: account }))
+  const judge: Judge = (changed) =>
+    naming({ account }, api.check({ provider: known.provider, values: changed, again: account }))
+  // Whether anything would be sent at all, and to where it should be.
+  await requireFaultless(judge, values, fields)
   // What is kept goes where it belongs only.
   const isKept = known.needs_code && known.state !== 'signed_out'
   const code = isKept && isSamePlace(fields, known.values, values) ? codeField(fields) : undefined
@@ -81,7 +75,7 @@ export async function logInAgain(
     asked: (changed) => applyingAgain(fields, changed, known.secret_fields),
     // Who it is was right once, and is changed with --set.
     isIdentity: () => false,
-    correct: (field, changed) => correctOne(field, changed, context),
+    correct: (field, changed) => correctOne(field, changed, context, judge),
   }
   const loggingIn = signIn(form, context, (changed, entered) =>
     api.login(account, { values: changed, ...entered }),
@@ -102,14 +96,17 @@ async function addByForm(
     return { account: await addNew(login, { values }, fields, api, context), leftOut: [] }
   }
   const lender = await offerLender(provider, settings, api, context)
-  const named = await namedFreely(login, checkSettings(fields, settings), api, context)
-  const filled = await fillForm(fields, settings, context, { all: asksAll, lender: lender?.id })
+  const judge = judgeOf(login, api)
+  // Before the first question: a locked keychain ends it, and what is wrong with the arguments.
+  await requireFaultless(judge, knownValues(fields, settings, asksAll), fields)
+  const asked = { all: asksAll, lender: lender?.id, judge }
+  const filled = await fillForm(fields, settings, context, asked)
   const { values, given, isLent } = filled
   const entered = Object.fromEntries(given.map((name) => [name, values[name] ?? '']))
   const account =
     lender && isLent
-      ? await addLike(lender, named, withoutEmpty(entered), fields, api, context)
-      : await addNew(named, filled, fields, api, context)
+      ? await addLike(lender, login, withoutEmpty(entered), fields, api, context)
+      : await addNew(login, filled, fields, api, context)
   const open = isLent ? [] : applying(openFields(fields), account.values)
   return { account, leftOut: open.filter(({ name }) => !given.includes(name)) }
 }
@@ -123,80 +120,84 @@ async function addLikeNamed(
 ): Promise<NewAccount> {
   const { fields } = provider
   const lender = await findLender(like, provider, api)
-  const values = withoutEmpty(await fillLike(like, fields, login.settings, context))
+  const given = checkSettings(fields, login.settings)
+  const judge = likeJudgeOf(login, like, api)
+  if (context.prompt.interactive) await requireFaultless(judge, given, fields)
+  const values = withoutEmpty(await fillLike(like, fields, given, context, judge))
   return { account: await addLike(lender, login, values, fields, api, context), leftOut: [] }
 }
 
-/** Before the first question: a locked keychain ends it, and a name that is taken is asked for anew. */
-async function namedFreely(
-  login: NewLogin,
+/** Throws what is wrong with what is known before the first question. */
+async function requireFaultless(
+  judge: Judge,
   values: Values,
-  api: Api,
-  context: Context,
-): Promise<NewLogin> {
-  let { name } = login
-  for (;;) {
-    const form = { provider: login.provider, values, ...(name !== undefined && { name }) }
-    const refusal = await api.check(form)
-    if (refusal?.code !== 'already_exists') break
-    context.screen.note(refusal.message)
-    name = await askName(context)
-  }
-  return name === undefined ? login : { ...login, name }
+  fields: readonly FieldAnswer[],
+): Promise<void> {
+  const fault = await judge(values)
+  if (fault) throw explained(withoutPaths(fault, fields, values), fields)
 }
 
+const toForm = ({ provider, name }: NewLogin, values: Values): CheckedForm => ({
+  provider,
+  values: withoutEmpty(values),
+  ...(name !== undefined && { name }),
+})
+
+const judgeOf =
+  (login: NewLogin, api: Api): Judge =>
+  (values) =>
+    api.check({ ...toForm(login, values), unfinished: true })
+
+const likeJudgeOf =
+  (login: NewLogin, like: string, api: Api): Judge =>
+  (values) =>
+    naming({ account: like }, api.check({ ...toForm(login, values), like }))
+
 function addNew(
-  { provider, name }: NewLogin,
+  login: NewLogin,
   { values, secrets }: Pick<FilledForm, 'values'> & Partial<FilledForm>,
   fields: readonly FieldAnswer[],
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const toForm = (answers: Values): CheckedForm => ({
-    provider,
-    values: withoutEmpty(answers),
-    ...(name !== undefined && { name }),
-  })
   const open: OpenForm = {
     values,
     ...(secrets && { secrets }),
     asked: (answers) => applying(fields, answers),
     isIdentity: ({ kind, required }) => kind === 'text' && required,
-    check: (answers) => api.check(toForm(answers)),
-    correct: (wrong, answers, kept) => askAgain(fields, answers, wrong, kept, context),
+    check: (answers) => api.check(toForm(login, answers)),
+    correct: (wrong, answers, keeping) =>
+      askAgain(fields, answers, wrong, keeping, context, judgeOf(login, api)),
   }
   return signIn(open, context, (answers, entered) =>
-    api.addAccount({ ...toForm(answers), ...entered }),
+    api.addAccount({ ...toForm(login, answers), ...entered }),
   )
 }
 
 async function addLike(
   lender: AccountAnswer,
-  { provider, name }: NewLogin,
+  login: NewLogin,
   values: Values,
   fields: readonly FieldAnswer[],
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
   const like = lender.id
-  const named = name !== undefined && { name }
-  const toForm = (given: Values): CheckedForm => ({ provider, ...named, values: given, like })
+  const judge = likeJudgeOf(login, like, api)
   const open: OpenForm = {
     values,
     asked: () => openFields(fields),
     isIdentity: () => false,
-    check: (given) => naming({ account: like }, api.check(toForm(given))),
-    correct: async (wrong, given, kept) => {
+    check: judge,
+    correct: async (wrong, given) => {
       // What is not text is where the key belongs: what was not given is not to be chosen here.
-      const isLent = ({ kind, name: field }: FieldAnswer) => kind !== 'text' && !(field in given)
-      if (wrong) return isLent(wrong) ? null : correctOne(wrong, given, context)
-      const known = fields.filter((field) => field.name in given)
-      return known.length > 0 ? askAgain(known, given, undefined, kept, context) : null
+      const isLent = wrong.kind !== 'text' && !(wrong.name in given)
+      return isLent ? null : correctOne(wrong, given, context, judge)
     },
   }
   const adding = signIn(open, context, async (given, entered) => {
-    if (name === undefined) await requireAnother(lender, given, fields, api)
-    return api.addAccount({ ...toForm(given), ...entered })
+    if (login.name === undefined) await requireAnother(lender, given, fields, api)
+    return api.addAccount({ ...toForm(login, given), like, ...entered })
   })
   try {
     return await naming({ account: like }, adding)
@@ -207,21 +208,19 @@ async function addLike(
   }
 }
 
-/** All values with another answer for one field; `null` where it is not clear for which. */
+/** All values with another answer for one field that was refused. */
 async function correctOne(
-  field: FieldAnswer | undefined,
+  field: FieldAnswer,
   values: Values,
   context: Context,
-): Promise<Values | null> {
-  return field ? { ...values, [field.name]: await askValue(field, context) } : null
-}
-
-async function askName({ prompt, screen }: Context): Promise<string> {
-  for (;;) {
-    const name = await prompt.visible('Name of the new account: ')
-    if (isName(name)) return name
-    screen.note(notAName('account').hint)
-  }
+  judge: Judge,
+): Promise<Values> {
+  const { name } = field
+  const answer = await askValue(field, context, {
+    isRefused: true,
+    judge: (value) => judge({ ...values, [name]: value }),
+  })
+  return { ...values, [name]: answer }
 }
 
 /** A number behind the name may mean that the person meant to log in again. */

@@ -9,6 +9,8 @@ import { type Echo, TypedLine } from './typed-line.ts'
 export interface Prompt {
   /** True where there is a person to ask. */
   readonly interactive: boolean
+  /** Has the terminal show nothing of what is typed from now on, but as an answer to `visible`. */
+  hush(): void
   /** What the person typed, seen by them; rejects with `cancelled` on Ctrl-C or at the end of input. */
   visible(question: string): Promise<string>
   /** What the person typed, not shown; rejects with `cancelled` on Ctrl-C or at the end of input. */
@@ -24,9 +26,9 @@ export interface Prompt {
 const CTRL_C = 3
 
 /**
- * Questions go to `output`; `stdin` is touched with the first one, as opening it costs time. From
- * then on the terminal shows nothing by itself, also between questions: lines that are pasted
- * together, a password among them, would be shown before their questions are there. It sends no
+ * Questions go to `output`; `stdin` is touched with the first one, or to hush the terminal, as opening it
+ * costs time. From then on the terminal shows nothing by itself, also between questions: lines that are
+ * pasted together, a password among them, would be shown before their questions are there. It sends no
  * signals either, so `interrupt` is called for a Ctrl-C between questions.
  */
 export function createPrompt(
@@ -41,20 +43,28 @@ export function createPrompt(
     return opened
   }
 
-  async function ask(question: string, echo?: Echo): Promise<Secret> {
-    // Silent before the question is there: an answer may be typed as soon as it can be read.
+  function silence(): void {
     if (!isRaw) stdin().setRawMode?.(true)
     isRaw = true
+  }
+
+  function collect(): void {
+    input().collect((piece) => {
+      if (!piece.includes(CTRL_C)) return
+      close()
+      interrupt()
+    })
+  }
+
+  async function ask(question: string, echo?: Echo): Promise<Secret> {
+    // Before the question is there: an answer may be typed as soon as it can be read.
+    silence()
     try {
       output.write(printable(question))
       return await readLine(input(), new TypedLine(echo))
     } finally {
       output.write('\n')
-      input().collect((piece) => {
-        if (!piece.includes(CTRL_C)) return
-        close()
-        interrupt()
-      })
+      collect()
     }
   }
 
@@ -68,6 +78,11 @@ export function createPrompt(
   return {
     get interactive() {
       return stdin().isTTY === true
+    },
+    hush() {
+      if (stdin().isTTY !== true) return
+      silence()
+      collect()
     },
     async visible(question) {
       const line = await ask(question, (text) => void output.write(text))

@@ -22,21 +22,18 @@ export interface OpenForm {
   asked(values: Values): readonly FieldAnswer[]
   /** True for an open field that a person may have mistyped where the service does not know them. */
   isIdentity(field: FieldAnswer): boolean
-  /** What is wrong with the values, before a secret is sent; `null` if nothing is. */
+  /** What is wrong with the values, before a secret is read from standard input; `null` if nothing is. */
   check?(values: Values): Promise<TokentrayError | null>
-  /**
-   * Asks for one open field that is wrong, or for all where it is not clear which is. All values with
-   * the new ones; `null` where there is nothing to ask for.
-   */
-  correct(field: FieldAnswer | undefined, values: Values, kept: Keeping): Promise<Values | null>
+  /** Asks for one open field again. All values with the new one; `null` where there is nothing to ask for. */
+  correct(field: FieldAnswer, values: Values, keeping: Keeping): Promise<Values | null>
 }
 
-/** What of an answer that was refused may be shown again, for Enter to keep it. */
+/** How an answer is asked for again, which is shown for Enter to keep it. */
 export interface Keeping {
-  /** None of these. */
+  /** None of these is shown. */
   readonly secrets: Secrets
-  /** True where the answer that was refused may have been right. */
-  readonly mayStay: boolean
+  /** It has just been refused; false where the person wants to answer it anew. */
+  readonly isRefused: boolean
 }
 
 /**

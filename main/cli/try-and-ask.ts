@@ -1,9 +1,9 @@
-import { errorTable, isTokentrayError, type TokentrayError } from '../base/errors.ts'
-import type { Secret } from '../base/secret.ts'
+import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
+import type { Secret, Secrets } from '../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
 import type { Entered } from './api.ts'
 import type { Context } from './context.ts'
-import { explained, fieldOf, namedField, withoutPaths } from './explain.ts'
+import { explained, fieldOf, tell, withoutPaths } from './explain.ts'
 import { isSecret, type Values } from './form.ts'
 import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
 import type { Attempt, OpenForm } from './sign-in.ts'
@@ -27,16 +27,12 @@ export async function tryAndAsk(
   attempt: Attempt,
 ): Promise<AccountAnswer> {
   let filled = await begin(form, context)
-  for (let tries = 0; ; ) {
+  for (let tries = 1; ; tries += 1) {
     const fields = form.asked(filled.values)
-    const fault = await form.check?.(filled.values)
-    const result = fault ?? (await outcomeOf(filled, attempt))
+    const result = await outcomeOf(filled, attempt)
     if (!isTokentrayError(result)) return result
     const refusal = withoutPaths(result, fields, filled.values)
-    // What has not left this machine is no try.
-    if (!fault) tries += 1
-    const mended = fault ? mendForm : tries < MOST_TRIES ? mend : null
-    const next = await mended?.(filled, refusal, form, context)
+    const next = tries < MOST_TRIES ? await mend(filled, refusal, form, context) : null
     if (!next) throw explained(refusal, fields)
     filled = next
   }
@@ -53,18 +49,6 @@ async function begin(form: OpenForm, context: Context): Promise<Filled> {
   if (oneTimeCode.reveal() !== '') return { values, entered: { secrets: {}, oneTimeCode } }
   const { entered } = await askAll(values, form, context)
   return { values, entered: { ...entered, oneTimeCode: await askSecret(codeAlone, context) } }
-}
-
-/** A fault of the open fields, found before a secret was sent. */
-async function mendForm(
-  filled: Filled,
-  refusal: TokentrayError,
-  form: OpenForm,
-  context: Context,
-): Promise<Filled | null> {
-  if (refusal.code !== 'invalid_request') return null
-  tell(refusal, context)
-  return correct(filled, namedField(refusal, form.asked(filled.values)), form, context, false)
 }
 
 /** The account, or why there is none. */
@@ -91,7 +75,7 @@ async function mend(
       const field = fieldOf(refusal, fields)
       if (!field) return null
       tell(refusal, context)
-      return correct(filled, field, form, context, true)
+      return correct(filled, field, form, context)
     }
     case 'otp_required':
     case 'wrong_credentials': {
@@ -100,32 +84,32 @@ async function mend(
       const code = codeField(fields)
       if (code) return askWithCode(filled, refusal, code, form, context)
       const secret = fieldOf(refusal, secretFields(fields))
-      return secret
-        ? correct(filled, secret, form, context, true)
-        : askAll(await correctIdentity(filled, form), form, context)
+      return secret ? correct(filled, secret, form, context) : askAnew(filled, form, context)
     }
     default:
       return null
   }
 }
 
-/** One field anew, or all open ones; where a choice is another, also the secrets that go with the new one. */
+/** One field anew; where a choice is another, also the secrets that go with the new one. */
 async function correct(
   { values, entered }: Filled,
-  field: FieldAnswer | undefined,
+  field: FieldAnswer,
   form: OpenForm,
   context: Context,
-  mayStay: boolean,
 ): Promise<Filled | null> {
-  if (field?.kind === 'code') {
+  if (field.kind === 'code') {
     return { values, entered: { ...entered, oneTimeCode: await askSecret(field, context) } }
   }
-  if (field && isSecret(field)) {
+  if (isSecret(field)) {
     const secrets = { ...entered.secrets, ...(await askSecrets([field], context)) }
     return { values, entered: { ...entered, secrets } }
   }
   const before = new Set(secretFields(form.asked(values)).map(({ name }) => name))
-  const corrected = await form.correct(field, values, { secrets: entered.secrets, mayStay })
+  const corrected = await form.correct(field, values, {
+    secrets: entered.secrets,
+    isRefused: true,
+  })
   if (!corrected) return null
   const now = secretFields(form.asked(corrected))
   const secrets: Record<string, Secret> = {}
@@ -147,37 +131,54 @@ async function askWithCode(
   form: OpenForm,
   context: Context,
 ): Promise<Filled> {
-  const { values, entered } = filled
-  const isFirst = refused === 'otp_required' && !entered.oneTimeCode
+  const isFirst = refused === 'otp_required' && !filled.entered.oneTimeCode
   if (isFirst) {
     context.screen.note(
       'The service does not say which one was wrong. Enter both again; leave the code empty if you have none.',
     )
   }
-  const corrected = isFirst ? values : await correctIdentity(filled, form)
-  const { entered: again } = await askAll(corrected, form, context)
+  const { values, entered } = isFirst
+    ? await askAll(filled.values, form, context)
+    : await askAnew(filled, form, context)
   const oneTimeCode = await askSecret(code, context)
-  return { values: corrected, entered: { ...again, oneTimeCode } }
+  return { values, entered: { ...entered, oneTimeCode } }
 }
 
 async function askAll(values: Values, form: OpenForm, context: Context): Promise<Filled> {
   return { values, entered: { secrets: await askSecrets(form.asked(values), context) } }
 }
 
-/** Whom the service does not know may have mistyped their own name. */
-async function correctIdentity(
-  { values, entered: { secrets } }: Filled,
-  form: OpenForm,
-): Promise<Values> {
-  let corrected = values
-  for (const field of form.asked(values).filter((candidate) => form.isIdentity(candidate))) {
-    const kept = { secrets, mayStay: true }
-    corrected = (await form.correct(field, corrected, kept)) ?? corrected
-  }
-  return corrected
+/**
+ * The secrets again. Who was refused types the password at once, so that is the first question; whom the
+ * service does not know may have mistyped their own name, and gets there with Enter alone.
+ */
+async function askAnew(filled: Filled, form: OpenForm, context: Context): Promise<Filled> {
+  const fields = form.asked(filled.values)
+  const identity = fields.filter((field) => form.isIdentity(field))
+  const [first, ...others] = secretFields(fields)
+  if (!first || identity.length === 0) return askAll(filled.values, form, context)
+  const labels = identity.map(({ label }) => `"${label}"`).join(' and ')
+  const secret = await askSecret(first, context, { empty: `Enter to correct ${labels} first` })
+  if (secret.reveal() === '') return askIdentity(filled, form, context)
+  const secrets = { [first.name]: secret, ...(await askSecrets(others, context)) }
+  return { values: filled.values, entered: { secrets } }
 }
 
-function tell({ code, message, hint }: TokentrayError, { screen }: Context): void {
-  screen.note(message)
-  if (hint !== errorTable[code].hint) screen.note(hint)
+/** Who it is and all secrets, in the order of the form: a name stands before its password. */
+async function askIdentity(
+  { values, entered }: Filled,
+  form: OpenForm,
+  context: Context,
+): Promise<Filled> {
+  const keeping = { secrets: entered.secrets, isRefused: false }
+  let corrected = values
+  let secrets: Secrets = {}
+  for (const field of form.asked(values)) {
+    if (form.isIdentity(field)) {
+      corrected = (await form.correct(field, corrected, keeping)) ?? corrected
+    } else if (field.kind === 'secret') {
+      secrets = { ...secrets, ...(await askSecrets([field], context)) }
+    }
+  }
+  return { values: corrected, entered: { secrets } }
 }

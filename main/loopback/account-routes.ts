@@ -69,17 +69,18 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       body: schemas.checkAccountRequest,
       answer: schemas.emptyAnswer,
       handle: async ({ body }) => {
-        const { values, again, name, like, try_now: tryNow } = body
+        const { values, again, name, like, unfinished = false, try_now: tryNow } = body
         const wanted = { values, ...(tryNow && { tryNow }) }
         if (again !== undefined) {
           await signing.checkAgain(accounts.get(again), wanted)
           return {}
         }
-        await signing.check({
+        const form = {
           ...{ ...wanted, provider: findProvider(broker, body.provider) },
           ...(name !== undefined && { name }),
           ...(like !== undefined && { like: accounts.get(like) }),
-        })
+        }
+        await signing.check(form, { isUnfinished: unfinished })
         return {}
       },
     }),

@@ -104,6 +104,8 @@ export const checkAccountRequest = z.strictObject({
   like: accountId.optional(),
   /** A known account that is to be logged in again, with these values changed; then only they count. */
   again: accountId.optional(),
+  /** The rest is still to be filled in: what is missing is no fault. */
+  unfinished: z.boolean().optional(),
   try_now: tryNow.optional(),
 })
 

@@ -53,17 +53,28 @@ export function requireNoSecret(label: string, text: string, secrets: readonly S
   )
 }
 
+/** How far a form has been filled in. */
+export interface Extent {
+  /** What is missing is still to come: it is no fault, and takes no default. */
+  readonly isUnfinished?: boolean
+}
+
 /** The part of `checkForm` that needs no secret. */
 export function checkValues(
   { fields, title }: Pick<Provider, 'fields' | 'title'>,
   values: Readonly<Record<string, string>>,
+  { isUnfinished = false }: Extent = {},
 ): FormValues {
   const checked: Record<string, string> = {}
   const asked: Field[] = []
+  const mayApply = (field: Field) =>
+    applies(field, checked) || (isUnfinished && !isDecided(field, checked))
   for (const field of fields) {
-    if (field.kind === 'secret' || field.kind === 'code' || !applies(field, checked)) continue
+    if (field.kind === 'secret' || field.kind === 'code' || !mayApply(field)) continue
     asked.push(field)
-    const value = checkValue(field, own(values, field.name) ?? '')
+    const entered = own(values, field.name) ?? ''
+    if (isUnfinished && entered === '') continue
+    const value = checkValue(field, entered)
     if (value !== '') checked[field.name] = value
   }
   refuseUnknown(title, Object.keys(values), asked)
@@ -90,6 +101,11 @@ export function changeValues(
 /** False for a field that depends on a choice with another value. */
 function applies({ when }: Field, values: FormValues): boolean {
   return when === undefined || own(values, when.field) === when.is
+}
+
+/** True if the choice that the field depends on has a value. */
+function isDecided({ when }: Field, values: FormValues): boolean {
+  return when === undefined || own(values, when.field) !== undefined
 }
 
 function withDefaults(fields: readonly Field[], values: FormValues): FormValues {

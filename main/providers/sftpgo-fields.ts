@@ -26,6 +26,16 @@ export const sftpgoFields: readonly Field[] = [
       { value: 'admin', label: 'Administrator' },
     ],
   },
+  { name: 'username', label: 'User name', kind: 'text', required: true },
+  { name: 'password', label: 'Password', kind: 'secret', required: true },
+  {
+    name: 'code',
+    label: 'One-time code',
+    kind: 'code',
+    required: false,
+    shape: sixDigits,
+    help: 'Six digits from your authenticator app. You will be asked again when the session ends.',
+  },
   {
     name: 'leaseBy',
     label: 'Dedicated leases',
@@ -46,16 +56,6 @@ export const sftpgoFields: readonly Field[] = [
     required: false,
     help: 'A user; empty for the administrator itself. That account needs "allow API key authentication".',
     when: { field: 'leaseBy', is: 'api_key' },
-  },
-  { name: 'username', label: 'User name', kind: 'text', required: true },
-  { name: 'password', label: 'Password', kind: 'secret', required: true },
-  {
-    name: 'code',
-    label: 'One-time code',
-    kind: 'code',
-    required: false,
-    shape: sixDigits,
-    help: 'Six digits from your authenticator app. You will be asked again when the session ends.',
   },
   ...transportFields,
 ]

@@ -1,5 +1,6 @@
 import { readAuthorities } from './authorities.ts'
 import { parseServiceUrl, requireEncryption } from './base-url.ts'
+import type { Extent } from './form.ts'
 import type { Transport } from './http.ts'
 import type { Field, FormValues } from './provider.ts'
 
@@ -34,10 +35,16 @@ export function toTransport(values: FormValues): Transport {
 
 /**
  * Throws what the first call to this address would throw before it sends anything: plain http to a
- * far host, a CA file that is of no use.
+ * far host, unless whether it is allowed is still to be said; a CA file that is of no use.
  */
-export async function checkTransport(values: FormValues): Promise<void> {
+export async function checkTransport(
+  values: FormValues,
+  { isUnfinished = false }: Extent = {},
+): Promise<void> {
   const transport = toTransport(values)
-  if (values['url']) requireEncryption(parseServiceUrl(values['url']), transport.allowPlainHttp)
+  const isOpen = isUnfinished && values['allowPlainHttp'] === undefined
+  if (values['url'] && !isOpen) {
+    requireEncryption(parseServiceUrl(values['url']), transport.allowPlainHttp)
+  }
   if (transport.caFile) await readAuthorities(transport.caFile)
 }

@@ -149,6 +149,15 @@ describe('checking a form before a secret is asked for', () => {
     expect(test.service.calls.login).toBe(1)
   })
 
+  it('refuses of a form that is not finished what is there, and no more', async () => {
+    const test = await signedIn()
+    const soFar = (values: Record<string, string>) =>
+      test.broker.signing.check({ provider: test.service.provider, values }, { isUnfinished: true })
+    await soFar({})
+    await soFar({ url })
+    expect(await codeOf(soFar({ url: 'no address' }))).toBe('invalid_request')
+  })
+
   it('refuses while locked', async () => {
     const test = await makeBroker()
     test.broker.lock()

@@ -60,10 +60,24 @@ export class Running {
     return Number(/pid:(\d+)/.exec(this.#stdout)?.[1])
   }
 
-  /** Resolves once this has been written to standard output. */
-  async shows(text: string): Promise<void> {
-    while (!this.#stdout.includes(text)) {
-      await new Promise<void>((resolve) => this.#watchers.push(resolve))
-    }
+  /** The path of the terminal, which the command "tty" has written. */
+  async device(): Promise<string> {
+    const path = /^\/dev\/\S+(?=\r?\n)/m
+    while (!path.test(this.#stdout)) await this.#more()
+    return path.exec(this.#stdout)?.[0] ?? ''
+  }
+
+  /** Types on the terminal. */
+  type(text: string): void {
+    this.child.stdin?.write(text)
+  }
+
+  /** Resolves once this has been written to standard output this many times. */
+  async shows(text: string, times = 1): Promise<void> {
+    while (this.#stdout.split(text).length <= times) await this.#more()
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.#watchers.push(resolve))
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
-import { converse, runCli } from './run-cli.ts'
+import { again, converse, runCli } from './run-cli.ts'
 import { account, svixAccount } from './samples.ts'
 
 const ADD = 'POST /v1/accounts'
@@ -69,20 +69,35 @@ describe('--like', () => {
   })
 
   test('asks again for a value that is refused', async () => {
+    endpoint.reply(CHECK, {})
     endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Application" is no id.' })
     endpoint.reply(CHECK, {})
-    const run = await talk(`${LIKE} --set application=x`, [
-      '"Application" is no id.\nApplication: ',
-      'app_2\n',
-    ])
+    const run = await talk(
+      LIKE,
+      ['svix/first): ', 'x y\n'],
+      [`"Application" is no id.\n${again('Application')}`, `${key}\r`],
+      [`That was thrown away.\n${again('Application')}`, '\r'],
+      ['svix/first): ', 'app_2\n'],
+    )
     expect(run.exit).toBe(0)
+    expect(run.stderr).not.toContain(key)
     expect(endpoint.bodies(ADD)).toMatchObject([second({ application: 'app_2' })])
   })
 
-  test('asks nothing more where it is a stored value that is refused', async () => {
+  test('refuses what --set gave before anything is asked', async () => {
+    endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Application" is no id.' })
+    const run = await talk(`${LIKE} --set application=x`)
+    expect(run).toMatchObject({
+      exit: 2,
+      stderr: 'tokentray: "Application" is no id.\nGive it with --set application=VALUE.\n',
+    })
+  })
+
+  test('asks nothing where it is a stored value that is refused', async () => {
     endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Address" is wrong.' })
-    const run = await talk(LIKE, ['svix/first): ', '\n'])
+    const run = await talk(LIKE)
     expect(run.exit).toBe(2)
+    expect(run.stderr).not.toContain('svix/first): ')
     expect(endpoint.bodies(ADD)).toEqual([])
   })
 })
@@ -158,10 +173,11 @@ describe('on a terminal', () => {
       error_description: 'svix.example.com has no such "Application" for this key.',
     })
     endpoint.reply(ADD, svixAccount)
-    const run = await talk(OTHER, [
-      'has no such "Application" for this key.\nApplication: ',
-      'app_3\n',
-    ])
+    const run = await talk(
+      OTHER,
+      [`has no such "Application" for this key.\n${again('Application')}`, '\r'],
+      ['Application: ', 'app_3\n'],
+    )
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(ADD)).toMatchObject([
       second({ application: 'app_2' }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
-import { converse } from './run-cli.ts'
+import { again, converse } from './run-cli.ts'
 import { account } from './samples.ts'
 
 const ADD = 'POST /v1/accounts'
@@ -53,7 +53,8 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=',
       ['Password: ', `${wrong}\r`],
-      ['did not accept the login.\nE-mail [a@b]: ', 'a@c\n'],
+      ['did not accept the login.\nPassword (Enter to correct "E-mail" first): ', '\r'],
+      ['E-mail [a@b]: ', 'a@c\n'],
       ['[a@b]: a@c\nPassword: ', `${right}\r`],
     )
     expect(run.exit).toBe(0)
@@ -65,14 +66,49 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     })
   })
 
+  test('first the password, where nothing typed can be seen, and it is tried with the same name', async () => {
+    refuseOnce(ADD, 'wrong_credentials', 'files.example.com did not accept the login.')
+    const run = await talk(
+      'twoway --set way=password --set email=a@b --set factor=none --set note=',
+      ['Password: ', `${wrong}\r`],
+      ['Password (Enter to correct "E-mail" first): ', `${right}\r`],
+    )
+    expect(run.exit).toBe(0)
+    expect(run.stderr).not.toContain(right)
+    expect(endpoint.bodies(ADD).at(-1)).toMatchObject({
+      values: { email: 'a@b' },
+      secrets: { password: right },
+    })
+  })
+
+  test('each name right before its secret, where there are two', async () => {
+    refuseOnce(ADD, 'wrong_credentials', 'files.example.com did not accept the login.')
+    const two = '--set email=a@b --set factor=pin --set device=d --set note='
+    const run = await talk(
+      `twoway --set way=password ${two}`,
+      ['Password: ', `${wrong}\r`],
+      ['PIN: ', `${wrong}\r`],
+      ['Password (Enter to correct "E-mail" and "Device" first): ', '\r'],
+      ['E-mail [a@b]: ', '\r'],
+      ['E-mail [a@b]: \nPassword: ', `${right}\r`],
+      ['Device [d]: ', '\r'],
+      ['Device [d]: \nPIN: ', `${right}\r`],
+    )
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ secrets: { password: right, pin: right } })
+  })
+
   test('an open field that it names, and no secret', async () => {
     refuseOnce(ADD, 'invalid_request', 'svix.example.com has no such "Application" for this key.')
     const run = await talk(
       SVIX,
       ['API key: ', `${right}\r`],
-      ['has no such "Application" for this key.\nApplication [app_1]: ', 'app_2\n'],
+      [`has no such "Application" for this key.\n${again('Application')}`, `${right}\r`],
+      [`That was thrown away.\n${again('Application')}`, '\r'],
+      ['Application [app_1]: ', 'app_2\n'],
     )
     expect(run.exit).toBe(0)
+    expect(run.stderr).not.toContain(right)
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({
       values: { application: 'app_2' },
       secrets: { key: right },
@@ -90,7 +126,8 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     const run = await talk(
       'twoway --set way=key --set note=n',
       ['Key: ', `${wrong}\r`],
-      ['not here.\nLog in with (key, password) [key]: ', 'password\n'],
+      [`not here.\n${again('Log in with')}`, '\r'],
+      ['Log in with (key, password) [key]: ', 'password\n'],
       ['E-mail: ', 'a@b\n'],
       ['Password: ', `${right}\r`],
     )
@@ -133,12 +170,12 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
 
 test('the third refusal is the last', async () => {
   endpoint.refuse(ADD, 'wrong_credentials', { error_description: 'Not this API key.' })
-  const again = 'Not this API key.\nAPI key: '
+  const next = 'Not this API key.\nAPI key: '
   const run = await talk(
     SVIX,
     ['API key: ', `${wrong}\r`],
-    [again, `${wrong}\r`],
-    [`${again}\n${again}`, `${wrong}\r`],
+    [next, `${wrong}\r`],
+    [`${next}\n${next}`, `${wrong}\r`],
   )
   expect(run.exit).toBe(6)
   expect(run.stderr).toMatch(/\ntokentray: Not this API key\.\nCheck "Application" and "API key"/)
@@ -182,7 +219,8 @@ test('a path that may be a password is not shown when it is refused, however it 
   const run = await talk(
     `sftpgo ${SET}${file}`,
     ['Password: ', `${right}\r`],
-    ['The CA file cannot be read.\nCA file (optional, Enter for none): ', '\n'],
+    [`The CA file cannot be read.\n${again('CA file')}`, '\r'],
+    ['CA file (optional, Enter for none): ', '\n'],
   )
   expect(run.exit).toBe(0)
   expect(run.stderr).not.toContain(typed)

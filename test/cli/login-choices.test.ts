@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
-import { converse, runCli } from './run-cli.ts'
+import { again, converse, runCli } from './run-cli.ts'
 import { account } from './samples.ts'
 
 const ADD = 'POST /v1/accounts'
@@ -163,10 +163,8 @@ describe('on a terminal', () => {
   })
 
   const refuseWay = () => {
-    const notHere = { error_description: '"Log in with": not here.' }
-    endpoint.refuse(CHECK, 'invalid_request', notHere)
-    endpoint.refuse(CHECK, 'invalid_request', notHere)
-    endpoint.reply(CHECK, {})
+    endpoint.refuse(ADD, 'invalid_request', { error_description: '"Log in with": not here.' })
+    endpoint.reply(ADD, account)
   }
 
   test('when a choice is corrected, asks for what applies now and drops what does not', async () => {
@@ -174,13 +172,15 @@ describe('on a terminal', () => {
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=n',
       ['Password: ', `${pin}\r`],
-      ['not here.\nLog in with (key, password) [key]: ', '\n'],
+      [`not here.\n${again('Log in with')}`, '\r'],
+      ['Log in with (key, password) [key]: ', '\n'],
       ['Key: ', `${password}\r`],
     )
     expect(run.exit).toBe(0)
-    expect(endpoint.bodies(ADD)).toEqual([
-      { provider: 'twoway', values: { way: 'key', note: 'n' }, secrets: { key: password } },
-    ])
+    expect(endpoint.bodies(ADD).at(-1)).toEqual({
+      ...{ provider: 'twoway', values: { way: 'key', note: 'n' } },
+      secrets: { key: password },
+    })
   })
 
   test('when a choice is corrected the other way, asks for what was not needed before', async () => {
@@ -188,16 +188,15 @@ describe('on a terminal', () => {
     await talk(
       'twoway --set way=key --set note=n',
       ['Key: ', `${pin}\r`],
-      ['not here.\nLog in with (key, password) [key]: ', 'password\n'],
+      [`not here.\n${again('Log in with')}`, '\r'],
+      ['Log in with (key, password) [key]: ', 'password\n'],
       ['E-mail: ', 'a@b\n'],
       ['Password: ', `${password}\r`],
     )
-    expect(endpoint.bodies(ADD)).toEqual([
-      {
-        provider: 'twoway',
-        values: { way: 'password', email: 'a@b', factor: 'none', note: 'n' },
-        secrets: { password },
-      },
-    ])
+    expect(endpoint.bodies(ADD).at(-1)).toEqual({
+      provider: 'twoway',
+      values: { way: 'password', email: 'a@b', factor: 'none', note: 'n' },
+      secrets: { password },
+    })
   })
 })

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
-import { FakeOutput, FakeTerminal, runCli } from './run-cli.ts'
+import { again, FakeOutput, FakeTerminal, runCli } from './run-cli.ts'
 import { account } from './samples.ts'
 
 const ADD = 'POST /v1/accounts'
@@ -87,9 +87,11 @@ describe('on a terminal', () => {
     const run = await converse(
       ['sftpgo', '--ask-all'],
       ['Address: ', '\n'],
-      ['This one is needed.\n', 'https://files.example.com\n'],
+      [`This one is needed.\n${again('Address')}`, '\r'],
+      [': \nAddress: ', 'https://files.example.com\n'],
       ['Role', 'root\n'],
-      ['"role" is one of user, admin.\n', 'admin\n'],
+      [`"role" is one of user, admin.\n${again('Role')}`, '\r'],
+      [': \nRole (user, admin) [user]: ', 'admin\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', '\r'],
       ['Password: \nThis one is needed.\n', `${password}\r`],
@@ -101,53 +103,90 @@ describe('on a terminal', () => {
     ])
   })
 
-  const ALL = [...SET, '--set', 'role=user', '--set', 'caFile=/ca.pem']
-
-  test('says what is wrong with a value once the password is there, asks for that one, and keeps the rest', async () => {
-    const noUrl = {
-      error_description: '"Address": The address is not a URL.',
-      hint: 'Enter it like https://files.example.com.',
-    }
-    // Before the first question that was no reason to ask for anything.
-    endpoint.refuse(CHECK, 'invalid_request', noUrl)
-    endpoint.refuse(CHECK, 'invalid_request', noUrl)
-    endpoint.refuse(CHECK, 'invalid_request', {
-      error_description: 'The CA file /ca.pem cannot be read.',
-    })
+  const notAnAddress = {
+    error_description: '"Address": The address is not a URL.',
+    hint: 'Enter it like https://files.example.com.',
+  }
+  /** What is known before the first question has no fault; the first answer has this one. */
+  const refuseAnswer = (fault: { readonly error_description: string; readonly hint?: string }) => {
     endpoint.reply(CHECK, {})
+    endpoint.refuse(CHECK, 'invalid_request', fault)
+    endpoint.reply(CHECK, {})
+  }
+
+  test('a password that is typed after an answer that is refused is not shown, and thrown away', async () => {
+    refuseAnswer(notAnAddress)
     const run = await converse(
-      ['sftpgo', ...ALL],
-      ['Password: ', `${password}\r`],
+      ['sftpgo'],
+      ['Address: ', 'alice\n'],
       [
         '"Address": The address is not a URL.\nEnter it like https://files.example.com.\n' +
-          'Where the server is.\nAddress: ',
-        'https://two.example\n',
+          again('Address'),
+        `${password}\r`,
       ],
-      ['The CA file cannot be read.\nCA file (optional, Enter for none): ', '\n'],
+      [`That was thrown away.\n${again('Address')}`, `${password}\r${code}\r`],
+      [`That was thrown away.\n${again('Address')}\nThat was`, '\r'],
+      [': \nAddress: ', 'https://files.example.com\n'],
+      ['User name: ', 'alice\n'],
+      ['alice\nPassword: ', `${password}\r`],
     )
     expect(run.exit).toBe(0)
-    expect(run.stderr).not.toContain('/ca.pem')
-    const mended = { url: 'https://two.example', role: 'user', username: 'alice' }
-    expect(endpoint.bodies(ADD)).toEqual([
-      { provider: 'sftpgo', values: mended, secrets: { password } },
+    expect(run.stderr).not.toContain(password)
+    expect(run.stderr).not.toContain(code)
+    expect(JSON.stringify(endpoint.bodies(CHECK))).not.toContain(password)
+    expect(endpoint.bodies(ADD)).toEqual([{ provider: 'sftpgo', values, secrets: { password } }])
+  })
+
+  test('so it is when name and password are pasted before the first question is there', async () => {
+    refuseAnswer(notAnAddress)
+    const release = endpoint.hold('GET /v1/providers')
+    const run = runCli(endpoint.directories, ['login', 'sftpgo'], { stdin: terminal, stderr })
+    await endpoint.asked('GET /v1/providers')
+    expect(terminal.isRaw).toBe(true)
+    terminal.write(`alice\r${password}\r`)
+    release()
+    await stderr.shows('That was thrown away.')
+    terminal.write('\u0003')
+    expect((await run).exit).toBe(130)
+    expect(stderr.text).not.toContain(password)
+    expect(terminal.isRaw).toBe(false)
+  })
+
+  test('each answer is judged with what is known, before the next question', async () => {
+    await converse(
+      ['sftpgo', '--name', 'home'],
+      ['Address: ', 'https://files.example.com\n'],
+      ['User name: ', 'alice\n'],
+      ['Password: ', `${password}\r`],
+    )
+    const known = { provider: 'sftpgo', name: 'home', unfinished: true }
+    expect(endpoint.bodies(CHECK)).toEqual([
+      { ...known, values: { role: 'user' } },
+      { ...known, values: { url: 'https://files.example.com', role: 'user' } },
+      { ...known, values },
     ])
   })
 
-  test('asks for what was given again, Enter keeping each, where it is not clear which is wrong', async () => {
-    const unclear = { error_description: 'Plain http is not allowed.' }
-    endpoint.refuse(CHECK, 'invalid_request', unclear)
-    endpoint.refuse(CHECK, 'invalid_request', unclear)
-    endpoint.reply(CHECK, {})
-    const run = await converse(
-      ['sftpgo', ...ALL],
-      ['Password: ', `${password}\r`],
-      ['Address [https://files.example.com]: ', 'https://two.example\n'],
-      ['User name [alice]: ', '\n'],
-      ['CA file [/ca.pem]: ', '\n'],
-    )
-    expect(run.exit).toBe(0)
-    const mended = { ...values, url: 'https://two.example', caFile: '/ca.pem' }
-    expect(endpoint.bodies(ADD)).toMatchObject([{ values: mended, secrets: { password } }])
+  test.each([
+    ['invalid_request', notAnAddress.error_description, '--set url=VALUE.'],
+    ['already_exists', 'There is already sftpgo/work.', 'Choose another name.'],
+  ] as const)(
+    '%s of what the arguments gave ends it before the first question',
+    async (...fault) => {
+      const [refusal, error_description, hint] = fault
+      endpoint.refuse(CHECK, refusal, { error_description })
+      const run = await converse(['sftpgo', '--name', 'work', ...SET])
+      expect(run.exit).toBe(2)
+      expect(run.stderr).toContain(error_description)
+      expect(run.stderr).toContain(hint)
+      expect(run.stderr).not.toContain('Password')
+    },
+  )
+
+  test('an answer that does not fit what was given before ends it, and no other answer is asked for', async () => {
+    refuseAnswer({ error_description: '"CA file" is none.' })
+    const run = await converse(['sftpgo'], ['Address: ', 'https://files.example.com\n'])
+    expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining('--set caFile=VALUE') })
   })
 
   test('a value that is the password is asked for again, and never offered for Enter to keep', async () => {
@@ -157,25 +196,12 @@ describe('on a terminal', () => {
     const run = await converse(
       ['sftpgo', '--set', 'url=https://files.example.com', '--set', `username=${password}`],
       ['Password: ', `${password}\r`],
-      ['"User name" looks like your password or key.\nUser name: ', 'alice\n'],
+      [`"User name" looks like your password or key.\n${again('User name')}`, '\r'],
+      ['User name: ', 'alice\n'],
     )
     expect(run.exit).toBe(0)
     expect(run.stderr).not.toContain(password)
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ values, secrets: { password } })
-  })
-
-  test('asks for another name where that one is taken, before anything else', async () => {
-    endpoint.refuse(CHECK, 'already_exists')
-    endpoint.reply(CHECK, {})
-    const run = await converse(
-      ['sftpgo', '--name', 'work', '--set', 'username=alice'],
-      ['There is one of that name already.\nName of the new account: ', 'a b\n'],
-      ['Names are 1 to 64 of', 'home\n'],
-      ['Address: ', 'https://files.example.com\n'],
-      ['Password: ', `${password}\r`],
-    )
-    expect(run.exit).toBe(0)
-    expect(endpoint.bodies(ADD)).toMatchObject([{ name: 'home' }])
   })
 
   test('asks for nothing where the form is not what is wrong', async () => {

@@ -99,6 +99,29 @@ test('stays silent between questions, and keeps what is typed for the next one',
   expect(output.text).toBe('Name: alice\nPassword: \n')
 })
 
+test('once it is hushed, shows nothing that is typed before the first question', async () => {
+  const { terminal, output, prompt } = onTerminal()
+  const password = markedSecret('ahead')
+  prompt.hush()
+  expect(terminal.isRaw).toBe(true)
+  terminal.write(`alice\r${password}\r`)
+  await expect.poll(() => terminal.readableLength).toBe(0)
+  expect(output.text).toBe('')
+  expect(await prompt.visible('Name: ')).toBe('alice')
+  expect((await prompt.hidden('Password: ')).reveal()).toBe(password)
+  expect(output.text).toBe('Name: alice\nPassword: \n')
+  prompt.close()
+  expect(terminal.isRaw).toBe(false)
+})
+
+test('a Ctrl-C before the first question interrupts as well', async () => {
+  const { terminal, prompt, interrupts } = onTerminal()
+  prompt.hush()
+  terminal.write('\u0003')
+  await expect.poll(interrupts).toBe(1)
+  expect(terminal.isRaw).toBe(false)
+})
+
 test('a Ctrl-C between questions restores the terminal and interrupts', async () => {
   const { terminal, prompt, interrupts } = onTerminal()
   terminal.write('alice\r')

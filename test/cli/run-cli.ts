@@ -85,6 +85,10 @@ export async function runCli(
   return { exit, stdout: stdout.text, stderr: stderr.text }
 }
 
+/** What is asked after an answer that was refused, where nothing is shown and Enter alone leads on. */
+export const again = (label: string) =>
+  `Press Enter to answer "${label}" again (until then nothing that you type is shown or used): `
+
 /** Runs the command line on a terminal; each answer is typed once its question is there. */
 export async function converse(
   directories: Directories,

@@ -117,6 +117,40 @@ describeWith([script], 'on a real terminal', () => {
     expect(isRestored).toBe(true)
   })
 
+  test('what is pasted before the first question is not echoed, but as the answer to one', async () => {
+    const password = markedSecret('ahead')
+    const release = endpoint.hold('GET /v1/providers')
+    const terminal = start('', 'sftpgo --set url=https://files.example.com')
+    await endpoint.asked('GET /v1/providers')
+    terminal.child.stdin?.write(`alice\r${password}\r`)
+    release()
+    const { screen, isRestored } = await look(terminal)
+    expect(endpoint.bodies('POST /v1/accounts')).toMatchObject([
+      { values: { username: 'alice' }, secrets: { password } },
+    ])
+    expect(screen).toMatch(/settings:\S+\r\npid:\d+\r\nUser name: alice\r\nPassword: \r\n/)
+    expect(screen).not.toContain(password)
+    expect(isRestored).toBe(true)
+  })
+
+  test('a password typed after an answer that is refused is neither echoed nor sent', async () => {
+    const password = markedSecret('habit')
+    endpoint.reply('POST /v1/accounts/check', {})
+    endpoint.refuse('POST /v1/accounts/check', 'invalid_request', {
+      error_description: "'Address': The address is not a URL.",
+    })
+    const terminal = start('', 'sftpgo')
+    await terminal.shows('Address: ')
+    terminal.child.stdin?.write(`alice\r${password}\r`)
+    await terminal.shows('That was thrown away.')
+    terminal.child.stdin?.write('\u0003')
+    const { screen, isRestored } = await look(terminal)
+    expect(screen).toMatch(/exit:130/)
+    expect(screen).not.toContain(password)
+    expect(JSON.stringify(endpoint.requests)).not.toContain(password)
+    expect(isRestored).toBe(true)
+  })
+
   test('what is typed while the service is asked is not echoed, and Ctrl-C ends it', async () => {
     const early = markedSecret('early')
     const release = endpoint.hold(LOGIN)

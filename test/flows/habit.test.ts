@@ -14,10 +14,52 @@ const script: Component = {
   isThere: () => spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('linux'),
 }
 
-/** Where who logs in begins: what is asked before is where the server is. */
+/** What is asked first where the server has no address of its own. */
 const ADDRESS: Readonly<Record<string, string>> = {
-  sftpgo: 'Address: ',
-  giantswarm: 'API endpoint: ',
+  sftpgo: 'Address',
+  giantswarm: 'API endpoint',
+}
+
+/** What is asked for the name, and for the secret where there is no name; and what comes next. */
+const FIRST: Readonly<Record<string, readonly [string, string]>> = {
+  sftpgo: ['User name: ', 'Password: '],
+  giantswarm: ['E-mail: ', 'Password: '],
+  glowmarkt: ['User name: ', 'Password: '],
+  koyeb: ['API token: ', 'API token: '],
+  svix: ['Application: ', 'API key'],
+}
+
+/** Resolves once the terminal shows nothing of what is typed. */
+async function hushed(terminal: Running): Promise<void> {
+  const device = await terminal.device()
+  const settings = () => spawnSync('stty', ['-F', device, '-a'], { encoding: 'utf8' }).stdout
+  await expect.poll(settings, { timeout: 30_000 }).toMatch(/ -echo /)
+}
+
+/** Somebody who types, and the two questions that they find first. */
+interface Typing {
+  readonly terminal: Running
+  readonly first: string
+  readonly next: string
+  readonly name: string
+  readonly secret: string
+}
+
+const styles = {
+  slowly: async ({ terminal, first, next, name, secret }: Typing) => {
+    await terminal.shows(first)
+    for (const character of `${name}\r`) terminal.type(character)
+    await terminal.shows(next, next === first ? 2 : 1)
+    for (const character of `${secret}\r`) terminal.type(character)
+  },
+  'at the first question': async ({ terminal, first, name, secret }: Typing) => {
+    await terminal.shows(first)
+    terminal.type(`${name}\r${secret}\r`)
+  },
+  'before there is a question': async ({ terminal, name, secret }: Typing) => {
+    await hushed(terminal)
+    terminal.type(`${name}\r${secret}\r`)
+  },
 }
 
 describeWith([script], 'who types name, Enter, password, Enter out of habit', () => {
@@ -41,42 +83,58 @@ describeWith([script], 'who types name, Enter, password, Enter out of habit', ()
       .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'))
       .join('\n')
 
-  test.each(['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'])(
-    '%s: the password is on no screen, in no file and in no header, and the login succeeds',
-    async (provider) => {
+  /** What the services saw of requests but for their bodies and what stands for the password. */
+  const sentInTheOpen = () =>
+    Object.values(services.all)
+      .flatMap(({ requests }) => requests)
+      .flatMap(({ headers: { authorization: _, ...rest }, path: where }) => [
+        ...Object.values(rest),
+        where,
+      ])
+      .join('\n')
+
+  const everyWay = Object.entries(styles).flatMap(([style, enter], index) =>
+    Object.keys(FIRST).map((provider) => ({ provider, style, enter, name: `habit-${index}` })),
+  )
+
+  test.each(everyWay)(
+    '$provider, $style: the password is on no screen, in no file and in no header, and the login succeeds',
+    async ({ provider, enter, name: account }) => {
       const form = services.forms.find((each) => each.provider === provider)
       const { url = '', ...who } = form?.values ?? {}
       const [secret = ''] = Object.values(form?.secrets ?? {})
       const [name = 'alice@example.com'] = Object.values(who)
       const address = ADDRESS[provider]
-      const args = `login ${provider} --name habit${address ? '' : ` --set url=${url}`}`
+      const [first = '', next = ''] = FIRST[provider] ?? []
+      const args = `login ${provider} --name ${account}${address ? '' : ` --set url=${url}`}`
       const terminal = new Running(
         'script',
-        ['-qec', `'${process.execPath}' '${CLI}' ${args}; echo "exit:$?"`, '/dev/null'],
+        ['-qec', `tty; '${process.execPath}' '${CLI}' ${args}; echo "exit:$?"`, '/dev/null'],
         { env: installation.env, stdio: ['pipe', 'pipe', 'pipe'] },
       )
+      const questions = address
+        ? { first: `${address}: `, next: 'is shown or used): ' }
+        : { first, next }
+      await enter({ terminal, ...questions, name, secret })
       if (address) {
-        await terminal.shows(address)
-        terminal.child.stdin?.write(`${url}\r`)
+        await terminal.shows('That was thrown away.')
+        terminal.type('\r')
+        await terminal.shows(`${address}: `, 2)
+        terminal.type(`${url}\r`)
+        await terminal.shows(first)
+        terminal.type(`${name}\r${secret}\r`)
       }
-      await terminal.shows({ sftpgo: 'User name: ', svix: 'Application: ' }[provider] ?? ': ')
-      terminal.child.stdin?.write(`${name}\r${secret}\r`)
       await terminal.shows('exit:')
       terminal.child.stdin?.end()
       const { stdout: screen } = await terminal.ended
 
-      expect(screen).toContain(`Logged in: ${provider}/habit`)
+      expect(screen).toContain(`Logged in: ${provider}/${account}`)
       expect(screen).toContain('exit:0')
       expect(screen).not.toContain(secret)
       expect(everythingWritten()).not.toContain(secret)
-      const headers = await installation.mustDo(['header', `${provider}/habit`])
+      const headers = await installation.mustDo(['header', `${provider}/${account}`])
       expect(headers).not.toContain(secret)
-      const sent = Object.values(services.all).flatMap(({ requests }) => requests)
-      const others = sent.flatMap(({ headers: { authorization: _, ...rest }, path: where }) => [
-        ...Object.values(rest),
-        where,
-      ])
-      expect(others.join('\n')).not.toContain(secret)
+      expect(sentInTheOpen()).not.toContain(secret)
     },
   )
 

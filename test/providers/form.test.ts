@@ -3,10 +3,12 @@ import { Secret } from '../../main/base/secret.ts'
 import { changeValues, checkForm, checkValues } from '../../main/providers/form.ts'
 import { giantswarm } from '../../main/providers/giantswarm.ts'
 import { glowmarkt } from '../../main/providers/glowmarkt.ts'
+import { providers } from '../../main/providers/index.ts'
 import { koyeb } from '../../main/providers/koyeb.ts'
 import type { Field } from '../../main/providers/provider.ts'
 import { sftpgo } from '../../main/providers/sftpgo.ts'
 import { svix } from '../../main/providers/svix.ts'
+import { checkTransport } from '../../main/providers/transport-fields.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { refusalOf } from './calling.ts'
 
@@ -140,6 +142,52 @@ describe('the form check', () => {
     expect(error.message).toBe('"User name" contains control characters.')
   })
 })
+
+describe('a form that is not finished', () => {
+  const soFar = (entered: Entered, provider = sftpgo) =>
+    checkValues(provider, entered, { isUnfinished: true })
+
+  it('lacks nothing, and decides nothing that is still to be asked', () => {
+    expect(soFar({})).toEqual({})
+    expect(soFar({ url: values.url })).toEqual({ url: 'https://files.example.com' })
+    expect(soFar({ leaseBy: 'api_key', keyUser: 'bob' })).toEqual({
+      leaseBy: 'api_key',
+      keyUser: 'bob',
+    })
+  })
+
+  it.each([
+    [{ url: 'alice' }, '"Address": The address is not an http or https URL.'],
+    [{ url: 'https://files.example.com/api/v2' }, '"Address" must be the address of the server'],
+    [{ role: 'root' }, '"Sign in as" must be one of user, admin.'],
+    [{ role: 'user', leaseBy: 'login' }, 'SFTPGo has no field "leaseBy" here.'],
+    [{ colour: 'blue' }, 'SFTPGo has no field "colour" here.'],
+  ])('is refused for what is there as a finished one is: %j', (entered, message) => {
+    expect(() => soFar(entered)).toThrow(message)
+  })
+
+  it('is not refused for plain http before it was said whether that is allowed', async () => {
+    const url = 'http://files.example.com'
+    const check = (entered: Entered) => checkTransport(entered, { isUnfinished: true })
+    await check({ url })
+    await check({ url, allowPlainHttp: 'yes' })
+    await refusalOf(check({ url, allowPlainHttp: 'no' }), 'invalid_request')
+    await refusalOf(checkTransport({ url }), 'invalid_request')
+  })
+})
+
+// Who has typed a name types the password next, out of habit, whatever is asked there.
+it.each(providers.map((provider) => [provider.id, provider] as const))(
+  '%s: up to the last secret, a secret comes right after what may be a name',
+  (_, { fields }) => {
+    const lastSecret = fields.findLastIndex(({ kind }) => kind === 'secret')
+    const names = fields.flatMap(({ kind }, index) =>
+      index < lastSecret && (kind === 'text' || kind === 'file') ? [index] : [],
+    )
+    expect(names.map((index) => fields[index + 1]?.kind)).toEqual(names.map(() => 'secret'))
+    expect(lastSecret).toBeGreaterThanOrEqual(0)
+  },
+)
 
 describe('a field that depends on a choice', () => {
   const fields: readonly Field[] = [
