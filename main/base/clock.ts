@@ -62,4 +62,13 @@ export class Lifetime {
     const monotonic = this.#clock.monotonic() - this.#startedMonotonic
     return this.lengthMs - Math.min(wall, monotonic)
   }
+
+  /**
+   * Milliseconds until it is over, or, once it is, until it surely has been for `marginMs`; `Infinity`
+   * when both have passed.
+   */
+  untilNext(marginMs: number): number {
+    const moments = [this.remainingMs, this.longestRemainingMs + marginMs + 1]
+    return Math.min(...moments.filter((ms) => ms > 0))
+  }
 }

@@ -174,19 +174,16 @@ export class Endings {
 
   /** Tries again what is due and strikes out what has expired; returns the next moment to look. */
   tick(): number {
+    const { clock, ledger } = this.#ports
     let next = Number.POSITIVE_INFINITY
-    const { clock } = this.#ports
-    for (const item of this.#ports.ledger.all()) {
-      // A wall clock that was set ahead ends nothing at the service: expired first, then struck out.
-      const leftMs = item.lifetime.longestRemainingMs + EXPIRY_MARGIN_MS
-      if (leftMs < 0) this.#expire(item)
-      const moments = [item.lifetime.remainingMs, leftMs + 1].filter((ms) => ms > 0)
-      next = Math.min(next, ...moments.map((ms) => clock.now() + ms))
+    for (const item of ledger.all()) {
+      // A wall clock that was set ahead ends nothing at the service.
+      if (item.lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#expire(item)
+      next = Math.min(next, clock.now() + item.lifetime.untilNext(EXPIRY_MARGIN_MS))
     }
     for (const { item, pause } of this.fates.waiting()) {
-      if (!pause) continue
-      if (pause.remainingMs > 0) next = Math.min(next, clock.now() + pause.remainingMs)
-      else void this.end(item, 'program')
+      if (pause && pause.remainingMs <= 0) void this.end(item, 'program')
+      else if (pause) next = Math.min(next, clock.now() + pause.remainingMs)
     }
     return next
   }
@@ -195,8 +192,8 @@ export class Endings {
   resume(): void {
     const { clock, arm } = this.#ports
     for (const waiting of this.fates.waiting()) {
-      const isHeldBack = waiting.obstacle?.silentHost !== undefined
-      if (isHeldBack && waiting.pause) waiting.pause = new Lifetime(clock, clock.now())
+      if (!waiting.obstacle?.silentHost || !waiting.pause) continue
+      waiting.pause = new Lifetime(clock, clock.now())
     }
     arm(clock.now())
   }
@@ -333,9 +330,8 @@ export class Endings {
 
   #laneOf(accountUid: string): Lane {
     const { clock, random } = this.#ports
-    const lane = this.#lanes.get(accountUid) ?? {
-      ...{ queue: new Queue(LANE_WIDTH), throttle: new Throttle(clock, random) },
-    }
+    const fresh = { queue: new Queue(LANE_WIDTH), throttle: new Throttle(clock, random) }
+    const lane = this.#lanes.get(accountUid) ?? fresh
     this.#lanes.set(accountUid, lane)
     return lane
   }
