@@ -131,8 +131,8 @@ function checkTarget(target: string): Refusal | null {
 function isDecodable(path: string): boolean {
   if (!path.includes('%')) return true
   try {
-    decodeURIComponent(path)
-    return true
+    // The result is looked at: a bundler takes away a call whose result is not.
+    return decodeURIComponent(path) !== ''
   } catch {
     // Not an escape, or not of UTF-8; a router would answer these before any hook of ours.
     return false

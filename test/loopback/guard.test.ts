@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { errorAnswer } from '../../main/loopback/schemas.ts'
 import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { curl, describeWith } from '../helpers/needs.ts'
 import { exchange, openRaw, parseAnswers } from '../helpers/raw-http.ts'
 import { python } from './components.ts'
+import { describeGuard } from './guard-table.ts'
 import { refusedRequests } from './refused-requests.ts'
 
 const run = promisify(execFile)
@@ -33,32 +33,14 @@ afterAll(() => endpoint.close())
 
 const inPlace = (bytes: string) => bytes.replaceAll('PORT', String(endpoint.port))
 
-describe('the guard', () => {
-  it('has at least 60 different attacks to refuse', () => {
+describeGuard('the guard', async () => ({ port: endpoint.port, close: async () => undefined }))
+
+describe('all that was refused', () => {
+  it('are at least 60 different attacks', () => {
     expect(new Set(refusedRequests.map(({ bytes }) => bytes)).size).toBeGreaterThanOrEqual(60)
   })
 
-  it.each(refusedRequests.map((row) => [row.attack, row] as const))(
-    'refuses %s',
-    async (_attack, { bytes, status, code, bodiless }) => {
-      const { text } = await exchange(endpoint.port, inPlace(bytes))
-
-      const answers = parseAnswers(text, bodiless)
-      expect(answers).toHaveLength(1)
-      const [answer] = answers
-      expect(answer?.status).toBe(status)
-      if (bodiless) expect(text).toMatch(/\r\n\r\n$/)
-      else expect(errorAnswer.parse(JSON.parse(answer?.body ?? '')).error).toBe(code)
-      expect(answer?.headers).toMatchObject({
-        'cache-control': 'no-store',
-        'content-type': 'application/json; charset=utf-8',
-        'x-content-type-options': 'nosniff',
-      })
-      expect(text.toLowerCase()).not.toContain('access-control')
-    },
-  )
-
-  it('has counted no failed log-in and asked no service over all this, and still serves', async () => {
+  it('has counted as no failed log-in and asked no service, and the endpoint still serves', async () => {
     const { sftpgo, giantswarm, issuer } = endpoint
 
     const response = await fetch(`${issuer}/v1/health`)
@@ -69,46 +51,7 @@ describe('the guard', () => {
 })
 
 const HOST = 'Host: 127.0.0.1:PORT'
-const served: readonly (readonly [string, string])[] = [
-  ['a plain request', `GET /v1/health HTTP/1.1\r\n${HOST}\r\n\r\n`],
-  ['localhost', 'GET /v1/health HTTP/1.1\r\nHost: localhost:PORT\r\n\r\n'],
-  ['localhost in capitals', 'GET /v1/health HTTP/1.1\r\nHost: LOCALHOST:PORT\r\n\r\n'],
-  ['the header name in capitals', 'GET /v1/health HTTP/1.1\r\nHOST: 127.0.0.1:PORT\r\n\r\n'],
-  ['blanks around the Host', 'GET /v1/health HTTP/1.1\r\nHost:  127.0.0.1:PORT \t\r\n\r\n'],
-  ['HTTP/1.0 with a Host', `GET /v1/health HTTP/1.0\r\n${HOST}\r\n\r\n`],
-  ['Sec-Fetch-Mode alone', `GET /v1/health HTTP/1.1\r\n${HOST}\r\nSec-Fetch-Mode: cors\r\n\r\n`],
-  ['an escape in the path', `GET /v1/%68ealth HTTP/1.1\r\n${HOST}\r\n\r\n`],
-  [
-    'an offer of HTTP/2',
-    `GET /v1/health HTTP/1.1\r\n${HOST}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAAA\r\n\r\n`,
-  ],
-  [
-    'an offer of TLS',
-    `GET /v1/health HTTP/1.1\r\n${HOST}\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2\r\n\r\n`,
-  ],
-  ['an offer of nothing', `GET /v1/health HTTP/1.1\r\n${HOST}\r\nUpgrade: websocket\r\n\r\n`],
-  [
-    'an expectation of HTTP/1.0, which has none',
-    `GET /v1/health HTTP/1.0\r\n${HOST}\r\nExpect: 100-continue\r\n\r\n`,
-  ],
-  [
-    'an expectation without a body',
-    `GET /v1/health HTTP/1.1\r\n${HOST}\r\nExpect: 100-Continue\r\n\r\n`,
-  ],
-  ['a hundred headers', `GET /v1/health HTTP/1.1\r\n${HOST}\r\n${'a: b\r\n'.repeat(99)}\r\n`],
-]
-
 describe('what the guard lets through', () => {
-  it.each(served)('serves %s', async (_what, bytes) => {
-    const connection = await openRaw(endpoint.port)
-
-    connection.send(inPlace(bytes))
-    const [answer] = await connection.answers(1)
-    connection.socket.destroy()
-
-    expect(answer).toMatchObject({ status: 200, body: '{"status":"ok"}' })
-  })
-
   it('serves several requests of one connection, one after the other', async () => {
     const connection = await openRaw(endpoint.port)
 
