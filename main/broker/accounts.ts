@@ -8,6 +8,7 @@ import type { Driver, FormValues, LeaseKind, Provider } from '../providers/provi
 import type { AccountRecord, Settings } from '../settings/schema.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Actor, program } from './actor.ts'
+import { afterRename, afterTaking } from './former-names.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { LedgerItem } from './ledger.ts'
 import type { LoginReason } from './login-reason.ts'
@@ -98,19 +99,36 @@ export class Accounts {
 
   /** Stores a new record; `already_exists` if the name is taken. */
   insert(record: AccountRecord, by: Actor = program): Account {
-    const id = toAccountId(record.provider, record.name)
-    if (this.find(id)) throw new TokentrayError('already_exists', `There is already ${id}.`)
+    const id = this.requireFree(record.provider, record.name)
     this.#ports.settings.update(
-      (settings) => ({ ...settings, accounts: [...settings.accounts, record] }),
+      (settings) => ({
+        ...settings,
+        accounts: [...settings.accounts, record],
+        grants: [...afterTaking(settings.grants, id)],
+      }),
       by,
     )
     return this.get(id)
   }
 
+  /** The id of that name, which no account has; `already_exists` if one has. */
+  requireFree(provider: string, name: string): AccountId {
+    const id = toAccountId(provider, name)
+    if (!this.find(id)) return id
+    throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
+  }
+
   /** Stores the change, with what could not be stored before; if that fails nothing has changed. */
   change(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
     const whole = { ...this.#unstored.get(uid), ...change }
-    this.#ports.settings.update(changeOf(uid, whole), by)
+    const before = this.byUid(uid)
+    const name = change.name ?? before?.record.name
+    this.#ports.settings.update((settings) => {
+      const changed = changeOf(uid, whole)(settings)
+      if (!before || name === undefined || name === before.record.name) return changed
+      const id = toAccountId(before.record.provider, name)
+      return { ...changed, grants: [...afterRename(settings.grants, uid, before.id, id)] }
+    }, by)
     this.#unstored.delete(uid)
   }
 

@@ -23,7 +23,7 @@ import { describeSilence, Hosts, type SilentHost } from './hosts.ts'
 import { type Issued, type IssueRequest, Issuing } from './issuing.ts'
 import { sweepItems } from './keychain-items.ts'
 import { KeychainStanding } from './keychain-standing.ts'
-import { changeLeases, type LeaseChange } from './lease-change.ts'
+import { type AccountChange, changeAccount } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
 import { LeaseOpening } from './lease-opening.ts'
 import { type Lease, type LeaseFilter, Leases } from './leases.ts'
@@ -330,11 +330,12 @@ export class Broker {
     return ended
   }
 
-  /** Changes how an account gives leases; `not_supported` for a kind that its service cannot give. */
-  changeAccount(account: Account, change: LeaseChange, by: Actor = program): void {
+  /** Changes an account as `changeAccount` says, and gives it as it is then. */
+  changeAccount({ uid }: Account, change: AccountChange, by: Actor = program): Account {
     const { accounts } = this
     const ports = { accounts, leaseEnding: this.#leaseEnding, by }
-    changeLeases(accounts.getByUid(account.uid), change, ports)
+    changeAccount(accounts.getByUid(uid), change, ports)
+    return accounts.getByUid(uid)
   }
 
   /** Forgets everything but what still has to be ended; `Resetting` says what fails, and how. */

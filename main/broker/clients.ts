@@ -45,6 +45,8 @@ export class Clients {
   readonly #gone = new Map<string, string>()
   /** By client and account: until when, epoch milliseconds. */
   #grants = new Map<string, Map<string, number>>()
+  /** By client and former id: the account's uid. */
+  #formerly = new Map<string, Map<string, string>>()
 
   constructor(settings: RecordedSettings, clock: Clock) {
     this.#settings = settings
@@ -66,6 +68,19 @@ export class Clients {
     this.#refresh()
     const until = this.#grants.get(client.id)?.get(accountUid)
     return until !== undefined && until > this.#clock.now()
+  }
+
+  /** The account that this client was granted under an id that none has any more. */
+  formerlyNamed(client: Client, id: string): string | undefined {
+    this.#refresh()
+    return this.#formerly.get(client.id)?.get(id)
+  }
+
+  /** All such ids of the accounts that this client is granted, with the account's uid. */
+  formerNames(client: Client): (readonly [id: string, uid: string])[] {
+    this.#refresh()
+    const all = [...(this.#formerly.get(client.id) ?? [])]
+    return all.filter(([, uid]) => this.isGranted(client, uid))
   }
 
   /** False once it has been removed. */
@@ -173,7 +188,10 @@ export class Clients {
       ]),
     )
     this.#grants = new Map()
-    for (const { client, account, until } of settings.grants) {
+    this.#formerly = new Map()
+    for (const { client, account, until, formerly = [] } of settings.grants) {
+      const named = this.#formerly.get(client) ?? new Map<string, string>()
+      for (const id of formerly) this.#formerly.set(client, named.set(id, account))
       const granted = this.#grants.get(client) ?? new Map<string, number>()
       const end = Math.max(granted.get(account) ?? 0, until ?? Number.POSITIVE_INFINITY)
       this.#grants.set(client, granted.set(account, end))

@@ -4,8 +4,10 @@ import { type Account, type Accounts, keepsSession } from './accounts.ts'
 import type { Actor } from './actor.ts'
 import type { LeaseEnding } from './lease-ending.ts'
 
-/** What a person may change about the leases of an account. */
-export interface LeaseChange {
+/** What a person may change of an account without a login. */
+export interface AccountChange {
+  /** Behind the slash of its id. */
+  readonly name?: string
   readonly leaseKind?: LeaseKind
   readonly leaseSeconds?: number
 }
@@ -16,13 +18,17 @@ interface ChangingPorts {
   readonly by: Actor
 }
 
-/** Changes how an account gives leases; `not_supported` for a kind that its service cannot give. */
-export function changeLeases(
+/**
+ * Changes the name of an account and how it gives leases, all of it or nothing. Throws `already_exists`
+ * for a name that is taken, and `not_supported` for a kind of lease that its service cannot give.
+ */
+export function changeAccount(
   { uid, id, provider, driver, session, record }: Account,
-  change: LeaseChange,
+  change: AccountChange,
   { accounts, leaseEnding, by }: ChangingPorts,
 ): void {
-  const { leaseKind } = change
+  const { leaseKind, name } = change
+  if (name !== undefined && name !== record.name) accounts.requireFree(provider.id, name)
   if (leaseKind && !driver.leaseKinds.includes(leaseKind)) {
     throw new TokentrayError(
       'not_supported',

@@ -71,7 +71,9 @@ export class Signing {
   ): Promise<void> {
     await this.#ready()
     this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
-    if (wanted.name !== undefined) this.#requireFree(wanted.provider, wanted.name)
+    if (wanted.name !== undefined) {
+      this.#ports.accounts.requireFree(wanted.provider.id, wanted.name)
+    }
     if (wanted.like) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
     await checkTransport(checkValues(wanted.provider, valuesOf(wanted), extent), extent)
   }
@@ -162,20 +164,11 @@ export class Signing {
     if (failures.length > 0) throw notAllRemoved(failures.length, all.length, failures[0])
   }
 
-  rename(account: Account, name: string, by: Actor = program): Account {
-    const { accounts } = this.#ports
-    if (name !== account.record.name) {
-      this.#requireFree(account.provider, name)
-      accounts.change(account.uid, { name }, by)
-    }
-    return accounts.get(toAccountId(account.provider.id, name))
-  }
-
   async #add(wanted: NewAccount, by: Actor): Promise<Account> {
     const { accounts, vault, clock, leaseSeconds, stopping } = this.#ports
     const { provider } = wanted
     await this.#ready()
-    if (wanted.name !== undefined) this.#requireFree(provider, wanted.name)
+    if (wanted.name !== undefined) accounts.requireFree(provider.id, wanted.name)
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
     if (wanted.name !== undefined) requireNoSecret('Name', wanted.name, Object.values(form.secrets))
     const uid = randomText(120)
@@ -308,13 +301,6 @@ export class Signing {
   #requireStaying({ uid, id }: Account): void {
     if (!this.#leaving.has(uid)) return
     throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
-  }
-
-  #requireFree(provider: Provider, name: string): void {
-    const id = toAccountId(provider.id, name)
-    if (this.#ports.accounts.find(id)) {
-      throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
-    }
   }
 }
 

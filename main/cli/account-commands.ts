@@ -71,7 +71,7 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('rename')
-    .description('give an account another name; its clients keep it')
+    .description('give an account another name; its clients may go on using the old one')
     .argument('<account>', ACCOUNT)
     .argument('<new-name>', 'the part behind the slash, or all of it')
     .action(async (account: string, newName: string) => {

@@ -35,11 +35,11 @@ export function addClientCommands(program: Command, context: Context): void {
       }
       return screen.table(
         ['NAME', 'ID', 'ADDED', 'ACCOUNTS'],
-        answer.clients.map(({ name, id, created_at, accounts }) => [
+        answer.clients.map(({ name, id, created_at, accounts, former_names = [] }) => [
           name,
           id,
           when(created_at, context.now()),
-          accounts.join(', '),
+          accounts.map((account) => withFormer(account, former_names)).join(', '),
         ]),
       )
     })
@@ -79,6 +79,15 @@ export function addClientCommands(program: Command, context: Context): void {
       screen.result(`Removed: ${name}`)
       printEnded(ended, context)
     })
+}
+
+/** The account, with the names that the client may still use for it. */
+function withFormer(
+  account: string,
+  former: readonly { readonly name: string; readonly account: string }[],
+): string {
+  const names = former.filter((each) => each.account === account).map(({ name }) => name)
+  return names.length > 0 ? `${account} (also as ${names.join(', ')})` : account
 }
 
 /** The line above holds for this run only while the port that is kept belongs to somebody else. */

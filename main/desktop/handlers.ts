@@ -68,12 +68,8 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     },
     logout: async (id) => toEnded(await host.broker.signing.logout(accountOf(id), person)),
     removeAccount: async (id) => toEnded(await host.broker.signing.remove(accountOf(id), person)),
-    changeAccount: (id, { name, ...change }) => {
-      const { broker } = host
-      const account = accountOf(id)
-      if (Object.keys(change).length > 0) broker.changeAccount(account, change, person)
-      if (name === undefined) return { account: account.id }
-      return { account: broker.signing.rename(account, name, person).id }
+    changeAccount: (id, change) => {
+      return { account: host.broker.changeAccount(accountOf(id), change, person).id }
     },
 
     copy: async (id, form) => ({ clearsAt: await copyToken(ports, accountOf(id), form) }),

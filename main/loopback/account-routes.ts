@@ -114,19 +114,19 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withBody({
       method: 'PATCH',
       path: ACCOUNT_PATH,
-      summary: 'Renames an account, or changes the kind and length of its leases.',
+      summary:
+        'Renames an account (its clients may go on using the old name), or changes the kind and length of its leases; all of it or nothing.',
       body: schemas.changeAccountRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
         const { name, lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
         const change = {
+          ...(name !== undefined && { name }),
           ...(leaseKind && { leaseKind }),
           ...(leaseSeconds && { leaseSeconds }),
         }
-        broker.changeAccount(account, change, cliClient)
-        const changed =
-          name === undefined ? accounts.get(account.id) : signing.rename(account, name, cliClient)
+        const changed = broker.changeAccount(account, change, cliClient)
         return toAccountAnswer(changed, broker)
       },
     }),

@@ -194,6 +194,8 @@ export const clientAnswer = z.strictObject({
   id: z.string(),
   name: z.string(),
   accounts: z.array(z.string()),
+  /** Names that these had, by which this client may still ask for them; absent if there is none. */
+  former_names: z.array(z.strictObject({ name: z.string(), account: z.string() })).optional(),
   created_at: epochSeconds,
 })
 

@@ -10,8 +10,8 @@ interface Named {
 }
 
 /**
- * The account that a request means. An unknown and an ungranted one are refused alike, so that a
- * client cannot find out what there is.
+ * The account that a request means, also by a name that it had when the client was granted it. An
+ * unknown and an ungranted one are refused alike, so that a client cannot find out what there is.
  */
 export function findTarget(
   { audience, resources }: Named,
@@ -20,7 +20,8 @@ export function findTarget(
   clients: Clients,
 ): Account {
   if (audience !== undefined) {
-    const account = accounts.find(audience)
+    const former = clients.formerlyNamed(client, audience)
+    const account = accounts.find(audience) ?? (former && accounts.byUid(former))
     if (account && clients.isGranted(client, account.uid)) return account
     throw new TokentrayError('invalid_target')
   }
@@ -32,12 +33,19 @@ export function findTarget(
   )
   const [only] = candidates
   if (!only || candidates.length > 1) {
-    throw new TokentrayError(
-      'invalid_target',
-      candidates.length > 1 ? 'Several granted accounts match.' : undefined,
-    )
+    throw candidates.length > 1 ? several(candidates) : new TokentrayError('invalid_target')
   }
   return only
+}
+
+const MOST_NAMED = 5
+
+function several(candidates: readonly Account[]): TokentrayError {
+  const named = candidates.slice(0, MOST_NAMED).map(({ id }) => `audience=${id}`)
+  const more = candidates.length > named.length ? ['another that GET /v1/accounts lists'] : []
+  return new TokentrayError('invalid_target', 'Several granted accounts match.', {
+    hint: `Send ${[...named, ...more].join(' or ')}, or use a client for each account.`,
+  })
 }
 
 /**

@@ -185,10 +185,15 @@ export function toClientAnswer(
 ): ClientsAnswer['clients'][number] {
   const client = broker.clients.findByName(record.name)
   const uids = client ? broker.clients.grantedUids(client) : []
+  const former = (client ? broker.clients.formerNames(client) : []).flatMap(([name, uid]) => {
+    const account = broker.accounts.byUid(uid)?.id
+    return account === undefined ? [] : [{ name, account }]
+  })
   return {
     id: record.id,
     name: record.name,
     accounts: uids.flatMap((uid) => broker.accounts.byUid(uid)?.id ?? []),
+    ...(former.length > 0 && { former_names: former }),
     created_at: toSeconds(record.createdAt),
   }
 }

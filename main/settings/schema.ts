@@ -57,6 +57,8 @@ export const grantRecord = z.strictObject({
   /** The account's uid, so that a rename keeps the grant. */
   account: z.string(),
   until: z.int().nullable(),
+  /** Ids that the account had when it was granted, or had since, the latest last. */
+  formerly: z.array(z.string().max(129)).max(10).optional(),
 })
 
 /** What a person sets; members that came later have defaults, so that an older file stays good. */

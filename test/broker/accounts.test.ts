@@ -71,7 +71,7 @@ describe('Accounts', () => {
     expect(others).toEqual([])
     if (!account) throw new Error('The account should have been stored.')
     await second.issue(cliClient, account)
-    await second.broker.signing.rename(account, 'home')
+    await second.broker.changeAccount(account, { name: 'home' })
     expect(second.settings.read().accounts).toContainEqual(foreign)
   })
 })

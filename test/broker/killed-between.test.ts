@@ -138,7 +138,8 @@ const deeds: Readonly<Record<string, (test: TestBroker) => Promise<unknown>>> = 
     await test.broker.signing.loginAgain(theAccount(test), { secrets })
   },
   'an account is removed': (test) => test.broker.signing.remove(theAccount(test)),
-  'an account is renamed': async (test) => test.broker.signing.rename(theAccount(test), 'other'),
+  'an account is renamed': async (test) =>
+    test.broker.changeAccount(theAccount(test), { name: 'other' }),
   'everything is reset': (test) => test.broker.reset(),
 }
 

@@ -96,7 +96,7 @@ describe('logging in again', () => {
     const gate = service.hold('login', 'after')
     const login = loginAgain()
     await idle()
-    broker.signing.rename(account, 'home')
+    broker.changeAccount(account, { name: 'home' })
     gate.open()
     expect((await login).id).toBe('sftpgo/home')
   })
