@@ -147,6 +147,20 @@ describe('lists', () => {
     )
   })
 
+  test('lists with a client the old names by which it may still ask', async () => {
+    const accounts = ['sftpgo/home', 'koyeb/x']
+    const former_names = ['sftpgo/one', 'sftpgo/two'].map((name) => ({
+      name,
+      account: accounts[0],
+    }))
+    const client = { id: 'c1', name: 'backup', accounts, former_names, created_at: 0 }
+    endpoint.reply('GET /v1/clients', { clients: [client] })
+
+    const { stdout } = await cli('clients', 'list')
+
+    expect(stdout).toContain('sftpgo/home (also as sftpgo/one, sftpgo/two), koyeb/x')
+  })
+
   test('clients tell when they were added', async () => {
     expect((await cli('clients', 'list')).stdout).toMatch(
       /^backup {2}c1 {2}2 h ago {2}sftpgo\/work$/m,
