@@ -165,7 +165,7 @@ describe('a token of an account that was removed while its service was down', ()
   it('is of the account by its last name, also in the next run and on record', async () => {
     const first = await firstRun(keys)
     await first.ask()
-    const named = first.broker.signing.rename(first.account, 'office')
+    const named = first.broker.changeAccount(first.account, { name: 'office' })
     first.service.outage = down()
     await first.broker.signing.remove(named)
     const namesOf = ({ broker }: TestBroker) =>
