@@ -56,8 +56,8 @@ function findTarget(folder: RunFolder): Target | null {
       hint: 'Nothing was sent. Start Tokentray again: it chooses another port.',
     })
   }
-  const { issuer, pid, version } = endpoint
-  return { issuer, pid, version, ownerKey: new Secret(ownerKey) }
+  const { issuer, pid, startedAt, version } = endpoint
+  return { issuer, pid, startedAt, version, ownerKey: new Secret(ownerKey) }
 }
 
 /** Says the same as the start of a second one would. */

@@ -1,16 +1,15 @@
 import { type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { TokentrayError } from '../base/errors.ts'
+import { isRunning, type ProcessIdentity } from '../base/process-identity.ts'
 import type { Secret } from '../base/secret.ts'
 import { connectToOwn } from './own-server.ts'
 
 /** The endpoint to talk to, and the key that opens its management routes. */
-export interface Target {
+export interface Target extends ProcessIdentity {
   /** `http://127.0.0.1:PORT`. */
   readonly issuer: string
   readonly ownerKey: Secret
-  /** The process that should answer. */
-  readonly pid: number
   /** The version of what runs there. */
   readonly version: string
 }
@@ -34,8 +33,9 @@ export interface Answer {
 const LONGEST_ANSWER = 64 * 1024 * 1024
 
 /**
- * One request to the loopback endpoint, never repeated. Throws `not_running` when nobody answers,
- * `temporarily_unavailable` past the deadline, `unexpected_answer` for what is not JSON.
+ * One request to the loopback endpoint, never repeated. Throws `not_running` when its process is gone,
+ * `temporarily_unavailable` past the deadline or when the process runs and does not answer,
+ * `unexpected_answer` for what is not JSON.
  *
  * Security: over a connection of our own, so that no proxy variable of the environment can lead the
  * owner key away; to 127.0.0.1, whatever a name would resolve to; and only once the other end was seen to
@@ -107,7 +107,7 @@ function toLateError(error: unknown, { path, deadlineMs }: Call, { pid }: Target
   )
 }
 
-function toCallError(error: unknown, { issuer }: Target): TokentrayError {
+function toCallError(error: unknown, { issuer, pid, startedAt }: Target): TokentrayError {
   if (error instanceof TokentrayError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (error instanceof SyntaxError || code.startsWith('HPE_')) {
@@ -115,6 +115,17 @@ function toCallError(error: unknown, { issuer }: Target): TokentrayError {
       cause: error,
       hint: 'Stop the program that took this port, then start Tokentray again.',
     })
+  }
+  // Where the system does not tell start times, a process of that pid may be any other.
+  if (startedAt !== null && isRunning({ pid, startedAt })) {
+    return new TokentrayError(
+      'temporarily_unavailable',
+      `Tokentray is running (process ${pid}) and does not answer.`,
+      {
+        cause: error,
+        hint: `It may be busy, starting or stopping: try again in a few seconds. If that does not help, end the process ${pid} and start Tokentray again.`,
+      },
+    )
   }
   return new TokentrayError('not_running', undefined, { cause: error })
 }

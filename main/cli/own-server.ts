@@ -52,7 +52,7 @@ async function ownerOf(socket: Socket, port: number, signal: AbortSignal): Promi
       // Whatever speaks before it is asked speaks another protocol.
       if (early.spoke) throw new SyntaxError('It spoke before it was asked.')
       if (owner !== null) return owner
-      if (early.left) throw new TokentrayError('not_running')
+      if (early.left) throw new Error('It hung up before it was asked.')
     }
   } finally {
     early.stop()

@@ -17,7 +17,13 @@ async function answering(status: number, body: unknown, version = ownVersion) {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const ownerKey = new Secret(markedSecret('owner'))
-  return createApi({ issuer: `http://127.0.0.1:${port}`, ownerKey, pid: 4711, version })
+  return createApi({
+    issuer: `http://127.0.0.1:${port}`,
+    ownerKey,
+    pid: 4711,
+    startedAt: null,
+    version,
+  })
 }
 
 test.each([
@@ -85,7 +91,10 @@ describe('what ends tokens', () => {
     const { port } = server.address() as AddressInfo
     const issuer = `http://127.0.0.1:${port}`
     const ownerKey = new Secret(markedSecret('owner'))
-    const api = createApi({ issuer, ownerKey, pid: 4711, version: ownVersion }, patience)
+    const api = createApi(
+      { issuer, ownerKey, pid: 4711, startedAt: null, version: ownVersion },
+      patience,
+    )
     return { api, letGo, looks: () => looks }
   }
 

@@ -7,9 +7,11 @@ import {
 } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { ownVersion } from '../../main/base/newer-version.ts'
+import { identifyProcess, type ProcessIdentity } from '../../main/base/process-identity.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { sendCall } from '../../main/cli/http-call.ts'
 import { markedSecret } from '../helpers/marks.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
 
 let server: Server | TcpServer
 afterEach(() => {
@@ -17,7 +19,14 @@ afterEach(() => {
   if ('closeAllConnections' in server) server.closeAllConnections()
 })
 
-async function call(answering: Server | TcpServer, deadlineMs = 20_000, path = '/v1/lock') {
+const gone: ProcessIdentity = { pid: 4711, startedAt: null }
+
+async function call(
+  answering: Server | TcpServer,
+  deadlineMs = 20_000,
+  path = '/v1/lock',
+  identity = gone,
+) {
   server = answering.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -25,7 +34,7 @@ async function call(answering: Server | TcpServer, deadlineMs = 20_000, path = '
     {
       issuer: `http://127.0.0.1:${port}`,
       ownerKey: new Secret(markedSecret('owner')),
-      ...{ pid: 4711, version: ownVersion },
+      ...{ ...identity, version: ownVersion },
     },
     { method: 'POST', path, body: { text: 'ä' }, deadlineMs },
   )
@@ -50,6 +59,41 @@ test('sends the body as JSON, its length in bytes, and the owner key as Bearer',
     body: '{"text":"ä"}',
     host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     connection: 'close',
+  })
+})
+
+const hangsUp = () => createTcpServer((socket) => socket.destroy())
+
+describeWith([linuxProc], 'a Tokentray that runs', () => {
+  const self = identifyProcess(process.pid)
+
+  const doesNotAnswer = {
+    code: 'temporarily_unavailable',
+    message: `Tokentray is running (process ${process.pid}) and does not answer.`,
+    hint: expect.stringMatching(/busy, starting or stopping/),
+  }
+
+  test('is never called one that does not when it hangs up', async () => {
+    await expect(call(hangsUp(), 20_000, '/v1/status', self)).rejects.toMatchObject(doesNotAnswer)
+  })
+
+  test('is never called one that does not when it listens no more', async () => {
+    const stopping = createTcpServer().listen(0, '127.0.0.1')
+    await once(stopping, 'listening')
+    const { port } = stopping.address() as AddressInfo
+    stopping.close()
+    await once(stopping, 'close')
+    const ownerKey = new Secret(markedSecret('owner'))
+    const target = { issuer: `http://127.0.0.1:${port}`, ownerKey, version: ownVersion, ...self }
+    const status = { method: 'GET', path: '/v1/status', deadlineMs: 20_000 } as const
+    await expect(sendCall(target, status)).rejects.toMatchObject(doesNotAnswer)
+  })
+
+  test('is told from a later process of the same pid', async () => {
+    const other = { ...self, startedAt: '1' }
+    await expect(call(hangsUp(), 20_000, '/v1/status', other)).rejects.toMatchObject({
+      code: 'not_running',
+    })
   })
 })
 

@@ -140,9 +140,9 @@ describeWith([curlProgram], 'bad input', () => {
     await stillWorks()
   })
 
-  it('refuses a body of ten megabytes without reading it', async () => {
+  it('refuses a body of a byte more than 64 KiB', async () => {
     const big = path.join(installation.home, 'big')
-    writeFileSync(big, Buffer.alloc(10 * 1_024 * 1_024, ' '))
+    writeFileSync(big, Buffer.alloc(64 * 1_024 + 1, ' '))
     const answer = await curl(
       ['-H', '@-', '-H', 'expect:', '--data-binary', `@${big}`, `${issuer}/v1/tokens`],
       {

@@ -54,9 +54,22 @@ describe('the body of a management call', () => {
   })
 
   it('is not read beyond 64 KiB', async () => {
-    const body = JSON.stringify({ confirm: 'r'.repeat(10_000_000) })
+    const LIMIT = 64 * 1024
+    const ofLength = (length: number) => {
+      const empty = JSON.stringify({ confirm: '' }).length
+      return JSON.stringify({ confirm: 'r'.repeat(length - empty) })
+    }
 
-    expectRefusal(await post('/v1/reset', body, 'application/json'), 413, 'payload_too_large')
+    expectRefusal(
+      await post('/v1/reset', ofLength(LIMIT), 'application/json'),
+      400,
+      'invalid_request',
+    )
+    expectRefusal(
+      await post('/v1/reset', ofLength(LIMIT + 1), 'application/json'),
+      413,
+      'payload_too_large',
+    )
   })
 
   it('is not repeated by a refusal', async () => {
