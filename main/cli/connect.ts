@@ -14,7 +14,7 @@ import {
   runFolders,
 } from '../loopback/discovery.ts'
 import { type Api, createApi } from './api.ts'
-import type { Target } from './http-call.ts'
+import { doesNotAnswer, type Target } from './http-call.ts'
 
 /**
  * The Tokentray that runs for this user, from whatever kind of session it was started. Throws
@@ -50,7 +50,10 @@ function findTarget(folder: RunFolder): Target | null {
   const ownerKey = readOwnerKey(folder)
   if (!endpoint || !ownerKey) return null
   const server = findServer(endpoint)
-  if (server === 'nobody') return null
+  if (server === 'nobody') {
+    if (endpoint.startedAt === null) return null
+    throw doesNotAnswer(endpoint.pid)
+  }
   if (server === 'another user') {
     throw new TokentrayError('request_refused', 'The port of Tokentray is held by another user.', {
       hint: 'Nothing was sent. Start Tokentray again: it chooses another port.',

@@ -117,15 +117,18 @@ function toCallError(error: unknown, { issuer, pid, startedAt }: Target): Tokent
     })
   }
   // Where the system does not tell start times, a process of that pid may be any other.
-  if (startedAt !== null && isRunning({ pid, startedAt })) {
-    return new TokentrayError(
-      'temporarily_unavailable',
-      `Tokentray is running (process ${pid}) and does not answer.`,
-      {
-        cause: error,
-        hint: `It may be busy, starting or stopping: try again in a few seconds. If that does not help, end the process ${pid} and start Tokentray again.`,
-      },
-    )
-  }
+  if (startedAt !== null && isRunning({ pid, startedAt })) return doesNotAnswer(pid, error)
   return new TokentrayError('not_running', undefined, { cause: error })
+}
+
+/** What is said of a Tokentray whose process runs. */
+export function doesNotAnswer(pid: number, cause?: unknown): TokentrayError {
+  return new TokentrayError(
+    'temporarily_unavailable',
+    `Tokentray is running (process ${pid}) and does not answer.`,
+    {
+      cause,
+      hint: `It may be busy, starting or stopping: try again in a few seconds. If that does not help, end the process ${pid} and start Tokentray again.`,
+    },
+  )
 }

@@ -203,6 +203,18 @@ describe('finds what was started in a session of another kind', () => {
   })
 })
 
+describeWith([linuxProc], 'a process that runs and does not listen', () => {
+  test('is not said to be no Tokentray', async () => {
+    endpoint.publish({ issuer: 'http://127.0.0.1:1' })
+    expect(await runCli(endpoint.directories, ['status'])).toMatchObject({
+      exit: 8,
+      stderr: expect.stringContaining(
+        `Tokentray is running (process ${process.pid}) and does not answer.\n`,
+      ),
+    })
+  })
+})
+
 describe('is not running', () => {
   async function expectNotRunning(directories = endpoint.directories) {
     expect(await runCli(directories, ['status'])).toMatchObject({
@@ -231,8 +243,8 @@ describe('is not running', () => {
     await expectNotRunning()
   })
 
-  test('if nobody listens', async () => {
-    endpoint.publish({ issuer: 'http://127.0.0.1:1' })
+  test('if nobody listens and nobody knows whether it is that process', async () => {
+    endpoint.publish({ issuer: 'http://127.0.0.1:1', startedAt: null })
     await expectNotRunning()
   })
 
