@@ -89,6 +89,23 @@ export class OneWindow {
     return seen
   }
 
+  /** Asks for something on the screen of an account, and answers the question; returns what is said. */
+  async decide(account: string, button: string, deed: string): Promise<readonly string[]> {
+    await this.see('Accounts')
+    await this.page.getByRole('button', { name: account, exact: true }).evaluate(press)
+    await this.page.getByRole('button', { name: button, exact: true }).evaluate(press)
+    const question = this.page.getByRole('alertdialog')
+    await question.getByRole('button', { name: deed, exact: true }).evaluate(press)
+    const said = this.page.getByRole('status').filter({ hasText: account })
+    await said.waitFor()
+    await question.waitFor({ state: 'detached' })
+    const lines = (await said.innerText()).split('\n').filter((line) => line !== '')
+    // One that was removed has no screen to come back from.
+    const back = this.page.getByRole('button', { name: 'Back', exact: true })
+    if ((await back.count()) > 0) await back.evaluate(press)
+    return lines
+  }
+
   /** What is on the page now. */
   look(): Promise<Seen> {
     return this.page.evaluate(() => {

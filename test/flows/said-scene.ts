@@ -14,6 +14,16 @@ import { expectPage, type Truth } from './expect-page.ts'
 import { type Machine, type Run, startRun } from './one-run.ts'
 import { OneWindow } from './one-window.ts'
 
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** Some services take a token for a while longer than it says. */
+const LATEST_MS = 20 * MINUTE
+const WAYS = {
+  logout: ['Log out…', 'Log out', 'Logged out'],
+  remove: ['Remove…', 'Remove', 'Removed'],
+} as const
+const LIVES =
+  /^The token of \w+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
 const WAIT = { timeout: 12_000 }
 const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
 
@@ -89,10 +99,32 @@ export class SaidScene {
     this.rig.simulator.faults.clear()
   }
 
-  /** Quits; says what is left behind. */
+  /** As a person does it in the window, who is told what becomes of the token of each lease. */
+  async leave(how: 'remove' | 'logout'): Promise<void> {
+    const [button, deed, done] = WAYS[how]
+    const open = this.run.broker.leases.list()
+    const { id } = this.account
+    const [first, ...said] = await this.window.decide(id, button, deed)
+    expect(first).toBe(`${done}: ${id}.`)
+    for (const { client } of open) {
+      const name = this.run.broker.clients.nameOf(client)
+      // Its service is down, so that nothing was revoked.
+      const sentence = said.filter((each) => each.startsWith(`The token of ${name} `))
+      expect([name, sentence]).toEqual([name, [expect.stringMatching(LIVES)]])
+    }
+  }
+
+  /** Quits; what is left behind, and until when it is valid, is what the service knows. */
   async quit(): Promise<Left> {
+    const { simulator } = this.rig
+    const ends = simulator.aliveTokens().map((token) => simulator.endOf(token))
     const left = await this.run.quit()
     this.window.leave()
+    const said = [left.pendingEndsAt, left.untilExpiryEndsAt].filter((each) => each !== undefined)
+    const [saidLast, last] = [lastOf(said), lastOf(ends)]
+    expect(saidLast === null).toBe(last === null)
+    // Services end on whole seconds.
+    expect(Math.abs(Number(saidLast) - Number(last))).toBeLessThanOrEqual(1_000)
     return left
   }
 
@@ -103,8 +135,24 @@ export class SaidScene {
 
   async close(): Promise<void> {
     this.comeBack()
-    await this.quit()
+    await this.run.quit()
+    this.window.leave()
     await this.rig.simulator.close()
+  }
+
+  /** What is said to be valid until it expires is so until then, and is shown no longer after that. */
+  async expectEnds(): Promise<void> {
+    const { simulator } = this.rig
+    const { clock } = this.machine
+    const last = lastOf(simulator.aliveTokens().map((token) => simulator.endOf(token)))
+    // The time goes on minute by minute: for one that lives for weeks that takes too long.
+    if (!last || last - clock.now() > DAY) return
+    await clock.advance(last - clock.now() - MINUTE)
+    await this.expectTruth()
+    expect(simulator.aliveTokens()).not.toEqual([])
+    await clock.advance(LATEST_MS)
+    await this.expectTruth()
+    expect(simulator.aliveTokens()).toEqual([])
   }
 
   /** Fails unless all that is said is what the service knows. */
@@ -188,4 +236,9 @@ export class SaidScene {
       expect([fingerprint, isOver]).toEqual([fingerprint, !alive.includes(token)])
     }
   }
+}
+
+/** The latest of these ends; `null` if one never ends, 0 for none. */
+function lastOf(ends: readonly (number | null)[]): number | null {
+  return ends.includes(null) ? null : Math.max(0, ...ends.map(Number))
 }

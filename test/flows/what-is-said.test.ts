@@ -31,7 +31,7 @@ describeWith([chromium], 'what is said of tokens', () => {
         const [first] = it.run.broker.clients.records()
         await it.run.cli('revoke', '--client', first?.name ?? '')
         await it.expectTruth()
-        await it.run.broker.signing[leave](it.account)
+        await it.leave(leave)
         await it.expectTruth()
 
         const said = await it.run.leases()
@@ -53,6 +53,7 @@ describeWith([chromium], 'what is said of tokens', () => {
         const { revoked, expired, until_expiry } = (await it.run.status()).work_off
         const line = { revoked, expired, valid_until_expiry: until_expiry }
         expect(it.machine.logged.at(-1)).toBe(`work-off done ${JSON.stringify(line)}`)
+        await it.expectEnds()
       },
     )
   })
