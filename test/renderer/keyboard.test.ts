@@ -61,6 +61,7 @@ describeWith([chromium], 'the keyboard alone', () => {
     await page.keyboard.press('Enter')
     await focusIs(page, 'Copy token')
     await page.keyboard.press('ArrowDown')
+    await focusIs(page, 'Copy as header')
     await page.keyboard.press('Enter')
     await expect.poll(async () => (await callsOf(page)).length).toBe(2)
     expect(await lastCall(page, 'copy')).toEqual(['koyeb/work', 'header'])
