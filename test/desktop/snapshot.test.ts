@@ -128,6 +128,33 @@ it('says why the keychain cannot be used, in words for whoever looks at it', asy
   expect(snapshotOf(test).status.vaultProblem?.hint).not.toContain('tokentray serve')
 })
 
+it('shows the keychain as the last look found it, not as it was at its last use', async () => {
+  const test = await makeBroker()
+  test.faults.vault = new TokentrayError('vault_locked')
+  await test.broker.vault.keys().catch(() => undefined)
+  expect(snapshotOf(test).status.vault).toBe('vault_locked')
+  test.faults.vault = null
+  await test.clock.advance(2_000)
+  await test.broker.keychain.refresh()
+  expect(snapshotOf(test).status).toMatchObject({ vault: 'ready' })
+  expect(snapshotOf(test).status).not.toHaveProperty('vaultProblem')
+})
+
+it('counts what waits to be revoked without a lease', async () => {
+  const test = await makeBroker()
+  await test.issue(cliClient, await test.signIn())
+  test.service.outage = new TokentrayError('temporarily_unavailable', 'It is down.')
+  await test.broker.end({}, cliClient)
+  const { status, lingering } = snapshotOf(test)
+  expect([status.pending, lingering.length]).toEqual([1, 1])
+})
+
+it("shows the sessions' own tokens that no lease is open on", async () => {
+  const test = await makeBroker()
+  await test.signIn()
+  expect(snapshotOf(test).sessions).toMatchObject([{ account: 'sftpgo/work', mayBeOut: false }])
+})
+
 it('says each notice once, until it was read', async () => {
   const test = await makeBroker()
   const running = toRunning(test, { notices: ['Port taken.', 'Set aside.', 'Set aside.'] })

@@ -1,0 +1,292 @@
+import type { Mutant } from '../mutant.ts'
+
+const leases = 'renderer/screens/leases.tsx'
+const leaseRow = 'renderer/parts/lease-row.tsx'
+const account = 'renderer/screens/account.tsx'
+const notices = 'renderer/parts/notices.tsx'
+const useLogin = 'renderer/form/use-login.ts'
+const loginForm = 'renderer/form/login-form.tsx'
+const logInAgain = 'renderer/screens/log-in-again.tsx'
+const fields = 'renderer/form/fields.ts'
+const inWhatLives = (test: string) => ({ file: 'test/renderer/what-lives.test.ts', test })
+const inManaging = (test: string) => ({ file: 'test/renderer/managing.test.ts', test })
+const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test })
+
+/** The screens of the window show what they are told. */
+export const windowScreens: readonly Mutant[] = [
+  {
+    promise: 'the window has a section for the sessions',
+    changes: [
+      {
+        file: leases,
+        find: `      <SessionTokens tokens={sessions} showAccount />
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inWhatLives("lists the sessions' own tokens that no lease is open on"),
+  },
+  {
+    promise: 'the window lists what lives on without a lease',
+    changes: [
+      {
+        file: leases,
+        find: `      <Lingering tokens={lingering} showAccount />
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inManaging('stand beside what lives on without one'),
+  },
+  {
+    promise: 'the window does not say that no lease is open above what lives on',
+    changes: [
+      {
+        file: leases,
+        find: 'leases.length + sessions.length + lingering.length === 0',
+        replace: 'leases.length === 0',
+      },
+    ],
+    noticedBy: inManaging('stand beside what lives on without one'),
+  },
+  {
+    promise: 'the window ends sessions that tools may have though no lease is open',
+    changes: [
+      {
+        file: leases,
+        find: 'const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)',
+        replace: 'const isOut = leases.length > 0',
+      },
+    ],
+    noticedBy: inWhatLives(
+      'ends the sessions that tools may have, after a question that says whose',
+    ),
+  },
+  {
+    promise: 'the window offers to end all only where a tool has something',
+    changes: [
+      {
+        file: leases,
+        find: 'const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)',
+        replace: 'const isOut = leases.length + sessions.length > 0',
+      },
+    ],
+    noticedBy: inWhatLives('offers no end of all where no tool has anything'),
+  },
+  {
+    promise: 'the window shows that tokens are not known yet',
+    changes: [{ file: leases, find: '(status.tokensUnknown ? (', replace: '(false ? (' }],
+    noticedBy: inManaging('are not called none while the keychain'),
+  },
+  {
+    promise: 'the window asks with what will need a login',
+    changes: [
+      {
+        file: leases,
+        find: `        ...toConsequences(accounts, leases, sessions),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inManaging('say before they all end which account will need a login'),
+  },
+  {
+    promise: 'the window says in the row of a lease that its token outlives it',
+    changes: [
+      { file: leaseRow, find: 'tokenEndsAt !== undefined && (', replace: 'tokenEndsAt === 0 && (' },
+    ],
+    noticedBy: inWhatLives('says of a lease until when its token is valid'),
+  },
+  {
+    promise: 'the screen of an account lists what lives on of that account',
+    changes: [
+      {
+        file: account,
+        find: `      <Lingering tokens={lingering} showAccount={false} />
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inWhatLives('lists with an account what of it lives on without a lease'),
+  },
+  {
+    promise: 'the screen of an account lists the tokens of its sessions',
+    changes: [
+      {
+        file: account,
+        find: `      <SessionTokens tokens={sessions} showAccount={false} />
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inManaging(
+      'and what lives on without one, are on the screen of their account as well',
+    ),
+  },
+  {
+    promise: 'the screen of an account lists nothing of others',
+    changes: [
+      {
+        file: account,
+        find: 'snapshot.lingering.filter((token) => token.account === id)',
+        replace: 'snapshot.lingering',
+      },
+    ],
+    noticedBy: inWhatLives('lists with an account what of it lives on without a lease'),
+  },
+  {
+    promise: 'the screen of an account says why it needs a login',
+    changes: [
+      {
+        file: account,
+        find: "loginRequiredBecause?.sentence ?? 'The saved password no longer works.'",
+        replace: "'The saved password no longer works.'",
+      },
+    ],
+    noticedBy: inWhatLives('says of an account why it needs a login, and what to do about it'),
+  },
+  {
+    promise: 'the screen of an account says what to do about a refused login',
+    changes: [
+      {
+        file: account,
+        find: '{loginRequiredBecause?.hint} Log in again.',
+        replace: 'Log in again.',
+      },
+    ],
+    noticedBy: inWhatLives('says of an account why it needs a login, and what to do about it'),
+  },
+  {
+    promise: 'the screen of an account says that only a person can log in again',
+    changes: [
+      { file: account, find: '{isIn && needsCode && (', replace: '{!isIn && needsCode && (' },
+    ],
+    noticedBy: inWhatLives(
+      'says of an account beforehand that the end of its session takes a login',
+    ),
+  },
+  {
+    promise: 'the screen of an account says that its service is left alone, and offers one try',
+    changes: [{ file: account, find: '{silent && (', replace: '{!isIn && silent && (' }],
+    noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
+  },
+  {
+    promise: 'the first screen says which service is left alone',
+    changes: [
+      {
+        file: notices,
+        find: 'accounts.flatMap((each) => (each.silent ? [each.silent.message] : []))',
+        replace: 'accounts.flatMap((each) => (each.silent ? [] : []))',
+      },
+    ],
+    noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
+  },
+  {
+    promise: 'the first screen says who has the port of the tools',
+    changes: [
+      {
+        file: notices,
+        find: '{status.portTaken && (',
+        replace: '{status.locked && status.portTaken && (',
+      },
+    ],
+    noticedBy: inManaging('says who has the port of the tools, and lets nobody dismiss that'),
+  },
+  {
+    promise: 'the first screen says how many tokens wait to be revoked',
+    changes: [
+      { file: notices, find: '{status.pending > 0 && (', replace: '{status.pending < 0 && (' },
+    ],
+    noticedBy: inWhatLives('says on its first screen how many tokens wait to be revoked'),
+  },
+  {
+    promise: 'the window asks for the code alone where the password is kept',
+    changes: [
+      {
+        file: useLogin,
+        find: "() => needsCode && all.some(({ kind }) => kind === 'code'),",
+        replace: '() => false,',
+      },
+    ],
+    noticedBy: inLogin('asks for the six digits alone where only they are missing'),
+  },
+  {
+    promise: 'the window does not call the code optional where it alone is missing',
+    changes: [
+      {
+        file: loginForm,
+        find: "all.filter(({ kind }) => kind === 'code').map((code) => ({ ...code, required: true }))",
+        replace: "all.filter(({ kind }) => kind === 'code')",
+      },
+    ],
+    noticedBy: inLogin('says at the code that it is missing'),
+  },
+  {
+    promise: 'the window asks for the password once the code alone was refused',
+    changes: [
+      {
+        file: useLogin,
+        find: `    if (isCodeAlone && ABOUT_SECRETS.includes(refused.code)) return askForSecrets()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inLogin('asks for the password as well once the code alone is refused'),
+  },
+  {
+    promise: 'the window says over the login form why a login is needed',
+    changes: [
+      {
+        file: logInAgain,
+        find: `          {loginRequiredBecause && <p className="lead">{loginRequiredBecause.sentence}</p>}
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inLogin('asks for the six digits alone where only they are missing, and says why'),
+  },
+  {
+    promise: 'the login form lets a person try once where a service is left alone',
+    changes: [
+      {
+        file: loginForm,
+        find: '{login.failure?.canTryNow && (',
+        replace: '{login.isBusy && login.failure?.canTryNow && (',
+      },
+    ],
+    noticedBy: inLogin('offers to try once where the service wants to be left alone'),
+  },
+  {
+    promise: 'the login form says that a person means to try once',
+    changes: [
+      {
+        file: loginForm,
+        find: 'isTryNow ? (choice: LoginChoice) => send({ ...choice, tryNow: true }) : send',
+        replace: 'isTryNow ? (choice: LoginChoice) => send(choice) : send',
+      },
+    ],
+    noticedBy: inLogin('offers to try once where the service wants to be left alone'),
+  },
+  {
+    promise: 'the window marks the field that a password was typed into by habit',
+    changes: [
+      {
+        file: fields,
+        find: `if (quoted || message.startsWith('"')) return quoted`,
+        replace: 'if (quoted) return undefined',
+      },
+    ],
+    noticedBy: inLogin('marks the field that the password was typed into'),
+  },
+  {
+    promise: 'the window marks the name of the account that a password was typed into',
+    changes: [
+      {
+        file: useLogin,
+        find: `refused.code === 'already_exists' || refused.message.startsWith('"Name"')`,
+        replace: "refused.code === 'already_exists'",
+      },
+    ],
+    noticedBy: inLogin('marks the field that the password was typed into'),
+  },
+]

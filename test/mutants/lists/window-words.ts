@@ -1,0 +1,186 @@
+import type { Mutant } from '../mutant.ts'
+
+const endings = 'renderer/text/endings.ts'
+const inEndings = (test: string) => ({ file: 'test/renderer/endings.test.ts', test })
+
+/** The window says in its words no more of a token than is known. */
+export const windowWords: readonly Mutant[] = [
+  {
+    promise: 'the window says of a token that nothing revokes until when it is valid',
+    changes: [
+      { file: endings, find: "if (atService === 'until_expiry') {", replace: 'if (false) {' },
+    ],
+    noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'the window says of a token that never expires that it never does',
+    changes: [
+      {
+        file: endings,
+        find: "endsAt === undefined ? 'and never expires' :",
+        replace: "endsAt === undefined ? 'for now' :",
+      },
+    ],
+    noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'the window says when a token that waits is tried again',
+    changes: [
+      { file: endings, find: "retryAt === undefined ? '' :", replace: "retryAt !== 0 ? '' :" },
+    ],
+    noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'the window promises no try for after the end of a token',
+    changes: [
+      {
+        file: endings,
+        find: 'if (endsAt !== undefined && endsAt > now && retryAt >= endsAt) {',
+        replace: 'if (false) {',
+      },
+    ],
+    noticedBy: inEndings('is promised no try for after its end'),
+  },
+  {
+    promise: 'the window does not call a token valid that has expired',
+    changes: [
+      {
+        file: endings,
+        find: 'endsAt !== undefined && endsAt > now && retryAt >= endsAt',
+        replace: 'endsAt !== undefined && retryAt >= endsAt',
+      },
+    ],
+    noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'the window says of an expired token that it only waits to be deleted',
+    changes: [
+      {
+        file: endings,
+        find: "isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'",
+        replace: "'waiting to be revoked'",
+      },
+    ],
+    noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'the window says of a session that nothing can revoke it',
+    changes: [
+      {
+        file: endings,
+        find: `  if (!isEndable) return \`\${end}; \${who}; nothing can revoke it.\`
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
+  },
+  {
+    promise: 'the window says whether a tool may have the token of a session',
+    changes: [
+      {
+        file: endings,
+        find: "mayBeOut ? 'a tool may have it' : 'no tool has it'",
+        replace: "'no tool has it'",
+      },
+    ],
+    noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
+  },
+  {
+    promise: 'the window does not say that all leases end a session that no tool has',
+    changes: [
+      {
+        file: endings,
+        find: "mayBeOut ? 'when all leases are ended, ' : ''",
+        replace: "'when all leases are ended, '",
+      },
+    ],
+    noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
+  },
+  {
+    promise:
+      'the window says beforehand that a session which is ended without a lease needs a login',
+    changes: [
+      {
+        file: endings,
+        find: "needsCode && (leaseKind === 'shared' || out.has(id)),",
+        replace: "needsCode && leaseKind === 'shared',",
+      },
+    ],
+    noticedBy: inEndings('is no new token without a login where the session that ends took a code'),
+  },
+  {
+    promise: 'the window asks for no login where the session stays',
+    changes: [
+      {
+        file: endings,
+        find: "needsCode && (leaseKind === 'shared' || out.has(id)),",
+        replace: 'needsCode,',
+      },
+    ],
+    noticedBy: inEndings('is nothing for an account whose session stays, or that needs no code'),
+  },
+  {
+    promise: 'the window asks for no login of an account whose session no tool has',
+    changes: [
+      { file: endings, find: 'sessions.filter(({ mayBeOut }) => mayBeOut)', replace: 'sessions' },
+    ],
+    noticedBy: inEndings('is nothing for an account whose session stays, or that needs no code'),
+  },
+  {
+    promise: 'the window says each reason for which tokens live on',
+    changes: [
+      {
+        file: endings,
+        find: 'const group = leases.filter(({ why }) => why === reason)',
+        replace: 'const group = leases',
+      },
+    ],
+    noticedBy: inEndings('is called revoked only where the service has done it'),
+  },
+  {
+    promise: 'the window calls a token that waits not revoked',
+    changes: [
+      {
+        file: endings,
+        find: `return \`\${subject} \${is} waiting to be revoked\${why}\``,
+        replace: `return \`\${subject} \${was} revoked.\``,
+      },
+    ],
+    noticedBy: inEndings('is called revoked only where the service has done it'),
+  },
+  {
+    promise: 'the window calls a token that nothing can revoke not revoked',
+    changes: [
+      {
+        file: endings,
+        find: `? \`\${subject} \${is} valid until \${it} \${expires}\${last}\${why}\``,
+        replace: `? \`\${subject} \${was} revoked.\``,
+      },
+    ],
+    noticedBy: inEndings('is called revoked only where the service has done it'),
+  },
+  {
+    promise: 'the window names the account whose session ended, not a tool',
+    changes: [
+      {
+        file: endings,
+        find: 'const session = leases[0]?.session',
+        replace: 'const session: string | undefined = undefined',
+      },
+    ],
+    noticedBy: inEndings('of a session without a lease names its account, not a tool'),
+  },
+  {
+    promise: 'the window says afterwards which account gives no new tokens',
+    changes: [
+      {
+        file: endings,
+        find: `    ...[...new Set(spent)].map((id) => \`\${id} gives no new tokens before you log in again.\`),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inEndings('says once which account gives no new tokens any more'),
+  },
+]
