@@ -99,5 +99,16 @@ describeWith(
       expect(refused.code).toBe(2)
       expect(refused.stderr).toMatch(new RegExp(`Port ${taken} is taken`))
     })
+
+    it('says when it stops until when the tokens are valid that it could not revoke', async () => {
+      const serving = installation.serve(['--memory'])
+      await serving.says(/^memory: ready$/)
+      await login('left')
+      files.faults.next(Number.POSITIVE_INFINITY, { kind: 'status', status: 503 })
+      await serving.stop()
+      expect(await serving.says(/revoked/)).toMatch(
+        /^1 token cannot be revoked\. It is valid until (\S+ )?\d\d:\d\d at the latest\.$/,
+      )
+    })
   },
 )

@@ -1,0 +1,239 @@
+import type { Mutant } from '../mutant.ts'
+
+const trayMenu = 'main/desktop/tray-menu.ts'
+const trayState = 'main/desktop/tray-state.ts'
+const keychainLooks = 'main/desktop/keychain-looks.ts'
+const notifier = 'main/desktop/notifier.ts'
+const failure = 'main/desktop/failure.ts'
+const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray-menu.test.ts', test })
+const inTray = (test: string) => ({ file: 'test/desktop/tray.test.ts', test })
+const inKeychainLooks = (test: string) => ({ file: 'test/desktop/keychain-looks.test.ts', test })
+const inNotifier = (test: string) => ({ file: 'test/desktop/services/notifier.test.ts', test })
+const inFailure = (test: string) => ({ file: 'test/desktop/failure.test.ts', test })
+
+/** The icon in the tray, its menu and the notifications say what is so, and only that. */
+export const trayMutants: readonly Mutant[] = [
+  {
+    promise: 'the menu says that the keychain cannot be used',
+    changes: [
+      {
+        file: trayMenu,
+        find: "status.vault === 'ready' ? [] :",
+        replace: "status.memory || status.vault === 'vault_locked' ? [] :",
+      },
+    ],
+    noticedBy: inTrayMenu('says what is wrong with the keychain'),
+  },
+  {
+    promise: 'the menu says that tools on the port do not reach Tokentray',
+    changes: [
+      {
+        file: trayMenu,
+        find: `...(status.portTaken
+`,
+        replace: `...(status.portTaken && status.locked
+`,
+      },
+    ],
+    noticedBy: inTrayMenu('says that another program has the port'),
+  },
+  {
+    promise: 'the menu says which service is left alone',
+    changes: [
+      {
+        file: trayMenu,
+        find: 'accounts.flatMap(({ silent }) => (silent ? [silent.brief] : []))',
+        replace: 'accounts.flatMap(({ silent }) => (silent ? [] : []))',
+      },
+    ],
+    noticedBy: inTrayMenu('says once which service wants to be left alone'),
+  },
+  {
+    promise: 'the menu says once of a host that it is left alone, however many accounts are there',
+    changes: [
+      {
+        file: trayMenu,
+        find: 'new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))',
+        replace:
+          'accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])) as unknown as ReadonlySet<string>',
+      },
+    ],
+    noticedBy: inTrayMenu('says once which service wants to be left alone'),
+  },
+  {
+    promise: 'the menu says below an account why it needs a login',
+    changes: [
+      {
+        file: trayMenu,
+        find: `      ...reasonOf(account),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTrayMenu('says below its state why it needs a login'),
+  },
+  {
+    promise: 'the icon asks for attention while the keychain cannot be used',
+    changes: [
+      {
+        file: trayState,
+        find: `    status.vault !== 'ready' ||
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon asks for attention while another program has the port',
+    changes: [
+      {
+        file: trayState,
+        find: `    status.portTaken !== undefined ||
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon asks for attention while a service is left alone',
+    changes: [
+      {
+        file: trayState,
+        find: "state === 'login_required' || silent)",
+        replace: "state === 'login_required')",
+      },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon asks for attention while an account needs a login',
+    changes: [
+      { file: trayState, find: "state === 'login_required' || silent)", replace: 'silent)' },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon says that the keychain cannot be used',
+    changes: [
+      {
+        file: trayState,
+        find: `  if (status.vault !== 'ready') return 'Tokentray: the keychain cannot be used'
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon says that tools on the port do not reach Tokentray',
+    changes: [
+      {
+        file: trayState,
+        find: '  if (status.portTaken) {',
+        replace: '  if (status.portTaken && status.locked) {',
+      },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon says which service is left alone',
+    changes: [
+      {
+        file: trayState,
+        find: `  if (silent) return \`Tokentray: \${silent.brief}\`
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTray('the state'),
+  },
+  {
+    promise: 'the icon looks at the keychain by itself',
+    changes: [
+      {
+        file: keychainLooks,
+        find: `  arm()
+  return`,
+        replace: '  return',
+      },
+    ],
+    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+  },
+  {
+    promise: 'the icon looks sooner while the keychain cannot be used',
+    changes: [
+      {
+        file: keychainLooks,
+        find: 'hasFailed ? EVERY_MS_OF_A_FAILURE : EVERY_MS',
+        replace: 'EVERY_MS',
+      },
+    ],
+    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+  },
+  {
+    promise: 'the icon goes on looking at the keychain',
+    changes: [{ file: keychainLooks, find: 'void look().then(arm)', replace: 'void look()' }],
+    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+  },
+  {
+    promise: 'whoever opens the window sees the keychain as it is',
+    changes: [
+      { file: keychainLooks, find: 'return () => void look()', replace: 'return () => undefined' },
+    ],
+    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+  },
+  {
+    promise: 'a notification says why a login is needed',
+    changes: [
+      {
+        file: notifier,
+        find: `\${reason?.sentence ?? SAVED_NO_LONGER_WORKS}`,
+        replace: `\${SAVED_NO_LONGER_WORKS}`,
+      },
+    ],
+    noticedBy: inNotifier('say why, where that is known'),
+  },
+  {
+    promise: 'a notification says that a service is left alone',
+    changes: [
+      {
+        file: notifier,
+        find: `hostSilent(message: string): void {
+    this.#say({`,
+        replace: `hostSilent(message: string): void {
+    if (!message) this.#say({`,
+      },
+    ],
+    noticedBy: inNotifier('say each time that a service wants to be left alone'),
+  },
+  {
+    promise: 'the tray app has a button where the command line has a command',
+    changes: [{ file: failure, find: "hint.replace(TRY_NOW_COMMAND, '').trim()", replace: 'hint' }],
+    noticedBy: inFailure('lets a person try once where nothing was sent'),
+  },
+  {
+    promise: 'the tray app says that a person may try once',
+    changes: [
+      {
+        file: failure,
+        find: `    ...(silentHost !== undefined && { canTryNow: true }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inFailure('lets a person try once where nothing was sent'),
+  },
+  {
+    promise: 'the tray app says from when on another try may work',
+    changes: [
+      {
+        file: failure,
+        find: `  return \`\${hint} Try again at \${time}.\``,
+        replace: '  return time ? hint : hint',
+      },
+    ],
+    noticedBy: inFailure('says from when on another try may work'),
+  },
+]
