@@ -20,6 +20,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withoutBody({
       method: 'GET',
       path: '/v1/providers',
+      operationId: 'listProviders',
       summary: 'The kinds of service there are, and the fields of their login forms.',
       answer: schemas.providersAnswer,
       handle: async () => ({ providers: broker.providers.map(toProviderAnswer) }),
@@ -27,6 +28,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withoutBody({
       method: 'GET',
       path: '/v1/accounts',
+      operationId: 'listAccounts',
       access: 'client',
       summary: 'With the owner key: all accounts. With client authentication: the granted ones.',
       answer: schemas.accountsAnswer,
@@ -44,6 +46,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withBody({
       method: 'POST',
       path: '/v1/accounts',
+      operationId: 'addAccount',
+      reach: 'service',
+      also: ['already_exists', 'not_found'],
       summary: 'Logs in to a service and keeps the account.',
       body: schemas.addAccountRequest,
       answer: schemas.accountAnswer,
@@ -65,6 +70,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withBody({
       method: 'POST',
       path: '/v1/accounts/check',
+      operationId: 'checkAccount',
+      reach: 'service',
+      also: ['already_exists', 'not_found'],
       summary: 'Says what is wrong with a login form before a secret is entered.',
       body: schemas.checkAccountRequest,
       answer: schemas.emptyAnswer,
@@ -87,6 +95,8 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/login`,
+      operationId: 'loginAgain',
+      reach: 'service',
       summary: 'Logs a known account in again.',
       body: schemas.loginRequest,
       answer: schemas.accountAnswer,
@@ -103,6 +113,8 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withoutBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/logout`,
+      operationId: 'logout',
+      reach: 'records',
       summary: 'Ends what the account has out and forgets its credential.',
       answer: schemas.endAnswer,
       handle: async (call) => {
@@ -114,6 +126,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withBody({
       method: 'PATCH',
       path: ACCOUNT_PATH,
+      operationId: 'changeAccount',
+      reach: 'records',
+      also: ['already_exists', 'not_supported'],
       summary:
         'Renames an account (its clients may go on using the old name), or changes the kind and length of its leases; all of it or nothing.',
       body: schemas.changeAccountRequest,
@@ -133,6 +148,8 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     withoutBody({
       method: 'DELETE',
       path: ACCOUNT_PATH,
+      operationId: 'removeAccount',
+      reach: 'records',
       summary: 'Logs out and forgets the account.',
       answer: schemas.endAnswer,
       handle: async (call) => {

@@ -17,6 +17,8 @@ export function accountTokenRoutes(broker: Broker): Route[] {
     withoutBody({
       method: 'GET',
       path: `${ACCOUNT_PATH}/tokens`,
+      operationId: 'listTokens',
+      reach: 'service',
       summary: 'The tokens that the service has for the account, whoever uses them.',
       answer: schemas.listedTokensAnswer,
       handle: async (call) => {
@@ -27,6 +29,8 @@ export function accountTokenRoutes(broker: Broker): Route[] {
     withBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/tokens/revoke`,
+      operationId: 'revokeToken',
+      reach: 'service',
       summary: 'Ends one of them by its id, whoever uses it.',
       body: schemas.revokeTokenRequest,
       answer: schemas.revokedTokenAnswer,
@@ -39,6 +43,8 @@ export function accountTokenRoutes(broker: Broker): Route[] {
     withBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/tokens/revoke-all`,
+      operationId: 'revokeAllTokens',
+      reach: 'service',
       summary: 'Ends all of them, whoever uses them; "confirm" names the account once more.',
       body: schemas.revokeAllRequest,
       answer: schemas.endAnswer,
@@ -52,6 +58,8 @@ export function accountTokenRoutes(broker: Broker): Route[] {
     withoutBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/rotate`,
+      operationId: 'rotateTokens',
+      reach: 'service',
       summary: 'Makes new tokens in the place of those that are out, and ends the old ones.',
       answer: schemas.endAnswer,
       handle: async (call) => {
@@ -62,6 +70,8 @@ export function accountTokenRoutes(broker: Broker): Route[] {
     withBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/portal`,
+      operationId: 'openPortal',
+      reach: 'service',
       summary: 'A link that logs a browser in, once; the only answer that carries it.',
       body: schemas.portalRequest,
       answer: schemas.portalAnswer,

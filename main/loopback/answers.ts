@@ -28,6 +28,11 @@ const OAUTH_STATUS: Partial<Record<ErrorCode, number>> = {
 }
 const RETRY_SECONDS = 5
 
+/** The status of a refusal, on `/oauth/*` and elsewhere. */
+export function statusOf(code: ErrorCode, onOauth: boolean): number {
+  return onOauth ? (OAUTH_STATUS[code] ?? 400) : (errorTable[code].http ?? 500)
+}
+
 /**
  * What a client is told of an error: code, sentence and next step, never a cause. On `/oauth/*` the
  * description holds both.
@@ -37,7 +42,7 @@ export function toFailure(error: TokentrayError, target: string, now: number): F
   const code = onOauth ? toOauthCode(error.code) : error.code
   const retryAfter = retrySeconds(error, now)
   return {
-    status: onOauth ? (OAUTH_STATUS[code] ?? 400) : (errorTable[code].http ?? 500),
+    status: statusOf(code, onOauth),
     headers: {
       ...commonHeaders,
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),

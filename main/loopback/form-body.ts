@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import { LINE } from './schema-parts.ts'
+import { isLine } from './schema-parts.ts'
 
 /** The parameters of a form, by the rules of RFC 6749 3.2: empty is absent, repeated is an error. */
 export class FormBody {
@@ -41,7 +41,7 @@ export class FormBody {
   /** One line of bounded length; anything else is `invalid_request`. */
   getLine(name: string, longest: number): string | undefined {
     const value = this.get(name)
-    if (value === undefined || (value.length <= longest && LINE.test(value))) return value
+    if (value === undefined || (value.length <= longest && isLine(value))) return value
     throw new TokentrayError(
       'invalid_request',
       `"${name}" must be one line of at most ${longest} characters.`,

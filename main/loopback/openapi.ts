@@ -1,6 +1,8 @@
-import { z } from 'zod'
+import { type ErrorCode, errorTable } from '../base/errors.ts'
 import type { Served } from './allowed-methods.ts'
-import type { Access, Route } from './route.ts'
+import { statusOf } from './answers.ts'
+import { bodySchemas, refTo } from './openapi-schemas.ts'
+import type { Access, Reach, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 
 const security: Record<Access, readonly Record<string, readonly string[]>[]> = {
@@ -9,9 +11,62 @@ const security: Record<Access, readonly Record<string, readonly string[]>[]> = {
   client: [{ ownerKey: [] }, { clientSecret: [] }],
 }
 
+/** What everything may be refused with: by the guard, the parser, or for a mistake of ours. */
+const ALWAYS: readonly ErrorCode[] = [
+  ...(['invalid_request', 'request_refused', 'payload_too_large', 'expectation_failed'] as const),
+  'server_error',
+]
+const AUTHENTICATED: readonly ErrorCode[] = ['invalid_client', 'rate_limited']
+const RECORDS: readonly ErrorCode[] = [
+  ...(['vault_locked', 'vault_unavailable', 'record_unavailable', 'newer_version'] as const),
+  ...(['cancelled', 'temporarily_unavailable'] as const),
+]
+const reached: Record<Reach, readonly ErrorCode[]> = {
+  memory: [],
+  records: RECORDS,
+  service: [
+    ...RECORDS,
+    ...(['access_denied', 'login_required', 'wrong_credentials', 'otp_required'] as const),
+    ...(['not_supported', 'rate_limited', 'unexpected_answer'] as const),
+  ],
+}
+
 const clientForm = {
   client_id: { type: 'string', description: 'Unless Basic authentication is used.' },
   client_secret: { type: 'string', description: 'Unless Basic authentication is used.' },
+}
+
+const tokenForm = {
+  type: 'object',
+  required: ['grant_type'],
+  properties: {
+    ...clientForm,
+    grant_type: { type: 'string', enum: ['client_credentials'] },
+    audience: {
+      type: 'string',
+      description: 'The account, as provider/name; needless where the client is granted one.',
+    },
+    resource: {
+      type: 'array',
+      items: { type: 'string', format: 'uri' },
+      description: 'In place of it: addresses of the service (RFC 8707).',
+    },
+    min_validity: {
+      ...{ type: 'integer', format: 'int64', minimum: 0, maximum: 31_536_000 },
+      description: 'Seconds; 60 unless given.',
+    },
+    refused_lease: {
+      ...{ type: 'string', maxLength: 64 },
+      description: 'A lease whose token the service refused.',
+    },
+    reason: { type: 'string', maxLength: 200, description: 'One line for the record.' },
+  },
+}
+
+const oneTokenForm = {
+  type: 'object',
+  required: ['token'],
+  properties: { ...clientForm, token: { type: 'string' } },
 }
 
 /** The OpenAPI 3.1 document of everything that is served, made from the schemas in use. */
@@ -20,29 +75,23 @@ export function openapi(
   version: string,
 ): { readonly paths: Served } & Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {
-    '/.well-known/oauth-authorization-server': {
-      get: {
-        summary: 'Authorization server metadata (RFC 8414).',
-        security: [],
-        responses: { 200: { description: 'The metadata.' } },
-      },
-    },
-    '/openapi.json': {
-      get: {
-        summary: 'This document.',
-        security: [],
-        responses: { 200: { description: 'The document.' } },
-      },
-    },
-    '/oauth/token': oauthPath('A short-lived token (RFC 6749 4.4, RFC 8707).', tokenForm, {
-      schema: schemas.tokenAnswer,
-    }),
-    '/oauth/revoke': oauthPath('Ends a lease by its token (RFC 7009).', oneTokenForm, {
-      schema: schemas.revokeAnswer,
-    }),
-    '/oauth/introspect': oauthPath('Is a lease alive? (RFC 7662)', oneTokenForm, {
-      schema: schemas.introspectAnswer,
-    }),
+    '/.well-known/oauth-authorization-server': fixed(
+      'getMetadata',
+      'Authorization server metadata (RFC 8414).',
+    ),
+    '/openapi.json': fixed('getOpenapi', 'This document.'),
+    '/oauth/token': oauthPath(
+      { operationId: 'requestToken', summary: 'A short-lived token (RFC 6749 4.4, RFC 8707).' },
+      { form: tokenForm, answer: schemas.tokenAnswer },
+    ),
+    '/oauth/revoke': oauthPath(
+      { operationId: 'revokeLease', summary: 'Ends a lease by its token (RFC 7009).' },
+      { form: oneTokenForm, answer: schemas.revokeAnswer },
+    ),
+    '/oauth/introspect': oauthPath(
+      { operationId: 'introspectLease', summary: 'Is a lease alive? (RFC 7662)' },
+      { form: oneTokenForm, answer: schemas.introspectAnswer },
+    ),
   }
   for (const route of routes) {
     const operations = paths[route.path] ?? {}
@@ -54,6 +103,7 @@ export function openapi(
     info: { title: 'Tokentray', version },
     paths,
     components: {
+      schemas: bodySchemas(),
       securitySchemes: {
         ownerKey: { type: 'http', scheme: 'bearer' },
         clientSecret: { type: 'http', scheme: 'basic' },
@@ -62,73 +112,81 @@ export function openapi(
   }
 }
 
-const tokenForm = {
-  type: 'object',
-  required: ['grant_type'],
-  properties: {
-    ...clientForm,
-    grant_type: { const: 'client_credentials' },
-    audience: { type: 'string', description: 'The account, as provider/name.' },
-    resource: { type: 'array', items: { type: 'string', format: 'uri' } },
-    min_validity: { type: 'integer', minimum: 0, description: 'Seconds; 60 unless given.' },
-    refused_lease: { type: 'string', description: 'A lease whose token the service refused.' },
-    reason: { type: 'string', maxLength: 200, description: 'For the record.' },
-  },
-}
-
-const oneTokenForm = {
-  type: 'object',
-  required: ['token'],
-  properties: { ...clientForm, token: { type: 'string' } },
+function fixed(operationId: string, summary: string): Record<string, unknown> {
+  const json = { 'application/json': { schema: { type: 'object', additionalProperties: true } } }
+  return {
+    get: {
+      ...{ operationId, summary, security: [] },
+      responses: { 200: { description: 'Done.', content: json }, ...refusals(ALWAYS, false) },
+    },
+  }
 }
 
 function oauthPath(
-  summary: string,
-  form: unknown,
-  { schema }: { schema: z.ZodType },
+  named: { readonly operationId: string; readonly summary: string },
+  { form, answer }: { readonly form: unknown; readonly answer: Route['answer'] },
 ): Record<string, unknown> {
+  const codes = [...ALWAYS, ...AUTHENTICATED, ...reached.service]
+  const own: readonly ErrorCode[] = ['invalid_target', 'invalid_scope', 'unsupported_grant_type']
+  const isToken = answer === schemas.tokenAnswer
   return {
     post: {
-      summary,
+      ...named,
       security: [{ clientSecret: [] }, {}],
       requestBody: {
         required: true,
         content: { 'application/x-www-form-urlencoded': { schema: form } },
       },
-      responses: answers(200, schema),
+      responses: {
+        200: { description: 'Done.', content: content(answer) },
+        ...refusals(isToken ? [...codes, ...own] : codes, true),
+      },
     },
   }
 }
 
-function operation({ path, access, summary, body, answer, status }: Route): unknown {
+function operation(route: Route): unknown {
+  const { path, access, operationId, reach, also, summary, body, answer, status } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+  const codes = [
+    ...ALWAYS,
+    ...(access === 'open' ? [] : AUTHENTICATED),
+    ...(names.length > 0 ? (['not_found'] as const) : []),
+    ...reached[reach],
+    ...also,
+  ]
   return {
-    summary,
-    security: security[access],
+    ...{ operationId, summary, security: security[access] },
     ...(names.length > 0 && {
       parameters: names.map((name) => ({
-        name,
-        in: 'path',
-        required: true,
+        ...{ name, in: 'path', required: true },
         schema: { type: 'string' },
       })),
     }),
-    ...(body && {
-      requestBody: {
-        required: true,
-        content: { 'application/json': { schema: z.toJSONSchema(body, { io: 'input' }) } },
-      },
-    }),
-    responses: answers(status, answer),
+    ...(body && { requestBody: { required: true, content: content(body) } }),
+    responses: {
+      [status]: { description: 'Done.', content: content(answer) },
+      ...refusals(codes, false),
+    },
   }
 }
 
-function answers(status: number, schema: z.ZodType): unknown {
-  const json = (described: z.ZodType) => ({
-    'application/json': { schema: z.toJSONSchema(described) },
-  })
-  return {
-    [status]: { description: 'Done.', content: json(schema) },
-    default: { description: 'Refused, with the reason.', content: json(schemas.errorAnswer) },
+const content = (schema: Route['answer']) => ({ 'application/json': { schema: refTo(schema) } })
+
+/** By status what it may mean, in the words of the table of errors. */
+function refusals(codes: readonly ErrorCode[], onOauth: boolean): Record<string, unknown> {
+  const byStatus = new Map<number, string[]>()
+  for (const code of new Set(codes)) {
+    const status = statusOf(code, onOauth)
+    const means = `\`${code}\`: ${errorTable[code].sentence}`
+    byStatus.set(status, [...(byStatus.get(status) ?? []), means])
   }
+  // The parser answers this before there is a path.
+  byStatus.set(413, [errorTable.payload_too_large.sentence])
+  return Object.fromEntries(
+    [...byStatus].map(([status, meanings]) => [
+      status,
+      { description: meanings.join('\n'), content: content(schemas.errorAnswer) },
+    ]),
+  )
 }

@@ -29,6 +29,7 @@ export function ownerRoutes(
     withoutBody({
       method: 'GET',
       path: '/v1/health',
+      operationId: 'getHealth',
       access: 'open',
       summary: 'Says that we are alive.',
       answer: schemas.healthAnswer,
@@ -37,6 +38,7 @@ export function ownerRoutes(
     withoutBody({
       method: 'GET',
       path: '/v1/status',
+      operationId: 'getStatus',
       summary: 'What runs, whether it is locked, and how the keychain and the work-off stand.',
       answer: schemas.statusAnswer,
       handle: async () => {
@@ -47,6 +49,9 @@ export function ownerRoutes(
     withBody({
       method: 'POST',
       path: '/v1/tokens',
+      operationId: 'issueToken',
+      reach: 'service',
+      also: ['not_found'],
       summary: 'A token for the person who runs the command line.',
       body: schemas.issueRequest,
       answer: schemas.tokenAnswer,
@@ -71,6 +76,7 @@ export function ownerRoutes(
     withoutBody({
       method: 'GET',
       path: '/v1/clients',
+      operationId: 'listClients',
       summary: 'The clients and what they are granted.',
       answer: schemas.clientsAnswer,
       handle: async () => ({
@@ -80,6 +86,9 @@ export function ownerRoutes(
     withBody({
       method: 'POST',
       path: '/v1/clients',
+      operationId: 'addClient',
+      reach: 'records',
+      also: ['already_exists', 'not_found'],
       summary: 'Makes a client; the only answer that carries its secret.',
       body: schemas.addClientRequest,
       answer: schemas.addedClientAnswer,
@@ -95,6 +104,9 @@ export function ownerRoutes(
     withoutBody({
       method: 'DELETE',
       path: '/v1/clients/{name}',
+      operationId: 'removeClient',
+      reach: 'records',
+      also: ['not_supported'],
       summary: 'Ends what a client holds and forgets it.',
       answer: schemas.endAnswer,
       handle: async ({ params }) => {
@@ -109,6 +121,7 @@ export function ownerRoutes(
     withoutBody({
       method: 'GET',
       path: '/v1/leases',
+      operationId: 'listLeases',
       summary: 'The leases that are open, and the tokens that live without one.',
       answer: schemas.leasesAnswer,
       handle: async () => {
@@ -125,6 +138,9 @@ export function ownerRoutes(
     withBody({
       method: 'POST',
       path: '/v1/leases/end',
+      operationId: 'endLeases',
+      reach: 'records',
+      also: ['not_found'],
       summary:
         'Ends one lease, or those of a client, of an account or all; the last two with sessions that tools may have.',
       body: schemas.endRequest,
@@ -149,6 +165,8 @@ export function ownerRoutes(
     withoutBody({
       method: 'POST',
       path: '/v1/lock',
+      operationId: 'lock',
+      reach: 'records',
       summary: 'Stops hand-outs and logins.',
       answer: schemas.emptyAnswer,
       handle: async () => {
@@ -159,6 +177,8 @@ export function ownerRoutes(
     withoutBody({
       method: 'POST',
       path: '/v1/unlock',
+      operationId: 'unlock',
+      reach: 'records',
       summary: 'Takes the lock off.',
       answer: schemas.emptyAnswer,
       handle: async () => {
@@ -169,6 +189,8 @@ export function ownerRoutes(
     withBody({
       method: 'POST',
       path: '/v1/reset',
+      operationId: 'reset',
+      reach: 'records',
       summary: 'Logs everything out and forgets accounts, clients and grants.',
       body: schemas.resetRequest,
       answer: schemas.emptyAnswer,

@@ -1,8 +1,15 @@
 import { z } from 'zod'
+import type { ErrorCode } from '../base/errors.ts'
 import { parseBody } from './parse.ts'
 
 /** Who may call a route: anybody of this user, the person (by the owner key), or a client as well. */
 export type Access = 'open' | 'owner' | 'client'
+
+/**
+ * How far the work of a route goes, and so what can fail: it only looks at what is in memory, it
+ * changes what is stored, or it asks a service.
+ */
+export type Reach = 'memory' | 'records' | 'service'
 
 /** What a handler of the management interface gets. */
 export interface Call<Body> {
@@ -20,6 +27,11 @@ export interface Route {
   /** With `{name}` for parameters, as OpenAPI writes them. */
   readonly path: string
   readonly access: Access
+  /** What generated clients call it. */
+  readonly operationId: string
+  readonly reach: Reach
+  /** What it may be refused with besides what its access, reach and path say. */
+  readonly also: readonly ErrorCode[]
   readonly summary: string
   readonly body?: z.ZodType
   readonly answer: z.ZodType
@@ -32,6 +44,9 @@ interface RouteWithBody<Body extends z.ZodType> {
   readonly method: Route['method']
   readonly path: string
   readonly access?: Access
+  readonly operationId: string
+  readonly reach?: Reach
+  readonly also?: readonly ErrorCode[]
   readonly summary: string
   readonly body: Body
   readonly answer: z.ZodType
@@ -43,6 +58,9 @@ interface RouteWithoutBody {
   readonly method: Route['method']
   readonly path: string
   readonly access?: Access
+  readonly operationId: string
+  readonly reach?: Reach
+  readonly also?: readonly ErrorCode[]
   readonly summary: string
   readonly answer: z.ZodType
   readonly handle: (call: Call<undefined>) => Promise<unknown>
@@ -53,6 +71,8 @@ export function withBody<Body extends z.ZodType>(route: RouteWithBody<Body>): Ro
   return {
     ...route,
     access: route.access ?? 'owner',
+    reach: route.reach ?? 'memory',
+    also: route.also ?? [],
     status: route.status ?? 200,
     handle: (call) => route.handle({ ...call, body: parseBody(route.body, call.body) }),
   }
@@ -63,6 +83,8 @@ export function withoutBody(route: RouteWithoutBody): Route {
   return {
     ...route,
     access: route.access ?? 'owner',
+    reach: route.reach ?? 'memory',
+    also: route.also ?? [],
     status: 200,
     handle: async (call) => {
       if (call.body !== undefined) parseBody(noFields, call.body)

@@ -7,8 +7,24 @@ export const accountId = z.string().max(129)
 /** The name of an account or a client. */
 export const name = z.string().regex(/^[a-z0-9._-]{1,64}$/)
 export const leaseKind = z.enum(['shared', 'dedicated'])
-/** One line: no control characters, line separators, lone surrogates or marks that turn text around. */
-export const LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]*$/u
+/**
+ * No control characters, line separators or marks that turn text around; in a regular expression that
+ * the document of the interface can hold for every language, so without classes of Unicode.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out.
+const LINE = /^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/
+const LONE_SURROGATE = /\p{Cs}/u
+
+/** True for one line that can be shown as it is. */
+export const isLine = (text: string): boolean => LINE.test(text) && !LONE_SURROGATE.test(text)
+
+/** One line of at most so many characters. */
+export const line = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(LINE)
+    .refine((text) => !LONE_SURROGATE.test(text))
 
 /** A person's wish: one request may go to a service that wants to be left alone. */
 export const tryNow = z.boolean()

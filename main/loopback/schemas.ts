@@ -2,8 +2,8 @@ import { z } from 'zod'
 import {
   accountId,
   epochSeconds,
-  LINE,
   leaseKind,
+  line,
   name,
   silentHost,
   tryNow,
@@ -12,7 +12,7 @@ import {
 /** All bodies are named by this module, whichever file they stand in. */
 export * from './account-schemas.ts'
 
-const reason = z.string().max(200).regex(LINE)
+const reason = line(200)
 const minValidity = z.int().min(0).max(31_536_000)
 
 export const errorAnswer = z.strictObject({

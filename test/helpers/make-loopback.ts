@@ -27,6 +27,7 @@ import {
   type SftpgoSimulator,
   startSftpgoSimulator,
 } from '../simulators/sftpgo-simulator.ts'
+import { requireDocumented } from './documented.ts'
 import { FakeClock } from './fake-clock.ts'
 import { makeTestFolder, markedSecret, registerSecret } from './marks.ts'
 
@@ -145,21 +146,25 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
       registerSecret(secret.reveal())
       return { id: client.id, secret: secret.reveal() }
     },
-    form: (path, fields, init = {}) => {
+    form: async (path, fields, init = {}) => {
       const body = new URLSearchParams()
       const pairs = isPairs(fields) ? fields : Object.entries(fields)
       for (const [name, value] of pairs) body.append(name, value)
-      return toJson(fetch(`${issuer}${path}`, { method: 'POST', body, ...init }))
+      const answer = await toJson(fetch(`${issuer}${path}`, { method: 'POST', body, ...init }))
+      await requireDocumented(issuer, { method: 'POST', path, status: answer.status })
+      return answer
     },
-    manage: (method, path, body) => {
+    manage: async (method, path, body) => {
       const type = body === undefined ? {} : { 'content-type': 'application/json' }
-      return toJson(
+      const answer = await toJson(
         fetch(`${issuer}${path}`, {
           method,
           headers: { authorization: `Bearer ${key}`, ...type },
           ...(body !== undefined && { body: JSON.stringify(body) }),
         }),
       )
+      await requireDocumented(issuer, { method, path, status: answer.status })
+      return answer
     },
     async close() {
       await loopback.close(0)

@@ -10,6 +10,7 @@ const content = z.record(
   z.strictObject({ schema: jsonSchema }),
 )
 const operation = z.strictObject({
+  operationId: z.string().regex(/^[a-z][A-Za-z]{2,30}$/),
   summary: z.string().min(5),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z
@@ -24,7 +25,7 @@ const operation = z.strictObject({
     .optional(),
   requestBody: z.strictObject({ required: z.boolean(), content }).optional(),
   responses: z.record(
-    z.string().regex(/^([1-5]\d\d|default)$/),
+    z.string().regex(/^[1-5]\d\d$/),
     z.strictObject({ description: z.string().min(1), content: content.optional() }),
   ),
 })
@@ -36,6 +37,7 @@ const openapi31 = z.strictObject({
   servers: z.array(z.strictObject({ url: z.url() })).length(1),
   paths: z.record(z.string().startsWith('/'), pathItem),
   components: z.strictObject({
+    schemas: z.record(z.string().regex(/^[A-Z][A-Za-z]+$/), jsonSchema),
     securitySchemes: z.record(
       z.string(),
       z.strictObject({ type: z.literal('http'), scheme: z.enum(['basic', 'bearer']) }),
@@ -74,10 +76,49 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('says of every route that can refuse how it does', () => {
-    for (const { path, responses } of operations()) {
-      const isFixed = path === '/openapi.json' || path.startsWith('/.well-known/')
-      if (!isFixed) expect(Object.keys(responses)).toContain('default')
+  it('names each operation, and no two alike', () => {
+    const names = operations().map(({ operationId }) => operationId)
+
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('says of every operation what each of its refusals means, by the codes of the table', () => {
+    for (const { operationId, responses } of operations()) {
+      const refused = Object.entries(responses).filter(([status]) => status >= '400')
+      const statuses = refused.map(([status]) => status)
+      expect({ operationId, statuses }).toMatchObject({
+        statuses: expect.arrayContaining(['400', '403', '413', '417', '500']),
+      })
+      for (const [, { description, content: body }] of refused) {
+        expect(description).toMatch(/\.$/)
+        expect(body).toEqual({
+          'application/json': { schema: { $ref: '#/components/schemas/ErrorAnswer' } },
+        })
+      }
+    }
+    const conflict = operations().find(({ operationId }) => operationId === 'changeAccount')
+    expect(conflict?.responses['409']?.description).toContain('`already_exists`: There is one of')
+  })
+
+  it('leads to every schema that it names', () => {
+    const known = Object.keys(document.components.schemas)
+    const named = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)]
+
+    expect(named.length).toBeGreaterThan(known.length)
+    for (const [, name] of named) expect(known).toContain(name)
+  })
+
+  it('has patterns that mean the same in Python, Go and Java', () => {
+    const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '""']) => String(JSON.parse(text)),
+    )
+
+    expect(patterns.some((pattern) => pattern.includes('\u2028'))).toBe(true)
+    for (const pattern of patterns) {
+      // No lookaround, no back references, no classes or escapes that one of them does not know.
+      expect(pattern).not.toMatch(/\(\?|\\[^x.\\-]|\\x(?![0-9a-f]{2})/)
+      // What is no escape must not be half a character.
+      expect(pattern).not.toMatch(/\p{Cs}/u)
     }
   })
 

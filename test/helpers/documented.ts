@@ -1,0 +1,30 @@
+interface Operation {
+  readonly responses: Readonly<Record<string, unknown>>
+}
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+/** By issuer, what its document of the interface says. */
+const known = new Map<string, Promise<Paths>>()
+
+/** Throws for an answer of a documented operation with a status that its document does not have. */
+export async function requireDocumented(
+  issuer: string,
+  { method, path, status }: { method: string; path: string; status: number },
+): Promise<void> {
+  const reading = known.get(issuer) ?? readPaths(issuer)
+  known.set(issuer, reading)
+  const fits = (template: string) =>
+    new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
+  for (const [template, operations] of Object.entries(await reading)) {
+    const operation = fits(template) ? operations[method.toLowerCase()] : undefined
+    if (operation && !(status in operation.responses)) {
+      throw new Error(`${method} ${path} answers ${status}, which openapi.json does not have.`)
+    }
+  }
+}
+
+async function readPaths(issuer: string): Promise<Paths> {
+  const response = await fetch(`${issuer}/openapi.json`)
+  const { paths } = (await response.json()) as { paths: Paths }
+  return paths
+}
