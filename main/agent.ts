@@ -2,7 +2,7 @@ import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
 import { describeLeft } from './broker/left.ts'
-import { denyAll } from './broker/ports.ts'
+import { denyAll, type Notify } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
 import { openSettings } from './settings/conf-settings.ts'
@@ -45,15 +45,9 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
         clock: systemClock,
       }),
     consent: denyAll,
-    notify: {
-      hostSilent: (message) => say(`notice: ${message} Nothing is sent there until then.`),
-      loginRequired: (account, reason) => {
-        const why = reason ? `: ${reason.sentence}` : '.'
-        say(`${account}: login required${why} Run: tokentray login ${account}`)
-      },
-    },
+    notify: notifyBy(say),
     lockWaitMs: 0,
-    log: { ...log, info: tell },
+    log: { ...log, info: (message, fields) => say(toLine(message, fields)) },
     commandLine: ['tokentray', ...process.argv.slice(2)],
   })
   const { broker, issuer, version } = tokentray
@@ -81,12 +75,23 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     const { failure } = broker.opening
     say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
   }
+}
 
-  /** What the broker does is for whoever started us to read, rather than for a log. */
-  function tell(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
-    say(`${message}${details.join('')}`)
+/** Tells the person in lines of text. */
+export function notifyBy(say: (line: string) => void): Notify {
+  return {
+    hostSilent: (message) => say(`notice: ${message} Nothing is sent there until then.`),
+    loginRequired: (account, reason) => {
+      const why = reason ? `: ${reason.sentence}` : '.'
+      say(`${account}: login required${why} Run: tokentray login ${account}`)
+    },
   }
+}
+
+/** What the broker does is for whoever started us to read, rather than for a log. */
+export function toLine(message: string, fields: Readonly<Record<string, unknown>> = {}): string {
+  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
+  return `${message}${details.join('')}`
 }
 
 /** Resolves at the first signal to stop; more of them change nothing, since the stop is bounded. */

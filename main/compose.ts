@@ -182,8 +182,8 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   }
 }
 
-/** What was kept in memory is gone, so nobody is logged in any more. */
-function forgetLogins(settings: SettingsStore, at: number): void {
+/** What was kept in memory is gone, so nobody is logged in any more; `at`: since when, epoch milliseconds. */
+export function forgetLogins(settings: SettingsStore, at: number): void {
   settings.update((before) => ({
     ...before,
     accounts: before.accounts.map((account) =>

@@ -81,7 +81,7 @@ export class Issuing {
     for (let round = 0; round < ROUNDS; round += 1) {
       const account = this.#admitAtOnce(request) ?? (await this.#admit(request))
       this.#refuse(request, account)
-      const wantMs = 1_000 * (minValiditySeconds ?? defaultMinValidity(account))
+      const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
       const wanted = { client, account, wantMs, reason }
       const lease =
         leaseOpening.fresh(wanted) ??
@@ -188,9 +188,4 @@ export class Issuing {
 /** As good as the account gives: who has asked for nothing has nothing to be warned of. */
 function isYoung({ lifetime: { lengthMs, remainingMs } }: Lease): boolean {
   return !mayRenew(lengthMs, remainingMs)
-}
-
-/** Who asks for nothing is not told that short leases are short. */
-function defaultMinValidity({ record }: Account): number {
-  return Math.min(DEFAULT_MIN_VALIDITY_SECONDS, record.leaseSeconds)
 }

@@ -15,8 +15,6 @@ export class Standing {
   readonly throttle: Throttle
   #credential: Secrets | null = null
   #loginRequired = false
-  /** Why, also where that could not be stored. */
-  #because: LoginReason | null = null
   /** Why what it makes for leases is of no use. */
   #uselessness: TokentrayError | null = null
   /** Logged out, whether or not that could be stored. */
@@ -49,7 +47,6 @@ export class Standing {
   renew(credential: Secrets): void {
     this.outdate()
     this.#loginRequired = false
-    this.#because = null
     this.#uselessness = null
     this.#isOut = false
     this.#credential = this.#ports.isLocked() ? null : credential
@@ -64,7 +61,6 @@ export class Standing {
   forget(): void {
     this.outdate()
     this.#loginRequired = false
-    this.#because = null
     this.#uselessness = null
     this.dropCredential()
   }
@@ -160,11 +156,10 @@ export class Standing {
 
   #refuse(fresh: LoginReason | null, cause?: unknown): TokentrayError {
     const { id, isSignedOut, needsCode, loginRequiredBecause } = this.account
-    const known = this.#because ?? loginRequiredBecause ?? fresh
+    const known = loginRequiredBecause ?? fresh
     const reason = known ?? (needsCode ? codeNeeded(this.#ports.clock.now()) : null)
     if (!this.#loginRequired) {
       this.#loginRequired = true
-      this.#because = reason
       this.#ports.onLoginRequired(reason)
     }
     const why = reason ? `: ${reason.sentence}` : '.'

@@ -38,6 +38,16 @@ describe('a person who logs in because tokens have died', () => {
     expect(held.filter((token) => !test.service.accepts(token))).toEqual([])
   })
 
+  it('finds no lease of anybody on a token that was refused', async () => {
+    const test = await signedInWithTool()
+    await test.ask()
+    await test.issue(test.tool, test.account)
+    test.service.forgetTokens()
+    await test.loginAgain()
+    const again = await test.ask()
+    expect(test.broker.leases.list()).toEqual([again.lease])
+  })
+
   it('keeps a token of its own that still works', async () => {
     const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     const first = await test.ask()
@@ -52,6 +62,32 @@ describe('a person who logs in because tokens have died', () => {
     await test.loginAgain()
     test.service.failNext('probe', new TokentrayError('temporarily_unavailable'))
     expect(tokenOf(await test.ask())).toBe(tokenOf(first))
+  })
+
+  it('keeps the token of the login itself', async () => {
+    const test = await signedIn({ services: [{ without: ['probe'] }] })
+    await test.ask()
+    await test.loginAgain()
+    const fresh = await test.ask()
+    test.broker.lock()
+    test.broker.unlock()
+    expect(tokenOf(await test.ask())).toBe(tokenOf(fresh))
+    expect(test.service.calls.login).toBe(2)
+  })
+
+  it('has tokens tried out over the way that the account has now', async () => {
+    const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
+    const first = await test.ask()
+    const files: unknown[] = []
+    const { probe } = test.service.driver
+    test.service.driver.probe = async (token, values, context) => {
+      files.push(values['caFile'])
+      return (await probe?.(token, values, context)) ?? 'refused'
+    }
+    await test.loginAgain({ caFile: '/etc/ssl/renewed.pem' })
+    expect(tokenOf(await test.ask())).toBe(tokenOf(first))
+    expect(files).toEqual(['/etc/ssl/renewed.pem'])
+    expect(test.service.calls.mint).toBe(1)
   })
 
   it('has tokens tried out again after a lock', async () => {

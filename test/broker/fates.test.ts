@@ -2,72 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
-import type { Fate } from '../../main/broker/fate.ts'
-import type { FakeServiceOptions } from '../helpers/fake-provider.ts'
+import { idle, type TestBroker, tokenOf, until } from '../helpers/make-broker.ts'
 import {
-  type BrokerOptions,
-  idle,
-  makeBroker,
-  prepareBroker,
-  type TestBroker,
-  tokenOf,
-  until,
-} from '../helpers/make-broker.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+  DAY,
+  down,
+  eventsOf,
+  fatesOf,
+  firstRun,
+  keys,
+  named,
+  nextRun,
+  unending,
+} from './fates-set-up.ts'
 import { MINUTE, signedIn } from './set-ups.ts'
-
-const DAY = 86_400_000
-const down = () => new TokentrayError('temporarily_unavailable', 'It is down.')
-
-/** Like a server of one's own whose tokens nothing ends. */
-const unending: FakeServiceOptions = {
-  leaseKinds: ['dedicated'],
-  tokenless: true,
-  lifeMs: 28 * DAY,
-  without: ['revoke'],
-}
-/** Like a service that ends leases by their id, with the credential. */
-const named: FakeServiceOptions = {
-  ...{ leaseKinds: ['dedicated'], tokenless: true, lifeMs: 7 * DAY, with: ['revokeLease'] },
-}
-/** Like API keys: made and ended with the session's token, and listed until they are ended. */
-const keys: FakeServiceOptions = {
-  leaseKinds: ['dedicated'],
-  mintsFrom: 'session',
-  with: ['revokeLease'],
-}
-
-function asKeys({ services }: Pick<TestBroker, 'services'>): void {
-  for (const { driver } of services) {
-    driver.listsExpired = true
-    driver.revokesOnlySessions = true
-  }
-}
-
-async function firstRun(service: FakeServiceOptions, isTotp = false) {
-  const ledgerFolder = makeTestFolder('fates')
-  const options: BrokerOptions = { ledgerFolder, services: [service] }
-  const test = await makeBroker(options)
-  if (service === keys) asKeys(test)
-  if (isTotp) test.service.code = '123456'
-  const account = await test.signIn('work', 0, isTotp ? '123456' : undefined)
-  return { ...test, ledgerFolder, account, ask: () => test.issue(cliClient, account) }
-}
-
-async function nextRun(before: TestBroker, ledgerFolder: string) {
-  before.crash()
-  const next = prepareBroker({ after: before, ledgerFolder })
-  await next.broker.start()
-  await until(() => next.broker.opening.workOff.state !== 'waiting')
-  await idle()
-  return next
-}
-
-const fatesOf = ({ broker }: TestBroker): readonly Fate[] =>
-  broker.endings.fates.lingering().map(({ fate }) => fate)
-
-const eventsOf = ({ recorded }: TestBroker) =>
-  recorded.map(({ event }) => event).filter((event) => event.startsWith('token_'))
 
 describe('a token that nothing can end', () => {
   it('is not reported as ended by the next run, however often it starts', async () => {
@@ -204,7 +151,8 @@ describe('a token of an account that was removed while its service was down', ()
       'others',
       'service',
     ])
-    await first.clock.advance(2 * MINUTE)
+    // As soon as the lease has ended, and not when the session is looked at again.
+    await first.clock.advance(2_000)
     await idle()
     expect(first.service.alive).toEqual([])
     expect(fatesOf(first)).toEqual([])
@@ -275,63 +223,6 @@ describe('a token whose answer was lost', () => {
   })
 })
 
-describe('what a service keeps on its list after it has expired', () => {
-  it('is taken off when the service is back, however late', async () => {
-    const test = await firstRun(keys)
-    const key = tokenOf(await test.ask())
-    test.service.outage = down()
-    await test.clock.advance(40 * MINUTE)
-    await idle()
-    expect(test.service.listed).toContain(key)
-    expect(test.broker.endings.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 1 })
-    expect(test.broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
-    test.service.outage = null
-    await test.clock.advance(2 * MINUTE)
-    await until(() => test.broker.endings.fates.counts().expired === 0)
-    expect(test.service.listed).not.toContain(key)
-  })
-
-  it('is taken off by a run that starts after its end', async () => {
-    const first = await firstRun(keys)
-    const { lease } = await first.ask()
-    first.crash()
-    first.clock.sleep(DAY)
-    const next = await nextRun(first, first.ledgerFolder)
-    await until(() => !next.service.listed.includes(lease.held.token.value.reveal()))
-    await until(() => fatesOf(next).length === 0)
-  })
-
-  it('waits for the login of an administrator who needs a code', async () => {
-    const test = await firstRun(keys, true)
-    const key = tokenOf(await test.ask())
-    test.service.outage = down()
-    await test.clock.advance(40 * MINUTE)
-    await idle()
-    test.service.outage = null
-    await test.clock.advance(2 * MINUTE)
-    await idle()
-    expect(fatesOf(test)).toMatchObject([{ waitsFor: 'login', isExpired: true }])
-    expect(test.service.listed).toContain(key)
-    await test.broker.signing.loginAgain(test.account, {
-      secrets: { password: new Secret(test.service.password) },
-      oneTimeCode: new Secret('123456'),
-    })
-    await until(() => !test.service.listed.includes(key))
-    await until(() => fatesOf(test).length === 0)
-  })
-
-  it('is given up, and recorded as that, once its account is removed', async () => {
-    const test = await firstRun(keys)
-    await test.ask()
-    test.service.outage = down()
-    await test.broker.signing.remove(test.account)
-    await test.clock.advance(60 * MINUTE)
-    await idle()
-    expect(fatesOf(test)).toEqual([])
-    expect(eventsOf(test)).toContain('token_given_up')
-  })
-})
-
 describe('what is said of a token that waits', () => {
   it.each([
     [new TokentrayError('rate_limited', 'Slower.'), 'service', 'Slower.'],
@@ -372,6 +263,78 @@ describe('the record', () => {
       }),
       expect.objectContaining({ event: 'token_revoked', lease: lease.id }),
     ])
+  })
+})
+
+describe('the record of a token that lives on', () => {
+  it('says once that it waits, however often its end is tried', async () => {
+    const test = await firstRun({ leaseKinds: ['dedicated'], tokenless: true, lifeMs: DAY })
+    await test.ask()
+    test.service.outage = down()
+    await test.broker.end({}, cliClient)
+    for (let minute = 0; minute < 5; minute += 1) await test.clock.advance(MINUTE)
+    expect(test.service.calls.revoke).toBeGreaterThan(2)
+    expect(eventsOf(test)).toEqual(['token_waiting'])
+  })
+
+  it('says until when it is valid where nothing can end it, and why', async () => {
+    const test = await firstRun(unending)
+    const { lease } = await test.ask()
+    await test.broker.end({}, cliClient)
+    expect(test.recorded.filter(({ event }) => event === 'token_left')).toEqual([
+      {
+        ...{ event: 'token_left', route: 'broker', account: 'sftpgo/work', client: 'cli' },
+        ...{ fingerprint: lease.fingerprint, endsAt: lease.held.token.expiresAt },
+        reason: 'Fake service cannot revoke it.',
+      },
+    ])
+  })
+
+  it('names its account also after that was removed', async () => {
+    const test = await firstRun({ leaseKinds: ['dedicated'], tokenless: true })
+    await test.ask()
+    test.service.outage = down()
+    await test.broker.signing.remove(test.account)
+    test.service.outage = null
+    await test.clock.advance(MINUTE)
+    await idle()
+    expect(test.recorded.filter(({ event }) => event.startsWith('token_'))).toMatchObject([
+      { event: 'token_waiting', account: 'sftpgo/work' },
+      { event: 'token_revoked', account: 'sftpgo/work' },
+    ])
+  })
+})
+
+describe('a token that nothing is left to end with, says why', () => {
+  const byLease = { ...named, without: ['revoke'] } as const
+
+  it('where its account was logged out', async () => {
+    const first = await firstRun(byLease)
+    await first.ask()
+    first.service.outage = down()
+    await first.broker.signing.logout(first.account)
+    const next = await nextRun(first, first.ledgerFolder)
+    expect(fatesOf(next)).toMatchObject([
+      {
+        at: 'until_expiry',
+        why: 'sftpgo/work was logged out, so that nothing is left to revoke it with.',
+      },
+    ])
+  })
+
+  it('where its account has moved', async () => {
+    const first = await firstRun(byLease)
+    await first.ask()
+    first.service.failNext('revokeLease', down(), down())
+    await first.broker.signing.loginAgain(first.account, {
+      secrets: { password: new Secret(first.service.password) },
+      values: { url: 'https://moved.example' },
+    })
+    const next = await nextRun(first, first.ledgerFolder)
+    expect(fatesOf(next)).toMatchObject([
+      { at: 'until_expiry', why: 'sftpgo/work has moved, so that it cannot revoke this.' },
+    ])
+    expect(next.service.calls.revokeLease).toBe(first.service.calls.revokeLease)
   })
 })
 
@@ -418,6 +381,15 @@ describe('an end that leaves an account without a way to new tokens', () => {
     const [last] = await test.broker.end({}, cliClient)
     expect(last).toMatchObject({ atService: 'ended', needsLogin: true })
     expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('login_required')
+  })
+
+  it('says nothing while the session is still there', async () => {
+    const test = await firstRun(keys, true)
+    await test.ask()
+    const [ended] = await test.broker.end({}, cliClient)
+    expect(ended).toMatchObject({ atService: 'ended' })
+    expect(ended).not.toHaveProperty('needsLogin')
+    expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('signed_in')
   })
 
   it('says nothing where the account can log in by itself', async () => {

@@ -202,6 +202,20 @@ describe('a lease with a token of its own', () => {
     expect(service.alive).toEqual([])
   })
 
+  it('is not made for ever with a session that is still good either', async () => {
+    const { issue, account, service, client } = await signedIn({
+      services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
+    })
+    const first = await issue(cliClient, account)
+    service.driver.probe = () => Promise.resolve('refused')
+    await refusalOf(issue(cliClient, account, { refusedLease: first.lease.id }))
+    const { mint } = service.calls
+    expect(account.session.current).not.toBeNull()
+    const refusal = await refusalOf(issue(client('one', account), account))
+    expect(refusal.message).toContain('just made')
+    expect(service.calls.mint).toBe(mint)
+  })
+
   it('says what a login finds out that was refused after it', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
@@ -213,6 +227,47 @@ describe('a lease with a token of its own', () => {
       'login_required',
       `${account.id} cannot be used: The fair is over.`,
     ])
+  })
+
+  it('makes none after it, with what the login found out', async () => {
+    const { issue, account, service } = await signedIn(dedicated)
+    const first = await issue(cliClient, account)
+    service.driver.probe = () => Promise.resolve('refused')
+    service.failNext('login', new TokentrayError('not_supported', 'The fair is over.'))
+    await refusalOf(issue(cliClient, account, { refusedLease: first.lease.id }))
+    const { mint, login } = service.calls
+    const refusal = await refusalOf(issue(cliClient, account))
+    expect(refusal.message).toBe(`${account.id} cannot be used: The fair is over.`)
+    expect(service.calls).toMatchObject({ mint, login })
+  })
+
+  it('makes tokens again after a login by a person', async () => {
+    const { issue, account, service, loginAgain } = await signedIn(dedicated)
+    const first = await issue(cliClient, account)
+    const { probe } = service.driver
+    service.driver.probe = () => Promise.resolve('refused')
+    await refusalOf(issue(cliClient, account, { refusedLease: first.lease.id }))
+    if (probe) service.driver.probe = probe
+    await loginAgain()
+    const again = await issue(cliClient, account)
+    expect(service.accepts(tokenOf(again))).toBe(true)
+  })
+
+  it('asks a login that believes nothing that was found out before', async () => {
+    const { issue, account, service } = await signedIn({
+      services: [{ leaseKinds: ['dedicated'], learned: { login: { keys: 'proven' } } }],
+    })
+    const first = await issue(cliClient, account)
+    expect(service.lastValues).toHaveProperty('keys')
+    const asked: unknown[] = []
+    const { login } = service.provider
+    service.provider.login = (form, context) => {
+      asked.push(form.values)
+      return login(form, context)
+    }
+    service.driver.probe = () => Promise.resolve('refused')
+    await refusalOf(issue(cliClient, account, { refusedLease: first.lease.id }))
+    expect(asked).toEqual([account.record.values])
   })
 
   it('is served though it cannot be tried out', async () => {

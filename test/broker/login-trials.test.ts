@@ -113,6 +113,16 @@ describe('what a login makes on its way', () => {
     expect(service.calls.revokeLease).toBe(1)
   })
 
+  it('is on record as well where the session is renewed', async () => {
+    const { service, ask, clock, listed } = await signedIn(bySession)
+    tryAtLogin(service, () => Promise.reject(new TokentrayError('temporarily_unavailable')))
+    await clock.advance(22 * 60_000)
+    expect(await codeOf(ask())).toBe('temporarily_unavailable')
+    await idle()
+    expect(service.alive).toEqual([])
+    expect(listed()).toEqual([])
+  })
+
   it('is not made when that cannot be written', async () => {
     const { service, loginAgain, faults } = await signedIn(bySession)
     const { mint } = service.calls

@@ -4,7 +4,7 @@ import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
 import { codeOf, diskFull, idle, refusalOf, tokenOf } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
-import { credentialsIn, expectNothing, MINUTE, records, signedIn } from './set-ups.ts'
+import { credentialsIn, dedicated, expectNothing, MINUTE, records, signedIn } from './set-ups.ts'
 
 const url = 'https://service.example'
 
@@ -53,30 +53,59 @@ describe('logging in again', () => {
     },
   )
 
-  it('never sends a token to another address than the one it is from', async () => {
-    const { loginAgain, issue, account, broker, service, clock } = await signedIn()
-    broker.changeAccount(account, { leaseKind: 'dedicated' })
-    const before = await issue(cliClient, account)
-    const sentTo: unknown[] = []
-    const { probe, revoke } = service.driver
-    if (!probe || !revoke) throw new Error('The service should have both.')
-    service.driver.probe = (token, values, context) => {
-      if (token === before.lease.held.token) sentTo.push(values)
-      return probe(token, values, context)
-    }
-    service.driver.revoke = (token, values, context) => {
-      if (token === before.lease.held.token) sentTo.push(values)
-      return revoke(token, values, context)
-    }
-    clock.sleep(MINUTE)
-    await issue(cliClient, account)
-    await loginAgain({ url: 'https://moved.example' })
-    clock.sleep(MINUTE)
-    await issue(cliClient, account)
-    await broker.end({}, cliClient)
-    // Tried out once, and ended.
-    expect(sentTo).toEqual([{ url }, { url }])
+  it.each(['shared', 'dedicated'] as const)(
+    'never sends a token to another address than the one it is from (%s)',
+    async (leaseKind) => {
+      const { loginAgain, issue, account, broker, service, clock } = await signedIn()
+      broker.changeAccount(account, { leaseKind })
+      const before = await issue(cliClient, account)
+      const sentTo: unknown[] = []
+      const { probe, revoke } = service.driver
+      if (!probe || !revoke) throw new Error('The service should have both.')
+      service.driver.probe = (token, values, context) => {
+        if (token === before.lease.held.token) sentTo.push(['probe', values])
+        return probe(token, values, context)
+      }
+      service.driver.revoke = (token, values, context) => {
+        if (token === before.lease.held.token) sentTo.push(['revoke', values])
+        return revoke(token, values, context)
+      }
+      clock.sleep(MINUTE)
+      await issue(cliClient, account)
+      await loginAgain({ url: 'https://moved.example' })
+      clock.sleep(MINUTE)
+      await issue(cliClient, account)
+      await broker.end({}, cliClient)
+      expect(sentTo[0]).toEqual(['probe', { url }])
+      expect(sentTo.at(-1)).toEqual(['revoke', { url }])
+      for (const [, values] of sentTo as [string, unknown][]) expect(values).toEqual({ url })
+    },
+  )
+
+  it('that the service refuses for what the account is tells tools the same', async () => {
+    const { ask, loginAgain, service, state } = await signedIn(dedicated)
+    service.failNext('login', new TokentrayError('not_supported', 'Keys are switched off.'))
+    expect(await codeOf(loginAgain())).toBe('not_supported')
+    expect(state()).toBe('login_required')
+    expect((await refusalOf(ask())).message).toContain('Keys are switched off.')
+    await loginAgain()
+    expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
+
+  it.each([
+    ['wrong_credentials', {}],
+    ['invalid_request', {}],
+    ['not_supported', { application: 'another' }],
+  ] as const)(
+    'that is refused for what was entered changes nothing (%s, %j)',
+    async (code, values) => {
+      const { ask, loginAgain, service, state } = await signedIn()
+      service.failNext('login', new TokentrayError(code))
+      expect(await codeOf(loginAgain(values))).toBe(code)
+      expect(state()).toBe('signed_in')
+      expect(service.accepts(tokenOf(await ask()))).toBe(true)
+    },
+  )
 
   it('works during the pause after an outage, but not before a limit is over', async () => {
     const { issue, account, loginAgain, service, clock } = await signedIn()

@@ -227,7 +227,7 @@ test.each([
     '1 token waiting to be revoked, 4 tokens valid until expiry, 2 expired tokens waiting to be deleted; see: tokentray active --all',
     '3 waiting to be revoked, 4 valid until expiry',
   ],
-])('status tells %j and %j apart', async (ofLastRun, counts, livesOn, lastRun) => {
+])('status tells tokens apart: %j and %j', async (ofLastRun, counts, livesOn, lastRun) => {
   endpoint.reply('GET /v1/status', { ...status, ...counts, work_off: { ...workOff, ...ofLastRun } })
   const lines = (await cli('status')).stdout.split('\n')
   expect(lines).toContain(`lives on:  ${livesOn}`)

@@ -1,6 +1,7 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { AuditEvent } from '../../main/audit/audit.ts'
 import { type ErrorCode, isTokentrayError, TokentrayError } from '../../main/base/errors.ts'
+import type { Log } from '../../main/base/log.ts'
 import { Secret } from '../../main/base/secret.ts'
 import type { Account } from '../../main/broker/accounts.ts'
 import { Broker } from '../../main/broker/broker.ts'
@@ -44,6 +45,8 @@ export interface BrokerOptions {
   readonly settings?: SettingsStore
   /** Without a keychain: the list of tokens is gone with the broker. */
   readonly isMemory?: true
+  /** In place of `logged`, with all fields. */
+  readonly log?: Log
   /** What an earlier broker left. */
   readonly after?: TestBroker
 }
@@ -158,7 +161,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
       monotonic: () => clock.monotonic(),
       after: (ms, action) => clock.after(ms, () => life.isOver || action()),
     },
-    log: { info: note, warn: note, error: note },
+    log: options.log ?? { info: note, warn: note, error: note },
     random: () => 0.5,
     lockWaitMs,
   })

@@ -18,6 +18,7 @@ import { createMemorySilences } from '../../main/settings/silences.ts'
 import { ListedVault } from '../../main/vault/listed-vault.ts'
 import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
+import type { Vault } from '../../main/vault/vault.ts'
 import {
   type GiantswarmSimulator,
   startGiantswarmSimulator,
@@ -55,6 +56,8 @@ export interface MakeLoopbackOptions {
   readonly port?: number
   /** What was stored before the start. */
   readonly settings?: Settings
+  /** In place of one in memory. */
+  readonly vault?: Vault
 }
 
 /** The endpoint on a real socket, over a real broker and two simulated services. */
@@ -111,7 +114,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
   const { audit, events, breakAudit } = recorder()
   const { log, logged } = logger()
   const settings = createMemorySettings(options.settings)
-  const vault = new ListedVault(createMemoryVault(clock), itemListIn(settings))
+  const vault = new ListedVault(options.vault ?? createMemoryVault(clock), itemListIn(settings))
   const broker = new Broker({
     ...{ providers, http, audit, clock, log },
     ...{ vault, settings },

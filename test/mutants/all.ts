@@ -1,7 +1,22 @@
+import { codeAlone } from './lists/code-alone.ts'
+import { deadTokens } from './lists/dead-tokens.ts'
+import { endings } from './lists/endings.ts'
+import { fate } from './lists/fate.ts'
+import { fateRecord } from './lists/fate-record.ts'
+import { fateTold } from './lists/fate-told.ts'
+import { fateWords } from './lists/fate-words.ts'
+import { givenAgain } from './lists/given-again.ts'
+import { goodFor } from './lists/good-for.ts'
+import { loginReason } from './lists/login-reason.ts'
+import { loginTrials } from './lists/login-trials.ts'
 import { quitMutants } from './lists/quit.ts'
 import { silence } from './lists/silence.ts'
+import { silenceKept } from './lists/silence-kept.ts'
+import { silenceTold } from './lists/silence-told.ts'
+import { toldBeforehand } from './lists/told-beforehand.ts'
 import { trayMutants } from './lists/tray.ts'
 import { typing } from './lists/typing.ts'
+import { uselessTokens } from './lists/useless-tokens.ts'
 import { windowFacts } from './lists/window-facts.ts'
 import { windowScreens } from './lists/window-screens.ts'
 import { windowWords } from './lists/window-words.ts'
@@ -9,8 +24,23 @@ import type { Mutant } from './mutant.ts'
 
 /** Every promise that is broken on purpose, by the part that makes it. */
 export const mutants: readonly Mutant[] = [
-  ...quitMutants,
+  ...fate,
+  ...fateTold,
+  ...fateRecord,
+  ...fateWords,
+  ...endings,
+  ...toldBeforehand,
+  ...givenAgain,
+  ...deadTokens,
+  ...uselessTokens,
   ...silence,
+  ...silenceKept,
+  ...silenceTold,
+  ...loginTrials,
+  ...goodFor,
+  ...codeAlone,
+  ...loginReason,
+  ...quitMutants,
   ...trayMutants,
   ...typing,
   ...windowFacts,

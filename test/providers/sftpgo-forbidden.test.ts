@@ -68,6 +68,18 @@ describe('the SFTPGo driver, when an account is let in and of no use', () => {
     expect(service.simulator.requests).toHaveLength(before)
     expect(await probe?.(token, values, service.context())).toBe('accepted')
   })
+
+  it.each([
+    'Password change required. Please set a new password',
+    'Two-factor authentication requirements not met',
+  ])('finds a token of no use by what the server says of the duty: %s', async (error) => {
+    const values = service.values(user())
+    const { token } = await service.logIn(user())
+    if (!token) throw new Error('The login gave no token.')
+    service.next({ kind: 'status', status: 403, body: { message: '', error } })
+    const { probe } = sftpgo.driver(values)
+    expect(await probe?.(token, values, service.context())).toBe('refused')
+  })
 })
 
 describe('the SFTPGo driver, refused with 403', () => {

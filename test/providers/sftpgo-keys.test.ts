@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { checkValues } from '../../main/providers/form.ts'
@@ -56,6 +58,13 @@ describe('the SFTPGo driver, minting API keys', () => {
   it('says in the form what a tool costs that goes on with a deleted key', () => {
     const { help } = sftpgo.fields.find(({ name }) => name === 'leaseBy') ?? {}
     expect(help).toMatch(/defender.*deleted key.*banned/)
+  })
+
+  it('says the same to whoever reads before they choose', () => {
+    const readme = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8')
+    expect(readme.replaceAll(/\s+/g, ' ')).toMatch(
+      /defender is on, each request with an API key that was deleted costs/,
+    )
   })
 
   it('makes a key for the administrator by POST with the token of the session', async () => {

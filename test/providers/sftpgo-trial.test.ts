@@ -114,10 +114,12 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
   })
 
   it('names the likely reason where the account cannot be looked at', async () => {
-    service.simulator.faults.next(1, FAILED, ({ path }) => path === '/api/v2/users/bob')
-    const error = await refusalOf(service.logIn({ keyUser: 'bob' }), 'not_supported')
-    expect(error.message).toContain('does not allow API key authentication')
-    expect(left()).toEqual([0, 0])
+    for (const fault of [FAILED, { kind: 'reset' }] as const) {
+      service.simulator.faults.next(1, fault, ({ path }) => path === '/api/v2/users/bob')
+      const error = await refusalOf(service.logIn({ keyUser: 'bob' }), 'not_supported')
+      expect(error.message).toContain('does not allow API key authentication')
+      expect(left()).toEqual([0, 0])
+    }
   })
 
   it('says that an older server has no keys, and leaves nothing', async () => {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { notifyBy, toLine } from '../main/agent.ts'
+import { toAccountId } from '../main/base/ids.ts'
+import type { Log } from '../main/base/log.ts'
+import { cliClient } from '../main/broker/clients.ts'
+import { makeBroker } from './helpers/make-broker.ts'
+import { makeTestFolder } from './helpers/marks.ts'
+
+/** What the agent prints while `work` tells it something. */
+function printed(work: (notify: ReturnType<typeof notifyBy>) => void): readonly string[] {
+  const lines: string[] = []
+  work(notifyBy((line) => lines.push(line)))
+  return lines
+}
+
+describe('the agent prints', () => {
+  it('which service is left alone, and that nothing is sent there', () => {
+    const message = 'files.example.com has blocked us. Tokentray leaves it alone until about 15:31.'
+    expect(printed((notify) => notify.hostSilent(message))).toEqual([
+      `notice: ${message} Nothing is sent there until then.`,
+    ])
+  })
+
+  it('which account needs a login, why, and the command', () => {
+    const account = toAccountId('sftpgo', 'work')
+    const reason = { sentence: 'The account is disabled.', at: 0 }
+    const lines = printed((notify) => {
+      notify.loginRequired(account, reason)
+      notify.loginRequired(account, null)
+    })
+    expect(lines).toEqual([
+      'sftpgo/work: login required: The account is disabled. Run: tokentray login sftpgo/work',
+      'sftpgo/work: login required. Run: tokentray login sftpgo/work',
+    ])
+  })
+
+  it('what became of the tokens of the run before, each way with its number', async () => {
+    const ledgerFolder = makeTestFolder('agent')
+    const lines: string[] = []
+    const note: Log['info'] = (message, fields) => lines.push(toLine(message, fields))
+    const log: Log = { info: note, warn: () => undefined, error: () => undefined }
+    const services = [{ leaseKinds: ['dedicated'], tokenless: true, without: ['revoke'] }] as const
+    const first = await makeBroker({ ledgerFolder, services })
+    await first.issue(cliClient, await first.signIn())
+    first.crash()
+    await makeBroker({ ledgerFolder, after: first, log })
+    await first.idle()
+    expect(lines).toEqual(['work-off done revoked=0 expired=0 valid_until_expiry=1'])
+  })
+})
