@@ -36,17 +36,6 @@ export const quitMutants: readonly Mutant[] = [
     noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
   },
   {
-    promise: 'whoever quits is told that a token never expires',
-    changes: [
-      {
-        file: left,
-        find: "  if (typeof endsAt !== 'number') {",
-        replace: '  if (endsAt === undefined) {',
-      },
-    ],
-    noticedBy: inLeft('is told that a token never expires'),
-  },
-  {
     promise: 'the tray app says on quitting what is left',
     changes: [
       {
