@@ -109,6 +109,7 @@ function start(): void {
   const snapshots = new Snapshots({ build, clock, log })
   const popover = new Popover({
     createWindow: createWindowMaker(electron, { folder, platform, session }),
+    fresh: () => snapshots.take(),
     size: createSizeMemory(path.join(chromiumFolder, 'popover.json')),
     icon: () => tray.bounds,
     isWayland: process.env['XDG_SESSION_TYPE'] === 'wayland',

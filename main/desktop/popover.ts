@@ -23,6 +23,8 @@ interface PopoverPorts {
   readonly log: Log
   /** Windows is about to end the person's session, and waits for nobody. */
   readonly sessionEnds: () => void
+  /** What is so now, for a page that comes into sight again. */
+  readonly fresh: () => Snapshot
   /** The page has failed again and again; it is loaded once more when the popover is next opened. */
   readonly gaveUp: () => void
 }
@@ -42,6 +44,8 @@ export class Popover {
   /** Dialogs of ours that are open: they take the focus, and must not hide what they belong to. */
   #dialogs = 0
   #visits = 0
+  /** Something has changed that the page was not sent. */
+  #isBehind = false
   /** When the person last went elsewhere and it was hidden, by the monotonic clock. */
   #leftAt = Number.NEGATIVE_INFINITY
 
@@ -63,9 +67,10 @@ export class Popover {
     return !this.#window.isDestroyed() && this.#window.isVisible() && this.#window.isFocused()
   }
 
+  /** Sends it to the page, unless nobody sees that: then it gets a fresh one when it is shown again. */
   send(snapshot: Snapshot): void {
-    if (this.#window.isDestroyed() || this.#window.webContents.isCrashed()) return
-    this.#window.webContents.send(SNAPSHOT_CHANNEL, snapshot)
+    if (this.#isInSight) this.#send(snapshot)
+    else this.#isBehind = true
   }
 
   /** Shows it, at once or as soon as there is something to see, and goes to a place in it. */
@@ -112,6 +117,21 @@ export class Popover {
     if (!this.#window.isDestroyed()) this.#window.destroy()
   }
 
+  get #isInSight(): boolean {
+    return !this.#window.isDestroyed() && this.#window.isVisible() && !this.#window.isMinimized()
+  }
+
+  #send(snapshot: Snapshot): void {
+    if (this.#window.webContents.isCrashed()) return
+    this.#isBehind = false
+    this.#window.webContents.send(SNAPSHOT_CHANNEL, snapshot)
+  }
+
+  /** Before it is seen, and whenever the window manager brings it back by itself. */
+  #bringUpToDate(): void {
+    if (this.#isBehind && !this.#window.isDestroyed()) this.#send(this.#ports.fresh())
+  }
+
   #listen(): void {
     const { platform, size, log } = this.#ports
     const window = this.#window
@@ -131,6 +151,8 @@ export class Popover {
       this.#leftAt = this.#ports.clock.monotonic()
       this.hide()
     })
+    window.on('show', () => this.#bringUpToDate())
+    window.on('restore', () => this.#bringUpToDate())
     window.on('session-end', () => this.#ports.sessionEnds())
     window.on('resized', () => size.write(this.#currentSize()))
     window.on('hide', () => size.write(this.#currentSize()))
@@ -177,6 +199,7 @@ export class Popover {
       size: this.#currentSize(),
     })
     if (place && !this.#window.isVisible()) this.#window.setPosition(place.x, place.y)
+    this.#bringUpToDate()
     if (this.#window.isMinimized()) this.#window.restore()
     this.#window.show()
     this.#window.focus()

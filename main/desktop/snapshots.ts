@@ -4,6 +4,8 @@ import type { Log } from '../base/log.ts'
 
 /** At most one snapshot in this time: a burst of changes is drawn once. */
 const EVERY_MS = 50
+/** Where there is much to show, showing it takes no more than a tenth of the time. */
+const SHARE = 10
 
 interface SnapshotsPorts {
   readonly build: (revision: number, dismissed: ReadonlySet<string>) => Snapshot
@@ -18,7 +20,7 @@ export class Snapshots {
   /** Notices that the person has read. */
   readonly #dismissed = new Set<string>()
   #revision = 0
-  #pushedAt = Number.NEGATIVE_INFINITY
+  #notBefore = Number.NEGATIVE_INFINITY
   #isArmed = false
 
   constructor(ports: SnapshotsPorts) {
@@ -45,20 +47,20 @@ export class Snapshots {
 
   /**
    * Something has changed: a snapshot is pushed once whoever changes it is done, but not sooner than
-   * 50 ms after the one before.
+   * 50 ms after the one before, or ten times what that one took.
    */
   changed(): void {
     if (this.#isArmed) return
     const { clock } = this.#ports
     this.#isArmed = true
-    const wait = this.#pushedAt + EVERY_MS - clock.monotonic()
+    const wait = this.#notBefore - clock.monotonic()
     clock.after(Math.max(0, wait), () => this.#push())
   }
 
   #push(): void {
     const { clock, log } = this.#ports
     this.#isArmed = false
-    this.#pushedAt = clock.monotonic()
+    const startedAt = clock.monotonic()
     const attempt = <Value>(step: () => Value): Value | undefined => {
       try {
         return step()
@@ -70,5 +72,7 @@ export class Snapshots {
     const snapshot = attempt(() => this.take())
     // One that fails keeps the others from nothing: one of them clears the clipboard on a lock.
     if (snapshot) for (const listener of this.#listeners) attempt(() => listener(snapshot))
+    const tookMs = clock.monotonic() - startedAt
+    this.#notBefore = startedAt + Math.max(EVERY_MS, SHARE * tookMs)
   }
 }

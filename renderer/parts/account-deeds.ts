@@ -2,7 +2,7 @@ import type { AccountView, CopyForm, EndedView } from '../../preload/contract.ts
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
-import { useBridge, useSnapshot } from '../state/page.tsx'
+import { useBridge, useLatest } from '../state/page.tsx'
 import { toConsequences, toEndings } from '../text/endings.ts'
 
 const told = (first: string) => (value: { readonly ended: readonly EndedView[] }) => [
@@ -16,7 +16,7 @@ const told = (first: string) => (value: { readonly ended: readonly EndedView[] }
  */
 export function useAccountDeeds(account: AccountView, returnTo?: string) {
   const { id, revokeAllHits } = account
-  const { leases, sessions } = useSnapshot()
+  const latest = useLatest()
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useAsking()
@@ -26,7 +26,8 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
   return {
     copy: (form: CopyForm) => run(() => bridge.copy(id, form)),
 
-    endLeases: () =>
+    endLeases: () => {
+      const { leases, sessions } = latest()
       ask({
         ...back,
         title: `End the leases of ${id}?`,
@@ -40,7 +41,8 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
             () => bridge.endAccount(id),
             ({ ended }) => toEndings(ended, Date.now()),
           ),
-      }),
+      })
+    },
 
     logOut: () =>
       ask({

@@ -1,20 +1,27 @@
 import { Check, Copy } from 'lucide-react'
+import { memo } from 'react'
 import type { AccountView } from '../../preload/contract.ts'
 import { rowId, useNavigation } from '../state/navigation.tsx'
-import { useSnapshot } from '../state/page.tsx'
 import { useAccountDeeds } from './account-deeds.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Button, IconButton } from './button.tsx'
 import { ProviderTile } from './provider-tile.tsx'
 import { StatusLine } from './status-line.tsx'
 
-/** One account of the list: what it is, and the nearest thing to do with it. */
-export function AccountRow({ account }: { account: AccountView }) {
+interface AccountRowProps {
+  readonly account: AccountView
+  /** When the last of its leases ends; absent without any. */
+  readonly leasesEndAt: number | undefined
+  /** Its token is in the clipboard. */
+  readonly isCopied: boolean
+}
+
+/** One account of the list: what it is, and the nearest thing to do with it. Drawn again if it changes. */
+export const AccountRow = memo(function AccountRow(props: AccountRowProps) {
+  const { account, leasesEndAt, isCopied } = props
   const { id, label, provider, providerTitle, state } = account
-  const { leases, copied } = useSnapshot()
   const { go } = useNavigation()
   const deeds = useAccountDeeds(account)
-  const isCopied = copied?.account === id
   const row = rowId(id)
   return (
     <li className="row account">
@@ -34,7 +41,7 @@ export function AccountRow({ account }: { account: AccountView }) {
           <span className="row-line" title={label}>
             {label}
           </span>
-          <StatusLine account={account} leases={leases.filter((lease) => lease.account === id)} />
+          <StatusLine account={account} leasesEndAt={leasesEndAt} />
         </div>
       </div>
       {state === 'signed_in' ? (
@@ -59,4 +66,4 @@ export function AccountRow({ account }: { account: AccountView }) {
       <AccountMenu account={account} />
     </li>
   )
-}
+})

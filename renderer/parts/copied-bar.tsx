@@ -24,7 +24,7 @@ function Copied({ copied }: { copied: CopiedView }) {
   const { preferences } = useSnapshot()
   const { run } = useFeedback()
   const bridge = useBridge()
-  const left = useTicking(() => Math.max(0, Math.ceil((clearsAt - Date.now()) / 1000)))
+  const left = useTicking([clearsAt], (now) => Math.max(0, Math.ceil((clearsAt - now) / 1000)))
   const clear = () =>
     run(
       () => bridge.clearClipboard(),

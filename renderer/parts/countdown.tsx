@@ -3,7 +3,7 @@ import { fullTime, timeLeft } from '../text/times.ts'
 
 /** The time that is left, drawn again by itself when its text changes. */
 export function Countdown({ until, suffix = '' }: { until: number; suffix?: string }) {
-  const text = useTicking(() => timeLeft(until, Date.now()))
+  const text = useTicking(until > Date.now() ? [until] : [], (now) => timeLeft(until, now))
   return (
     <time className="countdown" dateTime={new Date(until).toISOString()} title={fullTime(until)}>
       {text}
@@ -12,7 +12,13 @@ export function Countdown({ until, suffix = '' }: { until: number; suffix?: stri
   )
 }
 
-/** A moment as seen from now, kept up to date: `3 h ago`. */
-export function Ticking({ read }: { read: (now: number) => string }) {
-  return <>{useTicking(() => read(Date.now()))}</>
+interface TickingProps {
+  /** What the text tells the distance to. */
+  readonly moments: readonly (number | undefined)[]
+  readonly read: (now: number) => string
+}
+
+/** Moments as seen from now, kept up to date: `3 h ago`. */
+export function Ticking({ moments, read }: TickingProps) {
+  return <>{useTicking(moments, read)}</>
 }

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { LeaseView } from '../../preload/contract.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
@@ -6,8 +7,14 @@ import { when } from '../text/times.ts'
 import { Button } from './button.tsx'
 import { Countdown, Ticking } from './countdown.tsx'
 
+interface LeaseRowProps {
+  readonly lease: LeaseView
+  readonly showAccount: boolean
+}
+
 /** One lease with the button that ends it; without its account where that is known. */
-export function LeaseRow({ lease, showAccount }: { lease: LeaseView; showAccount: boolean }) {
+export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
+  const { lease, showAccount } = props
   const { id, client, account, kind, endsAt, tokenEndsAt, reason } = lease
   const bridge = useBridge()
   const { run } = useFeedback()
@@ -34,6 +41,7 @@ export function LeaseRow({ lease, showAccount }: { lease: LeaseView; showAccount
         {tokenEndsAt !== undefined && (
           <span className="row-line">
             <Ticking
+              moments={[tokenEndsAt]}
               read={(now) => `Nothing revokes its token: valid, expires ${when(tokenEndsAt, now)}`}
             />
           </span>
@@ -45,4 +53,4 @@ export function LeaseRow({ lease, showAccount }: { lease: LeaseView; showAccount
       </Button>
     </li>
   )
-}
+})

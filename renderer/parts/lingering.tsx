@@ -26,7 +26,10 @@ export function Lingering({ tokens, showAccount }: LingeringProps) {
                 </span>
               )}
               <span className="quote">
-                <Ticking read={(now) => capital(toFate(token, now))} />
+                <Ticking
+                  moments={[token.retryAt, token.endsAt]}
+                  read={(now) => capital(toFate(token, now))}
+                />
               </span>
             </div>
           </li>

@@ -26,7 +26,7 @@ export function SessionTokens({ tokens, showAccount }: SessionTokensProps) {
                 </span>
               )}
               <span className="quote">
-                <Ticking read={(now) => toSessionFate(token, now)} />
+                <Ticking moments={[token.endsAt]} read={(now) => toSessionFate(token, now)} />
               </span>
             </div>
           </li>

@@ -6,15 +6,15 @@ import { Countdown } from './countdown.tsx'
 
 interface StatusLineProps {
   readonly account: AccountView
-  readonly leases: readonly LeaseView[]
+  /** When the last of its leases ends; absent without any. */
+  readonly leasesEndAt: number | undefined
 }
 
 /** The state of an account, what of it is out, how long that lives, and what is not revoked. */
-export function StatusLine({ account, leases }: StatusLineProps) {
+export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
   const { id, state, sessionEndsAt } = account
   const { lingering } = useSnapshot()
   const left = lingering.filter((token) => token.account === id && !token.isExpired).length
-  const last = Math.max(0, ...leases.map(({ endsAt }) => endsAt))
   return (
     <span className="status">
       <span className={`state ${state}`}>
@@ -29,9 +29,9 @@ export function StatusLine({ account, leases }: StatusLineProps) {
       {account.leases > 0 && (
         <span>
           {plural(account.leases, 'lease')}
-          {last > 0 && (
+          {leasesEndAt !== undefined && (
             <>
-              , <Countdown until={last} />
+              , <Countdown until={leasesEndAt} />
             </>
           )}
         </span>
@@ -39,4 +39,13 @@ export function StatusLine({ account, leases }: StatusLineProps) {
       {left > 0 && <span>{plural(left, 'token')} not revoked</span>}
     </span>
   )
+}
+
+/** When the last lease of each account ends, by the name of the account. */
+export function lastEnds(leases: readonly LeaseView[]): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>()
+  for (const { account, endsAt } of leases) {
+    if (endsAt > (ends.get(account) ?? 0)) ends.set(account, endsAt)
+  }
+  return ends
 }

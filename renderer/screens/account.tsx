@@ -10,7 +10,7 @@ import { Lingering } from '../parts/lingering.tsx'
 import { ProviderTile } from '../parts/provider-tile.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SessionTokens } from '../parts/session-tokens.tsx'
-import { StatusLine } from '../parts/status-line.tsx'
+import { lastEnds, StatusLine } from '../parts/status-line.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
 
@@ -34,7 +34,7 @@ export function Account({ account }: { account: AccountView }) {
             {label}
           </span>
           <span className="row-line">{providerTitle}</span>
-          <StatusLine account={account} leases={leases} />
+          <StatusLine account={account} leasesEndAt={lastEnds(leases).get(id)} />
         </div>
       </div>
       {silent && (

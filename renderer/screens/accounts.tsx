@@ -3,6 +3,7 @@ import { AccountRow } from '../parts/account-row.tsx'
 import { Button } from '../parts/button.tsx'
 import { Notices } from '../parts/notices.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { lastEnds } from '../parts/status-line.tsx'
 import { ToolHint } from '../parts/tool-hint.tsx'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { useNavigation } from '../state/navigation.tsx'
@@ -11,7 +12,8 @@ import { Welcome } from './welcome.tsx'
 
 /** The accounts, and what each can do. */
 export function Accounts() {
-  const { accounts, clients, status } = useSnapshot()
+  const { accounts, leases, clients, status, copied } = useSnapshot()
+  const ends = lastEnds(leases)
   const { go } = useNavigation()
   const canAdd = !isWithoutVault(status)
   if (accounts.length === 0) return <Welcome />
@@ -30,7 +32,12 @@ export function Accounts() {
       <Notices />
       <ul className="list">
         {accounts.map((account) => (
-          <AccountRow key={account.id} account={account} />
+          <AccountRow
+            key={account.id}
+            account={account}
+            leasesEndAt={ends.get(account.id)}
+            isCopied={copied?.account === account.id}
+          />
         ))}
       </ul>
       {clients.length === 0 && canAdd && <ToolHint account={accounts[0]?.id ?? ''} />}

@@ -7,17 +7,20 @@ import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useLoaded } from '../state/loaded.ts'
 import { useBridge, useSnapshot } from '../state/page.tsx'
+import { useThrottled } from '../state/throttled.ts'
 import { eventName, isRefusal } from '../text/activity.ts'
 import { clockTime, dayName, fullTime, plural } from '../text/times.ts'
 
 const PAUSE_MS = 200
+/** The record is read again no more often than that, however often something changes. */
+const READ_EVERY_MS = 500
 
 /** What was done with the accounts, the newest first, and a search in it. */
 export function Activity() {
   const { revision } = useSnapshot()
   const [typed, setTyped] = useState('')
   const search = usePaused(typed.trim())
-  const { value, failure, reload } = useActivity(search, usePaused(revision))
+  const { value, failure, reload } = useActivity(search, useThrottled(revision, READ_EVERY_MS))
   const lines = value?.lines ?? []
   return (
     <Screen title="Activity">

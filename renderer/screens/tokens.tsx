@@ -92,7 +92,10 @@ function TokenRow({ token, account, canEnd, reload }: TokenRowProps) {
           {whose(token)}
         </span>
         <span className="row-line">
-          <Ticking read={(now) => lifeOf(token, now)} />
+          <Ticking
+            moments={[token.createdAt, token.expiresAt]}
+            read={(now) => lifeOf(token, now)}
+          />
         </span>
         <span className="row-line mono" title={id}>
           {framework ? `${framework} · ${id}` : id}

@@ -1,4 +1,11 @@
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useRef,
+  useSyncExternalStore,
+} from 'react'
 import type { Bridge, Snapshot } from '../../preload/contract.ts'
 import type { Ticker } from './ticker.ts'
 
@@ -9,6 +16,7 @@ export interface Page {
 }
 
 const PageContext = createContext<Page | null>(null)
+const LatestContext = createContext<(() => Snapshot) | null>(null)
 const SnapshotContext = createContext<Snapshot | null>(null)
 
 export function PageProvider({ page, children }: { page: Page; children: ReactNode }) {
@@ -16,7 +24,15 @@ export function PageProvider({ page, children }: { page: Page; children: ReactNo
 }
 
 export function SnapshotProvider(props: { snapshot: Snapshot; children: ReactNode }) {
-  return <SnapshotContext value={props.snapshot}>{props.children}</SnapshotContext>
+  const { snapshot, children } = props
+  const held = useRef(snapshot)
+  held.current = snapshot
+  const latest = useCallback(() => held.current, [])
+  return (
+    <LatestContext value={latest}>
+      <SnapshotContext value={snapshot}>{children}</SnapshotContext>
+    </LatestContext>
+  )
 }
 
 export const useBridge = (): Bridge => useHeld(PageContext).bridge
@@ -24,9 +40,24 @@ export const useBridge = (): Bridge => useHeld(PageContext).bridge
 /** The newest snapshot; whoever uses it is drawn again with each. */
 export const useSnapshot = (): Snapshot => useHeld(SnapshotContext)
 
-/** A text that depends on the time; its user is drawn again only when the text changes. */
-export function useTicking<Value extends string | number>(read: () => Value): Value {
-  return useSyncExternalStore(useHeld(PageContext).ticker.subscribe, read)
+/** Gives the newest snapshot when it is called, to who need not be drawn again with each. */
+export const useLatest = (): (() => Snapshot) => useHeld(LatestContext)
+
+/**
+ * A text that tells how far off these moments are; its user is drawn again only when the text changes.
+ * Moments that are left out change nothing any more.
+ */
+export function useTicking<Value extends string | number>(
+  moments: readonly (number | undefined)[],
+  read: (now: number) => Value,
+): Value {
+  const { ticker } = useHeld(PageContext)
+  const key = JSON.stringify(moments.filter((moment) => moment !== undefined))
+  const subscribe = useCallback(
+    (tell: () => void) => ticker.subscribe(JSON.parse(key), tell),
+    [ticker, key],
+  )
+  return useSyncExternalStore(subscribe, () => read(Date.now()))
 }
 
 function useHeld<Value>(context: React.Context<Value | null>): Value {

@@ -1,5 +1,6 @@
 import type { Bridge, Failure, Snapshot } from '../../preload/contract.ts'
 import { toFailure } from './failure.ts'
+import { share } from './share.ts'
 
 /** What the page knows: the newest snapshot, or why there is none. */
 export interface Known {
@@ -37,7 +38,8 @@ export class Snapshots {
   #take(snapshot: Snapshot): void {
     const { snapshot: held } = this.#known
     if (held !== null && held.revision >= snapshot.revision) return
-    this.#set({ snapshot, failure: null })
+    // What has not changed is not drawn again.
+    this.#set({ snapshot: share(held, snapshot), failure: null })
   }
 
   #set(known: Known): void {

@@ -1,18 +1,66 @@
-/** One timer for every countdown of the page; it runs only while somebody watches. */
-export class Ticker {
-  readonly #listeners = new Set<() => void>()
-  #timer: ReturnType<typeof setInterval> | undefined
+import { untilTextChanges } from '../text/times.ts'
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    this.#timer ??= setInterval(() => {
-      for (const each of this.#listeners) each()
-    }, 1000)
+interface Watch {
+  readonly moments: readonly number[]
+  readonly tell: () => void
+  /** When its text may be another one, epoch milliseconds. */
+  dueAt: number
+}
+
+/** What `setTimeout` takes. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/**
+ * One timer for every text of the page that tells how far off a moment is: it is armed for the next one
+ * that changes, and not at all while nobody sees the page.
+ */
+export class Ticker {
+  readonly #page: Pick<Document, 'hidden'>
+  readonly #watches = new Set<Watch>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #firesAt = Number.POSITIVE_INFINITY
+
+  constructor(page: Pick<Document, 'hidden' | 'addEventListener'> = document) {
+    this.#page = page
+    page.addEventListener('visibilitychange', () => this.#fire())
+  }
+
+  /** Calls `tell` whenever the distance to one of these moments reads differently; returns what ends that. */
+  subscribe(moments: readonly number[], tell: () => void): () => void {
+    const watch = { moments, tell, dueAt: dueAt(moments, Date.now()) }
+    this.#watches.add(watch)
+    this.#arm(watch.dueAt)
     return () => {
-      this.#listeners.delete(listener)
-      if (this.#listeners.size > 0) return
-      clearInterval(this.#timer)
-      this.#timer = undefined
+      this.#watches.delete(watch)
+      if (this.#watches.size === 0) this.#disarm()
     }
   }
+
+  #fire(): void {
+    this.#disarm()
+    if (this.#page.hidden) return
+    const now = Date.now()
+    for (const watch of [...this.#watches]) {
+      if (watch.dueAt > now) continue
+      watch.dueAt = dueAt(watch.moments, now)
+      watch.tell()
+    }
+    this.#arm(Math.min(...[...this.#watches].map((watch) => watch.dueAt)))
+  }
+
+  #arm(at: number): void {
+    if (at >= this.#firesAt || this.#page.hidden) return
+    clearTimeout(this.#timer)
+    this.#firesAt = at
+    const ms = Math.min(Math.max(at - Date.now(), 0), LONGEST_MS)
+    this.#timer = setTimeout(() => this.#fire(), ms)
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer)
+    this.#firesAt = Number.POSITIVE_INFINITY
+  }
 }
+
+const dueAt = (moments: readonly number[], now: number): number =>
+  Math.min(...moments.map((moment) => now + untilTextChanges(moment, now)))

@@ -12,6 +12,14 @@ export function duration(ms: number): string {
   return `${Math.floor(left / DAY)} days`
 }
 
+/** Milliseconds until `duration` of the distance between this moment and now is another text. */
+export function untilTextChanges(at: number, now: number): number {
+  const away = Math.abs(at - now)
+  const unit = away < MINUTE ? SECOND : away < HOUR ? MINUTE : away < 2 * DAY ? HOUR : DAY
+  // Rounded down: it reads differently once less than the whole units are left.
+  return at >= now ? (away % unit) + 1 : unit - (away % unit)
+}
+
 /** How long it is until then: `19 min left`; `ending` once it is reached. */
 export function timeLeft(until: number, now: number): string {
   return until > now ? `${duration(until - now)} left` : 'ending'

@@ -98,13 +98,16 @@ export class FakeWindow extends EventEmitter {
   #isDestroyed = false
   isFocusedNow = false
   isMinimizedNow = false
+  beforeShow: () => void = () => undefined
 
   async loadURL(url: string): Promise<void> {
     this.loaded.push(url)
   }
 
   show(): void {
+    this.beforeShow()
     this.#isVisible = true
+    this.emit('show')
   }
 
   hide(): void {

@@ -13,6 +13,8 @@ let written: Size[]
 let gaveUp: number
 let ends: number
 let popover: Popover
+/** The revision of the next snapshot that is taken. */
+let revision: number
 
 function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
   window = new FakeWindow()
@@ -20,6 +22,7 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
   written = []
   gaveUp = 0
   ends = 0
+  revision = 100
   popover = new Popover({
     createWindow: (size) => {
       window.size = [size.width, size.height]
@@ -36,6 +39,7 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
     sessionEnds: () => {
       ends += 1
     },
+    fresh: () => makeSnapshot({ revision: revision++ }),
     gaveUp: () => {
       gaveUp += 1
     },
@@ -223,13 +227,43 @@ describe('a page that fails', () => {
 })
 
 describe('a snapshot', () => {
-  it('is sent to the page', () => {
+  const revisions = () =>
+    window.webContents.sent.map(({ value }) => (value as { revision: number }).revision)
+
+  it('is sent to a page that is in sight', () => {
+    popover.open()
+    ready()
     const snapshot = makeSnapshot()
     popover.send(snapshot)
     expect(window.webContents.sent).toEqual([{ channel: 'tokentray:snapshot', value: snapshot }])
   })
 
+  it('is not sent to a page that nobody sees, which gets a fresh one before it is shown', () => {
+    ready()
+    for (let change = 0; change < 10; change += 1) popover.send(makeSnapshot())
+    expect(revisions()).toEqual([])
+    window.beforeShow = () => expect(revisions()).toEqual([100])
+    popover.open()
+    expect([revisions(), window.isVisible()]).toEqual([[100], true])
+    popover.hide()
+    popover.open()
+    expect(revisions()).toEqual([100])
+  })
+
+  it('is not sent while the window is minimized, and a fresh one when it comes back', () => {
+    popover.open()
+    ready()
+    window.isMinimizedNow = true
+    popover.send(makeSnapshot())
+    expect(revisions()).toEqual([])
+    window.isMinimizedNow = false
+    window.emit('restore')
+    expect(revisions()).toEqual([100])
+  })
+
   it('is not sent to a page that is not there', () => {
+    popover.open()
+    ready()
     window.webContents.isGone = true
     popover.send(makeSnapshot())
     popover.remove()

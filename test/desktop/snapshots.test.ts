@@ -86,3 +86,15 @@ it('leaves out what was read, and says so at once', async () => {
   expect(pushed).toHaveLength(1)
   expect([...dismissed]).toEqual(['a notice'])
 })
+
+it('leaves time for others where a snapshot takes long to show, and still shows the last state', async () => {
+  snapshots.on(() => clock.stall(20))
+  snapshots.changed()
+  await clock.advance(0)
+  expect(pushed).toHaveLength(1)
+  snapshots.changed()
+  await clock.advance(179)
+  expect(pushed).toHaveLength(1)
+  await clock.advance(1)
+  expect(pushed).toHaveLength(2)
+})

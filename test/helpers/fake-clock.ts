@@ -53,6 +53,11 @@ export class FakeClock implements Clock {
     this.#moveTo(end)
   }
 
+  /** Work takes so long: both clocks move, and no timer runs. */
+  stall(ms: number): void {
+    this.#moveTo(this.#monotonic + ms)
+  }
+
   /** Somebody sets the wall clock: forward, or back with a negative `ms`. */
   jumpWall(ms: number): void {
     this.#wall += ms

@@ -252,6 +252,31 @@ describeWith([chromium], 'the other screens', () => {
   })
 
   describe('activity', () => {
+    it('is read again while snapshots come without a pause, and once more after the last', async () => {
+      const page = await built.open({
+        snapshot: full,
+        clicks: ['Activity'],
+        answers: { activity: [{ value: { lines: activity } }] },
+      })
+      const reads = async () =>
+        (await callsOf(page)).filter(({ name }) => name === 'activity').length
+      await expect.poll(reads).toBeGreaterThan(0)
+      const before = await reads()
+      for (let turn = 0; turn < 20; turn += 1) {
+        await push(page, full)
+        await page.clock.runFor(150)
+      }
+      // 3 s of changes.
+      const during = (await reads()) - before
+      expect(during).toBeGreaterThanOrEqual(4)
+      expect(during).toBeLessThanOrEqual(8)
+      await page.clock.runFor(2_000)
+      const settled = await reads()
+      await push(page, full)
+      await page.clock.runFor(1_000)
+      expect(await reads()).toBe(settled + 1)
+    })
+
     it('is read by day, and searched once typing pauses', async () => {
       const page = await built.open({
         snapshot: full,
