@@ -44,7 +44,7 @@ export function lease(id: string, change: Partial<LeaseView> = {}): LeaseView {
     account: 'sftpgo/home',
     kind: 'shared',
     openedAt: NOW - 3 * MINUTE,
-    endsAt: NOW + 12 * MINUTE,
+    endsAt: NOW + 12 * MINUTE + SECOND,
     ...change,
   }
 }
@@ -135,14 +135,14 @@ export const full: Snapshot = {
       account: 'koyeb/work',
       kind: 'dedicated',
       openedAt: NOW - MINUTE,
-      endsAt: NOW + 14 * MINUTE,
+      endsAt: NOW + 14 * MINUTE + SECOND,
     }),
     lease('L4', {
       client: 'tray',
       account: 'svix/first',
       kind: 'dedicated',
       openedAt: NOW - 10 * MINUTE,
-      endsAt: NOW + 3 * HOUR,
+      endsAt: NOW + 3 * HOUR + SECOND,
     }),
   ],
   clients: [
