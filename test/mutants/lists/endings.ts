@@ -13,7 +13,6 @@ const svix = 'main/providers/svix.ts'
 const svixLogOut = 'main/providers/svix-log-out.ts'
 const inFates = (test: string) => ({ file: 'test/broker/fates.test.ts', test })
 const inTold = (test: string) => ({ file: 'test/loopback/told.test.ts', test })
-const inEndingSessions = (test: string) => ({ file: 'test/broker/ending-sessions.test.ts', test })
 const inNamedLeases = (test: string) => ({ file: 'test/broker/named-leases.test.ts', test })
 const inEndings = (test: string) => ({ file: 'test/broker/endings.test.ts', test })
 const inSessionTokens = (test: string) => ({ file: 'test/broker/session-tokens.test.ts', test })
@@ -63,21 +62,7 @@ export const endings: readonly Mutant[] = [
         replace: 'return provider !== undefined',
       },
     ],
-    noticedBy: inEndingSessions('does not go to another address than the lease is from'),
-  },
-  {
-    promise: 'a service that refuses every session costs no login for each try',
-    changes: [
-      {
-        file: endingSessions,
-        find: `        this.#refusals.count(uid)
-`,
-        replace: '',
-      },
-    ],
-    noticedBy: inEndingSessions(
-      'goes once to a service that refuses it, and costs no login for each try',
-    ),
+    noticedBy: inFates('where its account has moved'),
   },
   {
     promise: 'a lease is ended with its token alone where the credential is refused',
