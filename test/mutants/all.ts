@@ -1,10 +1,13 @@
+import { callers } from './lists/callers.ts'
 import { codeAlone } from './lists/code-alone.ts'
 import { deadTokens } from './lists/dead-tokens.ts'
+import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { endings } from './lists/endings.ts'
 import { fate } from './lists/fate.ts'
 import { fateRecord } from './lists/fate-record.ts'
 import { fateTold } from './lists/fate-told.ts'
 import { fateWords } from './lists/fate-words.ts'
+import { filesAndPlaces } from './lists/files-and-places.ts'
 import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
 import { loginReason } from './lists/login-reason.ts'
@@ -24,25 +27,28 @@ import type { Mutant } from './mutant.ts'
 
 /** Every promise that is broken on purpose, by the part that makes it. */
 export const mutants: readonly Mutant[] = [
-  ...fate,
-  ...fateTold,
-  ...fateRecord,
-  ...fateWords,
-  ...endings,
-  ...toldBeforehand,
-  ...givenAgain,
+  ...callers,
+  ...codeAlone,
   ...deadTokens,
-  ...uselessTokens,
-  ...silence,
+  ...diskAndKeychain,
+  ...endings,
+  ...fateRecord,
+  ...fateTold,
+  ...fateWords,
+  ...fate,
+  ...filesAndPlaces,
+  ...givenAgain,
+  ...goodFor,
+  ...loginReason,
+  ...loginTrials,
+  ...quitMutants,
   ...silenceKept,
   ...silenceTold,
-  ...loginTrials,
-  ...goodFor,
-  ...codeAlone,
-  ...loginReason,
-  ...quitMutants,
+  ...silence,
+  ...toldBeforehand,
   ...trayMutants,
   ...typing,
+  ...uselessTokens,
   ...windowFacts,
   ...windowScreens,
   ...windowWords,

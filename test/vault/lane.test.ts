@@ -48,4 +48,21 @@ describe('the lane to the keychain', () => {
     await clock.advance(VAULT_DEADLINE_MS - 2_000)
     expect(await Promise.all(behind)).toEqual(['vault_unavailable', 'vault_unavailable'])
   })
+
+  it('makes no call for whoever was told meanwhile that the keychain hangs', async () => {
+    const late = outcome(take(VAULT_DEADLINE_MS + 1_000))
+    let calls = 0
+    const gone = outcome(
+      lane.run((call) =>
+        call(async () => {
+          calls += 1
+        }),
+      ),
+    )
+    await clock.advance(VAULT_DEADLINE_MS)
+    expect(await gone).toBe('vault_unavailable')
+    await clock.advance(1_000)
+    await late
+    expect(calls).toBe(0)
+  })
 })

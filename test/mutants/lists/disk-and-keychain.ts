@@ -1,0 +1,196 @@
+import type { Mutant } from '../mutant.ts'
+
+const appendFile = 'main/base/append-file.ts'
+const lane = 'main/vault/lane.ts'
+const renewableKeychain = 'main/vault/renewable-keychain.ts'
+const inAppendFile = (test: string) => ({ file: 'test/base/append-file.test.ts', test })
+const inLane = (test: string) => ({ file: 'test/vault/lane.test.ts', test })
+const inRenewableKeychain = (test: string) => ({
+  file: 'test/vault/renewable-keychain.test.ts',
+  test,
+})
+
+/** A disk or a keychain that does not answer keeps nobody, and one that is back is used again. */
+export const diskAndKeychain: readonly Mutant[] = [
+  {
+    promise: 'a disk that does not answer keeps no caller',
+    changes: [
+      {
+        file: appendFile,
+        find: 'await this.#inTime(work, () => this.#leaveBehind(work))',
+        replace: 'await work',
+      },
+    ],
+    noticedBy: inAppendFile('keeps nobody waiting, and has every line once when it answers again'),
+  },
+  {
+    promise: 'a line that may not be on the disk is taken back',
+    changes: [
+      {
+        file: appendFile,
+        find: `        this.#takeBackUnsynced()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAppendFile(
+      'takes back every line that it may have lost, and those written after them',
+    ),
+  },
+  {
+    promise: 'nothing is written to a disk that still hangs',
+    changes: [
+      {
+        file: appendFile,
+        find: 'return this.#hung && this.#inTime(this.#hung)',
+        replace: 'return undefined',
+      },
+    ],
+    noticedBy: inAppendFile('keeps nobody waiting, and has every line once when it answers again'),
+  },
+  {
+    promise: 'a file on a disk that hangs can be closed',
+    changes: [
+      {
+        file: appendFile,
+        find: 'if (this.#hung) void this.#hung.then(() => closeSync(this.#fd))',
+        replace: 'if (this.#hung) await this.#hung.then(() => closeSync(this.#fd))',
+      },
+    ],
+    noticedBy: inAppendFile('keeps the file from being closed no longer than a caller waits'),
+  },
+  {
+    promise: 'a long queue is not taken for a keychain that hangs',
+    changes: [
+      {
+        file: lane,
+        find: 'if (lives && !caller.isGone) for (const other of this.#callers) other.arm()',
+        replace: '',
+      },
+    ],
+    noticedBy: inLane('takes a long queue for no keychain that hangs'),
+  },
+  {
+    promise: 'whoever was told that the keychain hangs makes no call to it later',
+    changes: [
+      {
+        file: lane,
+        find: '(caller.isGone ? Promise.reject(tooSlow()) : make())',
+        replace: 'make()',
+      },
+    ],
+    noticedBy: inLane('makes no call for whoever was told meanwhile that the keychain hangs'),
+  },
+  {
+    promise: 'an answer for which nobody waits is no sign of life',
+    changes: [{ file: lane, find: 'if (lives && !caller.isGone) for', replace: 'if (lives) for' }],
+    noticedBy: inLane('takes an answer that nobody waits for any more for no sign of life'),
+  },
+  {
+    promise: 'an error of a process that has worked is asked of a new one',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: "if (tries === 1 && (hasAnswered || outcome.kind === 'ended')) continue",
+        replace: "if (tries === 1 && outcome.kind === 'ended') continue",
+      },
+    ],
+    noticedBy: inRenewableKeychain('asks a new process once more after'),
+  },
+  {
+    promise: 'a call that is cut off by a crash is asked once more',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: "if (tries === 1 && (hasAnswered || outcome.kind === 'ended')) continue",
+        replace: 'if (tries === 1 && hasAnswered) continue',
+      },
+    ],
+    noticedBy: inRenewableKeychain('asks once more when'),
+  },
+  {
+    promise: 'processes of the keychain are not started without end',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: `if (this.#pause && this.#clock.monotonic() < this.#pause.until) throw this.#pause.error
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inRenewableKeychain('tells how the process ended when every one does'),
+  },
+  {
+    promise: 'a process that hangs is ended',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: `      if (this.#worker === worker) this.#drop()
+      throw silent()`,
+        replace: '      throw silent()',
+      },
+    ],
+    noticedBy: inRenewableKeychain('ends a process that hangs, within five seconds'),
+  },
+  {
+    promise: 'a prompt is left open for the person',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: `    this.#prompting = prompting
+    const late`,
+        replace: '    const late',
+      },
+    ],
+    noticedBy: inRenewableKeychain('leaves the prompt open, and refuses other calls at once'),
+  },
+  {
+    promise: 'a prompt that nobody answers is taken away after a minute',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: `      this.#clock.monotonic() >= prompting.until ||
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inRenewableKeychain('takes the prompt away after a minute'),
+  },
+  {
+    promise: 'a keychain that was unlocked in another way is used at once',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: '      (prompting.wasLocked && isOpenNow)',
+        replace: '      false',
+      },
+    ],
+    noticedBy: inRenewableKeychain(
+      'goes on with a new process when it was unlocked in another way',
+    ),
+  },
+  {
+    promise: 'what the person declined is not asked again',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: `      if (outcome.error.code === 'vault_locked') throw outcome.error
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inRenewableKeychain('does not ask again what the person has declined'),
+  },
+  {
+    promise: 'no process of the keychain is started after the end',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: `    if (this.#closed) throw closed()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inRenewableKeychain('ends its process when it is closed'),
+  },
+]
