@@ -11,6 +11,7 @@ import { startTokentray } from './compose.ts'
 import { createActing } from './desktop/acting.ts'
 import { connectBus } from './desktop/bus.ts'
 import { createClipboard } from './desktop/clipboard.ts'
+import { watchCopied } from './desktop/copied-token.ts'
 import { Copying } from './desktop/copying.ts'
 import { createDialogs } from './desktop/dialogs.ts'
 import { createVisit } from './desktop/external-links.ts'
@@ -68,7 +69,10 @@ function start(): void {
   const show = createShow(electron.Notification, log)
   const elsewhere = () => findElsewhere(directories)
   const other = createOtherBroker({ folder: directories.data, elsewhere }, clock)
-  const changed = () => snapshots.changed()
+  const changed = () => {
+    clearEnded()
+    snapshots.changed()
+  }
 
   const startKeychain = utilityKeychain(
     electron.utilityProcess,
@@ -105,6 +109,7 @@ function start(): void {
     seconds: () => preferences.view().clipboardSeconds,
     failed: () => notifier.clearingFailed(),
   })
+  const clearEnded = watchCopied({ host, copying })
   const build = createSnapshotOf({ host, copying, preferences, version: app.getVersion() })
   const snapshots = new Snapshots({ build, clock, log })
   const popover = new Popover({
@@ -133,14 +138,17 @@ function start(): void {
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
     ...{ now: clock.now, toggle },
-    act: createActing({ handlers: handlersOf(trayClient), popover, log, tell: dialogs.tell }),
+    act: createActing({
+      ...{ handlers: handlersOf(trayClient), popover, log, notifier, now: clock.now },
+      ...{ tell: dialogs.tell, ask: dialogs.ask },
+    }),
   })
   const locking = createLocking({ host, preferences, copying, changed, log })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
   snapshots.on((snapshot) => popover.send(snapshot))
   snapshots.on((snapshot) => tray.show(snapshot))
-  snapshots.on(watchSnapshots(copying, (account) => notifier.resolved(account)))
+  snapshots.on(watchSnapshots(copying, notifier))
   guardLife({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
     stop: async (deadlineMs) => {

@@ -279,7 +279,8 @@ export interface Calls {
   logout(account: string): { readonly ended: readonly EndedView[] }
   removeAccount(account: string): { readonly ended: readonly EndedView[] }
   changeAccount(account: string, change: AccountChange): { readonly account: string }
-  copy(account: string, form: CopyForm): { readonly clearsAt: number }
+  /** When the token ends, and when it will be cleared; epoch milliseconds. */
+  copy(account: string, form: CopyForm): { readonly endsAt: number; readonly clearsAt: number }
   clearClipboard(): null
   endLease(lease: string): { readonly ended: readonly EndedView[] }
   endAccount(account: string): { readonly ended: readonly EndedView[] }

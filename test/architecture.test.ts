@@ -12,6 +12,11 @@ interface Import {
   readonly typeOnly: boolean
 }
 
+/** What tray, dialogs and notifications say in the same words as the window. */
+const sameWords = ['accounts', 'endings', 'questions', 'times'].map(
+  (name) => `renderer/text/${name}.ts`,
+)
+
 /** What each part may take from the others; types also from below those. */
 const table: Readonly<Record<string, { readonly uses: string[]; readonly types?: string[] }>> = {
   'main/base': { uses: [] },
@@ -31,7 +36,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     types: ['main/loopback/wire.ts'],
   },
   'main/desktop': {
-    uses: ['main/base', 'main/broker', 'preload/contract.ts'],
+    uses: ['main/base', 'main/broker', 'preload/contract.ts'].concat(sameWords),
     types: ['main/vault'],
   },
   main: {

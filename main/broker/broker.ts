@@ -296,6 +296,11 @@ export class Broker {
     return ended
   }
 
+  /** Ends the lease of somebody whom its token did not reach; a session keeps its own. */
+  giveBack(lease: Lease, by: Actor): void {
+    this.#leaseEnding.giveBack(lease, by)
+  }
+
   /**
    * Ends all leases, or those of an account, and the session tokens that a tool may have though no
    * lease is open on them; records who did.

@@ -1,5 +1,5 @@
 import type { Accounts } from './accounts.ts'
-import { program } from './actor.ts'
+import { type Actor, program } from './actor.ts'
 import type { Bulk, Step } from './bulk.ts'
 import type { Endings } from './endings.ts'
 import type { Ending, Fate } from './fate.ts'
@@ -89,6 +89,12 @@ export class LeaseEnding {
   /** Ends the lease of somebody who cannot use its token. */
   endRefused(lease: Lease): void {
     this.#ports.leases.close([lease], { by: program, cause: 'refused' })
+    this.retire(lease.held)
+  }
+
+  /** Ends the lease of somebody whom its token did not reach. */
+  giveBack(lease: Lease, by: Actor): void {
+    this.#ports.leases.close([lease], { by, cause: 'asked' })
     this.retire(lease.held)
   }
 

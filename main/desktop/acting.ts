@@ -1,6 +1,14 @@
 import type { Failure } from '../../preload/contract.ts'
+import { toEndings } from '../../renderer/text/endings.ts'
+import {
+  type QuestionWords,
+  toEndAllQuestion,
+  toEndQuestion,
+  toLogOutQuestion,
+} from '../../renderer/text/questions.ts'
 import { toFailure } from './failure.ts'
 import type { Handlers } from './ipc.ts'
+import type { Notifier } from './notifier.ts'
 import type { Popover } from './popover.ts'
 import type { MenuAction } from './tray-menu.ts'
 
@@ -10,10 +18,30 @@ interface ActingPorts {
   readonly log: { error(message: string, fields: Readonly<Record<string, unknown>>): void }
   /** Says in a native dialog what did not work: the menu has no place for it. */
   readonly tell: (failure: Failure) => void
+  /** Asks in one; true where the person wants it. */
+  readonly ask: (question: QuestionWords) => Promise<boolean>
+  /** Says what came of it: the menu closes with the click. */
+  readonly notifier: Pick<Notifier, 'outcome' | 'copied'>
+  readonly now: () => number
 }
 
-/** What the lines of the native menu do: the same as the buttons of the page. */
-export function createActing({ handlers, popover, log, tell }: ActingPorts) {
+type Ended = Awaited<ReturnType<Handlers['endAll']>>
+
+/**
+ * What the lines of the native menu do: the same as the buttons of the page. What cannot be taken back
+ * is asked for first, one question at a time, and what came of it is told.
+ */
+export function createActing(ports: ActingPorts) {
+  const { handlers, popover, log, tell, notifier, now } = ports
+  const ask = oneAtATime(ports.ask)
+
+  /** Nothing is done, and nothing told, where the person would rather not. */
+  const end = async (question: QuestionWords, act: () => Ended | Promise<Ended>, title: string) => {
+    if (!(await ask(question))) return
+    const { ended } = await act()
+    notifier.outcome(title, toEndings(ended, now(), []))
+  }
+
   const run = async (action: MenuAction): Promise<unknown> => {
     switch (action.do) {
       case 'open':
@@ -22,14 +50,29 @@ export function createActing({ handlers, popover, log, tell }: ActingPorts) {
         return popover.open({ at: 'settings' })
       case 'login':
         return popover.open({ at: 'login', account: action.account })
-      case 'logout':
-        return await handlers.logout(action.account)
-      case 'copy':
-        return await handlers.copy(action.account, action.form)
-      case 'endLease':
-        return await handlers.endLease(action.lease)
-      case 'endAll':
-        return await handlers.endAll()
+      case 'logout': {
+        const { account } = action
+        const act = () => handlers.logout(account)
+        return await end(toLogOutQuestion(account), act, `Logged out: ${account}`)
+      }
+      case 'copy': {
+        const { account, form } = action
+        return notifier.copied(account, form, await handlers.copy(account, form), now())
+      }
+      case 'endLease': {
+        const { lease: id } = action
+        const snapshot = await handlers.snapshot()
+        const lease = snapshot.leases.find((each) => each.id === id)
+        // Then there is nothing to ask for, and it is refused in the words for that.
+        if (!lease) return await handlers.endLease(id)
+        const title = `Token of ${lease.client} for ${lease.account}`
+        const question = toEndQuestion(lease, snapshot, now())
+        return await end(question, () => handlers.endLease(id), title)
+      }
+      case 'endAll': {
+        const question = toEndAllQuestion(await handlers.snapshot())
+        return await end(question, () => handlers.endAll(), 'Active tokens')
+      }
       case 'lock':
         return await handlers.lock()
       case 'unlock':
@@ -49,5 +92,19 @@ export function createActing({ handlers, popover, log, tell }: ActingPorts) {
       if (failure.code === 'server_error') log.error('a click in the menu failed', { error })
       tell(failure)
     })
+  }
+}
+
+/** While one question is open no other is asked: that is a no. */
+function oneAtATime(ask: ActingPorts['ask']): ActingPorts['ask'] {
+  let isOpen = false
+  return async (question) => {
+    if (isOpen) return false
+    isOpen = true
+    try {
+      return await ask(question)
+    } finally {
+      isOpen = false
+    }
   }
 }

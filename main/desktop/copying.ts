@@ -7,10 +7,13 @@ import type { Secret } from '../base/secret.ts'
 import { Queue } from '../broker/queue.ts'
 import type { ClipboardPort, Place } from './clipboard.ts'
 
-/** What was copied, and when it will be cleared, epoch milliseconds. */
+/** What was copied. Times are epoch milliseconds. */
 export interface Copied {
   readonly account: string
   readonly form: CopyForm
+  /** The id of the lease that it is good for: what has ended has no business in the clipboard. */
+  readonly lease: string
+  /** When it will be cleared. */
   readonly clearsAt: number
 }
 
@@ -69,7 +72,7 @@ export class Copying {
    * the clipboard does not take it; then what was put before stays as it was. Nothing is put after
    * `close`: that is `temporarily_unavailable`.
    */
-  put(text: Secret, { account, form }: Pick<Copied, 'account' | 'form'>): Promise<Copied> {
+  put(text: Secret, { account, form, lease }: Omit<Copied, 'clearsAt'>): Promise<Copied> {
     return this.#queue.run(async () => {
       const { clipboard, clock, seconds, changed } = this.#ports
       if (this.#isClosed) {
@@ -85,7 +88,7 @@ export class Copying {
         })
       }
       const clearsAt = clock.now() + seconds() * 1_000
-      const copied = { account, form, clearsAt }
+      const copied = { account, form, lease, clearsAt }
       const lifetime = new Lifetime(clock, clearsAt)
       const recognised = await this.#mayBeOurs(false)
       const before = this.#entry

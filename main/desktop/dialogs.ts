@@ -1,5 +1,6 @@
 import type { BrowserWindow, Dialog } from 'electron'
 import type { Failure } from '../../preload/contract.ts'
+import type { QuestionWords } from '../../renderer/text/questions.ts'
 import type { Log } from '../base/log.ts'
 import { toFailure } from './failure.ts'
 
@@ -14,6 +15,18 @@ export function createDialogs(dialog: Dialog, log: Log) {
   return {
     /** Says what did not work, and waits for nobody. */
     tell,
+
+    /**
+     * Asks before something that cannot be taken back; true where the person wants it. What is done
+     * by Return or Escape, or by closing the dialog, is nothing.
+     */
+    async ask({ title, text, deed }: QuestionWords): Promise<boolean> {
+      const { response } = await dialog.showMessageBox({
+        ...{ type: 'question', title: 'Tokentray', message: title, detail: text.join('\n\n') },
+        ...{ buttons: ['Cancel', deed], defaultId: 0, cancelId: 0, noLink: true },
+      })
+      return response === 1
+    },
 
     /** Says that the page could not be brought back. */
     gaveUp: () =>

@@ -1,7 +1,10 @@
 import type { CopyForm } from '../../preload/contract.ts'
+import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Account } from '../broker/accounts.ts'
+import type { Broker } from '../broker/broker.ts'
 import type { Client } from '../broker/clients.ts'
+import type { Lease } from '../broker/leases.ts'
 import type { Copying } from './copying.ts'
 import { addressOf, toClipText } from './handing.ts'
 import type { Host } from './host.ts'
@@ -15,22 +18,48 @@ interface HandingOutPorts {
   readonly visit: (url: Secret) => Promise<void>
 }
 
+/** A token that was copied: when it ends, and when it will be cleared; epoch milliseconds. */
+export interface CopiedToken {
+  readonly endsAt: number
+  readonly clearsAt: number
+}
+
 /**
- * Hands a token out to the person, recorded like any other, and puts it into the clipboard; resolves
- * to when it will be cleared.
+ * Hands a token out to the person, recorded like any other, and puts it into the clipboard. One that
+ * does not get there ends again, unless the person had it before. Rejects with `vault_locked` or
+ * `temporarily_unavailable` where it was locked, or the token ended, meanwhile: then it is cleared.
  */
 export async function copyToken(
   { host, person, copying }: Pick<HandingOutPorts, 'host' | 'person' | 'copying'>,
   account: Account,
   form: CopyForm,
-): Promise<number> {
+): Promise<CopiedToken> {
   const { broker } = host
+  const before = broker.leases.currentOf(person.id, account.uid)
   const { lease } = await broker.issue({ client: person, account, route: person.route })
-  const text = toClipText(lease.held.token, form, addressOf(account.values))
-  const { clearsAt } = await copying.put(text, { account: account.id, form })
-  // Locked while it was put: the clearing that goes with the lock came too early for this one.
-  if (broker.locked) await copying.clear()
-  return clearsAt
+  try {
+    const text = toClipText(lease.held.token, form, addressOf(account.values))
+    const { clearsAt } = await copying.put(text, { account: account.id, form, lease: lease.id })
+    await clearIfOver({ broker, copying }, lease)
+    return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }
+  } catch (error) {
+    if (lease !== before) broker.giveBack(lease, person)
+    throw error
+  }
+}
+
+/** The clearing that goes with a lock, or with the end of a token, came too early for one just put. */
+async function clearIfOver(
+  { broker, copying }: { readonly broker: Broker; readonly copying: Pick<Copying, 'clear'> },
+  lease: Lease,
+): Promise<void> {
+  const { locked } = broker
+  if (!locked && broker.leases.isOpen(lease)) return
+  await copying.clear()
+  if (locked) throw new TokentrayError('vault_locked')
+  throw new TokentrayError('temporarily_unavailable', 'The token ended while it was copied.', {
+    hint: 'Copy it again.',
+  })
 }
 
 /**
@@ -47,10 +76,10 @@ export async function openPortal(
   const { url, lease } = await broker.managing.portal(account, person, application)
   try {
     if (how === 'open') await visit(url)
-    else await copying.put(url, { account: account.id, form: 'token' })
+    else await copying.put(url, { account: account.id, form: 'token', lease: lease.id })
   } catch (error) {
     await broker.end({ id: lease.id }, person)
     throw error
   }
-  if (how === 'copy' && broker.locked) await copying.clear()
+  if (how === 'copy') await clearIfOver({ broker, copying }, lease)
 }

@@ -72,7 +72,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       return { account: host.broker.changeAccount(accountOf(id), change, person).id }
     },
 
-    copy: async (id, form) => ({ clearsAt: await copyToken(ports, accountOf(id), form) }),
+    copy: (id, form) => copyToken(ports, accountOf(id), form),
     clearClipboard: async () => {
       if (await copying.clear()) return null
       throw new TokentrayError('server_error', 'The clipboard was not cleared.', {

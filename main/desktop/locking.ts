@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import { program } from '../broker/actor.ts'
 import type { Copying } from './copying.ts'
 import type { Host } from './host.ts'
+import type { Notifier } from './notifier.ts'
 import type { Preferences } from './preferences.ts'
 
 interface LockingPorts {
@@ -36,7 +37,7 @@ export function createLocking({ host, preferences, copying, changed, log }: Lock
 /** What a change sets off besides being drawn; to be told of every snapshot. */
 export function watchSnapshots(
   copying: Pick<Copying, 'clear'>,
-  resolved: (account: string) => void,
+  notifier: Pick<Notifier, 'resolved' | 'cleared'>,
 ): (snapshot: Snapshot) => void {
   let before: Snapshot | null = null
   return (snapshot) => {
@@ -44,8 +45,9 @@ export function watchSnapshots(
     if (snapshot.status.locked && !before?.status.locked) void copying.clear()
     for (const { id, state } of before?.accounts ?? []) {
       const now = snapshot.accounts.find((account) => account.id === id)
-      if (state === 'login_required' && now?.state !== 'login_required') resolved(id)
+      if (state === 'login_required' && now?.state !== 'login_required') notifier.resolved(id)
     }
+    if (before?.copied && !snapshot.copied) notifier.cleared()
     before = snapshot
   }
 }

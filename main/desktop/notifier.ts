@@ -1,5 +1,10 @@
 import type { NotificationConstructorOptions } from 'electron'
+import type { CopyForm } from '../../preload/contract.ts'
+import { COPIES } from '../../renderer/text/accounts.ts'
+import { when } from '../../renderer/text/times.ts'
 import type { Log } from '../base/log.ts'
+import { timeOfDay } from '../base/time-of-day.ts'
+import type { CopiedToken } from './handing-out.ts'
 
 /** What a notification says, and what a click on it does. Never a secret. */
 export interface Note {
@@ -30,6 +35,7 @@ const SAVED_NO_LONGER_WORKS = 'The saved password no longer works.'
 export class Notifier {
   readonly #ports: NotifierPorts
   readonly #said = new Map<string, Said>()
+  #takeBackCopied: () => void = () => undefined
 
   constructor(ports: NotifierPorts) {
     this.#ports = ports
@@ -67,6 +73,26 @@ export class Notifier {
     }
     // Also while the popover is looked at, which only counts the seconds.
     this.#show(words)
+  }
+
+  /** What a click in the menu came to: where the page is open as well, it does not say it. */
+  outcome(title: string, lines: readonly string[]): void {
+    this.#show({ title, body: lines.join('\n') })
+  }
+
+  /** A token was copied by the menu: until when it is good, and when it will be cleared. */
+  copied(account: string, form: CopyForm, { endsAt, clearsAt }: CopiedToken, now: number): void {
+    this.#takeBackCopied()
+    this.#takeBackCopied = this.#show({
+      title: `Copied: ${COPIES[form].toLowerCase()} of ${account}`,
+      body: `Valid until ${timeOfDay(endsAt, now)}. The clipboard is cleared ${when(clearsAt, now)}, or when the token ends.`,
+    })
+  }
+
+  /** Nothing of ours is in the clipboard any more. */
+  cleared(): void {
+    this.#takeBackCopied()
+    this.#takeBackCopied = () => undefined
   }
 
   /** What there was to do for this account is done; what was said of it is taken back. */

@@ -2,6 +2,7 @@ import type { PreferencesView } from '../../preload/contract.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Actor } from '../broker/actor.ts'
 import type { Broker } from '../broker/broker.ts'
+import { leaseKindsOf } from '../broker/operations.ts'
 import type { RecordedSettings } from '../broker/recorded-settings.ts'
 
 /** What of the preferences is kept in the settings. */
@@ -44,15 +45,15 @@ export class Preferences {
   }
 
   /** Gives a new account the person's usual kind of lease, where its service can give it. */
-  applyTo({ uid, driver, record }: Account, broker: Broker, by: Actor): void {
+  applyTo(account: Account, broker: Broker, by: Actor): void {
+    const { uid, record } = account
     const { leaseKind } = this.view()
     if (leaseKind === 'service' || leaseKind === record.leaseKind) return
-    if (!driver.leaseKinds.includes(leaseKind)) return
+    if (!leaseKindsOf(account).includes(leaseKind)) return
     try {
       broker.changeAccount(broker.accounts.getByUid(uid), { leaseKind }, by)
     } catch {
-      // The account is there all the same: one that needs a code for every login has no choice, and
-      // what could not be stored now can be chosen later.
+      // The account is there all the same: what could not be stored now can be chosen later.
     }
   }
 

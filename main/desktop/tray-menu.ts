@@ -1,4 +1,4 @@
-import type { AccountView, CopyForm, LeaseView, Snapshot } from '../../preload/contract.ts'
+import type { AccountView, CopyForm, Snapshot } from '../../preload/contract.ts'
 import { timeLeft, toLabel } from './wording.ts'
 
 /** What a click in the menu asks for. */
@@ -9,12 +9,12 @@ export type MenuAction =
   | { readonly do: 'endLease'; readonly lease: string }
   | { readonly do: 'startAtLogin'; readonly on: boolean }
 
-/** One line of the menu, as data. A line without an action or lines below it only says something. */
+/** One line of the menu, as data. A line without an action or entries below it only says something. */
 export interface MenuLine {
   readonly id: string
   readonly label: string
   readonly action?: MenuAction
-  readonly lines?: readonly MenuLine[]
+  readonly lines?: readonly MenuEntry[]
   /** A check box, and whether it is checked. */
   readonly checked?: boolean
   readonly enabled?: false
@@ -24,7 +24,7 @@ export type MenuEntry = MenuLine | 'line'
 
 /** The native menu: what most people do without opening the popover. */
 export function toMenu(snapshot: Snapshot, now: number): readonly MenuEntry[] {
-  const { accounts, leases, status, phase, preferences } = snapshot
+  const { accounts, status, phase, preferences } = snapshot
   const runs = phase !== 'blocked' && phase !== 'stopping'
   return [
     { id: 'open', label: 'Open Tokentray', action: { do: 'open' } },
@@ -32,8 +32,7 @@ export function toMenu(snapshot: Snapshot, now: number): readonly MenuEntry[] {
     'line',
     ...accounts.map((account) => toAccountLine(account, status.locked, now)),
     ...(accounts.length > 0 ? (['line'] as const) : []),
-    toOutLine(leases, now),
-    toAction('end-all', 'End all', { do: 'endAll' }, leases.length > 0),
+    toOutLine(snapshot, now),
     status.locked
       ? toAction('unlock', 'Unlock', { do: 'unlock' }, runs)
       : toAction('lock', 'Lock', { do: 'lock' }, runs),
@@ -86,11 +85,13 @@ function toAccountLine(account: AccountView, locked: boolean, now: number): Menu
     lines: [
       { id: `state:${id}`, label: toLabel(statusOf(account, now)), enabled: false },
       ...reasonOf(account),
-      toAction(`login:${id}`, isIn ? 'Log in again…' : 'Log in…', { do: 'login', account: id }),
-      toAction(`logout:${id}`, 'Log out', { do: 'logout', account: id }, state !== 'signed_out'),
       copy('token', 'Copy token'),
       copy('header', 'Copy as header'),
       copy('curl', 'Copy as curl'),
+      'line',
+      toAction(`login:${id}`, isIn ? 'Log in again…' : 'Log in…', { do: 'login', account: id }),
+      'line',
+      toAction(`logout:${id}`, 'Log out…', { do: 'logout', account: id }, state !== 'signed_out'),
     ],
   }
 }
@@ -119,18 +120,33 @@ function statusOf(account: AccountView, now: number): string {
   return `${label}: ${wordOf(account)}${ends ? `, ${timeLeft(sessionEndsAt, now)}` : ''}`
 }
 
-function toOutLine(leases: readonly LeaseView[], now: number): MenuLine {
-  if (leases.length === 0) return { id: 'out', label: 'Nothing is out', enabled: false }
-  const count = leases.length === 1 ? '1 token is out' : `${leases.length} tokens are out`
+/** What is out, and below it how it is ended; all of it last, away from what is pressed often. */
+function toOutLine({ leases, sessions }: Snapshot, now: number): MenuLine {
+  const out = sessions.filter(({ mayBeOut }) => mayBeOut)
+  const label = { id: 'out', label: countOf(leases.length) }
+  if (leases.length + out.length === 0) return { ...label, enabled: false }
   return {
-    id: 'out',
-    label: count,
-    lines: leases.map(({ id, client, account, endsAt }) => ({
-      id: `end:${id}`,
-      label: toLabel(`End ${client}: ${account}, ${timeLeft(endsAt, now)}`),
-      action: { do: 'endLease', lease: id },
-    })),
+    ...label,
+    lines: [
+      ...leases.map(({ id, client, account, endsAt }) => ({
+        id: `end:${id}`,
+        label: toLabel(`Revoke ${client}: ${account}, ${timeLeft(endsAt, now)}…`),
+        action: { do: 'endLease' as const, lease: id },
+      })),
+      ...out.map(({ id, account }) => ({
+        id: `session:${id}`,
+        label: toLabel(`Session token of ${account}: a tool may have it`),
+        enabled: false as const,
+      })),
+      'line',
+      toAction('end-all', 'End all…', { do: 'endAll' }),
+    ],
   }
+}
+
+function countOf(leases: number): string {
+  if (leases === 0) return 'No active tokens'
+  return leases === 1 ? '1 active token' : `${leases} active tokens`
 }
 
 function toAction(id: string, label: string, action: MenuAction, enabled = true): MenuLine {

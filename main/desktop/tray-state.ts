@@ -16,7 +16,7 @@ export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
 
 /** What the icon says when the pointer rests on it. */
 export function toToolTip(snapshot: Snapshot): string {
-  const { phase, status, accounts, leases } = snapshot
+  const { phase, status, accounts, leases, copied } = snapshot
   if (phase === 'blocked') return 'Tokentray: another one is running'
   if (phase === 'starting') return 'Tokentray: starting'
   if (phase === 'stopping') return 'Tokentray: stopping'
@@ -27,6 +27,7 @@ export function toToolTip(snapshot: Snapshot): string {
   }
   const silent = accounts.find((each) => each.silent)?.silent
   if (silent) return `Tokentray: ${silent.brief}`
+  if (copied) return `Tokentray: a token of ${copied.account} is in the clipboard`
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
   const out = leases.length === 1 ? '1 token out' : `${leases.length} tokens out`
   if (waiting === 0) return `Tokentray: ${out}`

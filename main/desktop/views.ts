@@ -16,7 +16,7 @@ import type { Broker } from '../broker/broker.ts'
 import { describeSilence, describeSilenceBriefly, type SilentHost } from '../broker/hosts.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
-import { operationsOf } from '../broker/operations.ts'
+import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
 import type { EndedSession } from '../broker/session-tokens.ts'
 
 type Provider = Broker['providers'][number]
@@ -46,7 +46,7 @@ function toFieldView(field: Field): FieldView {
 
 export function toAccountView(account: Account, { leases, hosts, clock }: Broker): AccountView {
   const { id, uid, record, provider, driver, values, session } = account
-  const { leaseKinds, revokeAll, caution } = driver
+  const { revokeAll, caution } = driver
   const because = record.loginRequiredBecause
   const endsAt = session.current?.token.expiresAt
   const silent = hosts.of(provider, values)
@@ -65,7 +65,7 @@ export function toAccountView(account: Account, { leases, hosts, clock }: Broker
     }),
     needsCode: record.needsCode,
     leaseKind: record.leaseKind,
-    leaseKinds: [...leaseKinds],
+    leaseKinds: [...leaseKindsOf(account)],
     leaseSeconds: record.leaseSeconds,
     leases: leases.list({ accountUid: uid }).length,
     operations: operationsOf(account),

@@ -4,6 +4,7 @@ import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useLatest } from '../state/page.tsx'
 import { toConsequences, toEndings } from '../text/endings.ts'
+import { toLogOutQuestion } from '../text/questions.ts'
 
 const told = (first: string) => (value: { readonly ended: readonly EndedView[] }) => [
   first,
@@ -47,12 +48,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
     logOut: () =>
       ask({
         ...back,
-        title: `Log out ${id}?`,
-        text: [
-          'Active tokens are revoked where the service allows it, and the saved password is deleted.',
-          'The account stays in the list; logging in again asks for the credential.',
-        ],
-        deed: 'Log out',
+        ...toLogOutQuestion(id),
         act: () => run(() => bridge.logout(id), told(`Logged out: ${id}.`)),
       }),
 

@@ -7,8 +7,8 @@ import { SessionTokens } from '../parts/session-tokens.tsx'
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
-import { toConsequences, toEndings } from '../text/endings.ts'
-import { plural } from '../text/times.ts'
+import { toEndings } from '../text/endings.ts'
+import { toEndAllQuestion } from '../text/questions.ts'
 
 /** Who holds which token, and until when. */
 export function Leases() {
@@ -52,33 +52,13 @@ export function Leases() {
 
 /** Asks once, then ends every lease. */
 export function useEndAll(): () => void {
-  const { leases, sessions, accounts } = useSnapshot()
+  const snapshot = useSnapshot()
   const bridge = useBridge()
   const { run } = useFeedback()
-  const out = sessions.filter(({ mayBeOut }) => mayBeOut).length
   const { ask } = useAsking()
   return () =>
     ask({
-      title:
-        leases.length === 0
-          ? 'End the sessions that tools may have?'
-          : leases.length === 1
-            ? 'End the lease?'
-            : `End all ${leases.length} leases?`,
-      text: [
-        ...(leases.length === 0
-          ? []
-          : [
-              `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be revoked where the service allows it.`,
-            ]),
-        ...(out === 0
-          ? []
-          : [
-              `${plural(out, 'session token')} that a tool may have will be revoked where the service allows it.`,
-            ]),
-        ...toConsequences(accounts, leases, sessions),
-      ],
-      deed: 'End all',
+      ...toEndAllQuestion(snapshot),
       act: () =>
         run(
           () => bridge.endAll(),

@@ -45,7 +45,7 @@ export function Tokens({ account }: { account: AccountView }) {
           <TokenRow
             key={token.id}
             token={token}
-            account={id}
+            account={account}
             canEnd={operations.includes('revoke_token')}
             reload={reload}
           />
@@ -57,7 +57,7 @@ export function Tokens({ account }: { account: AccountView }) {
 
 interface TokenRowProps {
   readonly token: ListedTokenView
-  readonly account: string
+  readonly account: AccountView
   readonly canEnd: boolean
   readonly reload: () => Promise<void>
 }
@@ -67,7 +67,7 @@ function TokenRow({ token, account, canEnd, reload }: TokenRowProps) {
   const { run } = useFeedback()
   const { ask } = useAsking()
   const { id, framework, createdAt } = token
-  const warning = warningOf(token)
+  const warning = warningOf(token, account)
   const end = () =>
     ask({
       title: 'End this token?',
@@ -79,7 +79,7 @@ function TokenRow({ token, account, canEnd, reload }: TokenRowProps) {
       deed: 'End token',
       act: async () => {
         await run(
-          () => bridge.revokeToken(account, id),
+          () => bridge.revokeToken(account.id, id),
           ({ revocation }) => [revocation === 'revoked' ? `Ended: ${id}.` : `Had ended: ${id}.`],
         )
         await reload()

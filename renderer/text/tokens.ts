@@ -1,4 +1,4 @@
-import type { ListedTokenView } from '../../preload/contract.ts'
+import type { AccountView, ListedTokenView } from '../../preload/contract.ts'
 import { when } from './times.ts'
 
 /** Whose a token is: `Tokentray: session, backup`. */
@@ -9,8 +9,16 @@ export function whose({ ours, use, clients = [] }: ListedTokenView): string {
   return ['Tokentray', uses.join(', ')].filter(Boolean).join(': ')
 }
 
-/** What a person must know before the token of somebody else ends; empty for one of ours. */
-export function warningOf({ ours }: ListedTokenView): string {
+/** What a person must know before a token ends; empty where nothing follows but for its holders. */
+export function warningOf(
+  { ours, use }: ListedTokenView,
+  { needsCode }: Pick<AccountView, 'needsCode'>,
+): string {
+  if (use === 'session') {
+    return needsCode
+      ? 'It is that of the session: you must log in again, with a one-time code.'
+      : 'It is that of the session: Tokentray logs in again when a token is next needed.'
+  }
   return {
     yes: '',
     maybe: 'It may not be one of Tokentray: then another program uses it, and stops working.',

@@ -8,6 +8,8 @@ import { FakeWindow, makeLog } from './fake-electron.ts'
 let shown: unknown[]
 let chosen: { canceled: boolean; filePaths: string[] }
 let fails: boolean
+/** The one that is pressed, or that closing the dialog stands for. */
+let button: number
 const log = makeLog()
 const window: BrowserWindow = new FakeWindow().asWindow
 
@@ -16,6 +18,7 @@ const dialogs = createDialogs(
     showMessageBox: async (options: unknown) => {
       shown.push(options)
       if (fails) throw new Error('no display')
+      return { response: button }
     },
     showErrorBox: (...words: string[]) => shown.push(words),
     showOpenDialog: async (...asked: unknown[]) => {
@@ -30,6 +33,7 @@ beforeEach(() => {
   shown = []
   chosen = { canceled: false, filePaths: ['/a/file'] }
   fails = false
+  button = 0
   log.lines.length = 0
 })
 
@@ -52,6 +56,25 @@ it('keeps the inside of a mistake out of it', () => {
 it('says what did not work', () => {
   dialogs.tell({ message: 'It did not work.', hint: 'Try again.' })
   expect(shown).toMatchObject([{ message: 'It did not work.', detail: 'Try again.' }])
+})
+
+it.each([
+  [0, false],
+  [1, true],
+])('asks with Cancel as what Return and Escape do: button %i is %s', async (pressed, wanted) => {
+  button = pressed
+  const text = ['Active tokens are revoked.', 'The account stays.']
+  const question = { title: 'Log out koyeb/work?', text, deed: 'Log out' }
+  expect(await dialogs.ask(question)).toBe(wanted)
+  expect(shown).toMatchObject([
+    {
+      message: 'Log out koyeb/work?',
+      detail: 'Active tokens are revoked.\n\nThe account stays.',
+      buttons: ['Cancel', 'Log out'],
+      defaultId: 0,
+      cancelId: 0,
+    },
+  ])
 })
 
 it('goes on where nothing can be shown', async () => {

@@ -29,6 +29,8 @@ let cleared: number
 let visits: string[]
 let done: string[]
 let visitFails: TokentrayError | null
+/** Happens while the clipboard takes a text. */
+let meanwhile: () => unknown
 
 async function open(broker: TestBroker) {
   test = broker
@@ -38,6 +40,7 @@ async function open(broker: TestBroker) {
   visits = []
   done = []
   visitFails = null
+  meanwhile = () => undefined
   host = new Host({
     start: async (memory) => {
       done.push(memory ? 'start in memory' : 'start')
@@ -57,9 +60,10 @@ async function open(broker: TestBroker) {
   handlers = createHandlers({
     ...{ host, preferences, person: windowClient },
     copying: {
-      put: async (text, { account, form }) => {
+      put: async (text, what) => {
+        await meanwhile()
         clipboard = text.reveal()
-        return { account, form, clearsAt: test.clock.now() + 30_000 }
+        return { ...what, clearsAt: test.clock.now() + 30_000 }
       },
       clear: async () => {
         clipboard = null
@@ -145,8 +149,10 @@ describe('copying', () => {
   })
 
   it('puts a token into the clipboard that is recorded as one that was asked for in the window', async () => {
-    expect(await handlers.copy(ACCOUNT, 'token')).toEqual({ clearsAt: test.clock.now() + 30_000 })
+    const copied = await handlers.copy(ACCOUNT, 'token')
     const [lease] = test.broker.leases.list()
+    const clearsAt = test.clock.now() + 30_000
+    expect(copied).toEqual({ endsAt: lease?.lifetime.endsAt, clearsAt })
     expect(lease?.held.token.value.reveal() === clipboard).toBe(true)
     expect(test.recorded).toMatchObject([
       { event: 'issue', client: 'tray', account: ACCOUNT, route: 'window', lease: lease?.id },
@@ -162,6 +168,50 @@ describe('copying', () => {
   it('writes a line of curl to the address of the account', async () => {
     await handlers.copy(ACCOUNT, 'curl')
     expect(clipboard).toContain("'https://service.example/'")
+  })
+
+  describe('that does not get into the clipboard', () => {
+    beforeEach(() => {
+      meanwhile = () => {
+        throw new TokentrayError('server_error', 'The clipboard did not take the text.')
+      }
+    })
+
+    it('leaves no lease, and no token of its own; the session keeps its own', async () => {
+      expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('server_error')
+      expect(test.broker.leases.list()).toEqual([])
+      const shared = [...test.service.alive]
+      expect(shared).toHaveLength(1)
+
+      await handlers.changeAccount(ACCOUNT, { leaseKind: 'dedicated' })
+      await test.idle()
+      expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('server_error')
+      await test.idle()
+      expect(test.broker.leases.list()).toEqual([])
+      expect(test.service.alive.filter((token) => !shared.includes(token))).toEqual([])
+    })
+
+    it('leaves the person what they had copied before', async () => {
+      const fails = meanwhile
+      meanwhile = () => undefined
+      await handlers.copy(ACCOUNT, 'token')
+      meanwhile = fails
+      expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'curl')))).toBe('server_error')
+      expect(test.broker.leases.list()).toHaveLength(1)
+    })
+  })
+
+  it('is refused, and cleared, where Tokentray was locked meanwhile', async () => {
+    meanwhile = () => test.broker.lock(windowClient)
+    expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('vault_locked')
+    expect(clipboard).toBeNull()
+  })
+
+  it('is refused, and cleared, where its token ended meanwhile', async () => {
+    meanwhile = () => test.broker.endAll({}, windowClient)
+    const copying = Promise.resolve(handlers.copy(ACCOUNT, 'token'))
+    expect(await codeOf(copying)).toBe('temporarily_unavailable')
+    expect(clipboard).toBeNull()
   })
 
   it('is not called cleared where it could not be', async () => {

@@ -74,7 +74,7 @@ describe('a screen that is locked and a machine that sleeps', () => {
 
 describe('a snapshot', () => {
   it('that is locked has the clipboard cleared, once, whoever has locked', () => {
-    const watch = watchSnapshots(copying, () => undefined)
+    const watch = watchSnapshots(copying, { resolved: () => undefined, cleared: () => undefined })
     watch(makeSnapshot())
     watch(makeSnapshot({ status: { locked: true } }))
     watch(makeSnapshot({ status: { locked: true } }))
@@ -84,9 +84,28 @@ describe('a snapshot', () => {
     expect(cleared).toBe(2)
   })
 
+  it('in which nothing is in the clipboard any more takes back what was said of that', () => {
+    let takenBack = 0
+    const watch = watchSnapshots(copying, {
+      resolved: () => undefined,
+      cleared: () => {
+        takenBack += 1
+      },
+    })
+    const copied = { account: 'koyeb/a', form: 'token', clearsAt: 1 } as const
+    for (const snapshot of [makeSnapshot(), makeSnapshot({ copied })]) watch(snapshot)
+    expect(takenBack).toBe(0)
+    watch(makeSnapshot())
+    watch(makeSnapshot())
+    expect(takenBack).toBe(1)
+  })
+
   it('in which an account is logged in again, or removed, takes back what was said of it', () => {
     const resolved: string[] = []
-    const watch = watchSnapshots(copying, (account) => resolved.push(account))
+    const watch = watchSnapshots(copying, {
+      resolved: (account) => resolved.push(account),
+      cleared: () => undefined,
+    })
     const waiting = ['koyeb/a', 'koyeb/b', 'koyeb/c'].map((id) =>
       makeAccount(id, { state: 'login_required' }),
     )

@@ -50,7 +50,7 @@ beforeEach(async () => {
     createHandlers({
       ...{ host, preferences, person },
       copying: {
-        put: async (_text, { account, form }) => ({ account, form, clearsAt: 1 }),
+        put: async (_text, what) => ({ ...what, clearsAt: 1 }),
         clear: async () => true,
       },
       snapshots: { take: () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
@@ -170,6 +170,8 @@ it.each(acting)('puts on record that the person did it in the menu: $name', asyn
     ...{ handlers: handlersOf(trayClient), popover: { open: () => undefined } },
     log: { error: () => undefined },
     tell: (failure) => failures.push(failure),
+    ask: async () => true,
+    ...{ notifier: { outcome: () => undefined, copied: () => undefined }, now: () => test.clock.now() },
   })
   act(row.make())
   await idle()

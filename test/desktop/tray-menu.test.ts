@@ -16,7 +16,7 @@ const labels = (lines: readonly MenuLine[]) => lines.map(({ label }) => label)
 
 it('offers, where there is nothing yet, to open, to lock, the settings and to quit', () => {
   expect(labels(menuOf())).toEqual([
-    ...['Open Tokentray', 'No accounts yet', 'Nothing is out', 'End all', 'Lock'],
+    ...['Open Tokentray', 'No accounts yet', 'No active tokens', 'Lock'],
     ...['Settings…', 'Start at login', 'Quit Tokentray'],
   ])
 })
@@ -28,7 +28,7 @@ describe('an account', () => {
     const loginRequiredBecause = { sentence: 'Koyeb refused the API token.' }
     const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredBecause })
     const line = find(menuOf({ accounts: [needy] }), 'account:koyeb/work')
-    expect(labels(line?.lines ?? []).slice(0, 2)).toEqual([
+    expect(labels(linesOf(line?.lines ?? [])).slice(0, 2)).toEqual([
       'alice at service.example: login required',
       'Koyeb refused the API token.',
     ])
@@ -36,14 +36,29 @@ describe('an account', () => {
 
   it('can be copied in three ways, logged in again and logged out', () => {
     const line = find(menuOf({ accounts }), 'account:koyeb/work')
-    expect(line?.lines?.map(({ label, action }) => [label, action])).toEqual([
+    expect(linesOf(line?.lines ?? []).map(({ label, action }) => [label, action])).toEqual([
       ['alice at service.example: logged in, 12 min left', undefined],
-      ['Log in again…', { do: 'login', account: 'koyeb/work' }],
-      ['Log out', { do: 'logout', account: 'koyeb/work' }],
       ['Copy token', { do: 'copy', account: 'koyeb/work', form: 'token' }],
       ['Copy as header', { do: 'copy', account: 'koyeb/work', form: 'header' }],
       ['Copy as curl', { do: 'copy', account: 'koyeb/work', form: 'curl' }],
+      ['Log in again…', { do: 'login', account: 'koyeb/work' }],
+      ['Log out…', { do: 'logout', account: 'koyeb/work' }],
     ])
+  })
+
+  it('has what cannot be taken back last, and apart from the rest', () => {
+    const isDestructive = (entry: MenuEntry | undefined) =>
+      entry !== undefined &&
+      entry !== 'line' &&
+      ['logout', 'endAll'].includes(entry.action?.do ?? '')
+    const menus = linesOf(toMenu(makeSnapshot({ accounts, leases: [makeLease('l1')] }), NOW))
+      .flatMap(({ lines }) => (lines ? [lines] : []))
+      .filter((lines) => lines.some(isDestructive))
+    expect(menus).toHaveLength(2)
+    for (const lines of menus) {
+      expect(lines.filter(isDestructive)).toEqual([lines.at(-1)])
+      expect(lines.at(-2)).toBe('line')
+    }
   })
 
   it.each([
@@ -81,17 +96,27 @@ describe('what is out', () => {
       makeLease('l2', { endsAt: NOW + 30_000, client: 'R&D' }),
     ]
     const lines = menuOf({ leases })
-    expect(find(lines, 'out')?.label).toBe('2 tokens are out')
+    expect(find(lines, 'out')?.label).toBe('2 active tokens')
     expect(find(lines, 'end:l1')).toMatchObject({
-      label: 'End deploy: koyeb/work, 2 min left',
+      label: 'Revoke deploy: koyeb/work, 2 min left…',
       action: { do: 'endLease', lease: 'l1' },
     })
-    expect(find(lines, 'end:l2')?.label).toBe('End R&&D: koyeb/work, less than a minute left')
-    expect(find(lines, 'end-all')?.enabled).toBeUndefined()
+    expect(find(lines, 'end:l2')?.label).toBe('Revoke R&&D: koyeb/work, less than a minute left…')
+    expect(find(lines, 'end-all')).toMatchObject({ action: { do: 'endAll' } })
   })
 
   it('cannot be ended where there is none', () => {
-    expect(find(menuOf(), 'end-all')?.enabled).toBe(false)
+    expect(find(menuOf(), 'out')).toMatchObject({ label: 'No active tokens', enabled: false })
+    expect(find(menuOf(), 'end-all')).toBeUndefined()
+  })
+
+  it('counts a session token that a tool may have, which can be ended with the others', () => {
+    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
+    const lines = menuOf({ sessions: [session] })
+    expect(find(lines, 'session:s1')?.label).toBe('Session token of koyeb/work: a tool may have it')
+    expect(find(lines, 'end-all')?.action).toEqual({ do: 'endAll' })
+    const inNobodysHands = menuOf({ sessions: [{ ...session, mayBeOut: false }] })
+    expect(find(inNobodysHands, 'end-all')).toBeUndefined()
   })
 })
 

@@ -39,6 +39,10 @@ describe('the state', () => {
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
     ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
+    [
+      'Tokentray: a token of koyeb/work is in the clipboard',
+      { copied: { account: 'koyeb/work', form: 'token', clearsAt: 1 } },
+    ],
     [`Tokentray: ${brief}`, { accounts: banned }],
     ['Tokentray: another one is running', { phase: 'blocked' }],
     ['Tokentray: starting', { phase: 'starting' }],

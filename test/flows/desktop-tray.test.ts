@@ -15,12 +15,12 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
 
   it('copies by its menu what the service then accepts', async () => {
     const { panel, clipboard } = scene.desktop
-    const { page } = await scene.open()
+    const { app, page } = await scene.open()
     await addAccount(page, scene.form('glowmarkt'))
     const lines = async () => (await panel.tray())?.lines ?? []
-    const said = findLine(await lines(), [ACCOUNT, 'demo@example.com at '])
-    expect(said.enabled).toBe(false)
-    expect(said.label).toMatch(/logged in, \d+ (h|days) left$/)
+    const state = findLine(await lines(), [ACCOUNT, 'demo@example.com at '])
+    expect(state.enabled).toBe(false)
+    expect(state.label).toMatch(/logged in, \d+ (h|days) left$/)
 
     await panel.click(ACCOUNT, 'Copy token')
     await eventually(async () =>
@@ -30,7 +30,22 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     await eventually(() => clipboard.read()).toMatch(/^token: .+\napplicationId: .+$/)
     await panel.click(ACCOUNT, 'Copy as curl')
     await eventually(() => clipboard.read()).toMatch(/^curl --noproxy '\*' -H 'token: /)
-    findLine(await lines(), ['1 token is out', `End tray: ${ACCOUNT}`])
+    findLine(await lines(), ['1 active token', `Revoke tray: ${ACCOUNT}`])
+
+    // Each says so, in place of the one before.
+    const said = async () => (await panel.notifications()).map(({ title }) => title)
+    expect(await said()).toEqual(
+      ['token', 'header', 'curl line'].map((form) => `Copied: ${form} of ${ACCOUNT}`),
+    )
+    await panel.click('1 active token', 'End all')
+    await eventually(async () => (await panel.tray())?.toolTip).toContain('is in the clipboard')
+    expect(await clipboard.read()).toMatch(/^curl /)
+    await app.pressesInDialogs(1)
+    await panel.click('1 active token', 'End all')
+    // What has ended has no business there.
+    await eventually(() => clipboard.read()).toBeNull()
+    await eventually(said).toContain('Active tokens')
+    expect(scene.services.glowmarkt.aliveTokens()).toHaveLength(1)
   })
 
   it('brings the popover where a line leads', async () => {
@@ -44,11 +59,14 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     expect(await app.isShown()).toBe(true)
     await panel.click('sftpgo/demo', 'Log in again')
     await seeScreen(page, 'Log in to sftpgo/demo')
+    await app.pressesInDialogs(1)
     await panel.click('sftpgo/demo', 'Log out')
     await eventually(async () => (await panel.tray())?.lines.map(({ label }) => label)).toContain(
       'sftpgo/demo – logged out',
     )
     await expect(panel.click('sftpgo/demo', 'Copy token')).rejects.toThrow('cannot be clicked')
+    const said = (await panel.notifications()).map(({ title }) => title)
+    expect(said).toContain('Logged out: sftpgo/demo')
   })
 
   it('starts at login when that is checked, by a file of the desktop', async () => {

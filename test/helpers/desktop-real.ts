@@ -43,6 +43,11 @@ export async function startReal(binary: string, options: StartOptions): Promise<
         [...files],
       )
     },
+    pressesInDialogs: async (button) => {
+      await running.evaluate(({ dialog }, response) => {
+        dialog.showMessageBox = async () => ({ response, checkboxChecked: false })
+      }, button)
+    },
     exited,
     printed: () => printed,
     kill: async () => {

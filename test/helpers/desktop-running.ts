@@ -14,6 +14,8 @@ export interface RunningApp {
   isShown(): Promise<boolean>
   /** What the next file dialogs come to. */
   choosesFiles(files: readonly string[]): Promise<void>
+  /** Which button of the next questions in native dialogs is pressed; the first cancels. */
+  pressesInDialogs(button: number): Promise<void>
   /** The exit code. */
   readonly exited: Promise<number>
   /** What it printed so far. */

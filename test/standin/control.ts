@@ -10,6 +10,7 @@ export type Question =
   | { readonly ask: 'blur' }
   | { readonly ask: 'dark'; readonly isDark: boolean }
   | { readonly ask: 'files'; readonly files: readonly string[] }
+  | { readonly ask: 'button'; readonly button: number }
 
 /** The stand-in as the tests see it. */
 export interface State {
@@ -55,6 +56,9 @@ function answer(question: Question): unknown {
       return nativeTheme.emit('updated')
     case 'files':
       answers.files = question.files
+      return null
+    case 'button':
+      answers.button = question.button
       return null
     default:
       return question satisfies never

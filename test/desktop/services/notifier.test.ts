@@ -46,6 +46,34 @@ describe('notifications', () => {
     expect(titles()).toEqual([message, message])
   })
 
+  it('say of a token that was copied until when it is good and when it is cleared, as long as it is there', () => {
+    const now = new Date(2026, 0, 5, 15, 16).getTime()
+    const copied = { endsAt: now + 900_000, clearsAt: now + 30_000 }
+    // The page is open as well, but was not asked for it.
+    watched = true
+    notifier.copied('koyeb/work', 'token', copied, now)
+    expect(shown).toMatchObject([
+      {
+        title: 'Copied: token of koyeb/work',
+        body: 'Valid until 15:31. The clipboard is cleared in 30 s, or when the token ends.',
+      },
+    ])
+    expect(takenBack).toEqual([])
+    notifier.copied('koyeb/work', 'curl', copied, now)
+    expect(takenBack).toEqual(['Copied: token of koyeb/work'])
+    notifier.cleared()
+    notifier.cleared()
+    expect(takenBack.slice(1)).toEqual(['Copied: curl line of koyeb/work'])
+  })
+
+  it('say what came of what was done in the menu, also while the window is looked at', () => {
+    watched = true
+    notifier.outcome('Logged out: koyeb/work', ['2 tokens of deploy were revoked.', 'And more.'])
+    expect(shown).toMatchObject([
+      { title: 'Logged out: koyeb/work', body: '2 tokens of deploy were revoked.\nAnd more.' },
+    ])
+  })
+
   it('say once for each account that it needs a login, until it has been logged in', () => {
     for (const account of ['koyeb/work', 'koyeb/work', 'svix/prod'])
       notifier.loginRequired(account, null)

@@ -4,7 +4,7 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeClipboard } from './fake-clipboard.ts'
 
 /** What is copied, unless a test says otherwise. */
-export const what = { account: 'koyeb/work', form: 'token' } as const
+export const what = { account: 'koyeb/work', form: 'token', lease: 'l1' } as const
 
 /** Copying over a clipboard in memory, with everything that it tells. */
 export function openCopying(clipboard = new FakeClipboard()) {

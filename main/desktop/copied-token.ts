@@ -1,0 +1,24 @@
+import type { Copied, Copying } from './copying.ts'
+import type { Host } from './host.ts'
+
+interface CopiedTokenPorts {
+  readonly host: Pick<Host, 'running'>
+  readonly copying: Pick<Copying, 'current' | 'clear'>
+}
+
+/**
+ * Takes a token out of the clipboard once its lease has ended, whatever for: it was revoked or
+ * replaced, its account was logged out or removed, or Tokentray starts anew. To be called after every
+ * change, of the broker and of what is copied.
+ */
+export function watchCopied({ host, copying }: CopiedTokenPorts): () => void {
+  let over: Copied | null = null
+  return () => {
+    const copied = copying.current
+    // What could not be cleared is tried again by itself.
+    if (!copied || copied === over) return
+    if (host.running?.broker.leases.get(copied.lease)) return
+    over = copied
+    void copying.clear()
+  }
+}
