@@ -171,7 +171,10 @@ it.each(acting)('puts on record that the person did it in the menu: $name', asyn
     log: { error: () => undefined },
     tell: (failure) => failures.push(failure),
     ask: async () => true,
-    ...{ notifier: { outcome: () => undefined, copied: () => undefined }, now: () => test.clock.now() },
+    ...{
+      notifier: { outcome: () => undefined, copied: () => undefined },
+      now: () => test.clock.now(),
+    },
   })
   act(row.make())
   await idle()

@@ -100,7 +100,7 @@ it('shows accounts, leases, clients and preferences', async () => {
 it('offers no lease of its own where each would take a person with a code', async () => {
   const test = await makeBroker({ services: [{ mintsFrom: 'credential' }] })
   test.service.code = '123456'
-  const account = await test.signIn('work', { oneTimeCode: new Secret('123456') })
+  const account = await test.signIn('work', 0, '123456')
   expect(account.driver.leaseKinds).toEqual(['shared', 'dedicated'])
   expect(snapshotOf(test).accounts).toMatchObject([{ needsCode: true, leaseKinds: ['shared'] }])
 })

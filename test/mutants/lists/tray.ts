@@ -5,10 +5,14 @@ const trayState = 'main/desktop/tray-state.ts'
 const keychainLooks = 'main/desktop/keychain-looks.ts'
 const notifier = 'main/desktop/notifier.ts'
 const failure = 'main/desktop/failure.ts'
+const acting = 'main/desktop/acting.ts'
+const copiedToken = 'main/desktop/copied-token.ts'
+const handingOut = 'main/desktop/handing-out.ts'
 const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray-menu.test.ts', test })
 const inTray = (test: string) => ({ file: 'test/desktop/tray.test.ts', test })
 const inKeychainLooks = (test: string) => ({ file: 'test/desktop/keychain-looks.test.ts', test })
 const inNotifier = (test: string) => ({ file: 'test/desktop/services/notifier.test.ts', test })
+const inActing = (test: string) => ({ file: 'test/desktop/acting.test.ts', test })
 const inFailure = (test: string) => ({ file: 'test/desktop/failure.test.ts', test })
 
 /** The icon in the tray, its menu and the notifications say what is so, and only that. */
@@ -235,5 +239,39 @@ export const trayMutants: readonly Mutant[] = [
       },
     ],
     noticedBy: inFailure('says from when on another try may work'),
+  },
+  {
+    promise: 'the menu asks before it revokes or logs out',
+    changes: [{ file: acting, find: 'if (!(await ask(question))) return', replace: '' }],
+    noticedBy: inActing('does nothing of %j where the person would rather not'),
+  },
+  {
+    promise: 'the menu says what came of it',
+    changes: [
+      { file: acting, find: 'notifier.outcome(title, toEndings(ended, now(), []))', replace: '' },
+    ],
+    noticedBy: inActing('asks before %j, and says what came of it'),
+  },
+  {
+    promise: 'a token leaves the clipboard when its lease ends',
+    changes: [{ file: copiedToken, find: 'void copying.clear()', replace: '' }],
+    noticedBy: {
+      file: 'test/desktop/copied-token.test.ts',
+      test: 'takes a copied token out of the clipboard when %s',
+    },
+  },
+  {
+    promise: 'a copy that fails leaves no lease',
+    changes: [
+      {
+        file: handingOut,
+        find: 'if (lease !== before) broker.giveBack(lease, person)',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/handlers.test.ts',
+      test: 'leaves no lease, and no token of its own; the session keeps its own',
+    },
   },
 ]

@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const leases = 'renderer/screens/leases.tsx'
+const questions = 'renderer/text/questions.ts'
 const leaseRow = 'renderer/parts/lease-row.tsx'
 const account = 'renderer/screens/account.tsx'
 const notices = 'renderer/parts/notices.tsx'
@@ -82,8 +83,8 @@ export const windowScreens: readonly Mutant[] = [
     promise: 'the window asks with what will need a login',
     changes: [
       {
-        file: leases,
-        find: `        ...toConsequences(accounts, leases, sessions),
+        file: questions,
+        find: `      ...toConsequences(accounts, leases, sessions),
 `,
         replace: '',
       },
