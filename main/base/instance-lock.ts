@@ -48,7 +48,7 @@ const LOCK_FILE = /^broker\.lock\.([1-9]\d{0,14})$/
  *
  * Locks are numbered files, and the highest number counts. The next number may be taken when the
  * holder of the highest is gone; link(2) gives it to exactly one of those who try, with its content
- * in it. The highest file is never removed, only marked as released, so that a number is never
+ * in it, or else an exclusive creation, after which it is looked once more. The highest file is never removed, only marked as released, so that a number is never
  * taken twice: who comes late finds a higher one and starts over. No step leaves something behind
  * that would have to be taken over in its turn.
  */
@@ -82,7 +82,9 @@ function acquire(folder: string, me: Holder): number {
       const mine = highest + 1
       if (mine > HIGHEST) throw new Error('The numbers of its locks are used up.')
       if (!take(folder, mine, me)) continue
-      if (isFirst(folder, mine)) {
+      // Where there are no links its holder may have been about to write its name when we looked.
+      const below = highest === 0 ? null : readHolder(lockFile(folder, highest))
+      if (isFirst(folder, mine) && !(below && isRunning(below))) {
         removeLower(folder, mine)
         return mine
       }
@@ -108,17 +110,37 @@ function locksIn(folder: string): number[] {
 
 const highestLock = (folder: string): number => Math.max(0, ...locksIn(folder))
 
-/** False if somebody else has this number. The content is there from the first moment on. */
+/** What link(2) says on file systems without second names for a file, such as FAT and some of networks. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
+/** False if somebody else has this number. Where there are links the content is there from the first moment on. */
 function take(folder: string, number: number, holder: Holder): boolean {
-  const draft = writeDraft(folder, JSON.stringify(holder))
+  const content = JSON.stringify(holder)
+  const draft = writeDraft(folder, content)
   try {
     linkSync(draft, lockFile(folder, number))
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
+    if (codeOf(error) === 'EEXIST') return false
+    if (!NO_LINKS.includes(String(codeOf(error)))) throw error
+    return takeWithoutLinks(lockFile(folder, number), content)
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+/** For a moment the file is empty, which reads as released; `acquire` looks again after its own. */
+function takeWithoutLinks(file: string, content: string): boolean {
+  try {
+    writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    rmSync(file, { force: true })
+    throw error
   }
 }
 
@@ -192,7 +214,7 @@ function readHolder(file: string): Holder | null {
   try {
     return parseHolder(readPlain(file))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (codeOf(error) === 'ENOENT') return null
     throw error
   }
 }

@@ -169,12 +169,12 @@ export class Clients {
     return this.#settings.read().clients
   }
 
+  /** The uids of the accounts that it may have tokens of by a decision of its own. */
   grantedUids(client: Client): string[] {
-    return this.#settings
-      .read()
-      .grants.filter((grant) => grant.client === client.id)
-      .map((grant) => grant.account)
-      .filter((uid) => this.isGranted(client, uid))
+    this.#refresh()
+    const now = this.#clock.now()
+    const granted = [...(this.#grants.get(client.id) ?? [])]
+    return granted.filter(([, until]) => until > now).map(([uid]) => uid)
   }
 
   #refresh(): void {

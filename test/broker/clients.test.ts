@@ -90,6 +90,24 @@ describe('a grant', () => {
     expect(clients.grantedUids(client)).toEqual(['account'])
   })
 
+  it('is found without a walk over the grants of all others', () => {
+    const all = Array.from({ length: 50 }, (_, index) => add(`tool${index}`, 'one', 'two').client)
+    let looks = 0
+    const stored = settings.read()
+    const grants = stored.grants.map((grant) => ({
+      ...grant,
+      get client() {
+        looks += 1
+        return grant.client
+      },
+    }))
+    const many = { ...settings, read: () => read }
+    const read = { ...stored, grants }
+    const counted = new Clients(recorded(many), clock)
+    for (const client of all) expect(counted.grantedUids(client)).toEqual(['one', 'two'])
+    expect(looks).toBeLessThanOrEqual(grants.length)
+  })
+
   it('is standing for the built-in clients', () => {
     expect(clients.isGranted(cliClient, 'anything')).toBe(true)
     expect(clients.isGranted(trayClient, 'anything')).toBe(true)
