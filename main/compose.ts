@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { version } from '../package.json' with { type: 'json' }
+import { Activity } from './audit/activity.ts'
 import { AuditFile } from './audit/audit-file.ts'
 import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
@@ -51,6 +52,8 @@ export interface TokentrayOptions {
 /** Tokentray while it runs. */
 export interface Tokentray {
   readonly broker: Broker
+  /** The record, to be read. */
+  readonly activity: Activity
   readonly issuer: string
   readonly version: string
   /** What to say of the kept port while another program has it; `null` if none has. */
@@ -100,6 +103,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       : new LedgerFile(directories.data, vault, clock)
     const audit = new AuditFile(directories.data, clock)
     undo.push(() => audit.close())
+    const activity = new Activity({ folder: directories.data, file: audit, clock })
     const http = createHttpClient({ clock })
     undo.push(() => http.close())
 
@@ -125,7 +129,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     const ownerKey = new Secret(randomText(256))
     const wanted = options.port ?? settings.read().port
     const loopback = await openLoopback({
-      ...{ broker, ownerKey, version, instance, log },
+      ...{ broker, activity, ownerKey, version, instance, log },
       port: wanted,
     })
     undo.push(() => loopback.close(0))
@@ -156,6 +160,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
 
     return {
       broker,
+      activity,
       issuer: loopback.issuer,
       version,
       notices,
@@ -165,6 +170,8 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       stop: async (deadlineMs) => {
         leave()
         published.remove()
+        // Who waits for another line would be waited for.
+        activity.close()
         const until = clock.monotonic() + deadlineMs
         await loopback.close(Math.min(GRACE_MS, deadlineMs))
         const left = await broker.stop(Math.max(until - clock.monotonic(), 0))

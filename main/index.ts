@@ -1,7 +1,6 @@
 import path from 'node:path'
 import * as electron from 'electron'
 import ElectronStore from 'electron-store'
-import { readActivity } from './audit/audit-reader.ts'
 import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
@@ -9,6 +8,7 @@ import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { createActing } from './desktop/acting.ts'
+import { createActivityNews } from './desktop/activity-view.ts'
 import { connectBus } from './desktop/bus.ts'
 import { createClipboard } from './desktop/clipboard.ts'
 import { watchCopied } from './desktop/copied-token.ts'
@@ -91,6 +91,7 @@ function start(): void {
         },
       }).finally(() => takeSignals({ app, process })),
     ...{ findOther: other.find, changed, clock, fatal: fail },
+    recorded: createActivityNews({ tell: () => popover.tellOfActivity(), clock }),
   })
   const look = startKeychainLooks({ host, clock })
   const open = () => {
@@ -127,7 +128,6 @@ function start(): void {
   const handlersOf = (person: Client) =>
     createHandlers({
       ...{ host, person, copying, preferences, snapshots },
-      readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
       visit: createVisit(electron.shell, clock),
       stopOther: other.stop,
       chooseFile: () => popover.keepOpen(dialogs.chooseFile),

@@ -254,15 +254,24 @@ export interface ListedTokenView {
   readonly clients?: readonly string[]
 }
 
-/** One line of the record, the newest first. */
+/** One line of the record in words. */
 export interface ActivityView {
+  /** Its number, the same whenever it is read. */
+  readonly id: number
   readonly at: number
-  readonly event: string
-  readonly client?: string
-  readonly account?: string
-  readonly lease?: string
-  readonly reason?: string
-  readonly code?: string
+  /** What happened; to whom, and who did it; and what else is known. */
+  readonly what: string
+  readonly who: string
+  readonly detail?: string
+  /** What a person may want to look into. */
+  readonly isRefusal?: true
+}
+
+/** A part of the record, the newest line first. */
+export interface ActivityPage {
+  readonly lines: readonly ActivityView[]
+  /** Where it goes on; absent once the first line is reached. */
+  readonly next?: string
 }
 
 export interface AccountChange {
@@ -294,7 +303,8 @@ export interface Calls {
   rotate(account: string): { readonly ended: readonly EndedView[] }
   /** `open` in the browser, or `copy` into the clipboard; the link never comes to the page. */
   portal(account: string, how: 'open' | 'copy', application?: string): null
-  activity(search: string): { readonly lines: readonly ActivityView[] }
+  /** Lines that show all these words; `before`: the `next` of an earlier page. */
+  activity(search: string, before?: string): ActivityPage
   setPreferences(change: Partial<PreferencesView>): null
   lock(): null
   unlock(): null
@@ -349,6 +359,9 @@ export const everyChannelIsListed: [Unlisted] extends [never] ? true : never = t
 /** Main pushes each new snapshot on this channel. */
 export const SNAPSHOT_CHANNEL = 'tokentray:snapshot'
 
+/** Main says on this channel, with nothing, that the record has gone on. */
+export const ACTIVITY_CHANNEL = 'tokentray:record'
+
 /** A channel's name on the wire. */
 export const toWireName = (channel: Channel): string => `tokentray:${channel}`
 
@@ -358,4 +371,6 @@ export type Bridge = {
 } & {
   /** Told of every snapshot from now on; returns what ends that. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
+  /** Told when the record has gone on, while the window is shown; returns what ends that. */
+  onActivity(listener: () => void): () => void
 }

@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import {
+  ACTIVITY_CHANNEL,
   BRIDGE_NAME,
   type Bridge,
   channels,
@@ -35,6 +36,14 @@ function onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
   }
 }
 
+function onActivity(listener: () => void): () => void {
+  const receive = () => listener()
+  ipcRenderer.on(ACTIVITY_CHANNEL, receive)
+  return () => {
+    ipcRenderer.removeListener(ACTIVITY_CHANNEL, receive)
+  }
+}
+
 const calls = Object.fromEntries(
   channels.map((channel) => [
     channel,
@@ -43,4 +52,8 @@ const calls = Object.fromEntries(
 )
 
 // One function for each channel of the list, which the contract holds to be complete.
-contextBridge.exposeInMainWorld(BRIDGE_NAME, { ...calls, onSnapshot } as unknown as Bridge)
+contextBridge.exposeInMainWorld(BRIDGE_NAME, {
+  ...calls,
+  onSnapshot,
+  onActivity,
+} as unknown as Bridge)

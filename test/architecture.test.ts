@@ -29,7 +29,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
   },
   'main/loopback': {
     uses: ['main/base', 'main/broker'],
-    types: ['main/providers', 'main/settings'],
+    types: ['main/audit', 'main/providers', 'main/settings'],
   },
   'main/cli': {
     uses: ['main/base', 'main/loopback/discovery.ts'],
@@ -37,7 +37,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
   },
   'main/desktop': {
     uses: ['main/base', 'main/broker', 'preload/contract.ts'].concat(sameWords),
-    types: ['main/vault'],
+    types: ['main/audit', 'main/vault'],
   },
   main: {
     uses: ['main/base', 'main/audit', 'main/settings', 'main/vault', 'main/providers'].concat([

@@ -9,6 +9,7 @@ import { toPrintable } from './printable.ts'
 /** The record as JSON lines in a few files of bounded size. */
 export class AuditFile implements Audit {
   readonly #file: AppendFile<AuditEvent>
+  readonly #listeners = new Set<() => void>()
 
   /** Goes on where the files of this folder end; throws `record_unavailable` or `newer_version`. */
   constructor(folder: string, clock: Clock, limits: AuditLimits = auditLimits) {
@@ -26,7 +27,21 @@ export class AuditFile implements Audit {
         rotate(files)
         this.#file.reopen()
       },
+      afterGroup: () => {
+        for (const listener of this.#listeners) listener()
+      },
     })
+  }
+
+  /** The number of the last line that was written; 0 before there is one. */
+  get last(): number {
+    return this.#file.nextNumber - 1
+  }
+
+  /** Told whenever lines are written; returns what ends that. */
+  on(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   record(event: AuditEvent): Promise<void> {

@@ -1,141 +1,105 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { TokentrayError } from '../base/errors.ts'
+import { type ActivityFilter, createMatcher } from './activity-search.ts'
+import type { RecordedLine } from './activity-words.ts'
 import { auditFiles } from './audit-files.ts'
+import { linesBackwards, type Mark, type PlacedLine } from './lines-backwards.ts'
 
-/** One line of the record as a person is shown it. */
-export interface ActivityLine {
-  /** Epoch milliseconds. */
-  readonly at: number
-  readonly event: string
-  readonly client?: string
-  readonly account?: string
-  readonly lease?: string
-  readonly reason?: string
-  readonly code?: string
-}
-
-interface ReadOptions {
-  /** Kept are lines that have this text in client, account, event, reason or code; empty: all. */
-  readonly search: string
+/** Which part of the record is wanted. */
+export interface ActivityQuery extends ActivityFilter {
   /** The most lines that are returned. */
   readonly limit: number
+  /** Goes on where an earlier page ended: its `next`. */
+  readonly before?: string
+  /** Only lines of a higher number. */
+  readonly after?: number
 }
 
-const CHUNK_BYTES = 65_536
-const NEWLINE = 0x0a
-const NOTHING = Buffer.alloc(0)
-/** The record writes no longer line; what is longer is none of its lines, and is not gathered. */
-const LONGEST_BYTES = CHUNK_BYTES
+/** A part of the record, the newest line first. */
+export interface RecordedPage {
+  readonly lines: readonly RecordedLine[]
+  /** Where it goes on; absent once the first line, or what was asked for, is reached. */
+  readonly next?: string
+}
+
+/** Lines may come late, because they could not be written at once, and clocks are set back. */
+const DISORDER_MS = 86_400_000
 
 /**
- * The record of this folder, newest line first. Reads no further back than it has to, and holds two
- * chunks of 64 KiB at a time. Lines that cannot be read are left out, and so is a file that is gone.
- * Rejects with `record_unavailable` for a file that is there and cannot be read.
+ * The record of this folder, newest line first. Reads no further back than it has to. Lines that cannot
+ * be read are left out, and so is a file that is gone; a page whose lines have gone since is empty.
+ * Rejects with `record_unavailable` for a file that is there and cannot be read, and with
+ * `invalid_request` for a `before` that is none.
  */
 export async function readActivity(
   folder: string,
-  { search, limit }: ReadOptions,
-): Promise<readonly ActivityLine[]> {
-  const found: ActivityLine[] = []
-  if (limit <= 0) return found
-  const wanted = search.trim().toLowerCase()
-  // Ten megabytes are sooner searched than parsed; but what JSON may spell otherwise is not in them.
-  const isPlain = /^[\x20-\x7e]+$/.test(wanted) && !/["\\]/.test(wanted)
-  for await (const text of linesBackwards(auditFiles(folder))) {
-    if (isPlain && !text.toLowerCase().includes(wanted)) continue
-    const line = parseLine(text)
-    if (!line || !matches(line, wanted)) continue
-    found.push(line)
-    if (found.length >= limit) break
+  { limit, before, after, ...filter }: ActivityQuery,
+): Promise<RecordedPage> {
+  const lines: RecordedLine[] = []
+  if (limit <= 0) return { lines }
+  const { mayMatch, matches } = createMatcher(filter)
+  const { since = Number.NEGATIVE_INFINITY } = filter
+  const mark = before === undefined ? null : parseMark(before)
+  const isBounded = after !== undefined || filter.since !== undefined
+  let last: PlacedLine | null = null
+  for await (const placed of linesBackwards(auditFiles(folder), mark)) {
+    // Where the reading ends by itself, each line is looked at for that.
+    if (!isBounded && !mayMatch(placed.text)) continue
+    const line = parseLine(placed.text)
+    if (!line) continue
+    if (after !== undefined && line.seq !== undefined && line.seq <= after) break
+    if (line.at < since - DISORDER_MS) break
+    if (!matches(line)) continue
+    // One more than is wanted: only then is it known that there is more.
+    if (last && lines.length >= limit) return { lines, next: toMark(last) }
+    lines.push(line)
+    last = placed
   }
-  return found
+  return { lines }
 }
 
-async function* linesBackwards(files: readonly string[]): AsyncGenerator<string> {
-  // A rotation in the meantime makes the file that was read the next one: it is known by its number.
-  const read = new Set<string>()
-  for (const file of files) {
-    const handle = await openFile(file)
-    if (!handle) continue
-    try {
-      const { dev, ino, size } = await handle.stat({ bigint: true })
-      const identity = `${dev} ${ino}`
-      if (read.has(identity)) continue
-      read.add(identity)
-      yield* linesOf(handle, Number(size))
-    } catch (error) {
-      throw unavailable(file, error)
-    } finally {
-      await handle.close()
-    }
-  }
+/** By its number, file and place: the file may be another one by then. */
+function toMark({ text, file, offset }: PlacedLine): string {
+  return `${file}.${offset}.${parseLine(text)?.seq ?? ''}`
 }
 
-async function openFile(file: string): Promise<FileHandle | null> {
-  try {
-    // Without waiting: a pipe that somebody put there would be waited for without end.
-    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    if ((await handle.stat()).isFile()) return handle
-    await handle.close()
-    return null
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw unavailable(file, error)
+function parseMark(mark: string): Mark {
+  const [, file, offset, seq] = /^(\d{1,20}\.\d{1,20})\.(\d{1,15})\.(\d{0,16})$/.exec(mark) ?? []
+  if (file === undefined || offset === undefined || seq === undefined) {
+    throw new TokentrayError('invalid_request', '"before" is not where a page has ended.', {
+      hint: 'Give the "next" of an earlier answer.',
+    })
+  }
+  return {
+    ...{ file, offset: Number(offset) },
+    isThere: (text) => String(parseLine(text)?.seq ?? '') === seq,
   }
 }
 
-async function* linesOf(handle: FileHandle, size: number): AsyncGenerator<string> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-  /** The start of this line is still to be read; `null`: it is too long to be one. */
-  let rest: Buffer | null = NOTHING
-  for (let end = size; end > 0; ) {
-    const start = Math.max(end - CHUNK_BYTES, 0)
-    const { bytesRead } = await handle.read(chunk, 0, end - start, start)
-    let to = bytesRead
-    for (let at = lastNewline(chunk, to); at !== -1; at = lastNewline(chunk, to)) {
-      const head = chunk.subarray(at + 1, to)
-      if (rest) yield (rest.length === 0 ? head : Buffer.concat([head, rest])).toString('utf8')
-      rest = NOTHING
-      to = at
-    }
-    const fits: boolean = rest !== null && rest.length + to <= LONGEST_BYTES
-    rest = rest && fits ? Buffer.concat([chunk.subarray(0, to), rest]) : null
-    end = start
-  }
-  if (rest) yield rest.toString('utf8')
-}
-
-/** The last one before `end`; -1 where there is none. */
-const lastNewline = (chunk: Buffer, end: number): number =>
-  end === 0 ? -1 : chunk.lastIndexOf(NEWLINE, end - 1)
-
-function parseLine(text: string): ActivityLine | null {
+function parseLine(text: string): RecordedLine | null {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
     const members = new Map<string, unknown>(Object.entries(value))
     const event = members.get('event')
+    const seq = members.get('seq')
     const at = Date.parse(String(members.get('time')))
     if (typeof event !== 'string' || Number.isNaN(at)) return null
     const texts = optional.flatMap((name) => {
       const member = members.get(name)
       return typeof member === 'string' ? [[name, member] as const] : []
     })
-    return { at, event, ...Object.fromEntries(texts) }
+    return {
+      ...(typeof seq === 'number' && Number.isSafeInteger(seq) && { seq }),
+      ...{ at, event },
+      ...Object.fromEntries(texts),
+    }
   } catch {
     // Empty, torn, or not ours.
     return null
   }
 }
 
-const optional = ['client', 'account', 'lease', 'reason', 'code'] as const
-
-function matches({ event, client, account, reason, code }: ActivityLine, wanted: string): boolean {
-  if (wanted === '') return true
-  return [client, account, event, reason, code].some((text) => text?.toLowerCase().includes(wanted))
-}
-
-function unavailable(file: string, cause: unknown): TokentrayError {
-  return new TokentrayError('record_unavailable', `${file} cannot be read.`, { cause })
-}
+const optional = [
+  ...(['client', 'account', 'lease', 'reason', 'host', 'route'] as const),
+  ...(['atService', 'code', 'cause', 'setting', 'from', 'to'] as const),
+]

@@ -39,6 +39,8 @@ export interface AppendFileOptions<Item> {
   toLine(item: Item, number: number): string
   /** Runs before each group, while nothing is being written; may `reopen`. Throwing fails the group. */
   readonly beforeGroup?: () => void
+  /** Called when a group has been written. */
+  readonly afterGroup?: () => void
   /** Brings what was written onto the disk; fdatasync(2) unless given. */
   readonly sync?: (fd: number) => Promise<void>
   readonly clock: Clock
@@ -191,6 +193,7 @@ export class AppendFile<Item> {
       this.#cutTornIfPossible()
       throw toRecordError(this.#options.path, error)
     }
+    this.#options.afterGroup?.()
   }
 
   /**

@@ -11,3 +11,11 @@ export function timeOfDay(moment: number, now: number): string {
   if (Math.abs(moment - now) < DAY_MS / 2) return time
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
 }
+
+/** A moment in full, where this program runs: `2026-11-28 14:05:12`. */
+export function momentOf(at: number): string {
+  const date = new Date(at)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`
+}

@@ -5,6 +5,8 @@ import { Secret, type Secrets } from '../base/secret.ts'
 import type {
   AccountAnswer,
   AccountsAnswer,
+  ActivityAnswer,
+  ActivityRequest,
   AddClientRequest,
   AddedClientAnswer,
   ChangeAccountRequest,
@@ -93,6 +95,8 @@ export interface Api {
   removeClient(name: string): Promise<EndAnswer>
   leases(): Promise<LeasesAnswer>
   end(request: EndRequest): Promise<EndAnswer>
+  /** A page of the record, the newest line first. */
+  activity(request: ActivityRequest): Promise<ActivityAnswer>
   lock(): Promise<void>
   unlock(): Promise<void>
   reset(): Promise<void>
@@ -231,6 +235,11 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
     leases: async () => toAnswer<LeasesAnswer>(await send('GET', '/v1/leases'), 'leases'),
     end: async (request) =>
       toAnswer<EndAnswer>(await sendPatiently('POST', '/v1/leases/end', request), 'leases'),
+    activity: async (request) => {
+      const deadlineMs = patience.deadlineMs + 1_000 * (request.wait ?? 0)
+      const answer = await send('POST', '/v1/activity', request, deadlineMs)
+      return toAnswer<ActivityAnswer>(answer, 'lines', 'last')
+    },
     lock: async () => void (await send('POST', '/v1/lock', {})),
     unlock: async () => void (await send('POST', '/v1/unlock', {})),
     reset: async () => void (await sendPatiently('POST', '/v1/reset', { confirm: 'reset' })),

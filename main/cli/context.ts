@@ -24,6 +24,8 @@ export interface Context {
    * once that has asked for the link.
    */
   openPage(url: Secret, opened: () => void): Promise<void>
+  /** Aborted once standard output cannot be written any more, as in "| head". */
+  readonly outputEnded: AbortSignal
   /** Runs the agent until a signal stops it; the exit code. */
   serve(options: ServeOptions): Promise<number>
 }

@@ -10,6 +10,7 @@ import { report } from './report.ts'
 import { runAgent } from './run-agent.ts'
 import { createScreen } from './screen.ts'
 
+const outputEnded = new AbortController()
 const screen = createScreen(process.stdout, process.stderr, process.env)
 
 const context: Context = {
@@ -22,6 +23,7 @@ const context: Context = {
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
   openPage: openInBrowser,
+  outputEnded: outputEnded.signal,
   serve: runAgent,
 }
 
@@ -29,6 +31,7 @@ let outputFailure: NodeJS.ErrnoException | undefined
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     outputFailure ??= error
+    outputEnded.abort()
   })
 }
 

@@ -13,9 +13,9 @@ export function printable(text: string): string {
 }
 
 /** The value as JSON in which nothing could steer a terminal: such characters are written as escapes. */
-export function printableJson(value: object): string {
+export function printableJson(value: object, indent = 2): string {
   // JSON itself escapes only what stands below the blank. Line breaks are its own.
-  return JSON.stringify(value, null, 2).replace(STEERING, (character) =>
+  return JSON.stringify(value, null, indent).replace(STEERING, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './account-commands.ts'
+import { addActivityCommand } from './activity-command.ts'
 import { addClientCommands } from './client-commands.ts'
 import type { Context } from './context.ts'
 import { addControlCommands } from './control-commands.ts'
@@ -80,6 +81,7 @@ function createProgram(
   addPortalCommand(program, context)
   addClientCommands(program, context)
   addLeaseCommands(program, context)
+  addActivityCommand(program, context)
   addControlCommands(program, context)
   return program
 }

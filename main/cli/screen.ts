@@ -14,6 +14,8 @@ export interface Screen {
   result(line: string): void
   /** An answer as JSON on standard output, with nothing in it that could steer a terminal. */
   json(answer: object): void
+  /** The same on one line. */
+  jsonLine(answer: object): void
   /** Text on standard output exactly as it is: tokens, headers, help. */
   raw(text: string): void
   /** One line for the person, on standard error. */
@@ -34,6 +36,7 @@ export function createScreen(stdout: OutputStream, stderr: OutputStream, env: En
     raw,
     result: (line) => raw(`${printable(line)}\n`),
     json: (answer) => raw(`${printableJson(answer)}\n`),
+    jsonLine: (answer) => raw(`${printableJson(answer, 0)}\n`),
     note: (line) => void stderr.write(`${printable(line)}\n`),
     table(head, rows) {
       if (rows.length === 0) return

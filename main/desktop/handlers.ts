@@ -1,10 +1,10 @@
-import type { ActivityView } from '../../preload/contract.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Client } from '../broker/clients.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { LeaseFilter } from '../broker/leases.ts'
+import { toActivityPage } from './activity-view.ts'
 import type { Copying } from './copying.ts'
 import { copyToken, openPortal } from './handing-out.ts'
 import type { Host } from './host.ts'
@@ -22,7 +22,6 @@ export interface HandlerPorts {
   readonly copying: Pick<Copying, 'put' | 'clear'>
   readonly preferences: Preferences
   readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
-  readonly readActivity: (search: string) => Promise<readonly ActivityView[]>
   /** Brings a browser to this address without anybody seeing it. */
   readonly visit: (url: Secret) => Promise<void>
   readonly stopOther: () => Promise<void>
@@ -31,6 +30,9 @@ export interface HandlerPorts {
   readonly closePopover: () => void
   readonly quit: () => void
 }
+
+/** How much of the record the page gets at once. */
+const ACTIVITY_LINES = 100
 
 /** What the page's calls and the menu's lines do: the person's wishes, carried out as `person`. */
 export function createHandlers(ports: HandlerPorts): Handlers {
@@ -117,7 +119,10 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       await openPortal(ports, accountOf(id), how, application)
       return null
     },
-    activity: async (search) => ({ lines: await ports.readActivity(search) }),
+    activity: async (search, before) => {
+      const query = { search, limit: ACTIVITY_LINES, ...(before !== undefined && { before }) }
+      return toActivityPage(await host.activity.read(query))
+    },
 
     setPreferences: (change) => {
       preferences.change(change, person)

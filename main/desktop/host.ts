@@ -11,6 +11,8 @@ interface HostPorts {
   /** Who holds the lock, if somebody does. */
   readonly findOther: () => OtherBroker | null
   readonly changed: () => void
+  /** Lines were written to the record. */
+  readonly recorded?: () => void
   /** It could not be started, and nothing that the person can do here would change that. */
   readonly fatal: (error: unknown) => void
   readonly clock: Clock
@@ -54,12 +56,12 @@ export class Host {
 
   /** The broker, or `already_running` or `temporarily_unavailable` while there is none here. */
   get broker(): Broker {
-    if (this.#running && this.#phase !== 'stopping') return this.#running.broker
-    if (this.#phase === 'blocked') throw new TokentrayError('already_running')
-    const word = this.#phase === 'stopping' ? 'stopping' : 'starting'
-    throw new TokentrayError('temporarily_unavailable', `Tokentray is ${word}.`, {
-      hint: 'Try again in a moment.',
-    })
+    return this.#present.broker
+  }
+
+  /** The record of what runs here; as `broker` while there is none. */
+  get activity(): Running['activity'] {
+    return this.#present.activity
   }
 
   /** Resolves when it runs, or is blocked; the keychain may still be tried then. */
@@ -84,6 +86,15 @@ export class Host {
     return this.#inTurn(() => this.#end(deadlineMs))
   }
 
+  get #present(): Running {
+    if (this.#running && this.#phase !== 'stopping') return this.#running
+    if (this.#phase === 'blocked') throw new TokentrayError('already_running')
+    const word = this.#phase === 'stopping' ? 'stopping' : 'starting'
+    throw new TokentrayError('temporarily_unavailable', `Tokentray is ${word}.`, {
+      hint: 'Try again in a moment.',
+    })
+  }
+
   async #start(): Promise<void> {
     if (this.#running || this.#phase === 'stopping') return
     const { start, changed, fatal } = this.#ports
@@ -91,7 +102,13 @@ export class Host {
     try {
       const running = await start(this.#memory)
       this.#running = running
-      this.#unsubscribe = running.broker.changes.on(changed)
+      const unsubscribe = [
+        running.broker.changes.on(changed),
+        running.activity.on(() => this.#ports.recorded?.()),
+      ]
+      this.#unsubscribe = () => {
+        for (const end of unsubscribe) end()
+      }
       void running.started.then(
         () => {
           if (this.#running === running && this.#phase === 'starting') this.#setPhase('running')

@@ -73,7 +73,7 @@ export const argumentSchemas = {
   rotate: z.tuple([account]),
   tryNow: z.tuple([account]),
   portal: z.tuple([account, z.enum(['open', 'copy']), line.min(1).optional()]),
-  activity: z.tuple([z.string().max(200)]),
+  activity: z.tuple([z.string().max(200), z.string().max(64).optional()]),
   setPreferences: z.tuple([
     z.strictObject({
       clipboardSeconds: z.int().min(10).max(300).exactOptional(),

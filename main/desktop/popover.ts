@@ -1,5 +1,5 @@
 import type { BrowserWindow, Rectangle, Screen } from 'electron'
-import { SNAPSHOT_CHANNEL, type Snapshot } from '../../preload/contract.ts'
+import { ACTIVITY_CHANNEL, SNAPSHOT_CHANNEL, type Snapshot } from '../../preload/contract.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { hasPlace, placePopover } from './placing.ts'
@@ -46,6 +46,7 @@ export class Popover {
   #visits = 0
   /** Something has changed that the page was not sent. */
   #isBehind = false
+  #isRecordBehind = false
   /** When the person last went elsewhere and it was hidden, by the monotonic clock. */
   #leftAt = Number.NEGATIVE_INFINITY
 
@@ -71,6 +72,12 @@ export class Popover {
   send(snapshot: Snapshot): void {
     if (this.#isInSight) this.#send(snapshot)
     else this.#isBehind = true
+  }
+
+  /** Says that the record has gone on; a page that nobody sees is told when it is shown again. */
+  tellOfActivity(): void {
+    if (this.#isInSight) this.#sendOfActivity()
+    else this.#isRecordBehind = true
   }
 
   /** Shows it, at once or as soon as there is something to see, and goes to a place in it. */
@@ -127,9 +134,17 @@ export class Popover {
     this.#window.webContents.send(SNAPSHOT_CHANNEL, snapshot)
   }
 
+  #sendOfActivity(): void {
+    if (this.#window.webContents.isCrashed()) return
+    this.#isRecordBehind = false
+    this.#window.webContents.send(ACTIVITY_CHANNEL)
+  }
+
   /** Before it is seen, and whenever the window manager brings it back by itself. */
   #bringUpToDate(): void {
-    if (this.#isBehind && !this.#window.isDestroyed()) this.#send(this.#ports.fresh())
+    if (this.#window.isDestroyed()) return
+    if (this.#isBehind) this.#send(this.#ports.fresh())
+    if (this.#isRecordBehind) this.#sendOfActivity()
   }
 
   #listen(): void {

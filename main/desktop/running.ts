@@ -1,9 +1,12 @@
+import type { Activity } from '../audit/activity.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Left } from '../broker/left.ts'
 
 /** Tokentray while it runs, as the composition hands it over. */
 export interface Running {
   readonly broker: Broker
+  /** The record, to be read. */
+  readonly activity: Pick<Activity, 'read' | 'on'>
   readonly issuer: string
   readonly version: string
   /** What to say of the kept port while another program has it; `null` if none has. */

@@ -11,6 +11,7 @@ import {
 
 /** All bodies are named by this module, whichever file they stand in. */
 export * from './account-schemas.ts'
+export * from './activity-schemas.ts'
 
 const reason = line(200)
 const minValidity = z.int().min(0).max(31_536_000)

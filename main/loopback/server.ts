@@ -1,11 +1,13 @@
 import formbody from '@fastify/formbody'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Activity } from '../audit/activity.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Broker } from '../broker/broker.ts'
 import { accountRoutes } from './account-routes.ts'
 import { accountTokenRoutes } from './account-token-routes.ts'
+import { activityRoute } from './activity-route.ts'
 import { allowedMethods } from './allowed-methods.ts'
 import { commonHeaders, toFailure } from './answers.ts'
 import { AuthThrottle } from './auth-throttle.ts'
@@ -26,6 +28,7 @@ const BODY_LIMIT = 64 * 1024
 
 export interface LoopbackOptions {
   readonly broker: Broker
+  readonly activity: Activity
   readonly ownerKey: Secret
   /** The port to try first; `null` for any. */
   readonly port: number | null
@@ -72,7 +75,7 @@ function buildApp(
   toIssuer: () => string,
   portTrouble: () => PortTrouble | null,
 ): FastifyInstance {
-  const { broker, ownerKey, version, instance, log } = options
+  const { broker, activity, ownerKey, version, instance, log } = options
   const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = toRequestError(raised)
     if (error.code === 'server_error') log.error('a request failed', { raised })
@@ -122,6 +125,7 @@ function buildApp(
     ...accountRoutes(broker, authentication),
     ...accountTokenRoutes(broker),
     ...ownerRoutes(broker, identity, tokenAnswers),
+    activityRoute(activity),
   ]
   const document = openapi(routes, version)
   void app.register(async (management) => {

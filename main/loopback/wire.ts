@@ -29,4 +29,7 @@ export type ListedTokenAnswer = z.infer<typeof schemas.listedTokenAnswer>
 export type RevokedTokenAnswer = z.infer<typeof schemas.revokedTokenAnswer>
 export type PortalRequest = z.input<typeof schemas.portalRequest>
 export type PortalAnswer = z.infer<typeof schemas.portalAnswer>
+export type ActivityRequest = z.input<typeof schemas.activityRequest>
+export type ActivityAnswer = z.infer<typeof schemas.activityAnswer>
+export type ActivityLineAnswer = z.infer<typeof schemas.activityLine>
 export type Operation = AccountAnswer['operations'][number]

@@ -1,27 +1,20 @@
 import { Search } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ActivityView } from '../../preload/contract.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { useLoaded } from '../state/loaded.ts'
-import { useBridge, useSnapshot } from '../state/page.tsx'
-import { useThrottled } from '../state/throttled.ts'
-import { eventName, isRefusal } from '../text/activity.ts'
+import { useActivity } from '../state/activity.ts'
 import { clockTime, dayName, fullTime, plural } from '../text/times.ts'
 
 const PAUSE_MS = 200
-/** The record is read again no more often than that, however often something changes. */
-const READ_EVERY_MS = 500
 
-/** What was done with the accounts, the newest first, and a search in it. */
+/** Who took what and who changed what, the newest first, back to the first line, and a search in it. */
 export function Activity() {
-  const { revision } = useSnapshot()
   const [typed, setTyped] = useState('')
   const search = usePaused(typed.trim())
-  const { value, failure, reload } = useActivity(search, useThrottled(revision, READ_EVERY_MS))
-  const lines = value?.lines ?? []
+  const { lines, failure, reload, earlier, isRead } = useActivity(search)
   return (
     <Screen title="Activity">
       <div className="search">
@@ -30,7 +23,7 @@ export function Activity() {
           id="search"
           type="search"
           aria-label="Search the activity"
-          placeholder="Account, tool, event"
+          placeholder="Account, tool, what happened"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
@@ -41,26 +34,35 @@ export function Activity() {
         </FailureBox>
       )}
       <p className="hidden" role="status">
-        {value && search && `${plural(lines.length, 'line')} found`}
+        {isRead && search && `${plural(lines.length, 'line')} found${earlier ? ' so far' : ''}`}
       </p>
-      {value && lines.length === 0 && (
+      {isRead && lines.length === 0 && (
         <Nothing title={search ? 'Nothing found' : 'Nothing yet'}>
           {search
             ? `Nothing in the record matches "${search}".`
-            : 'Every token that is handed out is recorded here.'}
+            : 'Every token that is handed out, and every change, is recorded here.'}
         </Nothing>
       )}
       <Days lines={lines} />
+      {isRead && lines.length > 0 && <End earlier={earlier} search={search} />}
     </Screen>
   )
 }
 
-/** Read again whenever `turn` changes. */
-function useActivity(search: string, turn: number) {
-  const bridge = useBridge()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what has changed may be on record.
-  const call = useCallback(() => bridge.activity(search), [bridge, search, turn])
-  return useLoaded(call)
+/** Where the lines that were read end: more of them, or the first line of the record. */
+function End({ earlier, search }: { earlier: (() => Promise<void>) | null; search: string }) {
+  if (earlier === null) {
+    return (
+      <p className="help inset">{search ? 'Nothing earlier was found.' : 'Nothing is earlier.'}</p>
+    )
+  }
+  return (
+    <div className="buttons foot">
+      <Button id="earlier" act={earlier}>
+        Show earlier
+      </Button>
+    </div>
+  )
 }
 
 function Days({ lines }: { lines: readonly ActivityView[] }) {
@@ -68,15 +70,16 @@ function Days({ lines }: { lines: readonly ActivityView[] }) {
   const days = new Map<string, ActivityView[]>()
   for (const line of lines) {
     const day = dayName(line.at, now)
-    days.set(day, [...(days.get(day) ?? []), line])
+    const ofDay = days.get(day)
+    if (ofDay) ofDay.push(line)
+    else days.set(day, [line])
   }
   return [...days].map(([day, ofDay]) => (
     <section key={day} aria-label={day}>
       <h2 className="day">{day}</h2>
       <ul className="list record">
-        {ofDay.map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two lines of the record may be alike.
-          <Line key={`${line.at} ${index}`} line={line} />
+        {ofDay.map((line) => (
+          <Line key={`${line.id} ${line.at}`} line={line} />
         ))}
       </ul>
     </section>
@@ -84,21 +87,20 @@ function Days({ lines }: { lines: readonly ActivityView[] }) {
 }
 
 function Line({ line }: { line: ActivityView }) {
-  const { at, client, account, reason } = line
-  const who = [client, account].filter(Boolean).join(' · ')
+  const { at, what, who, detail, isRefusal } = line
   return (
-    <li className={isRefusal(line) ? 'record-line refused' : 'record-line'}>
+    <li className={isRefusal ? 'record-line refused' : 'record-line'}>
       <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
         {clockTime(at)}
       </time>
       <div className="row-text">
-        <span className="record-event">{eventName(line)}</span>
+        <span className="record-event">{what}</span>
         {who && (
           <span className="row-line" title={who}>
             {who}
           </span>
         )}
-        {reason && <span className="quote">{reason}</span>}
+        {detail && <span className="quote">{detail}</span>}
       </div>
     </li>
   )

@@ -30,7 +30,8 @@ describe('reading the record', () => {
   })
 
   const file = (age = 0) => auditFiles(folder)[age] ?? ''
-  const read = (search = '', limit = 1_000) => readActivity(folder, { search, limit })
+  const read = async (search = '', limit = 1_000) =>
+    (await readActivity(folder, { search, limit })).lines
   const line = (members: object) =>
     `${JSON.stringify({ time: '2026-01-31T12:00:00.000Z', ...members })}\n`
   const events = async (search?: string, limit?: number) =>
@@ -52,9 +53,9 @@ describe('reading the record', () => {
     await audit.record({ event: 'lock' })
     await audit.close()
     expect(await read()).toEqual([
-      { at: noon, event: 'lock' },
+      { seq: 2, at: noon, event: 'lock' },
       {
-        at: noon,
+        ...{ seq: 1, at: noon, route: 'oauth' },
         event: 'issue',
         client: 'cli',
         account: 'koyeb/work',
@@ -78,22 +79,52 @@ describe('reading the record', () => {
     writeFileSync(file(0), line({ event: 'a' }) + line({ event: 'b' }))
     // Of a folder that is not a file it would say so.
     symlinkSync(file(1), file(1))
-    expect(await events('', 2)).toEqual(['b', 'a'])
+    expect(await events('', 1)).toEqual(['b'])
     expect(await events('', 0)).toEqual([])
-    await expect(events('', 3)).rejects.toMatchObject({ code: 'record_unavailable' })
+    // Whether there is more than these two, only the next file can tell.
+    await expect(events('', 2)).rejects.toMatchObject({ code: 'record_unavailable' })
   })
 
   it.each([
-    ['the client', { client: 'Needle' }],
+    ['the tool', { client: 'Needle' }],
     ['the account', { account: 'koyeb/NEEDLE' }],
-    ['the event', { event: 'needle' }],
+    ['an event that is new', { event: 'needle' }],
     ['the reason', { reason: 'a "needle", in hay' }],
-    ['the code', { code: 'needle_required' }],
+    ['a code that is new', { code: 'needle_required' }],
+    ['what was changed', { setting: 'url', from: 'https://needle.example', to: '' }],
+    ['the host', { host: 'needle.example' }],
   ])('finds a text in %s, in capitals or not', async (_, members) => {
     writeFileSync(file(), line({ event: 'hay' }) + line({ event: 'found', ...members }))
     for (const search of ['needle', ' NEEDLE ']) {
       expect(await read(search)).toEqual([expect.objectContaining(members)])
     }
+  })
+
+  it('finds the words that are shown, in any order, and not what stands behind them', async () => {
+    const issue = { event: 'issue', client: 'backup', account: 'sftpgo/home', route: 'oauth' }
+    const locked = { event: 'lock', route: 'window' }
+    const kind = {
+      event: 'account_changed',
+      account: 'koyeb/work',
+      setting: 'leaseKind',
+      to: 'shared',
+    }
+    writeFileSync(file(), line(issue) + line(locked) + line({ ...kind, from: 'dedicated' }))
+    expect(await events('Token handed out')).toEqual(['issue'])
+    expect(await events('OUT backup handed')).toEqual(['issue'])
+    expect(await events('home token')).toEqual(['issue'])
+    expect(await events('you window locked')).toEqual(['lock'])
+    expect(await events('separate sharing')).toEqual(['account_changed'])
+    expect(await events('locked backup')).toEqual([])
+    for (const hidden of ['issue', 'leaseKind', 'dedicated', 'oauth', 'koyeb/work issue']) {
+      expect(await events(hidden), hidden).toEqual([])
+    }
+  })
+
+  it('finds the day and the time of a line as they are shown', async () => {
+    writeFileSync(file(), line({ event: 'lock', time: new Date(2026, 4, 3, 14, 5).toISOString() }))
+    expect(await events('14:05 2026-05-03 locked')).toEqual(['lock'])
+    expect(await events('14:06')).toEqual([])
   })
 
   it('finds quotes and other scripts', async () => {
@@ -104,11 +135,58 @@ describe('reading the record', () => {
     }
   })
 
-  it('searches in nothing that a person is not shown', async () => {
-    writeFileSync(file(), line({ event: 'a', lease: 'l1', route: 'oauth', fingerprint: 'ff00' }))
-    for (const hidden of ['l1', 'oauth', 'ff00', '2026', 'event']) {
-      expect(await events(hidden), hidden).toEqual([])
-    }
+  it('keeps to an account, also under the name it had before, to a tool, and to a time', async () => {
+    const at = (minute: number) => ({ time: new Date(noon + minute * 60_000).toISOString() })
+    writeFileSync(
+      file(),
+      [
+        line({ ...at(0), event: 'login', account: 'koyeb/work' }),
+        line({ ...at(1), event: 'issue', client: 'backup', account: 'koyeb/work' }),
+        line({ ...at(2), event: 'issue', client: 'cli', account: 'koyeb/home' }),
+        line({ ...at(3), event: 'account_renamed', account: 'koyeb/play', from: 'koyeb/work' }),
+      ].join(''),
+    )
+    const found = async (filter: object) =>
+      (await readActivity(folder, { limit: 9, ...filter })).lines.map(({ event }) => event)
+    expect(await found({ account: 'koyeb/work' })).toEqual(['account_renamed', 'issue', 'login'])
+    expect(await found({ tool: 'backup' })).toEqual(['issue'])
+    expect(await found({ tool: 'you', account: 'koyeb/home' })).toEqual(['issue'])
+    expect(await found({ since: noon + 120_000 })).toEqual(['account_renamed', 'issue'])
+  })
+
+  it('goes back to the first line, page by page, over all files and rotations', async () => {
+    const audit = new AuditFile(folder, clock, { files: 5, fileBytes: 2_000 })
+    for (let count = 0; count < 80; count += 1) await audit.record({ event: `e${count}` })
+    const found: string[] = []
+    let next: string | undefined
+    do {
+      const page = await readActivity(folder, { limit: 7, ...(next && { before: next }) })
+      found.push(...page.lines.map(({ event }) => event))
+      next = page.next
+      // What is written meanwhile belongs to no later page.
+      await audit.record({ event: 'meanwhile' })
+    } while (next !== undefined)
+    await audit.close()
+    expect(found).toEqual(Array.from({ length: 80 }, (_, index) => `e${79 - index}`))
+  })
+
+  it('ends a page of which the lines have gone since, and refuses what is no page', async () => {
+    writeFileSync(file(), line({ seq: 1, event: 'a' }) + line({ seq: 2, event: 'b' }))
+    const { next = '' } = await readActivity(folder, { limit: 1 })
+    expect(next).not.toBe('')
+    rmSync(file())
+    writeFileSync(file(), line({ seq: 7, event: 'other' }) + line({ seq: 8, event: 'others' }))
+    const later = await readActivity(folder, { limit: 1, before: next })
+    expect(later).toEqual({ lines: [] })
+    const wrong = readActivity(folder, { limit: 1, before: 'yesterday' })
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+
+  it('gives only what came after a number, and reads no further', async () => {
+    writeFileSync(file(0), [3, 4, 5].map((seq) => line({ seq, event: `e${seq}` })).join(''))
+    symlinkSync(file(1), file(1))
+    const { lines } = await readActivity(folder, { limit: 9, after: 3 })
+    expect(lines.map(({ event }) => event)).toEqual(['e5', 'e4'])
   })
 
   it.each([
@@ -153,7 +231,7 @@ describe('reading the record', () => {
 
   it('is empty where nothing was ever recorded', async () => {
     expect(await read()).toEqual([])
-    expect(await readActivity(path.join(folder, 'none'), { search: '', limit: 1 })).toEqual([])
+    expect(await readActivity(path.join(folder, 'none'), { limit: 1 })).toEqual({ lines: [] })
   })
 
   it('goes on with the older files when one in between is gone', async () => {

@@ -75,7 +75,7 @@ describe('the built file', () => {
   test('lists every command with a description and three examples', async () => {
     const { stdout } = await cli('--help')
     const commands = stdout.split('Commands:')[1]?.match(/^ {2}[a-z-]+.* {2,}\S/gm)
-    expect(commands).toHaveLength(18)
+    expect(commands).toHaveLength(19)
     expect(stdout.match(/^ {2}\$ tokentray .+$/gm)).toHaveLength(3)
   })
 })

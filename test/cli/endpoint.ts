@@ -34,6 +34,7 @@ const routes = {
   'DELETE /v1/clients/*': [null, schemas.endAnswer],
   'GET /v1/leases': [null, schemas.leasesAnswer],
   'POST /v1/leases/end': [schemas.endRequest, schemas.endAnswer],
+  'POST /v1/activity': [schemas.activityRequest, schemas.activityAnswer],
   'POST /v1/lock': [schemas.emptyAnswer, schemas.emptyAnswer],
   'POST /v1/unlock': [schemas.emptyAnswer, schemas.emptyAnswer],
   'POST /v1/reset': [schemas.resetRequest, schemas.emptyAnswer],

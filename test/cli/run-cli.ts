@@ -54,6 +54,8 @@ export interface CliOptions {
   readonly stderr?: FakeOutput
   openPage?(url: Secret, opened: () => void): Promise<void>
   serve?(options: ServeOptions): Promise<number>
+  readonly outputEnded?: AbortSignal
+  readonly stdout?: FakeOutput
 }
 
 /** Runs the command line in this process, as its entry file does but with streams of our own. */
@@ -63,12 +65,13 @@ export async function runCli(
   {
     stdin = '',
     stderr = new FakeOutput(),
+    stdout = new FakeOutput(),
+    outputEnded = new AbortController().signal,
     openPage = async () => {},
     serve = async () => 0,
   }: CliOptions = {},
 ): Promise<CliRun> {
   const input = typeof stdin === 'string' ? new PassThrough().end(stdin) : stdin
-  const stdout = new FakeOutput()
   const screen = createScreen(stdout, stderr, {})
   const exit = await runProgram(args, '1.2.3', {
     screen,
@@ -81,6 +84,7 @@ export async function runCli(
     connect: () => connect(directories),
     openPage,
     serve,
+    outputEnded,
   }).catch((error: unknown) => report(error, screen, NOW))
   return { exit, stdout: stdout.text, stderr: stderr.text }
 }

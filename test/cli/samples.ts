@@ -287,6 +287,7 @@ export const samples: Readonly<Record<Route, object>> = {
   'DELETE /v1/clients/*': none,
   'GET /v1/leases': leases,
   'POST /v1/leases/end': ended,
+  'POST /v1/activity': { lines: [], last: 0 },
   'POST /v1/lock': {},
   'POST /v1/unlock': {},
   'POST /v1/reset': {},

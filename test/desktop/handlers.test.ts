@@ -6,6 +6,7 @@ import { createHandlers } from '../../main/desktop/handlers.ts'
 import { Host } from '../../main/desktop/host.ts'
 import type { Handlers } from '../../main/desktop/ipc.ts'
 import { Preferences } from '../../main/desktop/preferences.ts'
+import type { Running } from '../../main/desktop/running.ts'
 import { toAccountView } from '../../main/desktop/views.ts'
 import { codeOf, makeBroker, prepareBroker, type TestBroker } from '../helpers/make-broker.ts'
 import { findLeaks, readRegister } from '../helpers/marks.ts'
@@ -19,6 +20,17 @@ const services = [
     with: ['listTokens', 'revokeById', 'revokeAll', 'portalLink', 'refresh'],
   },
 ] as const
+
+const queries: object[] = []
+const activity: Running['activity'] = {
+  read: async (query) => {
+    queries.push(query)
+    const line = { seq: 7, at: 1, event: 'issue', lease: 'l1', isRefusal: false }
+    const words = { what: 'Token handed out', who: 'backup · sftpgo/work' }
+    return { lines: [{ ...line, ...words }], next: '1.1.7' }
+  },
+  on: () => () => undefined,
+}
 
 let test: TestBroker
 let host: Host
@@ -44,7 +56,10 @@ async function open(broker: TestBroker) {
   host = new Host({
     start: async (memory) => {
       done.push(memory ? 'start in memory' : 'start')
-      return toRunning(test, { stop: async () => ({ pending: 0, untilExpiry: 0 }) })
+      return toRunning(test, {
+        activity,
+        stop: async () => ({ pending: 0, untilExpiry: 0 }),
+      })
     },
     findOther: () => null,
     changed: () => undefined,
@@ -76,7 +91,6 @@ async function open(broker: TestBroker) {
       changed: () => undefined,
       dismiss: (text) => done.push(`read: ${text}`),
     },
-    readActivity: async (search) => [{ at: 1, event: search }],
     visit: async (url) => {
       if (visitFails) throw visitFails
       visits.push(url.reveal())
@@ -407,8 +421,16 @@ describe('the keychain', () => {
   })
 })
 
+it('gives the page the record in words, and nothing else of it', async () => {
+  queries.length = 0
+  expect(await handlers.activity('token out', '1.2.3')).toEqual({
+    lines: [{ id: 7, at: 1, what: 'Token handed out', who: 'backup · sftpgo/work' }],
+    next: '1.1.7',
+  })
+  expect(queries).toEqual([{ search: 'token out', before: '1.2.3', limit: 100 }])
+})
+
 it('passes on what is about the shell', async () => {
-  expect(await handlers.activity('issue')).toEqual({ lines: [{ at: 1, event: 'issue' }] })
   expect(await handlers.chooseFile()).toEqual({ path: '/a/file' })
   await handlers.dismissNotice('a notice')
   await handlers.closePopover()

@@ -54,7 +54,6 @@ beforeEach(async () => {
         clear: async () => true,
       },
       snapshots: { take: () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
-      readActivity: async () => [],
       ...{ visit: async () => undefined, stopOther: async () => undefined },
       ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
     })

@@ -1,5 +1,11 @@
+import type { Activity } from '../../main/audit/activity.ts'
 import type { Running } from '../../main/desktop/running.ts'
 import type { TestBroker } from '../helpers/make-broker.ts'
+
+const noActivity: Pick<Activity, 'read' | 'on'> = {
+  read: async () => ({ lines: [] }),
+  on: () => () => undefined,
+}
 
 /** A broker of the tests as the shell gets it from the composition. */
 export function toRunning(
@@ -7,6 +13,7 @@ export function toRunning(
   change: Partial<Running> = {},
 ): Running {
   return {
+    activity: noActivity,
     ...{ broker, issuer: 'http://127.0.0.1:4711', version: '1.0.0', notices: [] },
     portTrouble: () => null,
     started: Promise.resolve(),

@@ -1,6 +1,6 @@
+import { Activity } from '../../main/audit/activity.ts'
 import type { AuditEvent } from '../../main/audit/audit.ts'
 import { AuditFile } from '../../main/audit/audit-file.ts'
-import { readActivity } from '../../main/audit/audit-reader.ts'
 import type { Directories } from '../../main/base/directories.ts'
 import { randomText } from '../../main/base/ids.ts'
 import type { Log } from '../../main/base/log.ts'
@@ -73,6 +73,7 @@ export async function startRun(machine: Machine): Promise<Run> {
   const log: Log = { info: write, warn: write, error: write }
   const vault = new ListedVault(machine.vault, itemListIn(settings))
   const audit = new AuditFile(directories.data, clock)
+  const activity = new Activity({ folder: directories.data, file: audit, clock })
   const broker = new Broker({
     ...{ providers, http, clock, log, vault, settings },
     audit: {
@@ -92,7 +93,7 @@ export async function startRun(machine: Machine): Promise<Run> {
   const ownerKey = new Secret(randomText(256))
   registerSecret(ownerKey.reveal())
   const loopback = await openLoopback({
-    ...{ broker, log, version: '1.2.3', instance: 'test', port: null, ownerKey },
+    ...{ broker, activity, log, version: '1.2.3', instance: 'test', port: null, ownerKey },
   })
   const { issuer } = loopback
   const published = publish(
@@ -107,7 +108,11 @@ export async function startRun(machine: Machine): Promise<Run> {
     await Promise.all([http.close(), audit.close()])
     return left
   }
-  const { host, ...desktop } = await openDesk(toRunning({ broker }, { issuer, stop }), machine, log)
+  const { host, ...desktop } = await openDesk(
+    toRunning({ broker }, { activity, issuer, stop }),
+    machine,
+    log,
+  )
   const get = async (path: string) => {
     const headers = { authorization: `Bearer ${ownerKey.reveal()}` }
     return (await toJson(fetch(`${issuer}${path}`, { headers }))).body as unknown
@@ -131,7 +136,7 @@ async function openDesk(
   machine: Machine,
   log: Log,
 ): Promise<Desk & { host: Host }> {
-  const { clock, directories } = machine
+  const { clock } = machine
   const none = () => Promise.reject(new Error('There is nothing of that here.'))
   const changed = () => snapshots.changed()
   const fatal = (error: unknown) => log.error('fatal', { error })
@@ -150,7 +155,6 @@ async function openDesk(
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({
     ...{ host, person: windowClient, copying, preferences, snapshots },
-    readActivity: (search) => readActivity(directories.data, { search, limit: 200 }),
     ...{ visit: none, stopOther: none, chooseFile: none },
     ...{ closePopover: () => undefined, quit: () => undefined },
   })

@@ -152,6 +152,8 @@ function installBridge(wireNames: readonly (readonly [string, string])[]): void 
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    // The screen is opened anew each time that it is looked at, and reads the record then.
+    onActivity: () => () => undefined,
   }
   for (const [name, wireName] of wireNames) {
     bridge[name] = async (...args: unknown[]) => {

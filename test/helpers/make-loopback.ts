@@ -1,6 +1,8 @@
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
+import { Activity } from '../../main/audit/activity.ts'
 import type { Audit, AuditEvent } from '../../main/audit/audit.ts'
+import { AuditFile } from '../../main/audit/audit-file.ts'
 import { randomText } from '../../main/base/ids.ts'
 import type { Log } from '../../main/base/log.ts'
 import { Secret } from '../../main/base/secret.ts'
@@ -74,6 +76,7 @@ export interface TestLoopback {
   /** What was recorded, and what was logged. */
   readonly events: readonly AuditEvent[]
   readonly logged: readonly string[]
+  readonly activity: Activity
   /** From now on recording fails with this, or works again. */
   breakAudit(failure: Error | null): void
   /** Signs in `sftpgo/alice` and `giantswarm/bob`. */
@@ -111,7 +114,10 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     accounts: [{ email: 'bob@example.com', password: passwords.bob }],
   })
   const http = createHttpClient({ clock, env: {} })
-  const { audit, events, breakAudit } = recorder()
+  const folder = makeTestFolder('record')
+  const file = new AuditFile(folder, clock)
+  const activity = new Activity({ folder, file, clock })
+  const { audit, events, breakAudit } = recorder(file)
   const { log, logged } = logger()
   const settings = createMemorySettings(options.settings)
   const vault = new ListedVault(options.vault ?? createMemoryVault(clock), itemListIn(settings))
@@ -132,7 +138,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
   const key = randomText(256)
   registerSecret(key)
   const loopback = await openLoopback({
-    ...{ broker, log, version: '1.2.3', instance: 'test' },
+    ...{ broker, activity, log, version: '1.2.3', instance: 'test' },
     ownerKey: new Secret(key),
     port: options.port ?? null,
     ...(options.limits && { limits: options.limits }),
@@ -141,7 +147,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
 
   return {
     ...{ loopback, port, issuer, ownerKey: key, broker, clock, sftpgo, giantswarm, passwords },
-    ...{ events, logged, breakAudit },
+    ...{ events, logged, breakAudit, activity },
     signIn: () => signIn(broker, sftpgo.url, giantswarm.url, passwords),
     addClient(name, ...accounts) {
       const uids = accounts.map((id) => broker.accounts.get(id).uid)
@@ -173,6 +179,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
       await loopback.close(0)
       await broker.stop(0)
       await http.close()
+      await file.close()
       await Promise.all([sftpgo.close(), giantswarm.close()])
     },
   }
@@ -217,13 +224,14 @@ async function signIn(
   }
 }
 
-function recorder() {
+function recorder(file: Audit) {
   const events: AuditEvent[] = []
   let broken: Error | null = null
   const audit: Audit = {
     record: async (event) => {
       if (broken) throw broken
       events.push(event)
+      await file.record(event)
     },
   }
   const breakAudit = (failure: Error | null) => {

@@ -175,6 +175,13 @@ export const steps: readonly Step[] = [
     refused: { body: { lease: 'lnothing' }, ...UNKNOWN },
   },
   {
+    route: 'POST /v1/activity',
+    records: [],
+    body: () => ({ account: 'sftpgo/alice', limit: 2 }),
+    answer: schemas.activityAnswer,
+    refused: { body: { before: 'yesterday' }, ...INVALID },
+  },
+  {
     route: 'POST /v1/lock',
     records: ['lock'],
     answer: schemas.emptyAnswer,

@@ -251,31 +251,6 @@ describeWith([chromium], 'the other screens', () => {
   })
 
   describe('activity', () => {
-    it('is read again while snapshots come without a pause, and once more after the last', async () => {
-      const page = await built.open({
-        snapshot: full,
-        clicks: ['Activity'],
-        answers: { activity: [{ value: { lines: activity } }] },
-      })
-      const reads = async () =>
-        (await callsOf(page)).filter(({ name }) => name === 'activity').length
-      await expect.poll(reads).toBeGreaterThan(0)
-      const before = await reads()
-      for (let turn = 0; turn < 20; turn += 1) {
-        await push(page, full)
-        await page.clock.runFor(150)
-      }
-      // 3 s of changes.
-      const during = (await reads()) - before
-      expect(during).toBeGreaterThanOrEqual(4)
-      expect(during).toBeLessThanOrEqual(8)
-      await page.clock.runFor(2_000)
-      const settled = await reads()
-      await push(page, full)
-      await page.clock.runFor(1_000)
-      expect(await reads()).toBe(settled + 1)
-    })
-
     it('is read by day, and searched once typing pauses', async () => {
       const page = await built.open({
         snapshot: full,
@@ -293,16 +268,71 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, 'activity')).toEqual(['night'])
     })
 
-    it('is read again when something has happened', async () => {
+    it('is live: what is written comes on top, and what was read stays', async () => {
+      const [newest, ...older] = activity
       const page = await built.open({
         snapshot: full,
-        answers: { activity: [{ value: { lines: [] } }, { value: { lines: activity } }] },
+        answers: { activity: [{ value: { lines: older } }, { value: { lines: activity } }] },
         clicks: ['Activity'],
       })
-      await page.getByText('Nothing yet').waitFor()
-      await push(page, full)
-      await page.clock.runFor(250)
+      await page.getByText('Logged out').waitFor()
+      expect(await page.getByText('deploy of web 1.4.2').count()).toBe(0)
+      await page.evaluate(() => window.fixture.record())
       await page.getByText('deploy of web 1.4.2').waitFor()
+      expect(await page.getByRole('listitem').count()).toBe(older.length + 1)
+      expect(newest?.detail).toBe('deploy of web 1.4.2')
+      // A snapshot alone is no news of the record.
+      const calls = (await callsOf(page)).length
+      await push(page, full)
+      await page.clock.runFor(1_000)
+      expect(await callsOf(page)).toHaveLength(calls)
+    })
+
+    it('is read once more, and not at once for each, when many lines come', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { activity: ['hold'] },
+        clicks: ['Activity'],
+      })
+      await page.evaluate(() => {
+        for (let count = 0; count < 5; count += 1) window.fixture.record()
+      })
+      expect(await callsOf(page)).toHaveLength(1)
+      await page.evaluate(() => window.fixture.release('activity', { value: { lines: [] } }))
+      await expect.poll(() => callsOf(page)).toHaveLength(2)
+      await page.evaluate(() => window.fixture.release('activity', { value: { lines: [] } }))
+      await page.getByText('Nothing yet').waitFor()
+      expect(await callsOf(page)).toHaveLength(2)
+    })
+
+    it('goes back to the first line, and says where that is', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: {
+          activity: [
+            { value: { lines: activity.slice(0, 3), next: '1.1.7' } },
+            { value: { lines: activity.slice(3) } },
+          ],
+        },
+        clicks: ['Activity', 'Show earlier'],
+      })
+      await page.getByText('Nothing is earlier.').waitFor()
+      expect(await lastCall(page, 'activity')).toEqual(['', '1.1.7'])
+      expect(await page.getByRole('listitem').count()).toBe(activity.length)
+      expect(await page.getByRole('button', { name: 'Show earlier' }).count()).toBe(0)
+    })
+
+    it('says who did it, and what was changed', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { activity: [{ value: { lines: activity } }] },
+        clicks: ['Activity'],
+      })
+      const lines = await page.getByRole('listitem').allInnerTexts()
+      expect(lines.map((text) => text.split('\n').filter(Boolean).slice(1))).toContainEqual([
+        ...['Account settings changed', 'koyeb/work · by you, in the window'],
+        'Token lifetime: 15 minutes (before: 1 hour)',
+      ])
     })
   })
 

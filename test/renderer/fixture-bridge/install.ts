@@ -16,6 +16,8 @@ export interface Fixture {
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[]
   /** As the next revision, unless another one is named. */
   push(snapshot: Snapshot, revision?: number): void
+  /** Says that the record has gone on. */
+  record(): void
   answer(name: string, answers: readonly Answer[]): void
   /** Settles the oldest call of that name that is held. */
   release(name: string, answer: Exclude<Answer, 'hold'>): void
@@ -31,6 +33,7 @@ declare global {
 export function installBridge({ snapshot, answers, channels }: Scene): void {
   let current = snapshot
   const listeners = new Set<(snapshot: Snapshot) => void>()
+  const readers = new Set<() => void>()
   const queues = new Map(Object.entries(answers).map(([name, list]) => [name, [...list]]))
   const held: { name: string; settle: (answer: Exclude<Answer, 'hold'>) => void }[] = []
   const calls: Fixture['calls'] = []
@@ -54,6 +57,9 @@ export function installBridge({ snapshot, answers, channels }: Scene): void {
       current = { ...next, revision }
       for (const listener of listeners) listener(current)
     },
+    record() {
+      for (const reader of readers) reader()
+    },
     answer: (name, list) => void queues.set(name, [...list]),
     release(name, answer) {
       const index = held.findIndex((each) => each.name === name)
@@ -64,6 +70,10 @@ export function installBridge({ snapshot, answers, channels }: Scene): void {
     onSnapshot(listener: (snapshot: Snapshot) => void) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onActivity(reader: () => void) {
+      readers.add(reader)
+      return () => readers.delete(reader)
     },
   }
   for (const name of channels) bridge[name] = (...args: unknown[]) => call(name, args)

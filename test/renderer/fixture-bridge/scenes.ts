@@ -235,6 +235,12 @@ export const scenes: readonly NamedScene[] = [
   { name: 'portal', snapshot: full, clicks: menu('svix/first', 'Portal…') },
   { name: 'activity', snapshot: full, answers: lasting, clicks: ['Activity'] },
   {
+    name: 'activity-more',
+    snapshot: full,
+    answers: { activity: value({ lines: activity.slice(0, 3), next: '1.1.7' }) },
+    clicks: ['Activity'],
+  },
+  {
     name: 'activity-none',
     snapshot: full,
     answers: { activity: value({ lines: [] }) },

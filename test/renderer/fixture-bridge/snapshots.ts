@@ -207,22 +207,40 @@ export const tokens: readonly ListedTokenView[] = [
 /** A record over two days, with refusals in it. */
 export const activity: readonly ActivityView[] = [
   {
-    at: NOW - MINUTE,
-    event: 'issue',
-    client: 'deploy',
-    account: 'koyeb/work',
-    lease: 'L3',
-    reason: 'deploy of web 1.4.2',
+    ...{ id: 9, at: NOW - MINUTE, what: 'Token handed out', who: 'deploy · koyeb/work' },
+    detail: 'deploy of web 1.4.2',
   },
-  { at: NOW - 3 * MINUTE, event: 'issue', client: 'backup', account: 'sftpgo/home', lease: 'L1' },
   {
-    at: NOW - 20 * MINUTE,
-    event: 'refuse',
-    client: 'backup',
-    account: 'svix/first',
-    code: 'access_denied',
+    ...{ id: 8, at: NOW - 3 * MINUTE, what: 'Token handed out' },
+    who: 'you, on the command line · sftpgo/home',
   },
-  { at: NOW - 2 * HOUR, event: 'login', account: 'svix/first' },
-  { at: NOW - 11 * HOUR, event: 'end', client: 'cli', account: 'sftpgo/home', lease: 'L0' },
-  { at: NOW - 12 * HOUR, event: 'logout', account: 'giantswarm/old' },
+  {
+    ...{ id: 7, at: NOW - 20 * MINUTE, what: 'Refused: not allowed', isRefusal: true },
+    who: 'backup · svix/first',
+  },
+  {
+    ...{ id: 6, at: NOW - HOUR, what: 'Account settings changed' },
+    ...{ who: 'koyeb/work · by you, in the window' },
+    detail: 'Token lifetime: 15 minutes (before: 1 hour)',
+  },
+  {
+    ...{ id: 5, at: NOW - 2 * HOUR, what: 'Logged in' },
+    who: 'svix/first · by you, in the window',
+  },
+  {
+    ...{ id: 4, at: NOW - 3 * HOUR, what: 'Locked', who: 'by Tokentray' },
+    detail: 'The screen was locked, or the computer went to sleep.',
+  },
+  {
+    ...{ id: 3, at: NOW - 11 * HOUR, what: 'Active token ended: tool removed' },
+    who: 'editor · sftpgo/home · by you, on the command line',
+  },
+  {
+    ...{ id: 2, at: NOW - 11 * HOUR, what: 'Tool removed' },
+    who: 'editor · by you, on the command line',
+  },
+  {
+    ...{ id: 1, at: NOW - 12 * HOUR, what: 'Logged out' },
+    who: 'giantswarm/old · by you, in the tray menu',
+  },
 ]

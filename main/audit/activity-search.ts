@@ -1,0 +1,57 @@
+import { momentOf } from '../base/time-of-day.ts'
+import { describe, nameOf, type RecordedLine, vocabulary } from './activity-words.ts'
+
+/** Which lines are wanted; all where nothing is named. */
+export interface ActivityFilter {
+  /** Words that all stand in what is shown of a line, in any order, in capitals or not. */
+  readonly search?: string
+  readonly account?: string
+  /** A tool by its name; `you` for the person. */
+  readonly tool?: string
+  /** Epoch milliseconds. */
+  readonly since?: number
+}
+
+/** What tells a line that is wanted, first from its raw text, which is cheap, and then from itself. */
+export interface Matcher {
+  /** False only where the line cannot be wanted. */
+  readonly mayMatch: (text: string) => boolean
+  readonly matches: (line: RecordedLine) => boolean
+}
+
+/** Finds the lines that a filter wants. */
+export function createMatcher({ search = '', account, tool, since }: ActivityFilter): Matcher {
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
+  const known = vocabulary.map((text) => text.toLowerCase())
+  // Ten megabytes are sooner searched than parsed; but only for what stands in them as it is shown.
+  const raw = wanted.filter(
+    (word) => isPlain(word) && /[a-z]/.test(word) && !known.some((text) => text.includes(word)),
+  )
+  const found = (line: RecordedLine) => {
+    if (wanted.length === 0) return true
+    const { what, who, detail = '' } = describe(line)
+    const text = `${momentOf(line.at)} ${what} ${who} ${detail}`.toLowerCase()
+    return wanted.every((word) => text.includes(word))
+  }
+  return {
+    mayMatch: (text) => raw.length === 0 || containsAll(text.toLowerCase(), raw),
+    matches: (line) =>
+      (since === undefined || line.at >= since) &&
+      (account === undefined || isAbout(line, account)) &&
+      (tool === undefined || isOf(line, tool)) &&
+      found(line),
+  }
+}
+
+/** Also under the name that it had before. */
+const isAbout = ({ account, from, setting }: RecordedLine, wanted: string) =>
+  account === wanted || (setting === undefined && from === wanted)
+
+const isOf = ({ client }: RecordedLine, wanted: string) =>
+  client !== undefined && (client === wanted || nameOf(client) === wanted)
+
+/** JSON writes these as they are. */
+const isPlain = (word: string) => /^[\x20-\x7e]+$/.test(word) && !/["\\]/.test(word)
+
+const containsAll = (text: string, words: readonly string[]) =>
+  words.every((word) => text.includes(word))

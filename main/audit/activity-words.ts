@@ -1,0 +1,183 @@
+/** A line of the record, as far as a person may be told of it. */
+export interface RecordedLine {
+  /** Its number; absent in what is no line of ours. */
+  readonly seq?: number
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly event: string
+  readonly client?: string
+  readonly account?: string
+  readonly lease?: string
+  readonly reason?: string
+  readonly host?: string
+  readonly route?: string
+  readonly atService?: string
+  readonly code?: string
+  readonly cause?: string
+  readonly setting?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** A line in words: the same in the window and on the command line, and what a search looks in. */
+export interface Described {
+  /** What happened. */
+  readonly what: string
+  /** To whom, and who did it. */
+  readonly who: string
+  /** What else is known: a reason, or what was changed. */
+  readonly detail?: string
+}
+
+const EVENTS: Readonly<Record<string, string>> = {
+  issue: 'Token handed out',
+  refuse: 'Refused',
+  end: 'Active token ended',
+  end_session: 'Session token ended',
+  login: 'Logged in',
+  login_required: 'Login required',
+  logout: 'Logged out',
+  account_added: 'Account added',
+  account_removed: 'Account removed',
+  account_renamed: 'Account renamed',
+  account_changed: 'Account settings changed',
+  client_added: 'Tool added',
+  client_removed: 'Tool removed',
+  client_renamed: 'Tool renamed',
+  client_secret_changed: 'New secret for a tool',
+  grant_added: 'Access given',
+  grant_removed: 'Access taken away',
+  settings_changed: 'Settings changed',
+  lock: 'Locked',
+  unlock: 'Unlocked',
+  portal: 'Portal opened',
+  rotate: 'Tokens replaced',
+  revoke_token: 'Token revoked at the service',
+  revoke_all: 'All tokens revoked at the service',
+  try_now: 'Tried once',
+  host_silent: 'Service left alone',
+  token_revoked: 'Token revoked',
+  token_expired: 'Token expired',
+  token_waiting: 'Token waiting to be revoked',
+  token_left: 'Token valid until it expires',
+  token_given_up: 'Expired token left on the list',
+  reset: 'Tokentray was reset',
+}
+
+/** Why a token ended, where nobody just asked for it. */
+const CAUSES: Readonly<Record<string, string>> = {
+  expired: 'its time was over',
+  refused: 'refused by the service',
+  logged_out: 'logged out',
+  moved: 'logged in elsewhere',
+  replaced: 'replaced by a new one',
+  client_removed: 'tool removed',
+  withheld: 'not handed out',
+  stopped: 'Tokentray stopped',
+}
+
+/** Codes of refusals that a person meets most. */
+const CODES: Readonly<Record<string, string>> = {
+  access_denied: 'not allowed',
+  invalid_target: 'no such account for it',
+  invalid_client: 'wrong secret',
+  login_required: 'login required',
+  vault_locked: 'locked',
+  vault_unavailable: 'no keychain',
+  rate_limited: 'too many tries',
+  temporarily_unavailable: 'service down',
+  unexpected_answer: 'unexpected answer',
+}
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  leaseSeconds: 'Token lifetime',
+  leaseKind: 'Token sharing',
+  clipboardSeconds: 'Clear the clipboard after',
+  lockOnSleep: 'Lock on sleep',
+  startAtLogin: 'Start at login',
+}
+
+const VALUES: Readonly<Record<string, string>> = {
+  ...{ true: 'on', false: 'off', '': 'none' },
+  ...{ shared: 'shared', dedicated: 'separate for each tool', service: 'automatic' },
+}
+
+/** By what way the person did it. */
+const PLACES: Readonly<Record<string, string>> = {
+  v1: 'you, on the command line',
+  window: 'you, in the window',
+  tray: 'you, in the tray menu',
+}
+
+const SHARED = 'others hold the same token'
+
+/** Everything that may stand in a described line without standing in the line of the record. */
+export const vocabulary: readonly string[] = [
+  ...[EVENTS, CAUSES, CODES, SETTINGS, VALUES, PLACES].flatMap(Object.values),
+  ...[SHARED, 'by Tokentray', 'before: second seconds minute minutes hour hours'],
+]
+
+/** True for what a person may want to look into. */
+export const isRefusal = ({ event, code }: Pick<RecordedLine, 'event' | 'code'>): boolean =>
+  event === 'refuse' || code !== undefined
+
+/** The line in words. */
+export function describe(line: RecordedLine): Described {
+  const detail = detailOf(line)
+  return { what: whatOf(line), who: whoOf(line), ...(detail !== '' && { detail }) }
+}
+
+function whatOf({ event, code, cause = '', atService }: RecordedLine): string {
+  const name = EVENTS[event] ?? capital(words(event))
+  const why = code === undefined ? CAUSES[cause] : (CODES[code] ?? words(code))
+  const others = event === 'end' && atService === 'shared' ? ` (${SHARED})` : ''
+  return `${name}${why === undefined ? '' : `: ${why}`}${others}`
+}
+
+function whoOf({ client, account, host, route }: RecordedLine): string {
+  const holder = client === undefined ? undefined : nameOf(client)
+  const actor = actorOf(route, client)
+  const isOne = actor !== undefined && (holder === 'you' ? actor in FOR_YOU : actor === holder)
+  const parts = [isOne ? actor : holder, account, host]
+  if (actor !== undefined && !isOne) parts.push(`by ${actor}`)
+  return parts.filter((part) => part !== undefined).join(' · ')
+}
+
+/** Who did it; absent where an earlier version has not written that. */
+function actorOf(route = '', client?: string): string | undefined {
+  if (route === 'oauth') return client === undefined ? undefined : nameOf(client)
+  return route === 'broker' ? 'Tokentray' : PLACES[route]
+}
+
+/** What the person is called, whichever way they came; tools by their names. */
+export function nameOf(client: string): string {
+  return client === 'cli' || client === 'tray' ? 'you' : client
+}
+
+const FOR_YOU: Readonly<Record<string, true>> = Object.fromEntries(
+  Object.values(PLACES).map((place) => [place, true] as const),
+)
+
+function detailOf({ setting, from, to, reason }: RecordedLine): string {
+  if (setting !== undefined) {
+    const value = (text = '') => VALUES[text] ?? lengthOf(setting, text)
+    return `${SETTINGS[setting] ?? words(setting)}: ${value(to)} (before: ${value(from)})`
+  }
+  if (from !== undefined) return `before: ${from}`
+  return reason ?? ''
+}
+
+function lengthOf(setting: string, text: string): string {
+  const seconds = Number(text)
+  if (!setting.endsWith('Seconds') || !Number.isSafeInteger(seconds)) return text
+  const [count, unit] =
+    seconds % 3600 === 0
+      ? [seconds / 3600, 'hour']
+      : seconds % 60 === 0
+        ? [seconds / 60, 'minute']
+        : [seconds, 'second']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+const words = (text: string) => text.replaceAll('_', ' ')
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

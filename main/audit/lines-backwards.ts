@@ -1,0 +1,113 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { TokentrayError } from '../base/errors.ts'
+
+/** A line, and where it begins: files change their names, but keep their number. */
+export interface PlacedLine {
+  readonly text: string
+  readonly file: string
+  readonly offset: number
+}
+
+/** Where a reading goes on: before the line that begins there, if it is still that line. */
+export interface Mark {
+  readonly file: string
+  readonly offset: number
+  readonly isThere: (text: string) => boolean
+}
+
+const CHUNK_BYTES = 65_536
+const NEWLINE = 0x0a
+const NOTHING = Buffer.alloc(0)
+/** The record writes no longer line; what is longer is none of its lines, and is not gathered. */
+const LONGEST_BYTES = CHUNK_BYTES
+
+/**
+ * The lines of these files, the newest file first and each from its end, in pieces of 64 KiB of which
+ * two are held at a time; a mark that is gone leads to nothing. A file that is gone is left out. Throws
+ * `record_unavailable` for one that is there and cannot be read.
+ */
+export async function* linesBackwards(
+  files: readonly string[],
+  mark: Mark | null,
+): AsyncGenerator<PlacedLine> {
+  // A rotation in the meantime makes the file that was read the next one: it is known by its number.
+  const read = new Set<string>()
+  let from = mark
+  for (const file of files) {
+    const handle = await openFile(file)
+    if (!handle) continue
+    try {
+      const { dev, ino, size } = await handle.stat({ bigint: true })
+      const identity = `${dev}.${ino}`
+      if (read.has(identity)) continue
+      if (from && from.file !== identity) continue
+      const end = from ? from.offset : Number(size)
+      if (from && !from.isThere(await lineAt(handle, from.offset))) return
+      from = null
+      read.add(identity)
+      for await (const [text, offset] of linesOf(handle, end)) {
+        yield { text, offset, file: identity }
+      }
+    } catch (error) {
+      throw unavailable(file, error)
+    } finally {
+      await handle.close()
+    }
+  }
+}
+
+async function lineAt(handle: FileHandle, offset: number): Promise<string> {
+  const chunk = Buffer.allocUnsafe(LONGEST_BYTES)
+  const { bytesRead } = await handle.read(chunk, 0, chunk.length, offset)
+  const end = chunk.subarray(0, bytesRead).indexOf(NEWLINE)
+  return chunk.toString('utf8', 0, end === -1 ? bytesRead : end)
+}
+
+async function openFile(file: string): Promise<FileHandle | null> {
+  try {
+    // Without waiting: a pipe that somebody put there would be waited for without end.
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+    return null
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw unavailable(file, error)
+  }
+}
+
+async function* linesOf(
+  handle: FileHandle,
+  size: number,
+): AsyncGenerator<readonly [text: string, offset: number]> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  /** The start of this line is still to be read; `null`: it is too long to be one. */
+  let rest: Buffer | null = NOTHING
+  for (let end = size; end > 0; ) {
+    const start = Math.max(end - CHUNK_BYTES, 0)
+    const { bytesRead } = await handle.read(chunk, 0, end - start, start)
+    let to = bytesRead
+    for (let at = lastNewline(chunk, to); at !== -1; at = lastNewline(chunk, to)) {
+      const head = chunk.subarray(at + 1, to)
+      if (rest) {
+        const line = rest.length === 0 ? head : Buffer.concat([head, rest])
+        yield [line.toString('utf8'), start + at + 1]
+      }
+      rest = NOTHING
+      to = at
+    }
+    const fits: boolean = rest !== null && rest.length + to <= LONGEST_BYTES
+    rest = rest && fits ? Buffer.concat([chunk.subarray(0, to), rest]) : null
+    end = start
+  }
+  if (rest) yield [rest.toString('utf8'), 0]
+}
+
+/** The last one before `end`; -1 where there is none. */
+const lastNewline = (chunk: Buffer, end: number): number =>
+  end === 0 ? -1 : chunk.lastIndexOf(NEWLINE, end - 1)
+
+function unavailable(file: string, cause: unknown): TokentrayError {
+  return new TokentrayError('record_unavailable', `${file} cannot be read.`, { cause })
+}

@@ -1,0 +1,45 @@
+import type { Activity, ActivityLine } from '../audit/activity.ts'
+import { type Route, withBody } from './route.ts'
+import * as schemas from './schemas.ts'
+import { toSeconds } from './views.ts'
+import type { ActivityLineAnswer } from './wire.ts'
+
+const USUAL_LIMIT = 100
+
+/** Reading the record. Parameters go into the body, as everywhere: what is looked for is nobody's business. */
+export function activityRoute(activity: Activity): Route {
+  return withBody({
+    method: 'POST',
+    path: '/v1/activity',
+    summary: 'The record of who took what and who changed what, the newest first, in pages.',
+    body: schemas.activityRequest,
+    answer: schemas.activityAnswer,
+    handle: async ({ body, signal }) => {
+      const { search, account, tool, since, before, after, limit = USUAL_LIMIT, wait } = body
+      if (after !== undefined && wait !== undefined) {
+        await activity.newer(after, wait * 1_000, signal())
+      }
+      // Before it is read: a line that comes meanwhile is told of twice rather than never.
+      const { last } = activity
+      const { lines, next } = await activity.read({
+        limit,
+        ...(search !== undefined && { search }),
+        ...(account !== undefined && { account }),
+        ...(tool !== undefined && { tool }),
+        ...(since !== undefined && { since: since * 1_000 }),
+        ...(before !== undefined && { before }),
+        ...(after !== undefined && { after }),
+      })
+      return { lines: lines.map(toLine), last, ...(next !== undefined && { next }) }
+    },
+  })
+}
+
+function toLine({ at, atService, isRefusal, ...line }: ActivityLine): ActivityLineAnswer {
+  return {
+    at: toSeconds(at),
+    ...line,
+    ...(atService !== undefined && { at_service: atService }),
+    ...(isRefusal && { refused: true as const }),
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { accountId, epochSeconds, LINE } from './schema-parts.ts'
+
+/** Which part of the record is read; all of it, in pages, where nothing is named. */
+export const activityRequest = z.strictObject({
+  /** Words that all stand in what is shown of a line, in any order. */
+  search: z.string().max(200).regex(LINE).optional(),
+  account: accountId.optional(),
+  /** A tool by its name; `you` for the person. */
+  tool: z.string().max(64).optional(),
+  since: epochSeconds.optional(),
+  /** The `next` of an earlier answer: goes on where that ended. */
+  before: z.string().max(64).optional(),
+  /** Only lines of a higher number. */
+  after: z.int().min(0).optional(),
+  limit: z.int().min(1).max(1_000).optional(),
+  /** Waits so many seconds for a line after `after`, if there is none yet. */
+  wait: z.int().min(0).max(30).optional(),
+})
+
+/** ARCHITECTURE.md says what the members mean. */
+export const activityLine = z.strictObject({
+  seq: z.int().optional(),
+  at: epochSeconds,
+  event: z.string(),
+  client: z.string().optional(),
+  account: z.string().optional(),
+  lease: z.string().optional(),
+  reason: z.string().optional(),
+  host: z.string().optional(),
+  route: z.string().optional(),
+  at_service: z.string().optional(),
+  code: z.string().optional(),
+  cause: z.string().optional(),
+  setting: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  refused: z.literal(true).optional(),
+  /** The line in words, as the window and the command line show it. */
+  what: z.string(),
+  who: z.string(),
+  detail: z.string().optional(),
+})
+
+export const activityAnswer = z.strictObject({
+  /** The newest first. */
+  lines: z.array(activityLine),
+  /** The number of the newest line of the record, shown or not. */
+  last: z.int(),
+  /** Where it goes on; absent once the first line, or what was asked for, is reached. */
+  next: z.string().optional(),
+})

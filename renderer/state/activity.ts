@@ -1,0 +1,100 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { ActivityPage, ActivityView, Failure } from '../../preload/contract.ts'
+import { toFailure } from './failure.ts'
+import { useBridge } from './page.tsx'
+
+/** What was read of the record so far, the newest line first. */
+interface Read extends ActivityPage {
+  readonly search: string
+}
+
+interface Activity {
+  readonly lines: readonly ActivityView[]
+  readonly failure: Failure | null
+  /** False until there was an answer. */
+  readonly isRead: boolean
+  /** Reads earlier lines; `null` once the first one is reached. */
+  readonly earlier: (() => Promise<void>) | null
+  readonly reload: () => Promise<void>
+}
+
+type Merge = (known: ActivityPage, page: ActivityPage) => ActivityPage
+
+/** The lines that show these words, as the record goes on while the page is seen. */
+export function useActivity(search: string): Activity {
+  const bridge = useBridge()
+  const [read, setRead] = useState<Read | null>(null)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const latest = useRef(search)
+  latest.current = search
+
+  const load = useCallback(
+    async (before: string | undefined, merge: Merge) => {
+      // Another search meanwhile makes the answer void.
+      const isLate = () => latest.current !== search
+      try {
+        const page = await (before === undefined
+          ? bridge.activity(search)
+          : bridge.activity(search, before))
+        if (isLate()) return
+        setFailure(null)
+        setRead((known) => ({
+          search,
+          ...(known?.search === search ? merge(known, page) : page),
+        }))
+      } catch (error) {
+        if (!isLate()) setFailure(toFailure(error))
+      }
+    },
+    [bridge, search],
+  )
+  const reload = useCallback(() => load(undefined, withNewer), [load])
+  useEffect(() => follow(reload, bridge.onActivity), [bridge, reload])
+
+  const next = read?.search === search ? read.next : undefined
+  const earlier = useCallback(async () => {
+    if (next !== undefined) await load(next, withEarlier)
+  }, [load, next])
+  return {
+    ...{ lines: read?.lines ?? [], failure, isRead: read !== null, reload },
+    earlier: next === undefined ? null : earlier,
+  }
+}
+
+/** Calls now and after each word, one call at a time: what comes meanwhile is one more call. */
+function follow(call: () => Promise<void>, on: (listener: () => void) => () => void): () => void {
+  let isCalling = false
+  let isWanted = false
+  let isOver = false
+  const run = async () => {
+    isWanted = true
+    if (isCalling) return
+    isCalling = true
+    while (isWanted && !isOver) {
+      isWanted = false
+      await call()
+    }
+    isCalling = false
+  }
+  void run()
+  const unsubscribe = on(() => void run())
+  return () => {
+    isOver = true
+    unsubscribe()
+  }
+}
+
+/** The newest page before what is known; alone where lines between them were not read. */
+function withNewer(known: ActivityPage, page: ActivityPage): ActivityPage {
+  const newest = known.lines[0]
+  const from = newest ? page.lines.findIndex(({ id }) => id === newest.id) : -1
+  if (from === -1) return page
+  return toPage([...page.lines.slice(0, from), ...known.lines], known.next)
+}
+
+const withEarlier: Merge = (known, { lines, next }) => toPage([...known.lines, ...lines], next)
+
+const toPage = (lines: readonly ActivityView[], next: string | undefined): ActivityPage => ({
+  lines,
+  ...(next !== undefined && { next }),
+})

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import { describe, type RecordedLine } from '../../main/audit/activity-words.ts'
+
+const text = (line: Omit<RecordedLine, 'at'>) => {
+  const { what, who, detail } = describe({ at: 0, ...line })
+  return [what, who, ...(detail === undefined ? [] : [detail])].join(' | ')
+}
+const backup = { client: 'backup', account: 'sftpgo/home' }
+
+it.each([
+  [{ event: 'issue', ...backup, route: 'oauth' }, 'Token handed out | backup · sftpgo/home'],
+  [
+    { event: 'issue', client: 'cli', account: 'sftpgo/home', route: 'v1', reason: 'a try' },
+    'Token handed out | you, on the command line · sftpgo/home | a try',
+  ],
+  [
+    { event: 'issue', client: 'tray', account: 'sftpgo/home', route: 'window' },
+    'Token handed out | you, in the window · sftpgo/home',
+  ],
+  [
+    { event: 'refuse', ...backup, route: 'oauth', code: 'access_denied' },
+    'Refused: not allowed | backup · sftpgo/home',
+  ],
+  [
+    { event: 'end', ...backup, route: 'v1', cause: 'logged_out' },
+    'Active token ended: logged out | backup · sftpgo/home · by you, on the command line',
+  ],
+  [
+    { event: 'end', ...backup, route: 'broker', cause: 'expired', atService: 'shared' },
+    'Active token ended: its time was over (others hold the same token) | backup · sftpgo/home · by Tokentray',
+  ],
+  [
+    { event: 'end', ...backup, route: 'oauth', cause: 'asked' },
+    'Active token ended | backup · sftpgo/home',
+  ],
+  [{ event: 'lock', route: 'tray' }, 'Locked | by you, in the tray menu'],
+  [
+    { event: 'client_added', client: 'backup', route: 'v1' },
+    'Tool added | backup · by you, on the command line',
+  ],
+  [
+    { event: 'account_renamed', account: 'sftpgo/new', from: 'sftpgo/home', route: 'window' },
+    'Account renamed | sftpgo/new · by you, in the window | before: sftpgo/home',
+  ],
+  [
+    ...([
+      {
+        event: 'settings_changed',
+        setting: 'leaseSeconds',
+        from: '900',
+        to: '60',
+        route: 'window',
+      },
+      'Settings changed | by you, in the window | Token lifetime: 1 minute (before: 15 minutes)',
+    ] as const),
+  ],
+  [
+    ...([
+      {
+        event: 'settings_changed',
+        setting: 'lockOnSleep',
+        from: 'true',
+        to: 'false',
+        route: 'tray',
+      },
+      'Settings changed | by you, in the tray menu | Lock on sleep: off (before: on)',
+    ] as const),
+  ],
+  [
+    {
+      event: 'host_silent',
+      host: 'files.example.com',
+      route: 'broker',
+      reason: 'It has blocked us.',
+    },
+    'Service left alone | files.example.com · by Tokentray | It has blocked us.',
+  ],
+  [{ event: 'something_new', account: 'sftpgo/home' }, 'Something new | sftpgo/home'],
+])('says what happened, to whom, and who did it: %j', (line, words) => {
+  expect(text(line)).toBe(words)
+})
+
+it('shows lines of earlier versions, which did not say who it was', () => {
+  expect(text({ event: 'login', account: 'sftpgo/home' })).toBe('Logged in | sftpgo/home')
+  expect(text({ event: 'end', client: 'cli', account: 'sftpgo/home', atService: 'ended' })).toBe(
+    'Active token ended | you · sftpgo/home',
+  )
+})

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { ActivityLineAnswer } from '../../main/loopback/wire.ts'
+import { PlayedEndpoint } from './endpoint.ts'
+import { FakeOutput, runCli } from './run-cli.ts'
+import { NOW } from './samples.ts'
+
+const ROUTE = 'POST /v1/activity'
+const line = (seq: number, change: Partial<ActivityLineAnswer> = {}): ActivityLineAnswer => ({
+  ...{ seq, at: NOW / 1000 + seq, event: 'issue', client: 'backup', account: 'sftpgo/work' },
+  ...{ what: 'Token handed out', who: 'backup · sftpgo/work', ...change },
+})
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const run = (...args: string[]) => runCli(endpoint.directories, ['activity', ...args])
+
+it('shows the record in the words of the window, the newest last', async () => {
+  const locked = { what: 'Locked', who: 'by Tokentray', detail: 'The screen was locked.' }
+  endpoint.reply(ROUTE, { lines: [line(2, locked), line(1)], last: 2 })
+  const { exit, stdout, stderr } = await run()
+  const rows = stdout.trimEnd().split('\n')
+  expect(rows.map((row) => row.replace(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} {2}/, ''))).toEqual([
+    'Token handed out  backup · sftpgo/work',
+    'Locked  by Tokentray  The screen was locked.',
+  ])
+  expect([exit, stderr]).toEqual([0, ''])
+})
+
+it('asks for what is wanted, and goes back page by page', async () => {
+  endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' }, { lines: [line(2)], last: 3 })
+  const { stdout } = await run(
+    ...['--since', '2h', '--account', 'sftpgo/work', '--tool', 'backup', '--search', 'handed out'],
+  )
+  const filter = {
+    ...{ since: NOW / 1000 - 7_200, account: 'sftpgo/work', tool: 'backup', search: 'handed out' },
+  }
+  expect(endpoint.bodies(ROUTE)).toMatchObject([filter, { ...filter, before: '1.2.3' }])
+  expect(stdout.trimEnd().split('\n')).toHaveLength(2)
+})
+
+it('says that there are older lines than it shows', async () => {
+  endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
+  const { stderr } = await run('--limit', '1')
+  expect(stderr).toContain('There are older lines')
+  expect(endpoint.bodies(ROUTE)).toHaveLength(1)
+})
+
+it('prints one JSON object to a line', async () => {
+  endpoint.reply(ROUTE, { lines: [line(2), line(1)], last: 2 })
+  const { stdout } = await run('--json')
+  const rows = stdout.trimEnd().split('\n')
+  expect(rows.map((row) => JSON.parse(row).seq)).toEqual([1, 2])
+})
+
+it('steers no terminal, whatever is on record', async () => {
+  endpoint.reply(ROUTE, { lines: [line(1, { detail: 'a\u001b[2Jb' })], last: 1 })
+  expect((await run()).stdout).not.toContain('\u001b')
+  expect((await run('--json')).stdout).not.toContain('\u001b')
+})
+
+it('follows, shows each line once, and leaves when nobody reads any more', async () => {
+  endpoint.reply(
+    ROUTE,
+    ...[
+      { lines: [line(1)], last: 1 },
+      { lines: [], last: 1 },
+      { lines: [line(2)], last: 2 },
+    ],
+    ...[
+      { lines: [line(3), line(2)], last: 3 },
+      { lines: [line(3)], last: 3 },
+    ],
+    ...[
+      { lines: [line(3)], last: 3 },
+      { lines: [], last: 3 },
+    ],
+  )
+  const stdout = new FakeOutput()
+  const ended = new AbortController()
+  const running = runCli(endpoint.directories, ['activity', '--follow', '--json'], {
+    ...{ stdout, outputEnded: ended.signal },
+  })
+  await stdout.shows('"seq":3')
+  ended.abort()
+  expect((await running).exit).toBe(0)
+  const rows = stdout.text.trimEnd().split('\n')
+  expect(rows.map((row) => JSON.parse(row).seq)).toEqual([1, 2, 3])
+  expect(endpoint.bodies(ROUTE)).toContainEqual(expect.objectContaining({ after: 1, wait: 25 }))
+})
+
+it.each(['yesterday', '5', '-1h', '2026-13-45'])('refuses %s as a time', async (text) => {
+  const { exit, stderr } = await run('--since', text)
+  expect([exit, endpoint.bodies(ROUTE)]).toEqual([2, []])
+  expect(stderr).toContain('30m, 12h, 7d or 2026-11-28')
+})
