@@ -1,8 +1,10 @@
 import type { Rectangle } from 'electron'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createActivityNews } from '../../main/desktop/activity-view.ts'
 import { Popover } from '../../main/desktop/popover.ts'
 import { PAGE_URL } from '../../main/desktop/renderer-files.ts'
 import type { Size } from '../../main/desktop/window-options.ts'
+import { ACTIVITY_CHANNEL } from '../../preload/contract.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeWindow, isPrevented, makeLog } from './fake-electron.ts'
 import { makeSnapshot } from './samples.ts'
@@ -285,4 +287,42 @@ it('is before the person’s eyes only if it is open and has the focus', () => {
   expect(popover.isWatched).toBe(true)
   window.isFocusedNow = false
   expect(popover.isWatched).toBe(false)
+})
+
+describe('the record', () => {
+  const told = () =>
+    window.webContents.sent.filter(({ channel }) => channel === ACTIVITY_CHANNEL).length
+
+  it('is told of as it goes on, but not to a page that nobody sees', () => {
+    ready()
+    popover.tellOfActivity()
+    expect(told()).toBe(0)
+    popover.open()
+    popover.tellOfActivity()
+    expect(told()).toBe(1)
+    window.isMinimizedNow = true
+    popover.tellOfActivity()
+    popover.hide()
+    popover.tellOfActivity()
+    expect(told()).toBe(1)
+  })
+
+  it('is told of when the page is shown, since it may have gone on meanwhile', () => {
+    ready()
+    popover.open()
+    window.emit('show')
+    expect(told()).toBe(1)
+  })
+
+  it('is told of once for many lines, and of the last one too', async () => {
+    let words = 0
+    const news = createActivityNews({ tell: () => (words += 1), clock })
+    for (let count = 0; count < 100; count += 1) news()
+    await clock.advance(250)
+    expect(words).toBe(1)
+    expect(clock.armed).toBe(0)
+    news()
+    await clock.advance(250)
+    expect(words).toBe(2)
+  })
 })

@@ -27,7 +27,12 @@ describeWith(components, 'leases in the tray app', () => {
     await see(page, 'No lease is open')
     expect(alive()).not.toContain(token)
     await goTo(page, 'Activity')
-    await see(page, 'Leases ended')
+    await see(page, 'Active token ended')
+    // Written while the page is there.
+    await scene.desktop.installation.mustDo(['token', ACCOUNT])
+    await see(page, 'you, on the command line')
+    const shown = await scene.desktop.installation.mustDo(['activity', '--search', 'ended active'])
+    expect(shown).toContain('Active token ended  you')
   })
 
   it('ends all after a question', async () => {

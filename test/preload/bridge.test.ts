@@ -28,8 +28,11 @@ class FakeIpcRenderer {
   }
 
   push(...args: unknown[]): void {
-    const event = { sender: this }
-    for (const listener of this.listeners.get('tokentray:snapshot') ?? []) listener(event, ...args)
+    this.send('tokentray:snapshot', ...args)
+  }
+
+  send(channel: string, ...args: unknown[]): void {
+    for (const listener of this.listeners.get(channel) ?? []) listener({ sender: this }, ...args)
   }
 }
 
@@ -75,8 +78,8 @@ it('requires nothing but electron, and exposes one object', () => {
   expect([required, [...exposed.keys()]]).toEqual([['electron'], ['tokentray']])
 })
 
-it('has one function for each channel and one for snapshots, and no way around them', () => {
-  expect(Object.keys(bridge)).toEqual([...channels, 'onSnapshot'])
+it('has one function for each channel and one for each push, and no way around them', () => {
+  expect(Object.keys(bridge)).toEqual([...channels, 'onSnapshot', 'onActivity'])
   expect(Object.values(bridge).every((member) => typeof member === 'function')).toBe(true)
 })
 
@@ -127,4 +130,14 @@ describe('snapshots', () => {
     expect(heard).toEqual(['two'])
     expect(ipcRenderer.listeners.get('tokentray:snapshot')?.size).toBe(1)
   })
+})
+
+it('says that the record has gone on, with nothing else, until the listener is taken back', () => {
+  const heard: unknown[][] = []
+  const stop = bridge.onActivity((...args: unknown[]) => heard.push(args))
+  ipcRenderer.send('tokentray:record', 'more')
+  expect(heard).toEqual([[]])
+  stop()
+  ipcRenderer.send('tokentray:record')
+  expect(heard).toEqual([[]])
 })
