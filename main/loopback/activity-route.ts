@@ -11,6 +11,8 @@ export function activityRoute(activity: Activity): Route {
   return withBody({
     method: 'POST',
     path: '/v1/activity',
+    operationId: 'readActivity',
+    also: ['record_unavailable'],
     summary: 'The record of who took what and who changed what, the newest first, in pages.',
     body: schemas.activityRequest,
     answer: schemas.activityAnswer,

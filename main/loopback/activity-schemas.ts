@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { accountId, epochSeconds, LINE } from './schema-parts.ts'
+import { accountId, epochSeconds, line } from './schema-parts.ts'
 
 /** Which part of the record is read; all of it, in pages, where nothing is named. */
 export const activityRequest = z.strictObject({
   /** Words that all stand in what is shown of a line, in any order. */
-  search: z.string().max(200).regex(LINE).optional(),
+  search: line(200).optional(),
   account: accountId.optional(),
   /** A tool by its name; `you` for the person. */
   tool: z.string().max(64).optional(),
