@@ -124,7 +124,7 @@ async function expectActivity(window: OneWindow, claims: readonly Claim[], truth
   const missing = async () => {
     const { rows } = await window.see('Activity')
     return [...told, ...dead].filter(({ who, said }) => {
-      const whose = who === 'Session' ? account : `${who} · ${account}`
+      const whose = `${who === 'Session' ? '' : `${who} · `}${account} · by Tokentray`
       const about = rows.find(
         ({ lines }) =>
           lines[1]?.startsWith('Token ') && lines[1] !== 'Token handed out' && lines[2] === whose,
