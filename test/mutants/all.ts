@@ -2,6 +2,7 @@ import { callers } from './lists/callers.ts'
 import { codeAlone } from './lists/code-alone.ts'
 import { deadTokens } from './lists/dead-tokens.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
+import { drivers } from './lists/drivers.ts'
 import { endings } from './lists/endings.ts'
 import { fate } from './lists/fate.ts'
 import { fateRecord } from './lists/fate-record.ts'
@@ -20,6 +21,7 @@ import { toldBeforehand } from './lists/told-beforehand.ts'
 import { trayMutants } from './lists/tray.ts'
 import { typing } from './lists/typing.ts'
 import { uselessTokens } from './lists/useless-tokens.ts'
+import { waits } from './lists/waits.ts'
 import { windowFacts } from './lists/window-facts.ts'
 import { windowScreens } from './lists/window-screens.ts'
 import { windowWords } from './lists/window-words.ts'
@@ -31,6 +33,7 @@ export const mutants: readonly Mutant[] = [
   ...codeAlone,
   ...deadTokens,
   ...diskAndKeychain,
+  ...drivers,
   ...endings,
   ...fateRecord,
   ...fateTold,
@@ -49,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   ...trayMutants,
   ...typing,
   ...uselessTokens,
+  ...waits,
   ...windowFacts,
   ...windowScreens,
   ...windowWords,

@@ -1,0 +1,138 @@
+import type { Mutant } from '../mutant.ts'
+
+const httpClient = 'main/providers/http-client.ts'
+const httpConnection = 'main/providers/http-connection.ts'
+const httpProxy = 'main/providers/http-proxy.ts'
+const httpFailure = 'main/providers/http-failure.ts'
+const httpLookup = 'main/providers/http-lookup.ts'
+const inHttpClientWaits = (test: string) => ({
+  file: 'test/providers/http-client-waits.test.ts',
+  test,
+})
+const inHttpClientProxy = (test: string) => ({
+  file: 'test/providers/http-client-proxy.test.ts',
+  test,
+})
+
+/** Every wait for a service or a proxy has an end, and what is in the way is named. */
+export const waits: readonly Mutant[] = [
+  {
+    promise: 'a call ends at its deadline, whatever is under way',
+    changes: [
+      { file: httpClient, find: 'give(tooSlow(url, deadlineMs, call))', replace: 'over.abort()' },
+    ],
+    noticedBy: inHttpClientWaits(
+      'is connected to once, leaves nothing open, and is of use again at once',
+    ),
+  },
+  {
+    promise: 'a call that is given up lets go of its proxy',
+    changes: [
+      {
+        file: httpConnection,
+        find: "    const gone = () => asking.destroy(withCode('UND_ERR_ABORTED'))",
+        replace: '    const gone = () => undefined',
+      },
+    ],
+    noticedBy: inHttpClientWaits('keeps nobody who gives up, and leaves nothing open'),
+  },
+  {
+    promise: 'whoever closes the client waits for no proxy',
+    changes: [
+      {
+        file: httpClient,
+        find: 'for (const close of [...underWay]) close()',
+        replace: 'await Promise.resolve()',
+      },
+    ],
+    noticedBy: inHttpClientWaits('does not keep the client from being closed'),
+  },
+  {
+    promise: 'a proxy that wants a password is named',
+    changes: [
+      { file: httpConnection, find: '  if (status === 407) {', replace: '  if (status === 0) {' },
+    ],
+    noticedBy: inHttpClientWaits('is told by name, with what to change'),
+  },
+  {
+    promise: 'a proxy is sent nothing that goes to this machine',
+    changes: [
+      {
+        file: httpProxy,
+        find: `        !isLoopbackHost(target.hostname) &&
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inHttpClientProxy('never sends it what goes to a loopback host'),
+  },
+  {
+    promise: 'a proxy is sent nothing that goes without encryption',
+    changes: [
+      {
+        file: httpProxy,
+        find: `        target.protocol === 'https:' &&
+        !isL`,
+        replace: '        !isL',
+      },
+    ],
+    noticedBy: inHttpClientProxy('goes past it to a host in NO_PROXY, and with plain http'),
+  },
+  {
+    promise: 'plain http to a port for https is named',
+    changes: [
+      {
+        file: httpClient,
+        find: 'if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)',
+        replace: '',
+      },
+    ],
+    noticedBy: inHttpClientWaits('Client sent an HTTP request to an HTTPS server.'),
+  },
+  {
+    promise: 'https to a port for http is named',
+    changes: [
+      {
+        file: httpFailure,
+        find: '  if (SAYS_NO_TLS.test(detail)) {',
+        replace: '  if (SAYS_NO_TLS.test(host)) {',
+      },
+    ],
+    noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
+  },
+  {
+    promise: 'a name server that does not answer holds two threads at most',
+    changes: [
+      {
+        file: httpLookup,
+        find: 'if (underWay < MOST_AT_ONCE) start(key, hostname, options)',
+        replace: 'if (underWay >= 0) start(key, hostname, options)',
+      },
+    ],
+    noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
+  },
+  {
+    promise: 'a name is resolved once for all who ask at the same time',
+    changes: [
+      {
+        file: httpLookup,
+        find: `    if (askers) {
+`,
+        replace: `    if (askers && underWay < 0) {
+`,
+      },
+    ],
+    noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
+  },
+  {
+    promise: 'what was not sent yet is given up at once by who stops',
+    changes: [
+      {
+        file: httpClient,
+        find: 'if (!call.way?.isConnected) give(unsent())',
+        replace: 'if (call.way?.isConnected) give(unsent())',
+      },
+    ],
+    noticedBy: inHttpClientWaits('is given up at once by who wants nothing sent any more'),
+  },
+]
