@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
+import { defaultLimits } from '../../main/loopback/guarded-server.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { anotherUser, describeWith, linuxProc } from '../helpers/needs.ts'
 import { install } from './real-agent.ts'
 
 const NOBODY = 65_534
+/** More than there are places for connections. */
+const CROWD = defaultLimits.connections + 500
 
 /** A program of another user of this machine; resolves once it says that it is ready. */
 async function asNobody(script: string): Promise<ChildProcess> {
@@ -49,25 +52,47 @@ describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
     expect(said).toContain('got 0')
   })
 
-  it('cannot keep the owner out by taking all connections', async () => {
+  it('cannot keep the owner out with more connections than there are places, and keeps few', async () => {
     const installation = install()
     const serving = installation.serve(['--memory'])
     const port = Number(new URL(await serving.issuer()).port)
     const crowd = await asNobody(`
       const net = require('node:net')
-      let open = 0
-      for (let count = 0; count < 1100; count += 1) {
+      let came = 0
+      let stay = 0
+      const come = () => {
+        if (came === ${CROWD}) return
+        came += 1
+        let isIn = false
         const socket = net.connect(${port}, '127.0.0.1', () => {
-          open += 1
-          if (open === 1000) console.log('ready')
+          isIn = true
+          stay += 1
+          come()
         })
         socket.on('error', () => undefined)
+        socket.once('close', () => {
+          if (isIn) stay -= 1
+          else come()
+        })
       }
-      setTimeout(() => process.exit(), 20000)
+      for (let count = 0; count < 100; count += 1) come()
+      setInterval(() => console.log(came + ' ' + stay), 100)
     `)
-    const outcome = await installation.cli(['status'])
-    expect(outcome).toMatchObject({ code: 0 })
-    crowd.kill('SIGKILL')
-    await serving.stop()
+    let [came, stay] = [0, 0]
+    crowd.stdout?.on('data', (chunk: Buffer) => {
+      const last = chunk.toString().trimEnd().split('\n').at(-1)
+      ;[came = 0, stay = 0] = (last ?? '').split(' ').map(Number)
+    })
+    try {
+      expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
+      await expect.poll(() => came, { timeout: 20_000 }).toBe(CROWD)
+      await expect
+        .poll(() => stay, { timeout: 20_000 })
+        .toBeLessThanOrEqual(defaultLimits.strangers)
+      expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
+    } finally {
+      crowd.kill('SIGKILL')
+      await serving.stop()
+    }
   })
 })

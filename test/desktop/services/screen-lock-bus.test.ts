@@ -10,6 +10,8 @@ import { dbus, type OwnBus, pythonDbus, startOwnBus } from './own-bus.ts'
 
 const nowhere = 'unix:path=/nonexistent/bus'
 const soon = { timeout: 10_000, interval: 5 }
+const WHOSE = 'it could not be told whose session was locked'
+const MARK = 'org.tokentray.Test'
 
 describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
   let told: string[]
@@ -18,6 +20,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
   let buses: OwnBus[]
   let stops: (() => void)[]
   let rules: number
+  let marks: number
 
   beforeEach(() => {
     told = []
@@ -26,6 +29,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     buses = []
     stops = []
     rules = 0
+    marks = 0
   })
 
   afterEach(async () => {
@@ -45,6 +49,9 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
       powerMonitor: new EventEmitter(),
       connectBus: async (name) => {
         const bus = await connectBus(name, env)
+        await bus.listen({ interface: MARK, member: 'Mark' }, () => {
+          marks += 1
+        })
         const listen: typeof bus.listen = async (rule, heard) => {
           await bus.listen(rule, heard)
           rules += 1
@@ -65,6 +72,13 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
   }
   const listensTo = (count: number) => vi.waitFor(() => expect(rules).toBe(count), soon)
   const tells = (...words: string[]) => vi.waitFor(() => expect(told).toEqual(words), soon)
+  /** Once all is heard that `bus` has had so far: what it brings comes in order. */
+  const toldBy = async (bus: OwnBus, ...words: string[]) => {
+    const before = marks
+    await bus.emit('/Mark', `${MARK}.Mark`)
+    await vi.waitFor(() => expect(marks).toBeGreaterThan(before), soon)
+    expect(told).toEqual(words)
+  }
   const gnome = 'org.gnome.ScreenSaver.ActiveChanged'
 
   it.each(['freedesktop', 'gnome', 'cinnamon', 'mate', 'xfce'])(
@@ -76,8 +90,9 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
       const signal = `org.${desktop}.ScreenSaver.ActiveChanged`
       await bus.emit('/ScreenSaver', signal, 'boolean:false')
       await bus.emit('/ScreenSaver', `org.${desktop}.ScreenSaver.Other`, 'boolean:true')
+      await toldBy(bus)
       await bus.emit('/ScreenSaver', signal, 'boolean:true')
-      await tells('locked')
+      await toldBy(bus, 'locked')
     },
   )
 
@@ -87,9 +102,12 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     watch(nowhere, bus.address)
     await listensTo(2)
     await logind.do('lock 2')
-    await logind.do('sleep')
+    // Logind answers in order: when this is said, whose session 2 is has been answered too.
+    await logind.do('lock 3')
+    await vi.waitFor(() => expect(logged).toContain(WHOSE), soon)
+    expect(told).toEqual(['locked'])
     await logind.do('lock 1')
-    await tells('suspended', 'locked')
+    await tells('locked', 'locked')
   })
 
   it('is locked also when logind does not say whose session it locks', async () => {
@@ -99,7 +117,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     await listensTo(2)
     await logind.do('lock 3')
     await tells('locked')
-    expect(logged.at(-1)).toBe('it could not be told whose session was locked')
+    expect(logged.at(-1)).toBe(WHOSE)
   })
 
   it('sleeps and wakes up with the machine', async () => {
@@ -158,6 +176,6 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     watch(bus.address, nowhere)
     await listensTo(10)
     await bus.emit('/ScreenSaver', gnome, 'boolean:true')
-    await tells('locked')
+    await toldBy(bus, 'locked')
   })
 })
