@@ -117,17 +117,21 @@ export class Managing {
     const held = ledger.tokensOf(account.uid).filter(isHit)
     const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
     await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
-    const closed = this.#closed(before, account, client)
-    for (const each of held) {
+    const grace = revokeAll.graceSeconds?.(account.values) ?? 0
+    const closed = grace > 0 ? null : this.#closed(before, account, client)
+    for (const each of closed ? held : []) {
       account.session.refuse(each)
       endings.settle(each)
     }
+    // The grace is for other programs: what is ours need not wait, and nobody is told that it has ended.
+    const how = { by: client, cause: 'asked' } as const
+    const ended = closed ?? (await this.#ports.leaseEnding.endThese(before, how))
     // Other accounts may be for the same under another name.
     for (const each of this.#ports.accounts.all()) {
       if (each.provider === account.provider) each.session.proofs.doubtAll()
     }
     await this.#record('revoke_all', account, client)
-    return closed
+    return ended
   }
 
   /**

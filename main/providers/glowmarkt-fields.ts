@@ -27,6 +27,17 @@ export const glowmarktFields: readonly Field[] = [
     help: 'That of the Bright app, unless your organisation has one of its own.',
   },
   {
+    name: 'directoryId',
+    label: 'Directory id',
+    kind: 'text',
+    required: false,
+    shape: {
+      pattern: '[A-Za-z0-9._-]{1,256}',
+      means: 'an id: up to 256 letters, digits, dots, hyphens and underscores',
+    },
+    help: 'Only for organisations that keep their users in a directory of their own.',
+  },
+  {
     name: 'url',
     label: 'Address',
     kind: 'url',

@@ -40,11 +40,15 @@ export const glowmarkt: Provider = {
   title: 'Glowmarkt',
   summary: 'Energy data of smart meters, as in the Bright app by Hildebrand.',
   fields: glowmarktFields,
+  // Two directories may have users of one name.
+  place: ['url', 'directoryId'],
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
     if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
-    const body = JSON.stringify({ username: values['username'], password: password.reveal() })
+    const { username, directoryId } = values
+    const entered = { username, password: password.reveal() }
+    const body = JSON.stringify(directoryId ? { ...entered, directoryId } : entered)
     const answer = await callGlowmarkt(values, { method: 'POST', path: '/auth', body }, context)
     if (isDenied(answer) || isNotValid(answer)) throw loginRefused(values)
     return {

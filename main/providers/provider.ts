@@ -113,6 +113,8 @@ export interface PortalLink {
 export interface RevokeAll {
   /** Whom it hits, as the end of a sentence: `every portal session of app_1, also of customers`. */
   hits(values: FormValues): string
+  /** How long what it hits lives on, in seconds; at once without it. */
+  graceSeconds?(values: FormValues): number
   run(session: ProviderSession, context: ProviderContext): Promise<void>
 }
 

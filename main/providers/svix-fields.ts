@@ -46,5 +46,17 @@ export const svixFields: readonly Field[] = [
     when: { field: 'region', is: 'auto' },
     help: 'Leave empty for the hosted service; of your own server without /api/v1.',
   },
+  {
+    name: 'graceSeconds',
+    label: 'Grace period',
+    kind: 'text',
+    required: false,
+    shape: {
+      // What the service takes: 0 to 259,200.
+      pattern: '0|[1-9][0-9]{0,4}|1[0-9]{5}|2[0-4][0-9]{4}|25[0-8][0-9]{3}|259[01][0-9]{2}|259200',
+      means: 'a number of seconds from 0 to 259200 (3 days)',
+    },
+    help: 'In seconds: how long sessions of others stay valid after you revoke all tokens. 0 if left empty.',
+  },
   ...transportFields,
 ]

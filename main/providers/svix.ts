@@ -84,10 +84,14 @@ const hostedOnce: Driver = {
   revoke: (token, values, context) => logOut(token.value, values, context),
 
   revokeAll: {
-    hits: ({ application = '' }) =>
-      `every portal session of ${application.trim()}, those of customers included`,
+    hits({ application = '', ...values }) {
+      const grace = graceOf(values)
+      const when = grace === 0 ? '' : ` (after a grace period of ${grace} s)`
+      return `every portal session of ${application.trim()}, those of customers included${when}`
+    },
+    graceSeconds: graceOf,
     async run(session, context) {
-      const answer = await expireAll(session, { expiry: 0 }, context)
+      const answer = await expireAll(session, { expiry: graceOf(session.values) }, context)
       if (answer.status !== 204) throw refusal(answer, session.values, context)
     },
   },
@@ -122,10 +126,15 @@ const hosted: Driver = {
  */
 const knowsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'
 
-/** Ends the portal tokens of the application at once: those of some sessions, or without them all. */
+/** The seconds that sessions of others stay valid when all are ended. */
+function graceOf({ graceSeconds = '' }: FormValues): number {
+  return Number(graceSeconds)
+}
+
+/** Ends the portal tokens of the application `expiry` seconds from now: those of some sessions, or all. */
 function expireAll(
   { values, credential }: ProviderSession,
-  which: { readonly expiry: 0; readonly sessionIds?: readonly [string] },
+  which: { readonly expiry: number; readonly sessionIds?: readonly [string] },
   context: ProviderContext,
 ): Promise<HttpAnswer> {
   const route = `/auth/app/${applicationOf(values)}/expire-all`

@@ -16,7 +16,7 @@ const told = (first: string) => (value: { readonly ended: readonly EndedView[] }
  * the id of the element that gets the focus after a question.
  */
 export function useAccountDeeds(account: AccountView, returnTo?: string) {
-  const { id, revokeAllHits } = account
+  const { id, revokeAllHits: hits = 'all of its tokens, whoever uses them' } = account
   const latest = useLatest()
   const bridge = useBridge()
   const { run } = useFeedback()
@@ -88,11 +88,11 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
       ask({
         ...back,
         title: `End every token of ${id}?`,
-        text: [`This ends ${revokeAllHits ?? 'all of its tokens, whoever uses them'}.`],
+        text: [`This ends ${hits}.`],
         warning: 'Tokens of other programs end as well, and these stop working.',
         deed: 'End all tokens',
         typed: id,
-        act: () => run(() => bridge.revokeAll(id, id), told(`Ended: all tokens of ${id}.`)),
+        act: () => run(() => bridge.revokeAll(id, id), told(`Ended: ${hits}.`)),
       }),
   }
 }

@@ -287,6 +287,28 @@ describe('ending all tokens of an account', () => {
     expect(service.calls.revokeLease).toBe(0)
   })
 
+  it('ends ours at once where the service gives those of others a grace', async () => {
+    const { broker, account, service, ask, listed } = await signedIn(portals)
+    const { revokeAll } = service.driver
+    if (!revokeAll) throw new Error('There is nothing to end all with.')
+    service.driver.revokeAll = {
+      hits: revokeAll.hits,
+      graceSeconds: () => 3_600,
+      // Nothing has ended yet.
+      run: async () => undefined,
+    }
+    service.addForeign()
+    await ask()
+    const ended = await broker.managing.revokeAll(account, cliClient)
+    expect(ended).toMatchObject([{ atService: 'ended' }])
+    expect(service.calls.revokeLease).toBe(1)
+    // That of another program.
+    expect(service.alive).toHaveLength(1)
+    expect(broker.leases.count).toBe(0)
+    await idle()
+    expect(listed()).toEqual([])
+  })
+
   it('leaves alone what a portal link may do in another application', async () => {
     const { broker, account, service, listed } = await signedIn(portals)
     service.driver.portalField = 'application'

@@ -94,6 +94,14 @@ describe('the Glowmarkt driver', () => {
     expect(service.lines()).toEqual(['POST /api/v0-1/auth'])
   })
 
+  it('sends the directory that the person names, and none where they name none', async () => {
+    const body = () => JSON.parse(service.lastRequest().body) as Record<string, unknown>
+    await service.signIn()
+    expect(Object.keys(body())).toEqual(['username', 'password'])
+    await login(service.form(undefined, { directoryId: 'dir-1' }), service.context())
+    expect(body()).toMatchObject({ directoryId: 'dir-1' })
+  })
+
   it('sends the application id of an organisation, without the blanks around it', async () => {
     const { token } = await login(
       service.form(undefined, { applicationId: ' 0a1b-of-ours ' }),

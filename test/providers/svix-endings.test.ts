@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
+import { checkForm } from '../../main/providers/form.ts'
 import type { AccessToken, ProviderSession } from '../../main/providers/provider.ts'
+import { svix } from '../../main/providers/svix.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import type { Fault } from '../simulators/faults.ts'
 import { refusalOf } from './calling.ts'
@@ -88,6 +90,27 @@ describe('the Svix driver, when it ends tokens', () => {
     expect(service.lastRequest().body).toBe('{"expiry":0}')
     expect(service.simulator.aliveTokens()).toEqual([other])
   })
+
+  it.each([1, 3_600, 259_200])(
+    'leaves them the grace that the person has chosen: %i s',
+    async (grace) => {
+      const values = { ...session.values, graceSeconds: String(grace) }
+      const { revokeAll } = driver()
+      await revokeAll.run({ ...session, values }, service.context())
+      expect(service.lastRequest().body).toBe(`{"expiry":${grace}}`)
+      expect(revokeAll.graceSeconds?.(values)).toBe(grace)
+      expect(revokeAll.hits(values)).toContain(`(after a grace period of ${grace} s)`)
+    },
+  )
+
+  it.each(['-1', '1.5', '1e3', '259201', '0x10', '٣'])(
+    'takes no grace that the service would not: %s',
+    (graceSeconds) => {
+      const entered = { application: 'app_1', graceSeconds }
+      const check = () => checkForm(svix, entered, { key: new Secret('k') })
+      expect(check).toThrow('"Grace period" must be a number of seconds from 0 to 259200')
+    },
+  )
 
   it('has the token end itself where the application is no more', async () => {
     const gone = { ...session, values: { ...session.values, application: 'app_9' } }
