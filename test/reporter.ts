@@ -1,5 +1,6 @@
 import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
+import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
 import { findSftpgo } from './real/sftpgo-binary.ts'
@@ -13,6 +14,7 @@ function notHere(): string[] {
   return [
     ...(findElectron() ? [] : ['the real Electron']),
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
+    ...furtherPrograms().missing,
     ...systems,
   ]
 }

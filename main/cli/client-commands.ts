@@ -64,7 +64,7 @@ export function addClientCommands(program: Command, context: Context): void {
       screen.result('Fetch a token with:')
       screen.result(
         `curl --noproxy '*' -sS -K ${quoteForShell(curlConfig)} -d grant_type=client_credentials ` +
-          `-d audience=${accounts[0]} ${api.issuer}/oauth/token`,
+          `${toAudience(accounts)}${api.issuer}/oauth/token`,
       )
       await warnOfPort(api, context)
     })
@@ -89,6 +89,10 @@ function withFormer(
   const names = former.filter((each) => each.account === account).map(({ name }) => name)
   return names.length > 0 ? `${account} (also as ${names.join(', ')})` : account
 }
+
+/** A client of one account has nothing to name. */
+const toAudience = (accounts: readonly string[]): string =>
+  accounts.length > 1 ? `-d audience=${accounts[0]} ` : ''
 
 /** The line above holds for this run only while the port that is kept belongs to somebody else. */
 async function warnOfPort(api: Api, { screen }: Context): Promise<void> {

@@ -24,9 +24,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const add = (to: string) =>
+const add = (to: string, accounts = 'sftpgo/work') =>
   runCli(endpoint.directories, [
-    ...['clients', 'add', 'backup', '--accounts', 'sftpgo/work', '--curl-config', to],
+    ...['clients', 'add', 'backup', '--accounts', accounts, '--curl-config', to],
   ])
 
 test('writes id and secret for curl alone, readable by nobody else, and prints no secret', async () => {
@@ -39,10 +39,16 @@ test('writes id and secret for curl alone, readable by nobody else, and prints n
   expect(stdout.split('\n')).toEqual([
     `Added: backup; its id and secret are in ${file}`,
     'Fetch a token with:',
-    `curl --noproxy '*' -sS -K '${file}' -d grant_type=client_credentials ` +
-      `-d audience=sftpgo/work ${endpoint.issuer}/oauth/token`,
+    `curl --noproxy '*' -sS -K '${file}' -d grant_type=client_credentials ${endpoint.issuer}/oauth/token`,
     '',
   ])
+})
+
+test('names an account in the line that it prints where there is a choice', async () => {
+  const { stdout } = await add(file, 'sftpgo/work,koyeb/x')
+  expect(stdout).toContain(
+    `-d grant_type=client_credentials -d audience=sftpgo/work ${endpoint.issuer}/oauth/token`,
+  )
 })
 
 test('says that the port it prints is not the one that tools are set up for', async () => {

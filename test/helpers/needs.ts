@@ -22,7 +22,7 @@ function onPath(program: string): boolean {
   })
 }
 
-const program = (name: string, install: string, ...programs: string[]): Component => ({
+export const program = (name: string, install: string, ...programs: string[]): Component => ({
   name,
   install,
   isThere: () => programs.every(onPath),
