@@ -8,6 +8,7 @@ import { startAgent } from '../demo/agent-process.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { describeDesktop, measureDesktop } from './desktop.ts'
+import { describeIdle, measureIdle } from './idle.ts'
 import { measureStart } from './start.ts'
 import { addBenchTool, repeat, toTool } from './tool.ts'
 import { type Load, load, median, writeScript } from './wrk.ts'
@@ -99,6 +100,8 @@ try {
   const start = firstTokenMs === null ? 'no Secret Service here' : `${firstTokenMs.toFixed(0)} ms`
   console.log(`start to first token, over the keychain: ${start}`)
   console.log(`resident memory in MB: ${memory.join(', ')}`)
+  const bareServer = path.join(import.meta.dirname, 'bare-server.js')
+  console.log(describeIdle(await measureIdle(CLI, bareServer, home)))
   console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
 } finally {
   bare?.kill()
