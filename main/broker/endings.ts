@@ -178,8 +178,8 @@ export class Endings {
     let next = Number.POSITIVE_INFINITY
     for (const item of ledger.all()) {
       // A wall clock that was set ahead ends nothing at the service.
-      if (item.lifetime.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#expire(item)
-      next = Math.min(next, clock.now() + item.lifetime.untilNext(EXPIRY_MARGIN_MS))
+      if (item.validity.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#expire(item)
+      next = Math.min(next, clock.now() + item.validity.untilNext(EXPIRY_MARGIN_MS))
     }
     for (const { item, pause } of this.fates.waiting()) {
       if (pause && pause.remainingMs <= 0) void this.end(item, 'program')
@@ -341,7 +341,7 @@ export class Endings {
     const { told, changed, sessions } = this.#ports
     const waiting = this.fates.waitingFor(item.id)
     const why = this.#inability(item)
-    const isOver = item.lifetime.remainingMs <= 0 && this.#staysListed(item)
+    const isOver = item.validity.remainingMs <= 0 && this.#staysListed(item)
     const login = isOver ? sessions.loginFor(item) : null
     if (waiting && login) return this.#postpone(waiting, login)
     if (waiting?.isLook || isOver) {

@@ -62,7 +62,7 @@ export class Fates {
     const waiting = this.#waiting.get(item.id)
     if (waiting) return waiting.isLook ? { at: 'ended' } : this.#pendingOf(waiting)
     const why = this.#left.get(item.id)
-    return why === undefined ? null : { at: 'until_expiry', why, endsAt: known.lifetime.endsAt }
+    return why === undefined ? null : { at: 'until_expiry', why, endsAt: known.validity.endsAt }
   }
 
   /** All that nobody holds and that may live on, of one account if it is named. */
@@ -149,7 +149,7 @@ export class Fates {
   }
 
   #pendingOf({ item, pause, obstacle, isNeeded }: Waiting): Fate {
-    const { lifetime } = item
+    const { validity } = item
     const retryAt = pause ? Math.floor(this.#now() + pause.remainingMs) : null
     const { waitsFor, why } = isNeeded
       ? this.#neededBy(item)
@@ -157,16 +157,16 @@ export class Fates {
         ? obstacleOf(obstacle)
         : ASKED
     return {
-      ...{ at: 'pending', waitsFor, why, endsAt: lifetime.endsAt },
+      ...{ at: 'pending', waitsFor, why, endsAt: validity.endsAt },
       ...(retryAt !== null && waitsFor === 'service' && { retryAt }),
-      ...(lifetime.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),
+      ...(validity.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),
     }
   }
 }
 
 /** When the last of them expires, epoch milliseconds; `null` if one never does. */
 function lastEnd(items: readonly LedgerItem[]): number | null {
-  const last = Math.max(...items.map(({ lifetime }) => lifetime.endsAt ?? Number.POSITIVE_INFINITY))
+  const last = Math.max(...items.map(({ validity }) => validity.endsAt ?? Number.POSITIVE_INFINITY))
   return Number.isFinite(last) ? last : null
 }
 

@@ -58,6 +58,7 @@ const storedToken = z.object({
     tokenType: z.string(),
     headers: z.record(z.string(), z.string()),
     expiresAt: z.number().nullable(),
+    takenAfterEndMs: z.number().nonnegative().optional(),
   }),
 })
 
@@ -85,6 +86,7 @@ export function toStored(entry: LedgerEntry): LedgerPayload {
     return { ...shared, expiresAt, ...(isEnded && { isEnded }) }
   }
   const { token, isLetGo } = entry
+  const { takenAfterEndMs } = token
   return {
     ...shared,
     ...(isLetGo && { isLetGo }),
@@ -93,6 +95,7 @@ export function toStored(entry: LedgerEntry): LedgerPayload {
       tokenType: token.tokenType,
       headers: mapValues(token.headers, (secret) => secret.reveal()),
       expiresAt: token.expiresAt,
+      ...(takenAfterEndMs !== undefined && { takenAfterEndMs }),
     },
   }
 }
@@ -104,6 +107,7 @@ export function parseEntry(raw: LedgerPayload): LedgerEntry | null {
   const { data } = parsed
   if (data.kind === 'plan') return data
   const { token, leaseId, ...rest } = data
+  const { takenAfterEndMs } = token
   return {
     ...rest,
     ...(leaseId !== undefined && { leaseId }),
@@ -112,6 +116,7 @@ export function parseEntry(raw: LedgerPayload): LedgerEntry | null {
       tokenType: token.tokenType,
       headers: mapValues(token.headers, (value) => new Secret(value)),
       expiresAt: token.expiresAt,
+      ...(takenAfterEndMs !== undefined && { takenAfterEndMs }),
     },
   }
 }

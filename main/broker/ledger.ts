@@ -13,14 +13,18 @@ import {
 
 /** A token that a service honours because of us, and how long it has left. */
 export interface HeldToken extends TokenEntry {
+  /** Until its own end: for so long it may be used. */
   readonly lifetime: Lifetime
+  /** Until its service stops taking it: before that nobody says that it has expired. */
+  readonly validity: Lifetime
   /** From the service's answer to its end, milliseconds, over restarts; `Infinity` if it does not end. */
   readonly lifeMs: number
 }
 
 /** A token that may have been made for a lease, or be in the making. */
 export interface PlannedToken extends PlanEntry {
-  readonly lifetime: Lifetime
+  /** Until it would have ended, whatever became of it. */
+  readonly validity: Lifetime
 }
 
 /** What stands in the ledger and has to end. */
@@ -112,7 +116,7 @@ export class Ledger {
   plan(owner: Omit<TokenOwner, 'kind'>, leaseId: string): PlannedToken {
     const expiresAt = this.#clock.now() + PLAN_MS
     const plan = { ...owner, ...this.#fresh(), kind: 'plan', leaseId, expiresAt } as const
-    return this.#list({ ...plan, lifetime: new Lifetime(this.#clock, expiresAt) })
+    return this.#list({ ...plan, validity: new Lifetime(this.#clock, expiresAt) })
   }
 
   /** Lists the token that was made by a plan, which stays; as with `hold`, `write` must follow. */
@@ -214,14 +218,16 @@ export class Ledger {
 
   #toItem(entry: LedgerEntry): LedgerItem {
     if (entry.kind !== 'plan') return this.#hold(entry)
-    return { ...entry, lifetime: new Lifetime(this.#clock, entry.expiresAt) }
+    return { ...entry, validity: new Lifetime(this.#clock, entry.expiresAt) }
   }
 
   #hold(entry: TokenEntry): HeldToken {
-    const { expiresAt } = entry.token
+    const { expiresAt, takenAfterEndMs = 0 } = entry.token
     const lifetime = new Lifetime(this.#clock, expiresAt)
+    const lastEnd = expiresAt === null ? null : expiresAt + takenAfterEndMs
+    const validity = new Lifetime(this.#clock, lastEnd)
     const known = expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt - entry.addedAt
-    return { ...entry, lifetime, lifeMs: Math.max(known, lifetime.lengthMs) }
+    return { ...entry, lifetime, validity, lifeMs: Math.max(known, lifetime.lengthMs) }
   }
 }
 

@@ -24,7 +24,7 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
 /** Records what became of a token, whoever wanted it to end. */
 export function recordTurn(item: LedgerItem, { became, why, code }: Turn, ports: TurnPorts): void {
   const { accounts, clients, opening, recorder } = ports
-  const { leaseId, client, lifetime } = item
+  const { leaseId, client, validity } = item
   const account = accounts.knownAs(item)
   recorder.note({
     ...{ event: EVENTS[became], route: 'broker' },
@@ -32,7 +32,7 @@ export function recordTurn(item: LedgerItem, { became, why, code }: Turn, ports:
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
     ...(leaseId !== undefined && { lease: leaseId }),
     ...(isToken(item) && { fingerprint: opening.fingerprint(item.token.value) }),
-    ...(became === 'left' && { endsAt: lifetime.endsAt }),
+    ...(became === 'left' && { endsAt: validity.endsAt }),
     ...(why !== undefined && { reason: why }),
     ...(code !== undefined && { code }),
   })

@@ -48,7 +48,7 @@ export class SessionTokens {
       .all()
       .filter(isToken)
       .filter((held) => accountUid === undefined || held.accountUid === accountUid)
-      .filter(({ kind, lifetime }) => kind === 'session' && lifetime.remainingMs > 0)
+      .filter(({ kind, validity }) => kind === 'session' && validity.remainingMs > 0)
       .filter((held) => !leases.isHeld(held) && endings.fates.of(held) === null)
       .map((held) => ({
         ...{ held, mayBeOut: leases.mayBeOut(held), isEndable: endings.isEndable(held) },

@@ -48,7 +48,7 @@ export function toAccountView(account: Account, { leases, hosts, clock }: Broker
   const { id, uid, record, provider, driver, values, session } = account
   const { revokeAll, caution } = driver
   const because = record.loginRequiredBecause
-  const endsAt = session.current?.token.expiresAt
+  const endsAt = session.current?.validity.endsAt
   const silent = hosts.of(provider, values)
   return {
     id,
@@ -98,14 +98,14 @@ function formValuesOf({ provider, record }: Account): Readonly<Record<string, st
 export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
   const { clients, accounts, endings } = broker
   const { id, client, kind, openedAt, lifetime, reason, held } = lease
-  const { expiresAt } = held.token
-  const outlives = expiresAt !== null && !endings.isEndable(held)
+  const tokenEndsAt = held.validity.endsAt
+  const outlives = tokenEndsAt !== null && !endings.isEndable(held)
   return {
     ...{ id, kind, openedAt },
     client: clients.nameOf(client),
     account: accounts.nameOf(held),
     endsAt: lifetime.endsAt ?? 0,
-    ...(outlives && { tokenEndsAt: expiresAt }),
+    ...(outlives && { tokenEndsAt }),
     ...(reason !== undefined && { reason }),
   }
 }
@@ -130,17 +130,17 @@ export function toLingeringViews({ endings, accounts, clients }: Broker): Linger
 export function toSessionViews({ sessionTokens, accounts }: Broker): SessionTokenView[] {
   return sessionTokens.list().map(({ held, mayBeOut, isEndable }) => ({
     ...{ id: held.id, account: accounts.nameOf(held), mayBeOut, isEndable },
-    ...(held.token.expiresAt !== null && { endsAt: held.token.expiresAt }),
+    ...(held.validity.endsAt !== null && { endsAt: held.validity.endsAt }),
   }))
 }
 
 /** What became of a session token that no lease was open on. */
 export function toEndedSessionView(ended: EndedSession): EndedView {
   const { held, accountId, atService, fate, needsLogin } = ended
-  const { expiresAt } = held.token
+  const { endsAt } = held.validity
   return {
     ...{ lease: held.id, client: '', session: accountId, atService },
-    ...(atService !== 'ended' && expiresAt !== null && { endsAt: expiresAt }),
+    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
     ...(fate && fate.at !== 'ended' && { why: fate.why }),
     ...(needsLogin && { needsLogin: accountId }),
   }
@@ -148,12 +148,12 @@ export function toEndedSessionView(ended: EndedSession): EndedView {
 
 export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {
   const { lease, accountId, atService, fate, needsLogin } = ended
-  const { expiresAt } = lease.held.token
+  const { endsAt } = lease.held.validity
   return {
     lease: lease.id,
     client: clients.nameOf(lease.client),
     atService,
-    ...(atService !== 'ended' && expiresAt !== null && { endsAt: expiresAt }),
+    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
     ...(fate && fate.at !== 'ended' && { why: fate.why }),
     ...(needsLogin && { needsLogin: accountId }),
   }

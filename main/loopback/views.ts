@@ -37,7 +37,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const because = record.loginRequiredBecause
   const isAskedSecret = ({ kind, when }: Field) =>
     kind === 'secret' && (when === undefined || values[when.field] === when.is)
-  const endsAt = session.current?.token.expiresAt
+  const endsAt = session.current?.validity.endsAt
   const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
   const silent = broker.hosts.of(provider, values)
   return {
@@ -80,8 +80,8 @@ function toSilentHost(silent: SilentHost, { clock }: Broker) {
 
 export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['leases'][number] {
   const { id, client, kind, openedAt, lifetime, reason, held } = lease
-  const { expiresAt } = held.token
-  const outlives = expiresAt !== null && !broker.endings.isEndable(held)
+  const tokenEndsAt = held.validity.endsAt
+  const outlives = tokenEndsAt !== null && !broker.endings.isEndable(held)
   return {
     id,
     client: broker.clients.nameOf(client),
@@ -90,15 +90,14 @@ export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['lease
     opened_at: toSeconds(openedAt),
     ends_at: toSeconds(lifetime.endsAt ?? 0),
     expires_in: Math.max(0, Math.floor(lifetime.remainingMs / 1_000)),
-    ...(outlives && { token_ends_at: toSeconds(expiresAt) }),
+    ...(outlives && { token_ends_at: toSeconds(tokenEndsAt) }),
     ...(reason !== undefined && { reason }),
   }
 }
 
 export function toEndedLease(ended: BrokerEndedLease): EndedLease {
   const { lease, accountId, atService, fate, needsLogin } = ended
-  const { expiresAt } = lease.held.token
-  const endsAt = atService === 'shared' && expiresAt !== null ? expiresAt : null
+  const endsAt = atService === 'shared' ? lease.held.validity.endsAt : null
   return {
     lease_id: lease.id,
     account: accountId,
@@ -112,10 +111,10 @@ export function toEndedLease(ended: BrokerEndedLease): EndedLease {
 /** The sessions' own tokens that no lease is open on. */
 export function toSessionTokens(broker: Broker): SessionTokenAnswer[] {
   return broker.sessionTokens.list().map(({ held, mayBeOut, isEndable }) => {
-    const { id, addedAt, token } = held
+    const { id, addedAt, validity } = held
     return {
       ...{ id, account: broker.accounts.nameOf(held), made_at: toSeconds(addedAt) },
-      ...(token.expiresAt !== null && { ends_at: toSeconds(token.expiresAt) }),
+      ...(validity.endsAt !== null && { ends_at: toSeconds(validity.endsAt) }),
       ...{ may_be_out: mayBeOut, revocable: isEndable },
     }
   })

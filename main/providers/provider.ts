@@ -41,8 +41,10 @@ export interface AccessToken {
   readonly tokenType: string
   /** The exact headers a tool must send. */
   readonly headers: Secrets
-  /** By our clock, epoch milliseconds; `null` for never. */
+  /** By our clock, epoch milliseconds; `null` for never. Nobody is told to rely on it longer. */
   readonly expiresAt: number | null
+  /** For how long the service goes on taking it after `expiresAt`, milliseconds; 0 unless given. */
+  readonly takenAfterEndMs?: number
 }
 
 /**

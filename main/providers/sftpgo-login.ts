@@ -11,6 +11,8 @@ import { hostOf } from './sftpgo-place.ts'
 
 /** The longest life of a token that a server can be set to. */
 const LONGEST_MS = 12 * 3_600_000
+/** From 2.7.0 on a JWT is taken for so much longer than it says (`jwt.WithAcceptableSkew`). */
+const TAKEN_AFTER_END_MS = 30_000
 
 const paths = {
   user: { login: '/api/v2/user/token', logout: '/api/v2/user/logout' },
@@ -50,7 +52,7 @@ export async function readAccessToken(
   const members = readMembers(answer)
   const value = new Secret(readToken(members, 'access_token'))
   const headers = { Authorization: new Secret(bearer(value).authorization) }
-  const token = { value, tokenType: 'Bearer', headers }
+  const token = { value, tokenType: 'Bearer', headers, takenAfterEndMs: TAKEN_AFTER_END_MS }
   try {
     const expiresAt = readEnd(members, answer, values, context)
     const duty = dutyOf(value, values)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
 import { idle } from '../helpers/make-broker.ts'
 import { setUp } from './endings-set-up.ts'
 
@@ -121,6 +122,27 @@ describe('a token that could not be ended', () => {
     endings.tick()
     expect(ledger.all()).toEqual([])
     expect(endings.fates.counts().pending).toBe(0)
+  })
+
+  it('is not called expired while its service still takes it after its own end', async () => {
+    const { clock, service, ledger, endings, hold, turns } = setUp()
+    const { token, ...owner } = await hold()
+    await ledger.strike(owner.id)
+    const longer = { ...token, value: new Secret('longer'), takenAfterEndMs: 900_000 }
+    const held = ledger.hold(owner, longer)
+    const ownEnd = Number(token.expiresAt)
+    service.outage = unavailable()
+    await endings.end(held)
+    expect(endings.fates.of(held)).toMatchObject({ at: 'pending', endsAt: ownEnd + 900_000 })
+    expect(endings.left().untilExpiryEndsAt).toBe(ownEnd + 900_000)
+    await clock.advance(1_200_000 + 900_000 + 60_000)
+    endings.tick()
+    expect(ledger.get(held.id)).toEqual(held)
+    expect(turns).not.toContain('expired')
+    await clock.advance(1)
+    endings.tick()
+    expect(ledger.get(held.id)).toBeUndefined()
+    expect(turns).toContain('expired')
   })
 
   it('is recorded as soon as that works if it could not be before', async () => {

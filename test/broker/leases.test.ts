@@ -30,6 +30,7 @@ function hold(id: string, lifeMs: number | null = HOUR): HeldToken {
     addedAt: clock.now(),
     token: { value: new Secret(id), tokenType: 'Bearer', headers: {}, expiresAt },
     lifetime: new Lifetime(clock, expiresAt),
+    validity: new Lifetime(clock, expiresAt),
     lifeMs: lifeMs ?? Number.POSITIVE_INFINITY,
   }
 }

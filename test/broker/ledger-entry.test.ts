@@ -37,6 +37,13 @@ describe('an entry of the ledger', () => {
     })
   })
 
+  it('says also later for how long its service takes the token after its end', () => {
+    const token = { ...entry.token, takenAfterEndMs: 900_000 }
+    expect(parseEntry(toStored({ ...entry, token }))).toMatchObject({
+      token: { takenAfterEndMs: 900_000 },
+    })
+  })
+
   it('shows no token when it is printed', () => {
     expect(JSON.stringify(parseEntry(toStored(entry)))).not.toContain(value)
   })

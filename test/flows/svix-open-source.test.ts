@@ -44,4 +44,30 @@ describe('an account of an open-source Svix, which makes the same token twice wi
     expect(second.body['leases']).toMatchObject([{ at_service: 'until_expiry' }])
     expect(services.svix.aliveTokens()).toEqual([token])
   })
+
+  it('is said to be valid for as long as the server takes its token, which is longer than that says', async () => {
+    const { svix } = services
+    const tool = endpoint.addClient('one', 'svix/shop')
+    const { access_token, expires_in } = await tokenOf(tool)
+    const token = String(access_token)
+    await post(tool, '/oauth/revoke', { token })
+    const { clock } = endpoint
+    const said = async () => {
+      const { body } = await endpoint.manage('GET', '/v1/leases')
+      return body['lingering'] ?? []
+    }
+    const lastEnd = Number(svix.endOf(token))
+    expect(Number(expires_in)).toBeLessThanOrEqual(4 * 7 * 86_400)
+    const lives = [{ at_service: 'until_expiry', ends_at: lastEnd / 1_000 }]
+    expect(await said()).toMatchObject(lives)
+
+    // Its own end is a quarter of an hour earlier.
+    await clock.advance(lastEnd - clock.now() - 60_000)
+    expect(svix.aliveTokens()).toEqual([token])
+    expect(await said()).toMatchObject(lives)
+
+    await clock.advance(3 * 60_000)
+    expect(svix.aliveTokens()).toEqual([])
+    expect(await said()).toEqual([])
+  })
 })

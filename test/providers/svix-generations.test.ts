@@ -186,6 +186,17 @@ describe('the Svix driver', () => {
       expect(await driver().probe(token, session.values, service.context())).toBe('accepted')
     })
 
+    it('knows for how long the server takes a token after its end', async () => {
+      await open({ flavour: 'oss' })
+      const { token } = await mint()
+      expect(token.takenAfterEndMs).toBeGreaterThan(0)
+      const probe = () => driver().probe(token, session.values, service.context())
+      service.simulator.clock.advance(28 * DAY_MS + Number(token.takenAfterEndMs) - 1_000)
+      expect(await probe()).toBe('accepted')
+      service.simulator.clock.advance(1_000)
+      expect(await probe()).toBe('refused')
+    })
+
     it('refuses a token that has ended already, or does not say when it does', async () => {
       await open({ flavour: 'oss' })
       const jwt = (claims: object) =>

@@ -87,10 +87,10 @@ export class SftpgoTokens {
       .map(({ token }) => token)
   }
 
-  /** As it says; epoch milliseconds. */
+  /** Until when it is taken, which is longer than it says; epoch milliseconds. */
   endOf(token: string): number | null {
     const claims = verifyJwt(token, this.#key)
-    return claims && Number(claims['exp']) * 1000
+    return claims && (Number(claims['exp']) + LEEWAY_SECONDS) * 1000
   }
 
   /** The revocation list is lost, and the key too unless it comes from a passphrase. */

@@ -65,7 +65,7 @@ export interface Simulator {
   arrived(count: number): Promise<void>
   /** The tokens that the service would accept now. */
   aliveTokens(): string[]
-  /** When a token that lives ends by itself, by the service's clock; `null` for never. */
+  /** When the service stops taking a token that lives, by its own clock; `null` for never. */
   endOf(token: string): number | null
   close(): Promise<void>
 }

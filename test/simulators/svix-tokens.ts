@@ -136,9 +136,10 @@ export class OpenSourceTokens implements SvixTokens {
     return [...this.#issued].filter((token) => this.find(token) !== null)
   }
 
-  /** As it says; it is taken for a while longer. */
+  /** Until when it is taken, which is longer than it says. */
   endOf(token: string): number {
-    return Number(verifyJwt(token, this.#secret)?.['exp'] ?? 0) * 1000
+    const exp = verifyJwt(token, this.#secret)?.['exp']
+    return typeof exp === 'number' ? (exp + TOLERANCE_SECONDS) * 1000 : 0
   }
 
   #sign(claims: { readonly sub: string; readonly org?: string }, lifetimeSeconds: number): string {
