@@ -9,8 +9,8 @@ import { serialize } from '../../main/settings/stored-settings.ts'
 import { startAgent } from '../demo/agent-process.ts'
 
 const ACCOUNTS = [0, 5, 250, 1_000]
-/** The start is not what is measured, nor the garbage of it, which V8 collects about twenty seconds later. */
-const SETTLE_MS = 60_000
+/** The start is not what is measured, nor the garbage of it, which V8 collects up to two minutes later. */
+const SETTLE_MS = 120_000
 const MEASURE_MS = 120_000
 const HOUR_MS = 3_600_000
 
