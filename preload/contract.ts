@@ -234,6 +234,7 @@ export interface AddAccountRequest extends LoginRequest {
 export interface EndedView {
   readonly lease: string
   readonly client: string
+  readonly account: string
   /** The account whose session's token it was, where no lease was open on it. */
   readonly session?: string
   readonly atService: 'ended' | 'pending' | 'shared' | 'until_expiry'

@@ -4,7 +4,7 @@ import { parseAccountId } from '../base/ids.ts'
 import type { EndAnswer, EndRequest, LeasesAnswer, LingeringToken } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
-import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from './print.ts'
+import { duration, ending, fateOf, holder, NOT_KNOWN, sessionFate, when } from './print.ts'
 import { withProgress } from './progress.ts'
 import { checkClientName } from './usage.ts'
 
@@ -114,7 +114,7 @@ function printLeases({ leases }: LeasesAnswer, { screen, now }: Context): void {
     leases.map(({ id, client, account, kind, expires_in, token_ends_at: endsAt, reason = '' }) => {
       const token = endsAt === undefined ? 'ends with it' : `valid, expires ${when(endsAt, now())}`
       const ends = `in ${duration(expires_in * 1000)}`
-      return [id, client, account, kind, ends, ...(areOutlived ? [token] : []), reason]
+      return [id, holder(client), account, kind, ends, ...(areOutlived ? [token] : []), reason]
     }),
   )
   if (areOutlived) {
@@ -152,5 +152,5 @@ function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
 
 function nameOfToken({ use, client }: LingeringToken): string {
   if (use === 'session') return 'session'
-  return client ?? 'lease'
+  return client === undefined ? 'lease' : holder(client)
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../preload/contract.ts'
 import { toEndings } from '../../renderer/text/endings.ts'
+import { tokenOf } from '../../renderer/text/names.ts'
 import {
   type QuestionWords,
   toEndAllQuestion,
@@ -65,7 +66,7 @@ export function createActing(ports: ActingPorts) {
         const lease = snapshot.leases.find((each) => each.id === id)
         // Then there is nothing to ask for, and it is refused in the words for that.
         if (!lease) return await handlers.endLease(id)
-        const title = `Token of ${lease.client} for ${lease.account}`
+        const title = capital(tokenOf(lease.client, lease.account))
         const question = toEndQuestion(lease, snapshot, now())
         return await end(question, () => handlers.endLease(id), title)
       }
@@ -108,3 +109,5 @@ function oneAtATime(ask: ActingPorts['ask']): ActingPorts['ask'] {
     }
   }
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

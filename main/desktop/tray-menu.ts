@@ -1,4 +1,5 @@
 import type { AccountView, CopyForm, Snapshot } from '../../preload/contract.ts'
+import { holder } from '../../renderer/text/names.ts'
 import { timeLeft, toLabel } from './wording.ts'
 
 /** What a click in the menu asks for. */
@@ -130,7 +131,9 @@ function toOutLine({ leases, sessions }: Snapshot, now: number): MenuLine {
     lines: [
       ...leases.map(({ id, client, account, endsAt }) => ({
         id: `end:${id}`,
-        label: toLabel(`Revoke ${client}: ${account}, ${timeLeft(endsAt, now)}…`),
+        label: toLabel(
+          `Revoke ${holder(client) === 'you' ? 'your token' : client}: ${account}, ${timeLeft(endsAt, now)}…`,
+        ),
         action: { do: 'endLease' as const, lease: id },
       })),
       ...out.map(({ id, account }) => ({

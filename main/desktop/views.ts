@@ -139,7 +139,7 @@ export function toEndedSessionView(ended: EndedSession): EndedView {
   const { held, accountId, atService, fate, needsLogin } = ended
   const { endsAt } = held.validity
   return {
-    ...{ lease: held.id, client: '', session: accountId, atService },
+    ...{ lease: held.id, client: '', account: accountId, session: accountId, atService },
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
     ...(fate && fate.at !== 'ended' && { why: fate.why }),
     ...(needsLogin && { needsLogin: accountId }),
@@ -152,6 +152,7 @@ export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {
   return {
     lease: lease.id,
     client: clients.nameOf(lease.client),
+    account: accountId,
     atService,
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
     ...(fate && fate.at !== 'ended' && { why: fate.why }),

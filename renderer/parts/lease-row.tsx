@@ -3,6 +3,7 @@ import type { LeaseView } from '../../preload/contract.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
 import { toEndings } from '../text/endings.ts'
+import { holder } from '../text/names.ts'
 import { when } from '../text/times.ts'
 import { Button } from './button.tsx'
 import { Countdown, Ticking } from './countdown.tsx'
@@ -16,6 +17,8 @@ interface LeaseRowProps {
 export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
   const { lease, showAccount } = props
   const { id, client, account, kind, endsAt, tokenEndsAt, reason } = lease
+  const name = holder(client)
+  const whose = name === 'you' ? 'your lease' : `the lease of ${name}`
   const bridge = useBridge()
   const { run } = useFeedback()
   const end = () =>
@@ -26,8 +29,8 @@ export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
   return (
     <li className="row">
       <div className="row-text">
-        <span className="row-title" title={client}>
-          {client}
+        <span className="row-title" title={name}>
+          {name}
         </span>
         {showAccount && (
           <span className="row-line" title={account}>
@@ -48,7 +51,7 @@ export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
         )}
         {reason && <span className="quote">{reason}</span>}
       </div>
-      <Button act={end} aria-label={`End the lease of ${client} on ${account}`}>
+      <Button act={end} aria-label={`End ${whose} on ${account}`}>
         End
       </Button>
     </li>

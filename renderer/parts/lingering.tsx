@@ -1,5 +1,6 @@
 import type { LingeringView } from '../../preload/contract.ts'
 import { toFate } from '../text/endings.ts'
+import { holder } from '../text/names.ts'
 import { Ticking } from './countdown.tsx'
 
 interface LingeringProps {
@@ -41,7 +42,7 @@ export function Lingering({ tokens, showAccount }: LingeringProps) {
 
 function nameOf({ use, client }: LingeringView): string {
   if (use === 'session') return 'Session'
-  return client ?? 'Token of a tool'
+  return client === undefined ? 'Token of a tool' : holder(client)
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

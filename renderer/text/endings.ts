@@ -5,6 +5,7 @@ import type {
   LeaseView,
   SessionTokenView,
 } from '../../preload/contract.ts'
+import { holder, tokenOf } from './names.ts'
 import { plural, when } from './times.ts'
 
 /**
@@ -95,25 +96,19 @@ function sentence(
   now: number,
   reason: string | undefined,
 ): string {
-  const session = leases[0]?.session
-  const clients = [...new Set(leases.map(({ client }) => client))]
-  const count = leases.length
-  const who = clients.length <= 3 ? ` of ${clients.join(', ')}` : ''
-  const subject = session
-    ? `The session token of ${session}`
-    : count === 1
-      ? `The token${who}`
-      : `${plural(count, 'token')}${who}`
-  const [is, was, it, expires] =
-    count === 1 ? ['is', 'was', 'it', 'expires'] : ['are', 'were', 'they', 'expire']
+  const what = tokensOf(leases)
+  const subject = what.charAt(0).toUpperCase() + what.slice(1)
+  const isYours = leases.every(({ client }) => holder(client) === 'you')
+  const [is, it, expires] =
+    leases.length === 1 ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))
   const last = Number.isFinite(ends) ? ` ${when(ends, now)}` : ''
   const why = reason === undefined ? '.' : `: ${reason}`
   switch (outcome) {
     case 'ended':
-      return `${subject} ${was} revoked.`
+      return `Revoked ${what}.`
     case 'shared':
-      return `${subject} ended for that tool; others hold the same token${
+      return `${subject} ended for ${isYours ? 'you' : 'that tool'}; others hold the same token${
         last && `, which expires${last}`
       }.`
     case 'until_expiry':
@@ -125,4 +120,21 @@ function sentence(
     default:
       return outcome satisfies never
   }
+}
+
+/** More names than these say less than their number. */
+const MOST_NAMES = 3
+
+/** Whose tokens of which accounts these are, within a sentence. */
+function tokensOf(leases: readonly EndedView[]): string {
+  const [first] = leases
+  if (first && leases.length === 1) {
+    if (first.session !== undefined) return `the session token of ${first.session}`
+    return tokenOf(first.client, first.account)
+  }
+  const holders = [...new Set(leases.map(({ client }) => holder(client)))]
+  const accounts = [...new Set(leases.map(({ account }) => account))]
+  const of = holders.length <= MOST_NAMES ? ` of ${holders.join(', ')}` : ''
+  const where = accounts.length <= MOST_NAMES ? accounts.join(', ') : `${accounts.length} accounts`
+  return `${plural(leases.length, 'token')}${of} for ${where}`
 }

@@ -9,3 +9,13 @@ export const NAME_RULE: Failure = {
   message: 'That cannot be the name of an account.',
   hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
 }
+
+/** Who holds a token: a tool by its name, and the person as that, whichever way they came. */
+export const holder = (client: string): string =>
+  client === 'cli' || client === 'tray' ? 'you' : client
+
+/** A token by whose it is, within a sentence: `the token of backup for sftpgo/home`. */
+export function tokenOf(client: string, account: string): string {
+  const name = holder(client)
+  return name === 'you' ? `your token for ${account}` : `the token of ${name} for ${account}`
+}

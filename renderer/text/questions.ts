@@ -1,5 +1,6 @@
 import type { LeaseView, Snapshot } from '../../preload/contract.ts'
 import { toConsequences } from './endings.ts'
+import { tokenOf } from './names.ts'
 import { plural, when } from './times.ts'
 
 /** What is asked before something that cannot be taken back; the window and the tray ask the same. */
@@ -31,7 +32,7 @@ export function toEndQuestion(
   const { client, account, tokenEndsAt } = lease
   const of = accounts.filter(({ id }) => id === account)
   return {
-    title: `Revoke the token of ${client} for ${account}?`,
+    title: `Revoke ${tokenOf(client, account)}?`,
     text: isShared(lease, leases)
       ? ['It stops working for this tool only: other tools hold the same token.']
       : [

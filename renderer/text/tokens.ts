@@ -1,11 +1,12 @@
 import type { AccountView, ListedTokenView } from '../../preload/contract.ts'
+import { holder } from './names.ts'
 import { when } from './times.ts'
 
 /** Whose a token is: `Tokentray: session, backup`. */
 export function whose({ ours, use, clients = [] }: ListedTokenView): string {
   if (ours === 'maybe') return "Perhaps Tokentray's"
   if (ours === 'no') return 'Another program'
-  const uses = [...(use === 'session' ? ['session'] : []), ...clients]
+  const uses = [...(use === 'session' ? ['session'] : []), ...new Set(clients.map(holder))]
   return ['Tokentray', uses.join(', ')].filter(Boolean).join(': ')
 }
 

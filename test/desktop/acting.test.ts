@@ -10,8 +10,14 @@ import { makeLog } from './fake-electron.ts'
 import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
 
 const ended = [
-  { lease: 'l1', client: 'deploy', atService: 'ended' },
-  { lease: 'l2', client: 'backup', atService: 'pending', why: 'It is down.' },
+  { lease: 'l1', client: 'deploy', account: 'koyeb/work', atService: 'ended' },
+  {
+    lease: 'l2',
+    client: 'backup',
+    account: 'koyeb/work',
+    atService: 'pending',
+    why: 'It is down.',
+  },
 ] as const
 const snapshot = makeSnapshot({
   accounts: [makeAccount('koyeb/work')],
@@ -82,7 +88,7 @@ const destructive: readonly [MenuAction, string, unknown[], string][] = [
     { do: 'endLease', lease: 'l1' },
     'Revoke the token of deploy for koyeb/work?',
     ['endLease', 'l1'],
-    'Token of deploy for koyeb/work',
+    'The token of deploy for koyeb/work',
   ],
   [{ do: 'endAll' }, 'End all 2 leases?', ['endAll'], 'Active tokens'],
 ]
@@ -102,8 +108,8 @@ it.each(destructive)(
       [
         said,
         [
-          'The token of deploy was revoked.',
-          'The token of backup is waiting to be revoked: It is down.',
+          'Revoked the token of deploy for koyeb/work.',
+          'The token of backup for koyeb/work is waiting to be revoked: It is down.',
         ],
       ],
     ])

@@ -265,7 +265,7 @@ describe('ending', () => {
       endAll: () => handlers.endAll(),
     }
     expect(await ask[how]()).toEqual({
-      ended: [{ lease: id, client: 'tray', atService: 'ended' }],
+      ended: [{ lease: id, client: 'tray', account: ACCOUNT, atService: 'ended' }],
     })
     expect(test.service.alive).toEqual([])
   })

@@ -106,7 +106,8 @@ describe("the page is told of a session's own token", () => {
     const { sessions } = await broker.endAll({}, cliClient)
     expect(sessions.map(toEndedSessionView)).toEqual([
       {
-        ...{ lease: expect.any(String), client: '', session: account.id, atService: 'pending' },
+        ...{ lease: expect.any(String), client: '', account: account.id, session: account.id },
+        atService: 'pending',
         ...{ endsAt: clock.now() + 4 * MINUTE, why: 'It is down.', needsLogin: account.id },
       },
     ])
@@ -129,7 +130,8 @@ describe('the page is told of a lease', () => {
     const ended = await broker.end({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toEqual([
       {
-        ...{ lease: expect.any(String), client: 'cli', atService: 'until_expiry' },
+        ...{ lease: expect.any(String), client: 'cli', account: 'sftpgo/work' },
+        atService: 'until_expiry',
         ...{ endsAt: clock.now() + 60 * MINUTE, why: 'Fake service cannot revoke it.' },
       },
     ])

@@ -22,8 +22,8 @@ describeWith(components, 'leases in the tray app', () => {
   it('shows what the command line holds, and ends it at the service', async () => {
     const { page, token } = await openWithLease()
     await goTo(page, 'Leases')
-    await press(page, `End the lease of cli on ${ACCOUNT}`)
-    await see(page, 'The token of cli was revoked.')
+    await press(page, `End your lease on ${ACCOUNT}`)
+    await see(page, `Revoked your token for ${ACCOUNT}.`)
     await see(page, 'No lease is open')
     expect(alive()).not.toContain(token)
     await goTo(page, 'Activity')

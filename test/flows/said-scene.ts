@@ -23,7 +23,7 @@ const WAYS = {
   remove: ['Remove…', 'Remove', 'Removed'],
 } as const
 const LIVES =
-  /^The token of \w+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
+  /^The token of \w+ for \S+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
 const WAIT = { timeout: 12_000 }
 const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
 

@@ -62,7 +62,7 @@ describe("a session's own token", () => {
 
 describe('what ending came to', () => {
   const ended = (change: Partial<EndedView>): EndedView => ({
-    ...{ lease: 'L', client: 'backup', atService: 'ended' },
+    ...{ lease: 'L', client: 'backup', account: 'sftpgo/home', atService: 'ended' },
     ...change,
   })
 
@@ -76,19 +76,36 @@ describe('what ending came to', () => {
       ended({ atService: 'until_expiry', client: 'old', why: 'Koyeb cannot.' }),
     ]
     expect(toEndings(all, NOW)).toEqual([
-      'The token of backup was revoked.',
-      'The token of tray is valid until it expires in 5 min: Nothing can.',
-      'The token of old is valid and never expires: Koyeb cannot.',
-      'The token of deploy is waiting to be revoked: It is down.',
-      'The token of cli is waiting to be revoked: Log in first.',
+      'Revoked the token of backup for sftpgo/home.',
+      'Your token for sftpgo/home is valid until it expires in 5 min: Nothing can.',
+      'The token of old for sftpgo/home is valid and never expires: Koyeb cannot.',
+      'The token of deploy for sftpgo/home is waiting to be revoked: It is down.',
+      'Your token for sftpgo/home is waiting to be revoked: Log in first.',
     ])
+  })
+
+  it('names the account, and calls the person "you", also where there are many', () => {
+    const yours = ended({ client: 'tray', account: 'svix/demo' })
+    expect(toEndings([yours], NOW)).toEqual(['Revoked your token for svix/demo.'])
+    expect(toEndings([yours, ended({ client: 'cli', account: 'svix/demo' })], NOW)).toEqual([
+      'Revoked 2 tokens of you for svix/demo.',
+    ])
+    expect(toEndings([yours, ended({})], NOW)).toEqual([
+      'Revoked 2 tokens of you, backup for svix/demo, sftpgo/home.',
+    ])
+    const shared = ended({ client: 'cli', atService: 'shared', endsAt: NOW + MINUTE })
+    expect(toEndings([shared], NOW)).toEqual([
+      'Your token for sftpgo/home ended for you; others hold the same token, which expires in 1 min.',
+    ])
+    const many = ['a', 'b', 'c', 'd'].map((name) =>
+      ended({ client: name, account: `svix/${name}` }),
+    )
+    expect(toEndings(many, NOW)).toEqual(['Revoked 4 tokens for 4 accounts.'])
   })
 
   it('of a session without a lease names its account, not a tool', () => {
     const session = { client: '', session: 'sftpgo/home' }
-    expect(toEndings([ended(session)], NOW)).toEqual([
-      'The session token of sftpgo/home was revoked.',
-    ])
+    expect(toEndings([ended(session)], NOW)).toEqual(['Revoked the session token of sftpgo/home.'])
     expect(
       toEndings([ended({ ...session, atService: 'pending', why: 'It is down.' })], NOW),
     ).toEqual(['The session token of sftpgo/home is waiting to be revoked: It is down.'])

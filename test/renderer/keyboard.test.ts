@@ -79,7 +79,7 @@ describeWith([chromium], 'the keyboard alone', () => {
     await page.keyboard.press('Enter')
     expect(await lastCall(page, 'endLease')).toEqual(['L1'])
     await push(page, { ...full, leases: full.leases.filter(({ id }) => id !== 'L1') })
-    await focusIs(page, 'End the lease of cli on sftpgo/home')
+    await focusIs(page, 'End your lease on sftpgo/home')
     await push(page, { ...full, leases: [] })
     await focusIs(page, 'Leases')
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')

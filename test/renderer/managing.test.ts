@@ -23,31 +23,31 @@ describeWith([chromium], 'the other screens', () => {
       expect(await rows.locator('.row-title').allTextContents()).toEqual([
         'deploy',
         'backup',
-        'cli',
-        'tray',
+        'you',
+        'you',
       ])
     })
 
     it.each([
-      ['ended', undefined, 'The token of backup was revoked.'],
+      ['ended', undefined, 'Revoked the token of backup for sftpgo/home.'],
       [
         'shared',
         undefined,
-        'The token of backup ended for that tool; others hold the same token, which expires in 5 min.',
+        'The token of backup for sftpgo/home ended for that tool; others hold the same token, which expires in 5 min.',
       ],
       [
         'until_expiry',
         'Svix cannot revoke it.',
-        'The token of backup is valid until it expires in 5 min: Svix cannot revoke it.',
+        'The token of backup for sftpgo/home is valid until it expires in 5 min: Svix cannot revoke it.',
       ],
       [
         'pending',
         'files.example.com is down.',
-        'The token of backup is waiting to be revoked: files.example.com is down.',
+        'The token of backup for sftpgo/home is waiting to be revoked: files.example.com is down.',
       ],
     ])('are ended one by one, and it is said how: %s', async (atService, why, sentence) => {
       const known = { ...(why !== undefined && { why }), endsAt: NOW + 330_000 }
-      const ended = [{ lease: 'L1', client: 'backup', atService, ...known }]
+      const ended = [{ lease: 'L1', client: 'backup', account: 'sftpgo/home', atService, ...known }]
       const page = await built.open({
         snapshot: full,
         answers: { endLease: [{ value: { ended } }] },
@@ -186,7 +186,7 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, 'listTokens')).toEqual(['glowmarkt/flat'])
       const rows = page.getByRole('main').getByRole('listitem')
       expect(await rows.locator('.row-title').allTextContents()).toEqual([
-        'Tokentray: session, backup, cli',
+        'Tokentray: session, backup, you',
         'Another program',
         "Perhaps Tokentray's",
       ])

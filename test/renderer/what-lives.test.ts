@@ -67,7 +67,7 @@ describeWith([chromium], 'the window', () => {
     await page.getByText('sftpgo/home needs a one-time code').waitFor()
     await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()
     expect(await lastCall(page, 'endAll')).toEqual([])
-    await page.getByText('The session token of sftpgo/home was revoked.').waitFor()
+    await page.getByText('Revoked the session token of sftpgo/home.').waitFor()
   })
 
   it('offers no end of all where no tool has anything', async () => {
@@ -81,7 +81,7 @@ describeWith([chromium], 'the window', () => {
 
   it('says of a lease until when its token is valid, where nothing revokes that', async () => {
     const leases = full.leases.map((lease) =>
-      lease.id === 'L1' ? { ...lease, tokenEndsAt: NOW + 28 * 1_440 * MINUTE } : lease,
+      lease.id === 'L1' ? { ...lease, tokenEndsAt: NOW + 28 * 1_440 * MINUTE + 30_000 } : lease,
     )
     const page = await built.open({ snapshot: { ...full, leases }, clicks: ['Leases'] })
     const told = page.getByText('Nothing revokes its token: valid, expires in 28 days')

@@ -201,7 +201,13 @@ export const fateWords: readonly Mutant[] = [
   },
   {
     promise: 'the command line names the tool of a token that lives on',
-    changes: [{ file: leaseCommands, find: "return client ?? 'lease'", replace: "return 'lease'" }],
+    changes: [
+      {
+        file: leaseCommands,
+        find: "return client === undefined ? 'lease' : holder(client)",
+        replace: "return 'lease'",
+      },
+    ],
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
   },
   {

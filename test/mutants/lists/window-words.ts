@@ -165,8 +165,8 @@ export const windowWords: readonly Mutant[] = [
     changes: [
       {
         file: endings,
-        find: 'const session = leases[0]?.session',
-        replace: 'const session: string | undefined = undefined',
+        find: 'if (first.session !== undefined) return',
+        replace: "if (first.session === '') return",
       },
     ],
     noticedBy: inEndings('of a session without a lease names its account, not a tool'),

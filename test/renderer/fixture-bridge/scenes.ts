@@ -27,9 +27,21 @@ const lasting: Readonly<Record<string, readonly Answer[]>> = {
   listTokens: value({ tokens }),
 }
 const ended: readonly EndedView[] = [
-  { lease: 'L1', client: 'backup', atService: 'shared', endsAt: NOW + 720_000 },
-  { lease: 'L3', client: 'deploy', atService: 'until_expiry', endsAt: NOW + 840_000 },
-  { lease: 'L4', client: 'tray', atService: 'ended' },
+  {
+    lease: 'L1',
+    client: 'backup',
+    account: 'sftpgo/home',
+    atService: 'shared',
+    endsAt: NOW + 720_000,
+  },
+  {
+    lease: 'L3',
+    client: 'deploy',
+    account: 'koyeb/work',
+    atService: 'until_expiry',
+    endsAt: NOW + 840_000,
+  },
+  { lease: 'L4', client: 'tray', account: 'svix/first', atService: 'ended' },
 ]
 const missing = {
   code: 'vault_unavailable',
