@@ -31,13 +31,28 @@ export class Rows {
       this.#owners ??= indexed(this.#text)
       return this.#owners.get(addresses) ?? null
     }
-    const text = this.#text
-    const sought = ` ${addresses} `
-    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
-      const uid = ownerIn(text.slice(at + sought.length, text.indexOf('\n', at)).split(/\s+/))
+    for (const row of this.#rows(addresses)) {
+      const uid = ownerIn(row)
       if (uid !== null) return uid
     }
     return null
+  }
+
+  /** The number of that socket; `null` if there is none, or its process has closed it. */
+  inode(local: string, remote: string): string | null {
+    for (const row of this.#rows(`${local} ${remote}`)) {
+      if (ownerIn(row) !== null) return row[6] ?? null
+    }
+    return null
+  }
+
+  /** What follows the addresses in each row that has these. */
+  *#rows(addresses: string): Generator<readonly string[]> {
+    const text = this.#text
+    const sought = ` ${addresses} `
+    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
+      yield text.slice(at + sought.length, text.indexOf('\n', at)).split(/\s+/)
+    }
   }
 }
 
@@ -74,6 +89,14 @@ export function findSocketOwner(
     from('/proc/net/tcp6').find(toMappedWords(local), toMappedWords(remote))
   // The kernel prints the table in pieces, and a row can slip through between two of them.
   return find(read) ?? (read === readTable ? find(read) : null)
+}
+
+/** The number of the socket with these two ends (Linux); `null` if there is none. */
+export function findSocketInode(local: SocketAddress, remote: SocketAddress): string | null {
+  return (
+    readTable('/proc/net/tcp').inode(toWords(local), toWords(remote)) ??
+    readTable('/proc/net/tcp6').inode(toMappedWords(local), toMappedWords(remote))
+  )
 }
 
 /** A reader that reads each table once, for many questions about the same moment. */

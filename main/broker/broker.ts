@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Audit } from '../audit/audit.ts'
+import { Asking } from '../base/asking.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
@@ -59,7 +60,7 @@ export interface BrokerPorts {
   readonly random: () => number
   /** How long a request waits for an unlock. */
   readonly lockWaitMs: number
-  /** What to name in the command-line header of services that take one. */
+  /** What to name in the command-line header of services that take one, where nobody has asked. */
   readonly commandLine?: readonly string[]
 }
 
@@ -74,6 +75,8 @@ export class Broker {
   readonly keychain: KeychainStanding
   /** Told when anything has changed that a person is shown. */
   readonly changes = new Changes()
+  /** For whom the work is done that is going on. */
+  readonly asking = new Asking()
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
@@ -126,7 +129,7 @@ export class Broker {
     })
     this.hosts = hosts
     const http = bulk.guardHttp(ports.http)
-    const calls = createCalls({ ...ports, http, hosts, stopping })
+    const calls = createCalls({ ...ports, http, hosts, stopping, asking: this.asking })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
@@ -338,8 +341,7 @@ export class Broker {
   /** Changes an account as `changeAccount` says, and gives it as it is then. */
   changeAccount({ uid }: Account, change: AccountChange, by: Actor = program): Account {
     const { accounts } = this
-    const ports = { accounts, leaseEnding: this.#leaseEnding, by }
-    changeAccount(accounts.getByUid(uid), change, ports)
+    changeAccount(accounts.getByUid(uid), change, { accounts, leaseEnding: this.#leaseEnding, by })
     return accounts.getByUid(uid)
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Asking } from '../base/asking.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError } from '../base/errors.ts'
 import type { HttpClient } from '../providers/http.ts'
@@ -22,7 +23,9 @@ interface CallsOptions {
   readonly clock: Clock
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
+  /** What to name in the command-line header of services that take one, where nobody else has asked. */
   readonly commandLine?: readonly string[]
+  readonly asking?: Pick<Asking, 'current'>
 }
 
 interface Called {
@@ -31,20 +34,23 @@ interface Called {
 }
 
 export function createCalls(options: CallsOptions): Calls {
-  const { providers, http, hosts, clock, stopping, commandLine } = options
+  const { providers, http, hosts, clock, stopping, commandLine, asking } = options
   const byId = new Map<string, Called>(
     providers.map((provider) => [provider.id, { provider, http: hosts.guard(http, provider) }]),
   )
   return {
     provider: (id) => byId.get(id)?.provider,
-    context: (provider, activity, signal) => ({
-      http: unlessStopped(byId.get(provider)?.http ?? http, activity, stopping),
-      clock,
-      newId: randomUUID,
-      activity,
-      signal,
-      ...(commandLine && { commandLine }),
-    }),
+    context(provider, activity, signal) {
+      const find = asking?.current
+      return {
+        http: unlessStopped(byId.get(provider)?.http ?? http, activity, stopping),
+        clock,
+        newId: randomUUID,
+        activity,
+        signal,
+        ...(commandLine && { commandLine: () => find?.() ?? commandLine }),
+      }
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { findCommandLine } from '../base/socket-process.ts'
 import { findSocketOwner, type ReadTable, readEachOnce } from '../base/socket-table.ts'
 
 /** The user that a connection comes from; `unknown` where that cannot be seen. */
@@ -11,6 +12,14 @@ export function findPeer(socket: Socket, read?: ReadTable): Peer {
   const theirs = { address: remoteAddress, port: remotePort }
   const ours = { address: localAddress, port: localPort }
   return findSocketOwner(theirs, ours, read) ?? 'unknown'
+}
+
+/** The command line of who holds the other end of a loopback connection; `null` where that cannot be seen. */
+export function findPeerCommandLine(socket: Socket): readonly string[] | null {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket
+  if (!remoteAddress || !localAddress || !remotePort || !localPort) return null
+  const theirs = { address: remoteAddress, port: remotePort }
+  return findCommandLine(theirs, { address: localAddress, port: localPort })
 }
 
 /** Who has asked nothing is looked up this long after having come, together with others. */

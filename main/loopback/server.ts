@@ -10,6 +10,7 @@ import { accountTokenRoutes } from './account-token-routes.ts'
 import { activityRoute } from './activity-route.ts'
 import { allowedMethods } from './allowed-methods.ts'
 import { commonHeaders, toFailure } from './answers.ts'
+import { askedBy } from './asked-by.ts'
 import { AuthThrottle } from './auth-throttle.ts'
 import { Authentication } from './authentication.ts'
 import { acceptJson, ignoreBodies } from './bodies.ts'
@@ -94,6 +95,10 @@ function buildApp(
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(commonHeaders)
     done()
+  })
+  // As late as that: what is set off while the body is read belongs to the connection.
+  app.addHook('preHandler', (request, reply, done) => {
+    broker.asking.run(askedBy(request.raw, reply.raw), done)
   })
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods(document.paths, request.url)

@@ -19,7 +19,7 @@ export const giantswarmFields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'no',
-    help: 'Names the command line that Tokentray was started with, what looks secret masked.',
+    help: 'Names the command line of the tool that asked, or that of Tokentray where it cannot be known. What looks secret is masked.',
     choices: [
       { value: 'no', label: 'No' },
       { value: 'yes', label: 'Yes, redacted' },

@@ -186,7 +186,7 @@ function tracking(values: FormValues, context: ProviderContext): Record<string, 
   return {
     'X-Request-ID': context.newId(),
     'X-Giant-Swarm-Activity': activity,
-    ...(tells && { 'X-Giant-Swarm-CmdLine': redactCommandLine(commandLine) }),
+    ...(tells && { 'X-Giant-Swarm-CmdLine': redactCommandLine(commandLine()) }),
   }
 }
 

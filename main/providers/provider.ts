@@ -165,8 +165,8 @@ export interface ProviderContext {
   newId(): string
   /** What this call is for, in one word: `login`, `logout`, `lease`, `probe`, `list`, `portal`. */
   readonly activity: string
-  /** The command line on whose behalf it is made, where there is one. */
-  readonly commandLine?: readonly string[]
+  /** Finds the command line on whose behalf it is made, which takes a look at all processes. */
+  readonly commandLine?: () => readonly string[]
   /** Present at a login whose tokens are recorded; without it a login ends what it has made. */
   readonly trials?: Trials
   readonly signal: AbortSignal

@@ -40,7 +40,7 @@ describe('createCalls', () => {
       clock,
       commandLine,
     })
-    expect(calls.context('sftpgo', 'login', signal).commandLine).toEqual(commandLine)
+    expect(calls.context('sftpgo', 'login', signal).commandLine?.()).toEqual(commandLine)
   })
 
   it('begins nothing during a stop but ends, and goes on with what was sent', async () => {

@@ -133,6 +133,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     },
     random: () => 0.5,
     lockWaitMs: 0,
+    commandLine: ['tokentray', 'serve'],
   })
   await broker.start()
   const key = randomText(256)

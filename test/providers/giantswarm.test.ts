@@ -122,8 +122,11 @@ describe('the Giant Swarm driver', () => {
 
   it('does not tell the command line unless that is switched on', async () => {
     const commandLine = ['kubectl', 'get', 'pods']
-    await giantswarm.login(form(), context({ commandLine }))
-    await giantswarm.login(form(undefined, { sendCommandLine: 'no' }), context({ commandLine }))
+    await giantswarm.login(form(), context({ commandLine: () => commandLine }))
+    await giantswarm.login(
+      form(undefined, { sendCommandLine: 'no' }),
+      context({ commandLine: () => commandLine }),
+    )
     await giantswarm.login(form(undefined, { sendCommandLine: 'yes' }), context())
     for (const request of simulator.requests) {
       expect(request.headers).not.toHaveProperty('x-giant-swarm-cmdline')
@@ -133,7 +136,10 @@ describe('the Giant Swarm driver', () => {
   it('tells the command line redacted where that is switched on', async () => {
     const secret = markedSecret('option')
     const commandLine = ['deploy', '--password', secret, `--api-token=${secret}`, '--dry-run']
-    await giantswarm.login(form(undefined, { sendCommandLine: 'yes' }), context({ commandLine }))
+    await giantswarm.login(
+      form(undefined, { sendCommandLine: 'yes' }),
+      context({ commandLine: () => commandLine }),
+    )
     expect(lastRequest().headers['x-giant-swarm-cmdline']).toBe(
       'deploy --password *** --api-token=*** --dry-run',
     )
