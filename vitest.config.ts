@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { measureSlowness } from './test/helpers/slowness.ts'
+
+// Once for the whole run: a wait must not be cut off by a limit that was measured at another time.
+const slowness = measureSlowness()
 
 export default defineConfig({
   test: {
@@ -9,11 +13,13 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/helpers/deny-network.ts'],
     reporters: ['default', './test/reporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000 * slowness,
+    hookTimeout: 60_000 * slowness,
+    expect: { poll: { timeout: 10_000 * slowness } },
     env: {
       // A stray import of the real package must never start a download.
       ELECTRON_OVERRIDE_DIST_PATH: process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '/nonexistent',
+      TOKENTRAY_TEST_SLOWNESS: String(slowness),
       TZ: 'UTC',
       LC_ALL: 'C',
     },

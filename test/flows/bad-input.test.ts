@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { curl as curlProgram, describeWith } from '../helpers/needs.ts'
 import { mountable, mountSmallDisk } from '../helpers/small-disk.ts'
+import { patience } from '../helpers/waiting.ts'
 import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { addTool, curl, type Installation, install, type Serving, type Tool } from './real-agent.ts'
 
@@ -106,26 +107,30 @@ describeWith([curlProgram], 'bad input', () => {
     await stillWorks()
   })
 
-  it('gives up on servers that are silent, or send a byte a second, and serves others meanwhile', async () => {
-    const silent = createServer((socket) => socket.on('error', () => undefined))
-    const slow = createServer((socket) => {
-      const drip = setInterval(() => socket.write('x'), 1_000)
-      socket.on('error', () => undefined)
-      socket.on('close', () => clearInterval(drip))
-      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n')
-    })
-    const outcomes = Promise.all([
-      tryLogin('silent', await listening(silent), password),
-      tryLogin('slow', await listening(slow), password),
-    ])
-    await stillWorks()
-    for (const { code, stderr } of await outcomes) {
-      expect(code).toBe(8)
-      expect(stderr).toMatch(/^tokentray: .+\n.+/)
-    }
-    silent.close()
-    slow.close()
-  }, 60_000)
+  it(
+    'gives up on servers that are silent, or send a byte a second, and serves others meanwhile',
+    async () => {
+      const silent = createServer((socket) => socket.on('error', () => undefined))
+      const slow = createServer((socket) => {
+        const drip = setInterval(() => socket.write('x'), 1_000)
+        socket.on('error', () => undefined)
+        socket.on('close', () => clearInterval(drip))
+        socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n')
+      })
+      const outcomes = Promise.all([
+        tryLogin('silent', await listening(silent), password),
+        tryLogin('slow', await listening(slow), password),
+      ])
+      await stillWorks()
+      for (const { code, stderr } of await outcomes) {
+        expect(code).toBe(8)
+        expect(stderr).toMatch(/^tokentray: .+\n.+/)
+      }
+      silent.close()
+      slow.close()
+    },
+    patience(60_000),
+  )
 
   it.each([
     ['malformed JSON', ['-H', 'content-type: application/json', '-d', '{"account":'], 400],

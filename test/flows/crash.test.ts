@@ -8,6 +8,7 @@ import { type KeyRing, startKeyRing, useInThisProcess } from '../helpers/key-rin
 import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { makeTestFolder, markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
+import { patience } from '../helpers/waiting.ts'
 import {
   type GiantswarmSimulator,
   startGiantswarmSimulator,
@@ -49,42 +50,46 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
 
   afterAll(() => Promise.all([ring.close(), clusters.close()]))
 
-  it(`leaves no token alive that a tool has read, after ${KILLS} kills and their work-off`, async () => {
-    const read = new Set<string>()
-    const recorded = new Set<string>()
-    const survivors = new Set<string>()
-    let hits = 0
-    let gaps = 0
-    let serving = installation.serve()
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await serving.says(/^work-off done/)
-      const load = startLoad(await serving.issuer(), tools, read)
-      await load.begun
-      await wait(Math.random() * LONGEST_MS)
-      await serving.kill()
-      load.stop()
-      if (clusters.aliveTokens().some((token) => read.has(token))) hits += 1
-      for (const token of await tokensInLedger(installation)) recorded.add(token)
+  it(
+    `leaves no token alive that a tool has read, after ${KILLS} kills and their work-off`,
+    async () => {
+      const read = new Set<string>()
+      const recorded = new Set<string>()
+      const survivors = new Set<string>()
+      let hits = 0
+      let gaps = 0
+      let serving = installation.serve()
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await serving.says(/^work-off done/)
+        const load = startLoad(await serving.issuer(), tools, read)
+        await load.begun
+        await wait(Math.random() * LONGEST_MS)
+        await serving.kill()
+        load.stop()
+        if (clusters.aliveTokens().some((token) => read.has(token))) hits += 1
+        for (const token of await tokensInLedger(installation)) recorded.add(token)
 
-      serving = installation.serve()
-      await serving.says(/^work-off done/)
-      const before = survivors.size
-      for (const token of clusters.aliveTokens()) survivors.add(token)
-      if (survivors.size > before) gaps += 1
-    }
-    await serving.stop()
+        serving = installation.serve()
+        await serving.says(/^work-off done/)
+        const before = survivors.size
+        for (const token of clusters.aliveTokens()) survivors.add(token)
+        if (survivors.size > before) gaps += 1
+      }
+      await serving.stop()
 
-    const answered = new Set(clusters.answeredLogins.map(({ token }) => token))
-    console.info(
-      `${KILLS} kills, ${hits} with leases that a tool held; ${read.size} tokens were read; ` +
-        `${gaps} kills fell between an answer of the service and the ledger, where ` +
-        `${survivors.size} tokens survived`,
-    )
-    expect([...survivors].filter((token) => read.has(token))).toEqual([])
-    expect([...survivors].filter((token) => recorded.has(token))).toEqual([])
-    expect([...survivors].filter((token) => !answered.has(token))).toEqual([])
-    expect(hits).toBeGreaterThanOrEqual(30)
-  }, 600_000)
+      const answered = new Set(clusters.answeredLogins.map(({ token }) => token))
+      console.info(
+        `${KILLS} kills, ${hits} with leases that a tool held; ${read.size} tokens were read; ` +
+          `${gaps} kills fell between an answer of the service and the ledger, where ` +
+          `${survivors.size} tokens survived`,
+      )
+      expect([...survivors].filter((token) => read.has(token))).toEqual([])
+      expect([...survivors].filter((token) => recorded.has(token))).toEqual([])
+      expect([...survivors].filter((token) => !answered.has(token))).toEqual([])
+      expect(hits).toBeGreaterThanOrEqual(30)
+    },
+    patience(600_000),
+  )
 })
 
 /** Tools that fetch and end tokens as fast as they are served; what they have read is noted. */

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, chooseFromMenu, goTo, press, see } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import { runShell } from './real-agent.ts'
 
 const ACCOUNT = 'sftpgo/demo'

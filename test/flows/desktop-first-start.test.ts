@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { useScene } from '../helpers/desktop-scene.ts'
 import { goTo, press, see, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 
 describeWith(components, 'the tray app at its first start', () => {
   const scene = useScene()

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, press, rowOf } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { isRunning, processesBelow } from '../helpers/process-list.ts'
+import { eventually } from '../helpers/waiting.ts'
 
 const PATIENCE_MS = 40_000
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { useScene } from '../helpers/desktop-scene.ts'
 import { chooseProvider, fillIn, inputOf, press, rowOf, see } from '../helpers/desktop-steps.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 
 describeWith(components, 'logging in, in the tray app', () => {

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { killRenderers } from '../helpers/desktop-running.ts'
-import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, rowOf, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 
 describeWith(components, 'the page of the tray app', () => {
   const scene = useScene()

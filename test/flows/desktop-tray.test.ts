@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { findLine } from '../helpers/desktop-panel.ts'
-import { eventually, useScene } from '../helpers/desktop-scene.ts'
+import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 
 const ACCOUNT = 'glowmarkt/demo'
 /** Requests. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { eventually } from '../helpers/waiting.ts'
 import { type Claim, type Span, toClaim, toClaims, toSpan } from './claims.ts'
 import type { OneWindow, Row, Seen } from './one-window.ts'
 
@@ -19,7 +20,6 @@ export interface Truth {
   dead(): readonly string[]
 }
 
-const WAIT = { timeout: 12_000 }
 /** Services end on whole seconds. */
 const SLACK_MS = 1_000
 
@@ -32,7 +32,7 @@ export async function expectPage(window: OneWindow, truth: Truth): Promise<void>
     claims = toClaims(seen)
     return namesOf(claims.filter(isAlive))
   }
-  await expect.poll(names, WAIT).toEqual(namesOf(truth.alive()))
+  await eventually(names).toEqual(namesOf(truth.alive()))
   expectTimes(claims, truth)
   expectLeases(seen, truth)
   if (expectAccounts(await window.see('Accounts'), claims, truth)) {
@@ -132,5 +132,5 @@ async function expectActivity(window: OneWindow, claims: readonly Claim[], truth
       return !said.test(about?.lines[1] ?? '')
     })
   }
-  await expect.poll(missing, WAIT).toEqual([])
+  await eventually(missing).toEqual([])
 }

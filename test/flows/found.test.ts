@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
+import { eventually, patience } from '../helpers/waiting.ts'
 import { CLI, type Installation, install, type Serving } from './real-agent.ts'
 
 /** How long a check that something comes about goes on. */
-const patience = { timeout: 30_000, interval: 500 }
 
 describeWith([linuxProc], 'an agent that was started in a session', () => {
   let installation: Installation
@@ -55,42 +55,50 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
     })
   })
 
-  it('puts back what leads to it, with the same key, and takes it away when it ends', async () => {
-    const key = owner()
-    for (const name of readdirSync(path.join(session, 'tokentray'))) {
-      rmSync(path.join(session, 'tokentray', name))
-    }
-    await expect.poll(() => status(), patience).toBe(0)
-    expect(owner()).toBe(key)
+  it(
+    'puts back what leads to it, with the same key, and takes it away when it ends',
+    async () => {
+      const key = owner()
+      for (const name of readdirSync(path.join(session, 'tokentray'))) {
+        rmSync(path.join(session, 'tokentray', name))
+      }
+      await eventually(() => status(), 30_000, 500).toBe(0)
+      expect(owner()).toBe(key)
 
-    // As a log-out does; what stands there then lets nobody make the folder again.
-    rmSync(session, { recursive: true })
-    writeFileSync(session, '')
-    await expect.poll(() => status({ XDG_RUNTIME_DIR: session }), patience).toBe(0)
-    expect((await runWith(['lock'], {})).code).toBe(0)
-    expect(await serving.stop()).toBe(0)
-    expect(existsSync(path.join(installation.data, 'run', 'owner.key'))).toBe(false)
-    expect(existsSync(path.join(installation.data, 'run', 'endpoint.json'))).toBe(false)
-  }, 120_000)
+      // As a log-out does; what stands there then lets nobody make the folder again.
+      rmSync(session, { recursive: true })
+      writeFileSync(session, '')
+      await eventually(() => status({ XDG_RUNTIME_DIR: session }), 30_000, 500).toBe(0)
+      expect((await runWith(['lock'], {})).code).toBe(0)
+      expect(await serving.stop()).toBe(0)
+      expect(existsSync(path.join(installation.data, 'run', 'owner.key'))).toBe(false)
+      expect(existsSync(path.join(installation.data, 'run', 'endpoint.json'))).toBe(false)
+    },
+    patience(120_000),
+  )
 
-  it('stops when another one has taken its place, and leaves that one alone', async () => {
-    process.kill(serving.pid, 'SIGSTOP')
-    rmSync(path.join(session, 'tokentray'), { recursive: true })
-    for (const name of readdirSync(installation.data)) {
-      if (name.startsWith('broker.lock')) rmSync(path.join(installation.data, name))
-    }
-    const other = installation.serve(['--memory'])
-    try {
-      await other.says(/^memory: ready$/)
-      const theirs = owner()
-      process.kill(serving.pid, 'SIGCONT')
-      await serving.says(/^Another Tokentray has taken over/)
-      expect(await serving.exited).toBe(0)
-      expect(owner()).toBe(theirs)
-      expect(await status()).toBe(0)
-      expect(await other.stop()).toBe(0)
-    } finally {
-      await other.kill()
-    }
-  }, 60_000)
+  it(
+    'stops when another one has taken its place, and leaves that one alone',
+    async () => {
+      process.kill(serving.pid, 'SIGSTOP')
+      rmSync(path.join(session, 'tokentray'), { recursive: true })
+      for (const name of readdirSync(installation.data)) {
+        if (name.startsWith('broker.lock')) rmSync(path.join(installation.data, name))
+      }
+      const other = installation.serve(['--memory'])
+      try {
+        await other.says(/^memory: ready$/)
+        const theirs = owner()
+        process.kill(serving.pid, 'SIGCONT')
+        await serving.says(/^Another Tokentray has taken over/)
+        expect(await serving.exited).toBe(0)
+        expect(owner()).toBe(theirs)
+        expect(await status()).toBe(0)
+        expect(await other.stop()).toBe(0)
+      } finally {
+        await other.kill()
+      }
+    },
+    patience(60_000),
+  )
 })

@@ -3,6 +3,7 @@ import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { eventually } from '../helpers/waiting.ts'
 import {
   type GlowmarktOptions,
   type GlowmarktSimulator,
@@ -65,8 +66,8 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
     expect(one.token).not.toBe(two.token)
     expect(glowmarkt.aliveTokens()).toEqual(expect.arrayContaining([one.token, two.token, phone]))
     await endpoint.clock.advance(LEASE_MS)
-    await expect.poll(() => glowmarkt.aliveTokens()).not.toContain(one.token)
-    await expect.poll(() => glowmarkt.aliveTokens()).not.toContain(two.token)
+    await eventually(() => glowmarkt.aliveTokens()).not.toContain(one.token)
+    await eventually(() => glowmarkt.aliveTokens()).not.toContain(two.token)
     expect(glowmarkt.aliveTokens()).toContain(phone)
   })
 

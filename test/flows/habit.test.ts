@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Running } from '../cli/built-cli.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { type Component, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import { type FiveServices, startFiveServices } from '../simulators/five-services.ts'
 import { CLI, type Installation, install, type Serving } from './real-agent.ts'
 
@@ -33,7 +34,7 @@ const FIRST: Readonly<Record<string, readonly [string, string]>> = {
 async function hushed(terminal: Running): Promise<void> {
   const device = await terminal.device()
   const settings = () => spawnSync('stty', ['-F', device, '-a'], { encoding: 'utf8' }).stdout
-  await expect.poll(settings, { timeout: 30_000 }).toMatch(/ -echo /)
+  await eventually(settings, 30_000).toMatch(/ -echo /)
 }
 
 /** Somebody who types, and the two questions that they find first. */

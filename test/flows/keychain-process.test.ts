@@ -5,18 +5,18 @@ import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, linuxProc, secretService } from '../helpers/needs.ts'
 import { isRunning, processesBelow, watchProcessList } from '../helpers/process-list.ts'
+import { eventually, patience } from '../helpers/waiting.ts'
 import {
   type GiantswarmSimulator,
   startGiantswarmSimulator,
 } from '../simulators/giantswarm-simulator.ts'
 import { type Installation, install, type Serving } from './real-agent.ts'
 
-const PATIENCE = { timeout: 30_000, interval: 200 }
 /** Far more than a stop may take, and far less than libsecret waits for a service that hangs. */
 const STOP_MS = 20_000
 
 describeWith([secretService, linuxProc], "the keychain's process", () => {
-  vi.setConfig({ testTimeout: 240_000 })
+  vi.setConfig({ testTimeout: patience(240_000) })
   let ring: KeyRing
   let installation: Installation
   let clusters: GiantswarmSimulator
@@ -72,7 +72,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     return code === 0 ? (JSON.parse(stdout).vault.state as string) : stderr
   }
   const stopsInTime = () =>
-    Promise.race([serving.stop(), wait(STOP_MS).then(() => 'it was still there')])
+    Promise.race([serving.stop(), wait(patience(STOP_MS)).then(() => 'it was still there')])
 
   it('lets tokens be handed out and accounts be added over restarts, kills and hangs of the Secret Service', async () => {
     await serve()
@@ -99,9 +99,9 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
       // Refused because of the keychain, or done; and if refused, possible again without a restart.
       expect([0, 7], added.stderr).toContain(added.code)
       if (added.code !== 0) {
-        await expect.poll(async () => (await logIn(name)).code, PATIENCE).toBe(0)
+        await eventually(async () => (await logIn(name)).code, 30_000, 200).toBe(0)
       }
-      await expect.poll(async () => (await coldToken('one')).code, PATIENCE).toBe(0)
+      await eventually(async () => (await coldToken('one')).code, 30_000, 200).toBe(0)
       expect((await coldToken(name)).code).toBe(0)
     }
     expect(await vaultState()).toBe('ready')
@@ -127,7 +127,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     expect(clusters.aliveTokens()).toHaveLength(1)
     ring.stop()
     const login = logIn('two')
-    await expect.poll(() => clusters.answeredLogins.length, PATIENCE).toBeGreaterThan(2)
+    await eventually(() => clusters.answeredLogins.length, 30_000, 200).toBeGreaterThan(2)
     expect(await stopsInTime()).toBe(0)
     expect((await login).code).not.toBe(0)
     expect(clusters.aliveTokens()).toEqual([])
@@ -141,7 +141,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     const pid = keychainPid()
     expect(isRunning(pid)).toBe(true)
     await serving.kill()
-    await expect.poll(() => isRunning(pid), PATIENCE).toBe(false)
+    await eventually(() => isRunning(pid), 30_000, 200).toBe(false)
     await refused
   })
 
@@ -173,7 +173,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
   it('lets status say how the keychain is, and not how it was at its last use', async () => {
     await serve()
     await mustLogIn('one')
-    const becomes = (state: string) => expect.poll(vaultState, PATIENCE).toBe(state)
+    const becomes = (state: string) => eventually(vaultState, 30_000, 200).toBe(state)
     await becomes('ready')
     ring.lock()
     await becomes('vault_locked')

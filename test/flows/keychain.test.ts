@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { curl as curlProgram, describeWith, secretService } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import {
   type GiantswarmSimulator,
   startGiantswarmSimulator,
@@ -83,7 +84,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
     expect(await cold).toMatchObject({ status: 400, body: { error: 'vault_unavailable' } })
 
     ring.cont()
-    await expect.poll(async () => (await ask(issuer, 'giantswarm/work')).status).toBe(200)
+    await eventually(async () => (await ask(issuer, 'giantswarm/work')).status).toBe(200)
     await serving.stop()
   })
 
@@ -109,7 +110,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
     expect(clusters.aliveTokens()).toContain(held.body['access_token'])
 
     await ring.unlock()
-    await expect.poll(async () => (await ask(issuer, 'giantswarm/work')).status).toBe(200)
+    await eventually(async () => (await ask(issuer, 'giantswarm/work')).status).toBe(200)
     await second.says(/^work-off done/)
     expect(clusters.aliveTokens()).not.toContain(held.body['access_token'])
     await second.stop()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { curl as curlProgram, describeWith, secretService } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { type Installation, install } from './real-agent.ts'
 
@@ -89,7 +90,7 @@ describeWith(
 
       const second = installation.serve()
       await second.says(/^keychain: ready$/)
-      await expect.poll(credentials).toBe(0)
+      await eventually(credentials).toBe(0)
       await second.stop()
     })
 

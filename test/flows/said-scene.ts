@@ -8,6 +8,7 @@ import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
+import { eventually } from '../helpers/waiting.ts'
 import type { NamedRig, Rig } from '../providers/rig.ts'
 import type { BuiltPage } from '../renderer/with-page.ts'
 import { expectPage, type Truth } from './expect-page.ts'
@@ -24,7 +25,6 @@ const WAYS = {
 } as const
 const LIVES =
   /^The token of \w+ for \S+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
-const WAIT = { timeout: 12_000 }
 const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
 
 /** A service, a machine with one account of it, and what is said there. */
@@ -168,7 +168,7 @@ export class SaidScene {
       const all = [...leases, ...sessions, ...lingering]
       return [...new Set(all.map(({ token }) => token.value.reveal()))].sort()
     }
-    await expect.poll(said, WAIT).toEqual([...rig.simulator.aliveTokens()].sort())
+    await eventually(said).toEqual([...rig.simulator.aliveTokens()].sort())
 
     const { lingering = [], leases } = await run.leases()
     const waiting = lingering.filter(({ at_service }) => at_service === 'pending')
@@ -200,7 +200,7 @@ export class SaidScene {
       return await this.run.status()
     }
     const isDone = { pending: 0, work_off: { state: 'done', remaining: 0 } }
-    await expect.poll(look, WAIT).toMatchObject(isDone)
+    await eventually(look).toMatchObject(isDone)
   }
 
   /** What the page is held against. */

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { defaultLimits } from '../../main/loopback/guarded-server.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { anotherUser, describeWith, linuxProc } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import { install } from './real-agent.ts'
 
 const NOBODY = 65_534
@@ -85,10 +86,8 @@ describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
     })
     try {
       expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
-      await expect.poll(() => came, { timeout: 20_000 }).toBe(CROWD)
-      await expect
-        .poll(() => stay, { timeout: 20_000 })
-        .toBeLessThanOrEqual(defaultLimits.strangers)
+      await eventually(() => came).toBe(CROWD)
+      await eventually(() => stay).toBeLessThanOrEqual(defaultLimits.strangers)
       expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
     } finally {
       crowd.kill('SIGKILL')

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { install } from './real-agent.ts'
 
@@ -25,12 +26,12 @@ describeWith([linuxProc], 'an agent whose output goes to a full disk', () => {
     })
     const ended = once(agent, 'exit')
     const status = async () => (await installation.cli(['status'])).code
-    await expect.poll(status, { timeout: 20_000 }).toBe(0)
+    await eventually(status).toBe(0)
 
     const form = ['--set', `url=${clusters.url}`, '--set', 'email=bob@example.com']
     clusters.faults.next(1, { kind: 'status', status: 500 }, ({ method }) => method === 'DELETE')
     await installation.mustDo(['login', 'giantswarm', '--name', 'work', ...form], `${password}\n`)
-    await expect.poll(() => clusters.aliveTokens(), { timeout: 20_000 }).toEqual([])
+    await eventually(() => clusters.aliveTokens()).toEqual([])
     expect(await status()).toBe(0)
 
     agent.kill('SIGTERM')

@@ -2,6 +2,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { cliClient } from '../../main/broker/clients.ts'
 import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
+import { patience } from '../helpers/waiting.ts'
 import type { Rig } from '../providers/rig.ts'
 import { rigs } from '../providers/rigs.ts'
 
@@ -30,43 +31,47 @@ describe('over the whole life of a token no answer lives shorter than it says', 
   })
 
   for (const named of rigs) {
-    it(`at ${named.name}`, async () => {
-      const { provider } = named
-      endpoint = await makeLoopback()
-      const { clock, broker } = endpoint
-      rig = await named.make(clock)
-      const { simulator, form } = rig
-      const account = await broker.signing.add({ provider, name: 'swept', ...form })
-      const lives = Object.values(named.tokens).map(({ lifetimeMs }) => lifetimeMs(900) ?? DAY_MS)
-      const stepMs = (2 * Math.min(Math.max(...lives), 8 * DAY_MS)) / STEPS
-      const random = numbers(7)
-      const promised: { readonly token: string; readonly until: number }[] = []
-      const met = { yes: 0, no: 0 }
+    it(
+      `at ${named.name}`,
+      async () => {
+        const { provider } = named
+        endpoint = await makeLoopback()
+        const { clock, broker } = endpoint
+        rig = await named.make(clock)
+        const { simulator, form } = rig
+        const account = await broker.signing.add({ provider, name: 'swept', ...form })
+        const lives = Object.values(named.tokens).map(({ lifetimeMs }) => lifetimeMs(900) ?? DAY_MS)
+        const stepMs = (2 * Math.min(Math.max(...lives), 8 * DAY_MS)) / STEPS
+        const random = numbers(7)
+        const promised: { readonly token: string; readonly until: number }[] = []
+        const met = { yes: 0, no: 0 }
 
-      for (let step = 0; step < STEPS; step += 1) {
-        const wanted = WANTED[Math.floor(random() * WANTED.length)] ?? 60
-        const request = { client: cliClient, account, route: 'test' }
-        const issued = await broker.issue({ ...request, minValiditySeconds: wanted })
-        const { lifetime, held } = issued.lease
-        expect(issued.minValidityMet).toBe(lifetime.remainingMs >= wanted * 1_000)
-        met[issued.minValidityMet ? 'yes' : 'no'] += 1
-        const token = held.token.value.reveal()
-        const until = clock.now() + Math.min(lifetime.remainingMs, wanted * 1_000)
-        promised.push({ token, until })
-        const alive = simulator.aliveTokens()
-        expect(alive).toContain(token)
-        for (const each of promised.filter((promise) => promise.until > clock.now())) {
-          expect(alive).toContain(each.token)
+        for (let step = 0; step < STEPS; step += 1) {
+          const wanted = WANTED[Math.floor(random() * WANTED.length)] ?? 60
+          const request = { client: cliClient, account, route: 'test' }
+          const issued = await broker.issue({ ...request, minValiditySeconds: wanted })
+          const { lifetime, held } = issued.lease
+          expect(issued.minValidityMet).toBe(lifetime.remainingMs >= wanted * 1_000)
+          met[issued.minValidityMet ? 'yes' : 'no'] += 1
+          const token = held.token.value.reveal()
+          const until = clock.now() + Math.min(lifetime.remainingMs, wanted * 1_000)
+          promised.push({ token, until })
+          const alive = simulator.aliveTokens()
+          expect(alive).toContain(token)
+          for (const each of promised.filter((promise) => promise.until > clock.now())) {
+            expect(alive).toContain(each.token)
+          }
+          const passingMs = Math.ceil(random() * 2 * stepMs)
+          await clock.advance(Math.min(passingMs, LONGEST_AWAKE_MS))
+          // In a longer time the computer sleeps, or the timer's half minutes would take for ever.
+          clock.sleep(Math.max(0, passingMs - LONGEST_AWAKE_MS))
+          do await endOfTurn()
+          while (simulator.counts.inFlight > 0)
         }
-        const passingMs = Math.ceil(random() * 2 * stepMs)
-        await clock.advance(Math.min(passingMs, LONGEST_AWAKE_MS))
-        // In a longer time the computer sleeps, or the timer's half minutes would take for ever.
-        clock.sleep(Math.max(0, passingMs - LONGEST_AWAKE_MS))
-        do await endOfTurn()
-        while (simulator.counts.inFlight > 0)
-      }
-      expect(met.yes).toBeGreaterThan(0)
-      expect(met.no).toBeGreaterThan(0)
-    }, 120_000)
+        expect(met.yes).toBeGreaterThan(0)
+        expect(met.no).toBeGreaterThan(0)
+      },
+      patience(120_000),
+    )
   }
 })

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import {
   type FilledForm,
   type FiveServices,
@@ -8,8 +8,11 @@ import {
 import { type Desktop, startDesktop } from './desktop-app.ts'
 import type { RunningApp } from './desktop-running.ts'
 import { markedSecret, registerSecret } from './marks.ts'
+import { patience } from './waiting.ts'
 
 const TEST_MS = 120_000
+/** Within which a page shows what a test looks for. */
+const PAGE_MS = 20_000
 
 export interface Opened {
   readonly app: RunningApp
@@ -26,17 +29,10 @@ export interface Scene {
   form(provider: string): FilledForm
 }
 
-const PATIENCE_MS = 10_000
-
-/** Waits until what is read is as expected; no test depends on how long that takes. */
-export function eventually<Value>(read: () => Value | Promise<Value>, timeout = PATIENCE_MS) {
-  return expect.poll(read, { timeout, interval: 50 })
-}
-
 /** A desktop and the five services for each test of a suite. */
 export function useScene(): Scene {
   // A desktop and an app are started for each test, twice for some.
-  vi.setConfig({ testTimeout: TEST_MS })
+  vi.setConfig({ testTimeout: patience(TEST_MS) })
   let desktop: Desktop | undefined
   let services: FiveServices | undefined
   const opened: Opened[] = []
@@ -72,7 +68,7 @@ export function useScene(): Scene {
       const page = await app.page()
       opened.push({ app, page })
       // Shorter than a test may take, so that it says what it was waiting for.
-      page.setDefaultTimeout(PATIENCE_MS)
+      page.setDefaultTimeout(patience(PAGE_MS))
       return { app, page }
     },
     form: (provider) => there(there(services).forms.find((each) => each.provider === provider)),

@@ -12,6 +12,7 @@ import type { Question, State } from '../standin/control.ts'
 import { endAllWith, type RunningApp, type StartOptions } from './desktop-running.ts'
 import { makeTestFolder } from './marks.ts'
 import { python } from './needs.ts'
+import { patience } from './waiting.ts'
 
 const OURS = /^https:\/\/[^/]+\.standin\//
 const PATIENCE_MS = 20_000
@@ -73,7 +74,7 @@ export async function startStandin(options: StartOptions): Promise<RunningApp> {
     shell: 'stand-in',
     pid: child.pid ?? 0,
     page: async () => {
-      for (let waited = 0; waited < PATIENCE_MS; waited += EVERY_MS) {
+      for (let waited = 0; waited < patience(PATIENCE_MS); waited += EVERY_MS) {
         const page = await findPage()
         if (page) return page
         await wait(EVERY_MS)

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makeTestFolder } from './marks.ts'
+import { patience } from './waiting.ts'
 
 /** A Secret Service of the tests' own: a private D-Bus and an unlocked, empty key ring. */
 export interface KeyRing {
@@ -97,7 +98,7 @@ async function startService(env: Readonly<Record<string, string>>): Promise<Chil
   )
   service.stdin.end(PASSWORD)
   for (let tries = 0; !hasOwner(env, 'org.freedesktop.secrets'); tries += 1) {
-    if (tries > 200) throw new Error('gnome-keyring-daemon did not start.')
+    if (tries > patience(10_000) / 20) throw new Error('gnome-keyring-daemon did not start.')
     await wait(20)
   }
   return service
@@ -119,7 +120,7 @@ function send(
   return execFileSync(
     'dbus-send',
     ['--session', '--print-reply', `--dest=${destination}`, object, ...message],
-    { env: { ...process.env, ...env }, encoding: 'utf8', timeout: 10_000 },
+    { env: { ...process.env, ...env }, encoding: 'utf8', timeout: patience(10_000) },
   )
 }
 
