@@ -13,6 +13,7 @@ import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
 import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
+import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
 import { silence } from './lists/silence.ts'
 import { silenceKept } from './lists/silence-kept.ts'
@@ -44,6 +45,7 @@ export const mutants: readonly Mutant[] = [
   ...goodFor,
   ...loginReason,
   ...loginTrials,
+  ...promises,
   ...quitMutants,
   ...silenceKept,
   ...silenceTold,

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { endAnswer, tokenAnswer } from '../../main/loopback/schemas.ts'
+import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
+
+let endpoint: TestLoopback
+beforeAll(async () => {
+  endpoint = await makeLoopback()
+  await endpoint.signIn()
+})
+afterAll(() => endpoint.close())
+
+const wanted = [
+  ['one', 'sftpgo/alice'],
+  ['one', 'giantswarm/bob'],
+  ['two', 'sftpgo/alice'],
+  ['two', 'giantswarm/bob'],
+] as const
+const held = (of: (client: string, account: string) => boolean) =>
+  wanted.filter(([client, account]) => of(client, account)).map((pair) => pair.join(' '))
+
+/** The leases that are open, as `CLIENT ACCOUNT`. */
+async function open(): Promise<string[]> {
+  const { body } = await endpoint.manage('GET', '/v1/leases')
+  const leases = body['leases'] as { client: string; account: string }[]
+  return leases.map(({ client, account }) => `${client.replace(/-.*/, '')} ${account}`).sort()
+}
+
+const end = async (which: object) =>
+  endAnswer.parse((await endpoint.manage('POST', '/v1/leases/end', which)).body)
+
+describe('POST /v1/leases/end', () => {
+  let count = 0
+  let names: Record<'one' | 'two', string>
+  let lease: string
+
+  beforeEach(async () => {
+    count += 1
+    await end({ all: true })
+    names = { one: `one-${count}`, two: `two-${count}` }
+    const clients = {
+      one: endpoint.addClient(names.one, 'sftpgo/alice', 'giantswarm/bob'),
+      two: endpoint.addClient(names.two, 'sftpgo/alice', 'giantswarm/bob'),
+    }
+    for (const [client, audience] of wanted) {
+      const fields = { grant_type: 'client_credentials', audience }
+      const headers = basic(clients[client])
+      const { body } = await endpoint.form('/oauth/token', fields, { headers })
+      lease = tokenAnswer.parse(body).lease_id
+    }
+    expect(await open()).toEqual(held(() => true).sort())
+  })
+
+  it.each([
+    [
+      'a lease',
+      () => ({ lease }),
+      held((client, account) => client === 'one' || account === 'sftpgo/alice'),
+    ],
+    ['a client', () => ({ client: names.one }), held((client) => client === 'two')],
+    [
+      'an account',
+      () => ({ account: 'giantswarm/bob' }),
+      held((_client, account) => account === 'sftpgo/alice'),
+    ],
+    ['everything', () => ({ all: true }), []],
+  ] as const)('ends what it names, %s, and leaves the rest open', async (_name, which, left) => {
+    const { leases } = await end(which())
+
+    expect(leases).toHaveLength(wanted.length - left.length)
+    expect(await open()).toEqual([...left].sort())
+    const alive = endpoint.giantswarm.aliveTokens().length
+    expect(alive).toBe(left.filter((pair) => pair.endsWith('giantswarm/bob')).length)
+  })
+})
