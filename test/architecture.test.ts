@@ -13,7 +13,7 @@ interface Import {
 }
 
 /** What tray, dialogs and notifications say in the same words as the window. */
-const sameWords = ['accounts', 'endings', 'names', 'questions', 'times'].map(
+const sameWords = ['accounts', 'active', 'endings', 'names', 'questions', 'times'].map(
   (name) => `renderer/text/${name}.ts`,
 )
 

@@ -1,4 +1,5 @@
 import type { AccountView, CopyForm, Snapshot } from '../../preload/contract.ts'
+import { countActive, describeActive } from '../../renderer/text/active.ts'
 import { holder } from '../../renderer/text/names.ts'
 import { timeLeft, toLabel } from './wording.ts'
 
@@ -122,10 +123,11 @@ function statusOf(account: AccountView, now: number): string {
 }
 
 /** What is out, and below it how it is ended; all of it last, away from what is pressed often. */
-function toOutLine({ leases, sessions }: Snapshot, now: number): MenuLine {
+function toOutLine(snapshot: Snapshot, now: number): MenuLine {
+  const { leases, sessions } = snapshot
   const out = sessions.filter(({ mayBeOut }) => mayBeOut)
-  const label = { id: 'out', label: countOf(leases.length) }
-  if (leases.length + out.length === 0) return { ...label, enabled: false }
+  const label = { id: 'out', label: describeActive(snapshot) }
+  if (countActive(snapshot) === 0) return { ...label, enabled: false }
   return {
     ...label,
     lines: [
@@ -145,11 +147,6 @@ function toOutLine({ leases, sessions }: Snapshot, now: number): MenuLine {
       toAction('end-all', 'End all…', { do: 'endAll' }),
     ],
   }
-}
-
-function countOf(leases: number): string {
-  if (leases === 0) return 'No active tokens'
-  return leases === 1 ? '1 active token' : `${leases} active tokens`
 }
 
 function toAction(id: string, label: string, action: MenuAction, enabled = true): MenuLine {

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../preload/contract.ts'
+import { describeActive } from '../../renderer/text/active.ts'
 
 /** What the icon can show. */
 export type TrayState = 'fine' | 'attention' | 'locked'
@@ -16,7 +17,7 @@ export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
 
 /** What the icon says when the pointer rests on it. */
 export function toToolTip(snapshot: Snapshot): string {
-  const { phase, status, accounts, leases, copied } = snapshot
+  const { phase, status, accounts, copied } = snapshot
   if (phase === 'blocked') return 'Tokentray: another one is running'
   if (phase === 'starting') return 'Tokentray: starting'
   if (phase === 'stopping') return 'Tokentray: stopping'
@@ -29,7 +30,8 @@ export function toToolTip(snapshot: Snapshot): string {
   if (silent) return `Tokentray: ${silent.brief}`
   if (copied) return `Tokentray: a token of ${copied.account} is in the clipboard`
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
-  const out = leases.length === 1 ? '1 token out' : `${leases.length} tokens out`
-  if (waiting === 0) return `Tokentray: ${out}`
+  if (waiting === 0) return `Tokentray: ${lowerCase(describeActive(snapshot))}`
   return `Tokentray: ${waiting === 1 ? '1 account needs' : `${waiting} accounts need`} a login`
 }
+
+const lowerCase = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)

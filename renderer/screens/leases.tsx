@@ -7,13 +7,14 @@ import { SessionTokens } from '../parts/session-tokens.tsx'
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
+import { countActive } from '../text/active.ts'
 import { toEndings } from '../text/endings.ts'
 import { toEndAllQuestion } from '../text/questions.ts'
 
 /** Who holds which token, and until when. */
 export function Leases() {
   const { leases, sessions, lingering, status } = useSnapshot()
-  const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)
+  const isOut = countActive({ leases, sessions }) > 0
   const endAll = useEndAll()
   const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (

@@ -3,7 +3,7 @@ import type { Failure, OtherBroker } from '../../preload/contract.ts'
 import { Button } from '../parts/button.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
-import { plural } from '../text/times.ts'
+import { countActive, describeActive } from '../text/active.ts'
 import { useEndAll } from './leases.tsx'
 import { Whole } from './whole.tsx'
 
@@ -54,19 +54,20 @@ export function Blocked({ other }: { other: OtherBroker | undefined }) {
 /** Nothing leaves until a person unlocks. */
 export function Locked() {
   const bridge = useBridge()
-  const { leases } = useSnapshot()
+  const snapshot = useSnapshot()
   const { run } = useFeedback()
   const endAll = useEndAll()
   return (
     <Whole icon={Lock} title="Locked">
       <p>No token is handed out or copied until you unlock.</p>
+      <p className="help">{describeActive(snapshot)}.</p>
       <div className="buttons column">
         <Button data-first look="primary" act={() => run(() => bridge.unlock())}>
           Unlock
         </Button>
-        {leases.length > 0 && (
+        {countActive(snapshot) > 0 && (
           <Button id="end-all" act={endAll}>
-            End {plural(leases.length, 'lease')}…
+            End all…
           </Button>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type MenuEntry, type MenuLine, toMenu } from '../../main/desktop/tray-menu.ts'
-import type { Snapshot } from '../../preload/contract.ts'
+import type { LingeringView, Snapshot } from '../../preload/contract.ts'
 import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
 
 const NOW = 1_000_000
@@ -113,10 +113,25 @@ describe('what is out', () => {
   it('counts a session token that a tool may have, which can be ended with the others', () => {
     const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
     const lines = menuOf({ sessions: [session] })
+    expect(find(lines, 'out')?.label).toBe('1 active token')
     expect(find(lines, 'session:s1')?.label).toBe('Session token of koyeb/work: a tool may have it')
     expect(find(lines, 'end-all')?.action).toEqual({ do: 'endAll' })
     const inNobodysHands = menuOf({ sessions: [{ ...session, mayBeOut: false }] })
     expect(find(inNobodysHands, 'end-all')).toBeUndefined()
+    expect(find(inNobodysHands, 'out')?.label).toBe('No active tokens')
+  })
+
+  it('says that tokens live on which nobody holds, and when it does not know of any', () => {
+    const left: LingeringView = {
+      ...{ id: 't1', account: 'koyeb/work', use: 'lease', madeAt: NOW },
+      ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
+    }
+    expect(find(menuOf({ lingering: [left] }), 'out')?.label).toBe(
+      'No active tokens, 1 not revoked',
+    )
+    expect(find(menuOf({ status: { tokensUnknown: true } }), 'out')?.label).toBe(
+      'Active tokens not known yet',
+    )
   })
 })
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { TrayIcon } from '../../main/desktop/tray.ts'
 import type { MenuAction } from '../../main/desktop/tray-menu.ts'
 import { toToolTip, toTrayState } from '../../main/desktop/tray-state.ts'
+import type { LingeringView } from '../../preload/contract.ts'
 import { click, FakeTray, nativeTray } from './fake-electron.ts'
 import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
 
@@ -12,6 +13,11 @@ const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
 const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
 
+const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
+const left: LingeringView = {
+  ...{ id: 't1', account: 'koyeb/work', use: 'lease', madeAt: 0 },
+  ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
+}
 const brief = 'Left alone until about 15:31: files.example.com'
 const silent = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
 const banned = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
@@ -33,8 +39,10 @@ describe('the state', () => {
   })
 
   it.each([
-    ['Tokentray: 0 tokens out', {}],
-    ['Tokentray: 1 token out', { leases: [makeLease('l1')] }],
+    ['Tokentray: no active tokens', {}],
+    ['Tokentray: 1 active token', { leases: [makeLease('l1')] }],
+    ['Tokentray: 1 active token', { sessions: [session] }],
+    ['Tokentray: 1 active token, 1 not revoked', { sessions: [session], lingering: [left] }],
     ['Tokentray: 1 account needs a login', { accounts: [waiting] }],
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],

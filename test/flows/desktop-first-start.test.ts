@@ -14,7 +14,7 @@ describeWith(components, 'the tray app at its first start', () => {
     await see(page, 'Add an account')
     expect(await app.isShown()).toBe(true)
     const tray = await desktop.panel.tray()
-    expect(tray?.toolTip).toBe('Tokentray: 0 tokens out')
+    expect(tray?.toolTip).toBe('Tokentray: no active tokens')
     expect(tray?.lines.map(({ label }) => label)).toContain('No accounts yet')
 
     await press(page, 'Add account')

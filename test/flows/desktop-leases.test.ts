@@ -50,10 +50,10 @@ describeWith(components, 'leases in the tray app', () => {
   it('ends one by the native menu', async () => {
     const { token } = await openWithLease()
     const { panel } = scene.desktop
-    await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 1 token out')
+    await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 1 active token')
     await panel.click('1 token is out', `End cli: ${ACCOUNT}`)
     await eventually(alive).not.toContain(token)
-    await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 0 tokens out')
+    await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: no active tokens')
   })
 
   it('are ended at the service when the app quits', async () => {

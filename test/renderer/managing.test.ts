@@ -389,9 +389,25 @@ describeWith([chromium], 'the other screens', () => {
       const page = await built.open({
         snapshot: { ...full, status: { ...full.status, locked: true } },
         answers: { endAll: [{ value: { ended: [] } }] },
-        clicks: ['End 4 leases…', 'End all'],
+        clicks: ['End all…', 'End all'],
       })
       expect(await lastCall(page, 'endAll')).toEqual([])
+    })
+
+    it('ends a session token that a tool may have while it is locked, also without a lease', async () => {
+      const session = { id: 'S1', account: 'sftpgo/home', mayBeOut: true, isEndable: true }
+      const status = { ...full.status, locked: true }
+      const page = await built.open({
+        snapshot: { ...full, status, leases: [], sessions: [session] },
+        answers: { endAll: [{ value: { ended: [] } }] },
+      })
+      await page.getByText('1 active token.', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'End all…' }).click()
+      await page.getByRole('button', { name: 'End all', exact: true }).click()
+      expect(await lastCall(page, 'endAll')).toEqual([])
+      await push(page, { ...full, status, leases: [], sessions: [{ ...session, mayBeOut: false }] })
+      await page.getByText('No active tokens.', { exact: true }).waitFor()
+      expect(await page.getByRole('button', { name: 'End all…' }).count()).toBe(0)
     })
 
     it('tells a newcomer what to do first, and how tools get in', async () => {

@@ -3,7 +3,7 @@ import type { AccountView, SessionTokenView, Snapshot } from '../../preload/cont
 import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/components.ts'
 import { full, NOW } from './fixture-bridge/snapshots.ts'
-import { lastCall, withPage } from './with-page.ts'
+import { lastCall, push, withPage } from './with-page.ts'
 
 const MINUTE = 60_000
 
@@ -107,6 +107,22 @@ describeWith([chromium], 'the window', () => {
     await page
       .getByText('2 tokens are waiting to be revoked; the list of leases says for what.')
       .waitFor()
+  })
+
+  it('says below the accounts how many tokens of removed accounts live on', async () => {
+    const lingering = ['sftpgo/home', 'svix/removed'].map((id) => ({
+      ...{ id: `T-${id}`, account: id, use: 'lease', client: 'backup', madeAt: NOW },
+      ...{ atService: 'until_expiry', why: `${id} cannot.`, endsAt: NOW + 5 * MINUTE + 500 },
+    })) as Snapshot['lingering']
+    const said = '1 token of removed accounts is not revoked; the list of leases says why.'
+    const page = await built.open({ snapshot: { ...full, lingering } })
+    await page.getByText(said).waitFor()
+    await push(page, { ...full, lingering, accounts: [] })
+    await page
+      .getByText('2 tokens of removed accounts are not revoked; the list of leases says why.')
+      .waitFor()
+    await push(page, { ...full, lingering: lingering.slice(0, 1) })
+    await expect.poll(() => page.getByText('of removed accounts').count()).toBe(0)
   })
 
   it('says of an account why it needs a login, and what to do about it', async () => {

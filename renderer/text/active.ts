@@ -1,0 +1,24 @@
+import type { Snapshot } from '../../preload/contract.ts'
+import { plural } from './times.ts'
+
+type Tokens = Pick<Snapshot, 'leases' | 'sessions' | 'lingering' | 'status'>
+
+/** How many tokens tools may have: those of leases, and session tokens that are out without one. */
+export function countActive({ leases, sessions }: Pick<Tokens, 'leases' | 'sessions'>): number {
+  return leases.length + sessions.filter(({ mayBeOut }) => mayBeOut).length
+}
+
+/** What is out, and what lives on though nobody holds it; without a full stop. */
+export function describeActive(tokens: Tokens): string {
+  const active = countActive(tokens)
+  const left = tokens.lingering.length
+  if (active + left === 0 && tokens.status.tokensUnknown) return 'Active tokens not known yet'
+  const said = active === 0 ? 'No active tokens' : plural(active, 'active token')
+  return left === 0 ? said : `${said}, ${left} not revoked`
+}
+
+/** How many live on of accounts that are in the list no more. */
+export function countOfRemoved({ lingering, accounts }: Snapshot): number {
+  const known = new Set(accounts.map(({ id }) => id))
+  return lingering.filter(({ account }) => !known.has(account)).length
+}
