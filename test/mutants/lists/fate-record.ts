@@ -191,7 +191,7 @@ export const fateRecord: readonly Mutant[] = [
     changes: [
       {
         file: recordTurn,
-        find: "...(became === 'left' && { endsAt: lifetime.endsAt }),",
+        find: "...(became === 'left' && { endsAt: validity.endsAt }),",
         replace: '',
       },
     ],

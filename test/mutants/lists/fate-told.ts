@@ -162,7 +162,7 @@ export const fateTold: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(outlives && { token_ends_at: toSeconds(expiresAt) }),
+        find: `    ...(outlives && { token_ends_at: toSeconds(tokenEndsAt) }),
 `,
         replace: '',
       },
@@ -176,8 +176,8 @@ export const fateTold: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'expiresAt !== null && !broker.endings.isEndable(held)',
-        replace: 'expiresAt !== null',
+        find: 'tokenEndsAt !== null && !broker.endings.isEndable(held)',
+        replace: 'tokenEndsAt !== null',
       },
     ],
     noticedBy: inFates('is no end of its own where its service ends it with its lease'),

@@ -189,7 +189,7 @@ export const fate: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: '...(lifetime.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),',
+        find: '...(validity.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),',
         replace: '',
       },
     ],

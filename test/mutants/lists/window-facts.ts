@@ -143,7 +143,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'const outlives = expiresAt !== null && !endings.isEndable(held)',
+        find: 'const outlives = tokenEndsAt !== null && !endings.isEndable(held)',
         replace: 'const outlives = false',
       },
     ],
@@ -154,8 +154,8 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'const outlives = expiresAt !== null && !endings.isEndable(held)',
-        replace: 'const outlives = expiresAt !== null',
+        find: 'const outlives = tokenEndsAt !== null && !endings.isEndable(held)',
+        replace: 'const outlives = tokenEndsAt !== null',
       },
     ],
     noticedBy: inViews('until when its token is valid, where nothing revokes that with it'),

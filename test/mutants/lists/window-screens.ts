@@ -55,7 +55,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: leases,
-        find: 'const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)',
+        find: 'const isOut = countActive({ leases, sessions }) > 0',
         replace: 'const isOut = leases.length > 0',
       },
     ],
@@ -68,7 +68,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: leases,
-        find: 'const isOut = leases.length > 0 || sessions.some(({ mayBeOut }) => mayBeOut)',
+        find: 'const isOut = countActive({ leases, sessions }) > 0',
         replace: 'const isOut = leases.length + sessions.length > 0',
       },
     ],
