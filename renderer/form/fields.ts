@@ -63,3 +63,29 @@ export function findMissing(
 ): FieldView | undefined {
   return fields.find((field) => field.required && read(field).trim() === '')
 }
+
+/** The first field whose text cannot be what it asks for, with what to say about it. */
+export function findWrong(
+  fields: readonly FieldView[],
+  values: Values,
+): { readonly field: FieldView; readonly failure: Failure } | undefined {
+  for (const field of fields) {
+    const text = (values[field.name] ?? '').trim()
+    if (text === '' || isSecret(field)) continue
+    const { label, kind, shape } = field
+    if (kind === 'url' && !isAddress(text)) {
+      const message = `"${label}": The address is not an http or https URL.`
+      return { field, failure: { ...REFUSED, message, hint: 'Write it as https://host.example.' } }
+    }
+    // The shape of an address is that of the whole one, which only the main process makes.
+    if (kind === 'text' && shape && !new RegExp(`^(?:${shape.pattern})$`, 'u').test(text)) {
+      return { field, failure: { ...REFUSED, message: `"${label}" must be ${shape.means}.` } }
+    }
+  }
+  return undefined
+}
+
+const REFUSED = { code: 'invalid_request', hint: '' }
+
+/** What else an address must be only the main process judges. */
+const isAddress = (text: string) => /^https?:\/\//i.test(text)

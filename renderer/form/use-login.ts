@@ -3,7 +3,7 @@ import type { Failure, FieldView } from '../../preload/contract.ts'
 import { toFailure } from '../state/failure.ts'
 import { isName, NAME_RULE } from '../text/names.ts'
 import { inputId } from './field-row.tsx'
-import { findMissing, isSecret, namedField, toSent, type Values } from './fields.ts'
+import { findMissing, findWrong, isSecret, namedField, toSent, type Values } from './fields.ts'
 import type { LoginChoice } from './login-form.tsx'
 import type { TypedSecrets } from './secrets.ts'
 
@@ -49,6 +49,11 @@ export function useLogin(
     input?.focus()
   })
 
+  // After the focus has moved, which may have taken it out of sight: it stands above all.
+  useEffect(() => {
+    if (failure) form.current?.firstElementChild?.scrollIntoView({ block: 'nearest' })
+  }, [failure, form])
+
   const refuse = (field: string, refused: Failure) => {
     setErrors({ [field]: refused })
     setMore((isOpen) => isOpen || isHidden(form.current, field))
@@ -88,6 +93,9 @@ export function useLogin(
     if (missing)
       return refuse(missing.name, { ...MISSING, message: `"${missing.label}" is missing.` })
     if (name !== '' && !isName(name)) return refuse(NAME, NAME_RULE)
+    // Before anything is sent, so that what is typed in the other fields stays.
+    const wrong = findWrong(fields, values)
+    if (wrong) return refuse(wrong.field.name, wrong.failure)
     setBusy(true)
     const sending = send({
       values: toSent(fields, values, entered.stored),

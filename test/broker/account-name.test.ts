@@ -7,7 +7,9 @@ describe('freeName', () => {
   it.each([
     { label: 'alice at files.example.com', name: 'alice' },
     { label: 'Alice@example.com at api.example.com', name: 'alice' },
-    { label: 'J\u00fcrgen M\u00fcller', name: 'j-rgen' },
+    { label: 'J\u00fcrgen M\u00fcller', name: 'jurgen' },
+    { label: '\u042e\u0440\u0438\u0439 at files.example.com', name: 'account' },
+    { label: '... at files.example.com', name: 'account' },
     { label: '', name: 'account' },
     { label: `${'x'.repeat(100)} at files.example.com`, name: 'x'.repeat(60) },
   ])('makes $name of "$label"', ({ label, name }) => {

@@ -119,6 +119,40 @@ describeWith([chromium], 'logging in', () => {
       expect(await callsOf(page)).toEqual([])
     })
 
+    it.each([
+      [{ Address: 'files.example.com' }, '"Address": The address is not an http or https URL.'],
+      [{ Address: 'ftp://files.example.com' }, '"Address": The address is not an http'],
+    ])(
+      'says of %j what is wrong with it, and keeps the password that was typed',
+      async (typed, said) => {
+        const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+        await fill(page, { 'User name': 'a', Password: 'kept-so-far', ...typed })
+        await send(page)
+        await page.getByText(said).waitFor()
+        expect(await focused(page)).toBe('field-url')
+        expect(await textIn(page, 'Password')).toBe('kept-so-far')
+        expect(await callsOf(page)).toEqual([])
+      },
+    )
+
+    it('brings a refusal of the whole form before the eyes, however far the form was scrolled', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('temporarily_unavailable', 'It cannot be reached.')] },
+        clicks: ['Add account', 'SFTPGo', 'More options'],
+      })
+      await page.setViewportSize({ width: 380, height: 300 })
+      await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'b' })
+      await send(page)
+      const said = page.getByText('It cannot be reached.')
+      await said.waitFor()
+      const isSeen = async () => {
+        const box = await said.boundingBox()
+        return box !== null && box.y >= 0 && box.y + box.height <= 300
+      }
+      await expect.poll(isSeen).toBe(true)
+    })
+
     it('puts a refusal at the field that it names, and the focus with it', async () => {
       const page = await built.open({
         snapshot: full,
