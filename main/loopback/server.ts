@@ -92,24 +92,26 @@ function buildApp(
   })
   app.setErrorHandler(onError)
   ignoreBodies(app)
-  app.addHook('onRequest', (_request, reply, done) => {
+  // Before a body is looked at: what is wrong with it does not matter where nothing takes it.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders)
-    done()
+    if (request.is404) done(noRoute(request, reply))
+    else done()
   })
   // As late as that: what is set off while the body is read belongs to the connection.
   app.addHook('preHandler', (request, reply, done) => {
     broker.asking.run(askedBy(request.raw, reply.raw), done)
   })
-  app.setNotFoundHandler((request, reply) => {
-    const methods = allowedMethods(document.paths, request.url)
+  const noRoute = ({ url }: FastifyRequest, reply: FastifyReply): TokentrayError => {
+    const methods = allowedMethods(document.paths, url)
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '))
-      throw new TokentrayError('method_not_allowed', `This is for ${methods.join(' and ')} only.`)
+      return new TokentrayError('method_not_allowed', `This is for ${methods.join(' and ')} only.`)
     }
-    throw new TokentrayError('not_found', 'There is no such route.', {
+    return new TokentrayError('not_found', 'There is no such route.', {
       hint: 'GET /openapi.json lists what there is.',
     })
-  })
+  }
 
   const authentication = new Authentication(
     broker.clients,

@@ -20,6 +20,9 @@ export const jdk: Component = program('a JDK', 'apt install default-jdk-headless
 export const wget: Component = program('wget', 'apt install wget', 'wget')
 
 const python = path.join(folder, 'python/bin/python')
+/** Makes requests from an OpenAPI document. */
+export const schemathesis = path.join(folder, 'python/bin/schemathesis')
+
 export const pythonClients: Component = {
   name: 'the OAuth clients of Python',
   install: 'test/clients/prepare.sh',

@@ -159,7 +159,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it.each(['HEAD', 'OPTIONS', 'PUT', 'PROPFIND', 'PURGE'])(
+  it.each(['HEAD', 'OPTIONS', 'PUT', 'QUERY', 'PROPFIND', 'PURGE'])(
     'has no operation for %s, and the answer names those that there are',
     async (method) => {
       for (const [path, item] of Object.entries(document.paths)) {
