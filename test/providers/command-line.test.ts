@@ -17,6 +17,8 @@ describe('the redacted command line', () => {
     [['x', '-p', 'hunter2'], 'x -p ***'],
     [['x', '-phunter2'], 'x -p***'],
     [['curl', '-u', 'bob:hunter2'], 'curl -u ***'],
+    [['curl', '-ubob:hunter2'], 'curl -u***'],
+    [['mysql', '-Phunter2'], 'mysql -P***'],
     [['API_KEY=hunter2', 'x'], 'API_KEY=*** x'],
     [['curl', '-H', 'Authorization: Bearer hunter2'], 'curl -H Authorization:***'],
     [['curl', 'https://bob:hunter2@example.com/a'], 'curl https://***@example.com/a'],

@@ -6,6 +6,58 @@ const some = {
 }
 const routes = 'main/loopback/owner-routes.ts'
 
+const secret = 'main/base/secret.ts'
+const prints = (test: string) => ({ file: 'test/base/secret.test.ts', test })
+const masks = (shown: string) => ({ file: 'test/providers/command-line.test.ts', test: shown })
+
+/** A secret shows nowhere by mistake. */
+const secrets: readonly Mutant[] = [
+  {
+    promise: 'a secret in a template prints as a word',
+    changes: [
+      {
+        file: secret,
+        find: '  [Symbol.toPrimitive](): string {\n    return PRINTED',
+        replace: '  [Symbol.toPrimitive](): string {\n    return this.#value',
+      },
+    ],
+    noticedBy: prints('prints as a word'),
+  },
+  {
+    promise: 'a secret in JSON prints as a word',
+    changes: [
+      {
+        file: secret,
+        find: '  toJSON(): string {\n    return PRINTED',
+        replace: '  toJSON(): string {\n    return this.#value',
+      },
+    ],
+    noticedBy: prints('prints as a word wherever objects are shown'),
+  },
+  {
+    promise: 'a secret that is inspected prints as a word',
+    changes: [
+      {
+        file: secret,
+        find: '  [inspect.custom](): string {\n    return PRINTED',
+        replace: '  [inspect.custom](): string {\n    return this.#value',
+      },
+    ],
+    noticedBy: prints('prints as a word wherever objects are shown'),
+  },
+  {
+    promise: 'a password attached to its option is masked in a command line',
+    changes: [
+      {
+        file: 'main/providers/command-line.ts',
+        find: 'if (SHORT.test(argument) && argument.length > 2) ',
+        replace: 'if (SHORT.test(argument) && argument.length > 99) ',
+      },
+    ],
+    noticedBy: masks('makes of'),
+  },
+]
+
 /** Who asks for some is given some: nothing else is touched. */
 export const promises: readonly Mutant[] = [
   {
@@ -42,5 +94,31 @@ export const promises: readonly Mutant[] = [
       file: 'test/flows/strangers.test.ts',
       test: 'cannot keep the owner out with more connections',
     },
+  },
+  ...secrets,
+  {
+    promise: 'the owner key goes to no server of another user',
+    changes: [
+      {
+        file: 'main/cli/own-server.ts',
+        find: 'if (owner === uid) return socket',
+        replace: 'if (owner !== null) return socket',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/connect.test.ts',
+      test: 'is sent nothing, although it was ours when it was looked at',
+    },
+  },
+  {
+    promise: 'the tray app opens no debugger on a signal',
+    changes: [
+      {
+        file: 'main/desktop/hardening.ts',
+        find: "  node.on('SIGUSR1', () => undefined)\n",
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/desktop/hardening.test.ts', test: 'opens no debugger' },
   },
 ]
