@@ -71,11 +71,25 @@ describe('what leases are ended with', () => {
     await broker.end({}, cliClient)
     await clock.advance(30 * MINUTE)
     await idle()
-    // Five are believed in five minutes, then pauses grow.
-    expect(service.calls.login).toBeLessThan(30)
+    // Pauses grow: twelve tries in half an hour.
+    expect(service.calls.login).toBeLessThan(15)
     const logins = service.calls.login
     await clock.advance(1_000)
     expect(service.calls.login).toBe(logins)
+  })
+
+  it('costs few logins where many are refused that were ended at once', async () => {
+    const { issue, client, account, service, broker, clock } = await signedIn(bySession)
+    for (let index = 0; index < 20; index += 1)
+      await issue(client(`tool${index}`, account), account)
+    service.driver.revokeLease = () =>
+      Promise.reject(new TokentrayError('wrong_credentials', 'Not with this.'))
+    const before = service.calls.login
+    await broker.end({}, cliClient)
+    for (let minute = 0; minute < 4; minute += 1) await clock.advance(MINUTE)
+    await idle()
+    // Their tries go on; the next login comes when refusals are believed again.
+    expect(service.calls.login - before).toBeLessThanOrEqual(2)
   })
 
   it('is asked for by nobody who keeps others waiting that hold it', async () => {

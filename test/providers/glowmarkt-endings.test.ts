@@ -33,6 +33,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
       { kind: 'status', status: 401, body: {} },
       { kind: 'status', status: 403, body: { message: 'Forbidden' } },
       { kind: 'status', status: 404, body: { error: 'x', message: 'x' } },
+      { kind: 'status', status: 400, body: { error: 'Missing applicationId' } },
     ] as const) {
       service.simulator.faults.next(1, fault)
       await refusalOf(revoke(token, values, service.context()), 'unexpected_answer')

@@ -172,6 +172,13 @@ describe('a keychain whose process can be renewed', () => {
     expect(processes).toHaveLength(2)
   })
 
+  it('looks with a new process where the old one has ended', async () => {
+    await keychain.get('a')
+    processes[0]?.crash()
+    expect(await keychain.look()).toBe('open')
+    expect(processes).toHaveLength(2)
+  })
+
   describe('while the person is being asked', () => {
     let state: string
 

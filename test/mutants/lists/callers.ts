@@ -84,4 +84,25 @@ export const callers: readonly Mutant[] = [
     ],
     noticedBy: inPeer('takes a socket that its process has closed for nobody, not for root'),
   },
+  {
+    promise: 'a reading of the table is never older than the connection that it vouches for',
+    changes: [
+      {
+        file: peer,
+        find: '  #notBefore = Number.NEGATIVE_INFINITY',
+        replace: '  #reader: ReadTable | null = null\n  #notBefore = Number.NEGATIVE_INFINITY',
+      },
+      {
+        file: peer,
+        find: 'const read = this.#createReader()',
+        replace: 'this.#reader ??= this.#createReader()\n    const read = this.#reader',
+      },
+    ],
+    noticedBy: inPeers('are never taken from a reading that is older than the connection'),
+  },
+  {
+    promise: 'one whose request never ends makes room',
+    changes: [{ file: places, find: 'this.#unfinished() ?? socket', replace: 'socket' }],
+    noticedBy: inPlaces('one whose request never comes to its end'),
+  },
 ]

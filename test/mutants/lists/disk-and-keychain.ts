@@ -193,4 +193,15 @@ export const diskAndKeychain: readonly Mutant[] = [
     ],
     noticedBy: inRenewableKeychain('ends its process when it is closed'),
   },
+  {
+    promise: 'a process of the keychain that has ended is replaced',
+    changes: [
+      {
+        file: renewableKeychain,
+        find: 'if (this.#worker && !this.#worker.isOver) return this.#worker',
+        replace: 'if (this.#worker) return this.#worker',
+      },
+    ],
+    noticedBy: inRenewableKeychain('looks with a new process where the old one has ended'),
+  },
 ]

@@ -230,4 +230,15 @@ export const drivers: readonly Mutant[] = [
     ],
     noticedBy: inKoyebSessions('gives a token up only in the words of the service'),
   },
+  {
+    promise: 'a Glowmarkt log-out that is refused for its request is not done',
+    changes: [
+      {
+        file: glowmarkt,
+        find: "if (isDenied(answer) || isNotValid(answer)) return 'already_gone'",
+        replace: "if (isRefusedToken(answer)) return 'already_gone'",
+      },
+    ],
+    noticedBy: inGlowmarktEndings('gives a token up only in the words of the service'),
+  },
 ]

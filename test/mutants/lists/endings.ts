@@ -277,4 +277,12 @@ export const endings: readonly Mutant[] = [
     ],
     noticedBy: inSvixEndings('says so when a server that could end tokens no longer can'),
   },
+  {
+    promise: 'many endings that a service refuses cost few logins',
+    changes: [{ file: endingSessions, find: '        this.#refusals.count(uid)\n', replace: '' }],
+    noticedBy: {
+      file: 'test/broker/ending-sessions.test.ts',
+      test: 'costs few logins where many are refused that were ended at once',
+    },
+  },
 ]

@@ -135,4 +135,42 @@ export const waits: readonly Mutant[] = [
     ],
     noticedBy: inHttpClientWaits('is given up at once by who wants nothing sent any more'),
   },
+  {
+    promise: 'a proxy that hangs up is named',
+    changes: [
+      {
+        file: httpConnection,
+        find: '    if (isTokentrayError(error)) throw error\n',
+        replace: '    throw error\n',
+      },
+    ],
+    noticedBy: inHttpClientWaits('is told by name, with what to change'),
+  },
+  {
+    promise: 'a TLS handshake that never comes ends soon',
+    changes: [
+      {
+        file: httpConnection,
+        find: "const forget = clock.after(connectMs, () => fail(withCode('ETIMEDOUT')))",
+        replace:
+          "const forget = event === 'connect' ? clock.after(connectMs, () => fail(withCode('ETIMEDOUT'))) : () => undefined",
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/http-client.test.ts',
+      test: 'gives up soon where a connection is taken and no handshake follows',
+    },
+  },
+  {
+    promise: 'the address of a proxy, which may hold a password, is not repeated',
+    changes: [
+      {
+        file: httpProxy,
+        find: "throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy.', {",
+        replace:
+          "throw new TokentrayError('invalid_request', `HTTPS_PROXY is not the URL of an HTTP proxy: ${text}`, {",
+      },
+    ],
+    noticedBy: inHttpClientProxy('without repeating it'),
+  },
 ]
