@@ -158,11 +158,14 @@ describe('a login of a known account that keeps no token', () => {
 
 describe('a login of a known account that cannot be kept', () => {
   it('leaves the credential as it was', async () => {
-    const { service, account, faults, loginAgain, ask, clock } = await signedIn()
+    const test = await signedIn()
+    const { service, account, faults, loginAgain, ask, clock } = test
     const before = service.password
+    const kept = await credentialsIn(test)
     service.password = 'another password'
     faults.audit = diskFull()
     expect(await codeOf(loginAgain({ url: 'https://moved.example' }))).toBe('record_unavailable')
+    expect(await credentialsIn(test)).toEqual(kept)
     faults.audit = null
     service.password = before
     await clock.advance(20 * MINUTE)

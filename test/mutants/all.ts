@@ -9,10 +9,15 @@ import { fateRecord } from './lists/fate-record.ts'
 import { fateTold } from './lists/fate-told.ts'
 import { fateWords } from './lists/fate-words.ts'
 import { filesAndPlaces } from './lists/files-and-places.ts'
+import { found } from './lists/found.ts'
 import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
+import { keptPort } from './lists/kept-port.ts'
+import { keychainItems } from './lists/keychain-items.ts'
 import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
+import { manyAtOnce } from './lists/many-at-once.ts'
+import { newerFiles } from './lists/newer-files.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
 import { silence } from './lists/silence.ts'
@@ -41,6 +46,11 @@ export const mutants: readonly Mutant[] = [
   ...fateWords,
   ...fate,
   ...filesAndPlaces,
+  ...found,
+  ...keychainItems,
+  ...keptPort,
+  ...manyAtOnce,
+  ...newerFiles,
   ...givenAgain,
   ...goodFor,
   ...loginReason,

@@ -97,4 +97,22 @@ describe('a vault of which every item is on a list', () => {
     await swept
     expect(disk.keys).toEqual([])
   })
+
+  it('has one item deleted after the other, so that whoever needs the keychain comes between', async () => {
+    let keys: readonly string[] = ['credential/a', 'credential/b', 'credential/c']
+    const inner = new GuardedVault('memory', new LyingKeychain(), new FakeClock())
+    const remove = inner.delete.bind(inner)
+    let [underWay, most] = [0, 0]
+    inner.delete = async (key) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await remove(key)
+      underWay -= 1
+    }
+    const write = (next: readonly string[]) => {
+      keys = next
+    }
+    await new ListedVault(inner, { read: () => keys, write }).sweep([], () => false)
+    expect([keys, most]).toEqual([[], 1])
+  })
 })

@@ -168,7 +168,7 @@ export const waits: readonly Mutant[] = [
         file: httpProxy,
         find: "throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy.', {",
         replace:
-          "throw new TokentrayError('invalid_request', `HTTPS_PROXY is not the URL of an HTTP proxy: ${text}`, {",
+          "throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy: ' + text, {",
       },
     ],
     noticedBy: inHttpClientProxy('without repeating it'),

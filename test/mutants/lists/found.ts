@@ -1,0 +1,170 @@
+import type { Mutant } from '../mutant.ts'
+
+/** Whoever runs is found, and nobody else is taken for it. */
+export const found: readonly Mutant[] = [
+  {
+    promise: 'the lock leads to a Tokentray of another session',
+    changes: [
+      {
+        file: 'main/loopback/discovery.ts',
+        find: 'dataFolders(directories).flatMap((data) => findHolder(data)?.run ?? [])',
+        replace: 'dataFolders(directories).flatMap((): string[] => [])',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/connect.test.ts',
+      test: 'by the lock, which lies with the data and names the place',
+    },
+  },
+  {
+    promise: 'a lock in the usual place leads to it as well',
+    changes: [
+      {
+        file: 'main/loopback/discovery.ts',
+        find: '[...new Set([data, ...others.map((other) => other.data)])]',
+        replace: '[data]',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/connect.test.ts',
+      test: 'where the data lie in the usual place and not in that of this session',
+    },
+  },
+  {
+    promise: 'what others have put into one place keeps nobody from another',
+    changes: [
+      {
+        file: 'main/cli/connect.ts',
+        find: '      refusal ??= error',
+        replace: '      throw error',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/connect.test.ts',
+      test: 'also where others have put something into the place of this session',
+    },
+  },
+  {
+    promise: 'of one that runs and that nothing leads to it is said that it runs',
+    changes: [
+      {
+        file: 'main/cli/connect.ts',
+        find: '  if (!broker) {',
+        replace: '  if (broker !== undefined) {',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/connect.test.ts',
+      test: 'and says that it runs when nothing leads to it',
+    },
+  },
+  {
+    promise: 'one that runs and does not listen is not said to be none',
+    changes: [
+      {
+        file: 'main/cli/connect.ts',
+        find: '    throw doesNotAnswer(endpoint.pid)',
+        replace: '    return null',
+      },
+    ],
+    noticedBy: { file: 'test/cli/connect.test.ts', test: 'is not said to be no Tokentray' },
+  },
+  {
+    promise: 'a port that another user has taken since is sent nothing',
+    changes: [
+      {
+        file: 'main/cli/own-server.ts',
+        find: '    if (owner === uid) return socket',
+        replace: '    if (owner >= 0) return socket',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/connect.test.ts',
+      test: 'is sent nothing, although it was ours when it was looked at',
+    },
+  },
+  {
+    promise: 'files that were taken away come back',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: 'restore: () => write(false)',
+        replace: 'restore: () => directories.run',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'comes back, with the same key, where somebody took away endpoint.json',
+    },
+  },
+  {
+    promise: 'a key that was emptied comes back',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: 'if (readOwnerKey(folder) !== ownerKey.reveal()) {',
+        replace: 'if (readOwnerKey(folder) === null) {',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'comes back, with the same key, where somebody took away the key within',
+    },
+  },
+  {
+    promise: 'the files of another instance are left alone',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: '    if (found && !isOurs && !isFirst) return\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'leaves alone what another instance has put there since',
+    },
+  },
+  {
+    promise: 'without a session the files lie beside the data',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: 'if (directories.run === beside.run || canBeMade(directories.run)) {',
+        replace: "if (directories.run !== '') {",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'lies beside the data while the folder for what runs cannot be made',
+    },
+  },
+  {
+    promise: 'files beside the data go when the session is back',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: '      if (directories.run !== beside.run) removeOwn(beside, own)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'lies beside the data while the folder for what runs cannot be made',
+    },
+  },
+  {
+    promise: 'files that are there are not written again',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: '    if (!isOurs) place(endpointFile',
+        replace: '    place(endpointFile',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'is written again only where it is missing',
+    },
+  },
+]

@@ -1,0 +1,151 @@
+import type { Mutant } from '../mutant.ts'
+
+/** A secret stays in the keychain only as long as something leads to it. */
+export const keychainItems: readonly Mutant[] = [
+  {
+    promise: 'a key is listed before its item is written',
+    changes: [
+      {
+        file: 'main/vault/listed-vault.ts',
+        find: '    this.#enlist([key])\n    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n',
+        replace:
+          '    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n    this.#enlist([key])\n',
+      },
+    ],
+    noticedBy: { file: 'test/broker/killed-between.test.ts', test: 'while an account is added' },
+  },
+  {
+    promise: 'a key is listed until its item is gone',
+    changes: [
+      {
+        file: 'main/vault/listed-vault.ts',
+        find: '    const sets = this.#setsOf(key)\n    try {\n',
+        replace: '    const sets = this.#setsOf(key)\n    this.#strike(key)\n    try {\n',
+      },
+    ],
+    noticedBy: { file: 'test/broker/killed-between.test.ts', test: 'while an account is removed' },
+  },
+  {
+    promise: 'a credential that a crash has left is removed at the next start',
+    changes: [
+      {
+        file: 'main/broker/broker.ts',
+        find: 'sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),',
+        replace: 'sweep: () => undefined,',
+      },
+    ],
+    noticedBy: { file: 'test/broker/killed-between.test.ts', test: 'while an account is added' },
+  },
+  {
+    promise: 'settings without a list lead to the credentials of their accounts',
+    changes: [
+      {
+        file: 'main/broker/keychain-items.ts',
+        find: 'return keychain ?? accounts.map(credentialKey)',
+        replace: 'return keychain ?? []',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'also where the settings are of a version that kept no list',
+    },
+  },
+  {
+    promise: 'the credential of an account that is logged out is of no use',
+    changes: [
+      {
+        file: 'main/broker/keychain-items.ts',
+        find: "accounts.filter(({ state }) => state !== 'signed_out')",
+        replace: 'accounts.filter(({ state }) => state !== undefined)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'while an account is logged out',
+    },
+  },
+  {
+    promise: 'each login has an item of its own in the keychain',
+    changes: [
+      {
+        file: 'main/broker/keeping.ts',
+        find: 'const credential = randomText(120)',
+        replace: 'const credential = uid',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'while an account is logged in again',
+    },
+  },
+  {
+    promise: 'the credential that a login has replaced is removed',
+    changes: [
+      {
+        file: 'main/broker/keeping.ts',
+        find: '      if (replaced) await this.#forget(replaced)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'while an account is logged in again',
+    },
+  },
+  {
+    promise: 'the credential of a login that cannot be kept is removed',
+    changes: [
+      {
+        file: 'main/broker/keeping.ts',
+        find: 'await Promise.all([held && endings.end(held), this.#forget(item)])',
+        replace: 'await Promise.all([held && endings.end(held)])',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/ending-sessions.test.ts',
+      test: 'leaves the credential as it was',
+    },
+  },
+  {
+    promise: 'what could not be removed from the keychain is tried again',
+    changes: [
+      {
+        file: 'main/vault/listed-vault.ts',
+        find: '      if (sets === this.#setsOf(key)) this.#left.add(key)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/listed-vault.test.ts',
+      test: 'tries again what could not be deleted',
+    },
+  },
+  {
+    promise: 'an item that was set anew while it was deleted stays listed',
+    changes: [
+      {
+        file: 'main/vault/listed-vault.ts',
+        find: '    if (sets === this.#setsOf(key)) this.#strike(key)',
+        replace: '    this.#strike(key)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/listed-vault.test.ts',
+      test: 'keeps a key listed that is set again while it is deleted',
+    },
+  },
+  {
+    promise: 'a sweep keeps nobody from the keychain until all of it is done',
+    changes: [
+      {
+        file: 'main/vault/listed-vault.ts',
+        find: '      for (const key of this.#left) await this.delete(key)',
+        replace: '      await Promise.all([...this.#left].map((key) => this.delete(key)))',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/listed-vault.test.ts',
+      test: 'has one item deleted after the other',
+    },
+  },
+]

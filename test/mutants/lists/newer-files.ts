@@ -1,0 +1,98 @@
+import type { Mutant } from '../mutant.ts'
+
+/** What a newer version has written is left as it is. */
+export const newerFiles: readonly Mutant[] = [
+  {
+    promise: 'a ledger of a newer version is left as it is',
+    changes: [
+      {
+        file: 'main/vault/ledger-format.ts',
+        find: "if (typeof version === 'number' && version > VERSION) {",
+        replace: "if (typeof version === 'string') {",
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger-file.test.ts',
+      test: 'is left as it is, and known without the keychain',
+    },
+  },
+  {
+    promise: 'a ledger with a line of a newer version is left as it is',
+    changes: [
+      {
+        file: 'main/vault/ledger-file.ts',
+        find: '    if (foreign > 0) throw madeByNewer(this.#path)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger-file.test.ts',
+      test: 'is left as it is where only a line says something new',
+    },
+  },
+  {
+    promise: 'the version that wrote a ledger is named',
+    changes: [
+      {
+        file: 'main/vault/ledger-format.ts',
+        find: "...(typeof writtenBy === 'string' && { writtenBy })",
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/vault/ledger-file.test.ts', test: 'names its writer' },
+  },
+  {
+    promise: 'the key of a ledger of a newer version is kept',
+    changes: [
+      {
+        file: 'main/vault/ledger-format.ts',
+        find: "const key = value?.['format'] === FORMAT ? value['key'] : null",
+        replace:
+          "const key = value?.['format'] === FORMAT && value['version'] === VERSION ? value['key'] : null",
+      },
+    ],
+    noticedBy: { file: 'test/vault/ledger-file.test.ts', test: 'also that of a newer format' },
+  },
+  {
+    promise: 'a record that a newer version goes on with is left as it is',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: '      if (last && last.version > VERSION) throw madeByNewer(file)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/audit-file.test.ts',
+      test: 'is left as it is where a newer Tokentray wrote the last line',
+    },
+  },
+  {
+    promise: 'a list of items that a newer version wrote is not written anew',
+    changes: [
+      {
+        file: 'main/vault/key-index.ts',
+        find: "  throw madeByNewer('The list of what Tokentray has in the keychain')",
+        replace: '  return []',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/memory-vault.test.ts',
+      test: 'leaves the list of items of a newer version as it is',
+    },
+  },
+  {
+    promise: 'a credential that a newer version wrote is left as it is',
+    changes: [
+      {
+        file: 'main/broker/accounts.ts',
+        find: 'if (!parsed.success && isObject(content)) {',
+        replace: 'if (!parsed.success && content === undefined) {',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/accounts.test.ts',
+      test: 'leaves a credential of a newer version as it is until a person logs in',
+    },
+  },
+]
