@@ -72,7 +72,7 @@ describe('when all places are taken, the next caller gets that of', () => {
     const [half] = await connectAll(1)
     // In one piece: once the first is answered, the second is known to have begun.
     half?.send(
-      health() + lines('POST', '/oauth/token', FORM, 'Content-Length: 100') + 'grant_type=',
+      `${health() + lines('POST', '/oauth/token', FORM, 'Content-Length: 100')}grant_type=`,
     )
     expect(await half?.answers(1)).toHaveLength(1)
     expect(await isHealthy()).toBe(200)

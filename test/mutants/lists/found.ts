@@ -94,7 +94,7 @@ export const found: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/discovery.test.ts',
-      test: 'comes back, with the same key, where somebody took away endpoint.json',
+      test: 'comes back, with the same key, where somebody took away ',
     },
   },
   {
@@ -108,7 +108,7 @@ export const found: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/discovery.test.ts',
-      test: 'comes back, with the same key, where somebody took away the key within',
+      test: 'comes back, with the same key, where somebody took away ',
     },
   },
   {

@@ -72,7 +72,7 @@ export const keptPort: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/desktop/tray.test.ts', test: 'is attention' },
+    noticedBy: { file: 'test/desktop/tray.test.ts', test: 'the state' },
   },
   {
     promise: 'the icon in the tray says that tools do not reach Tokentray',
@@ -83,7 +83,7 @@ export const keptPort: readonly Mutant[] = [
         replace: '  if (status.portTaken === null) {',
       },
     ],
-    noticedBy: { file: 'test/desktop/tray.test.ts', test: 'tools on port 4711 do not reach it' },
+    noticedBy: { file: 'test/desktop/tray.test.ts', test: 'is said: ' },
   },
   {
     promise: 'the menu in the tray says that tools do not reach Tokentray',

@@ -12,7 +12,10 @@ export const keychainItems: readonly Mutant[] = [
           '    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n    this.#enlist([key])\n',
       },
     ],
-    noticedBy: { file: 'test/broker/killed-between.test.ts', test: 'while an account is added' },
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'leaves no credential that nothing leads to',
+    },
   },
   {
     promise: 'a key is listed until its item is gone',
@@ -23,7 +26,10 @@ export const keychainItems: readonly Mutant[] = [
         replace: '    const sets = this.#setsOf(key)\n    this.#strike(key)\n    try {\n',
       },
     ],
-    noticedBy: { file: 'test/broker/killed-between.test.ts', test: 'while an account is removed' },
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'leaves no credential that nothing leads to',
+    },
   },
   {
     promise: 'a credential that a crash has left is removed at the next start',
@@ -34,7 +40,10 @@ export const keychainItems: readonly Mutant[] = [
         replace: 'sweep: () => undefined,',
       },
     ],
-    noticedBy: { file: 'test/broker/killed-between.test.ts', test: 'while an account is added' },
+    noticedBy: {
+      file: 'test/broker/killed-between.test.ts',
+      test: 'leaves no credential that nothing leads to',
+    },
   },
   {
     promise: 'settings without a list lead to the credentials of their accounts',
@@ -61,7 +70,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/killed-between.test.ts',
-      test: 'while an account is logged out',
+      test: 'leaves no credential that nothing leads to',
     },
   },
   {
@@ -75,7 +84,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/killed-between.test.ts',
-      test: 'while an account is logged in again',
+      test: 'leaves no credential that nothing leads to',
     },
   },
   {
@@ -89,7 +98,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/killed-between.test.ts',
-      test: 'while an account is logged in again',
+      test: 'leaves no credential that nothing leads to',
     },
   },
   {

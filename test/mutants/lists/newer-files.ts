@@ -78,7 +78,7 @@ export const newerFiles: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/memory-vault.test.ts',
-      test: 'leaves the list of items of a newer version as it is',
+      test: 'a vault over a keychain in memory',
     },
   },
   {
