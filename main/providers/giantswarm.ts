@@ -101,7 +101,7 @@ function refusal(
   if (answer.status === 429 || code === 'TOO_MANY_REQUESTS') {
     return rateLimited(host, answer, context, THROTTLED_MS)
   }
-  if (answer.status !== 401 || code === null) return refusedStatus(host, answer.status)
+  if (answer.status !== 401) return refusedStatus(host, answer.status)
   switch (code) {
     case 'INVALID_CREDENTIALS':
       return new TokentrayError('wrong_credentials', `${host} did not accept the login.`, {

@@ -20,6 +20,7 @@ import { manyAtOnce } from './lists/many-at-once.ts'
 import { newerFiles } from './lists/newer-files.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
+import { refusalShapes } from './lists/refusal-shapes.ts'
 import { silence } from './lists/silence.ts'
 import { silenceKept } from './lists/silence-kept.ts'
 import { silenceTold } from './lists/silence-told.ts'
@@ -57,6 +58,7 @@ export const mutants: readonly Mutant[] = [
   ...loginTrials,
   ...promises,
   ...quitMutants,
+  ...refusalShapes,
   ...silenceKept,
   ...silenceTold,
   ...silence,
