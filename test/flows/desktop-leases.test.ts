@@ -48,10 +48,11 @@ describeWith(components, 'leases in the tray app', () => {
   })
 
   it('ends one by the native menu', async () => {
-    const { token } = await openWithLease()
+    const { app, token } = await openWithLease()
     const { panel } = scene.desktop
     await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 1 active token')
-    await panel.click('1 token is out', `End cli: ${ACCOUNT}`)
+    await app.pressesInDialogs(1)
+    await panel.click('1 active token', `Revoke your token: ${ACCOUNT}`)
     await eventually(alive).not.toContain(token)
     await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: no active tokens')
   })

@@ -31,7 +31,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     await eventually(() => clipboard.read()).toMatch(/^token: .+\napplicationId: .+$/)
     await panel.click(ACCOUNT, 'Copy as curl')
     await eventually(() => clipboard.read()).toMatch(/^curl --noproxy '\*' -H 'token: /)
-    findLine(await lines(), ['1 active token', `Revoke tray: ${ACCOUNT}`])
+    findLine(await lines(), ['1 active token', `Revoke your token: ${ACCOUNT}`])
 
     // Each says so, in place of the one before.
     const said = async () => (await panel.notifications()).map(({ title }) => title)
