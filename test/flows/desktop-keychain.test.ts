@@ -29,7 +29,9 @@ describeWith(components, "the tray app over a keychain in another process's hand
     const { desktop } = scene
     const { page } = await scene.open()
     await addAccount(page, scene.form('giantswarm'))
-    const before = await toolTip()
+    const before = 'Tokentray: no active tokens'
+    // The token that the login came with is revoked at once, and until then it is not.
+    await eventually(toolTip).toBe(before)
     desktop.ring.lock()
     await eventually(toolTip, PATIENCE_MS).toBe('Tokentray: the keychain cannot be used')
     await page
