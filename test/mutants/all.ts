@@ -14,6 +14,7 @@ import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
 import { keptPort } from './lists/kept-port.ts'
 import { keychainItems } from './lists/keychain-items.ts'
+import { keychainProcess } from './lists/keychain-process.ts'
 import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
 import { manyAtOnce } from './lists/many-at-once.ts'
@@ -49,6 +50,7 @@ export const mutants: readonly Mutant[] = [
   ...filesAndPlaces,
   ...found,
   ...keychainItems,
+  ...keychainProcess,
   ...keptPort,
   ...manyAtOnce,
   ...newerFiles,

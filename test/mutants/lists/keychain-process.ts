@@ -1,0 +1,34 @@
+import type { Mutant } from '../mutant.ts'
+
+const flow = (test: string) => ({ file: 'test/flows/keychain-process.test.ts', test })
+const own = 'main/keychain-process.ts'
+
+/** The keychain's process carries secrets by its channel alone, and holds nobody up. */
+export const keychainProcess: readonly Mutant[] = [
+  {
+    promise: "the keychain's process has no stream that could carry a secret out",
+    changes: [
+      {
+        file: 'main/vault/forked-keychain.ts',
+        find: "stdio: ['ignore', 'ignore', 'ignore', 'ipc']",
+        replace: "stdio: ['ignore', 'inherit', 'inherit', 'ipc']",
+      },
+    ],
+    noticedBy: flow('is given secrets by its channel alone'),
+  },
+  {
+    promise: "the keychain's process lives on at the signals of a terminal",
+    changes: [
+      { file: own, find: "['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1']", replace: "['SIGHUP']" },
+    ],
+    noticedBy: flow('goes on at the signals that a terminal sends to all'),
+  },
+  {
+    promise: 'a link of Svix may be as long as the service allows',
+    changes: [{ file: 'main/providers/svix-portal.ts', find: '{1,65536}', replace: '{1,8192}' }],
+    noticedBy: {
+      file: 'test/providers/svix-minting.test.ts',
+      test: 'takes a link as long as the service allows, and no longer one',
+    },
+  },
+]
