@@ -214,7 +214,7 @@ describeWith([curlProgram, mountable], 'a full disk', () => {
     expect(JSON.parse(refused.body)).toMatchObject({ error: 'record_unavailable' })
     expect(refused.body).not.toContain('access_token')
     const second = await installation.cli([...login, '--name', 'second'], `${password}\n`)
-    expect(second.code).toBe(7)
+    expect(second.code, second.stderr).toBe(7)
     expect(files.aliveTokens()).toHaveLength(1)
 
     disk.free()

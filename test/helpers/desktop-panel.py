@@ -169,7 +169,7 @@ def do_tray():
     item, found = properties()
     if item is None:
         return None
-    _, layout = menu_of(item, found).GetLayout(0, -1, [])
+    _, layout = menu_of(item, found).GetLayout(0, -1, dbus.Array([], signature='s'))
     return {
         'toolTip': str(found['ToolTip'][2]),
         'icon': str(found.get('IconName', '')),
