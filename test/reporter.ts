@@ -1,5 +1,6 @@
 import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
+import { furtherGenerators } from './clients/generators.ts'
 import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
@@ -15,6 +16,7 @@ function notHere(): string[] {
     ...(findElectron() ? [] : ['the real Electron']),
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
     ...furtherPrograms().missing,
+    ...furtherGenerators.missing,
     ...systems,
   ]
 }

@@ -2,10 +2,28 @@ import { z } from 'zod'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
 
-const formValues = z.record(z.string().max(64), z.string().max(4096))
-const secretText = z.string().max(8192)
+/** What is entered in a login form, by the names of its fields. */
+export const formValues = z.record(z.string().max(64), z.string().max(4096))
+export const formSecrets = z.record(z.string().max(64), z.string().max(8192))
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
-const operation = z.enum(['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'])
+/** What can be done with the tokens of an account besides having them handed out. */
+export const accountOperation = z.enum([
+  'list_tokens',
+  'revoke_token',
+  'revoke_all',
+  'rotate',
+  'portal',
+])
+
+export const accountState = z.enum(['signed_in', 'signed_out', 'login_required'])
+
+export const fieldChoice = z.strictObject({ value: z.string(), label: z.string() })
+
+/** That other field, a choice further up, has this value. */
+export const fieldCondition = z.strictObject({ field: z.string(), is: z.string() })
+
+/** What the whole text must look like: a regular expression, and in words behind "must be". */
+export const fieldShape = z.strictObject({ pattern: z.string(), means: z.string() })
 
 export const fieldAnswer = z.strictObject({
   name: z.string(),
@@ -14,24 +32,28 @@ export const fieldAnswer = z.strictObject({
   required: z.boolean(),
   default: z.string().optional(),
   help: z.string().optional(),
-  choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
-  /** Asked for only where that other field, a choice further up, has this value. */
-  when: z.strictObject({ field: z.string(), is: z.string() }).optional(),
-  /** What the whole text must look like: a regular expression, and in words behind "must be". */
-  shape: z.strictObject({ pattern: z.string(), means: z.string() }).optional(),
+  choices: z.array(fieldChoice).optional(),
+  /** Asked for only there. */
+  when: fieldCondition.optional(),
+  shape: fieldShape.optional(),
 })
 
-export const providersAnswer = z.strictObject({
-  providers: z.array(
-    z.strictObject({
-      id: z.string(),
-      title: z.string(),
-      summary: z.string(),
-      fields: z.array(fieldAnswer),
-      /** One credential may stand behind several accounts: see `like` of `POST /v1/accounts`. */
-      shares_credential: z.boolean(),
-    }),
-  ),
+export const providerAnswer = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  fields: z.array(fieldAnswer),
+  /** One credential may stand behind several accounts: see `like` of `POST /v1/accounts`. */
+  shares_credential: z.boolean(),
+})
+
+export const providersAnswer = z.strictObject({ providers: z.array(providerAnswer) })
+
+/** Why an account is `login_required`. */
+export const loginReason = z.strictObject({
+  description: z.string(),
+  hint: z.string().optional(),
+  since: epochSeconds,
 })
 
 export const accountAnswer = z.strictObject({
@@ -40,11 +62,9 @@ export const accountAnswer = z.strictObject({
   label: z.string(),
   /** What was entered in its form, but for the secrets. */
   values: z.record(z.string(), z.string()),
-  state: z.enum(['signed_in', 'signed_out', 'login_required']),
-  /** Why it is `login_required`, where that is known. */
-  login_required_reason: z
-    .strictObject({ description: z.string(), hint: z.string().optional(), since: epochSeconds })
-    .optional(),
+  state: accountState,
+  /** Absent where it is not known. */
+  login_required_reason: loginReason.optional(),
   /** Each login takes a one-time code. Then the code alone will do: the secrets are kept. */
   needs_code: z.boolean(),
   lease_kind: leaseKind,
@@ -53,7 +73,7 @@ export const accountAnswer = z.strictObject({
   lease_seconds: leaseSeconds,
   leases: z.int(),
   /** What else can be done with its tokens; everything else is `not_supported`. */
-  operations: z.array(operation),
+  operations: z.array(accountOperation),
   /** Whom `revoke_all` hits besides us, as the end of a sentence. */
   revoke_all_hits: z.string().optional(),
   /** What a person must know who relies on short lives. */
@@ -76,19 +96,20 @@ export const accountAnswer = z.strictObject({
 export const grantedAccountAnswer = z.strictObject({
   id: z.string(),
   provider: z.string(),
-  state: z.enum(['signed_in', 'signed_out', 'login_required']),
+  state: accountState,
 })
 
-export const accountsAnswer = z.strictObject({
-  accounts: z.array(z.union([accountAnswer, grantedAccountAnswer])),
-})
+/** All of it with the owner key, and what a client sees of it with a client's secret. */
+export const listedAccount = z.union([accountAnswer, grantedAccountAnswer])
+
+export const accountsAnswer = z.strictObject({ accounts: z.array(listedAccount) })
 
 export const addAccountRequest = z.strictObject({
   provider: z.string().max(64),
   /** Left out: made from the login. */
   name: name.optional(),
   values: formValues.default({}),
-  secrets: z.record(z.string().max(64), secretText).default({}),
+  secrets: formSecrets.default({}),
   /** Present, perhaps empty, once the person was asked for a code. */
   one_time_code: z.string().max(64).optional(),
   /** An account whose values and secrets are taken where none are given. */
@@ -113,7 +134,7 @@ export const loginRequest = z.strictObject({
   /** Non-secret fields that get another value. */
   values: formValues.default({}),
   /** May be left out with a one-time code: those that are kept are used, at the place they are for. */
-  secrets: z.record(z.string().max(64), secretText).default({}),
+  secrets: formSecrets.default({}),
   one_time_code: z.string().max(64).optional(),
   try_now: tryNow.optional(),
 })

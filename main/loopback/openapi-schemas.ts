@@ -19,18 +19,20 @@ export function refTo(schema: z.ZodType): Json {
   return { $ref: toUri(name) }
 }
 
-/** All bodies as JSON Schema (2020-12), by name: of a request what may be sent, of an answer what comes. */
+/**
+ * All bodies and what they are made of as JSON Schema (2020-12), by name: of a request what may be sent,
+ * of an answer what comes.
+ */
 export function bodySchemas(): Json {
-  const isRequest = (name: string) => name.endsWith('Request')
-  return {
-    ...convert('output', (name) => !isRequest(name)),
-    ...convert('input', isRequest),
-  }
+  const isRequest = ([name]: [string, unknown]) => name.endsWith('Request')
+  const sent = Object.entries(convert('input')).filter(isRequest)
+  const answered = Object.entries(convert('output')).filter((each) => !isRequest(each))
+  return Object.fromEntries([...answered, ...sent])
 }
 
-function convert(io: 'input' | 'output', isWanted: (name: string) => boolean): Json {
+function convert(io: 'input' | 'output'): Json {
   const registry = z.registry<{ id: string }>()
-  for (const [schema, id] of names) if (isWanted(id)) registry.add(schema, { id })
+  for (const [schema, id] of names) registry.add(schema, { id })
   const { schemas: converted } = z.toJSONSchema(registry, {
     io,
     uri: toUri,
@@ -41,12 +43,17 @@ function convert(io: 'input' | 'output', isWanted: (name: string) => boolean): J
   )
 }
 
-const toUri = (name: string) => `#/components/schemas/${name}`
+/** Where the document describes what has that name. */
+export const toUri = (name: string) => `#/components/schemas/${name}`
 
 /** What generators for other languages stumble over is said in another way. */
 function makeUsable(schema: z.core.JSONSchema.BaseSchema): void {
   const { pattern } = schema
   if (pattern !== undefined) schema.pattern = toPortable(pattern)
+  // A type of its own for what is true or absent is a boolean all the same.
+  if (schema.type === 'boolean') delete schema.const
+  // Java cannot write that of a map, and to leave it out comes to the same.
+  if (typeof schema.default === 'object') delete schema.default
   if (schema.type !== 'integer') return
   // Java and Go make 32 bits of an integer without a format: too few for a moment.
   schema.format = 'int64'

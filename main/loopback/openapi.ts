@@ -1,7 +1,8 @@
 import { type ErrorCode, errorTable } from '../base/errors.ts'
 import type { Served } from './allowed-methods.ts'
 import { statusOf } from './answers.ts'
-import { bodySchemas, refTo } from './openapi-schemas.ts'
+import { forms } from './openapi-forms.ts'
+import { bodySchemas, refTo, toUri } from './openapi-schemas.ts'
 import type { Access, Reach, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -31,44 +32,6 @@ const reached: Record<Reach, readonly ErrorCode[]> = {
   ],
 }
 
-const clientForm = {
-  client_id: { type: 'string', description: 'Unless Basic authentication is used.' },
-  client_secret: { type: 'string', description: 'Unless Basic authentication is used.' },
-}
-
-const tokenForm = {
-  type: 'object',
-  required: ['grant_type'],
-  properties: {
-    ...clientForm,
-    grant_type: { type: 'string', enum: ['client_credentials'] },
-    audience: {
-      type: 'string',
-      description: 'The account, as provider/name; needless where the client is granted one.',
-    },
-    resource: {
-      type: 'array',
-      items: { type: 'string', format: 'uri' },
-      description: 'In place of it: addresses of the service (RFC 8707).',
-    },
-    min_validity: {
-      ...{ type: 'integer', format: 'int64', minimum: 0, maximum: 31_536_000 },
-      description: 'Seconds; 60 unless given.',
-    },
-    refused_lease: {
-      ...{ type: 'string', maxLength: 64 },
-      description: 'A lease whose token the service refused.',
-    },
-    reason: { type: 'string', maxLength: 200, description: 'One line for the record.' },
-  },
-}
-
-const oneTokenForm = {
-  type: 'object',
-  required: ['token'],
-  properties: { ...clientForm, token: { type: 'string' } },
-}
-
 /** The OpenAPI 3.1 document of everything that is served, made from the schemas in use. */
 export function openapi(
   routes: readonly Route[],
@@ -76,21 +39,24 @@ export function openapi(
 ): { readonly paths: Served } & Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {
     '/.well-known/oauth-authorization-server': fixed(
-      'getMetadata',
-      'Authorization server metadata (RFC 8414).',
+      { operationId: 'getMetadata', summary: 'Authorization server metadata (RFC 8414).' },
+      schemas.metadataAnswer,
     ),
-    '/openapi.json': fixed('getOpenapi', 'This document.'),
+    '/openapi.json': fixed(
+      { operationId: 'getOpenapi', summary: 'This document.' },
+      schemas.openapiAnswer,
+    ),
     '/oauth/token': oauthPath(
       { operationId: 'requestToken', summary: 'A short-lived token (RFC 6749 4.4, RFC 8707).' },
-      { form: tokenForm, answer: schemas.tokenAnswer },
+      { form: 'TokenForm', answer: schemas.tokenAnswer },
     ),
     '/oauth/revoke': oauthPath(
       { operationId: 'revokeLease', summary: 'Ends a lease by its token (RFC 7009).' },
-      { form: oneTokenForm, answer: schemas.revokeAnswer },
+      { form: 'HeldTokenForm', answer: schemas.revokeAnswer },
     ),
     '/oauth/introspect': oauthPath(
       { operationId: 'introspectLease', summary: 'Is a lease alive? (RFC 7662)' },
-      { form: oneTokenForm, answer: schemas.introspectAnswer },
+      { form: 'HeldTokenForm', answer: schemas.introspectAnswer },
     ),
   }
   for (const route of routes) {
@@ -103,7 +69,7 @@ export function openapi(
     info: { title: 'Tokentray', version },
     paths,
     components: {
-      schemas: bodySchemas(),
+      schemas: { ...bodySchemas(), ...forms },
       securitySchemes: {
         ownerKey: { type: 'http', scheme: 'bearer' },
         clientSecret: { type: 'http', scheme: 'basic' },
@@ -112,19 +78,23 @@ export function openapi(
   }
 }
 
-function fixed(operationId: string, summary: string): Record<string, unknown> {
-  const json = { 'application/json': { schema: { type: 'object', additionalProperties: true } } }
+type Named = Pick<Route, 'operationId' | 'summary'>
+
+function fixed(named: Named, answer: Route['answer']): Record<string, unknown> {
   return {
     get: {
-      ...{ operationId, summary, security: [] },
-      responses: { 200: { description: 'Done.', content: json }, ...refusals(ALWAYS, false) },
+      ...{ ...named, security: [] },
+      responses: {
+        200: { description: 'Done.', content: content(answer) },
+        ...refusals(ALWAYS, false),
+      },
     },
   }
 }
 
 function oauthPath(
-  named: { readonly operationId: string; readonly summary: string },
-  { form, answer }: { readonly form: unknown; readonly answer: Route['answer'] },
+  named: Named,
+  { form, answer }: { readonly form: keyof typeof forms; readonly answer: Route['answer'] },
 ): Record<string, unknown> {
   const codes = [...ALWAYS, ...AUTHENTICATED, ...reached.service]
   const own: readonly ErrorCode[] = ['invalid_target', 'invalid_scope', 'unsupported_grant_type']
@@ -135,7 +105,7 @@ function oauthPath(
       security: [{ clientSecret: [] }, {}],
       requestBody: {
         required: true,
-        content: { 'application/x-www-form-urlencoded': { schema: form } },
+        content: { 'application/x-www-form-urlencoded': { schema: { $ref: toUri(form) } } },
       },
       responses: {
         200: { description: 'Done.', content: content(answer) },

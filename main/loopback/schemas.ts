@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import {
-  accountId,
-  epochSeconds,
-  leaseKind,
-  line,
-  name,
-  silentHost,
-  tryNow,
-} from './schema-parts.ts'
+import { accountId, epochSeconds, leaseKind, line, name, tryNow } from './schema-parts.ts'
 
-/** All bodies are named by this module, whichever file they stand in. */
+/**
+ * All bodies, and all objects and choices in them, are named by this module, whichever file they stand
+ * in: a generated client makes a type of each, and of one without a name a new one at each place.
+ */
 export * from './account-schemas.ts'
 export * from './activity-schemas.ts'
+export { leaseKind, silentHost } from './schema-parts.ts'
+export * from './status-schemas.ts'
 
 const reason = line(200)
 const minValidity = z.int().min(0).max(31_536_000)
@@ -36,12 +33,18 @@ export const tokenAnswer = z.strictObject({
   min_validity_met: z.boolean(),
 })
 
+/** What ending a token waits for. `others` are tokens that are revoked with this one first. */
+export const waitsFor = z.enum(['service', 'login', 'keychain', 'others'])
+
+/** Of the account's own session, or made for a lease. */
+export const tokenUse = z.enum(['session', 'lease'])
+
 /** What is known of a token that somebody wants to end. */
 const fate = {
   /** When the token expires by itself; absent if it does not, or has ended. */
   ends_at: epochSeconds.optional(),
-  /** Of `pending`: what it waits for. `others` are tokens that are revoked with this one first. */
-  waits_for: z.enum(['service', 'login', 'keychain', 'others']).optional(),
+  /** Of `pending`. */
+  waits_for: waitsFor.optional(),
   /** Of `pending`: when it is tried again by itself. */
   retry_at: epochSeconds.optional(),
   /** Of `pending` what stands in the way, of `until_expiry` why nothing revokes it; a sentence. */
@@ -67,8 +70,7 @@ export const endedLease = z.strictObject({
 export const lingeringToken = z.strictObject({
   id: z.string(),
   account: z.string(),
-  /** Of the account's own session, or made for a lease. */
-  use: z.enum(['session', 'lease']),
+  use: tokenUse,
   /** For which client it was made, where it was made for one. */
   client: z.string().optional(),
   made_at: epochSeconds,
@@ -117,71 +119,35 @@ export const endAnswer = z.strictObject({
 
 export const revokeAnswer = z.strictObject({ leases: z.array(endedLease) })
 
-/** RFC 7662 2.2. */
-export const introspectAnswer = z.union([
-  z.strictObject({ active: z.literal(false) }),
-  z.strictObject({
-    active: z.literal(true),
-    client_id: z.string(),
-    token_type: z.string(),
-    exp: epochSeconds,
-    iat: epochSeconds,
-    aud: z.string(),
-    lease_id: z.string(),
-  }),
-])
+/** RFC 7662 2.2: of a lease that is not active nothing else is said. */
+export const introspectAnswer = z.strictObject({
+  active: z.boolean(),
+  client_id: z.string().optional(),
+  token_type: z.string().optional(),
+  exp: epochSeconds.optional(),
+  iat: epochSeconds.optional(),
+  aud: z.string().optional(),
+  lease_id: z.string().optional(),
+})
+
+/** RFC 8414 2. */
+export const metadataAnswer = z.strictObject({
+  issuer: z.string(),
+  token_endpoint: z.string(),
+  revocation_endpoint: z.string(),
+  introspection_endpoint: z.string(),
+  grant_types_supported: z.array(z.string()),
+  response_types_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
+  introspection_endpoint_auth_methods_supported: z.array(z.string()),
+  service_documentation: z.string(),
+})
+
+/** A document of OpenAPI 3.1. */
+export const openapiAnswer = z.looseObject({})
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok') })
-
-const progress = z.strictObject({ done: z.int(), total: z.int() })
-
-export const statusAnswer = z.strictObject({
-  version: z.string(),
-  pid: z.int(),
-  instance: z.string(),
-  issuer: z.string(),
-  /** The port that tools are set up for, while another program has it. It is tried first at each start. */
-  port_taken: z.strictObject({ port: z.int(), message: z.string(), hint: z.string() }).optional(),
-  locked: z.boolean(),
-  vault: z.strictObject({
-    kind: z.enum(['keychain', 'memory']),
-    state: z.enum(['ready', 'vault_locked', 'vault_unavailable']),
-    message: z.string().optional(),
-  }),
-  /** Ending what an earlier run left behind. */
-  work_off: z.strictObject({
-    state: z.enum(['waiting', 'running', 'done']),
-    /** Tokens of earlier runs that wait to be revoked. */
-    remaining: z.int(),
-    /** Those whose end the service has confirmed. */
-    revoked: z.int(),
-    expired: z.int(),
-    /** Those that nothing revokes, so that they are valid until they expire. */
-    until_expiry: z.int(),
-    /** Session tokens that are in use again; absent if there is none. */
-    taken_up: z.int().optional(),
-    /** Those that only a newer version can read: nothing is known of them. */
-    unreadable: z.int().optional(),
-  }),
-  /** How many accounts a reset that is under way is done with. */
-  resetting: progress.optional(),
-  /** How many tokens of those that are being revoked were tried. */
-  revoking: progress.optional(),
-  accounts: z.int(),
-  leases: z.int(),
-  /** The sessions' own tokens that no lease is open on. This and the next three are absent while not known. */
-  sessions: z.int().optional(),
-  /** Tokens without a lease that wait to be revoked. */
-  pending: z.int().optional(),
-  /** Tokens without a lease that nothing revokes, so that they are valid until they expire. */
-  until_expiry: z.int().optional(),
-  /** Tokens that have expired and wait to be taken off the list of their service. */
-  expired: z.int().optional(),
-  /** Services that want to be left alone: nothing is sent to them before that time. */
-  silent_hosts: z.array(silentHost),
-  /** What the person should know, for example that a settings file was set aside. */
-  notices: z.array(z.string()),
-})
 
 export const issueRequest = z.strictObject({
   account: accountId,
@@ -191,12 +157,14 @@ export const issueRequest = z.strictObject({
   try_now: tryNow.optional(),
 })
 
+export const formerName = z.strictObject({ name: z.string(), account: z.string() })
+
 export const clientAnswer = z.strictObject({
   id: z.string(),
   name: z.string(),
   accounts: z.array(z.string()),
   /** Names that these had, by which this client may still ask for them; absent if there is none. */
-  former_names: z.array(z.strictObject({ name: z.string(), account: z.string() })).optional(),
+  former_names: z.array(formerName).optional(),
   created_at: epochSeconds,
 })
 
@@ -256,7 +224,7 @@ export const listedTokenAnswer = z.strictObject({
   /** Made through Tokentray; `maybe` where the list cannot tell it from another. */
   ours: z.enum(['yes', 'maybe', 'no']),
   /** What it is for, where that is known: the account's own session, or a client's lease. */
-  use: z.enum(['session', 'lease']).optional(),
+  use: tokenUse.optional(),
   clients: z.array(z.string()).optional(),
 })
 

@@ -3,8 +3,15 @@ import path from 'node:path'
 import { type Component, program } from '../helpers/needs.ts'
 
 /** Where `prepare.sh` has put the clients of other languages. */
-const folder = path.resolve(import.meta.dirname, '../../out/clients')
+export const clientsFolder = path.resolve(import.meta.dirname, '../../out/clients')
 const here = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
+
+/** A program to run, with what its environment has besides. */
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
 
 /** A client as it comes, in a program that goes through the steps and prints a line of JSON for each. */
 export interface ClientProgram {
@@ -19,9 +26,9 @@ export interface ClientProgram {
 export const jdk: Component = program('a JDK', 'apt install default-jdk-headless', 'java', 'javac')
 export const wget: Component = program('wget', 'apt install wget', 'wget')
 
-const python = path.join(folder, 'python/bin/python')
+const python = path.join(clientsFolder, 'python/bin/python')
 /** Makes requests from an OpenAPI document. */
-export const schemathesis = path.join(folder, 'python/bin/schemathesis')
+export const schemathesis = path.join(clientsFolder, 'python/bin/schemathesis')
 
 export const pythonClients: Component = {
   name: 'the OAuth clients of Python',
@@ -45,8 +52,8 @@ export const jdkProgram: ClientProgram = {
   command: ['java', here('java/JdkClient.java')],
 }
 
-const go = path.join(folder, 'go-client')
-const spring = path.join(folder, 'spring')
+const go = path.join(clientsFolder, 'go-client')
+const spring = path.join(clientsFolder, 'spring')
 
 /** Those of registries that not every machine reaches; `missing` are not tried, and the run says so. */
 export function furtherPrograms(): {

@@ -59,6 +59,13 @@ const operations = () =>
     Object.entries(item).map(([method, each]) => ({ path, method, ...each })),
   )
 
+/** The value itself, if it is an object, and all objects in it. */
+function partsOf(value: unknown): Readonly<Record<string, unknown>>[] {
+  if (typeof value !== 'object' || value === null) return []
+  const inside = Object.values(value).flatMap(partsOf)
+  return Array.isArray(value) ? inside : [{ ...value }, ...inside]
+}
+
 describe('the OpenAPI document', () => {
   it('names the version and the server that gave it', () => {
     expect(document.info.version).toBe('1.2.3')
@@ -106,6 +113,36 @@ describe('the OpenAPI document', () => {
 
     expect(named.length).toBeGreaterThan(known.length)
     for (const [, name] of named) expect(known).toContain(name)
+  })
+
+  it('has a name for each model, so that generated clients do not make up several for one', () => {
+    const { paths, components } = document
+    const inside = Object.values(components.schemas).flatMap((schema) => partsOf(schema).slice(1))
+    const models = [...inside, ...partsOf(paths)].filter(
+      (part) => 'properties' in part || 'anyOf' in part || 'oneOf' in part || 'allOf' in part,
+    )
+    expect(models).toEqual([])
+
+    const choices = inside.flatMap((part) => ('enum' in part ? [JSON.stringify(part['enum'])] : []))
+    expect(choices.length).toBeGreaterThan(3)
+    expect(choices).toEqual([...new Set(choices)])
+  })
+
+  it('has nothing that generators make no code of, or code that does not fit', () => {
+    const isSchema = (part: Record<string, unknown>) =>
+      typeof part['type'] === 'string' || typeof part['$ref'] === 'string'
+    const parts = partsOf(document).filter(isSchema)
+
+    // A type of its own in Go, and a default in Java that does not compile.
+    for (const part of parts) {
+      expect(typeof part['const']).not.toBe('boolean')
+      expect(typeof part['default']).not.toBe('object')
+    }
+    // Of a list in a form Go makes `resource[0]`.
+    const isForm = (name: string) => name.endsWith('Form')
+    const forms = Object.entries(document.components.schemas).filter(([name]) => isForm(name))
+    expect(forms).toHaveLength(2)
+    for (const part of partsOf(forms)) expect(part['type']).not.toBe('array')
   })
 
   it('has patterns that mean the same in Python, Go and Java', () => {

@@ -17,6 +17,7 @@ import { keychainItems } from './lists/keychain-items.ts'
 import { keychainProcess } from './lists/keychain-process.ts'
 import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
+import { madeClients } from './lists/made-clients.ts'
 import { manyAtOnce } from './lists/many-at-once.ts'
 import { newerFiles } from './lists/newer-files.ts'
 import { promises } from './lists/promises.ts'
@@ -52,6 +53,7 @@ export const mutants: readonly Mutant[] = [
   ...keychainItems,
   ...keychainProcess,
   ...keptPort,
+  ...madeClients,
   ...manyAtOnce,
   ...newerFiles,
   ...givenAgain,

@@ -1,0 +1,218 @@
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import tokentray.ApiClient;
+import tokentray.ApiException;
+import tokentray.ApiResponse;
+import tokentray.api.DefaultApi;
+import tokentray.model.*;
+
+/** Calls every operation by the client that OpenAPI Generator has made, and tells what came. */
+public class Calls {
+  static final String ISSUER = System.getenv("ISSUER");
+  static final ObjectMapper JSON = new ObjectMapper();
+  static final Map<String, Form> FORMS = readForms();
+  static final String GRANT = "client_credentials";
+
+  public record Form(String provider, Map<String, String> values, Map<String, String> secrets) {}
+
+  interface Operation<Answer> {
+    ApiResponse<Answer> call() throws ApiException;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    DefaultApi owner = client("Bearer " + System.getenv("OWNER_KEY"));
+    look(owner);
+    sign(owner);
+    var wanted = new AddClientRequest().name("tool").addAccountsItem("sftpgo/demo");
+    AddedClientAnswer added =
+        call("addClient", () -> owner.addClientWithHttpInfo(wanted), (it) -> Map.of("accounts", it.getAccounts()));
+    String pair = added.getId() + ":" + added.getSecret();
+    useAsTool(client("Basic " + Base64.getEncoder().encodeToString(pair.getBytes())));
+    manage(owner);
+    end(owner);
+  }
+
+  static Map<String, Form> readForms() {
+    try {
+      var forms = new LinkedHashMap<String, Form>();
+      for (Form form : JSON.readValue(System.getenv("FORMS"), Form[].class)) forms.put(form.provider(), form);
+      return forms;
+    } catch (Exception wrong) {
+      throw new IllegalStateException(wrong);
+    }
+  }
+
+  static DefaultApi client(String authorization) {
+    var client = new ApiClient();
+    client.updateBaseUri(ISSUER);
+    if (authorization != null) {
+      client.setRequestInterceptor((request) -> request.header("authorization", authorization));
+    }
+    return new DefaultApi(client);
+  }
+
+  /** Calls it, and prints what `told` finds in the answer, which is of the type that was made for it. */
+  static <Answer> Answer call(
+      String name, Operation<Answer> operation, Function<Answer, Map<String, ?>> told) throws Exception {
+    ApiResponse<Answer> response = operation.call();
+    print(name, response.getStatusCode(), told.apply(response.getData()));
+    return response.getData();
+  }
+
+  static <Answer> void call(String name, Operation<Answer> operation) throws Exception {
+    call(name, operation, (answer) -> Map.of());
+  }
+
+  static <Answer> void refused(String name, Operation<Answer> operation) throws Exception {
+    try {
+      operation.call();
+    } catch (ApiException refusal) {
+      var answer = JSON.readValue(refusal.getResponseBody(), ErrorAnswer.class);
+      boolean says = !answer.getErrorDescription().isEmpty();
+      print(name, refusal.getCode(), Map.of("error", answer.getError(), "says", says));
+    }
+  }
+
+  static void print(String name, int status, Map<String, ?> fields) throws Exception {
+    var line = new LinkedHashMap<String, Object>(Map.of("call", name, "status", status));
+    line.putAll(fields);
+    System.out.println(JSON.writeValueAsString(line));
+  }
+
+  static <Item, Value> List<Value> pick(List<Item> items, Function<Item, Value> from) {
+    var picked = new ArrayList<Value>();
+    for (Item item : items) picked.add(from.apply(item));
+    return picked;
+  }
+
+  static Map<String, ?> ended(List<EndedLease> leases) {
+    return Map.of("ended", pick(leases, EndedLease::getAccount));
+  }
+
+  static Map<String, ?> state(AccountAnswer account) {
+    return Map.of("account", account.getId(), "state", account.getState());
+  }
+
+  static Map<String, ?> token(TokenAnswer answer) {
+    return Map.of("account", answer.getAccount(), "type", answer.getTokenType());
+  }
+
+  static void look(DefaultApi owner) throws Exception {
+    DefaultApi anybody = client(null);
+    call("getHealth", anybody::getHealthWithHttpInfo, (it) -> Map.of("is", it.getStatus()));
+    call("getMetadata", anybody::getMetadataWithHttpInfo, (it) -> Map.of("issuer", it.getIssuer()));
+    call("getOpenapi", anybody::getOpenapiWithHttpInfo, (it) -> Map.of("openapi", it.get("openapi")));
+    call("getStatus", owner::getStatusWithHttpInfo, (it) -> Map.of("vault", it.getVault().getState()));
+    call(
+        "listProviders",
+        owner::listProvidersWithHttpInfo,
+        (it) -> Map.of("providers", pick(it.getProviders(), ProviderAnswer::getId)));
+  }
+
+  static void sign(DefaultApi owner) throws Exception {
+    var form = new CheckAccountRequest().provider("sftpgo").values(FORMS.get("sftpgo").values());
+    call("checkAccount", () -> owner.checkAccountWithHttpInfo(form));
+    for (String provider : List.of("sftpgo", "glowmarkt", "svix")) {
+      Form filled = FORMS.get(provider);
+      var account = new AddAccountRequest().provider(provider).name("demo");
+      account.values(filled.values()).secrets(filled.secrets());
+      call("addAccount", () -> owner.addAccountWithHttpInfo(account), Calls::state);
+    }
+    call(
+        "listAccounts",
+        owner::listAccountsWithHttpInfo,
+        (it) -> Map.of("kinds", pick(it.getAccounts(), (one) -> one.getAccountAnswer().getLeaseKind())));
+    call(
+        "changeAccount",
+        () -> owner.changeAccountWithHttpInfo("sftpgo", "demo", new ChangeAccountRequest().leaseSeconds(600L)),
+        (it) -> Map.of("seconds", it.getLeaseSeconds()));
+  }
+
+  static void useAsTool(DefaultApi tool) throws Exception {
+    URI place = URI.create(FORMS.get("sftpgo").values().get("url"));
+    TokenAnswer given =
+        call(
+            "requestToken",
+            () -> tool.requestTokenWithHttpInfo(GRANT, null, null, null, place, 30L, null, null),
+            Calls::token);
+    String held = given.getAccessToken();
+    call(
+        "introspectLease",
+        () -> tool.introspectLeaseWithHttpInfo(held, null, null),
+        (it) -> Map.of("active", it.getActive()));
+    call(
+        "listAccounts",
+        tool::listAccountsWithHttpInfo,
+        (it) -> Map.of("granted", pick(it.getAccounts(), (one) -> one.getAccountAnswer().getId())));
+    call("revokeLease", () -> tool.revokeLeaseWithHttpInfo(held, null, null), (it) -> ended(it.getLeases()));
+    refused(
+        "requestToken",
+        () -> tool.requestTokenWithHttpInfo(GRANT, null, null, "sftpgo/nobody", null, null, null, null));
+  }
+
+  static void issue(DefaultApi owner, String account) throws Exception {
+    var wanted = new IssueRequest().account(account).reason("a try");
+    call("issueToken", () -> owner.issueTokenWithHttpInfo(wanted), Calls::token);
+  }
+
+  static void manage(DefaultApi owner) throws Exception {
+    issue(owner, "sftpgo/demo");
+    call(
+        "listLeases",
+        owner::listLeasesWithHttpInfo,
+        (it) -> Map.of("reasons", pick(it.getLeases(), LeaseAnswer::getReason)));
+    call(
+        "readActivity",
+        () -> owner.readActivityWithHttpInfo(new ActivityRequest().limit(1L).search("a try")),
+        (it) -> Map.of("accounts", pick(it.getLines(), ActivityLine::getAccount)));
+    call(
+        "listClients",
+        owner::listClientsWithHttpInfo,
+        (it) -> Map.of("clients", pick(it.getClients(), ClientAnswer::getName)));
+    issue(owner, "glowmarkt/demo");
+    ListedTokensAnswer listed =
+        call(
+            "listTokens",
+            () -> owner.listTokensWithHttpInfo("glowmarkt", "demo"),
+            (it) -> Map.of("tokens", it.getTokens().size()));
+    var named = new RevokeTokenRequest().id(listed.getTokens().get(0).getId());
+    call(
+        "revokeToken",
+        () -> owner.revokeTokenWithHttpInfo("glowmarkt", "demo", named),
+        (it) -> Map.of("there", it.getAtService()));
+    call("rotateTokens", () -> owner.rotateTokensWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
+    call(
+        "openPortal",
+        () -> owner.openPortalWithHttpInfo("svix", "demo", new PortalRequest()),
+        (it) -> Map.of("leads", it.getUrl().startsWith("http")));
+  }
+
+  static void end(DefaultApi owner) throws Exception {
+    var everybody = new RevokeAllRequest().confirm("svix/demo");
+    call(
+        "revokeAllTokens",
+        () -> owner.revokeAllTokensWithHttpInfo("svix", "demo", everybody),
+        (it) -> ended(it.getLeases()));
+    issue(owner, "sftpgo/demo");
+    var some = new EndRequest().account("sftpgo/demo");
+    call("endLeases", () -> owner.endLeasesWithHttpInfo(some), (it) -> ended(it.getLeases()));
+    call("endLeases", () -> owner.endLeasesWithHttpInfo(new EndRequest().all(true)));
+    var again = new LoginRequest().secrets(FORMS.get("sftpgo").secrets());
+    call("loginAgain", () -> owner.loginAgainWithHttpInfo("sftpgo", "demo", again), Calls::state);
+    call("logout", () -> owner.logoutWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
+    call("lock", owner::lockWithHttpInfo);
+    call("unlock", owner::unlockWithHttpInfo);
+    call("removeClient", () -> owner.removeClientWithHttpInfo("tool"), (it) -> ended(it.getLeases()));
+    Operation<EndAnswer> remove = () -> owner.removeAccountWithHttpInfo("sftpgo", "demo");
+    call("removeAccount", remove, (it) -> ended(it.getLeases()));
+    refused("removeAccount", remove);
+    var confirmed = new ResetRequest().confirm(ResetRequest.ConfirmEnum.RESET);
+    call("reset", () -> owner.resetWithHttpInfo(confirmed));
+  }
+}

@@ -1,0 +1,63 @@
+import type { Mutant } from '../mutant.ts'
+
+const schemas = 'main/loopback/openapi-schemas.ts'
+const inDocument = (test: string) => ({ file: 'test/loopback/openapi.test.ts', test })
+
+/** Generators make usable clients of openapi.json. */
+export const madeClients: readonly Mutant[] = [
+  {
+    promise: 'a model that several answers hold is one type in a generated client',
+    changes: [
+      {
+        file: 'main/loopback/schemas.ts',
+        find: 'export { leaseKind, silentHost }',
+        replace: 'export { leaseKind }',
+      },
+    ],
+    noticedBy: inDocument('has a name for each model'),
+  },
+  {
+    promise: 'a choice that several bodies hold is one type in a generated client',
+    changes: [
+      {
+        file: 'main/loopback/schemas.ts',
+        find: 'export { leaseKind, silentHost }',
+        replace: 'export { silentHost }',
+      },
+    ],
+    noticedBy: inDocument('has a name for each model'),
+  },
+  {
+    promise: 'a client in Java compiles: no map has a default',
+    changes: [
+      {
+        file: schemas,
+        find: "  if (typeof schema.default === 'object') delete schema.default\n",
+        replace: '',
+      },
+    ],
+    noticedBy: inDocument('has nothing that generators make no code of'),
+  },
+  {
+    promise: 'what is true or absent is a boolean in a generated client',
+    changes: [
+      {
+        file: schemas,
+        find: "  if (schema.type === 'boolean') delete schema.const\n",
+        replace: '',
+      },
+    ],
+    noticedBy: inDocument('has nothing that generators make no code of'),
+  },
+  {
+    promise: 'a client in Go names the service as the endpoint reads it',
+    changes: [
+      {
+        file: 'main/loopback/openapi-forms.ts',
+        find: "...{ type: 'string', format: 'uri' },",
+        replace: "...{ type: 'array', items: { type: 'string' } },",
+      },
+    ],
+    noticedBy: inDocument('has nothing that generators make no code of'),
+  },
+]
