@@ -144,12 +144,14 @@ def properties():
     if not watcher.items:
         return None, None
     name, path, _ = watcher.items[-1]
-    item = bus.get_object(name, path)
+    # Without asking for the interface: an icon that goes meanwhile would hold everything up.
+    item = bus.get_object(name, path, introspect=False)
     return item, dbus.Interface(item, dbus.PROPERTIES_IFACE).GetAll(ITEM)
 
 
 def menu_of(item, found):
-    return dbus.Interface(bus.get_object(item.bus_name, str(found['Menu'])), MENU)
+    menu = bus.get_object(item.bus_name, str(found['Menu']), introspect=False)
+    return dbus.Interface(menu, MENU)
 
 
 def to_line(node):
@@ -169,7 +171,7 @@ def do_tray():
     item, found = properties()
     if item is None:
         return None
-    _, layout = menu_of(item, found).GetLayout(0, -1, dbus.Array([], signature='s'))
+    _, layout = menu_of(item, found).GetLayout(dbus.Int32(0), dbus.Int32(-1), dbus.Array([], signature='s'))
     return {
         'toolTip': str(found['ToolTip'][2]),
         'icon': str(found.get('IconName', '')),
@@ -180,13 +182,13 @@ def do_tray():
 def do_click(line):
     item, found = properties()
     menu = menu_of(item, found)
-    menu.AboutToShow(0)
-    menu.Event(line, 'clicked', dbus.Int32(0), dbus.UInt32(0))
+    menu.AboutToShow(dbus.Int32(0))
+    menu.Event(dbus.Int32(line), 'clicked', dbus.Int32(0, variant_level=1), dbus.UInt32(0))
 
 
 def do_activate():
     item, _ = properties()
-    dbus.Interface(item, ITEM).Activate(0, 0)
+    dbus.Interface(item, ITEM).Activate(dbus.Int32(0), dbus.Int32(0))
 
 
 def do_notifications():

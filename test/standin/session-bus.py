@@ -124,11 +124,7 @@ class Item(dbus.service.Object):
         self.menu = DbusMenu()
         self.tray = tray
         self.menu.set(tray['menu'])
-        watcher = bus.get_object(WATCHER, '/StatusNotifierWatcher')
-        watcher.RegisterStatusNotifierItem(
-            self.name.get_name(), dbus_interface=WATCHER, reply_handler=lambda: None,
-            error_handler=lambda error: print(error, file=sys.stderr),
-        )
+        send(WATCHER, '/StatusNotifierWatcher', 'RegisterStatusNotifierItem', self.name.get_name())
 
     def set(self, tray):
         before, self.tray = self.tray, tray
@@ -174,7 +170,11 @@ class Item(dbus.service.Object):
 
 
 item = None
+# The number of each notification that is shown; the tags of those that are on their way, and of which
+# of these are to be closed again.
 shown = {}
+sent = set()
+unwanted = set()
 
 
 def read_lines():
@@ -195,25 +195,55 @@ def obey(message):
     elif 'notify' in message:
         notify(**message['notify'])
     elif 'close' in message:
-        ours = [number for number, tag in shown.items() if tag == message['close']]
-        for number in ours:
-            notifications().CloseNotification(number)
+        close(message['close'])
     return False
 
 
-def notifications():
-    there = bus.get_object(NOTIFICATIONS, '/org/freedesktop/Notifications')
-    return dbus.Interface(there, NOTIFICATIONS)
+def send(name, path, method, *arguments, answered=lambda *answer: None, failed=lambda: None):
+    """Waits for nobody: the other end may be waiting for us, and then both would hang.
+
+    So the interface is not asked for either, and each argument has the type that the method wants.
+    """
+
+    def refused(error):
+        print(error, file=sys.stderr)
+        failed()
+
+    there = dbus.Interface(bus.get_object(name, path, introspect=False), name)
+    getattr(there, method)(*arguments, reply_handler=answered, error_handler=refused)
+
+
+def to_notifications(method, *arguments, **handlers):
+    send(NOTIFICATIONS, '/org/freedesktop/Notifications', method, *arguments, **handlers)
 
 
 def notify(tag, title, body):
-    try:
-        actions = dbus.Array(['default', 'Open'], signature='s')
-        hints = dbus.Dictionary({}, signature='sv')
-        number = notifications().Notify('standin', 0, '', title, body, actions, hints, -1)
+    def answered(number):
+        sent.discard(tag)
         shown[int(number)] = tag
-    except dbus.DBusException as error:
-        print(error, file=sys.stderr)
+        if tag in unwanted:
+            unwanted.discard(tag)
+            close(tag)
+
+    def failed():
+        sent.discard(tag)
+        unwanted.discard(tag)
+
+    sent.add(tag)
+    actions = dbus.Array(['default', 'Open'], signature='s')
+    hints = dbus.Dictionary({}, signature='sv')
+    to_notifications(
+        *('Notify', 'standin', dbus.UInt32(0), '', title, body, actions, hints, dbus.Int32(-1)),
+        answered=answered,
+        failed=failed,
+    )
+
+
+def close(tag):
+    if tag in sent:
+        unwanted.add(tag)
+    for number in [number for number, each in shown.items() if each == tag]:
+        to_notifications('CloseNotification', dbus.UInt32(number))
 
 
 def invoked(number, action):
