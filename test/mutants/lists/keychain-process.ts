@@ -24,6 +24,17 @@ export const keychainProcess: readonly Mutant[] = [
     noticedBy: flow('goes on at the signals that a terminal sends to all'),
   },
   {
+    promise: "the keychain's process ends with its parent, whatever call hangs in it",
+    changes: [
+      {
+        file: own,
+        find: "process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))",
+        replace: '',
+      },
+    ],
+    noticedBy: flow('ends with an agent that is killed, also while a call hangs'),
+  },
+  {
     promise: 'a link of Svix may be as long as the service allows',
     changes: [{ file: 'main/providers/svix-portal.ts', find: '{1,65536}', replace: '{1,8192}' }],
     noticedBy: {
