@@ -1,7 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import { Socket } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Places } from '../../main/loopback/places.ts'
+import { prlimit } from '../helpers/file-limit.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
 import { openRaw, type RawConnection } from '../helpers/raw-http.ts'
@@ -14,11 +18,12 @@ const FORM = 'Content-Type: application/x-www-form-urlencoded'
 
 let endpoint: TestLoopback
 const open = async (connections?: number) => {
-  endpoint = await makeLoopback({
+  const made = await makeLoopback({
     limits: { ...patient, ...(connections !== undefined && { connections }) },
   })
+  onTestFinished(() => made.close())
+  endpoint = made
 }
-afterEach(() => endpoint.close())
 
 const connectAll = (count: number) =>
   Promise.all(Array.from({ length: count }, () => openRaw(endpoint.port)))
@@ -97,32 +102,54 @@ describe('when all places are taken, the next caller gets that of', () => {
   })
 })
 
-describeWith([linuxProc], 'as many silent connections as a program can open', () => {
-  it('keep nobody out', async () => {
+describeWith([linuxProc, prlimit], 'silent connections', () => {
+  it('keep nobody out, as many as a program can open', async () => {
     await open()
-    const files = Number(
-      /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
-    )
-    const count = Math.min(10_000, files - 200)
-    const crowd = spawn(
-      process.execPath,
-      [
-        '-e',
-        `let left = ${count}
-        const one = () => {
-          if (left === 0) return console.log('done')
-          left -= 1
-          const socket = require('node:net').connect(${endpoint.port}, '127.0.0.1', one)
-          socket.on('error', () => undefined)
-        }
-        one()
-        setTimeout(() => process.exit(), ${NEVER})`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    await once(crowd.stdout, 'data')
+    await crowd(Math.min(10_000, openFileLimit() - 200))
     expect(await isHealthy()).toBe(200)
-    crowd.kill('SIGKILL')
-    await once(crowd, 'close')
   }, 120_000)
+
+  it('leave files for everything else, however few a program may open', () => {
+    const usual = openFileLimit()
+    limitOpenFiles(512)
+    onTestFinished(() => limitOpenFiles(usual))
+    const server = createServer()
+    new Places(server, 4_096)
+    const sockets = Array.from({ length: 600 }, () => new Socket())
+    for (const socket of sockets) server.emit('connection', socket)
+    expect(sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(256)
+  })
 })
+
+const openFileLimit = () =>
+  Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1])
+
+/** The soft limit only, so that it can be raised again. */
+function limitOpenFiles(count: number): void {
+  execFileSync('prlimit', [`--pid=${process.pid}`, `--nofile=${count}:`])
+}
+
+/** So many connections from another program, which says nothing on them until the test is over. */
+async function crowd(count: number): Promise<void> {
+  const program = spawn(
+    process.execPath,
+    [
+      '-e',
+      `let left = ${count}
+      const one = () => {
+        if (left === 0) return console.log('done')
+        left -= 1
+        const socket = require('node:net').connect(${endpoint.port}, '127.0.0.1', one)
+        socket.on('error', () => undefined)
+      }
+      one()
+      setTimeout(() => process.exit(), ${NEVER})`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  onTestFinished(async () => {
+    program.kill('SIGKILL')
+    await once(program, 'close')
+  })
+  await once(program.stdout, 'data')
+}

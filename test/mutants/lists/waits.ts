@@ -173,4 +173,32 @@ export const waits: readonly Mutant[] = [
     ],
     noticedBy: inHttpClientProxy('without repeating it'),
   },
+  {
+    promise: 'a call connects once, and never again for the same exchange',
+    changes: [
+      {
+        file: 'main/providers/http-dispatchers.ts',
+        find: 'const connecting = isUsed\n',
+        replace: 'const connecting = false\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/http-dispatchers.test.ts',
+      test: 'connects once for an exchange, and never again on the same way',
+    },
+  },
+  {
+    promise: 'as many silent connections as there may be files keep nobody out',
+    changes: [
+      {
+        file: 'main/loopback/places.ts',
+        find: 'this.#most = Math.min(wanted, roomForConnections())',
+        replace: 'this.#most = wanted',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/places.test.ts',
+      test: 'leave files for everything else, however few a program may open',
+    },
+  },
 ]
