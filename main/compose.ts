@@ -6,7 +6,7 @@ import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
 import { TokentrayError } from './base/errors.ts'
 import { randomText } from './base/ids.ts'
-import { acquireInstanceLock, alreadyRunning } from './base/instance-lock.ts'
+import { acquireInstanceLock, alreadyRunning, type InstanceLock } from './base/instance-lock.ts'
 import type { Log } from './base/log.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { identifyProcess } from './base/process-identity.ts'
@@ -92,6 +92,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     if (other) throw alreadyRunning(other)
     if (!memory) checkLedger(directories.data)
     const settings = options.openSettings()
+    undo.push(() => settings.close())
     const keychain = createKeytarVault(clock, options.startKeychain)
     undo.push(() => keychain.close())
     const vault = new ListedVault(
@@ -179,6 +180,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
         keychain.close()
         await http.close()
         await audit.close()
+        settings.close({ isOurs: isHeld(lock, directories.run) })
         lock.release()
         return left
       },
@@ -186,6 +188,15 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   } catch (error) {
     await undoAll(undo, log)
     throw error
+  }
+}
+
+/** False once another process may have the lock, which somebody has removed. */
+function isHeld(lock: InstanceLock, run: string): boolean {
+  try {
+    return lock.keep(run)
+  } catch {
+    return false
   }
 }
 

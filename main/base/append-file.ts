@@ -261,7 +261,8 @@ export class AppendFile<Item> {
   }
 }
 
-function openForAppending(path: string): number {
+/** Opens a file of lines, or makes it (0600); follows no link, and cuts an unfinished last line. */
+export function openForAppending(path: string): number {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants
   // Security: no link is followed, so that nobody can direct our lines into another file.
   const fd = openSync(path, O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0), 0o600)

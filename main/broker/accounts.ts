@@ -167,22 +167,29 @@ export class Accounts {
     const { accounts } = this.#ports.settings.read()
     if (accounts === this.#seen) return
     this.#seen = accounts
+    const known = this.#byUid
     this.#byId = new Map()
     this.#byUid = new Map()
     for (const stored of accounts) {
       const unstored = this.#unstored.get(stored.uid)
       const record = unstored ? { ...stored, ...unstored } : stored
-      const provider = this.#ports.calls.provider(record.provider)
-      // One of a later version's stays in the settings, and out of sight.
-      if (!provider) continue
-      const id = toAccountId(provider.id, record.name)
-      const live = this.#live.get(record.uid) ?? this.#enliven(record.uid)
-      const values = { ...record.values, ...record.learned }
-      const driver = provider.driver(values)
-      const account = { uid: record.uid, id, record, provider, values, driver, ...live }
-      this.#byId.set(id, account)
+      const other = known.get(record.uid)
+      const account = other?.record === record ? other : this.#make(record)
+      if (!account) continue
+      this.#byId.set(account.id, account)
       this.#byUid.set(record.uid, account)
     }
+  }
+
+  /** `null` for one of a later version's, which stays in the settings, and out of sight. */
+  #make(record: AccountRecord): Account | null {
+    const provider = this.#ports.calls.provider(record.provider)
+    if (!provider) return null
+    const id = toAccountId(provider.id, record.name)
+    const live = this.#live.get(record.uid) ?? this.#enliven(record.uid)
+    const values = { ...record.values, ...record.learned }
+    const driver = provider.driver(values)
+    return { uid: record.uid, id, record, provider, values, driver, ...live }
   }
 
   #enliven(uid: string): Live {

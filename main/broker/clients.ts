@@ -28,6 +28,7 @@ const builtIn = [cliClient, trayClient]
 const RESERVED = ['you', program.name]
 
 interface Known {
+  readonly record: ClientRecord
   readonly client: Client
   readonly hash: Buffer
 }
@@ -40,13 +41,13 @@ const NOBODY = sha256(randomText(256))
 export class Clients {
   readonly #settings: RecordedSettings
   readonly #clock: Clock
-  #seen: Settings | null = null
+  #seen: Pick<Settings, 'clients' | 'grants'> | null = null
   #byId = new Map<string, Known>()
+  #byName = new Map<string, Client>()
   readonly #gone = new Map<string, string>()
-  /** By client and account: until when, epoch milliseconds. */
-  #grants = new Map<string, Map<string, number>>()
-  /** By client and former id: the account's uid. */
-  #formerly = new Map<string, Map<string, string>>()
+  /** By client; what is made of them waits for the first who asks. */
+  #grants = new Map<string, GrantRecord[]>()
+  #granted = new Map<string, Granted>()
 
   constructor(settings: RecordedSettings, clock: Clock) {
     this.#settings = settings
@@ -65,21 +66,18 @@ export class Clients {
   /** May this client have tokens of this account? */
   isGranted(client: Client, accountUid: string): boolean {
     if (client.builtIn) return true
-    this.#refresh()
-    const until = this.#grants.get(client.id)?.get(accountUid)
+    const until = this.#grantedTo(client).until.get(accountUid)
     return until !== undefined && until > this.#clock.now()
   }
 
   /** The account that this client was granted under an id that none has any more. */
   formerlyNamed(client: Client, id: string): string | undefined {
-    this.#refresh()
-    return this.#formerly.get(client.id)?.get(id)
+    return this.#grantedTo(client).formerly.get(id)
   }
 
   /** All such ids of the accounts that this client is granted, with the account's uid. */
   formerNames(client: Client): (readonly [id: string, uid: string])[] {
-    this.#refresh()
-    const all = [...(this.#formerly.get(client.id) ?? [])]
+    const all = [...this.#grantedTo(client).formerly]
     return all.filter(([, uid]) => this.isGranted(client, uid))
   }
 
@@ -151,8 +149,8 @@ export class Clients {
   }
 
   findByName(name: string): Client | undefined {
-    const record = this.#settings.read().clients.find((candidate) => candidate.name === name)
-    return record ? toClient(record) : builtIn.find((client) => client.name === name)
+    this.#refresh()
+    return this.#byName.get(name) ?? builtIn.find((client) => client.name === name)
   }
 
   byId(id: ClientId): Client | undefined {
@@ -171,32 +169,62 @@ export class Clients {
 
   /** The uids of the accounts that it may have tokens of by a decision of its own. */
   grantedUids(client: Client): string[] {
-    this.#refresh()
     const now = this.#clock.now()
-    const granted = [...(this.#grants.get(client.id) ?? [])]
+    const granted = [...this.#grantedTo(client).until]
     return granted.filter(([, until]) => until > now).map(([uid]) => uid)
   }
 
+  #grantedTo({ id }: Client): Granted {
+    this.#refresh()
+    const known = this.#granted.get(id) ?? grantedBy(this.#grants.get(id) ?? [])
+    this.#granted.set(id, known)
+    return known
+  }
+
+  /** Only what has changed is gone through, since any tool may be waiting meanwhile. */
   #refresh(): void {
-    const settings = this.#settings.read()
-    if (settings === this.#seen) return
-    this.#seen = settings
-    this.#byId = new Map(
-      settings.clients.map((record) => [
-        record.id,
-        { client: toClient(record), hash: Buffer.from(record.secretHash, 'hex') },
-      ]),
-    )
+    const { clients, grants } = this.#settings.read()
+    const seen = this.#seen
+    this.#seen = { clients, grants }
+    if (seen?.clients !== clients) {
+      const all = clients.map((record) => this.#known(record))
+      this.#byId = new Map(all.map((known) => [known.record.id, known]))
+      this.#byName = new Map(all.map(({ record, client }) => [record.name, client]))
+    }
+    if (seen?.grants === grants) return
+    this.#granted = new Map()
     this.#grants = new Map()
-    this.#formerly = new Map()
-    for (const { client, account, until, formerly = [] } of settings.grants) {
-      const named = this.#formerly.get(client) ?? new Map<string, string>()
-      for (const id of formerly) this.#formerly.set(client, named.set(id, account))
-      const granted = this.#grants.get(client) ?? new Map<string, number>()
-      const end = Math.max(granted.get(account) ?? 0, until ?? Number.POSITIVE_INFINITY)
-      this.#grants.set(client, granted.set(account, end))
+    for (const grant of grants) {
+      const { client } = grant
+      const others = this.#grants.get(client)
+      if (others) others.push(grant)
+      else this.#grants.set(client, [grant])
     }
   }
+
+  #known(record: ClientRecord): Known {
+    const known = this.#byId.get(record.id)
+    if (known?.record === record) return known
+    return { record, client: toClient(record), hash: Buffer.from(record.secretHash, 'hex') }
+  }
+}
+
+/** What the grants of one client come to. */
+interface Granted {
+  /** By account: until when, epoch milliseconds. */
+  readonly until: ReadonlyMap<string, number>
+  /** By former id: the account's uid. */
+  readonly formerly: ReadonlyMap<string, string>
+}
+
+function grantedBy(grants: readonly GrantRecord[]): Granted {
+  const ends = new Map<string, number>()
+  const named = new Map<string, string>()
+  for (const { account, until, formerly = [] } of grants) {
+    for (const id of formerly) named.set(id, account)
+    ends.set(account, Math.max(ends.get(account) ?? 0, until ?? Number.POSITIVE_INFINITY))
+  }
+  return { until: ends, formerly: named }
 }
 
 const toClient = ({ id, name }: ClientRecord): Client => ({

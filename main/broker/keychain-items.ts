@@ -19,6 +19,7 @@ export function itemListIn(settings: SettingsStore): ItemList {
       return keychain ?? accounts.map(credentialKey)
     },
     write: (keys) => settings.update((before) => ({ ...before, keychain: [...keys] })),
+    onDisk: () => settings.onDisk(),
   }
 }
 

@@ -40,6 +40,8 @@ export function recordSettings(
       note(before, after, by)
       changed()
     },
+    onDisk: () => settings.onDisk(),
+    close: (of) => settings.close(of),
     holds: (change, by = program) => note(settings.read(), change(settings.read()), by),
     note: (event, { route }) => recorder.note({ ...event, route }),
   }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit/audit.ts'
 import { toAccountId } from '../base/ids.ts'
+import { unshared } from '../settings/change.ts'
 import type {
   AccountRecord,
   ClientRecord,
@@ -141,10 +142,15 @@ function grantsEvents(before: Settings, after: Settings): AuditEvent[] {
   const keyOf = ({ client, account, until }: GrantRecord) => `${client} ${account} ${until}`
   const { gone, come } = compare(before.grants, after.grants, keyOf)
   if (gone.length + come.length === 0) return []
-  const clients = new Map([...before.clients, ...after.clients].map(({ id, name }) => [id, name]))
-  const accounts = new Map(
-    [...before.accounts, ...after.accounts].map((record) => [record.uid, idOf(record)]),
-  )
+  const ofUse = new Set([...gone, ...come].flatMap(({ client, account }) => [client, account]))
+  const clients = new Map<string, string>()
+  const accounts = new Map<string, string>()
+  for (const settings of [before, after]) {
+    for (const { id, name } of settings.clients) if (ofUse.has(id)) clients.set(id, name)
+    for (const record of settings.accounts) {
+      if (ofUse.has(record.uid)) accounts.set(record.uid, idOf(record))
+    }
+  }
   const line = (event: string) => (grant: GrantRecord) => ({
     ...{ event, client: clients.get(grant.client) ?? grant.client },
     account: accounts.get(grant.account) ?? grant.account,
@@ -176,17 +182,18 @@ function compare<Item>(
   after: readonly Item[],
   keyOf: (item: Item) => string,
 ): Compared<Item> {
-  const old = new Map(before.map((item) => [keyOf(item), item]))
-  const come: Item[] = []
+  const { gone, come } = unshared(before, after)
+  const old = new Map(gone.map((item) => [keyOf(item), item]))
+  const fresh: Item[] = []
   const both: [Item, Item][] = []
-  for (const item of after) {
+  for (const item of come) {
     const key = keyOf(item)
     const known = old.get(key)
-    if (known === undefined) come.push(item)
-    else if (known !== item) both.push([known, item])
+    if (known === undefined) fresh.push(item)
+    else both.push([known, item])
     old.delete(key)
   }
-  return { gone: [...old.values()], come, both }
+  return { gone: [...old.values()], come: fresh, both }
 }
 
 const idOf = ({ provider, name }: AccountRecord): string => toAccountId(provider, name)

@@ -7,6 +7,8 @@ import { followLink } from '../base/links.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 import { makePrivate, requireOwnTarget } from '../base/own-file.ts'
 import { asideOf, setAside } from '../base/set-aside.ts'
+import { applyChange, changeBetween, parseChange } from './change.ts'
+import { ChangesFile, type FoundChanges } from './changes-file.ts'
 import { deepFreeze } from './freeze.ts'
 import {
   finishReplacement,
@@ -14,7 +16,7 @@ import {
   removeUnfinished,
   replaceChecked,
 } from './previous-version.ts'
-import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
+import { defaultSettings, type Settings } from './schema.ts'
 import type { SettingsStore } from './settings.ts'
 import { parseSettings, serialize } from './stored-settings.ts'
 
@@ -41,26 +43,33 @@ interface SettingsPlace {
   readonly createConf?: (options: ConfOptions) => SettingsConf
 }
 
+/** More than is made in years; read at every start that follows a crash. */
+const MOST_BYTES = 10_000_000
+
 /**
- * The settings in a JSON file of this folder. A file that is no settings is kept under another name,
- * which a notice tells at this and every later start until somebody takes it away, and the defaults
- * apply. Throws `newer_version` for settings of a newer Tokentray and `record_unavailable` if the
- * folder or a link in the place of the file leads to nothing usable; then nothing was touched. What a
- * link leads to is read and written, and keeps its mode.
+ * The settings in a JSON file of this folder, and what was changed since that was written in another
+ * beside it (`NAME.json.changes`), so that a change costs what it changes. The two are made one at each
+ * start and end. A file that is no settings is kept under another name, which a notice tells at this
+ * and every later start until somebody takes it away, and the defaults apply. Throws `newer_version`
+ * for settings of a newer Tokentray and `record_unavailable` if the folder or a link in the place of
+ * the file leads to nothing usable; then nothing was touched. What a link leads to is read and written,
+ * and keeps its mode.
  */
 export function openSettings({
   folder,
   name = 'settings',
   clock,
   createConf = createPlain,
-}: SettingsPlace) {
+}: SettingsPlace): SettingsStore {
   const place = path.join(folder, `${name}.json`)
-  return guarded(place, (): SettingsStore => {
+  return guarded(place, () => {
     const file = followLink(place)
     const isLinked = file !== place
     if (isLinked) requireOwnTarget(place, file)
     for (const found of [file, previousOf(file)]) refuseNewer(found)
     if (isLinked) refuseForeign(place, file)
+    const changes = new ChangesFile(`${place}.changes`, clock)
+    const since = changes.find()
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     removeUnfinished(file)
     const torn = finishReplacement(file, isGood, clock)
@@ -68,8 +77,9 @@ export function openSettings({
     const stored = existsSync(file) ? parseSettings(readFileSync(file)) : null
     const aside = stored?.kind === 'unreadable' ? setAside(file, clock) : null
     if (!isLinked && existsSync(file)) makePrivate(file)
-    const found = stored?.kind === 'settings' ? stored.settings : structuredClone(defaultSettings)
-    let settings = deepFreeze(found)
+    const isFound = stored?.kind === 'settings'
+    const base = deepFreeze(isFound ? stored.settings : structuredClone(defaultSettings))
+    const settings = isFound ? (since?.changes.reduce(applyChange, base) ?? base) : base
     const conf = createConf({
       cwd: folder,
       configName: name,
@@ -78,27 +88,117 @@ export function openSettings({
       serialize,
       deserialize: () => structuredClone(settings),
     })
-    const older = asideOf(file).filter((kept) => kept !== torn && kept !== aside)
-    return {
-      notices: [
-        ...(torn ? [notWritten(file, torn)] : []),
-        ...(aside ? [keptAside(file, aside)] : []),
-        ...older.map(stillThere),
-      ],
-      read: () => settings,
-      update(change) {
-        const next = change(settings)
-        if (next === settings) return
-        const checked = deepFreeze(settingsSchema.parse(structuredClone(next)))
-        guarded(file, () =>
-          replaceChecked(file, serialize(checked), () => {
-            conf.store = checked
-          }),
-        )
-        settings = checked
-      },
-    }
+    const kept = asideOf(file).filter((other) => other !== torn && other !== aside)
+    const lost = asideOf(changes.path)
+    const store = new FileSettings({ file, conf, changes, settings })
+    const spoiled = store.takeIn(since, isFound, clock)
+    store.notices = [
+      ...(torn ? [notWritten(file, torn)] : []),
+      ...(aside ? [keptAside(file, aside)] : []),
+      ...(spoiled ? [changesKeptAside(file, spoiled)] : []),
+      ...[...kept, ...lost].map(stillThere),
+    ]
+    return store
   })
+}
+
+interface FileSettingsParts {
+  readonly file: string
+  readonly conf: SettingsConf
+  readonly changes: ChangesFile
+  readonly settings: Settings
+}
+
+class FileSettings implements SettingsStore {
+  notices: readonly string[] = []
+  readonly #file: string
+  readonly #conf: SettingsConf
+  readonly #changes: ChangesFile
+  #settings: Settings
+  #isClosed = false
+
+  constructor({ file, conf, changes, settings }: FileSettingsParts) {
+    this.#file = file
+    this.#conf = conf
+    this.#changes = changes
+    this.#settings = settings
+  }
+
+  read(): Settings {
+    return this.#settings
+  }
+
+  update(change: (settings: Settings) => Settings): void {
+    const changed = changeBetween(this.#settings, change(this.#settings))
+    if (!changed) return
+    const line = JSON.stringify(changed)
+    const next = applyChange(this.#settings, parseChange(line))
+    guarded(this.#file, () => {
+      if (this.#isClosed) throw new Error('The settings are closed.')
+      if (this.#canGrow()) this.#changes.append(line)
+      else this.#startAnewWith(next)
+    })
+    this.#settings = next
+  }
+
+  onDisk(): Promise<void> {
+    return this.#changes.onDisk()
+  }
+
+  close({ isOurs } = { isOurs: true }): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    try {
+      if (isOurs && !this.#changes.isEmpty) this.#makeOne()
+    } catch {
+      // The next start reads both.
+    }
+    this.#changes.close()
+  }
+
+  /**
+   * Makes one of what was read from two. Where changes cannot be read, or belong to settings that are
+   * not there, they are kept under another name, which is returned.
+   */
+  takeIn(since: FoundChanges | null, isFound: boolean, clock: Clock): string | null {
+    if (!since) return null
+    if (!isFound) return setAside(this.#changes.path, clock)
+    if (since.isDamaged) {
+      // First what could be read of them: if that cannot be kept, nothing was touched.
+      this.#writeWhole(this.#settings)
+      return setAside(this.#changes.path, clock)
+    }
+    try {
+      this.#makeOne()
+    } catch {
+      // A full disk is no reason not to start: it goes on with the two.
+    }
+    return null
+  }
+
+  /** Somebody may have taken the file away, and changes alone are of no use. */
+  #canGrow(): boolean {
+    const { isInDoubt, size } = this.#changes
+    return existsSync(this.#file) && !isInDoubt && size <= MOST_BYTES
+  }
+
+  /** In this order: earlier changes may not be left beside a file that has later ones. */
+  #startAnewWith(next: Settings): void {
+    if (!this.#changes.isEmpty) this.#makeOne()
+    this.#writeWhole(next)
+  }
+
+  /** Stopped between the two, it leaves changes that the file has already, which change nothing. */
+  #makeOne(): void {
+    this.#writeWhole(this.#settings)
+    this.#changes.remove()
+  }
+
+  #writeWhole(settings: Settings): void {
+    replaceChecked(this.#file, serialize(settings), () => {
+      this.#conf.store = settings
+    })
+  }
 }
 
 const createPlain = (options: ConfOptions): SettingsConf => new Conf<Settings>(options)
@@ -128,6 +228,10 @@ function keptAside(file: string, aside: string): string {
 
 function notWritten(file: string, aside: string): string {
   return `The last change of the settings in ${file} was cut off. What was written was kept as ${aside}, and the settings before it apply.`
+}
+
+function changesKeptAside(file: string, aside: string): string {
+  return `Some of the last changes of the settings in ${file} could not be used. They were kept as ${aside}, and the settings before them apply.`
 }
 
 function stillThere(aside: string): string {

@@ -1,5 +1,6 @@
+import { applyChange, changeBetween, parseChange } from './change.ts'
 import { deepFreeze } from './freeze.ts'
-import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
+import { defaultSettings, type Settings } from './schema.ts'
 import type { SettingsStore } from './settings.ts'
 
 /** Settings that last as long as the process and are held to the same schema. */
@@ -9,8 +10,10 @@ export function createMemorySettings(initial: Settings = defaultSettings): Setti
     notices: [],
     read: () => settings,
     update(change) {
-      const next = change(settings)
-      if (next !== settings) settings = deepFreeze(settingsSchema.parse(structuredClone(next)))
+      const changed = changeBetween(settings, change(settings))
+      if (changed) settings = applyChange(settings, parseChange(JSON.stringify(changed)))
     },
+    onDisk: async () => undefined,
+    close: () => undefined,
   }
 }

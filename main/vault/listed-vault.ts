@@ -2,11 +2,16 @@ import type { Secret } from '../base/secret.ts'
 import type { KeychainState } from './keychain.ts'
 import type { Vault } from './vault.ts'
 
-/** Where it is written down which items there may be; on disk when `write` returns. */
+/** Where it is written down which items there may be. */
 export interface ItemList {
   read(): readonly string[]
-  /** Throws `record_unavailable` if it cannot be written; then nothing has changed. */
+  /**
+   * Throws `record_unavailable` if it cannot be written; then nothing has changed. Else the end of this
+   * process cannot lose it.
+   */
   write(keys: readonly string[]): void
+  /** Resolves when what was written, and whatever leads to items, is on disk; or rejects so. */
+  onDisk(): Promise<void>
 }
 
 /**
@@ -42,6 +47,7 @@ export class ListedVault implements Vault {
     this.#enlist([key])
     this.#left.delete(key)
     this.#sets.set(key, this.#setsOf(key) + 1)
+    await this.#list.onDisk()
     await this.#vault.set(key, secret)
   }
 
@@ -49,6 +55,8 @@ export class ListedVault implements Vault {
   async delete(key: string): Promise<void> {
     const sets = this.#setsOf(key)
     try {
+      // What took its place is led to from there: a keychain may be on the disk before our files are.
+      await this.#list.onDisk()
       await this.#vault.delete(key)
     } catch (error) {
       if (sets === this.#setsOf(key)) this.#left.add(key)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { codeOf, diskFull, idle, tokenOf } from '../helpers/make-broker.ts'
 import { dedicated, MINUTE, signedInWithTool } from './set-ups.ts'
 
@@ -21,6 +22,26 @@ describe('a hand-out', () => {
       route: 'test',
       reason: 'nightly build',
     })
+  })
+
+  it('does not wait for settings that are on their way to the disk, nor for who waits for them', async () => {
+    const store = createMemorySettings()
+    let isStuck = false
+    const onDisk = () => (isStuck ? new Promise<never>(() => undefined) : Promise.resolve())
+    const test = await signedInWithTool({ settings: { ...store, onDisk } })
+    const { issue, account, tool, broker, signIn } = test
+    const other = await signIn('other')
+    isStuck = true
+    const logout = broker.signing.logout(other)
+    broker.changeAccount(account, { leaseSeconds: 600 })
+    const another = test.client('another', account)
+    expect(tokenOf(await issue(tool, account))).toBe(tokenOf(await issue(another, account)))
+    let isOut = false
+    void logout.then(() => {
+      isOut = true
+    })
+    await idle()
+    expect(isOut).toBe(false)
   })
 
   it('shows the last reason that the client gave for its lease', async () => {

@@ -253,6 +253,8 @@ function breakableSettings(settings: SettingsStore, faults: Faults): SettingsSto
       if (faults.settings) throw faults.settings
       settings.update(change)
     },
+    onDisk: () => settings.onDisk(),
+    close: (of) => settings.close(of),
   }
 }
 

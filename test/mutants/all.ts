@@ -23,6 +23,7 @@ import { newerFiles } from './lists/newer-files.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
 import { refusalShapes } from './lists/refusal-shapes.ts'
+import { settingsChanges } from './lists/settings-changes.ts'
 import { silence } from './lists/silence.ts'
 import { silenceKept } from './lists/silence-kept.ts'
 import { silenceTold } from './lists/silence-told.ts'
@@ -65,6 +66,7 @@ export const mutants: readonly Mutant[] = [
   ...refusalShapes,
   ...silenceKept,
   ...silenceTold,
+  ...settingsChanges,
   ...silence,
   ...toldBeforehand,
   ...trayMutants,

@@ -53,6 +53,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
   const open = () =>
     openSettings({ folder, clock: new FakeClock(), ...(createConf && { createConf }) })
   const file = () => path.join(folder, 'settings.json')
+  const changes = () => path.join(folder, 'settings.json.changes')
   const others = () => readdirSync(folder).filter((name) => name !== 'settings.json')
 
   beforeEach(() => {
@@ -210,6 +211,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     const settings = open()
     expect(settings.read().port).toBe(4711)
     settings.update(withPort(4712))
+    settings.close()
     expect(readlinkSync(file())).toBe(away)
     expect(JSON.parse(readFileSync(away, 'utf8'))).toMatchObject({ port: 4712 })
     expect(others()).toEqual([])
@@ -224,6 +226,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     const settings = open()
     expect(statSync(away).mode & 0o777).toBe(0o644)
     settings.update(withPort(4712))
+    settings.close()
     expect(statSync(away).mode & 0o777).toBe(0o644)
     expect(JSON.parse(readFileSync(away, 'utf8'))).toMatchObject({ port: 4712 })
   })
@@ -301,25 +304,206 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(others()).toEqual([])
   })
 
+  it('write what is changed, not what there is, and one file at the end', () => {
+    const accounts = Array.from({ length: 1_000 }, (_, index) => ({
+      ...account(`user${index}`),
+      uid: `account${String(index).padStart(12, '0')}`,
+    }))
+    const grants = accounts.flatMap(({ uid }) =>
+      Array.from({ length: 10 }, (_, index) => ({
+        ...{ client: `c${index}`, account: uid, until: null },
+      })),
+    )
+    const settings = open()
+    settings.update((old) => ({ ...old, accounts, grants }))
+    const before = statSync(file(), { bigint: true })
+    const [, second] = settings.read().accounts
+    settings.update((old) => ({
+      ...old,
+      accounts: old.accounts.map((each, at) => (at === 500 ? { ...each, name: 'other' } : each)),
+    }))
+    settings.update((old) => ({ ...old, grants: old.grants.filter((_, at) => at !== 7_000) }))
+    expect(statSync(changes()).size).toBeLessThan(1_000)
+    expect(statSync(file(), { bigint: true })).toMatchObject({ ino: before.ino, size: before.size })
+    expect(settings.read().accounts[1]).toBe(second)
+    expect(settings.read()).toMatchObject({
+      accounts: accounts.map((each, at) => (at === 500 ? { ...each, name: 'other' } : each)),
+      grants: grants.filter((_, at) => at !== 7_000),
+    })
+    settings.close()
+    expect(others()).toEqual([])
+    expect(open().read()).toEqual(settings.read())
+  })
+
+  it('are those of the last change that a kill left whole', () => {
+    const settings = open()
+    settings.update(withPort(4711))
+    const steps = [
+      (old: Settings) => ({ ...old, accounts: [account('alice')] }),
+      (old: Settings) => ({ ...old, locked: true, keychain: ['credential/a'] }),
+      (old: Settings) => ({ ...old, accounts: [], keychain: [] }),
+    ]
+    const states = [settings.read()]
+    const ends = [0]
+    for (const step of steps) {
+      settings.update(step)
+      states.push(settings.read())
+      ends.push(statSync(changes()).size)
+    }
+    const whole = readFileSync(file())
+    const lines = readFileSync(changes())
+    for (let length = 0; length <= lines.length; length += 1) {
+      folder = makeTestFolder('settings')
+      writeFileSync(file(), whole)
+      writeFileSync(changes(), lines.subarray(0, length))
+      const found = open()
+      expect(found.read()).toEqual(states[ends.filter((end) => end <= length).length - 1])
+      expect(found.notices).toEqual([])
+      expect(others()).toEqual([])
+    }
+  })
+
+  it('are the same where a kill left changes beside the file that has them already', () => {
+    const settings = open()
+    settings.update((old) => ({ ...old, accounts: [account('alice')], port: 4711 }))
+    settings.update((old) => ({ ...old, accounts: [] }))
+    settings.update((old) => ({ ...old, accounts: [account('bob')], port: 4712 }))
+    const lines = readFileSync(changes())
+    settings.close()
+    writeFileSync(changes(), lines)
+    expect(open().read()).toEqual(settings.read())
+    expect(others()).toEqual([])
+  })
+
+  it('go on where somebody has taken a file away', () => {
+    for (const taken of [file, changes]) {
+      folder = makeTestFolder('settings')
+      const settings = open()
+      settings.update(withPort(4711))
+      settings.update((old) => ({ ...old, locked: true }))
+      rmSync(taken())
+      settings.update((old) => ({ ...old, locked: false, accounts: [account('alice')] }))
+      expect(open().read()).toEqual(settings.read())
+      expect(settings.read()).toMatchObject({ port: 4711, locked: false })
+    }
+  })
+
+  it('are left to another process that has them by now', () => {
+    const settings = open()
+    settings.update(withPort(4711))
+    settings.update(withPort(4712))
+    const other = open()
+    other.update(withPort(4713))
+    settings.close({ isOurs: false })
+    expect(() => settings.update(withPort(4714))).toThrow()
+    expect(open().read().port).toBe(4713)
+  })
+
+  it.each([
+    ['that are spoiled', (lines: string) => lines.replace('"locked":true', '"locked":"by hand"')],
+    ['with a header that is none', (lines: string) => lines.replace('{"version":1', '{"v":1')],
+  ])('keep changes %s under another name, say so, and use what was before', (_what, spoil) => {
+    const settings = open()
+    settings.update(withPort(4711))
+    settings.update((old) => ({ ...old, locked: true }))
+    settings.update(withPort(4712))
+    writeFileSync(changes(), spoil(readFileSync(changes(), 'utf8')))
+    const [found, later] = [open(), open()]
+    expect([found.read(), later.read()]).toEqual([withPort(4711)(defaultSettings), found.read()])
+    const [aside] = others()
+    expect(aside).toBe('settings.json.changes.unreadable-20260101T000000Z')
+    for (const { notices } of [found, later]) {
+      expect(notices).toEqual([expect.stringContaining(path.join(folder, aside ?? ''))])
+    }
+  })
+
+  it.each([
+    ['are not there', () => rmSync(file())],
+    ['cannot be read', () => writeFileSync(file(), 'broken')],
+  ])('keep changes under another name whose settings %s', (_what, spoil) => {
+    const settings = open()
+    settings.update((old) => ({ ...old, accounts: [account('alice')] }))
+    settings.update(withPort(4711))
+    spoil()
+    const found = open()
+    expect(found.read()).toEqual(defaultSettings)
+    expect(others()).toContain('settings.json.changes.unreadable-20260101T000000Z')
+    expect(found.notices.join()).toContain('settings.json.changes.unreadable-')
+  })
+
+  it.each([
+    ['of a newer version', '{"version":2,"writtenBy":"4.5.6"}\n{"what":1}\n'],
+    ['with a member of a later one', '{"version":1,"writtenBy":"999.0.0"}\n{"what":1}\n'],
+  ])('are left as they are beside changes %s, and nothing starts', (_name, content) => {
+    open().update(withPort(4711))
+    writeFileSync(changes(), content, { mode: 0o640 })
+    expect(open).toThrow(expect.objectContaining({ code: 'newer_version' }))
+    expect([readFileSync(changes(), 'utf8'), others()]).toEqual([
+      content,
+      ['settings.json.changes'],
+    ])
+  })
+
+  it('write no changes through a link', () => {
+    const settings = open()
+    settings.update(withPort(4711))
+    const away = path.join(makeTestFolder('away'), 'mine')
+    writeFileSync(away, 'mine')
+    symlinkSync(away, changes())
+    expect(() => settings.update(withPort(4712))).toThrow(
+      expect.objectContaining({ code: 'record_unavailable' }),
+    )
+    expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
+    expect(readFileSync(away, 'utf8')).toBe('mine')
+  })
+
   describeWith([prlimit], 'on a full disk', () => {
     it('throw record_unavailable, and nothing has changed, on disk or in memory', async () => {
       const settings = open()
       settings.update((old) => ({ ...old, port: 4711, accounts: [account('alice')] }))
-      const before = readFileSync(file(), 'utf8')
-      await withFileLimit(before.length + 20, () => {
+      settings.update((old) => ({ ...old, locked: true }))
+      const before = [file(), changes()].map((each) => readFileSync(each, 'utf8'))
+      await withFileLimit((before[1]?.length ?? 0) + 20, () => {
         for (const name of ['bob', 'carol']) {
           expect(() =>
             settings.update((old) => ({ ...old, accounts: [...old.accounts, account(name)] })),
           ).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
         }
       })
-      expect(readFileSync(file(), 'utf8')).toBe(before)
-      expect(others()).toEqual([])
-      expect(settings.read()).toEqual(open().read())
+      expect([file(), changes()].map((each) => readFileSync(each, 'utf8'))).toEqual(before)
       expect(settings.read().accounts).toHaveLength(1)
       settings.update(withPort(4712))
-      expect(open().read().port).toBe(4712)
+      expect(open().read()).toEqual(settings.read())
       expect(others()).toEqual([])
+    })
+
+    it('are read from two files where there is no room to make them one, and go on', async () => {
+      const settings = open()
+      settings.update((old) => ({ ...old, port: 4711, accounts: [account('alice')] }))
+      settings.update((old) => ({ ...old, locked: true }))
+      const before = readFileSync(file(), 'utf8')
+      await withFileLimit(before.length - 20, () => {
+        settings.close()
+        const next = open()
+        expect(next.read()).toMatchObject({ port: 4711, locked: true })
+        next.update(withPort(4712))
+      })
+      expect(readFileSync(file(), 'utf8')).toBe(before)
+      expect(open().read()).toMatchObject({ port: 4712, locked: true })
+      expect(others()).toEqual([])
+    })
+
+    it('throw record_unavailable where what could be read of spoiled changes cannot be kept', async () => {
+      const settings = open()
+      settings.update((old) => ({ ...old, port: 4711, accounts: [account('alice')] }))
+      settings.update((old) => ({ ...old, locked: true }))
+      writeFileSync(changes(), `${readFileSync(changes(), 'utf8')}spoiled\n`)
+      const before = readFileSync(file(), 'utf8')
+      await withFileLimit(before.length - 20, () => {
+        expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
+      })
+      expect(readFileSync(file(), 'utf8')).toBe(before)
+      expect(open().read()).toMatchObject({ port: 4711, locked: true })
     })
 
     it('leave nothing behind when not one byte can be written', async () => {

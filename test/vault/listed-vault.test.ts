@@ -10,12 +10,15 @@ import { LyingKeychain } from './lying-keychain.ts'
 
 function make(listed: readonly string[] = []) {
   const keychain = new LyingKeychain()
-  const disk = { keys: listed, failure: null as TokentrayError | null }
+  const disk = { keys: listed, failure: null as TokentrayError | null, isStuck: false }
   const list = {
     read: () => disk.keys,
     write(keys: readonly string[]) {
       if (disk.failure) throw disk.failure
       disk.keys = keys
+    },
+    onDisk: async () => {
+      if (disk.isStuck) throw diskFull()
     },
   }
   const vault = new ListedVault(new GuardedVault('memory', keychain, new FakeClock()), list)
@@ -36,6 +39,21 @@ describe('a vault of which every item is on a list', () => {
     const { keychain, disk, set } = make()
     disk.failure = diskFull()
     await expect(set('credential/a')).rejects.toBe(disk.failure)
+    expect(keychain.items.has('credential/a')).toBe(false)
+  })
+
+  it('writes and deletes no item before what leads to it is on disk', async () => {
+    const { vault, keychain, disk, set } = make()
+    await set('credential/a')
+    disk.isStuck = true
+    await expect(set('credential/b')).rejects.toMatchObject({ code: 'record_unavailable' })
+    await expect(vault.delete('credential/a')).rejects.toMatchObject({ code: 'record_unavailable' })
+    expect([...keychain.items.keys()].filter((key) => key.startsWith('credential/'))).toEqual([
+      'credential/a',
+    ])
+    expect(vault.hasLeft).toBe(true)
+    disk.isStuck = false
+    await vault.retry()
     expect(keychain.items.has('credential/a')).toBe(false)
   })
 
@@ -112,7 +130,8 @@ describe('a vault of which every item is on a list', () => {
     const write = (next: readonly string[]) => {
       keys = next
     }
-    await new ListedVault(inner, { read: () => keys, write }).sweep([], () => false)
+    const list = { read: () => keys, write, onDisk: async () => undefined }
+    await new ListedVault(inner, list).sweep([], () => false)
     expect([keys, most]).toEqual([[], 1])
   })
 })

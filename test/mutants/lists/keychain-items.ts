@@ -7,7 +7,7 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
-        find: '    this.#enlist([key])\n    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n',
+        find: '    this.#enlist([key])\n    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#list.onDisk()\n    await this.#vault.set(key, secret)\n',
         replace:
           '    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n    this.#enlist([key])\n',
       },

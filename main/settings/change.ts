@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import { deepFreeze } from './freeze.ts'
+import {
+  type AccountRecord,
+  accountRecord,
+  type ClientRecord,
+  clientRecord,
+  type GrantRecord,
+  grantRecord,
+  type Settings,
+  settingsSchema,
+} from './schema.ts'
+
+/** How a list differs: the keys of records that are gone, and the records that are new or different. */
+interface ListChange<Item> {
+  readonly drop: readonly string[]
+  readonly put: readonly Item[]
+}
+
+/**
+ * What makes earlier settings into later ones. It names records by their keys, not by their places: to
+ * apply it to settings that have it already changes nothing.
+ */
+export interface SettingsChange {
+  readonly port?: Settings['port'] | undefined
+  readonly locked?: boolean | undefined
+  readonly preferences?: Settings['preferences'] | undefined
+  readonly accounts?: ListChange<AccountRecord> | undefined
+  readonly clients?: ListChange<ClientRecord> | undefined
+  readonly grants?: ListChange<GrantRecord> | undefined
+  readonly keychain?: ListChange<string> | undefined
+}
+
+const listChange = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ drop: z.array(z.string()), put: z.array(item) }).optional()
+
+const { port, locked, preferences } = settingsSchema.shape
+
+const changeSchema = z.strictObject({
+  port: port.optional(),
+  locked: locked.optional(),
+  preferences: preferences.optional(),
+  accounts: listChange(accountRecord),
+  clients: listChange(clientRecord),
+  grants: listChange(grantRecord),
+  keychain: listChange(z.string()),
+})
+
+const keys = {
+  accounts: ({ uid }: AccountRecord) => uid,
+  clients: ({ id }: ClientRecord) => id,
+  grants: ({ client, account, until }: GrantRecord) => `${client} ${account} ${until}`,
+  keychain: (key: string) => key,
+}
+
+/**
+ * What differs, found by identity; `null` if that is nothing. Order is no difference, and a list of
+ * keychain items, once there, stays.
+ */
+export function changeBetween(before: Settings, after: Settings): SettingsChange | null {
+  const change: SettingsChange = {
+    port: after.port === before.port ? undefined : after.port,
+    locked: after.locked === before.locked ? undefined : after.locked,
+    preferences: after.preferences === before.preferences ? undefined : after.preferences,
+    accounts: between(before.accounts, after.accounts, keys.accounts),
+    clients: between(before.clients, after.clients, keys.clients),
+    grants: between(before.grants, after.grants, keys.grants),
+    keychain: between(before.keychain, after.keychain, keys.keychain),
+  }
+  return Object.values(change).every((part) => part === undefined) ? null : change
+}
+
+/** One that was written as JSON; throws for anything else. */
+export const parseChange = (text: string): SettingsChange => changeSchema.parse(JSON.parse(text))
+
+/** The settings with that change, immutable; what it does not name stays the same object. */
+export function applyChange(settings: Settings, change: SettingsChange): Settings {
+  const { port = settings.port, locked = settings.locked, preferences, ...lists } = change
+  const keychain = lists.keychain
+    ? applied(settings.keychain, lists.keychain, keys.keychain)
+    : settings.keychain
+  return deepFreeze({
+    ...settings,
+    ...{ port, locked, preferences: preferences ?? settings.preferences },
+    accounts: applied(settings.accounts, lists.accounts, keys.accounts),
+    clients: applied(settings.clients, lists.clients, keys.clients),
+    grants: applied(settings.grants, lists.grants, keys.grants),
+    ...(keychain && { keychain }),
+  })
+}
+
+function between<Item>(
+  before: readonly Item[] | undefined,
+  after: readonly Item[] | undefined,
+  keyOf: (item: Item) => string,
+): ListChange<Item> | undefined {
+  if (before === after || after === undefined) return undefined
+  const { gone, come } = unshared(before ?? [], after)
+  if (before && gone.length + come.length === 0) return undefined
+  const kept = new Set(come.map(keyOf))
+  return { drop: gone.map(keyOf).filter((key) => !kept.has(key)), put: come }
+}
+
+/**
+ * What of two lists is not in the other, compared by identity. Most of a long list is the same on both
+ * sides of one place, and is only run over.
+ */
+export function unshared<Item>(
+  before: readonly Item[],
+  after: readonly Item[],
+): { readonly gone: Item[]; readonly come: Item[] } {
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before[start] === after[start]) start += 1
+  let end = 0
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1
+  const [old, fresh] = [before, after].map((list) => list.slice(start, list.length - end))
+  const [had, has] = [new Set(old), new Set(fresh)]
+  return {
+    gone: (old ?? []).filter((item) => !has.has(item)),
+    come: (fresh ?? []).filter((item) => !had.has(item)),
+  }
+}
+
+/** A record that is replaced keeps its place; one that is new goes to the end. */
+function applied<Item>(
+  items: readonly Item[] = [],
+  change: ListChange<Item> | undefined,
+  keyOf: (item: Item) => string,
+): Item[] {
+  // Frozen, as all of the settings is: nobody can change it by this type.
+  if (!change) return items as Item[]
+  const dropped = new Set(change.drop)
+  const fresh = new Map(change.put.map((item) => [keyOf(item), item]))
+  const next: Item[] = []
+  for (const item of items) {
+    const key = keyOf(item)
+    if (!dropped.has(key)) next.push(fresh.get(key) ?? item)
+    fresh.delete(key)
+  }
+  next.push(...fresh.values())
+  return next
+}

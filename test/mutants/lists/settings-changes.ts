@@ -1,0 +1,123 @@
+import type { Mutant } from '../mutant.ts'
+
+const confSettings = 'main/settings/conf-settings.ts'
+const changesFile = 'main/settings/changes-file.ts'
+const change = 'main/settings/change.ts'
+const listedVault = 'main/vault/listed-vault.ts'
+const inConfSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
+const inChangesFile = (test: string) => ({ file: 'test/settings/changes-file.test.ts', test })
+const inListedVault = (test: string) => ({ file: 'test/vault/listed-vault.test.ts', test })
+
+/** A change of the settings costs what it changes, and no end of the process or the machine loses it. */
+export const settingsChanges: readonly Mutant[] = [
+  {
+    promise: 'a change of the settings does not write all of them',
+    changes: [
+      {
+        file: confSettings,
+        find: 'if (this.#canGrow()) this.#changes.append(line)',
+        replace: 'if (false) this.#changes.append(line)',
+      },
+    ],
+    noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
+  },
+  {
+    promise: 'half a change on a full disk is taken back',
+    changes: [{ file: changesFile, find: '      cutTo(open)\n', replace: '' }],
+    noticedBy: inConfSettings('throw record_unavailable, and nothing has changed'),
+  },
+  {
+    promise: 'earlier changes are not left beside a file that has later ones',
+    changes: [
+      {
+        file: confSettings,
+        find: 'if (!this.#changes.isEmpty) this.#makeOne()\n    this.#writeWhole(next)',
+        replace: 'this.#writeWhole(next)',
+      },
+    ],
+    noticedBy: inConfSettings('go on where somebody has taken a file away'),
+  },
+  {
+    promise: 'who has lost the lock does not write over the settings',
+    changes: [{ file: confSettings, find: 'if (isOurs && ', replace: 'if (' }],
+    noticedBy: inConfSettings('are left to another process that has them by now'),
+  },
+  {
+    promise: 'changes that cannot be read are kept',
+    changes: [
+      {
+        file: confSettings,
+        find: `      this.#writeWhole(this.#settings)
+      return setAside(this.#changes.path, clock)`,
+        replace: `      this.#makeOne()
+      return null`,
+      },
+    ],
+    noticedBy: inConfSettings('keep changes'),
+  },
+  {
+    promise: 'changes of a newer version are left as they are',
+    changes: [
+      {
+        file: changesFile,
+        find: 'if (written && written.version > VERSION)',
+        replace: 'if (written && written.version < 0)',
+      },
+    ],
+    noticedBy: inConfSettings('are left as they are beside changes'),
+  },
+  {
+    promise: 'a record that was changed is written',
+    changes: [
+      {
+        file: change,
+        find: 'come: (fresh ?? []).filter((item) => !had.has(item))',
+        replace: 'come: []',
+      },
+    ],
+    noticedBy: {
+      file: 'test/settings/change.test.ts',
+      test: 'makes of the earlier ones the later ones',
+    },
+  },
+  {
+    promise: 'what the disk may have lost is not called on it later',
+    changes: [
+      {
+        file: changesFile,
+        find: '      open.isInDoubt = true\n      throw error',
+        replace: '      throw error',
+      },
+    ],
+    noticedBy: inChangesFile('after a call that failed nothing is called on the disk'),
+  },
+  {
+    promise: 'a change that came during one call is on the disk only after the next',
+    changes: [
+      { file: changesFile, find: 'open.synced = reached', replace: 'open.synced = open.size' },
+    ],
+    noticedBy: inChangesFile('changes are on the disk once a call that began after them is back'),
+  },
+  {
+    promise: 'no item of the keychain is written before the list is on the disk',
+    changes: [
+      {
+        file: listedVault,
+        find: '    await this.#list.onDisk()\n    await this.#vault.set(key, secret)',
+        replace: '    await this.#vault.set(key, secret)',
+      },
+    ],
+    noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
+  },
+  {
+    promise: 'no item of the keychain is deleted before its successor is led to from the disk',
+    changes: [
+      {
+        file: listedVault,
+        find: '      await this.#list.onDisk()\n      await this.#vault.delete(key)',
+        replace: '      await this.#vault.delete(key)',
+      },
+    ],
+    noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
+  },
+]
