@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
+import { Secret } from '../../main/base/secret.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../main/settings/schema.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
@@ -81,5 +82,49 @@ describe('a reset of 200 accounts', () => {
     vault.delete = remove
     await broker.reset()
     expect(settings.read().accounts).toEqual([])
+  })
+})
+
+describe('a reset', () => {
+  it('logs nobody in to an account that waits for its turn', async () => {
+    const test = await makeBroker()
+    const { broker, vault, service, signIn } = test
+    await signIn('one')
+    const second = await signIn('two')
+    const remove = vault.delete.bind(vault)
+    let goOn = () => {}
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    vault.delete = async (key) => {
+      await held
+      await remove(key)
+    }
+    const reset = broker.reset()
+    await expect(
+      broker.signing.loginAgain(second, { secrets: { password: new Secret(service.password) } }),
+    ).rejects.toMatchObject({ code: 'not_found', message: 'sftpgo/two is being removed.' })
+    goOn()
+    await reset
+    expect(service.alive).toEqual([])
+  })
+
+  it('says how many credentials without an account are left', async () => {
+    const { broker, vault } = await makeBroker()
+    for (const name of ['a', 'b', 'c']) await vault.set(`credential/${name}`, new Secret(name))
+    const remove = vault.delete.bind(vault)
+    vault.delete = async (key) => {
+      if (key !== 'credential/a') throw new TokentrayError('vault_unavailable', 'It is gone.')
+      await remove(key)
+    }
+    await expect(broker.reset()).rejects.toMatchObject({
+      code: 'vault_unavailable',
+      message: expect.stringMatching(
+        /, but 2 credentials are still in the keychain: It is gone\.$/,
+      ),
+    })
+    vault.delete = remove
+    await broker.reset()
+    expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
   })
 })

@@ -7,8 +7,6 @@ import { describeWith, linuxProc } from '../helpers/needs.ts'
 import { eventually, patience } from '../helpers/waiting.ts'
 import { CLI, type Installation, install, type Serving } from './real-agent.ts'
 
-/** How long a check that something comes about goes on. */
-
 describeWith([linuxProc], 'an agent that was started in a session', () => {
   let installation: Installation
   let serving: Serving
@@ -31,6 +29,8 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         text += chunk.toString()
+        // One that starts where it should not is seen by its words, and does not stay.
+        if (text.includes('serves http')) child.kill('SIGKILL')
       })
     }
     const [code] = await once(child, 'close')

@@ -167,4 +167,18 @@ export const found: readonly Mutant[] = [
       test: 'is written again only where it is missing',
     },
   },
+  {
+    promise: 'a second Tokentray of this user, with other folders, does not start',
+    changes: [
+      {
+        file: 'main/compose.ts',
+        find: '    if (other) throw alreadyRunning(other)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/flows/found.test.ts',
+      test: 'by a second one that has other folders, which does not start',
+    },
+  },
 ]

@@ -113,4 +113,18 @@ export const keptPort: readonly Mutant[] = [
       test: 'says who has the port that tools are set up for',
     },
   },
+  {
+    promise: 'the window says who has the port of the tools',
+    changes: [
+      {
+        file: 'renderer/parts/notices.tsx',
+        find: '<p>{status.portTaken.message}</p>',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/managing.test.ts',
+      test: 'says who has the port of the tools, and lets nobody dismiss that',
+    },
+  },
 ]

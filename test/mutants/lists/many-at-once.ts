@@ -144,4 +144,46 @@ export const manyAtOnce: readonly Mutant[] = [
     ],
     noticedBy: { file: 'test/broker/bulk.test.ts', test: 'tells how far it is' },
   },
+  {
+    promise: 'a reset forgets credentials of which no account is known any more',
+    changes: [
+      {
+        file: 'main/broker/resetting.ts',
+        find: '    await this.#forgetCredentials()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/broker.test.ts',
+      test: 'forgets credentials of which no account is known any more',
+    },
+  },
+  {
+    promise: 'a reset says how many credentials it could not forget',
+    changes: [
+      {
+        file: 'main/broker/resetting.ts',
+        find: '        throw notAllForgotten(credentials.length - at, error)',
+        replace: '        throw error',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/resetting.test.ts',
+      test: 'says how many credentials without an account are left',
+    },
+  },
+  {
+    promise: 'nobody logs in to an account that waits for its turn in a reset',
+    changes: [
+      {
+        file: 'main/broker/signing.ts',
+        find: '    for (const { uid } of all) this.#leaving.add(uid)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/resetting.test.ts',
+      test: 'logs nobody in to an account that waits for its turn',
+    },
+  },
 ]
