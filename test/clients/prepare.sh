@@ -34,6 +34,14 @@ if command -v mvn >/dev/null; then
     echo 'OpenAPI Generator is not to be had here: its client in Java is not tried.' >&2
 fi
 
+if command -v cargo >/dev/null && [ ! "$clients/rust-client" -nt test/clients/rust/src/main.rs ]; then
+  made=$(mktemp -d)
+  (cd test/clients/rust && cargo build --quiet --locked --target-dir "$made") &&
+    cp "$made/debug/tokentray-client" "$clients/rust-client" ||
+    echo 'The client of Rust is not to be had here: it is not tried.' >&2
+  rm -rf "$made"
+fi
+
 if command -v go >/dev/null; then
   export GOTOOLCHAIN=local
   (cd test/clients/go && go build -o "$clients/go-client" .) ||

@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { promisify } from 'node:util'
+import type { TestClient } from '../helpers/make-loopback.ts'
 import { type Component, program } from '../helpers/needs.ts'
+
+const run = promisify(execFile)
 
 /** Where `prepare.sh` has put the clients of other languages. */
 export const clientsFolder = path.resolve(import.meta.dirname, '../../out/clients')
@@ -13,7 +18,7 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A client as it comes, in a program that goes through the steps and prints a line of JSON for each. */
+/** A client as it comes, in a program that goes through steps and prints a line of JSON for each. */
 export interface ClientProgram {
   readonly name: string
   readonly command: readonly string[]
@@ -52,7 +57,32 @@ export const jdkProgram: ClientProgram = {
   command: ['java', here('java/JdkClient.java')],
 }
 
+/**
+ * What the program has printed, by step, as that tool: of the whole life of a token, of getting one, or
+ * of what follows on one whose time is over.
+ */
+export async function runSteps(
+  { command }: ClientProgram,
+  steps: 'life' | 'token' | 'expiry',
+  issuer: string,
+  tool: TestClient,
+): Promise<ReadonlyMap<unknown, Line>> {
+  const [file = '', ...args] = command
+  const { stdout } = await run(file, args, {
+    env: {
+      ...process.env,
+      ...{ STEPS: steps, ISSUER: issuer, CLIENT_ID: tool.id, CLIENT_SECRET: tool.secret },
+      ...{ no_proxy: '*', NO_PROXY: '*', PYTHONDONTWRITEBYTECODE: '1' },
+    },
+  })
+  const lines = stdout.trim().split('\n')
+  return new Map(lines.map((line) => JSON.parse(line) as Line).map((line) => [line['step'], line]))
+}
+
+type Line = Readonly<Record<string, unknown>>
+
 const go = path.join(clientsFolder, 'go-client')
+const rust = path.join(clientsFolder, 'rust-client')
 const spring = path.join(clientsFolder, 'spring')
 
 /** Those of registries that not every machine reaches; `missing` are not tried, and the run says so. */
@@ -69,6 +99,7 @@ export function furtherPrograms(): {
   const all = [
     { client: springProgram, isThere: existsSync(spring) && jdk.isThere() },
     { client: { name: "Go's x/oauth2", command: [go] }, isThere: existsSync(go) },
+    { client: { name: "Rust's oauth2", command: [rust] }, isThere: existsSync(rust) },
   ]
   return {
     found: all.filter(({ isThere }) => isThere).map(({ client }) => client),

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -35,6 +36,9 @@ func granted(step string) *oauth2.Token {
 		os.Exit(1)
 	}
 	say(map[string]any{"step": step, "account": token.Extra("account"), "lease": token.Extra("lease_id")})
+	if os.Getenv("STEPS") == step {
+		os.Exit(0)
+	}
 	return token
 }
 
@@ -59,12 +63,38 @@ func post(path, token string) map[string]any {
 	return answer
 }
 
+// fetcher gets a token at each call; kept is what a program uses, which fetches the next one by itself.
+type fetcher struct{ *clientcredentials.Config }
+
+func (each fetcher) Token() (*oauth2.Token, error) { return each.Config.Token(context.Background()) }
+
+func isActive(token *oauth2.Token) any {
+	return post("/oauth/introspect", token.AccessToken)["active"]
+}
+
+func expiry() {
+	// Else it would take a token for expired ten seconds before its end.
+	kept := oauth2.ReuseTokenSourceWithExpiry(nil, fetcher{config(secret, nil)}, time.Second)
+	first, _ := kept.Token()
+	next, _ := kept.Token()
+	say(map[string]any{"step": "kept", "ok": next.AccessToken == first.AccessToken})
+	for next.AccessToken == first.AccessToken {
+		time.Sleep(200 * time.Millisecond)
+		next, _ = kept.Token()
+	}
+	say(map[string]any{"step": "expired", "active": isActive(next)})
+}
+
 func main() {
+	if os.Getenv("STEPS") == "expiry" {
+		expiry()
+		return
+	}
 	first := granted("token")
 	granted("again")
-	say(map[string]any{"step": "introspect", "active": post("/oauth/introspect", first.AccessToken)["active"]})
+	say(map[string]any{"step": "introspect", "active": isActive(first)})
 	say(map[string]any{"step": "revoke", "ok": post("/oauth/revoke", first.AccessToken)["leases"] != nil})
-	say(map[string]any{"step": "ended", "active": post("/oauth/introspect", first.AccessToken)["active"]})
+	say(map[string]any{"step": "ended", "active": isActive(first)})
 	granted("renewed")
 	refused("wrong secret", config("wrong", nil))
 	refused("wrong account", config(secret, url.Values{"audience": {"sftpgo/nobody"}}))

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 /** The JDK's own client as it comes: it offers HTTP/2, and sends credentials when it is challenged. */
 public class JdkClient {
+  static final String STEPS = System.getenv("STEPS");
   static final String ISSUER = System.getenv("ISSUER");
   static final String ID = System.getenv("CLIENT_ID");
   static final String SECRET = System.getenv("CLIENT_SECRET");
@@ -26,13 +27,34 @@ public class JdkClient {
           .build();
 
   public static void main(String[] arguments) throws Exception {
+    if ("expiry".equals(STEPS)) expiry();
+    else life();
+  }
+
+  /** It keeps nothing: a program asks again when its token's time is over. */
+  static void expiry() throws Exception {
+    String first = fetch();
+    say("kept", "ok", fetch().equals(first));
+    while (isActive(first)) Thread.sleep(200);
+    say("expired", "active", isActive(fetch()));
+  }
+
+  static String fetch() throws Exception {
+    return member(send(PLAIN, "/oauth/token", GRANT, SECRET), "access_token");
+  }
+
+  static boolean isActive(String token) throws Exception {
+    return send(PLAIN, "/oauth/introspect", "token=" + token, SECRET).contains("\"active\":true");
+  }
+
+  static void life() throws Exception {
     String first = send(CHALLENGED, "/oauth/token", GRANT, null);
     granted("token", first);
     granted("again", send(PLAIN, "/oauth/token", GRANT, SECRET));
-    String token = "token=" + member(first, "access_token");
-    say("introspect", "active", send(PLAIN, "/oauth/introspect", token, SECRET).contains("\"active\":true"));
-    say("revoke", "ok", send(PLAIN, "/oauth/revoke", token, SECRET).contains("lease_id"));
-    say("ended", "active", send(PLAIN, "/oauth/introspect", token, SECRET).contains("\"active\":true"));
+    String token = member(first, "access_token");
+    say("introspect", "active", isActive(token));
+    say("revoke", "ok", send(PLAIN, "/oauth/revoke", "token=" + token, SECRET).contains("lease_id"));
+    say("ended", "active", isActive(token));
     granted("renewed", send(PLAIN, "/oauth/token", GRANT, SECRET));
     refused("wrong secret", send(PLAIN, "/oauth/token", GRANT, "wrong"));
     refused("wrong account", send(PLAIN, "/oauth/token", GRANT + "&audience=sftpgo/nobody", SECRET));
@@ -60,6 +82,7 @@ public class JdkClient {
     System.out.printf(
         "{\"step\":\"%s\",\"account\":\"%s\",\"lease\":\"%s\"}%n",
         step, member(json, "account"), member(json, "lease_id"));
+    if (step.equals(STEPS)) System.exit(0);
   }
 
   static void refused(String step, String json) {

@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
@@ -7,6 +8,7 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
 import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientProviderBuilder;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientClientCredentialsTokenResponseClient;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
@@ -20,11 +22,31 @@ import org.springframework.web.client.RestClient;
 
 /** Spring Security's client as it comes. It has no call to introspect or revoke: those are RestClient's. */
 public class SpringClient {
+  static final String STEPS = System.getenv("STEPS");
   static final String ISSUER = System.getenv("ISSUER");
   static final String ID = System.getenv("CLIENT_ID");
   static final String SECRET = System.getenv("CLIENT_SECRET");
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws Exception {
+    if ("expiry".equals(STEPS)) expiry();
+    else life();
+  }
+
+  /** What an application uses fetches the next token by itself, without audience. */
+  static void expiry() throws Exception {
+    var manager = manager();
+    // Else it would take a token for expired a minute before its end.
+    manager.setAuthorizedClientProvider(
+        OAuth2AuthorizedClientProviderBuilder.builder()
+            .clientCredentials((each) -> each.clockSkew(Duration.ofSeconds(1)))
+            .build());
+    String first = used(manager);
+    say("kept", "ok", used(manager).equals(first));
+    while (used(manager).equals(first)) Thread.sleep(200);
+    say("expired", "active", post("/oauth/introspect", used(manager)).get("active"));
+  }
+
+  static void life() {
     OAuth2AccessTokenResponse first = fetch(SECRET, null);
     granted("token", first);
     granted("again", fetch(SECRET, null));
@@ -60,19 +82,24 @@ public class SpringClient {
     return client.getTokenResponse(new OAuth2ClientCredentialsGrantRequest(registration(secret)));
   }
 
-  /** What an application uses: it keeps the token, and fetches the next one by itself, without audience. */
   static void manage() {
+    var manager = manager();
+    String one = used(manager);
+    say("managed", "ok", one.equals(used(manager)));
+  }
+
+  static AuthorizedClientServiceOAuth2AuthorizedClientManager manager() {
     var registrations = new InMemoryClientRegistrationRepository(registration(SECRET));
-    var manager =
-        new AuthorizedClientServiceOAuth2AuthorizedClientManager(
-            registrations, new InMemoryOAuth2AuthorizedClientService(registrations));
+    return new AuthorizedClientServiceOAuth2AuthorizedClientManager(
+        registrations, new InMemoryOAuth2AuthorizedClientService(registrations));
+  }
+
+  static String used(AuthorizedClientServiceOAuth2AuthorizedClientManager manager) {
     var nobody =
         new AnonymousAuthenticationToken("key", "nobody", AuthorityUtils.createAuthorityList("ROLE_X"));
     var request =
         OAuth2AuthorizeRequest.withClientRegistrationId("tokentray").principal(nobody).build();
-    String one = manager.authorize(request).getAccessToken().getTokenValue();
-    String two = manager.authorize(request).getAccessToken().getTokenValue();
-    say("managed", "ok", one.equals(two));
+    return manager.authorize(request).getAccessToken().getTokenValue();
   }
 
   @SuppressWarnings("unchecked")
@@ -94,6 +121,7 @@ public class SpringClient {
     System.out.printf(
         "{\"step\":\"%s\",\"account\":\"%s\",\"lease\":\"%s\"}%n",
         step, more.get("account"), more.get("lease_id"));
+    if (step.equals(STEPS)) System.exit(0);
   }
 
   static void refused(String step, String secret, String audience) {

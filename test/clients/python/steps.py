@@ -2,11 +2,15 @@
 
 import json
 import os
+import sys
+import time
 
 ISSUER = os.environ["ISSUER"]
 ID = os.environ["CLIENT_ID"]
 SECRET = os.environ["CLIENT_SECRET"]
+STEPS = os.environ["STEPS"]
 TOKEN_URL = f"{ISSUER}/oauth/token"
+INTROSPECT_URL = f"{ISSUER}/oauth/introspect"
 
 
 def say(step, **fields):
@@ -15,6 +19,8 @@ def say(step, **fields):
 
 def granted(step, token):
     say(step, account=token["account"], lease=token["lease_id"])
+    if STEPS == step:
+        sys.exit()
 
 
 def refused(step, kind, call):
@@ -22,3 +28,14 @@ def refused(step, kind, call):
         call()
     except kind as refusal:
         say(step, error=refusal.error, description=refusal.description)
+
+
+def wait_until(is_so):
+    """Until it is so; whoever has started the program limits the time."""
+    while not is_so():
+        time.sleep(0.2)
+
+
+def run(life, expiry):
+    """Goes through the steps that are asked for."""
+    {"life": life, "token": life, "expiry": expiry}[STEPS]()

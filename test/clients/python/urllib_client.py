@@ -5,7 +5,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from steps import ID, ISSUER, SECRET, granted, say
+from steps import ID, ISSUER, SECRET, granted, run, say, wait_until
 
 
 def post(path, secret=SECRET, **form):
@@ -26,16 +26,31 @@ def fetch(secret=SECRET, **more):
     return post("/oauth/token", secret, grant_type="client_credentials", **more)
 
 
-first = fetch()
-granted("token", first)
-granted("again", fetch())
-value = first["access_token"]
-say("introspect", active=post("/oauth/introspect", token=value)["active"])
-say("revoke", ok="leases" in post("/oauth/revoke", token=value))
-say("ended", active=post("/oauth/introspect", token=value)["active"])
-granted("renewed", fetch())
-for step, answer in (
-    ("wrong secret", fetch("wrong")),
-    ("wrong account", fetch(audience="sftpgo/nobody")),
-):
-    say(step, error=answer["error"], description=answer["error_description"])
+def active(value):
+    return post("/oauth/introspect", token=value)["active"]
+
+
+def life():
+    first = fetch()
+    granted("token", first)
+    granted("again", fetch())
+    value = first["access_token"]
+    say("introspect", active=active(value))
+    say("revoke", ok="leases" in post("/oauth/revoke", token=value))
+    say("ended", active=active(value))
+    granted("renewed", fetch())
+    for step, answer in (
+        ("wrong secret", fetch("wrong")),
+        ("wrong account", fetch(audience="sftpgo/nobody")),
+    ):
+        say(step, error=answer["error"], description=answer["error_description"])
+
+
+def expiry():
+    first = fetch()["access_token"]
+    say("kept", ok=fetch()["access_token"] == first)
+    wait_until(lambda: not active(first))
+    say("expired", active=active(fetch()["access_token"]))
+
+
+run(life, expiry)
