@@ -51,13 +51,15 @@ const VERSION = 1
  * that line is of a newer Tokentray: what its lines mean, and how they go on, this one cannot know.
  */
 export function lastSequence(files: readonly string[]): number {
-  for (const file of files) {
+  for (const [age, file] of files.entries()) {
     refuseLink(file)
     if (!existsSync(file)) continue
-    for (const line of readTail(file).split('\n').reverse()) {
+    for (const [at, line] of readTail(file).split('\n').reverse().entries()) {
       const last = parseLine(line)
       if (last && last.version > VERSION) throw madeByNewer(file)
-      if (last) return last.sequence
+      // An unfinished last line is cut before the next is written, which gets its number.
+      const isCut = age === 0 && at === 0
+      if (last && !isCut) return last.sequence
     }
   }
   return 0

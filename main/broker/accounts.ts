@@ -11,7 +11,7 @@ import { type Actor, program } from './actor.ts'
 import { afterRename, afterTaking } from './former-names.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { LedgerItem } from './ledger.ts'
-import type { LoginReason } from './login-reason.ts'
+import { type LoginReason, lacksCredential } from './login-reason.ts'
 import type { Notify } from './ports.ts'
 import { Queue } from './queue.ts'
 import type { RecordedSettings } from './recorded-settings.ts'
@@ -144,6 +144,25 @@ export class Accounts {
     }
   }
 
+  /**
+   * Logs in again those of these accounts whose credential was missing and is in the keychain now: a
+   * session may have another key ring, and the next one the first again. Never rejects.
+   */
+  async findAgain(these: readonly Account[] = this.all()): Promise<void> {
+    const { settings, vault, log } = this.#ports
+    try {
+      for (const { uid, id, record, session } of these) {
+        if (!lacksCredential(record) || !(await readCredential(vault, record))) continue
+        if (this.byUid(uid)?.record !== record) continue
+        settings.note({ event: 'login', account: id, reason: FOUND_AGAIN }, program)
+        this.change(uid, { state: 'signed_in', loginRequiredBecause: undefined })
+        session.regain()
+      }
+    } catch (error) {
+      log.warn('credentials that were missing could not be looked for', { error })
+    }
+  }
+
   /** Forgets the record and the grants on it; its name stays with what lives on of it. */
   remove(uid: string, by: Actor = program): void {
     const id = this.byUid(uid)?.id
@@ -229,6 +248,8 @@ export class Accounts {
     notify.loginRequired(id, reason)
   }
 }
+
+const FOUND_AGAIN = 'Its password or key is in the keychain again.'
 
 const changeOf = (uid: string, change: Partial<AccountRecord>) => (settings: Settings) => ({
   ...settings,

@@ -7,6 +7,7 @@ import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from './freshness.ts'
 import type { LeaseOpening } from './lease-opening.ts'
 import type { Lease, Leases } from './leases.ts'
 import type { Lock } from './lock.ts'
+import { lacksCredential } from './login-reason.ts'
 import type { Opening } from './opening.ts'
 import type { Consent } from './ports.ts'
 import { Refusals } from './refusals.ts'
@@ -79,7 +80,8 @@ export class Issuing {
     const { lock, leases, leaseOpening, audit } = this.#ports
     const { client, minValiditySeconds, reason } = request
     for (let round = 0; round < ROUNDS; round += 1) {
-      const account = this.#admitAtOnce(request) ?? (await this.#admit(request))
+      const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
+      const account = lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted
       this.#refuse(request, account)
       const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
       const wanted = { client, account, wantMs, reason }
@@ -131,6 +133,13 @@ export class Issuing {
     accounts.getByUid(account.uid)
     if (!clients.isGranted(client, account.uid)) await this.#askConsent(request)
     if (!opening.isOpen) await unlessGone(opening.opened(), request.signal)
+    return accounts.getByUid(account.uid)
+  }
+
+  /** The account as it is once the keychain was asked whether its credential is there again. */
+  async #lookFor(account: Account): Promise<Account> {
+    const { accounts } = this.#ports
+    await accounts.findAgain([account])
     return accounts.getByUid(account.uid)
   }
 

@@ -27,8 +27,15 @@ export const codeNeeded = (at: number): LoginReason => ({
   at,
 })
 
+const NOTHING_KEPT = 'The saved password or key is no longer in the keychain.'
+
 /** What was kept is not there any more. */
-export const nothingKept = (at: number): LoginReason => ({
-  sentence: 'The saved password or key is no longer in the keychain.',
-  at,
-})
+export const nothingKept = (at: number): LoginReason => ({ sentence: NOTHING_KEPT, at })
+
+/** True while nothing but that keeps this account from logging in by itself. */
+export const lacksCredential = ({
+  state,
+  needsCode,
+  loginRequiredBecause,
+}: AccountRecord): boolean =>
+  state === 'login_required' && !needsCode && loginRequiredBecause?.sentence === NOTHING_KEPT

@@ -122,6 +122,7 @@ export class Opening {
     try {
       const key = await getOrMake(vault, FINGERPRINT_KEY)
       for (const text of await ledger.open()) notice(text)
+      await this.#ports.accounts().findAgain()
       this.#fingerprint = (token) => fingerprint(key, token)
       this.#failure = null
     } catch (error) {

@@ -229,6 +229,11 @@ export class Session {
     }
   }
 
+  /** What logins take is there again: they need no person any more. */
+  regain(): void {
+    this.#standing.regain()
+  }
+
   /** A person's login was refused although nothing of the account was changed: none is made any more. */
   giveUp(reason: TokentrayError): void {
     this.#standing.giveUp(reason)

@@ -57,6 +57,11 @@ export class Standing {
     this.#isOut = true
   }
 
+  /** A credential that was missing is there again. */
+  regain(): void {
+    this.#loginRequired = false
+  }
+
   /** As if nobody had ever asked. */
   forget(): void {
     this.outdate()

@@ -97,7 +97,8 @@ export class LedgerFile implements LedgerStore {
   async load(): Promise<LoadedLedger> {
     await this.close()
     return recorded(this.#path, async () => {
-      const { entries, notices } = await this.#load()
+      const { entries: own, notices } = await this.#load()
+      const entries = [...own, ...(await this.#takeBack(own))]
       const untold = asideOf(this.#path).filter((aside) => !notices.join().includes(aside))
       return { entries, notices: [...notices, ...untold.map(stillThere)] }
     })
@@ -147,6 +148,38 @@ export class LedgerFile implements LedgerStore {
     const aside = copyAside(this.#path, this.#clock)
     await this.#replaceWith(live, key)
     return { entries: live, notices: [partlyRead(this.#path, damaged, aside)] }
+  }
+
+  /**
+   * The entries of ledgers that were set aside because their key was not there, and is now: a session
+   * may have another key ring, and the next one the first again. They are in this one then.
+   */
+  async #takeBack(own: readonly LedgerPayload[]): Promise<readonly LedgerPayload[]> {
+    const known = new Set(own.map(({ id }) => id))
+    const back: LedgerPayload[] = []
+    for (const aside of asideOf(this.#path)) {
+      const entries = await this.#readAside(aside)
+      if (!entries) continue
+      const fresh = entries.filter(({ id }) => !known.has(id))
+      await this.append(fresh.map((entry) => ({ op: 'add', entry })))
+      for (const { id } of fresh) known.add(id)
+      rmSync(aside, { force: true })
+      back.push(...fresh)
+    }
+    return back
+  }
+
+  /** `null` for one without a key, and for what only a person can judge: copies, and what is damaged. */
+  async #readAside(aside: string): Promise<readonly LedgerPayload[] | null> {
+    const text = readIfThere(aside)
+    const header = text === null ? null : parseHeader(firstLine(text))
+    if (text === null || header?.kind !== 'ledger') return null
+    if (header.keyId === this.#mustBeOpen().key.id) return null
+    const stored = await this.#vault.get(ledgerKeyName(header.keyId))
+    const key = stored && parseLedgerKey(header.keyId, stored)
+    if (!key) return null
+    const { live, damaged, foreign } = readLines(text, key)
+    return damaged + foreign > 0 ? null : live
   }
 
   /** `null` if there is none: the header is unreadable, or a vault that can be read has no such key. */
@@ -290,11 +323,11 @@ async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
 }
 
 function cannotRead(file: string, aside: string | null): string {
-  return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokens that it lists are not ended by Tokentray.`
+  return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokens that it lists are not ended by Tokentray, unless a later start finds its key.`
 }
 
 function stillThere(aside: string): string {
-  return `A ledger that could not be read is kept as ${aside}. Tokens that only it lists are not ended by Tokentray. Delete the file once they have expired.`
+  return `A ledger that could not be read is kept as ${aside}. Tokens that only it lists are not ended by Tokentray, unless a later start finds its key. Delete the file once they have expired.`
 }
 
 function partlyRead(file: string, damaged: number, aside: string): string {

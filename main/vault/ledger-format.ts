@@ -123,14 +123,18 @@ export function readLines(text: string, key: LedgerKey): LedgerReading {
   let nextNumber = 1
   let damaged = 0
   let foreign = 0
+  /** Since the last line that could be read: these numbers are not missing. */
+  let unread = 0
   for (const raw of text.split('\n').slice(1, -1)) {
     const unsealed = unsealLine(raw, key)
     if (!unsealed || unsealed.number < nextNumber) {
       damaged += 1
+      unread += 1
       continue
     }
-    if (unsealed.number > nextNumber) damaged += 1
+    if (unsealed.number > nextNumber + unread) damaged += 1
     nextNumber = unsealed.number + 1
+    unread = 0
     const line = parseLine(unsealed.text)
     if (!line) {
       foreign += 1

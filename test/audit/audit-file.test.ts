@@ -191,6 +191,21 @@ describe('the record in files', () => {
     expect(existsSync(target)).toBe(false)
   })
 
+  it('has no gap in its numbers after a crash, at whatever byte its file ends', async () => {
+    const first = open()
+    for (let line = 0; line < 3; line += 1) await first.record({ event: 'issue' })
+    await first.close()
+    const whole = readFileSync(newest())
+    for (let length = 0; length <= whole.length; length += 1) {
+      writeFileSync(newest(), whole.subarray(0, length))
+      const audit = open()
+      await audit.record({ event: 'issue' })
+      await audit.close()
+      const numbers = linesOf(newest()).map(({ seq }) => seq)
+      expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+    }
+  })
+
   it('is left as it is where a newer Tokentray wrote the last line', () => {
     const lines = '{"seq":1,"time":"2026-01-01T00:00:00Z","event":"issue"}\n{"v":2,"n":"a"}\n'
     writeFileSync(newest(), lines)

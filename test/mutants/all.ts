@@ -13,6 +13,7 @@ import { found } from './lists/found.ts'
 import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
 import { keptPort } from './lists/kept-port.ts'
+import { keyRings } from './lists/key-rings.ts'
 import { keychainItems } from './lists/keychain-items.ts'
 import { keychainProcess } from './lists/keychain-process.ts'
 import { loginReason } from './lists/login-reason.ts'
@@ -51,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   ...fate,
   ...filesAndPlaces,
   ...found,
+  ...keyRings,
   ...keychainItems,
   ...keychainProcess,
   ...keptPort,

@@ -265,6 +265,24 @@ describe('the ledger file', () => {
       },
     )
 
+    it('is taken back, and its file with it, by a start that has the key ring of before', async () => {
+      const first = keychain
+      keychain = new LyingKeychain()
+      const second = keychain
+      await fill(add('b'), add('c'), end('b'))
+      for (const [ring, ids] of [
+        [first, ['a']],
+        [second, ['c']],
+        [first, ['a']],
+      ] as const) {
+        keychain = ring
+        const { ids: found, notices } = await reload()
+        expect([...found].sort()).toEqual([...ids].sort())
+        expect((await reload()).ids).toEqual(found)
+        expect([notices.length, others().length]).toEqual([1, 1])
+      }
+    })
+
     it('because the vault is locked: is not touched, and read when it is unlocked', async () => {
       const before = readFileSync(file(), 'utf8')
       keychain.lock(new TokentrayError('vault_locked'))

@@ -1,0 +1,68 @@
+import type { Mutant } from '../mutant.ts'
+
+const inKeyRings = (test: string) => ({ file: 'test/broker/another-key-ring.test.ts', test })
+
+/** What another key ring does not know is there again with the first one. */
+export const keyRings: readonly Mutant[] = [
+  {
+    promise: 'tokens of a ledger that was set aside are taken back when its key is there',
+    changes: [
+      {
+        file: 'main/vault/ledger-file.ts',
+        find: 'const entries = [...own, ...(await this.#takeBack(own))]',
+        replace: 'const entries = own',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger-file.test.ts',
+      test: 'is taken back, and its file with it, by a start that has the key ring of before',
+    },
+  },
+  {
+    promise: 'an account whose credential is there again at a start needs no login',
+    changes: [
+      {
+        file: 'main/broker/opening.ts',
+        find: '      await this.#ports.accounts().findAgain()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: inKeyRings('has its accounts and its tokens again once the first ring is back'),
+  },
+  {
+    promise: 'an account whose credential is there again needs no start',
+    changes: [
+      {
+        file: 'main/broker/issuing.ts',
+        find: 'lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted',
+        replace: 'admitted',
+      },
+    ],
+    noticedBy: inKeyRings('says on record that Tokentray has found a credential again'),
+  },
+  {
+    promise: 'an account that was refused is not logged in again because its credential is there',
+    changes: [
+      {
+        file: 'main/broker/login-reason.ts',
+        find: ' && loginRequiredBecause?.sentence === NOTHING_KEPT',
+        replace: ' && loginRequiredBecause !== undefined',
+      },
+    ],
+    noticedBy: inKeyRings('does not log in again who was logged out, or was refused'),
+  },
+  {
+    promise: 'a crash leaves no gap in the numbers of the record',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'const isCut = age === 0 && at === 0',
+        replace: 'const isCut = false',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/audit-file.test.ts',
+      test: 'has no gap in its numbers after a crash, at whatever byte its file ends',
+    },
+  },
+]
