@@ -2,7 +2,7 @@ import type { TokentrayError } from '../base/errors.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { explained, fieldOf, tell, withoutPaths } from './explain.ts'
-import { isChoice, notAChoice, OPTIONAL, sentValues, toValue, type Values } from './form.ts'
+import { faultOf, OPTIONAL, sentValues, toValue, type Values } from './form.ts'
 
 /**
  * What is wrong with these values, of which there may be more to come; `null` if nothing is. Rejects
@@ -45,7 +45,7 @@ export async function askValue(
       if (mayBeEmpty) return value
       screen.note('This one is needed.')
     } else {
-      const refusal = isChoice(field, value) ? await judge(value) : notAChoice(field)
+      const refusal = faultOf(field, value) ?? (await judge(value))
       if (refusal === null) return value
       // The path of a file is made from what was typed, which is not repeated.
       tell(withoutPaths(refusal, [field], { [field.name]: value }), context)

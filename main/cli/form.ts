@@ -1,3 +1,4 @@
+import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import { applies, checkApplying, misplaced } from './applying.ts'
@@ -23,7 +24,7 @@ export const isSecret = ({ kind }: FieldAnswer) => kind === 'secret' || kind ===
 
 /**
  * What `--set` gave, with paths made absolute. Throws `invalid_request` if it names what is not on
- * the form, a secret, a choice that is none, or what another choice of it rules out.
+ * the form, a secret, what is too long, a choice that is none, or what another choice of it rules out.
  */
 export function checkSettings(fields: readonly FieldAnswer[], settings: Values): Values {
   const given = Object.fromEntries(
@@ -31,7 +32,12 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
       const field = fields.find((candidate) => candidate.name === name)
       if (!field) throw notAField(name, fields)
       if (isSecret(field)) throw secretAsArgument()
-      if (!isChoice(field, value)) throw notAChoice(field)
+      const fault = faultOf(field, value)
+      if (fault) {
+        throw new TokentrayError(fault.code, fault.message, {
+          hint: `Give it with --set ${name}=VALUE.`,
+        })
+      }
       return [name, toValue(field, value)]
     }),
   )
@@ -93,9 +99,16 @@ function checkComplete(fields: readonly FieldAnswer[], answers: Values): void {
   )
 }
 
-/** True for a value that the field offers, and for any of one that offers none. */
-export function isChoice({ choices }: FieldAnswer, value: string): boolean {
-  return choices === undefined || choices.some((choice) => choice.value === value)
+/**
+ * What is wrong with an answer by the field alone, `invalid_request`; `null` where the rest is for the
+ * running Tokentray to judge.
+ */
+export function faultOf(field: FieldAnswer, value: string): TokentrayError | null {
+  const { label, choices } = field
+  if (choices === undefined) return tooLong(field, value)
+  if (choices.some((choice) => choice.value === value)) return null
+  const allowed = choices.map((choice) => choice.value).join(', ')
+  return new TokentrayError('invalid_request', `"${label}" must be one of ${allowed}.`)
 }
 
 function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError {
@@ -103,12 +116,4 @@ function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError
   return new TokentrayError('invalid_request', `There is no field "${name}" to set.`, {
     hint: `The fields are ${known.join(', ')}.`,
   })
-}
-
-/** The `invalid_request` for a value that the field does not offer. */
-export function notAChoice({ name, choices = [] }: FieldAnswer): TokentrayError {
-  return new TokentrayError(
-    'invalid_request',
-    `"${name}" is one of ${choices.map(({ value }) => value).join(', ')}.`,
-  )
 }

@@ -1,3 +1,4 @@
+import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
@@ -40,27 +41,31 @@ export async function askSecret(
   const mark = empty === undefined ? OPTIONAL : ` (${empty})`
   for (;;) {
     const secret = await prompt.hidden(`${field.label}${mayBeEmpty ? mark : ''}: `)
-    if (secret.reveal() !== '' || mayBeEmpty) return secret
-    screen.note('This one is needed.')
+    const fault = tooLong(field, secret.reveal())
+    if (!fault && (secret.reveal() !== '' || mayBeEmpty)) return secret
+    screen.note(fault?.message ?? 'This one is needed.')
   }
 }
 
 /**
  * The secrets of a form from the next lines of standard input, one each; an empty line is none.
- * Throws `invalid_request` where a required one is missing.
+ * Throws `invalid_request` where a required one is missing, or one is too long.
  */
 export async function readSecrets(
   fields: readonly FieldAnswer[],
   prompt: Prompt,
 ): Promise<Secrets> {
   const lines: Secret[] = []
-  for (const { required, label } of secretFields(fields)) {
+  for (const field of secretFields(fields)) {
+    const { required, label } = field
     const line = await prompt.nextLine()
     if (required && !line?.reveal()) {
       throw new TokentrayError('invalid_request', `Missing on standard input: ${label}.`, {
         hint: 'Standard input holds one line per secret, in the order of the form.',
       })
     }
+    const fault = tooLong(field, line?.reveal() ?? '')
+    if (fault) throw fault
     lines.push(line ?? new Secret(''))
   }
   return toSecrets(fields, lines)

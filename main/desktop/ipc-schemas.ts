@@ -24,19 +24,13 @@ const fields = <Value extends z.ZodType>(value: Value) =>
     .refine((record) => Object.keys(record).length <= MOST_FIELDS, 'too many fields')
 
 /** Security: a secret is wrapped as soon as it is here, so that nothing can print it. */
-const secret = z
-  .string()
-  .max(8_192)
-  .transform((text) => new Secret(text))
-const code = z
-  .string()
-  .max(64)
-  .transform((text) => new Secret(text))
+const secret = z.string().transform((text) => new Secret(text))
 
+/** What is too long the form refuses itself, by the label of the field. */
 const login = {
-  values: fields(z.string().max(4_096)),
+  values: fields(z.string()),
   secrets: fields(secret),
-  oneTimeCode: code.exactOptional(),
+  oneTimeCode: secret.exactOptional(),
   tryNow: z.literal(true).exactOptional(),
 }
 

@@ -2,9 +2,13 @@ import { z } from 'zod'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
 
-/** What is entered in a login form, by the names of its fields. */
-export const formValues = z.record(z.string().max(64), z.string().max(4096))
-export const formSecrets = z.record(z.string().max(64), z.string().max(8192))
+/**
+ * What is entered in a login form, by the names of its fields. What is too long the form refuses itself, by
+ * the label of the field; beyond that the body of a request is bounded as a whole.
+ */
+export const formValues = z.record(z.string().max(64), z.string())
+export const formSecrets = z.record(z.string().max(64), z.string())
+const oneTimeCode = z.string()
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 /** What can be done with the tokens of an account besides having them handed out. */
 export const accountOperation = z.enum([
@@ -111,7 +115,7 @@ export const addAccountRequest = z.strictObject({
   values: formValues.default({}),
   secrets: formSecrets.default({}),
   /** Present, perhaps empty, once the person was asked for a code. */
-  one_time_code: z.string().max(64).optional(),
+  one_time_code: oneTimeCode.optional(),
   /** An account whose values and secrets are taken where none are given. */
   like: accountId.optional(),
   try_now: tryNow.optional(),
@@ -135,7 +139,7 @@ export const loginRequest = z.strictObject({
   values: formValues.default({}),
   /** May be left out with a one-time code: those that are kept are used, at the place they are for. */
   secrets: formSecrets.default({}),
-  one_time_code: z.string().max(64).optional(),
+  one_time_code: oneTimeCode.optional(),
   try_now: tryNow.optional(),
 })
 

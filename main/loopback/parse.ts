@@ -16,6 +16,12 @@ export function parseBody<Schema extends z.ZodType>(
   const [issue] = result.error.issues
   const field = shorten(issue?.path.join('.') ?? '')
   const unknown = issue?.code === 'unrecognized_keys' ? shorten(issue.keys.join(', ')) : undefined
+  if (field && issue?.code === 'too_big' && issue.origin === 'string') {
+    throw new TokentrayError(
+      'invalid_request',
+      `The field "${field}" is too long (at most ${issue.maximum} characters).`,
+    )
+  }
   throw new TokentrayError('invalid_request', sentence(field, unknown, issue?.code))
 }
 

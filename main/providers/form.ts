@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import { parseBaseUrl } from './base-url.ts'
@@ -30,6 +31,8 @@ export function checkForm(
     secrets: Object.fromEntries(
       asked.flatMap((field) => {
         const secret = own(secrets, field.name) ?? new Secret('')
+        const fault = tooLong(field, secret.reveal())
+        if (fault) throw fault
         if (secret.reveal() !== '') return [[field.name, secret]]
         if (field.required) throw refused(`"${field.label}" is missing.`)
         return []
@@ -144,6 +147,8 @@ function checkValue(field: Field, entered: string): string {
     if (field.required) throw refused(`"${field.label}" is missing.`)
     return ''
   }
+  const fault = tooLong(field, value)
+  if (fault) throw fault
   if (/\p{Cc}/u.test(value)) throw refused(`"${field.label}" contains control characters.`)
   switch (field.kind) {
     case 'url':

@@ -90,7 +90,7 @@ describe('on a terminal', () => {
       [`This one is needed.\n${again('Address')}`, '\r'],
       [': \nAddress: ', 'https://files.example.com\n'],
       ['Role', 'root\n'],
-      [`"role" is one of user, admin.\n${again('Role')}`, '\r'],
+      [`"Role" must be one of user, admin.\n${again('Role')}`, '\r'],
       [': \nRole (user, admin) [user]: ', 'admin\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', '\r'],

@@ -245,7 +245,11 @@ describe('without a terminal', () => {
     ['a missing value', ['sftpgo', '--set', 'username=alice'], /Missing: url \(Address\)/],
     ['a missing secret', ['sftpgo', ...SET], /Missing on standard input: Password/],
     ['an unknown field', ['sftpgo', '--set', 'colour=red'], /no field "colour".*\n.*url, role/],
-    ['a choice that is none', ['sftpgo', '--set', 'role=root'], /"role" is one of user, admin/],
+    [
+      'a choice that is none',
+      ['sftpgo', '--set', 'role=root'],
+      /"Role" must be one of user, admin.\n.*--set role=VALUE/,
+    ],
     ['a setting without =', ['sftpgo', '--set', 'url'], /name=value/],
     ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /keeps its name/],
     ['an unknown field of a known account', ['sftpgo/work', '--set', 'x=y'], /no field "x"/],

@@ -108,6 +108,36 @@ describe('GET /v1/providers', () => {
   })
 })
 
+describe('what is too long for a field of a form', () => {
+  const values = { url: 'https://files.example.com', username: 'a'.repeat(5_000) }
+
+  it.each([
+    ['/v1/accounts', { secrets: { password: 'p' } }],
+    ['/v1/accounts/check', {}],
+  ])('is named by the label of the field (%s)', async (path, more) => {
+    const answer = await endpoint.manage('POST', path, { provider: 'sftpgo', values, ...more })
+    expectRefusal(answer, 400, 'invalid_request')
+    expect(answer.body).toMatchObject({
+      error_description: '"User name" is too long (at most 4096 characters).',
+    })
+  })
+
+  it('is no more of a one-time code than what is not one', async () => {
+    const entered = { values: { ...values, username: 'alice' }, secrets: { password: 'p' } }
+    const code = { one_time_code: '1'.repeat(200) }
+    const form = { provider: 'sftpgo', ...entered, ...code }
+    const { body } = await endpoint.manage('POST', '/v1/accounts', form)
+    expect(body['error_description']).toBe('A one-time code has six digits.')
+  })
+
+  it('is said of other fields with how long they may be', async () => {
+    const { body } = await endpoint.manage('POST', '/v1/accounts', { provider: 'x'.repeat(65) })
+    expect(body['error_description']).toBe(
+      'The field "provider" is too long (at most 64 characters).',
+    )
+  })
+})
+
 describe('an account that is to be like another', () => {
   const add = (changes: object, path = '/v1/accounts') =>
     endpoint.manage('POST', path, {

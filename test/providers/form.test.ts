@@ -66,6 +66,18 @@ describe('the form check', () => {
     )
   })
 
+  it('names what is too long by its label, and repeats nothing of it', async () => {
+    const long = (length: number) => markedSecret('long').padEnd(length, 'x')
+    expect((await refusal({ ...values, username: long(4097) })).message).toBe(
+      '"User name" is too long (at most 4096 characters).',
+    )
+    expect((await refusal(values, { password: new Secret(long(8193)) })).message).toBe(
+      '"Password" is too long (at most 8192 characters).',
+    )
+    const most = { password: new Secret(long(8192)) }
+    expect(checkForm(sftpgo, { ...values, username: long(4096) }, most).secrets).toEqual(most)
+  })
+
   it('refuses a field that there is not, and lists those that there are', async () => {
     const error = await refusal({ ...values, usernam: 'x' })
     expect(error.message).toContain('"usernam"')

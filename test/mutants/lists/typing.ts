@@ -29,10 +29,18 @@ export const typing: readonly Mutant[] = [
   },
   {
     promise: 'an answer is judged before the next question',
-    changes: [
-      { file: 'main/cli/ask-value.ts', find: '? await judge(value) :', replace: '? null :' },
-    ],
+    changes: [{ file: 'main/cli/ask-value.ts', find: '(await judge(value))', replace: 'null' }],
     noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
+  },
+  {
+    promise: 'an answer that is too long is named by its label and asked for again',
+    changes: [
+      { file: 'main/base/answer-length.ts', find: 'answer.length <= longest', replace: 'label' },
+    ],
+    noticedBy: {
+      file: 'test/cli/login-mending.test.ts',
+      test: 'an answer that is too long is asked for again by its label, also a secret',
+    },
   },
   {
     promise: 'the terminal is silent before the first question of a login',
