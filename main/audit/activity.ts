@@ -38,8 +38,8 @@ export class Activity {
   }
 
   /** A page of it; `readActivity` says what it rejects with. */
-  async read(query: ActivityQuery): Promise<ActivityPage> {
-    const { lines, ...rest } = await readActivity(this.#ports.folder, query)
+  async read(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage> {
+    const { lines, ...rest } = await readActivity(this.#ports.folder, query, signal)
     return {
       lines: lines.map((line) => ({ ...line, ...describe(line), isRefusal: isRefusal(line) })),
       ...rest,

@@ -27,12 +27,13 @@ const DISORDER_MS = 86_400_000
 /**
  * The record of this folder, newest line first. Reads no further back than it has to. Lines that cannot
  * be read are left out, and so is a file that is gone; a page whose lines have gone since is empty.
- * Rejects with `record_unavailable` for a file that is there and cannot be read, and with
- * `invalid_request` for a `before` that is none.
+ * Rejects with `record_unavailable` for a file that is there and cannot be read, with
+ * `invalid_request` for a `before` that is none, and with `cancelled` soon after the signal.
  */
 export async function readActivity(
   folder: string,
   { limit, before, after, ...filter }: ActivityQuery,
+  signal?: AbortSignal,
 ): Promise<RecordedPage> {
   const lines: RecordedLine[] = []
   if (limit <= 0) return { lines }
@@ -42,6 +43,7 @@ export async function readActivity(
   const isBounded = after !== undefined || filter.since !== undefined
   let last: PlacedLine | null = null
   for await (const placed of linesBackwards(auditFiles(folder), mark)) {
+    if (signal?.aborted) throw new TokentrayError('cancelled')
     // Where the reading ends by itself, each line is looked at for that.
     if (!isBounded && !mayMatch(placed.text)) continue
     const line = parseLine(placed.text)

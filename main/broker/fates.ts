@@ -67,8 +67,9 @@ export class Fates {
 
   /** All that nobody holds and that may live on, of one account if it is named. */
   lingering(accountUid?: string): readonly Lingering[] {
-    return this.#ledger.all().flatMap((item) => {
-      if (accountUid !== undefined && item.accountUid !== accountUid) return []
+    const ledger = this.#ledger
+    const items = accountUid === undefined ? ledger.all() : ledger.of(accountUid)
+    return items.flatMap((item) => {
       const fate = this.of(item)
       return fate && fate.at !== 'ended' ? [{ item, fate }] : []
     })

@@ -48,6 +48,8 @@ export class Leases {
   readonly #clock: Clock
   readonly #ports: LeasesPorts
   readonly #byId = new Map<string, Lease>()
+  /** The same by account: with many accounts each is asked about in turn. */
+  readonly #byAccount = new Map<string, Set<Lease>>()
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
   /** The tokens that may be in a tool's hands, whether a lease is open on them or not. */
@@ -78,6 +80,8 @@ export class Leases {
     const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
     const lease: Lease = { ...fresh, openedAt, lifetime }
     this.#byId.set(lease.id, lease)
+    const others = this.#byAccount.get(lease.accountUid) ?? new Set()
+    this.#byAccount.set(lease.accountUid, others.add(lease))
     this.#out.add(lease.held)
     if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
@@ -120,11 +124,11 @@ export class Leases {
   }
 
   list(filter: LeaseFilter = {}): Lease[] {
-    return [...this.#byId.values()].filter(
+    const { id, client, accountUid } = filter
+    const all = accountUid === undefined ? this.#byId.values() : this.#byAccount.get(accountUid)
+    return [...(all ?? [])].filter(
       (lease) =>
-        (filter.id === undefined || lease.id === filter.id) &&
-        (filter.client === undefined || lease.client === filter.client) &&
-        (filter.accountUid === undefined || lease.accountUid === filter.accountUid),
+        (id === undefined || lease.id === id) && (client === undefined || lease.client === client),
     )
   }
 
@@ -143,6 +147,9 @@ export class Leases {
 
   #remove(lease: Lease): void {
     this.#byId.delete(lease.id)
+    const others = this.#byAccount.get(lease.accountUid)
+    others?.delete(lease)
+    if (others?.size === 0) this.#byAccount.delete(lease.accountUid)
     const key = slot(lease.client, lease.accountUid)
     if (this.#current.get(key) === lease) this.#current.delete(key)
     const holders = this.#holders.get(lease.held.id)

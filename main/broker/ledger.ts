@@ -58,6 +58,8 @@ export class Ledger {
   readonly #clock: Clock
   readonly #grown: () => void
   readonly #live = new Map<string, LedgerItem>()
+  /** The same by account: with many accounts each is asked about in turn. */
+  readonly #byAccount = new Map<string, Map<string, LedgerItem>>()
   readonly #unwritten = new Set<string>()
   readonly #letGo = new Set<string>()
   #unreadable = 0
@@ -87,7 +89,7 @@ export class Ledger {
         this.#unreadable += 1
         continue
       }
-      this.#live.set(entry.id, this.#toItem(entry))
+      this.#keep(this.#toItem(entry))
       if (entry.kind !== 'plan' && entry.isLetGo) this.#letGo.add(entry.id)
     }
     return this.#unreadable === 0 ? notices : [...notices, ofAnotherVersion(this.#unreadable)]
@@ -156,8 +158,8 @@ export class Ledger {
    * now, `write` tries again.
    */
   nameAccount(accountUid: string, account: string): void {
-    for (const item of this.all()) {
-      if (item.accountUid !== accountUid || item.account === account) continue
+    for (const item of this.of(accountUid)) {
+      if (item.account === account) continue
       this.write(this.#list({ ...item, account })).catch(() => undefined)
     }
   }
@@ -175,7 +177,12 @@ export class Ledger {
    * next start and ended once more, which services answer with "already gone".
    */
   async strike(id: string): Promise<void> {
-    if (!this.#live.delete(id)) return
+    const item = this.#live.get(id)
+    if (!item) return
+    this.#live.delete(id)
+    const others = this.#byAccount.get(item.accountUid)
+    others?.delete(id)
+    if (others?.size === 0) this.#byAccount.delete(item.accountUid)
     // Written even for an entry that is not: its line may be on its way.
     this.#unwritten.delete(id)
     this.#letGo.delete(id)
@@ -194,11 +201,14 @@ export class Ledger {
     return [...this.#live.values()]
   }
 
+  /** What there is of an account, the oldest first. */
+  of(accountUid: string): readonly LedgerItem[] {
+    return [...(this.#byAccount.get(accountUid)?.values() ?? [])]
+  }
+
   /** The tokens of an account, the oldest first. */
   tokensOf(accountUid: string): readonly HeldToken[] {
-    return this.all()
-      .filter(isToken)
-      .filter((held) => held.accountUid === accountUid)
+    return this.of(accountUid).filter(isToken)
   }
 
   close(): Promise<void> {
@@ -210,10 +220,16 @@ export class Ledger {
   }
 
   #list<Item extends LedgerItem>(item: Item): Item {
-    this.#live.set(item.id, item)
+    this.#keep(item)
     this.#unwritten.add(item.id)
     this.#grown()
     return item
+  }
+
+  #keep(item: LedgerItem): void {
+    this.#live.set(item.id, item)
+    const others = this.#byAccount.get(item.accountUid) ?? new Map()
+    this.#byAccount.set(item.accountUid, others.set(item.id, item))
   }
 
   #toItem(entry: LedgerEntry): LedgerItem {

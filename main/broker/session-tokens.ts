@@ -44,10 +44,9 @@ export class SessionTokens {
   /** Those that live and that nobody wants to end, of one account if it is named. */
   list(accountUid?: string): readonly SessionToken[] {
     const { ledger, leases, endings } = this.#ports
-    return ledger
-      .all()
+    const items = accountUid === undefined ? ledger.all() : ledger.of(accountUid)
+    return items
       .filter(isToken)
-      .filter((held) => accountUid === undefined || held.accountUid === accountUid)
       .filter(({ kind, validity }) => kind === 'session' && validity.remainingMs > 0)
       .filter((held) => !leases.isHeld(held) && endings.fates.of(held) === null)
       .map((held) => ({

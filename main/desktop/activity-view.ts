@@ -1,9 +1,9 @@
 import type { ActivityPage, ActivityView } from '../../preload/contract.ts'
-import type { ActivityLine, ActivityPage as Page } from '../audit/activity.ts'
+import type { Activity, ActivityLine, ActivityPage as Page } from '../audit/activity.ts'
 import type { Clock } from '../base/clock.ts'
 
 /** Built member by member: what is not named here does not reach the page. */
-export function toActivityPage({ lines, next }: Page): ActivityPage {
+function toActivityPage({ lines, next }: Page): ActivityPage {
   return { lines: lines.map(toView), ...(next !== undefined && { next }) }
 }
 
@@ -12,6 +12,27 @@ function toView({ seq = 0, at, what, who, detail, isRefusal }: ActivityLine): Ac
     ...{ id: seq, at, what, who },
     ...(detail !== undefined && { detail }),
     ...(isRefusal && { isRefusal }),
+  }
+}
+
+/** How much of the record the page gets at once. */
+const LINES = 100
+
+/**
+ * Reads the record for one page, as `readActivity` says. Another search ends the one before: while a
+ * person types, each letter is one, and the record may be long.
+ */
+export function createActivityReader(
+  activity: () => Pick<Activity, 'read'>,
+): (search: string, before?: string) => Promise<ActivityPage> {
+  let current = { search: '', ending: new AbortController() }
+  return async (search, before) => {
+    if (search !== current.search) {
+      current.ending.abort()
+      current = { search, ending: new AbortController() }
+    }
+    const query = { search, limit: LINES, ...(before !== undefined && { before }) }
+    return toActivityPage(await activity().read(query, current.ending.signal))
   }
 }
 

@@ -4,7 +4,7 @@ import type { Account } from '../broker/accounts.ts'
 import type { Client } from '../broker/clients.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { LeaseFilter } from '../broker/leases.ts'
-import { toActivityPage } from './activity-view.ts'
+import { createActivityReader } from './activity-view.ts'
 import type { Copying } from './copying.ts'
 import { copyToken, openPortal } from './handing-out.ts'
 import type { Host } from './host.ts'
@@ -30,9 +30,6 @@ export interface HandlerPorts {
   readonly closePopover: () => void
   readonly quit: () => void
 }
-
-/** How much of the record the page gets at once. */
-const ACTIVITY_LINES = 100
 
 /** What the page's calls and the menu's lines do: the person's wishes, carried out as `person`. */
 export function createHandlers(ports: HandlerPorts): Handlers {
@@ -119,10 +116,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       await openPortal(ports, accountOf(id), how, application)
       return null
     },
-    activity: async (search, before) => {
-      const query = { search, limit: ACTIVITY_LINES, ...(before !== undefined && { before }) }
-      return toActivityPage(await host.activity.read(query))
-    },
+    activity: createActivityReader(() => host.activity),
 
     setPreferences: (change) => {
       preferences.change(change, person)

@@ -1,4 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
+import { inTurns } from '../base/in-turns.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
@@ -35,7 +36,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       handle: async ({ authorization }) => {
         const client = authentication.requireClientOrOwner(authorization)
         if (!client) {
-          return { accounts: accounts.all().map((account) => toAccountAnswer(account, broker)) }
+          return {
+            accounts: await inTurns(accounts.all(), (account) => toAccountAnswer(account, broker)),
+          }
         }
         const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))
         return {

@@ -23,7 +23,7 @@ export function activityRoute(activity: Activity): Route {
       }
       // Before it is read: a line that comes meanwhile is told of twice rather than never.
       const { last } = activity
-      const { lines, next } = await activity.read({
+      const wanted = {
         limit,
         ...(search !== undefined && { search }),
         ...(account !== undefined && { account }),
@@ -31,7 +31,8 @@ export function activityRoute(activity: Activity): Route {
         ...(since !== undefined && { since: since * 1_000 }),
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
-      })
+      }
+      const { lines, next } = await activity.read(wanted, signal())
       return { lines: lines.map(toLine), last, ...(next !== undefined && { next }) }
     },
   })

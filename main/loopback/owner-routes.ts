@@ -1,5 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import { isLeaseId } from '../base/ids.ts'
+import { inTurns } from '../base/in-turns.ts'
 import type { Broker } from '../broker/broker.ts'
 import { type Client, cliClient } from '../broker/clients.ts'
 import type { LeaseFilter } from '../broker/leases.ts'
@@ -80,7 +81,7 @@ export function ownerRoutes(
       summary: 'The clients and what they are granted.',
       answer: schemas.clientsAnswer,
       handle: async () => ({
-        clients: clients.records().map((record) => toClientAnswer(record, broker)),
+        clients: await inTurns(clients.records(), (record) => toClientAnswer(record, broker)),
       }),
     }),
     withBody({
@@ -128,7 +129,7 @@ export function ownerRoutes(
         const lingering = toLingering(broker)
         const sessions = toSessionTokens(broker)
         return {
-          leases: leases.list().map((lease) => toLeaseAnswer(lease, broker)),
+          leases: await inTurns(leases.list(), (lease) => toLeaseAnswer(lease, broker)),
           ...(sessions.length > 0 && { sessions }),
           ...notKnown(broker),
           ...(lingering.length > 0 && { lingering }),

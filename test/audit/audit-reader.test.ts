@@ -4,6 +4,7 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -73,6 +74,25 @@ describe('reading the record', () => {
     const read = await events()
     expect(read.length).toBeGreaterThan(8)
     expect(read).toEqual(Array.from(read, (_, index) => `e${11 - index}`))
+  })
+
+  it('lets others have a turn for each piece of a long record, and ends once nobody wants it', async () => {
+    writeFileSync(file(0), line({ event: 'issue', client: 'x'.repeat(200) }).repeat(10_000))
+    const pieces = Math.floor(statSync(file(0)).size / CHUNK)
+    let turns = 0
+    let isOver = false
+    const others = (async () => {
+      for (; !isOver; turns += 1) await endOfTurn()
+    })()
+    expect(await read('nobody wrote this')).toEqual([])
+    isOver = true
+    await others
+    expect(turns).toBeGreaterThanOrEqual(pieces)
+    const leaving = new AbortController()
+    const search = readActivity(folder, { search: 'nor this', limit: 9 }, leaving.signal)
+    await endOfTurn()
+    leaving.abort()
+    await expect(search).rejects.toMatchObject({ code: 'cancelled' })
   })
 
   it('gives no more than it was asked for, and opens no file that it need not', async () => {

@@ -9,6 +9,7 @@ import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { describeDesktop, measureDesktop } from './desktop.ts'
 import { describeIdle, measureIdle } from './idle.ts'
+import { describeIdleApp, measureIdleApp } from './idle-app.ts'
 import { measureStart } from './start.ts'
 import { addBenchTool, repeat, toTool } from './tool.ts'
 import { type Load, load, median, writeScript } from './wrk.ts'
@@ -103,6 +104,7 @@ try {
   const bareServer = path.join(import.meta.dirname, 'bare-server.js')
   console.log(describeIdle(await measureIdle(CLI, bareServer, home)))
   console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
+  console.log(describeIdleApp(await measureIdleApp(bareServer, path.join(home, 'desktop'))))
 } finally {
   bare?.kill()
   await agent.stop()

@@ -8,7 +8,8 @@ import { defaultSettings } from '../../main/settings/schema.ts'
 import { serialize } from '../../main/settings/stored-settings.ts'
 import { startAgent } from '../demo/agent-process.ts'
 
-const ACCOUNTS = [0, 5, 250, 1_000]
+/** How many accounts there are in the rows of the table. */
+export const ACCOUNTS: readonly number[] = [0, 5, 250, 1_000]
 /** The start is not what is measured, nor the garbage of it, which V8 collects up to two minutes later. */
 const SETTLE_MS = 120_000
 const MEASURE_MS = 120_000
@@ -45,44 +46,71 @@ export async function measureIdle(
       ...agents.map(({ count, home }) => ({ name: `agent, ${count} accounts`, pid: pidOf(home) })),
     ]
     await wait(SETTLE_MS)
-    const before = watched.map(({ pid }) => sample(pid))
-    const startedAt = performance.now()
-    await wait(MEASURE_MS)
-    const perHour = HOUR_MS / (performance.now() - startedAt)
-    return watched.map(({ name, pid }, index) => {
-      const [now, then] = [sample(pid), before[index] ?? sample(pid)]
-      return {
-        name,
-        cpuSecondsPerHour: ((now.cpuNs - then.cpuNs) / 1e9) * perHour,
-        wakeUpsPerHour: (now.switches - then.switches) * perHour,
-      }
-    })
+    return await measure(
+      watched.map(({ name, pid }) => ({ name, pids: [pid] })),
+      MEASURE_MS,
+    )
   } finally {
     bare.kill()
     await Promise.all(agents.map(({ agent }) => agent.stop()))
   }
 }
 
+/** Measures some processes, of which each name may have several, for so long and all at the same time. */
+export async function measure(
+  watched: readonly { readonly name: string; readonly pids: readonly number[] }[],
+  ms: number,
+): Promise<readonly IdleCost[]> {
+  const before = watched.map(({ pids }) => pids.map(sample))
+  const startedAt = performance.now()
+  await wait(ms)
+  const perHour = HOUR_MS / (performance.now() - startedAt)
+  return watched.map(({ name, pids }, index) => {
+    const sum = { cpuNs: 0, switches: 0 }
+    for (const [at, pid] of pids.entries()) {
+      const [now, then] = [sample(pid), before[index]?.[at]]
+      sum.cpuNs += now.cpuNs - (then?.cpuNs ?? now.cpuNs)
+      sum.switches += now.switches - (then?.switches ?? now.switches)
+    }
+    return {
+      name,
+      cpuSecondsPerHour: (sum.cpuNs / 1e9) * perHour,
+      wakeUpsPerHour: sum.switches * perHour,
+    }
+  })
+}
+
 /** As lines of the benchmark's table. */
 export function describeIdle(costs: readonly IdleCost[] | null): string {
   if (!costs) return 'idle: not measured without /proc'
-  const rows = costs.map(
-    ({ name, cpuSecondsPerHour, wakeUpsPerHour }) =>
-      `  ${name.padEnd(22)} ${cpuSecondsPerHour.toFixed(2).padStart(6)} s of CPU an hour  ` +
-      `${wakeUpsPerHour.toFixed(0).padStart(6)} wake-ups an hour`,
-  )
-  return [`idle (${MEASURE_MS / 1_000} s each, side by side)`, ...rows].join('\n')
+  return [`idle (${MEASURE_MS / 1_000} s each, side by side)`, ...rowsOf(costs)].join('\n')
 }
 
-async function startBare(program: string): Promise<ChildProcess> {
+/** One line for each. */
+export function rowsOf(costs: readonly IdleCost[]): string[] {
+  return costs.map(
+    ({ name, cpuSecondsPerHour, wakeUpsPerHour }) =>
+      `  ${name.padEnd(38)} ${cpuSecondsPerHour.toFixed(2).padStart(6)} s of CPU an hour  ` +
+      `${wakeUpsPerHour.toFixed(0).padStart(6)} wake-ups an hour`,
+  )
+}
+
+/** A server that does nothing but answer. */
+export async function startBare(program: string): Promise<ChildProcess> {
   const bare = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
   bare.stdin?.end(JSON.stringify({ headers: {}, body: '{}' }))
   await once(bare.stdout ?? process.stdin, 'data')
   return bare
 }
 
-/** As many accounts as a person has who has logged out of all of them. */
 function writeAccounts(home: string, count: number): void {
+  const { config } = findDirectories({ TOKENTRAY_HOME: home })
+  mkdirSync(config, { recursive: true, mode: 0o700 })
+  writeFileSync(path.join(config, 'settings-memory.json'), settingsWith(count), { mode: 0o600 })
+}
+
+/** The settings of a person who has so many accounts and has logged out of all of them. */
+export function settingsWith(count: number): string {
   const accounts = Array.from({ length: count }, (_, index) => ({
     uid: `account${String(index).padStart(12, '0')}`,
     provider: 'sftpgo',
@@ -95,13 +123,7 @@ function writeAccounts(home: string, count: number): void {
     needsCode: false,
     createdAt: 0,
   }))
-  const { config } = findDirectories({ TOKENTRAY_HOME: home })
-  mkdirSync(config, { recursive: true, mode: 0o700 })
-  writeFileSync(
-    path.join(config, 'settings-memory.json'),
-    serialize({ ...defaultSettings, accounts }),
-    { mode: 0o600 },
-  )
+  return serialize({ ...defaultSettings, accounts })
 }
 
 function pidOf(home: string): number {

@@ -20,6 +20,7 @@ import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
 import { madeClients } from './lists/made-clients.ts'
 import { manyAtOnce } from './lists/many-at-once.ts'
+import { much } from './lists/much.ts'
 import { newerFiles } from './lists/newer-files.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
@@ -58,6 +59,7 @@ export const mutants: readonly Mutant[] = [
   ...keptPort,
   ...madeClients,
   ...manyAtOnce,
+  ...much,
   ...newerFiles,
   ...givenAgain,
   ...goodFor,

@@ -79,8 +79,8 @@ export const fateTold: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: 'if (accountUid !== undefined && item.accountUid !== accountUid) return []',
-        replace: '',
+        find: 'accountUid === undefined ? ledger.all() : ledger.of(accountUid)',
+        replace: 'ledger.all()',
       },
     ],
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
