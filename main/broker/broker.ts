@@ -28,6 +28,7 @@ import { type AccountChange, changeAccount } from './lease-change.ts'
 import { type EndedLease, LeaseEnding } from './lease-ending.ts'
 import { LeaseOpening } from './lease-opening.ts'
 import { type Lease, type LeaseFilter, Leases } from './leases.ts'
+import { Leaving } from './leaving.ts'
 import { Ledger } from './ledger.ts'
 import type { Left } from './left.ts'
 import { Lock } from './lock.ts'
@@ -193,7 +194,7 @@ export class Broker {
     this.keychain = new KeychainStanding({ vault, opening: this.opening, clock })
     const shared = {
       ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
-      ...{ lock: this.#lock, opening: this.opening },
+      ...{ lock: this.#lock, opening: this.opening, leaving: new Leaving() },
     }
     const minting = new Minting(shared)
     const leasing = {

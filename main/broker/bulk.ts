@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
 import type { HttpClient, HttpRequest } from '../providers/http.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -14,19 +15,25 @@ export type BulkKind = 'reset' | 'revoke'
 /** Told of one more piece that is done, whatever came of it. */
 export type Step = () => void
 
+/** What one piece of work has found out, for the rest of that work. */
+interface Found {
+  /** By the way to a host: a certificate that one account lacks says nothing of the others. */
+  readonly unreachable: Map<string, TokentrayError>
+  readonly asksKeychainOnce: boolean
+  keychain: TokentrayError | null
+  isOver: boolean
+}
+
 /**
  * Work over many accounts or tokens that somebody waits for. What takes its time to fail takes it once:
- * a host that could not be reached in such work is not asked again before it is over, by whomever, and
- * in a reset neither is a keychain that could not be used, which may open a prompt for each call.
- * Answers of a host, refusals as well, count as reached.
+ * a host that could not be reached in such work is not asked again by that work, and in a reset neither
+ * is a keychain that could not be used, which may open a prompt for each call. Answers of a host,
+ * refusals as well, count as reached. Whatever else goes on meanwhile, for other tools, is not concerned.
  */
 export class Bulk {
   readonly #changed: () => void
   readonly #progress = new Map<BulkKind, Progress>()
-  /** By the way to a host: a certificate that one account lacks says nothing of the others. */
-  readonly #unreachable = new Map<string, TokentrayError>()
-  #keychain: TokentrayError | null = null
-  #underWay = 0
+  readonly #work = new AsyncLocalStorage<Found>()
 
   /** `changed` is told of every step. */
   constructor(changed: () => void) {
@@ -51,45 +58,49 @@ export class Bulk {
     }
     tell()
     try {
-      return await this.sparing(() =>
-        work(() => {
-          done += 1
-          tell()
-        }),
-      )
+      const step = () => {
+        done += 1
+        tell()
+      }
+      return await this.#within(kind === 'reset', () => work(step))
     } finally {
       this.#progress.delete(kind)
       this.#changed()
     }
   }
 
-  /** The same for work whose progress nobody is shown. */
-  async sparing<Value>(work: () => Promise<Value>): Promise<Value> {
-    this.#underWay += 1
+  /** The same for work whose progress nobody is shown; within other such work, a part of that. */
+  sparing<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#found() ? work() : this.#within(false, work)
+  }
+
+  async #within<Value>(asksKeychainOnce: boolean, work: () => Promise<Value>): Promise<Value> {
+    const found: Found = { unreachable: new Map(), asksKeychainOnce, keychain: null, isOver: false }
     try {
-      return await work()
+      return await this.#work.run(found, work)
     } finally {
-      this.#underWay -= 1
-      if (this.#underWay === 0) {
-        this.#unreachable.clear()
-        this.#keychain = null
-      }
+      // What the work has only set going, as a timer for the next try, still runs within it.
+      found.isOver = true
     }
+  }
+
+  #found(): Found | undefined {
+    const found = this.#work.getStore()
+    return found?.isOver ? undefined : found
   }
 
   /** The client with which services are called. */
   guardHttp(http: HttpClient): HttpClient {
     return {
       send: async (request) => {
+        const unreachable = this.#found()?.unreachable
         const way = toWay(request)
-        const known = this.#unreachable.get(way)
+        const known = unreachable?.get(way)
         if (known) throw known
         try {
-          const answer = await http.send(request)
-          this.#unreachable.delete(way)
-          return answer
+          return await http.send(request)
         } catch (error) {
-          if (this.#underWay > 0 && isUnreached(error)) this.#unreachable.set(way, error)
+          if (isUnreached(error)) unreachable?.set(way, error)
           throw error
         }
       },
@@ -99,11 +110,12 @@ export class Bulk {
   /** The vault that everybody uses. */
   guardVault(vault: Vault): Vault {
     const spare = async <Value>(call: () => Promise<Value>): Promise<Value> => {
-      if (this.#keychain) throw this.#keychain
+      const found = this.#found()
+      if (found?.keychain) throw found.keychain
       try {
         return await call()
       } catch (error) {
-        if (this.#progress.has('reset') && concernsVault(error)) this.#keychain = error
+        if (found?.asksKeychainOnce && concernsVault(error)) found.keychain = error
         throw error
       }
     }

@@ -6,6 +6,7 @@ import { type Client, type Clients, trayClient } from './clients.ts'
 import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from './freshness.ts'
 import type { LeaseOpening } from './lease-opening.ts'
 import type { Lease, Leases } from './leases.ts'
+import type { Leaving } from './leaving.ts'
 import type { Lock } from './lock.ts'
 import { lacksCredential } from './login-reason.ts'
 import type { Opening } from './opening.ts'
@@ -36,6 +37,7 @@ export interface IssuingPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
+  readonly leaving: Leaving
   readonly leaseOpening: LeaseOpening
   readonly audit: Audit
   readonly lock: Lock
@@ -77,7 +79,7 @@ export class Issuing {
   }
 
   async #issue(request: IssueRequest): Promise<Issued> {
-    const { lock, leases, leaseOpening, audit } = this.#ports
+    const { lock, leases, leaseOpening, leaving, audit } = this.#ports
     const { client, minValiditySeconds, reason } = request
     for (let round = 0; round < ROUNDS; round += 1) {
       const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
@@ -100,8 +102,8 @@ export class Issuing {
         route: request.route,
         ...(reason !== undefined && { reason }),
       })
-      // Locked, logged out or ended while it was written: then this token must not leave any more.
-      if (lock.locked || !leases.isOpen(lease)) continue
+      // Locked, logged out, removed or ended while it was written: then it must not leave any more.
+      if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) continue
       const minValidityMet =
         lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
       return { lease, accountId: account.id, minValidityMet }
@@ -114,8 +116,8 @@ export class Issuing {
 
   /** The account, if nobody has to be waited for or refused; `null` where that takes a closer look. */
   #admitAtOnce({ client, account: { uid } }: IssueRequest): Account | null {
-    const { lock, opening, accounts, clients, stopping } = this.#ports
-    if (stopping.aborted || lock.locked || !opening.isOpen) return null
+    const { lock, opening, accounts, clients, leaving, stopping } = this.#ports
+    if (stopping.aborted || lock.locked || !opening.isOpen || leaving.has(uid)) return null
     return clients.isGranted(client, uid) ? (accounts.byUid(uid) ?? null) : null
   }
 
@@ -124,7 +126,7 @@ export class Issuing {
    * to the account as it is after the waiting.
    */
   async #admit(request: IssueRequest): Promise<Account> {
-    const { lock, opening, accounts, clients, stopping } = this.#ports
+    const { lock, opening, accounts, clients, leaving, stopping } = this.#ports
     const { client, account } = request
     if (stopping.aborted) {
       throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
@@ -133,6 +135,7 @@ export class Issuing {
     accounts.getByUid(account.uid)
     if (!clients.isGranted(client, account.uid)) await this.#askConsent(request)
     if (!opening.isOpen) await unlessGone(opening.opened(), request.signal)
+    leaving.requireStaying(account)
     return accounts.getByUid(account.uid)
   }
 

@@ -19,6 +19,7 @@ import type { Hosts } from './hosts.ts'
 import type { EndedLease, LeaseEnding } from './lease-ending.ts'
 import type { LeaseOpening } from './lease-opening.ts'
 import type { Lease, Leases } from './leases.ts'
+import type { Leaving } from './leaving.ts'
 import type { HeldToken, Ledger } from './ledger.ts'
 import type { Lock } from './lock.ts'
 import type { Minting } from './minting.ts'
@@ -30,6 +31,7 @@ import { SingleFlight } from './single-flight.ts'
 interface ManagingPorts {
   readonly accounts: Accounts
   readonly leases: Leases
+  readonly leaving: Leaving
   readonly leaseOpening: LeaseOpening
   readonly leaseEnding: LeaseEnding
   readonly minting: Minting
@@ -141,6 +143,7 @@ export class Managing {
   async rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
     if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
     await this.#ready()
+    this.#ports.leaving.requireStaying(account)
     return await this.#rotations.run(account.uid, () => this.#rotate(account, client))
   }
 
@@ -210,7 +213,8 @@ export class Managing {
     const { portalLink, portalField } = account.driver
     if (!portalLink) throw cannot(account, 'portal')
     await this.#ready()
-    const { accounts, minting, leases, opening, arm } = this.#ports
+    const { accounts, leaving, minting, leases, opening, arm } = this.#ports
+    leaving.requireStaying(account)
     const leaseId = newLeaseId()
     const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
     const result = await account.mints.run(() => {

@@ -9,6 +9,7 @@ import type { Endings } from './endings.ts'
 import type { Hosts } from './hosts.ts'
 import type { LeaseEnding } from './lease-ending.ts'
 import type { Leases } from './leases.ts'
+import type { Leaving } from './leaving.ts'
 import type { Ledger } from './ledger.ts'
 import type { Lock } from './lock.ts'
 import type { Opening } from './opening.ts'
@@ -23,6 +24,7 @@ export interface SigningPorts {
   readonly bulk: Bulk
   readonly leaseEnding: LeaseEnding
   readonly leases: Leases
+  readonly leaving: Leaving
   readonly sessions: EndingSessions
   readonly calls: Calls
   readonly hosts: Pick<Hosts, 'tryOnce' | 'refusal'>

@@ -38,7 +38,6 @@ export class Signing {
   readonly #keeping: Keeping
   readonly #underWay = new Set<Promise<unknown>>()
   /** Accounts on their way out: nobody logs in to them any more. */
-  readonly #leaving = new Set<string>()
   #resets = 0
 
   constructor(ports: SigningPorts) {
@@ -127,14 +126,17 @@ export class Signing {
 
   /** Logs out and forgets the account and the grants on it. */
   async remove(account: Account, by: Actor = program): Promise<EndedLease[]> {
+    const { accounts, leaving, stopped } = this.#ports
     const { uid } = account
-    this.#leaving.add(uid)
+    leaving.add(uid)
     try {
       const ended = await this.logout(account, by)
-      this.#ports.accounts.remove(uid, by)
+      // What a stop has cut off is not finished after it, when nothing can be recorded any more.
+      if (stopped.aborted) throw isStopping()
+      accounts.remove(uid, by)
       return ended
     } finally {
-      this.#leaving.delete(uid)
+      leaving.delete(uid)
     }
   }
 
@@ -144,10 +146,10 @@ export class Signing {
    * rest as they are.
    */
   async removeAll(by: Actor = program): Promise<void> {
-    const { accounts, bulk, stopping } = this.#ports
+    const { accounts, bulk, leaving, stopping } = this.#ports
     this.#resets += 1
     const all = accounts.all()
-    for (const { uid } of all) this.#leaving.add(uid)
+    for (const { uid } of all) leaving.add(uid)
     const failures: unknown[] = []
     await bulk.run('reset', all.length, async (step) => {
       for (const account of all) {
@@ -156,7 +158,7 @@ export class Signing {
           await this.remove(account, by)
         } catch (error) {
           failures.push(error)
-          this.#leaving.delete(account.uid)
+          leaving.delete(account.uid)
         }
         step()
       }
@@ -204,10 +206,10 @@ export class Signing {
 
   async #loginAgain(account: Account, wanted: NewLogin, by: Actor): Promise<Account> {
     const { secrets, values, oneTimeCode } = wanted
-    const { accounts, ledger, stopping } = this.#ports
+    const { accounts, ledger, leaving, stopping } = this.#ports
     const { uid, id, provider, record, session, values: before } = account
     await this.#ready()
-    this.#requireStaying(account)
+    leaving.requireStaying(account)
     session.throttle.check('person')
     const changed = changeValues(provider, record.values, values ?? {})
     const entered = oneTimeCode?.reveal().trim()
@@ -296,11 +298,6 @@ export class Signing {
   ): void {
     const refusal = tryNow ? null : this.#ports.hosts.refusal(provider, values)
     if (refusal) throw refusal
-  }
-
-  #requireStaying({ uid, id }: Account): void {
-    if (!this.#leaving.has(uid)) return
-    throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
   }
 }
 

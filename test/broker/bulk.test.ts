@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
-import type { Progress } from '../../main/broker/bulk.ts'
+import { Bulk, type Progress } from '../../main/broker/bulk.ts'
+import type { HttpClient } from '../../main/providers/http.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import type { Vault } from '../../main/vault/vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -170,3 +171,55 @@ describe('revoking the many tokens of one account', () => {
     expect(broker.bulk.progress('revoke')).toBeNull()
   })
 })
+
+describe('a host that could not be reached in such work', () => {
+  const request = { method: 'GET', url: URL, signal: new AbortController().signal } as const
+  const deadHost = () => {
+    const bulk = new Bulk(() => undefined)
+    let asked = 0
+    const http: HttpClient = {
+      send: async () => {
+        asked += 1
+        throw new TokentrayError('temporarily_unavailable', 'service.example did not answer.')
+      },
+    }
+    const { send } = bulk.guardHttp(http)
+    const ask = () => send(request).catch(() => undefined)
+    return { bulk, ask, asked: () => asked }
+  }
+
+  it('is asked by everybody else meanwhile, and by other such work', async () => {
+    const { bulk, ask, asked } = deadHost()
+    const over = gate()
+    const first = bulk.sparing(async () => {
+      await ask()
+      await over.opened
+      await ask()
+    })
+    await idle()
+    await ask()
+    await bulk.sparing(ask)
+    over.open()
+    await first
+    expect(asked()).toBe(3)
+  })
+
+  it('is asked by what that work has set going, once it is over', async () => {
+    const { bulk, ask, asked } = deadHost()
+    let later = Promise.resolve<unknown>(null)
+    await bulk.sparing(async () => {
+      await ask()
+      later = new Promise((resolve) => setTimeout(resolve, 1)).then(ask)
+    })
+    await later
+    expect(asked()).toBe(2)
+  })
+})
+
+function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open: () => open(), opened }
+}

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
+import { cliClient } from '../../main/broker/clients.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../main/settings/schema.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
 import type { Keychain } from '../../main/vault/keychain.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
-import { makeBroker, prepareBroker } from '../helpers/make-broker.ts'
+import { codeOf, idle, makeBroker, prepareBroker } from '../helpers/make-broker.ts'
 import { LyingKeychain } from '../vault/lying-keychain.ts'
 
 const ACCOUNTS = 200
@@ -85,28 +86,62 @@ describe('a reset of 200 accounts', () => {
   })
 })
 
+/** Two accounts, and a reset that waits for the keychain with the first of them. */
+async function heldReset({ asksBefore = false } = {}) {
+  const test = await makeBroker()
+  const { broker, vault, signIn, issue } = test
+  const accounts = [await signIn('one'), await signIn('two')] as const
+  const remove = vault.delete.bind(vault)
+  let goOn = () => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  vault.delete = async (key) => {
+    await held
+    await remove(key)
+  }
+  await issue(cliClient, accounts[1])
+  // A token of the second one, which is being recorded when the reset begins.
+  const asked = asksBefore ? codeOf(issue(cliClient, accounts[1])) : null
+  await Promise.resolve()
+  const reset = broker.reset()
+  await idle()
+  return { ...test, accounts, reset, asked, goOn: () => goOn() }
+}
+
 describe('a reset', () => {
   it('logs nobody in to an account that waits for its turn', async () => {
-    const test = await makeBroker()
-    const { broker, vault, service, signIn } = test
-    await signIn('one')
-    const second = await signIn('two')
-    const remove = vault.delete.bind(vault)
-    let goOn = () => {}
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve
-    })
-    vault.delete = async (key) => {
-      await held
-      await remove(key)
-    }
-    const reset = broker.reset()
+    const { broker, service, accounts, reset, goOn } = await heldReset()
     await expect(
-      broker.signing.loginAgain(second, { secrets: { password: new Secret(service.password) } }),
+      broker.signing.loginAgain(accounts[1], {
+        secrets: { password: new Secret(service.password) },
+      }),
     ).rejects.toMatchObject({ code: 'not_found', message: 'sftpgo/two is being removed.' })
     goOn()
     await reset
     expect(service.alive).toEqual([])
+  })
+
+  it('hands out no token from the moment that it was asked for', async () => {
+    const { broker, service, accounts, reset, goOn, issue, recorded } = await heldReset()
+    for (const account of accounts) {
+      await expect(issue(cliClient, account)).rejects.toMatchObject({ code: 'not_found' })
+      await expect(broker.managing.rotate(account, cliClient)).rejects.toMatchObject({
+        code: 'not_found',
+      })
+    }
+    goOn()
+    await reset
+    expect(service.alive).toEqual([])
+    expect(recorded.filter(({ event }) => event === 'issue')).toHaveLength(1)
+  })
+
+  it('hands out no token whose line is being written when it is asked for', async () => {
+    const { issue, accounts, reset, asked, goOn } = await heldReset({ asksBefore: true })
+    expect(await asked).toBe('not_found')
+    goOn()
+    await reset
+    expect(await codeOf(issue(cliClient, accounts[1]))).toBe('not_found')
   })
 
   it('says how many credentials without an account are left', async () => {

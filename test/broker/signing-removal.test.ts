@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
-import { idle } from '../helpers/make-broker.ts'
+import { codeOf, idle } from '../helpers/make-broker.ts'
 import { signedIn } from './set-ups.ts'
 
 describe('removing an account while its service is slow', () => {
@@ -19,5 +19,18 @@ describe('removing an account while its service is slow', () => {
     await removal
     expect(service.alive).toEqual([])
     expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
+  })
+
+  it('leaves the account where it is when a stop cuts that off', async () => {
+    const { account, broker, service, clock, recorded } = await signedIn()
+    service.hold('revoke')
+    const removal = codeOf(broker.signing.remove(account))
+    await idle()
+    const stop = broker.stop(10_000)
+    await clock.advance(10_000)
+    expect(await removal).toBe('temporarily_unavailable')
+    await stop
+    expect(broker.accounts.all()).toMatchObject([{ id: account.id }])
+    expect(recorded.map(({ event }) => event)).not.toContain('account_removed')
   })
 })

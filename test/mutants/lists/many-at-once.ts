@@ -105,12 +105,29 @@ export const manyAtOnce: readonly Mutant[] = [
   },
   {
     promise: 'a service is asked again after a reset',
+    changes: [{ file: 'main/broker/bulk.ts', find: '      found.isOver = true\n', replace: '' }],
+    noticedBy: {
+      file: 'test/broker/bulk.test.ts',
+      test: 'is asked by what that work has set going, once it is over',
+    },
+  },
+  {
+    promise: 'a host that one piece of work could not reach is not shut for other tools',
     changes: [
-      { file: 'main/broker/bulk.ts', find: '        this.#unreachable.clear()\n', replace: '' },
+      {
+        file: 'main/broker/bulk.ts',
+        find: 'const unreachable = this.#found()?.unreachable',
+        replace: 'const unreachable = (everybodys ??= new Map<string, TokentrayError>())',
+      },
+      {
+        file: 'main/broker/bulk.ts',
+        find: 'function toWay(',
+        replace: 'let everybodys: Map<string, TokentrayError> | undefined\nfunction toWay(',
+      },
     ],
     noticedBy: {
       file: 'test/broker/bulk.test.ts',
-      test: 'has the service asked again once it is over',
+      test: 'is asked by everybody else meanwhile, and by other such work',
     },
   },
   {
@@ -118,19 +135,9 @@ export const manyAtOnce: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/bulk.ts',
-        find: '      if (this.#keychain) throw this.#keychain\n',
+        find: '      if (found?.keychain) throw found.keychain\n',
         replace: '',
       },
-    ],
-    noticedBy: {
-      file: 'test/broker/bulk.test.ts',
-      test: 'asks a keychain once that cannot be used',
-    },
-  },
-  {
-    promise: 'a keychain is asked again after a reset',
-    changes: [
-      { file: 'main/broker/bulk.ts', find: '        this.#keychain = null\n', replace: '' },
     ],
     noticedBy: {
       file: 'test/broker/bulk.test.ts',
@@ -177,13 +184,55 @@ export const manyAtOnce: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/signing.ts',
-        find: '    for (const { uid } of all) this.#leaving.add(uid)\n',
+        find: '    for (const { uid } of all) leaving.add(uid)\n',
         replace: '',
       },
     ],
     noticedBy: {
       file: 'test/broker/resetting.test.ts',
       test: 'logs nobody in to an account that waits for its turn',
+    },
+  },
+  {
+    promise: 'a reset hands out no token of an account that waits for its turn',
+    changes: [
+      {
+        file: 'main/broker/issuing.ts',
+        find: '    leaving.requireStaying(account)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/resetting.test.ts',
+      test: 'hands out no token from the moment that it was asked for',
+    },
+  },
+  {
+    promise: 'a token that was being recorded when a reset began does not leave',
+    changes: [
+      {
+        file: 'main/broker/issuing.ts',
+        find: 'lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)',
+        replace: 'lock.locked || !leases.isOpen(lease)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/resetting.test.ts',
+      test: 'hands out no token whose line is being written when it is asked for',
+    },
+  },
+  {
+    promise: 'a removal that a stop cuts off is not finished without a line',
+    changes: [
+      {
+        file: 'main/broker/signing.ts',
+        find: '      if (stopped.aborted) throw isStopping()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/signing-removal.test.ts',
+      test: 'leaves the account where it is when a stop cuts that off',
     },
   },
 ]

@@ -243,21 +243,21 @@ export const trayMutants: readonly Mutant[] = [
   {
     promise: 'the menu asks before it revokes or logs out',
     changes: [{ file: acting, find: 'if (!(await ask(question))) return', replace: '' }],
-    noticedBy: inActing('does nothing of %j where the person would rather not'),
+    noticedBy: inActing('where the person would rather not'),
   },
   {
     promise: 'the menu says what came of it',
     changes: [
       { file: acting, find: 'notifier.outcome(title, toEndings(ended, now(), []))', replace: '' },
     ],
-    noticedBy: inActing('asks before %j, and says what came of it'),
+    noticedBy: inActing(', and says what came of it'),
   },
   {
     promise: 'a token leaves the clipboard when its lease ends',
     changes: [{ file: copiedToken, find: 'void copying.clear()', replace: '' }],
     noticedBy: {
       file: 'test/desktop/copied-token.test.ts',
-      test: 'takes a copied token out of the clipboard when %s',
+      test: 'takes a copied token out of the clipboard when',
     },
   },
   {
