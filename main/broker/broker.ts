@@ -18,6 +18,7 @@ import { Bulk } from './bulk.ts'
 import { createCalls } from './calls.ts'
 import { Changes } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
+import { Deeds } from './deeds.ts'
 import { EndingSessions } from './ending-sessions.ts'
 import { Endings } from './endings.ts'
 import { describeSilence, Hosts, type SilentHost } from './hosts.ts'
@@ -89,6 +90,8 @@ export class Broker {
   readonly resetting: Resetting
   /** Work over many accounts or tokens. */
   readonly bulk: Bulk
+  /** What was asked for and is under way. */
+  readonly deeds: Deeds
   /** Those that want to be left alone. */
   readonly hosts: Hosts
   readonly clock: Clock
@@ -130,7 +133,10 @@ export class Broker {
     })
     this.hosts = hosts
     const http = bulk.guardHttp(ports.http)
-    const calls = createCalls({ ...ports, http, hosts, stopping, asking: this.asking })
+    const accounts = () => this.accounts
+    const deeds = new Deeds({ accounts, keychainIsAsked: () => vault.isAsked, changed })
+    this.deeds = deeds
+    const calls = createCalls({ ...ports, http, hosts, deeds, stopping, asking: this.asking })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
@@ -151,7 +157,7 @@ export class Broker {
       },
     })
     const sessions = new EndingSessions({
-      ...{ accounts: () => this.accounts, ledger, calls, clock },
+      ...{ accounts, ledger, calls, clock },
       isEnding: ({ id }) => endings.isUnderWay(id),
     })
     const endings = new Endings({
@@ -163,15 +169,10 @@ export class Broker {
       },
     })
     this.endings = endings
-    const leaseEnding = new LeaseEnding({
-      accounts: () => this.accounts,
-      leases: this.leases,
-      ...{ endings, bulk },
-    })
+    const { leases } = this
+    const leaseEnding = new LeaseEnding({ accounts, leases, endings, bulk, deeds })
     this.#leaseEnding = leaseEnding
-    this.sessionTokens = new SessionTokens({
-      ...{ accounts: () => this.accounts, leases: this.leases, ledger, endings },
-    })
+    this.sessionTokens = new SessionTokens({ accounts, leases, ledger, endings })
     this.accounts = new Accounts({
       ...{ settings, vault, calls, ledger, endings, notify, log },
       ...{ clock, random, stopping, stopped },
@@ -180,8 +181,7 @@ export class Broker {
       onReplaced: (held) => leaseEnding.retire(held),
     })
     this.opening = new Opening({
-      ...{ vault, ledger, endings, clock, leases: this.leases },
-      accounts: () => this.accounts,
+      ...{ vault, ledger, endings, clock, leases, accounts },
       notice: (text) => this.#notices.push(text),
       sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
       onOpened: () => {
@@ -194,7 +194,7 @@ export class Broker {
     this.keychain = new KeychainStanding({ vault, opening: this.opening, clock })
     const shared = {
       ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
-      ...{ lock: this.#lock, opening: this.opening, leaving: new Leaving() },
+      ...{ lock: this.#lock, opening: this.opening, leaving: new Leaving(), deeds },
     }
     const minting = new Minting(shared)
     const leasing = {

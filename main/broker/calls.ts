@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { isTokentrayError } from '../base/errors.ts'
 import type { HttpClient } from '../providers/http.ts'
 import type { Provider, ProviderContext } from '../providers/provider.ts'
+import type { Deeds } from './deeds.ts'
 import type { Hosts } from './hosts.ts'
 
 export type Activity = 'login' | 'logout' | 'lease' | 'probe' | 'list' | 'portal'
@@ -20,6 +21,8 @@ interface CallsOptions {
   readonly providers: readonly Provider[]
   readonly http: HttpClient
   readonly hosts: Pick<Hosts, 'guard'>
+  /** Knows what has not been answered. */
+  readonly deeds?: Pick<Deeds, 'guard'>
   readonly clock: Clock
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
@@ -34,16 +37,20 @@ interface Called {
 }
 
 export function createCalls(options: CallsOptions): Calls {
-  const { providers, http, hosts, clock, stopping, commandLine, asking } = options
+  const { providers, hosts, deeds, clock, stopping, commandLine, asking } = options
+  const guarded = (provider: Provider) => {
+    const http = hosts.guard(options.http, provider)
+    return deeds?.guard(http, provider) ?? http
+  }
   const byId = new Map<string, Called>(
-    providers.map((provider) => [provider.id, { provider, http: hosts.guard(http, provider) }]),
+    providers.map((provider) => [provider.id, { provider, http: guarded(provider) }]),
   )
   return {
     provider: (id) => byId.get(id)?.provider,
     context(provider, activity, signal) {
       const find = asking?.current
       return {
-        http: unlessStopped(byId.get(provider)?.http ?? http, activity, stopping),
+        http: unlessStopped(byId.get(provider)?.http ?? options.http, activity, stopping),
         clock,
         newId: randomUUID,
         activity,

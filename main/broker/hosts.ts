@@ -354,7 +354,8 @@ function toSentence({ sentence }: Silence, host: string): string {
 }
 
 /** True where an account with these values is at that host. */
-function concerns(
+/** True for a host that accounts with these values are at. */
+export function concerns(
   { host, provider }: Pick<SilentHost, 'host' | 'provider'>,
   { id, fields }: Provider,
   values: FormValues,
@@ -366,8 +367,8 @@ function concerns(
   return !field && provider === id
 }
 
-/** `null` for what is no URL. */
-function hostOf(text: string): string | null {
+/** As in the URL, with the port where that is not the usual one; `null` for what is no URL. */
+export function hostOf(text: string): string | null {
   const trimmed = text.trim()
   return URL.canParse(trimmed) ? new URL(trimmed).host : null
 }

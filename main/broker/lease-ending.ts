@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts.ts'
 import { type Actor, program } from './actor.ts'
 import type { Bulk, Step } from './bulk.ts'
+import type { Deeds } from './deeds.ts'
 import type { Endings } from './endings.ts'
 import type { Ending, Fate } from './fate.ts'
 import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
@@ -31,6 +32,7 @@ interface LeaseEndingPorts {
   readonly leases: Leases
   readonly endings: Endings
   readonly bulk: Bulk
+  readonly deeds: Deeds
 }
 
 /** How leases end: on time, on demand, or because the service refused the token. */
@@ -46,7 +48,12 @@ export class LeaseEnding {
    * its last lease goes. The leases are closed when this returns, before the services were asked.
    */
   endOnDemand(filter: LeaseFilter, how: EndOptions): Promise<EndedLease[]> {
-    return this.endThese(this.#ports.leases.list(filter), how)
+    const { leases, deeds } = this.#ports
+    const these = leases.list(filter)
+    // It is part of what else is done to the account.
+    if (how.cause === 'logged_out') return this.endThese(these, how)
+    const uids = these.map(({ accountUid }) => accountUid)
+    return deeds.run('revocation', uids, () => this.endThese(these, how))
   }
 
   /**

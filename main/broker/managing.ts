@@ -14,6 +14,7 @@ import { type Account, type Accounts, keepsSession } from './accounts.ts'
 import { type Actor, program } from './actor.ts'
 import type { Activity, Calls } from './calls.ts'
 import type { Client } from './clients.ts'
+import type { Deeds } from './deeds.ts'
 import type { Endings } from './endings.ts'
 import type { Hosts } from './hosts.ts'
 import type { EndedLease, LeaseEnding } from './lease-ending.ts'
@@ -38,6 +39,7 @@ interface ManagingPorts {
   readonly hosts: Pick<Hosts, 'of' | 'tryOnce'>
   readonly ledger: Ledger
   readonly endings: Endings
+  readonly deeds: Deeds
   readonly calls: Calls
   readonly audit: Audit
   readonly lock: Lock
@@ -85,7 +87,12 @@ export class Managing {
   }
 
   /** Ends one token of the list, whoever uses it; `not_found` for an id that is not on the list. */
-  async revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+  revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+    const work = () => this.#revokeToken(account, id, client)
+    return this.#ports.deeds.run('revocation', [account.uid], work)
+  }
+
+  async #revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
     const { revokeById } = account.driver
     if (!revokeById) throw cannot(account, 'revoke_token')
     const token = (await this.list(account)).find((each) => each.id === id)
@@ -109,7 +116,12 @@ export class Managing {
   }
 
   /** Ends every token of the account at its service, whoever uses them. */
-  async revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+  revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    const work = () => this.#revokeAll(account, client)
+    return this.#ports.deeds.run('revocation', [account.uid], work)
+  }
+
+  async #revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
     const { revokeAll } = account.driver
     if (!revokeAll) throw cannot(account, 'revoke_all')
     const { ledger, endings, leases } = this.#ports
@@ -144,7 +156,10 @@ export class Managing {
     if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
     await this.#ready()
     this.#ports.leaving.requireStaying(account)
-    return await this.#rotations.run(account.uid, () => this.#rotate(account, client))
+    const { uid } = account
+    const rotate = () =>
+      this.#ports.deeds.run('rotation', [uid], () => this.#rotate(account, client))
+    return await this.#rotations.run(uid, rotate)
   }
 
   async #rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {

@@ -4,6 +4,7 @@ import type { Vault } from '../vault/vault.ts'
 import type { Accounts } from './accounts.ts'
 import type { Bulk } from './bulk.ts'
 import type { Calls } from './calls.ts'
+import type { Deeds } from './deeds.ts'
 import type { EndingSessions } from './ending-sessions.ts'
 import type { Endings } from './endings.ts'
 import type { Hosts } from './hosts.ts'
@@ -22,6 +23,7 @@ export interface SigningPorts {
   readonly ledger: Ledger
   readonly endings: Endings
   readonly bulk: Bulk
+  readonly deeds: Deeds
   readonly leaseEnding: LeaseEnding
   readonly leases: Leases
   readonly leaving: Leaving

@@ -97,7 +97,9 @@ export class Signing {
    * again finishes it.
    */
   logout(account: Account, by: Actor = program): Promise<EndedLease[]> {
-    return this.#ports.bulk.sparing(() => this.#logout(account, by))
+    const { bulk, deeds } = this.#ports
+    const work = () => bulk.sparing(() => this.#logout(account, by))
+    return deeds.run('logout', [account.uid], work)
   }
 
   async #logout(account: Account, by: Actor): Promise<EndedLease[]> {
@@ -126,15 +128,17 @@ export class Signing {
 
   /** Logs out and forgets the account and the grants on it. */
   async remove(account: Account, by: Actor = program): Promise<EndedLease[]> {
-    const { accounts, leaving, stopped } = this.#ports
+    const { accounts, deeds, leaving, stopped } = this.#ports
     const { uid } = account
     leaving.add(uid)
     try {
-      const ended = await this.logout(account, by)
-      // What a stop has cut off is not finished after it, when nothing can be recorded any more.
-      if (stopped.aborted) throw isStopping()
-      accounts.remove(uid, by)
-      return ended
+      return await deeds.run('removal', [uid], async () => {
+        const ended = await this.logout(account, by)
+        // What a stop has cut off is not finished after it, when nothing can be recorded any more.
+        if (stopped.aborted) throw isStopping()
+        accounts.remove(uid, by)
+        return ended
+      })
     } finally {
       leaving.delete(uid)
     }

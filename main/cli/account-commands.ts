@@ -8,6 +8,7 @@ import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { duration, stateOf, when } from './print.ts'
+import { withProgress } from './progress.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './show-account.ts'
 import { ACCOUNT, notAName, wholeNumber } from './usage.ts'
 
@@ -85,7 +86,10 @@ export function addAccountCommands(program: Command, context: Context): void {
     .description('revoke the tokens of an account where the service allows it, and forget it')
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
-      const ended = await naming({ account }, context.connect().removeAccount(account))
+      const api = context.connect()
+      const removal = api.removeAccount(account)
+      const awaited = { deed: 'removal', account } as const
+      const ended = await naming({ account }, withProgress(api, context, awaited, removal))
       screen.result(`Removed: ${account}`)
       printEnded(ended, context)
     })

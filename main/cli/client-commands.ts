@@ -9,6 +9,7 @@ import { createCurlConfig, quoteForShell } from './curl-config.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { when } from './print.ts'
+import { withProgress } from './progress.ts'
 import { checkClientName } from './usage.ts'
 
 const MOST_ACCOUNTS = 100
@@ -75,7 +76,10 @@ export function addClientCommands(program: Command, context: Context): void {
     .argument('<name>', 'the name of a client')
     .action(async (name: string) => {
       checkClientName(name)
-      const ended = await naming({ client: name }, context.connect().removeClient(name))
+      const api = context.connect()
+      const removal = api.removeClient(name)
+      const awaited = { deed: 'revocation' } as const
+      const ended = await naming({ client: name }, withProgress(api, context, awaited, removal))
       screen.result(`Removed: ${name}`)
       printEnded(ended, context)
     })

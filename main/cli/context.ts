@@ -26,6 +26,11 @@ export interface Context {
   openPage(url: Secret, opened: () => void): Promise<void>
   /** Aborted once standard output cannot be written any more, as in "| head". */
   readonly outputEnded: AbortSignal
+  /**
+   * From now on an interrupt (Ctrl-C, SIGINT) calls this instead of ending the program; gives what makes
+   * it end the program again.
+   */
+  onInterrupt(listener: () => void): () => void
   /** Runs the agent until a signal stops it; the exit code. */
   serve(options: ServeOptions): Promise<number>
 }

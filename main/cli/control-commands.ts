@@ -7,7 +7,7 @@ import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { printEnded } from './lease-commands.ts'
 import { count, words } from './print.ts'
-import { withProgress } from './progress.ts'
+import { describeUnderWay, withProgress } from './progress.ts'
 
 const GOES =
   'Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten.'
@@ -64,7 +64,7 @@ export function addControlCommands(program: Command, context: Context): void {
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
-      await withProgress(api, context, 'resetting', api.reset())
+      await withProgress(api, context, { deed: 'reset' }, api.reset())
       screen.result('Reset.')
       await printLeft(api, context)
     })
@@ -93,6 +93,7 @@ function toLines(status: StatusAnswer): string[] {
     ...(port_taken ? [`port:      ${port_taken.message} ${port_taken.hint}`] : []),
     `lock:      ${status.locked ? 'locked' : 'unlocked'}`,
     `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}${vaultState(vault)}`,
+    ...describeUnderWay(status).map((deed) => `under way: ${deed}`),
     `accounts:  ${status.accounts}`,
     `leases:    ${status.leases}`,
     `lives on:  ${toEnd(status)}`,

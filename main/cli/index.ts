@@ -24,6 +24,10 @@ const context: Context = {
   connect: () => connect(findDirectories()),
   openPage: openInBrowser,
   outputEnded: outputEnded.signal,
+  onInterrupt: (listener) => {
+    process.on('SIGINT', listener)
+    return () => process.off('SIGINT', listener)
+  },
   serve: runAgent,
 }
 

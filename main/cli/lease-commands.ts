@@ -99,7 +99,7 @@ export function printEnded(answer: EndAnswer, { screen, now }: Context): void {
 
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
   const api = context.connect()
-  const answer = await withProgress(api, context, 'revoking', api.end(request))
+  const answer = await withProgress(api, context, { deed: 'revocation' }, api.end(request))
   if (json) return context.screen.json(answer)
   if (answer.not_known) context.screen.note(NOT_KNOWN)
   else if (answer.leases.length === 0) context.screen.note('No lease was open.')

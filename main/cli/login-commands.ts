@@ -9,6 +9,7 @@ import { findProvider } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { logInAgain, logInNew } from './login.ts'
 import { naming } from './naming.ts'
+import { withProgress } from './progress.ts'
 import { ACCOUNT, notAName, TRY_NOW } from './usage.ts'
 
 interface LoginOptions {
@@ -111,7 +112,9 @@ export function addLoginCommands(program: Command, context: Context): void {
     )
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
-      const ended = await naming({ account }, context.connect().logout(account))
+      const api = context.connect()
+      const logout = withProgress(api, context, { deed: 'logout', account }, api.logout(account))
+      const ended = await naming({ account }, logout)
       screen.result(`Logged out: ${account}`)
       printEnded(ended, context)
     })

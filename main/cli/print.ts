@@ -51,11 +51,20 @@ const STATES = {
   login_required: 'login required',
 } as const
 
+const DEEDS = {
+  logout: 'being logged out',
+  removal: 'being removed',
+  rotation: 'tokens being replaced',
+} as const
+
 /** The state of an account for people, and whether the next login takes a one-time code. */
 export function stateOf({
   state,
   needs_code: needsCode,
-}: Pick<AccountAnswer, 'state' | 'needs_code'>): string {
+  under_way: deed,
+}: Pick<AccountAnswer, 'state' | 'needs_code' | 'under_way'>): string {
+  if (deed && deed !== 'rotation') return DEEDS[deed]
+  if (deed) return `${STATES[state]}, ${DEEDS[deed]}`
   if (!needsCode) return STATES[state]
   const next = state === 'signed_in' ? 'needs a code next time' : 'needs a code'
   return `${STATES[state]}, ${next}`

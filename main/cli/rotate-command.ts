@@ -5,6 +5,7 @@ import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { printEnded } from './lease-commands.ts'
 import { naming } from './naming.ts'
+import { withProgress } from './progress.ts'
 import { ACCOUNT } from './usage.ts'
 
 type Leases = LeasesAnswer['leases']
@@ -27,7 +28,9 @@ export function addRotateCommand(program: Command, context: Context): void {
       parseAccountId(account)
       const api = context.connect()
       const before = json ? null : await leasesOf(api)
-      const answer = await naming({ account }, api.rotate(account))
+      const rotation = api.rotate(account)
+      const awaited = { deed: 'rotation', account } as const
+      const answer = await naming({ account }, withProgress(api, context, awaited, rotation))
       if (json) return screen.json(answer)
       printEnded(answer, context)
       return screen.result(`New tokens: ${await findNew(account, before, answer.leases, api)}.`)

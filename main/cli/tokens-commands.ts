@@ -10,6 +10,7 @@ import { findAccount } from './known.ts'
 import { printEnded } from './lease-commands.ts'
 import { describeToken, TOKEN_HEAD, toTokenRow, warningOf, whose } from './listed-tokens.ts'
 import { naming } from './naming.ts'
+import { withProgress } from './progress.ts'
 import { ACCOUNT } from './usage.ts'
 
 interface RevokeOptions {
@@ -69,7 +70,9 @@ export function addTokensCommands(program: Command, context: Context): void {
       const known = await findAccount(account, api)
       requireOperation(known, 'revoke_token')
       if (!yes) await confirmToken(known, id, api, context)
-      const ended = await naming({ account }, api.revokeToken(account, id))
+      const awaited = { deed: 'revocation', account } as const
+      const revocation = withProgress(api, context, awaited, api.revokeToken(account, id))
+      const ended = await naming({ account }, revocation)
       if (json) return screen.json(ended)
       screen.result(`${ended.at_service === 'ended' ? 'Ended' : 'Had ended already'}: ${ended.id}`)
       return printEnded(ended, context)
@@ -91,7 +94,9 @@ export function addTokensCommands(program: Command, context: Context): void {
       requireOperation(known, 'revoke_all')
       const hits = known.revoke_all_hits ?? `all tokens of ${account}`
       await confirmAll(account, hits, options, context)
-      const ended = await naming({ account }, api.revokeAll(account, account))
+      const awaited = { deed: 'revocation', account } as const
+      const revocation = withProgress(api, context, awaited, api.revokeAll(account, account))
+      const ended = await naming({ account }, revocation)
       if (options.json) return screen.json(ended)
       screen.result(`Ended: ${hits}`)
       return printEnded(ended, context)

@@ -80,6 +80,8 @@ export const accountAnswer = z.strictObject({
   operations: z.array(accountOperation),
   /** Whom `revoke_all` hits besides us, as the end of a sentence. */
   revoke_all_hits: z.string().optional(),
+  /** What is being done to it as a whole; absent if nothing is. */
+  under_way: z.enum(['logout', 'removal', 'rotation']).optional(),
   /** What a person must know who relies on short lives. */
   caution: z.string().optional(),
   /** The secret fields of its form that a new login takes, unless that changes a choice. */

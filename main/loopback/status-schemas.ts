@@ -3,6 +3,15 @@ import { silentHost } from './schema-parts.ts'
 
 export const progress = z.strictObject({ done: z.int(), total: z.int() })
 
+/** What was asked for and is being done; it goes on whether or not anybody waits for it. */
+export const deedUnderWay = z.strictObject({
+  deed: z.enum(['logout', 'removal', 'rotation', 'revocation']),
+  /** The one account that it concerns; absent where there are several. */
+  account: z.string().optional(),
+  /** The host that has not answered yet, or `the keychain`; absent where it waits for neither. */
+  waits_for: z.string().optional(),
+})
+
 /** The port that tools are set up for, while another program has it. It is tried first at each start. */
 export const portTaken = z.strictObject({ port: z.int(), message: z.string(), hint: z.string() })
 
@@ -41,6 +50,8 @@ export const statusAnswer = z.strictObject({
   resetting: progress.optional(),
   /** How many tokens of those that are being revoked were tried. */
   revoking: progress.optional(),
+  /** What is being done to accounts and tokens; absent if nothing is. */
+  under_way: z.array(deedUnderWay).optional(),
   accounts: z.int(),
   leases: z.int(),
   /** The sessions' own tokens that no lease is open on. This and the next three are absent while not known. */

@@ -40,6 +40,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const endsAt = session.current?.validity.endsAt
   const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
   const silent = broker.hosts.of(provider, values)
+  const underWay = deedOf(account, broker)
   return {
     id,
     provider: record.provider,
@@ -58,6 +59,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     lease_kinds: [...leaseKindsOf(account)],
     lease_seconds: record.leaseSeconds,
     leases: broker.leases.list({ accountUid: uid }).length,
+    ...(underWay && { under_way: underWay }),
     operations: operationsOf(account),
     ...(revokeAll && { revoke_all_hits: revokeAll.hits(values) }),
     ...(caution !== undefined && { caution }),
@@ -68,6 +70,13 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     ...(expired > 0 && { expired }),
     ...(typeof endsAt === 'number' && { session_ends_at: toSeconds(endsAt) }),
   }
+}
+
+/** In a reset every account that is still there is on its way out. */
+function deedOf({ uid }: Account, { bulk, deeds }: Broker): AccountAnswer['under_way'] | null {
+  if (bulk.progress('reset')) return 'removal'
+  const deed = deeds.of(uid)
+  return deed === 'revocation' ? null : deed
 }
 
 function toSilentHost(silent: SilentHost, { clock }: Broker) {
@@ -214,6 +223,10 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
   const { failure } = broker.keychain
   const resetting = broker.bulk.progress('reset')
   const revoking = broker.bulk.progress('revoke')
+  const underWay = broker.deeds.list().map(({ waitsFor, ...deed }) => ({
+    ...deed,
+    ...(waitsFor !== undefined && { waits_for: waitsFor }),
+  }))
   const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'
   return {
     ...process,
@@ -233,6 +246,7 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
     },
     ...(resetting && { resetting }),
     ...(revoking && { revoking }),
+    ...(underWay.length > 0 && { under_way: underWay }),
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
     ...(broker.opening.isOpen && {

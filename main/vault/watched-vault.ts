@@ -16,6 +16,7 @@ export class WatchedVault implements Vault {
   readonly #clock: Clock
   readonly #changed: () => void
   #failure: TokentrayError | null = null
+  #unanswered = 0
   #seenAt = Number.NEGATIVE_INFINITY
   #seeing: Promise<void> | null = null
 
@@ -33,6 +34,11 @@ export class WatchedVault implements Vault {
   /** Why it could not be used or was found closed, whichever was last; `null` after a success. */
   get failure(): TokentrayError | null {
     return this.#failure
+  }
+
+  /** True while it has been asked something and has not answered. */
+  get isAsked(): boolean {
+    return this.#unanswered > 0
   }
 
   get(key: string): Promise<Secret | null> {
@@ -85,6 +91,7 @@ export class WatchedVault implements Vault {
   }
 
   async #watch<Value>(call: Promise<Value>): Promise<Value> {
+    this.#unanswered += 1
     try {
       const value = await call
       this.#note(null)
@@ -92,6 +99,8 @@ export class WatchedVault implements Vault {
     } catch (error) {
       this.#note(error)
       throw error
+    } finally {
+      this.#unanswered -= 1
     }
   }
 

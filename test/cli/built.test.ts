@@ -43,6 +43,16 @@ describe('the built file', () => {
     expect(await cli('--version')).toEqual(ended)
   })
 
+  test('says when it is interrupted that Tokentray goes on with a log-out', async () => {
+    const release = endpoint.hold('POST /v1/accounts/*/logout')
+    const running = start(['logout', account.id])
+    await endpoint.asked('POST /v1/accounts/*/logout')
+    running.child.kill('SIGINT')
+    const stderr = 'tokentray: Tokentray goes on with this.\nSee how far it is: tokentray status\n'
+    expect(await running.ended).toEqual({ exit: 130, stdout: '', stderr })
+    release()
+  })
+
   test('is one small script that loads neither zod nor a second HTTP client', () => {
     const text = readFileSync(program, 'utf8')
     expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true)

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import type { Directories } from '../../main/base/directories.ts'
 import type { Secret } from '../../main/base/secret.ts'
@@ -55,6 +56,8 @@ export interface CliOptions {
   openPage?(url: Secret, opened: () => void): Promise<void>
   serve?(options: ServeOptions): Promise<number>
   readonly outputEnded?: AbortSignal
+  /** Who presses Ctrl-C, by emitting "SIGINT". */
+  readonly keys?: EventEmitter
   readonly stdout?: FakeOutput
 }
 
@@ -67,6 +70,7 @@ export async function runCli(
     stderr = new FakeOutput(),
     stdout = new FakeOutput(),
     outputEnded = new AbortController().signal,
+    keys = new EventEmitter(),
     openPage = async () => {},
     serve = async () => 0,
   }: CliOptions = {},
@@ -85,6 +89,10 @@ export async function runCli(
     openPage,
     serve,
     outputEnded,
+    onInterrupt: (listener) => {
+      keys.on('SIGINT', listener)
+      return () => void keys.off('SIGINT', listener)
+    },
   }).catch((error: unknown) => report(error, screen, NOW))
   return { exit, stdout: stdout.text, stderr: stderr.text }
 }

@@ -1,6 +1,7 @@
 import { callers } from './lists/callers.ts'
 import { codeAlone } from './lists/code-alone.ts'
 import { deadTokens } from './lists/dead-tokens.ts'
+import { deeds } from './lists/deeds.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { drivers } from './lists/drivers.ts'
 import { endings } from './lists/endings.ts'
@@ -44,6 +45,7 @@ export const mutants: readonly Mutant[] = [
   ...callers,
   ...codeAlone,
   ...deadTokens,
+  ...deeds,
   ...diskAndKeychain,
   ...drivers,
   ...endings,

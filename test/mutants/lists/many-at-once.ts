@@ -226,7 +226,7 @@ export const manyAtOnce: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/signing.ts',
-        find: '      if (stopped.aborted) throw isStopping()\n',
+        find: '        if (stopped.aborted) throw isStopping()\n',
         replace: '',
       },
     ],
