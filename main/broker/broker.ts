@@ -198,20 +198,18 @@ export class Broker {
     }
     const minting = new Minting(shared)
     const leasing = {
-      ...{ ...shared, minting, clients: this.clients, leases: this.leases, arm },
+      ...{ ...shared, minting, clients: this.clients, leases, arm },
       endRefused: (lease: Lease) => leaseEnding.endRefused(lease),
     }
     const leaseOpening = new LeaseOpening(leasing)
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
     this.managing = new Managing({ ...leasing, hosts, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
-      ...{ ...shared, vault, log, bulk, leaseEnding, sessions, hosts, leases: this.leases },
+      ...{ ...shared, vault, log, bulk, leaseEnding, sessions, hosts, leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
     })
-    this.resetting = new Resetting({
-      ...{ opening: this.opening, signing: this.signing, lock: this.#lock },
-      ...{ vault, settings, audit },
-    })
+    const { opening, signing } = this
+    this.resetting = new Resetting({ opening, signing, lock: this.#lock, vault, settings, audit })
     this.#ticker = new Ticker(clock, {
       tick: (isDue) => this.#tick(isDue),
       jumped: () => {
