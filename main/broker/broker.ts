@@ -119,8 +119,7 @@ export class Broker {
     const bulk = new Bulk(changed)
     this.bulk = bulk
     const vault = new WatchedVault(bulk.guardVault(ports.vault), clock, changed)
-    const stopping = this.#stopping.signal
-    const stopped = this.#stopped.signal
+    const [stopping, stopped] = [this.#stopping.signal, this.#stopped.signal]
     // Every call under way listens to them; Node warns of more than ten.
     setMaxListeners(0, stopping, stopped)
     const hosts = new Hosts({

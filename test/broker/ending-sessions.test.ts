@@ -37,7 +37,7 @@ describe('a log-out whose service takes its time', () => {
     const gate = service.hold('revokeLease')
     const removing = broker.signing.remove(account)
     await idle()
-    expect(await codeOf(issue(tool, account))).toBe('login_required')
+    expect(await codeOf(issue(tool, account))).toBe('not_found')
     gate.open()
     await removing
     expect(service.alive).toEqual([])
