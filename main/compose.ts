@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { version } from '../package.json' with { type: 'json' }
 import { Activity } from './audit/activity.ts'
 import { AuditFile } from './audit/audit-file.ts'
+import { notOnRecord } from './audit/not-on-record.ts'
 import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
 import { TokentrayError } from './base/errors.ts'
@@ -104,6 +105,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       : new LedgerFile(directories.data, vault, clock)
     const audit = new AuditFile(directories.data, clock)
     undo.push(() => audit.close())
+    await dropRecorded(settings, directories.data, log)
     const activity = new Activity({ folder: directories.data, file: audit, clock })
     const http = createHttpClient({ clock })
     undo.push(() => http.close())
@@ -188,6 +190,19 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   } catch (error) {
     await undoAll(undo, log)
     throw error
+  }
+}
+
+/** A kill may have come between a line of the record and its leaving the settings: it is there once. */
+async function dropRecorded(settings: SettingsStore, folder: string, log: Log): Promise<void> {
+  const owed = settings.read().unrecorded ?? []
+  if (owed.length === 0) return
+  try {
+    const unrecorded = await notOnRecord(folder, owed)
+    settings.update((before) => ({ ...before, unrecorded: [...unrecorded] }))
+  } catch (error) {
+    // Better twice than not at all.
+    log.warn('lines of the last run may be on record twice', { error })
   }
 }
 

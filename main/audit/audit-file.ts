@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Audit, AuditEvent } from './audit.ts'
 import { type AuditLimits, auditFiles, auditLimits, lastSequence, rotate } from './audit-files.ts'
-import { toPrintable } from './printable.ts'
+import { createTimeText, toLine } from './audit-line.ts'
 
 /** The record as JSON lines in a few files of bounded size. */
 export class AuditFile implements Audit {
@@ -53,42 +53,6 @@ export class AuditFile implements Audit {
     return this.#file.close()
   }
 }
-
-/** The members of a line besides its number and time: none that an event has may be missing. */
-type Line = { readonly [Name in keyof Required<Omit<AuditEvent, 'at'>>]: AuditEvent[Name] }
-
-/** Written member by member: the fixed order and the known names keep every line cheap and complete. */
-function toLine(event: AuditEvent, seq: number, time: string): string {
-  const line: Line = {
-    event: event.event,
-    client: printable(event.client),
-    account: printable(event.account),
-    lease: printable(event.lease),
-    fingerprint: event.fingerprint,
-    endsAt: event.endsAt,
-    reason: printable(event.reason),
-    host: printable(event.host),
-    route: event.route,
-    atService: event.atService,
-    code: event.code,
-    cause: event.cause,
-    setting: printable(event.setting),
-    from: printable(event.from),
-    to: printable(event.to),
-  }
-  return JSON.stringify({ seq, time, ...line })
-}
-
-/** Writes moments as ISO 8601 with milliseconds; the many lines of one millisecond share one text. */
-function createTimeText(): (at: number) => string {
-  let latest = { at: Number.NaN, text: '' }
-  return (at) => {
-    if (at !== latest.at) latest = { at, text: new Date(at).toISOString() }
-    return latest.text
-  }
-}
-
-const printable = (text: string | undefined) => (text === undefined ? undefined : toPrintable(text))
 
 function prepare(folder: string, files: readonly string[]): string {
   try {

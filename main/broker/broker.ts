@@ -114,7 +114,7 @@ export class Broker {
     const { clock, log, random, consent, notify } = ports
     const audit = new Recorder(ports)
     const changed = () => this.changes.tell()
-    const settings = recordSettings(ports.settings, { recorder: audit, changed })
+    const settings = recordSettings(ports.settings, { recorder: audit, clock, changed })
     this.settings = settings
     const bulk = new Bulk(changed)
     this.bulk = bulk

@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
+import type { Settings } from '../settings/schema.ts'
 import { type Actor, program } from './actor.ts'
 import type { RecordedSettings } from './recorded-settings.ts'
 
 interface LockPorts {
-  readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'note'>
+  readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'holds'>
   readonly clock: Clock
   /** How long a request may wait for the person to unlock. */
   readonly waitMs: number
@@ -34,19 +35,23 @@ export class Lock {
    */
   lock(by: Actor = program, reason?: string): void {
     const { settings } = this.#ports
-    const wasLocked = this.locked
+    const event = { event: 'lock', ...(reason !== undefined && { reason }) }
+    const events = this.locked ? [] : [event]
+    const close = (before: Settings) => ({ ...before, locked: true })
     this.#locked = true
-    // Also where it cannot be stored: for this run it holds.
-    if (!wasLocked) settings.note({ event: 'lock', ...(reason !== undefined && { reason }) }, by)
-    settings.update((before) => ({ ...before, locked: true }), by)
+    try {
+      settings.update(close, by, ...events)
+    } catch (error) {
+      settings.holds(close, by, ...events)
+      throw error
+    }
   }
 
   unlock(by: Actor = program): void {
     const { settings } = this.#ports
-    const wasLocked = this.locked
-    settings.update((before) => ({ ...before, locked: false }), by)
+    const events = this.locked ? [{ event: 'unlock' }] : []
+    settings.update((before) => ({ ...before, locked: false }), by, ...events)
     this.#locked = false
-    if (wasLocked) settings.note({ event: 'unlock' }, by)
     for (const go of [...this.#waiting]) go()
   }
 

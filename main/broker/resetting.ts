@@ -1,4 +1,3 @@
-import type { Audit } from '../audit/audit.ts'
 import { defaultSettings } from '../settings/schema.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Actor, program } from './actor.ts'
@@ -6,6 +5,7 @@ import { notAllForgotten } from './half-done.ts'
 import type { Lock } from './lock.ts'
 import type { Opening } from './opening.ts'
 import type { RecordedSettings } from './recorded-settings.ts'
+import type { Recorder } from './recorder.ts'
 import type { Signing } from './signing.ts'
 import { SingleFlight } from './single-flight.ts'
 
@@ -15,7 +15,7 @@ interface ResettingPorts {
   readonly lock: Lock
   readonly vault: Vault
   readonly settings: RecordedSettings
-  readonly audit: Audit
+  readonly audit: Pick<Recorder, 'settled'>
 }
 
 /** Starting anew. */
@@ -46,9 +46,10 @@ export class Resetting {
     settings.update(
       ({ port, keychain, locked }) => ({ ...defaultSettings, port, keychain, locked }),
       by,
+      { event: 'reset' },
     )
     lock.unlock(by)
-    await audit.record({ event: 'reset', route: by.route })
+    await audit.settled()
   }
 
   /** One after the other, of whatever account and home they are. */

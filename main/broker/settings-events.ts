@@ -1,4 +1,3 @@
-import type { AuditEvent } from '../audit/audit.ts'
 import { toAccountId } from '../base/ids.ts'
 import { unshared } from '../settings/change.ts'
 import type {
@@ -8,10 +7,13 @@ import type {
   PreferencesRecord,
   Settings,
 } from '../settings/schema.ts'
+import type { SettingsEvent } from './owed-lines.ts'
 
 /** What a change of one member puts on record; `null` where another line says it. */
 type Rules<Owner> = {
-  readonly [Name in keyof Required<Owner>]: ((before: Owner, after: Owner) => AuditEvent[]) | null
+  readonly [Name in keyof Required<Owner>]:
+    | ((before: Owner, after: Owner) => SettingsEvent[])
+    | null
 }
 
 /**
@@ -19,7 +21,7 @@ type Rules<Owner> = {
  * this, so that nothing that decides who could take what is changed without a line; a member that is
  * new has to have a rule.
  */
-export function settingsEvents(before: Settings, after: Settings): readonly AuditEvent[] {
+export function settingsEvents(before: Settings, after: Settings): readonly SettingsEvent[] {
   return eventsOf(settingsRules, before, after)
 }
 
@@ -35,6 +37,7 @@ const settingsRules: Rules<Settings> = {
   preferences: (before, after) => eventsOf(preferenceRules, before.preferences, after.preferences),
   // The items of accounts that come and go.
   keychain: null,
+  unrecorded: null,
 }
 
 const preference =
@@ -78,7 +81,7 @@ const accountRules: Rules<AccountRecord> = {
 }
 
 /** Of a login the line is written first: where that fails, nothing is kept. */
-function stateEvents(before: AccountRecord, after: AccountRecord): AuditEvent[] {
+function stateEvents(before: AccountRecord, after: AccountRecord): SettingsEvent[] {
   const { state, loginRequiredBecause: because } = after
   if (state === before.state || state === 'signed_in') return []
   const account = idOf(after)
@@ -87,7 +90,7 @@ function stateEvents(before: AccountRecord, after: AccountRecord): AuditEvent[] 
 }
 
 /** The form's values, none of which is secret: they say where an account is, and as whom. */
-function valueEvents(before: AccountRecord, after: AccountRecord): AuditEvent[] {
+function valueEvents(before: AccountRecord, after: AccountRecord): SettingsEvent[] {
   const names = new Set([...Object.keys(before.values), ...Object.keys(after.values)])
   return [...names]
     .filter((name) => before.values[name] !== after.values[name])
@@ -100,14 +103,17 @@ function valueEvents(before: AccountRecord, after: AccountRecord): AuditEvent[] 
 }
 
 /** What a change of one account puts on record. */
-export function accountEvents(before: AccountRecord, after: AccountRecord): readonly AuditEvent[] {
+export function accountEvents(
+  before: AccountRecord,
+  after: AccountRecord,
+): readonly SettingsEvent[] {
   return eventsOf(accountRules, before, after)
 }
 
 function accountsEvents(
   before: readonly AccountRecord[],
   after: readonly AccountRecord[],
-): AuditEvent[] {
+): SettingsEvent[] {
   const { gone, come, both } = compare(before, after, ({ uid }) => uid)
   return [
     ...gone.map((record) => ({ event: 'account_removed', account: idOf(record) })),
@@ -128,7 +134,7 @@ const clientRules: Rules<ClientRecord> = {
 function clientsEvents(
   before: readonly ClientRecord[],
   after: readonly ClientRecord[],
-): AuditEvent[] {
+): SettingsEvent[] {
   const { gone, come, both } = compare(before, after, ({ id }) => id)
   return [
     ...gone.map(({ name }) => ({ event: 'client_removed', client: name })),
@@ -138,7 +144,7 @@ function clientsEvents(
 }
 
 /** One line for each, so that whoever looks for an account or a tool finds all of its grants. */
-function grantsEvents(before: Settings, after: Settings): AuditEvent[] {
+function grantsEvents(before: Settings, after: Settings): SettingsEvent[] {
   const keyOf = ({ client, account, until }: GrantRecord) => `${client} ${account} ${until}`
   const { gone, come } = compare(before.grants, after.grants, keyOf)
   if (gone.length + come.length === 0) return []
@@ -163,7 +169,7 @@ function eventsOf<Owner extends object>(
   rules: Rules<Owner>,
   before: Owner,
   after: Owner,
-): AuditEvent[] {
+): SettingsEvent[] {
   return Object.keys(rules).flatMap((key) => {
     const name = key as keyof Owner
     // What was not changed is the same object.
@@ -201,7 +207,7 @@ const idOf = ({ provider, name }: AccountRecord): string => toAccountId(provider
 type Value = string | number | boolean | object | undefined
 
 /** As texts: every member of a line of the record is flat. */
-function changed(about: AuditEvent, setting: string, from: Value, to: Value): AuditEvent {
+function changed(about: SettingsEvent, setting: string, from: Value, to: Value): SettingsEvent {
   const text = (value: Value) => (value === undefined ? '' : String(value))
   return { ...about, setting, from: text(from), to: text(to) }
 }

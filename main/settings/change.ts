@@ -7,6 +7,8 @@ import {
   clientRecord,
   type GrantRecord,
   grantRecord,
+  type OwedLine,
+  owedLine,
   type Settings,
   settingsSchema,
 } from './schema.ts'
@@ -29,6 +31,7 @@ export interface SettingsChange {
   readonly clients?: ListChange<ClientRecord> | undefined
   readonly grants?: ListChange<GrantRecord> | undefined
   readonly keychain?: ListChange<string> | undefined
+  readonly unrecorded?: ListChange<OwedLine> | undefined
 }
 
 const listChange = <Item extends z.ZodType>(item: Item) =>
@@ -44,6 +47,7 @@ const changeSchema = z.strictObject({
   clients: listChange(clientRecord),
   grants: listChange(grantRecord),
   keychain: listChange(z.string()),
+  unrecorded: listChange(owedLine),
 })
 
 const keys = {
@@ -51,11 +55,12 @@ const keys = {
   clients: ({ id }: ClientRecord) => id,
   grants: ({ client, account, until }: GrantRecord) => `${client} ${account} ${until}`,
   keychain: (key: string) => key,
+  unrecorded: ({ id }: OwedLine) => id,
 }
 
 /**
  * What differs, found by identity; `null` if that is nothing. Order is no difference, and a list of
- * keychain items, once there, stays.
+ * keychain items, or of lines that are not on record, is not changed by leaving it out.
  */
 export function changeBetween(before: Settings, after: Settings): SettingsChange | null {
   const change: SettingsChange = {
@@ -66,6 +71,7 @@ export function changeBetween(before: Settings, after: Settings): SettingsChange
     clients: between(before.clients, after.clients, keys.clients),
     grants: between(before.grants, after.grants, keys.grants),
     keychain: between(before.keychain, after.keychain, keys.keychain),
+    unrecorded: between(before.unrecorded, after.unrecorded, keys.unrecorded),
   }
   return Object.values(change).every((part) => part === undefined) ? null : change
 }
@@ -79,13 +85,16 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
   const keychain = lists.keychain
     ? applied(settings.keychain, lists.keychain, keys.keychain)
     : settings.keychain
+  const { unrecorded: owed, ...others } = settings
+  const unrecorded = applied(owed, lists.unrecorded, keys.unrecorded)
   return deepFreeze({
-    ...settings,
+    ...others,
     ...{ port, locked, preferences: preferences ?? settings.preferences },
     accounts: applied(settings.accounts, lists.accounts, keys.accounts),
     clients: applied(settings.clients, lists.clients, keys.clients),
     grants: applied(settings.grants, lists.grants, keys.grants),
     ...(keychain && { keychain }),
+    ...(unrecorded.length > 0 && { unrecorded }),
   })
 }
 

@@ -61,6 +61,25 @@ export const grantRecord = z.strictObject({
   formerly: z.array(z.string().max(129)).max(10).optional(),
 })
 
+const text = z.string().max(1_000)
+
+/** A line that the record does not have yet, as far as is known: what was changed, by whom; no secret. */
+export const owedLine = z.strictObject({
+  /** Stays the same until the line is on record. */
+  id: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
+  /** When it was changed, epoch milliseconds. */
+  at: z.int(),
+  event: text,
+  route: text.exactOptional(),
+  client: text.exactOptional(),
+  account: text.exactOptional(),
+  reason: text.exactOptional(),
+  setting: text.exactOptional(),
+  from: text.exactOptional(),
+  to: text.exactOptional(),
+  endsAt: z.int().nullable().exactOptional(),
+})
+
 /** What a person sets; members that came later have defaults, so that an older file stays good. */
 export const preferencesRecord = z.strictObject({
   /** Length of a lease where the account does not say otherwise. */
@@ -84,12 +103,15 @@ export const settingsSchema = z.strictObject({
   preferences: preferencesRecord,
   /** Every item that may be in the keychain because of this home; left out in earlier versions. */
   keychain: z.array(z.string()).optional(),
+  /** Stored in one write with what they tell of; left out where there are none. */
+  unrecorded: z.array(owedLine).optional(),
 })
 
 export type AccountRecord = Readonly<z.infer<typeof accountRecord>>
 export type ClientRecord = Readonly<z.infer<typeof clientRecord>>
 export type GrantRecord = Readonly<z.infer<typeof grantRecord>>
 export type PreferencesRecord = Readonly<z.infer<typeof preferencesRecord>>
+export type OwedLine = Readonly<z.infer<typeof owedLine>>
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 
 export const defaultSettings: Settings = {

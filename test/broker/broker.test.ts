@@ -175,7 +175,10 @@ describe('a reset', () => {
       ...{ port: 4711, locked: false, accounts: [], clients: [], grants: [] },
     })
     expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
-    expect(recorded.at(-1)).toEqual({ event: 'reset', route: 'broker' })
+    expect(recorded.slice(-2)).toEqual([
+      { event: 'reset', route: 'broker' },
+      { event: 'unlock', route: 'broker' },
+    ])
     expect([broker.locked, broker.leases.count]).toEqual([false, 0])
   })
 

@@ -137,10 +137,14 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     silences,
     audit: {
       record: async (event) => {
+        // Told at once, it has the time of its line.
+        const { at = clock.now(), ...rest } = event
+        const line = at === clock.now() ? rest : event
         await endOfTurn()
+        if (life.isOver) await new Promise(() => undefined)
         if (faults.audit) throw faults.audit
         journal.push(event.event)
-        recorded.push(event)
+        recorded.push(line)
       },
     },
     consent: {

@@ -1,12 +1,20 @@
 import type { AuditEvent } from '../../main/audit/audit.ts'
 import { type RecordedSettings, recordSettings } from '../../main/broker/recorded-settings.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
+import { FakeClock } from './fake-clock.ts'
 
 /** Settings as the broker has them, and the lines that their changes make. */
 export function recorded(
   settings: SettingsStore,
 ): RecordedSettings & { readonly lines: readonly AuditEvent[] } {
   const lines: AuditEvent[] = []
-  const recorder = { note: (...events: readonly AuditEvent[]) => void lines.push(...events) }
-  return { ...recordSettings(settings, { recorder, changed: () => undefined }), lines }
+  const recorder = {
+    note: (...events: readonly AuditEvent[]) => void lines.push(...events),
+    noteOwed: (events: readonly AuditEvent[], written: () => void) => {
+      lines.push(...events.map(({ at, ...event }) => event))
+      written()
+    },
+  }
+  const clock = new FakeClock()
+  return { ...recordSettings(settings, { recorder, clock, changed: () => undefined }), lines }
 }

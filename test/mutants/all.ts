@@ -23,6 +23,7 @@ import { madeClients } from './lists/made-clients.ts'
 import { manyAtOnce } from './lists/many-at-once.ts'
 import { much } from './lists/much.ts'
 import { newerFiles } from './lists/newer-files.ts'
+import { owedLineMutants } from './lists/owed-lines.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
 import { refusalShapes } from './lists/refusal-shapes.ts'
@@ -67,6 +68,7 @@ export const mutants: readonly Mutant[] = [
   ...goodFor,
   ...loginReason,
   ...loginTrials,
+  ...owedLineMutants,
   ...promises,
   ...quitMutants,
   ...refusalShapes,
