@@ -1,4 +1,5 @@
 import { errorTable, isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { forCommandLine } from '../base/settable.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { isSecret, type Values } from './form.ts'
@@ -18,20 +19,23 @@ export function reworded(
 }
 
 /**
- * The error with a hint that fits this form: the name for `--set` of the field that it is about, and
- * no word of a one-time code where the form has none. Other errors stay as they are.
+ * The error with a hint that fits this form: what to give with `--set` for the field that it is about or
+ * that the hint names, and no word of a one-time code where the form has none. Other errors stay as they are.
  */
 export function explained(error: unknown, fields: readonly FieldAnswer[]): unknown {
   if (!isTokentrayError(error)) return error
-  const hint = betterHint(error, fields)
-  return hint === undefined ? error : reworded(error, { hint })
+  const hint = forCommandLine(betterHint(error, fields) ?? error.hint)
+  return hint === error.hint ? error : reworded(error, { hint })
 }
 
 /** Says to the person what was refused, and what to do where that is more than the usual. */
-export function tell({ code, message, hint }: TokentrayError, { screen }: Context): void {
-  screen.note(message)
-  if (hint !== errorTable[code].hint) screen.note(hint)
+export function tell(error: TokentrayError, { screen }: Context): void {
+  screen.note(error.message)
+  if (saysMore(error)) screen.note(forCommandLine(error.hint))
 }
+
+/** True where the hint is not the usual one of this kind of error. */
+export const saysMore = ({ code, hint }: TokentrayError) => hint !== errorTable[code].hint
 
 /** The field that a refusal names by its label; `undefined` where that is not clear. */
 export function fieldOf(
@@ -60,6 +64,23 @@ export function namedField(
 }
 
 /**
+ * The field of the address that could not be reached, or that was answered by something else; `undefined`
+ * where that was not the address that a person gave.
+ */
+export function addressOf(
+  { code, message }: TokentrayError,
+  fields: readonly FieldAnswer[],
+  values: Values,
+): FieldAnswer | undefined {
+  if (code !== 'temporarily_unavailable' && code !== 'unexpected_answer') return undefined
+  return fields.find(({ kind, name, default: preset }) => {
+    const url = values[name] ?? ''
+    if (kind !== 'url' || url === preset || !URL.canParse(url)) return false
+    return message.includes(new URL(url).host)
+  })
+}
+
+/**
  * The error without the path of a file that it is about: people type passwords there by mistake, and
  * the label says enough.
  */
@@ -84,7 +105,7 @@ function without(message: string, path: string): string {
 
 function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): string | undefined {
   const { code, hint } = error
-  const isGeneral = hint === errorTable[code].hint
+  const isGeneral = !saysMore(error)
   if (code === 'invalid_request') {
     const field = namedField(error, fields)
     if (!field) return undefined

@@ -102,7 +102,7 @@ export async function askAgain(
     if (!applies(field, mended)) continue
     const answer = answers[name] ?? ''
     if (field === wrong || (answer === '' && isNeeded(field))) {
-      const isKept = kind === 'text' && !isTyped(answer, secrets)
+      const isKept = (kind === 'text' || kind === 'url') && !isTyped(answer, secrets)
       mended[name] = await askValue(field, context, {
         previous: (isKept ? answer : '') || preset,
         isRefused: isRefused && field === wrong,

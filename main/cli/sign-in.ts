@@ -1,5 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
+import { settingsIn } from '../base/settable.ts'
 import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
 import type { Entered, LoginOutcome } from './api.ts'
 import type { Context } from './context.ts'
@@ -109,10 +110,7 @@ function noCode(
   code: FieldAnswer,
 ): TokentrayError {
   const lines = [...secretFields(fields), code].map(({ label }) => label)
-  return new TokentrayError('otp_required', refusal.message, {
-    cause: refusal,
-    hint:
-      'Correct the password; for an account with a one-time code send ' +
-      `${lines.length} lines: ${lines.join(', ')}.`,
-  })
+  const ofCode = `for an account with a one-time code send ${lines.length} lines: ${lines.join(', ')}.`
+  const hint = `Correct the password; ${ofCode} ${settingsIn(refusal.hint)}`.trimEnd()
+  return new TokentrayError('otp_required', refusal.message, { cause: refusal, hint })
 }

@@ -3,7 +3,7 @@ import type { Secret, Secrets } from '../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
 import type { Entered } from './api.ts'
 import type { Context } from './context.ts'
-import { explained, fieldOf, tell, withoutPaths } from './explain.ts'
+import { addressOf, explained, fieldOf, saysMore, tell, withoutPaths } from './explain.ts'
 import { isSecret, type Values } from './form.ts'
 import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
 import type { Attempt, OpenForm } from './sign-in.ts'
@@ -86,12 +86,19 @@ async function mend(
       const secret = fieldOf(refusal, secretFields(fields))
       return secret ? correct(filled, secret, form, context) : askAnew(filled, form, context)
     }
-    default:
-      return null
+    default: {
+      const address = addressOf(refusal, fields, filled.values)
+      if (!address) return null
+      tell(refusal, context)
+      return correct(filled, address, form, context)
+    }
   }
 }
 
-/** One field anew; where a choice is another, also the secrets that go with the new one. */
+/**
+ * One field anew; where a choice is another, also the secrets that go with the new one. Security: what was
+ * typed for one host goes to no other, so with that all secrets are asked for.
+ */
 async function correct(
   { values, entered }: Filled,
   field: FieldAnswer,
@@ -111,7 +118,9 @@ async function correct(
     isRefused: true,
   })
   if (!corrected) return null
-  const now = secretFields(form.asked(corrected))
+  const asked = form.asked(corrected)
+  if (isElsewhere(asked, values, corrected)) return askAll(corrected, form, context)
+  const now = secretFields(asked)
   const secrets: Record<string, Secret> = {}
   for (const { name } of now) {
     const secret = entered.secrets[name]
@@ -124,22 +133,26 @@ async function correct(
   return { values: corrected, entered: { ...entered, secrets: { ...secrets, ...added } } }
 }
 
+/** True where an address leads to another origin (RFC 6454 4) than before. */
+function isElsewhere(fields: readonly FieldAnswer[], before: Values, after: Values): boolean {
+  const originOf = (url = '') => (URL.canParse(url) ? new URL(url).origin : url)
+  return fields.some(
+    ({ kind, name }) => kind === 'url' && originOf(before[name]) !== originOf(after[name]),
+  )
+}
+
 async function askWithCode(
   filled: Filled,
-  { code: refused }: TokentrayError,
+  refusal: TokentrayError,
   code: FieldAnswer,
   form: OpenForm,
   context: Context,
 ): Promise<Filled> {
-  const isFirst = refused === 'otp_required' && !filled.entered.oneTimeCode
-  if (isFirst) {
-    context.screen.note(
-      'The service does not say which one was wrong. Enter both again; leave the code empty if you have none.',
-    )
+  const isFirst = refusal.code === 'otp_required' && !filled.entered.oneTimeCode
+  if (isFirst && !saysMore(refusal)) {
+    context.screen.note('Enter both again; leave the code empty if you have none.')
   }
-  const { values, entered } = isFirst
-    ? await askAll(filled.values, form, context)
-    : await askAnew(filled, form, context)
+  const { values, entered } = await askAnew(filled, form, context)
   const oneTimeCode = await askSecret(code, context)
   return { values, entered: { ...entered, oneTimeCode } }
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '../../preload/contract.ts'
 import { type ErrorCode, errorTable, toTokentrayError } from '../base/errors.ts'
+import { forWindow } from '../base/settable.ts'
 import { TRY_NOW_COMMAND } from '../broker/hosts.ts'
 
 /** The next step for somebody who looks at the popover, where the table names a command. */
@@ -24,7 +25,8 @@ export function toFailure(error: unknown): Failure {
     message,
     // The window has a button for it.
     hint: toHint(
-      (isFromTable ? hints[code] : undefined) ?? hint.replace(TRY_NOW_COMMAND, '').trim(),
+      (isFromTable ? hints[code] : undefined) ??
+        forWindow(hint.replace(TRY_NOW_COMMAND, '').trim()),
       retryAt,
     ),
     ...(account !== undefined && { account }),

@@ -10,6 +10,7 @@ import type {
   SilenceView,
 } from '../../preload/contract.ts'
 import { toClientId } from '../base/ids.ts'
+import { forWindow } from '../base/settable.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
@@ -60,7 +61,7 @@ export function toAccountView(account: Account, { leases, hosts, clock }: Broker
     ...(because && {
       loginRequiredBecause: {
         sentence: because.sentence,
-        ...(because.hint !== undefined && { hint: because.hint }),
+        ...(because.hint !== undefined && { hint: forWindow(because.hint) }),
       },
     }),
     needsCode: record.needsCode,

@@ -22,7 +22,10 @@ export function isLoopbackHost(hostname: string): boolean {
 export function parseBaseUrl(text: string): BaseUrl {
   const url = parseServiceUrl(text)
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
-    throw refused('The address must not have a query or a fragment.')
+    throw refused(
+      'The address must not have a query or a fragment.',
+      'Leave out what begins with ? or #.',
+    )
   }
   return { href: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, host: url.host }
 }
@@ -38,15 +41,18 @@ export function parseServiceUrl(text: string): URL {
   }
   const url = new URL(trimmed)
   if (url.username !== '' || url.password !== '') {
-    throw refused('The address must not contain a user name or password.')
+    throw refused(
+      'The address must not contain a user name or password.',
+      `${LIKE}; name and password have fields of their own.`,
+    )
   }
   return url
 }
 
-function refused(message: string): TokentrayError {
-  return new TokentrayError('invalid_request', message, {
-    hint: 'Enter it like https://files.example.com; name and password have fields of their own.',
-  })
+const LIKE = 'Enter it like https://files.example.com'
+
+function refused(message: string, hint = `${LIKE}.`): TokentrayError {
+  return new TokentrayError('invalid_request', message, { hint })
 }
 
 /** Throws `invalid_request` for plain http to a far host, unless the person allowed it. */
@@ -55,6 +61,8 @@ export function requireEncryption(url: URL, allowPlainHttp = false): void {
   throw new TokentrayError(
     'invalid_request',
     `Plain http to ${url.host} would show the password on the way.`,
-    { hint: 'Use https, or set "Allow plain http" (allowPlainHttp=yes) for this account.' },
+    {
+      hint: 'Use https, or set "Allow plain http" to "Yes, without encryption" (allowPlainHttp=yes).',
+    },
   )
 }

@@ -9,6 +9,10 @@ export const giantswarmFields: readonly Field[] = [
     label: 'API endpoint',
     kind: 'url',
     required: true,
+    shape: {
+      pattern: '(?!.*/v4(/|$)).*',
+      means: 'the address of the API without /v4, as in https://api.example.gigantic.io',
+    },
     help: 'As in https://api.example.gigantic.io, without /v4. The vendor has retired this API: it works only with an installation that still serves it.',
   },
   { name: 'email', label: 'E-mail', kind: 'text', required: true, shape: email },

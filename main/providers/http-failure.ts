@@ -49,7 +49,7 @@ function explain({ code, detail, host, answering }: Met): Said {
   if (UNTRUSTED.has(code)) {
     return {
       sentence: `The certificate of ${host} is not signed by an authority that is trusted here.`,
-      hint: 'If the service has an authority of its own, name its certificate in the field "CA file".',
+      hint: 'If the service has an authority of its own, set "CA file" to its certificate (caFile=PATH).',
     }
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {

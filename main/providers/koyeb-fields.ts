@@ -7,7 +7,7 @@ export const KOYEB_URL = 'https://app.koyeb.com'
 
 /** The answer to a person whose account cannot use the old login, here or there. */
 export const USE_API_TOKEN =
-  "Make an API token in the settings of Koyeb's console, and log in with it (way=api_token)."
+  'Make an API token in the settings of Koyeb\'s console, and set "Log in with" to "API token" (way=api_token).'
 
 const byToken = { field: 'way', is: 'api_token' } as const
 const byPassword = { field: 'way', is: 'password' } as const
@@ -65,6 +65,10 @@ export const koyebFields: readonly Field[] = [
     kind: 'url',
     required: false,
     default: KOYEB_URL,
+    shape: {
+      pattern: '(?!.*/v1$).*',
+      means: 'the address of the service without /v1, as in https://app.koyeb.com',
+    },
     help: 'Without /v1 at the end.',
   },
   ...transportFields,

@@ -143,7 +143,7 @@ function loginRefusal(
   if ([403, 404, 405, 410].includes(status)) return noOldLogin(values)
   if (status === 400 && namesFields(answer)) return badForm(values)
   return new TokentrayError('wrong_credentials', `${hostOf(values)} did not accept the login.`, {
-    hint: 'Check the e-mail address and the password; a fingerprint may also be wanted.',
+    hint: 'Check the e-mail address and the password. If a fingerprint is wanted as well, set "Fingerprint" (fingerprint=VALUE).',
   })
 }
 

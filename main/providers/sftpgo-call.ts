@@ -13,7 +13,11 @@ import { toTransport } from './transport-fields.ts'
 const RATE_LIMITED_MS = 60_000
 
 /** The password of an administrator is refused as a user's, in the same words as a wrong one. */
-export const SIGN_IN_AS = '"Sign in as" (role)'
+export function otherRole({ role }: FormValues): string {
+  return role === 'admin'
+    ? 'For a user who is no administrator set "Sign in as" to "User" (role=user).'
+    : 'For an administrator set "Sign in as" to "Administrator" (role=admin).'
+}
 
 interface Call {
   readonly method: HttpRequest['method']
@@ -67,8 +71,8 @@ export function refusal(
   switch (answer.status) {
     case 401:
       return isOwn(answer, 401)
-        ? new TokentrayError('wrong_credentials', undefined, {
-            hint: `Check name, password, one-time code and ${SIGN_IN_AS}, and try again.`,
+        ? new TokentrayError('wrong_credentials', `${host} did not accept the login.`, {
+            hint: `Check the user name, the password and the one-time code. ${otherRole(values)}`,
           })
         : refusedStatus(host, answer.status)
     case 403:

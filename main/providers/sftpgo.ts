@@ -1,7 +1,7 @@
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from './provider.ts'
-import { isOwn, SIGN_IN_AS } from './sftpgo-call.ts'
+import { isOwn, otherRole } from './sftpgo-call.ts'
 import { sftpgoFields } from './sftpgo-fields.ts'
 import { silence } from './sftpgo-forbidden.ts'
 import { endKey, isApiKey, mintKey } from './sftpgo-keys.ts'
@@ -27,8 +27,9 @@ export const sftpgo: Provider = {
     const code = oneTimeCode ? parseCode(oneTimeCode) : ''
     const answer = await askForToken(values, password, code, context)
     if (isOwn(answer, 401) && !oneTimeCode) {
-      throw new TokentrayError('otp_required', undefined, {
-        hint: `Check ${SIGN_IN_AS}; enter the password again, and the code if the account has one.`,
+      const what = 'did not accept the password, or it wants a one-time code as well.'
+      throw new TokentrayError('otp_required', `${hostOf(values)} ${what}`, {
+        hint: `Enter the password again, and the code if the account has one. ${otherRole(values)}`,
       })
     }
     const token = await readAccessToken(answer, values, context)

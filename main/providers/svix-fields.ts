@@ -44,6 +44,10 @@ export const svixFields: readonly Field[] = [
     kind: 'url',
     required: false,
     when: { field: 'region', is: 'auto' },
+    shape: {
+      pattern: '(?!.*/api/v1(/|$)).*',
+      means: 'the address of your server without /api/v1, as in https://svix.example.com',
+    },
     help: 'Leave empty for the hosted service; of your own server without /api/v1.',
   },
   {

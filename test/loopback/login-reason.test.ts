@@ -34,15 +34,15 @@ describe('why an account needs a login', () => {
     expect(body).toMatchObject({
       error: 'login_required',
       error_description: expect.stringMatching(
-        /^sftpgo\/alice needs you to log in again: The service did not accept the password, or/,
+        /^sftpgo\/alice needs you to log in again: 127\.0\.0\.1:\d+ did not accept the password, or/,
       ),
       hint: expect.stringMatching(/^Run "tokentray login sftpgo\/alice"\./),
     })
     expect(await list()).toMatchObject({
       state: 'login_required',
       login_required_reason: {
-        description: expect.stringMatching(/^The service did not accept the password, or/),
-        hint: expect.stringMatching(/^Check /),
+        description: expect.stringMatching(/^127\.0\.0\.1:\d+ did not accept the password, or/),
+        hint: expect.stringMatching(/^Enter the password again/),
         since: endpoint.clock.now() / 1_000,
       },
     })

@@ -2,6 +2,7 @@ import { callers } from './lists/callers.ts'
 import { codeAlone } from './lists/code-alone.ts'
 import { deadTokens } from './lists/dead-tokens.ts'
 import { deeds } from './lists/deeds.ts'
+import { dialog } from './lists/dialog.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { drivers } from './lists/drivers.ts'
 import { endings } from './lists/endings.ts'
@@ -47,6 +48,7 @@ export const mutants: readonly Mutant[] = [
   ...codeAlone,
   ...deadTokens,
   ...deeds,
+  ...dialog,
   ...diskAndKeychain,
   ...drivers,
   ...endings,

@@ -57,6 +57,16 @@ describe('the form check', () => {
     },
   )
 
+  it.each([
+    [giantswarm, 'https://api.example.gigantic.io/v4/', 'API endpoint'],
+    [koyeb, 'https://app.koyeb.com/v1', 'Address'],
+    [svix, 'https://svix.example.com/api/v1/', 'Address'],
+  ])('does so with every service that wants its address without that', (provider, url, label) => {
+    expect(() => checkValues(provider, { url }, { isUnfinished: true })).toThrow(
+      `"${label}" must be the address of `,
+    )
+  })
+
   it('names a missing field by its label', async () => {
     expect((await refusal({ url: values.url })).message).toBe('"User name" is missing.')
     expect((await refusal({ ...values, url: '  ' })).message).toBe('"Address" is missing.')

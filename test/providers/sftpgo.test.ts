@@ -117,7 +117,11 @@ describe('the SFTPGo driver', () => {
   it('reminds of whom one signs in as, for the right password of another kind is a wrong one', async () => {
     const asked = await refusalOf(sftpgo.login(form('root'), context()), 'otp_required')
     const final = await refusalOf(sftpgo.login(form('root', ''), context()), 'wrong_credentials')
-    for (const { hint } of [asked, final]) expect(hint).toContain('"Sign in as"')
+    const host = new URL(simulator.url).host
+    for (const { hint, message } of [asked, final]) {
+      expect(hint).toContain('set "Sign in as" to "Administrator" (role=admin)')
+      expect(message).toContain(`${host} did not accept the`)
+    }
   })
 
   it('takes a refusal as final once the person was asked, even for an empty code', async () => {

@@ -33,16 +33,6 @@ export const typing: readonly Mutant[] = [
     noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
   },
   {
-    promise: 'an answer that is too long is named by its label and asked for again',
-    changes: [
-      { file: 'main/base/answer-length.ts', find: 'answer.length <= longest', replace: 'label' },
-    ],
-    noticedBy: {
-      file: 'test/cli/login-mending.test.ts',
-      test: 'an answer that is too long is asked for again by its label, also a secret',
-    },
-  },
-  {
     promise: 'the terminal is silent before the first question of a login',
     changes: [{ file: 'main/cli/login-commands.ts', find: 'context.prompt.hush()', replace: '' }],
     noticedBy: {

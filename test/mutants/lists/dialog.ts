@@ -1,0 +1,61 @@
+import type { Mutant } from '../mutant.ts'
+
+const inMending = (test: string) => ({ file: 'test/cli/login-mending.test.ts', test })
+
+/** What a person answers at a terminal can be mended there. */
+export const dialog: readonly Mutant[] = [
+  {
+    promise: 'an answer that is too long is named by its label and asked for again',
+    changes: [
+      { file: 'main/base/answer-length.ts', find: 'answer.length <= longest', replace: 'label' },
+    ],
+    noticedBy: inMending(
+      'an answer that is too long is asked for again by its label, also a secret',
+    ),
+  },
+  {
+    promise: 'who was refused for the first time can correct the user name',
+    changes: [
+      {
+        file: 'main/cli/try-and-ask.ts',
+        find: '= await askAnew(filled, form, context)',
+        replace:
+          '= isFirst\n    ? await askAll(filled.values, form, context)\n    : await askAnew(filled, form, context)',
+      },
+    ],
+    noticedBy: inMending('the first refusal already lets a person correct the user name'),
+  },
+  {
+    promise: 'an address where there is nothing is asked for again',
+    changes: [
+      {
+        file: 'main/cli/try-and-ask.ts',
+        find: 'if (!address) return null',
+        replace: 'return null',
+      },
+    ],
+    noticedBy: inMending('an address where there is nothing (%s) is asked for again'),
+  },
+  {
+    promise: 'what was typed for one host is not sent to another one',
+    changes: [
+      {
+        file: 'main/cli/try-and-ask.ts',
+        find: 'if (isElsewhere(asked, values, corrected))',
+        replace: 'if (false)',
+      },
+    ],
+    noticedBy: inMending('and with another host the password as well'),
+  },
+  {
+    promise: 'a hint at the command line names no field that is not asked for there',
+    changes: [
+      {
+        file: 'main/cli/explain.ts',
+        find: 'screen.note(forCommandLine(error.hint))',
+        replace: 'screen.note(error.hint)',
+      },
+    ],
+    noticedBy: inMending('the first refusal already lets a person correct the user name'),
+  },
+]
