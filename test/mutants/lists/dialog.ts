@@ -34,7 +34,7 @@ export const dialog: readonly Mutant[] = [
         replace: 'return null',
       },
     ],
-    noticedBy: inMending('an address where there is nothing (%s) is asked for again'),
+    noticedBy: inMending('is asked for again, and with another host the password as well'),
   },
   {
     promise: 'what was typed for one host is not sent to another one',
