@@ -172,7 +172,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `        ...(because.hint !== undefined && { hint: because.hint }),
+        find: `        ...(because.hint !== undefined && { hint: forWindow(because.hint) }),
 `,
         replace: '',
       },
