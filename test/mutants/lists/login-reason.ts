@@ -168,7 +168,7 @@ export const loginReason: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `        ...(because.hint !== undefined && { hint: forWindow(because.hint) }),
+        find: `        ...(because.hint !== undefined && { hint: because.hint }),
 `,
         replace: '',
       },
