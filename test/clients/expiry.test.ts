@@ -19,6 +19,7 @@ import {
   pythonClients,
   pythonPrograms,
   runSteps,
+  shellPrograms,
 } from './programs.ts'
 
 /** Half of it is for a program to ask twice, for which it gets the same token. */
@@ -55,6 +56,7 @@ const programs = [
   ...(jdk.isThere() ? [jdkProgram] : []),
   ...(pythonClients.isThere() ? pythonPrograms : []),
   ...furtherPrograms().found,
+  ...shellPrograms.flatMap(([component, each]) => (component.isThere() ? [each] : [])),
 ]
 
 describe.runIf(programs.length > 0)('a token whose time is over', () => {

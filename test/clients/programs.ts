@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { TestClient } from '../helpers/make-loopback.ts'
-import { type Component, program } from '../helpers/needs.ts'
+import { type Component, curl, program } from '../helpers/needs.ts'
 
 const run = promisify(execFile)
 
@@ -24,6 +24,8 @@ export interface ClientProgram {
   readonly command: readonly string[]
   /** What it calls a 401, where it takes our code from a 400 only; ours is then in the description. */
   readonly unauthorized?: string
+  /** It shows nothing of a 401, not even what --content-on-error shows of other refusals. */
+  readonly hides401?: true
   /** It throws away an answer whose `token_type` is not Bearer. */
   readonly bearerOnly?: true
 }
@@ -50,6 +52,17 @@ export const pythonPrograms: readonly ClientProgram[] = [
   pythonClient('Authlib', 'authlib_client.py'),
   pythonClient('requests-oauthlib', 'requests_client.py'),
   pythonClient('the urllib of Python', 'urllib_client.py'),
+]
+
+const shellProgram = (name: string): ClientProgram => ({
+  name,
+  command: ['bash', here('shell/client.sh'), name],
+})
+
+/** Those of the shell, with what they need. */
+export const shellPrograms: readonly (readonly [Component, ClientProgram])[] = [
+  [curl, shellProgram('curl')],
+  [wget, { ...shellProgram('wget'), hides401: true }],
 ]
 
 export const jdkProgram: ClientProgram = {
