@@ -17,7 +17,7 @@ export const forms = {
       },
       // No list: what generators make of one in a form (`resource[0]`) is another parameter.
       resource: {
-        ...{ type: 'string', format: 'uri' },
+        type: 'string',
         description: 'In place of it: an address of the service. May be repeated (RFC 8707 2).',
       },
       min_validity: {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
@@ -30,6 +31,7 @@ describeWith([pythonClients], 'requests made from openapi.json, good and bad one
     const { stdout } = await run(
       schemathesis,
       [
+        ...['--config-file', path.join(import.meta.dirname, 'schemathesis.toml')],
         ...['run', `${endpoint.issuer}/openapi.json`, '--no-color', '--warnings', 'off'],
         ...['-H', `Authorization: ${authorization}`, '--max-response-time', '10'],
         ...['--seed', '1', '--max-examples', EXAMPLES, '--phases', 'examples,coverage,fuzzing'],
@@ -84,4 +86,5 @@ const CHECKS = [
   'response_schema_conformance',
   'unsupported_method',
   'allow_header_conformance',
+  'negative_data_rejection',
 ]

@@ -54,8 +54,8 @@ export const madeClients: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/openapi-forms.ts',
-        find: "...{ type: 'string', format: 'uri' },",
-        replace: "...{ type: 'array', items: { type: 'string' } },",
+        find: "resource: {\n        type: 'string',",
+        replace: "resource: {\n        ...{ type: 'array', items: { type: 'string' } },",
       },
     ],
     noticedBy: inDocument('has nothing that generators make no code of'),

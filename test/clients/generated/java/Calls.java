@@ -1,5 +1,4 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -135,7 +134,7 @@ public class Calls {
   }
 
   static void useAsTool(DefaultApi tool) throws Exception {
-    URI place = URI.create(FORMS.get("sftpgo").values().get("url"));
+    String place = FORMS.get("sftpgo").values().get("url");
     TokenAnswer given =
         call(
             "requestToken",
