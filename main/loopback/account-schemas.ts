@@ -9,7 +9,11 @@ import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './
 export const formValues = z.record(z.string().max(64), z.string())
 export const formSecrets = z.record(z.string().max(64), z.string())
 const oneTimeCode = z.string()
-const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
+const leaseSeconds = z
+  .int()
+  .min(SHORTEST_LEASE_SECONDS)
+  .max(LONGEST_LEASE_SECONDS)
+  .describe('Seconds.')
 /** What can be done with the tokens of an account besides having them handed out. */
 export const accountOperation = z.enum([
   'list_tokens',

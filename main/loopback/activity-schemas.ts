@@ -14,8 +14,12 @@ export const activityRequest = z.strictObject({
   /** Only lines of a higher number. */
   after: z.int().min(0).optional(),
   limit: z.int().min(1).max(1_000).optional(),
-  /** Waits so many seconds for a line after `after`, if there is none yet. */
-  wait: z.int().min(0).max(30).optional(),
+  wait: z
+    .int()
+    .min(0)
+    .max(30)
+    .optional()
+    .describe('Waits so many seconds for a line after `after`, if there is none yet.'),
 })
 
 /** ARCHITECTURE.md says what the members mean. */

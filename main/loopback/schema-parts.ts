@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
-export const epochSeconds = z.int()
+export const epochSeconds = z.int().describe('Epoch seconds.')
 /** An account as `provider/name`, of any spelling: what is none is not found. */
 export const accountId = z.string().max(129)
 /** The name of an account or a client. */

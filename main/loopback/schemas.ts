@@ -11,22 +11,24 @@ export { leaseKind, silentHost } from './schema-parts.ts'
 export * from './status-schemas.ts'
 
 const reason = line(200)
-const minValidity = z.int().min(0).max(31_536_000)
+const minValidity = z.int().min(0).max(31_536_000).describe('Seconds; 60 unless given.')
+const secondsLeft = z.int().describe('Seconds that the lease has left.')
 
 export const errorAnswer = z.strictObject({
   error: z.string(),
   error_description: z.string(),
   hint: z.string().optional(),
-  /** Seconds until another try may work; the same as the header `Retry-After`. */
-  retry_after: z.int().optional(),
+  retry_after: z
+    .int()
+    .optional()
+    .describe('Seconds until another try may work; the same as the header `Retry-After`.'),
 })
 
 /** RFC 6749 5.1, with extension members. */
 export const tokenAnswer = z.strictObject({
   access_token: z.string(),
   token_type: z.string(),
-  /** What the lease has left. */
-  expires_in: z.int(),
+  expires_in: secondsLeft,
   headers: z.record(z.string(), z.string()),
   lease_id: z.string(),
   account: z.string(),
@@ -185,7 +187,7 @@ export const leaseAnswer = z.strictObject({
   kind: leaseKind,
   opened_at: epochSeconds,
   ends_at: epochSeconds,
-  expires_in: z.int(),
+  expires_in: secondsLeft,
   /** When the token itself expires, where nothing revokes it with the lease. */
   token_ends_at: epochSeconds.optional(),
   reason: z.string().optional(),

@@ -59,6 +59,12 @@ const operations = () =>
     Object.entries(item).map(([method, each]) => ({ path, method, ...each })),
   )
 
+/** What moments and lengths of time are called on the wire (RFC 6749, RFC 7662). */
+const TIME = /^(at|.*_at|exp|iat|since|until|wait|expires_in|retry_after|min_validity|.*_seconds)$/
+
+const isInteger = (schema: unknown): boolean =>
+  typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'integer'
+
 /** The value itself, if it is an object, and all objects in it. */
 function partsOf(value: unknown): Readonly<Record<string, unknown>>[] {
   if (typeof value !== 'object' || value === null) return []
@@ -143,6 +149,19 @@ describe('the OpenAPI document', () => {
     const forms = Object.entries(document.components.schemas).filter(([name]) => isForm(name))
     expect(forms).toHaveLength(2)
     for (const part of partsOf(forms)) expect(part['type']).not.toBe('array')
+  })
+
+  it('says of all times that they are in seconds, which no type can', () => {
+    const times = partsOf(document).flatMap((part) =>
+      Object.entries(part).filter(([name, value]) => TIME.test(name) && isInteger(value)),
+    )
+
+    expect(times.length).toBeGreaterThan(20)
+    for (const [name, time] of times) {
+      expect({ name, time }).toMatchObject({
+        time: { description: expect.stringMatching(/seconds/i) },
+      })
+    }
   })
 
   it('has patterns that mean the same in Python, Go and Java', () => {
