@@ -1,7 +1,7 @@
 import type { HttpClient } from '../providers/http.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Accounts } from './accounts.ts'
-import { concerns, hostOf } from './hosts.ts'
+import { concerns, hostOf } from './host-of.ts'
 
 /** What somebody has asked for that ends tokens, and that goes on whether or not they wait for it. */
 export type Deed = 'logout' | 'removal' | 'rotation' | 'revocation'

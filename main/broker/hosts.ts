@@ -6,6 +6,7 @@ import { type HttpAnswer, type HttpClient, type HttpRequest, unsent } from '../p
 import type { FormValues, Provider, Silence } from '../providers/provider.ts'
 import { parseRetryAfter } from '../providers/retry-after.ts'
 import type { SilenceStore } from '../settings/silences.ts'
+import { hostOf, hostOfAccount } from './host-of.ts'
 import { unlessGone } from './single-flight.ts'
 
 /** A host that has asked to be left alone, as a person is shown it. */
@@ -109,14 +110,13 @@ export class Hosts {
 
   /** The host of an account with these values, if it is being left alone. */
   of(provider: Provider, values: FormValues): SilentHost | undefined {
-    return this.list().find((silent) => concerns(silent, provider, values))
+    const silence = this.#silenceOf(provider, values)
+    return silence && this.#view(silence)
   }
 
   /** What a call of an account with these values would be refused with now; `null` if it would be sent. */
   refusal(provider: Provider, values: FormValues): TokentrayError | null {
-    const silence = this.#silences().find(
-      ({ silent, lifetime }) => lifetime.remainingMs > 0 && concerns(silent, provider, values),
-    )
+    const silence = this.#silenceOf(provider, values)
     return silence ? this.#refusal(silence) : null
   }
 
@@ -134,9 +134,7 @@ export class Hosts {
     values: FormValues,
     work: () => Promise<Value>,
   ): Promise<Value> {
-    const entries = [...this.#entries.values()].filter(
-      ({ silence }) => silence && concerns(silence.silent, provider, values),
-    )
+    const entries = this.#entriesOf(provider, values)
     for (const entry of entries) entry.mayTry = true
     try {
       return await work()
@@ -145,6 +143,20 @@ export class Hosts {
     } finally {
       for (const entry of entries) entry.mayTry = false
     }
+  }
+
+  #silenceOf(provider: Provider, values: FormValues): Silenced | undefined {
+    const silences = this.#entriesOf(provider, values).flatMap(({ silence }) => silence ?? [])
+    return silences.find(({ lifetime }) => lifetime.remainingMs > 0)
+  }
+
+  /** Those that want silence, or wanted it last, of the place of an account with these values. */
+  #entriesOf(provider: Provider, values: FormValues): readonly Entry[] {
+    const host = hostOfAccount(provider, values)
+    const entry = this.#entries.get(host ?? '')
+    if (host !== undefined) return entry?.silence ? [entry] : []
+    const { id } = provider
+    return [...this.#entries.values()].filter(({ silence }) => silence?.silent.provider === id)
   }
 
   async #send(http: HttpClient, provider: Provider, request: HttpRequest): Promise<HttpAnswer> {
@@ -351,26 +363,6 @@ function withoutTryNow(error: TokentrayError): TokentrayError {
 
 function toSentence({ sentence }: Silence, host: string): string {
   return sentence.replace(/^The server\b/, () => host).replace(/\.$/, '')
-}
-
-/** True where an account with these values is at that host. */
-/** True for a host that accounts with these values are at. */
-export function concerns(
-  { host, provider }: Pick<SilentHost, 'host' | 'provider'>,
-  { id, fields }: Provider,
-  values: FormValues,
-) {
-  const field = fields.find(({ name }) => name === 'url')
-  const url = values['url'] || field?.default
-  if (url) return hostOf(url) === host
-  // Services that are at one place only have no field for it.
-  return !field && provider === id
-}
-
-/** As in the URL, with the port where that is not the usual one; `null` for what is no URL. */
-export function hostOf(text: string): string | null {
-  const trimmed = text.trim()
-  return URL.canParse(trimmed) ? new URL(trimmed).host : null
 }
 
 function startTrial(entry: Entry): Trial {

@@ -167,8 +167,8 @@ export const silenceKept: readonly Mutant[] = [
     changes: [
       {
         file: hosts,
-        find: 'if (url) return hostOf(url) === host',
-        replace: 'if (url) return provider === id',
+        find: 'if (host !== undefined) return entry?.silence ? [entry] : []',
+        replace: '',
       },
     ],
     noticedBy: inHosts('is that of an account by its address, and of no other account'),
