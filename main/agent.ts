@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import { hardenProcess } from './base/harden-process.ts'
 import { describeLeft } from './broker/left.ts'
 import { denyAll, type Notify } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
@@ -21,16 +22,10 @@ const STOP_MS = 10_000
  * the exit code. Rejects with `already_running` and whatever else keeps it from starting.
  */
 export async function runAgent({ memory, port }: AgentOptions): Promise<number> {
-  // Nothing that this process makes is for other users.
-  process.umask(0o077)
-  const directories = findDirectories()
   const log = createLog(process.env)
+  hardenProcess(process, log)
+  const directories = findDirectories()
   const say = (line: string) => process.stdout.write(`${line}\n`)
-  // What nobody can read, or has room for, must not end the process that has tokens to end.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-  process.on('unhandledRejection', (error) => log.error('a failure was not handled', { error }))
-  // Security: Node would open its debugger, to every user of the machine.
-  process.on('SIGUSR1', () => undefined)
 
   const tokentray = await startTokentray({
     directories,

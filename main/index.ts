@@ -3,6 +3,7 @@ import * as electron from 'electron'
 import ElectronStore from 'electron-store'
 import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import { hardenProcess } from './base/harden-process.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
@@ -51,7 +52,7 @@ const dialogs = createDialogs(electron.dialog, log)
 /** What Chromium writes: in the same home as the lock of the broker, and apart from what is ours. */
 const chromiumFolder = path.join(directories.data, 'desktop')
 
-hardening.hardenProcess(process, log)
+hardenProcess(process, log)
 hardening.hardenApp(electron)
 try {
   makeOwnFolder(chromiumFolder)

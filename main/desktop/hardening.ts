@@ -1,5 +1,4 @@
 import type { App, Menu, Protocol, Session, WebContents } from 'electron'
-import type { Log } from '../base/log.ts'
 import { isOurPage, SCHEME, serveRenderer } from './renderer-files.ts'
 
 interface Shell {
@@ -75,17 +74,3 @@ export function setApplicationMenu(menu: typeof Menu, platform: NodeJS.Platform)
 
 /** Developer tools, where there are any, are pages of their own. */
 const isLoadable = (url: string): boolean => isOurPage(url) || url.startsWith('devtools://')
-
-/** What Node leaves open in a process that holds secrets. */
-export function hardenProcess(
-  node: Pick<NodeJS.Process, 'umask' | 'on' | 'stdout' | 'stderr'>,
-  log: Log,
-): void {
-  // Nothing that this process makes is for other users.
-  node.umask(0o077)
-  // Security: Node would open its debugger, to every user of the machine.
-  node.on('SIGUSR1', () => undefined)
-  // What nobody can read, or has room for, must not end the process that has tokens to end.
-  for (const stream of [node.stdout, node.stderr]) stream.on('error', () => undefined)
-  node.on('unhandledRejection', (error) => log.error('a failure was not handled', { error }))
-}

@@ -177,10 +177,12 @@ describe('refuses where there is nobody to ask, and ends nothing:', () => {
     ['revoke-all svix/first', `Confirmation is needed to end ${HITS}.\n${BOTH}`],
     ['revoke-all svix/first --yes', BOTH],
     ['revoke-all svix/first --confirm svix/first', BOTH],
-  ])('tokens %s', async (line, words) => {
-    const { exit, stderr } = await cli('tokens', ...line.split(' '))
-    expect(exit).toBe(2)
-    expect(stderr).toContain(words)
+  ])('tokens %s, also for a program that wants JSON', async (line, words) => {
+    for (const json of [[], ['--json']]) {
+      const { exit, stdout, stderr } = await cli('tokens', ...line.split(' '), ...json)
+      expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+      expect(stderr).toContain(words)
+    }
     expect(endpoint.requests.every(({ route }) => route.startsWith('GET '))).toBe(true)
   })
 })

@@ -1,13 +1,7 @@
-import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  hardenApp,
-  hardenProcess,
-  openSession,
-  setApplicationMenu,
-} from '../../main/desktop/hardening.ts'
-import { FakeApp, FakeContents, FakeSession, isPrevented, makeLog } from './fake-electron.ts'
+import { hardenApp, openSession, setApplicationMenu } from '../../main/desktop/hardening.ts'
+import { FakeApp, FakeContents, FakeSession, isPrevented } from './fake-electron.ts'
 
 interface Scheme {
   readonly scheme: string
@@ -160,24 +154,5 @@ describe('the menu of the application', () => {
 
   it('can copy and paste on macOS, and nothing more', () => {
     expect(menuOn('darwin')).toEqual([[{ role: 'editMenu' }]])
-  })
-})
-
-describe('the process', () => {
-  it('makes files for its user only, opens no debugger, and lives on without anybody to read it', () => {
-    const masks: number[] = []
-    const streams = [new EventEmitter(), new EventEmitter()] as const
-    const node = Object.assign(new EventEmitter(), {
-      umask: (mask: number) => masks.push(mask),
-      stdout: streams[0],
-      stderr: streams[1],
-    })
-    const log = makeLog()
-    hardenProcess(node as unknown as NodeJS.Process, log)
-    expect(masks).toEqual([0o077])
-    expect(node.listenerCount('SIGUSR1')).toBe(1)
-    for (const stream of streams) stream.emit('error', new Error('EPIPE'))
-    node.emit('unhandledRejection', new Error('x'))
-    expect(log.lines).toHaveLength(1)
   })
 })

@@ -1,10 +1,15 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type KeyRing, startKeyRing } from '../helpers/key-ring.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, linuxProc, secretService } from '../helpers/needs.ts'
-import { isRunning, processesBelow, watchProcessList } from '../helpers/process-list.ts'
+import {
+  isRunning,
+  listeningSockets,
+  processesBelow,
+  watchProcessList,
+} from '../helpers/process-list.ts'
 import { eventually, patience } from '../helpers/waiting.ts'
 import {
   type GiantswarmSimulator,
@@ -197,18 +202,3 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     await becomes('ready')
   })
 })
-
-/** The sockets at which a process waits for others, by their inode. */
-function listeningSockets(pid: number): string[] {
-  const LISTENS = '0A'
-  const listening = ['tcp', 'tcp6'].flatMap((table) =>
-    readFileSync(`/proc/net/${table}`, 'utf8')
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === LISTENS)
-      .map((fields) => `socket:[${fields[9]}]`),
-  )
-  return readdirSync(`/proc/${pid}/fd`)
-    .map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
-    .filter((target) => listening.includes(target))
-}

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { makeTestFolder } from './marks.ts'
 
@@ -61,4 +61,19 @@ function statOf(pid: string): readonly string[] {
     // It has ended between the two looks.
     return []
   }
+}
+
+/** The sockets at which a process waits for others, by their inode. */
+export function listeningSockets(pid: number): string[] {
+  const LISTENS = '0A'
+  const listening = ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/net/${table}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === LISTENS)
+      .map((fields) => `socket:[${fields[9]}]`),
+  )
+  return readdirSync(`/proc/${pid}/fd`)
+    .map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+    .filter((target) => listening.includes(target))
 }

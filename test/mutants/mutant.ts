@@ -20,6 +20,15 @@ export interface Mutant {
   }
 }
 
+/** Makes mutants of one source file that a test in one file notices, each by one change. */
+export const changeIn =
+  (file: string, tests: string) =>
+  (promise: string, find: string, replace: string, test: string): Mutant => ({
+    promise,
+    changes: [{ file, find, replace }],
+    noticedBy: { file: tests, test },
+  })
+
 /** True for tests of the program as it is built, which has to be built with the change first. */
 export const needsBuild = ({ noticedBy }: Mutant) =>
   /^test\/(flows|packaging)\//.test(noticedBy.file)

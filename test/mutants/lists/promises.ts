@@ -1,4 +1,4 @@
-import type { Mutant } from '../mutant.ts'
+import { changeIn, type Mutant } from '../mutant.ts'
 
 const some = {
   file: 'test/loopback/ending-some.test.ts',
@@ -111,14 +111,32 @@ export const promises: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the tray app opens no debugger on a signal',
+    promise: 'a process that holds secrets opens no debugger on a signal',
     changes: [
       {
-        file: 'main/desktop/hardening.ts',
+        file: 'main/base/harden-process.ts',
         find: "  node.on('SIGUSR1', () => undefined)\n",
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/desktop/hardening.test.ts', test: 'opens no debugger' },
+    noticedBy: { file: 'test/base/harden-process.test.ts', test: 'opens no debugger' },
   },
+  changeIn('main/agent.ts', 'test/flows/own-process.test.ts')(
+    'the agent opens no debugger and no file to others',
+    '  hardenProcess(process, log)\n',
+    '',
+    'opens no debugger on a signal, and goes on',
+  ),
+  changeIn('main/cli/tokens-commands.ts', 'test/cli/usage.test.ts')(
+    'a program that wants JSON ends no token unasked',
+    'if (!yes) await confirmToken(',
+    'if (!yes && !json) await confirmToken(',
+    'also for a program that wants JSON',
+  ),
+  changeIn('main/cli/tokens-commands.ts', 'test/cli/usage.test.ts')(
+    'a program that wants JSON does not end all tokens unasked',
+    'await confirmAll(account, hits, options, context)',
+    'if (!options.json) await confirmAll(account, hits, options, context)',
+    'also for a program that wants JSON',
+  ),
 ]

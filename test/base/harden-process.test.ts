@@ -1,0 +1,21 @@
+import { EventEmitter } from 'node:events'
+import { expect, it } from 'vitest'
+import { hardenProcess } from '../../main/base/harden-process.ts'
+import { makeLog } from '../desktop/fake-electron.ts'
+
+it('a process that holds secrets makes files for its user only, opens no debugger, and lives on without anybody to read it', () => {
+  const masks: number[] = []
+  const streams = [new EventEmitter(), new EventEmitter()] as const
+  const node = Object.assign(new EventEmitter(), {
+    umask: (mask: number) => masks.push(mask),
+    stdout: streams[0],
+    stderr: streams[1],
+  })
+  const log = makeLog()
+  hardenProcess(node as unknown as NodeJS.Process, log)
+  expect(masks).toEqual([0o077])
+  expect(node.listenerCount('SIGUSR1')).toBe(1)
+  for (const stream of streams) stream.emit('error', new Error('EPIPE'))
+  node.emit('unhandledRejection', new Error('x'))
+  expect(log.lines).toHaveLength(1)
+})
