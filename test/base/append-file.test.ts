@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   readFileSync,
   statSync,
@@ -9,11 +10,11 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AppendFile, DISK_DEADLINE_MS } from '../../main/base/append-file.ts'
+import { AppendFile, DISK_DEADLINE_MS, openForAppending } from '../../main/base/append-file.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
-import { describeWith } from '../helpers/needs.ts'
+import { anotherUser, describeWith } from '../helpers/needs.ts'
 
 const unavailable = { code: 'record_unavailable' }
 
@@ -158,6 +159,18 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
       message: expect.stringContaining('ENOSPC'),
     })
     await lines.close()
+  })
+})
+
+describeWith([anotherUser], 'a file of another user', () => {
+  it('gets no line, and stays as it is', () => {
+    const file = path.join(makeTestFolder('lines'), 'lines')
+    writeFileSync(file, 'theirs\nhalf')
+    chownSync(file, 65_534, 65_534)
+    chmodSync(file, 0o666)
+    expect(() => openForAppending(file)).toThrow('of another user')
+    expect(readFileSync(file, 'utf8')).toBe('theirs\nhalf')
+    expect(statSync(file).mode & 0o777).toBe(0o666)
   })
 })
 

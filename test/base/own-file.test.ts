@@ -1,10 +1,19 @@
-import { chmodSync, linkSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { makePrivate } from '../../main/base/own-file.ts'
 import { setAside } from '../../main/base/set-aside.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
+import { anotherUser, describeWith } from '../helpers/needs.ts'
 
 let target: string
 let name: string
@@ -37,6 +46,14 @@ describe('taking a file from other users', () => {
     chmodSync(name, 0o755)
     makePrivate(name)
     expect(modeOf(name)).toBe(0o755)
+  })
+})
+
+describeWith([anotherUser], 'a file of another user', () => {
+  it('is not taken from its owner', () => {
+    chownSync(target, 65_534, 65_534)
+    makePrivate(target)
+    expect(modeOf(target)).toBe(0o644)
   })
 })
 

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { makeOwnFolder } from '../../main/base/own-folder.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
+import { anotherUser, describeWith } from '../helpers/needs.ts'
 
 const refused = expect.objectContaining({ code: 'record_unavailable' })
 const mode = (folder: string) => statSync(folder).mode & 0o777
@@ -49,5 +50,16 @@ describe('a folder of our own', () => {
   it('is not a file', () => {
     expect(() => makeOwnFolder(path.join(base, 'a'))).not.toThrow()
     expect(() => makeOwnFolder('/dev/null')).toThrow(refused)
+  })
+})
+
+describeWith([anotherUser], 'a folder of another user', () => {
+  it('is not taken for ours, and stays as it is', () => {
+    const folder = path.join(makeTestFolder('own'), 'theirs')
+    mkdirSync(folder)
+    chownSync(folder, 65_534, 65_534)
+    chmodSync(folder, 0o777)
+    expect(() => makeOwnFolder(folder)).toThrow(refused)
+    expect(mode(folder)).toBe(0o777)
   })
 })

@@ -35,6 +35,8 @@ it.each([
   'http://github.com/',
   'https://example.com/',
   'https://github.com.evil.example/',
+  'https://evilgithub.com/',
+  'https://evil.github.com/',
   'https://evil.example/?https://github.com/',
   'https://evil.example\\@github.com/',
   'https://user:password@github.com/',

@@ -208,6 +208,19 @@ describe('what was published', () => {
     expect(readdirSync(directories.run)).toEqual([])
   })
 
+  it('leads nobody to an endpoint whose key is not there', () => {
+    const directories = makeDirectories()
+    const published = publish(directories, endpoint, ownerKey)
+    for (const file of [endpointFile, ownerKeyFile]) rmSync(file(directories))
+    mkdirSync(ownerKeyFile(directories))
+
+    expect(() => published.restore()).toThrow(
+      expect.objectContaining({ code: 'record_unavailable' }),
+    )
+
+    expect(existsSync(endpointFile(directories))).toBe(false)
+  })
+
   it('is written again only where it is missing', () => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomText } from '../../main/base/ids.ts'
 import { makeLoopback, type TestLoopback, toJson } from '../helpers/make-loopback.ts'
-import { markedSecret } from '../helpers/marks.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { expectRefusal } from './refused.ts'
 
 let endpoint: TestLoopback
@@ -91,6 +92,12 @@ describe('the body of a management call', () => {
     }
     const half = await post('/v1/tokens', `{"account":"${secret}`, 'application/json')
     expect(JSON.stringify(half.body)).not.toContain(secret)
+    // Of what is no JSON, and as short as this, the parser's own error quotes all.
+    const short = `x${randomText(64)}`
+    registerSecret(short)
+    const answer = await post('/v1/tokens', short, 'application/json')
+    expectRefusal(answer, 400, 'invalid_request')
+    expect(JSON.stringify(answer.body)).not.toContain(short)
   })
 
   it('of an unknown route is not looked at', async () => {

@@ -14,7 +14,9 @@ import { filesAndPlaces } from './lists/files-and-places.ts'
 import { found } from './lists/found.ts'
 import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
+import { keptOut } from './lists/kept-out.ts'
 import { keptPort } from './lists/kept-port.ts'
+import { keptSafe } from './lists/kept-safe.ts'
 import { keyRings } from './lists/key-rings.ts'
 import { keychainItems } from './lists/keychain-items.ts'
 import { keychainProcess } from './lists/keychain-process.ts'
@@ -24,6 +26,7 @@ import { madeClients } from './lists/made-clients.ts'
 import { manyAtOnce } from './lists/many-at-once.ts'
 import { much } from './lists/much.ts'
 import { newerFiles } from './lists/newer-files.ts'
+import { onTheWay } from './lists/on-the-way.ts'
 import { owedLineMutants } from './lists/owed-lines.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
@@ -39,6 +42,7 @@ import { uselessTokens } from './lists/useless-tokens.ts'
 import { waits } from './lists/waits.ts'
 import { windowFacts } from './lists/window-facts.ts'
 import { windowScreens } from './lists/window-screens.ts'
+import { windowWalls } from './lists/window-walls.ts'
 import { windowWords } from './lists/window-words.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -61,7 +65,9 @@ export const mutants: readonly Mutant[] = [
   ...keyRings,
   ...keychainItems,
   ...keychainProcess,
+  ...keptOut,
   ...keptPort,
+  ...keptSafe,
   ...madeClients,
   ...manyAtOnce,
   ...much,
@@ -71,6 +77,7 @@ export const mutants: readonly Mutant[] = [
   ...loginReason,
   ...loginTrials,
   ...owedLineMutants,
+  ...onTheWay,
   ...promises,
   ...quitMutants,
   ...refusalShapes,
@@ -85,5 +92,6 @@ export const mutants: readonly Mutant[] = [
   ...waits,
   ...windowFacts,
   ...windowScreens,
+  ...windowWalls,
   ...windowWords,
 ]

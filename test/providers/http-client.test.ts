@@ -1,12 +1,14 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../main/base/clock.ts'
+import { randomText } from '../../main/base/ids.ts'
 import type { ClosableHttpClient, HttpRequest } from '../../main/providers/http.ts'
 import { createHttpClient, type HttpClientOptions } from '../../main/providers/http-client.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { FakeClock } from '../helpers/fake-clock.ts'
-import { markedSecret } from '../helpers/marks.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import type { Fault } from '../simulators/faults.ts'
 import type { SimulatedAnswer, Simulator } from '../simulators/simulator.ts'
 import { refusalOf } from './calling.ts'
@@ -205,6 +207,20 @@ describe('the HTTP client', () => {
       ['Welcome', 'half'],
     )
     expect(error.message).toMatch(said)
+  })
+
+  it('quotes no body that is not JSON, as the parser does where it is short', async () => {
+    const secret = `x${randomText(64)}`
+    registerSecret(secret)
+    const server = createHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(secret)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    opened.push({ close: async () => void server.close() })
+    const { port } = server.address() as AddressInfo
+    const answer = await makeClient().send(get(`http://127.0.0.1:${port}/`))
+    const reading = Promise.resolve().then(() => answer.json())
+    await refusalOf(reading, 'unexpected_answer', [secret])
   })
 
   it.each([

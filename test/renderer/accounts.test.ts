@@ -120,6 +120,26 @@ describeWith([chromium], 'the accounts', () => {
       await says(page, said)
     })
 
+    it('lets nobody reach what stands behind the question, until that is answered', async () => {
+      const page = await built.open({ snapshot: full })
+      /** Whether the first button of the page can have the focus, if only for a moment. */
+      const isReachable = () =>
+        page.evaluate(() => {
+          let isReached = false
+          const behind = document.querySelector<HTMLElement>('#root button')
+          behind?.addEventListener('focus', () => (isReached = true), { once: true })
+          behind?.blur()
+          behind?.focus()
+          return isReached
+        })
+      expect(await isReachable()).toBe(true)
+      await choose(page, 'sftpgo/home', 'Log out…')
+      await page.getByRole('alertdialog').waitFor()
+      expect(await isReachable()).toBe(false)
+      await confirm(page, 'Cancel')
+      expect(await isReachable()).toBe(true)
+    })
+
     it('ends all tokens only once their account was typed', async () => {
       const answers = { revokeAll: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })

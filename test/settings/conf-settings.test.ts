@@ -69,8 +69,9 @@ describe.each(makers)('settings over %s', (_, createConf) => {
 
   it('are on disk when update returns, readable by their owner only', () => {
     open().update((settings) => ({ ...settings, accounts: [account('alice')], port: 4711 }))
-    expect(open().read()).toEqual({ ...defaultSettings, accounts: [account('alice')], port: 4711 })
+    // Before they are opened again, which takes from others what they should never have had.
     expect(statSync(file()).mode & 0o777).toBe(0o600)
+    expect(open().read()).toEqual({ ...defaultSettings, accounts: [account('alice')], port: 4711 })
     expect(others()).toEqual([])
   })
 

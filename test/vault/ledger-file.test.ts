@@ -294,9 +294,23 @@ describe('the ledger file', () => {
       expect(idsOf((await ledger.load()).entries)).toEqual(['a'])
     })
 
-    it('because the vault fails: is not touched', async () => {
+    it.each([
+      ['fails', () => true],
+      ['fails for this key alone', (key: string) => key === keyName()],
+    ])('because the vault %s: is not touched', async (_what, isLost) => {
       const before = readFileSync(file(), 'utf8')
-      keychain.get = () => Promise.reject(new TokentrayError('vault_unavailable'))
+      const get = keychain.get.bind(keychain)
+      keychain.get = (key) =>
+        isLost(key) ? Promise.reject(new TokentrayError('vault_unavailable')) : get(key)
+      await expect(create().load()).rejects.toMatchObject({ code: 'vault_unavailable' })
+      expect(readFileSync(file(), 'utf8')).toBe(before)
+      expect(others()).toEqual([])
+    })
+
+    it('and no other can be kept: is not touched', async () => {
+      const before = readFileSync(file(), 'utf8')
+      keychain.items.delete(keyName())
+      keychain.set = () => Promise.reject(new TokentrayError('vault_unavailable'))
       await expect(create().load()).rejects.toMatchObject({ code: 'vault_unavailable' })
       expect(readFileSync(file(), 'utf8')).toBe(before)
       expect(others()).toEqual([])

@@ -1,7 +1,8 @@
 import type { TokentrayError } from '../../main/base/errors.ts'
 import type { Keychain } from '../../main/vault/keychain.ts'
+import { MAX_VALUE_BYTES } from '../../main/vault/value.ts'
 
-/** A keychain in memory that lies and hangs as the real ones do. */
+/** A keychain in memory that lies and hangs as the real ones do, and takes no more than Windows' does. */
 export class LyingKeychain implements Keychain {
   readonly items = new Map<string, string>()
   #locked: TokentrayError | null = null
@@ -35,6 +36,7 @@ export class LyingKeychain implements Keychain {
   async set(key: string, value: string): Promise<void> {
     await this.#hung
     if (this.#locked) throw this.#locked
+    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw new Error('That is too long.')
     this.items.set(key, value)
   }
 

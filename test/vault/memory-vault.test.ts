@@ -83,6 +83,21 @@ describe('a vault over a keychain that asks the person', () => {
   })
 })
 
+describe('a keychain that takes what it is given and keeps nothing', () => {
+  class SilentKeychain extends LyingKeychain {
+    override async set(): Promise<void> {}
+  }
+
+  it.each<[string, (vault: GuardedVault) => Promise<unknown>]>([
+    ['get', (vault) => vault.get('credential/a')],
+    ['keys', (vault) => vault.keys()],
+    ['delete', (vault) => vault.delete('credential/a')],
+  ])('is not believed to be empty by %s', async (_name, ask) => {
+    const vault = new GuardedVault('memory', new SilentKeychain(), new FakeClock())
+    await expect(ask(vault)).rejects.toMatchObject({ code: 'vault_locked' })
+  })
+})
+
 describe('the memory vault', () => {
   it('is of the kind memory, and empty at each start', async () => {
     const vault = createMemoryVault(new FakeClock())

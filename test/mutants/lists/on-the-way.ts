@@ -1,0 +1,75 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const client = changeIn('main/providers/http-client.ts', 'test/providers/http-client.test.ts')
+const answer = changeIn('main/providers/http-answer.ts', 'test/providers/http-client.test.ts')
+const failure = changeIn('main/providers/http-failure.ts', 'test/providers/http-client.test.ts')
+const tls = changeIn('main/providers/http-connection.ts', 'test/providers/http-client-tls.test.ts')
+const proxied = changeIn(
+  'main/providers/http-connection.ts',
+  'test/providers/http-client-proxy.test.ts',
+)
+const address = changeIn('main/providers/base-url.ts', 'test/providers/base-url.test.ts')
+
+/** What goes to a service, and comes back from it. */
+export const onTheWay: readonly Mutant[] = [
+  tls(
+    'certificates are verified, whatever the environment says',
+    '    rejectUnauthorized: true,\n',
+    '',
+    'is not talked out of checking by NODE_TLS_REJECT_UNAUTHORIZED',
+  ),
+  tls(
+    'a certificate of another name is not trusted',
+    '    rejectUnauthorized: true,\n',
+    '    rejectUnauthorized: true,\n    checkServerIdentity: () => undefined,\n',
+    'says that a certificate belongs to another name',
+  ),
+  changeIn('main/providers/http-dispatchers.ts', 'test/providers/http-client-tls.test.ts')(
+    'an authority that one account names counts for no other',
+    "this.#route(caFile ?? '', authorities)",
+    "this.#route('', authorities ?? this.#routes.get('')?.authorities)",
+    'trusts it for that account only',
+  ),
+  proxied(
+    'a proxy does not stand in for the service behind it',
+    '    rejectUnauthorized: true,\n',
+    '    rejectUnauthorized: tunnel === undefined,\n',
+    'checks the certificate of the far host behind it',
+  ),
+  client(
+    'a redirect is not followed, nor taken for an answer',
+    '      if (statusCode >= 300 && statusCode < 400) throw redirected(',
+    '      if (statusCode === 399) throw redirected(',
+    'does not follow a redirect with',
+  ),
+  client(
+    'a service cannot send more than it should',
+    '    if (length > limitBytes) {\n',
+    '    if (length > 1_000 * limitBytes) {\n',
+    'takes a body of the limit and drops the connection on one byte more',
+  ),
+  client(
+    'a password goes nowhere without encryption that nobody has allowed',
+    '  requireEncryption(url, transport?.allowPlainHttp)\n',
+    '',
+    'refuses to call',
+  ),
+  answer(
+    'no error quotes what a service has answered',
+    'and is not.`)',
+    'and is not.` + Buffer.from(body))',
+    'quotes no body that is not JSON, as the parser does where it is short',
+  ),
+  failure(
+    'no error holds the bytes of a server that does not speak HTTP',
+    'cause: withoutPayload(error, code),',
+    'cause: error,',
+    'shows nothing of what a server sent that does not speak HTTP',
+  ),
+  address(
+    'a password in an address is refused, and not repeated',
+    "if (url.username !== '' || url.password !== '') {",
+    "if (url.username === ' ') {",
+    'refuses user info and does not repeat it',
+  ),
+]
