@@ -35,8 +35,12 @@ interface Entry {
   readonly hash: string
   readonly lifetime: Lifetime
   /** It was known for ours when it was put, so that it means something if it no longer is. */
-  readonly recognised: boolean
+  recognised: boolean
   failures: number
+  /** The clipboard has not answered yet: the text may still come, whoever was told that it did not. */
+  isUnderWay: boolean
+  /** Ends what is set to look at it again. */
+  disarm: () => void
 }
 
 /** A program that holds the clipboard and does not answer must not keep ours from going on. */
@@ -55,8 +59,9 @@ export class Copying {
   /** One at a time: a clearing must not meet the text of the next copy. */
   readonly #queue = new Queue(1)
   #entry: Entry | null = null
+  /** Texts that the clipboard did not take in time, with what settles once they are dealt with. */
+  readonly #late = new Map<Entry, Promise<void>>()
   #isClosed = false
-  #disarm: () => void = () => undefined
 
   constructor(ports: CopyingPorts) {
     this.#ports = ports
@@ -69,67 +74,111 @@ export class Copying {
 
   /**
    * Puts the text into the clipboard, in place of what was put before. Rejects with `server_error` if
-   * the clipboard does not take it; then what was put before stays as it was. Nothing is put after
-   * `close`: that is `temporarily_unavailable`.
+   * the clipboard does not take it in time; then what was put before stays as it was, and a text that
+   * gets there all the same is cleared at once. Nothing is put after `close`: that is
+   * `temporarily_unavailable`.
    */
-  put(text: Secret, { account, form, lease }: Omit<Copied, 'clearsAt'>): Promise<Copied> {
+  put(text: Secret, what: Omit<Copied, 'clearsAt'>): Promise<Copied> {
     return this.#queue.run(async () => {
       const { clipboard, clock, seconds, changed } = this.#ports
       if (this.#isClosed) {
         throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
       }
-      try {
-        await this.#inTime(clipboard.write(text))
-      } catch {
-        // Security: an error of the clipboard may quote what it was given, so it is no cause of ours.
-        throw new TokentrayError('server_error', 'The clipboard did not take the text.', {
-          account,
-          hint: 'Try again; if it stays so, use "tokentray token" in a terminal.',
-        })
-      }
-      const clearsAt = clock.now() + seconds() * 1_000
-      const copied = { account, form, lease, clearsAt }
-      const lifetime = new Lifetime(clock, clearsAt)
-      const recognised = await this.#mayBeOurs(false)
+      const hash = this.#hash(text)
+      await this.#write(text, what, hash)
+      const entry = this.#enter(what, hash, clock.now() + seconds() * 1_000)
+      entry.recognised = await this.#mayBeOurs(false)
       const before = this.#entry
-      this.#entry = { copied, hash: this.#hash(text), lifetime, recognised, failures: 0 }
-      this.#arm(this.#entry)
+      before?.disarm()
+      this.#entry = entry
+      this.#arm(entry)
       changed()
       // The new text took its place in the clipboard, but not elsewhere.
       if (before && !(await this.#clearFrom(clipboard.places.slice(1), before))) this.#sayFailed()
-      return copied
+      return entry.copied
     })
   }
 
   /**
    * Clears what was put, now, if it is still there. Resolves to false if it may still be there, which
-   * `failed` hears too; never rejects.
+   * `failed` hears too; never rejects. A text that comes later is cleared then.
    */
   clear(): Promise<boolean> {
     return this.#queue.run(async () => {
       if (this.#entry) await this.#take(this.#entry)
-      return this.#entry === null
+      for (const entry of this.#late.keys()) await this.#take(entry)
+      const left = [...this.#late.keys()].some(({ isUnderWay }) => !isUnderWay)
+      return this.#entry === null && !left
     })
   }
 
-  /** The same for good, and in a few seconds at most, whatever the clipboard does. */
+  /**
+   * The same for good, and in a few seconds at most, whatever the clipboard does. Waits as long for a
+   * text that may still come, and resolves to false if it may come after that.
+   */
   close(): Promise<boolean> {
     this.#isClosed = true
-    return this.#inTime(this.clear(), CLOSE_MS).catch(() => false)
+    const cleared = this.clear().then(async (isDone) => {
+      if (this.#late.size === 0) return isDone
+      await Promise.all(this.#late.values())
+      return this.clear()
+    })
+    return this.#inTime(cleared, CLOSE_MS).catch(() => false)
+  }
+
+  /** What is known of a text from now on. */
+  #enter(what: Omit<Copied, 'clearsAt'>, hash: string, clearsAt: number): Entry {
+    const lifetime = new Lifetime(this.#ports.clock, clearsAt)
+    return {
+      ...{ copied: { ...what, clearsAt }, hash, lifetime, recognised: false },
+      ...{ failures: 0, isUnderWay: false, disarm: () => undefined },
+    }
+  }
+
+  /** Security: a write that is given up may still be done, and then nobody else would clear it. */
+  async #write(text: Secret, what: Omit<Copied, 'clearsAt'>, hash: string): Promise<void> {
+    let isUnderWay = true
+    const written = this.#ports.clipboard.write(text).finally(() => {
+      isUnderWay = false
+    })
+    try {
+      await this.#inTime(written)
+    } catch {
+      if (isUnderWay) this.#keepLate(this.#enter(what, hash, this.#ports.clock.now()), written)
+      // Security: an error of the clipboard may quote what it was given, so it is no cause of ours.
+      throw new TokentrayError('server_error', 'The clipboard did not take the text.', {
+        account: what.account,
+        hint: 'Try again; if it stays so, use "tokentray token" in a terminal.',
+      })
+    }
+  }
+
+  #keepLate(entry: Entry, written: Promise<void>): void {
+    entry.isUnderWay = true
+    const settle = () =>
+      this.#queue.run(async () => {
+        entry.isUnderWay = false
+        entry.failures = 0
+        await this.#take(entry)
+      })
+    // Whatever it answers: what is said to have failed may be there all the same.
+    this.#late.set(entry, written.then(settle, settle))
+    this.#arm(entry)
   }
 
   #arm(entry: Entry): void {
-    this.#disarm()
+    entry.disarm()
     const left = entry.lifetime.remainingMs
-    const pause = entry.failures === 0 ? Math.min(LOOK_MS, left) : AGAIN_MS[entry.failures - 1]
+    const first = entry.isUnderWay ? LOOK_MS : Math.min(LOOK_MS, left)
+    const pause = entry.failures === 0 ? first : AGAIN_MS[entry.failures - 1]
     if (pause === undefined) return
-    this.#disarm = this.#ports.clock.after(pause, () => {
+    entry.disarm = this.#ports.clock.after(pause, () => {
       void this.#queue.run(() => this.#look(entry))
     })
   }
 
   async #look(entry: Entry): Promise<void> {
-    if (this.#entry !== entry) return
+    if (this.#entry !== entry && !this.#late.has(entry)) return
     if (entry.failures > 0 || entry.lifetime.remainingMs <= 0) return await this.#take(entry)
     // Then all that can be left of it is what the middle button pastes.
     if (await this.#isReplaced(entry)) await this.#take(entry)
@@ -139,10 +188,15 @@ export class Copying {
   /** Takes the text out of every place that holds it; what fails is tried again. */
   async #take(entry: Entry): Promise<void> {
     const { clipboard, log } = this.#ports
-    if (await this.#clearFrom(clipboard.places, entry)) return this.#forget()
+    // The same text was copied again since, and may stay as long as was promised for that.
+    const isCurrent = entry !== this.#entry && entry.hash === this.#entry?.hash
+    const isGone = isCurrent || (await this.#clearFrom(clipboard.places, entry))
+    if (isGone && !entry.isUnderWay) return this.#forget(entry)
     entry.failures += 1
-    log.warn('the clipboard could not be cleared', { tries: entry.failures })
     this.#arm(entry)
+    // Until then nothing is known to be there.
+    if (entry.isUnderWay) return
+    log.warn('the clipboard could not be cleared', { tries: entry.failures })
     if (entry.failures === 1) this.#sayFailed()
   }
 
@@ -211,8 +265,10 @@ export class Copying {
     return createHmac('sha256', this.#key).update(plain).digest('hex')
   }
 
-  #forget(): void {
-    this.#disarm()
+  #forget(entry: Entry): void {
+    entry.disarm()
+    this.#late.delete(entry)
+    if (this.#entry !== entry) return
     this.#entry = null
     this.#ports.changed()
   }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { idle } from '../../helpers/make-broker.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import { openCopying } from './open-copying.ts'
 
@@ -82,6 +83,76 @@ describe('copying over a clipboard that fails', () => {
     expect(copying.current?.account).toBe('koyeb/work')
     await clock.advance(30_000)
     expect(clipboard.paste()).toBeUndefined()
+  })
+
+  describe('a text that the clipboard takes after it was given up', () => {
+    const late = async (text: string) => {
+      const { clipboard, clock, put } = rig
+      let go: () => void = () => undefined
+      clipboard.gate = new Promise((resolve) => {
+        go = resolve
+      })
+      const refused = put(text).catch((error: unknown) => error)
+      await idle()
+      await clock.advance(3_500)
+      expect(await refused).toMatchObject({ code: 'server_error' })
+      clipboard.gate = Promise.resolve()
+      return async () => {
+        go()
+        await idle()
+      }
+    }
+
+    it('is cleared as soon as it is there', async () => {
+      const { clipboard, copying, told } = rig
+      const land = await late(markedSecret())
+      expect(copying.current).toBeNull()
+      await land()
+      expect(clipboard.deeds).toContain('clear clipboard')
+      expect(clipboard.paste()).toBeUndefined()
+      expect(told).toEqual([])
+    })
+
+    it('is cleared also where the clipboard never says that it took it', async () => {
+      const { clipboard, clock } = rig
+      const text = markedSecret()
+      await late(text)
+      clipboard.otherCopies(text)
+      await clock.advance(5_000)
+      expect(clipboard.paste()).toBeUndefined()
+    })
+
+    it('is tried again where it cannot be cleared, which is said', async () => {
+      const { clipboard, clock, told } = rig
+      const land = await late(markedSecret())
+      clipboard.broken.add('clear')
+      await land()
+      expect(told).toEqual(['failed'])
+      clipboard.broken.clear()
+      await clock.advance(2_000)
+      expect(clipboard.paste()).toBeUndefined()
+    })
+
+    it('stays as long as was promised where it was copied again meanwhile', async () => {
+      const { clipboard, clock, put } = rig
+      const text = markedSecret()
+      const land = await late(text)
+      await put(text)
+      await land()
+      expect(clipboard.paste()).toBe(text)
+      await clock.advance(30_000)
+      expect(clipboard.paste()).toBeUndefined()
+    })
+
+    it('is waited for at the end, and cleared', async () => {
+      const { clipboard, clock, copying } = rig
+      const land = await late(markedSecret())
+      const closing = copying.close()
+      await clock.advance(2_000)
+      await land()
+      expect(await closing).toBe(true)
+      expect(clipboard.paste()).toBeUndefined()
+    })
   })
 
   it.each(['write', 'read', 'clear'] as const)(

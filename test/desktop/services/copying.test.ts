@@ -200,7 +200,8 @@ describe('copying', () => {
     const late = put(markedSecret()).catch((error: unknown) => error)
     const closing = copying.close()
     await clock.advance(5_000)
-    expect(await closing).toBe(true)
+    // The text of the second may still come.
+    expect(await closing).toBe(false)
     expect(await late).toMatchObject({ code: 'server_error' })
     await expect(put(markedSecret())).rejects.toMatchObject({ code: 'temporarily_unavailable' })
   })
