@@ -58,7 +58,9 @@ export type Operation = 'list_tokens' | 'revoke_token' | 'revoke_all' | 'rotate'
 
 /** An account as the page may know it. */
 export interface AccountView {
-  /** `provider/name`. */
+  /** The same for the life of the account: what is done with it is asked for by this. */
+  readonly uid: string
+  /** `provider/name`; another account may have it later. */
   readonly id: string
   readonly provider: string
   readonly providerTitle: string
@@ -226,7 +228,7 @@ export interface AddAccountRequest extends LoginRequest {
   readonly provider: string
   /** Left out: made from the login. */
   readonly name?: string
-  /** An account whose values and secrets are taken where none are given. */
+  /** The uid of an account whose values and secrets are taken where none are given. */
   readonly like?: string
 }
 
@@ -281,29 +283,32 @@ export interface AccountChange {
   readonly leaseSeconds?: number
 }
 
-/** What the page may ask of the main process: one function for each channel. */
+/**
+ * What the page may ask of the main process: one function for each channel. Accounts are named by their
+ * `uid`, because between a question and its answer the name may have passed to another one.
+ */
 export interface Calls {
   snapshot(): Snapshot
   addAccount(request: AddAccountRequest): { readonly account: string }
-  login(account: string, request: LoginRequest): { readonly account: string }
-  logout(account: string): { readonly ended: readonly EndedView[] }
-  removeAccount(account: string): { readonly ended: readonly EndedView[] }
-  changeAccount(account: string, change: AccountChange): { readonly account: string }
+  login(uid: string, request: LoginRequest): { readonly account: string }
+  logout(uid: string): { readonly ended: readonly EndedView[] }
+  removeAccount(uid: string): { readonly ended: readonly EndedView[] }
+  changeAccount(uid: string, change: AccountChange): { readonly account: string }
   /** When the token ends, and when it will be cleared; epoch milliseconds. */
-  copy(account: string, form: CopyForm): { readonly endsAt: number; readonly clearsAt: number }
+  copy(uid: string, form: CopyForm): { readonly endsAt: number; readonly clearsAt: number }
   clearClipboard(): null
   endLease(lease: string): { readonly ended: readonly EndedView[] }
-  endAccount(account: string): { readonly ended: readonly EndedView[] }
+  endAccount(uid: string): { readonly ended: readonly EndedView[] }
   endAll(): { readonly ended: readonly EndedView[] }
-  listTokens(account: string): { readonly tokens: readonly ListedTokenView[] }
-  revokeToken(account: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
-  /** `confirm` is the account's id, typed by the person. */
-  revokeAll(account: string, confirm: string): { readonly ended: readonly EndedView[] }
+  listTokens(uid: string): { readonly tokens: readonly ListedTokenView[] }
+  revokeToken(uid: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
+  /** `confirm` is the id of the account, typed by the person. */
+  revokeAll(uid: string, confirm: string): { readonly ended: readonly EndedView[] }
   /** Sends one request to a service that wants to be left alone. */
-  tryNow(account: string): null
-  rotate(account: string): { readonly ended: readonly EndedView[] }
+  tryNow(uid: string): null
+  rotate(uid: string): { readonly ended: readonly EndedView[] }
   /** `open` in the browser, or `copy` into the clipboard; the link never comes to the page. */
-  portal(account: string, how: 'open' | 'copy', application?: string): null
+  portal(uid: string, how: 'open' | 'copy', application?: string): null
   /** Lines that show all these words; `before`: the `next` of an earlier page. */
   activity(search: string, before?: string): ActivityPage
   setPreferences(change: Partial<PreferencesView>): null

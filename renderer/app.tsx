@@ -106,8 +106,9 @@ function Placed({ place }: { place: Place }) {
   if ('account' in place) {
     const account = accounts.find(({ id }) => id === place.account)
     if (!account) return null
+    // What was typed for one account is never sent for another that has taken its name.
     const Shown = { account: Account, login: LogInAgain, tokens: Tokens, portal: Portal }[place.at]
-    return <Shown account={account} />
+    return <Shown key={account.uid} account={account} />
   }
   if (place.at === 'add') return <AddAccount provider={place.provider} />
   const Shown = { accounts: Accounts, leases: Leases, activity: Activity, settings: Settings }[

@@ -52,13 +52,13 @@ export function createActing(ports: ActingPorts) {
       case 'login':
         return popover.open({ at: 'login', account: action.account })
       case 'logout': {
-        const { account } = action
-        const act = () => handlers.logout(account)
+        const { uid, account } = action
+        const act = () => handlers.logout(uid)
         return await end(toLogOutQuestion(account), act, `Logged out: ${account}`)
       }
       case 'copy': {
-        const { account, form } = action
-        return notifier.copied(account, form, await handlers.copy(account, form), now())
+        const { uid, account, form } = action
+        return notifier.copied(account, form, await handlers.copy(uid, form), now())
       }
       case 'endLease': {
         const { lease: id } = action

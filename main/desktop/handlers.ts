@@ -34,7 +34,13 @@ export interface HandlerPorts {
 /** What the page's calls and the menu's lines do: the person's wishes, carried out as `person`. */
 export function createHandlers(ports: HandlerPorts): Handlers {
   const { host, person, copying, preferences, snapshots } = ports
-  const accountOf = (id: string): Account => host.broker.accounts.get(id)
+  const accountOf = (uid: string): Account => {
+    const account = host.broker.accounts.byUid(uid)
+    if (account) return account
+    throw new TokentrayError('not_found', 'That account is not there any more.', {
+      hint: 'Nothing was done. See which accounts there are.',
+    })
+  }
   const toEnded = (ended: readonly EndedLease[]) => ({
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
@@ -61,17 +67,17 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       preferences.applyTo(account, broker, person)
       return { account: account.id }
     },
-    login: async (id, form) => {
+    login: async (uid, form) => {
       const { signing } = host.broker
-      return { account: (await signing.loginAgain(accountOf(id), toLogin(form), person)).id }
+      return { account: (await signing.loginAgain(accountOf(uid), toLogin(form), person)).id }
     },
-    logout: async (id) => toEnded(await host.broker.signing.logout(accountOf(id), person)),
-    removeAccount: async (id) => toEnded(await host.broker.signing.remove(accountOf(id), person)),
-    changeAccount: (id, change) => {
-      return { account: host.broker.changeAccount(accountOf(id), change, person).id }
+    logout: async (uid) => toEnded(await host.broker.signing.logout(accountOf(uid), person)),
+    removeAccount: async (uid) => toEnded(await host.broker.signing.remove(accountOf(uid), person)),
+    changeAccount: (uid, change) => {
+      return { account: host.broker.changeAccount(accountOf(uid), change, person).id }
     },
 
-    copy: (id, form) => copyToken(ports, accountOf(id), form),
+    copy: (uid, form) => copyToken(ports, accountOf(uid), form),
     clearClipboard: async () => {
       if (await copying.clear()) return null
       throw new TokentrayError('server_error', 'The clipboard was not cleared.', {
@@ -85,21 +91,22 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       }
       return end({ id: lease })
     },
-    endAccount: (id) => endAll({ accountUid: accountOf(id).uid }),
+    endAccount: (uid) => endAll({ accountUid: accountOf(uid).uid }),
     endAll: () => endAll({}),
-    listTokens: async (id) => {
+    listTokens: async (uid) => {
       const { broker } = host
-      const tokens = await broker.managing.list(accountOf(id))
+      const tokens = await broker.managing.list(accountOf(uid))
       return { tokens: tokens.map((token) => toListedTokenView(token, broker)) }
     },
-    revokeToken: async (account, id) => {
+    revokeToken: async (uid, id) => {
       const { managing } = host.broker
-      const { revocation } = await managing.revokeToken(accountOf(account), id, person)
+      const { revocation } = await managing.revokeToken(accountOf(uid), id, person)
       return { revocation: revocation === 'revoked' ? 'revoked' : 'already_gone' }
     },
-    revokeAll: async (id, confirm) => {
-      const account = accountOf(id)
-      if (confirm !== account.id) {
+    revokeAll: async (uid, confirm) => {
+      const account = accountOf(uid)
+      const { id } = account
+      if (confirm !== id) {
         throw new TokentrayError('invalid_request', `That is not ${id}, so nothing was ended.`, {
           account: id,
           hint: 'Type the name of the account as it stands there.',
@@ -107,13 +114,13 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       }
       return toEnded(await host.broker.managing.revokeAll(account, person))
     },
-    rotate: async (id) => toEnded(await host.broker.managing.rotate(accountOf(id), person)),
-    tryNow: async (id) => {
-      await host.broker.managing.tryNow(accountOf(id), person)
+    rotate: async (uid) => toEnded(await host.broker.managing.rotate(accountOf(uid), person)),
+    tryNow: async (uid) => {
+      await host.broker.managing.tryNow(accountOf(uid), person)
       return null
     },
-    portal: async (id, how, application) => {
-      await openPortal(ports, accountOf(id), how, application)
+    portal: async (uid, how, application) => {
+      await openPortal(ports, accountOf(uid), how, application)
       return null
     },
     activity: createActivityReader(() => host.activity),

@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import type { Channel } from '../../preload/contract.ts'
-import { isName, parseAccountId } from '../base/ids.ts'
+import { isName } from '../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
 import { Secret } from '../base/secret.ts'
 
-const account = z
-  .string()
-  .max(130)
-  .refine((text) => isAccountId(text), 'not an account id')
+/** The uid of an account. */
+const account = z.string().regex(/^[A-Za-z0-9]{16,64}$/)
 const name = z.string().max(64).refine(isName, 'not a name')
 const leaseKind = z.enum(['shared', 'dedicated'])
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
@@ -95,11 +93,3 @@ export type Arguments<Name extends Channel> = z.output<(typeof argumentSchemas)[
 export type SentArguments<Name extends Channel> = z.input<(typeof argumentSchemas)[Name]>
 
 export type FilledForm = Arguments<'login'>[1]
-
-function isAccountId(text: string): boolean {
-  try {
-    return parseAccountId(text) === text
-  } catch {
-    return false
-  }
-}

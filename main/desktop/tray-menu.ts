@@ -6,10 +6,17 @@ import { timeLeft, toLabel } from './wording.ts'
 /** What a click in the menu asks for. */
 export type MenuAction =
   | { readonly do: 'open' | 'settings' | 'endAll' | 'lock' | 'unlock' | 'quit' }
-  | { readonly do: 'login' | 'logout'; readonly account: string }
-  | { readonly do: 'copy'; readonly account: string; readonly form: CopyForm }
+  | { readonly do: 'login'; readonly account: string }
+  | ({ readonly do: 'logout' } & OfAccount)
+  | ({ readonly do: 'copy'; readonly form: CopyForm } & OfAccount)
   | { readonly do: 'endLease'; readonly lease: string }
   | { readonly do: 'startAtLogin'; readonly on: boolean }
+
+/** By its uid, because the name in the line may have passed to another account by the click. */
+interface OfAccount {
+  readonly uid: string
+  readonly account: string
+}
 
 /** One line of the menu, as data. A line without an action or entries below it only says something. */
 export interface MenuLine {
@@ -76,10 +83,10 @@ const silences = (accounts: readonly AccountView[]): ReadonlySet<string> =>
   new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))
 
 function toAccountLine(account: AccountView, locked: boolean, now: number): MenuLine {
-  const { id, state } = account
+  const { uid, id, state } = account
   const copies = state === 'signed_in' && !locked
   const copy = (form: CopyForm, label: string) =>
-    toAction(`copy-${form}:${id}`, label, { do: 'copy', account: id, form }, copies)
+    toAction(`copy-${form}:${id}`, label, { do: 'copy', uid, account: id, form }, copies)
   const isIn = state === 'signed_in'
   return {
     id: `account:${id}`,
@@ -93,7 +100,12 @@ function toAccountLine(account: AccountView, locked: boolean, now: number): Menu
       'line',
       toAction(`login:${id}`, isIn ? 'Log in again…' : 'Log in…', { do: 'login', account: id }),
       'line',
-      toAction(`logout:${id}`, 'Log out…', { do: 'logout', account: id }, state !== 'signed_out'),
+      toAction(
+        `logout:${id}`,
+        'Log out…',
+        { do: 'logout', uid, account: id },
+        state !== 'signed_out',
+      ),
     ],
   }
 }

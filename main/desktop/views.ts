@@ -52,6 +52,7 @@ export function toAccountView(account: Account, { leases, hosts, clock }: Broker
   const endsAt = session.current?.validity.endsAt
   const silent = hosts.of(provider, values)
   return {
+    uid,
     id,
     provider: provider.id,
     providerTitle: provider.title,

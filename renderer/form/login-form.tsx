@@ -1,5 +1,5 @@
 import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react'
-import type { FieldView, LoginRequest, ProviderView } from '../../preload/contract.ts'
+import type { AccountView, FieldView, LoginRequest, ProviderView } from '../../preload/contract.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { FieldRow } from './field-row.tsx'
@@ -14,12 +14,14 @@ export interface LoginChoice extends LoginRequest {
   readonly like?: string
 }
 
+type Lender = Pick<AccountView, 'uid' | 'id'>
+
 interface LoginFormProps {
   readonly provider: ProviderView
   /** The values that are stored for an account that is logged in again. */
   readonly stored?: Values
   /** Accounts whose key may be used; a name may be given where this is present. */
-  readonly lenders?: readonly string[]
+  readonly lenders?: readonly Lender[]
   /** Each login takes a one-time code, and the password is kept: the code alone will do. */
   readonly needsCode?: boolean
   readonly send: (request: LoginChoice) => Promise<unknown>
@@ -36,7 +38,7 @@ export function LoginForm(props: LoginFormProps) {
   const [own, setOwn] = useState(() => startValues(provider.fields, stored))
   const [ownWithKey, setOwnWithKey] = useState<Values>({})
   const [name, setName] = useState('')
-  const [like, setLike] = useState(lenders?.[0] ?? '')
+  const [like, setLike] = useState(lenders?.[0]?.uid ?? '')
   const values = like === '' ? own : ownWithKey
   const { fields: all } = provider
   const login = useLogin(form, needsCode, all)
@@ -80,7 +82,11 @@ export function LoginForm(props: LoginFormProps) {
       error={login.errors[field.name]}
       isFirst={field === first}
       isExpected={needsCode && field.kind === 'code'}
-      instead={like && isMore(field) ? `that of ${like}` : undefined}
+      instead={
+        like && isMore(field)
+          ? `that of ${lenders?.find(({ uid }) => uid === like)?.id ?? 'the other account'}`
+          : undefined
+      }
     />
   )
   return (
@@ -90,8 +96,8 @@ export function LoginForm(props: LoginFormProps) {
         <div className="field">
           <label htmlFor="field-like">Key</label>
           <select id="field-like" value={like} onChange={(event) => setLike(event.target.value)}>
-            {lenders.map((id) => (
-              <option key={id} value={id}>
+            {lenders.map(({ uid, id }) => (
+              <option key={uid} value={uid}>
                 Use the key of {id}
               </option>
             ))}

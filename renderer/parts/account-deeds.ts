@@ -16,7 +16,7 @@ const told = (first: string) => (value: { readonly ended: readonly EndedView[] }
  * the id of the element that gets the focus after a question.
  */
 export function useAccountDeeds(account: AccountView, returnTo?: string) {
-  const { id, revokeAllHits: hits = 'all of its tokens, whoever uses them' } = account
+  const { uid, id, revokeAllHits: hits = 'all of its tokens, whoever uses them' } = account
   const latest = useLatest()
   const bridge = useBridge()
   const { run } = useFeedback()
@@ -25,7 +25,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
   const back = returnTo === undefined ? {} : { returnTo }
 
   return {
-    copy: (form: CopyForm) => run(() => bridge.copy(id, form)),
+    copy: (form: CopyForm) => run(() => bridge.copy(uid, form)),
 
     endLeases: () => {
       const { leases, sessions } = latest()
@@ -39,7 +39,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
         deed: 'End leases',
         act: () =>
           run(
-            () => bridge.endAccount(id),
+            () => bridge.endAccount(uid),
             ({ ended }) => toEndings(ended, Date.now()),
           ),
       })
@@ -49,7 +49,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
       ask({
         ...back,
         ...toLogOutQuestion(id),
-        act: () => run(() => bridge.logout(id), told(`Logged out: ${id}.`)),
+        act: () => run(() => bridge.logout(uid), told(`Logged out: ${id}.`)),
       }),
 
     remove: () =>
@@ -61,13 +61,13 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
         ],
         deed: 'Remove',
         act: async () => {
-          if (await run(() => bridge.removeAccount(id), told(`Removed: ${id}.`))) home()
+          if (await run(() => bridge.removeAccount(uid), told(`Removed: ${id}.`))) home()
         },
       }),
 
     tryNow: () =>
       run(
-        () => bridge.tryNow(id),
+        () => bridge.tryNow(uid),
         () => [`The service of ${id} answers again.`],
       ),
 
@@ -81,7 +81,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
         ],
         deed: 'Rotate',
         isMild: true,
-        act: () => run(() => bridge.rotate(id), told(`New tokens: ${id}.`)),
+        act: () => run(() => bridge.rotate(uid), told(`New tokens: ${id}.`)),
       }),
 
     revokeAll: () =>
@@ -92,7 +92,7 @@ export function useAccountDeeds(account: AccountView, returnTo?: string) {
         warning: 'Tokens of other programs end as well, and these stop working.',
         deed: 'End all tokens',
         typed: id,
-        act: () => run(() => bridge.revokeAll(id, id), told(`Ended: ${hits}.`)),
+        act: () => run(() => bridge.revokeAll(uid, id), told(`Ended: ${hits}.`)),
       }),
   }
 }

@@ -13,10 +13,10 @@ import { Choice } from './choice.tsx'
 
 /** The name of an account, and what its leases are like. */
 export function AccountSettings({ account }: { account: AccountView }) {
-  const { id, leaseKind, leaseKinds, leaseSeconds } = account
+  const { uid, leaseKind, leaseKinds, leaseSeconds } = account
   const bridge = useBridge()
   const { run } = useFeedback()
-  const change = (wanted: AccountChange) => void run(() => bridge.changeAccount(id, wanted))
+  const change = (wanted: AccountChange) => void run(() => bridge.changeAccount(uid, wanted))
   return (
     <section aria-labelledby="account-settings">
       <div className="section-head">
@@ -53,7 +53,7 @@ export function AccountSettings({ account }: { account: AccountView }) {
 }
 
 function Rename({ account }: { account: AccountView }) {
-  const { id, provider } = account
+  const { uid, id, provider } = account
   const bridge = useBridge()
   const { say } = useFeedback()
   const { replace } = useNavigation()
@@ -62,7 +62,7 @@ function Rename({ account }: { account: AccountView }) {
   const rename = async () => {
     if (!isName(name)) return setFailure(NAME_RULE)
     try {
-      const { account: renamed } = await bridge.changeAccount(id, { name })
+      const { account: renamed } = await bridge.changeAccount(uid, { name })
       replace({ at: 'account', account: renamed })
       say(`Renamed: ${id} is now ${renamed}.`)
     } catch (error) {

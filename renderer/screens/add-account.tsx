@@ -23,7 +23,7 @@ export function AddAccount({ provider: id }: { provider: string | undefined }) {
       <p className="lead">{provider.summary}</p>
       <LoginForm
         provider={provider}
-        lenders={lenders.map((account) => account.id)}
+        lenders={lenders}
         cancel={back}
         send={async (request) => {
           const { account } = await bridge.addAccount({ ...request, provider: provider.id })

@@ -8,7 +8,7 @@ import { useBridge, useSnapshot } from '../state/page.tsx'
 
 /** Logging in to an account that is there, with what is stored of its form. */
 export function LogInAgain({ account }: { account: AccountView }) {
-  const { id, label, provider: providerId, values, needsCode, state } = account
+  const { uid, id, label, provider: providerId, values, needsCode, state } = account
   const { loginRequiredBecause } = account
   const { providers } = useSnapshot()
   const { back, home } = useNavigation()
@@ -27,7 +27,7 @@ export function LogInAgain({ account }: { account: AccountView }) {
             needsCode={needsCode && state !== 'signed_out'}
             cancel={back}
             send={async (request) => {
-              await bridge.login(id, request)
+              await bridge.login(uid, request)
               home(id)
               say(`Logged in: ${id}.`)
             }}

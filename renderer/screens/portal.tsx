@@ -8,14 +8,14 @@ import { useBridge } from '../state/page.tsx'
 
 /** The pages that a service has for an account, by a link that logs in. */
 export function Portal({ account }: { account: AccountView }) {
-  const { id } = account
+  const { uid, id } = account
   const [application, setApplication] = useState('')
   const bridge = useBridge()
   const { run } = useFeedback()
   const other = application.trim()
   const use = (how: 'open' | 'copy') =>
     run(
-      () => (other === '' ? bridge.portal(id, how) : bridge.portal(id, how, other)),
+      () => (other === '' ? bridge.portal(uid, how) : bridge.portal(uid, how, other)),
       () =>
         how === 'open'
           ? [`Opened in the browser: ${other || id}.`]

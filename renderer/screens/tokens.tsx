@@ -15,9 +15,9 @@ import { lifeOf, warningOf, whose } from '../text/tokens.ts'
 
 /** The tokens that a service has for an account, those of other programs included. */
 export function Tokens({ account }: { account: AccountView }) {
-  const { id, operations } = account
+  const { uid, id, operations } = account
   const bridge = useBridge()
-  const load = useCallback(() => bridge.listTokens(id), [bridge, id])
+  const load = useCallback(() => bridge.listTokens(uid), [bridge, uid])
   const { value, failure, isLoading, reload } = useLoaded(load)
   return (
     <Screen
@@ -79,7 +79,7 @@ function TokenRow({ token, account, canEnd, reload }: TokenRowProps) {
       deed: 'End token',
       act: async () => {
         await run(
-          () => bridge.revokeToken(account.id, id),
+          () => bridge.revokeToken(account.uid, id),
           ({ revocation }) => [revocation === 'revoked' ? `Ended: ${id}.` : `Had ended: ${id}.`],
         )
         await reload()

@@ -65,7 +65,7 @@ it.each<[MenuAction, unknown[]]>([
   [{ do: 'open' }, ['open', undefined]],
   [{ do: 'settings' }, ['open', { at: 'settings' }]],
   [{ do: 'login', account: 'koyeb/a' }, ['open', { at: 'login', account: 'koyeb/a' }]],
-  [{ do: 'copy', account: 'koyeb/a', form: 'curl' }, ['copy', 'koyeb/a', 'curl']],
+  [{ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'curl' }, ['copy', 'u1', 'curl']],
   [{ do: 'lock' }, ['lock']],
   [{ do: 'unlock' }, ['unlock']],
   [{ do: 'startAtLogin', on: true }, ['setPreferences', { startAtLogin: true }]],
@@ -79,9 +79,9 @@ it.each<[MenuAction, unknown[]]>([
 
 const destructive: readonly [MenuAction, string, unknown[], string][] = [
   [
-    { do: 'logout', account: 'koyeb/work' },
+    { do: 'logout', uid: 'u1', account: 'koyeb/work' },
     'Log out koyeb/work?',
-    ['logout', 'koyeb/work'],
+    ['logout', 'u1'],
     'Logged out: koyeb/work',
   ],
   [
@@ -129,12 +129,12 @@ it('asks one question at a time', async () => {
   const { act, asked, done, decide } = make()
   act({ do: 'endAll' })
   await idle()
-  act({ do: 'logout', account: 'koyeb/work' })
+  act({ do: 'logout', uid: 'u1', account: 'koyeb/work' })
   await idle()
   expect(asked).toHaveLength(1)
   decide(false)
   await idle()
-  act({ do: 'logout', account: 'koyeb/work' })
+  act({ do: 'logout', uid: 'u1', account: 'koyeb/work' })
   await idle()
   expect(asked).toHaveLength(2)
   expect(done).toEqual([])
@@ -142,7 +142,7 @@ it('asks one question at a time', async () => {
 
 it('says that something was copied, and until when', async () => {
   const { act, said } = make()
-  act({ do: 'copy', account: 'koyeb/work', form: 'token' })
+  act({ do: 'copy', uid: 'u1', account: 'koyeb/work', form: 'token' })
   await idle()
   expect(said).toEqual([['koyeb/work', 'token', { endsAt: 900_000, clearsAt: 30_000 }, 0]])
 })
@@ -157,7 +157,7 @@ it('says of a token that has ended already that it has', async () => {
 
 it('says what did not work', async () => {
   const { act, told, log } = make(new TokentrayError('login_required', 'Log in first.'))
-  act({ do: 'copy', account: 'koyeb/a', form: 'token' })
+  act({ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'token' })
   await idle()
   expect(told).toMatchObject([{ code: 'login_required', message: 'Log in first.' }])
   expect(log.lines).toEqual([])

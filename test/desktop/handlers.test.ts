@@ -108,6 +108,8 @@ beforeEach(async () => {
   await open(await makeBroker({ services }))
 })
 
+const uid = (id = ACCOUNT) => test.broker.accounts.get(id).uid
+
 const add = async () =>
   await handlers.addAccount({
     provider: 'sftpgo',
@@ -119,14 +121,14 @@ const add = async () =>
 describe('accounts', () => {
   it('are added, logged out, logged in again, changed and removed', async () => {
     expect(await add()).toEqual({ account: ACCOUNT })
-    expect(await handlers.logout(ACCOUNT)).toEqual({ ended: [] })
+    expect(await handlers.logout(uid())).toEqual({ ended: [] })
     const secrets = { password: new Secret(test.service.password) }
-    expect(await handlers.login(ACCOUNT, { values: {}, secrets })).toEqual({ account: ACCOUNT })
-    expect(await handlers.changeAccount(ACCOUNT, { name: 'home', leaseSeconds: 60 })).toEqual({
+    expect(await handlers.login(uid(), { values: {}, secrets })).toEqual({ account: ACCOUNT })
+    expect(await handlers.changeAccount(uid(), { name: 'home', leaseSeconds: 60 })).toEqual({
       account: 'sftpgo/home',
     })
     expect(test.broker.accounts.get('sftpgo/home').record.leaseSeconds).toBe(60)
-    await handlers.removeAccount('sftpgo/home')
+    await handlers.removeAccount(uid('sftpgo/home'))
     expect(test.broker.accounts.all()).toEqual([])
   })
 
@@ -142,10 +144,28 @@ describe('accounts', () => {
     expect(test.broker.accounts.get(account.account).record.needsCode).toBe(true)
   })
 
+  it('are those that were asked about, also where another one has the name by then', async () => {
+    await add()
+    const asked = uid()
+    test.broker.changeAccount(test.broker.accounts.get(ACCOUNT), { name: 'old' }, windowClient)
+    await add()
+    const other = uid()
+    await handlers.logout(asked)
+    const stateOf = (of: string) => test.broker.accounts.getByUid(of).record.state
+    expect([stateOf(asked), stateOf(other)]).toEqual(['signed_out', 'signed_in'])
+    await handlers.removeAccount(asked)
+    const gone = Promise.resolve(handlers.removeAccount(asked))
+    await expect(gone).rejects.toMatchObject({
+      code: 'not_found',
+      message: 'That account is not there any more.',
+    })
+    expect(stateOf(other)).toBe('signed_in')
+  })
+
   it('are not those of a service that there is not', async () => {
     const form = { provider: 'none', values: {}, secrets: {} }
     expect(await codeOf(Promise.resolve(handlers.addAccount(form)))).toBe('not_found')
-    expect(await codeOf(Promise.resolve(handlers.logout('sftpgo/none')))).toBe('not_found')
+    expect(await codeOf(Promise.resolve(handlers.logout('a'.repeat(16))))).toBe('not_found')
   })
 
   it('have the kind of lease that the person prefers, where there is one', async () => {
@@ -163,7 +183,7 @@ describe('copying', () => {
   })
 
   it('puts a token into the clipboard that is recorded as one that was asked for in the window', async () => {
-    const copied = await handlers.copy(ACCOUNT, 'token')
+    const copied = await handlers.copy(uid(), 'token')
     const [lease] = test.broker.leases.list()
     const clearsAt = test.clock.now() + 30_000
     expect(copied).toEqual({ endsAt: lease?.lifetime.endsAt, clearsAt })
@@ -174,13 +194,13 @@ describe('copying', () => {
   })
 
   it('answers without the token', async () => {
-    const answer = JSON.stringify(await handlers.copy(ACCOUNT, 'header'))
+    const answer = JSON.stringify(await handlers.copy(uid(), 'header'))
     expect(findLeaks(answer, readRegister())).toEqual([])
     expect(clipboard).toMatch(/^Authorization: Bearer /)
   })
 
   it('writes a line of curl to the address of the account', async () => {
-    await handlers.copy(ACCOUNT, 'curl')
+    await handlers.copy(uid(), 'curl')
     expect(clipboard).toContain("'https://service.example/'")
   })
 
@@ -192,14 +212,14 @@ describe('copying', () => {
     })
 
     it('leaves no lease, and no token of its own; the session keeps its own', async () => {
-      expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('server_error')
+      expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe('server_error')
       expect(test.broker.leases.list()).toEqual([])
       const shared = [...test.service.alive]
       expect(shared).toHaveLength(1)
 
-      await handlers.changeAccount(ACCOUNT, { leaseKind: 'dedicated' })
+      await handlers.changeAccount(uid(), { leaseKind: 'dedicated' })
       await test.idle()
-      expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('server_error')
+      expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe('server_error')
       await test.idle()
       expect(test.broker.leases.list()).toEqual([])
       expect(test.service.alive.filter((token) => !shared.includes(token))).toEqual([])
@@ -208,39 +228,39 @@ describe('copying', () => {
     it('leaves the person what they had copied before', async () => {
       const fails = meanwhile
       meanwhile = () => undefined
-      await handlers.copy(ACCOUNT, 'token')
+      await handlers.copy(uid(), 'token')
       meanwhile = fails
-      expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'curl')))).toBe('server_error')
+      expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'curl')))).toBe('server_error')
       expect(test.broker.leases.list()).toHaveLength(1)
     })
   })
 
   it('is refused, and cleared, where Tokentray was locked meanwhile', async () => {
     meanwhile = () => test.broker.lock(windowClient)
-    expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('vault_locked')
+    expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe('vault_locked')
     expect(clipboard).toBeNull()
   })
 
   it('is refused, and cleared, where its token ended meanwhile', async () => {
     meanwhile = () => test.broker.endAll({}, windowClient)
-    const copying = Promise.resolve(handlers.copy(ACCOUNT, 'token'))
+    const copying = Promise.resolve(handlers.copy(uid(), 'token'))
     expect(await codeOf(copying)).toBe('temporarily_unavailable')
     expect(clipboard).toBeNull()
   })
 
   it('is not called cleared where it could not be', async () => {
-    await handlers.copy(ACCOUNT, 'token')
+    await handlers.copy(uid(), 'token')
     canClear = false
     expect(await codeOf(Promise.resolve(handlers.clearClipboard()))).toBe('server_error')
   })
 
   it('is refused while Tokentray is locked, and locking clears what was copied', async () => {
-    await handlers.copy(ACCOUNT, 'token')
+    await handlers.copy(uid(), 'token')
     await handlers.lock()
     expect([clipboard, cleared]).toEqual([null, 1])
-    expect(await codeOf(Promise.resolve(handlers.copy(ACCOUNT, 'token')))).toBe('vault_locked')
+    expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe('vault_locked')
     await handlers.unlock()
-    await handlers.copy(ACCOUNT, 'token')
+    await handlers.copy(uid(), 'token')
     expect(clipboard).not.toBeNull()
   })
 
@@ -254,14 +274,14 @@ describe('copying', () => {
 describe('ending', () => {
   beforeEach(async () => {
     await add()
-    await handlers.copy(ACCOUNT, 'token')
+    await handlers.copy(uid(), 'token')
   })
 
   it.each(['endLease', 'endAccount', 'endAll'] as const)('by %s', async (how) => {
     const id = test.broker.leases.list()[0]?.id ?? ''
     const ask = {
       endLease: () => handlers.endLease(id),
-      endAccount: () => handlers.endAccount(ACCOUNT),
+      endAccount: () => handlers.endAccount(uid()),
       endAll: () => handlers.endAll(),
     }
     expect(await ask[how]()).toEqual({
@@ -276,7 +296,7 @@ describe('ending', () => {
   })
 
   it('of everything at the service needs the account’s name once more', async () => {
-    const ask = async (confirm: string) => await handlers.revokeAll(ACCOUNT, confirm)
+    const ask = async (confirm: string) => await handlers.revokeAll(uid(), confirm)
     expect(await codeOf(ask('sftpgo/other'))).toBe('invalid_request')
     expect(test.service.calls.revokeAll).toBe(0)
     expect(await ask(ACCOUNT)).toMatchObject({ ended: [{ client: 'tray', atService: 'ended' }] })
@@ -286,10 +306,10 @@ describe('ending', () => {
 
 it('lists the tokens of the service, and ends one of them', async () => {
   await add()
-  const { tokens } = await handlers.listTokens(ACCOUNT)
+  const { tokens } = await handlers.listTokens(uid())
   expect(tokens).toMatchObject([{ ours: 'yes', use: 'session', clients: [] }])
   const id = tokens[0]?.id ?? ''
-  expect(await handlers.revokeToken(ACCOUNT, id)).toEqual({ revocation: 'revoked' })
+  expect(await handlers.revokeToken(uid(), id)).toEqual({ revocation: 'revoked' })
   expect(test.service.alive).toEqual([])
 })
 
@@ -315,12 +335,12 @@ it('tries a service once that wants to be left alone, and shows until when it do
   await add()
   const account = () => test.broker.accounts.get(ACCOUNT)
   // There is nothing to try.
-  expect(await handlers.tryNow(ACCOUNT)).toBeNull()
+  expect(await handlers.tryNow(uid())).toBeNull()
   expect(requests).toBe(0)
 
   isBlocking = true
   account().session.proofs.doubtAll()
-  await handlers.copy(ACCOUNT, 'token')
+  await handlers.copy(uid(), 'token')
   const [view] = [toAccountView(account(), test.broker)]
   expect(view.silent).toMatchObject({
     host: 'service.example',
@@ -329,19 +349,19 @@ it('tries a service once that wants to be left alone, and shows until when it do
     ),
     brief: expect.stringMatching(/^Left alone until about \d\d:\d\d: service\.example$/),
   })
-  expect(await codeOf(Promise.resolve(handlers.tryNow(ACCOUNT)))).toBe('rate_limited')
+  expect(await codeOf(Promise.resolve(handlers.tryNow(uid())))).toBe('rate_limited')
   expect(requests).toBe(2)
   isBlocking = false
-  expect(await handlers.tryNow(ACCOUNT)).toBeNull()
+  expect(await handlers.tryNow(uid())).toBeNull()
   expect(requests).toBe(3)
   expect(toAccountView(account(), test.broker).silent).toBeUndefined()
 })
 
 it('rotates', async () => {
   await add()
-  await handlers.copy(ACCOUNT, 'token')
+  await handlers.copy(uid(), 'token')
   const before = test.service.alive
-  await handlers.rotate(ACCOUNT)
+  await handlers.rotate(uid())
   expect(test.service.alive.filter((token) => before.includes(token))).toEqual([])
 })
 
@@ -351,20 +371,20 @@ describe('a portal', () => {
   })
 
   it('is opened without its link coming to the page', async () => {
-    expect(await handlers.portal(ACCOUNT, 'open')).toBeNull()
+    expect(await handlers.portal(uid(), 'open')).toBeNull()
     expect(visits).toHaveLength(1)
     expect(visits[0]).toMatch(/^https:\/\/portal\.example\//)
     expect(test.broker.leases.list()).toMatchObject([{ reason: 'portal' }])
   })
 
   it('is copied', async () => {
-    expect(await handlers.portal(ACCOUNT, 'copy')).toBeNull()
+    expect(await handlers.portal(uid(), 'copy')).toBeNull()
     expect(clipboard).toMatch(/^https:\/\/portal\.example\//)
   })
 
   it('that no browser came to has ended', async () => {
     visitFails = new TokentrayError('temporarily_unavailable')
-    const ask = async () => await handlers.portal(ACCOUNT, 'open')
+    const ask = async () => await handlers.portal(uid(), 'open')
     expect(await codeOf(ask())).toBe('temporarily_unavailable')
     expect(test.broker.leases.list()).toEqual([])
   })

@@ -14,26 +14,27 @@ import { markedSecret } from '../helpers/marks.ts'
 import { FakeContents, FakeIpcMain, makeLog } from './fake-electron.ts'
 
 const ACCOUNT = 'koyeb/work'
+const UID = 'Ab1'.repeat(8)
 
 /** For each channel what the page sends. */
 const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   snapshot: [],
   addAccount: [{ provider: 'koyeb', values: { url: 'https://x.example' }, secrets: {} }],
-  login: [ACCOUNT, { values: {}, secrets: {}, oneTimeCode: '' }],
-  logout: [ACCOUNT],
-  removeAccount: [ACCOUNT],
-  changeAccount: [ACCOUNT, { name: 'home', leaseKind: 'shared', leaseSeconds: 604_800 }],
-  copy: [ACCOUNT, 'curl'],
+  login: [UID, { values: {}, secrets: {}, oneTimeCode: '' }],
+  logout: [UID],
+  removeAccount: [UID],
+  changeAccount: [UID, { name: 'home', leaseKind: 'shared', leaseSeconds: 604_800 }],
+  copy: [UID, 'curl'],
   clearClipboard: [],
   endLease: ['l123'],
-  endAccount: [ACCOUNT],
+  endAccount: [UID],
   endAll: [],
-  listTokens: [ACCOUNT],
-  revokeToken: [ACCOUNT, '17'],
-  revokeAll: [ACCOUNT, ACCOUNT],
-  rotate: [ACCOUNT],
-  tryNow: [ACCOUNT],
-  portal: [ACCOUNT, 'open'],
+  listTokens: [UID],
+  revokeToken: [UID, '17'],
+  revokeAll: [UID, ACCOUNT],
+  rotate: [UID],
+  tryNow: [UID],
+  portal: [UID, 'open'],
   activity: [''],
   setPreferences: [{ clipboardSeconds: 10, startAtLogin: true }],
   lock: [],
@@ -62,23 +63,23 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [{ provider: 'koyeb', values: {}, secrets: {}, like: 'koyeb' }],
     [{ provider: 'koyeb', values: manyFields(33), secrets: {} }],
   ],
-  login: [[ACCOUNT], ['koyeb', { values: {}, secrets: {} }], [{}, { values: {}, secrets: {} }]],
+  login: [[UID], ['koyeb', { values: {}, secrets: {} }], [{}, { values: {}, secrets: {} }]],
   logout: [[], [1], ['koyeb/a/b'], ['koyeb/..'], [`koyeb/${'x'.repeat(200)}`]],
   changeAccount: [
-    [ACCOUNT, { leaseSeconds: 29 }],
-    [ACCOUNT, { leaseSeconds: 60.5 }],
-    [ACCOUNT, { leaseSeconds: 604_801 }],
-    [ACCOUNT, { leaseKind: 'eternal' }],
-    [ACCOUNT, { state: 'signed_in' }],
+    [UID, { leaseSeconds: 29 }],
+    [UID, { leaseSeconds: 60.5 }],
+    [UID, { leaseSeconds: 604_801 }],
+    [UID, { leaseKind: 'eternal' }],
+    [UID, { state: 'signed_in' }],
   ],
-  copy: [[ACCOUNT], [ACCOUNT, 'password'], [ACCOUNT, 'token', 'more']],
+  copy: [[UID], [UID, 'password'], [UID, 'token', 'more']],
   endLease: [[''], ['l 1'], [{ id: 'l1' }]],
   revokeToken: [
-    [ACCOUNT, ''],
-    [ACCOUNT, 'x'.repeat(1_025)],
+    [UID, ''],
+    [UID, 'x'.repeat(1_025)],
   ],
-  revokeAll: [[ACCOUNT]],
-  portal: [[ACCOUNT], [ACCOUNT, 'steal'], [ACCOUNT, 'open', '']],
+  revokeAll: [[UID]],
+  portal: [[UID], [UID, 'steal'], [UID, 'open', '']],
   activity: [[], ['x'.repeat(201)], [/a/]],
   setPreferences: [
     [{ clipboardSeconds: 9 }],
@@ -237,7 +238,7 @@ it('passes on how something was refused, with the account and the next step', as
       account: ACCOUNT,
     })
   })
-  expect(await invoke('copy', [ACCOUNT, 'token'])).toEqual({
+  expect(await invoke('copy', [UID, 'token'])).toEqual({
     ok: false,
     error: {
       code: 'login_required',

@@ -77,24 +77,33 @@ type Recorded = readonly [call: () => unknown, ...events: string[]] | string
 
 const calls: Readonly<Record<Channel, Recorded>> = {
   addAccount: [() => window.addAccount(other()), 'login', 'account_added'],
-  login: [() => window.login(ACCOUNT, form()), 'login'],
-  logout: [() => window.logout(ACCOUNT), 'logout', 'end'],
-  removeAccount: [() => window.removeAccount(ACCOUNT), 'logout', 'end', 'account_removed'],
+  login: [() => window.login(account().uid, form()), 'login'],
+  logout: [() => window.logout(account().uid), 'logout', 'end'],
+  removeAccount: [() => window.removeAccount(account().uid), 'logout', 'end', 'account_removed'],
   changeAccount: [
-    () => window.changeAccount(ACCOUNT, { name: 'home', leaseKind: 'dedicated', leaseSeconds: 60 }),
+    () =>
+      window.changeAccount(account().uid, {
+        name: 'home',
+        leaseKind: 'dedicated',
+        leaseSeconds: 60,
+      }),
     ...['account_changed', 'account_changed', 'account_renamed'],
   ],
-  copy: [() => window.copy(ACCOUNT, 'token'), 'issue'],
+  copy: [() => window.copy(account().uid, 'token'), 'issue'],
   endLease: [() => window.endLease(lease()), 'end'],
-  endAccount: [() => window.endAccount(ACCOUNT), 'end'],
+  endAccount: [() => window.endAccount(account().uid), 'end'],
   endAll: [() => window.endAll(), 'end'],
   revokeToken: [
-    async () => window.revokeToken(ACCOUNT, (await window.listTokens(ACCOUNT)).tokens[0]?.id ?? ''),
+    async () =>
+      window.revokeToken(
+        account().uid,
+        (await window.listTokens(account().uid)).tokens[0]?.id ?? '',
+      ),
     ...['end', 'revoke_token'],
   ],
-  revokeAll: [() => window.revokeAll(ACCOUNT, ACCOUNT), 'end', 'revoke_all'],
-  rotate: [() => window.rotate(ACCOUNT), 'end', 'rotate'],
-  portal: [() => window.portal(ACCOUNT, 'open', undefined), 'portal'],
+  revokeAll: [() => window.revokeAll(account().uid, ACCOUNT), 'end', 'revoke_all'],
+  rotate: [() => window.rotate(account().uid), 'end', 'rotate'],
+  portal: [() => window.portal(account().uid, 'open', undefined), 'portal'],
   setPreferences: [
     () =>
       window.setPreferences({
@@ -134,7 +143,7 @@ it.each(changing)('puts on record that the person did it in the window: $channel
 it('leaves a line for each lease that a log-out ends, with whose it was', async () => {
   const tool = test.client('backup', account())
   await test.issue(tool, account())
-  await window.logout(ACCOUNT)
+  await window.logout(account().uid)
   await idle()
   expect(test.recorded.filter(({ event }) => event === 'end')).toMatchObject([
     { client: 'tray', account: ACCOUNT, cause: 'logged_out', route: 'window' },
@@ -143,8 +152,8 @@ it('leaves a line for each lease that a log-out ends, with whose it was', async 
 })
 
 const actions: Readonly<Record<MenuAction['do'], readonly [() => MenuAction, string] | string>> = {
-  copy: [() => ({ do: 'copy', account: ACCOUNT, form: 'token' }), 'issue'],
-  logout: [() => ({ do: 'logout', account: ACCOUNT }), 'logout'],
+  copy: [() => ({ do: 'copy', uid: account().uid, account: ACCOUNT, form: 'token' }), 'issue'],
+  logout: [() => ({ do: 'logout', uid: account().uid, account: ACCOUNT }), 'logout'],
   endLease: [() => ({ do: 'endLease', lease: lease() }), 'end'],
   endAll: [() => ({ do: 'endAll' }), 'end'],
   lock: [() => ({ do: 'lock' }), 'lock'],

@@ -35,7 +35,14 @@ export function makeSnapshot(
 export function makeAccount(id: string, change: Partial<AccountView> = {}): AccountView {
   const [provider = '', name = ''] = id.split('/')
   return {
-    ...{ id, provider, name, providerTitle: 'A service', label: 'alice at service.example' },
+    ...{
+      uid: id,
+      id,
+      provider,
+      name,
+      providerTitle: 'A service',
+      label: 'alice at service.example',
+    },
     ...{ state: 'signed_in', needsCode: false, leaseKind: 'shared', leaseKinds: ['shared'] },
     ...{ leaseSeconds: 900, leases: 0, operations: [], values: {} },
     ...change,

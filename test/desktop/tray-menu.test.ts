@@ -38,11 +38,11 @@ describe('an account', () => {
     const line = find(menuOf({ accounts }), 'account:koyeb/work')
     expect(linesOf(line?.lines ?? []).map(({ label, action }) => [label, action])).toEqual([
       ['alice at service.example: logged in, 12 min left', undefined],
-      ['Copy token', { do: 'copy', account: 'koyeb/work', form: 'token' }],
-      ['Copy as header', { do: 'copy', account: 'koyeb/work', form: 'header' }],
-      ['Copy as curl', { do: 'copy', account: 'koyeb/work', form: 'curl' }],
+      ['Copy token', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'token' }],
+      ['Copy as header', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' }],
+      ['Copy as curl', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'curl' }],
       ['Log in again…', { do: 'login', account: 'koyeb/work' }],
-      ['Log out…', { do: 'logout', account: 'koyeb/work' }],
+      ['Log out…', { do: 'logout', uid: 'koyeb/work', account: 'koyeb/work' }],
     ])
   })
 

@@ -99,7 +99,7 @@ describe('the icon', () => {
     click(tray.menu, 'copy-header:koyeb/work')
     click(tray.menu, 'start-at-login')
     expect(acted).toEqual([
-      { do: 'copy', account: 'koyeb/work', form: 'header' },
+      { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' },
       { do: 'startAtLogin', on: true },
     ])
     expect(() => click(tray.menu, 'end-all')).toThrow('cannot be clicked')

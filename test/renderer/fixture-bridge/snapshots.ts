@@ -19,6 +19,7 @@ const DAY = 24 * HOUR
 export function account(id: string, change: Partial<AccountView> = {}): AccountView {
   const [provider = '', name = ''] = id.split('/')
   return {
+    uid: id,
     id,
     provider,
     name,
