@@ -51,12 +51,21 @@ export interface CheckedForm {
 }
 
 /** A login form as it was filled in. */
-export interface NewAccount extends CheckedForm, Entered {}
+export interface NewAccount extends CheckedForm, Entered {
+  /** The uid of the account that is like it. */
+  readonly likeUid?: string
+}
 
 /** A login of a known account, with the values that it is to have from now on. */
 export interface LoginAgain extends Entered {
   readonly values: Readonly<Record<string, string>>
 }
+
+/**
+ * An account that a person was asked about, as it was known then: nothing is done to another one that
+ * has its name by now.
+ */
+export type MeantAccount = Pick<AccountAnswer, 'id' | 'uid'>
 
 /** A link for one visit, and the lease on what that visit may do. */
 export interface Portal extends Omit<PortalAnswer, 'url'> {
@@ -77,15 +86,15 @@ export interface Api {
   /** What is wrong with the form, `null` if nothing is; rejects with what is not the form's fault. */
   check(form: CheckedForm): Promise<TokentrayError | null>
   addAccount(account: NewAccount): Promise<LoginOutcome>
-  login(account: string, login: LoginAgain): Promise<LoginOutcome>
+  login(account: MeantAccount, login: LoginAgain): Promise<LoginOutcome>
   logout(account: string): Promise<EndAnswer>
   changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
   removeAccount(account: string): Promise<EndAnswer>
   /** The tokens that the service has for the account, whoever uses them. */
   tokens(account: string): Promise<ListedTokensAnswer>
-  revokeToken(account: string, id: string): Promise<RevokedTokenAnswer>
+  revokeToken(account: MeantAccount, id: string): Promise<RevokedTokenAnswer>
   /** Ends nothing unless `confirm` is the account once more. */
-  revokeAll(account: string, confirm: string): Promise<EndAnswer>
+  revokeAll(account: MeantAccount, confirm: string): Promise<EndAnswer>
   rotate(account: string): Promise<EndAnswer>
   /** `application`: another one under the same credential. */
   portal(account: string, application?: string): Promise<Portal>
@@ -190,9 +199,14 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       if (refusal && !FAULTS_OF_A_FORM.has(refusal.code)) throw refusal
       return refusal
     },
-    addAccount: (account) => logIn('/v1/accounts', { ...toBody(account), ...toWire(account) }),
-    login: (account, { values, ...entered }) =>
-      logIn(`${at(account)}/login`, {
+    addAccount: ({ likeUid, ...account }) =>
+      logIn('/v1/accounts', {
+        ...{ ...toBody(account), ...toWire(account) },
+        ...(likeUid !== undefined && { like_uid: likeUid }),
+      }),
+    login: ({ id, uid }, { values, ...entered }) =>
+      logIn(`${at(id)}/login`, {
+        uid,
         ...(Object.keys(values).length > 0 && { values }),
         ...toWire(entered),
       }),
@@ -206,12 +220,12 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       toAnswer<ListedTokensAnswer>(await sendOn('GET', `${at(account)}/tokens`), 'tokens'),
     revokeToken: async (account, id) =>
       toAnswer<RevokedTokenAnswer>(
-        await sendOn('POST', `${at(account)}/tokens/revoke`, { id }),
+        await sendOn('POST', `${at(account.id)}/tokens/revoke`, { id, uid: account.uid }),
         ...(['id', 'at_service', 'leases'] as const),
       ),
-    revokeAll: async (account, confirm) =>
+    revokeAll: async ({ id, uid }, confirm) =>
       toAnswer<EndAnswer>(
-        await sendOn('POST', `${at(account)}/tokens/revoke-all`, { confirm }),
+        await sendOn('POST', `${at(id)}/tokens/revoke-all`, { confirm, uid }),
         'leases',
       ),
     rotate: async (account) =>

@@ -78,7 +78,7 @@ export async function logInAgain(
     correct: (field, changed) => correctOne(field, changed, context, judge),
   }
   const loggingIn = signIn(form, context, (changed, entered) =>
-    api.login(account, { values: changed, ...entered }),
+    api.login(known, { values: changed, ...entered }),
   )
   return naming({ account }, loggingIn)
 }
@@ -197,7 +197,7 @@ async function addLike(
   }
   const adding = signIn(open, context, async (given, entered) => {
     if (login.name === undefined) await requireAnother(lender, given, fields, api)
-    return api.addAccount({ ...toForm(login, given), like, ...entered })
+    return api.addAccount({ ...toForm(login, given), like, likeUid: lender.uid, ...entered })
   })
   try {
     return await naming({ account: like }, adding)

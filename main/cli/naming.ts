@@ -11,8 +11,8 @@ export interface Names {
 const LISTS = { account: 'accounts', client: 'clients', lease: 'active' } as const
 
 /**
- * The result of the work; a `not_found` of it repeats the name of what there is not, and a hint with
- * a command line names the account.
+ * The result of the work; a `not_found` of it repeats the name of what there is not, unless it does so
+ * itself, and a hint with a command line names the account.
  */
 export async function naming<Result>(names: Names, work: Promise<Result>): Promise<Result> {
   try {
@@ -23,7 +23,7 @@ export async function naming<Result>(names: Names, work: Promise<Result>): Promi
     const kinds = (['account', 'client', 'lease'] as const).filter((kind) => names[kind])
     // Of several, the sentence says which: it is one of ours, and this only chooses what to add.
     const kind = kinds.find((known) => error.message.includes(` ${known}`))
-    if (kind === undefined) throw error
+    if (kind === undefined || error.message.includes(names[kind] ?? '')) throw error
     throw new TokentrayError('not_found', `There is no such ${kind}: ${names[kind]}.`, {
       cause: error,
       hint: `See what there is with "tokentray ${LISTS[kind]}".`,

@@ -71,7 +71,7 @@ export function addTokensCommands(program: Command, context: Context): void {
       requireOperation(known, 'revoke_token')
       if (!yes) await confirmToken(known, id, api, context)
       const awaited = { deed: 'revocation', account } as const
-      const revocation = withProgress(api, context, awaited, api.revokeToken(account, id))
+      const revocation = withProgress(api, context, awaited, api.revokeToken(known, id))
       const ended = await naming({ account }, revocation)
       if (json) return screen.json(ended)
       screen.result(`${ended.at_service === 'ended' ? 'Ended' : 'Had ended already'}: ${ended.id}`)
@@ -95,7 +95,7 @@ export function addTokensCommands(program: Command, context: Context): void {
       const hits = known.revoke_all_hits ?? `all tokens of ${account}`
       await confirmAll(account, hits, options, context)
       const awaited = { deed: 'revocation', account } as const
-      const revocation = withProgress(api, context, awaited, api.revokeAll(account, account))
+      const revocation = withProgress(api, context, awaited, api.revokeAll(known, account))
       const ended = await naming({ account }, revocation)
       if (options.json) return screen.json(ended)
       screen.result(`Ended: ${hits}`)

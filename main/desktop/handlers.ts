@@ -37,9 +37,13 @@ export function createHandlers(ports: HandlerPorts): Handlers {
   const accountOf = (uid: string): Account => {
     const account = host.broker.accounts.byUid(uid)
     if (account) return account
-    throw new TokentrayError('not_found', 'That account is not there any more.', {
-      hint: 'Nothing was done. See which accounts there are.',
-    })
+    throw new TokentrayError(
+      'not_found',
+      'That account is not there any more, so nothing was done.',
+      {
+        hint: 'See which accounts there are.',
+      },
+    )
   }
   const toEnded = (ended: readonly EndedLease[]) => ({
     ended: ended.map((each) => toEndedView(each, host.broker)),

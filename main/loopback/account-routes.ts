@@ -7,7 +7,7 @@ import { cliClient } from '../broker/clients.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Authentication } from './authentication.ts'
-import { ACCOUNT_PATH, findAccount } from './find-account.ts'
+import { ACCOUNT_PATH, findAccount, requireMeant } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 import * as schemas from './schemas.ts'
 import { toAccountAnswer, toEndedLease, toLingering, toProviderAnswer } from './views.ts'
@@ -62,7 +62,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           values: body.values,
           secrets: toSecrets(body.secrets),
           ...(body.name !== undefined && { name: body.name }),
-          ...(body.like !== undefined && { like: accounts.get(body.like) }),
+          ...(body.like !== undefined && {
+            like: requireMeant(accounts.get(body.like), body.like_uid),
+          }),
           ...(body.try_now && { tryNow: true }),
           ...toCode(body.one_time_code),
         }

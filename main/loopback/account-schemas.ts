@@ -64,8 +64,16 @@ export const loginReason = z.strictObject({
   since: epochSeconds,
 })
 
+/**
+ * Which account is meant, where a person was asked about it first: its name may have passed to another
+ * one by then, and then nothing is done and it is not found.
+ */
+export const meantAccount = z.string().max(64)
+
 export const accountAnswer = z.strictObject({
   id: z.string(),
+  /** The same for the life of the account, whatever it is called. */
+  uid: z.string(),
   provider: z.string(),
   label: z.string(),
   /** What was entered in its form, but for the secrets. */
@@ -124,6 +132,8 @@ export const addAccountRequest = z.strictObject({
   one_time_code: oneTimeCode.optional(),
   /** An account whose values and secrets are taken where none are given. */
   like: accountId.optional(),
+  /** The uid of that account. */
+  like_uid: meantAccount.optional(),
   try_now: tryNow.optional(),
 })
 
@@ -141,6 +151,7 @@ export const checkAccountRequest = z.strictObject({
 })
 
 export const loginRequest = z.strictObject({
+  uid: meantAccount.optional(),
   /** Non-secret fields that get another value. */
   values: formValues.default({}),
   /** May be left out with a one-time code: those that are kept are used, at the place they are for. */

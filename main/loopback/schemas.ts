@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { meantAccount } from './account-schemas.ts'
 import { accountId, epochSeconds, leaseKind, line, name, tryNow } from './schema-parts.ts'
 
 /**
@@ -232,7 +233,10 @@ export const listedTokenAnswer = z.strictObject({
 
 export const listedTokensAnswer = z.strictObject({ tokens: z.array(listedTokenAnswer) })
 
-export const revokeTokenRequest = z.strictObject({ id: z.string().min(1).max(128) })
+export const revokeTokenRequest = z.strictObject({
+  id: z.string().min(1).max(128),
+  uid: meantAccount.optional(),
+})
 
 export const revokedTokenAnswer = z.strictObject({
   id: z.string(),
@@ -242,7 +246,10 @@ export const revokedTokenAnswer = z.strictObject({
 })
 
 /** Ends more than our own tokens, so the account is named once more. */
-export const revokeAllRequest = z.strictObject({ confirm: accountId })
+export const revokeAllRequest = z.strictObject({
+  confirm: accountId,
+  uid: meantAccount.optional(),
+})
 
 export const portalRequest = z.strictObject({
   /** Another application under the same credential. */

@@ -42,7 +42,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const silent = broker.hosts.of(provider, values)
   const underWay = deedOf(account, broker)
   return {
-    id,
+    ...{ id, uid },
     provider: record.provider,
     label: record.label,
     values: record.values,

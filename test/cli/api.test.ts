@@ -36,7 +36,9 @@ test.each([
 ])('an answer that %s is unexpected', async (_, status, body) => {
   const api = await answering(status, body)
   await expect(api.leases()).rejects.toMatchObject({ code: 'unexpected_answer' })
-  await expect(api.login('sftpgo/work', { values: {}, secrets: {} })).rejects.toMatchObject({
+  await expect(
+    api.login({ id: 'sftpgo/work', uid: 'a1'.repeat(16) }, { values: {}, secrets: {} }),
+  ).rejects.toMatchObject({
     code: 'unexpected_answer',
   })
 })
@@ -121,7 +123,9 @@ describe('what ends tokens', () => {
 
 test('that a code is wanted is an outcome of a login, not an error', async () => {
   const api = await answering(422, { error: 'otp_required', error_description: 'A code.' })
-  expect(await api.login('sftpgo/work', { values: {}, secrets: {} })).toMatchObject({
+  expect(
+    await api.login({ id: 'sftpgo/work', uid: 'a1'.repeat(16) }, { values: {}, secrets: {} }),
+  ).toMatchObject({
     kind: 'otp_required',
   })
 })

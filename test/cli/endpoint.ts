@@ -10,7 +10,7 @@ import { identifyProcess } from '../../main/base/process-identity.ts'
 import { type Endpoint, endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
 import * as schemas from '../../main/loopback/schemas.ts'
 import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
-import { samples } from './samples.ts'
+import { account, samples } from './samples.ts'
 
 /** The routes that the command line uses: what each takes and answers. */
 const routes = {
@@ -41,6 +41,21 @@ const routes = {
 } as const satisfies Record<string, readonly [z.ZodType | null, z.ZodType]>
 
 export type Route = keyof typeof routes
+
+/** What is sent there goes to the account that a person was asked about, or to none. */
+const bound: readonly Route[] = [
+  'POST /v1/accounts/*/login',
+  'POST /v1/accounts/*/tokens/revoke',
+  'POST /v1/accounts/*/tokens/revoke-all',
+]
+
+/** Fails where the command line does not say which account it means. */
+function requireMeant(route: Route, sent: object): void {
+  const { uid, like, like_uid: likeUid } = sent as Readonly<Record<string, unknown>>
+  const isLent = route === 'POST /v1/accounts' && like !== undefined
+  if (bound.includes(route) && uid !== account.uid) throw new Error('no account is meant')
+  if (isLent && likeUid !== account.uid) throw new Error('no lender is meant')
+}
 
 export interface Recorded {
   readonly route: Route
@@ -137,9 +152,15 @@ export class PlayedEndpoint {
     }
   }
 
-  /** The bodies that a route was sent. */
+  /** The bodies that a route was sent, but for which account is meant: that is looked at as it comes. */
   bodies(route: Route): unknown[] {
-    return this.requests.filter((request) => request.route === route).map(({ body }) => body)
+    return this.requests
+      .filter((request) => request.route === route)
+      .map(({ body }) => {
+        if (typeof body !== 'object' || body === null) return body
+        const kept = Object.entries(body).filter(([name]) => name !== 'uid' && name !== 'like_uid')
+        return Object.fromEntries(kept)
+      })
   }
 
   close(): void {
@@ -173,6 +194,7 @@ export class PlayedEndpoint {
     if (takes && headers['content-type'] !== 'application/json') throw new Error('not JSON')
     const sent: unknown = takes ? JSON.parse(text) : null
     takes?.parse(sent)
+    if (typeof sent === 'object' && sent !== null) requireMeant(route, sent)
     this.requests.push({ route, path: url, body: sent })
     this.#events.emit('request')
     await this.#gates.get(route)

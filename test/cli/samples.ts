@@ -122,6 +122,7 @@ export const sharing: readonly FieldAnswer[] = [
 
 export const account: AccountAnswer = {
   id: 'sftpgo/work',
+  uid: 'a1'.repeat(16),
   provider: 'sftpgo',
   label: 'alice at files.example.com',
   values: { url: 'https://files.example.com', role: 'user', username: 'alice' },

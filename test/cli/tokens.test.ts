@@ -252,6 +252,21 @@ describe('tokens revoke-all', () => {
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
   })
 
+  test('ends nothing of another account that has taken the name meanwhile', async () => {
+    endpoint.refuse(ALL, 'not_found', {
+      error_description: 'svix/first is another account by now, so nothing was done.',
+    })
+    const run = await talk(
+      'tokens revoke-all svix/first',
+      [`${WHOM}Go on? [y/N] `, 'y\n'],
+      [TYPE, 'svix/first\n'],
+    )
+    expect(run).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('svix/first is another account by now'),
+    })
+  })
+
   test('with both asks nothing', async () => {
     const { exit } = await cli('tokens revoke-all svix/first --yes --confirm svix/first')
     expect(exit).toBe(0)

@@ -157,7 +157,7 @@ describe('accounts', () => {
     const gone = Promise.resolve(handlers.removeAccount(asked))
     await expect(gone).rejects.toMatchObject({
       code: 'not_found',
-      message: 'That account is not there any more.',
+      message: 'That account is not there any more, so nothing was done.',
     })
     expect(stateOf(other)).toBe('signed_in')
   })

@@ -102,6 +102,27 @@ describe('what a service makes possible', () => {
     },
   )
 
+  it.each([
+    ['revoking a token', 'tokens/revoke', { id: 'nothing' }],
+    ['revoking all', 'tokens/revoke-all', { confirm: 'glowmarkt/home' }],
+    ['logging in', 'login', { secrets: { password: 'of the other account' } }],
+  ])('is done to the account that was meant, not to another of its name', async (_, end, body) => {
+    const path = '/v1/accounts/glowmarkt/home'
+    const { body: listed } = await endpoint.manage('GET', '/v1/accounts')
+    const accounts = listed['accounts'] as readonly { id: string; uid: string }[]
+    const { uid } = accounts.find(({ id }) => id === 'glowmarkt/home') ?? { uid: '' }
+    const before = asked()
+
+    const refused = await endpoint.manage('POST', `${path}/${end}`, { ...body, uid: `${uid}x` })
+
+    expect(expectRefusal(refused, 404, 'not_found').error_description).toBe(
+      'glowmarkt/home is another account by now, so nothing was done.',
+    )
+    expect(asked()).toBe(before)
+    const meant = await endpoint.manage('POST', `${path}/${end}`, { ...body, uid })
+    expect(meant.body['error_description'] ?? '').not.toMatch(/another account/)
+  })
+
   it('is said before it is asked whether all was meant', async () => {
     const path = '/v1/accounts/sftpgo/alice/tokens/revoke-all'
 

@@ -36,6 +36,7 @@ import { silence } from './lists/silence.ts'
 import { silenceKept } from './lists/silence-kept.ts'
 import { silenceTold } from './lists/silence-told.ts'
 import { toldBeforehand } from './lists/told-beforehand.ts'
+import { toldRight } from './lists/told-right.ts'
 import { trayMutants } from './lists/tray.ts'
 import { typing } from './lists/typing.ts'
 import { uselessTokens } from './lists/useless-tokens.ts'
@@ -86,6 +87,7 @@ export const mutants: readonly Mutant[] = [
   ...settingsChanges,
   ...silence,
   ...toldBeforehand,
+  ...toldRight,
   ...trayMutants,
   ...typing,
   ...uselessTokens,

@@ -140,6 +140,23 @@ describeWith([chromium], 'the accounts', () => {
       expect(await isReachable()).toBe(true)
     })
 
+    it('is done to the account that was asked about, also where another one has its name', async () => {
+      const answers = { logout: [{ value: { ended: [] } }] }
+      const page = await built.open({ snapshot: full, answers })
+      await choose(page, 'sftpgo/home', 'Log out…')
+      const accounts = full.accounts.map((each) =>
+        each.id === 'sftpgo/home' ? { ...each, uid: 'another', label: 'somebody else' } : each,
+      )
+      await push(page, { ...full, accounts })
+      await page.getByText('somebody else').waitFor()
+      await confirm(page, 'Log out')
+      expect(await lastCall(page, 'logout')).toEqual(['sftpgo/home'])
+      await says(page, 'Logged out: sftpgo/home.')
+      await choose(page, 'sftpgo/home', 'Log out…')
+      await confirm(page, 'Log out')
+      await expect.poll(() => lastCall(page, 'logout')).toEqual(['another'])
+    })
+
     it('ends all tokens only once their account was typed', async () => {
       const answers = { revokeAll: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })

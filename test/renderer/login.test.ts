@@ -241,6 +241,17 @@ describeWith([chromium], 'logging in', () => {
       expect(await page.getByLabel('One-time code (optional)').inputValue()).toBe('')
     })
 
+    it('keeps no secret for another account that has taken the name', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['giantswarm/old', 'Log in'] })
+      await fill(page, { Password: markedSecret('password') })
+      const accounts = full.accounts.map((each) =>
+        each.id === 'giantswarm/old' ? { ...each, uid: 'another', label: 'somebody else' } : each,
+      )
+      await push(page, { ...full, accounts })
+      await page.getByText('somebody else').waitFor()
+      expect(await textIn(page, 'Password')).toBe('')
+    })
+
     it('keeps no secret once it was sent, whatever comes of it', async () => {
       const password = markedSecret('password')
       const page = await built.open({

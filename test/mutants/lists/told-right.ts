@@ -1,0 +1,90 @@
+import type { Mutant } from '../mutant.ts'
+
+const copying = 'main/desktop/copying.ts'
+const handlers = 'main/desktop/handlers.ts'
+const inCopying = (test: string) => ({
+  file: 'test/desktop/services/copying-failures.test.ts',
+  test,
+})
+
+/** What is done is done to what was asked about, and what is shown of the record is so. */
+export const toldRight: readonly Mutant[] = [
+  {
+    promise: 'a text that the clipboard takes after it was given up is cleared',
+    changes: [
+      {
+        file: copying,
+        find: 'if (isUnderWay) this.#keepLate(',
+        replace: 'if (!isUnderWay) this.#keepLate(',
+      },
+    ],
+    noticedBy: inCopying('is cleared as soon as it is there'),
+  },
+  {
+    promise: 'a late text that was copied again meanwhile stays as long as was promised',
+    changes: [
+      {
+        file: copying,
+        find: 'const isCurrent = entry !== this.#entry && entry.hash',
+        replace: 'const isCurrent = entry === this.#entry && entry.hash',
+      },
+    ],
+    noticedBy: inCopying('stays as long as was promised where it was copied again meanwhile'),
+  },
+  {
+    promise: 'the window does nothing to another account of the same name',
+    changes: [
+      {
+        file: handlers,
+        find: 'host.broker.accounts.byUid(uid)\n',
+        replace: 'host.broker.accounts.all().at(-1)\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/handlers.test.ts',
+      test: 'are those that were asked about, also where another one has the name by then',
+    },
+  },
+  {
+    promise: 'an account is not taken for another that has its name by now',
+    changes: [
+      {
+        file: 'main/loopback/find-account.ts',
+        find: 'if (meant === undefined || meant === account.uid) return account',
+        replace: 'if (meant !== account.id) return account',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/account-operations.test.ts',
+      test: 'is done to the account that was meant, not to another of its name',
+    },
+  },
+  {
+    promise: 'the command line says which account it has asked about',
+    changes: [
+      {
+        file: 'main/cli/api.ts',
+        find: 'tokens/revoke-all`, { confirm, uid })',
+        replace: 'tokens/revoke-all`, { confirm })',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/tokens.test.ts',
+      test: 'says whom it hits, asks twice, and ends all',
+    },
+  },
+  {
+    promise: 'what was typed for one account is not sent for another that has taken its name',
+    changes: [
+      {
+        file: 'renderer/app.tsx',
+        find: '<Shown key={account.uid} account={account} />',
+        replace: '<Shown account={account} />',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/login.test.ts',
+      test: 'keeps no secret for another account that has taken the name',
+    },
+  },
+]
