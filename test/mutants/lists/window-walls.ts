@@ -238,8 +238,8 @@ const clipboard: readonly Mutant[] = [
   ),
   copying(
     'what was copied leaves what the middle button pastes as well',
-    'if (await this.#clearFrom(clipboard.places, entry)) return this.#forget()',
-    'if (await this.#clearFrom(clipboard.places.slice(0, 1), entry)) return this.#forget()',
+    '(await this.#clearFrom(clipboard.places, entry))',
+    '(await this.#clearFrom(clipboard.places.slice(0, 1), entry))',
     'clears what the middle button pastes as well, if it is the text',
   ),
   copying(
