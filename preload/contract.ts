@@ -91,6 +91,8 @@ export interface AccountView {
 
 export interface LeaseView {
   readonly id: string
+  /** Names the token, and is none: leases of the same one are told by it. */
+  readonly token: string
   readonly client: string
   readonly account: string
   readonly kind: LeaseKind
@@ -235,6 +237,8 @@ export interface AddAccountRequest extends LoginRequest {
 /** What ending a lease came to, in one word for each lease. */
 export interface EndedView {
   readonly lease: string
+  /** Names the token that it was on. */
+  readonly token: string
   readonly client: string
   readonly account: string
   /** The account whose session's token it was, where no lease was open on it. */

@@ -1,5 +1,6 @@
+import { holder } from '../base/holder.ts'
 import { momentOf } from '../base/time-of-day.ts'
-import { describe, nameOf, type RecordedLine, vocabulary } from './activity-words.ts'
+import { describe, type RecordedLine, vocabulary } from './activity-words.ts'
 
 /** Which lines are wanted; all where nothing is named. */
 export interface ActivityFilter {
@@ -48,7 +49,7 @@ const isAbout = ({ account, from, setting }: RecordedLine, wanted: string) =>
   account === wanted || (setting === undefined && from === wanted)
 
 const isOf = ({ client }: RecordedLine, wanted: string) =>
-  client !== undefined && (client === wanted || nameOf(client) === wanted)
+  client !== undefined && (client === wanted || holder(client) === wanted)
 
 /** JSON writes these as they are. */
 const isPlain = (word: string) => /^[\x20-\x7e]+$/.test(word) && !/["\\]/.test(word)

@@ -1,3 +1,5 @@
+import { holder } from '../base/holder.ts'
+
 /** A line of the record, as far as a person may be told of it. */
 export interface RecordedLine {
   /** Its number; absent in what is no line of ours. */
@@ -135,23 +137,18 @@ function whatOf({ event, code, cause = '', atService }: RecordedLine): string {
 }
 
 function whoOf({ client, account, host, route }: RecordedLine): string {
-  const holder = client === undefined ? undefined : nameOf(client)
+  const held = client === undefined ? undefined : holder(client)
   const actor = actorOf(route, client)
-  const isOne = actor !== undefined && (holder === 'you' ? actor in FOR_YOU : actor === holder)
-  const parts = [isOne ? actor : holder, account, host]
+  const isOne = actor !== undefined && (held === 'you' ? actor in FOR_YOU : actor === held)
+  const parts = [isOne ? actor : held, account, host]
   if (actor !== undefined && !isOne) parts.push(`by ${actor}`)
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 
 /** Who did it; absent where an earlier version has not written that. */
 function actorOf(route = '', client?: string): string | undefined {
-  if (route === 'oauth') return client === undefined ? undefined : nameOf(client)
+  if (route === 'oauth') return client === undefined ? undefined : holder(client)
   return route === 'broker' ? 'Tokentray' : PLACES[route]
-}
-
-/** What the person is called, whichever way they came; tools by their names. */
-export function nameOf(client: string): string {
-  return client === 'cli' || client === 'tray' ? 'you' : client
 }
 
 const FOR_YOU: Readonly<Record<string, true>> = Object.fromEntries(

@@ -167,6 +167,12 @@ export const errorTable = {
     http: null,
     exit: 3,
   },
+  done_in_part: {
+    sentence: 'Not all tokens were revoked.',
+    hint: 'Run "tokentray active --all" to see what is still valid, and why.',
+    http: null,
+    exit: 9,
+  },
   server_error: {
     sentence: 'Tokentray made a mistake.',
     hint: 'See its log, and report it.',

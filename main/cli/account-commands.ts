@@ -5,7 +5,7 @@ import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-sec
 import type { AccountAnswer, ChangeAccountRequest } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
-import { printEnded } from './lease-commands.ts'
+import { printEnded, requireRevoked } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { duration, stateOf, when } from './print.ts'
 import { withProgress } from './progress.ts'
@@ -92,6 +92,7 @@ export function addAccountCommands(program: Command, context: Context): void {
       const ended = await naming({ account }, withProgress(api, context, awaited, removal))
       screen.result(`Removed: ${account}`)
       printEnded(ended, context)
+      requireRevoked(ended)
     })
 
   accounts

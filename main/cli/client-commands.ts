@@ -6,7 +6,7 @@ import type { AddedClientAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { createCurlConfig, quoteForShell } from './curl-config.ts'
-import { printEnded } from './lease-commands.ts'
+import { printEnded, requireRevoked } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { when } from './print.ts'
 import { withProgress } from './progress.ts'
@@ -82,6 +82,7 @@ export function addClientCommands(program: Command, context: Context): void {
       const ended = await naming({ client: name }, withProgress(api, context, awaited, removal))
       screen.result(`Removed: ${name}`)
       printEnded(ended, context)
+      requireRevoked(ended)
     })
 }
 

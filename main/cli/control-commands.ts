@@ -5,12 +5,14 @@ import type { Api } from './api.ts'
 import { differ } from './api-answer.ts'
 import { confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
-import { printEnded } from './lease-commands.ts'
+import { printEnded, requireRevoked } from './lease-commands.ts'
 import { count, words } from './print.ts'
 import { describeUnderWay, withProgress } from './progress.ts'
 
 const GOES =
   'Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten.'
+const CHANGES =
+  'Preferences go back to their defaults: token lifetime and sharing, clipboard, lock on sleep. A locked Tokentray is unlocked.'
 const STAYS =
   'The audit record, the port, the list of tokens still valid and the keys that revoke them stay.'
 
@@ -57,10 +59,10 @@ export function addControlCommands(program: Command, context: Context): void {
   program
     .command('reset')
     .description(
-      'revoke tokens where the service allows it, and forget accounts, clients and credentials',
+      'revoke tokens where the service allows it, forget accounts, clients and credentials, unlock, and reset the preferences',
     )
     .option('--yes', 'do not ask')
-    .addHelpText('after', `\n${GOES}\n${STAYS}\n`)
+    .addHelpText('after', `\n${GOES}\n${CHANGES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
@@ -70,18 +72,21 @@ export function addControlCommands(program: Command, context: Context): void {
     })
 }
 
-/** What could not be revoked, which is why it is known still; a reset that is done has not failed for it. */
+/** What could not be revoked, which is why it is known still; throws `done_in_part` where there is any. */
 async function printLeft(api: Api, context: Context): Promise<void> {
   const left = await api.leases().catch(() => null)
   if (left === null) {
     return context.screen.note('Whether tokens are still valid: tokentray active --all')
   }
-  printEnded({ leases: [], ...(left.lingering && { lingering: left.lingering }) }, context)
+  const answer = { leases: [], ...(left.lingering && { lingering: left.lingering }) }
+  printEnded(answer, context)
+  requireRevoked(answer)
 }
 
 async function confirmReset(context: Context): Promise<void> {
   requirePerson(context, 'reset', '--yes')
   context.screen.note(GOES)
+  context.screen.note(CHANGES)
   context.screen.note(STAYS)
   await confirmByTyping('reset', context)
 }

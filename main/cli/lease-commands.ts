@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
+import { holder } from '../base/holder.ts'
 import { parseAccountId } from '../base/ids.ts'
 import type { EndAnswer, EndRequest, LeasesAnswer, LingeringToken } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
-import { duration, ending, fateOf, holder, NOT_KNOWN, sessionFate, when } from './print.ts'
+import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from './print.ts'
 import { withProgress } from './progress.ts'
 import { checkClientName } from './usage.ts'
 
@@ -97,10 +98,26 @@ export function printEnded(answer: EndAnswer, { screen, now }: Context): void {
   }
 }
 
+/**
+ * Throws `done_in_part` where a token that was to be revoked is still valid. A tool that has let go of a
+ * token which others hold as well is done, and so is what has expired.
+ */
+export function requireRevoked({ leases, sessions = [], lingering = [] }: EndAnswer): void {
+  const isLeft = ({ at_service: at }: { readonly at_service: string }) =>
+    at === 'pending' || at === 'until_expiry'
+  const alive = lingering.filter(({ expired }) => !expired)
+  if ([...leases, ...sessions, ...alive].some(isLeft)) throw new TokentrayError('done_in_part')
+}
+
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
   const api = context.connect()
   const answer = await withProgress(api, context, { deed: 'revocation' }, api.end(request))
-  if (json) return context.screen.json(answer)
+  if (json) context.screen.json(answer)
+  else printAnswer(answer, context)
+  requireRevoked(answer)
+}
+
+function printAnswer(answer: EndAnswer, context: Context): void {
   if (answer.not_known) context.screen.note(NOT_KNOWN)
   else if (answer.leases.length === 0) context.screen.note('No lease was open.')
   printEnded(answer, context)

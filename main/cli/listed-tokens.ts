@@ -1,3 +1,4 @@
+import { holder } from '../base/holder.ts'
 import type { AccountAnswer, ListedTokenAnswer } from '../loopback/wire.ts'
 import { when } from './print.ts'
 
@@ -40,7 +41,6 @@ export function warningOf(
 export function whose({ ours, use, clients = [] }: ListedTokenAnswer): string {
   if (ours === 'maybe') return "perhaps Tokentray's"
   if (ours === 'no') return 'another program'
-  const users = clients.map((client) => `client ${client}`)
-  const uses = [...(use === 'session' ? ['session'] : []), ...users]
+  const uses = [...(use === 'session' ? ['session'] : []), ...new Set(clients.map(holder))]
   return ['Tokentray', uses.join(', ')].filter(Boolean).join(': ')
 }

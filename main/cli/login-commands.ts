@@ -6,7 +6,7 @@ import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { reworded } from './explain.ts'
 import { findProvider } from './known.ts'
-import { printEnded } from './lease-commands.ts'
+import { printEnded, requireRevoked } from './lease-commands.ts'
 import { logInAgain, logInNew } from './login.ts'
 import { naming } from './naming.ts'
 import { withProgress } from './progress.ts'
@@ -117,6 +117,7 @@ export function addLoginCommands(program: Command, context: Context): void {
       const ended = await naming({ account }, logout)
       screen.result(`Logged out: ${account}`)
       printEnded(ended, context)
+      requireRevoked(ended)
     })
 }
 

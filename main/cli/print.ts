@@ -70,11 +70,6 @@ export function stateOf({
   return `${STATES[state]}, ${next}`
 }
 
-/** Who holds a token: a tool by its name, and the person as that, whichever way they came. */
-export function holder(client: string): string {
-  return client === 'cli' || client === 'tray' ? 'you' : client
-}
-
 /** A word of the wire for people: `api_key` becomes `api key`. */
 export function words(value: string): string {
   return value.replaceAll('_', ' ')

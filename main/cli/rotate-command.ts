@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import { holder } from '../base/holder.ts'
 import { parseAccountId } from '../base/ids.ts'
 import type { EndedLease, LeasesAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
-import { printEnded } from './lease-commands.ts'
+import { printEnded, requireRevoked } from './lease-commands.ts'
 import { naming } from './naming.ts'
 import { withProgress } from './progress.ts'
 import { ACCOUNT } from './usage.ts'
@@ -31,9 +32,12 @@ export function addRotateCommand(program: Command, context: Context): void {
       const rotation = api.rotate(account)
       const awaited = { deed: 'rotation', account } as const
       const answer = await naming({ account }, withProgress(api, context, awaited, rotation))
-      if (json) return screen.json(answer)
-      printEnded(answer, context)
-      return screen.result(`New tokens: ${await findNew(account, before, answer.leases, api)}.`)
+      if (json) screen.json(answer)
+      else {
+        printEnded(answer, context)
+        screen.result(`New tokens: ${await findNew(account, before, answer.leases, api)}.`)
+      }
+      requireRevoked(answer)
     })
 }
 
@@ -53,7 +57,7 @@ async function findNew(
   const old = new Set([...before.map(({ id }) => id), ...ended.map(({ lease_id }) => lease_id)])
   const holders = after
     .filter((lease) => lease.account === account && !old.has(lease.id))
-    .map(({ client }) => `client ${client}`)
+    .map(({ client }) => holder(client))
   const all = [...(isSession ? ['session'] : []), ...new Set(holders)].join(', ')
   if (all !== '') return all
   return ended.length > 0

@@ -7,7 +7,7 @@ import { requireOperation } from './cannot.ts'
 import { confirm, confirmByTyping, requirePerson } from './confirm.ts'
 import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
-import { printEnded } from './lease-commands.ts'
+import { printEnded, requireRevoked } from './lease-commands.ts'
 import { describeToken, TOKEN_HEAD, toTokenRow, warningOf, whose } from './listed-tokens.ts'
 import { naming } from './naming.ts'
 import { withProgress } from './progress.ts'
@@ -97,9 +97,12 @@ export function addTokensCommands(program: Command, context: Context): void {
       const awaited = { deed: 'revocation', account } as const
       const revocation = withProgress(api, context, awaited, api.revokeAll(known, account))
       const ended = await naming({ account }, revocation)
-      if (options.json) return screen.json(ended)
-      screen.result(`Ended: ${hits}`)
-      return printEnded(ended, context)
+      if (options.json) screen.json(ended)
+      else {
+        screen.result(`Ended: ${hits}`)
+        printEnded(ended, context)
+      }
+      requireRevoked(ended)
     })
 }
 

@@ -103,7 +103,7 @@ export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
   const tokenEndsAt = held.validity.endsAt
   const outlives = tokenEndsAt !== null && !endings.isEndable(held)
   return {
-    ...{ id, kind, openedAt },
+    ...{ id, kind, openedAt, token: held.id },
     client: clients.nameOf(client),
     account: accounts.nameOf(held),
     endsAt: lifetime.endsAt ?? 0,
@@ -141,7 +141,8 @@ export function toEndedSessionView(ended: EndedSession): EndedView {
   const { held, accountId, atService, fate, needsLogin } = ended
   const { endsAt } = held.validity
   return {
-    ...{ lease: held.id, client: '', account: accountId, session: accountId, atService },
+    ...{ lease: held.id, token: held.id },
+    ...{ client: '', account: accountId, session: accountId, atService },
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
     ...(fate && fate.at !== 'ended' && { why: fate.why }),
     ...(needsLogin && { needsLogin: accountId }),
@@ -152,7 +153,7 @@ export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {
   const { lease, accountId, atService, fate, needsLogin } = ended
   const { endsAt } = lease.held.validity
   return {
-    lease: lease.id,
+    ...{ lease: lease.id, token: lease.held.id },
     client: clients.nameOf(lease.client),
     account: accountId,
     atService,

@@ -143,7 +143,7 @@ export function ownerRoutes(
       reach: 'records',
       also: ['not_found'],
       summary:
-        'Ends one lease, or those of a client, of an account or all; the last two with sessions that tools may have.',
+        'Ends one lease, or those of a client, of an account or all; the last two with sessions that tools may have, and with what was to be ended before and still lives.',
       body: schemas.endRequest,
       answer: schemas.endAnswer,
       handle: async ({ body }) => {
@@ -156,9 +156,12 @@ export function ownerRoutes(
           return { leases: ended.map(toEndedLease) }
         }
         const { leases, sessions } = await broker.endAll(wide, cliClient)
+        const ended = new Set([...leases.map(({ lease }) => lease), ...sessions].map(tokenOf))
+        const left = toLingering(broker, wide.accountUid).filter(({ id }) => !ended.has(id))
         return {
           leases: leases.map(toEndedLease),
           ...(sessions.length > 0 && { sessions: sessions.map(toEndedSession) }),
+          ...(left.length > 0 && { lingering: left }),
           ...notKnown(broker),
         }
       },
@@ -192,7 +195,8 @@ export function ownerRoutes(
       path: '/v1/reset',
       operationId: 'reset',
       reach: 'records',
-      summary: 'Logs everything out and forgets accounts, clients and grants.',
+      summary:
+        'Logs everything out, forgets accounts, clients, grants and preferences, and takes the lock off.',
       body: schemas.resetRequest,
       answer: schemas.emptyAnswer,
       handle: async () => {
@@ -211,6 +215,8 @@ function requireLeaseId(id: string | undefined): void {
   if (id === undefined || isLeaseId(id)) return
   throw new TokentrayError('not_found', 'There is no such lease.')
 }
+
+const tokenOf = ({ held }: { readonly held: { readonly id: string } }): string => held.id
 
 /** Until the records are open nobody knows what earlier runs have left. */
 const notKnown = ({ opening }: Broker) => (opening.isOpen ? {} : { not_known: true as const })

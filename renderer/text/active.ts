@@ -8,6 +8,10 @@ export function countActive({ leases, sessions }: Pick<Tokens, 'leases' | 'sessi
   return leases.length + sessions.filter(({ mayBeOut }) => mayBeOut).length
 }
 
+/** How many tokens these leases are on: several may be on the same one. */
+export const countTokens = (leases: readonly { readonly token: string }[]): number =>
+  new Set(leases.map(({ token }) => token)).size
+
 /** What is out, and what lives on though nobody holds it; without a full stop. */
 export function describeActive(tokens: Tokens): string {
   const active = countActive(tokens)

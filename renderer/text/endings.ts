@@ -5,6 +5,7 @@ import type {
   LeaseView,
   SessionTokenView,
 } from '../../preload/contract.ts'
+import { countTokens } from './active.ts'
 import { holder, tokenOf } from './names.ts'
 import { plural, when } from './times.ts'
 
@@ -100,7 +101,7 @@ function sentence(
   const subject = what.charAt(0).toUpperCase() + what.slice(1)
   const isYours = leases.every(({ client }) => holder(client) === 'you')
   const [is, it, expires] =
-    leases.length === 1 ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
+    countTokens(leases) === 1 ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))
   const last = Number.isFinite(ends) ? ` ${when(ends, now)}` : ''
   const why = reason === undefined ? '.' : `: ${reason}`
@@ -136,5 +137,5 @@ function tokensOf(leases: readonly EndedView[]): string {
   const accounts = [...new Set(leases.map(({ account }) => account))]
   const of = holders.length <= MOST_NAMES ? ` of ${holders.join(', ')}` : ''
   const where = accounts.length <= MOST_NAMES ? accounts.join(', ') : `${accounts.length} accounts`
-  return `${plural(leases.length, 'token')}${of} for ${where}`
+  return `${plural(countTokens(leases), 'token')}${of} for ${where}`
 }

@@ -1,6 +1,7 @@
 import type { LeaseView, Snapshot } from '../../preload/contract.ts'
+import { countActive, countTokens } from './active.ts'
 import { toConsequences } from './endings.ts'
-import { tokenOf } from './names.ts'
+import { holder, tokenOf } from './names.ts'
 import { plural, when } from './times.ts'
 
 /** What is asked before something that cannot be taken back; the window and the tray ask the same. */
@@ -46,9 +47,8 @@ export function toEndQuestion(
 }
 
 /** Leases of one account that are shared stand on its session's one token. */
-const isShared = ({ id, account, kind }: LeaseView, leases: readonly LeaseView[]) =>
-  kind === 'shared' &&
-  leases.some((other) => other.id !== id && other.account === account && other.kind === 'shared')
+const isShared = ({ id, token }: LeaseView, leases: readonly LeaseView[]) =>
+  leases.some((other) => other.id !== id && other.token === token)
 
 /** Before everything that tools have is revoked. */
 export function toEndAllQuestion({
@@ -56,27 +56,51 @@ export function toEndAllQuestion({
   leases,
   sessions,
 }: Pick<Snapshot, 'accounts' | 'leases' | 'sessions'>): QuestionWords {
-  const out = sessions.filter(({ mayBeOut }) => mayBeOut).length
+  const out = sessions.filter(({ mayBeOut }) => mayBeOut)
+  const lasting = leases.filter(({ tokenEndsAt }) => tokenEndsAt !== undefined)
+  const endable = leases.filter((lease) => !lasting.includes(lease))
   return {
-    title: toEndAllTitle(leases.length),
+    title: toEndAllTitle(countActive({ leases, sessions })),
     text: [
-      ...(leases.length === 0
-        ? []
-        : [
-            `${plural(leases.length, 'token')} of ${plural(new Set(leases.map(({ client }) => client)).size, 'tool')} will be revoked where the service allows it.`,
-          ]),
-      ...(out === 0
-        ? []
-        : [
-            `${plural(out, 'session token')} that a tool may have will be revoked where the service allows it.`,
-          ]),
+      ...toHolders(leases),
+      ...toRevoked(countTokens(endable), 'token'),
+      ...toLasting(countTokens(lasting), 'token'),
+      ...toRevoked(out.filter(({ isEndable }) => isEndable).length, 'session token', MAY_BE_OUT),
+      ...toLasting(out.filter(({ isEndable }) => !isEndable).length, 'session token', MAY_BE_OUT),
       ...toConsequences(accounts, leases, sessions),
     ],
     deed: 'End all',
   }
 }
 
+const MAY_BE_OUT = ' that a tool may have'
+
+/** Whose they are, and that some are one and the same. */
+function toHolders(leases: readonly LeaseView[]): string[] {
+  if (leases.length === 0) return []
+  const holders = new Set(leases.map(({ client }) => holder(client)))
+  const tools = holders.size - (holders.has('you') ? 1 : 0)
+  const who = [
+    ...(tools > 0 ? [plural(tools, 'tool')] : []),
+    ...(holders.has('you') ? ['you'] : []),
+  ]
+  const tokens = countTokens(leases)
+  const some =
+    tokens < leases.length ? `, on ${plural(tokens, 'token')} because some share one` : ''
+  return [`Held by ${who.join(' and ')}${some}.`]
+}
+
+const toRevoked = (count: number, thing: string, which = ''): string[] =>
+  count === 0
+    ? []
+    : [`${plural(count, thing)}${which} will be revoked where the service allows it.`]
+
+function toLasting(count: number, thing: string, which = ''): string[] {
+  if (count === 0) return []
+  const rest = count === 1 ? 'stays valid until it expires' : 'stay valid until they expire'
+  return [`${plural(count, thing)}${which} cannot be revoked and ${rest}.`]
+}
+
 function toEndAllTitle(count: number): string {
-  if (count === 0) return 'End the sessions that tools may have?'
-  return count === 1 ? 'End the lease?' : `End all ${count} leases?`
+  return count === 1 ? 'End the active token?' : `End all ${count} active tokens?`
 }

@@ -29,12 +29,14 @@ describe('a reset that is done', () => {
     const { retry_at: _, waits_for: __, ...rest } = { ...valid, why: 'Svix cannot revoke it.' }
     endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, rest] })
     expect(await cli('reset', '--yes')).toEqual({
-      exit: 0,
+      exit: 9,
       stdout:
         'Reset.\n' +
         'session of sftpgo/work: waiting to be revoked: files.example.com is down. Next try in 4 s.\n' +
         'backup of sftpgo/work: valid until it expires in 15 min: Svix cannot revoke it.\n',
-      stderr: '',
+      stderr:
+        'tokentray: Not all tokens were revoked.\n' +
+        'Run "tokentray active --all" to see what is still valid, and why.\n',
     })
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
   })

@@ -46,8 +46,8 @@ describe('tokens', () => {
     expect((await cli('tokens svix/first')).stdout.split('\n')).toEqual(
       [
         'CREATED  ENDS       FRAMEWORK  WHOSE                                       ID',
-        '2 h ago  in 13 min  v0-1       Tokentray: session, client backup, client cli  t1',
-        '2 h ago  in 13 min  v0-1       Tokentray: client backup                    t2',
+        '2 h ago  in 13 min  v0-1       Tokentray: session, backup, you  t1',
+        '2 h ago  in 13 min  v0-1       Tokentray: backup                t2',
         '2 h ago  in 13 min  v0-1       Tokentray                                   t3',
         "2 h ago  in 13 min  v0-1       perhaps Tokentray's                         t4",
         '2 h ago  never      -          another program                             t5',
@@ -306,14 +306,14 @@ describe('rotate', () => {
       { ...lease, id: 'l8', client: 'other', account: 'svix/second' },
       { ...lease, id: 'l7' },
     ]
-    expect(await rotate([noSession], leases, [])).toBe('New tokens: client backup.')
+    expect(await rotate([noSession], leases, [])).toBe('New tokens: backup.')
   })
 
   test.each([
     ['that has an end', svixAccount],
     ['that all leases share', { ...noSession, lease_kind: 'shared' }],
   ])('names the session where it has a token %s', async (_what, known) => {
-    expect(await rotate([known], [lease], [])).toBe('New tokens: session, client backup.')
+    expect(await rotate([known], [lease], [])).toBe('New tokens: session, backup.')
   })
 
   test('says that none was out', async () => {
@@ -330,7 +330,7 @@ describe('rotate', () => {
 
   test('counts no visit to a portal that was left alone', async () => {
     const visit = { ...lease, id: 'l3', client: 'cli', reason: 'portal' }
-    expect(await rotate([noSession], [visit, lease], [visit])).toBe('New tokens: client backup.')
+    expect(await rotate([noSession], [visit, lease], [visit])).toBe('New tokens: backup.')
   })
 
   test('is done although the lists cannot be had', async () => {

@@ -163,7 +163,10 @@ describe('help', () => {
     ['rotate', /get new tokens when they ask\..*Visits to a portal are left alone\./s],
     ['accounts set', /30 to 604800; a service may allow\s+less/],
     ['login', /--like another account of the same service/],
-    ['reset', /clients, grants and credentials are forgotten\.\nThe audit record.*stay\./s],
+    [
+      'reset',
+      /clients, grants and credentials are forgotten\.\nPreferences go back .*is unlocked\.\nThe audit record.*stay\./s,
+    ],
   ])('of "%s" explains what its options cannot', async (command, words) => {
     expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
   })

@@ -90,7 +90,7 @@ const destructive: readonly [MenuAction, string, unknown[], string][] = [
     ['endLease', 'l1'],
     'The token of deploy for koyeb/work',
   ],
-  [{ do: 'endAll' }, 'End all 2 leases?', ['endAll'], 'Active tokens'],
+  [{ do: 'endAll' }, 'End all 2 active tokens?', ['endAll'], 'Active tokens'],
 ]
 
 it.each(destructive)(

@@ -51,7 +51,7 @@ export function makeAccount(id: string, change: Partial<AccountView> = {}): Acco
 
 export function makeLease(id: string, change: Partial<LeaseView> = {}): LeaseView {
   return {
-    ...{ id, client: 'deploy', account: 'koyeb/work', kind: 'dedicated' },
+    ...{ id, token: `token of ${id}`, client: 'deploy', account: 'koyeb/work', kind: 'dedicated' },
     ...{ openedAt: 0, endsAt: 600_000 },
     ...change,
   }

@@ -106,7 +106,8 @@ describe("the page is told of a session's own token", () => {
     const { sessions } = await broker.endAll({}, cliClient)
     expect(sessions.map(toEndedSessionView)).toEqual([
       {
-        ...{ lease: expect.any(String), client: '', account: account.id, session: account.id },
+        ...{ lease: expect.any(String), token: expect.any(String) },
+        ...{ client: '', account: account.id, session: account.id },
         atService: 'pending',
         ...{ endsAt: clock.now() + 4 * MINUTE, why: 'It is down.', needsLogin: account.id },
       },
@@ -130,7 +131,8 @@ describe('the page is told of a lease', () => {
     const ended = await broker.end({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toEqual([
       {
-        ...{ lease: expect.any(String), client: 'cli', account: 'sftpgo/work' },
+        ...{ lease: expect.any(String), token: expect.any(String) },
+        ...{ client: 'cli', account: 'sftpgo/work' },
         atService: 'until_expiry',
         ...{ endsAt: clock.now() + 60 * MINUTE, why: 'Fake service cannot revoke it.' },
       },

@@ -71,4 +71,20 @@ describe('POST /v1/leases/end', () => {
     const alive = endpoint.giantswarm.aliveTokens().length
     expect(alive).toBe(left.filter((pair) => pair.endsWith('giantswarm/bob')).length)
   })
+
+  it('names with everything, or with its account, what was to end before and still lives', async () => {
+    endpoint.giantswarm.faults.next(Number.POSITIVE_INFINITY, { kind: 'status', status: 503 })
+    try {
+      expect((await end({ account: 'giantswarm/bob' })).lingering).toBeUndefined()
+      const lingering = [
+        { account: 'giantswarm/bob', at_service: 'pending', client: names.one },
+        { account: 'giantswarm/bob', at_service: 'pending', client: names.two },
+      ]
+      expect((await end({ account: 'giantswarm/bob' })).lingering).toMatchObject(lingering)
+      expect((await end({ account: 'sftpgo/alice' })).lingering).toBeUndefined()
+      expect((await end({ all: true })).lingering).toMatchObject(lingering)
+    } finally {
+      endpoint.giantswarm.faults.clear()
+    }
+  })
 })

@@ -61,8 +61,11 @@ describe("a session's own token", () => {
 })
 
 describe('what ending came to', () => {
+  let made = 0
+  /** Of a token of its own, unless said otherwise. */
   const ended = (change: Partial<EndedView>): EndedView => ({
     ...{ lease: 'L', client: 'backup', account: 'sftpgo/home', atService: 'ended' },
+    token: `T${made++}`,
     ...change,
   })
 
@@ -81,6 +84,15 @@ describe('what ending came to', () => {
       'The token of old for sftpgo/home is valid and never expires: Koyeb cannot.',
       'The token of deploy for sftpgo/home is waiting to be revoked: It is down.',
       'Your token for sftpgo/home is waiting to be revoked: Log in first.',
+    ])
+  })
+
+  it('counts a token once that several held', () => {
+    const one = [ended({ token: 'S' }), ended({ token: 'S', client: 'cli' })]
+    expect(toEndings(one, NOW)).toEqual(['Revoked 1 token of backup, you for sftpgo/home.'])
+    const waiting = one.map((each) => ({ ...each, atService: 'pending' as const }))
+    expect(toEndings(waiting, NOW)).toEqual([
+      '1 token of backup, you for sftpgo/home is waiting to be revoked.',
     ])
   })
 

@@ -63,7 +63,14 @@ describeWith([chromium], 'the other screens', () => {
         answers: { endAll: [{ value: { ended: [] } }] },
         clicks: ['Leases', 'End all'],
       })
-      await page.getByText('4 tokens of 4 tools will be revoked').waitFor()
+      await page.getByRole('alertdialog', { name: 'End all 4 active tokens?' }).waitFor()
+      for (const sentence of [
+        'Held by 2 tools and you, on 3 tokens because some share one.',
+        '2 tokens will be revoked where the service allows it.',
+        '1 token cannot be revoked and stays valid until it expires.',
+      ]) {
+        await page.getByText(sentence, { exact: true }).waitFor()
+      }
       expect(await callsOf(page)).toEqual([])
       await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()
       expect(await lastCall(page, 'endAll')).toEqual([])

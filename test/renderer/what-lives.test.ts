@@ -62,7 +62,7 @@ describeWith([chromium], 'the window', () => {
       },
       clicks: ['Leases', 'End all'],
     })
-    await page.getByText('End the sessions that tools may have?').waitFor()
+    await page.getByText('End the active token?').waitFor()
     await page.getByText('1 session token that a tool may have will be revoked').waitFor()
     await page.getByText('sftpgo/home needs a one-time code').waitFor()
     await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()

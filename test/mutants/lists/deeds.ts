@@ -44,4 +44,57 @@ export const deeds: readonly Mutant[] = [
       test: 'is told of every account that a reset has not removed yet',
     },
   },
+  {
+    promise: 'what ends tokens does not end with 0 while one of them is valid',
+    changes: [
+      {
+        file: 'main/cli/lease-commands.ts',
+        find: "    at === 'pending' || at === 'until_expiry'",
+        replace: "    at === 'pending'",
+      },
+    ],
+    noticedBy: { file: 'test/cli/done-in-part.test.ts', test: 'ends with' },
+  },
+  {
+    promise: 'ending all names what still lives from before',
+    changes: [
+      {
+        file: 'main/loopback/owner-routes.ts',
+        find: '          ...(left.length > 0 && { lingering: left }),\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/ending-some.test.ts',
+      test: 'names with everything, or with its account, what was to end before and still lives',
+    },
+  },
+  {
+    promise: 'a token that several hold is counted once',
+    changes: [
+      {
+        file: 'renderer/text/active.ts',
+        find: '  new Set(leases.map(({ token }) => token)).size',
+        replace: '  leases.length',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/endings.test.ts',
+      test: 'counts a token once that several held',
+    },
+  },
+  {
+    promise: 'a reset says that it changes preferences and takes the lock off',
+    changes: [
+      {
+        file: 'main/cli/control-commands.ts',
+        find: '  context.screen.note(CHANGES)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands.test.ts',
+      test: 'resets when the person types it, having said what goes and what stays',
+    },
+  },
 ]

@@ -28,20 +28,20 @@ const lasting: Readonly<Record<string, readonly Answer[]>> = {
 }
 const ended: readonly EndedView[] = [
   {
-    lease: 'L1',
+    ...{ lease: 'L1', token: 'session of sftpgo/home' },
     client: 'backup',
     account: 'sftpgo/home',
     atService: 'shared',
     endsAt: NOW + 720_000,
   },
   {
-    lease: 'L3',
+    ...{ lease: 'L3', token: 'token of L3' },
     client: 'deploy',
     account: 'koyeb/work',
     atService: 'until_expiry',
     endsAt: NOW + 840_000,
   },
-  { lease: 'L4', client: 'tray', account: 'svix/first', atService: 'ended' },
+  { lease: 'L4', token: 'token of L4', client: 'tray', account: 'svix/first', atService: 'ended' },
 ]
 const missing = {
   code: 'vault_unavailable',

@@ -40,7 +40,7 @@ export function account(id: string, change: Partial<AccountView> = {}): AccountV
 /** A lease that has 12 minutes left. */
 export function lease(id: string, change: Partial<LeaseView> = {}): LeaseView {
   return {
-    id,
+    ...{ id, token: `token of ${id}` },
     client: 'backup',
     account: 'sftpgo/home',
     kind: 'shared',
@@ -129,14 +129,20 @@ export const full: Snapshot = {
     }),
   ],
   leases: [
-    lease('L1', { reason: 'nightly backup of /srv/files' }),
-    lease('L2', { client: 'cli', openedAt: NOW - 8 * MINUTE, endsAt: NOW + 45 * SECOND }),
+    lease('L1', { token: 'session of sftpgo/home', reason: 'nightly backup of /srv/files' }),
+    lease('L2', {
+      token: 'session of sftpgo/home',
+      client: 'cli',
+      openedAt: NOW - 8 * MINUTE,
+      endsAt: NOW + 45 * SECOND,
+    }),
     lease('L3', {
       client: 'deploy',
       account: 'koyeb/work',
       kind: 'dedicated',
       openedAt: NOW - MINUTE,
       endsAt: NOW + 14 * MINUTE + SECOND,
+      tokenEndsAt: NOW + 14 * MINUTE + SECOND,
     }),
     lease('L4', {
       client: 'tray',
