@@ -60,4 +60,15 @@ export const madeClients: readonly Mutant[] = [
     ],
     noticedBy: inDocument('has nothing that generators make no code of'),
   },
+  {
+    promise: 'a generated client says that a moment is in seconds',
+    changes: [
+      {
+        file: 'main/loopback/schema-parts.ts',
+        find: "z.int().describe('Epoch seconds.')",
+        replace: 'z.int()',
+      },
+    ],
+    noticedBy: inDocument('says of all times that they are in seconds'),
+  },
 ]
