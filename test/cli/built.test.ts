@@ -135,6 +135,37 @@ describe('standard output', () => {
   })
 })
 
+describe('activity', () => {
+  const ROUTE = 'POST /v1/activity'
+  const told = (seq: number) => ({
+    ...{ at: 1_767_225_600, seq, event: 'lock', what: `Locked ${seq}`, who: 'by Tokentray' },
+  })
+
+  test.each([
+    ['shown', []],
+    ['followed', ['--follow']],
+  ])('that is %s ends without a word when its reader has seen enough', async (_how, options) => {
+    const lines = Array.from({ length: 1_000 }, (_, index) => told(1_000 - index))
+    const later = { lines: [told(1_001)], last: 1_001 }
+    endpoint.reply(ROUTE, { lines, last: 1_000 }, later)
+    const running = start(['activity', ...options])
+    await running.shows('Locked 1')
+    running.child.stdout?.destroy()
+    expect(await running.ended).toMatchObject({ exit: 0, stderr: '' })
+  })
+
+  test('that is followed ends at Ctrl-C, and has shown what came', async () => {
+    endpoint.reply(ROUTE, { lines: [told(1)], last: 1 }, { lines: [told(2)], last: 2 })
+    const running = start(['activity', '--follow'])
+    await running.shows('Locked 2')
+    running.child.kill('SIGINT')
+    const { stdout, stderr } = await running.ended
+    expect(running.child.signalCode).toBe('SIGINT')
+    expect(stdout.match(/Locked \d/g)?.slice(0, 2)).toEqual(['Locked 1', 'Locked 2'])
+    expect(stderr).toBe('')
+  })
+})
+
 describe('secrets', () => {
   test('come from standard input', async () => {
     const password = markedSecret('stdin')

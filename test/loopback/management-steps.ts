@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import * as schemas from '../../main/loopback/schemas.ts'
+import { providers } from '../../main/providers/index.ts'
 import type { TestLoopback } from '../helpers/make-loopback.ts'
 import type { GlowmarktToken } from '../simulators/glowmarkt-tokens.ts'
 import { HOME, SHOP } from './token-accounts.ts'
@@ -19,6 +20,8 @@ export interface Step {
   readonly path?: string
   readonly body?: (scene: Scene) => object
   readonly answer: z.ZodType
+  /** What the answer says, besides being of its shape; left out where other tests hold that. */
+  readonly says?: (scene: Scene) => object
   /** What it puts on record, besides what services do by themselves; nothing where it only reads. */
   readonly records: readonly string[]
   readonly status?: number
@@ -43,24 +46,40 @@ const alice = ({ endpoint }: Scene) => ({
   secrets: { password: endpoint.passwords.alice },
 })
 
+const seconds = ({ clock }: TestLoopback) => clock.now() / 1_000
+
 /** Every route once with success, in an order in which they can be called, and once refused. */
 export const steps: readonly Step[] = [
   {
     route: 'GET /v1/health',
     records: [],
     answer: schemas.healthAnswer,
+    says: () => ({ status: 'ok' }),
     refused: { path: '/v1/health/', ...UNKNOWN },
   },
   {
     route: 'GET /v1/status',
     records: [],
     answer: schemas.statusAnswer,
+    says: ({ endpoint }) => ({
+      ...{ version: '1.2.3', pid: process.pid, instance: 'test', issuer: endpoint.issuer },
+      ...{ locked: false, vault: { kind: 'memory', state: 'ready' } },
+      ...{ accounts: 2, leases: 0, sessions: 1, pending: 0, until_expiry: 0, expired: 0 },
+      work_off: { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 },
+      ...{ silent_hosts: [], notices: [] },
+    }),
     refused: { path: '/v1/status?x=1', ...INVALID },
   },
   {
     route: 'GET /v1/providers',
     records: [],
     answer: schemas.providersAnswer,
+    says: () => ({
+      providers: providers.map(({ id, title, summary, fields }) => ({
+        ...{ id, title, summary },
+        fields: fields.map(({ name, label, kind }) => ({ name, label, kind })),
+      })),
+    }),
     refused: { path: '/v1/providers/sftpgo', ...UNKNOWN },
   },
   {
@@ -88,6 +107,25 @@ export const steps: readonly Step[] = [
     route: 'GET /v1/accounts',
     records: [],
     answer: schemas.accountsAnswer,
+    says: ({ endpoint }) => ({
+      accounts: [
+        {
+          ...{ id: 'glowmarkt/home', provider: 'glowmarkt', values: { username: 'alice' } },
+          ...{ state: 'signed_in', needs_code: false, lease_kind: 'dedicated', lease_seconds: 900 },
+          operations: ['list_tokens', 'revoke_token', 'rotate'],
+        },
+        {
+          ...{ id: 'svix/shop', provider: 'svix', values: { application: 'app_shop' } },
+          revoke_all_hits: 'every portal session of app_shop, those of customers included',
+          ...{ operations: ['revoke_all', 'rotate', 'portal'], secret_fields: ['key'] },
+        },
+        {
+          ...{ id: 'sftpgo/alice', provider: 'sftpgo', lease_kinds: ['shared', 'dedicated'] },
+          ...{ values: { url: endpoint.sftpgo.url, username: 'alice' }, leases: 0 },
+          ...{ operations: ['rotate'], secret_fields: ['password'] },
+        },
+      ],
+    }),
     refused: { path: '/v1/accounts?all=1', ...INVALID },
   },
   {
@@ -96,6 +134,7 @@ export const steps: readonly Step[] = [
     path: ALICE,
     body: () => ({ lease_seconds: 600 }),
     answer: schemas.accountAnswer,
+    says: () => ({ id: 'sftpgo/alice', lease_seconds: 600 }),
     refused: { path: ALICE, body: { lease_seconds: 29 }, ...INVALID },
   },
   {
@@ -110,6 +149,12 @@ export const steps: readonly Step[] = [
     records: [],
     path: `${HOME}/tokens`,
     answer: schemas.listedTokensAnswer,
+    says: ({ endpoint, phone }) => ({
+      tokens: [
+        { ours: 'yes', use: 'session', clients: [], created_at: seconds(endpoint) },
+        { id: phone.tokenId, ours: 'no', created_at: seconds(endpoint) },
+      ],
+    }),
     refused: { path: `${ALICE}/tokens`, ...UNABLE },
   },
   {
@@ -159,12 +204,35 @@ export const steps: readonly Step[] = [
     route: 'GET /v1/clients',
     records: [],
     answer: schemas.clientsAnswer,
+    says: ({ endpoint }) => ({
+      clients: [{ name: 'tool', accounts: ['sftpgo/alice'], created_at: seconds(endpoint) }],
+    }),
     refused: { path: '/v1/clients/tool', status: 405, code: 'method_not_allowed' },
   },
   {
     route: 'GET /v1/leases',
     records: [],
     answer: schemas.leasesAnswer,
+    says: ({ endpoint }) => ({
+      leases: [
+        {
+          ...{ client: 'cli', account: 'sftpgo/alice', kind: 'shared', reason: 'to see' },
+          ...{ opened_at: seconds(endpoint), ends_at: seconds(endpoint) + 600, expires_in: 600 },
+        },
+        {
+          ...{ client: 'cli', account: 'svix/shop', kind: 'dedicated', reason: 'portal' },
+          ...{ opened_at: seconds(endpoint), ends_at: seconds(endpoint) + 3_600 },
+        },
+      ],
+      sessions: [
+        {
+          account: 'glowmarkt/home',
+          made_at: seconds(endpoint),
+          may_be_out: false,
+          revocable: true,
+        },
+      ],
+    }),
     refused: { path: '/v1/leases/x', ...UNKNOWN },
   },
   {
@@ -179,6 +247,15 @@ export const steps: readonly Step[] = [
     records: [],
     body: () => ({ account: 'sftpgo/alice', limit: 2 }),
     answer: schemas.activityAnswer,
+    says: ({ endpoint }) => ({
+      lines: [
+        { event: 'token_revoked', account: 'sftpgo/alice', route: 'broker', what: 'Token revoked' },
+        {
+          ...{ at: seconds(endpoint), event: 'end', client: 'cli', account: 'sftpgo/alice' },
+          ...{ route: 'v1', cause: 'asked', who: 'you, on the command line · sftpgo/alice' },
+        },
+      ],
+    }),
     refused: { body: { before: 'yesterday' }, ...INVALID },
   },
   {

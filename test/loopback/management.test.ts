@@ -49,12 +49,18 @@ describe('management', () => {
       expect(answer).toMatchObject({ status: step.status ?? 200 })
       expectPrivate(answer)
       step.answer.parse(answer.body)
+      expect(answer.body).toMatchObject(step.says?.(scene) ?? {})
       const { secret } = answer.body
       if (typeof secret === 'string') registerSecret(secret)
       const { path: refusedPath = path, body, status, code } = step.refused
       expectRefusal(await endpoint.manage(method, refusedPath, body), status, code)
     },
   )
+
+  it('holds of each route that only reads what its answer says', () => {
+    const silent = steps.filter(({ route, says }) => route.startsWith('GET ') && !says)
+    expect(silent).toEqual([])
+  })
 
   const guarded = steps.filter(({ route }) => route !== 'GET /v1/health')
 

@@ -36,6 +36,7 @@ import { silence } from './lists/silence.ts'
 import { silenceKept } from './lists/silence-kept.ts'
 import { silenceTold } from './lists/silence-told.ts'
 import { toldBeforehand } from './lists/told-beforehand.ts'
+import { toldOverHttp } from './lists/told-over-http.ts'
 import { toldRight } from './lists/told-right.ts'
 import { trayMutants } from './lists/tray.ts'
 import { typing } from './lists/typing.ts'
@@ -88,6 +89,7 @@ export const mutants: readonly Mutant[] = [
   ...silence,
   ...toldBeforehand,
   ...toldRight,
+  ...toldOverHttp,
   ...trayMutants,
   ...typing,
   ...uselessTokens,

@@ -8,6 +8,7 @@ const proxied = changeIn(
   'main/providers/http-connection.ts',
   'test/providers/http-client-proxy.test.ts',
 )
+const svix = changeIn('main/providers/svix-call.ts', 'test/providers/svix-retries.test.ts')
 const address = changeIn('main/providers/base-url.ts', 'test/providers/base-url.test.ts')
 
 /** What goes to a service, and comes back from it. */
@@ -71,5 +72,41 @@ export const onTheWay: readonly Mutant[] = [
     "if (url.username !== '' || url.password !== '') {",
     "if (url.username === ' ') {",
     'refuses user info and does not repeat it',
+  ),
+  svix(
+    'what is asked of Svix a second time has the key of the first',
+    'const answer = await callSvix(values, call, context)',
+    'const answer = await callSvix(values, { ...call, idempotencyKey: context.newId() }, context)',
+    'asks once more, the same',
+  ),
+  svix(
+    'what Svix has answered is not asked a second time',
+    "const isUnanswered = isTokentrayError(error) && error.code === 'temporarily_unavailable'",
+    'const isUnanswered = isTokentrayError(error)',
+    'does not ask again after any answer, however broken',
+  ),
+  svix(
+    'a Svix that hangs is not asked a second time',
+    'clock.monotonic() - startedAt >= QUICK_MS',
+    'clock.monotonic() < startedAt',
+    'asks again within five seconds and not later',
+  ),
+  svix(
+    'each call to Svix has an idempotency key of its own',
+    "const call = { method: 'POST', ...post, idempotencyKey: context.newId() } as const",
+    "const call = { method: 'POST', ...post } as const",
+    'asks once more, the same',
+  ),
+  changeIn('main/broker/managing.ts', 'test/loopback/portal.test.ts')(
+    'a portal link stands in no record',
+    "reason: instead === undefined ? 'portal' :",
+    'reason: instead === undefined ? made.url.reveal() :',
+    'stands in no other answer, record or log, nor does its token',
+  ),
+  changeIn('main/providers/http-client.ts', 'test/providers/http-client.test.ts')(
+    'a service sets no cookie that comes back to it',
+    '          ...request.headers,\n        },\n        body: request.body ?? null,',
+    "          ...request.headers,\n          cookie: 'kept=1',\n        },\n        body: request.body ?? null,",
+    'sends no cookie that it was given',
   ),
 ]

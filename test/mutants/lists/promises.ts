@@ -139,4 +139,16 @@ export const promises: readonly Mutant[] = [
     'if (!options.json) await confirmAll(account, hits, options, context)',
     'also for a program that wants JSON',
   ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'a command that goes on ends when nobody reads it any more',
+    '    outputEnded.abort()\n',
+    '',
+    'ends without a word when its reader has seen enough',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'a reader that has seen enough is no failure',
+    "outputFailure.code === 'EPIPE'",
+    "outputFailure.code === ''",
+    'ends without a word when its reader has seen enough',
+  ),
 ]

@@ -188,6 +188,28 @@ const messages: readonly Mutant[] = [
   ),
 ]
 
+/** What reaches the page, and what does not. */
+const bridge: readonly Mutant[] = [
+  changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
+    'the page has no way to the main process but the calls of the contract',
+    '  ...calls,\n',
+    '  ...calls,\n  invoke: (channel: string) => ipcRenderer.invoke(channel),\n',
+    'has one function for each channel and one for each push, and no way around them',
+  ),
+  changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
+    'the page never gets the event of a message',
+    'const receive = (_event: unknown, snapshot: Snapshot) => listener(snapshot)',
+    'const receive = (...all: unknown[]) => (listener as (...all: unknown[]) => void)(...all)',
+    'come to the listener, without the event',
+  ),
+  handing(
+    'the page does not get the token that it has copied',
+    'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }',
+    'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt, text: text.reveal() } as never',
+    'answers without the token',
+  ),
+]
+
 /** What may be opened outside. */
 const outside: readonly Mutant[] = [
   links(
@@ -278,12 +300,22 @@ const clipboard: readonly Mutant[] = [
     'if (!broker || broker.locked || preferences.view().lockOnSleep) return',
     'lock, and clear the clipboard',
   ),
-  changeIn('main/index.ts', 'test/flows/desktop-clipboard.test.ts')(
-    'a quit takes what was copied out of the clipboard',
-    'await Promise.all([host.stop(deadlineMs), copying.close()])',
-    'await Promise.all([host.stop(deadlineMs)])',
-    'takes it back when it quits, while it still ends tokens',
-  ),
+  {
+    // By itself, and with the leases that end then.
+    promise: 'a quit takes what was copied out of the clipboard',
+    changes: [
+      {
+        file: 'main/index.ts',
+        find: 'await Promise.all([host.stop(deadlineMs), copying.close()])',
+        replace: 'await Promise.all([host.stop(deadlineMs)])',
+      },
+      { file: 'main/index.ts', find: '    clearEnded()\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/flows/desktop-clipboard.test.ts',
+      test: 'takes it back when it quits, while it still ends tokens',
+    },
+  },
   {
     promise: 'clipboard histories are asked not to keep what was copied',
     changes: [
@@ -314,4 +346,10 @@ const clipboard: readonly Mutant[] = [
   },
 ]
 
-export const windowWalls: readonly Mutant[] = [...shut, ...messages, ...outside, ...clipboard]
+export const windowWalls: readonly Mutant[] = [
+  ...shut,
+  ...messages,
+  ...bridge,
+  ...outside,
+  ...clipboard,
+]
