@@ -52,7 +52,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   settings_changed: 'Settings changed',
   lock: 'Locked',
   unlock: 'Unlocked',
-  portal: 'Portal opened',
+  portal: 'Portal link made',
   rotate: 'Tokens replaced',
   revoke_token: 'Token revoked at the service',
   revoke_all: 'All tokens revoked at the service',
@@ -76,6 +76,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   client_removed: 'tool removed',
   withheld: 'not handed out',
   stopped: 'Tokentray stopped',
+  login: 'made while logging in',
 }
 
 /** Codes of refusals that a person meets most. */
@@ -86,10 +87,13 @@ const CODES: Readonly<Record<string, string>> = {
   login_required: 'login required',
   vault_locked: 'locked',
   vault_unavailable: 'no keychain',
-  rate_limited: 'too many tries',
+  rate_limited: 'requests are limited',
   temporarily_unavailable: 'service down',
   unexpected_answer: 'unexpected answer',
 }
+
+/** A code of a service that is left alone. */
+const LEFT_ALONE = 'the service wants to be left alone'
 
 const SETTINGS: Readonly<Record<string, string>> = {
   leaseSeconds: 'Token lifetime',
@@ -116,7 +120,7 @@ const SHARED = 'others hold the same token'
 /** Everything that may stand in a described line without standing in the line of the record. */
 export const vocabulary: readonly string[] = [
   ...[EVENTS, CAUSES, CODES, SETTINGS, VALUES, PLACES].flatMap(Object.values),
-  ...[SHARED, 'by Tokentray', 'before: second seconds minute minutes hour hours'],
+  ...[SHARED, LEFT_ALONE, 'by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 
 /** True for what a person may want to look into. */
@@ -129,9 +133,11 @@ export function describe(line: RecordedLine): Described {
   return { what: whatOf(line), who: whoOf(line), ...(detail !== '' && { detail }) }
 }
 
-function whatOf({ event, code, cause = '', atService }: RecordedLine): string {
+function whatOf({ event, code, cause = '', atService, host }: RecordedLine): string {
   const name = EVENTS[event] ?? capital(words(event))
-  const why = code === undefined ? CAUSES[cause] : (CODES[code] ?? words(code))
+  const isAlone = code === 'rate_limited' && host !== undefined
+  const told = code === undefined ? CAUSES[cause] : (CODES[code] ?? words(code))
+  const why = isAlone ? LEFT_ALONE : told
   const others = event === 'end' && atService === 'shared' ? ` (${SHARED})` : ''
   return `${name}${why === undefined ? '' : `: ${why}`}${others}`
 }

@@ -14,6 +14,8 @@ export type EndCause =
   | 'client_removed'
   /** It could not leave: it was locked away, or could not be recorded. */
   | 'withheld'
+  /** Of a token that a login made and did not keep. */
+  | 'login'
   | 'stopped'
 
 /** One event as it is recorded. No member may hold a token or a credential. */
@@ -44,7 +46,7 @@ export interface AuditEvent {
   readonly atService?: string
   /** The error code, where the event is a refusal. */
   readonly code?: string
-  /** Why a lease ended. */
+  /** Why a lease ended; of a token that of no account is known, or that a stop has left waiting, why. */
   readonly cause?: EndCause
   /** Which setting was changed, from what, and to what. Of a rename `from` is the id before. */
   readonly setting?: string

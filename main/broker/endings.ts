@@ -6,7 +6,7 @@ import type { Driver } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import { canEnd, endsByItself, takesSession } from './endable.ts'
 import type { EndingSession, EndingSessions } from './ending-sessions.ts'
-import { type Ending, obstacleOf, type Turn } from './fate.ts'
+import { becauseOf, type Ending, obstacleOf, type Turn } from './fate.ts'
 import { Fates, type Waiting } from './fates.ts'
 import { isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import type { Left } from './left.ts'
@@ -268,8 +268,7 @@ export class Endings {
       waiting.pause = startPause(clock, Math.max(waiting.failures, 1), random(), error?.retryAt)
       arm(clock.now() + waiting.pause.remainingMs)
     }
-    const code = error?.code ?? 'server_error'
-    this.#tellWaiting(waiting, { code, ...(obstacle && { why: obstacle.why }) })
+    this.#tellWaiting(waiting, becauseOf(error))
     this.#write(waiting.item)
     return 'pending'
   }

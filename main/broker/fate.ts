@@ -40,6 +40,10 @@ export interface Turn {
   readonly became: 'revoked' | 'expired' | 'waiting' | 'left' | 'given_up'
   readonly why?: string
   readonly code?: string
+  /** Tokentray stopped before it could be ended. */
+  readonly isStop?: true
+  /** Nothing was sent, because this host wants to be left alone. */
+  readonly host?: string
 }
 
 /** What stands in the way, by the error that said so. */
@@ -52,6 +56,17 @@ export function obstacleOf(error: TokentrayError): {
   const told = isTokentrayError(cause) && cause.code === code ? cause : error
   return { waitsFor: waitsFor(code), why: told.message }
 }
+
+/** Why it waits, for the record; `null` where the error is none of ours. */
+export function becauseOf(error: TokentrayError | null): Omit<Turn, 'became'> {
+  if (!error) return { code: 'server_error' }
+  // Only a stop breaks off what ends a token.
+  if (error.code === 'cancelled') return { isStop: true, why: STOPPED }
+  const { code, silentHost: host } = error
+  return { code, why: obstacleOf(error).why, ...(host !== undefined && { host }) }
+}
+
+const STOPPED = 'Tokentray stopped before the service had confirmed it.'
 
 function waitsFor(code: TokentrayError['code']): WaitsFor {
   if (code === 'login_required') return 'login'

@@ -184,7 +184,7 @@ export class Issuing {
   }
 
   async #recordRefusal({ client, account, route }: IssueRequest, error: unknown): Promise<void> {
-    const { code } = toTokentrayError(error)
+    const { code, silentHost: host } = toTokentrayError(error)
     // Nobody was refused who is gone; and what could not be written cannot be written now.
     if (code === 'cancelled' || code === 'record_unavailable') return
     await this.#ports.audit.record({
@@ -192,6 +192,7 @@ export class Issuing {
       client: client.name,
       account: account.id,
       code,
+      ...(host !== undefined && { host }),
       route,
     })
   }

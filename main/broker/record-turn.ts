@@ -2,6 +2,7 @@ import { toClientId } from '../base/ids.ts'
 import type { Accounts } from './accounts.ts'
 import type { Clients } from './clients.ts'
 import type { Turn } from './fate.ts'
+import { hostOf } from './host-of.ts'
 import { isToken, type LedgerItem } from './ledger.ts'
 import type { Opening } from './opening.ts'
 import type { Recorder } from './recorder.ts'
@@ -21,14 +22,22 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
   given_up: 'token_given_up',
 }
 
-/** Records what became of a token, whoever wanted it to end. */
-export function recordTurn(item: LedgerItem, { became, why, code }: Turn, ports: TurnPorts): void {
+/**
+ * Records what became of a token, whoever wanted it to end. What belongs to no account was made by a login
+ * that tried something out, or that came to nothing: then the line says where.
+ */
+export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void {
+  const { became, why, code, host, isStop } = turn
   const { accounts, clients, opening, recorder } = ports
-  const { leaseId, client, validity } = item
+  const { leaseId, client, validity, provider, values } = item
   const account = accounts.knownAs(item)
   recorder.note({
     ...{ event: EVENTS[became], route: 'broker' },
-    ...(account !== undefined && { account }),
+    ...(account === undefined
+      ? { cause: 'login' as const, host: hostOf(values['url'] ?? '') ?? provider }
+      : { account }),
+    ...(isStop && { cause: 'stopped' as const }),
+    ...(host !== undefined && { host }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
     ...(leaseId !== undefined && { lease: leaseId }),
     ...(isToken(item) && { fingerprint: opening.fingerprint(item.token.value) }),

@@ -7,7 +7,7 @@ import type { Context } from './context.ts'
 import { findAccount } from './known.ts'
 import { printEnded, requireRevoked } from './lease-commands.ts'
 import { naming } from './naming.ts'
-import { duration, stateOf, when } from './print.ts'
+import { duration, noteTaken, stateOf, when } from './print.ts'
 import { withProgress } from './progress.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './show-account.ts'
 import { ACCOUNT, notAName, wholeNumber } from './usage.ts'
@@ -77,8 +77,13 @@ export function addAccountCommands(program: Command, context: Context): void {
     .argument('<new-name>', 'the part behind the slash, or all of it')
     .action(async (account: string, newName: string) => {
       const name = toNewName(account, newName)
-      const { id } = await naming({ account }, context.connect().changeAccount(account, { name }))
-      screen.result(`Renamed: ${account} is now ${id}`)
+      const changing = context.connect().changeAccount(account, { name })
+      const changed = await naming({ account }, changing)
+      const { id } = changed
+      screen.result(
+        id === account ? `It is called ${id} already.` : `Renamed: ${account} is now ${id}`,
+      )
+      noteTaken(changed, context)
     })
 
   accounts

@@ -61,11 +61,15 @@ export function addActivityCommand(program: Command, context: Context): void {
       const api = context.connect()
       const limit = options.limit ?? (since ? MOST_LINES : USUAL_LINES)
       const found = await collect(api, filter, limit)
-      if (found.lines.length === 0 && !follow) context.screen.note('Nothing is on record.')
+      if (found.lines.length === 0 && !follow) {
+        const isAll = Object.keys(filter).length === 0
+        context.screen.note(isAll ? 'Nothing is on record.' : 'Nothing in the record matches.')
+      }
       print(found.lines, options, context)
       if (follow) return await followOn(api, filter, found.last, options, context)
       if (found.hasMore) {
-        context.screen.note('There are older lines: --since 30d, or a higher --limit, shows them.')
+        const how = since ? 'a higher --limit' : '--since 30d, or a higher --limit,'
+        context.screen.note(`There are older lines: ${how} shows them.`)
       }
     })
 }

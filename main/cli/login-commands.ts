@@ -9,6 +9,7 @@ import { findProvider } from './known.ts'
 import { printEnded, requireRevoked } from './lease-commands.ts'
 import { logInAgain, logInNew } from './login.ts'
 import { naming } from './naming.ts'
+import { noteTaken } from './print.ts'
 import { withProgress } from './progress.ts'
 import { ACCOUNT, notAName, TRY_NOW } from './usage.ts'
 
@@ -94,6 +95,7 @@ export function addLoginCommands(program: Command, context: Context): void {
           )
       const { account, leftOut } = await offeringLogin(target, loggingIn)
       screen.result(`Logged in: ${account.id} (${account.label})`)
+      noteTaken(account, context)
       if (account.needs_code) {
         screen.note('It needed a one-time code, so when its token ends you must log in again.')
       }

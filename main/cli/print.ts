@@ -70,6 +70,16 @@ export function stateOf({
   return `${STATES[state]}, ${next}`
 }
 
+/** Says which tools used the name of this account for another one until now. */
+export function noteTaken(
+  { id, taken_from: taken = [] }: AccountAnswer,
+  { screen }: { readonly screen: { note(line: string): void } },
+): void {
+  for (const { client, account } of taken) {
+    screen.note(`${client} used ${id} as a name of ${account}, and must now call that ${account}.`)
+  }
+}
+
 /** A word of the wire for people: `api_key` becomes `api key`. */
 export function words(value: string): string {
   return value.replaceAll('_', ' ')

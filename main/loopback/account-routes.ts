@@ -68,8 +68,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...(body.try_now && { tryNow: true }),
           ...toCode(body.one_time_code),
         }
+        const former = formerNames(broker)
         const added = await signing.add(wanted, cliClient)
-        return toAccountAnswer(added, broker)
+        return { ...toAccountAnswer(added, broker), ...takenBy(added, former) }
       },
     }),
     withBody({
@@ -146,8 +147,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...(leaseKind && { leaseKind }),
           ...(leaseSeconds && { leaseSeconds }),
         }
+        const former = formerNames(broker)
         const changed = broker.changeAccount(account, change, cliClient)
-        return toAccountAnswer(changed, broker)
+        return { ...toAccountAnswer(changed, broker), ...takenBy(changed, former) }
       },
     }),
     withoutBody({
@@ -170,6 +172,33 @@ function toEndAnswer(ended: readonly EndedLease[], { uid }: Account, broker: Bro
   const told = new Set(ended.map(({ lease }) => lease.held.id))
   const lingering = toLingering(broker, uid).filter(({ id }) => !told.has(id))
   return { leases: ended.map(toEndedLease), ...(lingering.length > 0 && { lingering }) }
+}
+
+interface FormerName {
+  readonly name: string
+  readonly client: string
+  readonly uid: string
+  readonly account: string
+}
+
+/** The names that accounts have no more and that clients may still use for them. */
+function formerNames({ clients, accounts }: Broker): readonly FormerName[] {
+  return clients.records().flatMap(({ name: client }) => {
+    const known = clients.findByName(client)
+    const former = known ? clients.formerNames(known) : []
+    return former.flatMap(([name, uid]) => {
+      const account = accounts.byUid(uid)?.id
+      return account === undefined ? [] : [{ name, client, uid, account }]
+    })
+  })
+}
+
+/** Whom the account takes its name from; one that has its own name back takes it from nobody. */
+function takenBy({ id, uid }: Account, former: readonly FormerName[]) {
+  const taken = former
+    .filter((each) => each.name === id && each.uid !== uid)
+    .map(({ client, account }) => ({ client, account }))
+  return taken.length > 0 ? { taken_from: taken } : {}
 }
 
 function findProvider(broker: Broker, id: string): Provider {

@@ -70,6 +70,9 @@ export const loginReason = z.strictObject({
  */
 export const meantAccount = z.string().max(64)
 
+/** A client that can no longer use a name for the account that it was granted under that. */
+export const takenName = z.strictObject({ client: z.string(), account: z.string() })
+
 export const accountAnswer = z.strictObject({
   id: z.string(),
   /** The same for the life of the account, whatever it is called. */
@@ -92,6 +95,8 @@ export const accountAnswer = z.strictObject({
   operations: z.array(accountOperation),
   /** Whom `revoke_all` hits besides us, as the end of a sentence. */
   revoke_all_hits: z.string().optional(),
+  /** Who used its new name for another account; only once it has got that name, absent if nobody did. */
+  taken_from: z.array(takenName).optional(),
   /** What is being done to it as a whole; absent if nothing is. */
   under_way: z.enum(['logout', 'removal', 'rotation']).optional(),
   /** What a person must know who relies on short lives. */

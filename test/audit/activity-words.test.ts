@@ -22,6 +22,26 @@ it.each([
     'Refused: not allowed | backup · sftpgo/home',
   ],
   [
+    { event: 'refuse', ...backup, route: 'oauth', code: 'rate_limited' },
+    'Refused: requests are limited | backup · sftpgo/home',
+  ],
+  [
+    { event: 'token_waiting', ...backup, route: 'broker', code: 'rate_limited', host: 'a.example' },
+    'Token waiting to be revoked: the service wants to be left alone | backup · sftpgo/home · a.example · by Tokentray',
+  ],
+  [
+    { event: 'token_revoked', route: 'broker', cause: 'login', host: 'api.svix.com' },
+    'Token revoked: made while logging in | api.svix.com · by Tokentray',
+  ],
+  [
+    { event: 'token_waiting', ...backup, route: 'broker', cause: 'stopped', reason: 'It stopped.' },
+    'Token waiting to be revoked: Tokentray stopped | backup · sftpgo/home · by Tokentray | It stopped.',
+  ],
+  [
+    { event: 'portal', client: 'cli', account: 'svix/first', route: 'v1' },
+    'Portal link made | you, on the command line · svix/first',
+  ],
+  [
     { event: 'end', ...backup, route: 'v1', cause: 'logged_out' },
     'Active token ended: logged out | backup · sftpgo/home · by you, on the command line',
   ],

@@ -446,6 +446,14 @@ describe('a broker whose host wants to be left alone', () => {
     const ended = await broker.end({}, tool)
     expect(ended.map(({ atService }) => atService)).toEqual(['pending', 'pending'])
     await clock.advance(20 * MINUTE)
+    // Nobody tried too often: the line names the host, and so does the one of a token that waits.
+    for (const event of ['refuse', 'token_waiting']) {
+      const lines = recorded.filter((line) => line.event === event)
+      expect(lines).toHaveLength(2)
+      for (const line of lines) {
+        expect(line).toMatchObject({ code: 'rate_limited', host: 'service.example' })
+      }
+    }
     // What was not tried has not failed.
     expect(test.logged).not.toContain('a token could not be revoked yet')
     expect(recorded.filter(({ event }) => event === 'host_silent')).toEqual([

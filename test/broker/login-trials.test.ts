@@ -66,6 +66,20 @@ describe('what a login makes on its way', () => {
     expect(service.calls.login).toBe(2)
   })
 
+  it('is on record with its service where it belongs to no account', async () => {
+    const test = await makeBroker(bySession)
+    tryAtLogin(test.service, () => Promise.reject(new TokentrayError('login_required')))
+    expect(await codeOf(test.signIn())).toBe('login_required')
+    await until(() => test.service.alive.length === 0)
+    await idle()
+    const turns = test.recorded.filter(({ event }) => event === 'token_revoked')
+    expect(turns.length).toBeGreaterThan(0)
+    for (const turn of turns) {
+      expect(turn).toMatchObject({ cause: 'login', host: 'service.example', route: 'broker' })
+      expect(turn).not.toHaveProperty('account')
+    }
+  })
+
   it('is ended where the login fails after it', async () => {
     const { service, loginAgain, listed } = await signedIn(bySession)
     const [own] = service.alive

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
 import {
   codeOf,
@@ -39,6 +40,27 @@ describe('a stop', () => {
     await next.broker.start()
     await next.issue(cliClient, next.broker.accounts.get('sftpgo/files'))
     expect(test.files.calls.login).toBe(2)
+  })
+
+  it('is what the record names where it broke off the end of a token', async () => {
+    const test = await makeBroker({ services: [{ leaseKinds: ['dedicated'], tokenless: true }] })
+    const { broker, issue, service, clock } = test
+    await issue(cliClient, await test.signIn())
+    service.driver.revoke = (_token, _values, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new TokentrayError('cancelled')))
+      })
+    const stopping = broker.stop(10_000)
+    await idle()
+    await clock.advance(10_000)
+    await stopping
+    await idle()
+    const waiting = test.recorded.find(({ event }) => event === 'token_waiting')
+    expect(waiting).toMatchObject({
+      ...{ account: 'sftpgo/work', client: 'cli', cause: 'stopped' },
+      reason: 'Tokentray stopped before the service had confirmed it.',
+    })
+    expect(waiting).not.toHaveProperty('code')
   })
 
   it('leaves to the next start what hangs, and ends the rest', async () => {

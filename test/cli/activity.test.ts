@@ -49,6 +49,18 @@ it('says that there are older lines than it shows', async () => {
   expect(endpoint.bodies(ROUTE)).toHaveLength(1)
 })
 
+it('says how older lines are shown that it left out although a time was given', async () => {
+  endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
+  const { stderr } = await run('--since', '1m', '--limit', '1')
+  expect(stderr).toBe('There are older lines: a higher --limit shows them.\n')
+})
+
+it('says that nothing matches where there may be other lines', async () => {
+  endpoint.reply(ROUTE, { lines: [], last: 3 })
+  expect((await run('--tool', 'backup')).stderr).toBe('Nothing in the record matches.\n')
+  expect((await run()).stderr).toBe('Nothing is on record.\n')
+})
+
 it('prints one JSON object to a line', async () => {
   endpoint.reply(ROUTE, { lines: [line(2), line(1)], last: 2 })
   const { stdout } = await run('--json')

@@ -166,4 +166,20 @@ describe('words outside ASCII', () => {
     const { error_description } = expectRefusal(answer, 400, 'invalid_request')
     expect(error_description).toContain(caFile)
   })
+
+  it('says of a name that is taken which tools used it for another account', async () => {
+    await rename('sftpgo/alice', 'files')
+    const { sftpgo, passwords } = endpoint
+    const added = await endpoint.manage('POST', '/v1/accounts', {
+      ...{ provider: 'sftpgo', name: 'alice', values: { url: sftpgo.url, username: 'alice' } },
+      secrets: { password: passwords.alice },
+    })
+    expect(added.body['taken_from']).toEqual([{ client: 'old', account: 'sftpgo/files' }])
+    await rename('sftpgo/files', 'home')
+    const back = await rename('sftpgo/home', 'files')
+    expect(back.body).not.toHaveProperty('taken_from')
+    await rename('sftpgo/files', 'home')
+    const other = await rename('sftpgo/alice', 'files')
+    expect(other.body['taken_from']).toEqual([{ client: 'old', account: 'sftpgo/home' }])
+  })
 })

@@ -28,6 +28,10 @@ const wanted = mutants.filter(({ promise, changes, noticedBy }) =>
     text.includes(values.only),
   ),
 )
+if (wanted.length === 0) {
+  console.error(`No promise, and no file of one, has "${values.only}" in its name.`)
+  process.exit(1)
+}
 const counts: Record<Outcome, number> = { noticed: 0, MISSED: 0, 'not run': 0, WRONG: 0 }
 
 function say(outcome: Outcome, { promise, noticedBy }: Mutant, detail = ''): void {

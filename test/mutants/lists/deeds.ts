@@ -97,4 +97,47 @@ export const deeds: readonly Mutant[] = [
       test: 'resets when the person types it, having said what goes and what stays',
     },
   },
+  {
+    promise:
+      'a token that belongs to no account is on record with its service, and that a login made it',
+    changes: [
+      {
+        file: 'main/broker/record-turn.ts',
+        find: "{ cause: 'login' as const, host: hostOf(values['url'] ?? '') ?? provider }",
+        replace: '{}',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login-trials.test.ts',
+      test: 'is on record with its service where it belongs to no account',
+    },
+  },
+  {
+    promise: 'a stop that breaks off the end of a token is on record as that',
+    changes: [
+      {
+        file: 'main/broker/fate.ts',
+        find: "  if (error.code === 'cancelled') return { isStop: true, why: STOPPED }\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/stop-and-timer.test.ts',
+      test: 'is what the record names where it broke off the end of a token',
+    },
+  },
+  {
+    promise: 'whoever takes a name is told which tools used it for another account',
+    changes: [
+      {
+        file: 'main/loopback/account-routes.ts',
+        find: '  return taken.length > 0 ? { taken_from: taken } : {}',
+        replace: '  return taken.length > 9 ? { taken_from: taken } : {}',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/rename.test.ts',
+      test: 'says of a name that is taken which tools used it for another account',
+    },
+  },
 ]
