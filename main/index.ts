@@ -94,9 +94,9 @@ function start(): void {
     ...{ findOther: other.find, changed, clock, fatal: fail },
     recorded: createActivityNews({ tell: () => popover.tellOfActivity(), clock }),
   })
-  const look = startKeychainLooks({ host, clock })
+  const looks = startKeychainLooks({ host, clock, log, connectBus })
   const open = () => {
-    look()
+    looks.look()
     popover.open()
   }
   const loginItem = createLoginItem({ platform, app, env: process.env, exec: loginCommand(app) })
@@ -123,7 +123,7 @@ function start(): void {
     ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => app.quit() },
   })
   const toggle = () => {
-    look()
+    looks.look()
     popover.toggle()
   }
   const handlersOf = (person: Client) =>
@@ -154,6 +154,7 @@ function start(): void {
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
     stop: async (deadlineMs) => {
       unwatch()
+      looks.stop()
       // Side by side: a clipboard that hangs must not keep tokens from being ended.
       const [left] = await Promise.all([host.stop(deadlineMs), copying.close()])
       return left

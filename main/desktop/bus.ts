@@ -11,6 +11,8 @@ export interface SignalRule {
   readonly member: string
   /** Only from who owns this name. */
   readonly sender?: string
+  /** Only with this text as its first value. */
+  readonly arg0?: string
 }
 
 export interface Signal {

@@ -1,6 +1,7 @@
-import { type Clock, systemClock } from '../base/clock.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Bus, BusName, Signal, SignalRule } from './bus.ts'
+import { keepConnected } from './bus-connection.ts'
 
 type PowerEvent = 'lock-screen' | 'suspend' | 'resume'
 
@@ -26,15 +27,13 @@ interface ScreenPorts {
   readonly clock?: Clock
 }
 
-/** Pauses before the next try while a bus is missing; the last one is repeated. */
-const PAUSES_MS = [5_000, 30_000, 300_000] as const
-
 /** KDE has the first, the others have one each of their own; all mean the same by it. */
 const screenSavers = ['freedesktop', 'gnome', 'cinnamon', 'mate', 'xfce'].map(
   (desktop) => `org.${desktop}.ScreenSaver`,
 )
 
 const LOGIN = 'org.freedesktop.login1'
+const PURPOSE = 'to see whether the screen is locked'
 
 /** Tells when the screen is locked and when the machine sleeps; returns what ends that. */
 export function watchScreen(ports: ScreenPorts): () => void {
@@ -71,7 +70,7 @@ function onceEach({ suspended, resumed }: ScreenPorts['on']): (asleep: boolean) 
 }
 
 function watchSession(ports: ScreenPorts): () => void {
-  return keepConnected(ports, 'session', async (bus) => {
+  return keepConnected({ ...ports, name: 'session', purpose: PURPOSE }, async (bus) => {
     for (const name of screenSavers) {
       await bus.listen({ interface: name, member: 'ActiveChanged' }, ({ body }) => {
         if (body[0] === true) ports.on.locked()
@@ -88,7 +87,7 @@ function watchLogin(ports: ScreenPorts, sleep: (asleep: boolean) => void): () =>
     // Security: on this bus other users could send the same.
     sender: LOGIN,
   })
-  return keepConnected(ports, 'system', async (bus) => {
+  return keepConnected({ ...ports, name: 'system', purpose: PURPOSE }, async (bus) => {
     await bus.listen(rule('Manager', 'PrepareForSleep'), ({ body }) => sleep(body[0] === true))
     await bus.listen(rule('Session', 'Lock'), (signal) => {
       isOurs(bus, signal).then(
@@ -117,49 +116,4 @@ async function isOurs(bus: Bus, { path }: Signal): Promise<boolean> {
   const uid = [variant].flat(4).find((value) => typeof value === 'number')
   if (uid === undefined) throw new Error('The answer names no user.')
   return uid === process.getuid?.()
-}
-
-/** Connects, and again whenever the connection ends. A bus that is not there is a line in the log. */
-function keepConnected(
-  { connectBus, log, clock = systemClock }: ScreenPorts,
-  name: BusName,
-  listen: (bus: Bus) => Promise<void>,
-): () => void {
-  let stopped = false
-  let failures = 0
-  let said = false
-  let undo: () => void = () => undefined
-  const tryAgain = () => {
-    if (stopped) return
-    const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0
-    failures += 1
-    undo = clock.after(pause, start)
-  }
-  const run = async () => {
-    const bus = await connectBus(name)
-    undo = () => bus.close()
-    if (stopped) return bus.close()
-    try {
-      await listen(bus)
-      failures = 0
-      said = false
-      await bus.closed
-    } finally {
-      bus.close()
-    }
-  }
-  const start = () => {
-    run().then(tryAgain, (error: unknown) => {
-      if (!said && !stopped) {
-        said = true
-        log.warn(`the ${name} bus cannot be used to see whether the screen is locked`, { error })
-      }
-      tryAgain()
-    })
-  }
-  start()
-  return () => {
-    stopped = true
-    undo()
-  }
 }

@@ -1,27 +1,86 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import type { Bus, SignalRule } from '../../main/desktop/bus.ts'
 import { startKeychainLooks } from '../../main/desktop/keychain-looks.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
+import { makeLog } from './fake-electron.ts'
 
-it('looks at the keychain every half a minute, sooner while it cannot be used, and when somebody is about to read it', async () => {
+type Ports = Parameters<typeof startKeychainLooks>[0]
+
+function start(platform: NodeJS.Platform = 'linux') {
   const clock = new FakeClock()
-  let looks = 0
-  const refresh = async () => {
-    looks += 1
+  const looks: (() => void)[] = []
+  const keychain = {
+    refresh: () => new Promise<void>((resolve) => void looks.push(resolve)),
+    failure: null as unknown,
   }
-  const keychain: { refresh: () => Promise<void>; failure: unknown } = { refresh, failure: null }
-  const host = { running: { broker: { keychain } } } as unknown as Parameters<
-    typeof startKeychainLooks
-  >[0]['host']
-  const look = startKeychainLooks({ host, clock })
-  expect(looks).toBe(0)
-  look()
-  expect(looks).toBe(1)
-  await clock.advance(30_000)
-  await clock.advance(30_000)
-  expect(looks).toBe(3)
+  const heard: { rule: SignalRule; tell: () => void }[] = []
+  let isClosed = false
+  const bus = {
+    listen: async (rule, hear) => {
+      heard.push({ rule, tell: () => hear({ path: '/', body: [] }) })
+    },
+    call: () => Promise.reject(new Error('Nothing is asked here.')),
+    closed: new Promise<void>(() => undefined),
+    close: () => {
+      isClosed = true
+    },
+  } satisfies Bus
+  const host = { running: { broker: { keychain } } } as unknown as Ports['host']
+  const connectBus = async () => bus
+  return {
+    ...{ clock, looks, keychain, heard },
+    keychainLooks: startKeychainLooks({ host, clock, log: makeLog(), connectBus, platform }),
+    isClosed: () => isClosed,
+    /** Lets every look that is under way come back. */
+    answer: async () => {
+      for (const resolve of looks) resolve()
+      await endOfTurn()
+    },
+  }
+}
+
+it('looks at the keychain every five minutes, sooner while it cannot be used, and when somebody is about to read it', async () => {
+  const { clock, looks, keychain, keychainLooks, answer } = start('darwin')
+  expect(looks).toHaveLength(0)
+  keychainLooks.look()
+  expect(looks).toHaveLength(1)
+  await answer()
+  for (let count = 0; count < 2; count += 1) {
+    await clock.advance(300_000)
+    await answer()
+  }
+  expect(looks).toHaveLength(3)
   keychain.failure = new Error('locked')
-  await clock.advance(30_000)
+  await clock.advance(300_000)
+  await answer()
   await clock.advance(5_000)
-  expect(looks).toBe(5)
-  startKeychainLooks({ host: { running: null }, clock })()
+  expect(looks).toHaveLength(5)
+  await answer()
+  keychainLooks.stop()
+  await clock.advance(900_000)
+  expect(looks).toHaveLength(5)
+})
+
+it('looks when the system tells that the keychain is another one, once more for what comes meanwhile', async () => {
+  const { clock, looks, heard, keychainLooks, answer, isClosed } = start()
+  await endOfTurn()
+  expect(heard.map(({ rule }) => rule.member)).toEqual([
+    'NameOwnerChanged',
+    'PropertiesChanged',
+    'CollectionChanged',
+    'CollectionCreated',
+    'CollectionDeleted',
+  ])
+  for (const { tell } of heard) tell()
+  expect(looks).toHaveLength(1)
+  await answer()
+  expect(looks).toHaveLength(2)
+  await answer()
+  expect(looks).toHaveLength(2)
+  // So soon after another look these may have said what that had seen.
+  await clock.advance(3_000)
+  expect(looks).toHaveLength(3)
+  keychainLooks.stop()
+  expect(isClosed()).toBe(true)
 })

@@ -159,11 +159,11 @@ export const trayMutants: readonly Mutant[] = [
       {
         file: keychainLooks,
         find: `  arm()
-  return`,
-        replace: '  return',
+  const purpose`,
+        replace: '  const purpose',
       },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
     promise: 'the icon looks sooner while the keychain cannot be used',
@@ -174,19 +174,40 @@ export const trayMutants: readonly Mutant[] = [
         replace: 'EVERY_MS',
       },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
     promise: 'the icon goes on looking at the keychain',
-    changes: [{ file: keychainLooks, find: 'void look().then(arm)', replace: 'void look()' }],
-    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+    changes: [
+      {
+        file: keychainLooks,
+        find: '    isLooking = false\n    arm()',
+        replace: '    isLooking = false',
+      },
+    ],
+    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
+  },
+  {
+    promise: 'the icon says at once that the keychain was locked',
+    changes: [
+      {
+        file: keychainLooks,
+        find: 'for (const rule of SIGNALS) await bus.listen(rule, told)',
+        replace: '',
+      },
+    ],
+    noticedBy: inKeychainLooks('looks when the system tells that the keychain is another one'),
   },
   {
     promise: 'whoever opens the window sees the keychain as it is',
     changes: [
-      { file: keychainLooks, find: 'return () => void look()', replace: 'return () => undefined' },
+      {
+        file: keychainLooks,
+        find: '    look,\n    stop',
+        replace: '    look: () => undefined,\n    stop',
+      },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every half a minute'),
+    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
     promise: 'a notification says why a login is needed',
