@@ -3,6 +3,7 @@ import type { Reporter, TestModule } from 'vitest/node'
 import { furtherGenerators } from './clients/generators.ts'
 import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
+import { hangingFile } from './helpers/hanging-file.ts'
 import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
 import { findSftpgo } from './real/sftpgo-binary.ts'
 
@@ -15,6 +16,7 @@ function notHere(): string[] {
   return [
     ...(findElectron() ? [] : ['the real Electron']),
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
+    ...(hangingFile ? [] : ['a file whose disk hangs']),
     ...furtherPrograms().missing,
     ...furtherGenerators.missing,
     ...systems,

@@ -1,5 +1,6 @@
 import { version } from '../../package.json' with { type: 'json' }
 import { findDirectories } from '../base/directories.ts'
+import { endProcess } from '../base/end-process.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { connect } from './connect.ts'
 import type { Context } from './context.ts'
@@ -64,4 +65,4 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 // Whatever is still open, a terminal or a pipe at standard input, must not keep the caller waiting.
-void main().then((code) => process.exit(code))
+void main().then(endProcess)

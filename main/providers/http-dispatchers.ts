@@ -41,7 +41,6 @@ export class Dispatchers {
   readonly #options: DispatchersOptions
   readonly #lookup: LookupFunction
   readonly #routes = new Map<string, Route>()
-  readonly #reading = new Map<string, Promise<string>>()
   #proxy: WebProxy | undefined | null = null
 
   constructor(options: DispatchersOptions) {
@@ -51,7 +50,8 @@ export class Dispatchers {
 
   /** The way to this URL; a CA file is read anew each time, so that a replaced one counts at once. */
   async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<Way> {
-    const authorities = caFile === undefined ? undefined : await this.#read(caFile)
+    const authorities =
+      caFile === undefined ? undefined : await readAuthorities(caFile, this.#options.clock)
     const { trust } = this.#route(caFile ?? '', authorities)
     // Read once, and not before there is somewhere to go.
     if (this.#proxy === null) this.#proxy = readProxy(this.#options.env)
@@ -100,15 +100,6 @@ export class Dispatchers {
         return isConnected
       },
     }
-  }
-
-  /** A file on a disk that does not answer holds one of Node's few threads, not one for each call. */
-  #read(caFile: string): Promise<string> {
-    const underWay = this.#reading.get(caFile)
-    if (underWay) return underWay
-    const reading = readAuthorities(caFile).finally(() => this.#reading.delete(caFile))
-    this.#reading.set(caFile, reading)
-    return reading
   }
 
   #route(key: string, authorities: string | undefined): Route {

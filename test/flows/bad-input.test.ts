@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { hangingFile } from '../helpers/hanging-file.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { curl as curlProgram, describeWith } from '../helpers/needs.ts'
 import { mountable, mountSmallDisk } from '../helpers/small-disk.ts'
@@ -229,6 +230,49 @@ describeWith([curlProgram, mountable], 'a full disk', () => {
     await files.close()
   })
 })
+
+/** More than Node has threads for files. */
+const HANGING = 6
+
+if (hangingFile !== null) {
+  it(
+    'a CA file whose disk does not answer is named; tools have their tokens all the same, and the agent ends',
+    async () => {
+      const files = await startSftpgoSimulator({
+        accounts: [{ username: 'alice', password }],
+        onToken: registerSecret,
+      })
+      const installation = install()
+      const serving = installation.serve(['--memory'])
+      const issuer = await serving.issuer()
+      const login = (name: string, url: string, ...more: readonly string[]) =>
+        installation.cli(
+          [
+            ...['login', 'sftpgo', '--name', name, '--set', `url=${url}`],
+            ...['--set', 'username=alice', ...more],
+          ],
+          `${password}\n`,
+        )
+      expect(await login('work', files.url)).toMatchObject({ code: 0 })
+      const tool = await addTool(installation, 'tool', ['sftpgo/work'])
+
+      const logins = Array.from({ length: HANGING }, (_, at) =>
+        login(`other${at}`, 'https://127.0.0.1:1', '--set', `caFile=${hangingFile}`),
+      )
+      for (const { code, stderr } of await Promise.all(logins)) {
+        expect(stderr).toMatch(`The CA file ${hangingFile} could not be read in time.`)
+        expect(code).toBe(8)
+      }
+      expect((await curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])).status).toBe(200)
+      expect(await installation.mustDo(['activity'])).toMatch(/Token handed out/)
+      // Node would wait for the thread that reads, for ever.
+      await serving.stop()
+      expect(files.aliveTokens()).toEqual([])
+      await files.close()
+    },
+    patience(120_000),
+  )
+}
 
 async function listening(server: ReturnType<typeof createServer>): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
