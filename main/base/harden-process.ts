@@ -12,6 +12,8 @@ export function hardenProcess(
   node.umask(0o077)
   // Security: Node would open its debugger, to every user of the machine.
   node.on('SIGUSR1', () => undefined)
+  // A file that may not grow: the write fails then, which is told, and tokens can still be ended.
+  if (process.platform !== 'win32') node.on('SIGXFSZ', () => undefined)
   // What nobody can read, or has room for, must not end the process that has tokens to end.
   for (const stream of [node.stdout, node.stderr]) stream.on('error', () => undefined)
   node.on('unhandledRejection', (error) => log.error('a failure was not handled', { error }))

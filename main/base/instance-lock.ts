@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { TokentrayError } from './errors.ts'
+import { refuseLink } from './links.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /** Who holds a lock. */
@@ -77,10 +78,11 @@ function acquire(folder: string, me: Holder): number {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (;;) {
       const highest = highestLock(folder)
+      if (highest > 0) refuseLink(lockFile(folder, highest), REMOVE_LOCK)
       const holder = highest === 0 ? null : readHolder(lockFile(folder, highest))
       if (holder && isRunning(holder)) throw alreadyRunning(holder)
       const mine = highest + 1
-      if (mine > HIGHEST) throw new Error('The numbers of its locks are used up.')
+      if (mine > HIGHEST) throw usedUp(lockFile(folder, highest))
       if (!take(folder, mine, me)) continue
       // Where there are no links its holder may have been about to write its name when we looked.
       const below = highest === 0 ? null : readHolder(lockFile(folder, highest))
@@ -90,6 +92,15 @@ function acquire(folder: string, me: Holder): number {
       }
       rmSync(lockFile(folder, mine), { force: true })
     }
+  })
+}
+
+const REMOVE_LOCK = 'Remove it while no Tokentray of yours runs.'
+
+/** No program of ours gets that far. */
+function usedUp(file: string): TokentrayError {
+  return new TokentrayError('record_unavailable', `No lock can come after ${file}.`, {
+    hint: REMOVE_LOCK,
   })
 }
 

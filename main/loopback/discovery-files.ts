@@ -3,6 +3,7 @@ import {
   constants,
   lstatSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -95,20 +96,30 @@ function writeMissing(folder: RunFolder, { endpoint, ownerKey }: Own, isFirst: b
   try {
     makeOwnFolder(folder.run)
     const found = findEndpoint(folder)
-    const isOurs = found?.instance === endpoint.instance
     // Of another home of this user, which shares this folder and came later.
-    if (found && !isOurs && !isFirst) return
+    if (found && found.instance !== endpoint.instance && !isFirst) return
     // The key first: whoever finds the endpoint finds its key.
-    if (readOwnerKey(folder) !== ownerKey.reveal()) {
-      place(ownerKeyFile(folder), `${ownerKey.reveal()}\n`, endpoint.instance)
+    for (const [file, text] of [
+      [ownerKeyFile(folder), `${ownerKey.reveal()}\n`],
+      [endpointFile(folder), `${JSON.stringify(endpoint)}\n`],
+    ] as const) {
+      if (!isAsWritten(file, text)) place(file, text, endpoint.instance)
     }
-    if (!isOurs) place(endpointFile(folder), `${JSON.stringify(endpoint)}\n`, endpoint.instance)
   } catch (error) {
     if (isTokentrayError(error)) throw error
     throw new TokentrayError('record_unavailable', `Tokentray cannot write to ${folder.run}.`, {
       cause: error,
     })
   }
+}
+
+/** Somebody may have changed what it says, or who may read it: then no command line believes it. */
+function isAsWritten(file: string, text: string): boolean {
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (!found?.isFile()) return false
+  // Windows has no such modes; there the folder in the user's profile is what protects the files.
+  const isOwn = process.getuid === undefined || (found.mode & 0o077) === 0
+  return isOwn && readFileSync(file, 'utf8') === text
 }
 
 /** Written beside its place, created exclusively and without following a link, then moved there. */

@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { acquireInstanceLock, findHolder } from '../../main/base/instance-lock.ts'
@@ -149,6 +157,31 @@ describe('the lock that lets one broker run', () => {
     lock.release()
     expect(findHolder(folder)).toBeNull()
     expect(findHolder(path.join(folder, 'none'))).toBeNull()
+  })
+
+  it.each([
+    ['a link to nothing', '/nonexistent'],
+    ['a link to a file', '/etc/hostname'],
+  ])('refuses %s in its place, and says what to do', (_what, target) => {
+    symlinkSync(target, path.join(folder, 'broker.lock.7'))
+    expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
+      expect.objectContaining({
+        code: 'record_unavailable',
+        message: expect.stringMatching(/broker\.lock\.7 is a link, and none is followed there\.$/),
+        hint: 'Remove it while no Tokentray of yours runs.',
+      }),
+    )
+    expect(lockFiles()).toEqual(['broker.lock.7'])
+  })
+
+  it('says which file is in the way where no number can come after it', () => {
+    writeFileSync(path.join(folder, 'broker.lock.999999999999999'), '{}')
+    expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/^No lock can come after .*broker\.lock\.9{15}\.$/),
+        hint: 'Remove it while no Tokentray of yours runs.',
+      }),
+    )
   })
 
   it.each([

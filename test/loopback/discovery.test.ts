@@ -187,12 +187,25 @@ describe('publish', () => {
   })
 })
 
+/** Leads to another port, in the name of the same instance. */
+const misdirect = (directories: Directories) =>
+  writeFileSync(
+    endpointFile(directories),
+    JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1' }),
+  )
+
 describe('what was published', () => {
   it.each([
     ['endpoint.json', (directories: Directories) => rmSync(endpointFile(directories))],
     ['owner.key', (directories: Directories) => rmSync(ownerKeyFile(directories))],
     ['the folder', ({ run }: Directories) => rmSync(run, { recursive: true })],
     ['the key within', (directories: Directories) => writeFileSync(ownerKeyFile(directories), '')],
+    ['the right port', misdirect],
+    [
+      'the mode of the key',
+      (directories: Directories) => chmodSync(ownerKeyFile(directories), 0o644),
+    ],
+    ['the mode of the endpoint', ({ run }: Directories) => chmodSync(endpointFile({ run }), 0o644)],
   ])('comes back, with the same key, where somebody took away %s', (_what, take) => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)
@@ -204,6 +217,7 @@ describe('what was published', () => {
     expect(readOwnerKey(directories)).toBe(ownerKey.reveal())
     expect(modeOf(directories.run)).toBe('700')
     expect(modeOf(ownerKeyFile(directories))).toBe('600')
+    expect(modeOf(endpointFile(directories))).toBe('600')
     published.remove()
     expect(readdirSync(directories.run)).toEqual([])
   })

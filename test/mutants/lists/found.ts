@@ -102,8 +102,8 @@ export const found: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/discovery-files.ts',
-        find: 'if (readOwnerKey(folder) !== ownerKey.reveal()) {',
-        replace: 'if (readOwnerKey(folder) === null) {',
+        find: 'if (!isAsWritten(file, text)) place(',
+        replace: "if (file.endsWith('.json') && !isAsWritten(file, text)) place(",
       },
     ],
     noticedBy: {
@@ -116,7 +116,7 @@ export const found: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/discovery-files.ts',
-        find: '    if (found && !isOurs && !isFirst) return\n',
+        find: '    if (found && found.instance !== endpoint.instance && !isFirst) return\n',
         replace: '',
       },
     ],
@@ -158,8 +158,8 @@ export const found: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/discovery-files.ts',
-        find: '    if (!isOurs) place(endpointFile',
-        replace: '    place(endpointFile',
+        find: 'if (!isAsWritten(file, text)) place(',
+        replace: 'place(',
       },
     ],
     noticedBy: {
@@ -179,6 +179,48 @@ export const found: readonly Mutant[] = [
     noticedBy: {
       file: 'test/flows/found.test.ts',
       test: 'by a second one that has other folders, which does not start',
+    },
+  },
+  {
+    promise: 'what leads to Tokentray is put right where somebody has changed it',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: "  return isOwn && readFileSync(file, 'utf8') === text",
+        replace: '  return isOwn',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'comes back, with the same key, where somebody took away',
+    },
+  },
+  {
+    promise: 'what leads to Tokentray is made private again where somebody has opened it',
+    changes: [
+      {
+        file: 'main/loopback/discovery-files.ts',
+        find: 'process.getuid === undefined || (found.mode & 0o077) === 0',
+        replace: 'true',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'comes back, with the same key, where somebody took away',
+    },
+  },
+  {
+    promise: 'a link in the place of the lock is refused, and keeps no start busy for ever',
+    changes: [
+      {
+        file: 'main/base/instance-lock.ts',
+        find: '      if (highest > 0) refuseLink(lockFile(folder, highest), REMOVE_LOCK)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/base/instance-lock.test.ts',
+      test: 'in its place, and says what to do',
     },
   },
 ]

@@ -14,6 +14,11 @@ const inHttpClientProxy = (test: string) => ({
   test,
 })
 
+const inHangingDisk = {
+  file: 'test/flows/bad-input.test.ts',
+  test: 'a CA file whose disk does not answer is named',
+}
+
 /** Every wait for a service or a proxy has an end, and what is in the way is named. */
 export const waits: readonly Mutant[] = [
   {
@@ -200,5 +205,28 @@ export const waits: readonly Mutant[] = [
       file: 'test/loopback/places.test.ts',
       test: 'leave files for everything else, however few a program may open',
     },
+  },
+  {
+    promise: 'CA files that hang leave threads for the record and the settings',
+    changes: [
+      {
+        file: 'main/providers/authorities.ts',
+        find: 'const MOST_READINGS = 2',
+        replace: 'const MOST_READINGS = 200',
+      },
+      {
+        file: 'main/providers/authorities.ts',
+        find: 'const reading = readings.get(file) ?? read(file)',
+        replace: 'const reading = read(file)',
+      },
+    ],
+    noticedBy: inHangingDisk,
+  },
+  {
+    promise: 'an agent that a hanging call holds ends all the same',
+    changes: [
+      { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
+    ],
+    noticedBy: inHangingDisk,
   },
 ]
