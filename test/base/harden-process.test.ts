@@ -15,7 +15,7 @@ it('a process that holds secrets makes files for its user only, opens no debugge
   hardenProcess(node as unknown as NodeJS.Process, log)
   expect(masks).toEqual([0o077])
   expect(node.listenerCount('SIGUSR1')).toBe(1)
-    expect(node.listenerCount('SIGXFSZ')).toBe(process.platform === 'win32' ? 0 : 1)
+  expect(node.listenerCount('SIGXFSZ')).toBe(process.platform === 'win32' ? 0 : 1)
   for (const stream of streams) stream.emit('error', new Error('EPIPE'))
   node.emit('unhandledRejection', new Error('x'))
   expect(log.lines).toHaveLength(1)
