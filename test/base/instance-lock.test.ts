@@ -160,8 +160,8 @@ describe('the lock that lets one broker run', () => {
   })
 
   it.each([
-    ['a link to nothing', '/nonexistent'],
     ['a link to a file', '/etc/hostname'],
+    ['a link to nothing', '/nonexistent'],
   ])('refuses %s in its place, and says what to do', (_what, target) => {
     symlinkSync(target, path.join(folder, 'broker.lock.7'))
     expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(

@@ -1,7 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { hangingFile } from '../helpers/hanging-file.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { curl as curlProgram, describeWith } from '../helpers/needs.ts'
@@ -244,6 +245,7 @@ if (hangingFile !== null) {
       })
       const installation = install()
       const serving = installation.serve(['--memory'])
+      onTestFinished(() => serving.kill())
       const issuer = await serving.issuer()
       const login = (name: string, url: string, ...more: readonly string[]) =>
         installation.cli(
@@ -266,7 +268,8 @@ if (hangingFile !== null) {
       expect((await curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])).status).toBe(200)
       expect(await installation.mustDo(['activity'])).toMatch(/Token handed out/)
       // Node would wait for the thread that reads, for ever.
-      await serving.stop()
+      const late = wait(patience(20_000)).then(() => 'it was still there')
+      expect(await Promise.race([serving.stop(), late])).not.toBe('it was still there')
       expect(files.aliveTokens()).toEqual([])
       await files.close()
     },
