@@ -62,6 +62,21 @@ describeWith(
       expect(files.aliveTokens()).toEqual([])
     })
 
+    it('knows at its next start that it has nobody logged in any more, and why', async () => {
+      const first = installation.serve(['--memory'])
+      await first.says(/^memory: ready$/)
+      await login('gone')
+      await first.stop()
+
+      const second = installation.serve(['--memory'])
+      await second.says(/^memory: ready$/)
+      expect(await installation.mustDo(['accounts'])).toMatch(/sftpgo\/gone.*login required/)
+      expect(await installation.mustDo(['accounts', 'show', 'sftpgo/gone'])).toContain(
+        'Its password was kept in memory only',
+      )
+      await second.stop()
+    })
+
     it('says that the keychain is locked, also when it was not at the start', async () => {
       const serving = installation.serve()
       await serving.says(/^keychain: ready$/)

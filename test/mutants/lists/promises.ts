@@ -151,4 +151,10 @@ export const promises: readonly Mutant[] = [
     "outputFailure.code === ''",
     'ends without a word when its reader has seen enough',
   ),
+  changeIn('main/compose.ts', 'test/flows/memory.test.ts')(
+    'a run without the keychain takes nobody of the last one for logged in',
+    '    if (memory) forgetLogins(broker.settings, clock.now())\n',
+    '',
+    'knows at its next start that it has nobody logged in any more, and why',
+  ),
 ]
