@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TokentrayError } from '../base/errors.ts'
+import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { type AccountId, toAccountId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { madeByNewer } from '../base/newer-version.ts'
@@ -226,18 +226,25 @@ export class Accounts {
         }
       },
       readCredential: () => readCredential(this.#ports.vault, this.getByUid(uid).record),
-      onLoginRequired: (reason) => this.#requireLogin(this.getByUid(uid), reason),
+      onLoginRequired: (reason, cause) => this.#requireLogin(this.getByUid(uid), reason, cause),
     })
     const live = { session, mints: new Queue(1) }
     this.#live.set(uid, live)
     return live
   }
 
-  #requireLogin({ uid, id, record }: Account, reason: LoginReason | null): void {
+  #requireLogin(
+    { uid, id, record, session }: Account,
+    reason: LoginReason | null,
+    cause: unknown,
+  ): void {
     const { notify, log } = this.#ports
     if (record.state !== 'signed_in') return
+    // The same was accepted with a code before.
+    const wantsCode = isTokentrayError(cause) && cause.code === 'otp_required' && session.usedCode
     try {
       this.note(uid, {
+        needsCode: record.needsCode || wantsCode,
         state: 'login_required',
         loginRequiredBecause: reason ?? undefined,
       })

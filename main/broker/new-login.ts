@@ -47,10 +47,10 @@ export function driverOf(provider: Provider, values: FormValues, { learned }: Lo
 export function nextLeaseKind(
   { record, driver }: Account,
   next: Driver,
-  usedCode: boolean,
+  needsCode: boolean,
 ): LeaseKind {
   const { leaseKinds, mintsFrom } = next
-  if (usedCode && mintsFrom === 'credential' && leaseKinds.includes('shared')) return 'shared'
+  if (needsCode && mintsFrom === 'credential' && leaseKinds.includes('shared')) return 'shared'
   return isDeepStrictEqual(leaseKinds, driver.leaseKinds) ? record.leaseKind : leaseKinds[0]
 }
 

@@ -31,8 +31,11 @@ export interface SessionPorts {
   readonly account: () => SessionAccount
   /** The stored credential; `null` when there is none. */
   readonly readCredential: () => Promise<Secrets | null>
-  /** The account can no longer log in by itself; called once until a person has logged in. */
-  readonly onLoginRequired: (reason: LoginReason | null) => void
+  /**
+   * The account can no longer log in by itself, perhaps because of this refusal; called once until a person
+   * has logged in.
+   */
+  readonly onLoginRequired: (reason: LoginReason | null, cause?: unknown) => void
   /** A token is the session's no more; ends it unless a lease still holds it. */
   readonly onReplaced: (held: HeldToken) => void
   /** What the session shows to a person has changed. */

@@ -23,6 +23,8 @@ export class Session {
   readonly #renewal: Renewal
   readonly #cleared: Cleared
   #current: HeldToken | null = null
+  /** The last login by a person had a one-time code with it, be it needed or not; not known after a restart. */
+  usedCode = false
   /** Handed out or minted from: only then is the token renewed ahead of its end. */
   #used = false
   /** The current token while locked. */

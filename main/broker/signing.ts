@@ -15,6 +15,7 @@ import type { AccountRecord } from '../settings/schema.ts'
 import { freeName } from './account-name.ts'
 import type { Account } from './accounts.ts'
 import { type Actor, program } from './actor.ts'
+import { CodeNeed } from './code-need.ts'
 import { halfDone, notAllRemoved } from './half-done.ts'
 import { Keeping } from './keeping.ts'
 import { credentialKey } from './keychain-items.ts'
@@ -36,6 +37,7 @@ import type { SigningPorts } from './signing-ports.ts'
 export class Signing {
   readonly #ports: SigningPorts
   readonly #keeping: Keeping
+  readonly #codeNeed = new CodeNeed()
   readonly #underWay = new Set<Promise<unknown>>()
   /** Accounts on their way out: nobody logs in to them any more. */
   #resets = 0
@@ -187,7 +189,8 @@ export class Signing {
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
     const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
-    return await this.#keeping.keep(fresh, null, (credential) =>
+    const needsCode = login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })
+    const account = await this.#keeping.keep(fresh, null, (credential) =>
       accounts.insert(
         {
           uid,
@@ -200,12 +203,14 @@ export class Signing {
           leaseKind: driverOf(provider, form.values, login).leaseKinds[0],
           leaseSeconds: leaseSeconds(),
           state: 'signed_in',
-          needsCode: login.usedCode,
+          needsCode,
           createdAt: clock.now(),
         },
         by,
       ),
     )
+    account.session.usedCode = login.usedCode
+    return account
   }
 
   async #loginAgain(account: Account, wanted: NewLogin, by: Actor): Promise<Account> {
@@ -237,17 +242,20 @@ export class Signing {
       await this.#keeping.endInPlace(account, by)
     const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
     return await this.#keeping.keep(fresh, session, (credential) => {
+      session.usedCode = login.usedCode
       session.proofs.outdate(ledger.tokensOf(uid))
       const known = accounts.getByUid(uid)
+      const isShown = known.record.needsCode || this.#codeNeed.isShownBy({ provider, ...form })
+      const needsCode = login.usedCode && isShown
       const change: Partial<AccountRecord> = {
         credential,
         label: login.label,
         values: form.values,
         learned: login.learned,
-        leaseKind: nextLeaseKind(known, driverOf(provider, form.values, login), login.usedCode),
+        leaseKind: nextLeaseKind(known, driverOf(provider, form.values, login), needsCode),
         state: 'signed_in',
         loginRequiredBecause: undefined,
-        needsCode: login.usedCode,
+        needsCode,
       }
       accounts.change(uid, change, by)
       return accounts.getByUid(uid)
@@ -292,7 +300,13 @@ export class Signing {
       trials.watch(() =>
         provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
       )
-    return tryNow ? hosts.tryOnce(provider, form.values, login) : login()
+    const trying = tryNow ? hosts.tryOnce(provider, form.values, login) : login()
+    return trying.catch((error: unknown) => {
+      if (isTokentrayError(error) && error.code === 'otp_required') {
+        this.#codeNeed.refused({ provider, ...form })
+      }
+      throw error
+    })
   }
 
   #requireWelcome(

@@ -165,7 +165,7 @@ export class Standing {
     const reason = known ?? (needsCode ? codeNeeded(this.#ports.clock.now()) : null)
     if (!this.#loginRequired) {
       this.#loginRequired = true
-      this.#ports.onLoginRequired(reason)
+      this.#ports.onLoginRequired(reason, cause)
     }
     const why = reason ? `: ${reason.sentence}` : '.'
     const what = isSignedOut ? 'is logged out.' : `needs you to log in again${why}`

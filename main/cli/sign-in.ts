@@ -73,7 +73,10 @@ async function readAndTry(
   const fields = asked(values)
   const secrets = await readSecrets(fields, prompt)
   const code = codeField(fields)
-  if (!code) return attempt({ secrets })
+  if (!code) {
+    if (prompt.hasLine) throw tooManyLines(fields)
+    return attempt({ secrets })
+  }
   const rest: Secret[] = []
   const readOne = async () => {
     const line = await prompt.nextLine()
@@ -83,6 +86,7 @@ async function readAndTry(
   const most = secretFields(fields).length + 1
   // Only what is there already: nobody may be kept waiting for a code that is not needed.
   while (rest.length < most && prompt.hasLine) await readOne()
+  if (prompt.hasLine) throw tooManyLines(fields)
   const [early] = rest
   const [line, ...others] = Object.values(secrets)
   if (codeAlone && line && others.length === 0 && !early && looksLike(codeAlone, line)) {
@@ -98,6 +102,20 @@ async function readAndTry(
     return attempt({ secrets: toSecrets(fields, rest), oneTimeCode })
   }
   throw noCode(first.refusal, fields, code)
+}
+
+/** Before anything is sent: where there is a line too many, another one may not be what it is taken for. */
+function tooManyLines(fields: readonly FieldAnswer[]): TokentrayError {
+  const secrets = secretFields(fields).map(({ label }) => label)
+  const code = codeField(fields)?.label
+  const ways = code ? [secrets, [...secrets, code], [...secrets, ...secrets, code]] : [secrets]
+  return new TokentrayError(
+    'invalid_request',
+    'Standard input holds more lines than this form takes.',
+    {
+      hint: `Send one line each: ${ways.map((way) => way.join(', ')).join('; or ')}.`,
+    },
+  )
 }
 
 function looksLike({ shape }: FieldAnswer, line: Secret): boolean {

@@ -70,7 +70,10 @@ export interface Login {
   readonly credential: Secrets
   /** Present where the service gives one at once. */
   readonly token?: AccessToken
-  /** True when a one-time code was spent, so that nobody can log in again without a person. */
+  /**
+   * True when a one-time code went along. Whether it was needed this does not say: services take any from
+   * who has no second factor.
+   */
   readonly usedCode: boolean
   /** What was found out about the service and has to be remembered; no secret. */
   readonly learned?: FormValues

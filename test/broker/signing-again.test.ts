@@ -191,6 +191,7 @@ describe('logging in again', () => {
     broker.changeAccount(account, { leaseKind: 'dedicated' })
     service.code = '123456'
     const secrets = { password: new Secret(service.password) }
+    await refusalOf(broker.signing.loginAgain(account, { secrets }))
     const again = await broker.signing.loginAgain(account, {
       secrets,
       oneTimeCode: new Secret('123456'),

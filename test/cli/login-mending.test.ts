@@ -150,3 +150,21 @@ test('with standard input an address where there is nothing ends it', async () =
   const run = await runCli(endpoint.directories, ['login', 'sftpgo', ...SET], { stdin })
   expect(run.exit).toBe(8)
 })
+
+test.each([
+  ['sftpgo', 4, 'Password; or Password, One-time code; or Password, Password, One-time code.'],
+  ['giantswarm', 2, 'Password.'],
+])(
+  'a line too many on standard input is said, and nothing is sent (%s, %i)',
+  async (service, count, lines) => {
+    const set = service === 'sftpgo' ? SET : []
+    const stdin = `${password}\n`.repeat(count)
+    const run = await runCli(endpoint.directories, ['login', service, ...set], { stdin })
+    expect(run).toMatchObject({ exit: 2, stdout: '' })
+    expect(run.stderr).toBe(
+      'tokentray: Standard input holds more lines than this form takes.\n' +
+        `Send one line each: ${lines}\n`,
+    )
+    expect(endpoint.bodies(ADD)).toEqual([])
+  },
+)

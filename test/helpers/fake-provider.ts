@@ -74,7 +74,7 @@ export class FakeService {
   lastValues: FormValues = {}
   /** The password that it accepts; a test may change it. */
   password = markedSecret('password')
-  /** Asked for beside the password, if set. */
+  /** Asked for beside the password, if set; where none is, any is taken, as services do. */
   code: string | null = null
   lifeMs: number | null
   /** While set, every call fails with it. */
@@ -184,7 +184,7 @@ export class FakeService {
             label: 'alice at fake',
             credential: { password: new Secret(this.password) },
             ...(!tokenless && { token: this.#createToken() }),
-            usedCode: this.code !== null,
+            usedCode: (oneTimeCode?.reveal() ?? '') !== '',
             ...(learned?.login && { learned: learned.login }),
           }
         }),
@@ -284,8 +284,8 @@ export class FakeService {
   }
 
   #check(password: Secret | undefined, oneTimeCode: Secret | undefined): void {
-    if (password?.reveal() === this.password && (oneTimeCode?.reveal() ?? null) === this.code)
-      return
+    const isCode = this.code === null || oneTimeCode?.reveal() === this.code
+    if (password?.reveal() === this.password && isCode) return
     throw new TokentrayError(oneTimeCode === undefined ? 'otp_required' : 'wrong_credentials')
   }
 

@@ -177,13 +177,15 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     async signIn(name = 'work', index = 0, code) {
       const chosen = services[index]
       if (!chosen) throw new Error(`There is no service ${index}.`)
-      return await broker.signing.add({
-        provider: chosen.provider,
-        name,
-        values: { url: 'https://service.example' },
+      const form = {
+        ...{ provider: chosen.provider, name, values: { url: 'https://service.example' } },
         secrets: { password: new Secret(chosen.password) },
-        ...(code !== undefined && { oneTimeCode: new Secret(code) }),
-      })
+      }
+      if (code === undefined) return await broker.signing.add(form)
+      // As people do: the code is asked for once the password alone was refused. Tests count what follows.
+      await refusalOf(broker.signing.add(form))
+      chosen.calls.login -= 1
+      return await broker.signing.add({ ...form, oneTimeCode: new Secret(code) })
     },
     client: (name, ...accounts) =>
       broker.clients.add(

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { markedSecret } from '../helpers/marks.ts'
+import { expectRefusal } from './refused.ts'
 
 const HOUR = 3_600_000
 
@@ -67,13 +68,12 @@ describe('a second factor over HTTP', () => {
       sftpgo: { accounts: [{ username: 'alice', password, totpSecret: 'JBSWY3DPEHPK3PXP' }] },
     })
     const code = () => endpoint.sftpgo.codeFor('alice')
-    const added = await endpoint.manage('POST', '/v1/accounts', {
-      provider: 'sftpgo',
-      name: 'alice',
+    const form = {
+      ...{ provider: 'sftpgo', name: 'alice', secrets: { password } },
       values: { url: endpoint.sftpgo.url, username: 'alice' },
-      secrets: { password },
-      one_time_code: code(),
-    })
+    }
+    expectRefusal(await endpoint.manage('POST', '/v1/accounts', form), 422, 'otp_required')
+    const added = await endpoint.manage('POST', '/v1/accounts', { ...form, one_time_code: code() })
     expect(added).toMatchObject({ status: 201, body: { needs_code: true } })
     await endpoint.clock.advance(HOUR)
 

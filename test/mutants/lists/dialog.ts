@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const inMending = (test: string) => ({ file: 'test/cli/login-mending.test.ts', test })
+const inCodeNeed = (test: string) => ({ file: 'test/broker/code-need.test.ts', test })
 
 /** What a person answers at a terminal can be mended there. */
 export const dialog: readonly Mutant[] = [
@@ -57,5 +58,29 @@ export const dialog: readonly Mutant[] = [
       },
     ],
     noticedBy: inMending('the first refusal already lets a person correct the user name'),
+  },
+  {
+    promise: 'a code that goes along with a login does not make an account need one',
+    changes: [
+      {
+        file: 'main/broker/signing.ts',
+        find: 'login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })',
+        replace: 'login.usedCode',
+      },
+    ],
+    noticedBy: inCodeNeed(
+      'a code that nobody asked for makes no account need one: it is renewed without',
+    ),
+  },
+  {
+    promise: 'the first refusal of what was accepted with a code makes the account need one',
+    changes: [
+      {
+        file: 'main/broker/accounts.ts',
+        find: 'record.needsCode || wantsCode',
+        replace: 'record.needsCode',
+      },
+    ],
+    noticedBy: inCodeNeed('that it is needed shows the first refusal of what was accepted with it'),
   },
 ]

@@ -87,8 +87,8 @@ export const loginReason: readonly Mutant[] = [
       {
         file: signing,
         find: `        loginRequiredBecause: undefined,
-        needsCode: login.usedCode,`,
-        replace: '        needsCode: login.usedCode,',
+        needsCode,`,
+        replace: '        needsCode,',
       },
     ],
     noticedBy: inLoginReason('until it is logged in'),

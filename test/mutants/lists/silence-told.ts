@@ -92,8 +92,8 @@ export const silenceTold: readonly Mutant[] = [
     changes: [
       {
         file: signing,
-        find: 'return tryNow ? hosts.tryOnce(provider, form.values, login) : login()',
-        replace: 'return login()',
+        find: 'tryNow ? hosts.tryOnce(provider, form.values, login) : login()',
+        replace: 'login()',
       },
     ],
     noticedBy: inSilentHost('and only where a person wants it tried'),
