@@ -3,7 +3,8 @@ import { Secret } from '../base/secret.ts'
 import { Input, type InputStream } from './input.ts'
 import { printable } from './print.ts'
 import type { OutputStream } from './screen.ts'
-import { type Echo, TypedLine } from './typed-line.ts'
+import { ShownLine } from './shown-line.ts'
+import { TypedLine } from './typed-line.ts'
 
 /** Asks the person where standard input is a terminal, and reads its lines where it is not. */
 export interface Prompt {
@@ -56,12 +57,13 @@ export function createPrompt(
     })
   }
 
-  async function ask(question: string, echo?: Echo): Promise<Secret> {
+  async function ask(question: string, isSeen = false): Promise<Secret> {
     // Before the question is there: an answer may be typed as soon as it can be read.
     silence()
     try {
       output.write(printable(question))
-      return await readLine(input(), new TypedLine(echo))
+      const view = isSeen ? new ShownLine(output, printable(question)) : undefined
+      return await readLine(input(), new TypedLine(view))
     } finally {
       output.write('\n')
       collect()
@@ -85,7 +87,7 @@ export function createPrompt(
       collect()
     },
     async visible(question) {
-      const line = await ask(question, (text) => void output.write(text))
+      const line = await ask(question, true)
       return line.reveal().trim()
     },
     hidden: (question) => ask(question),

@@ -1,5 +1,6 @@
 import { Secret } from '../base/secret.ts'
 import { printable } from './print.ts'
+import { type LineView, toCharacters } from './shown-line.ts'
 
 /** What a piece of typing led to. */
 export type Typed =
@@ -8,24 +9,19 @@ export type Typed =
   /** `rest` was typed or pasted behind the line, which the character `end` closed. */
   | { readonly kind: 'line'; readonly line: Secret; readonly rest: string; readonly end: string }
 
-/** What shows a line as it is typed; left out for one that nobody may see. */
-export type Echo = (text: string) => void
-
-/** Takes the character before the cursor off the screen. */
-const ERASE = '\b \b'
-
 /**
  * A line typed on a terminal in raw mode, which shows nothing by itself: Enter ends it, backspace
- * takes the last character back, Ctrl-U all of it; Ctrl-C cancels, and so does Ctrl-D where nothing
+ * takes the last character back, Ctrl-W the last word, Ctrl-U all of it; Ctrl-C cancels, and so does Ctrl-D where nothing
  * was typed. Arrow keys and the marks around pasted text are left out, not taken for characters.
  */
 export class TypedLine {
-  readonly #echo: Echo
-  #characters: string[] = []
+  readonly #view: LineView | undefined
+  #text = ''
   #state: 'plain' | 'escape' | 'sequence' = 'plain'
 
-  constructor(echo: Echo = () => {}) {
-    this.#echo = echo
+  /** Without a view it is a line that nobody may see. */
+  constructor(view?: LineView) {
+    this.#view = view
   }
 
   feed(text: string): Typed {
@@ -38,17 +34,20 @@ export class TypedLine {
         case '\u0003':
           return { kind: 'cancelled' }
         case '\u0004':
-          if (this.#characters.length === 0) return { kind: 'cancelled' }
+          if (this.#text === '') return { kind: 'cancelled' }
           return this.#finish(text.slice(position), character)
         case '\r':
         case '\n':
           return this.#finish(text.slice(position), character)
         case '\u007f':
         case '\b':
-          this.#takeBack(1)
+          this.#leave(toCharacters(this.#text).slice(0, -1).join(''))
           break
         case '\u0015':
-          this.#takeBack(this.#characters.length)
+          this.#leave('')
+          break
+        case '\u0017':
+          this.#leave(this.#text.replace(/\S*\s*$/u, ''))
           break
         default:
           this.#take(character, newPiece)
@@ -69,18 +68,19 @@ export class TypedLine {
       const isAltKey = this.#state === 'escape' && !newPiece
       this.#state = 'plain'
       if (isAltKey || (character < ' ' && character !== '\t')) return
-      this.#characters.push(character)
-      this.#echo(printable(character))
+      this.#text += character
+      this.#view?.append(printable(character))
     }
   }
 
-  #takeBack(count: number): void {
+  /** The rest is taken back. */
+  #leave(text: string): void {
     this.#state = 'plain'
-    const taken = count === 0 ? [] : this.#characters.splice(-count)
-    if (taken.length > 0) this.#echo(ERASE.repeat(taken.length))
+    if (text !== this.#text) this.#view?.replace(printable(text))
+    this.#text = text
   }
 
   #finish(rest: string, end: string): Typed {
-    return { kind: 'line', line: new Secret(this.#characters.join('')), rest, end }
+    return { kind: 'line', line: new Secret(this.#text), rest, end }
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ShownLine } from '../../main/cli/shown-line.ts'
 import { TypedLine } from '../../main/cli/typed-line.ts'
 
 /** What a person gets who types these pieces, one read of the terminal each. */
@@ -19,6 +20,13 @@ test.each([
   ['backspace takes back a whole character outside the first plane', ['a\u{1f511}\u007f\r'], 'a'],
   ['backspace in an empty line does nothing', ['\u007f\ba\r'], 'a'],
   ['Ctrl-U takes everything back', ['wrong\u0015right\r'], 'right'],
+  ['backspace takes a letter back with its accent', ['e\u0301mo\u007f\u007f\u007fdemo\r'], 'demo'],
+  [
+    'backspace takes back a family of joined characters',
+    ['a\u{1f468}\u200d\u{1f469}\u007f\r'],
+    'a',
+  ],
+  ['Ctrl-W takes the last word back', ['one two  \u0017three\r'], 'one three'],
   ['Ctrl-C cancels', ['abc\u0003'], '(cancelled)'],
   ['Ctrl-C cancels within an escape sequence', ['abc\u001b[\u0003'], '(cancelled)'],
   ['Ctrl-D cancels where nothing was typed', ['\u0004'], '(cancelled)'],
@@ -38,9 +46,12 @@ test.each([
 
 test('shows what is typed where it may be seen, and takes back what is taken back', () => {
   let shown = ''
-  const line = new TypedLine((text) => {
-    shown += text
-  })
+  const output = {
+    write: (text: string) => {
+      shown += text
+    },
+  }
+  const line = new TypedLine(new ShownLine(output, ''))
   line.feed('a\u001b[Ab\u007f\u009b\u202e')
   expect(shown).toBe('ab\b \b??')
   shown = ''

@@ -83,4 +83,26 @@ export const dialog: readonly Mutant[] = [
     ],
     noticedBy: inCodeNeed('that it is needed shows the first refusal of what was accepted with it'),
   },
+  {
+    promise: 'Backspace takes a letter back with its accent, as the screen does',
+    changes: [
+      {
+        file: 'main/cli/typed-line.ts',
+        find: "toCharacters(this.#text).slice(0, -1).join('')",
+        replace: "[...this.#text].slice(0, -1).join('')",
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/typed-line.test.ts',
+      test: 'backspace takes a letter back with its accent',
+    },
+  },
+  {
+    promise: 'what is taken back of a line over more rows leaves the screen',
+    changes: [{ file: 'main/cli/shown-line.ts', find: 'rows > 0', replace: 'rows > 99' }],
+    noticedBy: {
+      file: 'test/cli/shown-line.test.ts',
+      test: 'a line over more rows, taken back',
+    },
+  },
 ]
