@@ -10,6 +10,7 @@ import { createPrompt } from './prompt.ts'
 import { report } from './report.ts'
 import { runAgent } from './run-agent.ts'
 import { createScreen } from './screen.ts'
+import { discardTypedAhead } from './typed-ahead.ts'
 
 const outputEnded = new AbortController()
 const screen = createScreen(process.stdout, process.stderr, process.env)
@@ -20,6 +21,7 @@ const context: Context = {
     () => process.stdin,
     process.stderr,
     () => process.kill(process.pid, 'SIGINT'),
+    discardTypedAhead,
   ),
   now: () => Date.now(),
   connect: () => connect(findDirectories()),

@@ -1,8 +1,9 @@
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
-import { isDecided } from './applying.ts'
-import { askValue, type Judge } from './ask-value.ts'
+import { applies, isDecided } from './applying.ts'
+import { askValue } from './ask-value.ts'
 import type { Context } from './context.ts'
+import { type Asked, isNeeded } from './fill-form.ts'
 import { checkSettings, openFields, type Values } from './form.ts'
 import { isSamePlace } from './lender.ts'
 
@@ -25,30 +26,37 @@ export async function offerLender(
   )
   if (others.length > 0) {
     const ids = others.map((each) => each.id).join(', ')
-    screen.note(`To use the key of another account, start again with --like and one of: ${ids}.`)
+    screen.note(
+      `Below, Enter takes the key of ${first?.id}; for that of another account start again with --like and one of: ${ids}.`,
+    )
   }
   return first
 }
 
 /**
  * What makes another account than the one it is like: what `--set` gave, and what the person types
- * for the other fields that have to be filled in and have no default. The rest is that account's.
+ * for the other fields that have to be filled in and have no default, or with `asksAll` for all of them. The
+ * rest is that account's, and Enter alone takes it.
  */
 export async function fillLike(
-  like: string,
+  { id, values }: AccountAnswer,
   fields: readonly FieldAnswer[],
   given: Values,
   context: Context,
-  judge: Judge,
+  { all, judge }: Pick<Asked, 'all' | 'judge'>,
 ): Promise<Values> {
   const answers: Record<string, string> = { ...given }
   if (!context.prompt.interactive) return answers
   for (const field of openFields(fields)) {
     const isGiven = answers[field.name] !== undefined
-    const isOwn = field.required && field.default === undefined && isDecided(field, answers)
-    if (isGiven || !isOwn) continue
+    const isAsked = all
+      ? applies(field, { ...values, ...answers })
+      : isNeeded(field) && isDecided(field, answers)
+    if (isGiven || !isAsked) continue
     const answer = await askValue(field, context, {
-      empty: ` (Enter for that of ${like})`,
+      ...(isNeeded(field)
+        ? { empty: ` (Enter for that of ${id})` }
+        : { previous: values[field.name] || field.default }),
       judge: (value) => judge({ ...answers, [field.name]: value }),
     })
     if (answer !== '') answers[field.name] = answer

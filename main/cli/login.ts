@@ -123,7 +123,9 @@ async function addLikeNamed(
   const given = checkSettings(fields, login.settings)
   const judge = likeJudgeOf(login, like, api)
   if (context.prompt.interactive) await requireFaultless(judge, given, fields)
-  const values = withoutEmpty(await fillLike(like, fields, given, context, judge))
+  const values = withoutEmpty(
+    await fillLike(lender, fields, given, context, { all: login.asksAll, judge }),
+  )
   return { account: await addLike(lender, login, values, fields, api, context), leftOut: [] }
 }
 

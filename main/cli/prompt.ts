@@ -30,12 +30,14 @@ const CTRL_C = 3
  * Questions go to `output`; `stdin` is touched with the first one, or to hush the terminal, as opening it
  * costs time. From then on the terminal shows nothing by itself, also between questions: lines that are
  * pasted together, a password among them, would be shown before their questions are there. It sends no
- * signals either, so `interrupt` is called for a Ctrl-C between questions.
+ * signals either, so `interrupt` is called for a Ctrl-C between questions. What was typed before the terminal was
+ * silent is no answer: `discard` throws it away, and gives true if there was something.
  */
 export function createPrompt(
   stdin: () => InputStream,
   output: OutputStream,
   interrupt: () => void,
+  discard: () => boolean = () => false,
 ): Prompt {
   let opened: Input | undefined
   let isRaw = false
@@ -45,8 +47,12 @@ export function createPrompt(
   }
 
   function silence(): void {
-    if (!isRaw) stdin().setRawMode?.(true)
+    if (isRaw) return
+    stdin().setRawMode?.(true)
     isRaw = true
+    if (stdin().isTTY === true && discard()) {
+      output.write('What was typed before the first question was thrown away.\n')
+    }
   }
 
   function collect(): void {

@@ -60,7 +60,9 @@ export function toForm(
 
 function toValue({ choices = [] }: FieldAnswer, value: string): string {
   const label = choices.find((choice) => choice.value === value)?.label
-  return label === undefined ? value : `${value} (${label})`
+  // The value is what --set takes.
+  const saysMore = label !== undefined && label.toLowerCase() !== value.toLowerCase()
+  return saysMore ? `${value} (${label})` : value
 }
 
 /** The command lines that make sense for the account, and what each does. */

@@ -18,7 +18,7 @@ export class AuthThrottle {
   }
 
   /** Counts a failure and returns what to answer it with. */
-  fail(message: string): TokentrayError {
+  fail(message: string, hint?: string): TokentrayError {
     const now = this.#clock.monotonic()
     this.#failures = this.#failures.filter((time) => time > now - WINDOW_MS)
     const [oldest] = this.#failures
@@ -28,6 +28,6 @@ export class AuthThrottle {
       })
     }
     this.#failures.push(now)
-    return new TokentrayError('invalid_client', message)
+    return new TokentrayError('invalid_client', message, hint === undefined ? {} : { hint })
   }
 }

@@ -11,6 +11,7 @@ const BEARER = 'Bearer realm="tokentray"'
 const SEND_SECRET =
   'Send the client id and its secret by Basic authentication, or as client_id and client_secret.'
 const SEND_KEY = 'Send the owner key as "Authorization: Bearer KEY".'
+const READ_KEY = 'Read it from owner.key again: each start of Tokentray makes another one.'
 const SEND_EITHER = 'Send the client id and its secret as Basic, or the owner key as Bearer.'
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
@@ -53,7 +54,7 @@ export class Authentication {
     if (authorization === undefined) throw missing('The owner key is missing.', SEND_KEY, BEARER)
     const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization) ?? []
     if (key === undefined || !timingSafeEqual(digest(key), this.#ownerDigest)) {
-      throw this.#throttle.fail('The owner key is wrong.')
+      throw this.#throttle.fail('The owner key is wrong.', READ_KEY)
     }
   }
 

@@ -228,6 +228,22 @@ describe('refuses at once', () => {
   })
 })
 
+test('asks for all that may differ where that is wished for, and Enter takes that of the other', async () => {
+  endpoint.reply('GET /v1/accounts', {
+    accounts: [{ ...svixAccount, values: { application: 'app_1', region: 'eu' } }],
+  })
+  const run = await talk(
+    `${LIKE} --ask-all`,
+    ['Application (Enter for that of svix/first): ', 'app_2\n'],
+    ['Region (auto, eu) [eu]: ', '\n'],
+    ['Address (optional, Enter for none): ', '\n'],
+  )
+  expect(run.exit).toBe(0)
+  expect(endpoint.bodies(ADD)).toMatchObject([
+    { like: 'svix/first', values: { application: 'app_2', region: 'eu' } },
+  ])
+})
+
 describe('where all values are those of an account that there is', () => {
   const TWIN =
     /^tokentray: There is already svix\/first with these values\.\n.*--name.*login svix\/first\n$/

@@ -28,11 +28,11 @@ describeWith([script], 'on a real terminal', () => {
   afterAll(() => rmSync(path.resolve(program, '../../..'), { recursive: true }))
 
   /** A login between two looks at the terminal's settings; what the person sees is its output. */
-  function start(stdout = '', args = 'sftpgo/work'): Running {
+  function start(stdout = '', args = 'sftpgo/work', before = ''): Running {
     const settings = 'stty -g | sed s/^/settings:/'
     // exec keeps the process id that was shown, so that a test can send exactly it a signal.
     const node = `exec '${process.execPath}' '${program}' login ${args} ${stdout}`
-    const login = `sh -c 'echo pid:$$; ${node.replaceAll("'", '"')}'`
+    const login = `sh -c 'echo pid:$$; ${before} ${node.replaceAll("'", '"')}'`
     return new Running(
       'script',
       ['-qec', `${settings}; ${login}; echo "exit:$?"; ${settings}`, '/dev/null'],
@@ -131,6 +131,28 @@ describeWith([script], 'on a real terminal', () => {
     expect(screen).toMatch(/settings:\S+\r\npid:\d+\r\nUser name: alice\r\nPassword: \r\n/)
     expect(screen).not.toContain(password)
     expect(isRestored).toBe(true)
+  })
+
+  test('what was typed before the program had the terminal is no answer', async () => {
+    const early = 'typed-too-early'
+    const release = endpoint.hold('GET /v1/providers')
+    const terminal = start('', 'sftpgo --set url=https://files.example.com', 'read -r go;')
+    await terminal.shows('pid:')
+    // The first line is for the shell; what stands behind it waits in the terminal.
+    terminal.child.stdin?.write(`go\nmallory\n${early}\n`)
+    await endpoint.asked('GET /v1/providers')
+    release()
+    await terminal.shows('User name: ')
+    terminal.child.stdin?.write('alice\r')
+    await terminal.shows('Password: ')
+    const password = markedSecret('typed')
+    terminal.child.stdin?.write(`${password}\r`)
+    const { screen } = await look(terminal)
+    expect(screen).toContain('What was typed before the first question was thrown away.')
+    expect(endpoint.bodies('POST /v1/accounts')).toMatchObject([
+      { values: { username: 'alice' }, secrets: { password } },
+    ])
+    expect(JSON.stringify(endpoint.requests)).not.toContain(early)
   })
 
   test('a password typed after an answer that is refused is neither echoed nor sent', async () => {

@@ -214,6 +214,8 @@ describe('the owner key', () => {
     const answer = await status({ authorization: authorization(endpoint.ownerKey) })
 
     expectRefusal(answer, 401, 'invalid_client')
+    // What is wrong is no client's, so that a new one would not help.
+    expect(answer.body['hint']).not.toContain('client')
   })
 
   it('is missed where there is none', async () => {

@@ -105,4 +105,12 @@ export const dialog: readonly Mutant[] = [
       test: 'a line over more rows, taken back',
     },
   },
+  {
+    promise: 'what was typed before the program had the terminal is no answer',
+    changes: [{ file: 'main/cli/prompt.ts', find: '&& discard()', replace: '&& !discard' }],
+    noticedBy: {
+      file: 'test/cli/terminal.test.ts',
+      test: 'what was typed before the program had the terminal is no answer',
+    },
+  },
 ]
