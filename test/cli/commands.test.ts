@@ -12,12 +12,6 @@ afterEach(() => endpoint.close())
 
 const cli = (...args: string[]) => runCli(endpoint.directories, args)
 
-test('a rename to the name that it has says so', async () => {
-  endpoint.reply('PATCH /v1/accounts/*', account)
-  const { stdout } = await cli('accounts', 'rename', 'sftpgo/work', 'work')
-  expect(stdout).toBe('It is called sftpgo/work already.\n')
-})
-
 test('a choice whose label says the same as its value is shown once', async () => {
   const { stdout } = await cli('accounts', 'show', 'sftpgo/work')
   expect(stdout).toMatch(/Role +user +role/)
