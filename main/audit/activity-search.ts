@@ -1,13 +1,16 @@
 import { holder } from '../base/holder.ts'
 import { momentOf } from '../base/time-of-day.ts'
-import { describe, type RecordedLine, vocabulary } from './activity-words.ts'
+import { describe, type RecordedLine, saysYou, vocabulary } from './activity-words.ts'
 
 /** Which lines are wanted; all where nothing is named. */
 export interface ActivityFilter {
-  /** Words that all stand in what is shown of a line, in any order, in capitals or not. */
+  /**
+   * Words that all stand in what is shown of a line, in any order, in capitals or not; what punctuation
+   * stands around a word does not matter.
+   */
   readonly search?: string
   readonly account?: string
-  /** A tool by its name; `you` for the person. */
+  /** A tool by its name; `you` for all that the person did. */
   readonly tool?: string
   /** Epoch milliseconds. */
   readonly since?: number
@@ -22,7 +25,7 @@ export interface Matcher {
 
 /** Finds the lines that a filter wants. */
 export function createMatcher({ search = '', account, tool, since }: ActivityFilter): Matcher {
-  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean).map(bare)
   const known = vocabulary.map((text) => text.toLowerCase())
   // Ten megabytes are sooner searched than parsed; but only for what stands in them as it is shown.
   const raw = wanted.filter(
@@ -48,8 +51,14 @@ export function createMatcher({ search = '', account, tool, since }: ActivityFil
 const isAbout = ({ account, from, setting }: RecordedLine, wanted: string) =>
   account === wanted || (setting === undefined && from === wanted)
 
-const isOf = ({ client }: RecordedLine, wanted: string) =>
-  client !== undefined && (client === wanted || holder(client) === wanted)
+const isOf = (line: RecordedLine, wanted: string) =>
+  wanted === 'you'
+    ? saysYou(line)
+    : line.client !== undefined && (line.client === wanted || holder(line.client) === wanted)
+
+/** As a word is looked for that was copied out of a sentence; a mark alone is looked for as it is. */
+const bare = (word: string) =>
+  word.replace(/^[\p{P}\p{S}]+/u, '').replace(/[\p{P}\p{S}]+$/u, '') || word
 
 /** JSON writes these as they are. */
 const isPlain = (word: string) => /^[\x20-\x7e]+$/.test(word) && !/["\\]/.test(word)

@@ -31,7 +31,12 @@ export interface Described {
   readonly detail?: string
 }
 
-const EVENTS: Readonly<Record<string, string>> = {
+/** What a line says may be any text, also the name of a member that every object has. */
+function table(words: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(words))
+}
+
+const EVENTS = table({
   issue: 'Token handed out',
   refuse: 'Refused',
   end: 'Active token ended',
@@ -64,10 +69,10 @@ const EVENTS: Readonly<Record<string, string>> = {
   token_left: 'Token valid until it expires',
   token_given_up: 'Expired token left on the list',
   reset: 'Tokentray was reset',
-}
+})
 
 /** Why a token ended, where nobody just asked for it. */
-const CAUSES: Readonly<Record<string, string>> = {
+const CAUSES = table({
   expired: 'its time was over',
   refused: 'refused by the service',
   logged_out: 'logged out',
@@ -77,10 +82,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   withheld: 'not handed out',
   stopped: 'Tokentray stopped',
   login: 'made while logging in',
-}
+})
 
 /** Codes of refusals that a person meets most. */
-const CODES: Readonly<Record<string, string>> = {
+const CODES = table({
   access_denied: 'not allowed',
   invalid_target: 'no such account for it',
   invalid_client: 'wrong secret',
@@ -90,37 +95,50 @@ const CODES: Readonly<Record<string, string>> = {
   rate_limited: 'requests are limited',
   temporarily_unavailable: 'service down',
   unexpected_answer: 'unexpected answer',
-}
+})
 
 /** A code of a service that is left alone. */
 const LEFT_ALONE = 'the service wants to be left alone'
 
-const SETTINGS: Readonly<Record<string, string>> = {
+const SETTINGS = table({
   leaseSeconds: 'Token lifetime',
   leaseKind: 'Token sharing',
   clipboardSeconds: 'Clear the clipboard after',
   lockOnSleep: 'Lock on sleep',
   startAtLogin: 'Start at login',
-}
+})
 
-const VALUES: Readonly<Record<string, string>> = {
-  ...{ true: 'on', false: 'off', '': 'none' },
-  ...{ shared: 'shared', dedicated: 'separate for each tool', service: 'automatic' },
-}
+const SWITCH = table({ true: 'on', false: 'off' })
+const SHARING = table({
+  shared: 'shared',
+  dedicated: 'separate for each tool',
+  service: 'automatic',
+})
+/** Of settings that are choices; what a person types, such as a user name, is shown as it is. */
+const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ['leaseKind', SHARING],
+  ['lockOnSleep', SWITCH],
+  ['startAtLogin', SWITCH],
+])
+const LENGTHS: ReadonlySet<string> = new Set(['leaseSeconds', 'clipboardSeconds'])
+const NOTHING = 'none'
 
 /** By what way the person did it. */
-const PLACES: Readonly<Record<string, string>> = {
+const PLACES = table({
   v1: 'you, on the command line',
   window: 'you, in the window',
   tray: 'you, in the tray menu',
-}
+})
 
 const SHARED = 'others hold the same token'
 
 /** Everything that may stand in a described line without standing in the line of the record. */
 export const vocabulary: readonly string[] = [
-  ...[EVENTS, CAUSES, CODES, SETTINGS, VALUES, PLACES].flatMap(Object.values),
-  ...[SHARED, LEFT_ALONE, 'by Tokentray', 'before: second seconds minute minutes hour hours'],
+  ...[EVENTS, CAUSES, CODES, SETTINGS, SWITCH, SHARING, PLACES].flatMap((words) => [
+    ...words.values(),
+  ]),
+  ...[SHARED, NOTHING, LEFT_ALONE],
+  ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 
 /** True for what a person may want to look into. */
@@ -134,9 +152,9 @@ export function describe(line: RecordedLine): Described {
 }
 
 function whatOf({ event, code, cause = '', atService, host }: RecordedLine): string {
-  const name = EVENTS[event] ?? capital(words(event))
+  const name = EVENTS.get(event) ?? capital(words(event))
   const isAlone = code === 'rate_limited' && host !== undefined
-  const told = code === undefined ? CAUSES[cause] : (CODES[code] ?? words(code))
+  const told = code === undefined ? CAUSES.get(cause) : (CODES.get(code) ?? words(code))
   const why = isAlone ? LEFT_ALONE : told
   const others = event === 'end' && atService === 'shared' ? ` (${SHARED})` : ''
   return `${name}${why === undefined ? '' : `: ${why}`}${others}`
@@ -145,7 +163,7 @@ function whatOf({ event, code, cause = '', atService, host }: RecordedLine): str
 function whoOf({ client, account, host, route }: RecordedLine): string {
   const held = client === undefined ? undefined : holder(client)
   const actor = actorOf(route, client)
-  const isOne = actor !== undefined && (held === 'you' ? actor in FOR_YOU : actor === held)
+  const isOne = actor !== undefined && (held === 'you' ? isYou(actor) : actor === held)
   const parts = [isOne ? actor : held, account, host]
   if (actor !== undefined && !isOne) parts.push(`by ${actor}`)
   return parts.filter((part) => part !== undefined).join(' · ')
@@ -154,25 +172,33 @@ function whoOf({ client, account, host, route }: RecordedLine): string {
 /** Who did it; absent where an earlier version has not written that. */
 function actorOf(route = '', client?: string): string | undefined {
   if (route === 'oauth') return client === undefined ? undefined : holder(client)
-  return route === 'broker' ? 'Tokentray' : PLACES[route]
+  return route === 'broker' ? 'Tokentray' : PLACES.get(route)
 }
 
-const FOR_YOU: Readonly<Record<string, true>> = Object.fromEntries(
-  Object.values(PLACES).map((place) => [place, true] as const),
-)
+/** True for a line that says "you": of a token of the person, or of what the person did. */
+export function saysYou({ client, route = '' }: RecordedLine): boolean {
+  return (client !== undefined && holder(client) === 'you') || PLACES.has(route)
+}
+
+const isYou = (actor: string) => [...PLACES.values()].includes(actor)
 
 function detailOf({ setting, from, to, reason }: RecordedLine): string {
   if (setting !== undefined) {
-    const value = (text = '') => VALUES[text] ?? lengthOf(setting, text)
-    return `${SETTINGS[setting] ?? words(setting)}: ${value(to)} (before: ${value(from)})`
+    const value = (text = '') => valueIn(setting, text)
+    return `${SETTINGS.get(setting) ?? words(setting)}: ${value(to)} (before: ${value(from)})`
   }
   if (from !== undefined) return `before: ${from}`
   return reason ?? ''
 }
 
+function valueIn(setting: string, text: string): string {
+  if (text === '') return NOTHING
+  return CHOICES.get(setting)?.get(text) ?? lengthOf(setting, text)
+}
+
 function lengthOf(setting: string, text: string): string {
   const seconds = Number(text)
-  if (!setting.endsWith('Seconds') || !Number.isSafeInteger(seconds)) return text
+  if (!LENGTHS.has(setting) || !Number.isSafeInteger(seconds)) return text
   const [count, unit] =
     seconds % 3600 === 0
       ? [seconds / 3600, 'hour']

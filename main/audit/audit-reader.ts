@@ -3,6 +3,7 @@ import { type ActivityFilter, createMatcher } from './activity-search.ts'
 import type { RecordedLine } from './activity-words.ts'
 import { auditFiles } from './audit-files.ts'
 import { linesBackwards, type Mark, type PlacedLine } from './lines-backwards.ts'
+import { toPrintable } from './printable.ts'
 
 /** Which part of the record is wanted. */
 export interface ActivityQuery extends ActivityFilter {
@@ -21,8 +22,14 @@ export interface RecordedPage {
   readonly next?: string
 }
 
-/** Lines may come late, because they could not be written at once, and clocks are set back. */
+/** Lines may come late, because they could not be written at once. */
 const DISORDER_MS = 86_400_000
+/**
+ * A clock may be wrong for a while, as before the time came over the network: so many lines in a row must
+ * be too old before it is believed that all before them are. More than that, of one wrong clock, hide what
+ * is before them.
+ */
+const OLD_LINES = 5_000
 
 /**
  * The record of this folder, newest line first. Reads no further back than it has to. Lines that cannot
@@ -42,6 +49,7 @@ export async function readActivity(
   const mark = before === undefined ? null : parseMark(before)
   const isBounded = after !== undefined || filter.since !== undefined
   let last: PlacedLine | null = null
+  let old = 0
   for await (const placed of linesBackwards(auditFiles(folder), mark)) {
     if (signal?.aborted) throw new TokentrayError('cancelled')
     // Where the reading ends by itself, each line is looked at for that.
@@ -49,7 +57,8 @@ export async function readActivity(
     const line = parseLine(placed.text)
     if (!line) continue
     if (after !== undefined && line.seq !== undefined && line.seq <= after) break
-    if (line.at < since - DISORDER_MS) break
+    old = line.at < since - DISORDER_MS ? old + 1 : 0
+    if (old >= OLD_LINES) break
     if (!matches(line)) continue
     // One more than is wanted: only then is it known that there is more.
     if (last && lines.length >= limit) return { lines, next: toMark(last) }
@@ -88,11 +97,11 @@ function parseLine(text: string): RecordedLine | null {
     if (typeof event !== 'string' || Number.isNaN(at)) return null
     const texts = optional.flatMap((name) => {
       const member = members.get(name)
-      return typeof member === 'string' ? [[name, member] as const] : []
+      return typeof member === 'string' ? [[name, toPrintable(member)] as const] : []
     })
     return {
       ...(typeof seq === 'number' && Number.isSafeInteger(seq) && { seq }),
-      ...{ at, event },
+      ...{ at, event: toPrintable(event) },
       ...Object.fromEntries(texts),
     }
   } catch {

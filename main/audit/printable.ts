@@ -1,8 +1,9 @@
 const LONGEST = 200
 
-// Control characters, line separators, and what turns the direction of text around (Unicode bidi
-// class and UTS #55): in a terminal or a list they could make one entry look like another.
-const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+// Control characters, line separators, what turns the direction of text around (Unicode bidi class and
+// UTS #55), and what is not seen, tags among it: in a terminal or a list they could make one entry look
+// like another, or say what nobody sees. The joiners stay, which scripts and emoji need.
+const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu
 
 const PLAIN = /^[\x20-\x7e]*$/
 

@@ -30,6 +30,8 @@ const HELP = `
 Times:
   30m, 12h, 7d    so long ago
   2026-11-28      since that day, or since a moment of it: 2026-11-28T14:05
+
+A line has the time that the clock of this computer showed when it was written.
 `
 
 /** `activity`: the record, in the words of the window. */

@@ -94,11 +94,14 @@ async function remedyOf(
   return `; "tokentray accounts set ${account} --lease-seconds ${minValidity}" makes leases longer`
 }
 
-/** One line without marks that turn text around, as the record holds it. */
+/** One line without marks that turn text around or that nobody sees, as the record holds it. */
 function toReason(text: string): string {
-  if (text.length <= 200 && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]*$/u.test(text)) return text
+  if (text.length <= 200 && !UNSEEN.test(text)) return text
   throw new InvalidArgumentError('It must be one line of up to 200 characters.')
 }
+
+/** But for the joiners, which scripts and emoji need. */
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u
 
 /** A line break in a header would smuggle in another one. */
 function toHeaderLine([name, value]: readonly [string, string]): string {

@@ -8,15 +8,17 @@ export const accountId = z.string().max(129)
 export const name = z.string().regex(/^[a-z0-9._-]{1,64}$/)
 export const leaseKind = z.enum(['shared', 'dedicated'])
 /**
- * No control characters, line separators or marks that turn text around; in a regular expression that
- * the document of the interface can hold for every language, so without classes of Unicode.
+ * No control characters, line separators, marks that turn text around or that nobody sees; in a regular
+ * expression that the document of the interface can hold for every language, so without classes of Unicode.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out.
-const LINE = /^[^\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/
-const LONE_SURROGATE = /\p{Cs}/u
+const LINE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out.
+  /^[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]*$/
+/** What is left of that: half of a character, and tags and fillers beyond those. The joiners are text. */
+const UNSEEN = /(?![\u200c\u200d])[\p{Cs}\p{Cf}\u115f\u1160\u3164\uffa0]/u
 
 /** True for one line that can be shown as it is. */
-export const isLine = (text: string): boolean => LINE.test(text) && !LONE_SURROGATE.test(text)
+export const isLine = (text: string): boolean => LINE.test(text) && !UNSEEN.test(text)
 
 /** One line of at most so many characters. */
 export const line = (longest: number) =>
@@ -24,7 +26,7 @@ export const line = (longest: number) =>
     .string()
     .max(longest)
     .regex(LINE)
-    .refine((text) => !LONE_SURROGATE.test(text))
+    .refine((text) => !UNSEEN.test(text))
 
 /** A person's wish: one request may go to a service that wants to be left alone. */
 export const tryNow = z.boolean()

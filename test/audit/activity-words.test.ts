@@ -96,6 +96,38 @@ it.each([
     'Service left alone | files.example.com · by Tokentray | It has blocked us.',
   ],
   [{ event: 'something_new', account: 'sftpgo/home' }, 'Something new | sftpgo/home'],
+  [
+    {
+      event: 'account_changed',
+      account: 'sftpgo/home',
+      setting: 'username',
+      from: 'true',
+      to: 'service',
+    },
+    'Account settings changed | sftpgo/home | username: service (before: true)',
+  ],
+  [
+    {
+      event: 'account_changed',
+      account: 'sftpgo/home',
+      setting: 'username',
+      from: 'constructor',
+      to: '__proto__',
+    },
+    'Account settings changed | sftpgo/home | username: __proto__ (before: constructor)',
+  ],
+  [
+    { event: 'toString', account: 'sftpgo/home', code: '__proto__', route: 'constructor' },
+    'ToString:   proto   | sftpgo/home',
+  ],
+  [
+    { event: 'end', account: 'sftpgo/home', cause: 'constructor' },
+    'Active token ended | sftpgo/home',
+  ],
+  [
+    { event: 'settings_changed', setting: 'valueOf', from: 'toString', to: 'hasOwnProperty' },
+    'Settings changed |  | valueOf: hasOwnProperty (before: toString)',
+  ],
 ])('says what happened, to whom, and who did it: %j', (line, words) => {
   expect(text(line)).toBe(words)
 })

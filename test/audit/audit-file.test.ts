@@ -72,6 +72,8 @@ describe('the record in files', () => {
   it.each([
     ['line breaks', 'one\r\ntwo\u2028three', 'one\ufffd\ufffdtwo\ufffdthree'],
     ['escape sequences', '\u001b[2Jclean\u009b', '\ufffd[2Jclean\ufffd'],
+    ['what nobody sees', 'a\u200bb\u{e0041}c\ufeffd', 'a\ufffdb\ufffdc\ufffdd'],
+    ['the joiners of scripts and emoji', '\u0645\u06cc\u200c 👩‍🔧', '\u0645\u06cc\u200c 👩‍🔧'],
     ['marks that turn text around', 'a\u202eb\u2066c\u200fd', 'a\ufffdb\ufffdc\ufffdd'],
     ['more than 200 characters', 'x'.repeat(201), 'x'.repeat(200)],
     ['more than 200 of two units each', '🔑'.repeat(201), '🔑'.repeat(200)],

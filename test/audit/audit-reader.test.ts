@@ -141,6 +141,72 @@ describe('reading the record', () => {
     }
   })
 
+  it.each([
+    ['sharing:', 'account_changed'],
+    ['(before:', 'account_changed'],
+    ['shared)', 'account_changed'],
+    ['Token sharing: separate for each tool (before: shared)', 'account_changed'],
+    ['Refused: not allowed', 'refuse'],
+    ['"not allowed"', 'refuse'],
+    ['backup · sftpgo/home', 'refuse'],
+  ])('finds what is shown as it was copied, with its punctuation: %s', async (search, found) => {
+    const kind = { setting: 'leaseKind', from: 'shared', to: 'dedicated' }
+    const refused = { client: 'backup', account: 'sftpgo/home', code: 'access_denied' }
+    writeFileSync(
+      file(),
+      line({ event: 'account_changed', ...kind }) +
+        line({ event: 'refuse', ...refused, route: 'oauth' }) +
+        line({ event: 'lock', route: 'window' }),
+    )
+    expect(await events(search)).toEqual([found])
+  })
+
+  it('shows nothing of a line that nobody sees or that turns text around', async () => {
+    const reason = `a\u200bb\u{e0041}c\u202ed\u001be`
+    writeFileSync(file(), line({ event: 'is\u{e0001}sue', reason }))
+    expect(await read()).toMatchObject([
+      { event: 'is\ufffdsue', reason: 'a\ufffdb\ufffdc\ufffdd\ufffde' },
+    ])
+  })
+
+  it('gives all that the person did, by whatever way, as what "you" did', async () => {
+    const yours = [
+      { event: 'issue', client: 'cli', route: 'v1' },
+      { event: 'login', account: 'sftpgo/home', route: 'v1' },
+      { event: 'grant_added', client: 'backup', account: 'sftpgo/home', route: 'v1' },
+      { event: 'settings_changed', setting: 'lockOnSleep', from: 'true', route: 'window' },
+      { event: 'lock', route: 'tray' },
+      { event: 'end', client: 'tray' },
+    ]
+    const others = [
+      { event: 'issue', client: 'backup', route: 'oauth' },
+      { event: 'login', account: 'sftpgo/home', route: 'broker' },
+    ]
+    writeFileSync(file(), [...others, ...yours].map(line).join(''))
+    const { lines } = await readActivity(folder, { limit: 9, tool: 'you' })
+    expect(lines.map(({ event }) => event)).toEqual(yours.map(({ event }) => event).toReversed())
+  })
+
+  it('goes on over lines that were written while the clock was wrong', async () => {
+    const at = (minute: number) => new Date(noon + minute * 60_000).toISOString()
+    writeFileSync(
+      file(),
+      line({ seq: 1, event: 'before', time: at(-30) }) +
+        line({ seq: 2, event: 'start', time: '2021-01-01T00:00:00.000Z' }) +
+        line({ seq: 3, event: 'after', time: at(-1) }),
+    )
+    const { lines } = await readActivity(folder, { limit: 9, since: noon - 3_600_000 })
+    expect(lines.map(({ event }) => event)).toEqual(['after', 'before'])
+  })
+
+  it('reads no further than it must for a time, where all is older', async () => {
+    const old = line({ event: 'old', time: '2021-01-01T00:00:00.000Z' })
+    writeFileSync(file(0), old.repeat(6_000) + line({ event: 'new' }))
+    symlinkSync(file(1), file(1))
+    const { lines } = await readActivity(folder, { limit: 9, since: noon - 60_000 })
+    expect(lines.map(({ event }) => event)).toEqual(['new'])
+  })
+
   it('finds the day and the time of a line as they are shown', async () => {
     writeFileSync(file(), line({ event: 'lock', time: new Date(2026, 4, 3, 14, 5).toISOString() }))
     expect(await events('14:05 2026-05-03 locked')).toEqual(['lock'])

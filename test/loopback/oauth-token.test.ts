@@ -167,6 +167,8 @@ describe('POST /oauth/token', () => {
     ['a reason of two lines', { ...grant, reason: 'a\nb' }, 'invalid_request'],
     ['a reason with an escape sequence', { ...grant, reason: '\u001b[2J' }, 'invalid_request'],
     ['a reason that turns text around', { ...grant, reason: 'a\u202eb' }, 'invalid_request'],
+    ['a reason with what nobody sees', { ...grant, reason: 'a\u200bb' }, 'invalid_request'],
+    ['a reason with tags', { ...grant, reason: 'a\u{e0001}\u{e0041}b' }, 'invalid_request'],
     ['a reason with a NUL', { ...grant, reason: 'a\u0000' }, 'invalid_request'],
     ['a long refused_lease', { ...grant, refused_lease: 'l'.repeat(65) }, 'invalid_request'],
   ])('refuses %s', async (_what, fields, code) => {

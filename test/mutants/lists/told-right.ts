@@ -2,6 +2,9 @@ import type { Mutant } from '../mutant.ts'
 
 const copying = 'main/desktop/copying.ts'
 const handlers = 'main/desktop/handlers.ts'
+const words = 'main/audit/activity-words.ts'
+const reader = 'main/audit/audit-reader.ts'
+const inReader = (test: string) => ({ file: 'test/audit/audit-reader.test.ts', test })
 const inCopying = (test: string) => ({
   file: 'test/desktop/services/copying-failures.test.ts',
   test,
@@ -71,6 +74,60 @@ export const toldRight: readonly Mutant[] = [
     noticedBy: {
       file: 'test/cli/tokens.test.ts',
       test: 'says whom it hits, asks twice, and ends all',
+    },
+  },
+  {
+    promise: 'what a person typed is shown as it is, and not as the word of a choice',
+    changes: [
+      {
+        file: words,
+        find: 'CHOICES.get(setting)?.get(text) ??',
+        replace: 'SWITCH.get(text) ??',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/activity-words.test.ts',
+      test: 'says what happened, to whom, and who did it',
+    },
+  },
+  {
+    promise: 'what "you" did is all that you did',
+    changes: [{ file: words, find: ' || PLACES.has(route)\n', replace: '\n' }],
+    noticedBy: inReader('gives all that the person did, by whatever way, as what "you" did'),
+  },
+  {
+    promise: 'a word is found with the punctuation that it was copied with',
+    changes: [
+      {
+        file: 'main/audit/activity-search.ts',
+        find: '.filter(Boolean).map(bare)',
+        replace: '.filter(Boolean)',
+      },
+    ],
+    noticedBy: inReader('finds what is shown as it was copied, with its punctuation'),
+  },
+  {
+    promise: 'a line of a wrong clock does not hide what is before it',
+    changes: [{ file: reader, find: 'if (old >= OLD_LINES) break', replace: 'if (old > 0) break' }],
+    noticedBy: inReader('goes on over lines that were written while the clock was wrong'),
+  },
+  {
+    promise: 'what nobody sees of a line is shown as unreadable',
+    changes: [{ file: reader, find: 'toPrintable(member)', replace: 'member' }],
+    noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
+  },
+  {
+    promise: 'a reason has no characters that nobody sees',
+    changes: [
+      {
+        file: 'main/loopback/schema-parts.ts',
+        find: ' && !UNSEEN.test(text)\n',
+        replace: '\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/oauth-token.test.ts',
+      test: 'a reason with tags',
     },
   },
   {
