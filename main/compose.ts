@@ -136,7 +136,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       port: wanted,
     })
     undo.push(() => loopback.close(0))
-    const notices: string[] = []
+    const notices: string[] = [...audit.notices]
     if (memory && existsSync(ledgerPath(directories.data))) {
       notices.push(
         'Tokens of earlier runs are left alone: their list opens with the keychain only.',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AuditFile } from '../main/audit/audit-file.ts'
@@ -65,5 +65,14 @@ describe('a start', () => {
       { seq: 2, client: 'new', time: '1970-01-01T00:00:01.000Z' },
     ])
     expect(settingsIn(directories).read().unrecorded).toBeUndefined()
+  })
+
+  it('says that a record that could not be read was kept', async () => {
+    const directories = makeDirectories()
+    const file = path.join(directories.data, 'audit.jsonl')
+    writeFileSync(file, '{"seq":1,"time":"2026-01-01T00:00:00.000Z","event":"lock"}\rmore\r')
+    const tokentray = await startInMemory(directories)
+    await tokentray.stop(1_000)
+    expect(tokentray.notices).toEqual([expect.stringContaining(`${file}.unreadable-`)])
   })
 })

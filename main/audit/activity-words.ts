@@ -69,6 +69,7 @@ const EVENTS = table({
   token_left: 'Token valid until it expires',
   token_given_up: 'Expired token left on the list',
   reset: 'Tokentray was reset',
+  record_resumed: 'Record taken up again',
 })
 
 /** Why a token ended, where nobody just asked for it. */

@@ -1,33 +1,52 @@
 import { mkdirSync } from 'node:fs'
+import path from 'node:path'
 import { AppendFile } from '../base/append-file.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { asideOf } from '../base/set-aside.ts'
 import type { Audit, AuditEvent } from './audit.ts'
-import { type AuditLimits, auditFiles, auditLimits, lastSequence, rotate } from './audit-files.ts'
+import {
+  type AuditLimits,
+  auditFiles,
+  auditLimits,
+  lastNumberIn,
+  lastSequence,
+  rotate,
+} from './audit-files.ts'
 import { createTimeText, toLine } from './audit-line.ts'
+import { mendRecord } from './audit-mending.ts'
 
 /** The record as JSON lines in a few files of bounded size. */
 export class AuditFile implements Audit {
+  /** What the person must be told about how the record was found. */
+  readonly notices: readonly string[]
   readonly #file: AppendFile<AuditEvent>
   readonly #listeners = new Set<() => void>()
+  readonly #files: readonly string[]
+  readonly #clock: Clock
+  readonly #limits: AuditLimits
+  /** Why the next line does not follow the last one; `null` where it does. */
+  #broken: string | null = null
 
   /** Goes on where the files of this folder end; throws `record_unavailable` or `newer_version`. */
   constructor(folder: string, clock: Clock, limits: AuditLimits = auditLimits) {
-    const files = auditFiles(folder, limits)
+    this.#files = auditFiles(folder, limits)
+    this.#clock = clock
+    this.#limits = limits
+    const place = prepare(folder, this.#files)
     const toTime = createTimeText()
+    const kept = guarded(() => asideOf(place))
+    const { firstNumber, aside } = this.#takeUp()
+    this.notices = [...(aside === null ? [] : [keptAside(place, aside)]), ...kept.map(stillThere)]
     this.#file = new AppendFile({
-      path: prepare(folder, files),
+      path: place,
       durability: 'kernel',
-      firstNumber: readSequence(files) + 1,
+      firstNumber,
       toLine: (event, number) => toLine(event, number, toTime(event.at ?? clock.now())),
       clock,
-      // A file may end one group over its size: a group is never split.
-      beforeGroup: () => {
-        if (this.#file.size < limits.fileBytes) return
-        rotate(files)
-        this.#file.reopen()
-      },
+      beforeGroup: () => this.#beforeGroup(),
       afterGroup: () => {
+        this.#broken = null
         for (const listener of this.#listeners) listener()
       },
     })
@@ -52,6 +71,36 @@ export class AuditFile implements Audit {
   close(): Promise<void> {
     return this.#file.close()
   }
+
+  /** Lines in a file that nobody can find are no record: so it is looked at before each group. */
+  #beforeGroup(): readonly AuditEvent[] {
+    const found = this.#file.look()
+    if (found === 'gone') {
+      this.#broken = 'Its file was removed or replaced while Tokentray ran.'
+      this.#file.reopen(this.#takeUp().firstNumber)
+    } else if (found === 'cut') {
+      this.#broken = 'Its file was cut while Tokentray ran.'
+    }
+    // A file may end one group over its size: a group is never split.
+    if (this.#file.size >= this.#limits.fileBytes) {
+      rotate(this.#files)
+      this.#file.reopen()
+    }
+    if (this.#broken === null) return []
+    return [{ event: 'record_resumed', reason: this.#broken, route: 'broker' }]
+  }
+
+  /** Makes the newest file fit for our lines; what it was set aside as, and which number follows. */
+  #takeUp(): { readonly firstNumber: number; readonly aside: string | null } {
+    return guarded(() => {
+      const [newest = ''] = this.#files
+      const last = lastSequence(this.#files)
+      const aside = mendRecord(newest, this.#clock)
+      if (aside === null) return { firstNumber: last + 1, aside }
+      this.#broken = `Its file could not be read, and was kept as ${path.basename(aside)}.`
+      return { firstNumber: Math.max(last, lastNumberIn(aside)) + 1, aside }
+    })
+  }
 }
 
 function prepare(folder: string, files: readonly string[]): string {
@@ -65,13 +114,21 @@ function prepare(folder: string, files: readonly string[]): string {
   return newest
 }
 
-function readSequence(files: readonly string[]): number {
+function guarded<Value>(work: () => Value): Value {
   try {
-    return lastSequence(files)
+    return work()
   } catch (error) {
     if (isTokentrayError(error)) throw error
     throw unavailable('The record', error)
   }
+}
+
+function keptAside(file: string, aside: string): string {
+  return `The record in ${file} could not be read. The file was kept as ${aside}, and a new one was begun.`
+}
+
+function stillThere(aside: string): string {
+  return `A part of the record that could not be read is kept as ${aside}. Delete that file once you need nothing from it.`
 }
 
 function unavailable(what: string, cause: unknown): TokentrayError {

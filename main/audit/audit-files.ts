@@ -6,6 +6,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  statSync,
 } from 'node:fs'
 import path from 'node:path'
 import { refuseLink } from '../base/links.ts'
@@ -41,7 +42,7 @@ export function rotate(files: readonly string[]): void {
 }
 
 /** No line is longer: it has few fields, and those from outside are cut. */
-const TAIL_BYTES = 65_536
+export const LONGEST_LINE_BYTES = 65_536
 
 /** A line says its version only where that is not 1. */
 const VERSION = 1
@@ -51,34 +52,51 @@ const VERSION = 1
  * that line is of a newer Tokentray: what its lines mean, and how they go on, this one cannot know.
  */
 export function lastSequence(files: readonly string[]): number {
-  for (const [age, file] of files.entries()) {
+  for (const file of files) {
     refuseLink(file)
     if (!existsSync(file)) continue
-    for (const [at, line] of readTail(file).split('\n').reverse().entries()) {
+    for (const line of readTail(file).split('\n').reverse()) {
       const last = parseLine(line)
       if (last && last.version > VERSION) throw madeByNewer(file)
-      // An unfinished last line is cut before the next is written, which gets its number.
-      const isCut = age === 0 && at === 0
-      if (last && !isCut) return last.sequence
+      if (last) return last.sequence
     }
   }
   return 0
 }
 
-function readTail(file: string): string {
+/** As it stands in a line; texts from outside cannot have bare quotes. */
+const NUMBER = /\{"seq":(\d{1,15}),"time":"/g
+
+/** Longer than what `NUMBER` finds, which may stand across two pieces. */
+const OVERLAP_BYTES = 100
+
+/** The last number that stands in a file whose lines cannot be read; 0 without one. */
+export function lastNumberIn(file: string): number {
+  const step = LONGEST_LINE_BYTES - OVERLAP_BYTES
+  for (let end = statSync(file).size; end > 0; end -= step) {
+    const number = [...readTail(file, end).matchAll(NUMBER)].at(-1)?.[1]
+    if (number !== undefined) return Number(number)
+  }
+  return 0
+}
+
+function readTail(file: string, end = Number.POSITIVE_INFINITY): string {
   // Without waiting: a pipe that somebody put there would be waited for without end.
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const found = fstatSync(fd)
     if (!found.isFile()) throw new Error(`${file} is not a file.`)
-    const { size } = found
-    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
+    const size = Math.min(found.size, end)
+    const buffer = Buffer.alloc(Math.min(size, LONGEST_LINE_BYTES))
     const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length)
     return buffer.toString('utf8', 0, length)
   } finally {
     closeSync(fd)
   }
 }
+
+/** True for a whole line of the record, of whatever version. */
+export const isLine = (text: string): boolean => parseLine(text) !== null
 
 function parseLine(line: string): { readonly sequence: number; readonly version: number } | null {
   try {

@@ -5,6 +5,7 @@ import {
   fdatasync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readSync,
   writeSync,
@@ -37,8 +38,11 @@ export interface AppendFileOptions<Item> {
    * file; the number of a line that could not be written is given again. Must not throw.
    */
   toLine(item: Item, number: number): string
-  /** Runs before each group, while nothing is being written; may `reopen`. Throwing fails the group. */
-  readonly beforeGroup?: () => void
+  /**
+   * Runs before each group, while nothing is being written; may `reopen`. Throwing fails the group. What
+   * it returns is written first, in the same group.
+   */
+  readonly beforeGroup?: () => readonly Item[]
   /** Called when a group has been written. */
   readonly afterGroup?: () => void
   /** Brings what was written onto the disk; fdatasync(2) unless given. */
@@ -108,13 +112,26 @@ export class AppendFile<Item> {
     await this.#lastSync
   }
 
-  /** Goes on with the file that now has this path; if it cannot be opened, stays with the old one. */
-  reopen(): void {
+  /**
+   * What others have done with the file: its path leads to another one or to none (`gone`), or it is
+   * shorter than what was written (`cut`).
+   */
+  look(): 'as it was' | 'gone' | 'cut' {
+    if (!leadsTo(this.#options.path, this.#fd)) return 'gone'
+    return fstatSync(this.#fd).size < this.#size ? 'cut' : 'as it was'
+  }
+
+  /**
+   * Goes on with the file that now has this path, and from this number on if it is higher; if it cannot
+   * be opened, stays with the old one.
+   */
+  reopen(firstNumber = 0): void {
     const fd = openForAppending(this.#options.path)
     closeSync(this.#fd)
     this.#fd = fd
     this.#size = fstatSync(fd).size
     this.#torn = 0
+    this.#nextNumber = Math.max(this.#nextNumber, firstNumber)
     this.#synced = { size: this.#size, nextNumber: this.#nextNumber }
   }
 
@@ -179,11 +196,11 @@ export class AppendFile<Item> {
   #writeGroup(): void {
     const items = this.#takeGroup()
     try {
-      this.#options.beforeGroup?.()
+      const first = this.#options.beforeGroup?.() ?? []
       this.#cutTorn()
-      let text = ''
+      let text = this.#beginLine()
       let number = this.#nextNumber
-      for (const item of items) text += `${this.#options.toLine(item, number++)}\n`
+      for (const item of [...first, ...items]) text += `${this.#options.toLine(item, number++)}\n`
       const data = Buffer.from(text)
       this.#write(data)
       this.#size += data.length
@@ -194,6 +211,20 @@ export class AppendFile<Item> {
       throw toRecordError(this.#options.path, error)
     }
     this.#options.afterGroup?.()
+  }
+
+  /** What has to stand before the next line, because others have written or cut half a line. */
+  #beginLine(): string {
+    const { size } = fstatSync(this.#fd)
+    const byOthers = size - this.#size
+    if (byOthers === 0) return ''
+    this.#size = size
+    // What we have to take back stands at the end, behind what others did.
+    this.#synced = { ...this.#synced, size: Math.max(this.#synced.size + byOthers, 0) }
+    if (size === 0) return ''
+    const last = Buffer.alloc(1)
+    readSync(this.#fd, last, 0, 1, size - 1)
+    return last[0] === NEWLINE ? '' : '\n'
   }
 
   /**
@@ -261,6 +292,13 @@ export class AppendFile<Item> {
   }
 }
 
+/** False once the file that is open has been removed, or another one, or a link, has its path. */
+export function leadsTo(path: string, fd: number): boolean {
+  const here = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  const { dev, ino } = fstatSync(fd, { bigint: true })
+  return here?.dev === dev && here.ino === ino
+}
+
 /** Opens a file of lines, or makes it (0600); follows no link, and cuts an unfinished last line. */
 export function openForAppending(path: string): number {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants
@@ -285,6 +323,7 @@ export function openForAppending(path: string): number {
 }
 
 const CHUNK_BYTES = 65_536
+const NEWLINE = 0x0a
 
 /** Where the last line that was finished ends. What follows was never reported as written. */
 function lengthOfWholeLines(fd: number, size: number): number {
@@ -292,7 +331,7 @@ function lengthOfWholeLines(fd: number, size: number): number {
   for (let end = size; end > 0; ) {
     const start = Math.max(end - CHUNK_BYTES, 0)
     const length = readSync(fd, chunk, 0, end - start, start)
-    const newline = chunk.subarray(0, length).lastIndexOf(0x0a)
+    const newline = chunk.subarray(0, length).lastIndexOf(NEWLINE)
     if (newline >= 0) return start + newline + 1
     end = start
   }

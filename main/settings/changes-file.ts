@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
-import { DISK_DEADLINE_MS, diskTooSlow, openForAppending } from '../base/append-file.ts'
+import { DISK_DEADLINE_MS, diskTooSlow, leadsTo, openForAppending } from '../base/append-file.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
@@ -51,7 +51,9 @@ export class ChangesFile {
     refuseLink(this.path)
     if (!existsSync(this.path)) return null
     this.#isEmpty = false
-    const [header = '', ...lines] = readFileSync(this.path, 'utf8').split('\n').slice(0, -1)
+    const lines = readFileSync(this.path, 'utf8').split('\n')
+    const unfinished = lines.pop() ?? ''
+    const header = lines.shift() ?? ''
     const written = parseHeader(header)
     if (written && written.version > VERSION) throw madeByNewer(this.path, written.writtenBy)
     const changes: SettingsChange[] = []
@@ -63,7 +65,8 @@ export class ChangesFile {
       if (!change) return { changes, isDamaged: true }
       changes.push(change)
     }
-    return { changes, isDamaged: false }
+    // What is left of a line of ours has no control character in it: these are lines run together.
+    return { changes, isDamaged: /\p{Cc}/u.test(unfinished) }
   }
 
   /** False where a file was found or made. */
@@ -77,11 +80,11 @@ export class ChangesFile {
   }
 
   /**
-   * A line could not be taken back, or brought to the disk, or somebody has removed the file: after that
-   * no later line is good.
+   * A line could not be taken back, or brought to the disk, or somebody has removed or replaced the file:
+   * after that no later line is good.
    */
   get isInDoubt(): boolean {
-    return this.#open !== null && (this.#open.isInDoubt || fstatSync(this.#open.fd).nlink === 0)
+    return this.#open !== null && (this.#open.isInDoubt || !leadsTo(this.path, this.#open.fd))
   }
 
   /**

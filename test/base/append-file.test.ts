@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   existsSync,
@@ -20,7 +21,7 @@ const unavailable = { code: 'record_unavailable' }
 
 describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s', (durability) => {
   let file: string
-  const open = (beforeGroup?: () => void) =>
+  const open = (beforeGroup?: () => readonly string[]) =>
     new AppendFile<string>({
       path: file,
       durability,
@@ -56,6 +57,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     let groups = 0
     const lines = open(() => {
       groups += 1
+      return []
     })
     const first = Promise.all([lines.append('a'), lines.append('b')])
     const second = first.then(() => Promise.all([lines.append('c'), lines.append('d')]))
@@ -76,6 +78,27 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     writeFileSync(file, `1 whole\n${'x'.repeat(200_000)}`)
     await open().close()
     expect(content()).toBe('1 whole\n')
+  })
+
+  it('begins a new line behind half a line that somebody else has written', async () => {
+    const lines = open()
+    await lines.append('ours')
+    appendFileSync(file, 'half a li')
+    await lines.append('next')
+    appendFileSync(file, 'a whole line\n')
+    await lines.append('last')
+    expect(content()).toBe('1 ours\nhalf a li\n2 next\na whole line\n3 last\n')
+    expect(lines.size).toBe(content().length)
+    await lines.close()
+  })
+
+  it('begins a new line where somebody has cut one in half', async () => {
+    const lines = open()
+    await lines.append('ours')
+    truncateSync(file, 4)
+    await lines.append('next')
+    expect(content()).toBe('1 ou\n2 next\n')
+    await lines.close()
   })
 
   it('takes from others what they may do with a file that is there', async () => {
@@ -112,6 +135,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     let failing = true
     const lines = open(() => {
       if (failing) throw new Error('no')
+      return []
     })
     const group = [lines.append('a'), lines.append('b')]
     for (const line of group) await expect(line).rejects.toMatchObject(unavailable)

@@ -30,6 +30,7 @@ import { onTheWay } from './lists/on-the-way.ts'
 import { owedLineMutants } from './lists/owed-lines.ts'
 import { promises } from './lists/promises.ts'
 import { quitMutants } from './lists/quit.ts'
+import { recordFile } from './lists/record-file.ts'
 import { refusalShapes } from './lists/refusal-shapes.ts'
 import { settingsChanges } from './lists/settings-changes.ts'
 import { silence } from './lists/silence.ts'
@@ -82,6 +83,7 @@ export const mutants: readonly Mutant[] = [
   ...onTheWay,
   ...promises,
   ...quitMutants,
+  ...recordFile,
   ...refusalShapes,
   ...silenceKept,
   ...silenceTold,

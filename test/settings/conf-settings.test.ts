@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -377,12 +378,17 @@ describe.each(makers)('settings over %s', (_, createConf) => {
   })
 
   it('go on where somebody has taken a file away', () => {
-    for (const taken of [file, changes]) {
+    const move = (taken: string) => renameSync(taken, `${taken}.moved`)
+    for (const [take, taken] of [
+      [rmSync, file],
+      [rmSync, changes],
+      [move, changes],
+    ] as const) {
       folder = makeTestFolder('settings')
       const settings = open()
       settings.update(withPort(4711))
       settings.update((old) => ({ ...old, locked: true }))
-      rmSync(taken())
+      take(taken())
       settings.update((old) => ({ ...old, locked: false, accounts: [account('alice')] }))
       expect(open().read()).toEqual(settings.read())
       expect(settings.read()).toMatchObject({ port: 4711, locked: false })
@@ -403,6 +409,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
   it.each([
     ['that are spoiled', (lines: string) => lines.replace('"locked":true', '"locked":"by hand"')],
     ['with a header that is none', (lines: string) => lines.replace('{"version":1', '{"v":1')],
+    ['run together', (lines: string) => lines.replaceAll('\n', '\r')],
   ])('keep changes %s under another name, say so, and use what was before', (_what, spoil) => {
     const settings = open()
     settings.update(withPort(4711))

@@ -55,9 +55,9 @@ export const keyRings: readonly Mutant[] = [
     promise: 'a crash leaves no gap in the numbers of the record',
     changes: [
       {
-        file: 'main/audit/audit-files.ts',
-        find: 'const isCut = age === 0 && at === 0',
-        replace: 'const isCut = false',
+        file: 'main/audit/audit-mending.ts',
+        find: "if (isLine(last)) return 'open'",
+        replace: "if (isLine(last)) return 'good'",
       },
     ],
     noticedBy: {
