@@ -6,7 +6,7 @@ import { NOW } from './fixture-bridge/snapshots.ts'
 
 /** Opens the page on a scene, with time standing at `NOW`, and clicks its way to the screen. */
 export async function openScene(page: Page, url: string, scene: NamedScene): Promise<void> {
-  const { snapshot, answers = {}, clicks = [], typed = {}, send = false } = scene
+  const { snapshot, answers = {}, clicks = [], typed = {}, send = false, afterwards } = scene
   await page.clock.install({ time: NOW - 1_000 })
   await page.clock.pauseAt(NOW)
   await page.addInitScript(installBridge, { snapshot, answers, channels })
@@ -17,6 +17,9 @@ export async function openScene(page: Page, url: string, scene: NamedScene): Pro
     await page.getByLabel(label, { exact: true }).fill(text)
   }
   if (send) await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await page.clock.runFor(500)
+  if (!afterwards) return
+  await page.evaluate((next) => window.fixture.push(next), afterwards)
   await page.clock.runFor(500)
 }
 

@@ -1,3 +1,5 @@
+import { toTokentrayError } from '../../../main/base/errors.ts'
+import { requireEncryption } from '../../../main/providers/base-url.ts'
 import type { EndedView, Failure, Snapshot } from '../../../preload/contract.ts'
 import type { Answer } from './install.ts'
 import { activity, empty, full, long, NOW, tokens } from './snapshots.ts'
@@ -12,12 +14,30 @@ export interface NamedScene {
   /** What is typed, by label, once it is there; then the form is sent if `send` is set. */
   readonly typed?: Readonly<Record<string, string>>
   readonly send?: boolean
+  /** What the bridge says once all this was done. */
+  readonly afterwards?: Snapshot
 }
 
 const value = (given: unknown): readonly Answer[] => [{ value: given }]
 const failure = (code: string, message: string, hint: string): readonly Answer[] => [
   { failure: { code, message, hint } satisfies Failure },
 ]
+/** What the program says of an address without encryption. */
+function plainHttp(): readonly Answer[] {
+  try {
+    requireEncryption(new URL('http://files.example.com'))
+    return []
+  } catch (error) {
+    const { code, message, hint } = toTokentrayError(error)
+    return failure(code, message, hint)
+  }
+}
+/** Nobody holds anything. */
+const unheld: Snapshot = {
+  ...full,
+  accounts: full.accounts.map((each) => ({ ...each, leases: 0 })),
+  leases: [],
+}
 const status = (change: Partial<Snapshot['status']>, of: Snapshot = full): Snapshot => ({
   ...of,
   status: { ...of.status, ...change },
@@ -74,6 +94,14 @@ const silenced: Snapshot = {
   accounts: full.accounts.map((each) => (each.id === 'sftpgo/home' ? { ...each, silent } : each)),
 }
 
+/** An account's credential is of no use any more. */
+const refused: Snapshot = {
+  ...full,
+  revision: full.revision + 1,
+  accounts: full.accounts.map((each) =>
+    each.id === 'koyeb/work' ? { ...each, state: 'login_required' } : each,
+  ),
+}
 const open = (account: string) => [account]
 const menu = (account: string, item: string) => [`More for ${account}`, item]
 
@@ -83,7 +111,12 @@ export const scenes: readonly NamedScene[] = [
   { name: 'accounts', snapshot: full },
   {
     name: 'accounts-no-tools',
-    snapshot: { ...full, accounts: full.accounts.slice(0, 2), clients: [] },
+    snapshot: {
+      ...full,
+      leases: full.leases.slice(0, 3),
+      accounts: full.accounts.slice(0, 2),
+      clients: [],
+    },
   },
   {
     name: 'accounts-copied',
@@ -129,13 +162,14 @@ export const scenes: readonly NamedScene[] = [
   {
     name: 'copy-login-required',
     snapshot: full,
+    afterwards: refused,
     answers: {
       copy: [
         {
           failure: {
             code: 'login_required',
-            message: 'koyeb/work must be logged in again by a person.',
-            hint: 'Log in again.',
+            message: 'koyeb/work needs you to log in again.',
+            hint: 'Run "tokentray login koyeb/work".',
             account: 'koyeb/work',
           },
         },
@@ -165,11 +199,7 @@ export const scenes: readonly NamedScene[] = [
     name: 'add-field-error',
     snapshot: full,
     answers: {
-      addAccount: failure(
-        'invalid_request',
-        '"Address": Plain http is refused for files.example.com.',
-        'Use https, or allow plain http for this account.',
-      ),
+      addAccount: plainHttp(),
     },
     clicks: ['Add account', 'SFTPGo'],
     typed: { Address: 'http://files.example.com', 'User name': 'alice', Password: 'typed' },
@@ -199,17 +229,10 @@ export const scenes: readonly NamedScene[] = [
   },
   { name: 'log-in-again', snapshot: full, clicks: ['Log in to sftpgo/admin'] },
   { name: 'leases', snapshot: full, clicks: ['Leases'] },
-  { name: 'leases-none', snapshot: { ...full, leases: [] }, clicks: ['Leases'] },
+  { name: 'leases-none', snapshot: unheld, clicks: ['Leases'] },
   {
     name: 'leases-unknown',
-    snapshot: status(
-      { vault: 'vault_locked', vaultProblem: missing, tokensUnknown: true },
-      {
-        ...full,
-        leases: [],
-        sessions: [],
-      },
-    ),
+    snapshot: status({ vault: 'vault_locked', vaultProblem: missing, tokensUnknown: true }, unheld),
     clicks: ['Leases'],
   },
   { name: 'leases-long', snapshot: long, clicks: ['Leases'] },

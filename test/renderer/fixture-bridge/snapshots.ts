@@ -1,3 +1,4 @@
+import { koyeb } from '../../../main/providers/koyeb.ts'
 import type {
   AccountView,
   ActivityView,
@@ -79,6 +80,9 @@ export const empty: Snapshot = {
   clients: [],
 }
 
+/** What the program says of an account there. */
+const { caution = '' } = koyeb.driver({ way: 'api_token' })
+
 /** An account of each kind and in each state, and what is out of them. */
 export const full: Snapshot = {
   ...empty,
@@ -94,13 +98,14 @@ export const full: Snapshot = {
       leaseKind: 'dedicated',
       leaseKinds: ['dedicated'],
       leases: 1,
-      operations: ['rotate'],
-      caution: 'Koyeb cannot end an access token before its time.',
+      operations: [],
+      caution,
       values: { way: 'api_token' },
     }),
     account('glowmarkt/flat', {
       label: 'bob@example.org at Glowmarkt',
       leaseKind: 'dedicated',
+      leaseKinds: ['dedicated', 'shared'],
       operations: ['list_tokens', 'revoke_token', 'rotate'],
       values: { username: 'bob@example.org' },
     }),
@@ -120,11 +125,15 @@ export const full: Snapshot = {
         sentence: 'The session is over, and a new one needs a one-time code.',
       },
       needsCode: true,
+      leaseKinds: ['shared'],
       values: { url: 'https://files.example.com', role: 'admin', username: 'root' },
     }),
     account('giantswarm/old', {
       label: 'carol@example.com at api.old.gigantic.io',
       state: 'signed_out',
+      leaseKind: 'dedicated',
+      leaseKinds: ['dedicated'],
+      operations: ['rotate'],
       values: { username: 'carol@example.com' },
     }),
   ],
@@ -158,19 +167,27 @@ export const full: Snapshot = {
   ],
 }
 
+const longName = `sftpgo/${'a-very-long-name-of-an-account.'.repeat(2)}x`
+
 /** Everything as long as it may be. */
 export const long: Snapshot = {
   ...full,
   accounts: [
-    account(`sftpgo/${'a-very-long-name-of-an-account.'.repeat(2)}x`, {
+    account(longName, {
       label: `an.unusually.long.user.name.of.somebody@${'department.'.repeat(5)}example.com`,
-      leases: 12,
+      leases: 2,
       sessionEndsAt: NOW + 3 * DAY,
       operations: ['rotate'],
     }),
-    account(`koyeb/${'w'.repeat(64)}`, { state: 'login_required', label: 'x'.repeat(120) }),
+    account(`koyeb/${'w'.repeat(64)}`, {
+      state: 'login_required',
+      label: 'x'.repeat(120),
+      leases: 1,
+    }),
   ],
   leases: [
+    lease('L7', { token: 'session', account: longName, reason: 'a reason '.repeat(12).trim() }),
+    lease('L8', { token: 'session', account: longName, client: 'd'.repeat(64) }),
     lease('L9', {
       client: 'c'.repeat(64),
       account: `koyeb/${'w'.repeat(64)}`,

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { Account } from '../../main/broker/accounts.ts'
+import { leaseKindsOf, operationsOf } from '../../main/broker/operations.ts'
+import { providers } from '../../main/providers/index.ts'
+import { scenes } from './fixture-bridge/scenes.ts'
+
+/** Each is a picture of the program: what it shows must be what that would show. */
+describe.each(scenes)('the scene $name', ({ snapshot, afterwards }) => {
+  it.each([snapshot, ...(afterwards ? [afterwards] : [])])(
+    'has the leases that its accounts count, each of an account that there is',
+    ({ accounts, leases }) => {
+      const counted = accounts.map(({ id, leases }) => [id, leases])
+      const listed = accounts.map(({ id }) => [
+        id,
+        leases.filter(({ account }) => account === id).length,
+      ])
+      expect(counted).toEqual(listed)
+      const ids = accounts.map(({ id }) => id)
+      expect(leases.filter(({ account }) => !ids.includes(account))).toEqual([])
+    },
+  )
+
+  it('offers for each account what its service can do', () => {
+    for (const {
+      id,
+      provider: name,
+      values,
+      needsCode,
+      leaseKind,
+      ...shown
+    } of snapshot.accounts) {
+      const provider = providers.find((each) => each.id === name)
+      // Those that are there for their length have no values.
+      if (!provider || Object.keys(values).length === 0) continue
+      const driver = provider.driver(values)
+      const account = {
+        id,
+        provider,
+        driver,
+        record: { needsCode, leaseKind },
+      } as unknown as Account
+      const { operations, leaseKinds } = shown
+      expect({ id, operations, leaseKinds, caution: shown.caution }).toEqual({
+        ...{ id, operations: operationsOf(account), leaseKinds: [...leaseKindsOf(account)] },
+        caution: driver.caution,
+      })
+    }
+  })
+})
