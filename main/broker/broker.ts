@@ -102,7 +102,8 @@ export class Broker {
   readonly #leaseEnding: LeaseEnding
   readonly #ledger: Ledger
   readonly #ticker: Ticker
-  readonly #recorder: Recorder
+  /** For what happens before the broker is asked. */
+  readonly recorder: Recorder
   readonly #log: Log
   readonly #notices: string[]
   /** A stop has begun: nothing new is. */
@@ -141,7 +142,7 @@ export class Broker {
     this.vault = vault
     this.#listed = ports.vault
     this.clock = clock
-    this.#recorder = audit
+    this.recorder = audit
     this.#log = log
     this.#notices = [...settings.notices]
     const ledger = new Ledger(ports.ledgerStore, clock, () => this.#ticker.wake())
@@ -285,7 +286,7 @@ export class Broker {
    * is written with the next line then. Never rejects.
    */
   async recorded(): Promise<void> {
-    await this.#recorder.settled().catch((error: unknown) => {
+    await this.recorder.settled().catch((error: unknown) => {
       this.#log.error('what has happened is not on record', { error })
     })
   }
@@ -317,7 +318,7 @@ export class Broker {
       leases: await this.#leaseEnding.endOnDemand(filter, { by, cause: 'asked', step }),
       sessions: await this.sessionTokens.end(out, step),
     }))
-    this.#recorder.note(
+    this.recorder.note(
       ...sessions.map(({ held: { token }, accountId: account, atService }) => ({
         ...{ event: 'end_session', account, atService, route: by.route },
         fingerprint: this.opening.fingerprint(token.value),
@@ -374,7 +375,7 @@ export class Broker {
     this.changes.tell()
     this.#ticker.arm(until)
     const { route } = program
-    this.#recorder.note({ event: 'host_silent', host, endsAt: until, reason: sentence, route })
+    this.recorder.note({ event: 'host_silent', host, endsAt: until, reason: sentence, route })
   }
 
   /** All at once, because a stop has a deadline, and what it does not reach is left for the next start. */

@@ -1,7 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { TokentrayError } from '../base/errors.ts'
+import { toClientId } from '../base/ids.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Client, Clients } from '../broker/clients.ts'
+import type { TurnedAway } from '../broker/turned-away.ts'
 import type { AuthThrottle } from './auth-throttle.ts'
 import type { FormBody } from './form-body.ts'
 
@@ -21,10 +23,17 @@ export class Authentication {
   readonly #clients: Clients
   readonly #throttle: AuthThrottle
   readonly #ownerDigest: Buffer
+  readonly #turnedAway: Pick<TurnedAway, 'note'>
 
-  constructor(clients: Clients, throttle: AuthThrottle, ownerKey: Secret) {
+  constructor(
+    clients: Clients,
+    throttle: AuthThrottle,
+    ownerKey: Secret,
+    turnedAway: Pick<TurnedAway, 'note'>,
+  ) {
     this.#clients = clients
     this.#throttle = throttle
+    this.#turnedAway = turnedAway
     this.#ownerDigest = digest(ownerKey.reveal())
   }
 
@@ -72,8 +81,16 @@ export class Authentication {
   #known(id: string | undefined, secret: string | undefined): Client {
     const client =
       id !== undefined && secret !== undefined ? this.#clients.authenticate(id, secret) : null
+    if (!client) this.#noteWrong(id)
     if (!client) throw this.#throttle.fail('The client id or its secret is wrong.')
     return client
+  }
+
+  /** Security: names only a tool that there is; else a secret in the wrong place would be on record. */
+  #noteWrong(id = ''): void {
+    const claimed = this.#clients.byId(toClientId(id))
+    const client = claimed && !claimed.builtIn ? { client: claimed.name } : {}
+    this.#turnedAway.note({ code: 'invalid_client', ...client, route: 'oauth' })
   }
 }
 

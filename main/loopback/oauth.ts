@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Client } from '../broker/clients.ts'
 import type { Lease } from '../broker/leases.ts'
+import type { TurnedAway } from '../broker/turned-away.ts'
 import type { Authentication } from './authentication.ts'
 import { FormBody } from './form-body.ts'
 import { presenceOf } from './presence.ts'
@@ -31,12 +33,17 @@ export function metadata(issuer: string): Record<string, unknown> {
   }
 }
 
+interface OauthPorts {
+  readonly authentication: Authentication
+  readonly tokenAnswers: TokenAnswers
+  readonly turnedAway: Pick<TurnedAway, 'note'>
+}
+
 /** The token, revocation and introspection endpoints. */
 export function addOauthRoutes(
   app: FastifyInstance,
   broker: Broker,
-  authentication: Authentication,
-  tokenAnswers: TokenAnswers,
+  { authentication, tokenAnswers, turnedAway }: OauthPorts,
 ): void {
   const authenticate = (request: FastifyRequest, form: FormBody): Client =>
     authentication.requireClient(request.headers.authorization, form)
@@ -46,12 +53,7 @@ export function addOauthRoutes(
     const client = authenticate(request, form)
     requireGrantType(form)
     if (form.get('scope') !== undefined) throw new TokentrayError('invalid_scope')
-    const account = findTarget(
-      { audience: form.get('audience'), resources: form.getAll('resource') },
-      client,
-      broker.accounts,
-      broker.clients,
-    )
+    const account = findGranted(client, form, broker, turnedAway)
     const minValiditySeconds = form.getCount('min_validity', LONGEST_VALIDITY_SECONDS)
     const reason = form.getLine('reason', 200)
     const refusedLease = form.getLine('refused_lease', 64)
@@ -96,6 +98,27 @@ export function addOauthRoutes(
       lease_id: latest.id,
     }
   })
+}
+
+/** The account that is asked for; that a tool asks for what it was not granted is on record. */
+function findGranted(
+  client: Client,
+  form: FormBody,
+  { accounts, clients }: Broker,
+  turnedAway: Pick<TurnedAway, 'note'>,
+): Account {
+  const audience = form.get('audience')
+  try {
+    return findTarget({ audience, resources: form.getAll('resource') }, client, accounts, clients)
+  } catch (error) {
+    // Of what there is not, nothing is said: a tool could have anything put on record.
+    const account = audience === undefined ? undefined : accounts.find(audience)?.id
+    turnedAway.note({
+      ...{ code: 'invalid_target', client: client.name, route: 'oauth' },
+      ...(account !== undefined && { account }),
+    })
+    throw error
+  }
 }
 
 function readForm(request: FastifyRequest): FormBody {

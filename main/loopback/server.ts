@@ -5,6 +5,7 @@ import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Broker } from '../broker/broker.ts'
+import { TurnedAway } from '../broker/turned-away.ts'
 import { accountRoutes } from './account-routes.ts'
 import { accountTokenRoutes } from './account-token-routes.ts'
 import { activityRoute } from './activity-route.ts'
@@ -113,10 +114,12 @@ function buildApp(
     })
   }
 
+  const turnedAway = new TurnedAway(broker)
   const authentication = new Authentication(
     broker.clients,
     new AuthThrottle(broker.clock),
     ownerKey,
+    turnedAway,
   )
   const tokenAnswers = new TokenAnswers()
   const identity = {
@@ -141,7 +144,7 @@ function buildApp(
   })
   void app.register(async (oauth) => {
     await oauth.register(formbody, { bodyLimit: BODY_LIMIT })
-    addOauthRoutes(oauth, broker, authentication, tokenAnswers)
+    addOauthRoutes(oauth, broker, { authentication, tokenAnswers, turnedAway })
   })
   app.get('/openapi.json', async () => ({ ...document, servers: [{ url: toIssuer() }] }))
   app.get('/.well-known/oauth-authorization-server', async () => metadata(toIssuer()))

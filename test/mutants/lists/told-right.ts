@@ -5,6 +5,7 @@ const handlers = 'main/desktop/handlers.ts'
 const words = 'main/audit/activity-words.ts'
 const reader = 'main/audit/audit-reader.ts'
 const inReader = (test: string) => ({ file: 'test/audit/audit-reader.test.ts', test })
+const inTurnedAway = (test: string) => ({ file: 'test/loopback/turned-away.test.ts', test })
 const inCopying = (test: string) => ({
   file: 'test/desktop/services/copying-failures.test.ts',
   test,
@@ -129,6 +130,54 @@ export const toldRight: readonly Mutant[] = [
       file: 'test/loopback/oauth-token.test.ts',
       test: 'a reason with tags',
     },
+  },
+  {
+    promise: 'a wrong secret is on record',
+    changes: [
+      {
+        file: 'main/loopback/authentication.ts',
+        find: 'if (!client) this.#noteWrong(id)',
+        replace: 'if (!client && id === secret) this.#noteWrong(id)',
+      },
+    ],
+    noticedBy: inTurnedAway(
+      'puts a wrong secret on record, and a claimed id only where a tool has it',
+    ),
+  },
+  {
+    promise: 'a claimed id is on record only where a tool has it',
+    changes: [
+      {
+        file: 'main/loopback/authentication.ts',
+        find: 'claimed && !claimed.builtIn ? { client: claimed.name } : {}',
+        replace: '{ client: claimed?.name ?? id }',
+      },
+    ],
+    noticedBy: inTurnedAway(
+      'puts a wrong secret on record, and a claimed id only where a tool has it',
+    ),
+  },
+  {
+    promise: 'what a tool asks for and was not granted is on record',
+    changes: [
+      {
+        file: 'main/loopback/oauth.ts',
+        find: "code: 'invalid_target', client: client.name,",
+        replace: "code: 'invalid_client', client: client.name,",
+      },
+    ],
+    noticedBy: inTurnedAway('puts on record that a tool asks for what it was not granted'),
+  },
+  {
+    promise: 'refusals that anybody can cause do not fill the record',
+    changes: [
+      {
+        file: 'main/broker/turned-away.ts',
+        find: 'const PAUSE_MS = 60_000',
+        replace: 'const PAUSE_MS = 0',
+      },
+    ],
+    noticedBy: inTurnedAway('writes one line a minute, which says how many there were'),
   },
   {
     promise: 'what was typed for one account is not sent for another that has taken its name',
