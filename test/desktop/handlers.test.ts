@@ -285,7 +285,15 @@ describe('ending', () => {
       endAll: () => handlers.endAll(),
     }
     expect(await ask[how]()).toEqual({
-      ended: [{ lease: id, client: 'tray', account: ACCOUNT, atService: 'ended' }],
+      ended: [
+        {
+          lease: id,
+          client: 'tray',
+          account: ACCOUNT,
+          atService: 'ended',
+          token: expect.any(String),
+        },
+      ],
     })
     expect(test.service.alive).toEqual([])
   })
