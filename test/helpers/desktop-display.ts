@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { patience } from './waiting.ts'
 
 /** An X server of the tests' own. */
 export interface Display {
@@ -55,12 +56,15 @@ export function outsideClipboard(display: string): OutsideClipboard {
     const child = spawn('xclip', ['-selection', selection, '-o', '-t', target], {
       env,
       stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: patience(5_000),
     })
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString()
     })
     const [code] = await once(child, 'close')
+    // It waits for ever for an owner that went away while it was asked.
+    if (child.signalCode !== null) return read(selection, target)
     return code === 0 ? text : null
   }
   return {
