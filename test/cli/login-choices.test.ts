@@ -25,7 +25,7 @@ const talk = (args: string, ...lines: (readonly [string, string])[]) =>
 
 describe('without a terminal', () => {
   test('only what goes with the default of a choice is sent and read', async () => {
-    const { exit } = await login('twoway', `${password}\nnot read\n`)
+    const { exit } = await login('twoway', `${password}\n`)
     expect(exit).toBe(0)
     const values = { way: 'key' }
     expect(endpoint.bodies(CHECK)).toEqual([{ provider: 'twoway', values }])
@@ -89,8 +89,9 @@ describe('without a terminal', () => {
       ['twoway/work --set factor=none', ['password', 'pin'], ['password']],
     ])('"%s" with the stored secrets %j takes %j', async (args, secret_fields, taken) => {
       endpoint.reply('GET /v1/accounts', { accounts: [{ ...known, secret_fields }] })
-      expect((await login(args, `${password}\n${pin}\n`)).exit).toBe(0)
-      const lines = [password, pin]
+      const lines = [password, pin].slice(0, taken.length)
+      const input = lines.map((line) => `${line}\n`).join('')
+      expect((await login(args, input)).exit).toBe(0)
       const secrets = Object.fromEntries(taken.map((name, index) => [name, lines[index]]))
       expect(endpoint.bodies(AGAIN)).toMatchObject([{ secrets }])
       expect(Object.keys((endpoint.bodies(AGAIN)[0] as { secrets: object }).secrets)).toEqual(taken)
