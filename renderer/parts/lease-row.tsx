@@ -42,7 +42,7 @@ export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
           <span>{kind}</span>
         </span>
         {tokenEndsAt !== undefined && (
-          <span className="row-line">
+          <span className="row-more">
             <Ticking
               moments={[tokenEndsAt]}
               read={(now) => `Nothing revokes its token: valid, expires ${when(tokenEndsAt, now)}`}

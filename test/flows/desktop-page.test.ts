@@ -96,7 +96,7 @@ describeWith(components, 'the page of the tray app', () => {
         tokentray: Record<string, (...args: unknown[]) => Promise<unknown>>
       }
       const calls = [
-        tokentray['copy']?.('sftpgo/nobody', 'token'),
+        tokentray['copy']?.('nobodys0account0uid0', 'token'),
         tokentray['copy']?.({ account: 1 }),
         tokentray['setPreferences']?.({ clipboardSeconds: 1 }),
         tokentray['activity']?.(),
