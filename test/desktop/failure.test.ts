@@ -5,7 +5,9 @@ import { toFailure } from '../../main/desktop/failure.ts'
 
 const codes = Object.keys(errorTable) as ErrorCode[]
 /** What only the command line and local tools can meet. */
-const elsewhere = ['invalid_client', 'request_refused', 'not_running', 'invalid_target']
+const elsewhere: readonly string[] = [
+  ...['invalid_client', 'request_refused', 'not_running', 'invalid_target', 'done_in_part'],
+]
 
 it.each(codes.filter((code) => !elsewhere.includes(code)))(
   'has a next step for %s that does not send anybody to a terminal',
