@@ -4,6 +4,7 @@ import { findDirectories } from './base/directories.ts'
 import { hardenProcess } from './base/harden-process.ts'
 import { describeLeft } from './broker/left.ts'
 import { denyAll, type Notify } from './broker/ports.ts'
+import { stopInTime } from './broker/stop-in-time.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
 import { openSettings } from './settings/conf-settings.ts'
@@ -14,8 +15,6 @@ export interface AgentOptions {
   readonly memory: boolean
   readonly port?: number
 }
-
-const STOP_MS = 10_000
 
 /**
  * The broker without a window: runs until SIGTERM or SIGINT, then ends what it can and resolves to
@@ -59,10 +58,9 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   // A keychain that does not answer keeps nobody from stopping.
   if (await Promise.race([tokentray.started.then(() => true), end])) sayWhatWasFound()
   await end
-  say(`stopping, within ${STOP_MS / 1_000} s`)
-  for (const { title, body } of describeLeft(await tokentray.stop(STOP_MS), broker.clock.now())) {
-    say(`${title}. ${body}`)
-  }
+  say('stopping, within 10 s')
+  const left = await stopInTime({ stop: tokentray.stop, clock: broker.clock, log })
+  for (const { title, body } of describeLeft(left, broker.clock.now())) say(`${title}. ${body}`)
   return 0
 
   function sayWhatWasFound(): void {

@@ -3,6 +3,7 @@ import * as electron from 'electron'
 import ElectronStore from 'electron-store'
 import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import { killIfHeld } from './base/end-process.ts'
 import { hardenProcess } from './base/harden-process.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { type Client, trayClient, windowClient } from './broker/clients.ts'
@@ -152,6 +153,7 @@ function start(): void {
   snapshots.on(watchSnapshots(copying, notifier))
   guardLife({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
+    killIfHeld,
     stop: async (deadlineMs) => {
       unwatch()
       looks.stop()

@@ -6,17 +6,22 @@ const ON_THREADS = ['FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap', 'GetN
 const GRACE_MS = 1_000
 const LOOK_MS = 20
 
-/**
- * Ends this process with that exit code. Node waits for its threads before it ends, without a limit:
- * where a call still hangs after 1 s, as a read on a disk that does not answer, the process ends by
- * SIGKILL instead, which its parent sees as 137.
- */
+/** Ends this process with that exit code, or as `killIfHeld` does. */
 export async function endProcess(code: number): Promise<void> {
+  await killIfHeld()
+  process.exit(code)
+}
+
+/**
+ * To be called when all is done. Node waits for its threads before it ends, without a limit: where a call
+ * still hangs after 1 s, as a read on a disk that does not answer, the process ends by SIGKILL instead,
+ * which its parent sees as 137.
+ */
+export async function killIfHeld(): Promise<void> {
   for (let waited = 0; isHeld(); waited += LOOK_MS) {
     if (waited >= GRACE_MS) process.kill(process.pid, 'SIGKILL')
     await pause(LOOK_MS)
   }
-  process.exit(code)
 }
 
 const isHeld = () => process.getActiveResourcesInfo().some((name) => ON_THREADS.includes(name))

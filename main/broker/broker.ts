@@ -67,7 +67,7 @@ export interface BrokerPorts {
 }
 
 /** How much longer a stop may take because of the disk. */
-const CLOSE_MS = 2_000
+const CLOSE_MS = 1_500
 
 /** The domain: accounts, sessions, leases, ledger, clients, lock; one of these for each user. */
 export class Broker {

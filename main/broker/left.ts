@@ -19,8 +19,9 @@ export interface LeftSaying {
   readonly body: string
 }
 
-/** One for each way in which tokens are left; none where nothing is. */
-export function describeLeft(left: Left, now: number): readonly LeftSaying[] {
+/** One for each way in which tokens are left; none where nothing is. `null` where that is not known. */
+export function describeLeft(left: Left | null, now: number): readonly LeftSaying[] {
+  if (left === null) return [NOT_KNOWN]
   const { pending, untilExpiry, pendingEndsAt, untilExpiryEndsAt } = left
   const waits = {
     title: `${tokens(pending)} could not be revoked yet`,
@@ -31,6 +32,11 @@ export function describeLeft(left: Left, now: number): readonly LeftSaying[] {
     body: validity(untilExpiry, untilExpiryEndsAt, now),
   }
   return [...(pending > 0 ? [waits] : []), ...(untilExpiry > 0 ? [lives] : [])]
+}
+
+const NOT_KNOWN: LeftSaying = {
+  title: 'Some tokens could not be revoked',
+  body: 'They may be valid until they expire. The next start revokes those on its list.',
 }
 
 const tokens = (count: number) => (count === 1 ? '1 token' : `${count} tokens`)

@@ -1,22 +1,20 @@
 import type { App, PowerMonitor } from 'electron'
-import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { describeLeft, type Left } from '../broker/left.ts'
-import type { Note, Show } from './notifier.ts'
+import { describeLeft, type LeftSaying } from '../broker/left.ts'
+import { type StopPorts, stopInTime } from '../broker/stop-in-time.ts'
+import type { Show } from './notifier.ts'
 
-interface LifePorts {
+interface LifePorts extends StopPorts {
   readonly app: App
   readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners'>
   readonly powerMonitor: Pick<PowerMonitor, 'on'>
-  readonly clock: Clock
-  readonly log: Log
   readonly open: () => void
-  /** Ends every token it can within that time; resolves to how many are left. */
-  readonly stop: (deadlineMs: number) => Promise<Left>
   /** Says what was left before the program is gone. */
   readonly say: Show
   /** What would keep the program from ending: icon and window. */
   readonly visible: readonly { remove(): void }[]
+  /** Ends the process here and now where a call to the system holds it. */
+  readonly killIfHeld: () => Promise<void>
 }
 
 /** Given to the program that starts at login: then nobody has asked for a window. */
@@ -36,14 +34,9 @@ export function loginCommand(app: Pick<App, 'isPackaged' | 'getAppPath'>): [stri
   return [process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()]), HIDDEN]
 }
 
-/** What ending tokens may take. */
-const STOP_MS = 10_000
-/** What all of it may take: also a part that does not keep its deadline must not keep us here. */
-const LATEST_MS = 15_000
-
 /**
- * How the program begins to end, and ends: in order, whoever asks for it, and within 15 s. It lives
- * without a window; a second start opens the one there is, and nothing of its arguments is looked at.
+ * How the program begins to end, and ends: in order, whoever asks for it, and within 10 s, whatever a
+ * disk does. It lives without a window; a second start opens the one there is, and nothing of its arguments is looked at.
  */
 export function guardLife(ports: LifePorts): void {
   const { app, powerMonitor, open } = ports
@@ -58,13 +51,15 @@ export function guardLife(ports: LifePorts): void {
     event.preventDefault()
     if (state === 'stopping') return
     state = 'stopping'
-    void stopInTime(ports).then((left) => {
-      state = 'stopped'
+    void stopInTime(ports).then(async (left) => {
       const steps = [
-        ...leftOver(left, ports.clock.now()).map((note) => () => ports.say(note)),
+        ...describeLeft(left, ports.clock.now()).map((saying) => () => ports.say(toNote(saying))),
         ...ports.visible.map((each) => () => each.remove()),
       ]
       for (const step of steps) attempt(step, ports.log)
+      // Electron waits for Node's threads before it ends, without a limit.
+      await ports.killIfHeld()
+      state = 'stopped'
       app.quit()
     })
   })
@@ -96,31 +91,5 @@ function attempt(step: () => unknown, log: Log): void {
   }
 }
 
-/** What has to be said of tokens that live on; `null` where that is not known. */
-function leftOver(left: Left | null, now: number): readonly Note[] {
-  const click = () => undefined
-  const said = left === null ? [NOT_KNOWN] : describeLeft(left, now)
-  return said.map((each) => ({ ...each, click }))
-}
-
-const NOT_KNOWN = {
-  title: 'Some tokens could not be revoked',
-  body: 'They may be valid until they expire. The next start tries again.',
-}
-
-/** What is left; `null` where that is not known, because the stop failed or took too long. */
-function stopInTime({ stop, clock, log }: LifePorts): Promise<Left | null> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(LATEST_MS, () => {
-      log.error('the stop took too long')
-      resolve(null)
-    })
-    void stop(STOP_MS)
-      .catch((error: unknown) => {
-        log.error('the stop failed', { error })
-        return null
-      })
-      .finally(cancel)
-      .then(resolve)
-  })
-}
+/** Nothing is left that a click could open. */
+const toNote = (saying: LeftSaying) => ({ ...saying, click: () => undefined })

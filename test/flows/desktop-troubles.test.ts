@@ -1,11 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
-import { addAccount, press, rowOf, see, seeScreen } from '../helpers/desktop-steps.ts'
+import {
+  addAccount,
+  chooseProvider,
+  fillIn,
+  press,
+  rowOf,
+  see,
+  seeScreen,
+} from '../helpers/desktop-steps.ts'
+import { hangingFile } from '../helpers/hanging-file.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
-import { eventually } from '../helpers/waiting.ts'
+import { eventually, patience } from '../helpers/waiting.ts'
 
 const MEMORY = 'Keep credentials in memory until quit'
 
@@ -73,6 +83,26 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
     await press(page, 'Copy the token of giantswarm/demo')
     await eventually(() => desktop.clipboard.read()).not.toBeNull()
   })
+
+  if (hangingFile !== null) {
+    it('can be quit while a disk does not answer, once its tokens are revoked', async () => {
+      const { desktop, services } = scene
+      const { app, page } = await scene.open()
+      await addAccount(page, scene.form('sftpgo'))
+      await press(page, 'Copy the token of sftpgo/demo')
+      await eventually(() => desktop.clipboard.read()).not.toBeNull()
+      const form = scene.form('sftpgo')
+      await chooseProvider(page, 'sftpgo')
+      await fillIn(page, 'sftpgo', { ...form.values, ...form.secrets, caFile: hangingFile ?? '' })
+      await press(page, 'Log in')
+      await see(page, `The CA file ${hangingFile} could not be read in time.`)
+      await desktop.panel.click('Quit Tokentray')
+      // Node would wait for the thread that reads, for ever; so the app ends by a signal.
+      const late = wait(patience(20_000)).then(() => 'it was still there')
+      expect(await Promise.race([app.exited, late])).toBe(-1)
+      expect(services.sftpgo.aliveTokens()).toEqual([])
+    })
+  }
 })
 
 /** The service says that it is there, or unlocked, a moment before it is of use. */

@@ -40,7 +40,7 @@ export const quitMutants: readonly Mutant[] = [
     changes: [
       {
         file: life,
-        find: `        ...leftOver(left, ports.clock.now()).map((note) => () => ports.say(note)),
+        find: `        ...describeLeft(left, ports.clock.now()).map((saying) => () => ports.say(toNote(saying))),
 `,
         replace: '',
       },
@@ -51,34 +51,67 @@ export const quitMutants: readonly Mutant[] = [
     promise: 'the tray app says on quitting that it does not know what is left',
     changes: [
       {
-        file: life,
-        find: 'left === null ? [NOT_KNOWN] : describeLeft(left, now)',
-        replace: 'left === null ? [] : describeLeft(left, now)',
+        file: left,
+        find: 'if (left === null) return [NOT_KNOWN]',
+        replace: 'if (left === null) return []',
       },
     ],
-    noticedBy: inLife('happens within 15 s if the stop does not come to an end'),
+    noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
   },
   {
-    promise: 'a stop that hangs keeps nobody for more than 15 s',
+    promise: 'a stop that hangs keeps nobody for more than 10 s',
+    changes: [
+      {
+        file: 'main/broker/stop-in-time.ts',
+        find: 'return inTime(stop(STOP_MS), { clock, ms: LATEST_MS, late }).catch',
+        replace: 'void late\n  return stop(STOP_MS).catch',
+      },
+      {
+        file: 'main/broker/stop-in-time.ts',
+        find: 'LATEST_MS = 9_000',
+        replace: 'LATEST_MS = 10_000',
+      },
+    ],
+    noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
+  },
+  {
+    promise: 'a tray app that a hanging call holds ends all the same',
+    changes: [
+      { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
+      {
+        file: 'main/index.ts',
+        find: '    killIfHeld,\n',
+        replace: '    killIfHeld: async () => {},\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/flows/desktop-troubles.test.ts',
+      test: 'can be quit while a disk does not answer, once its tokens are revoked',
+    },
+  },
+  {
+    promise: 'the tray app does not go while a call to the system could hold it',
     changes: [
       {
         file: life,
-        find: `      log.error('the stop took too long')
-      resolve(null)`,
-        replace: "      log.error('the stop took too long')",
+        find: '      await ports.killIfHeld()\n',
+        replace: '',
+      },
+      {
+        file: life,
+        find: "      await ports.killIfHeld()\n      state = 'stopped'",
+        replace: "      state = 'stopped'\n      await ports.killIfHeld()",
       },
     ],
-    noticedBy: inLife('happens within 15 s if the stop does not come to an end'),
+    noticedBy: inLife('waits for calls to the system before it goes, once'),
   },
   {
     promise: 'the agent says on quitting what is left',
     changes: [
       {
         file: agent,
-        find: `    say(\`\${title}. \${body}\`)
-`,
-        replace: `    if (!title) say(body)
-`,
+        find: 'of describeLeft(left, broker.clock.now()))',
+        replace: 'of describeLeft({ pending: 0, untilExpiry: 0, ...(left && {}) }, 0))',
       },
     ],
     noticedBy: inMemory(
