@@ -123,7 +123,8 @@ export class LeaseOpening {
 
   /**
    * A token that this client was given before, and that nothing can end: to give it again exposes less
-   * than to have another one made, which nothing could end either.
+   * than to have another one made, which nothing could end either. Not after a log-out, though it is
+   * valid still: who logs out wants nothing handed out.
    */
   async #findUnending(
     { client, wantMs }: WantedLease,
@@ -132,6 +133,7 @@ export class LeaseOpening {
     const { ledger, endings } = this.#ports
     const { session, driver, uid } = account
     const { generation, proofs } = session
+    if (session.isSignedOut) return null
     const enoughMs = Math.max(Math.min(wantMs, account.record.leaseSeconds * 1_000), 1)
     const known = ledger
       .tokensOf(uid)

@@ -58,6 +58,11 @@ export class Session {
     return true
   }
 
+  /** A person has logged out: until a person logs in, no token of the account leaves. */
+  get isSignedOut(): boolean {
+    return this.#standing.account.isSignedOut
+  }
+
   /** True for the session's own token, also while it is locked away. */
   owns(held: HeldToken): boolean {
     return held === this.#current || held === this.#parked

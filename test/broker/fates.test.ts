@@ -84,6 +84,20 @@ describe('a token that nothing can end', () => {
     expect(service.calls.mint).toBe(2)
   })
 
+  it('is not given again once the account is logged out, and again after the next login', async () => {
+    const { ask, service, broker, account, loginAgain } = await signedIn({ services: [unending] })
+    const first = await ask()
+    await broker.signing.logout(account)
+    await expect(ask()).rejects.toMatchObject({
+      code: 'login_required',
+      message: 'sftpgo/work is logged out.',
+    })
+    expect(broker.leases.count).toBe(0)
+    await loginAgain()
+    expect(tokenOf(await ask())).toBe(tokenOf(first))
+    expect(service.calls.mint).toBe(1)
+  })
+
   it('is not given again where the account is another one by now', async () => {
     const { ask, service, broker, loginAgain } = await signedIn({ services: [unending] })
     await ask()
@@ -124,7 +138,10 @@ describe('a token of an account that was removed while its service was down', ()
     next.service.outage = null
     await next.clock.advance(2 * MINUTE)
     await until(() => next.broker.opening.workOff.state === 'done')
-    const revoked = next.recorded.filter(({ event }) => event === 'token_revoked')
+    const revokedOnRecord = () => next.recorded.filter(({ event }) => event === 'token_revoked')
+    // The line of the last one is written after it has ended.
+    await until(() => revokedOnRecord().length > 1)
+    const revoked = revokedOnRecord()
     expect(revoked.map(({ account }) => account)).toEqual(['sftpgo/office', 'sftpgo/office'])
   })
 

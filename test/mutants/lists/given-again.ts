@@ -69,6 +69,18 @@ export const givenAgain: readonly Mutant[] = [
     noticedBy: inFates('is not given again to a tool that called it refused'),
   },
   {
+    promise: 'a token of an account that is logged out is not given again',
+    changes: [
+      {
+        file: leaseOpening,
+        find: `    if (session.isSignedOut) return null
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inFates('is not given again once the account is logged out'),
+  },
+  {
     promise: 'a token is not given again once its account is another one',
     changes: [
       {
