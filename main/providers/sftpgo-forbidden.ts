@@ -24,6 +24,12 @@ const OR_UNLISTED = `It does that where too many connections are open, from any 
 const UNKNOWN = 'The server answered 403 and did not say why'
 const OR_BETWEEN = `It may have blocked this computer's address; or the answer is of what stands between, such as the login page of a network. ${ASK_ADMIN}`
 
+/**
+ * Its reasons are sentences. What is longer is not read to its end: the words below would take minutes
+ * over a megabyte that is made for it, and everything else would wait.
+ */
+const LONGEST_REASON = 1_000
+
 /** Why SFTPGo says 403. */
 export type Forbidden =
   | 'banned'
@@ -65,7 +71,8 @@ const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
 export function whyForbidden(answer: HttpAnswer): Forbidden {
   const members = findMembers(answer) ?? {}
   const { error, message } = members
-  const text = [error, message].filter((each) => typeof each === 'string').join(' ')
+  const said = [error, message].filter((each) => typeof each === 'string').join(' ')
+  const text = said.slice(0, LONGEST_REASON)
   // Names stand in quotes, and anything may be a name.
   const own = text.replace(/"(?:[^"\\]|\\.)*"/g, '')
   const known = WORDS.find(([words]) => words.test(own))

@@ -153,6 +153,13 @@ describe('the SFTPGo driver, refused with 403', () => {
     }
   })
 
+  it('reads no more of a reason than a sentence has, so that none takes minutes', async () => {
+    const long = `${'API key "\\" '.repeat(100)} protocol HTTP is not allowed`
+    expect(long.length).toBeGreaterThan(1_000)
+    const error = await refusalOf(told(long), 'rate_limited')
+    expect(error.message).toMatch(/answered 403 and did not say why\.$/)
+  })
+
   it('speaks of a block only where the server does', async () => {
     const banned = await refusalOf(told('your IP address is blocked'), 'rate_limited')
     expect(banned.message).toContain("has blocked this computer's address")
