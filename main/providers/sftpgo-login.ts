@@ -13,6 +13,8 @@ import { hostOf } from './sftpgo-place.ts'
 const LONGEST_MS = 12 * 3_600_000
 /** From 2.7.0 on a JWT is taken for so much longer than it says (`jwt.WithAcceptableSkew`). */
 const TAKEN_AFTER_END_MS = 30_000
+/** How soon the address that a token was made for may be this computer's again. */
+const ELSEWHERE_MS = 60_000
 
 const paths = {
   user: { login: '/api/v2/user/token', logout: '/api/v2/user/logout' },
@@ -93,9 +95,24 @@ export async function logout(
     readText(readMembers(answer), 'message')
     return 'revoked'
   }
-  // Expired, logged out, or not valid from our address any more.
+  if (isForAnotherAddress(answer)) throw notFromHere(values, context)
+  // Expired, or logged out.
   if (isOwn(answer, 401)) return 'already_gone'
   throw refusal(answer, values, context)
+}
+
+/** True where the JWT lives on, for whoever comes from the address that it was made for. */
+function isForAnotherAddress(answer: HttpAnswer): boolean {
+  return isOwn(answer, 401) && readMembers(answer)['message'] === 'Your token is not valid'
+}
+
+/** Of this one token alone, so that other tokens of the account need not wait with it. */
+function notFromHere(values: FormValues, { clock }: ProviderContext): TokentrayError {
+  const sentence = `${hostOf(values)} revokes a token only from the network address that it was made for.`
+  return new TokentrayError('not_supported', sentence, {
+    hint: 'Go back to the network, VPN or proxy of that time; else the token is valid until it expires.',
+    retryAt: clock.now() + ELSEWHERE_MS,
+  })
 }
 
 function sendLogout(

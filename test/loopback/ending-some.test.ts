@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endAnswer, tokenAnswer } from '../../main/loopback/schemas.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
+import { eventually } from '../helpers/waiting.ts'
 
 let endpoint: TestLoopback
 beforeAll(async () => {
@@ -86,5 +87,36 @@ describe('POST /v1/leases/end', () => {
     } finally {
       endpoint.giantswarm.faults.clear()
     }
+  })
+})
+
+describe('a token that SFTPGo ends only for another address of ours', () => {
+  const ask = async (more: object = {}) => {
+    const wants = { account: 'sftpgo/alice', ...more }
+    const { body } = await endpoint.manage('POST', '/v1/tokens', wants)
+    return tokenAnswer.parse(body)
+  }
+  const isAlive = (token: string) => endpoint.sftpgo.aliveTokens().includes(token)
+
+  it('is pending, and why is said', async () => {
+    await ask()
+    endpoint.sftpgo.changeClientIp()
+
+    const { leases } = await end({ account: 'sftpgo/alice' })
+
+    expect(leases).toMatchObject([{ at_service: 'pending', waits_for: 'service' }])
+    expect(leases[0]?.why).toMatch(/only from the network address that it was made for\.$/)
+  })
+
+  it('keeps no other token of the account from being ended meanwhile', async () => {
+    await ask()
+    endpoint.sftpgo.changeClientIp()
+    await end({ account: 'sftpgo/alice' })
+    const { access_token: second, lease_id } = await ask()
+    expect(isAlive(second)).toBe(true)
+
+    await ask({ refused_lease: lease_id })
+
+    await eventually(() => isAlive(second)).toBe(false)
   })
 })

@@ -81,6 +81,15 @@ export const routes: readonly Exchange[] = [
     ...{ status: 401, body: { message: 'Your token is not valid' } },
   },
   {
+    says: 'the log-out of a token from another address, which it does not end',
+    async ask(caller) {
+      const bearer = await caller.bearerOf('alice')
+      caller.server.moveAway()
+      return caller.get('/api/v2/user/logout', bearer)
+    },
+    ...{ status: 401, body: { message: 'Your token is not valid' } },
+  },
+  {
     says: 'a token that was logged out',
     async ask(caller) {
       const bearer = await caller.bearerOf('alice')

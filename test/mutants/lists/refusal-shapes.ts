@@ -31,6 +31,48 @@ export const refusalShapes: readonly Mutant[] = [
     },
   },
   {
+    promise: 'no more of why SFTPGo says 403 is read than a sentence has, so that it takes no time',
+    changes: [
+      {
+        file: 'main/providers/sftpgo-forbidden.ts',
+        find: 'const text = said.slice(0, LONGEST_REASON)',
+        replace: 'const text = said.slice(0, 100 * LONGEST_REASON)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/sftpgo-forbidden.test.ts',
+      test: 'reads no more of a reason than a sentence has, so that none takes minutes',
+    },
+  },
+  {
+    promise: 'a token that SFTPGo ends only for another address is not called revoked',
+    changes: [
+      {
+        file: 'main/providers/sftpgo-login.ts',
+        find: '  if (isForAnotherAddress(answer)) throw notFromHere(values, context)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/sftpgo.test.ts',
+      test: 'does not call a token gone that only cannot be ended from this address',
+    },
+  },
+  {
+    promise: 'a token that SFTPGo ends only for another address holds up no other',
+    changes: [
+      {
+        file: 'main/providers/sftpgo-login.ts',
+        find: "  return new TokentrayError('not_supported', sentence, {",
+        replace: "  return new TokentrayError('temporarily_unavailable', sentence, {",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/ending-some.test.ts',
+      test: 'keeps no other token of the account from being ended meanwhile',
+    },
+  },
+  {
     promise: 'a 401 of what stands before SFTPGo says nothing of token or password',
     changes: [
       {
