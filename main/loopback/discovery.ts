@@ -103,6 +103,7 @@ function parseEndpoint(text: string): Endpoint | null {
     const { issuer, pid, startedAt = null, instance, version } = members
     return typeof issuer === 'string' &&
       /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(issuer) &&
+      URL.canParse(issuer) &&
       typeof pid === 'number' &&
       Number.isInteger(pid) &&
       pid > 0 &&

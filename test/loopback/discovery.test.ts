@@ -345,6 +345,7 @@ describe('findEndpoint', () => {
     ['an issuer with a path', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1/x' })],
     ['an issuer by name', JSON.stringify({ ...endpoint, issuer: 'http://localhost:1' })],
     ['an issuer of two lines', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1\n' })],
+    ['a port that there is not', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:65536' })],
     ['a pid that is a text', JSON.stringify({ ...endpoint, pid: '1' })],
     ['a broken pid', JSON.stringify({ ...endpoint, pid: process.pid + 0.5 })],
     ['the pid 0', JSON.stringify({ ...endpoint, pid: 0 })],

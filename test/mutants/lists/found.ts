@@ -17,6 +17,20 @@ export const found: readonly Mutant[] = [
     },
   },
   {
+    promise: 'a file that names a port that there is not is a stale one',
+    changes: [
+      {
+        file: 'main/loopback/discovery.ts',
+        find: '      URL.canParse(issuer) &&\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/discovery.test.ts',
+      test: 'a port that there is not',
+    },
+  },
+  {
     promise: 'a lock in the usual place leads to it as well',
     changes: [
       {
