@@ -81,7 +81,9 @@ function buildApp(
   const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = toRequestError(raised)
     if (error.code === 'server_error') log.error('a request failed', { raised })
-    const failure = toFailure(error, request.url, broker.clock.now())
+    // As it stands in the document, whatever of it the caller has escaped.
+    const target = request.routeOptions.url ?? request.url
+    const failure = toFailure(error, target, broker.clock.now())
     return reply.code(failure.status).headers(failure.headers).send(failure.body)
   }
   const app = fastify({

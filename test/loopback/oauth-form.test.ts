@@ -66,6 +66,17 @@ describe('the body of a form', () => {
     )
   })
 
+  it('is refused in the way of OAuth however the path is written', async () => {
+    const init = { headers: basic(client), body: new URLSearchParams({ grant_type: 'none' }) }
+    const plain = await post(init)
+    const escaped = await post(init, '/%6Fauth/token')
+
+    const { error_description } = expectRefusal(plain, 400, 'unsupported_grant_type')
+    expect(expectRefusal(escaped, 400, 'unsupported_grant_type')).toMatchObject({
+      error_description,
+    })
+  })
+
   it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
     'is refused at %s when it is of 10 MB',
     async (path) => {

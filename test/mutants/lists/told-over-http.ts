@@ -52,4 +52,10 @@ export const toldOverHttp: readonly Mutant[] = [
     'accounts: broker.accounts.all().map(({ id }) => id),',
   ),
   told('of a listed token it is told whether it is ours', '    ours,\n', "    ours: 'no',\n"),
+  changeIn('main/loopback/server.ts', 'test/loopback/oauth-form.test.ts')(
+    'a refusal of an OAuth route is the same however the path is written',
+    'const target = request.routeOptions.url ?? request.url',
+    'const target = request.url',
+    'is refused in the way of OAuth however the path is written',
+  ),
 ]
