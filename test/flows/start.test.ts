@@ -113,14 +113,17 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
   })
 })
 
-it('keeps every documented curl line away from proxies', () => {
+it('keeps documented curl lines away from proxies, but for those that go the way of the login', () => {
   const papers = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md']
   const lines = papers
     .flatMap((paper) => readFileSync(path.join(root, paper), 'utf8').split('\n'))
     .flatMap((line) => line.split('|'))
     .filter((command) => /^\s*(\$ )?curl\s/.test(command))
   expect(lines.length).toBeGreaterThan(0)
-  expect(lines.filter((command) => !command.includes("--noproxy '*'"))).toEqual([])
+  const isHere = (command: string) => !command.includes('https://')
+  expect(lines.some(isHere)).toBe(true)
+  // SFTPGo takes a token only from the address that it was made for, which may be that of a proxy.
+  expect(lines.filter((command) => command.includes("--noproxy '*'"))).toEqual(lines.filter(isHere))
 })
 
 /** What a program prints until it fits; rejects when it ends before. */

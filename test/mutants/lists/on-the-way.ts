@@ -109,4 +109,10 @@ export const onTheWay: readonly Mutant[] = [
     "          ...request.headers,\n          cookie: 'kept=1',\n        },\n        body: request.body ?? null,",
     'sends no cookie that it was given',
   ),
+  changeIn('README.md', 'test/flows/start.test.ts')(
+    'a documented line for a far host goes the way of the login, by the proxy if there is one',
+    '| curl -sS -H @- https',
+    "| curl --noproxy '*' -sS -H @- https",
+    'but for those that go the way of the login',
+  ),
 ]
