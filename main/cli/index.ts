@@ -13,6 +13,7 @@ import { createScreen } from './screen.ts'
 import { discardTypedAhead } from './typed-ahead.ts'
 
 const outputEnded = new AbortController()
+let isAgent = false
 const screen = createScreen(process.stdout, process.stderr, process.env)
 
 const context: Context = {
@@ -31,7 +32,10 @@ const context: Context = {
     process.on('SIGINT', listener)
     return () => process.off('SIGINT', listener)
   },
-  serve: runAgent,
+  serve: (options) => {
+    isAgent = true
+    return runAgent(options)
+  },
 }
 
 let outputFailure: NodeJS.ErrnoException | undefined
@@ -43,9 +47,17 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 async function main(): Promise<number> {
+  const exit = await run()
+  // Also where it failed: what was done until then has been said. But an agent is ended to end, and its
+  // lines are for whoever reads along.
+  if (!isAgent) await Promise.all([process.stdout, process.stderr].map(flush))
+  return exit
+}
+
+async function run(): Promise<number> {
   try {
     const exit = await runProgram(process.argv.slice(2), version, context)
-    await flush(process.stdout)
+    if (!isAgent) await flush(process.stdout)
     // A reader that has seen enough, as in "| head", is no failure; a full disk is one.
     if (outputFailure === undefined || outputFailure.code === 'EPIPE') return exit
     throw new TokentrayError('server_error', 'The output cannot be written.', {
@@ -53,9 +65,7 @@ async function main(): Promise<number> {
       hint: 'Free space on that disk, or send the output elsewhere.',
     })
   } catch (error) {
-    const exit = report(error, screen, Date.now())
-    await flush(process.stderr)
-    return exit
+    return report(error, screen, Date.now())
   }
 }
 

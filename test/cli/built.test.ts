@@ -126,6 +126,18 @@ describe('standard output', () => {
     expect(await running.ended).toMatchObject({ exit: 0, stderr: '' })
   })
 
+  test('is there to its end, also where not all was done', async () => {
+    const waits = { account: account.id, at_service: 'pending', why: 'It is down.' } as const
+    const leases = Array.from({ length: 20_000 }, (_, index) => ({
+      lease_id: `l${index}`,
+      ...waits,
+    }))
+    endpoint.reply('POST /v1/leases/end', { leases })
+    const { exit, stdout } = await cli('end-all --json')
+    expect(exit).toBe(errorTable.done_in_part.exit)
+    expect(JSON.parse(stdout)).toEqual({ leases })
+  })
+
   describeWith([linuxProc], 'on Linux', () => {
     test('that cannot be written is a failure', async () => {
       const { exit, stderr } = await start(['status'], openSync('/dev/full', 'w')).ended

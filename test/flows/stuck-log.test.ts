@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { openFullPipe } from '../helpers/full-pipe.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
@@ -11,18 +12,26 @@ import { install } from './real-agent.ts'
 
 const CLI = path.resolve(import.meta.dirname, '../../out/cli/tokentray.cjs')
 
-describeWith([linuxProc], 'an agent whose output goes to a full disk', () => {
-  it('goes on, and still ends what it could not end at once', async () => {
+const openFullDisk = () => {
+  const output = openSync('/dev/full', 'w')
+  return { output, close: () => closeSync(output) }
+}
+
+describeWith([linuxProc], 'an agent whose output goes to', () => {
+  it.each([
+    ['a full disk', openFullDisk],
+    ['a pipe that nobody reads any more', openFullPipe],
+  ])('%s goes on, and still ends what it could not end at once', async (_, openOutput) => {
     const password = markedSecret('stuck-log')
     const clusters = await startGiantswarmSimulator({
       accounts: [{ email: 'bob@example.com', password }],
       onToken: registerSecret,
     })
     const installation = install()
-    const full = openSync('/dev/full', 'w')
+    const { output, close } = openOutput()
     const agent = spawn(process.execPath, [CLI, 'serve', '--memory'], {
       env: installation.env,
-      stdio: ['ignore', full, full],
+      stdio: ['ignore', output, output],
     })
     const ended = once(agent, 'exit')
     const status = async () => (await installation.cli(['status'])).code
@@ -38,7 +47,7 @@ describeWith([linuxProc], 'an agent whose output goes to a full disk', () => {
     const [, signal] = await ended
     expect(signal).toBeNull()
     expect(clusters.aliveTokens()).toEqual([])
-    closeSync(full)
+    close()
     await clusters.close()
   })
 })

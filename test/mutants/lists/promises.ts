@@ -140,6 +140,12 @@ export const promises: readonly Mutant[] = [
     'also for a program that wants JSON',
   ),
   changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'what is printed is there to its end, also where not all was done',
+    'Promise.all([process.stdout, process.stderr].map(flush))',
+    'flush(process.stderr)',
+    'is there to its end, also where not all was done',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
     'a command that goes on ends when nobody reads it any more',
     '    outputEnded.abort()\n',
     '',

@@ -19,6 +19,11 @@ const inHangingDisk = {
   test: 'a CA file whose disk does not answer is named',
 }
 
+const inFullPipe = {
+  file: 'test/flows/stuck-log.test.ts',
+  test: 'goes on, and still ends what it could not end at once',
+}
+
 /** Every wait for a service or a proxy has an end, and what is in the way is named. */
 export const waits: readonly Mutant[] = [
   {
@@ -228,5 +233,21 @@ export const waits: readonly Mutant[] = [
       { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
     ],
     noticedBy: inHangingDisk,
+  },
+  {
+    promise: 'a log that nobody reads keeps nothing waiting',
+    changes: [
+      {
+        file: 'main/log.ts',
+        find: '{ write: createLineWriter() }',
+        replace: 'pino.destination({ fd: STDERR, sync: true })',
+      },
+    ],
+    noticedBy: inFullPipe,
+  },
+  {
+    promise: 'an agent that is stopped waits for nobody who reads its lines',
+    changes: [{ file: 'main/cli/index.ts', find: 'isAgent = true', replace: 'isAgent = false' }],
+    noticedBy: inFullPipe,
   },
 ]
