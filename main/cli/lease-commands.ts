@@ -99,14 +99,20 @@ export function printEnded(answer: EndAnswer, { screen, now }: Context): void {
 }
 
 /**
- * Throws `done_in_part` where a token that was to be revoked is still valid. A tool that has let go of a
- * token which others hold as well is done, and so is what has expired.
+ * Throws `done_in_part` where a token that was to be revoked is still valid, or where nobody knows. A tool
+ * that has let go of a token which others hold as well is done, and so is what has expired.
  */
-export function requireRevoked({ leases, sessions = [], lingering = [] }: EndAnswer): void {
+export function requireRevoked(answer: EndAnswer): void {
+  const { leases, sessions = [], lingering = [], not_known: isUnknown } = answer
   const isLeft = ({ at_service: at }: { readonly at_service: string }) =>
     at === 'pending' || at === 'until_expiry'
   const alive = lingering.filter(({ expired }) => !expired)
   if ([...leases, ...sessions, ...alive].some(isLeft)) throw new TokentrayError('done_in_part')
+  if (isUnknown) {
+    throw new TokentrayError('done_in_part', NOT_KNOWN, {
+      hint: '"tokentray status" says why it cannot; once it can, do this again.',
+    })
+  }
 }
 
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
@@ -118,8 +124,8 @@ async function end(request: EndRequest, context: Context, json = false): Promise
 }
 
 function printAnswer(answer: EndAnswer, context: Context): void {
-  if (answer.not_known) context.screen.note(NOT_KNOWN)
-  else if (answer.leases.length === 0) context.screen.note('No lease was open.')
+  const isEmpty = answer.leases.length === 0 && !answer.not_known
+  if (isEmpty) context.screen.note('No lease was open.')
   printEnded(answer, context)
 }
 

@@ -32,7 +32,7 @@ Exit codes:
   6    wrong credentials, or a person must log in
   7    the keychain or Tokentray is locked, or records cannot be written
   8    the service, or too many tries: try again later
-  9    done, but tokens are still valid: they could not be revoked, or not yet
+  9    done, but some tokens are still valid, or whether they are is not known
   130  stopped by the person
 `
 

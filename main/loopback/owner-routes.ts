@@ -116,7 +116,7 @@ export function ownerRoutes(
           throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
         }
         const ended = await broker.removeClient(client, cliClient)
-        return { leases: ended.map(toEndedLease) }
+        return { leases: ended.map(toEndedLease), ...notKnown(broker) }
       },
     }),
     withoutBody({
@@ -153,7 +153,7 @@ export function ownerRoutes(
             { ...(id && { id }), ...(client && { client }) },
             cliClient,
           )
-          return { leases: ended.map(toEndedLease) }
+          return { leases: ended.map(toEndedLease), ...(client && notKnown(broker)) }
         }
         const { leases, sessions } = await broker.endAll(wide, cliClient)
         const ended = new Set([...leases.map(({ lease }) => lease), ...sessions].map(tokenOf))

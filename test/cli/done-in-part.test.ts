@@ -32,6 +32,7 @@ const waiting: LingeringToken = {
   ...{ id: 't1', account: 'sftpgo/work', use: 'session', made_at: NOW / 1000 - 7200 },
   ...{ at_service: 'pending', waits_for: 'service', why: 'files.example.com is down.' },
 }
+const unknown = { not_known: true } as const
 const expired = { ...waiting, expired: true as const }
 
 describe.each(deeds)('"%s"', (line, route) => {
@@ -42,11 +43,26 @@ describe.each(deeds)('"%s"', (line, route) => {
     ['a token waits', 9, { leases: [{ ...lease, at_service: 'pending', why: 'It is down.' }] }],
     ['nothing revokes it', 9, { leases: [{ ...lease, at_service: 'until_expiry', why: 'No.' }] }],
     ['one lives on from before', 9, { leases: [], lingering: [waiting] }],
+    [
+      'one is left, and of others nobody knows',
+      9,
+      { leases: [], lingering: [waiting], ...unknown },
+    ],
   ])('where %s ends with %i', async (_case, exit, answer) => {
     endpoint.reply(route, answer)
     const run = await cli(line)
     expect(run.exit).toBe(exit)
     expect(run.stderr.includes('Not all tokens were revoked.')).toBe(exit === 9)
+  })
+
+  test('where nobody knows ends with 9, and says what to do', async () => {
+    endpoint.reply(route, { leases: [], ...unknown })
+    const { exit, stderr } = await cli(line)
+    expect(exit).toBe(9)
+    expect(stderr).toBe(
+      'tokentray: Which tokens live on is not known until the keychain can be read.\n' +
+        '"tokentray status" says why it cannot; once it can, do this again.\n',
+    )
   })
 })
 

@@ -56,6 +56,27 @@ export const deeds: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/done-in-part.test.ts', test: 'ends with' },
   },
   {
+    promise: 'what ends tokens does not end with 0 while nobody knows which are valid',
+    changes: [
+      { file: 'main/cli/lease-commands.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
+    ],
+    noticedBy: { file: 'test/cli/done-in-part.test.ts', test: 'where nobody knows ends with 9' },
+  },
+  {
+    promise: 'a client whose tokens of earlier runs cannot be read is not said to have none',
+    changes: [
+      {
+        file: 'main/loopback/owner-routes.ts',
+        find: ', ...(client && notKnown(broker))',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/ending-unknown.test.ts',
+      test: 'that nobody knows what is left while the keychain cannot be read',
+    },
+  },
+  {
     promise: 'ending all names what still lives from before',
     changes: [
       {

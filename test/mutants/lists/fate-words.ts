@@ -303,9 +303,8 @@ export const fateWords: readonly Mutant[] = [
     changes: [
       {
         file: leaseCommands,
-        find: `if (answer.not_known) context.screen.note(NOT_KNOWN)
-  else if`,
-        replace: 'if',
+        find: 'if (answer.not_known) screen.note(NOT_KNOWN)',
+        replace: '',
       },
     ],
     noticedBy: inCommands('claims nothing while the keychain cannot be read'),
