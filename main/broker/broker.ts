@@ -208,8 +208,7 @@ export class Broker {
       ...{ ...shared, vault, log, bulk, leaseEnding, sessions, hosts, leases },
       leaseSeconds: () => settings.read().preferences.leaseSeconds,
     })
-    const { opening, signing } = this
-    this.resetting = new Resetting({ opening, signing, lock: this.#lock, vault, settings, audit })
+    this.resetting = new Resetting({ ...shared, signing: this.signing, vault, settings })
     this.#ticker = new Ticker(clock, {
       tick: (isDue) => this.#tick(isDue),
       jumped: () => {

@@ -2,6 +2,7 @@ import { defaultSettings } from '../settings/schema.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Actor, program } from './actor.ts'
 import { notAllForgotten } from './half-done.ts'
+import type { Leaving } from './leaving.ts'
 import type { Lock } from './lock.ts'
 import type { Opening } from './opening.ts'
 import type { RecordedSettings } from './recorded-settings.ts'
@@ -12,6 +13,7 @@ import { SingleFlight } from './single-flight.ts'
 interface ResettingPorts {
   readonly opening: Opening
   readonly signing: Signing
+  readonly leaving: Leaving
   readonly lock: Lock
   readonly vault: Vault
   readonly settings: RecordedSettings
@@ -31,10 +33,11 @@ export class Resetting {
    * Logs every account out and forgets all accounts, clients and grants, and every credential in the
    * keychain: also those that settings which were set aside, or another home of this user, knew. The
    * audit record and the list of tokens that still have to be ended stay. What fails half-way says
-   * what is left; doing it again goes on with that. Who asks while one is under way waits for that.
+   * what is left; doing it again goes on with that. Who asks while one is under way waits for that, and
+   * nobody logs in meanwhile.
    */
   run(by: Actor = program): Promise<void> {
-    return this.#flight.run('reset', () => this.#run(by))
+    return this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))
   }
 
   async #run(by: Actor): Promise<void> {

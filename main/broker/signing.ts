@@ -71,6 +71,7 @@ export class Signing {
     extent: Extent = {},
   ): Promise<void> {
     await this.#ready()
+    this.#ports.leaving.requireNoReset()
     this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
     if (wanted.name !== undefined) {
       this.#ports.accounts.requireFree(wanted.provider.id, wanted.name)
@@ -164,6 +165,7 @@ export class Signing {
           await this.remove(account, by)
         } catch (error) {
           failures.push(error)
+        } finally {
           leaving.delete(account.uid)
         }
         step()
@@ -173,9 +175,10 @@ export class Signing {
   }
 
   async #add(wanted: NewAccount, by: Actor): Promise<Account> {
-    const { accounts, vault, clock, leaseSeconds, stopping } = this.#ports
+    const { accounts, vault, clock, leaseSeconds, leaving, stopping } = this.#ports
     const { provider } = wanted
     await this.#ready()
+    leaving.requireNoReset()
     if (wanted.name !== undefined) accounts.requireFree(provider.id, wanted.name)
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
     if (wanted.name !== undefined) requireNoSecret('Name', wanted.name, Object.values(form.secrets))

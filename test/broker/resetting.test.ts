@@ -122,6 +122,26 @@ describe('a reset', () => {
     expect(service.alive).toEqual([])
   })
 
+  it('logs nobody in before it is over, because it would forget that account and not end its tokens', async () => {
+    const { broker, service, settings, signIn, reset, goOn } = await heldReset()
+    const before = service.calls.login
+    await expect(signIn('three')).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+      message: 'Tokentray is being reset.',
+    })
+    await expect(
+      broker.signing.check({ provider: service.provider, values: {} }),
+    ).rejects.toMatchObject({
+      message: 'Tokentray is being reset.',
+    })
+    goOn()
+    await reset
+    expect(service.calls.login).toBe(before)
+    expect(service.alive).toEqual([])
+    await signIn('three')
+    expect(settings.read().accounts).toHaveLength(1)
+  })
+
   it('hands out no token from the moment that it was asked for', async () => {
     const { broker, service, accounts, reset, goOn, issue, recorded } = await heldReset()
     for (const account of accounts) {

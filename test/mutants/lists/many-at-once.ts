@@ -80,12 +80,40 @@ export const manyAtOnce: readonly Mutant[] = [
     },
   },
   {
+    promise: 'nobody logs in while everything is being reset',
+    changes: [
+      {
+        file: 'main/broker/resetting.ts',
+        find: 'this.#ports.leaving.everything(() => this.#run(by))',
+        replace: 'this.#run(by)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/resetting.test.ts',
+      test: 'logs nobody in before it is over',
+    },
+  },
+  {
+    promise: 'an account stays out of reach until the last who removes it is done',
+    changes: [
+      {
+        file: 'main/broker/leaving.ts',
+        find: '    if (others > 0) this.#uids.set(uid, others)\n    else this.#uids.delete(uid)\n',
+        replace: '    void others\n    this.#uids.delete(uid)\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/signing-removal.test.ts',
+      test: 'logs nobody in while another removal of it goes on',
+    },
+  },
+  {
     promise: 'whoever asks for a reset while one is under way waits for that',
     changes: [
       {
         file: 'main/broker/resetting.ts',
-        find: "return this.#flight.run('reset', () => this.#run(by))",
-        replace: 'return this.#run(by)',
+        find: "this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))",
+        replace: 'this.#ports.leaving.everything(() => this.#run(by))',
       },
     ],
     noticedBy: {
