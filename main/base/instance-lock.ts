@@ -196,7 +196,8 @@ function createHandle(folder: string, first: Holder): InstanceLock {
       if (!held) return
       held = false
       try {
-        replaceWith('{}')
+        // Somebody may have removed ours, and another process have its number now.
+        if (readHolder(lockFile(folder, number))?.instance === me.instance) replaceWith('{}')
       } catch {
         // No room for the mark: the end of this process releases the lock just as well.
       }

@@ -46,7 +46,8 @@ export class GuardedVault implements Vault {
     return this.#run(key, async (call) => {
       const remove = () => call(() => this.#keychain.delete(key))
       // Nothing was removed: either nothing is there, or the keychain was locked.
-      if (!(await remove()) && (await this.#sentinel.read(key, call)) !== null) await remove()
+      const isThere = async () => (await this.#sentinel.read(key, call)) !== null
+      if (!(await remove()) && (await isThere()) && !(await remove())) throw notRemoved()
       await this.#index.remove(key, call)
     })
   }
@@ -72,6 +73,16 @@ export class GuardedVault implements Vault {
       return work(call)
     })
   }
+}
+
+function notRemoved(): TokentrayError {
+  return new TokentrayError(
+    'vault_unavailable',
+    'The keychain did not remove what it was told to.',
+    {
+      hint: 'Check that the keychain is unlocked and works, and try again.',
+    },
+  )
 }
 
 function notKept(): TokentrayError {

@@ -199,6 +199,15 @@ describe('the lock that lets one broker run', () => {
     acquireInstanceLock(folder, 'second', run).release()
   })
 
+  it('is left to another process that took it, by who lets go without having looked', async () => {
+    const lock = acquireInstanceLock(folder, 'first', run)
+    rmSync(path.join(folder, 'broker.lock.1'))
+    const other = await startContender()
+    expect(await tryIt(other)).toBe('won')
+    lock.release()
+    expect(findHolder(folder)).toMatchObject({ pid: other.pid })
+  })
+
   it('is lost to another process that took it after somebody had removed it', async () => {
     const lock = acquireInstanceLock(folder, 'first', run)
     rmSync(path.join(folder, 'broker.lock.1'))

@@ -83,6 +83,23 @@ describe('a vault over a keychain that asks the person', () => {
   })
 })
 
+describe('a keychain that takes what it is told to remove for removed, and keeps it', () => {
+  class KeepingKeychain extends LyingKeychain {
+    override async delete(): Promise<boolean> {
+      return false
+    }
+  }
+
+  it('is not believed: the key stays on the list', async () => {
+    const keeping = new KeepingKeychain()
+    const vault = new GuardedVault('memory', keeping, new FakeClock())
+    await vault.set('credential/a', new Secret(markedSecret()))
+    await expect(vault.delete('credential/a')).rejects.toMatchObject({ code: 'vault_unavailable' })
+    expect(await vault.keys()).toEqual(['credential/a'])
+    await vault.delete('credential/b')
+  })
+})
+
 describe('a keychain that takes what it is given and keeps nothing', () => {
   class SilentKeychain extends LyingKeychain {
     override async set(): Promise<void> {}

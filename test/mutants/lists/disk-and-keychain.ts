@@ -204,4 +204,32 @@ export const diskAndKeychain: readonly Mutant[] = [
     ],
     noticedBy: inRenewableKeychain('looks with a new process where the old one has ended'),
   },
+  {
+    promise: 'what the keychain did not remove is not called removed',
+    changes: [
+      {
+        file: 'main/vault/guarded-vault.ts',
+        find: '!(await remove())) throw notRemoved()',
+        replace: '!(await remove())) return',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/memory-vault.test.ts',
+      test: 'is not believed: the key stays on the list',
+    },
+  },
+  {
+    promise: 'who lets go of the lock takes it from nobody else',
+    changes: [
+      {
+        file: 'main/base/instance-lock.ts',
+        find: "if (readHolder(lockFile(folder, number))?.instance === me.instance) replaceWith('{}')",
+        replace: "replaceWith('{}')",
+      },
+    ],
+    noticedBy: {
+      file: 'test/base/instance-lock.test.ts',
+      test: 'is left to another process that took it, by who lets go without having looked',
+    },
+  },
 ]
