@@ -114,8 +114,6 @@ export interface Api {
 const DEADLINE_MS = 30_000
 /** Answered from memory: one that takes longer will not come. */
 const STATUS_DEADLINE_MS = 3_000
-/** A service may be slow, and a call to it waits for others of the same account. */
-const SERVICE_DEADLINE_MS = 60_000
 
 const usualPatience: Patience = { deadlineMs: DEADLINE_MS, lookMs: 10_000 }
 /** For what has no deadline of its own. */
@@ -126,7 +124,7 @@ const FAULTS_OF_A_FORM: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'al
 /** How long is waited, in milliseconds. */
 export interface Patience {
   readonly deadlineMs: number
-  /** For what ends tokens: how often it is seen whether Tokentray is still there. */
+  /** For what may wait for a service: how often it is seen whether Tokentray is still there. */
   readonly lookMs: number
 }
 
@@ -142,34 +140,35 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
 
   const resultOf = (answer: Answer) => toResult(answer, target)
 
-  const sendOn = (method: Call['method'], path: string, body?: object) =>
-    send(method, path, body, SERVICE_DEADLINE_MS)
-
-  /** What ends tokens takes as long as their services do: it is waited for while Tokentray is alive. */
-  const sendPatiently = async (method: Call['method'], path: string, body?: object) => {
+  /**
+   * What may wait for a service, several calls to it and those of others before them, takes as long as
+   * these do, which Tokentray bounds. It is waited for while Tokentray is alive.
+   */
+  const callPatiently = async (method: Call['method'], path: string, body?: object) => {
     const answered = new AbortController()
     try {
-      const answer = send(method, path, body, LONGEST_MS)
-      return await Promise.race([answer, whileAlive(answered.signal)])
+      const call = { method, path, deadlineMs: LONGEST_MS, ...(body && { body }) }
+      return await Promise.race([sendCall(target, call), whileAlive(answered.signal)])
     } finally {
       answered.abort()
     }
   }
 
+  const sendPatiently = async (method: Call['method'], path: string, body?: object) =>
+    resultOf(await callPatiently(method, path, body))
+
   const whileAlive = async (signal: AbortSignal): Promise<never> => {
     for (;;) {
       await pause(patience.lookMs, undefined, { signal })
-      await send('GET', '/v1/status', undefined, STATUS_DEADLINE_MS)
+      // One may come at a moment in which a disk holds everything up.
+      await look().catch(look)
     }
   }
 
+  const look = () => send('GET', '/v1/status', undefined, STATUS_DEADLINE_MS)
+
   const logIn = async (path: string, body: object): Promise<LoginOutcome> => {
-    const answer = await sendCall(target, {
-      method: 'POST',
-      path,
-      body,
-      deadlineMs: SERVICE_DEADLINE_MS,
-    })
+    const answer = await callPatiently('POST', path, body)
     const refusal = toRefusal(answer, target)
     return refusal?.code === 'otp_required'
       ? { kind: 'otp_required', refusal }
@@ -179,10 +178,7 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
   return {
     issuer: target.issuer,
     status: async () =>
-      toAnswer<StatusAnswer>(
-        await send('GET', '/v1/status', undefined, STATUS_DEADLINE_MS),
-        ...(['issuer', 'vault', 'work_off'] as const),
-      ),
+      toAnswer<StatusAnswer>(await look(), ...(['issuer', 'vault', 'work_off'] as const)),
     providers: async () =>
       toAnswer<ProvidersAnswer>(await send('GET', '/v1/providers'), 'providers'),
     accounts: async () => toAnswer<AccountsAnswer>(await send('GET', '/v1/accounts'), 'accounts'),
@@ -217,27 +213,31 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
     removeAccount: async (account) =>
       toAnswer<EndAnswer>(await sendPatiently('DELETE', at(account)), 'leases'),
     tokens: async (account) =>
-      toAnswer<ListedTokensAnswer>(await sendOn('GET', `${at(account)}/tokens`), 'tokens'),
+      toAnswer<ListedTokensAnswer>(await sendPatiently('GET', `${at(account)}/tokens`), 'tokens'),
     revokeToken: async (account, id) =>
       toAnswer<RevokedTokenAnswer>(
-        await sendOn('POST', `${at(account.id)}/tokens/revoke`, { id, uid: account.uid }),
+        await sendPatiently('POST', `${at(account.id)}/tokens/revoke`, { id, uid: account.uid }),
         ...(['id', 'at_service', 'leases'] as const),
       ),
     revokeAll: async ({ id, uid }, confirm) =>
       toAnswer<EndAnswer>(
-        await sendOn('POST', `${at(id)}/tokens/revoke-all`, { confirm, uid }),
+        await sendPatiently('POST', `${at(id)}/tokens/revoke-all`, { confirm, uid }),
         'leases',
       ),
     rotate: async (account) =>
-      toAnswer<EndAnswer>(await sendOn('POST', `${at(account)}/rotate`, {}), 'leases'),
+      toAnswer<EndAnswer>(await sendPatiently('POST', `${at(account)}/rotate`, {}), 'leases'),
     portal: async (account, application) => {
       const body = { ...(application !== undefined && { application }) }
-      const answer = await sendOn('POST', `${at(account)}/portal`, body)
+      const answer = await sendPatiently('POST', `${at(account)}/portal`, body)
       const { url, ...lease } = toAnswer<PortalAnswer>(answer, 'url', 'lease_id', 'ends_at')
       return { ...lease, url: new Secret(url) }
     },
     issue: async (request) =>
-      toAnswer<TokenAnswer>(await send('POST', '/v1/tokens', request), 'access_token', 'headers'),
+      toAnswer<TokenAnswer>(
+        await sendPatiently('POST', '/v1/tokens', request),
+        'access_token',
+        'headers',
+      ),
     clients: async () => toAnswer<ClientsAnswer>(await send('GET', '/v1/clients'), 'clients'),
     addClient: async (request) =>
       toAnswer<AddedClientAnswer>(await send('POST', '/v1/clients', request), 'id', 'secret'),

@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { createCurlConfig, quoteForShell } from './curl-config.ts'
 import { printEnded, requireRevoked } from './lease-commands.ts'
 import { naming } from './naming.ts'
+import { toAbsolutePath } from './paths.ts'
 import { when } from './print.ts'
 import { withProgress } from './progress.ts'
 import { checkClientName } from './usage.ts'
@@ -50,7 +51,11 @@ export function addClientCommands(program: Command, context: Context): void {
     .description('make a client; its secret is shown this once')
     .argument('<name>', 'what to call it, for lists and the record')
     .requiredOption('--accounts <list>', 'accounts it may use, separated by commas', toAccounts)
-    .option('--curl-config <file>', 'write id and secret to a new file for "curl -K", print none')
+    .option(
+      '--curl-config <file>',
+      'write id and secret to a new file for "curl -K", print none',
+      toAbsolutePath,
+    )
     .action(async (name: string, { accounts, curlConfig }: AddOptions) => {
       checkClientName(name)
       const api = context.connect()

@@ -1,4 +1,4 @@
-import { fsyncSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
@@ -30,7 +30,7 @@ export function createCurlConfig(file: string): CurlConfig {
         return false
       }
     },
-    discard: () => unlinkSync(file),
+    discard: () => rmSync(file, { force: true }),
   }
 }
 

@@ -51,17 +51,28 @@ export function addPortalCommand(program: Command, context: Context): void {
     })
 }
 
-/** A link that nobody has visited is of no use to anybody: what it allows ends. */
+/** A link that nobody has visited is of no use to anybody: what it allows ends, also at Ctrl-C. */
 async function openPage(
   { url, lease_id: lease }: Portal,
   api: Api,
-  { openPage, screen }: Context,
+  { openPage, onInterrupt, screen }: Context,
 ): Promise<void> {
+  let release = () => {}
+  const interrupted = new Promise<never>((_, reject) => {
+    release = onInterrupt(() => reject(new TokentrayError('cancelled')))
+  })
   try {
-    await openPage(url, () => screen.note('Waiting for the browser ...'))
+    const opened = openPage(url, () => screen.note('Waiting for the browser ...'))
+    await Promise.race([opened, interrupted])
   } catch (error) {
-    // Why it was not opened matters more; what is not ended now ends by itself.
-    await api.end({ lease }).catch(() => {})
+    // A second Ctrl-C is about what follows.
+    release()
+    // Why it was not opened matters more, so that is what this ends with.
+    await api.end({ lease }).catch(() => {
+      screen.note(`The visit could not be ended; to end it: tokentray revoke ${lease}`)
+    })
     throw error
+  } finally {
+    release()
   }
 }

@@ -33,13 +33,16 @@ export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`
 }
 
-/** A length of time in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `5 days`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
+/**
+ * A length of time in its largest fitting unit: `45 s`, `12 min`, `3 h`, `5 days`. Rounded down, as what is
+ * left of it, unless told otherwise.
+ */
+export function duration(ms: number, round: (value: number) => number = Math.floor): string {
+  const seconds = Math.max(0, round(ms / 1000))
   if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
-  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h`
-  return `${Math.floor(seconds / 86_400)} days`
+  if (seconds < 3600) return `${round(seconds / 60)} min`
+  if (seconds < 2 * 86_400) return `${round(seconds / 3600)} h`
+  return `${round(seconds / 86_400)} days`
 }
 
 /** A moment of our wire (epoch seconds) as seen from `now` (milliseconds): `in 12 min`, `3 h ago`. */

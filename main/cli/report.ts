@@ -11,8 +11,9 @@ export function report(error: unknown, screen: Screen, now: number): number {
   if (code !== 'cancelled' || message !== errorTable.cancelled.sentence) {
     screen.note(`tokentray: ${message}`)
     const place = code === 'server_error' ? placeOf(error) : ''
-    const wait =
-      retryAt === undefined ? '' : ` Try again in ${duration(Math.max(1000, retryAt - now))}.`
+    // Rounded up: a try before that is refused again.
+    const pause = retryAt === undefined ? '' : duration(Math.max(1000, retryAt - now), Math.ceil)
+    const wait = pause && ` Try again in ${pause}.`
     const advice = wait === '' ? hint : withoutWaiting(hint)
     screen.note(`${advice}${wait}${place}`.trimStart())
   }

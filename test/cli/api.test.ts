@@ -70,8 +70,14 @@ test.each(['invalid_request', 'not_found', 'unexpected_answer'])(
   },
 )
 
-describe('what ends tokens', () => {
+describe('what may wait for a service', () => {
   const patience = { deadlineMs: 50, lookMs: 20 }
+  /** All that is looked for in an answer, whatever the question was. */
+  const answers = {
+    ...{ leases: [], id: 'sftpgo/a', state: 'signed_in', at_service: 'ended', tokens: [] },
+    ...{ url: 'https://svix.example', lease_id: 'l1', ends_at: 1, access_token: 't', headers: {} },
+  }
+  const meant = { id: 'sftpgo/a', uid: 'a1'.repeat(16) }
 
   /** The API of an endpoint that takes its time for all but `/v1/status`. */
   async function slow(forStatus: () => boolean) {
@@ -87,7 +93,7 @@ describe('what ends tokens', () => {
         return
       }
       await gate
-      response.end(JSON.stringify({ leases: [] }))
+      response.end(JSON.stringify(answers))
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const { port } = server.address() as AddressInfo
@@ -103,12 +109,30 @@ describe('what ends tokens', () => {
   test('is waited for past every deadline, as long as Tokentray is there', async () => {
     const { api, letGo, looks } = await slow(() => true)
     await expect(api.leases()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-    const ends = [api.end({ all: true }), api.logout('sftpgo/a'), api.removeAccount('sftpgo/a')]
-    const rest = [api.removeClient('tool'), api.reset()]
-    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(20)
+    const { id } = meant
+    const waiting = [
+      ...[api.end({ all: true }), api.logout(id), api.removeAccount(id), api.removeClient('tool')],
+      ...[api.reset(), api.rotate(id), api.revokeToken(meant, 't1'), api.revokeAll(meant, id)],
+      ...[api.issue({ account: id }), api.portal(id), api.tokens(id)],
+      api.login(meant, { values: {}, secrets: {} }),
+      api.addAccount({ provider: 'sftpgo', values: {}, secrets: {} }),
+    ]
+    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(5 * waiting.length)
     letGo()
-    for (const end of ends) expect(await end).toEqual({ leases: [] })
-    await Promise.all(rest)
+    await Promise.all(waiting)
+  })
+
+  test('is waited for past a moment in which Tokentray does not answer', async () => {
+    let asked = 0
+    const { api, letGo, looks } = await slow(() => {
+      asked += 1
+      return asked !== 1
+    })
+    const end = api.end({ all: true })
+    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(3)
+    letGo()
+    await end
+    server.closeAllConnections()
   })
 
   test('is not waited for once Tokentray does not answer at all', async () => {

@@ -96,13 +96,13 @@ describe('ends with the exit code of the error table', () => {
   const said = codes.filter((code) => errorTable[code].http !== null && code !== 'cancelled')
 
   test.each(said)('%s', async (code) => {
-    endpoint.refuse('POST /v1/tokens', code, { retry_after: 61 })
+    endpoint.refuse('POST /v1/tokens', code, { retry_after: 110 })
     const { exit, stdout, stderr } = await cli('token sftpgo/work')
     expect(exit).toBe(errorTable[code].exit)
     expect(stdout).toBe('')
     const [sentence, hint] = stderr.split('\n')
     expect(sentence).toBe(`tokentray: ${errorTable[code].sentence}`)
-    expect(hint).toMatch(/Try again in 1 min\.$/)
+    expect(hint).toMatch(/Try again in 2 min\.$/)
   })
 
   test('not_running', async () => {

@@ -75,6 +75,17 @@ test('makes the folders that are missing, for the person alone', async () => {
   expect(readFileSync(path.join(missing, 'tools', 'backup.curl'), 'utf8')).toContain('user = ')
 })
 
+test('takes a ~ that no shell has seen for the home directory', async () => {
+  const home = process.env['HOME']
+  process.env['HOME'] = folder
+  try {
+    expect((await add('~/backup.curl')).stdout).toContain(path.join(folder, 'backup.curl'))
+  } finally {
+    process.env['HOME'] = home
+  }
+  expect(existsSync(path.join(folder, 'backup.curl'))).toBe(true)
+})
+
 test('makes no client where no file can be made', async () => {
   // A file stands where a folder would have to be.
   writeFileSync(file, 'mine')

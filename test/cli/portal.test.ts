@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import type { Secret } from '../../main/base/secret.ts'
@@ -70,7 +71,22 @@ test.each([200, 503])(
     const run = await cli('portal svix/first', async () => {
       throw new TokentrayError('temporarily_unavailable', 'No browser.', { hint: 'Use --print.' })
     })
-    expect(run).toEqual({ exit: 8, stdout: '', stderr: 'tokentray: No browser.\nUse --print.\n' })
+    const left = 'The visit could not be ended; to end it: tokentray revoke l7\n'
+    const stderr = `${status === 200 ? '' : left}tokentray: No browser.\nUse --print.\n`
+    expect(run).toEqual({ exit: 8, stdout: '', stderr })
     expect(endpoint.bodies(END)).toEqual([{ lease: 'l7' }])
   },
 )
+
+test('ends the lease of a link that was not opened before Ctrl-C', async () => {
+  const keys = new EventEmitter()
+  const openPage = () => {
+    // Behind the next step, as a key comes.
+    setImmediate(() => keys.emit('SIGINT'))
+    return new Promise<void>(() => {})
+  }
+  const run = await runCli(endpoint.directories, ['portal', 'svix/first'], { keys, openPage })
+  expect(run).toEqual({ exit: 130, stdout: '', stderr: '' })
+  expect(endpoint.bodies(END)).toEqual([{ lease: 'l7' }])
+  expect(keys.listenerCount('SIGINT')).toBe(0)
+})

@@ -39,15 +39,15 @@ test.each(['rate_limited', 'temporarily_unavailable'] as const)(
   '%s says when to try again',
   (code) => {
     const { stderr } = reported(new TokentrayError(code, undefined, { retryAt: NOW + 90_000 }))
-    expect(stderr).toMatch(/(^|\s)Try again in 1 min\.\n$/)
+    expect(stderr).toMatch(/(^|\s)Try again in 2 min\.\n$/)
   },
 )
 
 test.each([
-  ['rate_limited', 'Try again in 1 min.'],
+  ['rate_limited', 'Try again in 2 min.'],
   [
     'temporarily_unavailable',
-    'Check the network and the address of the account. Try again in 1 min.',
+    'Check the network and the address of the account. Try again in 2 min.',
   ],
 ] as const)('%s says so once', (code, hint) => {
   const { stderr } = reported(new TokentrayError(code, undefined, { retryAt: NOW + 90_000 }))

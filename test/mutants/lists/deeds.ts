@@ -161,4 +161,46 @@ export const deeds: readonly Mutant[] = [
       test: 'says of a name that is taken which tools used it for another account',
     },
   },
+  {
+    promise: 'the command line waits for a token as long as its service takes',
+    changes: [
+      {
+        file: 'main/cli/api.ts',
+        find: "await sendPatiently('POST', '/v1/tokens', request)",
+        replace: "await send('POST', '/v1/tokens', request)",
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/api.test.ts',
+      test: 'is waited for past every deadline, as long as Tokentray is there',
+    },
+  },
+  {
+    promise: 'the command line goes on waiting when Tokentray is held up for a moment',
+    changes: [
+      {
+        file: 'main/cli/api.ts',
+        find: 'await look().catch(look)',
+        replace: 'await look()',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/api.test.ts',
+      test: 'is waited for past a moment in which Tokentray does not answer',
+    },
+  },
+  {
+    promise: 'Ctrl-C before a portal link was opened ends what it allows',
+    changes: [
+      {
+        file: 'main/cli/portal-command.ts',
+        find: "release = onInterrupt(() => reject(new TokentrayError('cancelled')))",
+        replace: "release = () => reject(new TokentrayError('cancelled'))",
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/portal.test.ts',
+      test: 'ends the lease of a link that was not opened before Ctrl-C',
+    },
+  },
 ]
