@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { bundleForNode } from './helpers/bundle.ts'
+
+let program: string
+beforeAll(async () => {
+  program = await bundleForNode(path.join(import.meta.dirname, 'log-writer.ts'))
+})
+
+/** What is logged on standard error with this level, line by line. */
+function logged(level?: string): readonly Readonly<Record<string, unknown>>[] {
+  const env = { PATH: process.env['PATH'], ...(level && { TOKENTRAY_LOG: level }) }
+  const { stdout, stderr } = spawnSync(process.execPath, [program], { env, encoding: 'utf8' })
+  expect(stdout).toBe('')
+  return stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+const messages = (level?: string) => logged(level).map(({ msg }) => msg)
+
+it.each([
+  ['error', ['an error']],
+  ['warn', ['an error', 'a warning']],
+  ['info', ['an error', 'a warning', 'a piece of news']],
+  ['loud', ['an error', 'a warning']],
+  [undefined, ['an error', 'a warning']],
+])(
+  'logs with TOKENTRAY_LOG=%s what is as grave as that, before the program ends',
+  (level, said) => {
+    expect(messages(level)).toEqual(said)
+  },
+)
+
+it('says of an error what it is and where it came from', () => {
+  const [first] = logged()
+  expect(first).toMatchObject({
+    error: {
+      name: 'Error',
+      message: 'broken',
+      at: expect.arrayContaining([expect.stringMatching(/^at /)]),
+    },
+  })
+})
