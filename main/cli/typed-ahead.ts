@@ -18,7 +18,7 @@ export function discardTypedAhead(): boolean {
     const piece = Buffer.alloc(PIECE)
     while (readSync(terminal, piece) > 0) isThere = true
   } catch {
-    // EAGAIN: there is no more. What cannot be opened keeps what it has.
+    // EAGAIN: there is no more. What cannot be opened, as another user's after su, keeps what it has.
   } finally {
     if (terminal !== undefined) closeSync(terminal)
   }
