@@ -1,7 +1,8 @@
 import type { AccountView, CopyForm, Snapshot } from '../../preload/contract.ts'
 import { countActive, describeActive } from '../../renderer/text/active.ts'
 import { holder } from '../../renderer/text/names.ts'
-import { timeLeft, toLabel } from './wording.ts'
+import { timeOfDay } from '../base/time-of-day.ts'
+import { toLabel } from './wording.ts'
 
 /** What a click in the menu asks for. */
 export type MenuAction =
@@ -31,7 +32,10 @@ export interface MenuLine {
 
 export type MenuEntry = MenuLine | 'line'
 
-/** The native menu: what most people do without opening the popover. */
+/**
+ * The native menu: what most people do without opening the popover. It is drawn when something changes,
+ * and then stays as it is: times in it are those of a clock, never how long it is until then.
+ */
 export function toMenu(snapshot: Snapshot, now: number): readonly MenuEntry[] {
   const { accounts, status, phase, preferences } = snapshot
   const runs = phase !== 'blocked' && phase !== 'stopping'
@@ -131,7 +135,7 @@ function wordOf({ state }: AccountView): string {
 function statusOf(account: AccountView, now: number): string {
   const { label, state, sessionEndsAt } = account
   const ends = state === 'signed_in' && sessionEndsAt !== undefined
-  return `${label}: ${wordOf(account)}${ends ? `, ${timeLeft(sessionEndsAt, now)}` : ''}`
+  return `${label}: ${wordOf(account)}${ends ? `, session until ${timeOfDay(sessionEndsAt, now)}` : ''}`
 }
 
 /** What is out, and below it how it is ended; all of it last, away from what is pressed often. */
@@ -146,7 +150,7 @@ function toOutLine(snapshot: Snapshot, now: number): MenuLine {
       ...leases.map(({ id, client, account, endsAt }) => ({
         id: `end:${id}`,
         label: toLabel(
-          `Revoke ${holder(client) === 'you' ? 'your token' : client}: ${account}, ${timeLeft(endsAt, now)}…`,
+          `Revoke ${holder(client) === 'you' ? 'your token' : client}: ${account}, until ${timeOfDay(endsAt, now)}…`,
         ),
         action: { do: 'endLease' as const, lease: id },
       })),

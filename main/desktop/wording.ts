@@ -24,15 +24,3 @@ function elide(text: string): string {
   const half = Math.floor((LONGEST - 1) / 2)
   return `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`
 }
-
-const MINUTE = 60_000
-
-/** How long something lasts, as roughly as a menu that stays open can be right. */
-export function timeLeft(endsAt: number, now: number): string {
-  const minutes = Math.floor((endsAt - now) / MINUTE)
-  if (endsAt <= now) return 'ending'
-  if (minutes < 1) return 'less than a minute left'
-  if (minutes < 120) return `${minutes} min left`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h left` : `${Math.floor(hours / 24)} days left`
-}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { timeOfDay } from '../../main/base/time-of-day.ts'
 import { type MenuEntry, type MenuLine, toMenu } from '../../main/desktop/tray-menu.ts'
 import type { LingeringView, Snapshot } from '../../preload/contract.ts'
 import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
@@ -37,7 +38,10 @@ describe('an account', () => {
   it('can be copied in three ways, logged in again and logged out', () => {
     const line = find(menuOf({ accounts }), 'account:koyeb/work')
     expect(linesOf(line?.lines ?? []).map(({ label, action }) => [label, action])).toEqual([
-      ['alice at service.example: logged in, 12 min left', undefined],
+      [
+        `alice at service.example: logged in, session until ${timeOfDay(NOW + 12 * 60_000, NOW)}`,
+        undefined,
+      ],
       ['Copy token', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'token' }],
       ['Copy as header', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' }],
       ['Copy as curl', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'curl' }],
@@ -98,11 +102,21 @@ describe('what is out', () => {
     const lines = menuOf({ leases })
     expect(find(lines, 'out')?.label).toBe('2 active tokens')
     expect(find(lines, 'end:l1')).toMatchObject({
-      label: 'Revoke deploy: koyeb/work, 2 min left…',
+      label: `Revoke deploy: koyeb/work, until ${timeOfDay(NOW + 120_000, NOW)}…`,
       action: { do: 'endLease', lease: 'l1' },
     })
-    expect(find(lines, 'end:l2')?.label).toBe('Revoke R&&D: koyeb/work, less than a minute left…')
+    expect(find(lines, 'end:l2')?.label).toMatch(/^Revoke R&&D: koyeb\/work, until \d\d:\d\d…$/)
     expect(find(lines, 'end-all')).toMatchObject({ action: { do: 'endAll' } })
+  })
+
+  it('says until when in words that time alone does not make wrong', () => {
+    const endsAt = NOW + 600_000
+    const snapshot = makeSnapshot({
+      leases: [makeLease('l1', { endsAt })],
+      accounts: [makeAccount('koyeb/work', { sessionEndsAt: endsAt })],
+    })
+    // Nothing has changed since, so that nobody has drawn it again.
+    expect(toMenu(snapshot, endsAt - 1)).toEqual(toMenu(snapshot, NOW))
   })
 
   it('cannot be ended where there is none', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { timeLeft, toLabel } from '../../main/desktop/wording.ts'
+import { toLabel } from '../../main/desktop/wording.ts'
 
 it.each([
   ['alice', 'alice'],
@@ -17,16 +17,4 @@ it.each([
 it('takes the middle out of what is too long, and cuts no character in two', () => {
   const label = toLabel(`${'😀'.repeat(40)}${'b'.repeat(40)}`)
   expect(label).toBe(`${'😀'.repeat(29)}…${'b'.repeat(29)}`)
-})
-
-it.each([
-  [0, 'ending'],
-  [-5, 'ending'],
-  [59_999, 'less than a minute left'],
-  [60_000, '1 min left'],
-  [119 * 60_000, '119 min left'],
-  [120 * 60_000, '2 h left'],
-  [48 * 3_600_000, '2 days left'],
-])('says that %d ms are %s', (left, text) => {
-  expect(timeLeft(1_000_000 + left, 1_000_000)).toBe(text)
 })
