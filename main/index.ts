@@ -150,7 +150,7 @@ function start(): void {
 
   snapshots.on((snapshot) => popover.send(snapshot))
   snapshots.on((snapshot) => tray.show(snapshot))
-  snapshots.on(watchSnapshots(copying, notifier))
+  snapshots.on(watchSnapshots(notifier))
   guardLife({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
     killIfHeld,

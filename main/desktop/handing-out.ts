@@ -64,7 +64,8 @@ async function clearIfOver(
 
 /**
  * Brings the person to the pages of an account: in a browser, or by a link in the clipboard. The link
- * logs in, so it never reaches the page; where it went nowhere, what it is good for is ended.
+ * logs in, so it never reaches the page; where it went nowhere, or is cleared as by `copyToken`, what it
+ * is good for is ended.
  */
 export async function openPortal(
   { host, person, copying, visit }: HandingOutPorts,
@@ -75,11 +76,11 @@ export async function openPortal(
   const { broker } = host
   const { url, lease } = await broker.managing.portal(account, person, application)
   try {
-    if (how === 'open') await visit(url)
-    else await copying.put(url, { account: account.id, form: 'token', lease: lease.id })
+    if (how === 'open') return await visit(url)
+    await copying.put(url, { account: account.id, form: 'token', lease: lease.id })
+    await clearIfOver({ broker, copying }, lease)
   } catch (error) {
-    await broker.end({ id: lease.id }, person)
+    broker.giveBack(lease, person)
     throw error
   }
-  if (how === 'copy') await clearIfOver({ broker, copying }, lease)
 }

@@ -36,13 +36,10 @@ export function createLocking({ host, preferences, copying, changed, log }: Lock
 
 /** What a change sets off besides being drawn; to be told of every snapshot. */
 export function watchSnapshots(
-  copying: Pick<Copying, 'clear'>,
   notifier: Pick<Notifier, 'resolved' | 'cleared'>,
 ): (snapshot: Snapshot) => void {
   let before: Snapshot | null = null
   return (snapshot) => {
-    // Also by the command line: then nobody here has cleared it.
-    if (snapshot.status.locked && !before?.status.locked) void copying.clear()
     for (const { id, state } of before?.accounts ?? []) {
       const now = snapshot.accounts.find((account) => account.id === id)
       if (state === 'login_required' && now?.state !== 'login_required') notifier.resolved(id)

@@ -70,7 +70,7 @@ export class Snapshots {
       }
     }
     const snapshot = attempt(() => this.take())
-    // One that fails keeps the others from nothing: one of them clears the clipboard on a lock.
+    // One that fails keeps the others from nothing.
     if (snapshot) for (const listener of this.#listeners) attempt(() => listener(snapshot))
     const tookMs = clock.monotonic() - startedAt
     this.#notBefore = startedAt + Math.max(EVERY_MS, SHARE * tookMs)

@@ -48,6 +48,13 @@ it.each([
   expect(rig.copying.current).toBeNull()
 })
 
+it('takes it out when Tokentray is locked, whoever has locked and however soon it is unlocked', async () => {
+  test.broker.lock(cliClient)
+  test.broker.unlock(cliClient)
+  await test.idle()
+  expect(rig.clipboard.paste()).toBeUndefined()
+})
+
 it('takes it out when Tokentray starts anew', async () => {
   running = null
   test.broker.changes.tell()

@@ -396,6 +396,25 @@ describe('a portal', () => {
     expect(await codeOf(ask())).toBe('temporarily_unavailable')
     expect(test.broker.leases.list()).toEqual([])
   })
+
+  it.each([
+    ['Tokentray was locked', 'vault_locked', () => test.broker.lock(windowClient)],
+    [
+      'the clipboard refused it',
+      'server_error',
+      () => {
+        throw new TokentrayError('server_error')
+      },
+    ],
+  ] as const)('that was not copied because %s has ended', async (_why, code, happens) => {
+    const before = test.service.alive.length
+    meanwhile = happens
+    expect(await codeOf(Promise.resolve(handlers.portal(uid(), 'copy')))).toBe(code)
+    await test.idle()
+    expect(clipboard).toBeNull()
+    expect(test.broker.leases.list()).toEqual([])
+    expect(test.service.alive).toHaveLength(before)
+  })
 })
 
 it('stores preferences, and tells the system about the start at login', async () => {

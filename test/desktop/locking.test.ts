@@ -73,20 +73,9 @@ describe('a screen that is locked and a machine that sleeps', () => {
 })
 
 describe('a snapshot', () => {
-  it('that is locked has the clipboard cleared, once, whoever has locked', () => {
-    const watch = watchSnapshots(copying, { resolved: () => undefined, cleared: () => undefined })
-    watch(makeSnapshot())
-    watch(makeSnapshot({ status: { locked: true } }))
-    watch(makeSnapshot({ status: { locked: true } }))
-    expect(cleared).toBe(1)
-    watch(makeSnapshot())
-    watch(makeSnapshot({ status: { locked: true } }))
-    expect(cleared).toBe(2)
-  })
-
   it('in which nothing is in the clipboard any more takes back what was said of that', () => {
     let takenBack = 0
-    const watch = watchSnapshots(copying, {
+    const watch = watchSnapshots({
       resolved: () => undefined,
       cleared: () => {
         takenBack += 1
@@ -102,7 +91,7 @@ describe('a snapshot', () => {
 
   it('in which an account is logged in again, or removed, takes back what was said of it', () => {
     const resolved: string[] = []
-    const watch = watchSnapshots(copying, {
+    const watch = watchSnapshots({
       resolved: (account) => resolved.push(account),
       cleared: () => undefined,
     })

@@ -65,6 +65,17 @@ export const trayMutants: readonly Mutant[] = [
     noticedBy: inTrayMenu('says once which service wants to be left alone'),
   },
   {
+    promise: 'times in the menu are right for as long as it stands there',
+    changes: [
+      {
+        file: trayMenu,
+        find: 'timeOfDay(endsAt, now)',
+        replace: 'Math.round((endsAt - now) / 60_000)',
+      },
+    ],
+    noticedBy: inTrayMenu('says until when in words that time alone does not make wrong'),
+  },
+  {
     promise: 'the menu says below an account why it needs a login',
     changes: [
       {
@@ -293,6 +304,30 @@ export const trayMutants: readonly Mutant[] = [
     noticedBy: {
       file: 'test/desktop/handlers.test.ts',
       test: 'leaves no lease, and no token of its own; the session keeps its own',
+    },
+  },
+  {
+    promise: 'a link that went nowhere is ended, also where it was cleared because of a lock',
+    changes: [
+      {
+        file: handingOut,
+        find: `    await clearIfOver({ broker, copying }, lease)
+  } catch (error) {
+    broker.giveBack(lease, person)
+    throw error
+  }
+}`,
+        replace: `  } catch (error) {
+    broker.giveBack(lease, person)
+    throw error
+  }
+  await clearIfOver({ broker, copying }, lease)
+}`,
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/handlers.test.ts',
+      test: 'that was not copied because ',
     },
   },
 ]

@@ -282,11 +282,11 @@ const clipboard: readonly Mutant[] = [
     'if (!locked) return',
     'is refused, and cleared, where its token ended meanwhile',
   ),
-  locking(
+  changeIn('main/desktop/copied-token.ts', 'test/desktop/copied-token.test.ts')(
     'a lock by whomever clears the clipboard',
-    'if (snapshot.status.locked && !before?.status.locked) void copying.clear()\n',
-    '',
-    'that is locked has the clipboard cleared, once, whoever has locked',
+    'broker && !broker.locked && ',
+    'broker && ',
+    'takes it out when Tokentray is locked',
   ),
   locking(
     'a locked screen clears the clipboard',
