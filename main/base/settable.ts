@@ -4,18 +4,34 @@
  */
 const SETTING = /\bset "[^"]+"(?: to [^()]+)? \((\w+=\w+)\)/g
 
+/** The ends of a sentence that names a command besides, or after a colon how to do what it says. */
+const OTHERWISE = /, or use "tokentray [^"]*"/g
+const BY_COMMAND = /: tokentray .+$/
+
 /** The hint for who has a command line: `start again with --set name=value`. */
 export function forCommandLine(hint: string): string {
   return hint.replace(SETTING, (_, setting: string) => `start again with --set ${setting}`)
 }
 
-/** The hint for who has the form before them. */
+/**
+ * The hint for who has the window or its form before them, where buttons do what commands of ours do: empty
+ * if it names a command and nothing else.
+ */
 export function forWindow(hint: string): string {
-  return hint.replace(SETTING, (text, setting: string) => text.replace(` (${setting})`, ''))
+  const text = hint
+    .replace(SETTING, (found, setting: string) => found.replace(` (${setting})`, ''))
+    .replace(OTHERWISE, '')
+    .replace(BY_COMMAND, '.')
+  return sentencesOf(text)
+    .filter((sentence) => !sentence.includes('"tokentray '))
+    .join(' ')
 }
 
 /** The sentences of the hint that name a field to set; empty if none does. */
 export function settingsIn(hint: string): string {
-  const sentences = hint.split(/(?<=\.) /)
-  return sentences.filter((sentence) => sentence.search(SETTING) >= 0).join(' ')
+  return sentencesOf(hint)
+    .filter((sentence) => sentence.search(SETTING) >= 0)
+    .join(' ')
 }
+
+const sentencesOf = (hint: string) => hint.split(/(?<=\.) /)

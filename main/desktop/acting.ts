@@ -88,7 +88,7 @@ export function createActing(ports: ActingPorts) {
   }
   return (action: MenuAction): void => {
     run(action).catch((error: unknown) => {
-      const failure = toFailure(error)
+      const failure = toFailure(error, now())
       if (failure.code === 'cancelled') return
       if (failure.code === 'server_error') log.error('a click in the menu failed', { error })
       tell(failure)

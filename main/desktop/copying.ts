@@ -148,7 +148,7 @@ export class Copying {
       // Security: an error of the clipboard may quote what it was given, so it is no cause of ours.
       throw new TokentrayError('server_error', 'The clipboard did not take the text.', {
         account: what.account,
-        hint: 'Try again; if it stays so, use "tokentray token" in a terminal.',
+        hint: 'Try again; if it stays so, take the token by the command line.',
       })
     }
   }

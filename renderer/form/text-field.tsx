@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import type { Failure } from '../../preload/contract.ts'
-import { nextStep } from '../text/failures.ts'
 
 interface FrameProps {
   readonly id: string
@@ -22,7 +21,7 @@ export function FieldFrame({ id, label, isOptional, help, error, children }: Fra
       {children}
       {error && (
         <p className="error" id={`${id}-error`}>
-          {error.message} {nextStep(error)}
+          {error.message} {error.hint}
         </p>
       )}
       {help && (

@@ -1,7 +1,6 @@
 import { TriangleAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Failure } from '../../preload/contract.ts'
-import { nextStep } from '../text/failures.ts'
 import { IconButton } from './button.tsx'
 
 interface FailureBoxProps {
@@ -18,7 +17,7 @@ export function FailureBox({ failure, dismiss, children }: FailureBoxProps) {
       <TriangleAlert aria-hidden="true" />
       <div className="banner-text">
         <p className="strong">{failure.message}</p>
-        <p>{nextStep(failure)}</p>
+        <p>{failure.hint}</p>
         {children && <div className="buttons">{children}</div>}
       </div>
       {dismiss && (

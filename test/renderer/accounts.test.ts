@@ -191,7 +191,7 @@ describeWith([chromium], 'the accounts', () => {
     })
 
     it('offer to log in where that is what is next', async () => {
-      const hint = 'Run "tokentray login ACCOUNT".'
+      const hint = 'Log in again.'
       const answers = refused('login_required', 'koyeb/work must be logged in again.', hint)
       const page = await built.open({
         snapshot: full,
@@ -199,7 +199,7 @@ describeWith([chromium], 'the accounts', () => {
         clicks: ['Copy the token of koyeb/work'],
       })
       const alert = page.getByRole('alert')
-      await alert.getByText('Log in to it again.').waitFor()
+      await alert.getByText(hint).waitFor()
       await alert.getByRole('button', { name: 'Log in' }).click()
       await page.getByRole('heading', { name: 'Log in to koyeb/work' }).waitFor()
     })

@@ -246,7 +246,7 @@ export const trayMutants: readonly Mutant[] = [
   },
   {
     promise: 'the tray app has a button where the command line has a command',
-    changes: [{ file: failure, find: "hint.replace(TRY_NOW_COMMAND, '').trim()", replace: 'hint' }],
+    changes: [{ file: failure, find: 'forWindow(hint)', replace: 'hint' }],
     noticedBy: inFailure('lets a person try once where nothing was sent'),
   },
   {
@@ -263,14 +263,30 @@ export const trayMutants: readonly Mutant[] = [
   },
   {
     promise: 'the tray app says from when on another try may work',
+    changes: [{ file: failure, find: 'retryAt === undefined ?', replace: 'retryAt !== null ?' }],
+    noticedBy: inFailure('says from when on another try may work'),
+  },
+  {
+    promise: 'the tray app names the day of a try that is far off',
     changes: [
       {
-        file: failure,
-        find: `  return \`\${hint} Try again at \${time}.\``,
-        replace: '  return time ? hint : hint',
+        file: 'main/base/time-of-day.ts',
+        find: 'isNear(moment, now) ? time : momentOf(moment)',
+        replace: 'isNear(moment, moment + now * 0) ? time : momentOf(moment)',
       },
     ],
     noticedBy: inFailure('says from when on another try may work'),
+  },
+  {
+    promise: 'neither window nor menu sends anybody to a terminal',
+    changes: [
+      {
+        file: 'main/base/settable.ts',
+        find: `!sentence.includes('"tokentray ')`,
+        replace: `sentence !== ''`,
+      },
+    ],
+    noticedBy: inFailure('sends nobody to a terminal who is told'),
   },
   {
     promise: 'the menu asks before it revokes or logs out',

@@ -169,7 +169,7 @@ export const scenes: readonly NamedScene[] = [
           failure: {
             code: 'login_required',
             message: 'koyeb/work needs you to log in again.',
-            hint: 'Run "tokentray login koyeb/work".',
+            hint: 'Log in again.',
             account: 'koyeb/work',
           },
         },
