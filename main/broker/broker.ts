@@ -206,7 +206,7 @@ export class Broker {
     this.managing = new Managing({ ...leasing, hosts, ledger, leaseOpening, leaseEnding })
     this.signing = new Signing({
       ...{ ...shared, vault, log, bulk, leaseEnding, sessions, hosts, leases },
-      leaseSeconds: () => settings.read().preferences.leaseSeconds,
+      preferences: () => settings.read().preferences,
     })
     this.resetting = new Resetting({ ...shared, signing: this.signing, vault, settings })
     this.#ticker = new Ticker(clock, {

@@ -5,6 +5,7 @@ import { changeValues, checkValues } from '../providers/form.ts'
 import type { Driver, FormValues, LeaseKind, Login, Provider } from '../providers/provider.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Account, type Accounts, readCredential } from './accounts.ts'
+import { leaseKindsOf } from './operations.ts'
 import { isSameForm } from './same-place.ts'
 
 /** What a login of a known account changes. */
@@ -38,6 +39,16 @@ export function valuesOf({ provider, values, like }: Omit<NewAccount, 'secrets'>
 /** The driver of an account with these values, once this login is kept. */
 export function driverOf(provider: Provider, values: FormValues, { learned }: Login): Driver {
   return provider.driver({ ...values, ...learned })
+}
+
+/** The kind of lease of a new account: the one that the person prefers, where its service can give that. */
+export function firstLeaseKind(
+  driver: Driver,
+  needsCode: boolean,
+  preferred: LeaseKind | 'service',
+): LeaseKind {
+  const possible = leaseKindsOf({ driver, record: { needsCode } })
+  return possible.find((kind) => kind === preferred) ?? driver.leaseKinds[0]
 }
 
 /**

@@ -36,8 +36,13 @@ export function operationsOf(account: Account): Operation[] {
   )
 }
 
+interface Choosing {
+  readonly driver: Driver
+  readonly record: Pick<Account['record'], 'needsCode'>
+}
+
 /** The kinds of lease that a person may choose for this account. */
-export function leaseKindsOf({ driver, record }: Account): readonly LeaseKind[] {
+export function leaseKindsOf({ driver, record }: Choosing): readonly LeaseKind[] {
   const loginsPerLease = driver.mintsFrom === 'credential'
   const kinds = driver.leaseKinds.filter(
     (kind) => kind === 'shared' || !(record.needsCode && loginsPerLease),

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { PreferencesRecord } from '../settings/schema.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Accounts } from './accounts.ts'
 import type { Bulk } from './bulk.ts'
@@ -35,7 +36,8 @@ export interface SigningPorts {
   readonly opening: Opening
   readonly clock: Clock
   readonly log: Log
-  readonly leaseSeconds: () => number
+  /** What the person wants of accounts that are new. */
+  readonly preferences: () => Pick<PreferencesRecord, 'leaseSeconds' | 'leaseKind'>
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
   /** Aborted when the broker stops. */

@@ -23,6 +23,7 @@ import type { EndedLease } from './lease-ending.ts'
 import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import {
   driverOf,
+  firstLeaseKind,
   keptSecrets,
   type NewAccount,
   type NewLogin,
@@ -175,7 +176,7 @@ export class Signing {
   }
 
   async #add(wanted: NewAccount, by: Actor): Promise<Account> {
-    const { accounts, vault, clock, leaseSeconds, leaving, stopping } = this.#ports
+    const { accounts, vault, clock, preferences, leaving, stopping } = this.#ports
     const { provider } = wanted
     await this.#ready()
     leaving.requireNoReset()
@@ -193,6 +194,7 @@ export class Signing {
     const id = toAccountId(provider.id, name)
     const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
     const needsCode = login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })
+    const { leaseKind, leaseSeconds } = preferences()
     const account = await this.#keeping.keep(fresh, null, (credential) =>
       accounts.insert(
         {
@@ -203,8 +205,8 @@ export class Signing {
           label: login.label,
           values: form.values,
           ...(login.learned && { learned: login.learned }),
-          leaseKind: driverOf(provider, form.values, login).leaseKinds[0],
-          leaseSeconds: leaseSeconds(),
+          leaseKind: firstLeaseKind(driverOf(provider, form.values, login), needsCode, leaseKind),
+          leaseSeconds,
           state: 'signed_in',
           needsCode,
           createdAt: clock.now(),

@@ -67,9 +67,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
         ...(name !== undefined && { name }),
         ...(like !== undefined && { like: accountOf(like) }),
       }
-      const account = await broker.signing.add(wanted, person)
-      preferences.applyTo(account, broker, person)
-      return { account: account.id }
+      return { account: (await broker.signing.add(wanted, person)).id }
     },
     login: async (uid, form) => {
       const { signing } = host.broker

@@ -1,8 +1,5 @@
 import type { PreferencesView } from '../../preload/contract.ts'
-import type { Account } from '../broker/accounts.ts'
 import type { Actor } from '../broker/actor.ts'
-import type { Broker } from '../broker/broker.ts'
-import { leaseKindsOf } from '../broker/operations.ts'
 import type { RecordedSettings } from '../broker/recorded-settings.ts'
 
 /** What of the preferences is kept in the settings. */
@@ -42,19 +39,6 @@ export class Preferences {
   view(): PreferencesView {
     const stored = this.#ports.settings()?.read().preferences ?? USUAL_PREFERENCES
     return { ...stored, startAtLogin: this.#startAtLogin }
-  }
-
-  /** Gives a new account the person's usual kind of lease, where its service can give it. */
-  applyTo(account: Account, broker: Broker, by: Actor): void {
-    const { uid, record } = account
-    const { leaseKind } = this.view()
-    if (leaseKind === 'service' || leaseKind === record.leaseKind) return
-    if (!leaseKindsOf(account).includes(leaseKind)) return
-    try {
-      broker.changeAccount(broker.accounts.getByUid(uid), { leaseKind }, by)
-    } catch {
-      // The account is there all the same: what could not be stored now can be chosen later.
-    }
   }
 
   /** Changes what is named; what the system refuses is thrown after the rest was stored. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
-import { type BrokerOptions, codeOf, refusalOf, tokenOf } from '../helpers/make-broker.ts'
+import { cliClient } from '../../main/broker/clients.ts'
+import {
+  type BrokerOptions,
+  codeOf,
+  makeBroker,
+  refusalOf,
+  tokenOf,
+} from '../helpers/make-broker.ts'
 import { signedIn } from './set-ups.ts'
 
 const shares: BrokerOptions = { services: [{ sharesCredential: true }] }
@@ -104,6 +111,27 @@ describe('an account that is to be like another one', () => {
 })
 
 describe('the kind of lease of an account', () => {
+  it.each([
+    ['what the person prefers', ['shared', 'dedicated'], undefined, 'dedicated'],
+    ['what the service prefers, where it cannot give that', ['shared'], undefined, 'shared'],
+    [
+      'one that takes no login each, where each needs a code',
+      ['shared', 'dedicated'],
+      '123456',
+      'shared',
+    ],
+  ] as const)('is at first %s, by whatever way it was added', async (_, leaseKinds, code, kind) => {
+    const test = await makeBroker({ services: [{ leaseKinds }] })
+    if (code) test.service.code = code
+    const preferences = { ...test.settings.read().preferences, leaseKind: 'dedicated' } as const
+    test.broker.settings.update((all) => ({ ...all, preferences }), cliClient)
+    test.forgetRecords()
+    const account = await test.signIn('work', 0, code)
+    expect(account.record.leaseKind).toBe(kind)
+    // It is not of one kind first and then of another.
+    expect(test.recorded.map(({ event }) => event)).not.toContain('account_changed')
+  })
+
   it('follows its form when a new login makes other kinds possible', async () => {
     const { loginAgain, account, broker, service } = await signedIn()
     expect(account.record.leaseKind).toBe('shared')

@@ -167,12 +167,6 @@ describe('accounts', () => {
     expect(await codeOf(Promise.resolve(handlers.addAccount(form)))).toBe('not_found')
     expect(await codeOf(Promise.resolve(handlers.logout('a'.repeat(16))))).toBe('not_found')
   })
-
-  it('have the kind of lease that the person prefers, where there is one', async () => {
-    await handlers.setPreferences({ leaseKind: 'dedicated' })
-    await add()
-    expect(test.broker.accounts.get(ACCOUNT).record.leaseKind).toBe('dedicated')
-  })
 })
 
 describe('copying', () => {
