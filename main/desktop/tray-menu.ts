@@ -96,7 +96,8 @@ function toAccountLine(account: AccountView, locked: boolean, now: number): Menu
     id: `account:${id}`,
     label: toLabel(isIn ? id : `${id} – ${wordOf(account)}`),
     lines: [
-      { id: `state:${id}`, label: toLabel(statusOf(account, now)), enabled: false },
+      stateOf(account),
+      ...sessionOf(account, now),
       ...reasonOf(account),
       copy('token', 'Copy token'),
       copy('header', 'Copy as header'),
@@ -132,10 +133,15 @@ function wordOf({ state }: AccountView): string {
   }
 }
 
-function statusOf(account: AccountView, now: number): string {
-  const { label, state, sessionEndsAt } = account
-  const ends = state === 'signed_in' && sessionEndsAt !== undefined
-  return `${label}: ${wordOf(account)}${ends ? `, session until ${timeOfDay(sessionEndsAt, now)}` : ''}`
+function stateOf(account: AccountView): MenuLine {
+  const label = toLabel(`${account.label}: ${wordOf(account)}`)
+  return { id: `state:${account.id}`, label, enabled: false }
+}
+
+function sessionOf({ id, state, sessionEndsAt }: AccountView, now: number): MenuLine[] {
+  if (state !== 'signed_in' || sessionEndsAt === undefined) return []
+  const label = `Session until ${timeOfDay(sessionEndsAt, now)}`
+  return [{ id: `session-of:${id}`, label, enabled: false }]
 }
 
 /** What is out, and below it how it is ended; all of it last, away from what is pressed often. */
