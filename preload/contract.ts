@@ -139,10 +139,10 @@ export interface SessionTokenView {
   readonly isEndable: boolean
 }
 
-/** A token that was copied and is still in the clipboard. */
+/** What was copied and is still in the clipboard. */
 export interface CopiedView {
   readonly account: string
-  readonly form: CopyForm
+  readonly form: CopiedForm
   /** When it will be cleared, epoch milliseconds. */
   readonly clearsAt: number
 }
@@ -215,6 +215,8 @@ export interface Snapshot {
 }
 
 export type CopyForm = 'token' | 'header' | 'curl'
+/** A link logs in to the portal of the account. */
+export type CopiedForm = CopyForm | 'link'
 
 /** A filled-in form. Secrets go this way only, and never come back. */
 export interface LoginRequest {

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { CopyForm } from '../../preload/contract.ts'
+import type { CopiedForm } from '../../preload/contract.ts'
 import { type Clock, Lifetime } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -10,7 +10,7 @@ import type { ClipboardPort, Place } from './clipboard.ts'
 /** What was copied. Times are epoch milliseconds. */
 export interface Copied {
   readonly account: string
-  readonly form: CopyForm
+  readonly form: CopiedForm
   /** The id of the lease that it is good for: what has ended has no business in the clipboard. */
   readonly lease: string
   /** When it will be cleared. */

@@ -77,7 +77,7 @@ export async function openPortal(
   const { url, lease } = await broker.managing.portal(account, person, application)
   try {
     if (how === 'open') return await visit(url)
-    await copying.put(url, { account: account.id, form: 'token', lease: lease.id })
+    await copying.put(url, { account: account.id, form: 'link', lease: lease.id })
     await clearIfOver({ broker, copying }, lease)
   } catch (error) {
     broker.giveBack(lease, person)

@@ -28,7 +28,10 @@ export function toToolTip(snapshot: Snapshot): string {
   }
   const silent = accounts.find((each) => each.silent)?.silent
   if (silent) return `Tokentray: ${silent.brief}`
-  if (copied) return `Tokentray: a token of ${copied.account} is in the clipboard`
+  if (copied) {
+    const what = copied.form === 'link' ? 'link' : 'token'
+    return `Tokentray: a ${what} of ${copied.account} is in the clipboard`
+  }
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
   if (waiting === 0) return `Tokentray: ${lowerCase(describeActive(snapshot))}`
   return `Tokentray: ${waiting === 1 ? '1 account needs' : `${waiting} accounts need`} a login`

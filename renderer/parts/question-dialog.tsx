@@ -15,7 +15,7 @@ export function QuestionDialog() {
     document.getElementById('root')?.toggleAttribute('inert', isOpen)
   }, [isOpen])
   return (
-    <AlertDialog.Root open={isOpen} onOpenChange={(open) => open || close()}>
+    <AlertDialog.Root open={isOpen} onOpenChange={(open) => open || !question || close(question)}>
       <AlertDialog.Portal>
         {/* Radix's own overlay would add a style element, which the policy of the page refuses. */}
         {question && <div className="backdrop" />}
@@ -26,7 +26,7 @@ export function QuestionDialog() {
             toElement(returnTo.current)?.focus()
           }}
         >
-          {question && <Asked question={question} close={close} />}
+          {question && <Asked question={question} close={() => close(question)} />}
         </AlertDialog.Content>
       </AlertDialog.Portal>
     </AlertDialog.Root>

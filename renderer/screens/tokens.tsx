@@ -10,7 +10,7 @@ import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useLoaded } from '../state/loaded.ts'
 import { useBridge } from '../state/page.tsx'
-import { fullTime } from '../text/times.ts'
+import { fullTime, plural } from '../text/times.ts'
 import { lifeOf, warningOf, whose } from '../text/tokens.ts'
 
 /** The tokens that a service has for an account, those of other programs included. */
@@ -35,7 +35,7 @@ export function Tokens({ account }: { account: AccountView }) {
         </FailureBox>
       )}
       <p className={value === null && isLoading ? 'lead' : 'hidden'} role="status">
-        {isLoading ? 'Asking the service' : `${value?.tokens.length ?? 0} tokens`}
+        {isLoading ? 'Asking the service' : value && plural(value.tokens.length, 'token')}
       </p>
       {value?.tokens.length === 0 && (
         <Nothing title="No token">The service lists none for this account.</Nothing>

@@ -11,7 +11,7 @@ interface Read extends ActivityPage {
 interface Activity {
   readonly lines: readonly ActivityView[]
   readonly failure: Failure | null
-  /** False until there was an answer. */
+  /** False until there was an answer to this search; until then the lines are those of the one before. */
   readonly isRead: boolean
   /** Reads earlier lines; `null` once the first one is reached. */
   readonly earlier: (() => Promise<void>) | null
@@ -56,7 +56,7 @@ export function useActivity(search: string): Activity {
     if (next !== undefined) await load(next, withEarlier)
   }, [load, next])
   return {
-    ...{ lines: read?.lines ?? [], failure, isRead: read !== null, reload },
+    ...{ lines: read?.lines ?? [], failure, isRead: read?.search === search, reload },
     earlier: next === undefined ? null : earlier,
   }
 }

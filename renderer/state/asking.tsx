@@ -20,7 +20,8 @@ export interface Question {
 interface Asking {
   readonly question: Question | null
   readonly ask: (question: Question) => void
-  readonly close: () => void
+  /** Takes it away, unless another one stands there by now. */
+  readonly close: (asked: Question) => void
 }
 
 const AskingContext = createContext<Asking | null>(null)
@@ -31,7 +32,9 @@ export function AskingProvider({ children }: { children: ReactNode }) {
     const focused = document.activeElement?.id
     setQuestion({ ...(focused && { returnTo: focused }), ...asked })
   }, [])
-  const close = useCallback(() => setQuestion(null), [])
+  const close = useCallback((asked: Question) => {
+    setQuestion((current) => (current === asked ? null : current))
+  }, [])
   const asking = useMemo(() => ({ question, ask, close }), [question, ask, close])
   return <AskingContext value={asking}>{children}</AskingContext>
 }

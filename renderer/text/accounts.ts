@@ -1,4 +1,4 @@
-import type { AccountView, CopyForm, LeaseKind } from '../../preload/contract.ts'
+import type { AccountView, CopiedForm, LeaseKind } from '../../preload/contract.ts'
 
 /** The state of an account in words. */
 export const STATES: Readonly<Record<AccountView['state'], string>> = {
@@ -8,10 +8,11 @@ export const STATES: Readonly<Record<AccountView['state'], string>> = {
 }
 
 /** What is copied, as the start of a sentence: `Token`. */
-export const COPIES: Readonly<Record<CopyForm, string>> = {
+export const COPIES: Readonly<Record<CopiedForm, string>> = {
   token: 'Token',
   header: 'Header',
   curl: 'curl line',
+  link: 'Link',
 }
 
 /** The kinds of lease, as choices. */

@@ -36,6 +36,7 @@ let test: TestBroker
 let host: Host
 let handlers: Handlers
 let clipboard: string | null
+let copiedForm: string | null
 let canClear: boolean
 let cleared: number
 let visits: string[]
@@ -47,6 +48,7 @@ let meanwhile: () => unknown
 async function open(broker: TestBroker) {
   test = broker
   clipboard = null
+  copiedForm = null
   cleared = 0
   canClear = true
   visits = []
@@ -78,6 +80,7 @@ async function open(broker: TestBroker) {
       put: async (text, what) => {
         await meanwhile()
         clipboard = text.reveal()
+        copiedForm = what.form
         return { ...what, clearsAt: test.clock.now() + 30_000 }
       },
       clear: async () => {
@@ -381,6 +384,7 @@ describe('a portal', () => {
 
   it('is copied', async () => {
     expect(await handlers.portal(uid(), 'copy')).toBeNull()
+    expect(copiedForm).toBe('link')
     expect(clipboard).toMatch(/^https:\/\/portal\.example\//)
   })
 

@@ -51,6 +51,10 @@ describe('the state', () => {
       'Tokentray: a token of koyeb/work is in the clipboard',
       { copied: { account: 'koyeb/work', form: 'token', clearsAt: 1 } },
     ],
+    [
+      'Tokentray: a link of svix/first is in the clipboard',
+      { copied: { account: 'svix/first', form: 'link', clearsAt: 1 } },
+    ],
     [`Tokentray: ${brief}`, { accounts: banned }],
     ['Tokentray: another one is running', { phase: 'blocked' }],
     ['Tokentray: starting', { phase: 'starting' }],

@@ -150,6 +150,18 @@ describeWith([chromium], 'the accounts', () => {
       await expect.poll(() => lastCall(page, 'logout')).toEqual(['another'])
     })
 
+    it('stays open when the answer to another one, that was cancelled meanwhile, comes late', async () => {
+      const page = await built.open({ snapshot: full, answers: { logout: ['hold'] } })
+      await choose(page, 'sftpgo/home', 'Log out…')
+      await confirm(page, 'Log out')
+      await lastCall(page, 'logout')
+      await confirm(page, 'Cancel')
+      await choose(page, 'svix/first', 'Remove…')
+      await release(page, 'logout', { value: { ended: [] } })
+      await page.getByText('Logged out: sftpgo/home.').waitFor()
+      await page.getByRole('alertdialog', { name: 'Remove svix/first?' }).waitFor()
+    })
+
     it('ends all tokens only once their account was typed', async () => {
       const answers = { revokeAll: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })

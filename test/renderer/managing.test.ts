@@ -3,7 +3,7 @@ import type { LingeringView, PreferencesView } from '../../preload/contract.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/components.ts'
 import { activity, empty, full, NOW, tokens } from './fixture-bridge/snapshots.ts'
-import { callsOf, lastCall, push, withPage } from './with-page.ts'
+import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
 
 describeWith([chromium], 'the other screens', () => {
   const built = withPage()
@@ -233,6 +233,8 @@ describeWith([chromium], 'the other screens', () => {
         clicks,
       })
       await page.getByRole('alert').getByText('It is down.').waitFor()
+      // Nobody knows how many there are.
+      expect(await page.getByText(/^\d+ tokens?$/).count()).toBe(0)
       await page.getByRole('button', { name: 'Try again' }).click()
       await page.getByText('Another program').waitFor()
       expect(await page.getByRole('alert').count()).toBe(0)
@@ -254,6 +256,10 @@ describeWith([chromium], 'the other screens', () => {
       await page.getByLabel('Another application').fill(' app_2 ')
       await page.getByRole('button', { name: 'Copy the link' }).click()
       expect(await lastCall(page, 'portal')).toEqual(['svix/first', 'copy', 'app_2'])
+      // What is in the clipboard then is no token.
+      const copied = { account: 'svix/first', form: 'link', clearsAt: NOW + 30_000 } as const
+      await push(page, { ...full, copied })
+      await page.getByText('Link of svix/first', { exact: true }).waitFor()
     })
   })
 
@@ -273,6 +279,21 @@ describeWith([chromium], 'the other screens', () => {
       await page.clock.runFor(250)
       await expect.poll(() => callsOf(page)).toHaveLength(2)
       expect(await lastCall(page, 'activity')).toEqual(['night'])
+    })
+
+    it('says of a search that nothing was found only once that was looked for', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { activity: [{ value: { lines: [] } }, 'hold'] },
+        clicks: ['Activity'],
+      })
+      await page.getByText('Nothing yet').waitFor()
+      await page.getByLabel('Search the activity').fill('night')
+      await page.clock.runFor(250)
+      await expect.poll(() => callsOf(page)).toHaveLength(2)
+      expect(await page.getByText(/Nothing in the record|Nothing yet/).count()).toBe(0)
+      await release(page, 'activity', { value: { lines: [] } })
+      await page.getByText('Nothing in the record matches "night".').waitFor()
     })
 
     it('is live: what is written comes on top, and what was read stays', async () => {

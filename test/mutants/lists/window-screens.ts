@@ -16,6 +16,53 @@ const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test }
 /** The screens of the window show what they are told. */
 export const windowScreens: readonly Mutant[] = [
   {
+    promise: 'the answer to a question that was cancelled closes no other one',
+    changes: [
+      {
+        file: 'renderer/state/asking.tsx',
+        find: '(current === asked ? null : current)',
+        replace: '(current && asked ? null : current)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/accounts.test.ts',
+      test: 'stays open when the answer to another one, that was cancelled meanwhile, comes late',
+    },
+  },
+  {
+    promise: 'the window says that a search has found nothing only once it was made',
+    changes: [
+      {
+        file: 'renderer/state/activity.ts',
+        find: 'isRead: read?.search === search,',
+        replace: 'isRead: read !== null,',
+      },
+    ],
+    noticedBy: inManaging('says of a search that nothing was found only once that was looked for'),
+  },
+  {
+    promise: 'the window counts no tokens that could not be listed',
+    changes: [
+      {
+        file: 'renderer/screens/tokens.tsx',
+        find: "value && plural(value.tokens.length, 'token')",
+        replace: "plural(value?.tokens.length ?? 0, 'token')",
+      },
+    ],
+    noticedBy: inManaging('that cannot be listed say why, and are asked for again'),
+  },
+  {
+    promise: 'a copied link is not called a token',
+    changes: [
+      {
+        file: 'main/desktop/handing-out.ts',
+        find: "form: 'link'",
+        replace: "form: 'token'",
+      },
+    ],
+    noticedBy: { file: 'test/desktop/handlers.test.ts', test: 'is copied' },
+  },
+  {
     promise: 'the window has a section for the sessions',
     changes: [
       {
