@@ -22,12 +22,12 @@ import * as hardening from './desktop/hardening.ts'
 import { Host } from './desktop/host.ts'
 import { serveCalls, withoutChannel } from './desktop/ipc.ts'
 import { startKeychainLooks } from './desktop/keychain-looks.ts'
-import { guardLife, loginCommand, startedAtLogin, takeSignals } from './desktop/life.ts'
+import { guardLife, loginCommand, startedAtLogin, stopAll, takeSignals } from './desktop/life.ts'
 import { createLocking, watchSnapshots } from './desktop/locking.ts'
 import { createLoginItem } from './desktop/login-item.ts'
 import { createShow, Notifier } from './desktop/notifier.ts'
 import { createOtherBroker } from './desktop/other-broker.ts'
-import { Popover } from './desktop/popover.ts'
+import { type Place, Popover } from './desktop/popover.ts'
 import { Preferences } from './desktop/preferences.ts'
 import { watchScreen } from './desktop/screen-lock.ts'
 import { createSnapshotOf } from './desktop/snapshot.ts'
@@ -96,9 +96,10 @@ function start(): void {
     recorded: createActivityNews({ tell: () => popover.tellOfActivity(), clock }),
   })
   const looks = startKeychainLooks({ host, clock, log, connectBus })
-  const open = () => {
+  /** However it is opened, what it says of the keychain is looked at first. */
+  const open = (place?: Place) => {
     looks.look()
-    popover.open()
+    popover.open(place)
   }
   const loginItem = createLoginItem({ platform, app, env: process.env, exec: loginCommand(app) })
   const preferences = new Preferences({
@@ -141,7 +142,7 @@ function start(): void {
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
     ...{ now: clock.now, toggle },
     act: createActing({
-      ...{ handlers: handlersOf(trayClient), popover, log, notifier, now: clock.now },
+      ...{ handlers: handlersOf(trayClient), open, log, notifier, now: clock.now },
       ...{ tell: dialogs.tell, ask: dialogs.ask },
     }),
   })
@@ -157,9 +158,7 @@ function start(): void {
     stop: async (deadlineMs) => {
       unwatch()
       looks.stop()
-      // Side by side: a clipboard that hangs must not keep tokens from being ended.
-      const [left] = await Promise.all([host.stop(deadlineMs), copying.close()])
-      return left
+      return await stopAll({ host, copying }, deadlineMs)
     },
   })
   if (!startedAtLogin(app, process.argv)) open()

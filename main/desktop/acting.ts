@@ -10,12 +10,13 @@ import {
 import { toFailure } from './failure.ts'
 import type { Handlers } from './ipc.ts'
 import type { Notifier } from './notifier.ts'
-import type { Popover } from './popover.ts'
+import type { Place } from './popover.ts'
 import type { MenuAction } from './tray-menu.ts'
 
 interface ActingPorts {
   readonly handlers: Handlers
-  readonly popover: Pick<Popover, 'open'>
+  /** Opens the window, at a place in it. */
+  readonly open: (place?: Place) => void
   readonly log: { error(message: string, fields: Readonly<Record<string, unknown>>): void }
   /** Says in a native dialog what did not work: the menu has no place for it. */
   readonly tell: (failure: Failure) => void
@@ -33,7 +34,7 @@ type Ended = Awaited<ReturnType<Handlers['endAll']>>
  * is asked for first, one question at a time, and what came of it is told.
  */
 export function createActing(ports: ActingPorts) {
-  const { handlers, popover, log, tell, notifier, now } = ports
+  const { handlers, open, log, tell, notifier, now } = ports
   const ask = oneAtATime(ports.ask)
 
   /** Nothing is done, and nothing told, where the person would rather not. */
@@ -46,11 +47,11 @@ export function createActing(ports: ActingPorts) {
   const run = async (action: MenuAction): Promise<unknown> => {
     switch (action.do) {
       case 'open':
-        return popover.open()
+        return open()
       case 'settings':
-        return popover.open({ at: 'settings' })
+        return open({ at: 'settings' })
       case 'login':
-        return popover.open({ at: 'login', account: action.account })
+        return open({ at: 'login', account: action.account })
       case 'logout': {
         const { uid, account } = action
         const act = () => handlers.logout(uid)

@@ -20,7 +20,7 @@ interface HostPorts {
 
 /** How often it is looked whether the other broker has gone. */
 const LOOK_MS = 3_000
-/** Of a restart: there is nothing to end where no keychain was. */
+/** What a restart may take to end tokens; those that are left are worked off by whoever comes next. */
 const RESTART_MS = 5_000
 
 /** The one Tokentray of this process: it can be blocked by another one, and started anew. */

@@ -1,6 +1,6 @@
 import type { App, PowerMonitor } from 'electron'
 import type { Log } from '../base/log.ts'
-import { describeLeft, type LeftSaying } from '../broker/left.ts'
+import { describeLeft, type Left, type LeftSaying } from '../broker/left.ts'
 import { type StopPorts, stopInTime } from '../broker/stop-in-time.ts'
 import type { Show } from './notifier.ts'
 
@@ -80,6 +80,21 @@ export function takeSignals({ app, process }: Pick<LifePorts, 'app' | 'process'>
     process.removeAllListeners(signal)
     process.on(signal, () => app.quit())
   }
+}
+
+interface Stopped {
+  readonly host: { stop(deadlineMs: number): Promise<Left> }
+  readonly copying: { close(): Promise<unknown> }
+}
+
+/**
+ * Ends tokens and clears the clipboard, side by side: a clipboard that hangs must not keep tokens from
+ * being ended, and tokens that cannot be ended must not leave one in the clipboard.
+ */
+export async function stopAll({ host, copying }: Stopped, deadlineMs: number): Promise<Left> {
+  const [left] = await Promise.allSettled([host.stop(deadlineMs), copying.close()])
+  if (left.status === 'rejected') throw left.reason
+  return left.value
 }
 
 /** What goes wrong on the way out must not keep the program from ending. */

@@ -24,17 +24,13 @@ interface NotifierPorts {
   readonly isWatched?: () => boolean
 }
 
-interface Said {
-  readonly account: string
-  readonly takeBack: () => void
-}
-
 const SAVED_NO_LONGER_WORKS = 'The saved password no longer works.'
 
 /** Tells the person what only they can do, once each until it is done. */
 export class Notifier {
   readonly #ports: NotifierPorts
-  readonly #said = new Map<string, Said>()
+  /** By account: what takes back what was said of it. */
+  readonly #said = new Map<string, () => void>()
   #takeBackCopied: () => void = () => undefined
 
   constructor(ports: NotifierPorts) {
@@ -43,10 +39,12 @@ export class Notifier {
 
   /** The account has to be logged in again. */
   loginRequired(account: string, reason: { readonly sentence: string } | null): void {
-    this.#sayOnce(`login ${account}`, account, {
+    if (this.#said.has(account)) return
+    const takeBack = this.#say({
       title: `Log in to ${account} again`,
       body: `${reason?.sentence ?? SAVED_NO_LONGER_WORKS} Until you log in, tools get no tokens of it.`,
     })
+    this.#said.set(account, takeBack)
   }
 
   /** A service wants to be left alone; to be called once for each time. */
@@ -57,19 +55,11 @@ export class Notifier {
     })
   }
 
-  /** A client waits for the person's consent. */
-  clientWaits(client: string, account: string): void {
-    this.#sayOnce(`consent ${client} ${account}`, account, {
-      title: `${client} asks for a token`,
-      body: `It wants to use ${account}, and waits for your answer.`,
-    })
-  }
-
   /** A copied text is still in the clipboard; to be called once for each. */
   clearingFailed(): void {
     const words = {
       title: 'The clipboard was not cleared',
-      body: 'A copied token is still in it. Copy something else to replace it.',
+      body: 'What was copied is still in it. Copy something else to replace it.',
     }
     // Also while the popover is looked at, which only counts the seconds.
     this.#show(words)
@@ -97,16 +87,9 @@ export class Notifier {
 
   /** What there was to do for this account is done; what was said of it is taken back. */
   resolved(account: string): void {
-    for (const [key, said] of this.#said) {
-      if (said.account !== account) continue
-      this.#said.delete(key)
-      said.takeBack()
-    }
-  }
-
-  #sayOnce(key: string, account: string, words: Omit<Note, 'click'>): void {
-    if (this.#said.has(key)) return
-    this.#said.set(key, { account, takeBack: this.#say(words) })
+    const takeBack = this.#said.get(account)
+    this.#said.delete(account)
+    takeBack?.()
   }
 
   #say(words: Omit<Note, 'click'>): () => void {

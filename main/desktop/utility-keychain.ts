@@ -26,6 +26,8 @@ export function utilityKeychain(utility: Utility, file: string): StartKeychainPr
       // macOS: keytar's binary carries no signature of ours.
       allowLoadingUnsignedLibraries: true,
     })
+    // Its exit is told of as well, and follows; without a listener this would be thrown in our process.
+    child.on('error', () => undefined)
     return {
       send: (question) => child.postMessage(question),
       onAnswer: (hear) => void child.on('message', hear),

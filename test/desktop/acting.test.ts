@@ -43,10 +43,10 @@ function make(fails?: unknown) {
         return answers[name] ?? null
       },
   })
-  const popover = { open: (place?: unknown) => done.push(['open', place]) }
+  const open = (place?: unknown) => done.push(['open', place])
   let decide: (wanted: boolean) => void = () => undefined
   const act = createActing({
-    ...{ handlers, popover, log, now: () => 0, tell: (failure) => told.push(failure) },
+    ...{ handlers, open, log, now: () => 0, tell: (failure) => told.push(failure) },
     ask: (question) => {
       asked.push(question)
       return new Promise((resolve) => {

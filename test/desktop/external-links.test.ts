@@ -1,22 +1,19 @@
 import { expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
-import { createVisit, isOpenable, openExternalLink } from '../../main/desktop/external-links.ts'
+import { createVisit, openExternalLink } from '../../main/desktop/external-links.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
 
 const VISIT = `http://127.0.0.1:4711/${'a'.repeat(43)}`
 
-it.each([VISIT, 'https://github.com/tokentray/tokentray', 'https://github.com/'])(
-  'opens %s',
-  async (address) => {
-    const opened: string[] = []
-    await openExternalLink(address, async (it) => {
-      opened.push(it)
-    })
-    expect(opened).toEqual([address])
-  },
-)
+it('opens an address that is good for one visit', async () => {
+  const opened: string[] = []
+  await openExternalLink(VISIT, async (it) => {
+    opened.push(it)
+  })
+  expect(opened).toEqual([VISIT])
+})
 
 it.each([
   'file:///etc/passwd',
@@ -32,20 +29,10 @@ it.each([
   'ssh://server',
   'tokentray://ui/index.html',
   'mailto:a@b.example',
-  'http://github.com/',
   'https://example.com/',
-  'https://github.com.evil.example/',
-  'https://evilgithub.com/',
-  'https://evil.github.com/',
-  'https://evil.example/?https://github.com/',
-  'https://evil.example\\@github.com/',
-  'https://user:password@github.com/',
-  'https://user@github.com/',
-  'https://github.com@evil.example/',
-  'https://github.com:8443/',
-  ' https://github.com/',
-  'https://github.com/\n',
-  'https://git\thub.com/',
+  'https://github.com/tokentray/tokentray',
+  ` ${VISIT}`,
+  `${VISIT}\n`,
   VISIT.replace('127.0.0.1', 'localhost'),
   VISIT.replace('127.0.0.1', '127.0.0.1.evil.example'),
   VISIT.replace('127.0.0.1', 'a@127.0.0.1'),
@@ -62,7 +49,6 @@ it.each([
     throw new Error('It was opened.')
   }
   expect(await codeOf(openExternalLink(address, open))).toBe('request_refused')
-  expect(isOpenable(address)).toBe(false)
 })
 
 it('says that no browser could be opened', async () => {

@@ -1,7 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Left } from '../../main/broker/left.ts'
-import { guardLife, loginCommand, startedAtLogin, takeSignals } from '../../main/desktop/life.ts'
+import {
+  guardLife,
+  loginCommand,
+  startedAtLogin,
+  stopAll,
+  takeSignals,
+} from '../../main/desktop/life.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { idle } from '../helpers/make-broker.ts'
 import { FakeApp, isPrevented, makeLog } from './fake-electron.ts'
@@ -63,6 +69,26 @@ beforeEach(() => {
     ],
     killIfHeld: () => held,
   })
+})
+
+it('a stop that fails is over only once the clipboard was cleared', async () => {
+  const closed = makeStop()
+  const stopping = stopAll(
+    {
+      host: { stop: () => Promise.reject(new Error('The disk is full.')) },
+      copying: { close: () => closed.promise },
+    },
+    7_000,
+  )
+  const over = stopping.then(
+    () => done.push('stopped'),
+    (error: Error) => done.push(error.message),
+  )
+  await idle()
+  expect(done).toEqual([])
+  closed.resolve({ pending: 0, untilExpiry: 0 })
+  await over
+  expect(done).toEqual(['The disk is full.'])
 })
 
 describe('quitting', () => {

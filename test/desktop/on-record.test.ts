@@ -175,7 +175,7 @@ const acting = Object.entries(actions).flatMap(([name, made]) =>
 it.each(acting)('puts on record that the person did it in the menu: $name', async (row) => {
   const failures: unknown[] = []
   const act = createActing({
-    ...{ handlers: handlersOf(trayClient), popover: { open: () => undefined } },
+    ...{ handlers: handlersOf(trayClient), open: () => undefined },
     log: { error: () => undefined },
     tell: (failure) => failures.push(failure),
     ask: async () => true,

@@ -96,22 +96,10 @@ describe('notifications', () => {
 
   it('are taken back when there is nothing left to do', () => {
     notifier.loginRequired('koyeb/work', null)
-    notifier.clientWaits('editor', 'koyeb/work')
     notifier.loginRequired('svix/prod', null)
     notifier.resolved('koyeb/work')
     notifier.resolved('koyeb/work')
-    expect(takenBack).toEqual(['Log in to koyeb/work again', 'editor asks for a token'])
-  })
-
-  it('say once for each client and account that somebody waits', () => {
-    for (const client of ['editor', 'editor', 'backup']) notifier.clientWaits(client, 'koyeb/work')
-    notifier.clientWaits('editor', 'svix/prod')
-    expect(titles()).toEqual([
-      'editor asks for a token',
-      'backup asks for a token',
-      'editor asks for a token',
-    ])
-    expect(shown[2]?.body).toContain('svix/prod')
+    expect(takenBack).toEqual(['Log in to koyeb/work again'])
   })
 
   it('say each time that a copied token could not be cleared', () => {

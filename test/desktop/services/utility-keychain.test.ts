@@ -57,6 +57,15 @@ describe("the keychain's process in the tray app", () => {
     expect(heard).toEqual([{ id: 1, value: null }, 'exit code 139'])
   })
 
+  it('takes nobody with it when it fails as a whole', () => {
+    const { utility, keychain } = start()
+    const heard: string[] = []
+    keychain.onExit((how) => heard.push(how))
+    utility.emit('error', 'FatalError', 'a place', 'a report')
+    utility.emit('exit', 134)
+    expect(heard).toEqual(['exit code 134'])
+  })
+
   it('is ended at once, whatever it is doing', async () => {
     const { utility, keychain } = start()
     const pid = await stubborn()

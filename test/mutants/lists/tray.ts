@@ -323,6 +323,18 @@ export const trayMutants: readonly Mutant[] = [
     },
   },
   {
+    promise: 'a new account has the kind of lease that the person prefers',
+    changes: [
+      {
+        file: 'main/broker/new-login.ts',
+        find: 'possible.find((kind) => kind === preferred) ?? driver.leaseKinds[0]',
+        replace:
+          'possible.includes(driver.leaseKinds[0]) && preferred ? driver.leaseKinds[0] : driver.leaseKinds[0]',
+      },
+    ],
+    noticedBy: { file: 'test/broker/new-login.test.ts', test: ', by whatever way it was added' },
+  },
+  {
     promise: 'a link that went nowhere is ended, also where it was cleared because of a lock',
     changes: [
       {

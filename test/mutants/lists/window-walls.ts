@@ -213,21 +213,9 @@ const bridge: readonly Mutant[] = [
 /** What may be opened outside. */
 const outside: readonly Mutant[] = [
   links(
-    'a host that ends like one of ours is not opened',
-    'HOSTS.has(hostname) &&',
-    '[...HOSTS].some((known) => hostname.endsWith(known)) &&',
-    'does not open',
-  ),
-  links(
-    'nothing but https is opened by name',
-    "protocol === 'https:' &&",
-    "protocol.startsWith('http') &&",
-    'does not open',
-  ),
-  links(
-    'an address with a user name in it is not opened',
-    "    username === '' &&\n",
-    '',
+    'nothing but an address of this computer is opened',
+    String.raw`127\.0\.0\.1:`,
+    '[a-z0-9.]+:',
     'does not open',
   ),
   links(
@@ -235,6 +223,18 @@ const outside: readonly Mutant[] = [
     String.raw`\/[A-Za-z0-9]{43}$/`,
     String.raw`\//`,
     'does not open',
+  ),
+  changeIn('main/desktop/life.ts', 'test/desktop/life.test.ts')(
+    'a quit whose tokens cannot be ended clears the clipboard all the same',
+    'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
+    'Promise.allSettled([host.stop(deadlineMs)])',
+    'a stop that fails is over only once the clipboard was cleared',
+  ),
+  changeIn('main/desktop/utility-keychain.ts', 'test/desktop/services/utility-keychain.test.ts')(
+    "a keychain's process that fails as a whole takes nobody with it",
+    "    child.on('error', () => undefined)\n",
+    '',
+    'takes nobody with it when it fails as a whole',
   ),
 ]
 
@@ -305,9 +305,9 @@ const clipboard: readonly Mutant[] = [
     promise: 'a quit takes what was copied out of the clipboard',
     changes: [
       {
-        file: 'main/index.ts',
-        find: 'await Promise.all([host.stop(deadlineMs), copying.close()])',
-        replace: 'await Promise.all([host.stop(deadlineMs)])',
+        file: 'main/desktop/life.ts',
+        find: 'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
+        replace: 'Promise.allSettled([host.stop(deadlineMs)])',
       },
       { file: 'main/index.ts', find: '    clearEnded()\n', replace: '' },
     ],
