@@ -120,6 +120,8 @@ export interface FateView {
 /** A token that may live on at its service though nobody holds it. */
 export interface LingeringView extends FateView {
   readonly id: string
+  /** The uid of its account, which may be removed: another one may have that name by now. */
+  readonly uid: string
   readonly account: string
   readonly use: 'session' | 'lease'
   /** For which client it was made, where it was made for one. */

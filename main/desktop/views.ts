@@ -118,7 +118,7 @@ export function toLingeringViews({ endings, accounts, clients }: Broker): Linger
     const { id, kind, client, addedAt } = item
     return {
       ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
-      account: accounts.nameOf(item),
+      ...{ uid: item.accountUid, account: accounts.nameOf(item) },
       use: kind === 'session' ? 'session' : 'lease',
       ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
       ...(fate.endsAt !== null && { endsAt: fate.endsAt }),

@@ -12,9 +12,9 @@ interface StatusLineProps {
 
 /** The state of an account, what of it is out, how long that lives, and what is not revoked. */
 export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
-  const { id, state, sessionEndsAt } = account
+  const { uid, state, sessionEndsAt } = account
   const { lingering } = useSnapshot()
-  const left = lingering.filter((token) => token.account === id && !token.isExpired).length
+  const left = lingering.filter((token) => token.uid === uid && !token.isExpired).length
   return (
     <span className="status">
       <span className={`state ${state}`}>

@@ -21,7 +21,7 @@ export function Account({ account }: { account: AccountView }) {
   const snapshot = useSnapshot()
   const leases = snapshot.leases.filter((lease) => lease.account === id)
   const sessions = snapshot.sessions.filter((token) => token.account === id)
-  const lingering = snapshot.lingering.filter((token) => token.account === id)
+  const lingering = snapshot.lingering.filter((token) => token.uid === account.uid)
   const deeds = useAccountDeeds(account)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'

@@ -23,6 +23,6 @@ export function describeActive(tokens: Tokens): string {
 
 /** How many live on of accounts that are in the list no more. */
 export function countOfRemoved({ lingering, accounts }: Snapshot): number {
-  const known = new Set(accounts.map(({ id }) => id))
-  return lingering.filter(({ account }) => !known.has(account)).length
+  const known = new Set(accounts.map(({ uid }) => uid))
+  return lingering.filter(({ uid }) => !known.has(uid)).length
 }

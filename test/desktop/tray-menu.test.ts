@@ -135,7 +135,7 @@ describe('what is out', () => {
 
   it('says that tokens live on which nobody holds, and when it does not know of any', () => {
     const left: LingeringView = {
-      ...{ id: 't1', account: 'koyeb/work', use: 'lease', madeAt: NOW },
+      ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: NOW },
       ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
     }
     expect(find(menuOf({ lingering: [left] }), 'out')?.label).toBe(

@@ -15,7 +15,7 @@ const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that
 
 const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
 const left: LingeringView = {
-  ...{ id: 't1', account: 'koyeb/work', use: 'lease', madeAt: 0 },
+  ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: 0 },
   ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
 }
 const brief = 'Left alone until about 15:31: files.example.com'

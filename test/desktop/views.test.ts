@@ -29,7 +29,8 @@ describe('the page is told of a token that lives on without a lease', () => {
     await broker.end({}, cliClient)
     expect(toLingeringViews(broker)).toEqual([
       {
-        ...{ id: expect.any(String), account: account.id, use: 'lease', client: 'tool', madeAt },
+        ...{ id: expect.any(String), uid: account.uid, account: account.id },
+        ...{ use: 'lease', client: 'tool', madeAt },
         ...{ atService: 'until_expiry', why: 'Fake service cannot revoke it.' },
         endsAt: madeAt + 60 * MINUTE,
       },

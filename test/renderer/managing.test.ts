@@ -105,7 +105,7 @@ describeWith([chromium], 'the other screens', () => {
     })
 
     it('stand beside what lives on without one, and what becomes of that', async () => {
-      const of = { account: 'svix/first', madeAt: NOW - 600_000 }
+      const of = { uid: 'svix/first', account: 'svix/first', madeAt: NOW - 600_000 }
       const lingering: readonly LingeringView[] = [
         {
           ...{ ...of, id: 'T1', use: 'lease', client: 'backup', atService: 'until_expiry' },
@@ -148,7 +148,7 @@ describeWith([chromium], 'the other screens', () => {
       const of = { account: 'svix/first', id: 'T1' }
       const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, isEndable: true }
       const left: LingeringView = {
-        ...{ ...of, use: 'lease', client: 'backup', madeAt: NOW - 600_000 },
+        ...{ ...of, uid: of.account, use: 'lease', client: 'backup', madeAt: NOW - 600_000 },
         ...{ atService: 'until_expiry', why: 'Svix cannot revoke it.', endsAt: NOW + 900_500 },
       }
       const elsewhere = { account: 'koyeb/work' }
@@ -156,7 +156,11 @@ describeWith([chromium], 'the other screens', () => {
         snapshot: {
           ...full,
           sessions: [session, { ...session, ...elsewhere }],
-          lingering: [left, { ...left, id: 'T2', isExpired: true }, { ...left, ...elsewhere }],
+          lingering: [
+            left,
+            { ...left, id: 'T2', isExpired: true },
+            { ...left, ...elsewhere, uid: elsewhere.account },
+          ],
         },
       })
       const row = page.getByRole('listitem').filter({ hasText: 'svix/first' })

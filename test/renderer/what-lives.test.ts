@@ -91,7 +91,7 @@ describeWith([chromium], 'the window', () => {
 
   it('lists with an account what of it lives on without a lease', async () => {
     const lingering = ['sftpgo/home', 'svix/first'].map((id) => ({
-      ...{ id: `T-${id}`, account: id, use: 'lease', client: 'backup', madeAt: NOW },
+      ...{ id: `T-${id}`, uid: id, account: id, use: 'lease', client: 'backup', madeAt: NOW },
       ...{ atService: 'until_expiry', why: `${id} cannot.`, endsAt: NOW + 5 * MINUTE + 500 },
     })) as Snapshot['lingering']
     const page = await built.open({ snapshot: { ...full, lingering }, clicks: ['sftpgo/home'] })
@@ -111,7 +111,7 @@ describeWith([chromium], 'the window', () => {
 
   it('says below the accounts how many tokens of removed accounts live on', async () => {
     const lingering = ['sftpgo/home', 'svix/removed'].map((id) => ({
-      ...{ id: `T-${id}`, account: id, use: 'lease', client: 'backup', madeAt: NOW },
+      ...{ id: `T-${id}`, uid: id, account: id, use: 'lease', client: 'backup', madeAt: NOW },
       ...{ atService: 'until_expiry', why: `${id} cannot.`, endsAt: NOW + 5 * MINUTE + 500 },
     })) as Snapshot['lingering']
     const said = '1 token of removed accounts is not revoked; the list of leases says why.'
@@ -123,6 +123,23 @@ describeWith([chromium], 'the window', () => {
       .waitFor()
     await push(page, { ...full, lingering: lingering.slice(0, 1) })
     await expect.poll(() => page.getByText('of removed accounts').count()).toBe(0)
+  })
+
+  it('does not call a token of a removed account one of an account that has its name by now', async () => {
+    const lingering: Snapshot['lingering'] = [
+      {
+        ...{ id: 'T1', uid: 'removed', account: 'sftpgo/home', use: 'lease', client: 'backup' },
+        ...{ madeAt: NOW, atService: 'until_expiry', why: 'Nothing can.' },
+      },
+    ]
+    const page = await built.open({ snapshot: { ...full, lingering } })
+    await page
+      .getByText('1 token of removed accounts is not revoked; the list of leases says why.')
+      .waitFor()
+    expect(await page.getByText('1 token not revoked').count()).toBe(0)
+    await page.getByRole('button', { name: 'sftpgo/home', exact: true }).click()
+    await page.getByRole('heading', { name: 'sftpgo/home' }).waitFor()
+    expect(await page.getByRole('region', { name: 'Not revoked' }).count()).toBe(0)
   })
 
   it('says of an account why it needs a login, and what to do about it', async () => {

@@ -16,6 +16,17 @@ const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test }
 /** The screens of the window show what they are told. */
 export const windowScreens: readonly Mutant[] = [
   {
+    promise: 'a token of a removed account is not shown as one of another account of its name',
+    changes: [
+      {
+        file: account,
+        find: 'token.uid === account.uid',
+        replace: 'token.account === id',
+      },
+    ],
+    noticedBy: inWhatLives('does not call a token of a removed account one of an account'),
+  },
+  {
     promise: 'the answer to a question that was cancelled closes no other one',
     changes: [
       {
@@ -176,7 +187,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: account,
-        find: 'snapshot.lingering.filter((token) => token.account === id)',
+        find: 'snapshot.lingering.filter((token) => token.uid === account.uid)',
         replace: 'snapshot.lingering',
       },
     ],

@@ -72,12 +72,14 @@ const missing = {
 /** What lives on without a lease: one that is tried again, one that nothing revokes. */
 const lingering: Snapshot['lingering'] = [
   {
-    ...{ id: 'T1', account: 'sftpgo/home', use: 'lease', client: 'backup', madeAt: NOW - 300_000 },
+    ...{ id: 'T1', uid: 'sftpgo/home', account: 'sftpgo/home', use: 'lease', client: 'backup' },
     ...{ atService: 'pending', why: 'files.example.com refused the connection.' },
+    madeAt: NOW - 300_000,
     ...{ retryAt: NOW + 40_000, endsAt: NOW + 600_000 },
   },
   {
-    ...{ id: 'T2', account: 'koyeb/work', use: 'lease', client: 'deploy', madeAt: NOW - 300_000 },
+    ...{ id: 'T2', uid: 'koyeb/work', account: 'koyeb/work', use: 'lease', client: 'deploy' },
+    madeAt: NOW - 300_000,
     ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.', endsAt: NOW + 840_000 },
   },
 ]
