@@ -36,7 +36,7 @@ export function Blocked({ other }: { other: OtherBroker | undefined }) {
       <p>
         {isAgent
           ? `The agent, "tokentray serve"${process}, keeps your accounts. Only one program can.`
-          : `Another program${process} holds the accounts. Quit it, then open Tokentray again.`}
+          : `Another program${process} holds the accounts. Quit it, and Tokentray goes on here by itself.`}
       </p>
       {isAgent && <p className="help">Stopping it ends the leases that it has given out.</p>}
       <div className="buttons column">
