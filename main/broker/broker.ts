@@ -14,7 +14,7 @@ import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './accounts.ts'
 import { type Actor, program } from './actor.ts'
-import { Bulk } from './bulk.ts'
+import { Bulk, type Step } from './bulk.ts'
 import { createCalls } from './calls.ts'
 import { Changes } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
@@ -37,7 +37,7 @@ import { Managing } from './managing.ts'
 import { Minting } from './minting.ts'
 import { Opening } from './opening.ts'
 import type { Consent, Notify } from './ports.ts'
-import { recordEnd } from './record-end.ts'
+import { recordEnd, recordSessionEnd } from './record-end.ts'
 import { recordTurn } from './record-turn.ts'
 import { type RecordedSettings, recordSettings } from './recorded-settings.ts'
 import { Recorder } from './recorder.ts'
@@ -200,6 +200,7 @@ export class Broker {
     const leasing = {
       ...{ ...shared, minting, clients: this.clients, leases, arm },
       endRefused: (lease: Lease) => leaseEnding.endRefused(lease),
+      recorded: () => this.recorded(),
     }
     const leaseOpening = new LeaseOpening(leasing)
     this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
@@ -312,17 +313,16 @@ export class Broker {
   ): Promise<{ readonly leases: EndedLease[]; readonly sessions: EndedSession[] }> {
     // What has a lease now is ended with it.
     const out = this.sessionTokens.out(filter.accountUid)
-    const total = this.leases.list(filter).length + out.length
-    const { leases, sessions } = await this.bulk.run('revoke', total, async (step) => ({
-      leases: await this.#leaseEnding.endOnDemand(filter, { by, cause: 'asked', step }),
+    const open = this.leases.list(filter)
+    const uids = [...open, ...out].map(({ accountUid }) => accountUid)
+    const work = async (step: Step) => ({
+      leases: await this.#leaseEnding.endThese(open, { by, cause: 'asked', step }),
       sessions: await this.sessionTokens.end(out, step),
-    }))
-    this.recorder.note(
-      ...sessions.map(({ held: { token }, accountId: account, atService }) => ({
-        ...{ event: 'end_session', account, atService, route: by.route },
-        fingerprint: this.opening.fingerprint(token.value),
-      })),
+    })
+    const { leases, sessions } = await this.deeds.run('revocation', uids, () =>
+      this.bulk.run('revoke', uids.length, work),
     )
+    this.recorder.note(...sessions.map((ended) => recordSessionEnd(ended, by, this.opening)))
     await this.recorded()
     return { leases, sessions }
   }

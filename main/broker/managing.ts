@@ -1,4 +1,3 @@
-import type { Audit } from '../audit/audit.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { newLeaseId } from '../base/ids.ts'
 import type { Secret } from '../base/secret.ts'
@@ -26,6 +25,7 @@ import type { Lock } from './lock.ts'
 import type { Minting } from './minting.ts'
 import type { Opening } from './opening.ts'
 import { cannot, operationsOf } from './operations.ts'
+import type { Recorder } from './recorder.ts'
 import { isSameForm } from './same-place.ts'
 import { SingleFlight } from './single-flight.ts'
 
@@ -41,7 +41,9 @@ interface ManagingPorts {
   readonly endings: Endings
   readonly deeds: Deeds
   readonly calls: Calls
-  readonly audit: Audit
+  readonly audit: Pick<Recorder, 'record' | 'note'>
+  /** Resolves when what was noted is on record, or could not be written. */
+  readonly recorded: () => Promise<void>
   readonly lock: Lock
   readonly opening: Opening
   readonly arm: (deadline: number) => void
@@ -106,12 +108,12 @@ export class Managing {
       revokeById(id, session, context),
     )
     if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
-    // Where it is not known which of ours it was, each is tried out before it is next handed out.
-    account.session.proofs.doubtAll()
     const { held } = token
-    const leases = held ? this.#closed(this.#leasesOn(held), account, client) : []
-    if (held) this.#ports.endings.settle(held)
-    await this.#record('revoke_token', account, client, held)
+    const leases = held ? this.#closed(this.#leasesOn(held), client) : []
+    if (held) this.#forget(held)
+    // Where it is not known which of ours it was, each is tried out before it is next handed out.
+    this.#doubtAllOf(account)
+    await this.#noteDone('revoke_token', account, client, held)
     return { token, revocation, leases }
   }
 
@@ -132,7 +134,7 @@ export class Managing {
     const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
     await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
     const grace = revokeAll.graceSeconds?.(account.values) ?? 0
-    const closed = grace > 0 ? null : this.#closed(before, account, client)
+    const closed = grace > 0 ? null : this.#closed(before, client)
     for (const each of closed ? held : []) {
       account.session.refuse(each)
       endings.settle(each)
@@ -140,11 +142,8 @@ export class Managing {
     // The grace is for other programs: what is ours need not wait, and nobody is told that it has ended.
     const how = { by: client, cause: 'asked' } as const
     const ended = closed ?? (await this.#ports.leaseEnding.endThese(before, how))
-    // Other accounts may be for the same under another name.
-    for (const each of this.#ports.accounts.all()) {
-      if (each.provider === account.provider) each.session.proofs.doubtAll()
-    }
-    await this.#record('revoke_all', account, client)
+    this.#doubtAllOf(account)
+    await this.#noteDone('revoke_all', account, client)
     return ended
   }
 
@@ -175,7 +174,7 @@ export class Managing {
     const finish = async () => {
       const closing = { by: client, cause: 'replaced' } as const
       const ended = await leaseEnding.endThese([...onOld, ...replaced], closing)
-      await this.#record('rotate', account, client)
+      await this.#noteDone('rotate', account, client)
       return ended
     }
     try {
@@ -199,7 +198,8 @@ export class Managing {
     await this.#ready()
     const { hosts } = this.#ports
     if (!hosts.of(account.provider, account.values)) return
-    await this.#record('try_now', account, client)
+    const { name, route } = client
+    await this.#ports.audit.record({ event: 'try_now', client: name, account: account.id, route })
     await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
   }
 
@@ -211,7 +211,7 @@ export class Managing {
     if (held && driver.probe) {
       const context = calls.context(provider.id, 'probe', stopped)
       const answer = await driver.probe(held.token, held.values, context)
-      if (answer === 'refused') session.refuse(held)
+      if (answer === 'refused') session.drop(held)
     } else if (keepsSession(record.leaseKind, driver)) {
       await session.rotate()
     } else {
@@ -257,14 +257,14 @@ export class Managing {
 
   /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
   async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
-    const { audit, leases, leaseEnding, lock } = this.#ports
+    const { audit, leases, leaseEnding, leaving, lock } = this.#ports
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
         ...{ event: 'portal', client: name, account: account.id, lease: id, fingerprint },
         ...{ endsAt: lifetime.endsAt, route },
       })
-      if (lock.locked || !leases.isOpen(lease)) throw changing(account)
+      if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
     } catch (error) {
       await leaseEnding.endThese([lease], { by: program, cause: 'withheld' })
       throw error
@@ -296,24 +296,44 @@ export class Managing {
   }
 
   /** Closes leases whose token the service has ended already. */
-  #closed(leases: readonly Lease[], { id }: Account, by: Actor): readonly EndedLease[] {
+  #closed(leases: readonly Lease[], by: Actor): readonly EndedLease[] {
+    const { accounts } = this.#ports
     const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     this.#ports.leases.close(open, { by, cause: 'asked' })
-    return open.map((lease) => ({ lease, accountId: id, atService: 'ended' as const }))
+    return open.map((lease) => ({
+      ...{ lease, accountId: accounts.nameOf(lease.held), atService: 'ended' as const },
+    }))
   }
 
-  async #record(
+  /** The service has ended this token, which may be that of another account's session. */
+  #forget(held: HeldToken): void {
+    const { accounts, endings } = this.#ports
+    const session = accounts.byUid(held.accountUid)?.session
+    if (session?.owns(held)) session.release()
+    endings.settle(held)
+  }
+
+  /** Also the tokens of other accounts of the service: they may be for the same under another name. */
+  #doubtAllOf({ provider }: Account): void {
+    for (const each of this.#ports.accounts.all()) {
+      if (each.provider === provider) each.session.proofs.doubtAll()
+    }
+  }
+
+  /** Puts on record what has been done: where that cannot be written now, with the next line. */
+  async #noteDone(
     event: string,
     { id }: Account,
     { name, route }: Client,
     held?: HeldToken,
   ): Promise<void> {
-    const { audit, opening } = this.#ports
+    const { audit, opening, recorded } = this.#ports
     const fingerprint = held && opening.fingerprint(held.token.value)
-    await audit.record({
+    audit.note({
       ...{ event, client: name, account: id, route },
       ...(fingerprint && { fingerprint }),
     })
+    await recorded()
   }
 
   async #ready(): Promise<void> {

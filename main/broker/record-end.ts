@@ -1,7 +1,10 @@
 import type { AuditEvent } from '../audit/audit.ts'
 import type { Accounts } from './accounts.ts'
+import type { Actor } from './actor.ts'
 import type { Clients } from './clients.ts'
 import type { Closing, Lease } from './leases.ts'
+import type { Opening } from './opening.ts'
+import type { EndedSession } from './session-tokens.ts'
 
 interface Names {
   readonly accounts: Pick<Accounts, 'nameOf'>
@@ -18,5 +21,17 @@ export function recordEnd(
     ...{ event: 'end', client: clients.nameOf(client), account: accounts.nameOf(held) },
     ...{ lease: id, fingerprint, cause, route: by.route },
     ...(shared && { atService: 'shared' }),
+  }
+}
+
+/** The same of a session's token on which no lease was open. */
+export function recordSessionEnd(
+  { held, accountId: account, atService }: EndedSession,
+  { route }: Actor,
+  { fingerprint }: Pick<Opening, 'fingerprint'>,
+): AuditEvent {
+  return {
+    ...{ event: 'end_session', account, atService, route },
+    fingerprint: fingerprint(held.token.value),
   }
 }

@@ -68,6 +68,19 @@ describe('what is under way', () => {
     await work
   })
 
+  it('is told of all tokens that are revoked at once, whether a lease is open on them or not', async () => {
+    const test = await withHangingService()
+    await test.issue(cliClient, test.other)
+    await test.clock.advance(16 * 60_000)
+    expect(test.broker.leases.count).toBe(0)
+    const work = test.broker.endAll({}, cliClient)
+    await idle()
+    expect(told(test)).toEqual([{ deed: 'revocation', waits_for: 'service.example' }])
+    test.release()
+    await work
+    expect(told(test)).toBeUndefined()
+  })
+
   it('is told of a rotation, which leaves the account as it is', async () => {
     const test = await withHangingService()
     const work = test.broker.managing.rotate(test.account, cliClient)

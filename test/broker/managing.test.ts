@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import type { Issued } from '../../main/broker/issuing.ts'
 import { leaseKindsOf, operationsOf } from '../../main/broker/operations.ts'
 import { type BrokerOptions, codeOf, idle, refusalOf, tokenOf } from '../helpers/make-broker.ts'
 import { MINUTE, signedIn } from './set-ups.ts'
@@ -180,6 +181,57 @@ describe('ending one token of the list', () => {
   })
 })
 
+describe('ending a token of the list that a session has', () => {
+  const sessions: BrokerOptions = {
+    services: [
+      {
+        leaseKinds: ['shared', 'dedicated'],
+        mintsFrom: 'session',
+        with: ['listTokens', 'revokeById'],
+      },
+    ],
+  }
+
+  /** Ends by the list of this account the token on which that lease is. */
+  async function endByList(test: Awaited<ReturnType<typeof signedIn>>, { lease }: Issued) {
+    const { managing } = test.broker
+    const listed = await managing.list(test.account)
+    const id = listed.find(({ held }) => held === lease.held)?.id ?? ''
+    return await managing.revokeToken(test.account, id, cliClient)
+  }
+
+  it('gives it to nobody again, also where it is that of another account of the same person', async () => {
+    const test = await signedIn(sessions)
+    await test.clock.advance(5_000)
+    const twin = await test.signIn('twin')
+    const before = await test.issue(cliClient, twin)
+    const { leases } = await endByList(test, before)
+    expect(leases.map(({ accountId }) => accountId)).toEqual(['sftpgo/twin'])
+    const after = await test.issue(cliClient, twin)
+    expect(test.service.accepts(tokenOf(after))).toBe(true)
+    expect(test.listed()).toContain(tokenOf(after))
+  })
+
+  it('gives it to nobody again where it cannot be tried out', async () => {
+    const test = await signedIn({ services: [{ ...sessions.services?.[0], without: ['probe'] }] })
+    await endByList(test, await test.ask())
+    expect(test.service.accepts(tokenOf(await test.ask()))).toBe(true)
+  })
+
+  it('has the other accounts of a service try theirs out where it may have been one of those', async () => {
+    const test = await signedIn(sessions)
+    const twin = await test.signIn('twin')
+    const before = await test.issue(cliClient, twin)
+    for (const { id, ours } of await test.broker.managing.list(test.account)) {
+      expect(ours).toBe('yes')
+      await test.broker.managing.revokeToken(test.account, id, cliClient)
+    }
+    const after = await test.issue(cliClient, twin)
+    expect(tokenOf(after)).not.toBe(tokenOf(before))
+    expect(test.service.accepts(tokenOf(after))).toBe(true)
+  })
+})
+
 describe('rotating', () => {
   it('makes a new token for the session, and ends the old one at once, held or not', async () => {
     const { broker, account, service, ask } = await signedIn({ services: [{ with: ['refresh'] }] })
@@ -338,13 +390,20 @@ describe('ending all tokens of an account', () => {
     expect(service.accepts(tokenOf(after))).toBe(true)
   })
 
-  it('closes the leases also where that cannot be recorded', async () => {
-    const { broker, account, ask, faults } = await signedIn(portals)
+  it('says what is done also where that cannot be recorded, and has it on record later', async () => {
+    const { broker, account, ask, faults, recorded, clock } = await signedIn(portals)
     await ask()
     faults.audit = new TokentrayError('record_unavailable')
-    const ending = broker.managing.revokeAll(account, cliClient)
-    expect(await codeOf(ending)).toBe('record_unavailable')
+    expect(await broker.managing.revokeAll(account, cliClient)).toHaveLength(1)
     expect(broker.leases.count).toBe(0)
+    const at = clock.now()
+    await clock.advance(MINUTE)
+    faults.audit = null
+    await ask()
+    expect(recorded).toContainEqual({
+      ...{ event: 'revoke_all', client: 'cli', account: 'sftpgo/work', route: 'v1', at },
+    })
+    expect(recorded.at(-1)?.event).toBe('issue')
   })
 
   it('leaves what was minted meanwhile to its lease', async () => {
@@ -357,6 +416,23 @@ describe('ending all tokens of an account', () => {
     await ending
     expect(broker.leases.count).toBe(1)
     expect(service.accepts(tokenOf(issued))).toBe(true)
+  })
+})
+
+describe('one try of a person at a host that is left alone', () => {
+  it('ends the token that it finds refused, unless a lease is on it', async () => {
+    const { broker, account, service, listed } = await signedIn()
+    service.provider.silence = (_, now) => ({ until: now + 10 * MINUTE, sentence: 'Not now.' })
+    const answer = { status: 403, header: () => undefined, json: () => ({}), skewMs: 0 }
+    const http = broker.hosts.guard({ send: async () => answer }, service.provider)
+    const { signal } = new AbortController()
+    await refusalOf(http.send({ method: 'GET', url: account.values['url'] ?? '', signal }))
+    service.forgetTokens()
+    await broker.managing.tryNow(account, cliClient)
+    await idle()
+    expect(service.calls.probe).toBe(1)
+    expect(listed()).toEqual([])
+    expect(broker.sessionTokens.list()).toEqual([])
   })
 })
 

@@ -7,7 +7,7 @@ import { defaultSettings } from '../../main/settings/schema.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
 import type { Keychain } from '../../main/vault/keychain.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
-import { codeOf, idle, makeBroker, prepareBroker } from '../helpers/make-broker.ts'
+import { codeOf, idle, makeBroker, prepareBroker, until } from '../helpers/make-broker.ts'
 import { LyingKeychain } from '../vault/lying-keychain.ts'
 
 const ACCOUNTS = 200
@@ -88,7 +88,7 @@ describe('a reset of 200 accounts', () => {
 
 /** Two accounts, and a reset that waits for the keychain with the first of them. */
 async function heldReset({ asksBefore = false } = {}) {
-  const test = await makeBroker()
+  const test = await makeBroker({ services: [{ with: ['portalLink'] }] })
   const { broker, vault, signIn, issue } = test
   const accounts = [await signIn('one'), await signIn('two')] as const
   const remove = vault.delete.bind(vault)
@@ -101,12 +101,14 @@ async function heldReset({ asksBefore = false } = {}) {
     await remove(key)
   }
   await issue(cliClient, accounts[1])
-  // A token of the second one, which is being recorded when the reset begins.
+  // A token and a link of the second one, which are being recorded when the reset begins.
+  const link = asksBefore ? codeOf(broker.managing.portal(accounts[1], cliClient)) : null
+  if (link) await until(() => broker.leases.count === 2)
   const asked = asksBefore ? codeOf(issue(cliClient, accounts[1])) : null
   await Promise.resolve()
   const reset = broker.reset()
   await idle()
-  return { ...test, accounts, reset, asked, goOn: () => goOn() }
+  return { ...test, accounts, reset, asked, link, goOn: () => goOn() }
 }
 
 describe('a reset', () => {
@@ -154,6 +156,14 @@ describe('a reset', () => {
     await reset
     expect(service.alive).toEqual([])
     expect(recorded.filter(({ event }) => event === 'issue')).toHaveLength(1)
+  })
+
+  it('lets no link leave whose line is being written when it is asked for', async () => {
+    const { service, reset, link, goOn } = await heldReset({ asksBefore: true })
+    expect(await link).toBe('temporarily_unavailable')
+    goOn()
+    await reset
+    expect(service.alive).toEqual([])
   })
 
   it('hands out no token whose line is being written when it is asked for', async () => {

@@ -203,4 +203,18 @@ export const deeds: readonly Mutant[] = [
       test: 'ends the lease of a link that was not opened before Ctrl-C',
     },
   },
+  {
+    promise: 'ending all says which host it waits for, whether a lease is open there or not',
+    changes: [
+      {
+        file: 'main/broker/broker.ts',
+        find: 'const uids = [...open, ...out].map(',
+        replace: 'const uids = open.map(',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/deeds.test.ts',
+      test: 'is told of all tokens that are revoked at once, whether a lease is open on them or not',
+    },
+  },
 ]

@@ -222,6 +222,20 @@ export const manyAtOnce: readonly Mutant[] = [
     },
   },
   {
+    promise: 'no portal link leaves once a reset was asked for',
+    changes: [
+      {
+        file: 'main/broker/managing.ts',
+        find: 'if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw',
+        replace: 'if (lock.locked || !leases.isOpen(lease)) throw',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/resetting.test.ts',
+      test: 'lets no link leave whose line is being written when it is asked for',
+    },
+  },
+  {
     promise: 'a reset hands out no token of an account that waits for its turn',
     changes: [
       {

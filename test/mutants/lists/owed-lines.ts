@@ -67,4 +67,19 @@ export const owedLineMutants: readonly Mutant[] = [
     ],
     noticedBy: atStart,
   },
+  {
+    promise:
+      'what a person has done with tokens is on record also where that could not be written then',
+    changes: [
+      {
+        file: 'main/broker/managing.ts',
+        find: '    audit.note({\n',
+        replace: '    await audit.record({\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/managing.test.ts',
+      test: 'says what is done also where that cannot be recorded, and has it on record later',
+    },
+  },
 ]
