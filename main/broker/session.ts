@@ -117,8 +117,9 @@ export class Session {
   refuse(held: HeldToken): boolean {
     this.proofs.refuse(held)
     if (held.kind === 'lease') this.proofs.suspect()
-    if (held !== this.#current) return false
+    if (!this.owns(held)) return false
     this.#current = null
+    this.#parked = null
     // Leases may keep it from being ended; the next run is not to believe in it either.
     this.#ports.ledger.letGo(held)
     this.#ports.changed()
@@ -222,16 +223,15 @@ export class Session {
     const standing = this.#standing
     if (purpose === 'token') standing.requireUse()
     const { mintsFrom } = standing.account.driver
-    const source = await this.#source()
-    const parent = this.#current
+    const { source, parent } = await this.#source()
     const first = () => this.#cleared.run(parent, () => work(source))
     try {
       return await standing.guarded(first, mintsFrom, purpose)
     } catch (error) {
-      if (!parent || mintsFrom !== 'session' || !isRefusal(error)) throw error
+      if (!parent || !isRefusal(error)) throw error
       this.drop(parent)
       const renewed = await this.#source(error)
-      const again = () => this.#cleared.runAgain(this.#current, () => work(renewed))
+      const again = () => this.#cleared.runAgain(renewed.parent, () => work(renewed.source))
       return await standing.guarded(again, 'credential', purpose)
     }
   }
@@ -278,8 +278,13 @@ export class Session {
     await this.#renew()
   }
 
-  /** `because`: what the call before was refused with. */
-  async #source(because?: unknown): Promise<ProviderSession> {
+  /**
+   * With what a call is made, and the session's token in it: that of another moment may be a newer one,
+   * which a refusal says nothing of. `because`: what the call before was refused with.
+   */
+  async #source(
+    because?: unknown,
+  ): Promise<{ readonly source: ProviderSession; readonly parent: HeldToken | null }> {
     const { id, driver, needsPerson } = this.#standing.account
     const fromSession = driver.mintsFrom === 'session'
     if (needsPerson && (!fromSession || (because !== undefined && !this.current))) {
@@ -292,7 +297,7 @@ export class Session {
     const credential = await this.#standing.credential()
     // Those of the login whose credential it is.
     const { values } = this.#standing.account
-    return { values, credential, ...(held && { token: held.token }) }
+    return { source: { values, credential, ...(held && { token: held.token }) }, parent: held }
   }
 
   /** The current token if it will do; `null` if there has to be another. */

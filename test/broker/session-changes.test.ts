@@ -69,6 +69,49 @@ describe('after the network may have changed', () => {
   })
 })
 
+describe("a session's token that is refused", () => {
+  it('is given to nobody after an unlock, if that was found out while locked', async () => {
+    const { broker, account, service, ask } = await signedIn({ services: [{ without: ['probe'] }] })
+    const { lease } = await ask()
+    broker.lock()
+    service.forgetTokens()
+    account.session.drop(lease.held)
+    broker.unlock()
+    expect(service.accepts(tokenOf(await ask()))).toBe(true)
+  })
+
+  it('says nothing of the one that took its place meanwhile', async () => {
+    const { account, service, vault } = await signedIn({
+      services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['listTokens'] }],
+    })
+    const { session } = account
+    const old = session.current?.token.value.reveal() ?? ''
+    session.lock()
+    session.unlock()
+    const read = vault.get.bind(vault)
+    let goOn = () => {}
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    vault.get = async (key) => {
+      vault.get = read
+      await held
+      return await read(key)
+    }
+    const call = session.call(async ({ token }) => {
+      const value = token?.value.reveal() ?? ''
+      if (!service.accepts(value)) throw new TokentrayError('wrong_credentials')
+      return value
+    })
+    await idle()
+    await session.rotate()
+    service.forget(old)
+    goOn()
+    expect(await call).toBe(session.current?.token.value.reveal())
+    expect(service.calls.login).toBe(2)
+  })
+})
+
 describe('a login under way', () => {
   it('ends its own token when the account is logged out meanwhile', async () => {
     const { clock, service, ask, broker, account } = await signedIn()

@@ -5,11 +5,17 @@ const proofs = 'main/broker/proofs.ts'
 const leaseOpening = 'main/broker/lease-opening.ts'
 const session = 'main/broker/session.ts'
 const opening = 'main/broker/opening.ts'
+const managing = 'main/broker/managing.ts'
 const endings = 'main/broker/endings.ts'
 const ledger = 'main/broker/ledger.ts'
 const sftpgoProbe = 'main/providers/sftpgo-probe.ts'
 const inAfterLogin = (test: string) => ({ file: 'test/broker/after-login.test.ts', test })
 const inOpening = (test: string) => ({ file: 'test/broker/opening.test.ts', test })
+const inManaging = (test: string) => ({ file: 'test/broker/managing.test.ts', test })
+const inSessionChanges = (test: string) => ({
+  file: 'test/broker/session-changes.test.ts',
+  test,
+})
 const inLetGo = (test: string) => ({ file: 'test/broker/let-go.test.ts', test })
 const inSigningAgain = (test: string) => ({ file: 'test/broker/signing-again.test.ts', test })
 const inSftpgo = (test: string) => ({ file: 'test/providers/sftpgo.test.ts', test })
@@ -296,5 +302,56 @@ export const deadTokens: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoKeys('takes 400 to the token of a session for no answer about it'),
+  },
+  {
+    promise: 'a token that was ended by its id is not given again, whosever session has it',
+    changes: [
+      { file: managing, find: '    if (session?.owns(held)) session.release()\n', replace: '' },
+    ],
+    noticedBy: inManaging('gives it to nobody again where it cannot be tried out'),
+  },
+  {
+    promise:
+      'where one of several was ended by its id, every account of the service tries its own out',
+    changes: [
+      {
+        file: managing,
+        find: "    this.#doubtAllOf(account)\n    await this.#noteDone('revoke_token'",
+        replace: "    await this.#noteDone('revoke_token'",
+      },
+    ],
+    noticedBy: inManaging(
+      'has the other accounts of a service try theirs out where it may have been one of those',
+    ),
+  },
+  {
+    promise:
+      'a token that was refused while Tokentray is locked does not come back with the unlock',
+    changes: [
+      {
+        file: session,
+        find: '    this.#parked = null\n    // Leases',
+        replace: '    // Leases',
+      },
+    ],
+    noticedBy: inSessionChanges('is given to nobody after an unlock, if that was found out while'),
+  },
+  {
+    promise: 'the refusal of a token says nothing of the one that took its place',
+    changes: [
+      { file: session, find: 'parent: held }', replace: 'parent: held && this.#current }' },
+    ],
+    noticedBy: inSessionChanges('says nothing of the one that took its place meanwhile'),
+  },
+  {
+    promise: 'what one try of a person finds refused is ended, and listed no more',
+    changes: [
+      {
+        file: managing,
+        find: "if (answer === 'refused') session.drop(held)",
+        replace: "if (answer === 'refused') session.refuse(held)",
+      },
+    ],
+    noticedBy: inManaging('ends the token that it finds refused, unless a lease is on it'),
   },
 ]

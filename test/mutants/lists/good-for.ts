@@ -284,9 +284,8 @@ export const goodFor: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: "if (!parent || mintsFrom !== 'session' || !isRefusal(error)) throw error",
-        replace:
-          "if (!parent || mintsFrom !== 'session' || (isTokentrayError(error) && error.ofNewToken)) throw error",
+        find: 'if (!parent || !isRefusal(error)) throw error',
+        replace: 'if (!parent || (isTokentrayError(error) && error.ofNewToken)) throw error',
       },
     ],
     noticedBy: inCleared('is healed by that login where rights were given'),
