@@ -113,7 +113,7 @@ export class Minting {
         await endings.end(held, 'program')
         return await session.explainRefusals()
       }
-      if (made.learned) this.#remember(account, made.learned)
+      if (made.learned) await this.#remember(held, made.learned)
       return { held, made }
     } catch (error) {
       // What failed was asked for under a credential, or for leases, that are no more.
@@ -143,7 +143,16 @@ export class Minting {
     }
   }
 
-  #remember({ uid, record }: Account, learned: FormValues): void {
-    this.#ports.accounts.change(uid, { learned: { ...record.learned, ...learned } })
+  /** What was learned with a token; where it cannot be stored nobody gets the token, and it is ended. */
+  async #remember(held: HeldToken, learned: FormValues): Promise<void> {
+    const { accounts, endings } = this.#ports
+    const { accountUid: uid } = held
+    try {
+      const { record } = accounts.getByUid(uid)
+      accounts.change(uid, { learned: { ...record.learned, ...learned } })
+    } catch (error) {
+      await endings.end(held)
+      throw error
+    }
   }
 }

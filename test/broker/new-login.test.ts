@@ -4,6 +4,8 @@ import { cliClient } from '../../main/broker/clients.ts'
 import {
   type BrokerOptions,
   codeOf,
+  diskFull,
+  idle,
   makeBroker,
   refusalOf,
   tokenOf,
@@ -41,6 +43,16 @@ describe('what a login finds out about its service', () => {
     expect(tokenOf(await ask())).toBe(tokenOf(first))
     expect(first.lease.held.values).toEqual({ url, flavour: 'hosted', route: 'new' })
     expect(service.calls.mint).toBe(1)
+  })
+
+  it('leaves no token alive that was made with it and cannot be given to anybody', async () => {
+    const { ask, faults, service, listed } = await signedIn(learning)
+    faults.settings = diskFull()
+    expect(await codeOf(ask())).toBe('record_unavailable')
+    await idle()
+    expect(service.calls.mint).toBe(1)
+    expect(service.alive).toEqual([])
+    expect(listed()).toEqual([])
   })
 
   it('is found out anew when somebody logs in again', async () => {

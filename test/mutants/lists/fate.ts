@@ -318,4 +318,18 @@ export const fate: readonly Mutant[] = [
     ],
     noticedBy: inFates('counts no longer once it was ended by its name'),
   },
+  {
+    promise: 'a token that cannot be given to anybody because nothing can be stored is ended',
+    changes: [
+      {
+        file: 'main/broker/minting.ts',
+        find: '      await endings.end(held)\n      throw error\n',
+        replace: '      void endings\n      throw error\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/new-login.test.ts',
+      test: 'leaves no token alive that was made with it and cannot be given to anybody',
+    },
+  },
 ]
