@@ -71,7 +71,8 @@ export function changeBetween(before: Settings, after: Settings): SettingsChange
     clients: between(before.clients, after.clients, keys.clients),
     grants: between(before.grants, after.grants, keys.grants),
     keychain: between(before.keychain, after.keychain, keys.keychain),
-    unrecorded: between(before.unrecorded, after.unrecorded, keys.unrecorded),
+    // None, or no list of them, is the same.
+    unrecorded: between(before.unrecorded ?? [], after.unrecorded, keys.unrecorded),
   }
   return Object.values(change).every((part) => part === undefined) ? null : change
 }

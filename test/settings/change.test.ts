@@ -98,6 +98,10 @@ describe('a change of the settings', () => {
     expect(changeBetween(before, { ...before, accounts: before.accounts.toReversed() })).toBeNull()
   })
 
+  it('is none where no lines wait for the record, before or after', () => {
+    expect(changeBetween(defaultSettings, { ...defaultSettings, unrecorded: [] })).toBeNull()
+  })
+
   it('makes a list of keychain items where there was none, also an empty one', () => {
     const change = changeBetween(defaultSettings, { ...defaultSettings, keychain: [] })
     expect(change && applyChange(defaultSettings, change).keychain).toEqual([])

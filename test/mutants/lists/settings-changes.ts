@@ -120,4 +120,18 @@ export const settingsChanges: readonly Mutant[] = [
     ],
     noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
   },
+  {
+    promise: 'what changes nothing is not written',
+    changes: [
+      {
+        file: change,
+        find: 'between(before.unrecorded ?? [], ',
+        replace: 'between(before.unrecorded, ',
+      },
+    ],
+    noticedBy: {
+      file: 'test/settings/change.test.ts',
+      test: 'is none where no lines wait for the record, before or after',
+    },
+  },
 ]
