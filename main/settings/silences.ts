@@ -11,6 +11,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
+import { refuseLink } from '../base/links.ts'
 import { setAside } from '../base/set-aside.ts'
 
 /** More than a name of the DNS with a port, or a sentence of ours, has. */
@@ -64,12 +65,13 @@ export function openSilences(folder: string, clock: Clock): SilenceStore {
   return {
     read() {
       try {
+        refuseLink(file)
         if (!existsSync(file)) return []
         const parsed = silencesFile.safeParse(parseJson(readFileSync(file, 'utf8')))
         if (parsed.success) return parsed.data.silences
         setAside(file, clock)
       } catch {
-        // It is written anew when there is something to write.
+        // It is written anew, in the place of a link as well, when there is something to write.
       }
       return []
     },

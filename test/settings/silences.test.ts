@@ -44,6 +44,16 @@ describe('the file of hosts that are left alone', () => {
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^silent-hosts\.json\.unreadable-/)])
   })
 
+  it('is read through no link, and takes the place of one', () => {
+    const elsewhere = path.join(folder, 'elsewhere')
+    writeFileSync(elsewhere, JSON.stringify({ version: 1, silences: [silence] }))
+    symlinkSync(elsewhere, file())
+    expect(open().read()).toEqual([])
+    open().write([{ ...silence, until: 3_000 }])
+    expect(open().read()).toEqual([{ ...silence, until: 3_000 }])
+    expect(JSON.parse(readFileSync(elsewhere, 'utf8')).silences).toEqual([silence])
+  })
+
   it('says of which version it is', () => {
     open().write([silence])
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ version: 1 })

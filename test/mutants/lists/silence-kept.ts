@@ -302,4 +302,14 @@ export const silenceKept: readonly Mutant[] = [
     ],
     noticedBy: inSilentHost('is over for everybody once a person was answered'),
   },
+  {
+    promise: 'the hosts that are left alone are read through no link',
+    changes: [
+      { file: 'main/settings/silences.ts', find: '        refuseLink(file)\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/settings/silences.test.ts',
+      test: 'is read through no link, and takes the place of one',
+    },
+  },
 ]
