@@ -44,6 +44,9 @@ export function rotate(files: readonly string[]): void {
 /** No line is longer: it has few fields, and those from outside are cut. */
 export const LONGEST_LINE_BYTES = 65_536
 
+/** So much of a file's end tells how it goes on: something that is no line of ours may stand there. */
+export const TAIL_BYTES = 2 * LONGEST_LINE_BYTES
+
 /** A line says its version only where that is not 1. */
 const VERSION = 1
 
@@ -72,7 +75,7 @@ const OVERLAP_BYTES = 100
 
 /** The last number that stands in a file whose lines cannot be read; 0 without one. */
 export function lastNumberIn(file: string): number {
-  const step = LONGEST_LINE_BYTES - OVERLAP_BYTES
+  const step = TAIL_BYTES - OVERLAP_BYTES
   for (let end = statSync(file).size; end > 0; end -= step) {
     const number = [...readTail(file, end).matchAll(NUMBER)].at(-1)?.[1]
     if (number !== undefined) return Number(number)
@@ -87,7 +90,7 @@ function readTail(file: string, end = Number.POSITIVE_INFINITY): string {
     const found = fstatSync(fd)
     if (!found.isFile()) throw new Error(`${file} is not a file.`)
     const size = Math.min(found.size, end)
-    const buffer = Buffer.alloc(Math.min(size, LONGEST_LINE_BYTES))
+    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES))
     const length = readSync(fd, buffer, 0, buffer.length, size - buffer.length)
     return buffer.toString('utf8', 0, length)
   } finally {

@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import { setAside } from '../base/set-aside.ts'
-import { isLine, LONGEST_LINE_BYTES } from './audit-files.ts'
+import { isLine, LONGEST_LINE_BYTES, TAIL_BYTES } from './audit-files.ts'
 
 /**
  * Makes the record's newest file fit to be gone on with, so that opening it destroys nothing: a last
@@ -26,7 +26,7 @@ function judge(fd: number): 'good' | 'open' | 'broken' {
   const { size, uid } = fstatSync(fd)
   // Nothing is written into it here, and who opens it refuses what is of another user.
   if (size === 0 || uid !== (process.getuid?.() ?? uid)) return 'good'
-  const start = Math.max(size - 2 * LONGEST_LINE_BYTES, 0)
+  const start = Math.max(size - TAIL_BYTES, 0)
   const buffer = Buffer.alloc(size - start)
   const text = buffer.toString('utf8', 0, readSync(fd, buffer, 0, buffer.length, start))
   // Blank lines hold nothing that could be lost.

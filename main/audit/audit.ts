@@ -46,7 +46,7 @@ export interface AuditEvent {
   readonly atService?: string
   /** The error code, where the event is a refusal. */
   readonly code?: string
-  /** Why a lease ended; of a token that of no account is known, or that a stop has left waiting, why. */
+  /** Why a lease ended. Of a token `login` where it belongs to no account, `stopped` where a stop left it waiting. */
   readonly cause?: EndCause
   /** Which setting was changed, from what, and to what. Of a rename `from` is the id before. */
   readonly setting?: string

@@ -192,6 +192,20 @@ describe('a record that is found', () => {
     await last.close()
   })
 
+  it('counts on behind whatever somebody else has added, however much that is', async () => {
+    for (const kilobytes of [10, 70, 120, 200]) {
+      rmSync(folder, { recursive: true })
+      await (await begin()).close()
+      appendFileSync(file, `${'x'.repeat(99)}\n`.repeat(kilobytes * 10))
+      const audit = open()
+      await audit.record({ event: 'lock' })
+      const { lines } = await readActivity(folder, { limit: 1 })
+      // A line before it says so where that was too much.
+      expect(lines).toMatchObject([{ seq: audit.notices.length > 0 ? 5 : 4, event: 'lock' }])
+      await audit.close()
+    }
+  })
+
   it('is gone on with where it is empty, or blank', async () => {
     for (const blank of ['', '\n', '  ']) {
       writeFileSync(file, blank)

@@ -105,4 +105,18 @@ export const recordFile: readonly Mutant[] = [
     ],
     noticedBy: inSettings('under another name, say so, and use what was before'),
   },
+  {
+    promise: 'the record counts on behind whatever others have added to its file',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'Buffer.alloc(Math.min(size, TAIL_BYTES))',
+        replace: 'Buffer.alloc(Math.min(size, LONGEST_LINE_BYTES))',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/audit-others.test.ts',
+      test: 'counts on behind whatever somebody else has added, however much that is',
+    },
+  },
 ]
