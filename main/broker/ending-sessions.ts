@@ -67,14 +67,13 @@ export class EndingSessions {
    * cannot be said: with what the vault says, or a login where the session has no token any more.
    */
   async find(item: LedgerItem): Promise<EndingSession | null> {
-    const { accountUid: uid } = item
     const credential = await this.#account(item)?.session.stored()
     // Security: looked at again, because a login meanwhile may have taken both elsewhere.
     const account = this.#account(item)
     const own = account && credential ? await this.#ofAccount(item, account, credential) : null
     const grip = own ?? this.#leftOf(item)
     if (grip || !account || this.#lacksSession(item, account)) return grip
-    throw this.loginFor(item) ?? new TokentrayError('login_required', undefined, { account: uid })
+    throw loginFirst(account)
   }
 
   /** The item's values, but reached as its account is now: a certificate or its port may be new. */
@@ -98,12 +97,8 @@ export class EndingSessions {
 
   /** What is said where a person's login would make it possible to end this; else `null`. */
   loginFor(item: LedgerItem): TokentrayError | null {
-    const id = this.#sameAccount(item)?.id
-    if (id === undefined) return null
-    return new TokentrayError('login_required', `Log in to ${id} again.`, {
-      account: id,
-      hint: `Run "tokentray login ${id}".`,
-    })
+    const account = this.#sameAccount(item)
+    return account ? loginFirst(account) : null
   }
 
   /** True for a session's token without which nobody could end the leases of its account. */
@@ -205,4 +200,11 @@ export class EndingSessions {
     const provider = this.#ports.calls.provider(id)
     return provider !== undefined && isSamePlace(provider, made, values)
   }
+}
+
+function loginFirst({ id }: Account): TokentrayError {
+  return new TokentrayError('login_required', `Log in to ${id} again.`, {
+    account: id,
+    hint: `Run "tokentray login ${id}".`,
+  })
 }

@@ -143,9 +143,7 @@ export class Endings {
 
   /** What has to be ended before the account's session and credential may go. */
   needingSession(accountUid: string): readonly LedgerItem[] {
-    return this.#ports.ledger
-      .all()
-      .filter((item) => item.accountUid === accountUid && this.needsSession(item))
+    return this.#ports.ledger.of(accountUid).filter((item) => this.needsSession(item))
   }
 
   /** False for what only time ends. */

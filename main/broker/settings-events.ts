@@ -103,10 +103,7 @@ function valueEvents(before: AccountRecord, after: AccountRecord): SettingsEvent
 }
 
 /** What a change of one account puts on record. */
-export function accountEvents(
-  before: AccountRecord,
-  after: AccountRecord,
-): readonly SettingsEvent[] {
+function accountEvents(before: AccountRecord, after: AccountRecord): readonly SettingsEvent[] {
   return eventsOf(accountRules, before, after)
 }
 
