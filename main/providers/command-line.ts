@@ -1,11 +1,14 @@
 const MASK = '***'
 const LONGEST = 512
 
-const SENSITIVE = /pass|pwd|token|secret|key|auth|cred|cookie|session|otp|pin\b/i
+/** `--user` of many programs takes a password behind a colon. */
+const SENSITIVE = /pass|pwd|token|secret|key|auth|cred|cookie|session|otp|pin\b|user(?!name)/i
 /** A long option or a variable, up to what divides it from its value. */
 const NAMED_VALUE = /^([^\s=:]+)[=:]/
-/** Short options that programs take a password or `user:password` with, the value perhaps attached. */
-const SHORT = /^-[pPu]/
+/** Short options that programs take a password, cookie or `user:password` with, perhaps attached. */
+const SHORT = /^-[abpPuUw]/
+/** `user:password@host`, as it stands outside of URLs, and what else programs have in its place. */
+const USER_INFO = /[:/%][^\s@]*@/
 const URL_ARGUMENT = /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/\S*$/i
 /** JWTs, UUIDs, and long runs of token characters, which count if they hold a digit. */
 const TOKEN_LIKE = /eyJ[\w.-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{32,}/gi
@@ -25,7 +28,7 @@ export function redactCommandLine(commandLine: readonly string[]): string {
 
 /** True for an option whose value is the next argument. */
 function announcesSecret(argument: string): boolean {
-  if (/^-[pPu]$/.test(argument)) return true
+  if (SHORT.test(argument) && argument.length === 2) return true
   return /^-/.test(argument) && !/[=:\s]/.test(argument) && SENSITIVE.test(argument)
 }
 
@@ -34,8 +37,9 @@ function redact(argument: string): string {
   if (name !== undefined && SENSITIVE.test(name))
     return `${argument.slice(0, name.length + 1)}${MASK}`
   if (URL_ARGUMENT.test(argument)) return redactUrl(argument)
-  // A whole command in one argument, as for `sh -c`, is not taken apart.
-  if (/\s/.test(argument) && (SENSITIVE.test(argument) || argument.includes('://'))) return MASK
+  // A form, an object or a whole command in one argument, as for `sh -c`, is not taken apart.
+  if (/[\s=:]/.test(argument) && (SENSITIVE.test(argument) || argument.includes('://'))) return MASK
+  if (USER_INFO.test(argument)) return MASK
   if (SHORT.test(argument) && argument.length > 2) return `${argument.slice(0, 2)}${MASK}`
   return maskTokens(argument)
 }

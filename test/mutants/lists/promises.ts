@@ -10,6 +10,14 @@ const secret = 'main/base/secret.ts'
 const prints = (test: string) => ({ file: 'test/base/secret.test.ts', test })
 const masks = (shown: string) => ({ file: 'test/providers/command-line.test.ts', test: shown })
 
+const shown = (where: string, find: string, replace: string): Mutant =>
+  changeIn('main/providers/command-line.ts', 'test/providers/command-line.test.ts')(
+    `a password is masked in a command line ${where}`,
+    find,
+    replace,
+    'makes of',
+  )
+
 /** A secret shows nowhere by mistake. */
 const secrets: readonly Mutant[] = [
   {
@@ -56,6 +64,13 @@ const secrets: readonly Mutant[] = [
     ],
     noticedBy: masks('makes of'),
   },
+  shown('behind --user, as in "--user bob:password"', '|user(?!name)/i', '/i'),
+  shown(
+    'in the middle of a form',
+    'if (/[\\s=:]/.test(argument) && (',
+    'if (/[\\s]/.test(argument) && (',
+  ),
+  shown('before a host', '  if (USER_INFO.test(argument)) return MASK\n', ''),
 ]
 
 /** Who asks for some is given some: nothing else is touched. */
