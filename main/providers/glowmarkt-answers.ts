@@ -1,7 +1,6 @@
-import { TokentrayError } from '../base/errors.ts'
 import { parseExpiry } from './expiry.ts'
 import type { HttpAnswer } from './http.ts'
-import { findMembers, type Members, readItems, readText } from './members.ts'
+import { findMembers, type Members, readItems, readText, unexpected } from './members.ts'
 import type { ListedToken } from './provider.ts'
 
 /** Failures come as one of these, or as `error` with `message`, or as `valid: false`. */
@@ -85,8 +84,4 @@ function readMoment(item: Members, name: string, skewMs: number): number {
 function readFramework(item: Members): string | null {
   const framework = item['authenticationFramework']
   return typeof framework === 'string' && /^[\x20-\x7e]{1,64}$/.test(framework) ? framework : null
-}
-
-function unexpected(what: string): TokentrayError {
-  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
 }

@@ -1,7 +1,6 @@
-import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer } from './http.ts'
 import { isOrganizationId } from './koyeb-call.ts'
-import { findMembers, readMember, readMembers, readText } from './members.ts'
+import { findMembers, readMember, readMembers, readText, unexpected } from './members.ts'
 
 /** An organisation as the service shows it. */
 export interface Organization {
@@ -81,8 +80,4 @@ export function readOrganization(answer: HttpAnswer): Organization {
   // Security: it is shown to a person, so one that could steer a terminal is left out.
   const isShown = typeof name === 'string' && /^\P{C}{1,64}$/u.test(name)
   return { id, name: isShown ? name : null }
-}
-
-function unexpected(what: string): TokentrayError {
-  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
 }

@@ -57,6 +57,10 @@ function isMembers(value: unknown): value is Members {
 }
 
 function unexpectedShape(name?: string): TokentrayError {
-  const what = name === undefined ? 'is not what it should be' : `holds no usable "${name}"`
+  return unexpected(name === undefined ? 'is not what it should be' : `holds no usable "${name}"`)
+}
+
+/** What an answer is refused with that is of no use; `what` follows its name in a sentence. */
+export function unexpected(what: string): TokentrayError {
   return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
 }

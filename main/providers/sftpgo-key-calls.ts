@@ -1,6 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
-import { readItems, readMembers, readText } from './members.ts'
+import { readItems, readMembers, readText, unexpected } from './members.ts'
 import type { FormValues, ProviderContext, ProviderSession } from './provider.ts'
 import { refusedStatus } from './refusals.ts'
 import { bearer, callSftpgo, isOwn, refusal } from './sftpgo-call.ts'
@@ -123,8 +123,4 @@ function readKeys(answer: HttpAnswer): readonly ListedKey[] {
     id: readText(item, 'id'),
     name: readText(item, 'name'),
   }))
-}
-
-function unexpected(what: string): TokentrayError {
-  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
 }

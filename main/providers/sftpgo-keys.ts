@@ -1,7 +1,7 @@
 import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import type { HttpAnswer } from './http.ts'
-import { readMembers, readText, readToken } from './members.ts'
+import { readMembers, readText, readToken, unexpected } from './members.ts'
 import type {
   AccessToken,
   FormValues,
@@ -155,7 +155,7 @@ function readKeyId(key: Secret): string {
   const id = key.reveal().split('.', 1)[0] ?? ''
   const isKey = isKeyId(id) && key.reveal().length > id.length + 1
   if (isKey) return id
-  throw new TokentrayError('unexpected_answer', 'The answer of the service holds no usable "key".')
+  throw unexpected('holds no usable "key"')
 }
 
 const nameOf = (leaseId: string) => `tokentray-${leaseId}`
