@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startAgent } from '../demo/agent-process.ts'
+import { type AgentProcess, startAgent } from '../demo/agent-process.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { describeDesktop, measureDesktop } from './desktop.ts'
@@ -102,7 +102,11 @@ try {
   console.log(`start to first token, over the keychain: ${start}`)
   console.log(`resident memory in MB: ${memory.join(', ')}`)
   const bareServer = path.join(import.meta.dirname, 'bare-server.js')
-  console.log(describeIdle(await measureIdle(CLI, bareServer, home)))
+  const withToken = async (idle: AgentProcess) => {
+    await idle.tokentray(sftpgoLogin, `${password}\n`)
+    await idle.tokentray(['token', 'sftpgo/bench'], '')
+  }
+  console.log(describeIdle(await measureIdle(CLI, bareServer, home, withToken)))
   console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
   console.log(describeIdleApp(await measureIdleApp(bareServer, path.join(home, 'desktop'))))
 } finally {

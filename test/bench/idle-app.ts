@@ -7,11 +7,19 @@ import type { RunningApp } from '../helpers/desktop-running.ts'
 import { desktop as components } from '../helpers/needs.ts'
 import { processesBelow } from '../helpers/process-list.ts'
 import { findProgram } from '../loopback/components.ts'
-import { ACCOUNTS, type IdleCost, measure, rowsOf, settingsWith, startBare } from './idle.ts'
+import {
+  ACCOUNTS,
+  type IdleCost,
+  MEASURE_MS,
+  measure,
+  rowsOf,
+  SETTLE_MS,
+  settingsWith,
+  startBare,
+} from './idle.ts'
 
-/** After the start, and after the window was hidden. */
-const SETTLE_MS = 60_000
-const MEASURE_MS = 60_000
+/** An app with nothing of ours in it: what the shell itself costs. */
+const EMPTY_APP = path.resolve(import.meta.dirname, '../..', 'test', 'bench', 'empty-app.mjs')
 
 /** What the tray app costs that nobody uses. */
 export interface IdleAppCosts {
@@ -21,15 +29,15 @@ export interface IdleAppCosts {
 }
 
 interface Watched {
-  readonly count: number
+  readonly name: string
   readonly desktop: Desktop
   readonly app: RunningApp
-  readonly page: Page
+  readonly hide: () => Promise<void>
 }
 
 /**
  * Measures the tray app with so many accounts, first with its window shown and then hidden, beside a bare
- * server and an empty page of Chromium. Takes some minutes; `null` where a part of a desktop is missing.
+ * server, an app with nothing of ours in it, and an empty page of Chromium. Takes some minutes; `null` where a part of a desktop is missing.
  */
 export async function measureIdleApp(
   bareServer: string,
@@ -52,12 +60,13 @@ export async function measureIdleApp(
     const empty = processesBelow(process.pid)
       .map(({ pid }) => pid)
       .filter((pid) => !before.some((other) => other.pid === pid))
+    apps.push(await startEmpty())
     for (const count of ACCOUNTS) apps.push(await start(count))
     const round = async () => {
       await wait(SETTLE_MS)
-      const rows = apps.flatMap(({ count, app }) => [
-        { name: `main process, ${count} accounts`, pids: [app.pid] },
-        { name: `Chromium with its window, ${count} accounts`, pids: chromiumOf(app) },
+      const rows = apps.flatMap(({ name, app }) => [
+        { name: `main process, ${name}`, pids: [app.pid] },
+        { name: `Chromium with its window, ${name}`, pids: chromiumOf(app) },
       ])
       const others = [
         { name: 'bare server', pids: [bare.pid ?? 0] },
@@ -66,7 +75,7 @@ export async function measureIdleApp(
       return await measure([...others, ...rows], MEASURE_MS)
     }
     const shown = await round()
-    for (const { app, page } of apps) await hide(app, page)
+    for (const { hide } of apps) await hide()
     return { shell: apps[0]?.app.shell ?? '', shown, hidden: await round() }
   } finally {
     bare.kill()
@@ -99,7 +108,18 @@ async function start(count: number): Promise<Watched> {
   const app = await desktop.start()
   const page = await app.page()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  return { count, desktop, app, page }
+  return { name: `${count} accounts`, desktop, app, hide: () => hide(app, page) }
+}
+
+async function startEmpty(): Promise<Watched> {
+  const desktop = await startDesktop()
+  const app = await desktop.start({}, EMPTY_APP)
+  while (!(await app.isShown())) await wait(50)
+  const hide = async () => {
+    process.kill(app.pid, 'SIGUSR2')
+    while (await app.isShown()) await wait(50)
+  }
+  return { name: 'nothing of ours', desktop, app, hide }
 }
 
 /** Where the shell is not Electron the page has to be told, which there the browser does. */

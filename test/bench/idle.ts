@@ -6,13 +6,18 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { findDirectories } from '../../main/base/directories.ts'
 import { defaultSettings } from '../../main/settings/schema.ts'
 import { serialize } from '../../main/settings/stored-settings.ts'
-import { startAgent } from '../demo/agent-process.ts'
+import { type AgentProcess, startAgent } from '../demo/agent-process.ts'
+import { startKeyRing } from '../helpers/key-ring.ts'
+import { secretService } from '../helpers/needs.ts'
+import { processesBelow } from '../helpers/process-list.ts'
 
 /** How many accounts there are in the rows of the table. */
 export const ACCOUNTS: readonly number[] = [0, 5, 250, 1_000]
+/** Besides, one that has something to look after. */
+const LOGGED_IN = '1 account with a token out'
 /** The start is not what is measured, nor the garbage of it, which V8 collects up to two minutes later. */
-const SETTLE_MS = 120_000
-const MEASURE_MS = 120_000
+export const SETTLE_MS = 150_000
+export const MEASURE_MS = 120_000
 const HOUR_MS = 3_600_000
 
 /** What a process costs that has nothing to do. */
@@ -25,34 +30,44 @@ export interface IdleCost {
 
 /**
  * Measures what agents with so many accounts cost while nobody asks anything, and a bare server beside
- * them, all at the same time. Takes some minutes; `null` where there is no /proc.
+ * them, all at the same time; over a keychain where there is one. Takes some minutes; `null` where there
+ * is no /proc.
  */
 export async function measureIdle(
   cli: string,
   bareServer: string,
   folder: string,
+  logIn: (agent: AgentProcess) => Promise<void>,
 ): Promise<readonly IdleCost[] | null> {
   if (process.platform !== 'linux') return null
+  process.env['TOKENTRAY_TEST_ROOT'] = folder
+  const ring = secretService.isThere() ? await startKeyRing() : null
   const bare = await startBare(bareServer)
-  const agents = ACCOUNTS.map((count) => {
-    const home = path.join(folder, `idle-${count}`)
-    writeAccounts(home, count)
-    return { count, home, agent: startAgent(cli, home) }
-  })
+  const start = (name: string, count: number) => {
+    const home = path.join(folder, `idle-${name.replaceAll(' ', '-')}`)
+    writeAccounts(home, count, ring !== null)
+    return { name, home, agent: startAgent(cli, home, ring?.env) }
+  }
+  const agents = ACCOUNTS.map((count) => start(`${count} accounts`, count))
+  const busy = start(LOGGED_IN, 0)
+  agents.push(busy)
   try {
     await Promise.all(agents.map(({ agent }) => agent.ready))
-    const watched = [
-      { name: 'bare server', pid: bare.pid ?? 0 },
-      ...agents.map(({ count, home }) => ({ name: `agent, ${count} accounts`, pid: pidOf(home) })),
-    ]
+    await logIn(busy.agent)
+    const watched = agents.flatMap(({ name, home }) => {
+      const pid = pidOf(home)
+      const keychain = processesBelow(pid).map((each) => each.pid)
+      return [
+        { name: `agent, ${name}`, pids: [pid] },
+        ...(keychain.length > 0 ? [{ name: '  its keychain process', pids: keychain }] : []),
+      ]
+    })
     await wait(SETTLE_MS)
-    return await measure(
-      watched.map(({ name, pid }) => ({ name, pids: [pid] })),
-      MEASURE_MS,
-    )
+    return await measure([{ name: 'bare server', pids: [bare.pid ?? 0] }, ...watched], MEASURE_MS)
   } finally {
     bare.kill()
     await Promise.all(agents.map(({ agent }) => agent.stop()))
+    await ring?.close()
   }
 }
 
@@ -61,16 +76,16 @@ export async function measure(
   watched: readonly { readonly name: string; readonly pids: readonly number[] }[],
   ms: number,
 ): Promise<readonly IdleCost[]> {
-  const before = watched.map(({ pids }) => pids.map(sample))
+  const before = watched.map(({ pids }) => sample(pids))
   const startedAt = performance.now()
   await wait(ms)
   const perHour = HOUR_MS / (performance.now() - startedAt)
   return watched.map(({ name, pids }, index) => {
     const sum = { cpuNs: 0, switches: 0 }
-    for (const [at, pid] of pids.entries()) {
-      const [now, then] = [sample(pid), before[index]?.[at]]
-      sum.cpuNs += now.cpuNs - (then?.cpuNs ?? now.cpuNs)
-      sum.switches += now.switches - (then?.switches ?? now.switches)
+    for (const [thread, now] of sample(pids)) {
+      const then = before[index]?.get(thread)
+      sum.cpuNs += now.cpuNs - (then?.cpuNs ?? 0)
+      sum.switches += now.switches - (then?.switches ?? 0)
     }
     return {
       name,
@@ -103,10 +118,11 @@ export async function startBare(program: string): Promise<ChildProcess> {
   return bare
 }
 
-function writeAccounts(home: string, count: number): void {
+function writeAccounts(home: string, count: number, isOverKeychain: boolean): void {
   const { config } = findDirectories({ TOKENTRAY_HOME: home })
+  const name = isOverKeychain ? 'settings.json' : 'settings-memory.json'
   mkdirSync(config, { recursive: true, mode: 0o700 })
-  writeFileSync(path.join(config, 'settings-memory.json'), settingsWith(count), { mode: 0o600 })
+  writeFileSync(path.join(config, name), settingsWith(count), { mode: 0o600 })
 }
 
 /** The settings of a person who has so many accounts and has logged out of all of them. */
@@ -123,7 +139,8 @@ export function settingsWith(count: number): string {
     needsCode: false,
     createdAt: 0,
   }))
-  return serialize({ ...defaultSettings, accounts })
+  // What is listed and not needed would be looked for in the keychain, once, by the first start.
+  return serialize({ ...defaultSettings, accounts, keychain: [] })
 }
 
 function pidOf(home: string): number {
@@ -131,13 +148,22 @@ function pidOf(home: string): number {
   return (JSON.parse(readFileSync(path.join(run, 'endpoint.json'), 'utf8')) as { pid: number }).pid
 }
 
-/** Of all threads of a process. */
-function sample(pid: number): { readonly cpuNs: number; readonly switches: number } {
-  const sum = { cpuNs: 0, switches: 0 }
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    const of = (file: string) => readFileSync(`/proc/${pid}/task/${task}/${file}`, 'utf8')
-    sum.cpuNs += Number(of('schedstat').split(' ')[0])
-    sum.switches += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(of('status'))?.[1])
-  }
-  return sum
+interface Sample {
+  readonly cpuNs: number
+  readonly switches: number
+}
+
+/** Of each thread of these processes: one that has ended must not take from the others. */
+function sample(pids: readonly number[]): ReadonlyMap<string, Sample> {
+  const threads = pids.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}`),
+  )
+  return new Map(
+    threads.map((thread) => {
+      const of = (file: string) => readFileSync(`${thread}/${file}`, 'utf8')
+      const cpuNs = Number(of('schedstat').split(' ')[0])
+      const switches = Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(of('status'))?.[1])
+      return [thread, { cpuNs, switches }]
+    }),
+  )
 }

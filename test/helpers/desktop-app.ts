@@ -30,8 +30,8 @@ export interface Desktop {
   readonly config: string
   /** What the page was told, where that can be seen. */
   readonly traffic: string
-  /** Starts the app; the ones that are left are ended with the desktop. */
-  start(env?: Readonly<Record<string, string>>): Promise<RunningApp>
+  /** Starts the app, or another main module; the ones that are left are ended with the desktop. */
+  start(env?: Readonly<Record<string, string>>, main?: string): Promise<RunningApp>
   /** The Secret Service is not there any more. */
   removeKeyRing(): void
   /** Addresses that the app had opened in the browser. */
@@ -77,7 +77,7 @@ async function assemble(
     ...{ ring, panel, traffic, close },
     clipboard: outsideClipboard(display.name),
     config: path.join(HOME, '.config', 'tokentray'),
-    start: async (more = {}) => {
+    start: async (more = {}, main = MAIN) => {
       const app = await startApp({
         env: {
           ...installation.env,
@@ -89,7 +89,7 @@ async function assemble(
           TOKENTRAY_LOG: 'info',
           ...more,
         },
-        ...{ root: ROOT, main: MAIN, traffic, log: path.join(folder, 'printed') },
+        ...{ root: ROOT, main, traffic, log: path.join(folder, 'printed') },
       })
       ends.push(() => app.kill())
       return app
@@ -104,7 +104,9 @@ async function assemble(
 
 function startApp(options: Parameters<typeof startStandin>[0]): Promise<RunningApp> {
   const electron = findElectron()
-  return electron === null ? startStandin(options) : startReal(electron, options)
+  if (electron === null) return startStandin(options)
+  // By its folder: what is packaged is found by package.json as well.
+  return startReal(electron, options, options.main === MAIN ? options.root : options.main)
 }
 
 /** Instead of the program that opens a browser: notes what it was to open. */

@@ -3,13 +3,17 @@ import { appendFileSync } from 'node:fs'
 import { _electron as electron } from 'playwright-core'
 import type { RunningApp, StartOptions } from './desktop-running.ts'
 
-/** Starts the app in Electron itself. */
-export async function startReal(binary: string, options: StartOptions): Promise<RunningApp> {
+/** Starts the app in this folder, or a main module, in Electron itself. */
+export async function startReal(
+  binary: string,
+  options: StartOptions,
+  program: string,
+): Promise<RunningApp> {
   const { env, root, log } = options
   const running = await electron.launch({
     executablePath: binary,
     // Chromium refuses its sandbox to root, as containers have it.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), program],
     cwd: root,
     env: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -1,0 +1,38 @@
+import { afterAll, expect, it } from 'vitest'
+import { watchTimers } from '../helpers/armed-timers.ts'
+import { markedSecret, registerSecret } from '../helpers/marks.ts'
+import { describeWith, linuxProc } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
+import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
+import { install } from './real-agent.ts'
+
+const MINUTE_MS = 60_000
+
+describeWith([linuxProc], 'an agent that nobody asks anything', () => {
+  const timers = watchTimers()
+  const installation = install(timers.env)
+  const serving = installation.serve(['--memory'])
+  const password = markedSecret('idle')
+  afterAll(() => serving.stop())
+  const shortest = () => timers.shortest(serving.pid)
+
+  it('is woken once a minute, and twice more while a token is out', async () => {
+    await serving.says(/^memory: ready$/)
+    expect(await installation.mustDo(['status'])).toContain('accounts:  0')
+    await eventually(shortest).toBeGreaterThanOrEqual(MINUTE_MS)
+    const files = await startSftpgoSimulator({
+      accounts: [{ username: 'alice', password }],
+      onToken: registerSecret,
+    })
+    try {
+      await installation.mustDo(
+        ['login', 'sftpgo', '--name', 'a', '--set', `url=${files.url}`, '--set', 'username=alice'],
+        `${password}\n`,
+      )
+      await installation.mustDo(['token', 'sftpgo/a'])
+      await eventually(shortest).toBe(MINUTE_MS / 2)
+    } finally {
+      await files.close()
+    }
+  })
+})
