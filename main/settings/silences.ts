@@ -41,7 +41,10 @@ export type StoredSilence = Readonly<z.infer<typeof silenceRecord>>
 /** Which hosts have to be left alone, over restarts. */
 export interface SilenceStore {
   read(): readonly StoredSilence[]
-  /** Throws `record_unavailable` if it cannot be written; what stood there before stays. */
+  /**
+   * Throws `record_unavailable` if it cannot be written; what stood there before stays. At once, because a
+   * start that knows nothing of a silence makes it longer; the file is small.
+   */
   write(silences: readonly StoredSilence[]): void
 }
 
@@ -77,12 +80,23 @@ export function openSilences(folder: string, clock: Clock): SilenceStore {
     },
     write(silences) {
       try {
-        replace(file, `${JSON.stringify({ version: VERSION, silences }, null, 2)}\n`)
+        replace(
+          file,
+          `${JSON.stringify({ version: VERSION, silences: stored(silences) }, null, 2)}\n`,
+        )
       } catch (cause) {
         throw new TokentrayError('record_unavailable', `${file} cannot be written.`, { cause })
       }
     },
   }
+}
+
+/** Only what `read` takes, so that nothing makes the file unreadable; the longest silences first. */
+function stored(silences: readonly StoredSilence[]): readonly StoredSilence[] {
+  return silences
+    .filter((silence) => silenceRecord.safeParse(silence).success)
+    .toSorted((one, other) => other.until - one.until)
+    .slice(0, MOST_HOSTS)
 }
 
 function parseJson(text: string): unknown {

@@ -54,6 +54,16 @@ describe('the file of hosts that are left alone', () => {
     expect(JSON.parse(readFileSync(elsewhere, 'utf8')).silences).toEqual([silence])
   })
 
+  it('is never written so that it cannot be read: too many, or a text that is too long', () => {
+    const many = Array.from({ length: 1_200 }, (_, index) => {
+      return { ...silence, host: `h${index}.example.com`, until: 2_000 + index }
+    })
+    const long = { ...silence, sentence: 'x'.repeat(1_001) }
+    open().write([long, ...many])
+    expect(open().read()).toEqual(many.slice(200).reverse())
+    expect(readdirSync(folder)).toEqual(['silent-hosts.json'])
+  })
+
   it('says of which version it is', () => {
     open().write([silence])
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ version: 1 })
