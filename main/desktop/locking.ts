@@ -40,11 +40,13 @@ export function watchSnapshots(
 ): (snapshot: Snapshot) => void {
   let before: Snapshot | null = null
   return (snapshot) => {
-    for (const { id, state } of before?.accounts ?? []) {
-      const now = snapshot.accounts.find((account) => account.id === id)
-      if (state === 'login_required' && now?.state !== 'login_required') notifier.resolved(id)
-    }
+    const waiting = waitingIn(snapshot)
+    if (before) for (const id of waitingIn(before)) if (!waiting.has(id)) notifier.resolved(id)
     if (before?.copied && !snapshot.copied) notifier.cleared()
     before = snapshot
   }
 }
+
+/** The accounts that need a login. */
+const waitingIn = ({ accounts }: Snapshot): ReadonlySet<string> =>
+  new Set(accounts.flatMap(({ id, state }) => (state === 'login_required' ? [id] : [])))

@@ -24,7 +24,7 @@ interface PopoverPorts {
   /** Windows is about to end the person's session, and waits for nobody. */
   readonly sessionEnds: () => void
   /** What is so now, for a page that comes into sight again. */
-  readonly fresh: () => Snapshot
+  readonly fresh: () => Promise<Snapshot>
   /** The page has failed again and again; it is loaded once more when the popover is next opened. */
   readonly gaveUp: () => void
 }
@@ -47,6 +47,8 @@ export class Popover {
   /** Something has changed that the page was not sent. */
   #isBehind = false
   #isRecordBehind = false
+  /** Ends when a fresh one has been sent. */
+  #coming: Promise<void> | null = null
   /** When the person last went elsewhere and it was hidden, by the monotonic clock. */
   #leftAt = Number.NEGATIVE_INFINITY
 
@@ -70,8 +72,8 @@ export class Popover {
 
   /** Sends it to the page, unless nobody sees that: then it gets a fresh one when it is shown again. */
   send(snapshot: Snapshot): void {
+    this.#isBehind = !this.#isInSight
     if (this.#isInSight) this.#send(snapshot)
-    else this.#isBehind = true
   }
 
   /** Says that the record has gone on; a page that nobody sees is told when it is shown again. */
@@ -129,8 +131,7 @@ export class Popover {
   }
 
   #send(snapshot: Snapshot): void {
-    if (this.#window.webContents.isCrashed()) return
-    this.#isBehind = false
+    if (this.#window.isDestroyed() || this.#window.webContents.isCrashed()) return
     this.#window.webContents.send(SNAPSHOT_CHANNEL, snapshot)
   }
 
@@ -140,11 +141,26 @@ export class Popover {
     this.#window.webContents.send(ACTIVITY_CHANNEL)
   }
 
-  /** Before it is seen, and whenever the window manager brings it back by itself. */
-  #bringUpToDate(): void {
-    if (this.#window.isDestroyed()) return
-    if (this.#isBehind) this.#send(this.#ports.fresh())
+  /**
+   * Before it is seen, and whenever the window manager brings it back by itself. Resolves when the page
+   * was sent what it has missed; `null` if it has missed nothing.
+   */
+  #bringUpToDate(): Promise<void> | null {
+    if (this.#window.isDestroyed()) return null
     if (this.#isRecordBehind) this.#sendOfActivity()
+    if (this.#isBehind) this.#coming ??= this.#sendFresh()
+    return this.#coming
+  }
+
+  async #sendFresh(): Promise<void> {
+    this.#isBehind = false
+    try {
+      this.#send(await this.#ports.fresh())
+    } catch (error) {
+      this.#isBehind = true
+      this.#ports.log.error('a snapshot could not be shown', { error })
+    }
+    this.#coming = null
   }
 
   #listen(): void {
@@ -166,8 +182,8 @@ export class Popover {
       this.#leftAt = this.#ports.clock.monotonic()
       this.hide()
     })
-    window.on('show', () => this.#bringUpToDate())
-    window.on('restore', () => this.#bringUpToDate())
+    window.on('show', () => void this.#bringUpToDate())
+    window.on('restore', () => void this.#bringUpToDate())
     window.on('session-end', () => this.#ports.sessionEnds())
     window.on('resized', () => size.write(this.#currentSize()))
     window.on('hide', () => size.write(this.#currentSize()))
@@ -205,6 +221,13 @@ export class Popover {
   }
 
   #show(): void {
+    const coming = this.#bringUpToDate()
+    if (!coming) this.#present()
+    else void coming.then(() => this.#isWanted && this.#present())
+  }
+
+  #present(): void {
+    if (this.#window.isDestroyed()) return
     const { screen, icon, platform, isWayland } = this.#ports
     const pointer = screen.getCursorScreenPoint()
     const at = icon()
@@ -214,7 +237,6 @@ export class Popover {
       size: this.#currentSize(),
     })
     if (place && !this.#window.isVisible()) this.#window.setPosition(place.x, place.y)
-    this.#bringUpToDate()
     if (this.#window.isMinimized()) this.#window.restore()
     this.#window.show()
     this.#window.focus()

@@ -5,6 +5,7 @@ import type {
   Snapshot,
   StatusView,
 } from '../../preload/contract.ts'
+import { inTurns } from '../base/in-turns.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Copying } from './copying.ts'
 import { toFailure } from './failure.ts'
@@ -14,9 +15,9 @@ import type { Running } from './running.ts'
 import {
   toAccountView,
   toLeaseView,
-  toLingeringViews,
+  toLingeringView,
   toProviderView,
-  toSessionViews,
+  toSessionView,
 } from './views.ts'
 
 /** All that a snapshot is made of. */
@@ -39,9 +40,9 @@ interface Parts {
   readonly version: string
 }
 
-/** Makes a snapshot of what these parts say at the moment that it is asked for. */
+/** Makes snapshots of what these parts say. */
 export function createSnapshotOf({ host, copying, preferences, version }: Parts) {
-  return (revision: number, dismissed: ReadonlySet<string>): Snapshot => {
+  return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
     const { phase, running, memory, otherBroker } = host
     const shown = { copied: copying.current, preferences: preferences.view(), dismissed, version }
     return toSnapshot({ ...shown, phase, running, memory, otherBroker }, revision)
@@ -49,10 +50,10 @@ export function createSnapshotOf({ host, copying, preferences, version }: Parts)
 }
 
 /**
- * What the page draws, frozen. Every member is named here and its type holds plain values only, so
- * that no secret fits in.
+ * What the page draws, frozen, made over many turns where there is much. Every member is named here and
+ * its type holds plain values only, so that no secret fits in.
  */
-export function toSnapshot(sources: SnapshotSources, revision: number): Snapshot {
+export async function toSnapshot(sources: SnapshotSources, revision: number): Promise<Snapshot> {
   const { phase, otherBroker, running, copied, preferences } = sources
   const broker = running?.broker
   return Object.freeze({
@@ -60,10 +61,7 @@ export function toSnapshot(sources: SnapshotSources, revision: number): Snapshot
     ...(otherBroker && { otherBroker: { kind: otherBroker.kind, pid: otherBroker.pid } }),
     status: toStatus(sources),
     providers: broker ? broker.providers.map(toProviderView) : [],
-    accounts: broker ? broker.accounts.all().map((each) => toAccountView(each, broker)) : [],
-    leases: broker ? broker.leases.list().map((each) => toLeaseView(each, broker)) : [],
-    sessions: broker ? toSessionViews(broker) : [],
-    lingering: broker ? toLingeringViews(broker) : [],
+    ...(await toLists(broker)),
     copied: copied && {
       account: copied.account,
       form: copied.form,
@@ -76,8 +74,22 @@ export function toSnapshot(sources: SnapshotSources, revision: number): Snapshot
       startAtLogin: preferences.startAtLogin,
       leaseKind: preferences.leaseKind,
     },
-    clients: broker ? toClients(broker) : [],
   })
+}
+
+type Lists = Pick<Snapshot, 'accounts' | 'leases' | 'sessions' | 'lingering' | 'clients'>
+
+/** What there may be a thousand of. */
+async function toLists(broker: Broker | undefined): Promise<Lists> {
+  if (!broker) return { accounts: [], leases: [], sessions: [], lingering: [], clients: [] }
+  const { accounts, leases, sessionTokens, endings, clients } = broker
+  return {
+    accounts: await inTurns(accounts.all(), (each) => toAccountView(each, broker)),
+    leases: await inTurns(leases.list(), (each) => toLeaseView(each, broker)),
+    sessions: await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker)),
+    lingering: await inTurns(endings.fates.lingering(), (each) => toLingeringView(each, broker)),
+    clients: await inTurns(clients.records(), (each) => toClientView(each.name, broker)),
+  }
 }
 
 function toStatus({ running, memory, version, dismissed }: SnapshotSources): StatusView {
@@ -114,11 +126,9 @@ export function vaultState(broker: Broker | undefined): Pick<StatusView, 'vault'
   }
 }
 
-function toClients({ clients, accounts }: Broker): Snapshot['clients'] {
-  return clients.records().map(({ name }) => {
-    const client = clients.findByName(name)
-    const uids = client ? clients.grantedUids(client) : []
-    const granted = uids.map((uid) => accounts.byUid(uid)?.id)
-    return { name, accounts: granted.filter((id) => id !== undefined) }
-  })
+function toClientView(name: string, { clients, accounts }: Broker): Snapshot['clients'][number] {
+  const client = clients.findByName(name)
+  const uids = client ? clients.grantedUids(client) : []
+  const granted = uids.map((uid) => accounts.byUid(uid)?.id)
+  return { name, accounts: granted.filter((id) => id !== undefined) }
 }

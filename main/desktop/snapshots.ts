@@ -2,13 +2,14 @@ import type { Snapshot } from '../../preload/contract.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 
-/** At most one snapshot in this time: a burst of changes is drawn once. */
+/** At most one snapshot is pushed in this time: a burst of changes is drawn once. */
 const EVERY_MS = 50
 /** Where there is much to show, showing it takes no more than a tenth of the time. */
 const SHARE = 10
 
 interface SnapshotsPorts {
-  readonly build: (revision: number, dismissed: ReadonlySet<string>) => Snapshot
+  /** Others have their turns while it is made. */
+  readonly build: (revision: number, dismissed: ReadonlySet<string>) => Promise<Snapshot>
   readonly clock: Clock
   readonly log: Log
 }
@@ -22,13 +23,19 @@ export class Snapshots {
   #revision = 0
   #notBefore = Number.NEGATIVE_INFINITY
   #isArmed = false
+  #isPushing = false
+  /** Something has changed since the one that is being pushed was begun. */
+  #isBehind = false
 
   constructor(ports: SnapshotsPorts) {
     this.#ports = ports
   }
 
-  /** What is so now; its revision is higher than any before. */
-  take(): Snapshot {
+  /**
+   * What is so now; its revision is higher than that of any begun before. What changes while it is made
+   * may be in it or not, and is pushed.
+   */
+  take(): Promise<Snapshot> {
     this.#revision += 1
     return this.#ports.build(this.#revision, this.#dismissed)
   }
@@ -50,29 +57,42 @@ export class Snapshots {
    * 50 ms after the one before, or ten times what that one took.
    */
   changed(): void {
-    if (this.#isArmed) return
+    this.#isBehind = true
+    if (this.#isArmed || this.#isPushing) return
     const { clock } = this.#ports
     this.#isArmed = true
     const wait = this.#notBefore - clock.monotonic()
-    clock.after(Math.max(0, wait), () => this.#push())
+    clock.after(Math.max(0, wait), () => void this.#push())
   }
 
-  #push(): void {
-    const { clock, log } = this.#ports
+  async #push(): Promise<void> {
+    const { clock } = this.#ports
     this.#isArmed = false
+    this.#isPushing = true
+    this.#isBehind = false
     const startedAt = clock.monotonic()
-    const attempt = <Value>(step: () => Value): Value | undefined => {
-      try {
-        return step()
-      } catch (error) {
-        log.error('a snapshot could not be shown', { error })
-        return undefined
-      }
+    try {
+      const snapshot = await this.take()
+      // One that fails keeps the others from nothing.
+      for (const listener of this.#listeners) this.#attempt(() => listener(snapshot))
+    } catch (error) {
+      this.#failed(error)
     }
-    const snapshot = attempt(() => this.take())
-    // One that fails keeps the others from nothing.
-    if (snapshot) for (const listener of this.#listeners) attempt(() => listener(snapshot))
     const tookMs = clock.monotonic() - startedAt
     this.#notBefore = startedAt + Math.max(EVERY_MS, SHARE * tookMs)
+    this.#isPushing = false
+    if (this.#isBehind) this.changed()
+  }
+
+  #attempt(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#ports.log.error('a snapshot could not be shown', { error })
   }
 }

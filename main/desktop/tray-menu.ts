@@ -32,6 +32,9 @@ export interface MenuLine {
 
 export type MenuEntry = MenuLine | 'line'
 
+/** Of each list: in a longer one nobody finds anything, and it would take long to make. */
+const MOST = 50
+
 /**
  * The native menu: what most people do without opening the popover. It is drawn when something changes,
  * and then stays as it is: times in it are those of a clock, never how long it is until then.
@@ -43,7 +46,8 @@ export function toMenu(snapshot: Snapshot, now: number): readonly MenuEntry[] {
     { id: 'open', label: 'Open Tokentray', action: { do: 'open' } },
     ...sayings(snapshot),
     'line',
-    ...accounts.map((account) => toAccountLine(account, status.locked, now)),
+    ...chosen(accounts).map((account) => toAccountLine(account, status.locked, now)),
+    ...theRest('accounts', accounts),
     ...(accounts.length > 0 ? (['line'] as const) : []),
     toOutLine(snapshot, now),
     status.locked
@@ -77,7 +81,9 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
       ? [say('says-port', `Tools on port ${status.portTaken.port} do not reach Tokentray`)]
       : []),
     ...(status.memory ? [say('says-memory', 'Credentials are kept until you quit')] : []),
-    ...[...silences(accounts)].map((brief, index) => say(`says-silent:${index}`, toLabel(brief))),
+    ...[...silences(accounts)]
+      .slice(0, MOST)
+      .map((brief, index) => say(`says-silent:${index}`, toLabel(brief))),
     ...(accounts.length === 0 ? [say('says-empty', 'No accounts yet')] : []),
   ]
 }
@@ -85,6 +91,22 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
 /** Each host once, however many accounts are there. */
 const silences = (accounts: readonly AccountView[]): ReadonlySet<string> =>
   new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))
+
+/** All, or where they are too many those first that are in use, in the order that they have. */
+function chosen(accounts: readonly AccountView[]): readonly AccountView[] {
+  if (accounts.length <= MOST) return accounts
+  const inUse = accounts.filter(({ state }) => state !== 'signed_out')
+  const others = accounts.filter(({ state }) => state === 'signed_out')
+  const few = new Set([...inUse, ...others].slice(0, MOST))
+  return accounts.filter((account) => few.has(account))
+}
+
+/** Says how many are not in the menu, and leads to them. */
+function theRest(id: string, all: readonly unknown[]): MenuLine[] {
+  const more = all.length - MOST
+  if (more <= 0) return []
+  return [toAction(`more-${id}`, `${more} more in the window…`, { do: 'open' })]
+}
 
 function toAccountLine(account: AccountView, locked: boolean, now: number): MenuLine {
   const { uid, id, state } = account
@@ -153,18 +175,20 @@ function toOutLine(snapshot: Snapshot, now: number): MenuLine {
   return {
     ...label,
     lines: [
-      ...leases.map(({ id, client, account, endsAt }) => ({
+      ...leases.slice(0, MOST).map(({ id, client, account, endsAt }) => ({
         id: `end:${id}`,
         label: toLabel(
           `Revoke ${holder(client) === 'you' ? 'your token' : client}: ${account}, until ${timeOfDay(endsAt, now)}…`,
         ),
         action: { do: 'endLease' as const, lease: id },
       })),
-      ...out.map(({ id, account }) => ({
+      ...theRest('leases', leases),
+      ...out.slice(0, MOST).map(({ id, account }) => ({
         id: `session:${id}`,
         label: toLabel(`Session token of ${account}: a tool may have it`),
         enabled: false as const,
       })),
+      ...theRest('sessions', out),
       'line',
       toAction('end-all', 'End all…', { do: 'endAll' }),
     ],

@@ -14,11 +14,12 @@ import { forWindow } from '../base/settable.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'
 import type { Account } from '../broker/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
+import type { Lingering } from '../broker/fates.ts'
 import { describeSilence, describeSilenceBriefly, type SilentHost } from '../broker/hosts.ts'
 import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
-import type { EndedSession } from '../broker/session-tokens.ts'
+import type { EndedSession, SessionToken } from '../broker/session-tokens.ts'
 
 type Provider = Broker['providers'][number]
 type Field = Provider['fields'][number]
@@ -113,27 +114,29 @@ export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
 }
 
 /** What may live on though nobody holds it. */
-export function toLingeringViews({ endings, accounts, clients }: Broker): LingeringView[] {
-  return endings.fates.lingering().map(({ item, fate }) => {
-    const { id, kind, client, addedAt } = item
-    return {
-      ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
-      ...{ uid: item.accountUid, account: accounts.nameOf(item) },
-      use: kind === 'session' ? 'session' : 'lease',
-      ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
-      ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
-      ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
-      ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
-    }
-  })
+export function toLingeringView(
+  { item, fate }: Lingering,
+  { accounts, clients }: Broker,
+): LingeringView {
+  const { id, kind, client, addedAt } = item
+  return {
+    ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
+    ...{ uid: item.accountUid, account: accounts.nameOf(item) },
+    use: kind === 'session' ? 'session' : 'lease',
+    ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
+    ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
+    ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
+    ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
+  }
 }
 
-/** The sessions' own tokens that no lease is open on. */
-export function toSessionViews({ sessionTokens, accounts }: Broker): SessionTokenView[] {
-  return sessionTokens.list().map(({ held, mayBeOut, isEndable }) => ({
+/** A session's own token that no lease is open on. */
+export function toSessionView(token: SessionToken, { accounts }: Broker): SessionTokenView {
+  const { held, mayBeOut, isEndable } = token
+  return {
     ...{ id: held.id, account: accounts.nameOf(held), mayBeOut, isEndable },
     ...(held.validity.endsAt !== null && { endsAt: held.validity.endsAt }),
-  }))
+  }
 }
 
 /** What became of a session token that no lease was open on. */

@@ -90,7 +90,7 @@ async function open(broker: TestBroker) {
       },
     },
     snapshots: {
-      take: () => makeSnapshot(),
+      take: async () => makeSnapshot(),
       changed: () => undefined,
       dismiss: (text) => done.push(`read: ${text}`),
     },

@@ -53,7 +53,9 @@ beforeEach(async () => {
         put: async (_text, what) => ({ ...what, clearsAt: 1 }),
         clear: async () => true,
       },
-      snapshots: { take: () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
+      snapshots: {
+        ...{ take: async () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
+      },
       ...{ visit: async () => undefined, stopOther: async () => undefined },
       ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
     })

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { Rectangle } from 'electron'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createActivityNews } from '../../main/desktop/activity-view.ts'
@@ -17,6 +18,7 @@ let ends: number
 let popover: Popover
 /** The revision of the next snapshot that is taken. */
 let revision: number
+let fails: boolean
 
 function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
   window = new FakeWindow()
@@ -25,6 +27,7 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
   gaveUp = 0
   ends = 0
   revision = 100
+  fails = false
   popover = new Popover({
     createWindow: (size) => {
       window.size = [size.width, size.height]
@@ -41,7 +44,10 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
     sessionEnds: () => {
       ends += 1
     },
-    fresh: () => makeSnapshot({ revision: revision++ }),
+    fresh: async () => {
+      if (fails) throw new Error('cannot be drawn')
+      return makeSnapshot({ revision: revision++ })
+    },
     gaveUp: () => {
       gaveUp += 1
     },
@@ -240,19 +246,49 @@ describe('a snapshot', () => {
     expect(window.webContents.sent).toEqual([{ channel: 'tokentray:snapshot', value: snapshot }])
   })
 
-  it('is not sent to a page that nobody sees, which gets a fresh one before it is shown', () => {
+  it('is not sent to a page that nobody sees, which gets a fresh one before it is shown', async () => {
     ready()
     for (let change = 0; change < 10; change += 1) popover.send(makeSnapshot())
     expect(revisions()).toEqual([])
     window.beforeShow = () => expect(revisions()).toEqual([100])
     popover.open()
+    await endOfTurn()
     expect([revisions(), window.isVisible()]).toEqual([[100], true])
     popover.hide()
     popover.open()
     expect(revisions()).toEqual([100])
   })
 
-  it('is not sent while the window is minimized, and a fresh one when it comes back', () => {
+  it('that is being made shows no window that was hidden again meanwhile', async () => {
+    ready()
+    popover.send(makeSnapshot())
+    popover.open()
+    popover.hide()
+    await endOfTurn()
+    expect(window.isVisible()).toBe(false)
+    popover.send(makeSnapshot())
+    popover.open()
+    popover.open()
+    expect(window.isVisible()).toBe(false)
+    await endOfTurn()
+    expect([revisions(), window.isVisible()]).toEqual([[100, 101], true])
+  })
+
+  it('that could not be made keeps no window from being shown, and is made again', async () => {
+    ready()
+    popover.send(makeSnapshot())
+    fails = true
+    popover.open()
+    await endOfTurn()
+    expect([revisions(), window.isVisible()]).toEqual([[], true])
+    fails = false
+    popover.hide()
+    popover.open()
+    await endOfTurn()
+    expect(revisions()).toEqual([100])
+  })
+
+  it('is not sent while the window is minimized, and a fresh one when it comes back', async () => {
     popover.open()
     ready()
     window.isMinimizedNow = true
@@ -260,6 +296,7 @@ describe('a snapshot', () => {
     expect(revisions()).toEqual([])
     window.isMinimizedNow = false
     window.emit('restore')
+    await endOfTurn()
     expect(revisions()).toEqual([100])
   })
 

@@ -18,7 +18,7 @@ beforeEach(() => {
   log.lines.length = 0
   fails = false
   snapshots = new Snapshots({
-    build: (revision, read) => {
+    build: async (revision, read) => {
       if (fails) throw new Error('cannot be drawn')
       dismissed = read
       return makeSnapshot({ revision })
@@ -55,10 +55,38 @@ it('draws a burst of changes twice: its begin, and 50 ms later all of it', async
 it('numbers snapshots upwards, those included that are asked for', async () => {
   snapshots.changed()
   await clock.advance(0)
-  const asked = snapshots.take()
+  const asked = await snapshots.take()
   snapshots.changed()
   await clock.advance(50)
   expect([...pushed, asked].map(({ revision }) => revision)).toEqual([1, 3, 2])
+})
+
+it('pushes what changes while one is made, and makes no two at a time', async () => {
+  let finish = () => {}
+  let begun = 0
+  snapshots = new Snapshots({
+    build: async (revision) => {
+      begun += 1
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      return makeSnapshot({ revision })
+    },
+    clock,
+    log,
+  })
+  snapshots.on((snapshot) => pushed.push(snapshot))
+  snapshots.changed()
+  await clock.advance(0)
+  for (let change = 0; change < 10; change += 1) snapshots.changed()
+  await clock.advance(1_000)
+  expect([begun, pushed.length]).toEqual([1, 0])
+  finish()
+  await clock.advance(50_000)
+  expect([begun, pushed.length]).toEqual([2, 1])
+  finish()
+  await clock.advance(50_000)
+  expect([begun, pushed.length]).toEqual([2, 2])
 })
 
 it('tells nobody who has had enough', async () => {

@@ -206,3 +206,43 @@ it('gives every line an id of its own', () => {
   }).map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
 })
+
+describe('of many', () => {
+  const many = (state: 'signed_in' | 'signed_out', from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => makeAccount(`koyeb/a${from + index}`, { state }))
+
+  it('accounts the menu has fifty, those first that are in use, and leads to the others', () => {
+    const accounts = [...many('signed_out', 0, 960), ...many('signed_in', 960, 40)]
+    const lines = menuOf({ accounts })
+    const shown = lines.flatMap(({ id }) => (id.startsWith('account:') ? [id.slice(8)] : []))
+    const expected = [...accounts.slice(0, 10), ...accounts.slice(960)].map(({ id }) => id)
+    expect(shown).toEqual(expected)
+    expect(find(lines, 'more-accounts')).toEqual({
+      ...{ id: 'more-accounts', label: '950 more in the window…', action: { do: 'open' } },
+    })
+    expect(find(menuOf({ accounts: accounts.slice(0, 50) }), 'more-accounts')).toBeUndefined()
+  })
+
+  it('tokens, and services that are left alone, it has fifty', () => {
+    const numbers = Array.from({ length: 1_000 }, (_, index) => index)
+    const leases = numbers.map((number) => makeLease(`l${number}`))
+    const sessions = numbers.map((number) => {
+      return { id: `s${number}`, account: 'koyeb/a', mayBeOut: true, isEndable: true }
+    })
+    const accounts = numbers.map((number) => {
+      const silent = {
+        host: `h${number}`,
+        until: NOW,
+        message: '',
+        brief: `h${number} is left alone`,
+      }
+      return makeAccount(`koyeb/a${number}`, { silent })
+    })
+    const lines = menuOf({ leases, sessions, accounts })
+    const count = (start: string) => lines.filter(({ id }) => id.startsWith(start)).length
+    expect(['end:', 'session:', 'says-silent:'].map(count)).toEqual([50, 50, 50])
+    expect(find(lines, 'more-leases')?.label).toBe('950 more in the window…')
+    expect(find(lines, 'more-sessions')?.label).toBe('950 more in the window…')
+    expect(find(lines, 'end-all')?.action).toEqual({ do: 'endAll' })
+  })
+})

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
+import type { Broker } from '../../main/broker/broker.ts'
 import { cliClient } from '../../main/broker/clients.ts'
 import {
   toAccountView,
   toEndedSessionView,
   toEndedView,
   toLeaseView,
-  toLingeringViews,
-  toSessionViews,
+  toLingeringView,
+  toSessionView,
 } from '../../main/desktop/views.ts'
 import { MINUTE, signedIn, signedInWithTool } from '../broker/set-ups.ts'
 import { idle, makeBroker } from '../helpers/make-broker.ts'
+
+const lingeringIn = (broker: Broker) =>
+  broker.endings.fates.lingering().map((each) => toLingeringView(each, broker))
+const sessionsIn = (broker: Broker) =>
+  broker.sessionTokens.list().map((each) => toSessionView(each, broker))
 
 const down = () => new TokentrayError('temporarily_unavailable', 'It is down.')
 
@@ -27,7 +33,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     await issue(tool, account)
     const madeAt = clock.now()
     await broker.end({}, cliClient)
-    expect(toLingeringViews(broker)).toEqual([
+    expect(lingeringIn(broker)).toEqual([
       {
         ...{ id: expect.any(String), uid: account.uid, account: account.id },
         ...{ use: 'lease', client: 'tool', madeAt },
@@ -43,7 +49,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     service.outage = down()
     await broker.end({}, cliClient)
     await idle()
-    const [view, ...others] = toLingeringViews(broker)
+    const [view, ...others] = lingeringIn(broker)
     expect(others).toEqual([])
     expect(view).toMatchObject({
       ...{ account: account.id, use: 'session', atService: 'pending', why: 'It is down.' },
@@ -63,7 +69,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     service.outage = down()
     await clock.advance(40 * MINUTE)
     await idle()
-    expect(toLingeringViews(broker)).toMatchObject([
+    expect(lingeringIn(broker)).toMatchObject([
       { use: 'lease', atService: 'pending', isExpired: true },
     ])
   })
@@ -73,8 +79,8 @@ describe('the page is told of a token that lives on without a lease', () => {
     await ask()
     service.outage = down()
     await broker.end({}, cliClient)
-    expect(toLingeringViews(broker)).toHaveLength(1)
-    expect(toLingeringViews(broker)[0]).not.toHaveProperty('endsAt')
+    expect(lingeringIn(broker)).toHaveLength(1)
+    expect(lingeringIn(broker)[0]).not.toHaveProperty('endsAt')
   })
 })
 
@@ -84,16 +90,16 @@ describe("the page is told of a session's own token", () => {
     const endsAt = clock.now() + 20 * MINUTE
     const id = expect.any(String)
     const view = { id, account: account.id, isEndable: true, endsAt }
-    expect(toSessionViews(broker)).toEqual([{ ...view, mayBeOut: false }])
+    expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: false }])
     await ask()
-    expect(toSessionViews(broker)).toEqual([])
+    expect(sessionsIn(broker)).toEqual([])
     await clock.advance(16 * MINUTE)
-    expect(toSessionViews(broker)).toEqual([{ ...view, mayBeOut: true }])
+    expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: true }])
   })
 
   it('that only time ends it, where that is so', async () => {
     const { broker } = await signedIn({ services: [{ without: ['revoke'] }] })
-    expect(toSessionViews(broker)).toMatchObject([{ isEndable: false }])
+    expect(sessionsIn(broker)).toMatchObject([{ isEndable: false }])
   })
 
   it('what became of it when all was ended, and that tools need a login of a person then', async () => {

@@ -36,7 +36,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
 
     // Each says so, in place of the one before.
     const said = async () => (await panel.notifications()).map(({ title }) => title)
-    expect(await said()).toEqual(
+    await eventually(said).toEqual(
       ['token', 'header', 'curl line'].map((form) => `Copied: ${form} of ${ACCOUNT}`),
     )
     await panel.click('1 active token', 'End all')

@@ -27,6 +27,107 @@ export const much: readonly Mutant[] = [
     ],
     noticedBy: inMany(OVER_TURNS),
   },
+  ...(
+    [
+      ['accounts', 'accounts.all()', 'toAccountView(each, broker)'],
+      ['active tokens', 'leases.list()', 'toLeaseView(each, broker)'],
+      ['tools', 'clients.records()', 'toClientView(each.name, broker)'],
+    ] as const
+  ).map(([what, list, view]) => ({
+    promise: `what is shown of many ${what} holds up no token`,
+    changes: [
+      {
+        file: 'main/desktop/snapshot.ts',
+        find: `await inTurns(${list}, (each) => ${view})`,
+        replace: `${list}.map((each) => ${view})`,
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/snapshot.test.ts',
+      test: 'is made over many turns where there is much, in which tokens are answered',
+    },
+  })),
+  {
+    promise: 'an idle agent is not woken by a look-out for slow requests',
+    changes: [
+      {
+        file: 'main/loopback/guarded-server.ts',
+        find: '    connectionsCheckingInterval: LONGEST_DELAY,\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/flows/idle.test.ts',
+      test: 'is woken once a minute, and twice more while a token is out',
+    },
+  },
+  {
+    promise: 'an app whose window is hidden is not woken to look at the keychain',
+    changes: [
+      {
+        file: 'main/desktop/keychain-looks.ts',
+        find: 'const EVERY_MS = 300_000',
+        replace: 'const EVERY_MS = 20_000',
+      },
+    ],
+    noticedBy: { file: 'test/flows/desktop-idle.test.ts', test: 'is woken once a minute' },
+  },
+  {
+    promise: 'the file of hosts that are left alone is never written so that it cannot be read',
+    changes: [
+      {
+        file: 'main/settings/silences.ts',
+        find: 'silences: stored(silences) }',
+        replace: 'silences }',
+      },
+    ],
+    noticedBy: {
+      file: 'test/settings/silences.test.ts',
+      test: 'is never written so that it cannot be read: too many, or a text that is too long',
+    },
+  },
+  {
+    promise: 'what changes while a snapshot is made is shown',
+    changes: [
+      {
+        file: 'main/desktop/snapshots.ts',
+        find: '    if (this.#isBehind) this.changed()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/snapshots.test.ts',
+      test: 'pushes what changes while one is made, and makes no two at a time',
+    },
+  },
+  {
+    promise: 'the window is shown once its page knows what is so',
+    changes: [
+      {
+        file: 'main/desktop/popover.ts',
+        find: 'if (!coming) this.#present()',
+        replace: 'if (coming || !coming) this.#present()',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/popover.test.ts',
+      test: 'is not sent to a page that nobody sees, which gets a fresh one before it is shown',
+    },
+  },
+  {
+    promise: 'a long list in the menu of the icon holds up no token',
+    changes: [
+      {
+        file: 'main/desktop/tray-menu.ts',
+        find: '  if (accounts.length <= MOST) return accounts\n',
+        replace: '  if (accounts.length > 0) return accounts\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/tray-menu.test.ts',
+      test: 'accounts the menu has fifty, those first that are in use, and leads to the others',
+    },
+  },
   {
     promise: 'a search of the record ends when nobody wants it any more',
     changes: [

@@ -23,7 +23,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `      ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
+        find: `    ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
 `,
         replace: '',
       },
@@ -35,7 +35,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `      ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
+        find: `    ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
 `,
         replace: '',
       },
@@ -47,7 +47,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `      ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
+        find: `    ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
 `,
         replace: '',
       },
@@ -59,7 +59,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `      ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
+        find: `    ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
 `,
         replace: '',
       },
@@ -222,12 +222,24 @@ export const windowFacts: readonly Mutant[] = [
   },
   {
     promise: 'the snapshot lists what lives on without a lease',
-    changes: [{ file: snapshot, find: 'broker ? toLingeringViews(broker) : []', replace: '[]' }],
+    changes: [
+      {
+        file: snapshot,
+        find: 'await inTurns(endings.fates.lingering(), (each) => toLingeringView(each, broker))',
+        replace: '[]',
+      },
+    ],
     noticedBy: inSnapshot('counts what waits to be revoked without a lease'),
   },
   {
     promise: "the snapshot lists the sessions' own tokens",
-    changes: [{ file: snapshot, find: 'broker ? toSessionViews(broker) : []', replace: '[]' }],
+    changes: [
+      {
+        file: snapshot,
+        find: 'await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker))',
+        replace: '[]',
+      },
+    ],
     noticedBy: inSnapshot("shows the sessions' own tokens that no lease is open on"),
   },
 ]
