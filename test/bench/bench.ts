@@ -10,6 +10,7 @@ import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { describeDesktop, measureDesktop } from './desktop.ts'
 import { describeIdle, measureIdle } from './idle.ts'
 import { describeIdleApp, measureIdleApp } from './idle-app.ts'
+import { describeSearch, measureSearch } from './search.ts'
 import { measureStart } from './start.ts'
 import { addBenchTool, repeat, toTool } from './tool.ts'
 import { type Load, load, median, writeScript } from './wrk.ts'
@@ -102,10 +103,12 @@ try {
   console.log(`start to first token, over the keychain: ${start}`)
   console.log(`resident memory in MB: ${memory.join(', ')}`)
   const bareServer = path.join(import.meta.dirname, 'bare-server.js')
+  const logIn = (other: AgentProcess) => other.tokentray(sftpgoLogin, `${password}\n`)
   const withToken = async (idle: AgentProcess) => {
-    await idle.tokentray(sftpgoLogin, `${password}\n`)
+    await logIn(idle)
     await idle.tokentray(['token', 'sftpgo/bench'], '')
   }
+  console.log(describeSearch(await measureSearch(CLI, home, logIn, SFTPGO_FORM)))
   console.log(describeIdle(await measureIdle(CLI, bareServer, home, withToken)))
   console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
   console.log(describeIdleApp(await measureIdleApp(bareServer, path.join(home, 'desktop'))))
