@@ -16,15 +16,16 @@ export interface Mark {
   readonly isThere: (text: string) => boolean
 }
 
-const CHUNK_BYTES = 65_536
+/** Some eighty lines, between which whoever else waits has no turn. */
+const CHUNK_BYTES = 16_384
 const NEWLINE = 0x0a
 const NOTHING = Buffer.alloc(0)
 /** The record writes no longer line; what is longer is none of its lines, and is not gathered. */
-const LONGEST_BYTES = CHUNK_BYTES
+const LONGEST_BYTES = 65_536
 
 /**
- * The lines of these files, the newest file first and each from its end, in pieces of 64 KiB of which
- * two are held at a time; a mark that is gone leads to nothing. A file that is gone is left out. Throws
+ * The lines of these files, the newest file first and each from its end, in pieces of 16 KiB; held are
+ * one of these and one line; a mark that is gone leads to nothing. A file that is gone is left out. Throws
  * `record_unavailable` for one that is there and cannot be read.
  */
 export async function* linesBackwards(

@@ -143,6 +143,20 @@ export const much: readonly Mutant[] = [
     },
   },
   {
+    promise: 'a search of the record lets others have their turns after some eighty lines',
+    changes: [
+      {
+        file: 'main/audit/lines-backwards.ts',
+        find: 'const CHUNK_BYTES = 16_384',
+        replace: 'const CHUNK_BYTES = 65_536',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/audit-turns.test.ts',
+      test: 'a search of a long record looks at no more than a hundred lines in one turn',
+    },
+  },
+  {
     promise: 'each letter that is typed ends the search for the one before',
     changes: [
       {
