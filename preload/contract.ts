@@ -265,9 +265,9 @@ export interface ListedTokenView {
   readonly clients?: readonly string[]
 }
 
-/** One line of the record in words. */
+/** One line of the record in words; or that lines are missing there, or stand in no order. */
 export interface ActivityView {
-  /** Its number, the same whenever it is read. */
+  /** Its number, the same whenever it is read; of what is no line a negative one. */
   readonly id: number
   readonly at: number
   /** What happened; to whom, and who did it; and what else is known. */
@@ -276,6 +276,8 @@ export interface ActivityView {
   readonly detail?: string
   /** What a person may want to look into. */
   readonly isRefusal?: true
+  /** It is no line. */
+  readonly isGap?: true
 }
 
 /** A part of the record, the newest line first. */

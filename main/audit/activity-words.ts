@@ -1,4 +1,5 @@
 import { holder } from '../base/holder.ts'
+import type { Break } from './numbering.ts'
 
 /** A line of the record, as far as a person may be told of it. */
 export interface RecordedLine {
@@ -19,6 +20,8 @@ export interface RecordedLine {
   readonly setting?: string
   readonly from?: string
   readonly to?: string
+  /** Of what is no line, but where lines are missing or stand in no order: what their numbers say. */
+  readonly numbers?: Break['numbers']
 }
 
 /** A line in words: the same in the window and on the command line, and what a search looks in. */
@@ -148,8 +151,17 @@ export const isRefusal = ({ event, code }: Pick<RecordedLine, 'event' | 'code'>)
 
 /** The line in words. */
 export function describe(line: RecordedLine): Described {
+  if (line.numbers) return { what: breakOf(line.event, line.numbers), who: '' }
   const detail = detailOf(line)
   return { what: whatOf(line), who: whoOf(line), ...(detail !== '' && { detail }) }
+}
+
+function breakOf(event: string, { from, to }: Break['numbers']): string {
+  if (event === 'lines_disordered')
+    return `Lines are out of order here (number ${to} after ${from})`
+  const count = to - from + 1
+  if (count === 1) return `1 line is missing here (number ${from})`
+  return `${count} lines are missing here (numbers ${from} to ${to})`
 }
 
 function whatOf({ event, code, cause = '', atService, host }: RecordedLine): string {

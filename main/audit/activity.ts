@@ -39,7 +39,10 @@ export class Activity {
 
   /** A page of it; `readActivity` says what it rejects with. */
   async read(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage> {
-    const { lines, ...rest } = await readActivity(this.#ports.folder, query, signal)
+    const { folder, file, clock } = this.#ports
+    // Before it is read: all up to here is there, and what comes meanwhile is no matter.
+    const end = { seq: file.last + 1, at: clock.now() }
+    const { lines, ...rest } = await readActivity(folder, query, { signal, end })
     return {
       lines: lines.map((line) => ({ ...line, ...describe(line), isRefusal: isRefusal(line) })),
       ...rest,

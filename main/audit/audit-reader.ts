@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
 import { TokentrayError } from '../base/errors.ts'
 import { type ActivityFilter, createMatcher } from './activity-search.ts'
 import type { RecordedLine } from './activity-words.ts'
 import { auditFiles } from './audit-files.ts'
-import { linesBackwards, type Mark, type PlacedLine } from './lines-backwards.ts'
-import { toPrintable } from './printable.ts'
+import { linesBackwards } from './lines-backwards.ts'
+import { type Numbered, Numbering } from './numbering.ts'
+import { parsePlace, toPlace } from './page-place.ts'
+import { parseLine, parseNumber } from './recorded-line.ts'
 
 /** Which part of the record is wanted. */
 export interface ActivityQuery extends ActivityFilter {
@@ -15,11 +18,18 @@ export interface ActivityQuery extends ActivityFilter {
   readonly after?: number
 }
 
-/** A part of the record, the newest line first. */
+/** A part of the record, the newest line first, and between them where lines are missing. */
 export interface RecordedPage {
   readonly lines: readonly RecordedLine[]
   /** Where it goes on; absent once the first line, or what was asked for, is reached. */
   readonly next?: string
+}
+
+interface Reading {
+  /** The reading ends soon after it. */
+  readonly signal?: AbortSignal | undefined
+  /** What the next line would be: all before it should be there. */
+  readonly end?: Numbered
 }
 
 /** Lines may come late, because they could not be written at once. */
@@ -33,84 +43,75 @@ const OLD_LINES = 5_000
 
 /**
  * The record of this folder, newest line first. Reads no further back than it has to. Lines that cannot
- * be read are left out, and so is a file that is gone; a page whose lines have gone since is empty.
+ * be read are left out, and so is a file that is gone; a page whose lines have gone since is empty. Where
+ * the numbers of the lines do not follow each other that is in the page, whatever was asked for, unless it
+ * was before that time.
  * Rejects with `record_unavailable` for a file that is there and cannot be read, with
  * `invalid_request` for a `before` that is none, and with `cancelled` soon after the signal.
  */
 export async function readActivity(
   folder: string,
   { limit, before, after, ...filter }: ActivityQuery,
-  signal?: AbortSignal,
+  { signal, end }: Reading = {},
 ): Promise<RecordedPage> {
-  const lines: RecordedLine[] = []
-  if (limit <= 0) return { lines }
+  if (limit <= 0) return { lines: [] }
+  const files = auditFiles(folder)
   const { mayMatch, matches } = createMatcher(filter)
   const { since = Number.NEGATIVE_INFINITY } = filter
-  const mark = before === undefined ? null : parseMark(before)
+  const from = before === undefined ? null : parsePlace(before)
+  const numbering = from ? new Numbering(from.newer) : Numbering.fromEnd(end ?? null, after)
   const isBounded = after !== undefined || filter.since !== undefined
-  let last: PlacedLine | null = null
+  const page = new Page(limit)
   let old = 0
-  for await (const placed of linesBackwards(auditFiles(folder), mark)) {
+  for await (const placed of linesBackwards(files, from)) {
     if (signal?.aborted) throw new TokentrayError('cancelled')
     // Where the reading ends by itself, each line is looked at for that.
-    if (!isBounded && !mayMatch(placed.text)) continue
-    const line = parseLine(placed.text)
+    const line = isBounded || mayMatch(placed.text) ? parseLine(placed.text) : null
+    const gap = numbering.next(line ?? parseNumber(placed.text))
+    if (gap && gap.at >= since && !page.add(gap, () => toPlace(placed, 'this'))) break
     if (!line) continue
-    if (after !== undefined && line.seq !== undefined && line.seq <= after) break
+    if (after !== undefined && line.seq !== undefined && line.seq <= after) return page.result
     old = line.at < since - DISORDER_MS ? old + 1 : 0
-    if (old >= OLD_LINES) break
-    if (!matches(line)) continue
-    // One more than is wanted: only then is it known that there is more.
-    if (last && lines.length >= limit) return { lines, next: toMark(last) }
-    lines.push(line)
-    last = placed
+    if (old >= OLD_LINES) return page.result
+    const { newer } = numbering
+    if (matches(line) && !page.add(line, () => toPlace(placed, newer))) break
   }
-  return { lines }
+  const isEnd = !page.hasMore && (from === null || from.isFound) && hasLostNone(files)
+  const gap = isEnd ? numbering.first() : null
+  if (gap && gap.at >= since) page.add(gap, () => '')
+  return page.result
 }
 
-/** By its number, file and place: the file may be another one by then. */
-function toMark({ text, file, offset }: PlacedLine): string {
-  return `${file}.${offset}.${parseLine(text)?.seq ?? ''}`
-}
+/** As many entries as are wanted. */
+class Page {
+  readonly #limit: number
+  readonly #lines: RecordedLine[] = []
+  #next = () => ''
+  #hasMore = false
 
-function parseMark(mark: string): Mark {
-  const [, file, offset, seq] = /^(\d{1,20}\.\d{1,20})\.(\d{1,15})\.(\d{0,16})$/.exec(mark) ?? []
-  if (file === undefined || offset === undefined || seq === undefined) {
-    throw new TokentrayError('invalid_request', '"before" is not where a page has ended.', {
-      hint: 'Give the "next" of an earlier answer.',
-    })
+  constructor(limit: number) {
+    this.#limit = limit
   }
-  return {
-    ...{ file, offset: Number(offset) },
-    isThere: (text) => String(parseLine(text)?.seq ?? '') === seq,
-  }
-}
 
-function parseLine(text: string): RecordedLine | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null) return null
-    const members = new Map<string, unknown>(Object.entries(value))
-    const event = members.get('event')
-    const seq = members.get('seq')
-    const at = Date.parse(String(members.get('time')))
-    if (typeof event !== 'string' || Number.isNaN(at)) return null
-    const texts = optional.flatMap((name) => {
-      const member = members.get(name)
-      return typeof member === 'string' ? [[name, toPrintable(member)] as const] : []
-    })
-    return {
-      ...(typeof seq === 'number' && Number.isSafeInteger(seq) && { seq }),
-      ...{ at, event: toPrintable(event) },
-      ...Object.fromEntries(texts),
-    }
-  } catch {
-    // Empty, torn, or not ours.
-    return null
+  /** True once there was one more than is wanted: only then is it known that there is more. */
+  get hasMore(): boolean {
+    return this.#hasMore
+  }
+
+  /** What was added, and where it goes on. */
+  get result(): RecordedPage {
+    return { lines: this.#lines, ...(this.#hasMore && { next: this.#next() }) }
+  }
+
+  /** False for what has no room. */
+  add(line: RecordedLine, next: () => string): boolean {
+    this.#hasMore = this.#lines.length >= this.#limit
+    if (this.#hasMore) return false
+    this.#lines.push(line)
+    this.#next = next
+    return true
   }
 }
 
-const optional = [
-  ...(['client', 'account', 'lease', 'reason', 'host', 'route'] as const),
-  ...(['atService', 'code', 'cause', 'setting', 'from', 'to'] as const),
-]
+/** The oldest file is dropped only where it makes room for another. */
+const hasLostNone = (files: readonly string[]): boolean => !existsSync(files.at(-1) ?? '')

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { TokentrayError } from '../base/errors.ts'
 
 /** A line, and where it begins: files change their names, but keep their number. */
@@ -14,6 +14,8 @@ export interface Mark {
   readonly file: string
   readonly offset: number
   readonly isThere: (text: string) => boolean
+  /** That line is given again. */
+  readonly isAgain: boolean
 }
 
 /** Some eighty lines, between which whoever else waits has no turn. */
@@ -34,17 +36,23 @@ export async function* linesBackwards(
 ): AsyncGenerator<PlacedLine> {
   // A rotation in the meantime makes the file that was read the next one: it is known by its number.
   const read = new Set<string>()
+  // After more than one there is a file that is newer than what was read: it is none of those of now.
+  const known = new Set(await Promise.all(files.map(identify)))
   let from = mark
   for (const file of files) {
     const handle = await openFile(file)
     if (!handle) continue
     try {
-      const { dev, ino, size } = await handle.stat({ bigint: true })
-      const identity = `${dev}.${ino}`
-      if (read.has(identity)) continue
+      const found = await handle.stat({ bigint: true })
+      const identity = toIdentity(found)
+      if (read.has(identity) || (read.size > 0 && !known.has(identity))) continue
       if (from && from.file !== identity) continue
-      const end = from ? from.offset : Number(size)
-      if (from && !from.isThere(await lineAt(handle, from.offset))) return
+      const end = from ? from.offset : Number(found.size)
+      if (from) {
+        const text = await lineAt(handle, from.offset)
+        if (!from.isThere(text)) return
+        if (from.isAgain) yield { text, offset: from.offset, file: identity }
+      }
       from = null
       read.add(identity)
       for await (const [text, offset] of linesOf(handle, end)) {
@@ -55,6 +63,17 @@ export async function* linesBackwards(
     } finally {
       await handle.close()
     }
+  }
+}
+
+const toIdentity = ({ dev, ino }: { dev: bigint; ino: bigint }) => `${dev}.${ino}`
+
+/** `null` for what is not there, or cannot be looked at: whoever opens it is told. */
+async function identify(file: string): Promise<string | null> {
+  try {
+    return toIdentity(await stat(file, { bigint: true }))
+  } catch {
+    return null
   }
 }
 

@@ -32,6 +32,9 @@ Times:
   2026-11-28      since that day, or since a moment of it: 2026-11-28T14:05
 
 A line has the time that the clock of this computer showed when it was written.
+
+Lines are numbered. Where numbers are missing or out of order, that is said in between, whatever you look
+for; with --json as an object without a "seq", but with "numbers".
 `
 
 /** `activity`: the record, in the words of the window. */
@@ -63,11 +66,11 @@ export function addActivityCommand(program: Command, context: Context): void {
       const api = context.connect()
       const limit = options.limit ?? (since ? MOST_LINES : USUAL_LINES)
       const found = await collect(api, filter, limit)
-      if (found.lines.length === 0 && !follow) {
+      if (!found.lines.some(({ numbers }) => numbers === undefined) && !follow) {
         const isAll = Object.keys(filter).length === 0
         context.screen.note(isAll ? 'Nothing is on record.' : 'Nothing in the record matches.')
       }
-      print(found.lines, options, context)
+      print(follow ? upTo(found.last, found.lines) : found.lines, options, context)
       if (follow) return await followOn(api, filter, found.last, options, context)
       if (found.hasMore) {
         const how = since ? 'a higher --limit' : '--since 30d, or a higher --limit,'
@@ -119,16 +122,20 @@ async function followOn(
     if (news === null) return
     if (news.lines.length > 0) {
       const { lines } = await collect(api, { ...filter, after }, MOST_LINES)
-      print(
-        lines.filter(({ seq = 0 }) => seq <= news.last),
-        options,
-        context,
-      )
+      print(upTo(news.last, lines), options, context)
     }
     after = news.last
     // Many lines come with one answer. And a reader that has gone is known only once it was written to.
     await pause(PAUSE_MS)
   }
+}
+
+/** What is behind this number comes with the next answer, and what is missing before that as well. */
+function upTo(last: number, lines: readonly ActivityLineAnswer[]): readonly ActivityLineAnswer[] {
+  return lines.filter(({ event, seq = 0, numbers }) => {
+    const behind = event === 'lines_missing' ? 1 : 0
+    return (numbers ? numbers.to + behind : seq) <= last
+  })
 }
 
 function print(
@@ -142,7 +149,8 @@ function print(
   }
 }
 
-function toText({ at, what, who, detail }: ActivityLineAnswer): string {
+function toText({ at, what, who, detail, numbers }: ActivityLineAnswer): string {
+  if (numbers) return what
   return [momentOf(at * 1000), what, who, ...(detail === undefined ? [] : [detail])]
     .filter(Boolean)
     .join('  ')

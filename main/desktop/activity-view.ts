@@ -7,11 +7,13 @@ function toActivityPage({ lines, next }: Page): ActivityPage {
   return { lines: lines.map(toView), ...(next !== undefined && { next }) }
 }
 
-function toView({ seq = 0, at, what, who, detail, isRefusal }: ActivityLine): ActivityView {
+function toView(line: ActivityLine): ActivityView {
+  const { seq = 0, at, what, who, detail, isRefusal, numbers } = line
   return {
-    ...{ id: seq, at, what, who },
+    ...{ id: numbers ? -numbers.to : seq, at, what, who },
     ...(detail !== undefined && { detail }),
     ...(isRefusal && { isRefusal }),
+    ...(numbers && { isGap: true }),
   }
 }
 

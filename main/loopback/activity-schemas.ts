@@ -10,7 +10,7 @@ export const activityRequest = z.strictObject({
   tool: z.string().max(64).optional(),
   since: epochSeconds.optional(),
   /** The `next` of an earlier answer: goes on where that ended. */
-  before: z.string().max(64).optional(),
+  before: z.string().max(128).optional(),
   /** Only lines of a higher number. */
   after: z.int().min(0).optional(),
   limit: z.int().min(1).max(1_000).optional(),
@@ -21,6 +21,9 @@ export const activityRequest = z.strictObject({
     .optional()
     .describe('Waits so many seconds for a line after `after`, if there is none yet.'),
 })
+
+/** The first and the last number that is missing; or those of the lines before and behind it. */
+export const lineNumbers = z.strictObject({ from: z.int(), to: z.int() })
 
 /** ARCHITECTURE.md says what the members mean. */
 export const activityLine = z.strictObject({
@@ -40,6 +43,11 @@ export const activityLine = z.strictObject({
   from: z.string().optional(),
   to: z.string().optional(),
   refused: z.literal(true).optional(),
+  numbers: lineNumbers
+    .optional()
+    .describe(
+      'Of what is no line, but says where lines are missing (`lines_missing`) or stand in no order (`lines_disordered`); it is there whatever was asked for.',
+    ),
   /** The line in words, as the window and the command line show it. */
   what: z.string(),
   who: z.string(),

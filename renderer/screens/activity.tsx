@@ -15,6 +15,7 @@ export function Activity() {
   const [typed, setTyped] = useState('')
   const search = usePaused(typed.trim())
   const { lines, failure, reload, earlier, isRead } = useActivity(search)
+  const count = lines.filter(({ isGap }) => !isGap).length
   return (
     <Screen title="Activity">
       <div className="search">
@@ -34,9 +35,9 @@ export function Activity() {
         </FailureBox>
       )}
       <p className="hidden" role="status">
-        {isRead && search && `${plural(lines.length, 'line')} found${earlier ? ' so far' : ''}`}
+        {isRead && search && `${plural(count, 'line')} found${earlier ? ' so far' : ''}`}
       </p>
-      {isRead && lines.length === 0 && (
+      {isRead && count === 0 && (
         <Nothing title={search ? 'Nothing found' : 'Nothing yet'}>
           {search
             ? `Nothing in the record matches "${search}".`
@@ -78,16 +79,27 @@ function Days({ lines }: { lines: readonly ActivityView[] }) {
     <section key={day} aria-label={day}>
       <h2 className="day">{day}</h2>
       <ul className="list record">
-        {ofDay.map((line) => (
-          <Line key={`${line.id} ${line.at}`} line={line} />
+        {withKeys(ofDay).map(([key, line]) => (
+          <Line key={key} line={line} />
         ))}
       </ul>
     </section>
   ))
 }
 
+/** The numbers of a record that somebody has changed may be there twice. */
+function withKeys(lines: readonly ActivityView[]): (readonly [string, ActivityView])[] {
+  const counts = new Map<number, number>()
+  return lines.map((line) => {
+    const count = (counts.get(line.id) ?? 0) + 1
+    counts.set(line.id, count)
+    return [`${line.id} ${count}`, line]
+  })
+}
+
 function Line({ line }: { line: ActivityView }) {
-  const { at, what, who, detail, isRefusal } = line
+  const { at, what, who, detail, isRefusal, isGap } = line
+  if (isGap) return <li className="record-gap">{what}</li>
   return (
     <li className={isRefusal ? 'record-line refused' : 'record-line'}>
       <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>

@@ -32,7 +32,9 @@ const shown = async () => {
   const { lines } = await readActivity(folder, { limit: 1_000 })
   return [...lines]
     .reverse()
-    .map(({ seq, event, reason }) => [seq, event, ...(reason ? [reason] : [])])
+    .map(({ seq, event, reason, numbers }) =>
+      numbers ? [event, numbers.from, numbers.to] : [seq, event, ...(reason ? [reason] : [])],
+    )
 }
 const asides = () => readdirSync(folder).filter((name) => name.includes('.unreadable-'))
 
@@ -52,6 +54,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.record({ event: 'issue' })
     await audit.record({ event: 'issue' })
     expect(await shown()).toEqual([
+      ['lines_missing', 1, 3],
       [4, 'record_resumed', replaced],
       [5, 'issue'],
       [6, 'issue'],
@@ -67,6 +70,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.record({ event: 'issue' })
     expect(await shown()).toEqual([
       [1, 'issue'],
+      ['lines_missing', 2, 3],
       [4, 'record_resumed', replaced],
       [5, 'issue'],
     ])
@@ -80,6 +84,7 @@ describe('a record whose file is taken away while it is written', () => {
     writeFileSync(file, '{"seq":70,"time":"2026-01-01T00:00:00.000Z","event":"issue"}\n')
     await audit.record({ event: 'issue' })
     expect(await shown()).toEqual([
+      ['lines_missing', 1, 69],
       [70, 'issue'],
       [71, 'record_resumed', replaced],
       [72, 'issue'],
@@ -97,6 +102,7 @@ describe('a record whose file is taken away while it is written', () => {
     rmSync(file)
     await audit.record({ event: 'issue' })
     expect(await shown()).toEqual([
+      ['lines_missing', 1, 3],
       [4, 'record_resumed', replaced],
       [5, 'issue'],
     ])
@@ -108,6 +114,7 @@ describe('a record whose file is taken away while it is written', () => {
     truncateSync(file)
     await audit.record({ event: 'issue' })
     expect(await shown()).toEqual([
+      ['lines_missing', 1, 3],
       [4, 'record_resumed', 'Its file was cut while Tokentray ran.'],
       [5, 'issue'],
     ])
@@ -177,6 +184,7 @@ describe('a record that is found', () => {
     expect(audit.notices[0]).toContain(path.join(folder, aside))
     await audit.record({ event: 'issue' })
     expect(await shown()).toEqual([
+      ...(next > 1 ? [['lines_missing', 1, next - 1]] : []),
       [next, 'record_resumed', `Its file could not be read, and was kept as ${aside}.`],
       [next + 1, 'issue'],
     ])

@@ -89,7 +89,11 @@ describe('reading the record', () => {
     await others
     expect(turns).toBeGreaterThanOrEqual(pieces)
     const leaving = new AbortController()
-    const search = readActivity(folder, { search: 'nor this', limit: 9 }, leaving.signal)
+    const search = readActivity(
+      folder,
+      { search: 'nor this', limit: 9 },
+      { signal: leaving.signal },
+    )
     await endOfTurn()
     leaving.abort()
     await expect(search).rejects.toMatchObject({ code: 'cancelled' })

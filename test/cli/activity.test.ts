@@ -61,6 +61,31 @@ it('says that nothing matches where there may be other lines', async () => {
   expect((await run()).stderr).toBe('Nothing is on record.\n')
 })
 
+const gap = (from: number, to: number): ActivityLineAnswer => ({
+  ...{ at: NOW / 1000, event: 'lines_missing', numbers: { from, to } },
+  ...{ what: `${to - from + 1} lines are missing here (numbers ${from} to ${to})`, who: '' },
+})
+
+it('says in a line of its own where lines are missing, and as an object without a number', async () => {
+  endpoint.reply(ROUTE, { lines: [line(9), gap(4, 8), line(3)], last: 9 })
+  const rows = (await run()).stdout.trimEnd().split('\n')
+  expect(rows[1]).toBe('5 lines are missing here (numbers 4 to 8)')
+  endpoint.reply(ROUTE, { lines: [line(9), gap(4, 8), line(3)], last: 9 })
+  const objects = (await run('--json')).stdout.trimEnd().split('\n')
+  expect(objects.map((row) => JSON.parse(row))).toMatchObject([
+    { seq: 3 },
+    { event: 'lines_missing', numbers: { from: 4, to: 8 } },
+    { seq: 9 },
+  ])
+  expect(JSON.parse(objects[1] ?? '')).not.toHaveProperty('seq')
+})
+
+it('says that nothing matches where it shows only that lines are missing', async () => {
+  endpoint.reply(ROUTE, { lines: [gap(4, 8)], last: 9 })
+  const { stdout, stderr } = await run('--tool', 'backup')
+  expect([stdout, stderr]).toEqual([`${gap(4, 8).what}\n`, 'Nothing in the record matches.\n'])
+})
+
 it('prints one JSON object to a line', async () => {
   endpoint.reply(ROUTE, { lines: [line(2), line(1)], last: 2 })
   const { stdout } = await run('--json')
@@ -102,6 +127,37 @@ it('follows, shows each line once, and leaves when nobody reads any more', async
   const rows = stdout.text.trimEnd().split('\n')
   expect(rows.map((row) => JSON.parse(row).seq)).toEqual([1, 2, 3])
   expect(endpoint.bodies(ROUTE)).toContainEqual(expect.objectContaining({ after: 1, wait: 25 }))
+})
+
+it('follows, and says once where lines are missing, together with what is behind them', async () => {
+  const all = [line(9), gap(4, 8), line(3), line(2)]
+  endpoint.reply(
+    ROUTE,
+    ...[
+      { lines: [line(1)], last: 1 },
+      { lines: [line(3)], last: 8 },
+    ],
+    // The last line came after it was said that there are eight.
+    ...[
+      { lines: all, last: 9 },
+      { lines: [line(9)], last: 9 },
+      { lines: [line(9), gap(4, 8)], last: 9 },
+    ],
+    { lines: [], last: 9 },
+  )
+  const stdout = new FakeOutput()
+  const ended = new AbortController()
+  const running = runCli(endpoint.directories, ['activity', '--follow', '--json'], {
+    ...{ stdout, outputEnded: ended.signal },
+  })
+  await stdout.shows('"seq":9')
+  ended.abort()
+  await running
+  const rows = stdout.text.trimEnd().split('\n')
+  expect(rows.map((row) => JSON.parse(row)).map(({ seq, event }) => seq ?? event)).toEqual([
+    ...[1, 2, 3],
+    ...['lines_missing', 9],
+  ])
 })
 
 it.each(['yesterday', '5', '-1h', '2026-13-45'])('refuses %s as a time', async (text) => {

@@ -24,6 +24,7 @@ import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
 import { madeClients } from './lists/made-clients.ts'
 import { manyAtOnce } from './lists/many-at-once.ts'
+import { missingLines } from './lists/missing-lines.ts'
 import { much } from './lists/much.ts'
 import { newerFiles } from './lists/newer-files.ts'
 import { onTheWay } from './lists/on-the-way.ts'
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   ...keptSafe,
   ...madeClients,
   ...manyAtOnce,
+  ...missingLines,
   ...much,
   ...newerFiles,
   ...givenAgain,

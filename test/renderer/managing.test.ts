@@ -354,6 +354,31 @@ describeWith([chromium], 'the other screens', () => {
       expect(await page.getByRole('button', { name: 'Show earlier' }).count()).toBe(0)
     })
 
+    it('has a row where lines are missing, which no search finds or hides', async () => {
+      const what = '3 lines are missing here (numbers 10 to 12)'
+      const gap = { id: -12, at: NOW, what, who: '', isGap: true } as const
+      const page = await built.open({
+        snapshot: full,
+        answers: {
+          activity: [
+            { value: { lines: [gap, ...activity] } },
+            { value: { lines: [{ ...activity[0], id: 13 }, gap, ...activity] } },
+            { value: { lines: [gap] } },
+          ],
+        },
+        clicks: ['Activity'],
+      })
+      await page.evaluate(() => window.fixture.record())
+      const rows = page.getByRole('listitem')
+      await expect.poll(() => rows.count()).toBe(activity.length + 2)
+      expect(await rows.nth(1).innerText()).toBe(what)
+      await page.getByLabel('Search the activity').fill('night')
+      await page.clock.runFor(250)
+      await page.getByText('Nothing found').waitFor()
+      expect(await rows.allInnerTexts()).toEqual([what])
+      expect(await page.getByRole('status').allInnerTexts()).toContain('0 lines found')
+    })
+
     it('says who did it, and what was changed', async () => {
       const page = await built.open({
         snapshot: full,

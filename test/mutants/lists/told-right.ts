@@ -109,12 +109,16 @@ export const toldRight: readonly Mutant[] = [
   },
   {
     promise: 'a line of a wrong clock does not hide what is before it',
-    changes: [{ file: reader, find: 'if (old >= OLD_LINES) break', replace: 'if (old > 0) break' }],
+    changes: [
+      { file: reader, find: 'if (old >= OLD_LINES) return', replace: 'if (old > 0) return' },
+    ],
     noticedBy: inReader('goes on over lines that were written while the clock was wrong'),
   },
   {
     promise: 'what nobody sees of a line is shown as unreadable',
-    changes: [{ file: reader, find: 'toPrintable(member)', replace: 'member' }],
+    changes: [
+      { file: 'main/audit/recorded-line.ts', find: 'toPrintable(member)', replace: 'member' },
+    ],
     noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
   },
   {

@@ -1,0 +1,52 @@
+import { TokentrayError } from '../base/errors.ts'
+import type { Mark, PlacedLine } from './lines-backwards.ts'
+import type { Numbered } from './numbering.ts'
+import { parseLine } from './recorded-line.ts'
+
+/** Where a page goes on. */
+export interface Place extends Mark {
+  /** The last numbered line of the pages before it; `null` where nothing is to be concluded from it. */
+  readonly newer: Numbered | null
+  /** True once the line was found there. */
+  readonly isFound: boolean
+}
+
+/**
+ * The place behind this line, as text; or with `this` the place before it, where its number was looked at
+ * already. By number, file and place: the file may be another one by then.
+ */
+export function toPlace(
+  { text, file, offset }: PlacedLine,
+  newer: Numbered | null | 'this',
+): string {
+  const line = `${file}.${offset}.${numberIn(text)}`
+  if (newer === 'this') return `${line}.this`
+  return newer ? `${line}.${newer.seq}.${newer.at}` : line
+}
+
+const PLACE =
+  /^(\d{1,20}\.\d{1,20})\.(\d{1,15})\.(\d{0,16})(?:\.(?:(this)|(\d{1,16})\.(-?\d{1,16})))?$/
+
+/** Reads it again; throws `invalid_request` for what is none. */
+export function parsePlace(text: string): Place {
+  const [, file, offset, number, self, seq, at] = PLACE.exec(text) ?? []
+  if (file === undefined || offset === undefined || number === undefined) {
+    throw new TokentrayError('invalid_request', '"before" is not where a page has ended.', {
+      hint: 'Give the "next" of an earlier answer.',
+    })
+  }
+  let isFound = false
+  return {
+    ...{ file, offset: Number(offset), isAgain: self !== undefined },
+    newer: seq === undefined ? null : { seq: Number(seq), at: Number(at) },
+    isThere(line) {
+      isFound = numberIn(line) === number
+      return isFound
+    },
+    get isFound() {
+      return isFound
+    },
+  }
+}
+
+const numberIn = (text: string) => String(parseLine(text)?.seq ?? '')

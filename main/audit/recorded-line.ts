@@ -1,0 +1,44 @@
+import type { RecordedLine } from './activity-words.ts'
+import type { Numbered } from './numbering.ts'
+import { toPrintable } from './printable.ts'
+
+/** What stands in a line, as far as a person may be told of it; `null` where it is none. */
+export function parseLine(text: string): RecordedLine | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return null
+    const members = new Map<string, unknown>(Object.entries(value))
+    const event = members.get('event')
+    const seq = members.get('seq')
+    const at = Date.parse(String(members.get('time')))
+    if (typeof event !== 'string' || Number.isNaN(at)) return null
+    const texts = optional.flatMap((name) => {
+      const member = members.get(name)
+      return typeof member === 'string' ? [[name, toPrintable(member)] as const] : []
+    })
+    return {
+      ...(typeof seq === 'number' && Number.isSafeInteger(seq) && { seq }),
+      ...{ at, event: toPrintable(event) },
+      ...Object.fromEntries(texts),
+    }
+  } catch {
+    // Empty, torn, or not ours.
+    return null
+  }
+}
+
+const optional = [
+  ...(['client', 'account', 'lease', 'reason', 'host', 'route'] as const),
+  ...(['atService', 'code', 'cause', 'setting', 'from', 'to'] as const),
+]
+
+/** As our lines begin. */
+const BEGIN = /^\{"seq":(\d{1,15}),"time":"([^"\\]{1,40})","event":"/
+
+/** The same, of a line of which nothing but that is wanted: of ours without reading all of it. */
+export function parseNumber(text: string): Partial<Numbered> {
+  const [, seq, time = ''] = (text.endsWith('}') && BEGIN.exec(text)) || []
+  const at = Date.parse(time)
+  if (seq !== undefined && !Number.isNaN(at)) return { seq: Number(seq), at }
+  return parseLine(text) ?? {}
+}
