@@ -9,7 +9,10 @@ export interface ActivityFilter {
    * stands around a word does not matter.
    */
   readonly search?: string
+  /** All of the account of `accountUid`; of one that is no more, what was written under this name. */
   readonly account?: string
+  /** That of the account that has this name now. */
+  readonly accountUid?: string
   /** A tool by its name; `you` for all that the person did. */
   readonly tool?: string
   /** Epoch milliseconds. */
@@ -24,7 +27,13 @@ export interface Matcher {
 }
 
 /** Finds the lines that a filter wants. */
-export function createMatcher({ search = '', account, tool, since }: ActivityFilter): Matcher {
+export function createMatcher({
+  search = '',
+  account,
+  accountUid,
+  tool,
+  since,
+}: ActivityFilter): Matcher {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean).map(bare)
   const known = vocabulary.map((text) => text.toLowerCase())
   // Ten megabytes are sooner searched than parsed; but only for what stands in them as it is shown.
@@ -41,15 +50,18 @@ export function createMatcher({ search = '', account, tool, since }: ActivityFil
     mayMatch: (text) => raw.length === 0 || containsAll(text.toLowerCase(), raw),
     matches: (line) =>
       (since === undefined || line.at >= since) &&
-      (account === undefined || isAbout(line, account)) &&
+      (account === undefined || isAbout(line, account, accountUid)) &&
       (tool === undefined || isOf(line, tool)) &&
       found(line),
   }
 }
 
-/** Also under the name that it had before. */
-const isAbout = ({ account, from, setting }: RecordedLine, wanted: string) =>
-  account === wanted || (setting === undefined && from === wanted)
+/** Also under the name that it had before: what has that name now is another one. */
+function isAbout(line: RecordedLine, wanted: string, uid: string | undefined): boolean {
+  const { account, accountUid, from, setting } = line
+  if (uid !== undefined && accountUid !== undefined) return accountUid === uid
+  return account === wanted || (setting === undefined && from === wanted)
+}
 
 const isOf = (line: RecordedLine, wanted: string) =>
   wanted === 'you'

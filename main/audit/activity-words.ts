@@ -10,6 +10,8 @@ export interface RecordedLine {
   readonly event: string
   readonly client?: string
   readonly account?: string
+  /** Lines of earlier versions have none. */
+  readonly accountUid?: string
   readonly lease?: string
   readonly reason?: string
   readonly host?: string

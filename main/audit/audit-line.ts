@@ -10,6 +10,7 @@ export function toLine(event: AuditEvent, seq: number, time: string): string {
     event: event.event,
     client: printable(event.client),
     account: printable(event.account),
+    accountUid: event.accountUid,
     lease: printable(event.lease),
     fingerprint: event.fingerprint,
     endsAt: event.endsAt,

@@ -25,6 +25,8 @@ export interface AuditEvent {
   /** Whose token it is, or which client was changed. Of the person: `cli` or `tray`. */
   readonly client?: string
   readonly account?: string
+  /** That account's own, which stays the same whatever the account is called; where there is `account`. */
+  readonly accountUid?: string
   readonly lease?: string
   /** Keyed fingerprint of the token that was handed out. */
   readonly fingerprint?: string

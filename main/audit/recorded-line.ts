@@ -28,7 +28,7 @@ export function parseLine(text: string): RecordedLine | null {
 }
 
 const optional = [
-  ...(['client', 'account', 'lease', 'reason', 'host', 'route'] as const),
+  ...(['client', 'account', 'accountUid', 'lease', 'reason', 'host', 'route'] as const),
   ...(['atService', 'code', 'cause', 'setting', 'from', 'to'] as const),
 ]
 

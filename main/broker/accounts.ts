@@ -154,7 +154,8 @@ export class Accounts {
       for (const { uid, id, record, session } of these) {
         if (!lacksCredential(record) || !(await readCredential(vault, record))) continue
         if (this.byUid(uid)?.record !== record) continue
-        settings.note({ event: 'login', account: id, reason: FOUND_AGAIN }, program)
+        const about = { account: id, accountUid: uid }
+        settings.note({ event: 'login', ...about, reason: FOUND_AGAIN }, program)
         this.change(uid, { state: 'signed_in', loginRequiredBecause: undefined })
         session.regain()
       }

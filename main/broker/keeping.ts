@@ -68,7 +68,7 @@ export class Keeping {
       requireWanted(isWanted, id)
       await storeCredential(vault, item, login.credential)
       requireWanted(isWanted, id)
-      await audit.record({ event: 'login', account: id, route: by.route })
+      await audit.record({ event: 'login', account: id, accountUid: uid, route: by.route })
       requireWanted(isWanted, id)
       const before = accounts.byUid(uid)?.record
       const account = save(credential)

@@ -261,8 +261,8 @@ export class Managing {
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
-        ...{ event: 'portal', client: name, account: account.id, lease: id, fingerprint },
-        ...{ endsAt: lifetime.endsAt, route },
+        ...{ event: 'portal', client: name, account: account.id, accountUid: account.uid },
+        ...{ lease: id, fingerprint, endsAt: lifetime.endsAt, route },
       })
       if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
     } catch (error) {
@@ -323,14 +323,14 @@ export class Managing {
   /** Puts on record what has been done: where that cannot be written now, with the next line. */
   async #noteDone(
     event: string,
-    { id }: Account,
+    { id, uid }: Account,
     { name, route }: Client,
     held?: HeldToken,
   ): Promise<void> {
     const { audit, opening, recorded } = this.#ports
     const fingerprint = held && opening.fingerprint(held.token.value)
     audit.note({
-      ...{ event, client: name, account: id, route },
+      ...{ event, client: name, account: id, accountUid: uid, route },
       ...(fingerprint && { fingerprint }),
     })
     await recorded()

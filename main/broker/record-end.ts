@@ -19,6 +19,7 @@ export function recordEnd(
 ): AuditEvent {
   return {
     ...{ event: 'end', client: clients.nameOf(client), account: accounts.nameOf(held) },
+    accountUid: held.accountUid,
     ...{ lease: id, fingerprint, cause, route: by.route },
     ...(shared && { atService: 'shared' }),
   }
@@ -31,7 +32,7 @@ export function recordSessionEnd(
   { fingerprint }: Pick<Opening, 'fingerprint'>,
 ): AuditEvent {
   return {
-    ...{ event: 'end_session', account, atService, route },
+    ...{ event: 'end_session', account, accountUid: held.accountUid, atService, route },
     fingerprint: fingerprint(held.token.value),
   }
 }

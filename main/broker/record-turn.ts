@@ -35,7 +35,7 @@ export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void
     ...{ event: EVENTS[became], route: 'broker' },
     ...(account === undefined
       ? { cause: 'login' as const, host: hostOf(values['url'] ?? '') ?? provider }
-      : { account }),
+      : { account, accountUid: item.accountUid }),
     ...(isStop && { cause: 'stopped' as const }),
     ...(host !== undefined && { host }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),

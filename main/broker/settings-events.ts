@@ -55,7 +55,7 @@ const preferenceRules: Rules<PreferencesRecord> = {
 const accountSetting =
   (setting: keyof AccountRecord) => (before: AccountRecord, after: AccountRecord) => [
     changed(
-      { event: 'account_changed', account: idOf(after) },
+      { event: 'account_changed', ...about(after) },
       ...([setting, before[setting], after[setting]] as const),
     ),
   ]
@@ -65,7 +65,7 @@ const accountRules: Rules<AccountRecord> = {
   provider: null,
   createdAt: null,
   name: (before, after) => [
-    { event: 'account_renamed', account: idOf(after), from: idOf(before), to: idOf(after) },
+    { event: 'account_renamed', ...about(after), from: idOf(before), to: idOf(after) },
   ],
   values: (before, after) => valueEvents(before, after),
   leaseKind: accountSetting('leaseKind'),
@@ -84,9 +84,10 @@ const accountRules: Rules<AccountRecord> = {
 function stateEvents(before: AccountRecord, after: AccountRecord): SettingsEvent[] {
   const { state, loginRequiredBecause: because } = after
   if (state === before.state || state === 'signed_in') return []
-  const account = idOf(after)
-  if (state === 'signed_out') return [{ event: 'logout', account }]
-  return [{ event: 'login_required', account, ...(because && { reason: because.sentence }) }]
+  if (state === 'signed_out') return [{ event: 'logout', ...about(after) }]
+  return [
+    { event: 'login_required', ...about(after), ...(because && { reason: because.sentence }) },
+  ]
 }
 
 /** The form's values, none of which is secret: they say where an account is, and as whom. */
@@ -96,7 +97,7 @@ function valueEvents(before: AccountRecord, after: AccountRecord): SettingsEvent
     .filter((name) => before.values[name] !== after.values[name])
     .map((name) =>
       changed(
-        { event: 'account_changed', account: idOf(after) },
+        { event: 'account_changed', ...about(after) },
         ...([name, before.values[name], after.values[name]] as const),
       ),
     )
@@ -113,8 +114,8 @@ function accountsEvents(
 ): SettingsEvent[] {
   const { gone, come, both } = compare(before, after, ({ uid }) => uid)
   return [
-    ...gone.map((record) => ({ event: 'account_removed', account: idOf(record) })),
-    ...come.map((record) => ({ event: 'account_added', account: idOf(record) })),
+    ...gone.map((record) => ({ event: 'account_removed', ...about(record) })),
+    ...come.map((record) => ({ event: 'account_added', ...about(record) })),
     ...both.flatMap(([old, record]) => accountEvents(old, record)),
   ]
 }
@@ -157,6 +158,7 @@ function grantsEvents(before: Settings, after: Settings): SettingsEvent[] {
   const line = (event: string) => (grant: GrantRecord) => ({
     ...{ event, client: clients.get(grant.client) ?? grant.client },
     account: accounts.get(grant.account) ?? grant.account,
+    accountUid: grant.account,
     ...(event === 'grant_added' && grant.until !== null && { endsAt: grant.until }),
   })
   return [...gone.map(line('grant_removed')), ...come.map(line('grant_added'))]
@@ -198,6 +200,9 @@ function compare<Item>(
   }
   return { gone: [...old.values()], come: fresh, both }
 }
+
+/** Of which account a line is. */
+const about = (record: AccountRecord) => ({ account: idOf(record), accountUid: record.uid })
 
 const idOf = ({ provider, name }: AccountRecord): string => toAccountId(provider, name)
 

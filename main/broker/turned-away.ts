@@ -8,7 +8,8 @@ interface TurnedAwayPorts {
 }
 
 /** Who was turned away before any token was thought of. */
-export interface TurnedAwayEvent extends Pick<AuditEvent, 'client' | 'account' | 'route'> {
+export interface TurnedAwayEvent
+  extends Pick<AuditEvent, 'client' | 'account' | 'accountUid' | 'route'> {
   readonly code: 'invalid_client' | 'invalid_target'
 }
 

@@ -31,6 +31,9 @@ Times:
   30m, 12h, 7d    so long ago
   2026-11-28      since that day, or since a moment of it: 2026-11-28T14:05
 
+Of an account that was removed, --account shows what was written under that name. Lines of earlier versions
+are found by name alone, also where another account had it then.
+
 A line has the time that the clock of this computer showed when it was written.
 
 Lines are numbered. Where numbers are missing or out of order, that is said in between, whatever you look
@@ -43,7 +46,11 @@ export function addActivityCommand(program: Command, context: Context): void {
     .command('activity')
     .description('show who took what and who changed what, the newest last')
     .option('--since <time>', 'all lines since then', toSince)
-    .option('--account <id>', `lines about ${ACCOUNT}`, parseAccountId)
+    .option(
+      '--account <id>',
+      `lines about ${ACCOUNT}, also under its earlier names`,
+      parseAccountId,
+    )
     .option('--tool <name>', 'lines about a tool; "you" for what you did')
     .option('--search <words>', 'lines that show all these words')
     .option(

@@ -1,4 +1,5 @@
 import type { Activity, ActivityLine } from '../audit/activity.ts'
+import type { Accounts } from '../broker/accounts.ts'
 import { type Route, withBody } from './route.ts'
 import * as schemas from './schemas.ts'
 import { toSeconds } from './views.ts'
@@ -7,7 +8,7 @@ import type { ActivityLineAnswer } from './wire.ts'
 const USUAL_LIMIT = 100
 
 /** Reading the record. Parameters go into the body, as everywhere: what is looked for is nobody's business. */
-export function activityRoute(activity: Activity): Route {
+export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find'>): Route {
   return withBody({
     method: 'POST',
     path: '/v1/activity',
@@ -23,10 +24,12 @@ export function activityRoute(activity: Activity): Route {
       }
       // Before it is read: a line that comes meanwhile is told of twice rather than never.
       const { last } = activity
+      const found = account === undefined ? undefined : accounts.find(account)
       const wanted = {
         limit,
         ...(search !== undefined && { search }),
         ...(account !== undefined && { account }),
+        ...(found && { accountUid: found.uid }),
         ...(tool !== undefined && { tool }),
         ...(since !== undefined && { since: since * 1_000 }),
         ...(before !== undefined && { before }),
@@ -38,10 +41,17 @@ export function activityRoute(activity: Activity): Route {
   })
 }
 
-function toLine({ at, atService, isRefusal, ...line }: ActivityLine): ActivityLineAnswer {
+function toLine({
+  at,
+  atService,
+  accountUid,
+  isRefusal,
+  ...line
+}: ActivityLine): ActivityLineAnswer {
   return {
     at: toSeconds(at),
     ...line,
+    ...(accountUid !== undefined && { account_uid: accountUid }),
     ...(atService !== undefined && { at_service: atService }),
     ...(isRefusal && { refused: true as const }),
   }

@@ -5,7 +5,11 @@ import { accountId, epochSeconds, line } from './schema-parts.ts'
 export const activityRequest = z.strictObject({
   /** Words that all stand in what is shown of a line, in any order. */
   search: line(200).optional(),
-  account: accountId.optional(),
+  account: accountId
+    .optional()
+    .describe(
+      'All lines about the account of that name, also under names that it had before; if there is none now, the lines that were written under it.',
+    ),
   /** A tool by its name; `you` for the person. */
   tool: z.string().max(64).optional(),
   since: epochSeconds.optional(),
@@ -32,6 +36,10 @@ export const activityLine = z.strictObject({
   event: z.string(),
   client: z.string().optional(),
   account: z.string().optional(),
+  account_uid: z
+    .string()
+    .optional()
+    .describe('Stays the same when the account is renamed; lines of earlier versions have none.'),
   lease: z.string().optional(),
   reason: z.string().optional(),
   host: z.string().optional(),

@@ -112,10 +112,10 @@ function findGranted(
     return findTarget({ audience, resources: form.getAll('resource') }, client, accounts, clients)
   } catch (error) {
     // Of what there is not, nothing is said: a tool could have anything put on record.
-    const account = audience === undefined ? undefined : accounts.find(audience)?.id
+    const account = audience === undefined ? undefined : accounts.find(audience)
     turnedAway.note({
       ...{ code: 'invalid_target', client: client.name, route: 'oauth' },
-      ...(account !== undefined && { account }),
+      ...(account && { account: account.id, accountUid: account.uid }),
     })
     throw error
   }

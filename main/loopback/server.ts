@@ -137,7 +137,7 @@ function buildApp(
     ...accountRoutes(broker, authentication),
     ...accountTokenRoutes(broker),
     ...ownerRoutes(broker, identity, tokenAnswers),
-    activityRoute(activity),
+    activityRoute(activity, broker.accounts),
   ]
   const document = openapi(routes, version)
   void app.register(async (management) => {

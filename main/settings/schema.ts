@@ -73,6 +73,7 @@ export const owedLine = z.strictObject({
   route: text.exactOptional(),
   client: text.exactOptional(),
   account: text.exactOptional(),
+  accountUid: text.exactOptional(),
   reason: text.exactOptional(),
   setting: text.exactOptional(),
   from: text.exactOptional(),

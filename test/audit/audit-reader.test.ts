@@ -244,6 +244,27 @@ describe('reading the record', () => {
     expect(await found({ since: noon + 120_000 })).toEqual(['account_renamed', 'issue'])
   })
 
+  it('keeps to one account whatever it was called, and by name to lines that do not say which', async () => {
+    const [work, other] = [{ accountUid: 'uid1' }, { accountUid: 'uid2' }]
+    writeFileSync(
+      file(),
+      [
+        line({ event: 'old', account: 'koyeb/work' }),
+        line({ event: 'theirs', account: 'koyeb/work', ...other }),
+        line({ event: 'went', account: 'koyeb/play', from: 'koyeb/work', ...other }),
+        line({ event: 'ours', account: 'koyeb/first', ...work }),
+        line({ event: 'came', account: 'koyeb/work', from: 'koyeb/first', ...work }),
+        line({ event: 'still', account: 'koyeb/work', ...work }),
+      ].join(''),
+    )
+    const found = async (filter: object) =>
+      (await readActivity(folder, { limit: 9, ...filter })).lines.map(({ event }) => event)
+    const account = 'koyeb/work'
+    expect(await found({ account, ...work })).toEqual(['still', 'came', 'ours', 'old'])
+    // No account has that name any more.
+    expect(await found({ account })).toEqual(['still', 'came', 'went', 'theirs', 'old'])
+  })
+
   it('goes back to the first line, page by page, over all files and rotations', async () => {
     const audit = new AuditFile(folder, clock, { files: 5, fileBytes: 2_000 })
     for (let count = 0; count < 80; count += 1) await audit.record({ event: `e${count}` })

@@ -17,14 +17,14 @@ const settings: Settings = {
 const of = (change: Partial<Settings>) => settingsEvents(settings, { ...settings, ...change })
 const changed = (change: Partial<typeof account>) => of({ accounts: [{ ...account, ...change }] })
 const backup = { client: 'backup' }
-const work = { account: 'sftpgo/work' }
+const work = { account: 'sftpgo/work', accountUid: account.uid }
 
 it('has a line for each change of what decides who could take what', () => {
   const other = { ...account, uid: 'b'.repeat(20), name: 'other' }
   const tool = { ...client, id: 'c2', name: 'editor' }
   const until = { ...grant, until: 9 }
   expect(of({ accounts: [account, other] })).toEqual([
-    { event: 'account_added', account: 'sftpgo/other' },
+    { event: 'account_added', account: 'sftpgo/other', accountUid: other.uid },
   ])
   expect(of({ accounts: [], grants: [] })).toEqual([
     { event: 'account_removed', ...work },
@@ -51,7 +51,7 @@ it('says of an account what was changed, from what, and to what', () => {
   const of = { event: 'account_changed', ...work }
   expect(changed({ name: 'home' })).toEqual([
     {
-      ...{ event: 'account_renamed', account: 'sftpgo/home' },
+      ...{ event: 'account_renamed', account: 'sftpgo/home', accountUid: account.uid },
       ...{ from: 'sftpgo/work', to: 'sftpgo/home' },
     },
   ])

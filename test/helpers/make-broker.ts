@@ -138,8 +138,11 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     audit: {
       record: async (event) => {
         // Told at once, it has the time of its line.
-        const { at = clock.now(), ...rest } = event
-        const line = at === clock.now() ? rest : event
+        const { at = clock.now(), accountUid, ...rest } = event
+        if (rest.account !== undefined && accountUid === undefined) {
+          throw new Error(`A line about an account lacks its uid: ${rest.event}`)
+        }
+        const line = at === clock.now() ? rest : { ...rest, at }
         await endOfTurn()
         if (life.isOver) await new Promise(() => undefined)
         if (faults.audit) throw faults.audit

@@ -231,6 +231,9 @@ function recorder(file: Audit) {
   const audit: Audit = {
     record: async (event) => {
       if (broken) throw broken
+      if (event.account !== undefined && event.accountUid === undefined) {
+        throw new Error(`A line about an account lacks its uid: ${event.event}`)
+      }
       events.push(event)
       await file.record(event)
     },

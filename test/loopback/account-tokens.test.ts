@@ -110,6 +110,7 @@ describe('the tokens of a Glowmarkt account', () => {
     expect((await endpoint.manage('GET', '/v1/leases')).body).toMatchObject({ leases: [] })
     expect(endpoint.events.at(-1)).toEqual({
       ...{ event: 'revoke_token', client: 'cli', account: 'glowmarkt/home', route: 'v1' },
+      accountUid: expect.any(String),
       fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
     })
   })

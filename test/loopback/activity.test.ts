@@ -50,6 +50,24 @@ it('finds lines by account, tool, time and the words that are shown', async () =
   expect(await found({ since })).toEqual(['unlock', 'lock'])
 })
 
+it('finds all of an account also from before it was renamed, and nothing of another of that name', async () => {
+  const rename = (from: string, name: string) =>
+    endpoint.manage('PATCH', `/v1/accounts/${from}`, { name })
+  expect((await rename('sftpgo/alice', 'first')).status).toBe(200)
+  expect((await rename('giantswarm/bob', 'first')).status).toBe(200)
+  await endpoint.signIn()
+  await endpoint.broker.recorded()
+  const of = async (account: string) => (await read({ account, limit: 1_000 })).lines
+  const [first, alice] = [await of('sftpgo/first'), await of('sftpgo/alice')]
+  expect(first.map(({ event }) => event)).toEqual(
+    expect.arrayContaining(['account_renamed', 'issue', 'grant_added', 'account_added']),
+  )
+  expect(alice.map(({ event }) => event)).toEqual(['account_added', 'login'])
+  for (const lines of [first, alice]) {
+    expect(new Set(lines.map(({ account_uid }) => account_uid)).size).toBe(1)
+  }
+})
+
 it('waits for the next line, and gives it as soon as it is written', async () => {
   const { last } = await read({ limit: 1 })
   const waiting = read({ after: last, wait: 30 })

@@ -1,3 +1,4 @@
+import { accountLife } from './lists/account-life.ts'
 import { callers } from './lists/callers.ts'
 import { codeAlone } from './lists/code-alone.ts'
 import { deadTokens } from './lists/dead-tokens.ts'
@@ -52,6 +53,7 @@ import type { Mutant } from './mutant.ts'
 
 /** Every promise that is broken on purpose, by the part that makes it. */
 export const mutants: readonly Mutant[] = [
+  ...accountLife,
   ...callers,
   ...codeAlone,
   ...deadTokens,
