@@ -68,6 +68,8 @@ export interface AccountView {
   /** Who it is, for example `alice at files.example.com`. */
   readonly label: string
   readonly state: 'signed_in' | 'signed_out' | 'login_required'
+  /** What is being done to it as a whole: until that is over it is shown in the place of the state. */
+  readonly underWay?: 'logout' | 'removal' | 'rotation'
   /** Why it is `login_required`, where that is known. */
   readonly loginRequiredBecause?: { readonly sentence: string; readonly hint?: string }
   /** A one-time code was needed: only a person can log in again. */

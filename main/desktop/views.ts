@@ -20,6 +20,7 @@ import type { EndedLease } from '../broker/lease-ending.ts'
 import type { Lease } from '../broker/leases.ts'
 import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
 import type { EndedSession, SessionToken } from '../broker/session-tokens.ts'
+import { underWayOf } from '../broker/under-way.ts'
 
 type Provider = Broker['providers'][number]
 type Field = Provider['fields'][number]
@@ -46,12 +47,14 @@ function toFieldView(field: Field): FieldView {
   }
 }
 
-export function toAccountView(account: Account, { leases, hosts, clock }: Broker): AccountView {
+export function toAccountView(account: Account, broker: Broker): AccountView {
+  const { leases, hosts, clock } = broker
   const { id, uid, record, provider, driver, values, session } = account
   const { revokeAll, caution } = driver
   const because = record.loginRequiredBecause
   const endsAt = session.current?.validity.endsAt
   const silent = hosts.of(provider, values)
+  const underWay = underWayOf(account, broker)
   return {
     uid,
     id,
@@ -66,6 +69,7 @@ export function toAccountView(account: Account, { leases, hosts, clock }: Broker
         ...(because.hint !== undefined && { hint: forWindow(because.hint) }),
       },
     }),
+    ...(underWay && { underWay }),
     needsCode: record.needsCode,
     leaseKind: record.leaseKind,
     leaseKinds: [...leaseKindsOf(account)],

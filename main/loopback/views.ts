@@ -9,6 +9,7 @@ import type { Lease } from '../broker/leases.ts'
 import type { HeldToken } from '../broker/ledger.ts'
 import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
 import type { EndedSession as BrokerEndedSession } from '../broker/session-tokens.ts'
+import { underWayOf } from '../broker/under-way.ts'
 import type { Field, Provider } from '../providers/provider.ts'
 import type { ClientRecord } from '../settings/schema.ts'
 import type { PortTrouble } from './kept-port.ts'
@@ -40,7 +41,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const endsAt = session.current?.validity.endsAt
   const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
   const silent = broker.hosts.of(provider, values)
-  const underWay = deedOf(account, broker)
+  const underWay = underWayOf(account, broker)
   return {
     ...{ id, uid },
     provider: record.provider,
@@ -70,13 +71,6 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     ...(expired > 0 && { expired }),
     ...(typeof endsAt === 'number' && { session_ends_at: toSeconds(endsAt) }),
   }
-}
-
-/** In a reset every account that is still there is on its way out. */
-function deedOf({ uid }: Account, { bulk, deeds }: Broker): AccountAnswer['under_way'] | null {
-  if (bulk.progress('reset')) return 'removal'
-  const deed = deeds.of(uid)
-  return deed === 'revocation' ? null : deed
 }
 
 function toSilentHost(silent: SilentHost, { clock }: Broker) {

@@ -1,6 +1,6 @@
 import type { AccountView, LeaseView } from '../../preload/contract.ts'
 import { useSnapshot } from '../state/page.tsx'
-import { STATES } from '../text/accounts.ts'
+import { stateOf } from '../text/accounts.ts'
 import { plural } from '../text/times.ts'
 import { Countdown } from './countdown.tsx'
 
@@ -19,7 +19,7 @@ export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
     <span className="status">
       <span className={`state ${state}`}>
         <span className="dot" aria-hidden="true" />
-        {STATES[state]}
+        {stateOf(account)}
       </span>
       {sessionEndsAt !== undefined && (
         <span>

@@ -1,10 +1,21 @@
 import type { AccountView, CopiedForm, LeaseKind } from '../../preload/contract.ts'
 
-/** The state of an account in words. */
-export const STATES: Readonly<Record<AccountView['state'], string>> = {
+const STATES: Readonly<Record<AccountView['state'], string>> = {
   signed_in: 'Logged in',
   signed_out: 'Logged out',
   login_required: 'Login required',
+}
+
+const UNDER_WAY: Readonly<Record<NonNullable<AccountView['underWay']>, string>> = {
+  logout: 'Being logged out',
+  removal: 'Being removed',
+  rotation: 'tokens being replaced',
+}
+
+/** The state of an account, or what is being done to it, as the command line says it. */
+export function stateOf({ state, underWay }: Pick<AccountView, 'state' | 'underWay'>): string {
+  if (underWay === undefined) return STATES[state]
+  return underWay === 'rotation' ? `${STATES[state]}, ${UNDER_WAY.rotation}` : UNDER_WAY[underWay]
 }
 
 /** What is copied, as the start of a sentence: `Token`. */

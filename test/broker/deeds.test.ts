@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cliClient } from '../../main/broker/clients.ts'
+import { toAccountView } from '../../main/desktop/views.ts'
 import { toAccountAnswer, toStatusAnswer } from '../../main/loopback/views.ts'
 import type { HttpAnswer } from '../../main/providers/http.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
@@ -34,8 +35,13 @@ const identity = {
   portTrouble: () => null,
 }
 const told = ({ broker }: TestBroker) => toStatusAnswer(broker, identity).under_way
-const stateOf = ({ broker }: TestBroker, id: string) =>
-  toAccountAnswer(broker.accounts.get(id), broker).under_way
+/** As the command line and other programs are told, and the window as well. */
+const stateOf = ({ broker }: TestBroker, id: string) => {
+  const account = broker.accounts.get(id)
+  const { under_way: told } = toAccountAnswer(account, broker)
+  expect(toAccountView(account, broker).underWay).toBe(told)
+  return told
+}
 
 describe('what is under way', () => {
   it.each([
@@ -86,6 +92,7 @@ describe('what is under way', () => {
     const work = test.broker.managing.rotate(test.account, cliClient)
     await idle()
     expect(told(test)).toMatchObject([{ deed: 'rotation', account: 'sftpgo/work' }])
+    expect(stateOf(test, 'sftpgo/work')).toBe('rotation')
     test.release()
     await work
     expect(told(test)).toBeUndefined()

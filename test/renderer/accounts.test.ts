@@ -42,6 +42,23 @@ describeWith([chromium], 'the accounts', () => {
     await page.getByText('Revoking tokens').waitFor({ state: 'detached' })
   })
 
+  it('says of an account what is being done to it, until that is over', async () => {
+    const [one, ...others] = full.accounts
+    if (!one) throw new Error('There is no account.')
+    const during = (underWay: 'logout' | 'removal' | 'rotation', revision: number) => ({
+      ...full,
+      ...{ accounts: [{ ...one, state: 'signed_in' as const, underWay }, ...others], revision },
+    })
+    const page = await built.open({ snapshot: during('removal', 1) })
+    await says(page, 'Being removed')
+    await push(page, during('logout', 2), 2)
+    await says(page, 'Being logged out')
+    await push(page, during('rotation', 3), 3)
+    await says(page, 'Logged in, tokens being replaced')
+    await push(page, full, 4)
+    await page.getByText('tokens being replaced').waitFor({ state: 'detached' })
+  })
+
   it('copies a token with one press', async () => {
     const page = await built.open({ snapshot: full })
     await page.getByRole('button', { name: 'Copy the token of koyeb/work' }).click()

@@ -31,10 +31,34 @@ export const deeds: readonly Mutant[] = [
     },
   },
   {
+    promise: 'the window knows of an account that it is being removed',
+    changes: [
+      { file: 'main/desktop/views.ts', find: '...(underWay && { underWay }),', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/broker/deeds.test.ts',
+      test: 'with what it waits for, of its own account alone',
+    },
+  },
+  {
+    promise: 'the window says of an account that it is being removed',
+    changes: [
+      {
+        file: 'renderer/text/accounts.ts',
+        find: 'if (underWay === undefined) return',
+        replace: 'if (underWay !== null) return',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/accounts.test.ts',
+      test: 'says of an account what is being done to it, until that is over',
+    },
+  },
+  {
     promise: 'every account says during a reset that it is being removed',
     changes: [
       {
-        file: 'main/loopback/views.ts',
+        file: 'main/broker/under-way.ts',
         find: "  if (bulk.progress('reset')) return 'removal'\n",
         replace: '',
       },
