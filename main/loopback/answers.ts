@@ -70,6 +70,18 @@ function toOauthCode(code: ErrorCode): ErrorCode {
   return code === 'payload_too_large' ? 'invalid_request' : code
 }
 
+/** By code which headers may come with a refusal. */
+export function comesWith(code: ErrorCode): readonly ('Retry-After' | 'WWW-Authenticate')[] {
+  if (code === 'invalid_client') return ['WWW-Authenticate']
+  return MAY_PASS.has(code) ? ['Retry-After'] : []
+}
+
+/** What may pass by itself, with a time for it. */
+const MAY_PASS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...(['rate_limited', 'temporarily_unavailable', 'unexpected_answer'] as const),
+  'vault_unavailable',
+])
+
 function retrySeconds({ code, retryAt }: TokentrayError, now: number): number | undefined {
   if (retryAt !== undefined) return Math.max(1, Math.ceil((retryAt - now) / 1_000))
   const canBeTriedAgain = code === 'temporarily_unavailable' || code === 'vault_unavailable'

@@ -12,7 +12,7 @@ import path from 'node:path'
 import type { Directories } from '../base/directories.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { makeOwnFolder } from '../base/own-folder.ts'
-import type { Secret } from '../base/secret.ts'
+import { Secret } from '../base/secret.ts'
 import {
   type Endpoint,
   endpointFile,
@@ -149,7 +149,8 @@ function removeOwn(folder: RunFolder, { endpoint, ownerKey }: Own): void {
     if (findEndpoint(folder)?.instance === endpoint.instance) {
       rmSync(endpointFile(folder), { force: true })
     }
-    if (readOwnerKey(folder) === ownerKey.reveal()) rmSync(ownerKeyFile(folder), { force: true })
+    const kept = readOwnerKey(folder)
+    if (kept && ownerKey.equals(new Secret(kept))) rmSync(ownerKeyFile(folder), { force: true })
   } catch {
     // Files that stay name a process that is gone, or a key that opens nothing: both count as stale.
   }

@@ -1,8 +1,9 @@
 import { type ErrorCode, errorTable } from '../base/errors.ts'
 import type { Served } from './allowed-methods.ts'
-import { statusOf } from './answers.ts'
+import { comesWith, statusOf } from './answers.ts'
 import { forms } from './openapi-forms.ts'
 import { bodySchemas, refTo, toUri } from './openapi-schemas.ts'
+import { tags, tagsOf } from './openapi-tags.ts'
 import type { Access, Reach, Route } from './route.ts'
 import * as schemas from './schemas.ts'
 
@@ -37,7 +38,7 @@ export function openapi(
   routes: readonly Route[],
   version: string,
 ): { readonly paths: Served } & Readonly<Record<string, unknown>> {
-  const paths: Record<string, Record<string, unknown>> = {
+  const paths: Record<string, Record<string, object>> = {
     '/.well-known/oauth-authorization-server': fixed(
       { operationId: 'getMetadata', summary: 'Authorization server metadata (RFC 8414).' },
       schemas.metadataAnswer,
@@ -64,12 +65,19 @@ export function openapi(
     operations[route.method.toLowerCase()] = operation(route)
     paths[route.path] = operations
   }
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, each] of Object.entries(operations)) {
+      operations[method] = { tags: tagsOf(path), ...each }
+    }
+  }
   return {
     openapi: '3.1.0',
     info: { title: 'Tokentray', version },
+    tags,
     paths,
     components: {
       schemas: { ...bodySchemas(), ...forms },
+      headers,
       securitySchemes: {
         ownerKey: { type: 'http', scheme: 'bearer' },
         clientSecret: { type: 'http', scheme: 'basic' },
@@ -80,7 +88,7 @@ export function openapi(
 
 type Named = Pick<Route, 'operationId' | 'summary'>
 
-function fixed(named: Named, answer: Route['answer']): Record<string, unknown> {
+function fixed(named: Named, answer: Route['answer']): Record<string, object> {
   return {
     get: {
       ...{ ...named, security: [] },
@@ -95,7 +103,7 @@ function fixed(named: Named, answer: Route['answer']): Record<string, unknown> {
 function oauthPath(
   named: Named,
   { form, answer }: { readonly form: keyof typeof forms; readonly answer: Route['answer'] },
-): Record<string, unknown> {
+): Record<string, object> {
   const codes = [...ALWAYS, ...AUTHENTICATED, ...reached.service]
   const own: readonly ErrorCode[] = ['invalid_target', 'invalid_scope', 'unsupported_grant_type']
   const isToken = answer === schemas.tokenAnswer
@@ -115,7 +123,7 @@ function oauthPath(
   }
 }
 
-function operation(route: Route): unknown {
+function operation(route: Route): object {
   const { path, access, operationId, reach, also, summary, body, answer, status } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
   const codes = [
@@ -145,18 +153,45 @@ const content = (schema: Route['answer']) => ({ 'application/json': { schema: re
 
 /** By status what it may mean, in the words of the table of errors. */
 function refusals(codes: readonly ErrorCode[], onOauth: boolean): Record<string, unknown> {
-  const byStatus = new Map<number, string[]>()
+  const byStatus = new Map<number, Refusal>()
   for (const code of new Set(codes)) {
     const status = statusOf(code, onOauth)
-    const means = `\`${code}\`: ${errorTable[code].sentence}`
-    byStatus.set(status, [...(byStatus.get(status) ?? []), means])
+    const { meanings, headers } = byStatus.get(status) ?? { meanings: [], headers: [] }
+    byStatus.set(status, {
+      meanings: [...meanings, `\`${code}\`: ${errorTable[code].sentence}`],
+      headers: [...headers, ...comesWith(code)],
+    })
   }
   // The parser answers this before there is a path.
-  byStatus.set(413, [errorTable.payload_too_large.sentence])
+  byStatus.set(413, { meanings: [errorTable.payload_too_large.sentence], headers: [] })
   return Object.fromEntries(
-    [...byStatus].map(([status, meanings]) => [
+    [...byStatus].map(([status, { meanings, headers }]) => [
       status,
-      { description: meanings.join('\n'), content: content(schemas.errorAnswer) },
+      {
+        description: meanings.join('\n'),
+        ...(headers.length > 0 && { headers: Object.fromEntries(headers.map(toHeader)) }),
+        content: content(schemas.errorAnswer),
+      },
     ]),
   )
 }
+
+/** What a status means, and the headers that may come with it. */
+interface Refusal {
+  readonly meanings: readonly string[]
+  readonly headers: readonly (keyof typeof headers)[]
+}
+
+const headers = {
+  'Retry-After': {
+    description: 'Seconds until another try may work; the same as `retry_after` of the body.',
+    schema: { type: 'integer', format: 'int64', minimum: 1 },
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate; only where nothing that could do so has come.',
+    schema: { type: 'string' },
+  },
+} as const
+
+const toHeader = (name: keyof typeof headers) =>
+  [name, { $ref: `#/components/headers/${name}` }] as const

@@ -1,15 +1,25 @@
 interface Operation {
-  readonly responses: Readonly<Record<string, unknown>>
+  readonly responses: Readonly<Record<string, { readonly headers?: object }>>
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+interface Answered {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly headers: Headers
+}
+
+/** What may come with a refusal and says something to the caller. */
+const DECLARED = ['retry-after', 'www-authenticate']
 
 /** By issuer, what its document of the interface says. */
 const known = new Map<string, Promise<Paths>>()
 
-/** Throws for an answer of a documented operation with a status that its document does not have. */
+/** Throws for an answer of a documented operation with a status or a header that its document does not have. */
 export async function requireDocumented(
   issuer: string,
-  { method, path, status }: { method: string; path: string; status: number },
+  { method, path, status, headers }: Answered,
 ): Promise<void> {
   const reading = known.get(issuer) ?? readPaths(issuer)
   known.set(issuer, reading)
@@ -19,6 +29,12 @@ export async function requireDocumented(
     const operation = fits(template) ? operations[method.toLowerCase()] : undefined
     if (operation && !(status in operation.responses)) {
       throw new Error(`${method} ${path} answers ${status}, which openapi.json does not have.`)
+    }
+    const declared = operation?.responses[status]?.headers ?? {}
+    const names = Object.keys(declared).map((name) => name.toLowerCase())
+    const missing = DECLARED.filter((name) => headers.has(name) && !names.includes(name))
+    if (operation && missing.length > 0) {
+      throw new Error(`${method} ${path} sends ${missing} with ${status}, undeclared.`)
     }
   }
 }

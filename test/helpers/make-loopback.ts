@@ -161,7 +161,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
       const pairs = isPairs(fields) ? fields : Object.entries(fields)
       for (const [name, value] of pairs) body.append(name, value)
       const answer = await toJson(fetch(`${issuer}${path}`, { method: 'POST', body, ...init }))
-      await requireDocumented(issuer, { method: 'POST', path, status: answer.status })
+      await requireDocumented(issuer, { method: 'POST', ...answer, path })
       return answer
     },
     manage: async (method, path, body) => {
@@ -173,7 +173,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
           ...(body !== undefined && { body: JSON.stringify(body) }),
         }),
       )
-      await requireDocumented(issuer, { method, path, status: answer.status })
+      await requireDocumented(issuer, { method, ...answer, path })
       return answer
     },
     async close() {

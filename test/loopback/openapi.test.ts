@@ -10,6 +10,7 @@ const content = z.record(
   z.strictObject({ schema: jsonSchema }),
 )
 const operation = z.strictObject({
+  tags: z.array(z.string()).length(1),
   operationId: z.string().regex(/^[a-z][A-Za-z]{2,30}$/),
   summary: z.string().min(5),
   security: z.array(z.record(z.string(), z.array(z.string()))),
@@ -26,7 +27,11 @@ const operation = z.strictObject({
   requestBody: z.strictObject({ required: z.boolean(), content }).optional(),
   responses: z.record(
     z.string().regex(/^[1-5]\d\d$/),
-    z.strictObject({ description: z.string().min(1), content: content.optional() }),
+    z.strictObject({
+      description: z.string().min(1),
+      headers: z.record(z.string(), z.strictObject({ $ref: z.string() })).optional(),
+      content: content.optional(),
+    }),
   ),
 })
 const pathItem = z.partialRecord(z.enum(['get', 'post', 'patch', 'delete']), operation)
@@ -34,10 +39,15 @@ const pathItem = z.partialRecord(z.enum(['get', 'post', 'patch', 'delete']), ope
 const openapi31 = z.strictObject({
   openapi: z.string().regex(/^3\.1\.\d$/),
   info: z.strictObject({ title: z.string(), version: z.string() }),
+  tags: z.array(z.strictObject({ name: z.string(), description: z.string().min(5) })),
   servers: z.array(z.strictObject({ url: z.url() })).length(1),
   paths: z.record(z.string().startsWith('/'), pathItem),
   components: z.strictObject({
     schemas: z.record(z.string().regex(/^[A-Z][A-Za-z]+$/), jsonSchema),
+    headers: z.record(
+      z.string(),
+      z.strictObject({ description: z.string().min(5), schema: jsonSchema }),
+    ),
     securitySchemes: z.record(
       z.string(),
       z.strictObject({ type: z.literal('http'), scheme: z.enum(['basic', 'bearer']) }),
@@ -73,6 +83,29 @@ function partsOf(value: unknown): Readonly<Record<string, unknown>>[] {
 }
 
 describe('the OpenAPI document', () => {
+  it('has every operation in one part, and says what each part is about', () => {
+    const used = new Set(operations().flatMap(({ tags }) => tags))
+    expect(document.tags.map(({ name }) => name).sort()).toEqual([...used].sort())
+  })
+
+  it('says with which refusals the headers come that say when and how to try again', () => {
+    const token = document.paths['/oauth/token']?.post
+    const headersOf = (status: string) => Object.keys(token?.responses[status]?.headers ?? {})
+    expect(headersOf('401')).toEqual(['WWW-Authenticate'])
+    expect(headersOf('400')).toEqual(['Retry-After'])
+    expect(headersOf('429')).toEqual(['Retry-After'])
+    expect(headersOf('200')).toEqual([])
+    const known = Object.keys(document.components.headers).map(
+      (name) => `#/components/headers/${name}`,
+    )
+    const named = operations().flatMap((each) =>
+      Object.values(each.responses).flatMap(({ headers = {} }) =>
+        Object.values(headers).map(({ $ref }) => $ref),
+      ),
+    )
+    expect([...new Set(named)].sort()).toEqual(known.sort())
+  })
+
   it('names the version and the server that gave it', () => {
     expect(document.info.version).toBe('1.2.3')
     expect(document.servers).toEqual([{ url: endpoint.issuer }])

@@ -1,8 +1,10 @@
 import { accountLife } from './lists/account-life.ts'
 import { callers } from './lists/callers.ts'
 import { codeAlone } from './lists/code-alone.ts'
+import { constantTime } from './lists/constant-time.ts'
 import { deadTokens } from './lists/dead-tokens.ts'
 import { deeds } from './lists/deeds.ts'
+import { described } from './lists/described.ts'
 import { dialog } from './lists/dialog.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { drivers } from './lists/drivers.ts'
@@ -56,7 +58,9 @@ export const mutants: readonly Mutant[] = [
   ...accountLife,
   ...callers,
   ...codeAlone,
+  ...constantTime,
   ...deadTokens,
+  ...described,
   ...deeds,
   ...dialog,
   ...diskAndKeychain,

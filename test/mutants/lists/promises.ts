@@ -167,6 +167,12 @@ export const promises: readonly Mutant[] = [
     'ends without a word when its reader has seen enough',
   ),
   changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'Ctrl-C ends a command that goes on',
+    'const outputEnded = new AbortController()\n',
+    "const outputEnded = new AbortController()\nprocess.on('SIGINT', () => undefined)\n",
+    'that is followed ends at Ctrl-C, and has shown what came',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
     'a reader that has seen enough is no failure',
     "outputFailure.code === 'EPIPE'",
     "outputFailure.code === ''",

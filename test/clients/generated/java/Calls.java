@@ -8,7 +8,7 @@ import java.util.function.Function;
 import tokentray.ApiClient;
 import tokentray.ApiException;
 import tokentray.ApiResponse;
-import tokentray.api.DefaultApi;
+import tokentray.api.*;
 import tokentray.model.*;
 
 /** Calls every operation by the client that OpenAPI Generator has made, and tells what came. */
@@ -20,17 +20,38 @@ public class Calls {
 
   public record Form(String provider, Map<String, String> values, Map<String, String> secrets) {}
 
+  /** The parts of the interface, each of which is a class of its own. */
+  static class Api {
+    final AccountsApi accounts;
+    final ActivityApi activity;
+    final ClientsApi clients;
+    final ControlApi control;
+    final DiscoveryApi discovery;
+    final LeasesApi leases;
+    final OauthApi oauth;
+
+    Api(ApiClient client) {
+      accounts = new AccountsApi(client);
+      activity = new ActivityApi(client);
+      clients = new ClientsApi(client);
+      control = new ControlApi(client);
+      discovery = new DiscoveryApi(client);
+      leases = new LeasesApi(client);
+      oauth = new OauthApi(client);
+    }
+  }
+
   interface Operation<Answer> {
     ApiResponse<Answer> call() throws ApiException;
   }
 
   public static void main(String[] arguments) throws Exception {
-    DefaultApi owner = client("Bearer " + System.getenv("OWNER_KEY"));
+    Api owner = client("Bearer " + System.getenv("OWNER_KEY"));
     look(owner);
     sign(owner);
     var wanted = new AddClientRequest().name("tool").addAccountsItem("sftpgo/demo");
     AddedClientAnswer added =
-        call("addClient", () -> owner.addClientWithHttpInfo(wanted), (it) -> Map.of("accounts", it.getAccounts()));
+        call("addClient", () -> owner.clients.addClientWithHttpInfo(wanted), (it) -> Map.of("accounts", it.getAccounts()));
     String pair = added.getId() + ":" + added.getSecret();
     useAsTool(client("Basic " + Base64.getEncoder().encodeToString(pair.getBytes())));
     manage(owner);
@@ -47,13 +68,13 @@ public class Calls {
     }
   }
 
-  static DefaultApi client(String authorization) {
+  static Api client(String authorization) {
     var client = new ApiClient();
     client.updateBaseUri(ISSUER);
     if (authorization != null) {
       client.setRequestInterceptor((request) -> request.header("authorization", authorization));
     }
-    return new DefaultApi(client);
+    return new Api(client);
   }
 
   /** Calls it, and prints what `told` finds in the answer, which is of the type that was made for it. */
@@ -102,116 +123,116 @@ public class Calls {
     return Map.of("account", answer.getAccount(), "type", answer.getTokenType());
   }
 
-  static void look(DefaultApi owner) throws Exception {
-    DefaultApi anybody = client(null);
-    call("getHealth", anybody::getHealthWithHttpInfo, (it) -> Map.of("is", it.getStatus()));
-    call("getMetadata", anybody::getMetadataWithHttpInfo, (it) -> Map.of("issuer", it.getIssuer()));
-    call("getOpenapi", anybody::getOpenapiWithHttpInfo, (it) -> Map.of("openapi", it.get("openapi")));
-    call("getStatus", owner::getStatusWithHttpInfo, (it) -> Map.of("vault", it.getVault().getState()));
+  static void look(Api owner) throws Exception {
+    Api anybody = client(null);
+    call("getHealth", anybody.discovery::getHealthWithHttpInfo, (it) -> Map.of("is", it.getStatus()));
+    call("getMetadata", anybody.discovery::getMetadataWithHttpInfo, (it) -> Map.of("issuer", it.getIssuer()));
+    call("getOpenapi", anybody.discovery::getOpenapiWithHttpInfo, (it) -> Map.of("openapi", it.get("openapi")));
+    call("getStatus", owner.control::getStatusWithHttpInfo, (it) -> Map.of("vault", it.getVault().getState()));
     call(
         "listProviders",
-        owner::listProvidersWithHttpInfo,
+        owner.accounts::listProvidersWithHttpInfo,
         (it) -> Map.of("providers", pick(it.getProviders(), ProviderAnswer::getId)));
   }
 
-  static void sign(DefaultApi owner) throws Exception {
+  static void sign(Api owner) throws Exception {
     var form = new CheckAccountRequest().provider("sftpgo").values(FORMS.get("sftpgo").values());
-    call("checkAccount", () -> owner.checkAccountWithHttpInfo(form));
+    call("checkAccount", () -> owner.accounts.checkAccountWithHttpInfo(form));
     for (String provider : List.of("sftpgo", "glowmarkt", "svix")) {
       Form filled = FORMS.get(provider);
       var account = new AddAccountRequest().provider(provider).name("demo");
       account.values(filled.values()).secrets(filled.secrets());
-      call("addAccount", () -> owner.addAccountWithHttpInfo(account), Calls::state);
+      call("addAccount", () -> owner.accounts.addAccountWithHttpInfo(account), Calls::state);
     }
     call(
         "listAccounts",
-        owner::listAccountsWithHttpInfo,
+        owner.accounts::listAccountsWithHttpInfo,
         (it) -> Map.of("kinds", pick(it.getAccounts(), (one) -> one.getAccountAnswer().getLeaseKind())));
     call(
         "changeAccount",
-        () -> owner.changeAccountWithHttpInfo("sftpgo", "demo", new ChangeAccountRequest().leaseSeconds(600L)),
+        () -> owner.accounts.changeAccountWithHttpInfo("sftpgo", "demo", new ChangeAccountRequest().leaseSeconds(600L)),
         (it) -> Map.of("seconds", it.getLeaseSeconds()));
   }
 
-  static void useAsTool(DefaultApi tool) throws Exception {
+  static void useAsTool(Api tool) throws Exception {
     String place = FORMS.get("sftpgo").values().get("url");
     TokenAnswer given =
         call(
             "requestToken",
-            () -> tool.requestTokenWithHttpInfo(GRANT, null, null, null, place, 30L, null, null),
+            () -> tool.oauth.requestTokenWithHttpInfo(GRANT, null, null, null, place, 30L, null, null),
             Calls::token);
     String held = given.getAccessToken();
     call(
         "introspectLease",
-        () -> tool.introspectLeaseWithHttpInfo(held, null, null),
+        () -> tool.oauth.introspectLeaseWithHttpInfo(held, null, null),
         (it) -> Map.of("active", it.getActive()));
     call(
         "listAccounts",
-        tool::listAccountsWithHttpInfo,
+        tool.accounts::listAccountsWithHttpInfo,
         (it) -> Map.of("granted", pick(it.getAccounts(), (one) -> one.getAccountAnswer().getId())));
-    call("revokeLease", () -> tool.revokeLeaseWithHttpInfo(held, null, null), (it) -> ended(it.getLeases()));
+    call("revokeLease", () -> tool.oauth.revokeLeaseWithHttpInfo(held, null, null), (it) -> ended(it.getLeases()));
     refused(
         "requestToken",
-        () -> tool.requestTokenWithHttpInfo(GRANT, null, null, "sftpgo/nobody", null, null, null, null));
+        () -> tool.oauth.requestTokenWithHttpInfo(GRANT, null, null, "sftpgo/nobody", null, null, null, null));
   }
 
-  static void issue(DefaultApi owner, String account) throws Exception {
+  static void issue(Api owner, String account) throws Exception {
     var wanted = new IssueRequest().account(account).reason("a try");
-    call("issueToken", () -> owner.issueTokenWithHttpInfo(wanted), Calls::token);
+    call("issueToken", () -> owner.leases.issueTokenWithHttpInfo(wanted), Calls::token);
   }
 
-  static void manage(DefaultApi owner) throws Exception {
+  static void manage(Api owner) throws Exception {
     issue(owner, "sftpgo/demo");
     call(
         "listLeases",
-        owner::listLeasesWithHttpInfo,
+        owner.leases::listLeasesWithHttpInfo,
         (it) -> Map.of("reasons", pick(it.getLeases(), LeaseAnswer::getReason)));
     call(
         "readActivity",
-        () -> owner.readActivityWithHttpInfo(new ActivityRequest().limit(1L).search("a try")),
+        () -> owner.activity.readActivityWithHttpInfo(new ActivityRequest().limit(1L).search("a try")),
         (it) -> Map.of("accounts", pick(it.getLines(), ActivityLine::getAccount)));
     call(
         "listClients",
-        owner::listClientsWithHttpInfo,
+        owner.clients::listClientsWithHttpInfo,
         (it) -> Map.of("clients", pick(it.getClients(), ClientAnswer::getName)));
     issue(owner, "glowmarkt/demo");
     ListedTokensAnswer listed =
         call(
             "listTokens",
-            () -> owner.listTokensWithHttpInfo("glowmarkt", "demo"),
+            () -> owner.accounts.listTokensWithHttpInfo("glowmarkt", "demo"),
             (it) -> Map.of("tokens", it.getTokens().size()));
     var named = new RevokeTokenRequest().id(listed.getTokens().get(0).getId());
     call(
         "revokeToken",
-        () -> owner.revokeTokenWithHttpInfo("glowmarkt", "demo", named),
+        () -> owner.accounts.revokeTokenWithHttpInfo("glowmarkt", "demo", named),
         (it) -> Map.of("there", it.getAtService()));
-    call("rotateTokens", () -> owner.rotateTokensWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
+    call("rotateTokens", () -> owner.accounts.rotateTokensWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
     call(
         "openPortal",
-        () -> owner.openPortalWithHttpInfo("svix", "demo", new PortalRequest()),
+        () -> owner.accounts.openPortalWithHttpInfo("svix", "demo", new PortalRequest()),
         (it) -> Map.of("leads", it.getUrl().startsWith("http")));
   }
 
-  static void end(DefaultApi owner) throws Exception {
+  static void end(Api owner) throws Exception {
     var everybody = new RevokeAllRequest().confirm("svix/demo");
     call(
         "revokeAllTokens",
-        () -> owner.revokeAllTokensWithHttpInfo("svix", "demo", everybody),
+        () -> owner.accounts.revokeAllTokensWithHttpInfo("svix", "demo", everybody),
         (it) -> ended(it.getLeases()));
     issue(owner, "sftpgo/demo");
     var some = new EndRequest().account("sftpgo/demo");
-    call("endLeases", () -> owner.endLeasesWithHttpInfo(some), (it) -> ended(it.getLeases()));
-    call("endLeases", () -> owner.endLeasesWithHttpInfo(new EndRequest().all(true)));
+    call("endLeases", () -> owner.leases.endLeasesWithHttpInfo(some), (it) -> ended(it.getLeases()));
+    call("endLeases", () -> owner.leases.endLeasesWithHttpInfo(new EndRequest().all(true)));
     var again = new LoginRequest().secrets(FORMS.get("sftpgo").secrets());
-    call("loginAgain", () -> owner.loginAgainWithHttpInfo("sftpgo", "demo", again), Calls::state);
-    call("logout", () -> owner.logoutWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
-    call("lock", owner::lockWithHttpInfo);
-    call("unlock", owner::unlockWithHttpInfo);
-    call("removeClient", () -> owner.removeClientWithHttpInfo("tool"), (it) -> ended(it.getLeases()));
-    Operation<EndAnswer> remove = () -> owner.removeAccountWithHttpInfo("sftpgo", "demo");
+    call("loginAgain", () -> owner.accounts.loginAgainWithHttpInfo("sftpgo", "demo", again), Calls::state);
+    call("logout", () -> owner.accounts.logoutWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
+    call("lock", owner.control::lockWithHttpInfo);
+    call("unlock", owner.control::unlockWithHttpInfo);
+    call("removeClient", () -> owner.clients.removeClientWithHttpInfo("tool"), (it) -> ended(it.getLeases()));
+    Operation<EndAnswer> remove = () -> owner.accounts.removeAccountWithHttpInfo("sftpgo", "demo");
     call("removeAccount", remove, (it) -> ended(it.getLeases()));
     refused("removeAccount", remove);
     var confirmed = new ResetRequest().confirm(ResetRequest.ConfirmEnum.RESET);
-    call("reset", () -> owner.resetWithHttpInfo(confirmed));
+    call("reset", () -> owner.control.resetWithHttpInfo(confirmed));
   }
 }

@@ -5,38 +5,27 @@ import json
 import os
 
 from tokentray_api import AuthenticatedClient, Client, models
-from tokentray_api.api.default import (
+from tokentray_api.api.accounts import (
     add_account,
-    add_client,
     change_account,
     check_account,
-    end_leases,
-    get_health,
-    get_metadata,
-    get_openapi,
-    get_status,
-    introspect_lease,
-    issue_token,
     list_accounts,
-    list_clients,
-    list_leases,
     list_providers,
     list_tokens,
-    lock,
     login_again,
     logout,
     open_portal,
-    read_activity,
     remove_account,
-    remove_client,
-    request_token,
-    reset,
     revoke_all_tokens,
-    revoke_lease,
     revoke_token,
     rotate_tokens,
-    unlock,
 )
+from tokentray_api.api.activity import read_activity
+from tokentray_api.api.clients import add_client, list_clients, remove_client
+from tokentray_api.api.control import get_status, lock, reset, unlock
+from tokentray_api.api.discovery import get_health, get_metadata, get_openapi
+from tokentray_api.api.leases import end_leases, issue_token, list_leases
+from tokentray_api.api.oauth import introspect_lease, request_token, revoke_lease
 
 ISSUER = os.environ["ISSUER"]
 FORMS = {form["provider"]: form for form in json.loads(os.environ["FORMS"])}

@@ -1,0 +1,37 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const tests = 'test/base/constant-time.test.ts'
+
+/** Nobody learns from how long an answer takes how much of a secret is right. */
+export const constantTime: readonly Mutant[] = [
+  changeIn('main/broker/clients.ts', tests)(
+    'the secret of a tool is compared in constant time',
+    'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
+    'sha256(secret).compare(known?.hash ?? NOBODY) === 0',
+    'as that of a tool, right or wrong',
+  ),
+  changeIn('main/broker/clients.ts', tests)(
+    'the secret of a tool that there is not takes as long to refuse',
+    'const right = timingSafeEqual(',
+    'const right = known !== undefined && timingSafeEqual(',
+    'as that of a tool that there is not, which takes as long',
+  ),
+  changeIn('main/loopback/authentication.ts', tests)(
+    'the owner key is compared in constant time',
+    '!timingSafeEqual(digest(key), this.#ownerDigest)',
+    'digest(key).compare(this.#ownerDigest) !== 0',
+    'as the owner key, right or wrong',
+  ),
+  changeIn('main/base/secret.ts', tests)(
+    'secrets are compared with each other in constant time',
+    'mine.length === theirs.length && timingSafeEqual(mine, theirs)',
+    'this.#value === other.#value',
+    'as a token that was handed out',
+  ),
+  changeIn('main/loopback/discovery-files.ts', tests)(
+    'no source compares what a secret reveals as a text',
+    'kept && ownerKey.equals(new Secret(kept))',
+    'kept === ownerKey.reveal()',
+    'no source compares what a secret reveals, or a digest of one, in another way',
+  ),
+]

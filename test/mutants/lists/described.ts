@@ -1,0 +1,26 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const tests = 'test/loopback/openapi.test.ts'
+const inDocument = changeIn('main/loopback/openapi.ts', tests)
+
+/** What openapi.json says of the interface is so. */
+export const described: readonly Mutant[] = [
+  inDocument(
+    'openapi.json puts every operation into a part',
+    'operations[method] = { tags: tagsOf(path), ...each }',
+    'operations[method] = { tags: tagsOf(path).slice(1), ...each }',
+    'has every operation in one part, and says what each part is about',
+  ),
+  inDocument(
+    'openapi.json has the headers that come with a refusal',
+    'headers: [...headers, ...comesWith(code)],',
+    'headers,',
+    'says with which refusals the headers come that say when and how to try again',
+  ),
+  changeIn('main/loopback/answers.ts', 'test/loopback/authentication.test.ts')(
+    'no refusal carries a header that openapi.json does not have',
+    "if (code === 'invalid_client') return ['WWW-Authenticate']",
+    '',
+    'challenges a form with %s, and says how to send the secret',
+  ),
+]
