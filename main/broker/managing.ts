@@ -199,7 +199,9 @@ export class Managing {
     const { hosts } = this.#ports
     if (!hosts.of(account.provider, account.values)) return
     const { name, route } = client
-    await this.#ports.audit.record({ event: 'try_now', client: name, account: account.id, route })
+    const { uid: accountUid, id } = account
+    const about = { client: name, account: id, accountUid }
+    await this.#ports.audit.record({ event: 'try_now', ...about, route })
     await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
   }
 
