@@ -91,11 +91,15 @@ export function words(value: string): string {
   return value.replaceAll('_', ' ')
 }
 
+/** The end of a token by the clock of this computer. */
+const expiry = (endsAt: number, now: number): string =>
+  `${endsAt * 1000 > now ? 'expires' : 'expired'} ${when(endsAt, now)}`
+
 /** What became of a lease, in a sentence or two that do not claim more than the service has done. */
 export function ending(ended: EndedLease, now: number): string {
   const { lease_id, account, at_service, ...known } = ended
   const { ends_at } = known
-  const end = ends_at === undefined ? '' : ` that expires ${when(ends_at, now)}`
+  const end = ends_at === undefined ? '' : ` that ${expiry(ends_at, now)}`
   const outcome =
     at_service === 'shared'
       ? `ended for this tool; others hold the same token${end && `,${end}`}.`
@@ -144,9 +148,10 @@ export function fateOf(told: Told, now: number): string {
       return `${what}${reason}${next}`
     }
     case 'until_expiry':
-      return ends_at === undefined
-        ? `valid, and never expires${reason}`
-        : `valid until it expires ${when(ends_at, now)}${reason}`
+      if (ends_at === undefined) return `valid, and never expires${reason}`
+      return ends_at * 1000 > now
+        ? `valid until it ${expiry(ends_at, now)}${reason}`
+        : `${expiry(ends_at, now)}; the service may accept it for a moment longer.`
     default:
       return at_service satisfies never
   }

@@ -29,13 +29,17 @@ export function toEndings(
 /** What becomes of a token that is not revoked, as the end of a sentence. */
 export function toFate({ atService, why, retryAt, endsAt, isExpired }: FateView, now: number) {
   if (atService === 'until_expiry') {
-    const end = endsAt === undefined ? 'and never expires' : `until it expires ${when(endsAt, now)}`
-    return `valid ${end}: ${why}`
+    if (endsAt === undefined) return `valid and never expires: ${why}`
+    if (endsAt <= now) return `expired ${when(endsAt, now)}; ${mayBeTaken('it')}`
+    return `valid until it expires ${when(endsAt, now)}: ${why}`
   }
   const next = retryAt === undefined ? '' : ` ${nextTry(retryAt, endsAt, now)}`
   const what = isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'
   return `${what}: ${why}${next}`
 }
+
+/** Said of what has expired by the clock of this computer, which that of the service may be behind. */
+const mayBeTaken = (it: string): string => `the service may accept ${it} for a moment longer.`
 
 /** When it is tried again; no try is promised for after the end of the token. */
 function nextTry(retryAt: number, endsAt: number | undefined, now: number): string {
@@ -100,8 +104,8 @@ function sentence(
   const what = tokensOf(leases)
   const subject = what.charAt(0).toUpperCase() + what.slice(1)
   const isYours = leases.every(({ client }) => holder(client) === 'you')
-  const [is, it, expires] =
-    countTokens(leases) === 1 ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
+  const isOne = countTokens(leases) === 1
+  const [is, it, expires] = isOne ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))
   const last = Number.isFinite(ends) ? ` ${when(ends, now)}` : ''
   const why = reason === undefined ? '.' : `: ${reason}`
@@ -110,9 +114,10 @@ function sentence(
       return `Revoked ${what}.`
     case 'shared':
       return `${subject} ended for ${isYours ? 'you' : 'that tool'}; others hold the same token${
-        last && `, which expires${last}`
+        last && `, which ${ends > now ? 'expires' : 'expired'}${last}`
       }.`
     case 'until_expiry':
+      if (ends <= now) return `${subject} expired${last}; ${mayBeTaken(isOne ? 'it' : 'them')}`
       return last
         ? `${subject} ${is} valid until ${it} ${expires}${last}${why}`
         : `${subject} ${is} valid and never ${expires}${why}`

@@ -11,6 +11,10 @@ describe('what becomes of a token that is not revoked', () => {
       { atService: 'until_expiry', why: 'Svix cannot revoke it.', endsAt: NOW + 5 * MINUTE },
       'valid until it expires in 5 min: Svix cannot revoke it.',
     ],
+    [
+      { atService: 'until_expiry', why: 'Svix cannot revoke it.', endsAt: NOW - 22_000 },
+      'expired 22 s ago; the service may accept it for a moment longer.',
+    ],
     [{ atService: 'until_expiry', why: 'Nothing can.' }, 'valid and never expires: Nothing can.'],
     [{ atService: 'pending', why: 'Log in first.' }, 'waiting to be revoked: Log in first.'],
     [
@@ -96,6 +100,18 @@ describe('what ending came to', () => {
     ])
   })
 
+  it('are not said to be valid of what has expired by our clock', () => {
+    const over = ended({ atService: 'until_expiry', why: 'Nothing can.', endsAt: NOW - 22_000 })
+    expect(toEndings([over], NOW)).toEqual([
+      'The token of backup for sftpgo/home expired 22 s ago; the service may accept it for a moment longer.',
+    ])
+    expect(toEndings([over, { ...over, client: 'cli' }], NOW)).toEqual([
+      expect.stringMatching(
+        / expired 22 s ago; the service may accept them for a moment longer\.$/,
+      ),
+    ])
+  })
+
   it('names the account, and calls the person "you", also where there are many', () => {
     const yours = ended({ client: 'tray', account: 'svix/demo' })
     expect(toEndings([yours], NOW)).toEqual(['Revoked your token for svix/demo.'])
@@ -108,6 +124,9 @@ describe('what ending came to', () => {
     const shared = ended({ client: 'cli', atService: 'shared', endsAt: NOW + MINUTE })
     expect(toEndings([shared], NOW)).toEqual([
       'Your token for sftpgo/home ended for you; others hold the same token, which expires in 1 min.',
+    ])
+    expect(toEndings([{ ...shared, endsAt: NOW - 1000 }], NOW)).toEqual([
+      'Your token for sftpgo/home ended for you; others hold the same token, which expired 1 s ago.',
     ])
     const many = ['a', 'b', 'c', 'd'].map((name) =>
       ended({ client: name, account: `svix/${name}` }),

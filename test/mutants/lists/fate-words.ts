@@ -299,6 +299,14 @@ export const fateWords: readonly Mutant[] = [
     noticedBy: inReset('says what of each token becomes that could not be revoked'),
   },
   {
+    promise: 'the command line does not call valid what has expired by our clock',
+    changes: [{ file: print, find: 'return ends_at * 1000 > now', replace: 'return true' }],
+    noticedBy: {
+      file: 'test/cli/print.test.ts',
+      test: 'what has expired by our clock is not said to be valid',
+    },
+  },
+  {
     promise: 'the lists claim nothing while the keychain cannot be read',
     changes: [
       {

@@ -17,11 +17,21 @@ export const windowWords: readonly Mutant[] = [
     changes: [
       {
         file: endings,
-        find: "endsAt === undefined ? 'and never expires' :",
-        replace: "endsAt === undefined ? 'for now' :",
+        find: 'valid and never expires:',
+        replace: 'valid for now:',
       },
     ],
     noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'the window does not call valid what has expired by our clock',
+    changes: [{ file: endings, find: 'if (endsAt <= now) return', replace: 'if (false) return' }],
+    noticedBy: inEndings('is said in the words for it'),
+  },
+  {
+    promise: 'what is said after an end does not call valid what has expired',
+    changes: [{ file: endings, find: 'if (ends <= now) return', replace: 'if (false) return' }],
+    noticedBy: inEndings('are not said to be valid of what has expired by our clock'),
   },
   {
     promise: 'the window says when a token that waits is tried again',
