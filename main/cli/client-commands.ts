@@ -63,7 +63,10 @@ export function addClientCommands(program: Command, context: Context): void {
         const client = await add(name, accounts, api)
         screen.raw(`client_id: ${client.id}\nclient_secret: ${client.secret}\n`)
         screen.note('The secret is not shown again.')
-        return
+        const form = `grant_type=client_credentials${accounts.length > 1 ? `&audience=${accounts[0]}` : ''}`
+        screen.note(`To fetch a token, send ${form} to ${api.issuer}/oauth/token,`)
+        screen.note('with the id and the secret by HTTP Basic.')
+        return await warnOfPort(api, context)
       }
       await addForCurl(name, accounts, curlConfig, api)
       screen.result(`Added: ${name}; its id and secret are in ${curlConfig}`)

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { errorTable, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { isName, parseAccountId } from '../base/ids.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
@@ -93,7 +93,7 @@ export function addLoginCommands(program: Command, context: Context): void {
             api,
             context,
           )
-      const { account, leftOut } = await offeringLogin(target, loggingIn)
+      const { account, leftOut } = await offeringLogin(target, name, loggingIn)
       screen.result(`Logged in: ${account.id} (${account.label})`)
       noteTaken(account, context)
       if (account.needs_code) {
@@ -133,13 +133,20 @@ function tryingNow(api: Api): Api {
   }
 }
 
-/** What hints at trying once names this command, where it was this one that was refused. */
-async function offeringLogin<Result>(target: string, work: Promise<Result>): Promise<Result> {
+/** What hints at trying once, or at another name, names the login that helps instead. */
+async function offeringLogin<Result>(
+  target: string,
+  name: string | undefined,
+  work: Promise<Result>,
+): Promise<Result> {
   try {
     return await work
   } catch (error) {
     if (!isTokentrayError(error)) throw error
-    const hint = error.hint.replace(/\btoken \S+ --try-now/, () => `login ${target} --try-now`)
+    const isTaken = name !== undefined && error.hint === errorTable.already_exists.hint
+    const hint = isTaken
+      ? `Choose another name, or log in to that one again: tokentray login ${target}/${name}`
+      : error.hint.replace(/\btoken \S+ --try-now/, () => `login ${target} --try-now`)
     throw hint === error.hint ? error : reworded(error, { hint })
   }
 }

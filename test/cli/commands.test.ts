@@ -393,13 +393,22 @@ test.each(['revoke l1', 'end-all'])('"%s --json" prints the answer as it came', 
   expect({ exit, stderr }).toEqual(inPart)
 })
 
-test('clients add prints id and secret, this once', async () => {
-  expect(await cli('clients', 'add', 'backup', '--accounts', 'sftpgo/work')).toEqual({
-    exit: 0,
-    stdout: `client_id: c1\nclient_secret: ${addedClient.secret}\n`,
-    stderr: 'The secret is not shown again.\n',
-  })
-})
+test.each([
+  ['sftpgo/work', ''],
+  ['sftpgo/work,koyeb/work', '&audience=sftpgo/work'],
+])(
+  'clients add prints id and secret, this once, and where tokens of %s are',
+  async (accounts, audience) => {
+    expect(await cli('clients', 'add', 'backup', '--accounts', accounts)).toEqual({
+      exit: 0,
+      stdout: `client_id: c1\nclient_secret: ${addedClient.secret}\n`,
+      stderr:
+        'The secret is not shown again.\n' +
+        `To fetch a token, send grant_type=client_credentials${audience} to ${endpoint.issuer}/oauth/token,\n` +
+        'with the id and the secret by HTTP Basic.\n',
+    })
+  },
+)
 
 describe('lock and unlock', () => {
   const OUT = 'Tokens that are out live on until they end; to end them now: tokentray end-all\n'

@@ -169,7 +169,7 @@ describe('on a terminal', () => {
 
   test.each([
     ['invalid_request', notAnAddress.error_description, '--set url=VALUE.'],
-    ['already_exists', 'There is already sftpgo/work.', 'Choose another name.'],
+    ['already_exists', 'There is already sftpgo/work.', 'login sftpgo/work'],
   ] as const)(
     '%s of what the arguments gave ends it before the first question',
     async (...fault) => {

@@ -59,7 +59,10 @@ describe('without a terminal', () => {
     endpoint.refuse(CHECK, 'already_exists', { error_description: 'There is already sftpgo/work.' })
     const { exit, stderr } = await login(['sftpgo', '--name', 'work', ...SET], '')
     expect(exit).toBe(2)
-    expect(stderr).toBe('tokentray: There is already sftpgo/work.\nChoose another name.\n')
+    expect(stderr).toBe(
+      'tokentray: There is already sftpgo/work.\n' +
+        'Choose another name, or log in to that one again: tokentray login sftpgo/work\n',
+    )
     expect(endpoint.bodies(CHECK)).toEqual([{ provider: 'sftpgo', name: 'work', values }])
     expect(endpoint.bodies(ADD)).toEqual([])
   })
