@@ -11,6 +11,9 @@ import { describeUnderWay, withProgress } from './progress.ts'
 
 const GOES =
   'Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten.'
+// Whoever tries Tokentray out in a home of its own would not expect that.
+const SHARED =
+  'In the keychain, so are the credentials of every other Tokentray of yours (TOKENTRAY_HOME): they share it.'
 const CHANGES =
   'Preferences go back to their defaults: token lifetime and sharing, clipboard, lock on sleep. A locked Tokentray is unlocked.'
 const STAYS =
@@ -62,7 +65,7 @@ export function addControlCommands(program: Command, context: Context): void {
       'revoke tokens where the service allows it, forget accounts, clients and credentials, unlock, and reset the preferences',
     )
     .option('--yes', 'do not ask')
-    .addHelpText('after', `\n${GOES}\n${CHANGES}\n${STAYS}\n`)
+    .addHelpText('after', `\n${GOES}\n${SHARED}\n${CHANGES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
@@ -86,6 +89,7 @@ async function printLeft(api: Api, context: Context): Promise<void> {
 async function confirmReset(context: Context): Promise<void> {
   requirePerson(context, 'reset', '--yes')
   context.screen.note(GOES)
+  context.screen.note(SHARED)
   context.screen.note(CHANGES)
   context.screen.note(STAYS)
   await confirmByTyping('reset', context)

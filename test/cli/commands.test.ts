@@ -455,6 +455,9 @@ describe('reset on a terminal', () => {
       /^Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten\./,
     )
     expect(stderr).toMatch(
+      /\n.* every other Tokentray of yours \(TOKENTRAY_HOME\): they share it\.\n/,
+    )
+    expect(stderr).toMatch(
       /\nPreferences go back to their defaults: .*lock on sleep\. A locked Tokentray is unlocked\.\n/,
     )
     expect(stderr).toMatch(

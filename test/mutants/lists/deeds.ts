@@ -101,6 +101,20 @@ export const deeds: readonly Mutant[] = [
     },
   },
   {
+    promise: 'whoever resets is told that credentials of other homes go as well',
+    changes: [
+      {
+        file: 'main/cli/control-commands.ts',
+        find: '  context.screen.note(SHARED)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands.test.ts',
+      test: 'resets when the person types it, having said what goes and what stays',
+    },
+  },
+  {
     promise: 'ending all names what still lives from before',
     changes: [
       {
