@@ -60,7 +60,9 @@ describe('asks the endpoint for what a command means:', () => {
       `${route.split(' ')[0]} ${path}`,
       body,
     ])
-    expect(asked).toEqual([[request, body]])
+    // Whoever adds a tool is told as well if this run has another port than the usual one.
+    const more = line.startsWith('clients add') ? [['GET /v1/status', null]] : []
+    expect(asked).toEqual([[request, body], ...more])
   })
 })
 

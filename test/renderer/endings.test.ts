@@ -105,7 +105,7 @@ describe('what ending came to', () => {
     expect(toEndings([over], NOW)).toEqual([
       'The token of backup for sftpgo/home expired 22 s ago; the service may accept it for a moment longer.',
     ])
-    expect(toEndings([over, { ...over, client: 'cli' }], NOW)).toEqual([
+    expect(toEndings([over, { ...over, client: 'cli', token: 'other' }], NOW)).toEqual([
       expect.stringMatching(
         / expired 22 s ago; the service may accept them for a moment longer\.$/,
       ),

@@ -193,8 +193,8 @@ export const fateWords: readonly Mutant[] = [
     changes: [
       {
         file: print,
-        find: `: \`valid until it expires \${when(ends_at, now)}\${reason}\``,
-        replace: `: \`valid until it expires\${reason}\``,
+        find: `? \`valid until it \${expiry(ends_at, now)}\${reason}\``,
+        replace: `? \`valid until it expires\${reason}\``,
       },
     ],
     noticedBy: inCommands('logout says what becomes of it'),
