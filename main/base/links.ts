@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { TokentrayError } from './errors.ts'
 
@@ -28,6 +28,15 @@ export function refuseLink(file: string, hint = FILE_ITSELF): void {
   if (!isLink(file)) return
   throw new TokentrayError('record_unavailable', `${file} is a link, and none is followed there.`, {
     hint,
+  })
+}
+
+/** Throws `record_unavailable` where something is there that is no file: a pipe would be waited for without end. */
+export function refuseNoFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found || found.isFile()) return
+  throw new TokentrayError('record_unavailable', `${file} is no file.`, {
+    hint: 'Take it away, or put the file back that was there.',
   })
 }
 

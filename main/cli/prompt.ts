@@ -114,6 +114,8 @@ async function readLine(input: Input, line: TypedLine): Promise<Secret> {
     const typed = text === null ? ({ kind: 'cancelled' } as const) : line.feed(text)
     if (typed.kind === 'cancelled') throw new TokentrayError('cancelled')
     if (typed.kind === 'line') {
+      // Read in one piece with the line, as where the machine is slow: nobody who pressed it wants more done.
+      if (typed.rest.includes('\u0003')) throw new TokentrayError('cancelled')
       input.keep(typed.rest, typed.end)
       return typed.line
     }

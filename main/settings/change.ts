@@ -60,7 +60,8 @@ const keys = {
 
 /**
  * What differs, found by identity; `null` if that is nothing. Order is no difference, and a list of
- * keychain items, or of lines that are not on record, is not changed by leaving it out.
+ * keychain items, or of lines that are not on record, is not changed by leaving it out. No list of such
+ * lines is the same as an empty one.
  */
 export function changeBetween(before: Settings, after: Settings): SettingsChange | null {
   const change: SettingsChange = {
@@ -99,6 +100,43 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
   })
 }
 
+/** As `applyChange` with one after the other, which would go over all settings for each of them. */
+export const applyChanges = (settings: Settings, changes: readonly SettingsChange[]): Settings =>
+  applyChange(settings, merged(changes))
+
+/** One change that does what these do, in this order. */
+function merged(changes: readonly SettingsChange[]): SettingsChange {
+  const last = <Name extends 'port' | 'locked' | 'preferences'>(name: Name) =>
+    changes.findLast((change) => change[name] !== undefined)?.[name]
+  return {
+    ...{ port: last('port'), locked: last('locked'), preferences: last('preferences') },
+    accounts: mergedLists(changes, ({ accounts }) => accounts, keys.accounts),
+    clients: mergedLists(changes, ({ clients }) => clients, keys.clients),
+    grants: mergedLists(changes, ({ grants }) => grants, keys.grants),
+    keychain: mergedLists(changes, ({ keychain }) => keychain, keys.keychain),
+    unrecorded: mergedLists(changes, ({ unrecorded }) => unrecorded, keys.unrecorded),
+  }
+}
+
+function mergedLists<Item>(
+  changes: readonly SettingsChange[],
+  partOf: (change: SettingsChange) => ListChange<Item> | undefined,
+  keyOf: (item: Item) => string,
+): ListChange<Item> | undefined {
+  const lists = changes.flatMap((change) => partOf(change) ?? [])
+  if (lists.length === 0) return undefined
+  const dropped = new Set<string>()
+  const fresh = new Map<string, Item>()
+  for (const { drop, put } of lists) {
+    for (const key of drop) {
+      dropped.add(key)
+      fresh.delete(key)
+    }
+    for (const item of put) fresh.set(keyOf(item), item)
+  }
+  return { drop: [...dropped], put: [...fresh.values()] }
+}
+
 function between<Item>(
   before: readonly Item[] | undefined,
   after: readonly Item[] | undefined,
@@ -132,7 +170,7 @@ export function unshared<Item>(
   }
 }
 
-/** A record that is replaced keeps its place; one that is new goes to the end. */
+/** A record that is replaced keeps its place; one that is new, or was dropped before, goes to the end. */
 function applied<Item>(
   items: readonly Item[] = [],
   change: ListChange<Item> | undefined,
@@ -145,7 +183,8 @@ function applied<Item>(
   const next: Item[] = []
   for (const item of items) {
     const key = keyOf(item)
-    if (!dropped.has(key)) next.push(fresh.get(key) ?? item)
+    if (dropped.has(key)) continue
+    next.push(fresh.get(key) ?? item)
     fresh.delete(key)
   }
   next.push(...fresh.values())

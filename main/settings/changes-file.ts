@@ -4,6 +4,7 @@ import {
   fdatasync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   readFileSync,
   rmSync,
   writeSync,
@@ -13,7 +14,7 @@ import { DISK_DEADLINE_MS, diskTooSlow, leadsTo, openForAppending } from '../bas
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
-import { refuseLink } from '../base/links.ts'
+import { refuseLink, refuseNoFile } from '../base/links.ts'
 import { isLater, madeByNewer, ownVersion } from '../base/newer-version.ts'
 import { syncFolder } from '../base/whole-file.ts'
 import { parseChange, type SettingsChange } from './change.ts'
@@ -25,6 +26,8 @@ const syncAsync = promisify(fdatasync)
 export interface FoundChanges {
   /** In the order in which they were made. */
   readonly changes: readonly SettingsChange[]
+  /** Which edition of the settings they came after. */
+  readonly after: number
   /** There are lines that cannot be read; changes after the first of them are not among these. */
   readonly isDamaged: boolean
 }
@@ -36,6 +39,7 @@ export class ChangesFile {
   readonly #sync: (fd: number) => Promise<void>
   #open: OpenFile | null = null
   #isEmpty = true
+  #after = 0
 
   constructor(path: string, clock: Clock, sync: (fd: number) => Promise<void> = syncAsync) {
     this.path = path
@@ -45,33 +49,41 @@ export class ChangesFile {
 
   /**
    * What is there; `null` without a file. Throws `newer_version` for that of a newer Tokentray and
-   * `record_unavailable` for a link. A last line that was not finished was never reported as stored.
+   * `record_unavailable` for a link, and for what is no file or cannot be read. A last line that was not finished was never reported as stored.
    */
   find(): FoundChanges | null {
     refuseLink(this.path)
+    refuseNoFile(this.path)
     if (!existsSync(this.path)) return null
     this.#isEmpty = false
-    const lines = readFileSync(this.path, 'utf8').split('\n')
+    const lines = this.#read().split('\n')
     const unfinished = lines.pop() ?? ''
     const header = lines.shift() ?? ''
     const written = parseHeader(header)
     if (written && written.version > VERSION) throw madeByNewer(this.path, written.writtenBy)
     const changes: SettingsChange[] = []
-    if (header !== '' && !written) return { changes, isDamaged: true }
+    const after = written?.after ?? 0
+    this.#after = after
+    if (header !== '' && !written) return { changes, after, isDamaged: true }
     for (const line of lines) {
       const change = readLine(line)
       if (!change && isLater(written?.writtenBy ?? ''))
         throw madeByNewer(this.path, written?.writtenBy)
-      if (!change) return { changes, isDamaged: true }
+      if (!change) return { changes, after, isDamaged: true }
       changes.push(change)
     }
     // What is left of a line of ours has no control character in it: these are lines run together.
-    return { changes, isDamaged: /\p{Cc}/u.test(unfinished) }
+    return { changes, after, isDamaged: /\p{Cc}/u.test(unfinished) }
   }
 
-  /** False where a file was found or made. */
+  /** False where a file was found or made, or somebody else has put one there. */
   get isEmpty(): boolean {
-    return this.#isEmpty
+    return this.#isEmpty && !lstatSync(this.path, { throwIfNoEntry: false })?.isFile()
+  }
+
+  /** Which edition of the settings the changes that are there came after. */
+  get after(): number {
+    return this.#after
   }
 
   /** How many bytes of changes there are, as far as this process knows. */
@@ -89,13 +101,15 @@ export class ChangesFile {
 
   /**
    * Adds a line, so that the end of this process cannot lose it; its way onto the disk has begun then.
-   * Throws when it cannot be written whole; then the file is as it was.
+   * A new file says that its changes came after this edition of the settings. Throws when the line cannot
+   * be written whole; then the file is as it was.
    */
-  append(line: string): void {
+  append(line: string, edition: number): void {
     this.#open ??= openFile(this.path)
     this.#isEmpty = false
     const open = this.#open
-    const header = open.size === 0 ? `${toHeader()}\n` : ''
+    const header = open.size === 0 ? `${toHeader(edition)}\n` : ''
+    if (open.size === 0) this.#after = edition
     const data = Buffer.from(`${header}${line}\n`)
     try {
       for (let done = 0; done < data.length; ) {
@@ -138,6 +152,14 @@ export class ChangesFile {
     // Not under a call that still uses it: another file would get its number.
     if (open.syncing) open.syncing.catch(() => undefined).finally(() => closeSync(open.fd))
     else closeSync(open.fd)
+  }
+
+  #read(): string {
+    try {
+      return readFileSync(this.path, 'utf8')
+    } catch (cause) {
+      throw new TokentrayError('record_unavailable', `${this.path} cannot be read.`, { cause })
+    }
   }
 
   /** Who comes while one fdatasync(2) is under way waits for the next; never two at a time. */
@@ -189,16 +211,25 @@ function cutTo(open: OpenFile): void {
   }
 }
 
-const toHeader = () => JSON.stringify({ version: VERSION, writtenBy: ownVersion })
+const toHeader = (after: number) =>
+  JSON.stringify({ version: VERSION, writtenBy: ownVersion, after })
 
-function parseHeader(
-  line: string,
-): { readonly version: number; readonly writtenBy?: string } | null {
+interface Header {
+  readonly version: number
+  readonly writtenBy?: string
+  readonly after: number
+}
+
+function parseHeader(line: string): Header | null {
   const value = parseJson(line)
   if (typeof value !== 'object' || value === null || !('version' in value)) return null
-  const { version, writtenBy } = value as { version: unknown; writtenBy?: unknown }
+  const { version, writtenBy, after } = value as { [Name in keyof Header]?: unknown }
   if (typeof version !== 'number') return null
-  return { version, ...(typeof writtenBy === 'string' && { writtenBy }) }
+  return {
+    version,
+    after: Number.isSafeInteger(after) ? Number(after) : 0,
+    ...(typeof writtenBy === 'string' && { writtenBy }),
+  }
 }
 
 function readLine(line: string): SettingsChange | null {

@@ -3,11 +3,11 @@ import path from 'node:path'
 import Conf from 'conf'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { followLink } from '../base/links.ts'
+import { followLink, refuseNoFile } from '../base/links.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 import { makePrivate, requireOwnTarget } from '../base/own-file.ts'
 import { asideOf, setAside } from '../base/set-aside.ts'
-import { applyChange, changeBetween, parseChange } from './change.ts'
+import { applyChange, applyChanges, changeBetween, parseChange } from './change.ts'
 import { ChangesFile, type FoundChanges } from './changes-file.ts'
 import { deepFreeze } from './freeze.ts'
 import {
@@ -66,6 +66,7 @@ export function openSettings({
     const file = followLink(place)
     const isLinked = file !== place
     if (isLinked) requireOwnTarget(place, file)
+    for (const found of [file, previousOf(file)]) refuseNoFile(found)
     for (const found of [file, previousOf(file)]) refuseNewer(found)
     if (isLinked) refuseForeign(place, file)
     const changes = new ChangesFile(`${place}.changes`, clock)
@@ -79,18 +80,22 @@ export function openSettings({
     if (!isLinked && existsSync(file)) makePrivate(file)
     const isFound = stored?.kind === 'settings'
     const base = deepFreeze(isFound ? stored.settings : structuredClone(defaultSettings))
-    const settings = isFound ? (since?.changes.reduce(applyChange, base) ?? base) : base
+    const found = isFound ? stored.edition : 0
+    const isStale = since !== null && since.after < found
+    const settings = isFound && since && !isStale ? applyChanges(base, since.changes) : base
+    // Counted on from whatever is there: a file from a backup may be older than its changes.
+    const edition = { number: Math.max(found, since?.after ?? 0) }
     const conf = createConf({
       cwd: folder,
       configName: name,
       // What stands elsewhere has the mode that somebody gave it.
       configFileMode: isLinked ? statSync(file).mode & 0o777 : 0o600,
-      serialize,
+      serialize: (next) => serialize(next, edition.number),
       deserialize: () => structuredClone(settings),
     })
     const kept = asideOf(file).filter((other) => other !== torn && other !== aside)
     const lost = asideOf(changes.path)
-    const store = new FileSettings({ file, conf, changes, settings })
+    const store = new FileSettings({ file, conf, changes, settings, edition })
     const spoiled = store.takeIn(since, isFound, clock)
     store.notices = [
       ...(torn ? [notWritten(file, torn)] : []),
@@ -107,6 +112,8 @@ interface FileSettingsParts {
   readonly conf: SettingsConf
   readonly changes: ChangesFile
   readonly settings: Settings
+  /** How often the file has been written; counted here, and written by conf. */
+  readonly edition: { number: number }
 }
 
 class FileSettings implements SettingsStore {
@@ -114,14 +121,16 @@ class FileSettings implements SettingsStore {
   readonly #file: string
   readonly #conf: SettingsConf
   readonly #changes: ChangesFile
+  readonly #edition: { number: number }
   #settings: Settings
   #isClosed = false
 
-  constructor({ file, conf, changes, settings }: FileSettingsParts) {
+  constructor({ file, conf, changes, settings, edition }: FileSettingsParts) {
     this.#file = file
     this.#conf = conf
     this.#changes = changes
     this.#settings = settings
+    this.#edition = edition
   }
 
   read(): Settings {
@@ -135,8 +144,8 @@ class FileSettings implements SettingsStore {
     const next = applyChange(this.#settings, parseChange(line))
     guarded(this.#file, () => {
       if (this.#isClosed) throw new Error('The settings are closed.')
-      if (this.#canGrow()) this.#changes.append(line)
-      else this.#startAnewWith(next)
+      if (this.#canGrow()) this.#changes.append(line, this.#edition.number)
+      else this.#makeOne(next)
     })
     this.#settings = next
   }
@@ -149,7 +158,7 @@ class FileSettings implements SettingsStore {
     if (this.#isClosed) return
     this.#isClosed = true
     try {
-      if (isOurs && !this.#changes.isEmpty) this.#makeOne()
+      if (isOurs && !this.#changes.isEmpty) this.#makeOne(this.#settings)
     } catch {
       // The next start reads both.
     }
@@ -158,7 +167,7 @@ class FileSettings implements SettingsStore {
 
   /**
    * Makes one of what was read from two. Where changes cannot be read, or belong to settings that are
-   * not there, they are kept under another name, which is returned.
+   * not there or to much earlier ones, they are kept under another name, which is returned.
    */
   takeIn(since: FoundChanges | null, isFound: boolean, clock: Clock): string | null {
     if (!since) return null
@@ -168,36 +177,44 @@ class FileSettings implements SettingsStore {
       this.#writeWhole(this.#settings)
       return setAside(this.#changes.path, clock)
     }
+    // Those that the file was made with may be left by a kill; older ones somebody has brought back.
+    if (since.after < this.#edition.number - 1) return setAside(this.#changes.path, clock)
     try {
-      this.#makeOne()
+      this.#makeOne(this.#settings)
     } catch {
       // A full disk is no reason not to start: it goes on with the two.
     }
     return null
   }
 
-  /** Somebody may have taken the file away, and changes alone are of no use. */
+  /** Somebody may have taken the file away, and changes alone, or after another one, are of no use. */
   #canGrow(): boolean {
-    const { isInDoubt, size } = this.#changes
-    return existsSync(this.#file) && !isInDoubt && size <= MOST_BYTES
+    const { isInDoubt, isEmpty, after, size } = this.#changes
+    const isOfThis = isEmpty || after === this.#edition.number
+    return existsSync(this.#file) && isOfThis && !isInDoubt && size <= MOST_BYTES
   }
 
-  /** In this order: earlier changes may not be left beside a file that has later ones. */
-  #startAnewWith(next: Settings): void {
-    if (!this.#changes.isEmpty) this.#makeOne()
-    this.#writeWhole(next)
-  }
-
-  /** Stopped between the two, it leaves changes that the file has already, which change nothing. */
-  #makeOne(): void {
-    this.#writeWhole(this.#settings)
-    this.#changes.remove()
+  /** Stopped between the two, it leaves changes that the file is known to have. */
+  #makeOne(settings: Settings): void {
+    this.#writeWhole(settings)
+    try {
+      this.#changes.remove()
+    } catch {
+      // With the next change: none is added to them.
+    }
   }
 
   #writeWhole(settings: Settings): void {
-    replaceChecked(this.#file, serialize(settings), () => {
-      this.#conf.store = settings
-    })
+    const edition = this.#edition
+    edition.number += 1
+    try {
+      replaceChecked(this.#file, serialize(settings, edition.number), () => {
+        this.#conf.store = settings
+      })
+    } catch (error) {
+      edition.number -= 1
+      throw error
+    }
   }
 }
 

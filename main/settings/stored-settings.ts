@@ -5,15 +5,18 @@ import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
 
 /** What the bytes of a settings file come to. */
 export type StoredSettings =
-  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'settings'; readonly settings: Settings; readonly edition: number }
   /** Good settings, of a Tokentray that knows more than this one. */
   | { readonly kind: 'newer'; readonly writtenBy?: string }
   | { readonly kind: 'unreadable' }
 
-/** The settings as they stand in the file, with the version of the program that wrote them. */
-export function serialize(settings: Settings): string {
+/**
+ * The settings as they stand in the file, with the version of the program that wrote them and how often
+ * the file has been written: changes that are kept beside it say after which of these they came.
+ */
+export function serialize(settings: Settings, edition: number): string {
   const { version, ...rest } = settings
-  return `${JSON.stringify({ version, writtenBy: ownVersion, ...rest }, null, 2)}\n`
+  return `${JSON.stringify({ version, writtenBy: ownVersion, edition, ...rest }, null, 2)}\n`
 }
 
 /**
@@ -29,17 +32,22 @@ export function parseSettings(bytes: Buffer): StoredSettings {
   }
 }
 
-const aboutTheFile = z.object({ version: z.number(), writtenBy: z.string().optional() })
+const aboutTheFile = z.object({
+  version: z.number(),
+  writtenBy: z.string().optional(),
+  // Left out by earlier versions, or by hand.
+  edition: z.int().min(0).catch(0),
+})
 
 function judge(stored: unknown): StoredSettings {
   const about = aboutTheFile.safeParse(stored)
   if (!about.success || typeof stored !== 'object' || stored === null) return { kind: 'unreadable' }
-  const { version, writtenBy } = about.data
+  const { version, writtenBy, edition } = about.data
   const newer = { kind: 'newer', ...(writtenBy !== undefined && { writtenBy }) } as const
   if (version > defaultSettings.version) return newer
-  const { writtenBy: _, ...settings } = stored as { readonly writtenBy?: unknown }
+  const { writtenBy: _by, edition: _edition, ...settings } = stored as Record<string, unknown>
   const parsed = settingsSchema.safeParse(migrate(settings))
-  if (parsed.success) return { kind: 'settings', settings: parsed.data }
+  if (parsed.success) return { kind: 'settings', settings: parsed.data, edition }
   // A member that only a later version knows must not cost a person all accounts: nothing else is
   // wrong with such a file, or its writer is known to be later.
   const isFromLater = writtenBy !== undefined && isLater(writtenBy)

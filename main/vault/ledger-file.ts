@@ -14,7 +14,7 @@ import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../base/append-file.t
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
-import { refuseLink } from '../base/links.ts'
+import { refuseLink, refuseNoFile } from '../base/links.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 import { asideOf, copyAside, setAside } from '../base/set-aside.ts'
 import { syncFolder, writeWholeFile } from '../base/whole-file.ts'
@@ -58,6 +58,7 @@ export const ledgerPath = (folder: string): string => path.join(folder, 'ledger'
 export function checkLedger(folder: string): void {
   const file = ledgerPath(folder)
   refuseLink(file)
+  refuseNoFile(file)
   const text = readIfThere(file)
   if (text !== null) refuseNewer(file, parseHeader(firstLine(text)))
 }
@@ -129,6 +130,7 @@ export class LedgerFile implements LedgerStore {
   async #load(): Promise<LoadedLedger> {
     mkdirSync(path.dirname(this.#path), { recursive: true, mode: 0o700 })
     refuseLink(this.#path)
+    refuseNoFile(this.#path)
     const text = readIfThere(this.#path)
     if (text === null) {
       await this.#startAnew()

@@ -140,7 +140,7 @@ export function settingsWith(count: number): string {
     createdAt: 0,
   }))
   // What is listed and not needed would be looked for in the keychain, once, by the first start.
-  return serialize({ ...defaultSettings, accounts, keychain: [] })
+  return serialize({ ...defaultSettings, accounts, keychain: [] }, 1)
 }
 
 function pidOf(home: string): number {

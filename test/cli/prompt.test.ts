@@ -131,6 +131,16 @@ test('a Ctrl-C between questions restores the terminal and interrupts', async ()
   expect(terminal.isRaw).toBe(false)
 })
 
+test('a Ctrl-C that is read in one piece with the line before it cancels', async () => {
+  const { terminal, prompt } = onTerminal()
+  const password = markedSecret('regretted')
+  terminal.write(`${password}\r\u0003`)
+  await expect(prompt.hidden('Password: ')).rejects.toMatchObject({ code: 'cancelled' })
+  terminal.write(`alice\r${password}\r\u0003`)
+  expect(await prompt.visible('Name: ').catch(({ code }) => code)).toBe('cancelled')
+  prompt.close()
+})
+
 test('leaves what is typed after the end to others', async () => {
   const { terminal, prompt } = onTerminal()
   terminal.write('alice\r')

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { applyChange, changeBetween, parseChange } from '../../main/settings/change.ts'
+import {
+  applyChange,
+  applyChanges,
+  changeBetween,
+  parseChange,
+  type SettingsChange,
+} from '../../main/settings/change.ts'
 import {
   type AccountRecord,
   type ClientRecord,
@@ -82,6 +88,45 @@ describe('a change of the settings', () => {
       const again = lines.map(parseChange).reduce(applyChange, settings)
       expect(sorted(again)).toEqual(sorted(settings))
     }
+  })
+
+  it('is the same with all that came at once as with one after the other, order included', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const pick = chance(seed)
+      const states: Settings[] = [defaultSettings]
+      const changes: SettingsChange[] = []
+      for (let count = 0; count < 60; count += 1) {
+        const before = states.at(-1) ?? defaultSettings
+        const change = changeBetween(before, step(before, pick))
+        if (!change) continue
+        changes.push(change)
+        states.push(applyChange(before, change))
+      }
+      for (const from of [0, 20, 40]) {
+        const before = states[from] ?? defaultSettings
+        expect(applyChanges(before, changes.slice(from))).toEqual(states.at(-1))
+      }
+    }
+  })
+
+  it('with a thousand others looks at each record as often as alone', () => {
+    let looks = 0
+    const watched = Object.defineProperty({ ...account(1) }, 'uid', {
+      enumerable: true,
+      get: () => {
+        looks += 1
+        return account(1).uid
+      },
+    })
+    const before = { ...defaultSettings, accounts: [watched] }
+    const changes = Array.from({ length: 1_000 }, (_, index) => ({
+      accounts: { drop: [account(index + 1).uid], put: [account(index + 2)] },
+    }))
+    applyChanges(before, changes.slice(0, 1))
+    const alone = looks
+    looks = 0
+    applyChanges(before, changes)
+    expect([alone > 0, looks]).toEqual([true, alone])
   })
 
   it('leaves a record that is replaced in its place, and puts a new one last', () => {

@@ -13,8 +13,8 @@ function make(sync: (fd: number) => Promise<void>) {
 
 it('a change is written at once, and whoever needs it on the disk waits five seconds for that', async () => {
   const { file, clock, changes } = make(() => new Promise(() => undefined))
-  changes.append('{"locked":true}')
-  changes.append('{"locked":false}')
+  changes.append('{"locked":true}', 1)
+  changes.append('{"locked":false}', 1)
   expect(readFileSync(file, 'utf8')).toContain('{"locked":true}\n{"locked":false}\n')
   const failed = expect(changes.onDisk()).rejects.toMatchObject({
     code: 'record_unavailable',
@@ -27,9 +27,9 @@ it('a change is written at once, and whoever needs it on the disk waits five sec
 it('changes are on the disk once a call that began after them is back', async () => {
   const calls: (() => void)[] = []
   const { changes } = make(() => new Promise((resolve) => void calls.push(resolve)))
-  changes.append('{"locked":true}')
+  changes.append('{"locked":true}', 1)
   await expect.poll(() => calls.length).toBe(1)
-  changes.append('{"locked":false}')
+  changes.append('{"locked":false}', 1)
   let isOnDisk = false
   const onDisk = changes.onDisk().then(() => {
     isOnDisk = true
@@ -43,7 +43,7 @@ it('changes are on the disk once a call that began after them is back', async ()
 
 it('after a call that failed nothing is called on the disk, and no change is added to that file', async () => {
   const { changes } = make(() => Promise.reject(new Error('EIO')))
-  changes.append('{"locked":true}')
+  changes.append('{"locked":true}', 1)
   await expect(changes.onDisk()).rejects.toMatchObject({ code: 'record_unavailable' })
   expect(changes.isInDoubt).toBe(true)
   await expect(changes.onDisk()).rejects.toMatchObject({ code: 'record_unavailable' })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -16,7 +17,12 @@ import path from 'node:path'
 import Store from 'electron-store'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ConfOptions, openSettings } from '../../main/settings/conf-settings.ts'
-import { type AccountRecord, defaultSettings, type Settings } from '../../main/settings/schema.ts'
+import {
+  type AccountRecord,
+  type ClientRecord,
+  defaultSettings,
+  type Settings,
+} from '../../main/settings/schema.ts'
 import { version } from '../../package.json' with { type: 'json' }
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
@@ -34,6 +40,10 @@ const account = (name: string): AccountRecord => ({
   state: 'signed_in',
   needsCode: false,
   createdAt: 1,
+})
+
+const client = (name: string): ClientRecord => ({
+  ...{ id: name, name, secretHash: 'a'.repeat(64), createdAt: 1 },
 })
 
 const withPort =
@@ -285,7 +295,8 @@ describe.each(makers)('settings over %s', (_, createConf) => {
   it('go back to the version before when a crash left half of the next', () => {
     open().update(withPort(4711))
     const whole = readFileSync(file(), 'utf8')
-    for (let length = 0; length < whole.length; length += 7) {
+    // Without its last line break it is whole.
+    for (let length = 0; length < whole.trimEnd().length; length += 7) {
       folder = makeTestFolder('settings')
       writeFileSync(`${file()}.before`, whole)
       writeFileSync(file(), whole.slice(0, length).replace('4711', '4712'))
@@ -377,6 +388,56 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(others()).toEqual([])
   })
 
+  it('take no changes that are older than they are, as from a backup, keep those and say so', () => {
+    const settings = open()
+    settings.update((old) => ({ ...old, clients: [client('removed')], port: 4711 }))
+    settings.update((old) => ({ ...old, locked: true }))
+    const lines = readFileSync(changes())
+    settings.close()
+    const later = open()
+    later.update((old) => ({ ...old, clients: [] }))
+    later.close()
+    writeFileSync(changes(), lines.toString().replace('"locked":true', '"locked":false'))
+    const found = open()
+    expect(found.read()).toEqual(later.read())
+    expect(others()).toEqual(['settings.json.changes.unreadable-20260101T000000Z'])
+    expect(found.notices.join()).toContain('settings.json.changes.unreadable-')
+    found.update(withPort(4712))
+    expect(open().read()).toEqual(found.read())
+  })
+
+  it('take changes that came after a later file than the one that is there', () => {
+    const settings = open()
+    settings.update(withPort(4711))
+    const early = readFileSync(file())
+    settings.update((old) => ({ ...old, accounts: [account('alice')] }))
+    settings.close()
+    const later = open()
+    later.update((old) => ({ ...old, locked: true }))
+    writeFileSync(file(), early)
+    const found = open()
+    expect(found.read()).toEqual({ ...withPort(4711)(defaultSettings), locked: true })
+    found.update(withPort(4712))
+    expect(open().read()).toEqual(found.read())
+  })
+
+  it('add nothing to earlier changes that somebody brings back while they are open', () => {
+    const settings = open()
+    settings.update(withPort(4711))
+    settings.update((old) => ({ ...old, clients: [client('removed')] }))
+    const lines = readFileSync(changes())
+    settings.update((old) => ({ ...old, clients: [] }))
+    settings.close()
+    const later = open()
+    writeFileSync(changes(), lines)
+    later.update((old) => ({ ...old, locked: true }))
+    later.update(withPort(4712))
+    const found = open()
+    expect(found.read()).toEqual(later.read())
+    expect(found.read()).toMatchObject({ clients: [], locked: true, port: 4712 })
+    expect(found.notices).toEqual([])
+  })
+
   it('go on where somebody has taken a file away', () => {
     const move = (taken: string) => renameSync(taken, `${taken}.moved`)
     for (const [take, taken] of [
@@ -463,6 +524,25 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     )
     expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
     expect(readFileSync(away, 'utf8')).toBe('mine')
+  })
+
+  const refuseInTheWay = (make: (place: string) => void) => {
+    for (const place of [file(), `${file()}.before`, changes()]) {
+      make(place)
+      expect(open).toThrow(
+        expect.objectContaining({ code: 'record_unavailable', message: `${place} is no file.` }),
+      )
+      rmSync(place, { recursive: true })
+    }
+    open().update(withPort(4711))
+  }
+
+  it('name what is in their way where a folder stands in the place of a file', () => {
+    refuseInTheWay((place) => mkdirSync(place))
+  })
+
+  it('are not waited for where a pipe stands in the place of a file', () => {
+    refuseInTheWay((place) => execFileSync('mkfifo', [place]))
   })
 
   describeWith([prlimit], 'on a full disk', () => {

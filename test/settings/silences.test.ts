@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   mkdtempSync,
   readdirSync,
@@ -62,6 +63,13 @@ describe('the file of hosts that are left alone', () => {
     open().write([long, ...many])
     expect(open().read()).toEqual(many.slice(200).reverse())
     expect(readdirSync(folder)).toEqual(['silent-hosts.json'])
+  })
+
+  it('is not waited for where a pipe stands in its place', () => {
+    execFileSync('mkfifo', [file()])
+    expect(open().read()).toEqual([])
+    open().write([silence])
+    expect(open().read()).toEqual([silence])
   })
 
   it('says of which version it is', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
@@ -501,6 +502,22 @@ describe('the ledger file', () => {
     await expect(create().load()).rejects.toMatchObject(refusal)
     expect(existsSync(target)).toBe(false)
     expect(lstatSync(file()).isSymbolicLink()).toBe(true)
+  })
+
+  const refuseInTheWay = async () => {
+    const refusal = { code: 'record_unavailable', message: `${file()} is no file.` }
+    expect(() => checkLedger(folder)).toThrow(expect.objectContaining(refusal))
+    await expect(create().load()).rejects.toMatchObject(refusal)
+  }
+
+  it('names a folder that stands in its place', async () => {
+    mkdirSync(file())
+    await refuseInTheWay()
+  })
+
+  it('waits for nobody where a pipe stands in its place', async () => {
+    execFileSync('mkfifo', [file()])
+    await refuseInTheWay()
   })
 
   describe('when it is compacted', () => {

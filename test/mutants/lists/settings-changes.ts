@@ -5,6 +5,7 @@ const changesFile = 'main/settings/changes-file.ts'
 const change = 'main/settings/change.ts'
 const listedVault = 'main/vault/listed-vault.ts'
 const inConfSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
+const inChange = (test: string) => ({ file: 'test/settings/change.test.ts', test })
 const inChangesFile = (test: string) => ({ file: 'test/settings/changes-file.test.ts', test })
 const inListedVault = (test: string) => ({ file: 'test/vault/listed-vault.test.ts', test })
 
@@ -15,8 +16,8 @@ export const settingsChanges: readonly Mutant[] = [
     changes: [
       {
         file: confSettings,
-        find: 'if (this.#canGrow()) this.#changes.append(line)',
-        replace: 'if (false) this.#changes.append(line)',
+        find: 'if (this.#canGrow()) this.#changes.append(',
+        replace: 'if (false) this.#changes.append(',
       },
     ],
     noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
@@ -27,15 +28,102 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('throw record_unavailable, and nothing has changed'),
   },
   {
-    promise: 'earlier changes are not left beside a file that has later ones',
+    promise: 'changes that the file has by now are taken away',
+    changes: [{ file: confSettings, find: '      this.#changes.remove()\n', replace: '' }],
+    noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
+  },
+  {
+    promise: 'changes that are older than the settings are not applied to them',
     changes: [
       {
         file: confSettings,
-        find: 'if (!this.#changes.isEmpty) this.#makeOne()\n    this.#writeWhole(next)',
-        replace: 'this.#writeWhole(next)',
+        find: 'const isStale = since !== null && since.after < found',
+        replace: 'const isStale = false',
       },
     ],
-    noticedBy: inConfSettings('go on where somebody has taken a file away'),
+    noticedBy: inConfSettings('take no changes that are older than they are'),
+  },
+  {
+    promise: 'changes that somebody has brought back are kept, and a notice says so',
+    changes: [
+      {
+        file: confSettings,
+        find: 'since.after < this.#edition.number - 1',
+        replace: 'since.after < 0',
+      },
+    ],
+    noticedBy: inConfSettings('take no changes that are older than they are'),
+  },
+  {
+    promise: 'settings from a backup take the changes that came after later ones',
+    changes: [
+      {
+        file: confSettings,
+        find: 'since.after < found',
+        replace: 'since.after !== found',
+      },
+    ],
+    noticedBy: inConfSettings('take changes that came after a later file'),
+  },
+  {
+    promise: 'a pipe in the place of the changes is not waited for',
+    changes: [{ file: changesFile, find: '    refuseNoFile(this.path)\n', replace: '' }],
+    noticedBy: inConfSettings(
+      'name what is in their way where a folder stands in the place of a file',
+    ),
+  },
+  {
+    promise: 'a pipe in the place of the settings is not waited for',
+    changes: [
+      {
+        file: confSettings,
+        find: 'for (const found of [file, previousOf(file)]) refuseNoFile(found)',
+        replace: '',
+      },
+    ],
+    noticedBy: inConfSettings(
+      'name what is in their way where a folder stands in the place of a file',
+    ),
+  },
+  {
+    promise: 'a pipe in the place of the ledger is not waited for',
+    changes: [
+      { file: 'main/vault/ledger-file.ts', find: '    refuseNoFile(this.#path)\n', replace: '' },
+      { file: 'main/vault/ledger-file.ts', find: '  refuseNoFile(file)\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger-file.test.ts',
+      test: 'names a folder that stands in its place',
+    },
+  },
+  {
+    promise: 'no change is added to changes that somebody has brought back',
+    changes: [
+      {
+        file: changesFile,
+        find: 'return this.#isEmpty && !lstatSync(this.path, { throwIfNoEntry: false })?.isFile()',
+        replace: 'return this.#isEmpty',
+      },
+    ],
+    noticedBy: inConfSettings('add nothing to earlier changes that somebody brings back'),
+  },
+  {
+    promise: 'a start takes many changes at once, and not one after the other over all settings',
+    changes: [
+      {
+        file: change,
+        find: 'applyChange(settings, merged(changes))',
+        replace: 'changes.reduce(applyChange, settings)',
+      },
+    ],
+    noticedBy: inChange('with a thousand others looks at each record as often as alone'),
+  },
+  {
+    promise: 'many changes at once do what they do one after the other',
+    changes: [
+      { file: change, find: '      fresh.delete(key)\n    }\n    for', replace: '    }\n    for' },
+    ],
+    noticedBy: inChange('is the same with all that came at once'),
   },
   {
     promise: 'who has lost the lock does not write over the settings',
@@ -49,7 +137,7 @@ export const settingsChanges: readonly Mutant[] = [
         file: confSettings,
         find: `      this.#writeWhole(this.#settings)
       return setAside(this.#changes.path, clock)`,
-        replace: `      this.#makeOne()
+        replace: `      this.#makeOne(this.#settings)
       return null`,
       },
     ],

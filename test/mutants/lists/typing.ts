@@ -33,6 +33,16 @@ export const typing: readonly Mutant[] = [
     noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
   },
   {
+    promise: 'a Ctrl-C cancels also where it is read together with the line before it',
+    changes: [
+      { file: 'main/cli/prompt.ts', find: "typed.rest.includes('\\u0003')", replace: 'false' },
+    ],
+    noticedBy: {
+      file: 'test/cli/prompt.test.ts',
+      test: 'a Ctrl-C that is read in one piece with the line before it cancels',
+    },
+  },
+  {
     promise: 'the terminal is silent before the first question of a login',
     changes: [{ file: 'main/cli/login-commands.ts', find: 'context.prompt.hush()', replace: '' }],
     noticedBy: {
