@@ -28,7 +28,7 @@ it('a search of a long record looks at no more than a hundred lines in one turn'
     }
   })()
   const query = { search: 'handed 99:99', limit: 9 }
-  expect((await readActivity(folder, query, signal)).lines).toEqual([])
+  expect((await readActivity(folder, query, { signal })).lines).toEqual([])
   isOver = true
   await others
   expect(seen).toBeGreaterThanOrEqual(20_000)

@@ -21,6 +21,6 @@ export const described: readonly Mutant[] = [
     'no refusal carries a header that openapi.json does not have',
     "if (code === 'invalid_client') return ['WWW-Authenticate']",
     '',
-    'challenges a form with %s, and says how to send the secret',
+    'and says how to send the secret',
   ),
 ]
