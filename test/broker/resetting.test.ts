@@ -7,7 +7,14 @@ import { defaultSettings } from '../../main/settings/schema.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
 import type { Keychain } from '../../main/vault/keychain.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
-import { codeOf, idle, makeBroker, prepareBroker, until } from '../helpers/make-broker.ts'
+import {
+  codeOf,
+  idle,
+  makeBroker,
+  prepareBroker,
+  refusalOf,
+  until,
+} from '../helpers/make-broker.ts'
 import { LyingKeychain } from '../vault/lying-keychain.ts'
 
 const ACCOUNTS = 200
@@ -114,12 +121,13 @@ async function heldReset({ asksBefore = false } = {}) {
 describe('a reset', () => {
   it('logs nobody in to an account that waits for its turn', async () => {
     const { broker, service, accounts, reset, goOn } = await heldReset()
-    await expect(
-      broker.signing.loginAgain(accounts[1], {
-        secrets: { password: new Secret(service.password) },
-      }),
-    ).rejects.toMatchObject({ code: 'not_found', message: 'sftpgo/two is being removed.' })
+    const secrets = { password: new Secret(service.password) }
+    const refusal = refusalOf(broker.signing.loginAgain(accounts[1], { secrets }))
+    await idle()
     goOn()
+    expect(await refusal).toMatchObject({
+      ...{ code: 'not_found', message: 'sftpgo/two is being removed.' },
+    })
     await reset
     expect(service.alive).toEqual([])
   })
