@@ -55,6 +55,8 @@ export interface CliOptions {
   readonly stderr?: FakeOutput
   openPage?(url: Secret, opened: () => void): Promise<void>
   serve?(options: ServeOptions): Promise<number>
+  /** Epoch milliseconds. */
+  readonly now?: () => number
   readonly outputEnded?: AbortSignal
   /** Who presses Ctrl-C, by emitting "SIGINT". */
   readonly keys?: EventEmitter
@@ -73,6 +75,7 @@ export async function runCli(
     keys = new EventEmitter(),
     openPage = async () => {},
     serve = async () => 0,
+    now = () => NOW,
   }: CliOptions = {},
 ): Promise<CliRun> {
   const input = typeof stdin === 'string' ? new PassThrough().end(stdin) : stdin
@@ -84,7 +87,7 @@ export async function runCli(
       stderr,
       () => {},
     ),
-    now: () => NOW,
+    now,
     connect: () => connect(directories),
     openPage,
     serve,
@@ -93,7 +96,7 @@ export async function runCli(
       keys.on('SIGINT', listener)
       return () => void keys.off('SIGINT', listener)
     },
-  }).catch((error: unknown) => report(error, screen, NOW))
+  }).catch((error: unknown) => report(error, screen, now()))
   return { exit, stdout: stdout.text, stderr: stderr.text }
 }
 

@@ -122,7 +122,7 @@ export async function startRun(machine: Machine): Promise<Run> {
     status: async () => (await get('/v1/status')) as StatusAnswer,
     leases: async () => (await get('/v1/leases')) as LeasesAnswer,
     cli: async (...args) => {
-      const { exit, stdout, stderr } = await runCli(directories, args)
+      const { exit, stdout, stderr } = await runCli(directories, args, { now: () => clock.now() })
       // A deed that was done but for a token that lives on is done.
       if (exit !== 0 && exit !== 9)
         throw new Error(`tokentray ${args.join(' ')} ended with ${exit}: ${stderr}`)
