@@ -51,6 +51,11 @@ it('finds lines by account, tool, time and the words that are shown', async () =
 })
 
 it('finds all of an account also from before it was renamed, and nothing of another of that name', async () => {
+  const tool = endpoint.addClient('renamed', 'sftpgo/alice')
+  await endpoint.form('/oauth/token', {
+    ...{ grant_type: 'client_credentials', audience: 'sftpgo/alice' },
+    ...{ client_id: tool.id, client_secret: tool.secret },
+  })
   const rename = (from: string, name: string) =>
     endpoint.manage('PATCH', `/v1/accounts/${from}`, { name })
   expect((await rename('sftpgo/alice', 'first')).status).toBe(200)

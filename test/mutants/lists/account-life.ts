@@ -24,10 +24,10 @@ export const accountLife: readonly Mutant[] = [
     '        lease',
     inRenamed,
   ),
-  changeIn('main/broker/settings-events.ts', route)(
+  changeIn('main/broker/settings-events.ts', 'test/broker/settings-events.test.ts')(
     'a line about a change of an account says which one it is',
     'account: idOf(record), accountUid: record.uid }',
     'account: idOf(record) }',
-    inRenamed,
+    'has a line for each change of what decides who could take what',
   ),
 ]
