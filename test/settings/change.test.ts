@@ -109,7 +109,7 @@ describe('a change of the settings', () => {
     }
   })
 
-  it('with a thousand others looks at each record as often as alone', () => {
+  it('with a thousand others looks at no record more often than alone', () => {
     let looks = 0
     const watched = Object.defineProperty({ ...account(1) }, 'uid', {
       enumerable: true,
@@ -120,13 +120,15 @@ describe('a change of the settings', () => {
     })
     const before = { ...defaultSettings, accounts: [watched] }
     const changes = Array.from({ length: 1_000 }, (_, index) => ({
-      accounts: { drop: [account(index + 1).uid], put: [account(index + 2)] },
+      // Others than the watched one, which is there to the end.
+      accounts: { drop: [account(index + 2).uid], put: [account(index + 3)] },
     }))
     applyChanges(before, changes.slice(0, 1))
     const alone = looks
     looks = 0
     applyChanges(before, changes)
-    expect([alone > 0, looks]).toEqual([true, alone])
+    expect(alone).toBeGreaterThan(0)
+    expect(looks).toBeLessThanOrEqual(alone)
   })
 
   it('leaves a record that is replaced in its place, and puts a new one last', () => {

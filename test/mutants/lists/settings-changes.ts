@@ -116,7 +116,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'changes.reduce(applyChange, settings)',
       },
     ],
-    noticedBy: inChange('with a thousand others looks at each record as often as alone'),
+    noticedBy: inChange('with a thousand others looks at no record more often than alone'),
   },
   {
     promise: 'many changes at once do what they do one after the other',
