@@ -18,6 +18,16 @@ afterEach(() => endpoint.close())
 
 const run = (...args: string[]) => runCli(endpoint.directories, ['activity', ...args])
 
+/** Follows the record as JSON, until `ended` says that nobody reads any more. */
+function follow() {
+  const stdout = new FakeOutput()
+  const ended = new AbortController()
+  const running = runCli(endpoint.directories, ['activity', '--follow', '--json'], {
+    ...{ stdout, outputEnded: ended.signal },
+  })
+  return { stdout, ended, running }
+}
+
 it('shows the record in the words of the window, the newest last', async () => {
   const locked = { what: 'Locked', who: 'by Tokentray', detail: 'The screen was locked.' }
   endpoint.reply(ROUTE, { lines: [line(2, locked), line(1)], last: 2 })
@@ -116,11 +126,7 @@ it('follows, shows each line once, and leaves when nobody reads any more', async
       { lines: [], last: 3 },
     ],
   )
-  const stdout = new FakeOutput()
-  const ended = new AbortController()
-  const running = runCli(endpoint.directories, ['activity', '--follow', '--json'], {
-    ...{ stdout, outputEnded: ended.signal },
-  })
+  const { stdout, ended, running } = follow()
   await stdout.shows('"seq":3')
   ended.abort()
   expect((await running).exit).toBe(0)
@@ -145,11 +151,7 @@ it('follows, and says once where lines are missing, together with what is behind
     ],
     { lines: [], last: 9 },
   )
-  const stdout = new FakeOutput()
-  const ended = new AbortController()
-  const running = runCli(endpoint.directories, ['activity', '--follow', '--json'], {
-    ...{ stdout, outputEnded: ended.signal },
-  })
+  const { stdout, ended, running } = follow()
   await stdout.shows('"seq":9')
   ended.abort()
   await running
