@@ -1,15 +1,13 @@
 import { timeOfDay } from '../base/time-of-day.ts'
+import { UNSEEN } from '../base/unseen.ts'
 import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../loopback/wire.ts'
 
 /**
- * Control characters, line breaks, characters that turn the direction of text around and those that nobody
- * sees, but for the joiners, which scripts and emoji need. Labels and messages come from services, and a terminal obeys what it is sent (CVE-2024-50349 and its kind).
+ * The text on one line, with each character that could steer a terminal replaced by `?`. Labels and
+ * messages come from services, and a terminal obeys what it is sent (CVE-2024-50349 and its kind).
  */
-const STEERING = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu
-
-/** The text on one line, with each character that could steer a terminal replaced by `?`. */
 export function printable(text: string): string {
-  return text.replace(STEERING, '?')
+  return text.replace(UNSEEN, '?')
 }
 
 /** A half of a character, or a whole one, as JSON writes it. */
@@ -18,7 +16,7 @@ const toEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStar
 /** The value as JSON in which nothing could steer a terminal: such characters are written as escapes. */
 export function printableJson(value: object, indent = 2): string {
   // JSON itself escapes only what stands below the blank. Line breaks are its own.
-  return JSON.stringify(value, null, indent).replace(STEERING, (character) =>
+  return JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
     character === '\n' ? character : character.split('').map(toEscape).join(''),
   )
 }

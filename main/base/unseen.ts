@@ -1,0 +1,6 @@
+/**
+ * Control characters, line separators, what turns the direction of text around (Unicode bidi class and
+ * UTS #55), and what is not seen, tags among it: in a terminal or a list they could make one entry look
+ * like another, or say what nobody sees. The joiners stay, which scripts and emoji need.
+ */
+export const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu
