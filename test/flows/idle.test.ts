@@ -1,14 +1,15 @@
-import { afterAll, expect, it } from 'vitest'
-import { watchTimers } from '../helpers/armed-timers.ts'
+import { afterAll, expect, it, vi } from 'vitest'
+import { START_OVER_MS, watchTimers } from '../helpers/armed-timers.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
-import { eventually } from '../helpers/waiting.ts'
+import { eventually, patience } from '../helpers/waiting.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { install } from './real-agent.ts'
 
 const MINUTE_MS = 60_000
 
 describeWith([linuxProc], 'an agent that nobody asks anything', () => {
+  vi.setConfig({ testTimeout: patience(3 * START_OVER_MS) })
   const timers = watchTimers()
   const installation = install(timers.env)
   const serving = installation.serve(['--memory'])
@@ -19,7 +20,7 @@ describeWith([linuxProc], 'an agent that nobody asks anything', () => {
   it('is woken once a minute, and twice more while a token is out', async () => {
     await serving.says(/^memory: ready$/)
     expect(await installation.mustDo(['status'])).toContain('accounts:  0')
-    await eventually(shortest).toBeGreaterThanOrEqual(MINUTE_MS)
+    await eventually(shortest, START_OVER_MS).toBeGreaterThanOrEqual(MINUTE_MS)
     const files = await startSftpgoSimulator({
       accounts: [{ username: 'alice', password }],
       onToken: registerSecret,
@@ -30,7 +31,7 @@ describeWith([linuxProc], 'an agent that nobody asks anything', () => {
         `${password}\n`,
       )
       await installation.mustDo(['token', 'sftpgo/a'])
-      await eventually(shortest).toBe(MINUTE_MS / 2)
+      await eventually(shortest, START_OVER_MS).toBe(MINUTE_MS / 2)
     } finally {
       await files.close()
     }

@@ -3,6 +3,12 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makeTestFolder } from './marks.ts'
 
+/**
+ * For how long what a program does at its start may still be waited for, in milliseconds of a usual
+ * machine: its ticker is armed for 30 s by the clock, on the fastest machine too, and then rests.
+ */
+export const START_OVER_MS = 60_000
+
 const HOOK = path.join(import.meta.dirname, 'armed-timers.cjs')
 
 /** Sees which timers a program of Node's has. */
