@@ -4,11 +4,12 @@ import { type AccountId, toAccountId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
-import type { Driver, FormValues, LeaseKind, Provider } from '../providers/provider.ts'
+import type { Driver, FormValues, Provider } from '../providers/provider.ts'
 import type { AccountRecord, Settings } from '../settings/schema.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Actor, program } from './actor.ts'
 import { afterRename, afterTaking } from './former-names.ts'
+import { keepsSession } from './keeps-session.ts'
 import { credentialKey } from './keychain-items.ts'
 import type { LedgerItem } from './ledger.ts'
 import { type LoginReason, lacksCredential } from './login-reason.ts'
@@ -265,11 +266,6 @@ const changeOf = (uid: string, change: Partial<AccountRecord>) => (settings: Set
     record.uid === uid ? { ...record, ...change } : record,
   ),
 })
-
-/** Does an account that gives such leases need a session token of its own? */
-export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Driver): boolean {
-  return leaseKind === 'shared' || mintsFrom === 'session'
-}
 
 const storedCredential = z.record(z.string(), z.string())
 

@@ -134,7 +134,8 @@ export class Broker {
     this.hosts = hosts
     const http = bulk.guardHttp(ports.http)
     const accounts = () => this.accounts
-    const deeds = new Deeds({ accounts, keychainIsAsked: () => vault.isAsked, changed })
+    const findAccount = (uid: string) => this.accounts.byUid(uid)
+    const deeds = new Deeds({ findAccount, keychainIsAsked: () => vault.isAsked, changed })
     this.deeds = deeds
     const calls = createCalls({ ...ports, http, hosts, deeds, stopping, asking: this.asking })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
@@ -157,7 +158,7 @@ export class Broker {
       },
     })
     const sessions = new EndingSessions({
-      ...{ accounts, ledger, calls, clock },
+      ...{ findAccount, ledger, calls, clock },
       isEnding: ({ id }) => endings.isUnderWay(id),
     })
     const endings = new Endings({
@@ -181,7 +182,8 @@ export class Broker {
       onReplaced: (held) => leaseEnding.retire(held),
     })
     this.opening = new Opening({
-      ...{ vault, ledger, endings, clock, leases, accounts },
+      ...{ vault, ledger, endings, clock, accounts },
+      noteOut: (held) => leases.noteOut(held),
       notice: (text) => this.#notices.push(text),
       sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
       onOpened: () => {

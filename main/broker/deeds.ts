@@ -1,6 +1,6 @@
+import type { AccountId } from '../base/ids.ts'
 import type { HttpClient } from '../providers/http.ts'
-import type { Provider } from '../providers/provider.ts'
-import type { Accounts } from './accounts.ts'
+import type { FormValues, Provider } from '../providers/provider.ts'
 import { concerns, hostOf } from './host-of.ts'
 
 /** What somebody has asked for that ends tokens, and that goes on whether or not they wait for it. */
@@ -15,8 +15,16 @@ export interface DeedUnderWay {
   readonly waitsFor?: string
 }
 
+/** What is needed of an account. */
+interface DeedAccount {
+  readonly id: AccountId
+  readonly provider: Provider
+  readonly values: FormValues
+}
+
 interface DeedsPorts {
-  readonly accounts: () => Accounts
+  /** The account as it is now; `undefined` once it is removed. */
+  readonly findAccount: (uid: string) => DeedAccount | undefined
   /** True while the keychain has been asked something and has not answered. */
   readonly keychainIsAsked: () => boolean
   /** Told when something begins or is over. */
@@ -93,8 +101,8 @@ export class Deeds {
   }
 
   #view({ deed, accountUids }: Begun): DeedUnderWay {
-    const { accounts: find, keychainIsAsked } = this.#ports
-    const accounts = [...accountUids].flatMap((uid) => find().byUid(uid) ?? [])
+    const { findAccount, keychainIsAsked } = this.#ports
+    const accounts = [...accountUids].flatMap((uid) => findAccount(uid) ?? [])
     const host = [...this.#asked].find((asked) =>
       accounts.some(({ provider, values }) => concerns(asked, provider, values)),
     )?.host

@@ -1,11 +1,30 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import type { FormValues, ProviderSession } from '../providers/provider.ts'
-import { type Account, type Accounts, keepsSession } from './accounts.ts'
+import type { AccountId } from '../base/ids.ts'
+import type { Secrets } from '../base/secret.ts'
+import type { Driver, FormValues, Provider, ProviderSession } from '../providers/provider.ts'
+import type { AccountRecord } from '../settings/schema.ts'
 import type { Calls } from './calls.ts'
+import { keepsSession } from './keeps-session.ts'
 import type { HeldToken, Ledger, LedgerItem } from './ledger.ts'
 import { Refusals } from './refusals.ts'
 import { isSamePlace, reachedAs } from './same-place.ts'
+
+/** What is needed of the account that the tokens were made with. */
+export interface RevokingAccount {
+  readonly uid: string
+  readonly id: AccountId
+  readonly provider: Provider
+  readonly driver: Driver
+  readonly record: Pick<AccountRecord, 'state' | 'needsCode' | 'leaseKind'>
+  readonly values: FormValues
+  readonly session: {
+    readonly current: HeldToken | null
+    stored(): Promise<Secrets | null>
+    token(minValidityMs: number): Promise<HeldToken | null>
+    drop(held: HeldToken): void
+  }
+}
 
 /** What there is to end the leases of an account with. */
 export interface EndingSession {
@@ -15,7 +34,8 @@ export interface EndingSession {
 }
 
 interface EndingSessionsPorts {
-  readonly accounts: () => Accounts
+  /** The account as it is now; `undefined` once it is removed. */
+  readonly findAccount: (uid: string) => RevokingAccount | undefined
   readonly ledger: Ledger
   readonly calls: Calls
   readonly clock: Clock
@@ -47,7 +67,7 @@ export class EndingSessions {
   }
 
   /** Keeps what the account has now, because it is about to lose it. Never rejects. */
-  async keep({ uid, values, session: owner }: Account): Promise<void> {
+  async keep({ uid, values, session: owner }: RevokingAccount): Promise<void> {
     const credential = await owner.stored().catch(() => null)
     if (credential) {
       this.#kept.set(uid, [
@@ -84,7 +104,7 @@ export class EndingSessions {
 
   /** Why nothing is left to end this with, in a sentence; `null` where that is not so. */
   missing(item: LedgerItem): string | null {
-    const account = this.#ports.accounts().byUid(item.accountUid)
+    const account = this.#ports.findAccount(item.accountUid)
     if (!account) return 'Its account was removed, and with it what revokes its tokens.'
     if (account.record.state === 'signed_out') {
       return `${account.id} was logged out, so that nothing is left to revoke it with.`
@@ -118,19 +138,19 @@ export class EndingSessions {
   }
 
   /** The item's account, if it is still where the item is from. */
-  #sameAccount(item: LedgerItem): Account | undefined {
-    const account = this.#ports.accounts().byUid(item.accountUid)
+  #sameAccount(item: LedgerItem): RevokingAccount | undefined {
+    const account = this.#ports.findAccount(item.accountUid)
     return account && this.#fits(item, account.values) ? account : undefined
   }
 
-  #account(item: LedgerItem): Account | undefined {
+  #account(item: LedgerItem): RevokingAccount | undefined {
     const account = this.#sameAccount(item)
     return account?.record.state === 'signed_out' ? undefined : account
   }
 
   async #ofAccount(
     item: LedgerItem,
-    account: Account,
+    account: RevokingAccount,
     credential: ProviderSession['credential'],
   ): Promise<EndingSession | null> {
     const { uid, provider, session } = account
@@ -177,7 +197,7 @@ export class EndingSessions {
   }
 
   /** True for an account that makes its leases in another way by now. */
-  #lacksSession(item: LedgerItem, { record, driver }: Account): boolean {
+  #lacksSession(item: LedgerItem, { record, driver }: RevokingAccount): boolean {
     return this.#driverOf(item)?.mintsFrom === 'session' && !keepsSession(record.leaseKind, driver)
   }
 
@@ -202,7 +222,7 @@ export class EndingSessions {
   }
 }
 
-function loginFirst({ id }: Account): TokentrayError {
+function loginFirst({ id }: RevokingAccount): TokentrayError {
   return new TokentrayError('login_required', `Log in to ${id} again.`, {
     account: id,
     hint: `Run "tokentray login ${id}".`,

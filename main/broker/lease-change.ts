@@ -1,7 +1,8 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { LeaseKind } from '../providers/provider.ts'
-import { type Account, type Accounts, keepsSession } from './accounts.ts'
+import type { Account, Accounts } from './accounts.ts'
 import type { Actor } from './actor.ts'
+import { keepsSession } from './keeps-session.ts'
 import type { LeaseEnding } from './lease-ending.ts'
 
 /** What a person may change of an account without a login. */

@@ -5,11 +5,11 @@ import { type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import { randomText } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type Accounts, keepsSession } from './accounts.ts'
+import type { Accounts } from './accounts.ts'
 import type { Endings } from './endings.ts'
 import type { Turn } from './fate.ts'
+import { keepsSession } from './keeps-session.ts'
 import { FINGERPRINT_KEY } from './keychain-items.ts'
-import type { Leases } from './leases.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { SingleFlight } from './single-flight.ts'
 
@@ -20,7 +20,8 @@ interface OpeningPorts {
   readonly vault: Vault
   readonly ledger: Ledger
   readonly accounts: () => Accounts
-  readonly leases: Pick<Leases, 'noteOut'>
+  /** Told of a token that a tool may have from the earlier run. */
+  readonly noteOut: (held: HeldToken) => void
   readonly endings: Endings
   readonly clock: Clock
   readonly notice: (text: string) => void
@@ -136,11 +137,11 @@ export class Opening {
   }
 
   #startWorkOff(): void {
-    const { ledger, endings, accounts, leases } = this.#ports
+    const { ledger, endings, accounts, noteOut } = this.#ports
     const kept = this.#adoptable()
     for (const [uid, held] of kept) {
       // The run that it is from may have handed it out.
-      leases.noteOut(held)
+      noteOut(held)
       accounts().getByUid(uid).session.adopt(held, false)
     }
     this.#takenUp = kept.size

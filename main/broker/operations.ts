@@ -1,6 +1,7 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { Driver, LeaseKind } from '../providers/provider.ts'
-import { type Account, keepsSession } from './accounts.ts'
+import type { Account } from './accounts.ts'
+import { keepsSession } from './keeps-session.ts'
 
 /** What can be done with the tokens of an account besides handing them out. */
 export type Operation = 'list_tokens' | 'revoke_token' | 'revoke_all' | 'rotate' | 'portal'

@@ -119,7 +119,7 @@ export const endings: readonly Mutant[] = [
     changes: [
       {
         file: opening,
-        find: `      leases.noteOut(held)
+        find: `      noteOut(held)
 `,
         replace: '',
       },
