@@ -244,3 +244,20 @@ export function toTokentrayError(error: unknown): TokentrayError {
     ? error
     : new TokentrayError('server_error', undefined, { cause: error })
 }
+
+/** The error with another sentence or hint; all else stays. */
+export function reworded(
+  error: TokentrayError,
+  { message = error.message, hint = error.hint }: { message?: string; hint?: string },
+): TokentrayError {
+  const { code, account, retryAt, ofNewToken, silentHost, challenge, isUnsent } = error
+  return new TokentrayError(code, message, {
+    ...{ cause: error, hint },
+    ...(isUnsent && { isUnsent }),
+    ...(account !== undefined && { account }),
+    ...(retryAt !== undefined && { retryAt }),
+    ...(ofNewToken !== undefined && { ofNewToken }),
+    ...(silentHost !== undefined && { silentHost }),
+    ...(challenge !== undefined && { challenge }),
+  })
+}

@@ -1,22 +1,8 @@
-import { errorTable, isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../base/errors.ts'
 import { forCommandLine } from '../base/settable.ts'
 import type { FieldAnswer } from '../loopback/wire.ts'
 import type { Context } from './context.ts'
 import { isSecret, type Values } from './form.ts'
-
-/** The error with another sentence or hint; all else stays. */
-export function reworded(
-  error: TokentrayError,
-  { message = error.message, hint = error.hint }: { message?: string; hint?: string },
-): TokentrayError {
-  const { code, account, retryAt } = error
-  return new TokentrayError(code, message, {
-    cause: error,
-    hint,
-    ...(account !== undefined && { account }),
-    ...(retryAt !== undefined && { retryAt }),
-  })
-}
 
 /**
  * The error with a hint that fits this form: what to give with `--set` for the field that it is about or

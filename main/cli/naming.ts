@@ -1,5 +1,4 @@
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { reworded } from './explain.ts'
+import { isTokentrayError, reworded, TokentrayError } from '../base/errors.ts'
 
 /** What a command was given, by what it is. */
 export interface Names {
