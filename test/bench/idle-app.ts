@@ -113,7 +113,7 @@ async function start(count: number): Promise<Watched> {
 
 async function startEmpty(): Promise<Watched> {
   const desktop = await startDesktop()
-  const app = await desktop.start({}, EMPTY_APP)
+  const app = await desktop.start({}, { main: EMPTY_APP })
   while (!(await app.isShown())) await wait(50)
   const hide = async () => {
     process.kill(app.pid, 'SIGUSR2')

@@ -153,7 +153,10 @@ async function openDesk(
     },
   })
   const copying = { current: null, put: none, clear: none }
-  const build = createSnapshotOf({ host, copying, preferences, version: '1.2.3' })
+  const build = createSnapshotOf({
+    ...{ host, copying, preferences, version: '1.2.3' },
+    isUnseen: () => false,
+  })
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({
     ...{ host, person: windowClient, copying, preferences, snapshots },

@@ -19,6 +19,13 @@ import { makeTestFolder } from './marks.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const MAIN = path.join(ROOT, 'out', 'main', 'index.js')
 
+/** What is started, where that is not the app as a person starts it. */
+interface Started {
+  readonly main?: string
+  /** As the system gives them, such as `--hidden` at login. */
+  readonly args?: readonly string[]
+}
+
 /** A desktop of the tests' own, with nobody else's display, bus, key ring, home or browser. */
 export interface Desktop {
   /** The same home for the command line. */
@@ -31,7 +38,7 @@ export interface Desktop {
   /** What the page was told, where that can be seen. */
   readonly traffic: string
   /** Starts the app, or another main module; the ones that are left are ended with the desktop. */
-  start(env?: Readonly<Record<string, string>>, main?: string): Promise<RunningApp>
+  start(env?: Readonly<Record<string, string>>, what?: Started): Promise<RunningApp>
   /** The Secret Service is not there any more. */
   removeKeyRing(): void
   /** Addresses that the app had opened in the browser. */
@@ -77,7 +84,7 @@ async function assemble(
     ...{ ring, panel, traffic, close },
     clipboard: outsideClipboard(display.name),
     config: path.join(HOME, '.config', 'tokentray'),
-    start: async (more = {}, main = MAIN) => {
+    start: async (more = {}, { main = MAIN, args = [] } = {}) => {
       const app = await startApp({
         env: {
           ...installation.env,
@@ -89,7 +96,7 @@ async function assemble(
           TOKENTRAY_LOG: 'info',
           ...more,
         },
-        ...{ root: ROOT, main, traffic, log: path.join(folder, 'printed') },
+        ...{ args, root: ROOT, main, traffic, log: path.join(folder, 'printed') },
       })
       ends.push(() => app.kill())
       return app

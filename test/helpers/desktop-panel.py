@@ -5,6 +5,7 @@ Reads one JSON object per line, {"id": 1, "do": "menu", ...}, and answers each w
 or {"id", "error"}. Ends with its standard input.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -31,10 +32,17 @@ class Watcher(dbus.service.Object):
     """Knows the icons that are there."""
 
     def __init__(self):
-        self.name = dbus.service.BusName(WATCHER, bus)
         super().__init__(bus, '/StatusNotifierWatcher')
         self.items = []
         bus.add_signal_receiver(self.gone, 'NameOwnerChanged', 'org.freedesktop.DBus')
+        self.come()
+
+    def come(self):
+        bus.request_name(WATCHER)
+
+    def leave(self):
+        self.items = []
+        bus.release_name(WATCHER)
 
     def gone(self, name, old, new):
         if not new:
@@ -167,6 +175,18 @@ def to_line(node):
     }
 
 
+def to_icon(found):
+    """Which image it is, whether it comes as pixels or as a file with a name that counts up."""
+    if found.get('IconName'):
+        folder = str(found.get('IconThemePath', ''))
+        with open(os.path.join(folder, f'{found["IconName"]}.png'), 'rb') as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    pixels = hashlib.sha256()
+    for width, height, image in found['IconPixmap']:
+        pixels.update(f'{width}x{height}'.encode() + bytes(image))
+    return pixels.hexdigest()
+
+
 def do_tray():
     item, found = properties()
     if item is None:
@@ -174,9 +194,17 @@ def do_tray():
     _, layout = menu_of(item, found).GetLayout(dbus.Int32(0), dbus.Int32(-1), dbus.Array([], signature='s'))
     return {
         'toolTip': str(found['ToolTip'][2]),
-        'icon': str(found.get('IconName', '')),
+        'icon': to_icon(found),
         'lines': to_line(layout)['lines'],
     }
+
+
+def do_leave():
+    watcher.leave()
+
+
+def do_come():
+    watcher.come()
 
 
 def do_click(line):

@@ -23,7 +23,7 @@ export interface MenuLine {
 
 export interface TrayIcon {
   readonly toolTip: string
-  /** The file of the icon. */
+  /** Which image it is. */
   readonly icon: string
   readonly lines: readonly MenuLine[]
 }
@@ -44,6 +44,10 @@ export interface Panel {
   /** The button on the icon itself. */
   activate(): Promise<void>
   notifications(): Promise<readonly ShownNotification[]>
+  /** What shows icons ends, as a panel does that crashes, or is not there yet. */
+  leave(): Promise<void>
+  /** What shows icons starts, and knows of none yet. */
+  come(): Promise<void>
   /** Clicks a notification. */
   choose(notification: ShownNotification): Promise<void>
   lockScreen(locked: boolean): Promise<void>
@@ -103,6 +107,8 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
     activate: async () => void (await ask('activate')),
     notifications: async () => (await ask('notifications')) as ShownNotification[],
     choose: async ({ id }) => void (await ask('choose', { notification: id })),
+    leave: async () => void (await ask('leave')),
+    come: async () => void (await ask('come')),
     lockScreen: async (locked) => void (await ask('lock_screen', { locked })),
     sleep: async (start) => void (await ask('sleep', { start })),
     close: async () => {

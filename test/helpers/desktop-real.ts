@@ -9,11 +9,11 @@ export async function startReal(
   options: StartOptions,
   program: string,
 ): Promise<RunningApp> {
-  const { env, root, log } = options
+  const { env, args, root, log } = options
   const running = await electron.launch({
     executablePath: binary,
     // Chromium refuses its sandbox to root, as containers have it.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), program],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), program, ...args],
     cwd: root,
     env: Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

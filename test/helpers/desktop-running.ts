@@ -27,6 +27,8 @@ export interface RunningApp {
 /** What an app is started with. */
 export interface StartOptions {
   readonly env: NodeJS.ProcessEnv
+  /** As the system gives them, such as `--hidden` at login. */
+  readonly args: readonly string[]
   /** Of the project. */
   readonly root: string
   /** The compiled main process. */

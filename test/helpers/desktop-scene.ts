@@ -24,7 +24,7 @@ export interface Scene {
   readonly desktop: Desktop
   readonly services: FiveServices
   /** Starts the app, opens the popover and resolves to its page. */
-  open(env?: Readonly<Record<string, string>>): Promise<Opened>
+  open(env?: Readonly<Record<string, string>>, args?: readonly string[]): Promise<Opened>
   /** The filled-in form of a service. */
   form(provider: string): FilledForm
 }
@@ -63,8 +63,8 @@ export function useScene(): Scene {
     get services() {
       return there(services)
     },
-    open: async (env) => {
-      const app = await there(desktop).start(env)
+    open: async (env, args) => {
+      const app = await there(desktop).start(env, args && { args })
       const page = await app.page()
       opened.push({ app, page })
       // Shorter than a test may take, so that it says what it was waiting for.

@@ -24,10 +24,10 @@ let built: Promise<string> | undefined
 /** Starts the compiled main process in plain Node, over the stand-in. */
 export async function startStandin(options: StartOptions): Promise<RunningApp> {
   built ??= buildStandin(makeTestFolder('standin'))
-  const { env, root, main, log, traffic } = options
+  const { env, args, root, main, log, traffic } = options
   // Of a browser, which remembers what is typed as Electron does not: not where secrets are looked for.
   const profiles = mkdtempSync(path.join(tmpdir(), 'tokentray-standin-'))
-  const child = fork(await built, [main], {
+  const child = fork(await built, [main, ...args], {
     cwd: root,
     execArgv: [],
     env: {

@@ -145,6 +145,8 @@ export class App extends EventEmitter {
 
   enableSandbox(): void {
     must(!this.#isReady, 'app.enableSandbox() can only be called before app is ready')
+    // As Electron does (RemoveNoSandboxSwitch).
+    this.#switches.delete('no-sandbox')
   }
 
   disableHardwareAcceleration(): void {

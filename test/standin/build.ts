@@ -25,6 +25,8 @@ export async function buildStandin(outDir: string): Promise<string> {
   }
   await build({
     ...shared,
+    // It is built to where no packages are.
+    ssr: { noExternal: ['pngjs'] },
     build: {
       ssr: true,
       outDir,

@@ -61,6 +61,13 @@ class Clipboard {
         }
       }
       await x.own(this.#selection, offer)
+      // As Chromium on Linux (clipboard_ozone.cc): a copied text can also be pasted by the middle button,
+      // and there without what else was offered with it.
+      const text = TEXT_TARGETS.flatMap((target) => {
+        const value = offer.get(target)
+        return value ? [[target, value] as const] : []
+      })
+      if (this.#selection === 'CLIPBOARD' && text.length > 0) await x.own('PRIMARY', new Map(text))
     })
   }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { PNG } from 'pngjs'
 
 /** `NativeImage`: the bytes of a PNG, or nothing. */
 export class Image {
@@ -20,6 +21,17 @@ export class Image {
 
   toPNG(): Buffer {
     return this.#png
+  }
+
+  /** Blue, green, red and opacity of each pixel, as Skia has them on Intel. */
+  toBitmap(): Buffer {
+    const { data } = PNG.sync.read(this.#png)
+    const pixels = Buffer.from(data)
+    for (let at = 0; at < pixels.length; at += 4) {
+      pixels[at] = data[at + 2] ?? 0
+      pixels[at + 2] = data[at] ?? 0
+    }
+    return pixels
   }
 
   toDataURL(): string {

@@ -3,6 +3,7 @@
 Reads one JSON object per line, writes one per event, and ends with its standard input.
 """
 
+import base64
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ ITEM = 'org.kde.StatusNotifierItem'
 MENU = 'com.canonical.dbusmenu'
 MENU_PATH = '/com/canonical/dbusmenu'
 WATCHER = 'org.kde.StatusNotifierWatcher'
+WATCHER_PATH = '/StatusNotifierWatcher'
 NOTIFICATIONS = 'org.freedesktop.Notifications'
 
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
@@ -37,8 +39,9 @@ def to_label(text):
 class DbusMenu(dbus.service.Object):
     """The menu as it was last set; each change makes a new revision."""
 
-    def __init__(self):
-        super().__init__(bus, MENU_PATH)
+    def __init__(self, connection, tray):
+        super().__init__(connection, MENU_PATH)
+        self.tray = tray
         self.revision = 1
         self.lines = []
 
@@ -96,7 +99,7 @@ class DbusMenu(dbus.service.Object):
     def Event(self, number, kind, data, time):
         line = self.find(int(number))
         if kind == 'clicked' and line and line['enabled'] and line['visible']:
-            tell(event='menu', id=int(number))
+            tell(event='menu', tray=self.tray, line=int(number))
 
     @dbus.service.method(MENU, in_signature='i', out_signature='b')
     def AboutToShow(self, number):
@@ -116,24 +119,55 @@ class DbusMenu(dbus.service.Object):
 
 
 class Item(dbus.service.Object):
-    """The icon in the panel."""
+    """An icon, on a connection of its own, as Chromium has it.
 
-    def __init__(self, tray):
-        self.name = dbus.service.BusName(f'{ITEM}-{os.getpid()}-1', bus)
-        super().__init__(bus, '/StatusNotifierItem')
-        self.menu = DbusMenu()
-        self.tray = tray
-        self.menu.set(tray['menu'])
-        send(WATCHER, '/StatusNotifierWatcher', 'RegisterStatusNotifierItem', self.name.get_name())
+    It looks for a panel once: where none is there at that moment nobody ever sees it. To a panel that
+    comes in the place of another one it goes by itself.
+    """
 
-    def set(self, tray):
-        before, self.tray = self.tray, tray
-        if before['menu'] != tray['menu']:
-            self.menu.set(tray['menu'])
-        if before['toolTip'] != tray['toolTip']:
+    def __init__(self, number, shown):
+        self.bus = dbus.SessionBus(private=True)
+        # Its end is that of this icon, and not of the program.
+        self.bus.set_exit_on_disconnect(False)
+        super().__init__(self.bus, '/StatusNotifierItem')
+        self.number = number
+        self.shown = shown
+        self.menu = DbusMenu(self.bus, number)
+        self.menu.set(shown['menu'])
+        self.name = None
+        if bus.name_has_owner(WATCHER):
+            properties = dbus.Interface(
+                self.bus.get_object(WATCHER, WATCHER_PATH, introspect=False),
+                dbus.PROPERTIES_IFACE,
+            )
+            properties.Get(
+                *(WATCHER, 'IsStatusNotifierHostRegistered'),
+                reply_handler=self.found,
+                error_handler=lambda error: None,
+            )
+
+    def found(self, is_there):
+        if not is_there or self.bus is None:
+            return
+        self.name = dbus.service.BusName(f'{ITEM}-{os.getpid()}-{self.number}', self.bus)
+        self.bus.watch_name_owner(WATCHER, self.register)
+
+    def register(self, owner):
+        if owner and self.bus is not None:
+            send(WATCHER, WATCHER_PATH, 'RegisterStatusNotifierItem', self.name.get_name())
+
+    def set(self, shown):
+        before, self.shown = self.shown, shown
+        if before['menu'] != shown['menu']:
+            self.menu.set(shown['menu'])
+        if before['toolTip'] != shown['toolTip']:
             self.NewToolTip()
-        if before['icon'] != tray['icon']:
+        if before['icon'] != shown['icon']:
             self.NewIcon()
+
+    def remove(self):
+        self.bus.close()
+        self.bus = None
 
     @dbus.service.method(dbus.PROPERTIES_IFACE, in_signature='ss', out_signature='v')
     def Get(self, interface, name):
@@ -143,14 +177,18 @@ class Item(dbus.service.Object):
     def GetAll(self, interface):
         no_pixels = dbus.Array([], signature='(iiay)')
         tool_tip = dbus.Struct(
-            ('', no_pixels, self.tray['toolTip'], ''), signature='sa(iiay)ss'
+            ('', no_pixels, self.shown['toolTip'], ''), signature='sa(iiay)ss'
         )
+        # A name only on desktops that are known to need a file, which this one is not.
+        icon = self.shown['icon']
+        pixels = dbus.ByteArray(base64.b64decode(icon['pixels']))
+        image = dbus.Struct((dbus.Int32(icon['width']), dbus.Int32(icon['height']), pixels))
         return {
             'Category': 'ApplicationStatus',
-            'Id': 'standin',
+            'Id': f'standin_{self.number}',
             'Title': '',
             'Status': 'Active',
-            'IconName': self.tray['icon'],
+            'IconPixmap': dbus.Array([image], signature='(iiay)'),
             'ToolTip': tool_tip,
             'ItemIsMenu': False,
             'Menu': dbus.ObjectPath(MENU_PATH),
@@ -158,7 +196,7 @@ class Item(dbus.service.Object):
 
     @dbus.service.method(ITEM, in_signature='ii')
     def Activate(self, x, y):
-        tell(event='activate')
+        tell(event='activate', tray=self.number)
 
     @dbus.service.signal(ITEM)
     def NewIcon(self):
@@ -169,7 +207,7 @@ class Item(dbus.service.Object):
         pass
 
 
-item = None
+items = {}
 # The number of each notification that is shown; the tags of those that are on their way, and of which
 # of these are to be closed again.
 shown = {}
@@ -184,14 +222,14 @@ def read_lines():
 
 
 def obey(message):
-    global item
     if 'tray' in message:
-        if message['tray'] is None:
-            loop.quit()
-        elif item:
-            item.set(message['tray'])
+        number, shown = message['tray'], message['shown']
+        if shown is None:
+            items.pop(number).remove()
+        elif number in items:
+            items[number].set(shown)
         else:
-            item = Item(message['tray'])
+            items[number] = Item(number, shown)
     elif 'notify' in message:
         notify(**message['notify'])
     elif 'close' in message:

@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline'
 
 /** What the helper on the bus tells: one JSON object on each line. */
 export type FromBus =
-  | { readonly event: 'menu'; readonly id: number }
-  | { readonly event: 'activate' }
+  | { readonly event: 'menu'; readonly tray: number; readonly line: number }
+  | { readonly event: 'activate'; readonly tray: number }
   | { readonly event: 'notification'; readonly tag: number; readonly what: 'click' | 'close' }
 
 /** The program that speaks to the session bus for us; started with the first thing to say. */

@@ -1,15 +1,19 @@
-import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { app } from './app.ts'
 import { must } from './basics.ts'
-import { clickIn, type Menu, toLines } from './menu.ts'
+import { clickIn, Menu, toLines } from './menu.ts'
 import { Image, nativeImage } from './native-image.ts'
 import { sessionBus } from './session-bus.ts'
 
-/** `Tray`: an org.kde.StatusNotifierItem on the session bus, with its menu, as on Linux. */
+let lastId = 0
+
+/**
+ * `Tray`: an org.kde.StatusNotifierItem on the session bus, with its menu, as on Linux. Whether a panel is
+ * there is looked at once, when it is made, as Chromium does (status_icon_linux_dbus.cc): where none is,
+ * nobody ever sees this one.
+ */
 export class Tray extends EventEmitter {
+  readonly #id = ++lastId
   #image: Image
   #toolTip = ''
   #title = ''
@@ -22,8 +26,9 @@ export class Tray extends EventEmitter {
     this.#image = toImage(image)
     sessionBus.on((message) => {
       if (this.#isDestroyed) return
-      if (message.event === 'menu') clickIn(this.#menu, message.id)
-      if (message.event === 'activate') this.emit('click', {}, this.getBounds(), { x: 0, y: 0 })
+      if (message.event === 'notification' || message.tray !== this.#id) return
+      if (message.event === 'menu') clickIn(this.#menu, message.line)
+      else this.emit('click', {}, this.getBounds(), { x: 0, y: 0 })
     })
     this.#publish()
   }
@@ -56,13 +61,18 @@ export class Tray extends EventEmitter {
     return { x: 0, y: 0, width: 0, height: 0 }
   }
 
-  popUpContextMenu(): void {}
+  /** Electron takes an explicit `undefined` for neither a menu nor a place. */
+  popUpContextMenu(...menus: readonly unknown[]): void {
+    const isMenu = menus.length === 0 || menus[0] instanceof Menu
+    must(isMenu, 'Type of menu is not Menu or Point')
+  }
+
   setPressedImage(): void {}
   setIgnoreDoubleClickEvents(): void {}
 
   destroy(): void {
     this.#isDestroyed = true
-    sessionBus.say({ tray: null })
+    sessionBus.say({ tray: this.#id, shown: null })
   }
 
   isDestroyed(): boolean {
@@ -70,19 +80,15 @@ export class Tray extends EventEmitter {
   }
 
   #publish(): void {
-    const tray = { toolTip: this.#toolTip, icon: this.#iconFile(), menu: toLines(this.#menu) }
-    sessionBus.say({ tray })
+    const icon = { ...this.#image.getSize(), pixels: toArgb(this.#image).toString('base64') }
+    const shown = { toolTip: this.#toolTip, icon, menu: toLines(this.#menu) }
+    sessionBus.say({ tray: this.#id, shown })
   }
+}
 
-  /** Panels take a path for an icon's name. */
-  #iconFile(): string {
-    const png = this.#image.toPNG()
-    const folder = path.join(app.getPath('userData'), 'tray-icons')
-    mkdirSync(folder, { recursive: true })
-    const file = path.join(folder, `${createHash('sha256').update(png).digest('hex')}.png`)
-    writeFileSync(file, png)
-    return file
-  }
+/** The bytes of each pixel the other way round, as the protocol has them. */
+function toArgb(image: Image): Buffer {
+  return image.toBitmap().swap32()
 }
 
 function toImage(image: Image | string): Image {
