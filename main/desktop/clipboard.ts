@@ -6,9 +6,12 @@ export type Place = 'clipboard' | 'primary'
 
 /** The system's clipboard, as far as copying a secret needs it. */
 export interface ClipboardPort {
-  /** Where a text may have got to; the first is where `write` puts it. */
+  /** Where a text may have got to; the first is where it is to be. */
   readonly places: readonly Place[]
-  /** Puts the text into the clipboard, together with what asks histories to leave it out. */
+  /**
+   * Puts the text into the clipboard, together with what asks histories to leave it out. On Linux
+   * Chromium puts it into the primary selection as well, without that (its `clipboard_ozone.cc`).
+   */
   write(text: Secret): Promise<void>
   /** The text that is there; `null` where there is none. */
   read(place: Place): Promise<Secret | null>
@@ -17,14 +20,17 @@ export interface ClipboardPort {
    * macOS asks the person when a program reads what another one has put there.
    */
   mayBeOurs(): Promise<boolean>
+  /** Empties it; what another program has put there since may stay. */
   clear(place: Place): Promise<void>
+  /** Empties it whoever has put there what it holds, as a clipboard manager that offers our text on. */
+  takeOver(place: Place): Promise<void>
 }
 
 /** The members of Electron that are used; the real ones are its `clipboard` and `ClipboardItem`. */
 export interface ElectronClipboard {
   readonly clipboard: Pick<Clipboard, 'write' | 'readText' | 'has' | 'clear'> & {
     /** Undefined but on Linux, whatever the types say. */
-    readonly selection?: Pick<Clipboard, 'readText' | 'clear'> | undefined
+    readonly selection?: Pick<Clipboard, 'write' | 'readText' | 'clear'> | undefined
   }
   readonly ClipboardItem: new (items: Record<string, string | Blob>) => ClipboardItem
 }
@@ -82,6 +88,11 @@ export function createClipboard(
     // Elsewhere reading asks nobody, and a clipboard manager may offer our text on without its hint.
     mayBeOurs: async () => platform !== 'darwin' || (await clipboard.has(telltale)),
     async clear(place) {
+      at(place)?.clear()
+    },
+    // To an X server Chromium clears what it had itself, and leaves alone who has it since.
+    async takeOver(place) {
+      await at(place)?.write([new ClipboardItem({ 'text/plain': ' ', ...hints })])
       at(place)?.clear()
     },
   }

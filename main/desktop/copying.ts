@@ -37,6 +37,8 @@ interface Entry {
   /** It was known for ours when it was put, so that it means something if it no longer is. */
   recognised: boolean
   failures: number
+  /** The person was told that it could not be cleared. */
+  isSaid: boolean
   /** The clipboard has not answered yet: the text may still come, whoever was told that it did not. */
   isUnderWay: boolean
   /** Ends what is set to look at it again. */
@@ -80,21 +82,21 @@ export class Copying {
    */
   put(text: Secret, what: Omit<Copied, 'clearsAt'>): Promise<Copied> {
     return this.#queue.run(async () => {
-      const { clipboard, clock, seconds, changed } = this.#ports
+      const { clock, seconds, changed } = this.#ports
       if (this.#isClosed) {
         throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
       }
       const hash = this.#hash(text)
       await this.#write(text, what, hash)
       const entry = this.#enter(what, hash, clock.now() + seconds() * 1_000)
-      entry.recognised = await this.#mayBeOurs(false)
       const before = this.#entry
+      const left = await this.#leftElsewhere(before ? [entry, before] : [entry])
+      entry.recognised = await this.#mayBeOurs(false)
       before?.disarm()
       this.#entry = entry
       this.#arm(entry)
       changed()
-      // The new text took its place in the clipboard, but not elsewhere.
-      if (before && !(await this.#clearFrom(clipboard.places.slice(1), before))) this.#sayFailed()
+      for (const each of left) this.#sayFailed(each)
       return entry.copied
     })
   }
@@ -131,7 +133,7 @@ export class Copying {
     const lifetime = new Lifetime(this.#ports.clock, clearsAt)
     return {
       ...{ copied: { ...what, clearsAt }, hash, lifetime, recognised: false },
-      ...{ failures: 0, isUnderWay: false, disarm: () => undefined },
+      ...{ failures: 0, isSaid: false, isUnderWay: false, disarm: () => undefined },
     }
   }
 
@@ -197,10 +199,12 @@ export class Copying {
     // Until then nothing is known to be there.
     if (entry.isUnderWay) return
     log.warn('the clipboard could not be cleared', { tries: entry.failures })
-    if (entry.failures === 1) this.#sayFailed()
+    this.#sayFailed(entry)
   }
 
-  #sayFailed(): void {
+  #sayFailed(entry: Entry): void {
+    if (entry.isSaid) return
+    entry.isSaid = true
     try {
       this.#ports.failed()
     } catch (error) {
@@ -225,6 +229,8 @@ export class Copying {
       try {
         if (!(await this.#holds(place, entry))) continue
         await this.#inTime(clipboard.clear(place))
+        if (!(await this.#holds(place, entry))) continue
+        await this.#inTime(clipboard.takeOver(place))
         if (await this.#holds(place, entry)) gone = false
       } catch {
         // Not said why: the words of the clipboard may be those that it holds.
@@ -232,6 +238,17 @@ export class Copying {
       }
     }
     return gone
+  }
+
+  /**
+   * Takes these texts out of every place but the clipboard itself; resolves to those that may still be there. Security: on Linux Chromium puts what is
+   * copied also where the middle button pastes from, without the hint for histories, as other programs do.
+   */
+  async #leftElsewhere(entries: readonly Entry[]): Promise<Entry[]> {
+    const places = this.#ports.clipboard.places.slice(1)
+    const left: Entry[] = []
+    for (const entry of entries) if (!(await this.#clearFrom(places, entry))) left.push(entry)
+    return left
   }
 
   /** True once somebody else has copied; what cannot be read counts as ours. */

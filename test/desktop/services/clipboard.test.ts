@@ -99,6 +99,19 @@ describe("the clipboard over Electron's", () => {
     expect(await port.read('clipboard')).toBeNull()
   })
 
+  it('takes over what another program offers on, with a text that says nothing, and clears that', async () => {
+    const clipboard = new Board()
+    clipboard.selection = new Board()
+    const port = createClipboard({ clipboard, ClipboardItem: Item }, 'linux')
+    await port.takeOver('primary')
+    const [taken = [], cleared] = clipboard.selection.offers
+    expect(taken[0]?.items).toEqual({
+      'text/plain': ' ',
+      [native('x-kde-passwordManagerHint')]: 'secret',
+    })
+    expect([cleared, clipboard.offers]).toEqual([[], []])
+  })
+
   it('has one place only where there is no such thing', async () => {
     const clipboard = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'win32')

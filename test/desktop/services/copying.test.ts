@@ -91,6 +91,20 @@ describe('copying', () => {
     expect(clipboard.paste('primary')).toBeUndefined()
   })
 
+  it.each(['clipboard', 'primary'] as const)(
+    'takes the text out of the %s also where another program offers it on',
+    async (place) => {
+      const { clipboard, copying, told, put } = rig
+      const text = markedSecret()
+      await put(text)
+      clipboard.otherCopies(text, place)
+      clipboard.kept.add(place)
+      expect(await copying.clear()).toBe(true)
+      expect(clipboard.paste(place)).toBeUndefined()
+      expect(told).toEqual(['koyeb/work', 'nothing'])
+    },
+  )
+
   it('leaves alone what the middle button pastes if it is something else', async () => {
     const { clipboard, clock, put } = rig
     await put(markedSecret())
@@ -123,6 +137,13 @@ describe('copying', () => {
     await clock.advance(1)
     expect(clipboard.paste()).toBeUndefined()
     expect(told).toEqual(['koyeb/work', 'svix/prod', 'nothing'])
+  })
+
+  it('takes the text from under the middle button at once, where Chromium puts it too', async () => {
+    const { clipboard, put } = rig
+    const text = markedSecret()
+    await put(text)
+    expect([clipboard.paste(), clipboard.paste('primary')]).toEqual([text, undefined])
   })
 
   it('takes the first text from under the middle button when a second takes its place', async () => {

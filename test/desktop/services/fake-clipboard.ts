@@ -10,6 +10,8 @@ export class FakeClipboard implements ClipboardPort {
   readonly deeds: string[] = []
   /** Clearing seems to work and does nothing, as under some compositors. */
   deaf = false
+  /** Where another program offers our text, which clearing leaves alone. */
+  readonly kept = new Set<Place>()
   /** These reject. */
   readonly broken = new Set<'write' | 'read' | 'clear' | 'mayBeOurs'>()
   /** As on macOS: reading what another program has copied asks the person. */
@@ -26,7 +28,8 @@ export class FakeClipboard implements ClipboardPort {
   async write(text: Secret): Promise<void> {
     await this.gate
     this.#mayFail('write', text)
-    this.#texts.set('clipboard', text.reveal())
+    // As Chromium does on Linux.
+    for (const place of this.places) this.#texts.set(place, text.reveal())
     this.#hinted = !this.losesHints
   }
 
@@ -45,7 +48,15 @@ export class FakeClipboard implements ClipboardPort {
   async clear(place: Place): Promise<void> {
     this.deeds.push(`clear ${place}`)
     this.#mayFail('clear', this.#texts.get(place))
-    if (!this.deaf) this.#texts.delete(place)
+    if (!this.deaf && !this.kept.has(place)) this.#texts.delete(place)
+  }
+
+  async takeOver(place: Place): Promise<void> {
+    this.deeds.push(`take over ${place}`)
+    this.#mayFail('clear', this.#texts.get(place))
+    if (this.deaf) return
+    this.kept.delete(place)
+    this.#texts.delete(place)
   }
 
   /** Another program copies, or the person selects. */
