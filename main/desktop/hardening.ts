@@ -11,7 +11,9 @@ interface Shell {
  * Security: the checklist of Electron's own guide; each line is there because its default is open.
  */
 export function hardenApp({ app, protocol }: Shell): void {
-  app.enableSandbox()
+  // Where the sandbox was switched off, as root has to do it, this would take that switch away from what
+  // Chromium starts, which then ends itself. Our window is sandboxed by its own options all the same.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   protocol.registerSchemesAsPrivileged([
     // No `supportFetchAPI`, `corsEnabled` or `bypassCSP`: the page loads files and nothing else.
     { scheme: SCHEME, privileges: { standard: true, secure: true } },

@@ -24,9 +24,10 @@ interface LoginItemPorts {
 /** The login item of this system: on Linux an autostart entry, elsewhere what Electron makes. */
 export function createLoginItem({ platform, app, env, exec }: LoginItemPorts): LoginItem {
   if (platform === 'linux') return createAutostart(autostartFile(env), commandOf(env, exec))
-  // Windows alone takes a path, and finds its entry again by path and arguments.
+  // Windows alone takes a path, and finds its entry again by path and arguments. Electron quotes what it
+  // writes there, but what it looks for only up to the first blank (browser_win.cc).
   const [program, ...args] = exec
-  const which = platform === 'win32' ? { path: program, args: args.map((arg) => `"${arg}"`) } : {}
+  const which = platform === 'win32' ? { path: `"${program}"`, args } : {}
   return {
     isOn() {
       const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings(which)
@@ -103,7 +104,8 @@ function toEntry(command: LoginItemPorts['exec']): string {
     `Exec=${toValue(command.map(toArgument).join(' '))}`,
     // Without it a login would complain of an AppImage that was deleted since.
     `TryExec=${toValue(command[0])}`,
-    'Icon=tokentray',
+    // As the packages install it.
+    'Icon=tokentray-app',
     'Terminal=false',
     'StartupNotify=false',
     'X-GNOME-Autostart-enabled=true',

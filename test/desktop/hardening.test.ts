@@ -8,8 +8,9 @@ interface Scheme {
   readonly privileges?: object
 }
 
-function harden(isPackaged = true) {
+function harden(isPackaged = true, ...switches: readonly string[]) {
   const app = new FakeApp()
+  for (const each of switches) app.switches.add(each)
   app.isPackaged = isPackaged
   const schemes: Scheme[] = []
   const protocol = { registerSchemesAsPrivileged: (list: Scheme[]) => schemes.push(...list) }
@@ -22,6 +23,10 @@ function harden(isPackaged = true) {
 describe('the app', () => {
   it('puts every renderer into the sandbox', () => {
     expect(harden().app.isSandboxed).toBe(true)
+  })
+
+  it('leaves the switch alone that root has to start Chromium with', () => {
+    expect(harden(true, 'no-sandbox').app.isSandboxed).toBe(false)
   })
 
   it('gives its scheme an origin, and no way to fetch or to get round a policy', () => {

@@ -76,6 +76,8 @@ describe('start at login on Linux', () => {
     open().set(true)
     expect(entry()).toContain('\nExec="/opt/Tokentray/tokentray"\n')
     expect(entry()).toContain('\nTryExec=/opt/Tokentray/tokentray\n')
+    // The name that the packages give to what they install (executableName in electron-builder.yml).
+    expect(entry()).toContain('\nIcon=tokentray-app\n')
     expect(statSync(file()).mode & 0o777).toBe(0o644)
   })
 
@@ -231,7 +233,7 @@ describe('start at login elsewhere', () => {
     const { item, calls } = open('win32')
     expect(item.isOn()).toBe(true)
     item.set(true)
-    const which = { path: 'C:\\Program Files\\Tokentray\\tokentray.exe', args: ['"--flag a"'] }
+    const which = { path: '"C:\\Program Files\\Tokentray\\tokentray.exe"', args: ['--flag a'] }
     expect(calls).toEqual([which, { ...which, openAtLogin: true }])
   })
 
