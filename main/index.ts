@@ -33,6 +33,7 @@ import { watchScreen } from './desktop/screen-lock.ts'
 import { createSnapshotOf } from './desktop/snapshot.ts'
 import { Snapshots } from './desktop/snapshots.ts'
 import { TrayIcon } from './desktop/tray.ts'
+import { watchTrayHost } from './desktop/tray-host.ts'
 import { loadTrayIcons } from './desktop/tray-icon.ts'
 import { utilityKeychain } from './desktop/utility-keychain.ts'
 import { createWindowMaker } from './desktop/window-options.ts'
@@ -114,7 +115,10 @@ function start(): void {
     failed: () => notifier.clearingFailed(),
   })
   const clearEnded = watchCopied({ host, copying })
-  const build = createSnapshotOf({ host, copying, preferences, version: app.getVersion() })
+  const build = createSnapshotOf({
+    ...{ host, copying, preferences, version: app.getVersion() },
+    isUnseen: () => tray.isUnseen,
+  })
   const snapshots = new Snapshots({ build, clock, log })
   const popover = new Popover({
     createWindow: createWindowMaker(electron, { folder, platform, session }),
@@ -123,6 +127,9 @@ function start(): void {
     icon: () => tray.bounds,
     isWayland: process.env['XDG_SESSION_TYPE'] === 'wayland',
     ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => app.quit() },
+    closed: () => {
+      if (tray.isUnseen) notifier.goesOn()
+    },
   })
   const toggle = () => {
     looks.look()
@@ -134,7 +141,7 @@ function start(): void {
       visit: createVisit(electron.shell, clock),
       stopOther: other.stop,
       chooseFile: () => popover.keepOpen(dialogs.chooseFile),
-      closePopover: () => popover.hide(),
+      closePopover: () => popover.close(),
       quit: () => app.quit(),
     })
   serveCalls({ ipcMain, handlers: handlersOf(windowClient), page: () => popover.contents, log })
@@ -149,6 +156,20 @@ function start(): void {
   const locking = createLocking({ host, preferences, copying, changed, log })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
+  const leaveHost = watchTrayHost({
+    ...{ connectBus, clock, log, platform },
+    appeared: () => {
+      tray.renew({ isUnseen: false })
+      snapshots.changed()
+    },
+    missing: () => {
+      // Electron has another kind of icon, which old panels show.
+      tray.renew({ isUnseen: true })
+      snapshots.changed()
+      popover.openOnce()
+    },
+  })
+
   snapshots.on((snapshot) => popover.send(snapshot))
   snapshots.on((snapshot) => tray.show(snapshot))
   snapshots.on(watchSnapshots(notifier))
@@ -157,6 +178,7 @@ function start(): void {
     killIfHeld,
     stop: async (deadlineMs) => {
       unwatch()
+      leaveHost()
       looks.stop()
       return await stopAll({ host, copying }, deadlineMs)
     },

@@ -172,6 +172,8 @@ export interface StatusView {
   readonly issuer: string
   /** Another program has the port that tools are set up for; what to say of it, as long as that lasts. */
   readonly portTaken?: { readonly port: number; readonly message: string; readonly hint: string }
+  /** This desktop shows no tray icons, as far as can be told. */
+  readonly noTray?: true
   readonly locked: boolean
   readonly vault: 'ready' | 'vault_locked' | 'vault_unavailable'
   /** Why the vault cannot be used, with what to do; only if it cannot. */

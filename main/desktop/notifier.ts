@@ -32,6 +32,7 @@ export class Notifier {
   /** By account: what takes back what was said of it. */
   readonly #said = new Map<string, () => void>()
   #takeBackCopied: () => void = () => undefined
+  #hasSaidGoesOn = false
 
   constructor(ports: NotifierPorts) {
     this.#ports = ports
@@ -76,6 +77,16 @@ export class Notifier {
     this.#takeBackCopied = this.#show({
       title: `Copied: ${COPIES[form].toLowerCase()} of ${account}`,
       body: `Valid until ${timeOfDay(endsAt, now)}. The clipboard is cleared ${when(clearsAt, now)}, or when the token ends.`,
+    })
+  }
+
+  /** Its window was closed where nobody shows an icon; said once. */
+  goesOn(): void {
+    if (this.#hasSaidGoesOn) return
+    this.#hasSaidGoesOn = true
+    this.#show({
+      title: 'Tokentray goes on running',
+      body: 'This desktop shows no tray icons. Start Tokentray again to open its window.',
     })
   }
 

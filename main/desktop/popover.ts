@@ -23,6 +23,8 @@ interface PopoverPorts {
   readonly log: Log
   /** Windows is about to end the person's session, and waits for nobody. */
   readonly sessionEnds: () => void
+  /** The person has closed it, which only hides it. */
+  readonly closed: () => void
   /** What is so now, for a page that comes into sight again. */
   readonly fresh: () => Promise<Snapshot>
   /** The page has failed again and again; it is loaded once more when the popover is next opened. */
@@ -32,6 +34,9 @@ interface PopoverPorts {
 /** Between the loss of the focus and the click that caused it. */
 const SAME_CLICK_MS = 300
 
+/** After this long a window is shown that somebody waits for, whatever there is to see in it. */
+const READY_MS = 2_000
+
 /** The window under the icon. It lives as long as the program; closing it only hides it. */
 export class Popover {
   readonly #ports: PopoverPorts
@@ -39,6 +44,7 @@ export class Popover {
   readonly #restarts: Restarts
   #isReady = false
   #isWanted = false
+  #wasOpened = false
   #hasGivenUp = false
   #mayClose = false
   /** Dialogs of ours that are open: they take the focus, and must not hide what they belong to. */
@@ -82,7 +88,7 @@ export class Popover {
     else this.#isRecordBehind = true
   }
 
-  /** Shows it, at once or as soon as there is something to see, and goes to a place in it. */
+  /** Shows it, at once or as soon as there is something to see, within 2 s, and goes to a place in it. */
   open(place?: Place): void {
     if (this.#window.isDestroyed()) return
     if (this.#hasGivenUp) {
@@ -91,7 +97,20 @@ export class Popover {
     }
     if (place) this.#visit(place)
     this.#isWanted = true
+    this.#wasOpened = true
     if (this.#isReady) this.#show()
+    else this.#ports.clock.after(READY_MS, () => this.#becomeReady())
+  }
+
+  /** Shows it, unless it was shown before. */
+  openOnce(): void {
+    if (!this.#wasOpened) this.open()
+  }
+
+  /** Hides it because the person wants it out of the way. */
+  close(): void {
+    this.hide()
+    this.#ports.closed()
   }
 
   hide(): void {
@@ -166,14 +185,13 @@ export class Popover {
   #listen(): void {
     const { platform, size, log } = this.#ports
     const window = this.#window
-    window.once('ready-to-show', () => {
-      this.#isReady = true
-      if (this.#isWanted) this.#show()
-    })
+    // On Wayland a window that was never shown may never be ready (electron/electron#48859).
+    window.once('ready-to-show', () => this.#becomeReady())
+    window.webContents.once('did-finish-load', () => this.#becomeReady())
     window.on('close', (event) => {
       if (this.#mayClose) return
       event.preventDefault()
-      this.hide()
+      this.close()
     })
     window.on('blur', () => {
       // On Linux it is a window like others: there some window managers give it no focus when it is
@@ -194,6 +212,12 @@ export class Popover {
     window.webContents.on('did-fail-load', (_event, code) => {
       log.error('the page could not be loaded', { code })
     })
+  }
+
+  #becomeReady(): void {
+    if (this.#isReady || this.#window.isDestroyed()) return
+    this.#isReady = true
+    if (this.#isWanted) this.#show()
   }
 
   #reload(): void {

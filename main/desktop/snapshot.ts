@@ -31,6 +31,8 @@ export interface SnapshotSources {
   readonly copied: CopiedView | null
   readonly preferences: PreferencesView
   readonly dismissed: ReadonlySet<string>
+  /** Nobody shows the icon in the tray, as far as can be told. */
+  readonly isUnseen: boolean
 }
 
 interface Parts {
@@ -38,14 +40,16 @@ interface Parts {
   readonly copying: Pick<Copying, 'current'>
   readonly preferences: Pick<Preferences, 'view'>
   readonly version: string
+  readonly isUnseen: () => boolean
 }
 
 /** Makes snapshots of what these parts say. */
-export function createSnapshotOf({ host, copying, preferences, version }: Parts) {
+export function createSnapshotOf({ host, copying, preferences, version, isUnseen }: Parts) {
   return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
     const { phase, running, memory, otherBroker } = host
     const shown = { copied: copying.current, preferences: preferences.view(), dismissed, version }
-    return toSnapshot({ ...shown, phase, running, memory, otherBroker }, revision)
+    const found = { phase, running, memory, otherBroker, isUnseen: isUnseen() }
+    return toSnapshot({ ...shown, ...found }, revision)
   }
 }
 
@@ -92,7 +96,8 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
   }
 }
 
-function toStatus({ running, memory, version, dismissed }: SnapshotSources): StatusView {
+function toStatus(sources: SnapshotSources): StatusView {
+  const { running, memory, version, dismissed, isUnseen } = sources
   const broker = running?.broker
   const vault = vaultState(broker)
   const taken = running?.portTrouble()
@@ -105,6 +110,7 @@ function toStatus({ running, memory, version, dismissed }: SnapshotSources): Sta
     ...(taken && {
       portTaken: { port: taken.port, message: taken.message, hint: taken.hint },
     }),
+    ...(isUnseen && { noTray: true as const }),
     locked: broker?.locked ?? false,
     ...vault,
     memory,

@@ -46,6 +46,15 @@ export function Notices() {
           <p>{status.portTaken.hint}</p>
         </Banner>
       )}
+      {status.noTray && (
+        <Banner tone="warning">
+          <p>This desktop shows no tray icons.</p>
+          <p>
+            Tokentray goes on running when its window is closed; start it again to open the window.
+            On GNOME the extension “AppIndicator and KStatusNotifierItem Support” shows the icon.
+          </p>
+        </Banner>
+      )}
       {[...silent].map((message) => (
         <Banner key={message} tone="warning">
           <p>{message}</p>

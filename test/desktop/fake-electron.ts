@@ -32,6 +32,8 @@ export class FakeApp extends EventEmitter {
   isPackaged = true
   quits = 0
   isSandboxed = false
+  readonly switches = new Set<string>()
+  readonly commandLine = { hasSwitch: (name: string) => this.switches.has(name) }
   wasOpenedAtLogin = false
 
   enableSandbox(): void {

@@ -15,6 +15,7 @@ let clock: FakeClock
 let written: Size[]
 let gaveUp: number
 let ends: number
+let closed: number
 let popover: Popover
 /** The revision of the next snapshot that is taken. */
 let revision: number
@@ -26,6 +27,7 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
   written = []
   gaveUp = 0
   ends = 0
+  closed = 0
   revision = 100
   fails = false
   popover = new Popover({
@@ -43,6 +45,9 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
     ...{ platform, isWayland, clock, log: makeLog() },
     sessionEnds: () => {
       ends += 1
+    },
+    closed: () => {
+      closed += 1
     },
     fresh: async () => {
       if (fails) throw new Error('cannot be drawn')
@@ -71,6 +76,30 @@ describe('opening', () => {
     expect([window.isVisible(), window.isFocusedNow]).toEqual([true, true])
   })
 
+  it('waits no longer than for the page, where the system does not say that it is ready', () => {
+    popover.open()
+    window.webContents.emit('did-finish-load')
+    expect(window.isVisible()).toBe(true)
+    popover.hide()
+    ready()
+    expect(window.isVisible()).toBe(false)
+  })
+
+  it('waits 2 s at most, also for a page that never comes', async () => {
+    popover.open()
+    await clock.advance(1_999)
+    expect(window.isVisible()).toBe(false)
+    await clock.advance(1)
+    expect(window.isVisible()).toBe(true)
+  })
+
+  it('does not come back by itself once it was closed while it was waited for', async () => {
+    popover.open()
+    popover.close()
+    await clock.advance(2_000)
+    expect(window.isVisible()).toBe(false)
+  })
+
   it('shows nothing that nobody asked for', () => {
     ready()
     expect(window.isVisible()).toBe(false)
@@ -94,6 +123,16 @@ describe('opening', () => {
     window.isMinimizedNow = true
     popover.open()
     expect(window.isMinimizedNow).toBe(false)
+  })
+
+  it('is shown to who could not come in otherwise, unless it was shown before', () => {
+    popover.openOnce()
+    ready()
+    expect(window.isVisible()).toBe(true)
+    popover.close()
+    expect([window.isVisible(), closed]).toEqual([false, 1])
+    popover.openOnce()
+    expect(window.isVisible()).toBe(false)
   })
 
   it('does not move what is open already', () => {

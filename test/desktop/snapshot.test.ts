@@ -16,11 +16,16 @@ const preferences: SnapshotSources['preferences'] = {
 
 const idle: SnapshotSources = {
   ...{ phase: 'starting', otherBroker: null, running: null, memory: false, version: '1.0.0' },
-  ...{ copied: null, preferences, dismissed: new Set() },
+  ...{ copied: null, preferences, dismissed: new Set(), isUnseen: false },
 }
 
 const snapshotOf = (test: TestBroker, change: Partial<SnapshotSources> = {}) =>
   toSnapshot({ ...idle, phase: 'running', running: toRunning(test), ...change }, 7)
+
+it('says that nobody shows the icon, where that is so', async () => {
+  expect((await toSnapshot(idle, 1)).status.noTray).toBeUndefined()
+  expect((await toSnapshot({ ...idle, isUnseen: true }, 1)).status.noTray).toBe(true)
+})
 
 it('can be drawn before there is a broker, and while another one runs', async () => {
   expect(await toSnapshot(idle, 1)).toMatchObject({

@@ -85,6 +85,7 @@ describe('the icon', () => {
         toggled += 1
       },
     })
+    icon.renew({ isUnseen: false })
     const [tray] = FakeTray.made
     if (!tray) throw new Error('No tray was made.')
     return { icon, tray }
@@ -132,6 +133,37 @@ describe('the icon', () => {
   it('opens the popover by a click', () => {
     make('darwin').tray.emit('click')
     expect(toggled).toBe(1)
+  })
+
+  it('is made anew, as it was, for a panel that came later', () => {
+    const { icon, tray } = make('linux')
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    icon.renew({ isUnseen: true })
+    expect([tray.isGone, icon.isUnseen]).toEqual([true, true])
+    const again = FakeTray.made[1]
+    expect([again?.image, again?.toolTip]).toEqual(['locked', 'Tokentray: locked'])
+    click(again?.menu ?? null, 'quit')
+    again?.emit('click')
+    expect([acted, toggled]).toEqual([[{ do: 'quit' }], 1])
+    icon.renew({ isUnseen: false })
+    expect(icon.isUnseen).toBe(false)
+  })
+
+  it('waits for a tray, and is then what was shown meanwhile', () => {
+    const icon = new TrayIcon({
+      ...{ native: nativeTray, icons, platform: 'linux', now: clock },
+      ...{ act: () => undefined, toggle: () => undefined },
+    })
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    expect([FakeTray.made.length, icon.bounds.width]).toEqual([0, 0])
+    icon.renew({ isUnseen: false })
+    expect(FakeTray.made[0]?.toolTip).toBe('Tokentray: locked')
+  })
+
+  it('opens no menu before there is one, which Electron would not survive', () => {
+    const { tray } = make('win32')
+    tray.emit('right-click')
+    expect(tray.popped).toEqual([])
   })
 
   it('shows nothing once it was removed', () => {

@@ -7,6 +7,7 @@ import { deeds } from './lists/deeds.ts'
 import { described } from './lists/described.ts'
 import { dialog } from './lists/dialog.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
+import { displayServers } from './lists/display-servers.ts'
 import { drivers } from './lists/drivers.ts'
 import { endings } from './lists/endings.ts'
 import { fate } from './lists/fate.ts'
@@ -107,5 +108,6 @@ export const mutants: readonly Mutant[] = [
   ...windowFacts,
   ...windowScreens,
   ...windowWalls,
+  ...displayServers,
   ...windowWords,
 ]

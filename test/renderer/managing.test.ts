@@ -528,6 +528,14 @@ describeWith([chromium], 'the other screens', () => {
       expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0)
     })
 
+    it('says that this desktop shows no icons, and how to come back', async () => {
+      const page = await built.open({
+        snapshot: { ...full, status: { ...full.status, noTray: true } },
+      })
+      await page.getByText('This desktop shows no tray icons.').waitFor()
+      await page.getByText(/start it again to open the window/).waitFor()
+    })
+
     it('says which service wants to be left alone, and lets a person try once', async () => {
       const silent = {
         ...{ host: 'files.example.com', until: NOW + 600_000, hint: 'Ask whoever runs it.' },

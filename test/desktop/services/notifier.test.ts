@@ -46,6 +46,17 @@ describe('notifications', () => {
     expect(titles()).toEqual([message, message])
   })
 
+  it('say once that Tokentray goes on where its window was closed and nobody shows an icon', () => {
+    notifier.goesOn()
+    notifier.goesOn()
+    expect(shown).toMatchObject([
+      {
+        title: 'Tokentray goes on running',
+        body: 'This desktop shows no tray icons. Start Tokentray again to open its window.',
+      },
+    ])
+  })
+
   it('say of a token that was copied until when it is good and when it is cleared, as long as it is there', () => {
     const now = new Date(2026, 0, 5, 15, 16).getTime()
     const copied = { endsAt: now + 900_000, clearsAt: now + 30_000 }

@@ -49,7 +49,7 @@ const shut: readonly Mutant[] = [
   ),
   hardening(
     'every renderer is in the sandbox',
-    '  app.enableSandbox()\n',
+    "  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()\n",
     '',
     'puts every renderer',
   ),

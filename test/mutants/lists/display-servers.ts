@@ -1,0 +1,124 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const trayHost = changeIn('main/desktop/tray-host.ts', 'test/desktop/tray-host.test.ts')
+const tray = changeIn('main/desktop/tray.ts', 'test/desktop/tray.test.ts')
+const popover = changeIn('main/desktop/popover.ts', 'test/desktop/popover.test.ts')
+const copying = changeIn('main/desktop/copying.ts', 'test/desktop/services/copying.test.ts')
+const clipboard = changeIn('main/desktop/clipboard.ts', 'test/desktop/services/clipboard.test.ts')
+const hardening = changeIn('main/desktop/hardening.ts', 'test/desktop/hardening.test.ts')
+const loginItem = changeIn('main/desktop/login-item.ts', 'test/desktop/services/login-item.test.ts')
+const notifier = changeIn('main/desktop/notifier.ts', 'test/desktop/services/notifier.test.ts')
+const snapshot = changeIn('main/desktop/snapshot.ts', 'test/desktop/snapshot.test.ts')
+const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/managing.test.ts')
+
+/** Icon, window and copies are right on displays and desktops that do not do what X11 and a panel do. */
+export const displayServers: readonly Mutant[] = [
+  trayHost(
+    'an icon is put where a panel came later',
+    '    await bus.listen(owner, ({ body }) => {',
+    "    await bus.listen({ ...owner, arg0: 'none' }, ({ body }) => {",
+    'comes later',
+  ),
+  trayHost(
+    'a watcher without a host shows no icons',
+    '  return [variant].flat(4).includes(true)',
+    '  return variant !== undefined',
+    'before it has registered',
+  ),
+  trayHost(
+    'a panel that took the place of another is given an icon of its own',
+    '      see(false)\n',
+    '',
+    'in the place of one that ended',
+  ),
+  trayHost(
+    'that there is no panel is said where there is no bus either',
+    '  let cancel = wait()',
+    '  let cancel: () => void = () => undefined',
+    'where there is no bus',
+  ),
+  tray(
+    'an icon that is made anew has its menu',
+    '    if (this.#entries) this.#setMenu(this.#entries)\n',
+    '',
+    'is made anew, as it was',
+  ),
+  tray(
+    'there is one icon and not two',
+    '    this.remove()\n    const tray',
+    '    const tray',
+    'is made anew, as it was',
+  ),
+  tray(
+    'a click before the first menu does not stop the app',
+    '        if (this.#menu) tray.popUpContextMenu(this.#menu)',
+    '        tray.popUpContextMenu(this.#menu ?? undefined)',
+    'opens no menu before there is one',
+  ),
+  popover(
+    'the window opens on Wayland, where it may never be said to be ready',
+    "    window.webContents.once('did-finish-load', () => this.#becomeReady())\n",
+    '',
+    'waits no longer than for the page',
+  ),
+  popover(
+    'the window opens without its page after 2 s',
+    '    else this.#ports.clock.after(READY_MS, () => this.#becomeReady())\n',
+    '',
+    'waits 2 s at most',
+  ),
+  popover(
+    'a window that was opened before does not open by itself',
+    '    if (!this.#wasOpened) this.open()',
+    '    this.open()',
+    'shown to who could not come in otherwise',
+  ),
+  copying(
+    'a copied token does not stay where the middle button pastes from',
+    '      const left = await this.#leftElsewhere(before ? [entry, before] : [entry])',
+    '      const left = await this.#leftElsewhere(before ? [before] : [])',
+    'takes the text from under the middle button at once',
+  ),
+  clipboard(
+    'a text that another program offers on is replaced before it is cleared',
+    "      await at(place)?.write([new ClipboardItem({ 'text/plain': ' ', ...hints })])\n",
+    '',
+    'takes over what another program offers on',
+  ),
+  hardening(
+    'root can start the app: what Chromium starts keeps the switch',
+    "  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()",
+    '  app.enableSandbox()',
+    'leaves the switch alone',
+  ),
+  loginItem(
+    'Windows finds its login item again where there is a blank in the path',
+    `{ path: \`"\${program}"\`, args }`,
+    '{ path: program, args }',
+    'set by program and arguments on Windows',
+  ),
+  loginItem(
+    'a start at login on Windows is hidden: its arguments are not quoted twice',
+    `{ path: \`"\${program}"\`, args }`,
+    `{ path: \`"\${program}"\`, args: args.map((arg) => JSON.stringify(arg)) }`,
+    'set by program and arguments on Windows',
+  ),
+  notifier(
+    'that Tokentray goes on without an icon is said once',
+    '    this.#hasSaidGoesOn = true\n',
+    '',
+    'say once that Tokentray goes on',
+  ),
+  snapshot(
+    'the window says that nobody shows the icon',
+    '    ...(isUnseen && { noTray: true as const }),\n',
+    '',
+    'says that nobody shows the icon',
+  ),
+  notices(
+    'where there is no icon the window says how to come back',
+    '      {status.noTray && (',
+    '      {status.noTray && status.locked && (',
+    'says that this desktop shows no icons',
+  ),
+]
