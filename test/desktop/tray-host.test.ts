@@ -40,7 +40,8 @@ function watch(platform: NodeJS.Platform = 'linux', hasBus = true): () => void {
 async function changeOwner(to: string): Promise<void> {
   isOwned = to !== ''
   for (const { rule, tell } of heard) {
-    if (rule.member === 'NameOwnerChanged') tell({ path: '/', body: [WATCHER, ':1.1', to] })
+    if (rule.member === 'NameOwnerChanged' && rule.arg0 === WATCHER)
+      tell({ path: '/', body: [WATCHER, ':1.1', to] })
   }
   await idle()
 }
@@ -48,7 +49,8 @@ async function changeOwner(to: string): Promise<void> {
 async function register(): Promise<void> {
   isRegistered = true
   for (const { rule, tell } of heard) {
-    if (rule.member === 'StatusNotifierHostRegistered') tell({ path: '/', body: [] })
+    if (rule.member === 'StatusNotifierHostRegistered' && rule.sender === WATCHER)
+      tell({ path: '/', body: [] })
   }
   await idle()
 }
