@@ -36,8 +36,10 @@ import { TrayIcon } from './desktop/tray.ts'
 import { watchTrayHost } from './desktop/tray-host.ts'
 import { loadTrayIcons } from './desktop/tray-icon.ts'
 import { utilityKeychain } from './desktop/utility-keychain.ts'
+import { windowIcon } from './desktop/window-icon.ts'
 import { createWindowMaker } from './desktop/window-options.ts'
 import { createSizeMemory } from './desktop/window-size.ts'
+import { nameForWindows } from './desktop/windows-identity.ts'
 import { createLog } from './log.ts'
 import { findElsewhere } from './loopback/discovery.ts'
 import { openSettings } from './settings/conf-settings.ts'
@@ -56,6 +58,7 @@ const chromiumFolder = path.join(directories.data, 'desktop')
 
 hardenProcess(process, log)
 hardening.hardenApp(electron)
+nameForWindows(app, platform)
 try {
   makeOwnFolder(chromiumFolder)
   app.setPath('userData', chromiumFolder)
@@ -121,7 +124,7 @@ function start(): void {
   })
   const snapshots = new Snapshots({ build, clock, log })
   const popover = new Popover({
-    createWindow: createWindowMaker(electron, { folder, platform, session }),
+    createWindow: createWindowMaker(electron, { folder, platform, session, icon: windowIcon }),
     fresh: () => snapshots.take(),
     size: createSizeMemory(path.join(chromiumFolder, 'popover.json')),
     icon: () => tray.bounds,

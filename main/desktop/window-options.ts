@@ -15,6 +15,8 @@ interface WindowSetting {
   readonly platform: NodeJS.Platform
   readonly isPackaged: boolean
   readonly session: Session
+  /** The file of the icon; elsewhere than on Linux it is that of the program. */
+  readonly icon: string
   readonly size: Size
 }
 
@@ -32,7 +34,7 @@ export function createWindowMaker(
  * sandbox, with a session of its own that lives in memory.
  */
 export function windowOptions(setting: WindowSetting): BrowserWindowConstructorOptions {
-  const { folder, platform, isPackaged, session, size } = setting
+  const { folder, platform, isPackaged, session, icon, size } = setting
   // A Linux desktop places windows itself, and without a frame nobody could move this one.
   const hangsOnIcon = platform !== 'linux'
   return {
@@ -41,6 +43,7 @@ export function windowOptions(setting: WindowSetting): BrowserWindowConstructorO
     minHeight: SMALLEST.height,
     show: false,
     title: 'Tokentray',
+    ...(platform === 'linux' && { icon }),
     frame: !hangsOnIcon,
     resizable: true,
     maximizable: false,

@@ -3,9 +3,10 @@ import { createWindowMaker, windowOptions } from '../../main/desktop/window-opti
 import { FakeSession } from './fake-electron.ts'
 
 const session = new FakeSession().asSession
+const icon = '/app/icon.png'
 const size = { width: 380, height: 560 }
 const optionsOn = (platform: NodeJS.Platform, isPackaged = true) =>
-  windowOptions({ folder: '/app/out/main', platform, isPackaged, session, size })
+  windowOptions({ folder: '/app/out/main', platform, isPackaged, session, icon, size })
 
 it('gives the page a sandbox of its own, without Node, and the preload only', () => {
   expect(optionsOn('linux').webPreferences).toEqual({
@@ -47,6 +48,12 @@ it.each([
   })
 })
 
+it('has an icon also where no desktop entry gives it one', () => {
+  expect(optionsOn('linux').icon).toBe(icon)
+  expect(optionsOn('darwin')).not.toHaveProperty('icon')
+  expect(optionsOn('win32')).not.toHaveProperty('icon')
+})
+
 it('makes windows that know whether the program is packaged', () => {
   const made: unknown[] = []
   const BrowserWindow = class {
@@ -56,7 +63,7 @@ it('makes windows that know whether the program is packaged', () => {
   } as unknown as typeof Electron.BrowserWindow
   const make = createWindowMaker(
     { BrowserWindow, app: { isPackaged: true } },
-    { folder: '/app/out/main', platform: 'linux', session },
+    { folder: '/app/out/main', platform: 'linux', session, icon },
   )
   make(size)
   expect(made).toEqual([optionsOn('linux')])

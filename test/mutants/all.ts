@@ -31,6 +31,7 @@ import { manyAtOnce } from './lists/many-at-once.ts'
 import { missingLines } from './lists/missing-lines.ts'
 import { much } from './lists/much.ts'
 import { newerFiles } from './lists/newer-files.ts'
+import { onSystems } from './lists/on-systems.ts'
 import { onTheWay } from './lists/on-the-way.ts'
 import { owedLineMutants } from './lists/owed-lines.ts'
 import { promises } from './lists/promises.ts'
@@ -89,6 +90,7 @@ export const mutants: readonly Mutant[] = [
   ...loginReason,
   ...loginTrials,
   ...owedLineMutants,
+  ...onSystems,
   ...onTheWay,
   ...promises,
   ...quitMutants,

@@ -48,8 +48,8 @@ describeWith([dpkg], 'the Debian package', () => {
     )
   })
 
-  it('recommends a keychain and the library for the tray', async () => {
-    expect(await field('Recommends')).toBe('gnome-keyring, libayatana-appindicator3-1')
+  it('recommends a keychain, and what shows tray icons in GNOME', async () => {
+    expect(await field('Recommends')).toBe('gnome-keyring, gnome-shell-extension-appindicator')
   })
 
   it('has the name, version and maintainer of package.json', async () => {
