@@ -2,11 +2,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { runElectron, sandboxHelp } from './run-electron.mjs'
 
 /*
  * `npm start`: builds, then opens the tray app where a display and Electron's binary are to be had,
- * and elsewhere starts the same broker as an agent. `npm start -- --demo` shows it with simulated
- * services.
+ * and elsewhere, and where Chromium may have no sandbox, starts the same broker as an agent.
+ * `npm start -- --demo` shows it with simulated services.
  */
 
 const FETCH_MS = 60_000
@@ -32,12 +33,22 @@ if (demo) {
   run(process.execPath, ['out/programs/demo.js', ...args.filter((arg) => arg !== '--demo')])
 } else {
   const missing = missingForDesktop()
-  if (missing) {
-    console.log(`No tray app here: ${missing}. Starting the agent instead.`)
-    run(process.execPath, ['out/cli/tokentray.cjs', 'serve', ...args])
+  const binary = electronBinary()
+  if (missing || !binary) {
+    startAgent(`No tray app here: ${missing}. `)
   } else {
-    run(electronBinary(), ['.', ...args])
+    const { code, hasNoSandbox } = await runElectron(binary, ['.', ...args], root).catch(fail)
+    if (!hasNoSandbox) process.exit(code)
+    startAgent(`No tray app here. ${sandboxHelp(binary, process.getuid?.() === 0)}\n`)
   }
+}
+
+/**
+ * @param {string} reason
+ */
+function startAgent(reason) {
+  console.log(`${reason}Starting the agent instead.`)
+  run(process.execPath, ['out/cli/tokentray.cjs', 'serve', ...args])
 }
 
 /**
@@ -63,14 +74,18 @@ function missingForDesktop() {
 }
 
 /**
- * Where Electron's binary is; not by importing the package, since that starts a download.
+ * Where Electron's binary is, in the folder that ELECTRON_OVERRIDE_DIST_PATH names or where the package
+ * puts it; not by importing the package, since that starts a download.
  * @returns {string | undefined}
  */
 function electronBinary() {
   const folder = path.dirname(require.resolve('electron/package.json'))
   const note = path.join(folder, 'path.txt')
-  if (!existsSync(note)) return undefined
-  const binary = path.join(folder, 'dist', readFileSync(note, 'utf8').trim())
+  const name = existsSync(note) ? readFileSync(note, 'utf8').trim() : 'electron'
+  const binary = path.join(
+    process.env['ELECTRON_OVERRIDE_DIST_PATH'] || path.join(folder, 'dist'),
+    name,
+  )
   return existsSync(binary) ? binary : undefined
 }
 
@@ -92,20 +107,25 @@ function build(tool, options) {
 
 /**
  * Runs the program itself: signals to stop go on to it, and its exit code becomes ours.
- * @param {string | undefined} command
+ * @param {string} command
  * @param {string[]} options
  */
 function run(command, options) {
-  if (!command) throw new Error('There is nothing to run.')
   const child = spawn(command, options, { cwd: root, stdio: 'inherit' })
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
   }
   // The terminal sends this one to the child as well.
   process.on('SIGINT', () => undefined)
-  child.on('error', (error) => {
-    console.error(error.message)
-    process.exit(1)
-  })
+  child.on('error', fail)
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+}
+
+/**
+ * @param {Error} error
+ * @returns {never}
+ */
+function fail(error) {
+  console.error(error.message)
+  process.exit(1)
 }

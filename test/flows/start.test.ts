@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -57,8 +65,12 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     rmSync(checkout, { recursive: true, force: true })
   })
 
-  const start = (...args: string[]) =>
-    spawn(process.execPath, ['build/start.mjs', ...args], { cwd: checkout, env, detached: true })
+  const startWith = (more: NodeJS.ProcessEnv, ...args: string[]) =>
+    spawn(process.execPath, ['build/start.mjs', ...args], {
+      ...{ cwd: checkout, detached: true },
+      env: { ...env, ...more },
+    })
+  const start = (...args: string[]) => startWith({}, ...args)
 
   it('shows, with --demo, commands that fetch a token, use it and end it', async () => {
     const demo = start('--demo')
@@ -111,7 +123,29 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     const [code] = await once(agent, 'close')
     expect(code).toBe(0)
   })
+
+  it('starts the agent where Chromium ends itself for want of a sandbox, and says what to do', async () => {
+    const dist = makeElectron(
+      '[7:1129/1.2:FATAL:setuid_sandbox_host.cc(163)] The SUID sandbox helper binary was found, but is not configured correctly.',
+    )
+    const agent = startWith({ DISPLAY: ':0', ELECTRON_OVERRIDE_DIST_PATH: dist }, '--memory')
+    const text = await readTo(agent, /memory: ready/)
+    expect(text).toMatch(/^No tray app here\. .* sandbox/m)
+    expect(text).toMatch(/^Starting the agent instead\.$/m)
+    agent.kill('SIGTERM')
+    const [code] = await once(agent, 'close')
+    expect(code).toBe(0)
+  })
 })
+
+/** In the place of Electron: a program that says that, and ends itself as Chromium does. */
+function makeElectron(says: string): string {
+  const folder = makeTestFolder('electron')
+  const file = path.join(folder, 'electron')
+  writeFileSync(file, `#!/bin/sh\necho '${says}' >&2\nkill -TRAP $$\n`)
+  chmodSync(file, 0o755)
+  return folder
+}
 
 it('keeps documented curl lines away from proxies, but for those that go the way of the login', () => {
   const papers = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md']
