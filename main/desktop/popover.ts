@@ -115,7 +115,11 @@ export class Popover {
 
   hide(): void {
     this.#isWanted = false
-    if (!this.#window.isDestroyed()) this.#window.hide()
+    if (this.#window.isDestroyed()) return
+    // On Wayland Chromium aborts where one that was hidden while it was minimized is shown again
+    // (wayland_toplevel_window.cc, TriggerStateChanges); a taskbar can close such a window.
+    if (this.#window.isMinimized()) this.#window.restore()
+    this.#window.hide()
   }
 
   /** What a click on the icon does. */
@@ -142,7 +146,10 @@ export class Popover {
   /** Closes it for good. */
   remove(): void {
     this.#mayClose = true
-    if (!this.#window.isDestroyed()) this.#window.destroy()
+    if (this.#window.isDestroyed()) return
+    // On Linux nothing tells of a new size before it is hidden, and this does not hide it first.
+    this.#rememberSize()
+    this.#window.destroy()
   }
 
   get #isInSight(): boolean {
@@ -183,7 +190,7 @@ export class Popover {
   }
 
   #listen(): void {
-    const { platform, size, log } = this.#ports
+    const { platform, log } = this.#ports
     const window = this.#window
     // On Wayland a window that was never shown may never be ready (electron/electron#48859).
     window.once('ready-to-show', () => this.#becomeReady())
@@ -203,8 +210,8 @@ export class Popover {
     window.on('show', () => void this.#bringUpToDate())
     window.on('restore', () => void this.#bringUpToDate())
     window.on('session-end', () => this.#ports.sessionEnds())
-    window.on('resized', () => size.write(this.#currentSize()))
-    window.on('hide', () => size.write(this.#currentSize()))
+    window.on('resized', () => this.#rememberSize())
+    window.on('hide', () => this.#rememberSize())
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       log.error('the page has failed', { reason })
       this.#reload()
@@ -264,6 +271,10 @@ export class Popover {
     if (this.#window.isMinimized()) this.#window.restore()
     this.#window.show()
     this.#window.focus()
+  }
+
+  #rememberSize(): void {
+    this.#ports.size.write(this.#currentSize())
   }
 
   #currentSize(): Size {

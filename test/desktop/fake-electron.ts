@@ -100,6 +100,8 @@ export class FakeWindow extends EventEmitter {
   #isDestroyed = false
   isFocusedNow = false
   isMinimizedNow = false
+  /** Hidden while it was minimized: on Wayland showing it ends the program. */
+  #isLost = false
   beforeShow: () => void = () => undefined
 
   async loadURL(url: string): Promise<void> {
@@ -108,12 +110,14 @@ export class FakeWindow extends EventEmitter {
 
   show(): void {
     this.beforeShow()
+    if (this.#isLost) throw new Error('FATAL: Should not be called with kMinimized state')
     this.#isVisible = true
     this.emit('show')
   }
 
   hide(): void {
     this.#isVisible = false
+    this.#isLost = this.isMinimizedNow
     this.emit('hide')
   }
 

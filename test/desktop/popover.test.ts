@@ -125,6 +125,17 @@ describe('opening', () => {
     expect(window.isMinimizedNow).toBe(false)
   })
 
+  it('opens again where it was closed while it was minimized', () => {
+    make('linux', true)
+    popover.open()
+    ready()
+    window.isMinimizedNow = true
+    expect(isPrevented(window, 'close')).toBe(true)
+    expect(window.isVisible()).toBe(false)
+    popover.open()
+    expect(window.isVisible()).toBe(true)
+  })
+
   it('is shown to who could not come in otherwise, unless it was shown before', () => {
     popover.openOnce()
     ready()
@@ -237,6 +248,14 @@ describe('closing', () => {
   it('remembers the size', () => {
     window.size = [500, 700]
     popover.hide()
+    expect(written.at(-1)).toEqual({ width: 500, height: 700 })
+  })
+
+  it('remembers the size that it had when the program ended', () => {
+    popover.open()
+    ready()
+    window.size = [500, 700]
+    popover.remove()
     expect(written.at(-1)).toEqual({ width: 500, height: 700 })
   })
 })

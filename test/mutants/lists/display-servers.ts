@@ -73,6 +73,18 @@ export const displayServers: readonly Mutant[] = [
     '    this.open()',
     'shown to who could not come in otherwise',
   ),
+  popover(
+    'a window that was closed while it was minimized opens again on Wayland',
+    '    if (this.#window.isMinimized()) this.#window.restore()\n    this.#window.hide()',
+    '    this.#window.hide()',
+    'opens again where it was closed while it was minimized',
+  ),
+  popover(
+    'on Linux the size that the window had at the end is remembered',
+    '    this.#rememberSize()\n    this.#window.destroy()',
+    '    this.#window.destroy()',
+    'remembers the size that it had when the program ended',
+  ),
   copying(
     'a copied token does not stay where the middle button pastes from',
     '      const left = await this.#leftElsewhere(before ? [entry, before] : [entry])',
