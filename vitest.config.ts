@@ -7,7 +7,6 @@ const slowness = measureSlowness()
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // Each file in a process of its own: environment variables reach native code (D-Bus) there.
     pool: 'forks',
     globalSetup: ['test/global-setup.ts'],
@@ -23,5 +22,20 @@ export default defineConfig({
       TZ: 'UTC',
       LC_ALL: 'C',
     },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'all', include: ['test/**/*.test.ts', 'test/**/*.test.tsx'] },
+      },
+      {
+        // The tray app once more, as it is in a Wayland session.
+        extends: true,
+        test: {
+          name: 'wayland',
+          include: ['test/flows/desktop-*.test.ts'],
+          env: { TOKENTRAY_TEST_SESSION: 'wayland' },
+        },
+      },
+    ],
   },
 })

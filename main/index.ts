@@ -16,6 +16,7 @@ import { createClipboard } from './desktop/clipboard.ts'
 import { watchCopied } from './desktop/copied-token.ts'
 import { Copying } from './desktop/copying.ts'
 import { createDialogs } from './desktop/dialogs.ts'
+import { isWayland } from './desktop/display-server.ts'
 import { createVisit } from './desktop/external-links.ts'
 import { createHandlers } from './desktop/handlers.ts'
 import * as hardening from './desktop/hardening.ts'
@@ -112,8 +113,10 @@ function start(): void {
   })
   const isWatched = () => popover.isWatched
   const notifier = new Notifier({ show, openPopover: open, log, isWatched })
+  const onWayland = platform === 'linux' && isWayland(process.env, app.commandLine)
+  const takesText = () => !onWayland || popover.hasFocus
   const copying = new Copying({
-    ...{ clipboard: createClipboard(electron, platform), clock, changed, log },
+    ...{ clipboard: createClipboard(electron, platform, takesText), clock, changed, log },
     seconds: () => preferences.view().clipboardSeconds,
     failed: () => notifier.clearingFailed(),
   })
@@ -128,7 +131,7 @@ function start(): void {
     fresh: () => snapshots.take(),
     size: createSizeMemory(path.join(chromiumFolder, 'popover.json')),
     icon: () => tray.bounds,
-    isWayland: process.env['XDG_SESSION_TYPE'] === 'wayland',
+    isWayland: onWayland,
     ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => app.quit() },
     closed: () => {
       if (tray.isUnseen) notifier.goesOn()
@@ -150,10 +153,10 @@ function start(): void {
   serveCalls({ ipcMain, handlers: handlersOf(windowClient), page: () => popover.contents, log })
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
-    ...{ now: clock.now, toggle },
+    ...{ now: clock.now, toggle, copiesInWindow: onWayland },
     act: createActing({
       ...{ handlers: handlersOf(trayClient), open, log, notifier, now: clock.now },
-      ...{ tell: dialogs.tell, ask: dialogs.ask },
+      ...{ tell: dialogs.tell, ask: dialogs.ask, copiesInWindow: onWayland },
     }),
   })
   const locking = createLocking({ host, preferences, copying, changed, log })

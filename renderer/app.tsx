@@ -44,7 +44,7 @@ export function App({ page, snapshots }: { page: Page; snapshots: Snapshots }) {
 
 function Window() {
   const snapshot = useSnapshot()
-  const { place, go } = useNavigation()
+  const { place, visit, go } = useNavigation()
   useAddress(go)
   const known = toKnown(place, snapshot)
   const state = wholeState(snapshot)
@@ -53,7 +53,7 @@ function Window() {
   return (
     <>
       {state === null && isTop && <TopBar />}
-      <div className="screen" key={keyOf(known, state)}>
+      <div className="screen" key={keyOf(known, visit, state)}>
         {state === null ? <Placed place={known} /> : <State state={state} snapshot={snapshot} />}
       </div>
       <footer>
@@ -72,10 +72,11 @@ function wholeState({ phase, status }: Snapshot): WholeState {
   return status.locked ? 'locked' : null
 }
 
-const keyOf = (place: Place, state: WholeState) =>
+const keyOf = (place: Place, visit: number, state: WholeState) =>
   state ??
   [
     place.at,
+    visit,
     'account' in place ? place.account : '',
     'provider' in place ? place.provider : '',
   ].join(' ')

@@ -4,6 +4,8 @@ import path from 'node:path'
 
 /** Gives the suite one folder for all that it writes; the reporter searches it for secrets at the end. */
 export function setup(): () => void {
+  // Each project of the run comes here, and they share one.
+  if (process.env['TOKENTRAY_TEST_ROOT'] !== undefined) return () => undefined
   const base = mkdtempSync(path.join(tmpdir(), 'tokentray-test-'))
   const root = mkdtempSync(path.join(base, 'root-'))
   const register = path.join(base, 'register')

@@ -25,6 +25,8 @@ interface ActingPorts {
   /** Says what came of it: the menu closes with the click. */
   readonly notifier: Pick<Notifier, 'outcome' | 'copied'>
   readonly now: () => number
+  /** A menu has no focus, and a compositor takes a copy only from a window that has it. */
+  readonly copiesInWindow: boolean
 }
 
 type Ended = Awaited<ReturnType<Handlers['endAll']>>
@@ -59,6 +61,7 @@ export function createActing(ports: ActingPorts) {
       }
       case 'copy': {
         const { uid, account, form } = action
+        if (ports.copiesInWindow) return open({ at: 'copy', account, form })
         return notifier.copied(account, form, await handlers.copy(uid, form), now())
       }
       case 'endLease': {

@@ -13,6 +13,11 @@ export interface ClipboardPort {
    * Chromium puts it into the primary selection as well, without that (its `clipboard_ozone.cc`).
    */
   write(text: Secret): Promise<void>
+  /**
+   * False while the desktop would drop what is written: a Wayland compositor takes it only from the window
+   * that has the focus, and says to nobody that it did not.
+   */
+  takesText(): boolean
   /** The text that is there; `null` where there is none. */
   read(place: Place): Promise<Secret | null>
   /**
@@ -66,11 +71,13 @@ function hintsOf(platform: NodeJS.Platform): Hints {
 
 /**
  * The clipboard over Electron's. Only the names of the system that it runs on are offered: what the
- * others make of foreign names is their affair.
+ * others make of foreign names is their affair. `takesText` as in the port; where it is left out every
+ * text is taken.
  */
 export function createClipboard(
   { clipboard, ClipboardItem }: ElectronClipboard,
   platform: NodeJS.Platform = process.platform,
+  takesText: () => boolean = () => true,
 ): ClipboardPort {
   const hints = hintsOf(platform)
   const [telltale = ''] = Object.keys(hints)
@@ -81,6 +88,7 @@ export function createClipboard(
     // Security: one item is committed as a whole, so no history can see the text without its hint.
     write: (text) =>
       clipboard.write([new ClipboardItem({ 'text/plain': text.reveal(), ...hints })]),
+    takesText,
     async read(place) {
       const text = await at(place)?.readText()
       return text ? new Secret(text) : null

@@ -77,18 +77,24 @@ export class Copying {
   /**
    * Puts the text into the clipboard, in place of what was put before. Rejects with `server_error` if
    * the clipboard does not take it in time; then what was put before stays as it was, and a text that
-   * gets there all the same is cleared at once. Nothing is put after `close`: that is
-   * `temporarily_unavailable`.
+   * gets there all the same is cleared at once. Nothing is put after `close`, or while the desktop would
+   * drop it: that is `temporarily_unavailable`.
    */
   put(text: Secret, what: Omit<Copied, 'clearsAt'>): Promise<Copied> {
     return this.#queue.run(async () => {
-      const { clock, seconds, changed } = this.#ports
+      const { clipboard, clock, seconds, changed } = this.#ports
       if (this.#isClosed) {
         throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
       }
+      this.requireTaken(what.account)
       const hash = this.#hash(text)
       await this.#write(text, what, hash)
       const entry = this.#enter(what, hash, clock.now() + seconds() * 1_000)
+      if (!clipboard.takesText()) {
+        // It may have been taken before that, or not: nobody can tell, so that it goes again.
+        if (!(await this.#clearFrom(clipboard.places, entry))) this.#sayFailed(entry)
+        throw toDropped(what.account)
+      }
       const before = this.#entry
       const left = await this.#leftElsewhere(before ? [entry, before] : [entry])
       entry.recognised = await this.#mayBeOurs(false)
@@ -99,6 +105,14 @@ export class Copying {
       for (const each of left) this.#sayFailed(each)
       return entry.copied
     })
+  }
+
+  /**
+   * Throws `temporarily_unavailable` while the desktop would drop a copy without a word; for what has to
+   * be known before something is made that is to be copied.
+   */
+  requireTaken(account: string): void {
+    if (!this.#ports.clipboard.takesText()) throw toDropped(account)
   }
 
   /**
@@ -289,4 +303,12 @@ export class Copying {
     this.#entry = null
     this.#ports.changed()
   }
+}
+
+function toDropped(account: string): TokentrayError {
+  return new TokentrayError(
+    'temporarily_unavailable',
+    'This desktop takes a copy only from the window that has the focus.',
+    { account, hint: 'Copy it again in the window of Tokentray.' },
+  )
 }

@@ -13,7 +13,7 @@ interface HandingOutPorts {
   readonly host: Pick<Host, 'broker'>
   /** As whom the person acts. */
   readonly person: Client
-  readonly copying: Pick<Copying, 'put' | 'clear'>
+  readonly copying: Pick<Copying, 'put' | 'clear' | 'requireTaken'>
   /** Brings a browser to this address without anybody seeing it. */
   readonly visit: (url: Secret) => Promise<void>
 }
@@ -27,7 +27,8 @@ export interface CopiedToken {
 /**
  * Hands a token out to the person, recorded like any other, and puts it into the clipboard. One that
  * does not get there ends again, unless the person had it before. Rejects with `vault_locked` or
- * `temporarily_unavailable` where it was locked, or the token ended, meanwhile: then it is cleared.
+ * `temporarily_unavailable` where it was locked, or the token ended, meanwhile: then it is cleared; and
+ * with the latter before anything is handed out where the desktop would drop it.
  */
 export async function copyToken(
   { host, person, copying }: Pick<HandingOutPorts, 'host' | 'person' | 'copying'>,
@@ -35,6 +36,7 @@ export async function copyToken(
   form: CopyForm,
 ): Promise<CopiedToken> {
   const { broker } = host
+  copying.requireTaken(account.id)
   const before = broker.leases.currentOf(person.id, account.uid)
   const { lease } = await broker.issue({ client: person, account, route: person.route })
   try {
@@ -74,6 +76,7 @@ export async function openPortal(
   application: string | undefined,
 ): Promise<void> {
   const { broker } = host
+  if (how === 'copy') copying.requireTaken(account.id)
   const { url, lease } = await broker.managing.portal(account, person, application)
   try {
     if (how === 'open') return await visit(url)

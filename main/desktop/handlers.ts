@@ -19,7 +19,7 @@ export interface HandlerPorts {
   readonly host: Host
   /** As whom the person acts: by the window, or by the menu of the icon. */
   readonly person: Client
-  readonly copying: Pick<Copying, 'put' | 'clear'>
+  readonly copying: Pick<Copying, 'put' | 'clear' | 'requireTaken'>
   readonly preferences: Preferences
   readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
   /** Brings a browser to this address without anybody seeing it. */

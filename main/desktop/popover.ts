@@ -1,5 +1,10 @@
 import type { BrowserWindow, Rectangle, Screen } from 'electron'
-import { ACTIVITY_CHANNEL, SNAPSHOT_CHANNEL, type Snapshot } from '../../preload/contract.ts'
+import {
+  ACTIVITY_CHANNEL,
+  type CopyForm,
+  SNAPSHOT_CHANNEL,
+  type Snapshot,
+} from '../../preload/contract.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { hasPlace, placePopover } from './placing.ts'
@@ -9,7 +14,11 @@ import type { Size } from './window-options.ts'
 import type { SizeMemory } from './window-size.ts'
 
 /** Where the page is to go; it is told by the fragment of its address. */
-export type Place = { readonly at: 'settings' } | { readonly at: 'login'; readonly account: string }
+export type Place =
+  | { readonly at: 'settings' }
+  | { readonly at: 'login'; readonly account: string }
+  /** At the button that copies it in this form. */
+  | { readonly at: 'copy'; readonly account: string; readonly form: CopyForm }
 
 interface PopoverPorts {
   readonly createWindow: (size: Size) => BrowserWindow
@@ -100,6 +109,11 @@ export class Popover {
     this.#wasOpened = true
     if (this.#isReady) this.#show()
     else this.#ports.clock.after(READY_MS, () => this.#becomeReady())
+  }
+
+  /** True while what is typed goes to it. */
+  get hasFocus(): boolean {
+    return !this.#window.isDestroyed() && this.#window.isFocused()
   }
 
   /** Shows it, unless it was shown before. */
@@ -247,8 +261,9 @@ export class Popover {
   /** A number makes each address another one, so that the page also hears of the same place again. */
   #visit(place: Place): void {
     this.#visits += 1
-    const account = place.at === 'login' ? `/${encodeURIComponent(place.account)}` : ''
-    this.#load(`${PAGE_URL}#${this.#visits}/${place.at}${account}`)
+    const account = place.at === 'settings' ? '' : `/${encodeURIComponent(place.account)}`
+    const form = place.at === 'copy' ? `/${place.form}` : ''
+    this.#load(`${PAGE_URL}#${this.#visits}/${place.at}${account}${form}`)
   }
 
   #show(): void {

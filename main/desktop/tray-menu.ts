@@ -37,16 +37,23 @@ const MOST = 50
 
 /**
  * The native menu: what most people do without opening the popover. It is drawn when something changes,
- * and then stays as it is: times in it are those of a clock, never how long it is until then.
+ * and then stays as it is: times in it are those of a clock, never how long it is until then. With
+ * `copiesInWindow` its lines for copying lead to the window.
  */
-export function toMenu(snapshot: Snapshot, now: number): readonly MenuEntry[] {
+export function toMenu(
+  snapshot: Snapshot,
+  now: number,
+  copiesInWindow = false,
+): readonly MenuEntry[] {
   const { accounts, status, phase, preferences } = snapshot
   const runs = phase !== 'blocked' && phase !== 'stopping'
   return [
     { id: 'open', label: 'Open Tokentray', action: { do: 'open' } },
     ...sayings(snapshot),
     'line',
-    ...chosen(accounts).map((account) => toAccountLine(account, status.locked, now)),
+    ...chosen(accounts).map((account) =>
+      toAccountLine(account, { locked: status.locked, now, copiesInWindow }),
+    ),
     ...theRest('accounts', accounts),
     ...(accounts.length > 0 ? (['line'] as const) : []),
     toOutLine(snapshot, now),
@@ -108,11 +115,20 @@ function theRest(id: string, all: readonly unknown[]): MenuLine[] {
   return [toAction(`more-${id}`, `${more} more in the window…`, { do: 'open' })]
 }
 
-function toAccountLine(account: AccountView, locked: boolean, now: number): MenuLine {
+interface MenuFacts {
+  readonly locked: boolean
+  readonly now: number
+  readonly copiesInWindow: boolean
+}
+
+function toAccountLine(account: AccountView, facts: MenuFacts): MenuLine {
+  const { locked, now, copiesInWindow } = facts
   const { uid, id, state } = account
   const copies = state === 'signed_in' && !locked
+  // As every line that leads to a window.
+  const more = copiesInWindow ? '…' : ''
   const copy = (form: CopyForm, label: string) =>
-    toAction(`copy-${form}:${id}`, label, { do: 'copy', uid, account: id, form }, copies)
+    toAction(`copy-${form}:${id}`, label + more, { do: 'copy', uid, account: id, form }, copies)
   const isIn = state === 'signed_in'
   return {
     id: `account:${id}`,

@@ -11,6 +11,8 @@ interface TrayIconPorts {
   readonly icons: Readonly<Record<TrayState, NativeImage>>
   readonly platform: NodeJS.Platform
   readonly now: () => number
+  /** The menu cannot copy by itself; see `createActing`. */
+  readonly copiesInWindow: boolean
   readonly act: (action: MenuAction) => void
   /** A click on the icon itself, where the system tells of it. */
   readonly toggle: () => void
@@ -60,12 +62,12 @@ export class TrayIcon {
 
   /** Shows what there is; what has not changed is left alone, so that an open menu stays open. */
   show(snapshot: Snapshot): void {
-    const { icons, now } = this.#ports
+    const { icons, now, copiesInWindow } = this.#ports
     const state = toTrayState(snapshot)
     if (state !== this.#state) this.#tray?.setImage(icons[state])
     this.#state = state
     const toolTip = toToolTip(snapshot)
-    const entries = toMenu(snapshot, now())
+    const entries = toMenu(snapshot, now(), copiesInWindow)
     const drawn = JSON.stringify([toolTip, entries])
     if (drawn === this.#drawn) return
     this.#drawn = drawn

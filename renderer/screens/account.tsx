@@ -11,7 +11,7 @@ import { ProviderTile } from '../parts/provider-tile.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SessionTokens } from '../parts/session-tokens.tsx'
 import { lastEnds, StatusLine } from '../parts/status-line.tsx'
-import { useNavigation } from '../state/navigation.tsx'
+import { copyId, useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
 
 /** All of one account: what it is, what is out, what can be done, and how its leases are. */
@@ -70,13 +70,13 @@ export function Account({ account }: { account: AccountView }) {
       )}
       {isIn ? (
         <div className="buttons copies">
-          <Button id="copy-token" look="primary" act={() => deeds.copy('token')}>
+          <Button id={copyId('token')} look="primary" act={() => deeds.copy('token')}>
             Copy token
           </Button>
-          <Button id="copy-header" act={() => deeds.copy('header')}>
+          <Button id={copyId('header')} act={() => deeds.copy('header')}>
             As header
           </Button>
-          <Button id="copy-curl" act={() => deeds.copy('curl')}>
+          <Button id={copyId('curl')} act={() => deeds.copy('curl')}>
             As curl
           </Button>
         </div>

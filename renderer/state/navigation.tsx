@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import type { CopyForm } from '../../preload/contract.ts'
 import { useFeedback } from './feedback.tsx'
 
 /** Where the person is. The first four are reached from the top, the others have a way back. */
@@ -9,15 +10,21 @@ export type Place =
 
 interface Entry {
   readonly place: Place
-  /** What had the focus when the person went on from here. */
+  /** What had the focus when the person went on from here, or is to have it. */
   readonly focus?: string
+  /** Of those who were led to an element here, so that each is drawn with the focus there. */
+  readonly visit?: number
 }
+
+let visits = 0
 
 interface Navigation {
   readonly place: Place
   /** The element that gets the focus once the place is drawn; its heading where there is none. */
   readonly focus: string | undefined
-  readonly go: (place: Place) => void
+  /** Differs where the person was led to an element, so that the place is drawn anew. */
+  readonly visit: number
+  readonly go: (place: Place, focus?: string) => void
   readonly back: () => void
   /** Takes the place of where the person is, for example after the account was renamed. */
   readonly replace: (place: Place) => void
@@ -35,13 +42,15 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
   const { clear } = useFeedback()
 
   const go = useCallback(
-    (place: Place) => {
+    (place: Place, focus?: string) => {
       clear()
-      const focus = document.activeElement?.id
+      const left = document.activeElement?.id
+      visits += 1
+      const there: Entry = { place, ...(focus !== undefined && { focus, visit: visits }) }
       setStack((entries) => {
-        if (isTop(place)) return [{ place }]
+        if (isTop(place)) return [there]
         const here: Entry = entries.at(-1) ?? { place: { at: 'accounts' } }
-        return [...entries.slice(0, -1), { place: here.place, ...(focus && { focus }) }, { place }]
+        return [...entries.slice(0, -1), { place: here.place, ...(left && { focus: left }) }, there]
       })
     },
     [clear],
@@ -60,7 +69,7 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
 
   const top: Entry = stack.at(-1) ?? { place: { at: 'accounts' } }
   const navigation = useMemo(
-    () => ({ place: top.place, focus: top.focus, go, back, replace, home }),
+    () => ({ place: top.place, focus: top.focus, visit: top.visit ?? 0, go, back, replace, home }),
     [top, go, back, replace, home],
   )
   return <NavigationContext value={navigation}>{children}</NavigationContext>
@@ -71,6 +80,9 @@ export function useNavigation(): Navigation {
   if (navigation === null) throw new Error('There is no navigation here.')
   return navigation
 }
+
+/** The id of the button that copies, on the screen of an account. */
+export const copyId = (form: CopyForm): string => `copy-${form}`
 
 /** The id of the button that opens an account in the list. */
 export const rowId = (account: string): string => `open-${account}`

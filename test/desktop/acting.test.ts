@@ -28,7 +28,7 @@ const answers: Readonly<Record<string, unknown>> = {
   copy: { endsAt: 900_000, clearsAt: 30_000 },
 }
 
-function make(fails?: unknown) {
+function make(fails?: unknown, copiesInWindow = false) {
   const done: unknown[] = []
   const told: Failure[] = []
   const said: unknown[] = []
@@ -47,6 +47,7 @@ function make(fails?: unknown) {
   let decide: (wanted: boolean) => void = () => undefined
   const act = createActing({
     ...{ handlers, open, log, now: () => 0, tell: (failure) => told.push(failure) },
+    copiesInWindow,
     ask: (question) => {
       asked.push(question)
       return new Promise((resolve) => {
@@ -75,6 +76,14 @@ it.each<[MenuAction, unknown[]]>([
   act(action)
   await idle()
   expect(done).toEqual([expected])
+})
+
+it('leads to the button that copies where no menu can copy by itself, and copies nothing', async () => {
+  const { act, done, said } = make(undefined, true)
+  act({ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'curl' })
+  await idle()
+  expect(done).toEqual([['open', { at: 'copy', account: 'koyeb/a', form: 'curl' }]])
+  expect(said).toEqual([])
 })
 
 const destructive: readonly [MenuAction, string, unknown[], string][] = [

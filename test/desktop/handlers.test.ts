@@ -39,6 +39,8 @@ let clipboard: string | null
 let copiedForm: string | null
 let canClear: boolean
 let cleared: number
+/** Where a copy would be dropped without a word. */
+let drops: boolean
 let visits: string[]
 let done: string[]
 let visitFails: TokentrayError | null
@@ -51,6 +53,7 @@ async function open(broker: TestBroker) {
   copiedForm = null
   cleared = 0
   canClear = true
+  drops = false
   visits = []
   done = []
   visitFails = null
@@ -77,6 +80,9 @@ async function open(broker: TestBroker) {
   handlers = createHandlers({
     ...{ host, preferences, person: windowClient },
     copying: {
+      requireTaken: () => {
+        if (drops) throw new TokentrayError('temporarily_unavailable', 'No focus.')
+      },
       put: async (text, what) => {
         await meanwhile()
         clipboard = text.reveal()
@@ -230,6 +236,14 @@ describe('copying', () => {
       expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'curl')))).toBe('server_error')
       expect(test.broker.leases.list()).toHaveLength(1)
     })
+  })
+
+  it('is refused where the desktop would drop it, before any token is handed out', async () => {
+    drops = true
+    expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe(
+      'temporarily_unavailable',
+    )
+    expect([test.broker.leases.list(), clipboard]).toEqual([[], null])
   })
 
   it('is refused, and cleared, where Tokentray was locked meanwhile', async () => {

@@ -52,6 +52,7 @@ beforeEach(async () => {
       copying: {
         put: async (_text, what) => ({ ...what, clearsAt: 1 }),
         clear: async () => true,
+        requireTaken: () => undefined,
       },
       snapshots: {
         ...{ take: async () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
@@ -180,6 +181,7 @@ it.each(acting)('puts on record that the person did it in the menu: $name', asyn
     ...{ handlers: handlersOf(trayClient), open: () => undefined },
     log: { error: () => undefined },
     tell: (failure) => failures.push(failure),
+    copiesInWindow: false,
     ask: async () => true,
     ...{
       notifier: { outcome: () => undefined, copied: () => undefined },

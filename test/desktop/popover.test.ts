@@ -158,10 +158,12 @@ describe('opening', () => {
     popover.open({ at: 'settings' })
     popover.open({ at: 'login', account: 'koyeb/work' })
     popover.open({ at: 'settings' })
+    popover.open({ at: 'copy', account: 'koyeb/work', form: 'curl' })
     expect(window.loaded.slice(1)).toEqual([
       `${PAGE_URL}#1/settings`,
       `${PAGE_URL}#2/login/koyeb%2Fwork`,
       `${PAGE_URL}#3/settings`,
+      `${PAGE_URL}#4/copy/koyeb%2Fwork/curl`,
     ])
   })
 })

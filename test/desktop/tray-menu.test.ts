@@ -25,6 +25,14 @@ it('offers, where there is nothing yet, to open, to lock, the settings and to qu
 describe('an account', () => {
   const accounts = [makeAccount('koyeb/work', { sessionEndsAt: NOW + 12 * 60_000 + 1 })]
 
+  it('has copies that lead to the window where the menu itself cannot copy', () => {
+    const lines = labels(linesOf(toMenu(makeSnapshot({ accounts }), NOW, true)))
+    expect(lines).toEqual(
+      expect.arrayContaining(['Copy token…', 'Copy as header…', 'Copy as curl…']),
+    )
+    expect(labels(menuOf({ accounts }))).toContain('Copy token')
+  })
+
   it('says below its state why it needs a login', () => {
     const loginRequiredBecause = { sentence: 'Koyeb refused the API token.' }
     const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredBecause })

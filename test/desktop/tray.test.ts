@@ -77,9 +77,9 @@ describe('the icon', () => {
     FakeTray.made = []
   })
 
-  const make = (platform: NodeJS.Platform) => {
+  const make = (platform: NodeJS.Platform, copiesInWindow = false) => {
     const icon = new TrayIcon({
-      ...{ native: nativeTray, icons, platform, now: clock },
+      ...{ native: nativeTray, icons, platform, now: clock, copiesInWindow },
       act: (action) => acted.push(action),
       toggle: () => {
         toggled += 1
@@ -152,6 +152,7 @@ describe('the icon', () => {
   it('waits for a tray, and is then what was shown meanwhile', () => {
     const icon = new TrayIcon({
       ...{ native: nativeTray, icons, platform: 'linux', now: clock },
+      copiesInWindow: false,
       ...{ act: () => undefined, toggle: () => undefined },
     })
     icon.show(makeSnapshot({ status: { locked: true } }))

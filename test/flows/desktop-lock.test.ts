@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
-import { addAccount, goTo, press, seeScreen } from '../helpers/desktop-steps.ts'
+import { addAccount, copyByPanel, goTo, press, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
@@ -66,7 +66,7 @@ describeWith(components, 'the lock of the tray app', () => {
     await goTo(page, 'Settings')
     await page.getByLabel('Lock on sleep').click()
     await eventually(() => page.getByLabel('Lock on sleep').isChecked()).toBe(false)
-    await panel.click(ACCOUNT, 'Copy token')
+    await copyByPanel(scene.desktop, page, ACCOUNT, 'Copy token')
     await eventually(() => clipboard.read()).not.toBeNull()
     await panel.lockScreen(true)
     await eventually(() => clipboard.read()).toBeNull()

@@ -152,7 +152,7 @@ async function openDesk(
       changed,
     },
   })
-  const copying = { current: null, put: none, clear: none }
+  const copying = { current: null, put: none, clear: none, requireTaken: () => undefined }
   const build = createSnapshotOf({
     ...{ host, copying, preferences, version: '1.2.3' },
     isUnseen: () => false,

@@ -16,6 +16,12 @@ import { startStandin } from './desktop-standin.ts'
 import { type KeyRing, startKeyRing } from './key-ring.ts'
 import { makeTestFolder } from './marks.ts'
 
+/** The whole suite of the tray app runs on an X server's desktop and on a Wayland one (vitest.config.ts). */
+export const onWayland = process.env['TOKENTRAY_TEST_SESSION'] === 'wayland'
+const session: Readonly<Record<string, string>> = onWayland
+  ? { XDG_SESSION_TYPE: 'wayland', STANDIN_WAYLAND: '1' }
+  : { XDG_SESSION_TYPE: 'x11' }
+
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const MAIN = path.join(ROOT, 'out', 'main', 'index.js')
 
@@ -90,7 +96,7 @@ async function assemble(
           ...installation.env,
           PATH: `${makeOpener(folder)}${path.delimiter}${process.env['PATH']}`,
           DISPLAY: display.name,
-          XDG_SESSION_TYPE: 'x11',
+          ...session,
           // What speaks to the machine's bus finds the panel there, too.
           DBUS_SYSTEM_BUS_ADDRESS: ring.env['DBUS_SESSION_BUS_ADDRESS'],
           TOKENTRAY_LOG: 'info',

@@ -1,6 +1,8 @@
 import type { Locator, Page } from 'playwright-core'
 import { providers } from '../../main/providers/index.ts'
 import type { FilledForm } from '../simulators/five-services.ts'
+import { type Desktop, onWayland } from './desktop-app.ts'
+import { eventually } from './waiting.ts'
 
 /** What a person does in the popover, by the names that a screen reader gives to things. */
 
@@ -94,4 +96,25 @@ function toProvider(id: string) {
   const provider = providers.find((each) => each.id === id)
   if (!provider) throw new Error(`There is no provider ${id}.`)
   return provider
+}
+
+/** What the lines of the panel's menu for copying are called on the screen of an account. */
+const COPIES = {
+  'Copy token': 'Copy token',
+  'Copy as header': 'As header',
+  'Copy as curl': 'As curl',
+}
+
+/** Copies by the menu of the panel; on Wayland that leads to the window, where Enter does it. */
+export async function copyByPanel(
+  { panel }: Desktop,
+  page: Page,
+  account: string,
+  line: keyof typeof COPIES,
+): Promise<void> {
+  await panel.click(account, line)
+  if (!onWayland) return
+  const button = page.getByRole('button', { name: COPIES[line], exact: true })
+  await eventually(() => button.evaluate((it) => it === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
 }

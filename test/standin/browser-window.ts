@@ -3,6 +3,7 @@ import path from 'node:path'
 import { app } from './app.ts'
 import { must, PreventableEvent } from './basics.ts'
 import { type Session, session } from './session.ts'
+import { onWayland } from './wayland.ts'
 import { WebContents } from './web-contents.ts'
 
 interface WebPreferences {
@@ -41,6 +42,7 @@ export class BrowserWindow extends EventEmitter {
   #isOnTop = false
   #isDestroyed = false
   #wasReady = false
+  #hasLoaded = false
 
   static getAllWindows(): BrowserWindow[] {
     return [...windows]
@@ -72,10 +74,10 @@ export class BrowserWindow extends EventEmitter {
       ...{ width, height },
     })
     this.webContents.on('did-finish-load', () => {
-      if (this.#wasReady) return
-      this.#wasReady = true
-      this.emit('ready-to-show')
+      this.#hasLoaded = true
+      if (!onWayland || this.#isVisible) this.#becomeReady()
     })
+    this.webContents.on('person-acts', () => this.#takeFocus())
     windows.add(this)
     app.windows.add(this)
     app.emit('browser-window-created', {}, this)
@@ -99,6 +101,7 @@ export class BrowserWindow extends EventEmitter {
     if (this.#isVisible) return
     this.#isVisible = true
     this.emit('show')
+    if (this.#hasLoaded) this.#becomeReady()
   }
 
   hide(): void {
@@ -108,7 +111,18 @@ export class BrowserWindow extends EventEmitter {
     this.emit('hide')
   }
 
+  /** A compositor gives the focus to nobody who asks for it without a press of the person. */
   focus(): void {
+    if (!onWayland) this.#takeFocus()
+  }
+
+  #becomeReady(): void {
+    if (this.#wasReady) return
+    this.#wasReady = true
+    this.emit('ready-to-show')
+  }
+
+  #takeFocus(): void {
     if (!this.#isVisible || this.#isFocused) return
     this.#isFocused = true
     this.emit('focus')

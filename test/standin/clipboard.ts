@@ -1,6 +1,8 @@
 import { app } from './app.ts'
 import { must } from './basics.ts'
-import { XSelections } from './x-selection.ts'
+import { BrowserWindow } from './browser-window.ts'
+import { onWayland } from './wayland.ts'
+import { type Offer, XSelections } from './x-selection.ts'
 
 const RAW = /^electron application\/osclipboard;\s*format="(.+)"$/
 const TEXT = 'text/plain'
@@ -42,12 +44,20 @@ function selections(): Promise<XSelections> {
   return opened
 }
 
+/** What was copied last, and whether it got out of this process. */
+interface Own {
+  readonly offer: Offer
+  readonly isOut: boolean
+}
+
 /** `clipboard` over one selection of the X server; calls that overlap are done one by one. */
 class Clipboard {
-  readonly #selection: string
+  readonly #selection: 'CLIPBOARD' | 'PRIMARY'
   #last: Promise<unknown> = Promise.resolve()
+  /** On Wayland alone: there Chromium reads what it has copied itself from its own memory. */
+  #own: Own | null = null
 
-  constructor(selection: string) {
+  constructor(selection: 'CLIPBOARD' | 'PRIMARY') {
     this.#selection = selection
   }
 
@@ -60,14 +70,14 @@ class Clipboard {
           for (const target of toTargets(type)) offer.set(target, value)
         }
       }
-      await x.own(this.#selection, offer)
+      await this.#offer(x, offer)
       // As Chromium on Linux (clipboard_ozone.cc): a copied text can also be pasted by the middle button,
       // and there without what else was offered with it.
       const text = TEXT_TARGETS.flatMap((target) => {
         const value = offer.get(target)
         return value ? [[target, value] as const] : []
       })
-      if (this.#selection === 'CLIPBOARD' && text.length > 0) await x.own('PRIMARY', new Map(text))
+      if (this !== primary && text.length > 0) await primary.#offer(x, new Map(text))
     })
   }
 
@@ -78,10 +88,9 @@ class Clipboard {
 
   read(): Promise<ClipboardItem[]> {
     return this.#inTurn(async (x) => {
-      const targets = (await x.targets(this.#selection)).filter((name) => name !== 'TARGETS')
       const items: [string, Blob][] = []
-      for (const target of targets) {
-        const value = await x.read(this.#selection, target)
+      for (const target of await this.#targets(x)) {
+        const value = await this.#value(x, target)
         const isText = TEXT_TARGETS.includes(target)
         const type = isText ? TEXT : `electron application/osclipboard;format="${target}"`
         if (value && !items.some(([known]) => known === type)) {
@@ -95,7 +104,7 @@ class Clipboard {
   readText(): Promise<string> {
     return this.#inTurn(async (x) => {
       for (const target of TEXT_TARGETS) {
-        const value = await x.read(this.#selection, target)
+        const value = await this.#value(x, target)
         if (value) return value.toString()
       }
       return ''
@@ -104,14 +113,44 @@ class Clipboard {
 
   has(type: string): Promise<boolean> {
     return this.#inTurn(async (x) => {
-      const there = await x.targets(this.#selection)
+      const there = await this.#targets(x)
       return toTargets(type).some((target) => there.includes(target))
     })
   }
 
   /** Not awaited, also in Electron. */
   clear(): void {
-    void this.#inTurn((x) => x.disown(this.#selection))
+    void this.#inTurn(async (x) => {
+      const wasOut = this.#own?.isOut === true
+      this.#own = null
+      // A compositor takes nothing away from another program.
+      if (!onWayland || wasOut) await x.disown(this.#selection)
+    })
+  }
+
+  async #offer(x: XSelections, offer: Offer): Promise<void> {
+    const isOut = !onWayland || BrowserWindow.getFocusedWindow() !== null
+    if (isOut) await x.own(this.#selection, offer)
+    // What was copied before goes all the same, because its source does.
+    else if (this.#own?.isOut) await x.disown(this.#selection)
+    if (onWayland) this.#own = { offer, isOut }
+  }
+
+  /** What we have copied ourselves, until another program copies. */
+  async #cached(x: XSelections): Promise<Offer | null> {
+    if (this.#own?.isOut && !(await x.isOurs(this.#selection))) this.#own = null
+    return this.#own?.offer ?? null
+  }
+
+  async #targets(x: XSelections): Promise<readonly string[]> {
+    const own = await this.#cached(x)
+    const targets = own ? [...own.keys()] : await x.targets(this.#selection)
+    return targets.filter((name) => name !== 'TARGETS')
+  }
+
+  async #value(x: XSelections, target: string): Promise<Buffer | null> {
+    const own = await this.#cached(x)
+    return own ? (own.get(target) ?? null) : x.read(this.#selection, target)
   }
 
   #inTurn<Value>(work: (x: XSelections) => Promise<Value>): Promise<Value> {
@@ -127,7 +166,7 @@ function toTargets(type: string): readonly string[] {
   return type === TEXT ? TEXT_TARGETS : [type]
 }
 
+const primary = new Clipboard('PRIMARY')
+
 /** `clipboard`, with `selection` for what the mouse marked. */
-export const clipboard = Object.assign(new Clipboard('CLIPBOARD'), {
-  selection: new Clipboard('PRIMARY'),
-})
+export const clipboard = Object.assign(new Clipboard('CLIPBOARD'), { selection: primary })

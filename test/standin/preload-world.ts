@@ -16,6 +16,11 @@ export function start(token: string, run: Run): void {
   Object.defineProperty(globalThis, 'standinReceive', {
     value: (message: string) => ipcRenderer.receive(JSON.parse(message) as FromMain),
   })
+  for (const press of ['pointerdown', 'keydown'] as const) {
+    const tell = ({ isTrusted }: Event) =>
+      isTrusted && standinSend(JSON.stringify({ kind: 'press' }))
+    addEventListener(press, tell, { capture: true, passive: true })
+  }
   const require = (name: string): unknown => {
     if (name === 'electron' || name === 'electron/renderer') return electron
     throw new Error(`module not found: ${name}`)

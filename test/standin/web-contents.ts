@@ -17,7 +17,7 @@ export interface ContentsOptions {
 type OpenHandler = (details: { url: string; disposition: string }) => { action: string }
 
 interface FromPage {
-  readonly kind: 'invoke' | 'send'
+  readonly kind: 'invoke' | 'send' | 'press'
   readonly id: number
   readonly channel: string
   readonly args: unknown
@@ -177,6 +177,10 @@ export class WebContents extends EventEmitter {
   }
 
   async #answer({ kind, id, channel, args }: FromPage): Promise<void> {
+    if (kind === 'press') {
+      this.emit('person-acts')
+      return
+    }
     const values = wire.decode(args) as unknown[]
     const event = {
       sender: this,

@@ -60,6 +60,11 @@ export class XSelections {
     await this.#owner(atom)
   }
 
+  /** False once another program has it. */
+  async isOurs(selection: string): Promise<boolean> {
+    return (await this.#owner(await this.#x.atom(selection))) === this.#window
+  }
+
   /** The names of what the owner offers: none if there is no owner. */
   async targets(selection: string): Promise<string[]> {
     const list = await this.read(selection, 'TARGETS')

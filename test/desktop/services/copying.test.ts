@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { idle } from '../../helpers/make-broker.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import { FakeClipboard } from './fake-clipboard.ts'
 import { openCopying, what } from './open-copying.ts'
@@ -153,6 +154,33 @@ describe('copying', () => {
     clipboard.otherCopies(first, 'primary')
     await put(markedSecret())
     expect(clipboard.paste('primary')).toBeUndefined()
+  })
+
+  it('is refused, and nothing written, while the desktop would drop it', async () => {
+    const { clipboard, copying, put, told } = openCopying()
+    clipboard.drops = true
+    const refused = put('secret')
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await expect(refused).rejects.toThrow('only from the window that has the focus')
+    expect(clipboard.paste()).toBeUndefined()
+    expect([copying.current, told]).toEqual([null, []])
+  })
+
+  it('is not called done where the focus went away meanwhile, and leaves nothing', async () => {
+    const { clipboard, copying, put } = openCopying()
+    let open: () => void = () => undefined
+    clipboard.gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const refused = put('secret')
+    await idle()
+    const taken = clipboard.takesText.bind(clipboard)
+    // Taken all the same, because the focus goes just after that.
+    clipboard.takesText = () => clipboard.paste() === undefined && taken()
+    open()
+    await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    expect([clipboard.paste(), clipboard.paste('primary')]).toEqual([undefined, undefined])
+    expect(copying.current).toBeNull()
   })
 
   it('clears at once when it is told to', async () => {

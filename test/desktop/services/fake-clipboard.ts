@@ -18,6 +18,8 @@ export class FakeClipboard implements ClipboardPort {
   asks = false
   /** The system does not offer the hint. */
   losesHints = false
+  /** As a Wayland compositor while another window has the focus. */
+  drops = false
   /** Writing waits for it. */
   gate: Promise<void> = Promise.resolve()
 
@@ -29,8 +31,13 @@ export class FakeClipboard implements ClipboardPort {
     await this.gate
     this.#mayFail('write', text)
     // As Chromium does on Linux.
+    if (this.drops) return
     for (const place of this.places) this.#texts.set(place, text.reveal())
     this.#hinted = !this.losesHints
+  }
+
+  takesText(): boolean {
+    return !this.drops
   }
 
   async read(place: Place): Promise<Secret | null> {
