@@ -100,6 +100,8 @@ export function createClipboard(
     },
     // To an X server Chromium clears what it had itself, and leaves alone who has it since.
     async takeOver(place) {
+      // Else it would be dropped, and read as done from our own memory.
+      if (!takesText()) return
       await at(place)?.write([new ClipboardItem({ 'text/plain': ' ', ...hints })])
       at(place)?.clear()
     },

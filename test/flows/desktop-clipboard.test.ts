@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { onWayland } from '../helpers/desktop-app.ts'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, chooseFromMenu, goTo, press, see } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
@@ -62,6 +63,35 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     await press(page, 'Clear now')
     await eventually(copied).toBeNull()
     await eventually(() => scene.desktop.clipboard.read('primary')).toBeNull()
+  })
+
+  it('takes it back from a history that heeds no hint and offers it on, wherever it does', async () => {
+    const { page } = await openWithAccount()
+    await clearsSoon(page)
+    const history = await scene.desktop.keepHistory()
+    await press(page, `Copy the token of ${ACCOUNT}`)
+    await eventually(() => history.seen).toContain(token())
+    expect(await copied()).toBe(token())
+    await eventually(copied, OWN_TIME_MS).not.toBe(token())
+    await eventually(() => scene.desktop.clipboard.read('primary')).not.toBe(token())
+    await eventually(() => page.getByText(/Clears in/).count()).toBe(0)
+  })
+
+  it('never calls done what the desktop has dropped', async () => {
+    const { app, page } = await openWithAccount()
+    await page.keyboard.press('Escape')
+    await eventually(() => app.isShown()).toBe(false)
+    await scene.desktop.panel.click('Open Tokentray')
+    await eventually(() => app.isShown()).toBe(true)
+    // As a click that the compositor knows nothing of: where it gives no focus, the copy comes to nothing.
+    const button = page.getByRole('button', { name: `Copy the token of ${ACCOUNT}`, exact: true })
+    await button.evaluate((element) => (element as HTMLElement).click())
+    if (!onWayland) return await eventually(copied).toBe(token())
+    await see(page, 'This desktop takes a copy only from the window that has the focus.')
+    expect(await copied()).toBeNull()
+    expect(await page.getByText(/Clears in/).count()).toBe(0)
+    await button.click()
+    await eventually(copied).toBe(token())
   })
 
   it('gives a header, and a curl line that works in a shell', async () => {

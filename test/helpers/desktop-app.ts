@@ -4,6 +4,8 @@ import path from 'node:path'
 import { type Installation, install } from '../flows/real-agent.ts'
 import {
   type Display,
+  type History,
+  keepHistory,
   type OutsideClipboard,
   outsideClipboard,
   startDisplay,
@@ -39,6 +41,8 @@ export interface Desktop {
   readonly ring: KeyRing
   readonly panel: Panel
   readonly clipboard: OutsideClipboard
+  /** Starts a program that keeps what is copied; it ends with the desktop. */
+  keepHistory(): Promise<History>
   /** The settings file, the ledger and so on. */
   readonly config: string
   /** What the page was told, where that can be seen. */
@@ -89,6 +93,11 @@ async function assemble(
     installation,
     ...{ ring, panel, traffic, close },
     clipboard: outsideClipboard(display.name),
+    keepHistory: async () => {
+      const history = await keepHistory(display.name)
+      ends.push(() => history.close())
+      return history
+    },
     config: path.join(HOME, '.config', 'tokentray'),
     start: async (more = {}, { main = MAIN, args = [] } = {}) => {
       const app = await startApp({

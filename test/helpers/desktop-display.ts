@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { XSelections } from '../standin/x-selection.ts'
 import { patience } from './waiting.ts'
 
 /** An X server of the tests' own. */
@@ -44,6 +46,43 @@ export interface OutsideClipboard {
   targets(): Promise<readonly string[]>
   /** What another program copies. */
   write(text: string, selection?: 'clipboard' | 'primary'): Promise<void>
+}
+
+/** A clipboard history that heeds no hints: it keeps each text that it sees, and offers it on itself. */
+export interface History {
+  /** What it has seen of the clipboard, the oldest first. */
+  readonly seen: readonly string[]
+  close(): Promise<void>
+}
+
+/** Starts one, with a window of its own. */
+export async function keepHistory(display: string): Promise<History> {
+  const x = await XSelections.open(display)
+  const seen: string[] = []
+  let isClosed = false
+  const look = async (selection: string) => {
+    if (await x.isOurs(selection)) return
+    const value = await x.read(selection, 'UTF8_STRING')
+    const text = value?.toString() ?? ''
+    if (text.trim() === '') return
+    seen.push(text)
+    await x.own(selection, new Map([['UTF8_STRING', Buffer.from(text)]]))
+  }
+  const watching = (async () => {
+    while (!isClosed) {
+      await look('CLIPBOARD')
+      await look('PRIMARY')
+      await wait(20)
+    }
+  })()
+  return {
+    seen,
+    close: async () => {
+      isClosed = true
+      await watching
+      await x.close()
+    },
+  }
 }
 
 /** Reads and writes it by xclip. */

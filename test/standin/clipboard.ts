@@ -129,7 +129,7 @@ class Clipboard {
   }
 
   async #offer(x: XSelections, offer: Offer): Promise<void> {
-    const isOut = !onWayland || BrowserWindow.getFocusedWindow() !== null
+    const isOut = hasFocus()
     if (isOut) await x.own(this.#selection, offer)
     // What was copied before goes all the same, because its source does.
     else if (this.#own?.isOut) await x.disown(this.#selection)
@@ -144,13 +144,14 @@ class Clipboard {
 
   async #targets(x: XSelections): Promise<readonly string[]> {
     const own = await this.#cached(x)
-    const targets = own ? [...own.keys()] : await x.targets(this.#selection)
+    const targets = own ? [...own.keys()] : hasFocus() ? await x.targets(this.#selection) : []
     return targets.filter((name) => name !== 'TARGETS')
   }
 
   async #value(x: XSelections, target: string): Promise<Buffer | null> {
     const own = await this.#cached(x)
-    return own ? (own.get(target) ?? null) : x.read(this.#selection, target)
+    if (own) return own.get(target) ?? null
+    return hasFocus() ? x.read(this.#selection, target) : null
   }
 
   #inTurn<Value>(work: (x: XSelections) => Promise<Value>): Promise<Value> {
@@ -159,6 +160,9 @@ class Clipboard {
     return turn
   }
 }
+
+/** A compositor takes and shows what is copied in the window with the focus alone. */
+const hasFocus = () => !onWayland || BrowserWindow.getFocusedWindow() !== null
 
 function toTargets(type: string): readonly string[] {
   const [, raw] = RAW.exec(type) ?? []
