@@ -112,6 +112,16 @@ describe("the clipboard over Electron's", () => {
     expect([cleared, clipboard.offers]).toEqual([[], []])
   })
 
+  it('takes over nothing where that would be dropped, and read as done', async () => {
+    const clipboard = new Board()
+    clipboard.selection = new Board()
+    clipboard.selection.text = 'copied'
+    const port = createClipboard({ clipboard, ClipboardItem: Item }, 'linux', () => false)
+    await port.takeOver('primary')
+    expect(port.takesText()).toBe(false)
+    expect((await port.read('primary'))?.reveal()).toBe('copied')
+  })
+
   it('has one place only where there is no such thing', async () => {
     const clipboard = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'win32')

@@ -8,6 +8,11 @@ const clipboard = changeIn('main/desktop/clipboard.ts', 'test/desktop/services/c
 const hardening = changeIn('main/desktop/hardening.ts', 'test/desktop/hardening.test.ts')
 const loginItem = changeIn('main/desktop/login-item.ts', 'test/desktop/services/login-item.test.ts')
 const notifier = changeIn('main/desktop/notifier.ts', 'test/desktop/services/notifier.test.ts')
+const handing = changeIn('main/desktop/handing-out.ts', 'test/desktop/handlers.test.ts')
+const acting = changeIn('main/desktop/acting.ts', 'test/desktop/acting.test.ts')
+const trayMenu = changeIn('main/desktop/tray-menu.ts', 'test/desktop/tray-menu.test.ts')
+const server = changeIn('main/desktop/display-server.ts', 'test/desktop/display-server.test.ts')
+const address = changeIn('renderer/state/address.ts', 'test/renderer/address.test.ts')
 const snapshot = changeIn('main/desktop/snapshot.ts', 'test/desktop/snapshot.test.ts')
 const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/managing.test.ts')
 
@@ -90,6 +95,60 @@ export const displayServers: readonly Mutant[] = [
     '      const left = await this.#leftElsewhere(before ? [entry, before] : [entry])',
     '      const left = await this.#leftElsewhere(before ? [before] : [])',
     'takes the text from under the middle button at once',
+  ),
+  copying(
+    'a copy that the desktop drops is refused before it is written',
+    '      this.requireTaken(what.account)\n',
+    '',
+    'is refused, and nothing written',
+  ),
+  copying(
+    'a copy is not called done where the focus went away meanwhile',
+    '      if (!clipboard.takesText()) {',
+    '      if (!clipboard.places) {',
+    'where the focus went away meanwhile',
+  ),
+  handing(
+    'no token is handed out for a copy that would be dropped',
+    '  copying.requireTaken(account.id)\n  const before',
+    '  const before',
+    'before any token is handed out',
+  ),
+  acting(
+    'on Wayland the menu leads to the window instead of copying into nothing',
+    "        if (ports.copiesInWindow) return open({ at: 'copy', account, form })\n",
+    '',
+    'leads to the button that copies',
+  ),
+  trayMenu(
+    'a line that leads to the window has the dots of one',
+    "copiesInWindow ? '…' : ''",
+    "copiesInWindow ? '' : ''",
+    'copies that lead to the window',
+  ),
+  server(
+    'a compositor that was started at a console is one of Wayland',
+    "  return Boolean(env['WAYLAND_DISPLAY']) && !env['DISPLAY']",
+    '  return false',
+    'tells by what Chromium goes by',
+  ),
+  server(
+    'the switch for the X server is heeded on Wayland',
+    "  if (chosen !== '') return chosen === 'wayland'\n",
+    '',
+    'tells by what Chromium goes by',
+  ),
+  address(
+    'who copies by the menu on Wayland finds the button with the focus on it',
+    'focus: copyId(form as CopyForm) }',
+    "focus: 'back' }",
+    'with the focus on what copies',
+  ),
+  clipboard(
+    'a text that is offered on is not called gone where a blank was dropped',
+    '      if (!takesText()) return\n',
+    '',
+    'takes over nothing where that would be dropped',
   ),
   clipboard(
     'a text that another program offers on is replaced before it is cleared',

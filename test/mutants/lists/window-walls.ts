@@ -260,8 +260,8 @@ const clipboard: readonly Mutant[] = [
   ),
   copying(
     'what was copied leaves what the middle button pastes as well',
-    '(await this.#clearFrom(clipboard.places, entry))',
-    '(await this.#clearFrom(clipboard.places.slice(0, 1), entry))',
+    'isCurrent || (await this.#clearFrom(clipboard.places, entry))',
+    'isCurrent || (await this.#clearFrom(clipboard.places.slice(0, 1), entry))',
     'clears what the middle button pastes as well, if it is the text',
   ),
   copying(
