@@ -8,6 +8,8 @@ export class FakeClipboard implements ClipboardPort {
   #hinted = false
   /** What is done to each place, in order. */
   readonly deeds: string[] = []
+  /** How often a text was handed over, whatever came of it. */
+  writes = 0
   /** Clearing seems to work and does nothing, as under some compositors. */
   deaf = false
   /** Where another program offers our text, which clearing leaves alone. */
@@ -28,6 +30,7 @@ export class FakeClipboard implements ClipboardPort {
   }
 
   async write(text: Secret): Promise<void> {
+    this.writes += 1
     await this.gate
     this.#mayFail('write', text)
     // As Chromium does on Linux.
