@@ -12,8 +12,8 @@ import {
 } from './desktop-display.ts'
 import { findElectron } from './desktop-electron.ts'
 import { type Panel, startPanel } from './desktop-panel.ts'
-import { startReal } from './desktop-real.ts'
-import type { RunningApp } from './desktop-running.ts'
+import { startReal, startRealAgain } from './desktop-real.ts'
+import type { RunningApp, StartOptions } from './desktop-running.ts'
 import { startStandin } from './desktop-standin.ts'
 import { type KeyRing, startKeyRing } from './key-ring.ts'
 import { makeTestFolder } from './marks.ts'
@@ -87,6 +87,8 @@ async function assemble(
   const folder = makeTestFolder('desktop')
   const { HOME = '', ...env } = ring.env
   const installation = install(env, HOME)
+  /** That were started and have not ended. */
+  const running = new Set<RunningApp>()
   const traffic = path.join(folder, 'traffic')
   writeFileSync(traffic, '')
   return {
@@ -112,7 +114,12 @@ async function assemble(
           ...more,
         },
         ...{ args, root: ROOT, main, traffic, log: path.join(folder, 'printed') },
+        isSecond: main === MAIN && running.size > 0,
       })
+      if (main === MAIN) {
+        running.add(app)
+        void app.exited.then(() => running.delete(app))
+      }
       ends.push(() => app.kill())
       return app
     },
@@ -124,11 +131,16 @@ async function assemble(
   }
 }
 
-function startApp(options: Parameters<typeof startStandin>[0]): Promise<RunningApp> {
+async function startApp({
+  isSecond,
+  ...options
+}: StartOptions & { readonly isSecond: boolean }): Promise<RunningApp> {
   const electron = findElectron()
-  if (electron === null) return startStandin(options)
+  if (electron === null) return await startStandin(options)
   // By its folder: what is packaged is found by package.json as well.
-  return startReal(electron, options, options.main === MAIN ? options.root : options.main)
+  const program = options.main === MAIN ? options.root : options.main
+  if (isSecond) return startRealAgain(electron, options, program)
+  return await startReal(electron, options, program)
 }
 
 /** Instead of the program that opens a browser: notes what it was to open. */

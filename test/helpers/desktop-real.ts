@@ -1,7 +1,15 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
-import { _electron as electron } from 'playwright-core'
+import { createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core'
+import { openAnew } from './crashed-page.ts'
 import type { RunningApp, StartOptions } from './desktop-running.ts'
+import { patience } from './waiting.ts'
+
+const PATIENCE_MS = 20_000
+const EVERY_MS = 50
 
 /** Starts the app in this folder, or a main module, in Electron itself. */
 export async function startReal(
@@ -9,32 +17,17 @@ export async function startReal(
   options: StartOptions,
   program: string,
 ): Promise<RunningApp> {
-  const { env, args, root, log } = options
+  const port = await findPort()
   const running = await electron.launch({
     executablePath: binary,
-    // Chromium refuses its sandbox to root, as containers have it.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), program, ...args],
-    cwd: root,
-    env: Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
+    // Of two ports that are named Chromium takes the last; Playwright's own is nowhere to be read.
+    args: [`--remote-debugging-port=${port}`, program, ...options.args],
+    cwd: options.root,
+    env: definedOnly(options.env),
   })
-  const child = running.process()
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString()
-      appendFileSync(log, chunk)
-    })
-  }
-  const exited =
-    child.exitCode === null
-      ? once(child, 'exit').then(([code]) => Number(code ?? -1))
-      : Promise.resolve(child.exitCode)
   return {
-    shell: 'electron',
-    pid: child.pid ?? 0,
-    page: async () => running.windows().at(-1) ?? (await running.firstWindow()),
+    ...watch(running.process(), options.log),
+    page: findPages(running, port),
     isShown: () =>
       running.evaluate(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows().some((window) => window.isVisible()),
@@ -52,6 +45,46 @@ export async function startReal(
         dialog.showMessageBox = async () => ({ response, checkboxChecked: false })
       }, button)
     },
+  }
+}
+
+/**
+ * Starts it once more while it runs: that ends itself before it is ready, and Playwright, which waits for
+ * more, would call it a failure.
+ */
+export function startRealAgain(binary: string, options: StartOptions, program: string): RunningApp {
+  // Chromium refuses its sandbox to root; the first start has this from Playwright.
+  const child = spawn(binary, ['--no-sandbox', program, ...options.args], {
+    cwd: options.root,
+    env: definedOnly(options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const nothing = () => Promise.reject(new Error('A second start has nothing of its own to show.'))
+  return {
+    ...watch(child, options.log),
+    ...{ page: nothing, isShown: nothing, choosesFiles: nothing, pressesInDialogs: nothing },
+  }
+}
+
+/** What can be seen of any process. */
+function watch(
+  child: ChildProcess,
+  log: string,
+): Pick<RunningApp, 'shell' | 'pid' | 'exited' | 'printed' | 'kill'> {
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      appendFileSync(log, chunk)
+    })
+  }
+  const hasEnded = child.exitCode !== null || child.signalCode !== null
+  const exited = hasEnded
+    ? Promise.resolve(child.exitCode ?? -1)
+    : once(child, 'exit').then(([code]) => Number(code ?? -1))
+  return {
+    shell: 'electron',
+    pid: child.pid ?? 0,
     exited,
     printed: () => printed,
     kill: async () => {
@@ -59,4 +92,51 @@ export async function startReal(
       await exited
     },
   }
+}
+
+/** The popover's page; after each crash another one, since Playwright never uses a crashed one again. */
+function findPages(running: ElectronApplication, port: number): () => Promise<Page> {
+  let crashed: Page | undefined
+  let page: Page | undefined
+  const follow = (next: Page): Page => {
+    page = next
+    next.once('crash', () => {
+      crashed = next
+    })
+    return next
+  }
+  return async () => {
+    page ??= follow(running.windows().at(-1) ?? (await running.firstWindow()))
+    if (page !== crashed) return page
+    await eventuallyLoaded(running)
+    return follow(await openAnew(`http://127.0.0.1:${port}`, 'tokentray:'))
+  }
+}
+
+async function eventuallyLoaded(running: ElectronApplication): Promise<void> {
+  for (let waited = 0; waited < patience(PATIENCE_MS); waited += EVERY_MS) {
+    const isLoaded = await running.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().every(
+        ({ webContents }) => !webContents.isCrashed() && !webContents.isLoading(),
+      ),
+    )
+    if (isLoaded) return
+    await wait(EVERY_MS)
+  }
+  throw new Error('The page was not loaded again.')
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
 }
