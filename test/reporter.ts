@@ -5,6 +5,7 @@ import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { hangingFile } from './helpers/hanging-file.ts'
 import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/marks.ts'
+import { findActionlint } from './packaging/actionlint.ts'
 import { findSftpgo } from './real/sftpgo-binary.ts'
 
 /** Where nothing of this run has been. */
@@ -16,6 +17,7 @@ function notHere(): string[] {
   return [
     ...(findElectron() ? [] : ['the real Electron']),
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
+    ...(findActionlint() ? [] : ['actionlint']),
     ...(hangingFile ? [] : ['a file whose disk hangs']),
     ...furtherPrograms().missing,
     ...furtherGenerators.missing,

@@ -49,4 +49,7 @@ if command -v go >/dev/null; then
   # The test compiles what it makes without a network, so all that takes is fetched now.
   (cd test/clients/generated/go && go mod download && go build -o "$clients/oapi-codegen" "$generator") ||
     echo 'oapi-codegen is not to be had here: its client in Go is not tried.' >&2
+  [ -x "$clients/actionlint" ] ||
+    GOBIN=$clients go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7 ||
+    echo 'actionlint is not to be had here: the workflows are not looked through by it.' >&2
 fi

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, vi } from 'vitest'
 import {
@@ -44,7 +46,7 @@ export function useScene(): Scene {
 
   afterEach(async ({ task }) => {
     try {
-      if (task.result?.state === 'fail') await tell(opened)
+      if (task.result?.state === 'fail') await tell(opened, task.name)
     } finally {
       opened.length = 0
       // Also when the page is past telling, or one of them cannot be ended.
@@ -75,11 +77,22 @@ export function useScene(): Scene {
   }
 }
 
-/** What was on the page and what the app had printed when a test failed. */
-async function tell(opened: readonly Opened[]): Promise<void> {
-  for (const { app, page } of opened) {
+/** What was on the page and what the app had printed when a test failed; also as files, where those are kept. */
+async function tell(opened: readonly Opened[], test: string): Promise<void> {
+  for (const [index, { app, page }] of opened.entries()) {
     process.stderr.write(app.printed())
+    const kept = toKept(`${test}-${index + 1}`)
+    if (kept) writeFileSync(`${kept}.log`, app.printed())
     if (page.isClosed()) continue
+    if (kept) await page.screenshot({ path: `${kept}.png` }).catch(() => undefined)
     process.stderr.write(`${await page.locator('body').ariaSnapshot()}\n`)
   }
+}
+
+/** The beginning of the names of its files; `null` where nobody keeps any. */
+function toKept(name: string): string | null {
+  const folder = process.env['TOKENTRAY_TEST_FAILURES']
+  if (!folder) return null
+  mkdirSync(folder, { recursive: true })
+  return path.join(folder, name.replace(/[^a-z0-9]+/gi, '-').slice(-100))
 }

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { get } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/*
+ * `node build/try-app.mjs PROGRAM [ARGUMENT...]`: starts a packaged app in a home of its own, sees that it
+ * serves within a minute and goes on for ten seconds, and stops it. Fails with what it said and wrote.
+ */
+
+const START_MS = 60_000
+const GOES_ON_MS = 10_000
+const STOP_MS = 30_000
+const EVERY_MS = 100
+
+const [program = '', ...args] = process.argv.slice(2)
+const root = path.resolve(import.meta.dirname, '..')
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+const home = mkdtempSync(path.join(tmpdir(), 'tokentray-try-'))
+const endpointFile = path.join(home, 'run', 'endpoint.json')
+
+const child = spawn(program, args, {
+  env: { ...process.env, TOKENTRAY_HOME: home, TOKENTRAY_LOG: 'info' },
+  stdio: ['ignore', 'pipe', 'pipe'],
+})
+let printed = ''
+for (const stream of [child.stdout, child.stderr]) {
+  stream.on('data', (chunk) => {
+    printed += chunk
+  })
+}
+/** @type {string | undefined} */
+let end
+child.on('error', ({ message }) => {
+  end = message
+})
+child.on('exit', (code, signal) => {
+  end ??= `it ended with ${code ?? signal}`
+})
+
+try {
+  await until(() => existsSync(endpointFile), START_MS, 'endpoint.json is not there')
+  const endpoint = JSON.parse(readFileSync(endpointFile, 'utf8'))
+  if (endpoint.version !== version) throw new Error(`it is ${endpoint.version}, not ${version}`)
+  await wait(GOES_ON_MS)
+  if (end !== undefined) throw new Error(end)
+  const status = await ask(`${endpoint.issuer}/v1/health`)
+  if (status !== 200) throw new Error(`its health is answered with ${status}`)
+  await stop()
+  console.log(`${path.basename(program)} ${version} has served at ${endpoint.issuer}.`)
+} catch (error) {
+  const files = readdirSync(home, { recursive: true }).join('\n  ')
+  console.error(`${program}: ${error instanceof Error ? error.message : error}`)
+  console.error(`It printed:\n${printed}\nIt wrote:\n  ${files}`)
+  process.exitCode = 1
+} finally {
+  child.kill('SIGKILL')
+  // On Windows its files can be held for a moment after it has ended.
+  rmSync(home, { recursive: true, force: true, maxRetries: 50 })
+}
+
+/**
+ * @param {() => boolean} isSo
+ * @param {number} limitMs
+ * @param {string} otherwise
+ */
+async function until(isSo, limitMs, otherwise) {
+  for (let waited = 0; !isSo(); waited += EVERY_MS) {
+    if (end !== undefined) throw new Error(end)
+    if (waited >= limitMs) throw new Error(otherwise)
+    await wait(EVERY_MS)
+  }
+}
+
+/**
+ * The status of an answer.
+ * @param {string} url
+ */
+async function ask(url) {
+  const [answer] = await once(get(url), 'response')
+  answer.resume()
+  return answer.statusCode
+}
+
+/** In order where a signal can ask for it; Windows only ends it. */
+async function stop() {
+  const ended = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) })
+  child.kill('SIGTERM')
+  const [code] = await ended
+  if (process.platform === 'win32') return
+  if (code !== 0) throw new Error(`it was asked to stop, and ended with ${code}`)
+  if (existsSync(endpointFile)) throw new Error('it has left endpoint.json behind')
+}
