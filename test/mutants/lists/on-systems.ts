@@ -9,6 +9,8 @@ const windowOptions = changeIn(
   'test/desktop/window-options.test.ts',
 )
 const runElectron = changeIn('build/run-electron.mjs', 'test/packaging/run-electron.test.ts')
+const workflow = changeIn('.github/workflows/build.yml', 'test/packaging/workflows.test.ts')
+const tryApp = changeIn('build/try-app.mjs', 'test/packaging/try-app.test.ts')
 const packages = changeIn('electron-builder.yml', 'test/packaging/configuration.test.ts')
 
 /** The app is whole on each system, as it is installed there. */
@@ -48,6 +50,24 @@ export const onSystems: readonly Mutant[] = [
     "  if (isRoot) return 'Chromium has no sandbox for root. Start it as another user.'\n",
     "  if (isRoot && !binary) return ''\n",
     'sends root to another user',
+  ),
+  workflow(
+    'the app for macOS is released with a whole signature',
+    'codesign --verify --deep --strict --verbose=2 dist/mac*/Tokentray.app',
+    'codesign --display dist/mac*/Tokentray.app',
+    'have a whole signature on macOS',
+  ),
+  workflow(
+    'the app for Windows is started before it is released',
+    'node build/try-app.mjs dist/win-unpacked/tokentray-app.exe',
+    'dist/win-unpacked/tokentray.cmd --version',
+    'are started on %s',
+  ),
+  tryApp(
+    'an app that dies soon after its start is not released',
+    '  if (end !== undefined) throw new Error(end)\n  const status',
+    '  const status',
+    'fails if it ends soon after it has begun to serve',
   ),
   packages(
     'the app for Apple Silicon has a signature',
