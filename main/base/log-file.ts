@@ -1,0 +1,106 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import path from 'node:path'
+import { makeOwnFolder } from './own-folder.ts'
+
+/** How long the file may become before it makes room for a new one: 1 MB. */
+export const LOG_FILE_BYTES = 1_000_000
+
+/** No process needs its mark longer than this, but one that was killed. */
+const STALE_MS = 10_000
+
+const NEWLINE = 0x0a
+
+/** The log of whoever has this data folder: for people who see nothing of standard error. */
+export const logFileIn = (folder: string): string => path.join(folder, 'tokentray.log')
+
+/** What the log was before it became too long. */
+const olderOf = (file: string): string => file.replace(/\.log$/, '.1.log')
+
+/**
+ * Makes what writes lines into the log file of that folder, in one write(2) each, so that lines of
+ * several processes stand whole beside each other. Throws where a line cannot be written. Links, pipes
+ * and files of others are not written into.
+ */
+export function createLogFile(folder: string, bytes = LOG_FILE_BYTES): (line: string) => void {
+  const file = logFileIn(folder)
+  return (line) => {
+    const isTooLong = (size: number) => size > 0 && size + Buffer.byteLength(line) > bytes
+    // Each time: another process may have begun a new file, and a log has few lines.
+    makeOwnFolder(folder)
+    if (withFile(file, (fd) => isTooLong(fstatSync(fd).size))) makeRoom(file, isTooLong)
+    withFile(file, (fd) => write(fd, line))
+  }
+}
+
+function withFile<Value>(file: string, work: (fd: number) => Value): Value {
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
+  // Security: no link is followed, so that nobody can direct our lines into another file. Without
+  // waiting: a pipe that somebody put there would be waited for without end.
+  const flags = O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
+  const fd = openSync(file, flags, 0o600)
+  try {
+    requireOurs(file, fd)
+    return work(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Security: what somebody put there for us to write into. */
+function requireOurs(file: string, fd: number): void {
+  const found = fstatSync(fd)
+  const me = process.getuid?.()
+  const isOurs = found.nlink === 1 && (me === undefined || found.uid === me)
+  if (!found.isFile() || !isOurs) throw new Error(`${file} is no file of this user alone.`)
+  if (me !== undefined && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)
+}
+
+function write(fd: number, line: string): void {
+  // What a full disk has cut off must not swallow this line as well. A line that another process is
+  // just writing may look so, too: then there is an empty one behind it.
+  writeSync(fd, `${isTorn(fd) ? '\n' : ''}${line}`)
+}
+
+function isTorn(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  const last = Buffer.alloc(1)
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE
+}
+
+/**
+ * Gives the file its other name. By one process at a time: a second one would move the new file, and
+ * the old lines would be lost. It goes on in the file that there is.
+ */
+function makeRoom(file: string, isTooLong: (size: number) => boolean): void {
+  const mark = `${file}.turning`
+  if (!makeMark(mark)) return
+  try {
+    // Another process may have done it since it was looked at.
+    if (isTooLong(lstatSync(file).size)) renameSync(file, olderOf(file))
+  } finally {
+    rmSync(mark, { force: true })
+  }
+}
+
+/** False while another process has made it; one that was killed with it is not waited for again. */
+function makeMark(mark: string): boolean {
+  try {
+    closeSync(openSync(mark, 'wx', 0o600))
+    return true
+  } catch {
+    const found = lstatSync(mark, { throwIfNoEntry: false })
+    if (found && Math.abs(Date.now() - found.mtimeMs) > STALE_MS) rmSync(mark)
+    return false
+  }
+}
