@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
+import { firstFailure } from './base/first-failure.ts'
 import { hardenProcess } from './base/harden-process.ts'
+import { logFileIn } from './base/log-file.ts'
 import { describeLeft } from './broker/left.ts'
 import { denyAll, type Notify } from './broker/ports.ts'
 import { stopInTime } from './broker/stop-in-time.ts'
@@ -18,12 +20,14 @@ export interface AgentOptions {
 
 /**
  * The broker without a window: runs until SIGTERM or SIGINT, then ends what it can and resolves to
- * the exit code. Rejects with `already_running` and whatever else keeps it from starting.
+ * the exit code; so it does, with 1, where something failed that nobody caught. Rejects with
+ * `already_running` and whatever else keeps it from starting.
  */
 export async function runAgent({ memory, port }: AgentOptions): Promise<number> {
-  const log = createLog(process.env)
-  hardenProcess(process, log)
   const directories = findDirectories()
+  const log = createLog(process.env, directories.data)
+  hardenProcess(process)
+  const failed = firstFailure(process, log)
   const say = (line: string) => process.stdout.write(`${line}\n`)
 
   const tokentray = await startTokentray({
@@ -54,14 +58,18 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const isLost = tokentray.lost.then(() => {
     say('Another Tokentray has taken over, because somebody removed the lock of this one.')
   })
-  const end = Promise.race([toldToStop, isLost])
+  const hasFailed = failed.then(() => {
+    say(`Something went wrong in Tokentray, so it ends. What, is in ${logFileIn(directories.data)}`)
+    return 1
+  })
+  const end = Promise.race([toldToStop, isLost, hasFailed])
   // A keychain that does not answer keeps nobody from stopping.
   if (await Promise.race([tokentray.started.then(() => true), end])) sayWhatWasFound()
-  await end
+  const exit = (await end) ?? 0
   say('stopping, within 10 s')
   const left = await stopInTime({ stop: tokentray.stop, clock: broker.clock, log })
   for (const { title, body } of describeLeft(left, broker.clock.now())) say(`${title}. ${body}`)
-  return 0
+  return exit
 
   function sayWhatWasFound(): void {
     for (const notice of broker.notices) say(`notice: ${notice}`)

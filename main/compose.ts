@@ -9,6 +9,7 @@ import { TokentrayError } from './base/errors.ts'
 import { randomText } from './base/ids.ts'
 import { acquireInstanceLock, alreadyRunning, type InstanceLock } from './base/instance-lock.ts'
 import type { Log } from './base/log.ts'
+import { logFileIn } from './base/log-file.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { identifyProcess } from './base/process-identity.ts'
 import { Secret } from './base/secret.ts'
@@ -65,6 +66,8 @@ export interface Tokentray {
   readonly started: Promise<void>
   /** Resolves when another process has become the broker, because the lock was removed: stop then. */
   readonly lost: Promise<void>
+  /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
+  leave(): void
   /**
    * Ends every token it can in `deadlineMs`, what is under way included; resolves to how many are left,
    * and what becomes of them.
@@ -72,6 +75,7 @@ export interface Tokentray {
   stop(deadlineMs: number): Promise<Left>
 }
 
+/** For answers that are under way; at most a third of the time that there is. */
 const GRACE_MS = 2_000
 
 /**
@@ -133,6 +137,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     const wanted = options.port ?? settings.read().port
     const loopback = await openLoopback({
       ...{ broker, activity, ownerKey, version, instance, log },
+      logFile: logFileIn(directories.data),
       port: wanted,
     })
     undo.push(() => loopback.close(0))
@@ -156,11 +161,15 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       { issuer: loopback.issuer, ...identifyProcess(process.pid), instance, version },
       ownerKey,
     )
-    let leave = () => {}
+    let rest = () => {}
     const lost = new Promise<void>((resolve) => {
-      leave = stayFound({ ...{ published, lock, clock, log }, lost: resolve })
+      rest = stayFound({ ...{ published, lock, clock, log }, lost: resolve })
     })
 
+    const leave = () => {
+      rest()
+      published.remove()
+    }
     return {
       broker,
       activity,
@@ -170,13 +179,13 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       portTrouble: loopback.portTrouble,
       started: broker.start(),
       lost,
+      leave,
       stop: async (deadlineMs) => {
         leave()
-        published.remove()
         // Who waits for another line would be waited for.
         activity.close()
         const until = clock.monotonic() + deadlineMs
-        await loopback.close(Math.min(GRACE_MS, deadlineMs))
+        await loopback.close(Math.min(GRACE_MS, deadlineMs / 3))
         const left = await broker.stop(Math.max(until - clock.monotonic(), 0))
         // Not before: a token may only be ended with a credential from it.
         keychain.close()

@@ -4,7 +4,9 @@ import ElectronStore from 'electron-store'
 import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/directories.ts'
 import { killIfHeld } from './base/end-process.ts'
+import { firstFailure } from './base/first-failure.ts'
 import { hardenProcess } from './base/harden-process.ts'
+import { logFileIn } from './base/log-file.ts'
 import { makeOwnFolder } from './base/own-folder.ts'
 import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
@@ -36,6 +38,7 @@ import { Snapshots } from './desktop/snapshots.ts'
 import { TrayIcon } from './desktop/tray.ts'
 import { watchTrayHost } from './desktop/tray-host.ts'
 import { loadTrayIcons } from './desktop/tray-icon.ts'
+import { Unshown } from './desktop/unshown.ts'
 import { utilityKeychain } from './desktop/utility-keychain.ts'
 import { windowIcon } from './desktop/window-icon.ts'
 import { createWindowMaker } from './desktop/window-options.ts'
@@ -51,13 +54,14 @@ const LOCK_WAIT_MS = 10_000
 const { app, ipcMain, powerMonitor, screen } = electron
 const { platform } = process
 const folder = import.meta.dirname
-const log = createLog(process.env)
 const directories = findDirectories()
+const log = createLog(process.env, directories.data)
 const dialogs = createDialogs(electron.dialog, log)
 /** What Chromium writes: in the same home as the lock of the broker, and apart from what is ours. */
 const chromiumFolder = path.join(directories.data, 'desktop')
 
-hardenProcess(process, log)
+hardenProcess(process)
+const failed = firstFailure(process, log)
 hardening.hardenApp(electron)
 nameForWindows(app, platform)
 try {
@@ -112,7 +116,11 @@ function start(): void {
     ...{ loginItem, changed },
   })
   const isWatched = () => popover.isWatched
-  const notifier = new Notifier({ show, openPopover: open, log, isWatched })
+  const unshown = new Unshown({ clock, changed })
+  const notifier = new Notifier({
+    ...{ show, openPopover: open, isWatched },
+    unshown: (words) => unshown.add(words),
+  })
   const onWayland = platform === 'linux' && isWayland(process.env, app.commandLine)
   const takesText = () => !onWayland || popover.hasFocus
   const copying = new Copying({
@@ -122,7 +130,7 @@ function start(): void {
   })
   const clearEnded = watchCopied({ host, copying })
   const build = createSnapshotOf({
-    ...{ host, copying, preferences, version: app.getVersion() },
+    ...{ host, copying, preferences, unshown, version: app.getVersion() },
     isUnseen: () => tray.isUnseen,
   })
   const snapshots = new Snapshots({ build, clock, log })
@@ -132,7 +140,7 @@ function start(): void {
     size: createSizeMemory(path.join(chromiumFolder, 'popover.json')),
     icon: () => tray.bounds,
     isWayland: onWayland,
-    ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => app.quit() },
+    ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => host.leave() },
     closed: () => {
       if (tray.isUnseen) notifier.goesOn()
     },
@@ -181,7 +189,8 @@ function start(): void {
   snapshots.on(watchSnapshots(notifier))
   guardLife({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
-    killIfHeld,
+    ...{ killIfHeld, failed, logFile: logFileIn(directories.data), box: dialogs.box },
+    leave: () => host.leave(),
     stop: async (deadlineMs) => {
       unwatch()
       leaveHost()

@@ -190,6 +190,8 @@ export interface StatusView {
   readonly revoking?: ProgressView
   /** What the person should know, for example that a settings file was set aside. */
   readonly notices: readonly string[]
+  /** Among them is what the system did not show as a notification. */
+  readonly unshown?: true
 }
 
 /** Another broker of this user runs, and this program is only its announcement. */

@@ -175,7 +175,7 @@ export const errorTable = {
   },
   server_error: {
     sentence: 'Tokentray made a mistake.',
-    hint: 'See its log, and report it.',
+    hint: 'See its log, which "tokentray status" names, and report it.',
     http: 500,
     exit: 1,
   },

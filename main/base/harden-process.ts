@@ -1,12 +1,9 @@
-import type { Log } from './log.ts'
-
 /**
  * Shuts what Node leaves open in a process that holds secrets, its files and its debugger, and keeps it
  * alive where nobody reads what it prints: there are tokens to end.
  */
 export function hardenProcess(
   node: Pick<NodeJS.Process, 'umask' | 'on' | 'stdout' | 'stderr'>,
-  log: Log,
 ): void {
   // Nothing that this process makes is for other users.
   node.umask(0o077)
@@ -16,5 +13,4 @@ export function hardenProcess(
   if (process.platform !== 'win32') node.on('SIGXFSZ', () => undefined)
   // What nobody can read, or has room for, must not end the process that has tokens to end.
   for (const stream of [node.stdout, node.stderr]) stream.on('error', () => undefined)
-  node.on('unhandledRejection', (error) => log.error('a failure was not handled', { error }))
 }

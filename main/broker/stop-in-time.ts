@@ -4,10 +4,19 @@ import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
 import type { Left } from './left.ts'
 
-/** What revoking tokens may take. */
-const STOP_MS = 7_000
-/** What all of it may take; `endProcess` takes a second more, which makes 10 s with this. */
-const LATEST_MS = 9_000
+/** What a stop may take. What a hanging call to the system gets (`killIfHeld`) is a second more. */
+export interface StopLimits {
+  /** Revoking tokens. */
+  readonly revokingMs: number
+  /** All of it. */
+  readonly latestMs: number
+}
+
+/** For whoever asks for it: 10 s in all. */
+export const USUAL_STOP: StopLimits = { revokingMs: 7_000, latestMs: 9_000 }
+
+/** While the session ends, for which logind gives 5 s (`InhibitDelayMaxSec`): 4 s in all. */
+export const STOP_AT_SESSION_END: StopLimits = { revokingMs: 2_000, latestMs: 3_000 }
 
 export interface StopPorts {
   /** Ends every token it can within that time; resolves to how many are left. */
@@ -17,12 +26,16 @@ export interface StopPorts {
 }
 
 /**
- * How every Tokentray stops, with a window or without: within 9 s, also if a part of it does not keep its
- * deadline. Resolves to what is left; `null` where that is not known, which the log says. Never rejects.
+ * How every Tokentray stops, with a window or without: within these limits, also if a part of it does not
+ * keep its deadline. Resolves to what is left; `null` where that is not known, which the log says. Never
+ * rejects.
  */
-export function stopInTime({ stop, clock, log }: StopPorts): Promise<Left | null> {
+export function stopInTime(
+  { stop, clock, log }: StopPorts,
+  { revokingMs, latestMs }: StopLimits = USUAL_STOP,
+): Promise<Left | null> {
   const late = () => new TokentrayError('server_error', 'The stop took too long.')
-  return inTime(stop(STOP_MS), { clock, ms: LATEST_MS, late }).catch((error: unknown) => {
+  return inTime(stop(revokingMs), { clock, ms: latestMs, late }).catch((error: unknown) => {
     log.error('the stop failed', { error })
     return null
   })

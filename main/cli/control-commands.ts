@@ -107,6 +107,8 @@ function toLines(status: StatusAnswer): string[] {
     `leases:    ${status.leases}`,
     `lives on:  ${toEnd(status)}`,
     `tokens of the last run: ${lastRun(status)}`,
+    // An older Tokentray does not say, and has none.
+    ...(status.log_file ? [`log:       ${status.log_file}`] : []),
     ...(status.version === ownVersion ? [] : [`note:      ${differ(status.version)}`]),
     ...status.silent_hosts.map(({ message }) => `no calls:  ${message}`),
     ...status.notices.map((notice) => `note:      ${notice}`),

@@ -42,6 +42,10 @@ export function createDialogs(dialog: Dialog, log: Log) {
       dialog.showErrorBox('Tokentray cannot run', `${message}\n\n${hint}`)
     },
 
+    /** Says it, and waits until that was read. */
+    box: ({ title, body }: { readonly title: string; readonly body: string }) =>
+      dialog.showErrorBox(title, body),
+
     /** Lets the person choose a file; its path, or `null`. */
     async chooseFile(window: BrowserWindow): Promise<string | null> {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {

@@ -1,6 +1,8 @@
 import type { Failure } from '../../preload/contract.ts'
 import { systemClock } from '../base/clock.ts'
+import { findDirectories } from '../base/directories.ts'
 import { type ErrorCode, errorTable, toTokentrayError } from '../base/errors.ts'
+import { logFileIn } from '../base/log-file.ts'
 import { forWindow } from '../base/settable.ts'
 import { secondOfDay } from '../base/time-of-day.ts'
 
@@ -13,7 +15,6 @@ const hints: Partial<Record<ErrorCode, string>> = {
   vault_unavailable:
     'On Linux install gnome-keyring and log in again, or keep credentials in memory until you quit.',
   already_running: 'Stop the other one, or go on using that one.',
-  server_error: 'Try again; if it happens again, look into the log and report it.',
 }
 
 /**
@@ -23,7 +24,8 @@ const hints: Partial<Record<ErrorCode, string>> = {
 export function toFailure(error: unknown, now = systemClock.now()): Failure {
   const { code, message, hint, account, retryAt, silentHost } = toTokentrayError(error)
   const isFromTable = hint === errorTable[code].hint
-  const step = (isFromTable && hints[code]) || forWindow(hint) || (hints[code] ?? '')
+  const own = code === 'server_error' ? ofMistake() : hints[code]
+  const step = (isFromTable && own) || forWindow(hint) || (own ?? '')
   const retry = retryAt === undefined ? '' : ` Try again at ${secondOfDay(retryAt, now)}.`
   return {
     ...{ code, message, hint: `${step}${retry}`.trim() },
@@ -32,3 +34,7 @@ export function toFailure(error: unknown, now = systemClock.now()): Failure {
     ...(silentHost !== undefined && { canTryNow: true }),
   }
 }
+
+/** Where to look: nobody sees what a program without a terminal prints. */
+const ofMistake = () =>
+  `Try again; if it happens again, look into ${logFileIn(findDirectories().data)} and report it.`

@@ -86,6 +86,11 @@ export class Host {
     return this.#inTurn(() => this.#end(deadlineMs))
   }
 
+  /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
+  leave(): void {
+    this.#running?.leave()
+  }
+
   get #present(): Running {
     if (this.#running && this.#phase !== 'stopping') return this.#running
     if (this.#phase === 'blocked') throw new TokentrayError('already_running')

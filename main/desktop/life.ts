@@ -1,7 +1,13 @@
 import type { App, PowerMonitor } from 'electron'
+import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
 import { describeLeft, type Left, type LeftSaying } from '../broker/left.ts'
-import { type StopPorts, stopInTime } from '../broker/stop-in-time.ts'
+import {
+  STOP_AT_SESSION_END,
+  type StopPorts,
+  stopInTime,
+  USUAL_STOP,
+} from '../broker/stop-in-time.ts'
 import type { Show } from './notifier.ts'
 
 interface LifePorts extends StopPorts {
@@ -9,8 +15,16 @@ interface LifePorts extends StopPorts {
   readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners'>
   readonly powerMonitor: Pick<PowerMonitor, 'on'>
   readonly open: () => void
+  /** Resolves when something failed that nobody caught. */
+  readonly failed: Promise<void>
+  /** Where what is logged is kept. */
+  readonly logFile: string
+  /** Takes away, at once, what leads to the endpoint. */
+  readonly leave: () => void
   /** Says what was left before the program is gone. */
   readonly say: Show
+  /** Says so where no notification can, and waits until that was read. */
+  readonly box: (saying: LeftSaying) => void
   /** What would keep the program from ending: icon and window. */
   readonly visible: readonly { remove(): void }[]
   /** Ends the process here and now where a call to the system holds it. */
@@ -34,42 +48,104 @@ export function loginCommand(app: Pick<App, 'isPackaged' | 'getAppPath'>): [stri
   return [process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()]), HIDDEN]
 }
 
+/** Why it ends: somebody asks for it, the session is about to end, or something failed unexpectedly. */
+type Why = 'asked' | 'session' | 'failure'
+
+/** What a notification gets to be shown before the program is gone, which would take it along. */
+const SAYING_MS = 2_000
+
 /**
- * How the program begins to end, and ends: in order, whoever asks for it, and within 10 s, whatever a
- * disk does. It lives without a window; a second start opens the one there is, and nothing of its arguments is looked at.
+ * How the program begins to end, and ends. In order: whoever asks for it, within 10 s and what is said,
+ * whatever a disk does; where the session ends and waits for it, within 4 s. Where nobody waits, as when
+ * display or bus are lost or Windows logs off, only what leads to the endpoint is taken away: the next
+ * start revokes what was left. It lives without a window; a second start opens the one there is, and
+ * nothing of its arguments is looked at.
  */
 export function guardLife(ports: LifePorts): void {
-  const { app, powerMonitor, open } = ports
-  let state: 'running' | 'stopping' | 'stopped' = 'running'
+  const { app, powerMonitor, open, failed, leave, log } = ports
+  const end = createEnd(ports)
 
   app.on('second-instance', () => open())
   app.on('activate', () => open())
   // Without a listener Electron quits; the window is hidden rather than closed, but could be lost.
   app.on('window-all-closed', () => undefined)
   app.on('before-quit', (event) => {
-    if (state === 'stopped') return
+    if (end.isOver) return
     event.preventDefault()
-    if (state === 'stopping') return
-    state = 'stopping'
-    void stopInTime(ports).then(async (left) => {
-      const steps = [
-        ...describeLeft(left, ports.clock.now()).map((saying) => () => ports.say(toNote(saying))),
-        ...ports.visible.map((each) => () => each.remove()),
-      ]
-      for (const step of steps) attempt(step, ports.log)
-      // Electron waits for Node's threads before it ends, without a limit.
-      await ports.killIfHeld()
-      state = 'stopped'
-      app.quit()
-    })
+    end.begin('asked')
   })
+  // Not in order: Electron ends so, without asking, when the display or a bus is lost.
+  app.on('quit', () => attempt(leave, log))
   // Electron's types leave the event out: who prevents it is waited for.
   powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
     event?.preventDefault()
-    app.quit()
+    end.begin('session')
   })
+  void failed.then(() => end.begin('failure'))
   takeSignals(ports)
 }
+
+/** Ends the program, once, however often it is begun. */
+function createEnd(ports: LifePorts) {
+  const { app, clock, log } = ports
+  let state: 'running' | 'stopping' | 'over' = 'running'
+  let hurry = () => {}
+  const hurried = new Promise<null>((resolve) => {
+    hurry = () => resolve(null)
+  })
+  const run = async (why: Why) => {
+    const limits = why === 'session' ? STOP_AT_SESSION_END : USUAL_STOP
+    const left = await Promise.race([stopInTime(ports, limits), hurried])
+    await Promise.race([sayAll(ports, why, left), hurried])
+    for (const each of ports.visible) attempt(() => each.remove(), log)
+    // Electron waits for Node's threads before it ends, without a limit.
+    await ports.killIfHeld()
+    state = 'over'
+    if (why === 'failure') app.exit(1)
+    else app.quit()
+  }
+  return {
+    get isOver() {
+      return state === 'over'
+    },
+    begin(why: Why): void {
+      // A stop that is under way may have begun with more time than there is now.
+      if (why === 'session') clock.after(STOP_AT_SESSION_END.latestMs, hurry)
+      if (state !== 'running') return
+      state = 'stopping'
+      void run(why)
+    },
+  }
+}
+
+/** Says why it ends, and what is left; resolves when that is shown, or cannot be. */
+async function sayAll(ports: LifePorts, why: Why, left: Left | null): Promise<void> {
+  const { clock, log, logFile, box } = ports
+  const sayings = describeLeft(left, clock.now()).map((each) => say(ports, each))
+  if (why === 'failure') {
+    const failure = becauseOf(logFile)
+    if (!(await say(ports, failure))) attempt(() => box(failure), log)
+  }
+  await Promise.all(sayings)
+}
+
+/** Resolves to false where it cannot be shown; never rejects. */
+async function say({ clock, log, ...ports }: LifePorts, saying: LeftSaying): Promise<boolean> {
+  try {
+    // Nothing is left that a click could open.
+    const { isShown } = ports.say({ ...saying, click: () => undefined })
+    const late = () => new Error('It was not shown in time.')
+    return await inTime(isShown, { clock, ms: SAYING_MS, late })
+  } catch (error) {
+    log.error('what is left could not be said', { error })
+    return false
+  }
+}
+
+const becauseOf = (logFile: string): LeftSaying => ({
+  title: 'Tokentray has ended because of a mistake of its own',
+  body: `Start it again to get tokens. Please report what ${logFile} says.`,
+})
 
 /**
  * The settings library ends the process at the first signal; ours has tokens to end before. To be
@@ -105,6 +181,3 @@ function attempt(step: () => unknown, log: Log): void {
     log.error('a step of the stop failed', { error })
   }
 }
-
-/** Nothing is left that a click could open. */
-const toNote = (saying: LeftSaying) => ({ ...saying, click: () => undefined })

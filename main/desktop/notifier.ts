@@ -13,13 +13,23 @@ export interface Note {
   readonly click: () => void
 }
 
-/** Shows a notification; returns what takes it back, or `null` where none can be shown. */
-export type Show = (note: Note) => (() => void) | null
+/** A notification that was asked for. */
+export interface Shown {
+  readonly takeBack: () => void
+  /** Whether the system shows it; may never settle. */
+  readonly isShown: Promise<boolean>
+}
+
+type Words = Omit<Note, 'click'>
+
+/** Shows a notification. */
+export type Show = (note: Note) => Shown
 
 interface NotifierPorts {
   readonly show: Show
   readonly openPopover: () => void
-  readonly log: Log
+  /** The system did not show what nothing else says. */
+  readonly unshown: (words: Words) => void
   /** True while the popover is visible and has the focus: then it says the same by itself. */
   readonly isWatched?: () => boolean
 }
@@ -41,6 +51,7 @@ export class Notifier {
   /** The account has to be logged in again. */
   loginRequired(account: string, reason: { readonly sentence: string } | null): void {
     if (this.#said.has(account)) return
+    // The icon and the list of accounts say it as well.
     const takeBack = this.#say({
       title: `Log in to ${account} again`,
       body: `${reason?.sentence ?? SAVED_NO_LONGER_WORKS} Until you log in, tools get no tokens of it.`,
@@ -50,6 +61,7 @@ export class Notifier {
 
   /** A service wants to be left alone; to be called once for each time. */
   hostSilent(message: string): void {
+    // The icon and the account say it as well.
     this.#say({
       title: message,
       body: 'Tokentray sends nothing there until then, because each try may make it longer.',
@@ -74,7 +86,8 @@ export class Notifier {
   /** A token was copied by the menu: until when it is good, and when it will be cleared. */
   copied(account: string, form: CopyForm, { endsAt, clearsAt }: CopiedToken, now: number): void {
     this.#takeBackCopied()
-    this.#takeBackCopied = this.#show({
+    // The window and the icon say it as well.
+    this.#takeBackCopied = this.#ask({
       title: `Copied: ${COPIES[form].toLowerCase()} of ${account}`,
       body: `Valid until ${timeOfDay(endsAt, now)}. The clipboard is cleared ${when(clearsAt, now)}, or when the token ends.`,
     })
@@ -103,15 +116,23 @@ export class Notifier {
     takeBack?.()
   }
 
-  #say(words: Omit<Note, 'click'>): () => void {
-    return this.#ports.isWatched?.() ? () => undefined : this.#show(words)
+  /** What the window says as well: not while that is looked at. */
+  #say(words: Words): () => void {
+    return this.#ports.isWatched?.() ? () => undefined : this.#ask(words)
   }
 
-  #show(words: Omit<Note, 'click'>): () => void {
-    const { show, openPopover, log } = this.#ports
-    const takeBack = show({ ...words, click: openPopover })
-    if (!takeBack) log.warn(words.title)
-    return takeBack ?? (() => undefined)
+  /** What nothing else says. */
+  #show(words: Words): void {
+    this.#ask(words, () => this.#ports.unshown(words))
+  }
+
+  #ask(words: Words, unshown: () => void = () => undefined): () => void {
+    const { show, openPopover } = this.#ports
+    const { takeBack, isShown } = show({ ...words, click: openPopover })
+    void isShown.then((is) => {
+      if (!is) unshown()
+    })
+    return takeBack
   }
 }
 
@@ -120,34 +141,43 @@ export interface NotificationClass {
   new (
     options: NotificationConstructorOptions,
   ): {
-    on(event: 'click' | 'close' | 'failed', listener: () => void): unknown
+    on(event: 'show' | 'click' | 'close' | 'failed', listener: () => void): unknown
     show(): void
     close(): void
   }
   isSupported(): boolean
 }
 
-/** Notifications of the system over Electron's class. */
+/** Notifications of the system over Electron's class; what it does not show is a line in the log. */
 export function createShow(Native: NotificationClass, log: Log): Show {
   // Electron forgets a click on one that was garbage collected.
-  const shown = new Set<unknown>()
+  const kept = new Set<unknown>()
   return ({ title, body, click }) => {
-    if (!Native.isSupported()) return null
+    if (!Native.isSupported()) {
+      log.warn(title)
+      return { takeBack: () => undefined, isShown: Promise.resolve(false) }
+    }
     const native = new Native({ title, body })
-    shown.add(native)
+    kept.add(native)
     native.on('click', () => {
-      shown.delete(native)
+      kept.delete(native)
       click()
     })
-    native.on('close', () => shown.delete(native))
-    native.on('failed', () => {
-      shown.delete(native)
-      log.warn(title)
+    native.on('close', () => kept.delete(native))
+    const isShown = new Promise<boolean>((resolve) => {
+      native.on('show', () => resolve(true))
+      // As macOS does with all those of a program that is not signed.
+      native.on('failed', () => {
+        kept.delete(native)
+        log.warn(title)
+        resolve(false)
+      })
     })
     native.show()
-    return () => {
-      shown.delete(native)
+    const takeBack = () => {
+      kept.delete(native)
       native.close()
     }
+    return { takeBack, isShown }
   }
 }

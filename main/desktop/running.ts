@@ -17,6 +17,8 @@ export interface Running {
   readonly started: Promise<void>
   /** Resolves when another process has become the broker: this one must stop. */
   readonly lost: Promise<void>
+  /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
+  leave(): void
   /** Ends every token it can in `deadlineMs`; resolves to how many are left, and what becomes of them. */
   stop(deadlineMs: number): Promise<Left>
 }

@@ -12,6 +12,7 @@ import { toFailure } from './failure.ts'
 import type { Host } from './host.ts'
 import type { Preferences } from './preferences.ts'
 import type { Running } from './running.ts'
+import type { Unshown } from './unshown.ts'
 import {
   toAccountView,
   toLeaseView,
@@ -33,23 +34,27 @@ export interface SnapshotSources {
   readonly dismissed: ReadonlySet<string>
   /** Nobody shows the icon in the tray, as far as can be told. */
   readonly isUnseen: boolean
+  /** What the system did not show of our notifications. */
+  readonly unshown: readonly string[]
 }
 
 interface Parts {
   readonly host: Pick<Host, 'phase' | 'running' | 'memory' | 'otherBroker'>
   readonly copying: Pick<Copying, 'current'>
   readonly preferences: Pick<Preferences, 'view'>
+  readonly unshown: Pick<Unshown, 'texts'>
   readonly version: string
   readonly isUnseen: () => boolean
 }
 
 /** Makes snapshots of what these parts say. */
-export function createSnapshotOf({ host, copying, preferences, version, isUnseen }: Parts) {
+export function createSnapshotOf(parts: Parts) {
+  const { host, copying, preferences, unshown, version, isUnseen } = parts
   return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
     const { phase, running, memory, otherBroker } = host
     const shown = { copied: copying.current, preferences: preferences.view(), dismissed, version }
     const found = { phase, running, memory, otherBroker, isUnseen: isUnseen() }
-    return toSnapshot({ ...shown, ...found }, revision)
+    return toSnapshot({ ...shown, ...found, unshown: unshown.texts }, revision)
   }
 }
 
@@ -97,13 +102,13 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
 }
 
 function toStatus(sources: SnapshotSources): StatusView {
-  const { running, memory, version, dismissed, isUnseen } = sources
+  const { running, memory, version, dismissed, isUnseen, unshown } = sources
   const broker = running?.broker
   const vault = vaultState(broker)
   const taken = running?.portTrouble()
   const resetting = broker?.bulk.progress('reset')
   const revoking = broker?.bulk.progress('revoke')
-  const all = [...(running?.notices ?? []), ...(broker?.notices ?? [])]
+  const all = [...unshown, ...(running?.notices ?? []), ...(broker?.notices ?? [])]
   return {
     version,
     issuer: running?.issuer ?? '',
@@ -119,6 +124,7 @@ function toStatus(sources: SnapshotSources): StatusView {
     ...(revoking && { revoking: { done: revoking.done, total: revoking.total } }),
     pending: broker?.endings.fates.counts().pending ?? 0,
     notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
+    ...(unshown.some((text) => !dismissed.has(text)) && { unshown: true as const }),
   }
 }
 

@@ -11,6 +11,7 @@ export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
     phase === 'blocked' ||
     status.vault !== 'ready' ||
     status.portTaken !== undefined ||
+    status.unshown === true ||
     accounts.some(({ state, silent }) => state === 'login_required' || silent)
   return needsPerson ? 'attention' : 'fine'
 }
@@ -33,6 +34,7 @@ export function toToolTip(snapshot: Snapshot): string {
     return `Tokentray: a ${what} of ${copied.account} is in the clipboard`
   }
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
+  if (waiting === 0 && status.unshown) return 'Tokentray: its window has something to say'
   if (waiting === 0) return `Tokentray: ${lowerCase(describeActive(snapshot))}`
   return `Tokentray: ${waiting === 1 ? '1 account needs' : `${waiting} accounts need`} a login`
 }

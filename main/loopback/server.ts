@@ -37,6 +37,8 @@ export interface LoopbackOptions {
   readonly version: string
   readonly instance: string
   readonly log: Log
+  /** Where what is logged is kept. */
+  readonly logFile: string
   readonly limits?: Partial<ServerLimits>
 }
 
@@ -131,6 +133,7 @@ function buildApp(
     get issuer() {
       return toIssuer()
     },
+    log_file: options.logFile,
     portTrouble,
   }
   const routes = [

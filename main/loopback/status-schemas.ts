@@ -42,6 +42,8 @@ export const statusAnswer = z.strictObject({
   pid: z.int(),
   instance: z.string(),
   issuer: z.string(),
+  /** What went wrong, line by line. */
+  log_file: z.string(),
   port_taken: portTaken.optional(),
   locked: z.boolean(),
   vault: vaultStatus,

@@ -206,6 +206,7 @@ export interface Identity {
   readonly pid: number
   readonly instance: string
   readonly issuer: string
+  readonly log_file: string
   portTrouble(): PortTrouble | null
 }
 

@@ -6,7 +6,7 @@ export function toFailure(error: unknown): Failure {
   return {
     code: 'server_error',
     message: 'Tokentray made a mistake.',
-    hint: 'See its log, and report it.',
+    hint: 'See tokentray.log in its data folder, and report it.',
   }
 }
 

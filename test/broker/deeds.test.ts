@@ -32,6 +32,7 @@ async function withHangingService() {
 
 const identity = {
   ...{ version: '1.2.3', pid: 1, instance: 'test', issuer: 'http://127.0.0.1:1' },
+  log_file: '/data/tokentray.log',
   portTrouble: () => null,
 }
 const told = ({ broker }: TestBroker) => toStatusAnswer(broker, identity).under_way

@@ -142,6 +142,7 @@ export const status: StatusAnswer = {
   pid: 4711,
   instance: 'test',
   issuer: 'http://127.0.0.1:4711',
+  log_file: '/data/tokentray.log',
   locked: false,
   vault: { kind: 'keychain', state: 'ready' },
   work_off: { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 },

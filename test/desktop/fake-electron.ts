@@ -31,6 +31,7 @@ export function isPrevented(emitter: EventEmitter, name: string, ...args: unknow
 export class FakeApp extends EventEmitter {
   isPackaged = true
   quits = 0
+  readonly exits: number[] = []
   isSandboxed = false
   readonly switches = new Set<string>()
   readonly commandLine = { hasSwitch: (name: string) => this.switches.has(name) }
@@ -51,6 +52,10 @@ export class FakeApp extends EventEmitter {
   /** As Electron: whoever prevents the first event keeps the program alive. */
   quit(): void {
     if (!isPrevented(this, 'before-quit')) this.quits += 1
+  }
+
+  exit(code: number): void {
+    this.exits.push(code)
   }
 
   get asApp(): App {

@@ -20,6 +20,8 @@ let log: ReturnType<typeof makeLog>
 let done: string[]
 let failing: boolean
 let held: Promise<void>
+let failure: () => void
+let shown: Promise<boolean>
 let stopped: PromiseWithResolvers<Left>
 
 /** Node 20 has no `Promise.withResolvers`. */
@@ -38,6 +40,14 @@ function makeStop(): PromiseWithResolvers<Left> {
   return { promise, resolve, reject }
 }
 
+function makeShown() {
+  let resolve: (is: boolean) => void = () => undefined
+  const promise = new Promise<boolean>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
 beforeEach(() => {
   app = new FakeApp()
   node = new EventEmitter()
@@ -47,12 +57,18 @@ beforeEach(() => {
   done = []
   failing = false
   held = Promise.resolve()
+  shown = Promise.resolve(true)
+  const failed = new Promise<void>((resolve) => {
+    failure = resolve
+  })
   stopped = makeStop()
   guardLife({
     app: app.asApp,
     process: node as unknown as NodeJS.Process,
     powerMonitor: power as unknown as Electron.PowerMonitor,
-    ...{ clock, log },
+    ...{ clock, log, failed, logFile: '/data/tokentray.log' },
+    leave: () => done.push('leave'),
+    box: ({ title }) => done.push(`box ${title}`),
     open: (...args: unknown[]) => done.push(`open ${args.length}`),
     stop: (deadlineMs) => {
       done.push(`stop within ${deadlineMs}`)
@@ -61,7 +77,7 @@ beforeEach(() => {
     say: ({ title, body }) => {
       if (failing) throw new Error('There are no notifications here.')
       done.push(`say ${title}: ${body}`)
-      return null
+      return { takeBack: () => undefined, isShown: shown }
     },
     visible: [
       { remove: () => done.push('remove icon') },
@@ -171,9 +187,95 @@ describe('quitting', () => {
     expect(done).toEqual(['stop within 7000'])
   })
 
-  it('is what the end of the session asks for, which waits for it', () => {
+  it('waits until what is said is shown, but for no more than 2 s', async () => {
+    const showing = makeShown()
+    shown = showing.promise
+    app.quit()
+    stopped.resolve({ pending: 1, untilExpiry: 0 })
+    await clock.advance(1_000)
+    expect([app.quits, done.length]).toEqual([0, 2])
+    showing.resolve(true)
+    await idle()
+    expect(app.quits).toBe(1)
+  })
+
+  it('does not wait for a system that does not show what is said', async () => {
+    shown = new Promise(() => undefined)
+    app.quit()
+    stopped.resolve({ pending: 1, untilExpiry: 0 })
+    await idle()
+    await clock.advance(1_999)
+    await idle()
+    expect(app.quits).toBe(0)
+    await clock.advance(1)
+    await idle()
+    expect(app.quits).toBe(1)
+  })
+})
+
+describe('the end of the session', () => {
+  it('is waited for by the system, and asks for less time', () => {
     expect(isPrevented(power, 'shutdown')).toBe(true)
+    expect(done).toEqual(['stop within 2000'])
+  })
+
+  it('lets nothing take longer than 3 s, and a call to the system one more', async () => {
+    shown = new Promise(() => undefined)
+    power.emit('shutdown')
+    await clock.advance(1_500)
+    stopped.resolve({ pending: 1, untilExpiry: 0 })
+    await idle()
+    await clock.advance(1_499)
+    expect(app.quits).toBe(0)
+    await clock.advance(1)
+    await idle()
+    expect([app.quits, done.slice(-2)]).toEqual([1, ['remove icon', 'remove window']])
+  })
+
+  it('hurries a stop that began before it', async () => {
+    app.quit()
+    await clock.advance(1_000)
+    power.emit('shutdown')
+    await clock.advance(2_999)
+    expect(app.quits).toBe(0)
+    await clock.advance(1)
+    await idle()
+    expect(app.quits).toBe(1)
+  })
+
+  it('that nobody waits for takes away what leads to the endpoint', () => {
+    app.emit('quit', {}, 0)
+    expect(done).toEqual(['leave'])
+  })
+})
+
+describe('a failure that nobody caught', () => {
+  const SAID =
+    'say Tokentray has ended because of a mistake of its own: Start it again to get tokens. Please report what /data/tokentray.log says.'
+
+  it('ends the program in order, says so, and is its exit code', async () => {
+    failure()
+    await idle()
     expect(done).toEqual(['stop within 7000'])
+    stopped.resolve({ pending: 1, untilExpiry: 0 })
+    await idle()
+    expect(done.slice(1)).toEqual([
+      expect.stringMatching(/^say 1 token could not be revoked yet/),
+      ...[SAID, 'remove icon', 'remove window'],
+    ])
+    expect([app.exits, app.quits]).toEqual([[1], 0])
+  })
+
+  it('is said in a box where there are no notifications', async () => {
+    shown = Promise.resolve(false)
+    failure()
+    stopped.resolve({ pending: 0, untilExpiry: 0 })
+    await idle()
+    expect(done.slice(1, 3)).toEqual([
+      SAID,
+      'box Tokentray has ended because of a mistake of its own',
+    ])
+    expect(app.exits).toEqual([1])
   })
 })
 

@@ -18,6 +18,7 @@ export function toRunning(
     portTrouble: () => null,
     started: Promise.resolve(),
     lost: new Promise(() => {}),
+    leave: () => undefined,
     stop: (deadlineMs) => broker.stop(deadlineMs),
     ...change,
   }

@@ -16,7 +16,7 @@ const preferences: SnapshotSources['preferences'] = {
 
 const idle: SnapshotSources = {
   ...{ phase: 'starting', otherBroker: null, running: null, memory: false, version: '1.0.0' },
-  ...{ copied: null, preferences, dismissed: new Set(), isUnseen: false },
+  ...{ copied: null, preferences, dismissed: new Set(), isUnseen: false, unshown: [] },
 }
 
 const snapshotOf = (test: TestBroker, change: Partial<SnapshotSources> = {}) =>
@@ -25,6 +25,15 @@ const snapshotOf = (test: TestBroker, change: Partial<SnapshotSources> = {}) =>
 it('says that nobody shows the icon, where that is so', async () => {
   expect((await toSnapshot(idle, 1)).status.noTray).toBeUndefined()
   expect((await toSnapshot({ ...idle, isUnseen: true }, 1)).status.noTray).toBe(true)
+})
+
+it('says what the system did not show as a notification, until that was read', async () => {
+  const unshown = ['A notification of 15:31 was not shown by the system: x. y']
+  expect((await toSnapshot({ ...idle, unshown }, 1)).status).toMatchObject({
+    ...{ notices: unshown, unshown: true },
+  })
+  const { status } = await toSnapshot({ ...idle, unshown, dismissed: new Set(unshown) }, 2)
+  expect([status.notices, status.unshown]).toEqual([[], undefined])
 })
 
 it('can be drawn before there is a broker, and while another one runs', async () => {

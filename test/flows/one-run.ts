@@ -93,6 +93,7 @@ export async function startRun(machine: Machine): Promise<Run> {
   const ownerKey = new Secret(randomText(256))
   registerSecret(ownerKey.reveal())
   const loopback = await openLoopback({
+    logFile: '/data/tokentray.log',
     ...{ broker, activity, log, version: '1.2.3', instance: 'test', port: null, ownerKey },
   })
   const { issuer } = loopback
@@ -156,6 +157,7 @@ async function openDesk(
   const build = createSnapshotOf({
     ...{ host, copying, preferences, version: '1.2.3' },
     isUnseen: () => false,
+    unshown: { texts: [] },
   })
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({

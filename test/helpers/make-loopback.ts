@@ -139,6 +139,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
   const key = randomText(256)
   registerSecret(key)
   const loopback = await openLoopback({
+    logFile: '/data/tokentray.log',
     ...{ broker, activity, log, version: '1.2.3', instance: 'test' },
     ownerKey: new Secret(key),
     port: options.port ?? null,

@@ -16,6 +16,7 @@ import { idle, type TestBroker } from '../helpers/make-broker.ts'
 
 const identity = {
   ...{ version: '1.2.3', pid: 1, instance: 'test', issuer: 'http://127.0.0.1:1' },
+  log_file: '/data/tokentray.log',
   portTrouble: () => null,
 }
 const statusOf = ({ broker }: TestBroker) => toStatusAnswer(broker, identity)

@@ -63,6 +63,7 @@ export const steps: readonly Step[] = [
     answer: schemas.statusAnswer,
     says: ({ endpoint }) => ({
       ...{ version: '1.2.3', pid: process.pid, instance: 'test', issuer: endpoint.issuer },
+      log_file: '/data/tokentray.log',
       ...{ locked: false, vault: { kind: 'memory', state: 'ready' } },
       ...{ accounts: 2, leases: 0, sessions: 1, pending: 0, until_expiry: 0, expired: 0 },
       work_off: { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 },

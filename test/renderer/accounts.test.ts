@@ -249,7 +249,7 @@ describeWith([chromium], 'the accounts', () => {
         clicks: ['Copy the token of koyeb/work'],
       })
       expect(await page.getByRole('alert').textContent()).toBe(
-        'Tokentray made a mistake.See its log, and report it.',
+        'Tokentray made a mistake.See tokentray.log in its data folder, and report it.',
       )
     })
   })

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Log } from '../../../main/base/log.ts'
 import { createShow, type Note, Notifier } from '../../../main/desktop/notifier.ts'
+import { idle } from '../../helpers/make-broker.ts'
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -8,7 +10,7 @@ describe('notifications', () => {
   let shown: Note[]
   let takenBack: string[]
   let opened: number
-  let logged: string[]
+  let unshown: Pick<Note, 'title' | 'body'>[]
   let watched: boolean
   let supported: boolean
   let notifier: Notifier
@@ -17,19 +19,19 @@ describe('notifications', () => {
     shown = []
     takenBack = []
     opened = 0
-    logged = []
+    unshown = []
     watched = false
     supported = true
     notifier = new Notifier({
       show: (note) => {
-        if (!supported) return null
-        shown.push(note)
-        return () => takenBack.push(note.title)
+        if (supported) shown.push(note)
+        const takeBack = () => takenBack.push(note.title)
+        return { takeBack, isShown: Promise.resolve(supported) }
       },
       openPopover: () => {
         opened += 1
       },
-      log: { ...silent, warn: (message) => logged.push(message) },
+      unshown: (words) => unshown.push(words),
       isWatched: () => watched,
     })
   })
@@ -130,7 +132,7 @@ describe('notifications', () => {
     notifier.loginRequired('koyeb/work', null)
     watched = false
     notifier.loginRequired('koyeb/work', null)
-    expect([shown, logged]).toEqual([[], []])
+    expect(shown).toEqual([])
   })
 
   it('say that a token is left in the clipboard whatever the person is looking at', () => {
@@ -139,12 +141,25 @@ describe('notifications', () => {
     expect(shown.map(({ title }) => title)).toEqual(['The clipboard was not cleared'])
   })
 
-  it('go to the log where the system has none', () => {
+  it('are handed on where the system shows none, if nothing else says the same', async () => {
     supported = false
     notifier.loginRequired('koyeb/work', null)
-    notifier.loginRequired('koyeb/work', null)
-    notifier.resolved('koyeb/work')
-    expect(logged).toEqual(['Log in to koyeb/work again'])
+    notifier.copied('koyeb/work', 'token', { endsAt: 0, clearsAt: 0 }, 0)
+    notifier.hostSilent('files.example.com has blocked this computer.')
+    notifier.clearingFailed()
+    notifier.outcome('Logged out: koyeb/work', ['2 tokens were revoked.'])
+    await idle()
+    expect(unshown).toEqual([
+      {
+        title: 'The clipboard was not cleared',
+        body: 'What was copied is still in it. Copy something else to replace it.',
+      },
+      { title: 'Logged out: koyeb/work', body: '2 tokens were revoked.' },
+    ])
+    supported = true
+    notifier.clearingFailed()
+    await idle()
+    expect(unshown).toHaveLength(2)
   })
 })
 
@@ -175,26 +190,33 @@ describe("notifications over Electron's", () => {
 
   it('are shown with these words, tell of a click and can be taken back', () => {
     let clicks = 0
-    const takeBack = createShow(Native, silent)({ ...words, click: () => (clicks += 1) })
+    const { takeBack } = createShow(Native, silent)({ ...words, click: () => (clicks += 1) })
     const [native] = Native.made
     expect(native?.options).toEqual(words)
     native?.emit('click')
-    takeBack?.()
+    takeBack()
     expect(clicks).toBe(1)
     expect(native?.deeds).toEqual(['show', 'close'])
   })
 
-  it('are not even made where the system shows none', () => {
+  const show = (log: Log = silent) => createShow(Native, log)({ ...words, click: () => undefined })
+
+  it('tell when the system shows them', async () => {
+    const { isShown } = show()
+    Native.made[0]?.emit('show')
+    expect(await isShown).toBe(true)
+  })
+
+  it('are not even made where the system shows none', async () => {
     Native.supported = false
-    expect(createShow(Native, silent)({ ...words, click: () => undefined })).toBeNull()
+    expect(await show().isShown).toBe(false)
     expect(Native.made).toEqual([])
   })
 
-  it('leave a line in the log when the system fails to show one', () => {
+  it('leave a line in the log, and tell, when the system fails to show one', async () => {
     const logged: string[] = []
-    const log = { ...silent, warn: (message: string) => logged.push(message) }
-    createShow(Native, log)({ ...words, click: () => undefined })
+    const { isShown } = show({ ...silent, warn: (message) => logged.push(message) })
     Native.made[0]?.emit('failed')
-    expect(logged).toEqual([words.title])
+    expect([await isShown, logged]).toEqual([false, [words.title]])
   })
 })
