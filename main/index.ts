@@ -33,6 +33,7 @@ import { createOtherBroker } from './desktop/other-broker.ts'
 import { type Place, Popover } from './desktop/popover.ts'
 import { Preferences } from './desktop/preferences.ts'
 import { watchScreen } from './desktop/screen-lock.ts'
+import { createSleepDelay } from './desktop/sleep-delay.ts'
 import { createSnapshotOf } from './desktop/snapshot.ts'
 import { Snapshots } from './desktop/snapshots.ts'
 import { TrayIcon } from './desktop/tray.ts'
@@ -80,8 +81,10 @@ function start(): void {
   const show = createShow(electron.Notification, log)
   const elsewhere = () => findElsewhere(directories)
   const other = createOtherBroker({ folder: directories.data, elsewhere }, clock)
+  const delaySleep = createSleepDelay({ platform, log })
   const changed = () => {
     clearEnded()
+    delaySleep(copying.current !== null)
     snapshots.changed()
   }
 

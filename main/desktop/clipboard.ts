@@ -21,6 +21,11 @@ export interface ClipboardPort {
   /** The text that is there; `null` where there is none. */
   read(place: Place): Promise<Secret | null>
   /**
+   * False where even a look at the formats may make the system ask the person: then it is looked at only
+   * when there is something to clear. Electron reads more than formats there (`EnumerateAvailableTypes`).
+   */
+  readonly canBeLookedAt: boolean
+  /**
    * False where it can be told without a look at the content that somebody else has copied since:
    * macOS asks the person when a program reads what another one has put there.
    */
@@ -85,6 +90,7 @@ export function createClipboard(
   const at = (place: Place) => (place === 'primary' ? selection : clipboard)
   return {
     places: selection ? ['clipboard', 'primary'] : ['clipboard'],
+    canBeLookedAt: platform !== 'darwin',
     // Security: one item is committed as a whole, so no history can see the text without its hint.
     write: (text) =>
       clipboard.write([new ClipboardItem({ 'text/plain': text.reveal(), ...hints })]),

@@ -49,7 +49,7 @@ interface Entry {
 const ANSWER_MS = 3_000
 /** What the last clearing may take. */
 const CLOSE_MS = 5_000
-/** How often it is looked whether somebody else has copied: no system says so. */
+/** How often it is looked whether somebody else has copied, where that asks nobody: no system says so. */
 const LOOK_MS = 1_000
 /** The pauses before a failed clearing is tried again; then only `clear` or the next copy does. */
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000]
@@ -185,7 +185,9 @@ export class Copying {
   #arm(entry: Entry): void {
     entry.disarm()
     const left = entry.lifetime.remainingMs
-    const first = entry.isUnderWay ? LOOK_MS : Math.min(LOOK_MS, left)
+    const isFree = this.#ports.clipboard.canBeLookedAt
+    const usual = isFree ? Math.min(LOOK_MS, left) : left
+    const first = entry.isUnderWay ? LOOK_MS : usual
     const pause = entry.failures === 0 ? first : AGAIN_MS[entry.failures - 1]
     if (pause === undefined) return
     entry.disarm = this.#ports.clock.after(pause, () => {

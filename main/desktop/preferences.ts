@@ -1,4 +1,5 @@
 import type { PreferencesView } from '../../preload/contract.ts'
+import { TokentrayError } from '../base/errors.ts'
 import type { Actor } from '../broker/actor.ts'
 import type { RecordedSettings } from '../broker/recorded-settings.ts'
 
@@ -51,11 +52,18 @@ export class Preferences {
           by,
         )
       }
-      if (startAtLogin === undefined) return
-      const before = this.#startAtLogin
-      loginItem.set(startAtLogin)
-      this.#startAtLogin = loginItem.isOn()
-      if (this.#startAtLogin === before) return
+      if (startAtLogin !== undefined) this.#changeStart(startAtLogin, by)
+    } finally {
+      changed()
+    }
+  }
+
+  #changeStart(wanted: boolean, by: Actor): void {
+    const { settings, loginItem } = this.#ports
+    const before = this.#startAtLogin
+    loginItem.set(wanted)
+    this.#startAtLogin = loginItem.isOn()
+    if (this.#startAtLogin !== before) {
       // Kept by the system, and so no change of our settings.
       settings()?.note(
         {
@@ -64,8 +72,15 @@ export class Preferences {
         },
         by,
       )
-    } finally {
-      changed()
     }
+    // Some systems say nothing, as macOS of a program that is not signed.
+    if (this.#startAtLogin !== wanted) throw notTaken(wanted)
   }
 }
+
+const notTaken = (wanted: boolean) =>
+  new TokentrayError(
+    'record_unavailable',
+    `The system did not switch the start at login ${wanted ? 'on' : 'off'}.`,
+    { hint: "Set it in the system's own settings." },
+  )

@@ -11,6 +11,7 @@ let isOn: boolean
 let asked: number
 let changes: number
 let refuses: TokentrayError | null
+let isDeaf: boolean
 let preferences: Preferences
 
 beforeEach(() => {
@@ -19,6 +20,7 @@ beforeEach(() => {
   asked = 0
   changes = 0
   refuses = null
+  isDeaf = false
   preferences = new Preferences({
     settings: () => settings,
     loginItem: {
@@ -28,7 +30,7 @@ beforeEach(() => {
       },
       set: (on) => {
         if (refuses) throw refuses
-        isOn = on
+        if (!isDeaf) isOn = on
       },
     },
     changed: () => {
@@ -76,6 +78,14 @@ it('keeps the rest of a change that the system refuses', () => {
     60,
     true,
   ])
+})
+
+it('says so where the system does nothing and says nothing', () => {
+  isDeaf = true
+  expect(() => preferences.change({ startAtLogin: false }, windowClient)).toThrow(
+    'The system did not switch the start at login off.',
+  )
+  expect([settings?.lines, preferences.view().startAtLogin, changes]).toEqual([[], true, 1])
 })
 
 it('leaves a line for each wish that was changed, and none for one that was not', () => {

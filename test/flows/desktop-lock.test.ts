@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, copyByPanel, goTo, press, seeScreen } from '../helpers/desktop-steps.ts'
-import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { desktop as components, describeWith, inhibitor } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
 const ACCOUNT = 'sftpgo/demo'
@@ -71,5 +71,23 @@ describeWith(components, 'the lock of the tray app', () => {
     await panel.lockScreen(true)
     await eventually(() => clipboard.read()).toBeNull()
     expect(await isLocked()).toBe(false)
+  })
+})
+
+describeWith([...components, inhibitor], 'sleep', () => {
+  const scene = useScene()
+
+  it('waits until a copied token is out of the clipboard, and no longer', async () => {
+    const { page } = await scene.open()
+    const { panel, clipboard } = scene.desktop
+    const ours = async () => (await panel.inhibitors()).filter(({ who }) => who === 'Tokentray')
+    await addAccount(page, scene.form('sftpgo'))
+    expect(await ours()).toEqual([])
+    await copyByPanel(scene.desktop, page, ACCOUNT, 'Copy token')
+    await eventually(ours).toEqual([{ what: 'sleep', who: 'Tokentray', mode: 'delay' }])
+    expect(await clipboard.read()).not.toBeNull()
+    await panel.sleep(true)
+    await eventually(ours).toEqual([])
+    expect(await clipboard.read()).toBeNull()
   })
 })

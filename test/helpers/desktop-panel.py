@@ -8,6 +8,7 @@ or {"id", "error"}. Ends with its standard input.
 import hashlib
 import json
 import os
+import select
 import sys
 import threading
 
@@ -132,10 +133,21 @@ class Login(dbus.service.Object):
     def __init__(self):
         self.name = dbus.service.BusName(LOGIN, bus)
         super().__init__(bus, '/org/freedesktop/login1')
+        self.inhibitors = []
 
     @dbus.service.method(f'{LOGIN}.Manager', in_signature='ssss', out_signature='h')
     def Inhibit(self, what, who, why, mode):
-        return dbus.types.UnixFd(os.open('/dev/null', os.O_RDONLY))
+        kept, given = os.pipe()
+        self.inhibitors.append((kept, {'what': str(what), 'who': str(who), 'mode': str(mode)}))
+        lock = dbus.types.UnixFd(given)
+        os.close(given)
+        return lock
+
+    def held(self):
+        """Those whose lock is still open somewhere."""
+        ended, _, _ = select.select([kept for kept, _ in self.inhibitors], [], [], 0)
+        self.inhibitors = [each for each in self.inhibitors if each[0] not in ended]
+        return [told for _, told in self.inhibitors]
 
     @dbus.service.signal(f'{LOGIN}.Manager', signature='b')
     def PrepareForSleep(self, start):
@@ -205,6 +217,10 @@ def do_leave():
 
 def do_come():
     watcher.come()
+
+
+def do_inhibitors():
+    return login.held()
 
 
 def do_click(line):

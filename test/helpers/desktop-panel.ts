@@ -35,6 +35,12 @@ export interface ShownNotification {
   readonly open: boolean
 }
 
+export interface Inhibitor {
+  readonly what: string
+  readonly who: string
+  readonly mode: string
+}
+
 /** What a desktop has besides windows: a panel, notifications, a screen that locks, sleep. */
 export interface Panel {
   /** The icon that came last; `null` while there is none. */
@@ -51,6 +57,8 @@ export interface Panel {
   /** Clicks a notification. */
   choose(notification: ShownNotification): Promise<void>
   lockScreen(locked: boolean): Promise<void>
+  /** Who has asked logind to wait before the machine sleeps. */
+  inhibitors(): Promise<readonly Inhibitor[]>
   /** The machine is about to sleep, or woke up. */
   sleep(start: boolean): Promise<void>
   close(): Promise<void>
@@ -110,6 +118,7 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
     leave: async () => void (await ask('leave')),
     come: async () => void (await ask('come')),
     lockScreen: async (locked) => void (await ask('lock_screen', { locked })),
+    inhibitors: async () => (await ask('inhibitors')) as Inhibitor[],
     sleep: async (start) => void (await ask('sleep', { start })),
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -56,6 +56,12 @@ export const xServer: Component = program(
   'setpriv',
 )
 
+export const inhibitor: Component = program(
+  'systemd-inhibit',
+  'apt install systemd',
+  'systemd-inhibit',
+)
+
 /** A Python that has Debian's modules; another one on the PATH may not have them. */
 export function python(): string {
   return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3'

@@ -139,6 +139,15 @@ describe("the clipboard over Electron's", () => {
     expect(await port.mayBeOurs()).toBe(false)
   })
 
+  it.each([
+    ['darwin', false],
+    ['win32', true],
+    ['linux', true],
+  ] as const)('can be looked at on %s without asking anybody: %s', (platform, canBe) => {
+    const port = createClipboard({ clipboard: new Board(), ClipboardItem: Item }, platform)
+    expect(port.canBeLookedAt).toBe(canBe)
+  })
+
   it('takes the word of the text alone on Linux, where a manager may offer it on', async () => {
     const clipboard = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'linux')

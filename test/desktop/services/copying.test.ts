@@ -279,6 +279,23 @@ describe('copying', () => {
     expect(clipboard.paste()).toBeUndefined()
   })
 
+  it('does not look before there is something to clear where a look may ask the person', async () => {
+    const { clipboard, clock, copying, put } = rig
+    Object.assign(clipboard, { canBeLookedAt: false, asks: true })
+    await put(markedSecret())
+    clipboard.otherCopies('a shopping list')
+    const after = clipboard.looks
+    await clock.advance(29_999)
+    expect([clipboard.looks, copying.current?.account]).toEqual([after, 'koyeb/work'])
+    await clock.advance(1)
+    expect([clipboard.looks, copying.current]).toEqual([after + 1, null])
+    expect(clipboard.paste()).toBe('a shopping list')
+
+    await put(markedSecret())
+    await copying.clear()
+    expect(clipboard.paste()).toBeUndefined()
+  })
+
   it('looks at the text itself where it cannot be told otherwise whose it is', async () => {
     const { clipboard, clock, copying, put } = rig
     clipboard.broken.add('mayBeOurs')

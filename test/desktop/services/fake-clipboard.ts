@@ -6,6 +6,9 @@ export class FakeClipboard implements ClipboardPort {
   readonly places: readonly Place[]
   readonly #texts = new Map<Place, string>()
   #hinted = false
+  canBeLookedAt = true
+  /** How often it was asked whose it is. */
+  looks = 0
   /** What is done to each place, in order. */
   readonly deeds: string[] = []
   /** How often a text was handed over, whatever came of it. */
@@ -51,6 +54,7 @@ export class FakeClipboard implements ClipboardPort {
   }
 
   async mayBeOurs(): Promise<boolean> {
+    this.looks += 1
     this.#mayFail('mayBeOurs')
     return !this.asks || this.#hinted
   }
