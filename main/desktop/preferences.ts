@@ -44,7 +44,7 @@ export class Preferences {
 
   /** Changes what is named; what the system refuses is thrown after the rest was stored. */
   change({ startAtLogin, ...stored }: Partial<PreferencesView>, by: Actor): void {
-    const { settings, loginItem, changed } = this.#ports
+    const { settings, changed } = this.#ports
     try {
       if (Object.keys(stored).length > 0) {
         settings()?.update(
