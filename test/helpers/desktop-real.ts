@@ -45,6 +45,9 @@ export async function startReal(
         dialog.showMessageBox = async () => ({ response, checkboxChecked: false })
       }, button)
     },
+    losesSession: async () => {
+      await running.evaluate(({ app }) => setImmediate(() => app.exit(0)))
+    },
   }
 }
 
@@ -63,6 +66,7 @@ export function startRealAgain(binary: string, options: StartOptions, program: s
   return {
     ...watch(child, options.log),
     ...{ page: nothing, isShown: nothing, choosesFiles: nothing, pressesInDialogs: nothing },
+    losesSession: nothing,
   }
 }
 

@@ -16,6 +16,8 @@ export interface RunningApp {
   choosesFiles(files: readonly string[]): Promise<void>
   /** Which button of the next questions in native dialogs is pressed; the first cancels. */
   pressesInDialogs(button: number): Promise<void>
+  /** The display or a bus goes away, as when the session ends: Electron ends the app without asking. */
+  losesSession(): Promise<void>
   /** The exit code. */
   readonly exited: Promise<number>
   /** What it printed so far. */

@@ -84,6 +84,7 @@ export async function startStandin(options: StartOptions): Promise<RunningApp> {
     isShown: async () => (await state()).windows.some((window) => window.isVisible),
     choosesFiles: async (files) => void (await ask({ ask: 'files', files })),
     pressesInDialogs: async (button) => void (await ask({ ask: 'button', button })),
+    losesSession: async () => void (await ask({ ask: 'session-lost' })),
     exited,
     printed: () => printed,
     kill: async () => {

@@ -11,6 +11,7 @@ export type Question =
   | { readonly ask: 'dark'; readonly isDark: boolean }
   | { readonly ask: 'files'; readonly files: readonly string[] }
   | { readonly ask: 'button'; readonly button: number }
+  | { readonly ask: 'session-lost' }
 
 /** The stand-in as the tests see it. */
 export interface State {
@@ -59,6 +60,10 @@ function answer(question: Question): unknown {
       return null
     case 'button':
       answers.button = question.button
+      return null
+    case 'session-lost':
+      // As Electron does when the display or a bus goes (ExitOnSessionLoss): no before-quit, no will-quit.
+      setImmediate(() => app.exit(0))
       return null
     default:
       return question satisfies never

@@ -8,8 +8,13 @@ interface Options {
 }
 
 let lastTag = 0
+const LATE_MS = 300
 
-/** `Notification`, over org.freedesktop.Notifications as on Linux. */
+/**
+ * `Notification`, over org.freedesktop.Notifications. With STANDIN_NOTIFICATIONS=late it is shown a moment
+ * after `show`, and not at all if the process has ended by then, as on macOS and Windows; with `failed` it
+ * never is, as on macOS where the program is not signed.
+ */
 export class Notification extends EventEmitter {
   title: string
   body: string
@@ -29,6 +34,13 @@ export class Notification extends EventEmitter {
   }
 
   show(): void {
+    const how = process.env['STANDIN_NOTIFICATIONS']
+    if (how === 'failed') setImmediate(() => this.emit('failed', {}, 'It is not signed.'))
+    else if (how === 'late') setTimeout(() => this.#show(), LATE_MS).unref()
+    else this.#show()
+  }
+
+  #show(): void {
     sessionBus.say({ notify: { tag: this.#tag, title: this.title, body: this.body } })
     setImmediate(() => this.emit('show', {}))
   }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { app } from './app.ts'
 import { complain } from './basics.ts'
 import { listenToParent } from './control.ts'
+import { dialog } from './small-parts.ts'
 
 /*
  * What `electron .` would start: node run.mjs MAIN [ARGUMENTS]. The app's own `import 'electron'` gets
@@ -23,6 +24,11 @@ process.argv.splice(1, 2, path.resolve('.'))
 listenToParent()
 // As Electron does on POSIX.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
+// As Electron does where the app does not listen: a box, and the process goes on (lib/browser/init.ts).
+process.on('uncaughtException', (error) => {
+  if (process.listenerCount('uncaughtException') > 1) return
+  dialog.showErrorBox('A JavaScript error occurred in the main process', error.stack ?? '')
+})
 process.on('exit', () => {
   if (!app.isReady()) complain('the main module was not loaded to its end')
 })

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { useScene } from '../helpers/desktop-scene.ts'
+import { addAccount, press, rowOf, see } from '../helpers/desktop-steps.ts'
+import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
+
+const ACCOUNT = 'giantswarm/demo'
+/** Requests. */
+const MANY = 1_000
+
+describeWith(components, 'the tray app at its end', () => {
+  const scene = useScene()
+  const alive = () => scene.services.giantswarm.aliveTokens()
+  const titles = async () => (await scene.desktop.panel.notifications()).map(({ title }) => title)
+
+  const openWithToken = async (env: Readonly<Record<string, string>> = {}) => {
+    const opened = await scene.open(env)
+    await addAccount(opened.page, scene.form('giantswarm'))
+    await press(opened.page, `Copy the token of ${ACCOUNT}`)
+    await eventually(() => scene.desktop.clipboard.read()).not.toBeNull()
+    return opened
+  }
+
+  it('takes away what leads to it where the session is lost, and revokes what was left at the next start', async () => {
+    const { desktop } = scene
+    const { app } = await openWithToken()
+    const key = path.join(desktop.installation.env['XDG_RUNTIME_DIR'] ?? '', 'tokentray/owner.key')
+    expect(existsSync(key)).toBe(true)
+    await app.losesSession()
+    await app.exited
+    // Nobody waited for it.
+    expect(alive()).not.toEqual([])
+    expect(existsSync(key)).toBe(false)
+
+    const { page } = await scene.open()
+    await rowOf(page, ACCOUNT).waitFor()
+    await eventually(() => alive()).toEqual([])
+  })
+
+  it('waits until what it says of tokens that are left can be seen', async () => {
+    const { app } = await openWithToken({ STANDIN_NOTIFICATIONS: 'late' })
+    scene.services.giantswarm.faults.next(MANY, { kind: 'status', status: 503 })
+    await scene.desktop.panel.click('Quit Tokentray')
+    expect(await app.exited).toBe(0)
+    expect(await titles()).toContainEqual(expect.stringMatching(/could not be revoked yet$/))
+  })
+
+  it('says in its window what the system does not show as a notification', async () => {
+    const { app, page } = await openWithToken({ STANDIN_NOTIFICATIONS: 'failed' })
+    const { panel } = scene.desktop
+    await app.pressesInDialogs(1)
+    await panel.click(ACCOUNT, 'Log out')
+    await see(page, /A notification of .* was not shown by the system: Logged out/)
+    expect((await panel.tray())?.toolTip).toBe('Tokentray: its window has something to say')
+    await page.getByRole('main').getByRole('button', { name: 'Dismiss' }).click()
+    await eventually(() => page.getByText('A notification of').count()).toBe(0)
+    expect(await titles()).toEqual([])
+  })
+})
