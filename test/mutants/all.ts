@@ -10,6 +10,7 @@ import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { displayServers } from './lists/display-servers.ts'
 import { drivers } from './lists/drivers.ts'
 import { endings } from './lists/endings.ts'
+import { ends, logFileMutants } from './lists/ends.ts'
 import { fate } from './lists/fate.ts'
 import { fateRecord } from './lists/fate-record.ts'
 import { fateTold } from './lists/fate-told.ts'
@@ -82,6 +83,8 @@ export const mutants: readonly Mutant[] = [
   ...keptSafe,
   ...madeClients,
   ...manyAtOnce,
+  ...ends,
+  ...logFileMutants,
   ...missingLines,
   ...much,
   ...newerFiles,

@@ -138,7 +138,7 @@ export const promises: readonly Mutant[] = [
   },
   changeIn('main/agent.ts', 'test/flows/own-process.test.ts')(
     'the agent opens no debugger and no file to others',
-    '  hardenProcess(process, log)\n',
+    '  hardenProcess(process)\n',
     '',
     'opens no debugger on a signal, and goes on',
   ),

@@ -40,9 +40,8 @@ export const quitMutants: readonly Mutant[] = [
     changes: [
       {
         file: life,
-        find: `        ...describeLeft(left, ports.clock.now()).map((saying) => () => ports.say(toNote(saying))),
-`,
-        replace: '',
+        find: 'const sayings = describeLeft(left, clock.now()).map((each) => say(ports, each))',
+        replace: 'const sayings = describeLeft(left, clock.now()).map(() => undefined)',
       },
     ],
     noticedBy: inLife('says of each way in which tokens are left'),
@@ -63,13 +62,13 @@ export const quitMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/stop-in-time.ts',
-        find: 'return inTime(stop(STOP_MS), { clock, ms: LATEST_MS, late }).catch',
-        replace: 'void late\n  return stop(STOP_MS).catch',
+        find: 'return inTime(stop(revokingMs), { clock, ms: latestMs, late }).catch',
+        replace: 'void late\n  return stop(revokingMs).catch',
       },
       {
         file: 'main/broker/stop-in-time.ts',
-        find: 'LATEST_MS = 9_000',
-        replace: 'LATEST_MS = 10_000',
+        find: 'latestMs: 9_000',
+        replace: 'latestMs: 10_000',
       },
     ],
     noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
@@ -80,8 +79,8 @@ export const quitMutants: readonly Mutant[] = [
       { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
       {
         file: 'main/index.ts',
-        find: '    killIfHeld,\n',
-        replace: '    killIfHeld: async () => {},\n',
+        find: '...{ killIfHeld, failed,',
+        replace: '...{ killIfHeld: async () => {}, failed,',
       },
     ],
     noticedBy: {
@@ -91,7 +90,7 @@ export const quitMutants: readonly Mutant[] = [
   },
   {
     promise: 'the tray app does not go while a call to the system could hold it',
-    changes: [{ file: life, find: '      await ports.killIfHeld()\n', replace: '' }],
+    changes: [{ file: life, find: '    await ports.killIfHeld()\n', replace: '' }],
     noticedBy: inLife('waits for calls to the system before it goes, once'),
   },
   {
@@ -99,8 +98,8 @@ export const quitMutants: readonly Mutant[] = [
     changes: [
       {
         file: life,
-        find: "      await ports.killIfHeld()\n      state = 'stopped'",
-        replace: "      state = 'stopped'\n      await ports.killIfHeld()",
+        find: "    await ports.killIfHeld()\n    state = 'over'",
+        replace: "    state = 'over'\n    await ports.killIfHeld()",
       },
     ],
     noticedBy: inLife('waits for calls to the system before it goes, once'),

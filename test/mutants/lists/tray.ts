@@ -237,6 +237,7 @@ export const trayMutants: readonly Mutant[] = [
       {
         file: notifier,
         find: `hostSilent(message: string): void {
+    // The icon and the account say it as well.
     this.#say({`,
         replace: `hostSilent(message: string): void {
     if (!message) this.#say({`,

@@ -239,8 +239,9 @@ export const waits: readonly Mutant[] = [
     changes: [
       {
         file: 'main/log.ts',
-        find: '{ write: createLineWriter() }',
-        replace: 'pino.destination({ fd: STDERR, sync: true })',
+        find: '  const print = createPrinter()\n',
+        replace:
+          '  const waiting = pino.destination({ fd: STDERR, sync: true })\n  const print = (line: string) => void waiting.write(line)\n',
       },
     ],
     noticedBy: inFullPipe,
