@@ -59,7 +59,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     say('Another Tokentray has taken over, because somebody removed the lock of this one.')
   })
   const hasFailed = failed.then(() => {
-    say(`Something went wrong in Tokentray, so it ends. What, is in ${logFileIn(directories.data)}`)
+    say(`Internal error: Tokentray stops. Please report what ${logFileIn(directories.data)} says.`)
     return 1
   })
   const end = Promise.race([toldToStop, isLost, hasFailed])

@@ -37,4 +37,4 @@ export function toFailure(error: unknown, now = systemClock.now()): Failure {
 
 /** Where to look: nobody sees what a program without a terminal prints. */
 const ofMistake = () =>
-  `Try again; if it happens again, look into ${logFileIn(findDirectories().data)} and report it.`
+  `Try again. If it happens again, report what ${logFileIn(findDirectories().data)} says.`

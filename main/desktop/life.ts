@@ -143,7 +143,7 @@ async function say({ clock, log, ...ports }: LifePorts, saying: LeftSaying): Pro
 }
 
 const becauseOf = (logFile: string): LeftSaying => ({
-  title: 'Tokentray has ended because of a mistake of its own',
+  title: 'Tokentray stopped after an internal error',
   body: `Start it again to get tokens. Please report what ${logFile} says.`,
 })
 

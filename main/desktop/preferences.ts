@@ -81,6 +81,6 @@ export class Preferences {
 const notTaken = (wanted: boolean) =>
   new TokentrayError(
     'record_unavailable',
-    `The system did not switch the start at login ${wanted ? 'on' : 'off'}.`,
-    { hint: "Set it in the system's own settings." },
+    `The system did not turn start at login ${wanted ? 'on' : 'off'}.`,
+    { hint: 'Turn it on or off in your system settings.' },
   )

@@ -34,7 +34,7 @@ export function toToolTip(snapshot: Snapshot): string {
     return `Tokentray: a ${what} of ${copied.account} is in the clipboard`
   }
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
-  if (waiting === 0 && status.unshown) return 'Tokentray: its window has something to say'
+  if (waiting === 0 && status.unshown) return 'Tokentray: open it to see a message'
   if (waiting === 0) return `Tokentray: ${lowerCase(describeActive(snapshot))}`
   return `Tokentray: ${waiting === 1 ? '1 account needs' : `${waiting} accounts need`} a login`
 }

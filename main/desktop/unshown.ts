@@ -26,7 +26,7 @@ export class Unshown {
   add({ title, body }: { readonly title: string; readonly body: string }): void {
     const now = this.#ports.clock.now()
     // The time makes each another one: one that is put away is not put away for good.
-    const text = `A notification of ${timeOfDay(now, now)} was not shown by the system: ${title}. ${body}`
+    const text = `Not shown as a notification at ${timeOfDay(now, now)}: ${title}. ${body}`
     this.#texts = [text.trim(), ...this.#texts].slice(0, MOST)
     this.#ports.changed()
   }

@@ -59,7 +59,7 @@ it('says nothing of what is behind a mistake', () => {
   expect(failure).toEqual({
     code: 'server_error',
     message: 'Tokentray made a mistake.',
-    hint: expect.stringMatching(/ look into \/.*\/tokentray\.log and report it\.$/),
+    hint: expect.stringMatching(/ report what \/.*\/tokentray\.log says\.$/),
   })
 })
 

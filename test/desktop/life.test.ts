@@ -251,7 +251,7 @@ describe('the end of the session', () => {
 
 describe('a failure that nobody caught', () => {
   const SAID =
-    'say Tokentray has ended because of a mistake of its own: Start it again to get tokens. Please report what /data/tokentray.log says.'
+    'say Tokentray stopped after an internal error: Start it again to get tokens. Please report what /data/tokentray.log says.'
 
   it('ends the program in order, says so, and is its exit code', async () => {
     failure()
@@ -271,10 +271,7 @@ describe('a failure that nobody caught', () => {
     failure()
     stopped.resolve({ pending: 0, untilExpiry: 0 })
     await idle()
-    expect(done.slice(1, 3)).toEqual([
-      SAID,
-      'box Tokentray has ended because of a mistake of its own',
-    ])
+    expect(done.slice(1, 3)).toEqual([SAID, 'box Tokentray stopped after an internal error'])
     expect(app.exits).toEqual([1])
   })
 })

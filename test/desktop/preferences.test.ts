@@ -83,7 +83,7 @@ it('keeps the rest of a change that the system refuses', () => {
 it('says so where the system does nothing and says nothing', () => {
   isDeaf = true
   expect(() => preferences.change({ startAtLogin: false }, windowClient)).toThrow(
-    'The system did not switch the start at login off.',
+    'The system did not turn start at login off.',
   )
   expect([settings?.lines, preferences.view().startAtLogin, changes]).toEqual([[], true, 1])
 })

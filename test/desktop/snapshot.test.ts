@@ -28,7 +28,7 @@ it('says that nobody shows the icon, where that is so', async () => {
 })
 
 it('says what the system did not show as a notification, until that was read', async () => {
-  const unshown = ['A notification of 15:31 was not shown by the system: x. y']
+  const unshown = ['Not shown as a notification at 15:31: x. y']
   expect((await toSnapshot({ ...idle, unshown }, 1)).status).toMatchObject({
     ...{ notices: unshown, unshown: true },
   })

@@ -48,7 +48,7 @@ describe('the state', () => {
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
     ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
-    ['Tokentray: its window has something to say', { status: { unshown: true } }],
+    ['Tokentray: open it to see a message', { status: { unshown: true } }],
     [
       'Tokentray: a token of koyeb/work is in the clipboard',
       { copied: { account: 'koyeb/work', form: 'token', clearsAt: 1 } },

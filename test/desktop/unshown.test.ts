@@ -11,13 +11,13 @@ it('keeps what notifications were to say, with the time, the newest first and th
   await clock.advance(60_000)
   unshown.add(words)
   expect(unshown.texts).toEqual([
-    'A notification of 00:01 was not shown by the system: The clipboard was not cleared. What was copied is in it.',
-    'A notification of 00:00 was not shown by the system: The clipboard was not cleared. What was copied is in it.',
+    'Not shown as a notification at 00:01: The clipboard was not cleared. What was copied is in it.',
+    'Not shown as a notification at 00:00: The clipboard was not cleared. What was copied is in it.',
   ])
   for (const title of ['1', '2', '3', '4', '5']) unshown.add({ title, body: '' })
   expect([unshown.texts.length, unshown.texts[0], changes]).toEqual([
     5,
-    'A notification of 00:01 was not shown by the system: 5.',
+    'Not shown as a notification at 00:01: 5.',
     7,
   ])
 })

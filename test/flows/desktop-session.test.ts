@@ -52,10 +52,10 @@ describeWith(components, 'the tray app at its end', () => {
     const { panel } = scene.desktop
     await app.pressesInDialogs(1)
     await panel.click(ACCOUNT, 'Log out')
-    await see(page, /A notification of .* was not shown by the system: Logged out/)
-    expect((await panel.tray())?.toolTip).toBe('Tokentray: its window has something to say')
+    await see(page, /Not shown as a notification at .*: Logged out/)
+    expect((await panel.tray())?.toolTip).toBe('Tokentray: open it to see a message')
     await page.getByRole('main').getByRole('button', { name: 'Dismiss' }).click()
-    await eventually(() => page.getByText('A notification of').count()).toBe(0)
+    await eventually(() => page.getByText('Not shown as a notification').count()).toBe(0)
     expect(await titles()).toEqual([])
   })
 })

@@ -40,7 +40,7 @@ describeWith([linuxProc], 'an agent in which something fails that nobody caught'
       const named = /^log: +(.*)$/m.exec(await installation.mustDo(['status']))?.[1] ?? ''
 
       process.kill(agent.pid, 'SIGUSR2')
-      expect(await agent.says(/^Something went wrong/)).toContain(named)
+      expect(await agent.says(/^Internal error/)).toContain(named)
       expect(await agent.exited).toBe(1)
       expect(clusters.aliveTokens()).toEqual([])
       expect(named).toBe(path.join(installation.data, 'tokentray.log'))
@@ -73,9 +73,7 @@ describeWith(components, 'a tray app in which something fails that nobody caught
     expect(services.sftpgo.aliveTokens()).toEqual([])
     expect(await desktop.clipboard.read()).toBeNull()
     const notes = await desktop.panel.notifications()
-    expect(notes.map(({ title }) => title)).toContain(
-      'Tokentray has ended because of a mistake of its own',
-    )
+    expect(notes.map(({ title }) => title)).toContain('Tokentray stopped after an internal error')
     expect(notes.map(({ body }) => body).join('\n')).toContain('tokentray.log')
     expect(logged(desktop.installation).map(({ msg }) => msg)).toContain(FAULT)
     expect(app.printed()).not.toContain(text)

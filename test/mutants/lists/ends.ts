@@ -140,10 +140,10 @@ export const logFileMutants: readonly Mutant[] = [
     'makes room when it is full, and one older file is kept',
   ),
   inLogFile(
-    'two processes lose no lines of the log while they make room',
-    'if (isTooLong(lstatSync(file).size)) renameSync(file, olderOf(file))',
-    'if (lstatSync(file)) renameSync(file, olderOf(file))',
-    'write whole lines beside each other, and lose none while they make room',
+    'two processes do not make room in the log at once',
+    'if (!makeMark(mark)) return',
+    'makeMark(mark)',
+    'goes on in a full file while another process makes room, but not for one that was killed',
   ),
   inLogFile(
     'half a line of the log swallows no other',
