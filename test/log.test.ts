@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { bundleForNode } from './helpers/bundle.ts'
+import { makeTestFolder, markedSecret } from './helpers/marks.ts'
 
 let program: string
 beforeAll(async () => {
@@ -9,9 +11,12 @@ beforeAll(async () => {
 })
 
 /** What is logged on standard error with this level, line by line. */
-function logged(level?: string): readonly Readonly<Record<string, unknown>>[] {
+function logged(level?: string, ...args: string[]): readonly Readonly<Record<string, unknown>>[] {
   const env = { PATH: process.env['PATH'], ...(level && { TOKENTRAY_LOG: level }) }
-  const { stdout, stderr } = spawnSync(process.execPath, [program], { env, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    env,
+    encoding: 'utf8',
+  })
   expect(stdout).toBe('')
   return stderr
     .trimEnd()
@@ -42,4 +47,25 @@ it('says of an error what it is and where it came from', () => {
       at: expect.arrayContaining([expect.stringMatching(/^at /)]),
     },
   })
+})
+
+it('keeps in the log file what it prints, with the time, and no secret', () => {
+  const folder = makeTestFolder('log')
+  const secret = markedSecret('logged')
+  const printed = logged(undefined, folder, secret)
+  const text = readFileSync(path.join(folder, 'tokentray.log'), 'utf8')
+  expect(text.trimEnd().split('\n')).toEqual(printed.map((line) => JSON.stringify(line)))
+  expect(printed[0]).toMatchObject({
+    ...{ level: 'error', key: '[secret]' },
+    time: expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  })
+  expect(text).not.toContain(secret)
+})
+
+it('says once where the log file cannot be written, and prints all the same', () => {
+  const folder = makeTestFolder('log')
+  mkdirSync(path.join(folder, 'tokentray.log'))
+  expect(logged(undefined, folder).map(({ msg }) => msg)).toEqual([
+    ...['an error', 'the log file cannot be written', 'a warning'],
+  ])
 })
