@@ -74,7 +74,10 @@ async function open(broker: TestBroker) {
   await host.start()
   const preferences = new Preferences({
     settings: () => test.broker.settings,
-    loginItem: { isOn: () => false, set: (on) => done.push(`start at login: ${on}`) },
+    loginItem: {
+      isOn: () => done.at(-1) === 'start at login: true',
+      set: (on) => done.push(`start at login: ${on}`),
+    },
     changed: () => undefined,
   })
   handlers = createHandlers({
