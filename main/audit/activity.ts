@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { Precedence } from '../base/precedence.ts'
 import { type Described, describe, isRefusal, type RecordedLine } from './activity-words.ts'
 import type { AuditFile } from './audit-file.ts'
 import { type ActivityQuery, readActivity } from './audit-reader.ts'
@@ -24,12 +25,15 @@ export interface ActivityPage {
 
 /** The record for whoever reads it: in pages, by what is in it, and as it goes on. */
 export class Activity {
+  /** Who goes first while it is read. */
+  readonly precedence: Precedence
   readonly #ports: ActivityPorts
   readonly #waiting = new Set<() => void>()
   #isClosed = false
 
   constructor(ports: ActivityPorts) {
     this.#ports = ports
+    this.precedence = new Precedence(ports.clock)
   }
 
   /** The number of the newest line; 0 before there is one. */
@@ -42,7 +46,8 @@ export class Activity {
     const { folder, file, clock } = this.#ports
     // Before it is read: all up to here is there, and what comes meanwhile is no matter.
     const end = { seq: file.last + 1, at: clock.now() }
-    const { lines, ...rest } = await readActivity(folder, query, { signal, end })
+    const reading = { signal, end, precedence: this.precedence }
+    const { lines, ...rest } = await readActivity(folder, query, reading)
     return {
       lines: lines.map((line) => ({ ...line, ...describe(line), isRefusal: isRefusal(line) })),
       ...rest,

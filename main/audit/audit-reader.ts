@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { TokentrayError } from '../base/errors.ts'
+import type { Precedence } from '../base/precedence.ts'
 import { type ActivityFilter, createMatcher } from './activity-search.ts'
 import type { RecordedLine } from './activity-words.ts'
 import { auditFiles } from './audit-files.ts'
@@ -30,6 +31,8 @@ interface Reading {
   readonly signal?: AbortSignal | undefined
   /** What the next line would be: all before it should be there. */
   readonly end?: Numbered
+  /** Who goes first while it is read. */
+  readonly precedence?: Precedence
 }
 
 /** Lines may come late, because they could not be written at once. */
@@ -52,7 +55,7 @@ const OLD_LINES = 5_000
 export async function readActivity(
   folder: string,
   { limit, before, after, ...filter }: ActivityQuery,
-  { signal, end }: Reading = {},
+  { signal, end, precedence }: Reading = {},
 ): Promise<RecordedPage> {
   if (limit <= 0) return { lines: [] }
   const files = auditFiles(folder)
@@ -62,8 +65,10 @@ export async function readActivity(
   const numbering = from ? new Numbering(from.newer) : Numbering.fromEnd(end ?? null, after)
   const isBounded = after !== undefined || filter.since !== undefined
   const page = new Page(limit)
+  const pieces = precedence?.pieces()
   let old = 0
   for await (const placed of linesBackwards(files, from)) {
+    if (pieces?.isOver) await pieces.next()
     if (signal?.aborted) throw new TokentrayError('cancelled')
     // Where the reading ends by itself, each line is looked at for that.
     const line = isBounded || mayMatch(placed.text) ? parseLine(placed.text) : null

@@ -7,19 +7,20 @@ export function parseLine(text: string): RecordedLine | null {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
-    const members = new Map<string, unknown>(Object.entries(value))
-    const event = members.get('event')
-    const seq = members.get('seq')
-    const at = Date.parse(String(members.get('time')))
+    // A search does this for each of very many lines: nothing is made on the way.
+    const members = value as Readonly<Record<string, unknown>>
+    const { event, seq } = members
+    const at = Date.parse(String(members['time']))
     if (typeof event !== 'string' || Number.isNaN(at)) return null
-    const texts = optional.flatMap((name) => {
-      const member = members.get(name)
-      return typeof member === 'string' ? [[name, toPrintable(member)] as const] : []
-    })
+    const texts: { -readonly [Name in (typeof optional)[number]]?: string } = {}
+    for (const name of optional) {
+      const member = members[name]
+      if (typeof member === 'string') texts[name] = toPrintable(member)
+    }
     return {
       ...(typeof seq === 'number' && Number.isSafeInteger(seq) && { seq }),
       ...{ at, event: toPrintable(event) },
-      ...Object.fromEntries(texts),
+      ...texts,
     }
   } catch {
     // Empty, torn, or not ours.

@@ -6,12 +6,14 @@ import { toSeconds } from './views.ts'
 import type { ActivityLineAnswer } from './wire.ts'
 
 const USUAL_LIMIT = 100
+/** Where the record is read. */
+export const ACTIVITY_PATH = '/v1/activity'
 
 /** Reading the record. Parameters go into the body, as everywhere: what is looked for is nobody's business. */
 export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find'>): Route {
   return withBody({
     method: 'POST',
-    path: '/v1/activity',
+    path: ACTIVITY_PATH,
     operationId: 'readActivity',
     also: ['record_unavailable'],
     summary: 'The record of who took what and who changed what, the newest first, in pages.',

@@ -15,6 +15,7 @@ import { askedBy } from './asked-by.ts'
 import { AuthThrottle } from './auth-throttle.ts'
 import { Authentication } from './authentication.ts'
 import { acceptJson, ignoreBodies } from './bodies.ts'
+import { goingFirst } from './going-first.ts'
 import { createGuardedServer, defaultLimits, type ServerLimits } from './guarded-server.ts'
 import { type PortTrouble, watchPort } from './kept-port.ts'
 import { closeServer, HOST, listen, portOf } from './listening.ts'
@@ -60,7 +61,8 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
   // Everything is in place before the first connection can come in.
   await app.ready()
   const limits = { ...defaultLimits, ...options.limits }
-  const server = createGuardedServer(app.routing, limits, options.log)
+  const route = goingFirst(app.routing, options.activity.precedence)
+  const server = createGuardedServer(route, limits, options.log)
   const { port: wanted, broker } = options
   if (!(await listen(server, wanted)) && wanted !== null) {
     portTrouble = watchPort({ port: wanted, actual: portOf(server), clock: broker.clock })

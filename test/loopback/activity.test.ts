@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 
 let endpoint: TestLoopback
@@ -103,4 +103,15 @@ it('lets go of everybody who waits when it stops', async () => {
   while (endpoint.clock.armed <= armed) await new Promise((go) => setImmediate(go))
   endpoint.activity.close()
   expect((await waiting).lines).toEqual([])
+})
+
+it('stands back for every request but another reading', async () => {
+  // Asks for the document of the endpoint as well, if nobody has.
+  await read()
+  const goesFirst = vi.spyOn(endpoint.activity.precedence, 'goesFirst')
+  await read()
+  expect(goesFirst).not.toHaveBeenCalled()
+  await endpoint.form('/oauth/token', { grant_type: 'client_credentials' })
+  await endpoint.manage('GET', '/v1/status')
+  expect(goesFirst).toHaveBeenCalledTimes(2)
 })

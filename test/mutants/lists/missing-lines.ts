@@ -54,8 +54,8 @@ export const missingLines: readonly Mutant[] = [
     changes: [
       {
         file: 'main/audit/activity.ts',
-        find: 'query, { signal, end })',
-        replace: 'query, end && { signal })',
+        find: 'readActivity(folder, query, reading)',
+        replace: 'readActivity(folder, query, { signal })',
       },
     ],
     noticedBy: { file: lines, test: 'are said at the end of a record that was cut' },

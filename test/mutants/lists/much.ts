@@ -1,6 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const inMany = (test: string) => ({ file: 'test/loopback/many-accounts.test.ts', test })
+const precedence = 'main/base/precedence.ts'
+const inPrecedence = (test: string) => ({ file: 'test/base/precedence.test.ts', test })
 const OVER_TURNS = 'a list of a thousand accounts, or tools, is made over many turns'
 
 /** Where there is much, nothing stands still. */
@@ -26,6 +28,77 @@ export const much: readonly Mutant[] = [
       },
     ],
     noticedBy: inMany(OVER_TURNS),
+  },
+  {
+    promise: 'a search of the record holds up no token, whatever it looks for',
+    changes: [
+      {
+        file: 'main/audit/audit-reader.ts',
+        find: '    if (pieces?.isOver) await pieces.next()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/standing-back.test.ts',
+      test: 'stands back while somebody waits for an answer, whatever is looked for, and reads on after it',
+    },
+  },
+  {
+    promise: 'a search of the record begins no piece while a request is under way',
+    changes: [
+      {
+        file: precedence,
+        find: 'if (!this.#isSomebodyAhead) this.#release()',
+        replace: 'if (this.#isArmed) this.#release()',
+      },
+    ],
+    noticedBy: inPrecedence('stands back until all who go first have their answers'),
+  },
+  {
+    promise: 'a search of the record comes to an end though requests never do',
+    changes: [{ file: precedence, find: '() => this.#release())', replace: '() => undefined)' }],
+    noticedBy: inPrecedence('goes on in the end though somebody always waits'),
+  },
+  {
+    promise: 'a search of the record is not slowed down by a login that takes long',
+    changes: [
+      {
+        file: precedence,
+        find: ' && this.#clock.monotonic() - this.#latestAt < LONG_MS',
+        replace: '',
+      },
+    ],
+    noticedBy: inPrecedence('does not wait for those that take long themselves'),
+  },
+  {
+    promise: 'a second search of the record holds up a token for no longer than one',
+    changes: [
+      {
+        file: precedence,
+        find: '    this.#waiting.shift()?.()\n',
+        replace: '    for (const go of this.#waiting.splice(0)) go()\n',
+      },
+    ],
+    noticedBy: inPrecedence('gives several one turn after the other, the first first'),
+  },
+  {
+    promise: 'a search of the record stands back for every request at the endpoint',
+    changes: [
+      {
+        file: 'main/loopback/server.ts',
+        find: 'goingFirst(app.routing, options.activity.precedence)',
+        replace: 'app.routing',
+      },
+      {
+        file: 'main/loopback/server.ts',
+        find: "import { goingFirst } from './going-first.ts'\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/activity.test.ts',
+      test: 'stands back for every request but another reading',
+    },
   },
   ...(
     [
