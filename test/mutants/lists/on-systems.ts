@@ -61,7 +61,7 @@ export const onSystems: readonly Mutant[] = [
     'the app for Windows is started before it is released',
     'node build/try-app.mjs dist/win-unpacked/tokentray-app.exe',
     'dist/win-unpacked/tokentray.cmd --version',
-    'are started on %s',
+    'are started on ',
   ),
   tryApp(
     'an app that dies soon after its start is not released',
