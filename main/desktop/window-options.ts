@@ -26,7 +26,18 @@ export function createWindowMaker(
   setting: Omit<WindowSetting, 'size' | 'isPackaged'>,
 ): (size: Size) => BrowserWindow {
   const { isPackaged } = native.app
-  return (size) => new native.BrowserWindow(windowOptions({ ...setting, size, isPackaged }))
+  return (size) => {
+    const window = new native.BrowserWindow(windowOptions({ ...setting, size, isPackaged }))
+    // Else macOS would go to another Space to show it, away from an app that fills the screen. The app has no
+    // place in the Dock already; Electron would hide the window to take it out of there.
+    if (setting.platform === 'darwin') {
+      window.setVisibleOnAllWorkspaces(true, {
+        visibleOnFullScreen: true,
+        skipTransformProcessType: true,
+      })
+    }
+    return window
+  }
 }
 
 /**

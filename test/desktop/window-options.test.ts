@@ -54,17 +54,32 @@ it('has an icon also where no desktop entry gives it one', () => {
   expect(optionsOn('win32')).not.toHaveProperty('icon')
 })
 
-it('makes windows that know whether the program is packaged', () => {
-  const made: unknown[] = []
+/** Makes a window on a system: what it was made with, and what was asked of it then. */
+function make(platform: NodeJS.Platform) {
+  const options: unknown[] = []
+  const asked: unknown[] = []
   const BrowserWindow = class {
-    constructor(options: unknown) {
-      made.push(options)
+    constructor(given: unknown) {
+      options.push(given)
+    }
+
+    setVisibleOnAllWorkspaces(...given: unknown[]): void {
+      asked.push(given)
     }
   } as unknown as typeof Electron.BrowserWindow
-  const make = createWindowMaker(
+  createWindowMaker(
     { BrowserWindow, app: { isPackaged: true } },
-    { folder: '/app/out/main', platform: 'linux', session, icon },
-  )
-  make(size)
-  expect(made).toEqual([optionsOn('linux')])
+    { folder: '/app/out/main', platform, session, icon },
+  )(size)
+  return { options, asked }
+}
+
+it('makes windows that know whether the program is packaged', () => {
+  expect(make('linux').options).toEqual([optionsOn('linux')])
+})
+
+it('comes into sight on macOS over an app that fills the screen', () => {
+  const everywhere = { visibleOnFullScreen: true, skipTransformProcessType: true }
+  expect(make('darwin').asked).toEqual([[true, everywhere]])
+  expect([make('linux').asked, make('win32').asked]).toEqual([[], []])
 })

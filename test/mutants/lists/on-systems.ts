@@ -33,6 +33,12 @@ export const onSystems: readonly Mutant[] = [
     '',
     'where no desktop entry gives it one',
   ),
+  windowOptions(
+    'the window on macOS comes into sight over an app that fills the screen',
+    '        visibleOnFullScreen: true,\n',
+    '',
+    'over an app that fills the screen',
+  ),
   runElectron(
     'npm start notices that Chromium may have no sandbox',
     'hasNoSandbox: isSaid && ',
