@@ -14,6 +14,8 @@ interface Entry {
   readonly account?: string | undefined
   /** For which client it was made, where it was made for one. */
   readonly client?: string | undefined
+  /** A login made it on its way, to try something out. */
+  readonly isTrial?: boolean | undefined
 }
 
 /** A token that a service gave. */
@@ -46,6 +48,7 @@ const common = {
   addedAt: z.number(),
   account: z.string().optional(),
   client: z.string().optional(),
+  isTrial: z.boolean().optional(),
 }
 
 const storedToken = z.object({
@@ -74,12 +77,14 @@ const stored = z.union([storedToken, storedPlan])
 
 /** The entry as the store encrypts it. Besides the wire and the fingerprint, the only place where tokens are revealed. */
 export function toStored(entry: LedgerEntry): LedgerPayload {
-  const { id, accountUid, provider, values, addedAt, kind, leaseId, account, client } = entry
+  const { id, accountUid, provider, values, addedAt, kind, leaseId, account, client, isTrial } =
+    entry
   const shared = {
     ...{ id, accountUid, provider, values, addedAt, kind },
     ...(leaseId && { leaseId }),
     ...(account && { account }),
     ...(client && { client }),
+    ...(isTrial && { isTrial }),
   }
   if (entry.kind === 'plan') {
     const { expiresAt, isEnded } = entry

@@ -40,6 +40,8 @@ export interface TokenOwner {
   readonly account?: string | undefined
   /** For which client it is made, where it is made for one. */
   readonly client?: string | undefined
+  /** A login makes it on its way, to try something out. */
+  readonly isTrial?: boolean | undefined
 }
 
 /** Longer than any token lives that a service makes under the id of a lease. */
@@ -123,11 +125,12 @@ export class Ledger {
 
   /** Lists the token that was made by a plan, which stays; as with `hold`, `write` must follow. */
   fulfil(
-    { accountUid, provider, leaseId, account, client }: PlannedToken,
+    { accountUid, provider, leaseId, account, client, isTrial }: PlannedToken,
     values: FormValues,
     token: AccessToken,
   ): HeldToken {
-    const owner = { accountUid, provider, values, leaseId, account, client, kind: 'lease' } as const
+    const about = { accountUid, provider, values, leaseId, account, client, isTrial }
+    const owner = { ...about, kind: 'lease' } as const
     return this.#list(this.#hold({ ...owner, ...this.#fresh(), token }))
   }
 

@@ -36,7 +36,7 @@ export class LoginTrials implements Trials {
 
   async plan(leaseId: string, values: FormValues): Promise<void> {
     const { ledger } = this.#ports
-    const plan = ledger.plan({ ...this.#owner, values }, leaseId)
+    const plan = ledger.plan({ ...this.#owner, values, isTrial: true }, leaseId)
     try {
       await ledger.write(plan)
     } catch (error) {
@@ -54,8 +54,9 @@ export class LoginTrials implements Trials {
       this.#items.set(of, await fulfilOrEnd(ledger, endings, plan, { token, values }))
       return
     }
-    const kind = of === 'session' ? 'session' : 'lease'
-    const owner = { ...this.#owner, values, kind } as const
+    const isTrial = of !== 'session'
+    const kind = isTrial ? 'lease' : 'session'
+    const owner = { ...this.#owner, values, kind, ...(isTrial && { isTrial }) } as const
     this.#items.set(token, await recordOrEnd(ledger, endings, owner, token))
   }
 

@@ -29,13 +29,14 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
 export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void {
   const { became, why, code, host, isStop } = turn
   const { accounts, clients, opening, recorder } = ports
-  const { leaseId, client, validity, provider, values } = item
+  const { leaseId, client, validity, provider, values, isTrial } = item
   const account = accounts.knownAs(item)
   recorder.note({
     ...{ event: EVENTS[became], route: 'broker' },
     ...(account === undefined
       ? { cause: 'login' as const, host: hostOf(values['url'] ?? '') ?? provider }
       : { account, accountUid: item.accountUid }),
+    ...(isTrial && { cause: 'login' as const }),
     ...(isStop && { cause: 'stopped' as const }),
     ...(host !== undefined && { host }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),

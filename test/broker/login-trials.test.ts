@@ -80,6 +80,35 @@ describe('what a login makes on its way', () => {
     }
   })
 
+  it('is on record as made while logging in where it belongs to an account', async () => {
+    const { service, loginAgain, recorded } = await signedIn(bySession)
+    tryAtLogin(service, () => Promise.reject(new TokentrayError('rate_limited')))
+    await codeOf(loginAgain())
+    await idle()
+    const turns = recorded.filter(({ event, lease }) => event === 'token_revoked' && lease)
+    expect(turns).toEqual([
+      expect.objectContaining({ cause: 'login', lease: 'check-1', account: expect.any(String) }),
+    ])
+  })
+
+  it('is on record as that also where it is ended by the next start', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const test = await signedIn({ ...bySession, ledgerFolder })
+    const { provider } = test.service
+    const login = provider.login
+    tryAtLogin(test.service, () => new Promise(() => undefined))
+    void test.loginAgain()
+    await until(
+      () => test.service.alive.length === 3 && !test.listed().includes('a plan for check-1'),
+    )
+    test.crash()
+    provider.login = login
+    const next = await makeBroker({ ledgerFolder, after: test })
+    await until(() => next.broker.opening.workOff.state === 'done')
+    const turns = next.recorded.filter(({ lease }) => lease === 'check-1')
+    expect(turns).toEqual([expect.objectContaining({ event: 'token_revoked', cause: 'login' })])
+  })
+
   it('is ended where the login fails after it', async () => {
     const { service, loginAgain, listed } = await signedIn(bySession)
     const [own] = service.alive

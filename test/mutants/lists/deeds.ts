@@ -172,6 +172,34 @@ export const deeds: readonly Mutant[] = [
     },
   },
   {
+    promise: 'what a login to an account made on its way is on record as that',
+    changes: [
+      {
+        file: 'main/broker/record-turn.ts',
+        find: "    ...(isTrial && { cause: 'login' as const }),\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login-trials.test.ts',
+      test: 'is on record as made while logging in where it belongs to an account',
+    },
+  },
+  {
+    promise: 'what a login made on its way is on record as that also after a crash',
+    changes: [
+      {
+        file: 'main/broker/ledger-entry.ts',
+        find: '    ...(isTrial && { isTrial }),\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login-trials.test.ts',
+      test: 'is on record as that also where it is ended by the next start',
+    },
+  },
+  {
     promise: 'a stop that breaks off the end of a token is on record as that',
     changes: [
       {
