@@ -174,6 +174,12 @@ function toSince(text: string): (now: number) => number {
   }
   // A day alone is meant as it is here; the language would take it for UTC.
   const moment = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && moment >= 0) return () => Math.floor(moment / 1000)
+  if (isDay(text.slice(0, 10)) && moment >= 0) return () => Math.floor(moment / 1000)
   throw new InvalidArgumentError('It must be like 30m, 12h, 7d or 2026-11-28.')
+}
+
+/** The language would take the 31st of February for the 3rd of March. */
+function isDay(text: string): boolean {
+  const moment = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN
+  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text)
 }

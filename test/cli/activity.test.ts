@@ -162,7 +162,8 @@ it('follows, and says once where lines are missing, together with what is behind
   ])
 })
 
-it.each(['yesterday', '5', '-1h', '2026-13-45'])('refuses %s as a time', async (text) => {
+const NO_TIMES = ['yesterday', '5', '-1h', '2026-13-45', '2026-02-31', '2026-02-29T10:00']
+it.each(NO_TIMES)('refuses as a time: %s', async (text) => {
   const { exit, stderr } = await run('--since', text)
   expect([exit, endpoint.bodies(ROUTE)]).toEqual([2, []])
   expect(stderr).toContain('30m, 12h, 7d or 2026-11-28')

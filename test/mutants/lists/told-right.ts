@@ -122,6 +122,17 @@ export const toldRight: readonly Mutant[] = [
     noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
   },
   {
+    promise: 'a day that there is not is no time to look since',
+    changes: [
+      {
+        file: 'main/cli/activity-command.ts',
+        find: 'isDay(text.slice(0, 10)) && moment >= 0',
+        replace: 'moment >= 0',
+      },
+    ],
+    noticedBy: { file: 'test/cli/activity.test.ts', test: 'refuses as a time: ' },
+  },
+  {
     promise: 'a reason has no characters that nobody sees',
     changes: [
       {
