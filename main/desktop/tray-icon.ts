@@ -12,6 +12,7 @@ import lockedTwice from '../../build/tray/locked@2x.png?asset'
 import locked from '../../build/tray/locked.png?asset'
 import lockedTemplateTwice from '../../build/tray/lockedTemplate@2x.png?asset'
 import lockedTemplate from '../../build/tray/lockedTemplate.png?asset'
+import { trayScales } from './tray-scales.ts'
 import type { TrayState } from './tray-state.ts'
 
 type Files = Readonly<Record<TrayState, readonly [once: string, twice: string]>>
@@ -36,10 +37,11 @@ export function loadTrayIcons(
   platform: NodeJS.Platform,
 ): Readonly<Record<TrayState, NativeImage>> {
   const isMac = platform === 'darwin'
+  const files = isMac ? templates : coloured
   const load = (state: TrayState): NativeImage => {
     const image = native.createEmpty()
-    for (const [index, file] of (isMac ? templates : coloured)[state].entries()) {
-      image.addRepresentation({ scaleFactor: index + 1, buffer: readFileSync(file) })
+    for (const { scaleFactor, file } of trayScales(platform, ...files[state])) {
+      image.addRepresentation({ scaleFactor, buffer: readFileSync(file) })
     }
     if (isMac) image.setTemplateImage(true)
     return image

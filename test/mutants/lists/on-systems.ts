@@ -8,6 +8,7 @@ const windowOptions = changeIn(
   'main/desktop/window-options.ts',
   'test/desktop/window-options.test.ts',
 )
+const trayScales = changeIn('main/desktop/tray-scales.ts', 'test/desktop/tray-scales.test.ts')
 const runElectron = changeIn('build/run-electron.mjs', 'test/packaging/run-electron.test.ts')
 const workflow = changeIn('.github/workflows/build.yml', 'test/packaging/workflows.test.ts')
 const tryApp = changeIn('build/try-app.mjs', 'test/packaging/try-app.test.ts')
@@ -38,6 +39,12 @@ export const onSystems: readonly Mutant[] = [
     '        visibleOnFullScreen: true,\n',
     '',
     'over an app that fills the screen',
+  ),
+  trayScales(
+    'the icon of the tray is not blurred on Windows',
+    'file: twice }]',
+    'file: once }]',
+    'is never made larger on Windows',
   ),
   runElectron(
     'npm start notices that Chromium may have no sandbox',
