@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
 import { LONGEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
+import { hasUnseen } from '../base/unseen.ts'
 import type { TokenAnswer } from '../loopback/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
@@ -96,12 +97,9 @@ async function remedyOf(
 
 /** One line without marks that turn text around or that nobody sees, as the record holds it. */
 function toReason(text: string): string {
-  if (text.length <= 200 && !UNSEEN.test(text)) return text
+  if (text.length <= 200 && !hasUnseen(text)) return text
   throw new InvalidArgumentError('It must be one line of up to 200 characters.')
 }
-
-/** But for the joiners, which scripts and emoji need. */
-const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/u
 
 /** A line break in a header would smuggle in another one. */
 function toHeaderLine([name, value]: readonly [string, string]): string {

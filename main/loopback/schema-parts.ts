@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hasUnseen } from '../base/unseen.ts'
 
 /** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
 export const epochSeconds = z.int().describe('Epoch seconds.')
@@ -14,11 +15,9 @@ export const leaseKind = z.enum(['shared', 'dedicated'])
 const LINE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out.
   /^[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]*$/
-/** What is left of that: half of a character, and tags and fillers beyond those. The joiners are text. */
-const UNSEEN = /(?![\u200c\u200d])[\p{Cs}\p{Cf}\u115f\u1160\u3164\uffa0]/u
 
 /** True for one line that can be shown as it is. */
-export const isLine = (text: string): boolean => LINE.test(text) && !UNSEEN.test(text)
+export const isLine = (text: string): boolean => LINE.test(text) && !hasUnseen(text)
 
 /** One line of at most so many characters. */
 export const line = (longest: number) =>
@@ -26,7 +25,7 @@ export const line = (longest: number) =>
     .string()
     .max(longest)
     .regex(LINE)
-    .refine((text) => !UNSEEN.test(text))
+    .refine((text) => !hasUnseen(text))
 
 /** A person's wish: one request may go to a service that wants to be left alone. */
 export const tryNow = z.boolean()

@@ -133,11 +133,16 @@ export const toldRight: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/activity.test.ts', test: 'refuses as a time: ' },
   },
   {
+    promise: 'half of a character is shown as unreadable',
+    changes: [{ file: 'main/base/unseen.ts', find: '\\p{Cs}', replace: '' }],
+    noticedBy: { file: 'test/base/unseen.test.ts', test: 'half of a character' },
+  },
+  {
     promise: 'a reason has no characters that nobody sees',
     changes: [
       {
         file: 'main/loopback/schema-parts.ts',
-        find: ' && !UNSEEN.test(text)\n',
+        find: ' && !hasUnseen(text)\n',
         replace: '\n',
       },
     ],
