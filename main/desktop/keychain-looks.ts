@@ -86,6 +86,8 @@ export function startKeychainLooks(ports: KeychainLooksPorts): KeychainLooks {
     platform === 'linux'
       ? keepConnected({ connectBus, log, clock, name: 'session', purpose }, async (bus) => {
           for (const rule of SIGNALS) await bus.listen(rule, told)
+          // Nobody has told of what has changed until now.
+          look()
         })
       : () => undefined
   return {

@@ -188,6 +188,19 @@ export const trayMutants: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
+    promise: 'the icon shows what became of the keychain before anybody told of changes',
+    changes: [
+      {
+        file: keychainLooks,
+        find: `          // Nobody has told of what has changed until now.
+          look()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inKeychainLooks('looks when the system tells'),
+  },
+  {
     promise: 'the icon goes on looking at the keychain',
     changes: [
       {
