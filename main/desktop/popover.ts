@@ -40,6 +40,9 @@ interface PopoverPorts {
   readonly gaveUp: () => void
 }
 
+/** Chromium's code for a load that gave way to another one. */
+const ABORTED = -3
+
 /** Between the loss of the focus and the click that caused it. */
 const SAME_CLICK_MS = 300
 
@@ -230,8 +233,10 @@ export class Popover {
       log.error('the page has failed', { reason })
       this.#reload()
     })
-    window.webContents.on('did-fail-load', (_event, code) => {
+    window.webContents.on('did-fail-load', (_event, code, _what, _url, isMainFrame) => {
       log.error('the page could not be loaded', { code })
+      // As of a page that has failed, there would be nothing to see; one that another took the place of has not.
+      if (isMainFrame && code !== ABORTED) this.#reload()
     })
   }
 

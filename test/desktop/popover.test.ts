@@ -263,6 +263,18 @@ describe('closing', () => {
 })
 
 describe('a page that fails', () => {
+  it('is loaded again where its load has failed, unless another one took its place', () => {
+    const fail = (code: number, isMainFrame = true) =>
+      window.webContents.emit('did-fail-load', {}, code, 'ERR', PAGE_URL, isMainFrame)
+    fail(-3)
+    fail(-2, false)
+    expect(window.loaded).toEqual([PAGE_URL])
+    fail(-2)
+    expect(window.loaded).toEqual([PAGE_URL, PAGE_URL])
+    for (let time = 0; time < 4; time += 1) fail(-2)
+    expect([window.loaded.length, gaveUp > 0]).toEqual([4, true])
+  })
+
   it('is loaded again', () => {
     crash()
     expect(window.loaded).toEqual([PAGE_URL, PAGE_URL])

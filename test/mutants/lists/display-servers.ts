@@ -61,6 +61,12 @@ export const displayServers: readonly Mutant[] = [
     'opens no menu before there is one',
   ),
   popover(
+    'a page whose load has failed is loaded once more',
+    '      if (isMainFrame && code !== ABORTED) this.#reload()\n',
+    '',
+    'is loaded again where its load has failed',
+  ),
+  popover(
     'the window opens on Wayland, where it may never be said to be ready',
     "    window.webContents.once('did-finish-load', () => this.#becomeReady())\n",
     '',
