@@ -28,6 +28,11 @@ export class KeychainStanding {
     return opening.failure ?? vault.failure
   }
 
+  /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
+  outdate(): void {
+    this.#ports.vault.outdate()
+  }
+
   /**
    * Makes `failure` that of this moment, without making the person be asked; opens the records if the
    * keychain can be used again. For whoever is about to show it. Resolves within three seconds and

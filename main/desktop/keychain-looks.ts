@@ -17,7 +17,10 @@ const EVERY_MS = 300_000
 /** While it cannot be used somebody may be mending that. */
 const EVERY_MS_OF_A_FAILURE = 5_000
 
-/** A look soon after another says what that said. */
+/**
+ * A look soon after another says what that said, so that many changes cost few looks; the last of them is
+ * seen by one that begins this long after the first, whatever was seen meanwhile.
+ */
 const AGAIN_MS = 3_000
 
 const SECRETS = 'org.freedesktop.secrets'
@@ -77,6 +80,7 @@ export function startKeychainLooks(ports: KeychainLooksPorts): KeychainLooks {
     isToldOf = true
     clock.after(AGAIN_MS, () => {
       isToldOf = false
+      host.running?.broker.keychain.outdate()
       look()
     })
   }

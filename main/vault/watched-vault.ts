@@ -18,6 +18,8 @@ export class WatchedVault implements Vault {
   #failure: TokentrayError | null = null
   #unanswered = 0
   #seenAt = Number.NEGATIVE_INFINITY
+  /** How often it was said that what was seen may not be so any more. */
+  #changes = 0
   #seeing: Promise<void> | null = null
 
   /** `changed` is told when it can be used again, or cannot any more, or for another reason. */
@@ -68,8 +70,10 @@ export class WatchedVault implements Vault {
    */
   refresh(): Promise<void> {
     if (this.#clock.monotonic() - this.#seenAt < FRESH_MS) return Promise.resolve()
+    const changes = this.#changes
     this.#seeing ??= this.#see().finally(() => {
-      this.#seenAt = this.#clock.monotonic()
+      // What began before a change may have seen what was before it.
+      if (changes === this.#changes) this.#seenAt = this.#clock.monotonic()
       this.#seeing = null
     })
     const seen = this.#seeing
@@ -77,6 +81,12 @@ export class WatchedVault implements Vault {
       const disarm = this.#clock.after(LONGEST_LOOK_MS, resolve)
       void seen.finally(disarm).then(resolve)
     })
+  }
+
+  /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
+  outdate(): void {
+    this.#changes += 1
+    this.#seenAt = Number.NEGATIVE_INFINITY
   }
 
   async #see(): Promise<void> {

@@ -10,8 +10,12 @@ type Ports = Parameters<typeof startKeychainLooks>[0]
 function start(platform: NodeJS.Platform = 'linux') {
   const clock = new FakeClock()
   const looks: (() => void)[] = []
+  let outdated = 0
   const keychain = {
     refresh: () => new Promise<void>((resolve) => void looks.push(resolve)),
+    outdate: () => {
+      outdated += 1
+    },
     failure: null as unknown,
   }
   const heard: { rule: SignalRule; tell: () => void }[] = []
@@ -32,6 +36,7 @@ function start(platform: NodeJS.Platform = 'linux') {
     ...{ clock, looks, keychain, heard },
     keychainLooks: startKeychainLooks({ host, clock, log: makeLog(), connectBus, platform }),
     isClosed: () => isClosed,
+    outdated: () => outdated,
     /** Lets every look that is under way come back. */
     answer: async () => {
       for (const resolve of looks) resolve()
@@ -63,7 +68,7 @@ it('looks at the keychain every five minutes, sooner while it cannot be used, an
 })
 
 it('looks when the system tells that the keychain is another one, once more for what comes meanwhile', async () => {
-  const { clock, looks, heard, keychainLooks, answer, isClosed } = start()
+  const { clock, looks, heard, keychainLooks, answer, isClosed, outdated } = start()
   await endOfTurn()
   expect(heard.map(({ rule }) => rule.member)).toEqual([
     'NameOwnerChanged',
@@ -82,8 +87,9 @@ it('looks when the system tells that the keychain is another one, once more for 
   await answer()
   expect(looks).toHaveLength(3)
   // So soon after another look these may have said what that had seen.
+  expect(outdated()).toBe(0)
   await clock.advance(3_000)
-  expect(looks).toHaveLength(4)
+  expect([looks.length, outdated()]).toEqual([4, 1])
   keychainLooks.stop()
   expect(isClosed()).toBe(true)
 })

@@ -116,6 +116,21 @@ describe('a look at a watched vault', () => {
     expect(seen.looks).toBe(2)
   })
 
+  it('is made anew after something may have changed, also during a look that may have come too early', async () => {
+    const { seen, vault } = make()
+    await vault.refresh()
+    vault.outdate()
+    const looking = vault.refresh()
+    seen.state = 'locked'
+    vault.outdate()
+    await looking
+    expect(vault.failure).toBeNull()
+    await vault.refresh()
+    expect(vault.failure?.code).toBe('vault_locked')
+    await vault.refresh()
+    expect(seen.looks).toBe(3)
+  })
+
   it('keeps nobody waiting where no answer comes', async () => {
     const { clock, seen, vault } = make()
     seen.state = 'silence'

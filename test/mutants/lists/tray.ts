@@ -201,6 +201,31 @@ export const trayMutants: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks when the system tells'),
   },
   {
+    promise: 'a look that began before the keychain changed does not stand for one after it',
+    changes: [
+      {
+        file: 'main/vault/watched-vault.ts',
+        find: 'if (changes === this.#changes) this.#seenAt',
+        replace: 'this.#seenAt',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/watched-vault.test.ts',
+      test: 'is made anew after something may have changed',
+    },
+  },
+  {
+    promise: 'the last of many changes of the keychain is seen, however soon after a look',
+    changes: [
+      {
+        file: keychainLooks,
+        find: '      host.running?.broker.keychain.outdate()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: inKeychainLooks('looks when the system tells'),
+  },
+  {
     promise: 'the icon goes on looking at the keychain',
     changes: [
       {
