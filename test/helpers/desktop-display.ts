@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { XSelections } from '../standin/x-selection.ts'
-import { patience } from './waiting.ts'
+import { eventually, patience } from './waiting.ts'
 
 /** An X server of the tests' own. */
 export interface Display {
@@ -118,6 +118,8 @@ export function outsideClipboard(display: string): OutsideClipboard {
       })
       child.stdin.end(text)
       await once(child, 'exit')
+      // It may go into the background before it has told the X server.
+      await eventually(() => read(selection)).toBe(text)
     },
   }
 }

@@ -184,8 +184,9 @@ export class BrowserWindow extends EventEmitter {
     this.setBounds({ width, height })
   }
 
+  /** A compositor lets no window say where it is. */
   setPosition(x: number, y: number): void {
-    this.setBounds({ x, y })
+    if (!onWayland) this.setBounds({ x, y })
   }
 
   getTitle(): string {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { complain, must } from './basics.ts'
+import { onWayland } from './wayland.ts'
 
 /** `shell`: links go to the desktop's own opener, which the tests replace on the PATH. */
 export const shell = {
@@ -63,9 +64,9 @@ const display = {
   ...{ bounds: area, workArea: area, size: area, workAreaSize: area },
 }
 
-/** `screen`: one display, with the pointer near its upper right corner. */
+/** `screen`: one display, with the pointer near its upper right corner, of which a compositor says nothing. */
 export const screen = Object.assign(new EventEmitter(), {
-  getCursorScreenPoint: () => ({ x: 1200, y: 10 }),
+  getCursorScreenPoint: () => (onWayland ? { x: 0, y: 0 } : { x: 1200, y: 10 }),
   getPrimaryDisplay: () => display,
   getAllDisplays: () => [display],
   getDisplayNearestPoint: () => display,

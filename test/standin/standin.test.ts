@@ -30,7 +30,12 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
   })
 
   /** Starts an app of these lines, which run before Electron is ready and after. */
-  const run = async (early: string, ready: string, preload = ''): Promise<RunningApp> => {
+  const run = async (
+    early: string,
+    ready: string,
+    preload = '',
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<RunningApp> => {
     const root = makeTestFolder('small-app')
     mkdirSync(path.join(root, 'home'))
     writeFileSync(path.join(root, 'package.json'), '{ "name": "small", "version": "1.0.0" }')
@@ -49,7 +54,10 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
       electron.app.whenReady().then(async () => { ${ready} })`,
     )
     const app = await startStandin({
-      env: { PATH: process.env['PATH'], HOME: path.join(root, 'home'), DISPLAY: display.name },
+      env: {
+        ...{ PATH: process.env['PATH'], HOME: path.join(root, 'home'), DISPLAY: display.name },
+        ...more,
+      },
       ...{ args: [], root, main: path.join(root, 'main.mjs') },
       ...{ log: path.join(root, 'printed'), traffic: path.join(root, 'traffic') },
     })
@@ -170,6 +178,47 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     await app.choosesFiles(['clear'])
     await says(app).toContain('cleared theirs')
     expect(await outside.read()).toBe('theirs')
+  })
+
+  it('has, as on Wayland, no first frame, place and focus for who asks, and drops a copy without it', async () => {
+    const outside = outsideClipboard(display.name)
+    const app = await run(
+      '',
+      `${WINDOW.replace('webPreferences', 'show: false, webPreferences')}
+      const { clipboard, screen } = electron
+      let isReady = false
+      window.once('ready-to-show', () => { isReady = true })
+      await window.loadURL('app://x/page')
+      say('hidden: ' + isReady)
+      window.show()
+      window.focus()
+      window.setPosition(5, 5)
+      say('shown: ' + [isReady, window.isFocused(), window.getPosition()].join(' '))
+      say('pointer: ' + JSON.stringify(screen.getCursorScreenPoint()))
+      process.on('message', async ({ question: { files: [text] = [] } }) => {
+        if (text === undefined) return
+        await clipboard.writeText(text)
+        say('copied: ' + [window.isFocused(), await clipboard.readText()].join(' '))
+        window.blur()
+      })`,
+      '',
+      { STANDIN_WAYLAND: '1' },
+    )
+    await says(app).toContain('hidden: false')
+    await says(app).toContain('shown: true false 0,0')
+    await says(app).toContain('pointer: {"x":0,"y":0}')
+    await app.choosesFiles(['dropped'])
+    await says(app).toContain('copied: false dropped')
+    expect(await outside.read()).toBeNull()
+
+    await (await app.page()).mouse.click(20, 20)
+    await app.choosesFiles(['taken'])
+    await says(app).toContain('copied: true taken')
+    expect([await outside.read(), await outside.read('primary')]).toEqual(['taken', 'taken'])
+    // What was copied before goes: its source does, whatever becomes of the next.
+    await app.choosesFiles(['lost'])
+    await says(app).toContain('copied: false lost')
+    expect([await outside.read(), await outside.read('primary')]).toEqual([null, null])
   })
 
   it('has utility processes of their own, which are spoken to by messages and asked politely to end', async () => {
