@@ -92,7 +92,8 @@ export class Copying {
       const entry = this.#enter(what, hash, clock.now() + seconds() * 1_000)
       if (!clipboard.takesText()) {
         // It may have been taken before that, or not: nobody can tell, so that it goes again.
-        if (!(await this.#clearFrom(clipboard.places, entry))) this.#sayFailed(entry)
+        this.#late.set(entry, Promise.resolve())
+        await this.#take(entry)
         throw toDropped(what.account)
       }
       const before = this.#entry

@@ -165,8 +165,8 @@ describe('copying', () => {
     expect([clipboard.writes, copying.current, told]).toEqual([0, null, []])
   })
 
-  it('is not called done where the focus went away meanwhile, and leaves nothing', async () => {
-    const { clipboard, copying, put } = openCopying()
+  /** Copies a text that is taken, and loses the focus just after that. */
+  const loseFocus = async ({ clipboard, put }: ReturnType<typeof openCopying>) => {
     let open: () => void = () => undefined
     clipboard.gate = new Promise((resolve) => {
       open = resolve
@@ -174,12 +174,30 @@ describe('copying', () => {
     const refused = put('secret')
     await idle()
     const taken = clipboard.takesText.bind(clipboard)
-    // Taken all the same, because the focus goes just after that.
     clipboard.takesText = () => clipboard.paste() === undefined && taken()
     open()
     await expect(refused).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+  }
+
+  it('is not called done where the focus went away meanwhile, and leaves nothing', async () => {
+    const lost = openCopying()
+    await loseFocus(lost)
+    const { clipboard, copying, told } = lost
     expect([clipboard.paste(), clipboard.paste('primary')]).toEqual([undefined, undefined])
-    expect(copying.current).toBeNull()
+    expect([copying.current, told]).toEqual([null, []])
+  })
+
+  it('goes on clearing what was not called done and could not be cleared at once', async () => {
+    const lost = openCopying()
+    const { clipboard, clock, copying, told } = lost
+    clipboard.broken.add('clear')
+    await loseFocus(lost)
+    expect([clipboard.paste(), told]).toEqual(['secret', ['failed']])
+    expect(await copying.clear()).toBe(false)
+    clipboard.broken.clear()
+    await clock.advance(30_000)
+    expect([clipboard.paste(), clipboard.paste('primary')]).toEqual([undefined, undefined])
+    expect([copying.current, told]).toEqual([null, ['failed']])
   })
 
   it('clears at once when it is told to', async () => {

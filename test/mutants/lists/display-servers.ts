@@ -114,6 +114,12 @@ export const displayServers: readonly Mutant[] = [
     '      if (!clipboard.places) {',
     'where the focus went away meanwhile',
   ),
+  copying(
+    'a copy that was not called done is cleared again until it has gone',
+    '        this.#late.set(entry, Promise.resolve())\n',
+    '',
+    'goes on clearing what was not called done',
+  ),
   handing(
     'no token is handed out for a copy that would be dropped',
     '  copying.requireTaken(account.id)\n  const before',
