@@ -1,12 +1,9 @@
 import {
   closeSync,
-  constants,
-  fchmodSync,
   fdatasync,
   fstatSync,
   ftruncateSync,
   lstatSync,
-  openSync,
   readSync,
   writeSync,
 } from 'node:fs'
@@ -15,6 +12,7 @@ import { promisify } from 'node:util'
 import type { Clock } from './clock.ts'
 import { isTokentrayError, TokentrayError } from './errors.ts'
 import { inTime } from './in-time.ts'
+import { openOwnLines } from './own-file.ts'
 
 const syncAsync = promisify(fdatasync)
 
@@ -299,18 +297,11 @@ export function leadsTo(path: string, fd: number): boolean {
   return here?.dev === dev && here.ino === ino
 }
 
-/** Opens a file of lines, or makes it (0600); follows no link, and cuts an unfinished last line. */
+/** Opens a file of lines as `openOwnLines` does, and cuts an unfinished last line. */
 export function openForAppending(path: string): number {
-  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW } = constants
-  // Security: no link is followed, so that nobody can direct our lines into another file.
-  const fd = openSync(path, O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0), 0o600)
+  const fd = openOwnLines(path)
   try {
-    const found = fstatSync(fd)
-    const { size, mode, uid } = found
-    const me = process.getuid?.()
-    // Security: a file that somebody put there for us to write into.
-    if (me !== undefined && found.isFile() && uid !== me) throw new Error('It is of another user.')
-    if (found.isFile() && (mode & 0o077) !== 0) fchmodSync(fd, 0o600)
+    const { size } = fstatSync(fd)
     if (size > 0) {
       const whole = lengthOfWholeLines(fd, size)
       if (whole < size) ftruncateSync(fd, whole)

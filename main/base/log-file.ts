@@ -1,7 +1,5 @@
 import {
   closeSync,
-  constants,
-  fchmodSync,
   fstatSync,
   lstatSync,
   openSync,
@@ -11,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
+import { openOwnLines } from './own-file.ts'
 import { makeOwnFolder } from './own-folder.ts'
 
 /** How long the file may become before it makes room for a new one: 1 MB. */
@@ -44,26 +43,16 @@ export function createLogFile(folder: string, bytes = LOG_FILE_BYTES): (line: st
 }
 
 function withFile<Value>(file: string, work: (fd: number) => Value): Value {
-  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
-  // Security: no link is followed, so that nobody can direct our lines into another file. Without
-  // waiting: a pipe that somebody put there would be waited for without end.
-  const flags = O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
-  const fd = openSync(file, flags, 0o600)
+  const fd = openOwnLines(file)
   try {
-    requireOurs(file, fd)
+    // Security: what somebody put there for us to write into.
+    const found = fstatSync(fd)
+    if (!found.isFile() || found.nlink !== 1)
+      throw new Error(`${file} is no file of this user alone.`)
     return work(fd)
   } finally {
     closeSync(fd)
   }
-}
-
-/** Security: what somebody put there for us to write into. */
-function requireOurs(file: string, fd: number): void {
-  const found = fstatSync(fd)
-  const me = process.getuid?.()
-  const isOurs = found.nlink === 1 && (me === undefined || found.uid === me)
-  if (!found.isFile() || !isOurs) throw new Error(`${file} is no file of this user alone.`)
-  if (me !== undefined && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)
 }
 
 function write(fd: number, line: string): void {

@@ -35,6 +35,30 @@ export function makePrivate(file: string): void {
 }
 
 /**
+ * Opens a file of lines, or makes it (0600), to append to it and to read it. Follows no link, waits for
+ * nobody at the other end of a pipe, and throws where it is a file of another user.
+ */
+export function openOwnLines(file: string): number {
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
+  // Security: no link is followed, so that nobody can direct our lines into another file.
+  const flags = O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
+  const fd = openSync(file, flags, 0o600)
+  try {
+    const found = fstatSync(fd)
+    const me = process.getuid?.()
+    // Security: a file that somebody put there for us to write into.
+    if (me !== undefined && found.isFile() && found.uid !== me) {
+      throw new Error('It is of another user.')
+    }
+    if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+/**
  * Throws `record_unavailable` unless what a link leads to is a file that nobody else can exchange for
  * another: of this user, in a folder where only this user can write.
  */

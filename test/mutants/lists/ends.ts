@@ -116,21 +116,22 @@ export const ends: readonly Mutant[] = [
   ),
 ]
 
+const inOwnLines = changeIn('main/base/own-file.ts', 'test/base/log-file.test.ts')
 const inLogFile = changeIn('main/base/log-file.ts', 'test/base/log-file.test.ts')
 
 /** The log that somebody can look into who sees nothing of standard error. */
 export const logFileMutants: readonly Mutant[] = [
-  inLogFile('no link leads the log elsewhere', ' | (O_NOFOLLOW ?? 0)', '', 'a link'),
+  inOwnLines('no link leads the log elsewhere', ' | (O_NOFOLLOW ?? 0)', '', 'a link'),
   inLogFile(
     'the log does not go into a file that has another name',
-    'const isOurs = found.nlink === 1 && (',
-    'const isOurs = found.nlink > 0 && (',
+    ' || found.nlink !== 1',
+    '',
     'a file that has another name as well',
   ),
-  inLogFile(
+  inOwnLines(
     'the log is for its user only',
-    'if (me !== undefined && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)',
-    'if (me === 0 && found.size < 0) fchmodSync(fd, 0o600)',
+    'if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)\n',
+    '',
     'is taken from others where it was open to them',
   ),
   inLogFile(

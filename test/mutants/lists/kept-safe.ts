@@ -2,7 +2,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 
 const ledger = changeIn('main/vault/ledger-file.ts', 'test/vault/ledger-file.test.ts')
 const lines = changeIn('main/vault/ledger-format.ts', 'test/vault/ledger-file.test.ts')
-const appending = changeIn('main/base/append-file.ts', 'test/base/append-file.test.ts')
+const ownLines = changeIn('main/base/own-file.ts', 'test/base/append-file.test.ts')
 const ownFolder = changeIn('main/base/own-folder.ts', 'test/base/own-folder.test.ts')
 const ownFile = changeIn('main/base/own-file.ts', 'test/base/own-file.test.ts')
 const sentinel = changeIn('main/vault/sentinel.ts', 'test/vault/memory-vault.test.ts')
@@ -65,21 +65,21 @@ const ledgers: readonly Mutant[] = [
 
 /** Files and folders that are this user's alone. */
 const files: readonly Mutant[] = [
-  appending(
+  ownLines(
     'no line goes into a file of another user',
-    "if (me !== undefined && found.isFile() && uid !== me) throw new Error('It is of another user.')\n",
-    '',
+    'if (me !== undefined && found.isFile() && found.uid !== me) {',
+    'if (me === undefined) {',
     'gets no line, and stays as it is',
   ),
-  appending(
+  ownLines(
     'no line goes through a link',
-    'O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0), 0o600)',
-    'O_RDWR | O_CREAT | O_APPEND, 0o600)',
+    ' | (O_NOFOLLOW ?? 0)',
+    '',
     'refuses a symbolic link, and writes nothing through it',
   ),
-  appending(
+  ownLines(
     'a file of lines is taken from others who could read it',
-    'if (found.isFile() && (mode & 0o077) !== 0) fchmodSync(fd, 0o600)\n',
+    'if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)\n',
     '',
     'takes from others what they may do with a file that is there',
   ),

@@ -142,6 +142,14 @@ export const scenes: readonly NamedScene[] = [
     }),
   },
   {
+    name: 'accounts-no-tray',
+    snapshot: status({
+      noTray: true,
+      unshown: true,
+      notices: ['Not shown as a notification at 09:30: Active tokens. All were revoked.'],
+    }),
+  },
+  {
     name: 'copy-failed',
     snapshot: full,
     answers: {
