@@ -2,6 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Bridge } from '../preload/contract.ts'
 import { App } from './app.tsx'
+import { PageGuard } from './parts/page-guard.tsx'
 import { Snapshots } from './state/snapshots.ts'
 import { Ticker } from './state/ticker.ts'
 import './styles/base.css'
@@ -23,7 +24,9 @@ if (root) {
   const snapshots = new Snapshots(bridge)
   createRoot(root).render(
     <StrictMode>
-      <App page={{ bridge, ticker: new Ticker() }} snapshots={snapshots} />
+      <PageGuard reload={() => window.location.reload()}>
+        <App page={{ bridge, ticker: new Ticker() }} snapshots={snapshots} />
+      </PageGuard>
     </StrictMode>,
   )
   void snapshots.load()

@@ -233,6 +233,11 @@ export class Popover {
       log.error('the page has failed', { reason })
       this.#reload()
     })
+    // Security: not in its words, which may quote what was typed.
+    window.webContents.on('console-message', ({ level, sourceId, lineNumber }) => {
+      if (level === 'error')
+        log.error('the page tells of an error', { at: `${sourceId}:${lineNumber}` })
+    })
     window.webContents.on('did-fail-load', (_event, code, _what, _url, isMainFrame) => {
       log.error('the page could not be loaded', { code })
       // As of a page that has failed, there would be nothing to see; one that another took the place of has not.

@@ -16,6 +16,7 @@ let written: Size[]
 let gaveUp: number
 let ends: number
 let closed: number
+let log: ReturnType<typeof makeLog>
 let popover: Popover
 /** The revision of the next snapshot that is taken. */
 let revision: number
@@ -24,6 +25,7 @@ let fails: boolean
 function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
   window = new FakeWindow()
   clock = new FakeClock()
+  log = makeLog()
   written = []
   gaveUp = 0
   ends = 0
@@ -42,7 +44,7 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
         ({ workArea: { x: 0, y: 0, width: 1_920, height: 1_080 } }) as Electron.Display,
     },
     icon: (): Rectangle => ({ x: 1_000, y: 0, width: 24, height: 24 }),
-    ...{ platform, isWayland, clock, log: makeLog() },
+    ...{ platform, isWayland, clock, log },
     sessionEnds: () => {
       ends += 1
     },
@@ -263,6 +265,18 @@ describe('closing', () => {
 })
 
 describe('a page that fails', () => {
+  it('is in the log by the place where it did, without its words', () => {
+    const lines = () => JSON.stringify(log.lines)
+    const tell = (level: string, lineNumber: number) =>
+      window.webContents.emit('console-message', {
+        ...{ level, lineNumber, message: 'It cannot read "hunter2".', sourceId: 'page.js' },
+      })
+    tell('warning', 6)
+    tell('error', 7)
+    expect(lines()).toContain('page.js:7')
+    expect(lines()).not.toMatch(/hunter2|page.js:6/)
+  })
+
   it('is loaded again where its load has failed, unless another one took its place', () => {
     const fail = (code: number, isMainFrame = true) =>
       window.webContents.emit('did-fail-load', {}, code, 'ERR', PAGE_URL, isMainFrame)

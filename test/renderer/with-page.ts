@@ -16,6 +16,8 @@ export interface BuiltPage {
   open(scene: Omit<NamedScene, 'name'>, options?: BrowserContextOptions): Promise<Page>
   /** An empty window, for a bridge of its own; `load` follows. */
   openWindow(options?: BrowserContextOptions): Promise<Page>
+  /** What the page has said on its console so far; the test that asks for it answers for it. */
+  complaints(): readonly string[]
   /** Loads the page into a window, also once more. */
   load(page: Page): Promise<void>
 }
@@ -77,6 +79,7 @@ export function withPage(): BuiltPage {
       await openScene(page, server.url, { name: 'test', ...scene })
       return page
     },
+    complaints: () => complaints.splice(0),
     openWindow,
     async load(page) {
       await page.goto(server.url)

@@ -13,6 +13,7 @@ const acting = changeIn('main/desktop/acting.ts', 'test/desktop/acting.test.ts')
 const trayMenu = changeIn('main/desktop/tray-menu.ts', 'test/desktop/tray-menu.test.ts')
 const server = changeIn('main/desktop/display-server.ts', 'test/desktop/display-server.test.ts')
 const address = changeIn('renderer/state/address.ts', 'test/renderer/address.test.ts')
+const guard = changeIn('renderer/parts/page-guard.tsx', 'test/renderer/page-guard.test.ts')
 const snapshot = changeIn('main/desktop/snapshot.ts', 'test/desktop/snapshot.test.ts')
 const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/managing.test.ts')
 
@@ -59,6 +60,18 @@ export const displayServers: readonly Mutant[] = [
     '        if (this.#menu) tray.popUpContextMenu(this.#menu)',
     '        tray.popUpContextMenu(this.#menu ?? undefined)',
     'opens no menu before there is one',
+  ),
+  guard(
+    'a page that fails while it is drawn is no empty window',
+    'return this.state.hasFailed ?',
+    'return this.props.children === null ?',
+    'says so in place of an empty window',
+  ),
+  popover(
+    'an error of the page is in the log',
+    "if (level === 'error')",
+    "if (level === 'fatal')",
+    'by the place where it did',
   ),
   popover(
     'a page whose load has failed is loaded once more',

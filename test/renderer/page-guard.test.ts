@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import type { Snapshot } from '../../preload/contract.ts'
+import { describeWith } from '../helpers/needs.ts'
+import { chromium } from '../loopback/components.ts'
+import { full } from './fixture-bridge/snapshots.ts'
+import { push, withPage } from './with-page.ts'
+
+describeWith([chromium], 'a page that fails while it is drawn', () => {
+  const built = withPage()
+
+  it('says so in place of an empty window, and is loaded again by a button', async () => {
+    const page = await built.open({ snapshot: full })
+    await page.getByRole('heading', { name: 'Accounts' }).waitFor()
+    await push(page, { ...full, revision: full.revision + 1, status: null as never } as Snapshot)
+    await page.getByRole('heading', { name: 'This window has failed.' }).waitFor()
+    expect(built.complaints()).not.toEqual([])
+    await page.getByRole('button', { name: 'Try again' }).press('Enter')
+    await page.getByRole('heading', { name: 'Accounts' }).waitFor()
+  })
+})
