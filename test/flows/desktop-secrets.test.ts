@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, chooseFromMenu, goTo, press, rowOf, see } from '../helpers/desktop-steps.ts'
 import { findLeaks, markedSecret, readRegister } from '../helpers/marks.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { watchProcessList } from '../helpers/process-list.ts'
 import { eventually } from '../helpers/waiting.ts'
 
 const PROVIDERS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']
@@ -13,6 +14,8 @@ describeWith(components, 'no secret comes to the page of the tray app', () => {
   const scene = useScene()
 
   it('after logins, copies and leases none is in its document, memory, storage or messages', async () => {
+    const endWatch = watchProcessList()
+    onTestFinished(() => void endWatch())
     const { app, page } = await scene.open()
     for (const provider of PROVIDERS) await addAccount(page, scene.form(provider))
     for (const provider of PROVIDERS) {
@@ -39,6 +42,10 @@ describeWith(components, 'no secret comes to the page of the tray app', () => {
       expect(traffic).toContain('sftpgo/demo')
       expect(findLeaks(traffic, registered)).toEqual([])
     }
+    // Neither is one an argument of a program that it has started, or in the environment of one.
+    const started = endWatch().join('\n')
+    expect(started).toContain('keychain')
+    expect(findLeaks(started, registered)).toEqual([])
     const heap = await heapOf(page)
     expect(heap).toContain('sftpgo/demo')
     expect(findLeaks(heap, registered)).toEqual([])

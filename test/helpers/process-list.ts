@@ -5,14 +5,22 @@ import { makeTestFolder } from './marks.ts'
 const EVERY_MS = 5
 
 /**
- * Notes every command line on the machine while it runs, as any user could, in a file that is
- * searched for secrets at the end. Returns what ends it and gives what was seen.
+ * Notes every command line on the machine while it runs, as any user could, and with each program the
+ * environment that it was started with, as programs of this user could, in a file that is searched for
+ * secrets at the end. Returns what ends it and gives what was seen.
  */
 export function watchProcessList(): () => readonly string[] {
   const seen = new Set<string>()
+  const known = new Map<string, string>()
   const look = () => {
     for (const entry of readdirSync('/proc')) {
-      if (/^\d+$/.test(entry)) seen.add(commandLine(entry))
+      if (!/^\d+$/.test(entry)) continue
+      const command = commandLine(entry)
+      seen.add(command)
+      // It stays as it was when the program began, which a process may do more than once.
+      if (known.get(entry) === command) continue
+      known.set(entry, command)
+      seen.add(environmentOf(entry))
     }
   }
   const timer = setInterval(look, EVERY_MS)
@@ -29,6 +37,15 @@ function commandLine(pid: string): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
   } catch {
     // It has ended between the two looks.
+    return ''
+  }
+}
+
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', '\n')
+  } catch {
+    // Another user's, or it has ended.
     return ''
   }
 }
