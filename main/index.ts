@@ -30,6 +30,7 @@ import { createLocking, watchSnapshots } from './desktop/locking.ts'
 import { createLoginItem } from './desktop/login-item.ts'
 import { createShow, Notifier } from './desktop/notifier.ts'
 import { createOtherBroker } from './desktop/other-broker.ts'
+import { PageFeed } from './desktop/page-feed.ts'
 import { type Place, Popover } from './desktop/popover.ts'
 import { Preferences } from './desktop/preferences.ts'
 import { watchScreen } from './desktop/screen-lock.ts'
@@ -137,7 +138,9 @@ function start(): void {
     isUnseen: () => tray.isUnseen,
   })
   const snapshots = new Snapshots({ build, clock, log })
+  const feed = new PageFeed()
   const popover = new Popover({
+    feed,
     createWindow: createWindowMaker(electron, { folder, platform, session, icon: windowIcon }),
     fresh: () => snapshots.take(),
     size: createSizeMemory(path.join(chromiumFolder, 'popover.json')),
@@ -161,7 +164,8 @@ function start(): void {
       closePopover: () => popover.close(),
       quit: () => app.quit(),
     })
-  serveCalls({ ipcMain, handlers: handlersOf(windowClient), page: () => popover.contents, log })
+  const handlers = feed.watch(handlersOf(windowClient))
+  serveCalls({ ipcMain, handlers, page: () => popover.contents, log })
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
     ...{ now: clock.now, toggle, copiesInWindow: onWayland },

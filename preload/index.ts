@@ -4,12 +4,11 @@ import {
   BRIDGE_NAME,
   type Bridge,
   channels,
-  type Failure,
-  type Result,
   SNAPSHOT_CHANNEL,
-  type Snapshot,
   toWireName,
 } from './contract.ts'
+import type { Failure, Result } from './failure.ts'
+import type { Push } from './snapshot-change.ts'
 
 /** Said when main did not answer at all, for example because the program is ending. */
 const NO_ANSWER: Failure = {
@@ -28,8 +27,8 @@ async function call(channel: string, args: readonly unknown[]): Promise<unknown>
 }
 
 /** Security: the page never gets the event, whose `sender` could talk to main by any channel. */
-function onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
-  const receive = (_event: unknown, snapshot: Snapshot) => listener(snapshot)
+function onSnapshot(listener: (push: Push) => void): () => void {
+  const receive = (_event: unknown, push: Push) => listener(push)
   ipcRenderer.on(SNAPSHOT_CHANNEL, receive)
   return () => {
     ipcRenderer.removeListener(SNAPSHOT_CHANNEL, receive)

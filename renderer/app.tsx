@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react'
-import type { Snapshot } from '../preload/contract.ts'
+import type { Snapshot } from '../preload/snapshot.ts'
 import { CopiedBar } from './parts/copied-bar.tsx'
 import { OutcomeBar } from './parts/outcome-bar.tsx'
 import { QuestionDialog } from './parts/question-dialog.tsx'

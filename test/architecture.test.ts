@@ -17,6 +17,11 @@ const sameWords = ['accounts', 'active', 'endings', 'names', 'questions', 'times
   (name) => `renderer/text/${name}.ts`,
 )
 
+/** What main and the page tell each other. */
+const pageContract = ['contract', 'failure', 'snapshot', 'snapshot-change'].map(
+  (name) => `preload/${name}.ts`,
+)
+
 /** What each part may take from the others; types also from below those. */
 const table: Readonly<Record<string, { readonly uses: string[]; readonly types?: string[] }>> = {
   'main/base': { uses: [] },
@@ -36,7 +41,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     types: ['main/loopback/wire.ts'],
   },
   'main/desktop': {
-    uses: ['main/base', 'main/broker', 'preload/contract.ts'].concat(sameWords),
+    uses: ['main/base', 'main/broker', ...pageContract].concat(sameWords),
     types: ['main/audit', 'main/vault'],
   },
   main: {
@@ -48,7 +53,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     ]),
   },
   preload: { uses: [] },
-  renderer: { uses: ['preload/contract.ts'] },
+  renderer: { uses: pageContract },
 }
 
 /** Packages, and the only places that may have them; Node's own are listed where they are barred. */

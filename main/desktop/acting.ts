@@ -1,4 +1,4 @@
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 import { toEndings } from '../../renderer/text/endings.ts'
 import { tokenOf } from '../../renderer/text/names.ts'
 import {

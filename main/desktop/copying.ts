@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { CopiedForm } from '../../preload/contract.ts'
+import type { CopiedForm } from '../../preload/snapshot.ts'
 import { type Clock, Lifetime } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'

@@ -1,5 +1,5 @@
 import type { BrowserWindow, Dialog } from 'electron'
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 import type { QuestionWords } from '../../renderer/text/questions.ts'
 import type { Log } from '../base/log.ts'
 import { toFailure } from './failure.ts'

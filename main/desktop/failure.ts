@@ -1,4 +1,4 @@
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 import { systemClock } from '../base/clock.ts'
 import { findDirectories } from '../base/directories.ts'
 import { type ErrorCode, errorTable, toTokentrayError } from '../base/errors.ts'

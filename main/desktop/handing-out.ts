@@ -1,4 +1,4 @@
-import type { CopyForm } from '../../preload/contract.ts'
+import type { CopyForm } from '../../preload/snapshot.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Account } from '../broker/accounts.ts'

@@ -1,4 +1,4 @@
-import type { CopyForm } from '../../preload/contract.ts'
+import type { CopyForm } from '../../preload/snapshot.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 

@@ -1,4 +1,4 @@
-import type { OtherBroker, Snapshot } from '../../preload/contract.ts'
+import type { OtherBroker, Snapshot } from '../../preload/snapshot.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Broker } from '../broker/broker.ts'

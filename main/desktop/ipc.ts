@@ -1,12 +1,7 @@
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron'
 import type { z } from 'zod'
-import {
-  type Calls,
-  type Channel,
-  channels,
-  type Result,
-  toWireName,
-} from '../../preload/contract.ts'
+import { type Calls, type Channel, channels, toWireName } from '../../preload/contract.ts'
+import type { Result } from '../../preload/failure.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { toFailure } from './failure.ts'

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import type { Log } from '../base/log.ts'
 import { program } from '../broker/actor.ts'
 import type { Copying } from './copying.ts'

@@ -1,5 +1,5 @@
 import type { NotificationConstructorOptions } from 'electron'
-import type { CopyForm } from '../../preload/contract.ts'
+import type { CopyForm } from '../../preload/snapshot.ts'
 import { COPIES } from '../../renderer/text/accounts.ts'
 import { when } from '../../renderer/text/times.ts'
 import type { Log } from '../base/log.ts'

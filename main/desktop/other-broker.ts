@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { OtherBroker } from '../../preload/contract.ts'
+import type { OtherBroker } from '../../preload/snapshot.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { findHolder } from '../base/instance-lock.ts'

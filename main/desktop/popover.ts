@@ -1,12 +1,9 @@
 import type { BrowserWindow, Rectangle, Screen } from 'electron'
-import {
-  ACTIVITY_CHANNEL,
-  type CopyForm,
-  SNAPSHOT_CHANNEL,
-  type Snapshot,
-} from '../../preload/contract.ts'
+import { ACTIVITY_CHANNEL, SNAPSHOT_CHANNEL } from '../../preload/contract.ts'
+import type { CopyForm, Snapshot } from '../../preload/snapshot.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { PageFeed } from './page-feed.ts'
 import { hasPlace, placePopover } from './placing.ts'
 import { PAGE_URL } from './renderer-files.ts'
 import { Restarts } from './restarts.ts'
@@ -34,6 +31,7 @@ interface PopoverPorts {
   readonly sessionEnds: () => void
   /** The person has closed it, which only hides it. */
   readonly closed: () => void
+  readonly feed: PageFeed
   /** What is so now, for a page that comes into sight again. */
   readonly fresh: () => Promise<Snapshot>
   /** The page has failed again and again; it is loaded once more when the popover is next opened. */
@@ -88,7 +86,10 @@ export class Popover {
     return !this.#window.isDestroyed() && this.#window.isVisible() && this.#window.isFocused()
   }
 
-  /** Sends it to the page, unless nobody sees that: then it gets a fresh one when it is shown again. */
+  /**
+   * Sends the page what it does not know of this, unless nobody sees that: then it is told when it is
+   * shown again.
+   */
   send(snapshot: Snapshot): void {
     this.#isBehind = !this.#isInSight
     if (this.#isInSight) this.#send(snapshot)
@@ -175,7 +176,8 @@ export class Popover {
 
   #send(snapshot: Snapshot): void {
     if (this.#window.isDestroyed() || this.#window.webContents.isCrashed()) return
-    this.#window.webContents.send(SNAPSHOT_CHANNEL, snapshot)
+    const push = this.#ports.feed.next(snapshot)
+    if (push) this.#window.webContents.send(SNAPSHOT_CHANNEL, push)
   }
 
   #sendOfActivity(): void {

@@ -1,4 +1,4 @@
-import type { PreferencesView } from '../../preload/contract.ts'
+import type { PreferencesView } from '../../preload/snapshot.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Actor } from '../broker/actor.ts'
 import type { RecordedSettings } from '../broker/recorded-settings.ts'

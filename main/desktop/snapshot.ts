@@ -4,7 +4,7 @@ import type {
   PreferencesView,
   Snapshot,
   StatusView,
-} from '../../preload/contract.ts'
+} from '../../preload/snapshot.ts'
 import { inTurns } from '../base/in-turns.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Copying } from './copying.ts'

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 

@@ -1,4 +1,4 @@
-import type { AccountView, CopyForm, Snapshot } from '../../preload/contract.ts'
+import type { AccountView, CopyForm, Snapshot } from '../../preload/snapshot.ts'
 import { countActive, describeActive } from '../../renderer/text/active.ts'
 import { holder } from '../../renderer/text/names.ts'
 import { timeOfDay } from '../base/time-of-day.ts'

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import { describeActive } from '../../renderer/text/active.ts'
 
 /** What the icon can show. */

@@ -1,5 +1,5 @@
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron'
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import { type MenuAction, type MenuEntry, toMenu } from './tray-menu.ts'
 import { type TrayState, toToolTip, toTrayState } from './tray-state.ts'
 

@@ -1,14 +1,13 @@
+import type { EndedView, ListedTokenView } from '../../preload/contract.ts'
 import type {
   AccountView,
-  EndedView,
   FieldView,
   LeaseView,
   LingeringView,
-  ListedTokenView,
   ProviderView,
   SessionTokenView,
   SilenceView,
-} from '../../preload/contract.ts'
+} from '../../preload/snapshot.ts'
 import { toClientId } from '../base/ids.ts'
 import { forWindow } from '../base/settable.ts'
 import type { AccountToken } from '../broker/account-tokens.ts'

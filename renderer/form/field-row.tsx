@@ -1,6 +1,7 @@
 import { Eye, EyeOff } from 'lucide-react'
 import { useState } from 'react'
-import type { Failure, FieldView } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
+import type { FieldView } from '../../preload/snapshot.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'

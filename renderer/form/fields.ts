@@ -1,4 +1,5 @@
-import type { Failure, FieldView } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
+import type { FieldView } from '../../preload/snapshot.ts'
 
 export type Values = Readonly<Record<string, string>>
 

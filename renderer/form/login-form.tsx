@@ -1,5 +1,6 @@
 import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react'
-import type { AccountView, FieldView, LoginRequest, ProviderView } from '../../preload/contract.ts'
+import type { LoginRequest } from '../../preload/contract.ts'
+import type { AccountView, FieldView, ProviderView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { FieldRow } from './field-row.tsx'

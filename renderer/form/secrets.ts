@@ -1,4 +1,4 @@
-import type { FieldView } from '../../preload/contract.ts'
+import type { FieldView } from '../../preload/snapshot.ts'
 import { isSecret } from './fields.ts'
 
 /** What was typed into the secret inputs of a form. */

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import type { Failure, FieldView } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
+import type { FieldView } from '../../preload/snapshot.ts'
 import { toFailure } from '../state/failure.ts'
 import { isName, NAME_RULE } from '../text/names.ts'
 import { inputId } from './field-row.tsx'

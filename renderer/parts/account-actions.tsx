@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { ChevronRight, ExternalLink, List, RefreshCw, ShieldAlert } from 'lucide-react'
-import type { AccountView, Operation } from '../../preload/contract.ts'
+import type { AccountView, Operation } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
 import { useAccountDeeds } from './account-deeds.ts'
 

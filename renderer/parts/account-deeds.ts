@@ -1,4 +1,5 @@
-import type { AccountView, CopyForm, EndedView } from '../../preload/contract.ts'
+import type { EndedView } from '../../preload/contract.ts'
+import type { AccountView, CopyForm } from '../../preload/snapshot.ts'
 import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'

@@ -1,6 +1,6 @@
 import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import type { AccountView, Operation } from '../../preload/contract.ts'
+import type { AccountView, Operation } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
 import { useAccountDeeds } from './account-deeds.ts'
 

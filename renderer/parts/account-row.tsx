@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { memo } from 'react'
-import type { AccountView } from '../../preload/contract.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { rowId, useNavigation } from '../state/navigation.tsx'
 import { useAccountDeeds } from './account-deeds.ts'
 import { AccountMenu } from './account-menu.tsx'

@@ -1,5 +1,7 @@
 import { type SyntheticEvent, useState } from 'react'
-import type { AccountChange, AccountView, Failure, LeaseKind } from '../../preload/contract.ts'
+import type { AccountChange } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
+import type { AccountView, LeaseKind } from '../../preload/snapshot.ts'
 import { TextField } from '../form/text-field.tsx'
 import { toFailure } from '../state/failure.ts'
 import { useFeedback } from '../state/feedback.tsx'

@@ -1,5 +1,5 @@
 import { ClipboardCheck } from 'lucide-react'
-import type { CopiedView } from '../../preload/contract.ts'
+import type { CopiedView } from '../../preload/snapshot.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot, useTicking } from '../state/page.tsx'
 import { COPIES } from '../text/accounts.ts'

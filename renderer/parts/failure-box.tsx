@@ -1,6 +1,6 @@
 import { TriangleAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 import { IconButton } from './button.tsx'
 
 interface FailureBoxProps {

@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import type { LeaseView } from '../../preload/contract.ts'
+import type { LeaseView } from '../../preload/snapshot.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
 import { toEndings } from '../text/endings.ts'

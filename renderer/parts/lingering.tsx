@@ -1,4 +1,4 @@
-import type { LingeringView } from '../../preload/contract.ts'
+import type { LingeringView } from '../../preload/snapshot.ts'
 import { toFate } from '../text/endings.ts'
 import { holder } from '../text/names.ts'
 import { Ticking } from './countdown.tsx'

@@ -1,4 +1,4 @@
-import type { SessionTokenView } from '../../preload/contract.ts'
+import type { SessionTokenView } from '../../preload/snapshot.ts'
 import { toSessionFate } from '../text/endings.ts'
 import { Ticking } from './countdown.tsx'
 

@@ -1,4 +1,4 @@
-import type { AccountView, LeaseView } from '../../preload/contract.ts'
+import type { AccountView, LeaseView } from '../../preload/snapshot.ts'
 import { useSnapshot } from '../state/page.tsx'
 import { stateOf } from '../text/accounts.ts'
 import { plural } from '../text/times.ts'

@@ -1,5 +1,5 @@
 import { LogOut, Trash2 } from 'lucide-react'
-import type { AccountView } from '../../preload/contract.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { AccountActions } from '../parts/account-actions.tsx'
 import { useAccountDeeds } from '../parts/account-deeds.ts'
 import { AccountSettings } from '../parts/account-settings.tsx'

@@ -1,4 +1,4 @@
-import type { AccountView } from '../../preload/contract.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { LoginForm } from '../form/login-form.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'

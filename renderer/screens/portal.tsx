@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { AccountView } from '../../preload/contract.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { TextField } from '../form/text-field.tsx'
 import { Button } from '../parts/button.tsx'
 import { Screen } from '../parts/screen.tsx'

@@ -1,4 +1,4 @@
-import type { PreferencesView } from '../../preload/contract.ts'
+import type { PreferencesView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Screen } from '../parts/screen.tsx'

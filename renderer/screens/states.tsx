@@ -1,5 +1,6 @@
 import { AppWindow, CircleX, LoaderCircle, Lock } from 'lucide-react'
-import type { Failure, OtherBroker } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
+import type { OtherBroker } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'

@@ -1,6 +1,7 @@
 import { RefreshCw } from 'lucide-react'
 import { useCallback } from 'react'
-import type { AccountView, ListedTokenView } from '../../preload/contract.ts'
+import type { ListedTokenView } from '../../preload/contract.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Ticking } from '../parts/countdown.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'

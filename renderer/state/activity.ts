@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { ActivityPage, ActivityView, Failure } from '../../preload/contract.ts'
+import type { ActivityPage, ActivityView } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 import { toFailure } from './failure.ts'
 import { useBridge } from './page.tsx'
 

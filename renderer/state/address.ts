@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { CopyForm } from '../../preload/contract.ts'
+import type { CopyForm } from '../../preload/snapshot.ts'
 import { copyId, type Place } from './navigation.tsx'
 
 /** A place, and the element there that gets the focus. */

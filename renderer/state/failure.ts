@@ -1,4 +1,4 @@
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 
 /** What a call was rejected with; anything but a `Failure` is told as a mistake of ours. */
 export function toFailure(error: unknown): Failure {

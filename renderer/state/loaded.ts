@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 import { toFailure } from './failure.ts'
 
 /** What a call gave; what it gave before stays until it has an answer again. */

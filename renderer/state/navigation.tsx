@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
-import type { CopyForm } from '../../preload/contract.ts'
+import type { CopyForm } from '../../preload/snapshot.ts'
 import { useFeedback } from './feedback.tsx'
 
 /** Where the person is. The first four are reached from the top, the others have a way back. */

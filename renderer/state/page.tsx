@@ -6,7 +6,8 @@ import {
   useRef,
   useSyncExternalStore,
 } from 'react'
-import type { Bridge, Snapshot } from '../../preload/contract.ts'
+import type { Bridge } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import type { Ticker } from './ticker.ts'
 
 /** What every part of the page may use. */

@@ -1,4 +1,4 @@
-import type { AccountView, CopiedForm, LeaseKind } from '../../preload/contract.ts'
+import type { AccountView, CopiedForm, LeaseKind } from '../../preload/snapshot.ts'
 
 const STATES: Readonly<Record<AccountView['state'], string>> = {
   signed_in: 'Logged in',

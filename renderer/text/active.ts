@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import { plural } from './times.ts'
 
 type Tokens = Pick<Snapshot, 'leases' | 'sessions' | 'lingering' | 'status'>

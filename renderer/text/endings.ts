@@ -1,10 +1,5 @@
-import type {
-  AccountView,
-  EndedView,
-  FateView,
-  LeaseView,
-  SessionTokenView,
-} from '../../preload/contract.ts'
+import type { EndedView } from '../../preload/contract.ts'
+import type { AccountView, FateView, LeaseView, SessionTokenView } from '../../preload/snapshot.ts'
 import { countTokens } from './active.ts'
 import { holder, tokenOf } from './names.ts'
 import { plural, when } from './times.ts'

@@ -1,4 +1,4 @@
-import type { Failure } from '../../preload/contract.ts'
+import type { Failure } from '../../preload/failure.ts'
 
 /** True for what may stand behind the slash of an account id. */
 export const isName = (text: string): boolean => /^(?!\.{1,2}$)[a-z0-9._-]{1,64}$/.test(text)

@@ -1,4 +1,4 @@
-import type { LeaseView, Snapshot } from '../../preload/contract.ts'
+import type { LeaseView, Snapshot } from '../../preload/snapshot.ts'
 import { countActive, countTokens } from './active.ts'
 import { toConsequences } from './endings.ts'
 import { holder, tokenOf } from './names.ts'

@@ -1,4 +1,5 @@
-import type { AccountView, ListedTokenView } from '../../preload/contract.ts'
+import type { ListedTokenView } from '../../preload/contract.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { holder } from './names.ts'
 import { when } from './times.ts'
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Host } from '../../main/desktop/host.ts'
 import type { Running } from '../../main/desktop/running.ts'
-import type { OtherBroker } from '../../preload/contract.ts'
+import type { OtherBroker } from '../../preload/snapshot.ts'
 import { idle, makeBroker, type TestBroker } from '../helpers/make-broker.ts'
 import { toRunning } from './running.ts'
 

@@ -2,13 +2,14 @@ import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { Rectangle } from 'electron'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createActivityNews } from '../../main/desktop/activity-view.ts'
+import { PageFeed } from '../../main/desktop/page-feed.ts'
 import { Popover } from '../../main/desktop/popover.ts'
 import { PAGE_URL } from '../../main/desktop/renderer-files.ts'
 import type { Size } from '../../main/desktop/window-options.ts'
 import { ACTIVITY_CHANNEL } from '../../preload/contract.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeWindow, isPrevented, makeLog } from './fake-electron.ts'
-import { makeSnapshot } from './samples.ts'
+import { makeAccount, makeSnapshot } from './samples.ts'
 
 let window: FakeWindow
 let clock: FakeClock
@@ -51,9 +52,10 @@ function make(platform: NodeJS.Platform = 'darwin', isWayland = false): void {
     closed: () => {
       closed += 1
     },
+    feed: new PageFeed(),
     fresh: async () => {
       if (fails) throw new Error('cannot be drawn')
-      return makeSnapshot({ revision: revision++ })
+      return makeSnapshot({ status: { pending: revision }, revision: revision++ })
     },
     gaveUp: () => {
       gaveUp += 1
@@ -330,6 +332,20 @@ describe('a snapshot', () => {
     const snapshot = makeSnapshot()
     popover.send(snapshot)
     expect(window.webContents.sent).toEqual([{ channel: 'tokentray:snapshot', value: snapshot }])
+  })
+
+  it('is sent as what has changed to a page that has another one, and not at all if it shows the same', () => {
+    popover.open()
+    ready()
+    popover.send(makeSnapshot({ revision: 1 }))
+    popover.send(makeSnapshot({ revision: 2 }))
+    popover.send(makeSnapshot({ revision: 3, accounts: [makeAccount('svix/a')] }))
+    expect(window.webContents.sent.slice(1).map(({ value }) => value)).toEqual([
+      {
+        ...{ since: 1, revision: 3 },
+        lists: { accounts: { items: [makeAccount('svix/a')], keys: ['svix/a'] } },
+      },
+    ])
   })
 
   it('is not sent to a page that nobody sees, which gets a fresh one before it is shown', async () => {

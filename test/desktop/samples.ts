@@ -1,4 +1,4 @@
-import type { AccountView, LeaseView, Snapshot } from '../../preload/contract.ts'
+import type { AccountView, LeaseView, Snapshot } from '../../preload/snapshot.ts'
 
 /** A snapshot in which all is well and nothing is there, but for what a test names. */
 export function makeSnapshot(

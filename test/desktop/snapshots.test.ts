@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { Snapshots } from '../../main/desktop/snapshots.ts'
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { makeLog } from './fake-electron.ts'
 import { makeSnapshot } from './samples.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { timeOfDay } from '../../main/base/time-of-day.ts'
 import { type MenuEntry, type MenuLine, toMenu } from '../../main/desktop/tray-menu.ts'
-import type { LingeringView, Snapshot } from '../../preload/contract.ts'
+import type { LingeringView, Snapshot } from '../../preload/snapshot.ts'
 import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
 
 const NOW = 1_000_000

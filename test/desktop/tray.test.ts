@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { TrayIcon } from '../../main/desktop/tray.ts'
 import type { MenuAction } from '../../main/desktop/tray-menu.ts'
 import { toToolTip, toTrayState } from '../../main/desktop/tray-state.ts'
-import type { LingeringView } from '../../preload/contract.ts'
+import type { LingeringView } from '../../preload/snapshot.ts'
 import { click, FakeTray, nativeTray } from './fake-electron.ts'
 import { makeAccount, makeLease, makeSnapshot } from './samples.ts'
 

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import { serveCalls } from '../../main/desktop/ipc.ts'
+import { PageFeed } from '../../main/desktop/page-feed.ts'
 import { PAGE_URL } from '../../main/desktop/renderer-files.ts'
-import { channels, type Snapshot, toWireName } from '../../preload/contract.ts'
+import { channels, toWireName } from '../../preload/contract.ts'
+import type { Push } from '../../preload/snapshot-change.ts'
 import { FakeContents, FakeIpcMain, makeLog } from '../desktop/fake-electron.ts'
 import type { FakeClock } from '../helpers/fake-clock.ts'
 import type { BuiltPage } from '../renderer/with-page.ts'
@@ -21,8 +23,8 @@ export interface Seen {
 
 declare global {
   interface Window {
-    /** Into the page: a snapshot from main. */
-    pushed?: (snapshot: Snapshot) => void
+    /** Into the page: what has changed, from main. */
+    pushed?: (push: Push) => void
     /** Out of it: a call to main. */
     callMain(channel: string, args: readonly unknown[]): Promise<unknown>
   }
@@ -65,11 +67,15 @@ export class OneWindow {
     this.#leave()
     this.#ipcMain = new FakeIpcMain()
     const ipcMain = this.#ipcMain.asIpcMain
-    serveCalls({ ipcMain, handlers, page: () => CONTENTS.asContents, log: makeLog() })
+    const feed = new PageFeed()
+    const page = () => CONTENTS.asContents
+    serveCalls({ ipcMain, handlers: feed.watch(handlers), page, log: makeLog() })
     await this.#load(this.page)
     this.#leave = snapshots.on((snapshot) => {
+      const push = feed.next(snapshot)
+      if (push === null) return
       // A push that comes when the window is closed has nobody to be shown to.
-      this.page.evaluate((pushed) => window.pushed?.(pushed), snapshot).catch(() => undefined)
+      this.page.evaluate((pushed) => window.pushed?.(pushed), push).catch(() => undefined)
     })
   }
 
@@ -146,9 +152,9 @@ const press = (button: HTMLElement | SVGElement) => {
 
 /** Runs in the page before its own scripts, by itself: what the preload script is to the app. */
 function installBridge(wireNames: readonly (readonly [string, string])[]): void {
-  const listeners = new Set<(snapshot: Snapshot) => void>()
+  const listeners = new Set<(push: Push) => void>()
   const bridge: Record<string, unknown> = {
-    onSnapshot(listener: (snapshot: Snapshot) => void) {
+    onSnapshot(listener: (push: Push) => void) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
@@ -164,8 +170,8 @@ function installBridge(wireNames: readonly (readonly [string, string])[]): void 
       throw result.error
     }
   }
-  window.pushed = (snapshot) => {
-    for (const listener of listeners) listener(snapshot)
+  window.pushed = (push) => {
+    for (const listener of listeners) listener(push)
   }
   Object.assign(window, { tokentray: bridge })
 }

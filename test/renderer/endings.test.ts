@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EndedView, FateView, SessionTokenView } from '../../preload/contract.ts'
+import type { EndedView } from '../../preload/contract.ts'
+import type { FateView, SessionTokenView } from '../../preload/snapshot.ts'
 import { toConsequences, toEndings, toFate, toSessionFate } from '../../renderer/text/endings.ts'
 import { account, lease, NOW } from './fixture-bridge/snapshots.ts'
 

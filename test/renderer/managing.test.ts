@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LingeringView, PreferencesView } from '../../preload/contract.ts'
+import type { LingeringView, PreferencesView } from '../../preload/snapshot.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/components.ts'
 import { activity, empty, full, NOW, tokens } from './fixture-bridge/snapshots.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Snapshot } from '../../preload/contract.ts'
+import type { Snapshot } from '../../preload/snapshot.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/components.ts'
 import { full } from './fixture-bridge/snapshots.ts'

@@ -3,6 +3,8 @@ import type { Mutant } from '../mutant.ts'
 const inMany = (test: string) => ({ file: 'test/loopback/many-accounts.test.ts', test })
 const precedence = 'main/base/precedence.ts'
 const inPrecedence = (test: string) => ({ file: 'test/base/precedence.test.ts', test })
+const inChange = (test: string) => ({ file: 'test/preload/snapshot-change.test.ts', test })
+const inPage = (test: string) => ({ file: 'test/renderer/snapshots.test.ts', test })
 const OVER_TURNS = 'a list of a thousand accounts, or tools, is made over many turns'
 
 /** Where there is much, nothing stands still. */
@@ -242,5 +244,62 @@ export const much: readonly Mutant[] = [
       file: 'test/desktop/activity-view.test.ts',
       test: 'a search of the page ends the one before',
     },
+  },
+  {
+    promise: 'the window is sent what has changed, not a thousand accounts',
+    changes: [
+      {
+        file: 'preload/snapshot-change.ts',
+        find: 'after.filter((item) => !isSame(known.get(keyOf(item)), item))',
+        replace: '[...after]',
+      },
+    ],
+    noticedBy: inChange('names only the account that has changed, of a thousand'),
+  },
+  {
+    promise: 'a window that shows the same already is sent nothing',
+    changes: [
+      {
+        file: 'preload/snapshot-change.ts',
+        find: 'if (sameRest && changes.length === 0) return null',
+        replace: '',
+      },
+    ],
+    noticedBy: inChange('is nothing between two snapshots that show the same'),
+  },
+  {
+    promise: 'the window shows the accounts in the order and number that there are',
+    changes: [
+      {
+        file: 'preload/snapshot-change.ts',
+        find: '...(!isInPlace && { keys: after.map(keyOf) })',
+        replace: '',
+      },
+    ],
+    noticedBy: inChange('makes each of a thousand snapshots out of the one before it'),
+  },
+  {
+    promise: 'a window that has missed a change asks for all there is',
+    changes: [
+      {
+        file: 'renderer/state/snapshots.ts',
+        find: 'else if (snapshot?.revision === push.since)',
+        replace: 'else if (snapshot !== null)',
+      },
+    ],
+    noticedBy: inPage(
+      'asks for a whole one, once, where a change goes on from another than it holds',
+    ),
+  },
+  {
+    promise: 'what came while the window asked is not lost',
+    changes: [
+      {
+        file: 'renderer/state/snapshots.ts',
+        find: 'while (this.#held < this.#told)',
+        replace: 'while (false)',
+      },
+    ],
+    noticedBy: inPage('asks again where what it could not use meanwhile is newer than the answer'),
   },
 ]

@@ -198,7 +198,7 @@ const bridge: readonly Mutant[] = [
   ),
   changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
     'the page never gets the event of a message',
-    'const receive = (_event: unknown, snapshot: Snapshot) => listener(snapshot)',
+    'const receive = (_event: unknown, push: Push) => listener(push)',
     'const receive = (...all: unknown[]) => (listener as (...all: unknown[]) => void)(...all)',
     'come to the listener, without the event',
   ),

@@ -1,4 +1,5 @@
-import type { Failure, Snapshot } from '../../../preload/contract.ts'
+import type { Failure } from '../../../preload/failure.ts'
+import type { Snapshot } from '../../../preload/snapshot.ts'
 
 /** What a call is answered with: a value, a rejection, or nothing until it is released. */
 export type Answer = { readonly value: unknown } | { readonly failure: Failure } | 'hold'

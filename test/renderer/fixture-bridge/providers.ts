@@ -1,4 +1,4 @@
-import type { FieldView, ProviderView } from '../../../preload/contract.ts'
+import type { FieldView, ProviderView } from '../../../preload/snapshot.ts'
 
 const transport: readonly FieldView[] = [
   {

@@ -1,6 +1,8 @@
 import { toTokentrayError } from '../../../main/base/errors.ts'
 import { requireEncryption } from '../../../main/providers/base-url.ts'
-import type { EndedView, Failure, Snapshot } from '../../../preload/contract.ts'
+import type { EndedView } from '../../../preload/contract.ts'
+import type { Failure } from '../../../preload/failure.ts'
+import type { Snapshot } from '../../../preload/snapshot.ts'
 import type { Answer } from './install.ts'
 import { activity, empty, full, long, NOW, tokens } from './snapshots.ts'
 

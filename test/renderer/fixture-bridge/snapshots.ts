@@ -1,11 +1,6 @@
 import { koyeb } from '../../../main/providers/koyeb.ts'
-import type {
-  AccountView,
-  ActivityView,
-  LeaseView,
-  ListedTokenView,
-  Snapshot,
-} from '../../../preload/contract.ts'
+import type { ActivityView, ListedTokenView } from '../../../preload/contract.ts'
+import type { AccountView, LeaseView, Snapshot } from '../../../preload/snapshot.ts'
 import { providers } from './providers.ts'
 
 /** The moment at which all of these are seen. */
