@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { findElectron } from './test/helpers/desktop-electron.ts'
 import { measureSlowness } from './test/helpers/slowness.ts'
@@ -20,6 +21,8 @@ export default defineConfig({
     environment: 'node',
     // Each file in a process of its own: environment variables reach native code (D-Bus) there.
     pool: 'forks',
+    // Vitest leaves one processor to itself, and most of these tests wait for a process or a clock.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/helpers/deny-network.ts'],
     reporters: ['default', './test/reporter.ts'],
