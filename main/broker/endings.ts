@@ -27,6 +27,10 @@ interface Lane {
   readonly throttle: Throttle
 }
 
+/** Why a token is not revoked whose service nobody here knows. */
+const ANOTHER_VERSION =
+  'Another version of Tokentray made it, for a service that this one does not know.'
+
 interface EndingsPorts {
   readonly ledger: Ledger
   readonly calls: Calls
@@ -355,7 +359,7 @@ export class Endings {
 
   #inability(item: LedgerItem): string {
     const provider = this.#ports.calls.provider(item.provider)
-    if (!provider) return 'This version of Tokentray does not know its service.'
+    if (!provider) return ANOTHER_VERSION
     const driver = provider.driver(item.values)
     const misses = takesSession(item, driver) ? this.#ports.sessions.missing(item) : null
     return misses ?? `${provider.title} cannot revoke it.`

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
-import type { AccessToken, FormValues, ProviderId } from '../providers/provider.ts'
+import type { AccessToken, FormValues } from '../providers/provider.ts'
 import type { LedgerPayload } from '../vault/ledger-store.ts'
 
 interface Entry {
   readonly id: string
   readonly accountUid: string
-  readonly provider: ProviderId
+  /** The id of its service, which may be one that only another version knows. */
+  readonly provider: string
   /** The account's values at that time: enough to end the token after its account was removed. */
   readonly values: FormValues
   readonly addedAt: number
@@ -43,7 +44,7 @@ export type LedgerEntry = TokenEntry | PlanEntry
 const common = {
   id: z.string(),
   accountUid: z.string(),
-  provider: z.enum(['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']),
+  provider: z.string(),
   values: z.record(z.string(), z.string()),
   addedAt: z.number(),
   account: z.string().optional(),

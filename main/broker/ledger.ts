@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { Lifetime } from '../base/clock.ts'
 import { randomText } from '../base/ids.ts'
-import type { AccessToken, FormValues, ProviderId } from '../providers/provider.ts'
+import type { AccessToken, FormValues } from '../providers/provider.ts'
 import type { LedgerStore } from '../vault/ledger-store.ts'
 import {
   type LedgerEntry,
@@ -33,7 +33,7 @@ export type LedgerItem = HeldToken | PlannedToken
 /** What the ledger needs to know of a token, besides the token. */
 export interface TokenOwner {
   readonly accountUid: string
-  readonly provider: ProviderId
+  readonly provider: string
   readonly values: FormValues
   readonly kind: 'session' | 'lease'
   /** What the account is called, for when it is gone. */

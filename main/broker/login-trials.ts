@@ -1,4 +1,4 @@
-import type { AccessToken, FormValues, Login, ProviderId, Trials } from '../providers/provider.ts'
+import type { AccessToken, FormValues, Login, Trials } from '../providers/provider.ts'
 import type { Endings } from './endings.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import { fulfilOrEnd, recordOrEnd } from './recording.ts'
@@ -13,7 +13,7 @@ interface TrialOwner {
   readonly accountUid: string
   /** What the account is called, if there is one yet. */
   readonly account?: string
-  readonly provider: ProviderId
+  readonly provider: string
 }
 
 /** A login, with its token as the ledger has it if the login has put it there. */

@@ -2,7 +2,9 @@ import type { Clock } from '../base/clock.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import type { HttpAnswer, HttpClient } from './http.ts'
 
-export type ProviderId = 'sftpgo' | 'giantswarm' | 'glowmarkt' | 'koyeb' | 'svix'
+/** The services that there are drivers for, in the order in which a picker shows them. */
+export const providerIds = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'] as const
+export type ProviderId = (typeof providerIds)[number]
 
 /** One line of a login form: data, so that the popover and the command line draw it alike. */
 export interface Field {

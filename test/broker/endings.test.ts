@@ -65,12 +65,21 @@ describe('ending a token', () => {
     expect(turns).toEqual(['left'])
   })
 
-  it('keeps one of a provider that this version does not know', async () => {
+  it('keeps one of a provider that this version does not know, and says so', async () => {
     const { ledger, endings, hold } = setUp()
     const held = await hold()
-    const foreign = ledger.hold({ ...held, provider: 'giantswarm' }, held.token)
+    const foreign = ledger.hold({ ...held, provider: 'unheard-of' }, held.token)
     expect(await endings.end(foreign)).toBe('until_expiry')
     expect(ledger.get(foreign.id)).toBe(foreign)
+    expect(endings.fates.lingering()).toMatchObject([
+      {
+        item: { id: foreign.id },
+        fate: {
+          at: 'until_expiry',
+          why: 'Another version of Tokentray made it, for a service that this one does not know.',
+        },
+      },
+    ])
   })
 
   it('is done even if striking it out cannot be written', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
-import { idle, type TestBroker, tokenOf, until } from '../helpers/make-broker.ts'
+import { idle, prepareBroker, type TestBroker, tokenOf, until } from '../helpers/make-broker.ts'
 import {
   DAY,
   down,
@@ -38,6 +38,23 @@ describe('a token that nothing can end', () => {
     await idle()
     expect(fatesOf(last)).toEqual([])
     expect(eventsOf(last).at(-1)).toBe('token_expired')
+  })
+
+  it('is listed until its expiry by a version that does not know its service, and counted', async () => {
+    const first = await firstRun(unending)
+    await first.ask()
+    first.crash()
+    const { ledgerFolder } = first
+    const next = prepareBroker({ after: first, ledgerFolder, services: [{ id: 'koyeb' }] })
+    await next.broker.start()
+    await until(() => next.broker.opening.workOff.state !== 'waiting')
+    expect(next.broker.opening.workOff).toMatchObject({ untilExpiry: 1, unreadable: 0 })
+    expect(fatesOf(next)).toMatchObject([
+      { at: 'until_expiry', why: expect.stringMatching(/^Another version of Tokentray made it/) },
+    ])
+    await next.clock.advance(28 * DAY + 2 * MINUTE)
+    await idle()
+    expect([fatesOf(next), eventsOf(next).at(-1)]).toEqual([[], 'token_expired'])
   })
 
   it('is given again to the same client rather than another one made', async () => {

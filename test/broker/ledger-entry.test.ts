@@ -49,7 +49,7 @@ describe('an entry of the ledger', () => {
   })
 
   it.each([
-    { problem: 'an unknown provider', change: { provider: 'unheard-of' } },
+    { problem: 'no provider', change: { provider: undefined } },
     { problem: 'an unknown kind', change: { kind: 'loan' } },
     { problem: 'no token', change: { token: undefined } },
     { problem: 'a value that is no text', change: { values: { url: 7 } } },

@@ -172,7 +172,7 @@ describe('Ledger', () => {
   it('passes on notices, and says how many entries it cannot use', async () => {
     await add()
     const entries = store.appended.flatMap((line) => (line.op === 'add' ? [line.entry] : []))
-    store.entries = [...entries, { id: 'of another version', provider: 'unheard-of' }]
+    store.entries = [...entries, { id: 'of another version', kind: 'unheard-of' }]
     store.notices = ['from the store']
     const later = new Ledger(store, clock)
     const notices = await later.open()

@@ -99,8 +99,8 @@ export async function makeBroker(options: BrokerOptions = {}): Promise<TestBroke
 export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const { after, lockWaitMs = 0, ledgerFolder } = options
   const clock = options.clock ?? after?.clock ?? new FakeClock()
-  const services =
-    after?.services ?? (options.services ?? [{}]).map((each) => new FakeService(clock, each))
+  const made = options.services?.map((each) => new FakeService(clock, each))
+  const services = made ?? after?.services ?? [new FakeService(clock, {})]
   const [service] = services
   if (!service) throw new Error('A broker needs a service.')
   const faults: Faults = { ledger: null, audit: null, settings: null, vault: null }

@@ -95,4 +95,18 @@ export const newerFiles: readonly Mutant[] = [
       test: 'leaves a credential of a newer version as it is until a person logs in',
     },
   },
+  {
+    promise: 'a token of a service that only another version knows stays listed until it expires',
+    changes: [
+      {
+        file: 'main/broker/ledger-entry.ts',
+        find: '  provider: z.string(),',
+        replace: "  provider: z.enum(['koyeb']),",
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/fates.test.ts',
+      test: 'is listed until its expiry by a version that does not know its service, and counted',
+    },
+  },
 ]
