@@ -3,7 +3,7 @@ import { defineConfig } from 'vite'
 
 const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 
-/** The demo, the benchmark, the screenshots and the broken promises: run from the checkout, never packaged. */
+/** The demo, the benchmark, the screenshots, the window in a browser and the broken promises: run from the checkout, never packaged. */
 export default defineConfig({
   publicDir: false,
   build: {
@@ -17,10 +17,14 @@ export default defineConfig({
         bench: at('test/bench/bench.ts'),
         screenshots: at('test/screenshots/screenshots.ts'),
         mutants: at('test/mutants/run.ts'),
+        dev: at('test/dev/dev.ts'),
         'bare-server': at('test/bench/bare-server.ts'),
       },
     },
   },
   // These find files of their own beside them.
-  ssr: { noExternal: true, external: ['vite', 'playwright-core', 'vitest'] },
+  ssr: {
+    noExternal: true,
+    external: ['vite', '@vitejs/plugin-react', 'playwright-core', 'vitest'],
+  },
 })

@@ -154,6 +154,7 @@ export const channels = [
 
 /** Never, unless a channel has no entry in the list. */
 type Unlisted = Exclude<Channel, (typeof channels)[number]>
+/** @public A type that is wrong where one is missing. */
 export const everyChannelIsListed: [Unlisted] extends [never] ? true : never = true
 
 /** Main pushes what has changed on this channel: a `Push`. */

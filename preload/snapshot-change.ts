@@ -29,7 +29,7 @@ export type Push = Snapshot | SnapshotChange
 export const isChange = (push: Push): push is SnapshotChange => 'since' in push
 
 /** Tells an item from the others of its list, in every snapshot that it stands in. */
-export const keyOf = (item: Item): string => ('id' in item ? item.id : item.name)
+const keyOf = (item: Item): string => ('id' in item ? item.id : item.name)
 
 /** What has changed between two snapshots; `null` if nothing has but the number. */
 export function changeBetween(before: Snapshot, after: Snapshot): SnapshotChange | null {

@@ -144,7 +144,7 @@ export interface PreferencesView {
 }
 
 /** How far a piece of work over many has come. */
-export interface ProgressView {
+interface ProgressView {
   readonly done: number
   readonly total: number
 }

@@ -37,7 +37,7 @@ export function toClientId(text: string): ClientId {
   return text as ClientId
 }
 
-export function toLeaseId(text: string): LeaseId {
+function toLeaseId(text: string): LeaseId {
   return text as LeaseId
 }
 

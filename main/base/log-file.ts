@@ -13,7 +13,7 @@ import { openOwnLines } from './own-file.ts'
 import { makeOwnFolder } from './own-folder.ts'
 
 /** How long the file may become before it makes room for a new one: 1 MB. */
-export const LOG_FILE_BYTES = 1_000_000
+const LOG_FILE_BYTES = 1_000_000
 
 /** No process needs its mark longer than this, but one that was killed. */
 const STALE_MS = 10_000

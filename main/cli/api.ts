@@ -51,13 +51,13 @@ export interface CheckedForm {
 }
 
 /** A login form as it was filled in. */
-export interface NewAccount extends CheckedForm, Entered {
+interface NewAccount extends CheckedForm, Entered {
   /** The uid of the account that is like it. */
   readonly likeUid?: string
 }
 
 /** A login of a known account, with the values that it is to have from now on. */
-export interface LoginAgain extends Entered {
+interface LoginAgain extends Entered {
   readonly values: Readonly<Record<string, string>>
 }
 
@@ -65,7 +65,7 @@ export interface LoginAgain extends Entered {
  * An account that a person was asked about, as it was known then: nothing is done to another one that
  * has its name by now.
  */
-export type MeantAccount = Pick<AccountAnswer, 'id' | 'uid'>
+type MeantAccount = Pick<AccountAnswer, 'id' | 'uid'>
 
 /** A link for one visit, and the lease on what that visit may do. */
 export interface Portal extends Omit<PortalAnswer, 'url'> {

@@ -39,7 +39,7 @@ export function fieldOf(
 }
 
 /** The same of those that are not secret. */
-export function namedField(
+function namedField(
   error: TokentrayError,
   fields: readonly FieldAnswer[],
 ): FieldAnswer | undefined {

@@ -14,7 +14,7 @@ export interface Note {
 }
 
 /** A notification that was asked for. */
-export interface Shown {
+interface Shown {
   readonly takeBack: () => void
   /** Whether the system shows it; may never settle. */
   readonly isShown: Promise<boolean>

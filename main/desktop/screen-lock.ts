@@ -6,7 +6,7 @@ import { keepConnected } from './bus-connection.ts'
 type PowerEvent = 'lock-screen' | 'suspend' | 'resume'
 
 /** The members of Electron's `powerMonitor` that are used. */
-export interface PowerEvents {
+interface PowerEvents {
   on(event: PowerEvent, listener: () => void): unknown
   off(event: PowerEvent, listener: () => void): unknown
 }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Log } from '../base/log.ts'
 
 /** A program that delays sleep until its input ends. */
-export interface Delaying {
+interface Delaying {
   readonly stdin: Pick<Writable, 'end' | 'on'>
   on(event: 'error' | 'exit', listener: () => void): unknown
 }

@@ -11,7 +11,7 @@ export function toLabel(text: string): string {
 }
 
 /** Without control characters, and without those that change the direction of writing. */
-export function toLine(text: string): string {
+function toLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\p{Cf}/gu, '')

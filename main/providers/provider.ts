@@ -95,7 +95,7 @@ export interface MintRequest {
 }
 
 /** A token that was made for one lease. */
-export interface Minted {
+interface Minted {
   readonly token: AccessToken
   /** Replaces what was remembered under these names; no secret. */
   readonly learned?: FormValues

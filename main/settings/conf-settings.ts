@@ -32,7 +32,7 @@ export interface ConfOptions {
 }
 
 /** The part of `Conf`, and of electron-store's `Store`, that is used. */
-export type SettingsConf = Pick<Conf<Settings>, 'store'>
+type SettingsConf = Pick<Conf<Settings>, 'store'>
 
 interface SettingsPlace {
   readonly folder: string

@@ -2,7 +2,7 @@
 type Migration = (settings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
 
 /** One step per version that was ever released but the present one. */
-export const migrations: ReadonlyMap<number, Migration> = new Map()
+const migrations: ReadonlyMap<number, Migration> = new Map()
 
 /**
  * Settings of any earlier version, brought to the present one; what has no version, or one without a

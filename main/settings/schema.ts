@@ -82,7 +82,7 @@ export const owedLine = z.strictObject({
 })
 
 /** What a person sets; members that came later have defaults, so that an older file stays good. */
-export const preferencesRecord = z.strictObject({
+const preferencesRecord = z.strictObject({
   /** Length of a lease where the account does not say otherwise. */
   leaseSeconds,
   /** How long a copied token stays in the clipboard. */

@@ -36,7 +36,7 @@ const silencesFile = z.object({
 })
 
 /** A host that has to be left alone, as it is stored. */
-export type StoredSilence = Readonly<z.infer<typeof silenceRecord>>
+type StoredSilence = Readonly<z.infer<typeof silenceRecord>>
 
 /** Which hosts have to be left alone, over restarts. */
 export interface SilenceStore {

@@ -80,7 +80,7 @@ export function sealLine(text: string, number: number, { id, key }: LedgerKey): 
 }
 
 /** The number and text of a line that was sealed under this key; `null` for anything else. */
-export function unsealLine(
+function unsealLine(
   line: string,
   { id, key }: LedgerKey,
 ): { readonly number: number; readonly text: string } | null {

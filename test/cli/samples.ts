@@ -20,7 +20,7 @@ import type { Route } from './endpoint.ts'
 export const NOW = Date.UTC(2030, 0, 2, 3, 4, 5)
 const seconds = (fromNow: number) => NOW / 1000 + fromNow
 
-export const fields: readonly FieldAnswer[] = [
+const fields: readonly FieldAnswer[] = [
   { name: 'url', label: 'Address', kind: 'url', required: true, help: 'Where the server is.' },
   {
     name: 'role',
@@ -103,7 +103,7 @@ export const twoWays: readonly FieldAnswer[] = [
 ]
 
 /** A form whose key may stand behind several accounts. */
-export const sharing: readonly FieldAnswer[] = [
+const sharing: readonly FieldAnswer[] = [
   { name: 'application', label: 'Application', kind: 'text', required: true },
   { name: 'key', label: 'API key', kind: 'secret', required: true },
   {

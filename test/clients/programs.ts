@@ -31,7 +31,7 @@ export interface ClientProgram {
 }
 
 export const jdk: Component = program('a JDK', 'apt install default-jdk-headless', 'java', 'javac')
-export const wget: Component = program('wget', 'apt install wget', 'wget')
+const wget: Component = program('wget', 'apt install wget', 'wget')
 
 const python = path.join(clientsFolder, 'python/bin/python')
 /** Makes requests from an OpenAPI document. */

@@ -12,7 +12,7 @@ import type {
 } from 'electron'
 
 /** An event that can be prevented, as Electron hands it to listeners. */
-export class FakeEvent {
+class FakeEvent {
   defaultPrevented = false
 
   preventDefault(): void {

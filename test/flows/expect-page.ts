@@ -4,7 +4,7 @@ import { type Claim, type Span, toClaim, toClaims, toSpan } from './claims.ts'
 import type { OneWindow, Row, Seen } from './one-window.ts'
 
 /** A token that its service would take now. */
-export interface LiveToken {
+interface LiveToken {
   /** As the page should call it: `Session`, or the tool that it was made for. */
   readonly who: string
   /** When the service ends it by itself; `null` for never. */

@@ -21,21 +21,21 @@ export interface MenuLine {
   readonly lines: readonly MenuLine[]
 }
 
-export interface TrayIcon {
+interface TrayIcon {
   readonly toolTip: string
   /** Which image it is. */
   readonly icon: string
   readonly lines: readonly MenuLine[]
 }
 
-export interface ShownNotification {
+interface ShownNotification {
   readonly id: number
   readonly title: string
   readonly body: string
   readonly open: boolean
 }
 
-export interface Inhibitor {
+interface Inhibitor {
   readonly what: string
   readonly who: string
   readonly mode: string

@@ -16,7 +16,7 @@ const TEST_MS = 120_000
 /** Within which a page shows what a test looks for. */
 const PAGE_MS = 20_000
 
-export interface Opened {
+interface Opened {
   readonly app: RunningApp
   readonly page: Page
 }

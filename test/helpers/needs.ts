@@ -69,7 +69,7 @@ export function python(): string {
 
 const DEBIAN_MODULES = '/usr/lib/python3/dist-packages'
 
-export const pythonDbus: Component = {
+const pythonDbus: Component = {
   name: 'D-Bus for Python',
   install: 'apt install python3-dbus python3-gi',
   isThere: () =>

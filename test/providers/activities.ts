@@ -21,7 +21,7 @@ type Calls = {
     : never
 }[keyof Driver]
 type NoneOf<T extends never> = T
-/** Compiles only while the list above holds every one. */
+/** @public Compiles only while the list above holds every one. */
 export type Forgotten = NoneOf<Exclude<Calls, Member>>
 
 /**

@@ -60,7 +60,7 @@ export async function refusalOf(
 }
 
 /** Nothing that a log could make of the error shows a marked secret or one of these. */
-export function expectNoLeak(error: TokentrayError, secrets: readonly string[]): void {
+function expectNoLeak(error: TokentrayError, secrets: readonly string[]): void {
   const everything = [
     error.message,
     error.hint,

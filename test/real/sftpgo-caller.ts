@@ -86,7 +86,7 @@ export class SftpgoCaller {
 }
 
 /** That member of a JSON value; `undefined` where it has none. */
-export function memberOf(value: unknown, name: string): unknown {
+function memberOf(value: unknown, name: string): unknown {
   const members: Readonly<Record<string, unknown>> =
     typeof value === 'object' && value !== null ? { ...value } : {}
   return members[name]

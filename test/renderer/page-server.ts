@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import path from 'node:path'
 
 /** Security: what the app itself sends with each of its files. */
-export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

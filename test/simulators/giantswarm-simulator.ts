@@ -2,7 +2,7 @@ import { GiantswarmService } from './giantswarm-service.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
 import { SimulatorClock } from './simulator-clock.ts'
 
-export interface GiantswarmAccount {
+interface GiantswarmAccount {
   readonly email: string
   readonly password: string
   /** Past its date: the right password does not help. */

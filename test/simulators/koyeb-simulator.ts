@@ -4,7 +4,7 @@ import type { KoyebTokenKind } from './koyeb-tokens.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts'
 import { SimulatorClock } from './simulator-clock.ts'
 
-export interface KoyebOrganization {
+interface KoyebOrganization {
   readonly id: string
   readonly name: string
 }
@@ -20,7 +20,7 @@ export interface KoyebApiToken {
 }
 
 /** An account of the old login. */
-export interface KoyebAccount {
+interface KoyebAccount {
   readonly email: string
   readonly password: string
   readonly organizationId: string

@@ -46,7 +46,7 @@ export interface SimulatorOptions {
 }
 
 /** A login whose answer was handed to the operating system to the last byte. */
-export interface AnsweredLogin {
+interface AnsweredLogin {
   readonly token: string
   readonly at: number
 }

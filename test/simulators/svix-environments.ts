@@ -5,7 +5,7 @@ const ID = /^(app|org)_[A-Za-z0-9]{27}$/
 /** The organisation that a server has from its start. */
 const ORGANISATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu'
 
-export interface SvixApplication {
+interface SvixApplication {
   /** `app_` and 27 letters and digits, as the service's own; made up if left out. */
   readonly id?: string
   /** What its owner calls it; routes take either. */

@@ -42,7 +42,7 @@ export interface OwnBus {
   close(): Promise<void>
 }
 
-export interface Logind {
+interface Logind {
   /** Sends `lock SESSION`, `sleep` or `wake`. */
   do(deed: string): Promise<void>
 }
