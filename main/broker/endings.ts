@@ -6,7 +6,7 @@ import type { Driver } from '../providers/provider.ts'
 import type { Calls } from './calls.ts'
 import { canEnd, endsByItself, takesSession } from './endable.ts'
 import type { EndingSession, EndingSessions } from './ending-sessions.ts'
-import { becauseOf, type Ending, obstacleOf, type Turn } from './fate.ts'
+import { BY_ANOTHER_VERSION, becauseOf, type Ending, obstacleOf, type Turn } from './fate.ts'
 import { Fates, type Waiting } from './fates.ts'
 import { isToken, type Ledger, type LedgerItem } from './ledger.ts'
 import type { Left } from './left.ts'
@@ -26,10 +26,6 @@ interface Lane {
   readonly queue: Queue
   readonly throttle: Throttle
 }
-
-/** Why a token is not revoked whose service nobody here knows. */
-const ANOTHER_VERSION =
-  'Another version of Tokentray made it, for a service that this one does not know.'
 
 interface EndingsPorts {
   readonly ledger: Ledger
@@ -359,7 +355,7 @@ export class Endings {
 
   #inability(item: LedgerItem): string {
     const provider = this.#ports.calls.provider(item.provider)
-    if (!provider) return ANOTHER_VERSION
+    if (!provider) return BY_ANOTHER_VERSION
     const driver = provider.driver(item.values)
     const misses = takesSession(item, driver) ? this.#ports.sessions.missing(item) : null
     return misses ?? `${provider.title} cannot revoke it.`

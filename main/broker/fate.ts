@@ -72,3 +72,7 @@ function waitsFor(code: TokentrayError['code']): WaitsFor {
   if (code === 'login_required') return 'login'
   return code === 'vault_locked' || code === 'vault_unavailable' ? 'keychain' : 'service'
 }
+
+/** Why a token is not revoked whose service this version does not know. */
+export const BY_ANOTHER_VERSION =
+  'Another version of Tokentray made it, for a service that this one does not know.'
