@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { version } from '../package.json' with { type: 'json' }
 import { Activity } from './audit/activity.ts'
-import { AuditFile } from './audit/audit-file.ts'
-import { notOnRecord } from './audit/not-on-record.ts'
+import { AuditFile } from './audit/writing/audit-file.ts'
+import { notOnRecord } from './audit/writing/not-on-record.ts'
 import { systemClock } from './base/clock.ts'
 import type { Directories } from './base/directories.ts'
 import { TokentrayError } from './base/errors.ts'

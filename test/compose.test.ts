@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { AuditFile } from '../main/audit/audit-file.ts'
+import { AuditFile } from '../main/audit/writing/audit-file.ts'
 import { systemClock } from '../main/base/clock.ts'
 import { forgetLogins } from '../main/compose.ts'
 import { makeBroker } from './helpers/make-broker.ts'

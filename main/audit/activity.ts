@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { Precedence } from '../base/precedence.ts'
-import { type Described, describe, isRefusal, type RecordedLine } from './activity-words.ts'
-import type { AuditFile } from './audit-file.ts'
-import { type ActivityQuery, readActivity } from './audit-reader.ts'
+import { type Described, describe, isRefusal, type RecordedLine } from './reading/activity-words.ts'
+import { type ActivityQuery, readActivity } from './reading/audit-reader.ts'
+import type { AuditFile } from './writing/audit-file.ts'
 
 interface ActivityPorts {
   readonly folder: string

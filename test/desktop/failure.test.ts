@@ -85,9 +85,9 @@ it('says from when on another try may work, with the day where that is not soon'
 function hintsInSource(): string[] {
   const main = path.resolve(import.meta.dirname, '../../main')
   const files = ['base', 'broker', 'desktop', 'providers', 'settings', 'vault'].flatMap((folder) =>
-    readdirSync(path.join(main, folder)).map((name) =>
-      readFileSync(path.join(main, folder, name), 'utf8'),
-    ),
+    readdirSync(path.join(main, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(path.join(main, folder, name), 'utf8')),
   )
   const texts = files.flatMap(
     (text) => text.match(/'[^'\n]*tokentray [a-z][^'\n]*'|`[^`\n]*tokentray [a-z][^`\n]*`/g) ?? [],

@@ -1,6 +1,6 @@
 import { Activity } from '../../main/audit/activity.ts'
 import type { AuditEvent } from '../../main/audit/audit.ts'
-import { AuditFile } from '../../main/audit/audit-file.ts'
+import { AuditFile } from '../../main/audit/writing/audit-file.ts'
 import type { Directories } from '../../main/base/directories.ts'
 import { randomText } from '../../main/base/ids.ts'
 import type { Log } from '../../main/base/log.ts'

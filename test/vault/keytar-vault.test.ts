@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AuditFile } from '../../main/audit/audit-file.ts'
+import { AuditFile } from '../../main/audit/writing/audit-file.ts'
 import { systemClock } from '../../main/base/clock.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { forkKeychain } from '../../main/vault/forked-keychain.ts'

@@ -6,7 +6,7 @@ const inRenamed =
 
 /** The record shows all of an account, and nothing of another one. */
 export const accountLife: readonly Mutant[] = [
-  changeIn('main/audit/activity-search.ts', 'test/audit/audit-reader.test.ts')(
+  changeIn('main/audit/reading/activity-search.ts', 'test/audit/reading/audit-reader.test.ts')(
     'what another account did under a name is not shown as of the one that has it now',
     'if (uid !== undefined && accountUid !== undefined) return accountUid === uid',
     'if (uid !== undefined && accountUid === uid) return true',

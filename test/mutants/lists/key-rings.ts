@@ -55,13 +55,13 @@ export const keyRings: readonly Mutant[] = [
     promise: 'a crash leaves no gap in the numbers of the record',
     changes: [
       {
-        file: 'main/audit/audit-mending.ts',
+        file: 'main/audit/writing/audit-mending.ts',
         find: "if (isLine(last)) return 'open'",
         replace: "if (isLine(last)) return 'good'",
       },
     ],
     noticedBy: {
-      file: 'test/audit/audit-file.test.ts',
+      file: 'test/audit/writing/audit-file.test.ts',
       test: 'has no gap in its numbers after a crash, at whatever byte its file ends',
     },
   },

@@ -1,8 +1,8 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const lines = 'test/audit/missing-lines.test.ts'
-const inNumbering = changeIn('main/audit/numbering.ts', lines)
-const inReader = changeIn('main/audit/audit-reader.ts', lines)
+const lines = 'test/audit/reading/missing-lines.test.ts'
+const inNumbering = changeIn('main/audit/reading/numbering.ts', lines)
+const inReader = changeIn('main/audit/reading/audit-reader.ts', lines)
 const inCommand = changeIn('main/cli/activity-command.ts', 'test/cli/activity.test.ts')
 
 /** Whoever reads the record is told what is missing in it, and of nothing that is there. */

@@ -35,13 +35,13 @@ export const much: readonly Mutant[] = [
     promise: 'a search of the record holds up no token, whatever it looks for',
     changes: [
       {
-        file: 'main/audit/audit-reader.ts',
+        file: 'main/audit/reading/audit-reader.ts',
         find: '    if (pieces?.isOver) await pieces.next()\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/audit/standing-back.test.ts',
+      file: 'test/audit/reading/standing-back.test.ts',
       test: 'stands back while somebody waits for an answer, whatever is looked for, and reads on after it',
     },
   },
@@ -207,13 +207,13 @@ export const much: readonly Mutant[] = [
     promise: 'a search of the record ends when nobody wants it any more',
     changes: [
       {
-        file: 'main/audit/audit-reader.ts',
+        file: 'main/audit/reading/audit-reader.ts',
         find: "if (signal?.aborted) throw new TokentrayError('cancelled')",
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/audit/audit-reader.test.ts',
+      file: 'test/audit/reading/audit-reader.test.ts',
       test: 'lets others have a turn for each piece of a long record',
     },
   },
@@ -227,7 +227,7 @@ export const much: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/audit/audit-turns.test.ts',
+      file: 'test/audit/reading/audit-turns.test.ts',
       test: 'a search of a long record looks at no more than a hundred lines in one turn',
     },
   },

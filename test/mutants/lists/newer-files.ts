@@ -63,7 +63,7 @@ export const newerFiles: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/audit/audit-file.test.ts',
+      file: 'test/audit/writing/audit-file.test.ts',
       test: 'is left as it is where a newer Tokentray wrote the last line',
     },
   },

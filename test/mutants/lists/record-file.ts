@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const auditFile = 'main/audit/audit-file.ts'
-const mending = 'main/audit/audit-mending.ts'
+const auditFile = 'main/audit/writing/audit-file.ts'
+const mending = 'main/audit/writing/audit-mending.ts'
 const appendFile = 'main/base/append-file.ts'
-const noticed = (test: string) => ({ file: 'test/audit/audit-others.test.ts', test })
+const noticed = (test: string) => ({ file: 'test/audit/reading/audit-others.test.ts', test })
 const inSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
 const inLines = (test: string) => ({ file: 'test/base/append-file.test.ts', test })
 
@@ -115,7 +115,7 @@ export const recordFile: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/audit/audit-others.test.ts',
+      file: 'test/audit/reading/audit-others.test.ts',
       test: 'counts on behind whatever somebody else has added, however much that is',
     },
   },

@@ -2,9 +2,9 @@ import type { Mutant } from '../mutant.ts'
 
 const copying = 'main/desktop/copying.ts'
 const handlers = 'main/desktop/handlers.ts'
-const words = 'main/audit/activity-words.ts'
-const reader = 'main/audit/audit-reader.ts'
-const inReader = (test: string) => ({ file: 'test/audit/audit-reader.test.ts', test })
+const words = 'main/audit/reading/activity-words.ts'
+const reader = 'main/audit/reading/audit-reader.ts'
+const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
 const inTurnedAway = (test: string) => ({ file: 'test/loopback/turned-away.test.ts', test })
 const inCopying = (test: string) => ({
   file: 'test/desktop/services/copying-failures.test.ts',
@@ -87,7 +87,7 @@ export const toldRight: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/audit/activity-words.test.ts',
+      file: 'test/audit/reading/activity-words.test.ts',
       test: 'says what happened, to whom, and who did it',
     },
   },
@@ -100,7 +100,7 @@ export const toldRight: readonly Mutant[] = [
     promise: 'a word is found with the punctuation that it was copied with',
     changes: [
       {
-        file: 'main/audit/activity-search.ts',
+        file: 'main/audit/reading/activity-search.ts',
         find: '.filter(Boolean).map(bare)',
         replace: '.filter(Boolean)',
       },
@@ -117,7 +117,11 @@ export const toldRight: readonly Mutant[] = [
   {
     promise: 'what nobody sees of a line is shown as unreadable',
     changes: [
-      { file: 'main/audit/recorded-line.ts', find: 'toPrintable(member)', replace: 'member' },
+      {
+        file: 'main/audit/reading/recorded-line.ts',
+        find: 'toPrintable(member)',
+        replace: 'member',
+      },
     ],
     noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
   },

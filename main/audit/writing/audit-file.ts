@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { AppendFile } from '../base/append-file.ts'
-import type { Clock } from '../base/clock.ts'
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { asideOf } from '../base/set-aside.ts'
-import type { Audit, AuditEvent } from './audit.ts'
+import { AppendFile } from '../../base/append-file.ts'
+import type { Clock } from '../../base/clock.ts'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { asideOf } from '../../base/set-aside.ts'
+import type { Audit, AuditEvent } from '../audit.ts'
 import {
   type AuditLimits,
   auditFiles,
@@ -12,7 +12,7 @@ import {
   lastNumberIn,
   lastSequence,
   rotate,
-} from './audit-files.ts'
+} from '../audit-files.ts'
 import { createTimeText, toLine } from './audit-line.ts'
 import { mendRecord } from './audit-mending.ts'
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
-import type { Clock } from '../base/clock.ts'
-import { setAside } from '../base/set-aside.ts'
-import { isLine, LONGEST_LINE_BYTES, TAIL_BYTES } from './audit-files.ts'
+import type { Clock } from '../../base/clock.ts'
+import { setAside } from '../../base/set-aside.ts'
+import { isLine, LONGEST_LINE_BYTES, TAIL_BYTES } from '../audit-files.ts'
 
 /**
  * Makes the record's newest file fit to be gone on with, so that opening it destroys nothing: a last

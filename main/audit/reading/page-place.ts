@@ -1,5 +1,5 @@
-import { TokentrayError } from '../base/errors.ts'
-import type { Mark, PlacedLine } from './lines-backwards.ts'
+import { TokentrayError } from '../../base/errors.ts'
+import type { Mark, PlacedLine } from '../lines-backwards.ts'
 import type { Numbered } from './numbering.ts'
 import { parseLine } from './recorded-line.ts'
 

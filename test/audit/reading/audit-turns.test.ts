@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { auditFiles } from '../../main/audit/audit-files.ts'
-import { readActivity } from '../../main/audit/audit-reader.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { auditFiles } from '../../../main/audit/audit-files.ts'
+import { readActivity } from '../../../main/audit/reading/audit-reader.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 
 it('a search of a long record looks at no more than a hundred lines in one turn', async () => {
   const folder = makeTestFolder('audit')

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { Activity } from '../../main/audit/activity.ts'
-import { AuditFile } from '../../main/audit/audit-file.ts'
-import { auditFiles } from '../../main/audit/audit-files.ts'
-import { readActivity } from '../../main/audit/audit-reader.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { Activity } from '../../../main/audit/activity.ts'
+import { auditFiles } from '../../../main/audit/audit-files.ts'
+import { readActivity } from '../../../main/audit/reading/audit-reader.ts'
+import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 
 /** Each look at it takes longer than a piece of the work may. */
 class BusyClock extends FakeClock {

@@ -1,5 +1,5 @@
-import type { AuditEvent } from './audit.ts'
-import { toPrintable } from './printable.ts'
+import type { AuditEvent } from '../audit.ts'
+import { toPrintable } from '../printable.ts'
 
 /** The members of a line besides its number and time: none that an event has may be missing. */
 type Line = { readonly [Name in keyof Required<Omit<AuditEvent, 'at'>>]: AuditEvent[Name] }

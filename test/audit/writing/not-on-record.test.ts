@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { AuditFile } from '../../main/audit/audit-file.ts'
-import { notOnRecord } from '../../main/audit/not-on-record.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
+import { notOnRecord } from '../../../main/audit/writing/not-on-record.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 
 const added = { event: 'client_added', client: 'editor\u0007', route: 'v1', at: 1_000 }
 const removed = { event: 'client_removed', client: 'editor', route: 'v1', at: 2_000 }

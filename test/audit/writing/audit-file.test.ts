@@ -12,12 +12,12 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AuditFile } from '../../main/audit/audit-file.ts'
-import { auditFiles } from '../../main/audit/audit-files.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { prlimit, withFileLimit } from '../helpers/file-limit.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
-import { describeWith } from '../helpers/needs.ts'
+import { auditFiles } from '../../../main/audit/audit-files.ts'
+import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { prlimit, withFileLimit } from '../../helpers/file-limit.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+import { describeWith } from '../../helpers/needs.ts'
 
 const small = { files: 5, fileBytes: 300 }
 const unavailable = { code: 'record_unavailable' }

@@ -1,6 +1,6 @@
+import { toPrintable } from '../printable.ts'
 import type { RecordedLine } from './activity-words.ts'
 import type { Numbered } from './numbering.ts'
-import { toPrintable } from './printable.ts'
 
 /** What stands in a line, as far as a person may be told of it; `null` where it is none. */
 export function parseLine(text: string): RecordedLine | null {

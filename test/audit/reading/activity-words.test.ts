@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describe, type RecordedLine } from '../../main/audit/activity-words.ts'
+import { describe, type RecordedLine } from '../../../main/audit/reading/activity-words.ts'
 
 const text = (line: Omit<RecordedLine, 'at'>) => {
   const { what, who, detail } = describe({ at: 0, ...line })

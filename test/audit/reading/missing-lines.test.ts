@@ -1,14 +1,14 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Activity } from '../../main/audit/activity.ts'
-import type { RecordedLine } from '../../main/audit/activity-words.ts'
-import { AuditFile } from '../../main/audit/audit-file.ts'
-import { auditFiles, rotate } from '../../main/audit/audit-files.ts'
-import { type ActivityQuery, readActivity } from '../../main/audit/audit-reader.ts'
-import { linesBackwards } from '../../main/audit/lines-backwards.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { Activity } from '../../../main/audit/activity.ts'
+import { auditFiles, rotate } from '../../../main/audit/audit-files.ts'
+import { linesBackwards } from '../../../main/audit/lines-backwards.ts'
+import type { RecordedLine } from '../../../main/audit/reading/activity-words.ts'
+import { type ActivityQuery, readActivity } from '../../../main/audit/reading/audit-reader.ts'
+import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 
 const noon = Date.UTC(2026, 0, 31, 12)
 const SMALL = { files: 5, fileBytes: 400 }

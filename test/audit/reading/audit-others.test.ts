@@ -12,10 +12,10 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AuditFile } from '../../main/audit/audit-file.ts'
-import { readActivity } from '../../main/audit/audit-reader.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { readActivity } from '../../../main/audit/reading/audit-reader.ts'
+import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 
 let folder: string
 let file: string

@@ -1,7 +1,7 @@
-import type { AuditEvent } from './audit.ts'
-import { auditFiles } from './audit-files.ts'
+import type { AuditEvent } from '../audit.ts'
+import { auditFiles } from '../audit-files.ts'
+import { linesBackwards } from '../lines-backwards.ts'
 import { createTimeText, toLine, withoutNumber } from './audit-line.ts'
-import { linesBackwards } from './lines-backwards.ts'
 
 /**
  * Those of these events that have no line in the record of this folder. A line is known by its time, to

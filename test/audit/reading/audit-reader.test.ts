@@ -12,11 +12,11 @@ import {
 import path from 'node:path'
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AuditFile } from '../../main/audit/audit-file.ts'
-import { auditFiles, rotate } from '../../main/audit/audit-files.ts'
-import { readActivity } from '../../main/audit/audit-reader.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { makeTestFolder } from '../helpers/marks.ts'
+import { auditFiles, rotate } from '../../../main/audit/audit-files.ts'
+import { readActivity } from '../../../main/audit/reading/audit-reader.ts'
+import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 
 const noon = Date.UTC(2026, 0, 31, 12)
 const CHUNK = 65_536
