@@ -10,7 +10,7 @@ import { stopInTime } from './broker/stop-in-time.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
 import { openSettings } from './settings/conf-settings.ts'
-import { forkKeychain } from './vault/forked-keychain.ts'
+import { forkKeychain } from './vault/keychain/forked-keychain.ts'
 
 export interface AgentOptions {
   /** Keep credentials in memory until the end. */

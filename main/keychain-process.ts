@@ -1,7 +1,7 @@
 import { connectBus } from './desktop/bus.ts'
-import type { KeychainAnswer } from './vault/keychain-process.ts'
-import { createKeychainService } from './vault/keychain-service.ts'
-import { seeSecretService } from './vault/secret-service.ts'
+import type { KeychainAnswer } from './vault/keychain/keychain-process.ts'
+import { createKeychainService } from './vault/keychain/keychain-service.ts'
+import { seeSecretService } from './vault/keychain/secret-service.ts'
 
 /*
  * The process that the keychain's library lives in, so that a Secret Service that hangs, crashes it or

@@ -60,7 +60,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
 const packages: Readonly<Record<string, RegExp>> = {
   electron: /^(main\/desktop\/|main\/index\.ts|preload\/index\.ts)/,
   'electron-store': /^main\/index\.ts/,
-  keytar: /^main\/vault\/keychain-service\.ts/,
+  keytar: /^main\/vault\/keychain\/keychain-service\.ts/,
   conf: /^main\/settings\//,
   undici: /^main\/providers\/http/,
   zod: /^main\/(settings|broker|loopback|providers|desktop)\//,
@@ -116,7 +116,7 @@ const isWithin = (file: string, places: readonly string[] = []) =>
 describe('the import table', () => {
   it('sees the imports that there are', () => {
     expect(ours.length).toBeGreaterThan(100)
-    expect(imports.map(show)).toContain('main/vault/keychain-service.ts imports keytar')
+    expect(imports.map(show)).toContain('main/vault/keychain/keychain-service.ts imports keytar')
     expect(imports.map(show)).toContain('main/agent.ts imports main/compose.ts')
   })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
 import type { AccessToken, FormValues } from '../providers/provider.ts'
-import type { LedgerPayload } from '../vault/ledger-store.ts'
+import type { LedgerPayload } from '../vault/ledger/ledger-store.ts'
 
 interface Entry {
   readonly id: string

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { Lifetime } from '../base/clock.ts'
 import { randomText } from '../base/ids.ts'
 import type { AccessToken, FormValues } from '../providers/provider.ts'
-import type { LedgerStore } from '../vault/ledger-store.ts'
+import type { LedgerStore } from '../vault/ledger/ledger-store.ts'
 import {
   type LedgerEntry,
   type PlanEntry,

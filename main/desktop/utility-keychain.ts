@@ -1,5 +1,5 @@
 import type { UtilityProcess } from 'electron'
-import type { StartKeychainProcess } from '../vault/keychain-process.ts'
+import type { StartKeychainProcess } from '../vault/keychain/keychain-process.ts'
 
 interface Utility {
   fork(

@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
-import { isIndexKey, KeyIndex } from './key-index.ts'
-import type { Keychain, KeychainState } from './keychain.ts'
-import { type Call, Lane } from './lane.ts'
-import { SENTINEL_KEY, Sentinel } from './sentinel.ts'
-import { checkValue } from './value.ts'
+import { isIndexKey, KeyIndex } from './keychain/key-index.ts'
+import type { Keychain, KeychainState } from './keychain/keychain.ts'
+import { type Call, Lane } from './keychain/lane.ts'
+import { SENTINEL_KEY, Sentinel } from './keychain/sentinel.ts'
+import { checkValue } from './keychain/value.ts'
 import type { Vault } from './vault.ts'
 
 /** A vault over a keychain that lies and hangs: every absence is checked, every wait is bounded. */

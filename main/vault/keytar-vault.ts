@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { GuardedVault } from './guarded-vault.ts'
-import type { StartKeychainProcess } from './keychain-process.ts'
-import { RenewableKeychain } from './renewable-keychain.ts'
+import type { StartKeychainProcess } from './keychain/keychain-process.ts'
+import { RenewableKeychain } from './keychain/renewable-keychain.ts'
 import type { Vault } from './vault.ts'
 
 /** A vault with a process behind it, which has to be ended. */

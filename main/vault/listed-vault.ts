@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts'
-import type { KeychainState } from './keychain.ts'
+import type { KeychainState } from './keychain/keychain.ts'
 import type { Vault } from './vault.ts'
 
 /** Where it is written down which items there may be. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { GuardedVault } from './guarded-vault.ts'
-import type { Keychain } from './keychain.ts'
+import type { Keychain } from './keychain/keychain.ts'
 import type { Vault } from './vault.ts'
 
 /** A vault that lasts as long as the process and has the rules of the real one. */

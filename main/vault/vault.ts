@@ -1,5 +1,5 @@
 import type { Secret } from '../base/secret.ts'
-import type { KeychainState } from './keychain.ts'
+import type { KeychainState } from './keychain/keychain.ts'
 
 /**
  * Secrets by key, kept by the operating system. An answer of `null` can be trusted: it is given

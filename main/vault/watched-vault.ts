@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
-import type { KeychainState } from './keychain.ts'
-import { keychainLocked } from './sentinel.ts'
+import type { KeychainState } from './keychain/keychain.ts'
+import { keychainLocked } from './keychain/sentinel.ts'
 import type { Vault } from './vault.ts'
 
 /** What was seen less long ago than this is not looked for again. */

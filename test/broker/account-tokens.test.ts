@@ -4,7 +4,7 @@ import { systemClock } from '../../main/base/clock.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { toAccountTokens } from '../../main/broker/account-tokens.ts'
 import { Ledger } from '../../main/broker/ledger.ts'
-import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
+import { createMemoryLedger } from '../../main/vault/ledger/memory-ledger.ts'
 
 const ledger = new Ledger(createMemoryLedger(), systemClock)
 const DAY = 86_400_000

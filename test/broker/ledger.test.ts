@@ -2,8 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { Ledger, type TokenOwner } from '../../main/broker/ledger.ts'
 import type { AccessToken } from '../../main/providers/provider.ts'
-import { LedgerFile } from '../../main/vault/ledger-file.ts'
-import type { LedgerLine, LedgerPayload, LedgerStore } from '../../main/vault/ledger-store.ts'
+import { LedgerFile } from '../../main/vault/ledger/ledger-file.ts'
+import type {
+  LedgerLine,
+  LedgerPayload,
+  LedgerStore,
+} from '../../main/vault/ledger/ledger-store.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf, diskFull } from '../helpers/make-broker.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { cliClient } from '../../main/broker/clients.ts'
 import { credentialKey } from '../../main/broker/keychain-items.ts'
-import { ledgerPath } from '../../main/vault/ledger-file.ts'
+import { ledgerPath } from '../../main/vault/ledger/ledger-file.ts'
 import {
   codeOf,
   idle,

@@ -5,7 +5,7 @@ import { cliClient } from '../../main/broker/clients.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../main/settings/schema.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
-import type { Keychain } from '../../main/vault/keychain.ts'
+import type { Keychain } from '../../main/vault/keychain/keychain.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import {
   codeOf,
@@ -15,7 +15,7 @@ import {
   refusalOf,
   until,
 } from '../helpers/make-broker.ts'
-import { LyingKeychain } from '../vault/lying-keychain.ts'
+import { LyingKeychain } from '../vault/keychain/lying-keychain.ts'
 
 const ACCOUNTS = 200
 const CALL_MS = 40

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'vite'
 import { type Clock, systemClock } from '../../main/base/clock.ts'
-import { forkKeychain } from '../../main/vault/forked-keychain.ts'
+import { forkKeychain } from '../../main/vault/keychain/forked-keychain.ts'
 import { createKeytarVault, type KeytarVault } from '../../main/vault/keytar-vault.ts'
 import { makeTestFolder } from './marks.ts'
 

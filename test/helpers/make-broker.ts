@@ -15,10 +15,14 @@ import type { HttpClient } from '../../main/providers/http.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { createMemorySilences, type SilenceStore } from '../../main/settings/silences.ts'
-import { LedgerFile } from '../../main/vault/ledger-file.ts'
-import type { LedgerLine, LedgerPayload, LedgerStore } from '../../main/vault/ledger-store.ts'
+import { LedgerFile } from '../../main/vault/ledger/ledger-file.ts'
+import type {
+  LedgerLine,
+  LedgerPayload,
+  LedgerStore,
+} from '../../main/vault/ledger/ledger-store.ts'
+import { createMemoryLedger } from '../../main/vault/ledger/memory-ledger.ts'
 import { ListedVault } from '../../main/vault/listed-vault.ts'
-import { createMemoryLedger } from '../../main/vault/memory-ledger.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import type { Vault } from '../../main/vault/vault.ts'
 import { FakeClock } from './fake-clock.ts'

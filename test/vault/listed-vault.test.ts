@@ -6,7 +6,7 @@ import { ListedVault } from '../../main/vault/listed-vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { diskFull, idle } from '../helpers/make-broker.ts'
 import { markedSecret } from '../helpers/marks.ts'
-import { LyingKeychain } from './lying-keychain.ts'
+import { LyingKeychain } from './keychain/lying-keychain.ts'
 
 function make(listed: readonly string[] = []) {
   const keychain = new LyingKeychain()

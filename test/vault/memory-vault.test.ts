@@ -5,7 +5,7 @@ import { GuardedVault } from '../../main/vault/guarded-vault.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret } from '../helpers/marks.ts'
-import { LyingKeychain } from './lying-keychain.ts'
+import { LyingKeychain } from './keychain/lying-keychain.ts'
 import { describeVaultContract } from './vault-contract.ts'
 
 const keychain = new LyingKeychain()

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { GuardedVault } from '../../main/vault/guarded-vault.ts'
-import type { Keychain } from '../../main/vault/keychain.ts'
+import type { Keychain } from '../../main/vault/keychain/keychain.ts'
 import type { Vault } from '../../main/vault/vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret } from '../helpers/marks.ts'
-import { WatchedKeychain } from './lying-keychain.ts'
+import { WatchedKeychain } from './keychain/lying-keychain.ts'
 
 /** A keychain to run the contract over, and what may happen to it. */
 export interface KeychainRig {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
-import type { KeychainState } from '../../main/vault/keychain.ts'
+import type { KeychainState } from '../../main/vault/keychain/keychain.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import type { Vault } from '../../main/vault/vault.ts'
 import { WatchedVault } from '../../main/vault/watched-vault.ts'

@@ -1,12 +1,12 @@
 import type { Mutant } from '../mutant.ts'
 
 const appendFile = 'main/base/append-file.ts'
-const lane = 'main/vault/lane.ts'
-const renewableKeychain = 'main/vault/renewable-keychain.ts'
+const lane = 'main/vault/keychain/lane.ts'
+const renewableKeychain = 'main/vault/keychain/renewable-keychain.ts'
 const inAppendFile = (test: string) => ({ file: 'test/base/append-file.test.ts', test })
-const inLane = (test: string) => ({ file: 'test/vault/lane.test.ts', test })
+const inLane = (test: string) => ({ file: 'test/vault/keychain/lane.test.ts', test })
 const inRenewableKeychain = (test: string) => ({
-  file: 'test/vault/renewable-keychain.test.ts',
+  file: 'test/vault/keychain/renewable-keychain.test.ts',
   test,
 })
 

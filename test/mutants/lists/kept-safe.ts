@@ -1,11 +1,14 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const ledger = changeIn('main/vault/ledger-file.ts', 'test/vault/ledger-file.test.ts')
-const lines = changeIn('main/vault/ledger-format.ts', 'test/vault/ledger-file.test.ts')
+const ledger = changeIn('main/vault/ledger/ledger-file.ts', 'test/vault/ledger/ledger-file.test.ts')
+const lines = changeIn(
+  'main/vault/ledger/ledger-format.ts',
+  'test/vault/ledger/ledger-file.test.ts',
+)
 const ownLines = changeIn('main/base/own-file.ts', 'test/base/append-file.test.ts')
 const ownFolder = changeIn('main/base/own-folder.ts', 'test/base/own-folder.test.ts')
 const ownFile = changeIn('main/base/own-file.ts', 'test/base/own-file.test.ts')
-const sentinel = changeIn('main/vault/sentinel.ts', 'test/vault/memory-vault.test.ts')
+const sentinel = changeIn('main/vault/keychain/sentinel.ts', 'test/vault/memory-vault.test.ts')
 const recording = changeIn('main/broker/recording.ts', 'test/broker/recording.test.ts')
 const fingerprint = changeIn('main/audit/fingerprint.ts', 'test/audit/fingerprint.test.ts')
 
@@ -40,14 +43,14 @@ const ledgers: readonly Mutant[] = [
     promise: 'a line of the ledger is good in its own place alone',
     changes: [
       {
-        file: 'main/vault/ledger-format.ts',
+        file: 'main/vault/ledger/ledger-format.ts',
         find: 'const bindingOf = (keyId: string, number: number) => Buffer.from(`',
         replace:
           'const bindingOf = (keyId: string, _number: number) => Buffer.from(keyId)\n' +
           'export const unused = (keyId: string, number: number) => Buffer.from(`',
       },
     ],
-    noticedBy: { file: 'test/vault/ledger-file.test.ts', test: 'that somebody has changed' },
+    noticedBy: { file: 'test/vault/ledger/ledger-file.test.ts', test: 'that somebody has changed' },
   },
   lines(
     'lines of the ledger that are in another order are noticed',
@@ -161,7 +164,7 @@ const keychains: readonly Mutant[] = [
     promise: 'no item of the keychain is longer than the smallest keychain takes',
     changes: [
       {
-        file: 'main/vault/key-index.ts',
+        file: 'main/vault/keychain/key-index.ts',
         find: 'const fits = (keys: readonly string[]) => ',
         replace: 'const fits = (keys: readonly string[]) => keys.length > 0 || ',
       },

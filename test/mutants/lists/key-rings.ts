@@ -8,13 +8,13 @@ export const keyRings: readonly Mutant[] = [
     promise: 'tokens of a ledger that was set aside are taken back when its key is there',
     changes: [
       {
-        file: 'main/vault/ledger-file.ts',
+        file: 'main/vault/ledger/ledger-file.ts',
         find: 'const entries = [...own, ...(await this.#takeBack(own))]',
         replace: 'const entries = own',
       },
     ],
     noticedBy: {
-      file: 'test/vault/ledger-file.test.ts',
+      file: 'test/vault/ledger/ledger-file.test.ts',
       test: 'is taken back, and its file with it, by a start that has the key ring of before',
     },
   },

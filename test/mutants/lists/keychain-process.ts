@@ -9,7 +9,7 @@ export const keychainProcess: readonly Mutant[] = [
     promise: "the keychain's process has no stream that could carry a secret out",
     changes: [
       {
-        file: 'main/vault/forked-keychain.ts',
+        file: 'main/vault/keychain/forked-keychain.ts',
         find: "stdio: ['ignore', 'ignore', 'ignore', 'ipc']",
         replace: "stdio: ['ignore', 'inherit', 'inherit', 'ipc']",
       },

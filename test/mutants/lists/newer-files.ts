@@ -6,13 +6,13 @@ export const newerFiles: readonly Mutant[] = [
     promise: 'a ledger of a newer version is left as it is',
     changes: [
       {
-        file: 'main/vault/ledger-format.ts',
+        file: 'main/vault/ledger/ledger-format.ts',
         find: "if (typeof version === 'number' && version > VERSION) {",
         replace: "if (typeof version === 'string') {",
       },
     ],
     noticedBy: {
-      file: 'test/vault/ledger-file.test.ts',
+      file: 'test/vault/ledger/ledger-file.test.ts',
       test: 'is left as it is, and known without the keychain',
     },
   },
@@ -20,13 +20,13 @@ export const newerFiles: readonly Mutant[] = [
     promise: 'a ledger with a line of a newer version is left as it is',
     changes: [
       {
-        file: 'main/vault/ledger-file.ts',
+        file: 'main/vault/ledger/ledger-file.ts',
         find: '    if (foreign > 0) throw madeByNewer(this.#path)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/vault/ledger-file.test.ts',
+      file: 'test/vault/ledger/ledger-file.test.ts',
       test: 'is left as it is where only a line says something new',
     },
   },
@@ -34,24 +34,27 @@ export const newerFiles: readonly Mutant[] = [
     promise: 'the version that wrote a ledger is named',
     changes: [
       {
-        file: 'main/vault/ledger-format.ts',
+        file: 'main/vault/ledger/ledger-format.ts',
         find: "...(typeof writtenBy === 'string' && { writtenBy })",
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/vault/ledger-file.test.ts', test: 'names its writer' },
+    noticedBy: { file: 'test/vault/ledger/ledger-file.test.ts', test: 'names its writer' },
   },
   {
     promise: 'the key of a ledger of a newer version is kept',
     changes: [
       {
-        file: 'main/vault/ledger-format.ts',
+        file: 'main/vault/ledger/ledger-format.ts',
         find: "const key = value?.['format'] === FORMAT ? value['key'] : null",
         replace:
           "const key = value?.['format'] === FORMAT && value['version'] === VERSION ? value['key'] : null",
       },
     ],
-    noticedBy: { file: 'test/vault/ledger-file.test.ts', test: 'also that of a newer format' },
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'also that of a newer format',
+    },
   },
   {
     promise: 'a record that a newer version goes on with is left as it is',
@@ -71,7 +74,7 @@ export const newerFiles: readonly Mutant[] = [
     promise: 'a list of items that a newer version wrote is not written anew',
     changes: [
       {
-        file: 'main/vault/key-index.ts',
+        file: 'main/vault/keychain/key-index.ts',
         find: "  throw madeByNewer('The list of what Tokentray has in the keychain')",
         replace: '  return []',
       },

@@ -88,11 +88,15 @@ export const settingsChanges: readonly Mutant[] = [
   {
     promise: 'a pipe in the place of the ledger is not waited for',
     changes: [
-      { file: 'main/vault/ledger-file.ts', find: '    refuseNoFile(this.#path)\n', replace: '' },
-      { file: 'main/vault/ledger-file.ts', find: '  refuseNoFile(file)\n', replace: '' },
+      {
+        file: 'main/vault/ledger/ledger-file.ts',
+        find: '    refuseNoFile(this.#path)\n',
+        replace: '',
+      },
+      { file: 'main/vault/ledger/ledger-file.ts', find: '  refuseNoFile(file)\n', replace: '' },
     ],
     noticedBy: {
-      file: 'test/vault/ledger-file.test.ts',
+      file: 'test/vault/ledger/ledger-file.test.ts',
       test: 'names a folder that stands in its place',
     },
   },

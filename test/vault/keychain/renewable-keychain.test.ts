@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { GuardedVault } from '../../main/vault/guarded-vault.ts'
-import type { KeychainAnswer, NumberedQuestion } from '../../main/vault/keychain-process.ts'
-import { RenewableKeychain } from '../../main/vault/renewable-keychain.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
+import { GuardedVault } from '../../../main/vault/guarded-vault.ts'
+import type {
+  KeychainAnswer,
+  NumberedQuestion,
+} from '../../../main/vault/keychain/keychain-process.ts'
+import { RenewableKeychain } from '../../../main/vault/keychain/renewable-keychain.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 
 type Reply = { readonly value: unknown } | { readonly error: string } | 'silence' | 'crash'
 

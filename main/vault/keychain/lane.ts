@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import type { Clock } from '../../base/clock.ts'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 
 /**
  * How long a caller waits for a keychain that does nothing. Every piece of work that comes to its end

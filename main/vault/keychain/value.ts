@@ -1,4 +1,4 @@
-import { TokentrayError } from '../base/errors.ts'
+import { TokentrayError } from '../../base/errors.ts'
 
 /** What Windows' Credential Manager takes at most (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
 export const MAX_VALUE_BYTES = 2_560

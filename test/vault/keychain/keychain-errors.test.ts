@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toVaultError } from '../../main/vault/keychain-errors.ts'
+import { toVaultError } from '../../../main/vault/keychain/keychain-errors.ts'
 
 describe('what a keychain says', () => {
   it.each([

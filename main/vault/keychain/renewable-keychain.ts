@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
-import { TokentrayError } from '../base/errors.ts'
+import type { Clock } from '../../base/clock.ts'
+import { TokentrayError } from '../../base/errors.ts'
 import type { Keychain, KeychainState } from './keychain.ts'
 import type { KeychainQuestion, StartKeychainProcess } from './keychain-process.ts'
 import { KeychainWorker, type Outcome } from './keychain-worker.ts'

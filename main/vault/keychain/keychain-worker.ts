@@ -1,4 +1,4 @@
-import { TokentrayError } from '../base/errors.ts'
+import { TokentrayError } from '../../base/errors.ts'
 import { toVaultError } from './keychain-errors.ts'
 import type {
   KeychainAnswer,

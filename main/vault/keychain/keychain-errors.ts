@@ -1,4 +1,4 @@
-import { type ErrorCode, TokentrayError } from '../base/errors.ts'
+import { type ErrorCode, TokentrayError } from '../../base/errors.ts'
 
 interface Meaning {
   readonly pattern: RegExp

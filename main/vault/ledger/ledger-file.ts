@@ -10,14 +10,15 @@ import {
   rmSync,
 } from 'node:fs'
 import path from 'node:path'
-import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../base/append-file.ts'
-import type { Clock } from '../base/clock.ts'
-import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { inTime } from '../base/in-time.ts'
-import { refuseLink, refuseNoFile } from '../base/links.ts'
-import { madeByNewer } from '../base/newer-version.ts'
-import { asideOf, copyAside, setAside } from '../base/set-aside.ts'
-import { syncFolder, writeWholeFile } from '../base/whole-file.ts'
+import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../../base/append-file.ts'
+import type { Clock } from '../../base/clock.ts'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { inTime } from '../../base/in-time.ts'
+import { refuseLink, refuseNoFile } from '../../base/links.ts'
+import { madeByNewer } from '../../base/newer-version.ts'
+import { asideOf, copyAside, setAside } from '../../base/set-aside.ts'
+import { syncFolder, writeWholeFile } from '../../base/whole-file.ts'
+import type { Vault } from '../vault.ts'
 import {
   createLedgerKey,
   type Header,
@@ -30,7 +31,6 @@ import {
   toHeader,
 } from './ledger-format.ts'
 import type { LedgerLine, LedgerPayload, LedgerStore, LoadedLedger } from './ledger-store.ts'
-import type { Vault } from './vault.ts'
 
 /** What waits for the disk; tests have one that does not answer. */
 export interface Disk {

@@ -1,4 +1,4 @@
-import { TokentrayError } from '../base/errors.ts'
+import { TokentrayError } from '../../base/errors.ts'
 import type { Keychain } from './keychain.ts'
 import type { Call } from './lane.ts'
 

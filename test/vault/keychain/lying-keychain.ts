@@ -1,6 +1,6 @@
-import type { TokentrayError } from '../../main/base/errors.ts'
-import type { Keychain } from '../../main/vault/keychain.ts'
-import { MAX_VALUE_BYTES } from '../../main/vault/value.ts'
+import type { TokentrayError } from '../../../main/base/errors.ts'
+import type { Keychain } from '../../../main/vault/keychain/keychain.ts'
+import { MAX_VALUE_BYTES } from '../../../main/vault/keychain/value.ts'
 
 /** A keychain in memory that lies and hangs as the real ones do, and takes no more than Windows' does. */
 export class LyingKeychain implements Keychain {

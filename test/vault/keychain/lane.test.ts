@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Lane, VAULT_DEADLINE_MS } from '../../main/vault/lane.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
+import { Lane, VAULT_DEADLINE_MS } from '../../../main/vault/keychain/lane.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 
 describe('the lane to the keychain', () => {
   let clock: FakeClock
