@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
-import type { HttpClient, HttpRequest } from '../providers/http.ts'
+import type { HttpClient, HttpRequest } from '../providers/http/http.ts'
 import type { Vault } from '../vault/vault.ts'
 import { concernsVault } from '../vault/watched-vault.ts'
 

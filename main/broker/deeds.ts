@@ -1,5 +1,5 @@
 import type { AccountId } from '../base/ids.ts'
-import type { HttpClient } from '../providers/http.ts'
+import type { HttpClient } from '../providers/http/http.ts'
 import type { FormValues, Provider } from '../providers/provider.ts'
 import { concerns, hostOf } from './host-of.ts'
 

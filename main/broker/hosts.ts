@@ -2,9 +2,14 @@ import { type Clock, Lifetime } from '../base/clock.ts'
 import { type ErrorCode, isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { timeOfDay } from '../base/time-of-day.ts'
-import { type HttpAnswer, type HttpClient, type HttpRequest, unsent } from '../providers/http.ts'
+import {
+  type HttpAnswer,
+  type HttpClient,
+  type HttpRequest,
+  unsent,
+} from '../providers/http/http.ts'
+import { parseRetryAfter } from '../providers/http/retry-after.ts'
 import type { FormValues, Provider, Silence } from '../providers/provider.ts'
-import { parseRetryAfter } from '../providers/retry-after.ts'
 import type { SilenceStore } from '../settings/silences.ts'
 import { hostOf, hostOfAccount } from './host-of.ts'
 import { unlessGone } from './single-flight.ts'

@@ -10,7 +10,7 @@ import {
   requireNoSecret,
 } from '../providers/form.ts'
 import type { FormValues, Provider } from '../providers/provider.ts'
-import { checkTransport } from '../providers/transport-fields.ts'
+import { checkTransport } from '../providers/wire/transport-fields.ts'
 import type { AccountRecord } from '../settings/schema.ts'
 import { freeName } from './account-name.ts'
 import type { Account } from './accounts.ts'

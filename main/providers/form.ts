@@ -2,7 +2,7 @@ import path from 'node:path'
 import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
-import { parseBaseUrl } from './base-url.ts'
+import { parseBaseUrl } from './http/base-url.ts'
 import type { Field, FormValues, Provider } from './provider.ts'
 
 /** A form that may go to `login`: every field known, required ones present, defaults filled in. */

@@ -1,9 +1,9 @@
-import { giantswarm } from './giantswarm.ts'
-import { glowmarkt } from './glowmarkt.ts'
-import { koyeb } from './koyeb.ts'
+import { giantswarm } from './giantswarm/giantswarm.ts'
+import { glowmarkt } from './glowmarkt/glowmarkt.ts'
+import { koyeb } from './koyeb/koyeb.ts'
 import { type Provider, type ProviderId, providerIds } from './provider.ts'
-import { sftpgo } from './sftpgo.ts'
-import { svix } from './svix.ts'
+import { sftpgo } from './sftpgo/sftpgo.ts'
+import { svix } from './svix/svix.ts'
 
 const byId: Readonly<Record<ProviderId, Provider>> = { sftpgo, giantswarm, glowmarkt, koyeb, svix }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import type { HttpAnswer, HttpClient } from './http.ts'
+import type { HttpAnswer, HttpClient } from './http/http.ts'
 
 /** The services that there are drivers for, in the order in which a picker shows them. */
 export const providerIds = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'] as const

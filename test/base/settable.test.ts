@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { forCommandLine, forWindow, settingsIn } from '../../main/base/settable.ts'
-import { requireEncryption } from '../../main/providers/base-url.ts'
-import { toHttpFailure } from '../../main/providers/http-failure.ts'
-import { USE_API_TOKEN } from '../../main/providers/koyeb-fields.ts'
-import { otherRole } from '../../main/providers/sftpgo-call.ts'
+import { requireEncryption } from '../../main/providers/http/base-url.ts'
+import { toHttpFailure } from '../../main/providers/http/failure.ts'
+import { USE_API_TOKEN } from '../../main/providers/koyeb/fields.ts'
+import { otherRole } from '../../main/providers/sftpgo/call.ts'
 import { refusalOf } from '../providers/calling.ts'
 
 const plainHttp = async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Bulk, type Progress } from '../../main/broker/bulk.ts'
-import type { HttpClient } from '../../main/providers/http.ts'
+import type { HttpClient } from '../../main/providers/http/http.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import type { Vault } from '../../main/vault/vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'

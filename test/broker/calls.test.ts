@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalls } from '../../main/broker/calls.ts'
-import { type HttpAnswer, type HttpRequest, unsent } from '../../main/providers/http.ts'
+import { type HttpAnswer, type HttpRequest, unsent } from '../../main/providers/http/http.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeService } from '../helpers/fake-provider.ts'
 import { refusalOf } from '../helpers/make-broker.ts'

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Hosts } from '../../main/broker/hosts.ts'
-import { createHttpClient } from '../../main/providers/http-client.ts'
-import { sftpgo } from '../../main/providers/sftpgo.ts'
+import { createHttpClient } from '../../main/providers/http/client.ts'
+import { sftpgo } from '../../main/providers/sftpgo/sftpgo.ts'
 import { createMemorySilences } from '../../main/settings/silences.ts'
 import { codeOf, refusalOf } from '../helpers/make-broker.ts'
-import { type OpenSftpgo, openSftpgo } from '../providers/open-sftpgo.ts'
+import { type OpenSftpgo, openSftpgo } from '../providers/sftpgo/open-sftpgo.ts'
 
 const MINUTE = 60_000
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createHttpClient } from '../../main/providers/http-client.ts'
+import { createHttpClient } from '../../main/providers/http/client.ts'
 import type { ProviderContext } from '../../main/providers/provider.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { idle, makeBroker, refusalOf } from '../helpers/make-broker.ts'
-import { type BadServer, type Behaviour, startBadServer } from '../providers/bad-server.ts'
+import { type BadServer, type Behaviour, startBadServer } from '../providers/http/bad-server.ts'
 
 const silent: Behaviour = () => undefined
 /** Longer than anybody waits: the clock of these tests stands still. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { otherRole } from '../../main/providers/sftpgo-call.ts'
+import { otherRole } from '../../main/providers/sftpgo/call.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { again, type CliRun, converse, runCli } from './run-cli.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
-import { type BadServer, type Behaviour, startBadServer } from '../providers/bad-server.ts'
+import { type BadServer, type Behaviour, startBadServer } from '../providers/http/bad-server.ts'
 import { type Installation, install, type Serving } from './real-agent.ts'
 
 describe('an agent behind a proxy that hangs up, or never answers', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
-import { sftpgo as provider } from '../../main/providers/sftpgo.ts'
+import { sftpgo as provider } from '../../main/providers/sftpgo/sftpgo.ts'
 import {
   basic,
   makeLoopback,

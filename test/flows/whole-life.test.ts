@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { cliClient } from '../../main/broker/clients.ts'
 import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { patience } from '../helpers/waiting.ts'
-import type { Rig } from '../providers/rig.ts'
-import { rigs } from '../providers/rigs.ts'
+import type { Rig } from '../providers/contract/rig.ts'
+import { rigs } from '../providers/contract/rigs.ts'
 
 const STEPS = 200
 const DAY_MS = 86_400_000

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { Clock } from '../../main/base/clock.ts'
 import { type ErrorCode, TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
-import type { HttpClient } from '../../main/providers/http.ts'
+import type { HttpClient } from '../../main/providers/http/http.ts'
 import type { AccessToken, ProviderContext, Trials } from '../../main/providers/provider.ts'
 import { findLeaks } from '../helpers/marks.ts'
 

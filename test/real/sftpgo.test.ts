@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
 import { describeWith } from '../helpers/needs.ts'
-import { Authority, openssl } from '../providers/certificates.ts'
+import { Authority, openssl } from '../providers/http/certificates.ts'
 import { sftpgoAccounts } from './sftpgo-accounts.ts'
 import { claimsOf, SftpgoCaller } from './sftpgo-caller.ts'
 import { because, type Exchange, expectAnswer, SOME_WORDS } from './sftpgo-exchange.ts'

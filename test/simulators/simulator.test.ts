@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startEchoService } from '../providers/echo-service.ts'
+import { startEchoService } from '../providers/http/echo-service.ts'
 import type { Simulator } from './simulator.ts'
 import { TotpCheck, totpCode } from './totp.ts'
 

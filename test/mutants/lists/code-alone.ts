@@ -6,14 +6,14 @@ const accountRoutes = 'main/loopback/account-routes.ts'
 const login = 'main/cli/login.ts'
 const tryAndAsk = 'main/cli/try-and-ask.ts'
 const signIn = 'main/cli/sign-in.ts'
-const svix = 'main/providers/svix.ts'
-const svixServer = 'main/providers/svix-server.ts'
-const svixAnswers = 'main/providers/svix-answers.ts'
+const svix = 'main/providers/svix/svix.ts'
+const svixServer = 'main/providers/svix/server.ts'
+const svixAnswers = 'main/providers/svix/answers.ts'
 const inCodeAlone = (test: string) => ({ file: 'test/broker/code-alone.test.ts', test })
 const inLoginReason = (test: string) => ({ file: 'test/loopback/login-reason.test.ts', test })
 const inLoginTerminal = (test: string) => ({ file: 'test/cli/login-terminal.test.ts', test })
 const inSvixGenerations = (test: string) => ({
-  file: 'test/providers/svix-generations.test.ts',
+  file: 'test/providers/svix/generations.test.ts',
   test,
 })
 

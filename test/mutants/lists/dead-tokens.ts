@@ -8,7 +8,7 @@ const opening = 'main/broker/opening.ts'
 const managing = 'main/broker/managing.ts'
 const endings = 'main/broker/endings.ts'
 const ledger = 'main/broker/ledger.ts'
-const sftpgoProbe = 'main/providers/sftpgo-probe.ts'
+const sftpgoProbe = 'main/providers/sftpgo/probe.ts'
 const inAfterLogin = (test: string) => ({ file: 'test/broker/after-login.test.ts', test })
 const inOpening = (test: string) => ({ file: 'test/broker/opening.test.ts', test })
 const inManaging = (test: string) => ({ file: 'test/broker/managing.test.ts', test })
@@ -18,12 +18,12 @@ const inSessionChanges = (test: string) => ({
 })
 const inLetGo = (test: string) => ({ file: 'test/broker/let-go.test.ts', test })
 const inSigningAgain = (test: string) => ({ file: 'test/broker/signing-again.test.ts', test })
-const inSftpgo = (test: string) => ({ file: 'test/providers/sftpgo.test.ts', test })
+const inSftpgo = (test: string) => ({ file: 'test/providers/sftpgo/sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
-  file: 'test/providers/sftpgo-forbidden.test.ts',
+  file: 'test/providers/sftpgo/forbidden.test.ts',
   test,
 })
-const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo-keys.test.ts', test })
+const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
 
 /** A token that is dead does not come back. */
 export const deadTokens: readonly Mutant[] = [

@@ -1,18 +1,18 @@
 import type { Mutant } from '../mutant.ts'
 
-const glowmarktAnswers = 'main/providers/glowmarkt-answers.ts'
-const glowmarkt = 'main/providers/glowmarkt.ts'
-const madeToken = 'main/providers/made-token.ts'
-const koyebAnswers = 'main/providers/koyeb-answers.ts'
-const koyebPasswordWay = 'main/providers/koyeb-password-way.ts'
-const inGlowmarkt = (test: string) => ({ file: 'test/providers/glowmarkt.test.ts', test })
+const glowmarktAnswers = 'main/providers/glowmarkt/answers.ts'
+const glowmarkt = 'main/providers/glowmarkt/glowmarkt.ts'
+const madeToken = 'main/providers/wire/made-token.ts'
+const koyebAnswers = 'main/providers/koyeb/answers.ts'
+const koyebPasswordWay = 'main/providers/koyeb/password-auth.ts'
+const inGlowmarkt = (test: string) => ({ file: 'test/providers/glowmarkt/glowmarkt.test.ts', test })
 const inGlowmarktEndings = (test: string) => ({
-  file: 'test/providers/glowmarkt-endings.test.ts',
+  file: 'test/providers/glowmarkt/endings.test.ts',
   test,
 })
-const inKoyebPassword = (test: string) => ({ file: 'test/providers/koyeb-password.test.ts', test })
-const inSvixMinting = (test: string) => ({ file: 'test/providers/svix-minting.test.ts', test })
-const inKoyebSessions = (test: string) => ({ file: 'test/providers/koyeb-sessions.test.ts', test })
+const inKoyebPassword = (test: string) => ({ file: 'test/providers/koyeb/password.test.ts', test })
+const inSvixMinting = (test: string) => ({ file: 'test/providers/svix/minting.test.ts', test })
+const inKoyebSessions = (test: string) => ({ file: 'test/providers/koyeb/sessions.test.ts', test })
 
 /** Refusals are read in the shapes that services use, and no token is dropped alive. */
 export const drivers: readonly Mutant[] = [

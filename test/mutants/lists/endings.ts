@@ -1,30 +1,30 @@
 import type { Mutant } from '../mutant.ts'
 
 const endable = 'main/broker/endable.ts'
-const sftpgo = 'main/providers/sftpgo.ts'
+const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const endingSessions = 'main/broker/ending-sessions.ts'
 const telling = 'main/broker/telling.ts'
 const endingsTs = 'main/broker/endings.ts'
 const opening = 'main/broker/opening.ts'
 const sessionTokens = 'main/broker/session-tokens.ts'
-const sftpgoKeys = 'main/providers/sftpgo-keys.ts'
-const sftpgoKeyCalls = 'main/providers/sftpgo-key-calls.ts'
-const svix = 'main/providers/svix.ts'
-const svixLogOut = 'main/providers/svix-log-out.ts'
+const sftpgoKeys = 'main/providers/sftpgo/keys.ts'
+const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
+const svix = 'main/providers/svix/svix.ts'
+const svixLogOut = 'main/providers/svix/log-out.ts'
 const inFates = (test: string) => ({ file: 'test/broker/fates.test.ts', test })
 const inTold = (test: string) => ({ file: 'test/loopback/told.test.ts', test })
 const inNamedLeases = (test: string) => ({ file: 'test/broker/named-leases.test.ts', test })
 const inEndings = (test: string) => ({ file: 'test/broker/endings.test.ts', test })
 const inSessionTokens = (test: string) => ({ file: 'test/broker/session-tokens.test.ts', test })
 const inSftpgoKeyEndings = (test: string) => ({
-  file: 'test/providers/sftpgo-key-endings.test.ts',
+  file: 'test/providers/sftpgo/key-endings.test.ts',
   test,
 })
-const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo-trial.test.ts', test })
-const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo-keys.test.ts', test })
-const inSvixEndings = (test: string) => ({ file: 'test/providers/svix-endings.test.ts', test })
+const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
+const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
+const inSvixEndings = (test: string) => ({ file: 'test/providers/svix/endings.test.ts', test })
 const inSvixGenerations = (test: string) => ({
-  file: 'test/providers/svix-generations.test.ts',
+  file: 'test/providers/svix/generations.test.ts',
   test,
 })
 

@@ -1,23 +1,23 @@
 import type { Mutant } from '../mutant.ts'
 
-const sftpgoDuties = 'main/providers/sftpgo-duties.ts'
-const sftpgoLogin = 'main/providers/sftpgo-login.ts'
-const sftpgoForbidden = 'main/providers/sftpgo-forbidden.ts'
-const sftpgoWhyNoKeys = 'main/providers/sftpgo-why-no-keys.ts'
-const sftpgoKeyCalls = 'main/providers/sftpgo-key-calls.ts'
+const sftpgoDuties = 'main/providers/sftpgo/duties.ts'
+const sftpgoLogin = 'main/providers/sftpgo/login.ts'
+const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
+const sftpgoWhyNoKeys = 'main/providers/sftpgo/why-no-keys.ts'
+const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const session = 'main/broker/session.ts'
 const cleared = 'main/broker/cleared.ts'
-const httpClient = 'main/providers/http-client.ts'
-const httpFailure = 'main/providers/http-failure.ts'
+const httpClient = 'main/providers/http/client.ts'
+const httpFailure = 'main/providers/http/failure.ts'
 const inSftpgoForbidden = (test: string) => ({
-  file: 'test/providers/sftpgo-forbidden.test.ts',
+  file: 'test/providers/sftpgo/forbidden.test.ts',
   test,
 })
-const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo-trial.test.ts', test })
-const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo-keys.test.ts', test })
+const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
+const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
 const inCleared = (test: string) => ({ file: 'test/broker/cleared.test.ts', test })
 const inHttpClientWaits = (test: string) => ({
-  file: 'test/providers/http-client-waits.test.ts',
+  file: 'test/providers/http/client-waits.test.ts',
   test,
 })
 

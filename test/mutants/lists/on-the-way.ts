@@ -1,15 +1,15 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const client = changeIn('main/providers/http-client.ts', 'test/providers/http-client.test.ts')
-const answer = changeIn('main/providers/http-answer.ts', 'test/providers/http-client.test.ts')
-const failure = changeIn('main/providers/http-failure.ts', 'test/providers/http-client.test.ts')
-const tls = changeIn('main/providers/http-connection.ts', 'test/providers/http-client-tls.test.ts')
+const client = changeIn('main/providers/http/client.ts', 'test/providers/http/client.test.ts')
+const answer = changeIn('main/providers/http/answer.ts', 'test/providers/http/client.test.ts')
+const failure = changeIn('main/providers/http/failure.ts', 'test/providers/http/client.test.ts')
+const tls = changeIn('main/providers/http/connection.ts', 'test/providers/http/client-tls.test.ts')
 const proxied = changeIn(
-  'main/providers/http-connection.ts',
-  'test/providers/http-client-proxy.test.ts',
+  'main/providers/http/connection.ts',
+  'test/providers/http/client-proxy.test.ts',
 )
-const svix = changeIn('main/providers/svix-call.ts', 'test/providers/svix-retries.test.ts')
-const address = changeIn('main/providers/base-url.ts', 'test/providers/base-url.test.ts')
+const svix = changeIn('main/providers/svix/call.ts', 'test/providers/svix/retries.test.ts')
+const address = changeIn('main/providers/http/base-url.ts', 'test/providers/http/base-url.test.ts')
 
 /** What goes to a service, and comes back from it. */
 export const onTheWay: readonly Mutant[] = [
@@ -25,7 +25,7 @@ export const onTheWay: readonly Mutant[] = [
     '    rejectUnauthorized: true,\n    checkServerIdentity: () => undefined,\n',
     'says that a certificate belongs to another name',
   ),
-  changeIn('main/providers/http-dispatchers.ts', 'test/providers/http-client-tls.test.ts')(
+  changeIn('main/providers/http/dispatchers.ts', 'test/providers/http/client-tls.test.ts')(
     'an authority that one account names counts for no other',
     "this.#route(caFile ?? '', authorities)",
     "this.#route('', authorities ?? this.#routes.get('')?.authorities)",
@@ -103,7 +103,7 @@ export const onTheWay: readonly Mutant[] = [
     'reason: instead === undefined ? made.url.reveal() :',
     'stands in no other answer, record or log, nor does its token',
   ),
-  changeIn('main/providers/http-client.ts', 'test/providers/http-client.test.ts')(
+  changeIn('main/providers/http/client.ts', 'test/providers/http/client.test.ts')(
     'a service sets no cookie that comes back to it',
     '          ...request.headers,\n        },\n        body: request.body ?? null,',
     "          ...request.headers,\n          cookie: 'kept=1',\n        },\n        body: request.body ?? null,",

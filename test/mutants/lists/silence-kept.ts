@@ -1,13 +1,13 @@
 import type { Mutant } from '../mutant.ts'
 
-const sftpgoForbidden = 'main/providers/sftpgo-forbidden.ts'
+const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
 const hosts = 'main/broker/hosts.ts'
 const endings = 'main/broker/endings.ts'
 const broker = 'main/broker/broker.ts'
 const throttle = 'main/broker/throttle.ts'
 const inHostsSftpgo = (test: string) => ({ file: 'test/broker/hosts-sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
-  file: 'test/providers/sftpgo-forbidden.test.ts',
+  file: 'test/providers/sftpgo/forbidden.test.ts',
   test,
 })
 const inSilentHost = (test: string) => ({ file: 'test/loopback/silent-host.test.ts', test })

@@ -1,13 +1,13 @@
 import type { Mutant } from '../mutant.ts'
 
-const svix = 'main/providers/svix.ts'
+const svix = 'main/providers/svix/svix.ts'
 const views = 'main/loopback/views.ts'
 const showAccount = 'main/cli/show-account.ts'
 const loginCommands = 'main/cli/login-commands.ts'
 const left = 'main/broker/left.ts'
 const compose = 'main/compose.ts'
 const inSvixGenerations = (test: string) => ({
-  file: 'test/providers/svix-generations.test.ts',
+  file: 'test/providers/svix/generations.test.ts',
   test,
 })
 const inAccountForms = (test: string) => ({ file: 'test/loopback/account-forms.test.ts', test })

@@ -73,7 +73,7 @@ export const typing: readonly Mutant[] = [
     promise: 'in a form the password comes right after the name',
     changes: [
       {
-        file: 'main/providers/sftpgo-fields.ts',
+        file: 'main/providers/sftpgo/fields.ts',
         find: "  { name: 'password',",
         replace:
           "  { name: 'note', label: 'Note', kind: 'text', required: false },\n  { name: 'password',",

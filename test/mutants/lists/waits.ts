@@ -1,16 +1,16 @@
 import type { Mutant } from '../mutant.ts'
 
-const httpClient = 'main/providers/http-client.ts'
-const httpConnection = 'main/providers/http-connection.ts'
-const httpProxy = 'main/providers/http-proxy.ts'
-const httpFailure = 'main/providers/http-failure.ts'
-const httpLookup = 'main/providers/http-lookup.ts'
+const httpClient = 'main/providers/http/client.ts'
+const httpConnection = 'main/providers/http/connection.ts'
+const httpProxy = 'main/providers/http/proxy.ts'
+const httpFailure = 'main/providers/http/failure.ts'
+const httpLookup = 'main/providers/http/lookup.ts'
 const inHttpClientWaits = (test: string) => ({
-  file: 'test/providers/http-client-waits.test.ts',
+  file: 'test/providers/http/client-waits.test.ts',
   test,
 })
 const inHttpClientProxy = (test: string) => ({
-  file: 'test/providers/http-client-proxy.test.ts',
+  file: 'test/providers/http/client-proxy.test.ts',
   test,
 })
 
@@ -167,7 +167,7 @@ export const waits: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/providers/http-client.test.ts',
+      file: 'test/providers/http/client.test.ts',
       test: 'gives up soon where a connection is taken and no handshake follows',
     },
   },
@@ -187,13 +187,13 @@ export const waits: readonly Mutant[] = [
     promise: 'a call connects once, and never again for the same exchange',
     changes: [
       {
-        file: 'main/providers/http-dispatchers.ts',
+        file: 'main/providers/http/dispatchers.ts',
         find: 'const connecting = isUsed\n',
         replace: 'const connecting = false\n',
       },
     ],
     noticedBy: {
-      file: 'test/providers/http-dispatchers.test.ts',
+      file: 'test/providers/http/dispatchers.test.ts',
       test: 'connects once for an exchange, and never again on the same way',
     },
   },
@@ -215,12 +215,12 @@ export const waits: readonly Mutant[] = [
     promise: 'CA files that hang leave threads for the record and the settings',
     changes: [
       {
-        file: 'main/providers/authorities.ts',
+        file: 'main/providers/http/authorities.ts',
         find: 'const MOST_READINGS = 2',
         replace: 'const MOST_READINGS = 200',
       },
       {
-        file: 'main/providers/authorities.ts',
+        file: 'main/providers/http/authorities.ts',
         find: 'const reading = readings.get(file) ?? read(file)',
         replace: 'const reading = read(file)',
       },

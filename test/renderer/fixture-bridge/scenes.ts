@@ -1,5 +1,5 @@
 import { toTokentrayError } from '../../../main/base/errors.ts'
-import { requireEncryption } from '../../../main/providers/base-url.ts'
+import { requireEncryption } from '../../../main/providers/http/base-url.ts'
 import type { EndedView } from '../../../preload/contract.ts'
 import type { Failure } from '../../../preload/failure.ts'
 import type { Snapshot } from '../../../preload/snapshot.ts'

@@ -1,4 +1,4 @@
-import { koyeb } from '../../../main/providers/koyeb.ts'
+import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import type { ActivityView, ListedTokenView } from '../../../preload/contract.ts'
 import type { AccountView, LeaseView, Snapshot } from '../../../preload/snapshot.ts'
 import { providers } from './providers.ts'

@@ -1,0 +1,185 @@
+import type { LookupFunction } from 'node:net'
+import { type Dispatcher, request as undiciRequest } from 'undici'
+import { version } from '../../../package.json' with { type: 'json' }
+import type { Clock } from '../../base/clock.ts'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { createHttpAnswer } from './answer.ts'
+import { parseServiceUrl, requireEncryption } from './base-url.ts'
+import { Dispatchers, type Way } from './dispatchers.ts'
+import { toHttpFailure } from './failure.ts'
+import { type ClosableHttpClient, type HttpAnswer, type HttpRequest, unsent } from './http.ts'
+import { toSkewMs } from './http-date.ts'
+
+export interface HttpClientOptions {
+  readonly clock: Clock
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly userAgent?: string
+  /** For the whole call, from the first byte out to the last byte in. */
+  readonly deadlineMs?: number
+  readonly connectMs?: number
+  /** Left out: the system's resolver. */
+  readonly lookup?: LookupFunction
+  readonly bodyLimitBytes?: number
+}
+
+/**
+ * The one way to a service: no cookies, no cache, no redirects, no retry; https but to loopback
+ * hosts and where the account allows otherwise; certificates always verified.
+ */
+export function createHttpClient({
+  clock,
+  env = process.env,
+  userAgent = `tokentray/${version}`,
+  deadlineMs = 15_000,
+  connectMs = 5_000,
+  lookup,
+  bodyLimitBytes = 1024 * 1024,
+}: HttpClientOptions): ClosableHttpClient {
+  const dispatchers = new Dispatchers({ env, clock, connectMs, ...(lookup && { lookup }) })
+  const underWay = new Set<() => void>()
+  let closed = false
+
+  async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpAnswer> {
+    const { signal } = call
+    const way = await dispatchers.open(url, request.transport?.caFile, signal)
+    call.way = way
+    const sentAt = clock.now()
+    let answering = false
+    try {
+      const response = await undiciRequest(url, {
+        dispatcher: way.dispatcher,
+        signal,
+        method: request.method,
+        headers: {
+          accept: 'application/json',
+          'cache-control': 'no-store',
+          'user-agent': userAgent,
+          ...request.headers,
+        },
+        body: request.body ?? null,
+        // A connection that slept with the laptop would fail a login that must not be repeated.
+        reset: true,
+      })
+      answering = true
+      const { statusCode, headers } = response
+      const skewMs = toSkewMs(first(headers['date']), sentAt, clock.now())
+      const body = await readBody(response.body, bodyLimitBytes, url.host)
+      if (statusCode >= 300 && statusCode < 400) throw redirected(url, first(headers['location']))
+      if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)
+      return createHttpAnswer({ status: statusCode, headers, body, skewMs, host: url.host })
+    } catch (error) {
+      throw isTokentrayError(error) ? error : toHttpFailure(error, url.host, answering)
+    } finally {
+      way.destroy()
+    }
+  }
+
+  return {
+    async send(request) {
+      const url = checkUrl(request)
+      if (closed) throw new TokentrayError('cancelled', 'Tokentray is closing.')
+      if (request.signal.aborted) throw new TokentrayError('cancelled')
+      if (request.unlessSent?.aborted) throw unsent()
+      const over = new AbortController()
+      const call: Call = { signal: over.signal, way: undefined }
+      return await new Promise<HttpAnswer>((resolve, reject) => {
+        // Answered here and now: what is under way may take its time to notice.
+        const give = (error: TokentrayError) => {
+          forget()
+          reject(error)
+          over.abort()
+        }
+        const gone = () => give(new TokentrayError('cancelled'))
+        const stop = () => {
+          if (!call.way?.isConnected) give(unsent())
+        }
+        const close = () => give(new TokentrayError('cancelled', 'Tokentray is closing.'))
+        const forgetDeadline = clock.after(deadlineMs, () => give(tooSlow(url, deadlineMs, call)))
+        const forget = () => {
+          forgetDeadline()
+          request.signal.removeEventListener('abort', gone)
+          request.unlessSent?.removeEventListener('abort', stop)
+          underWay.delete(close)
+        }
+        request.signal.addEventListener('abort', gone, { once: true })
+        request.unlessSent?.addEventListener('abort', stop, { once: true })
+        underWay.add(close)
+        exchange(request, url, call).then(resolve, reject).finally(forget)
+      })
+    },
+    async close() {
+      closed = true
+      for (const close of [...underWay]) close()
+    },
+  }
+}
+
+/** One call while it is under way. */
+interface Call {
+  readonly signal: AbortSignal
+  /** Once it is known. */
+  way: Way | undefined
+}
+
+function checkUrl({ url: text, transport }: HttpRequest): URL {
+  const url = parseServiceUrl(text)
+  requireEncryption(url, transport?.allowPlainHttp)
+  return url
+}
+
+async function readBody(
+  body: Dispatcher.ResponseData['body'],
+  limitBytes: number,
+  host: string,
+): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of body) {
+    const bytes = Buffer.from(chunk)
+    length += bytes.length
+    // Leaving the loop drops the connection, so that the rest is not sent to nobody.
+    if (length > limitBytes) {
+      throw new TokentrayError('unexpected_answer', `${host} answered more than it should.`)
+    }
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Go's servers and nginx say so, in plain http, to whoever does not begin with TLS. */
+const WANTS_TLS = /HTTP request (was sent )?to (an )?HTTPS (server|port)/i
+
+function wantsTls({ protocol }: URL, body: Buffer): boolean {
+  return protocol === 'http:' && WANTS_TLS.test(body.toString('latin1'))
+}
+
+function speaksTls({ host }: URL): TokentrayError {
+  return new TokentrayError('unexpected_answer', `${host} speaks https at this port.`, {
+    hint: `Enter the address as https://${host}.`,
+  })
+}
+
+function redirected(url: URL, location: string | undefined): TokentrayError {
+  const target =
+    location !== undefined && URL.canParse(location, url.href)
+      ? new URL(location, url).origin
+      : 'nowhere'
+  return new TokentrayError(
+    'unexpected_answer',
+    `${url.host} redirects to ${target}, and redirects are not followed.`,
+    { hint: 'If that is the service, enter its address for the account.' },
+  )
+}
+
+function tooSlow({ host }: URL, deadlineMs: number, call: Call): TokentrayError {
+  const proxy = call.way?.proxy
+  const way = proxy === undefined ? '' : ` by way of the proxy ${proxy}`
+  return new TokentrayError(
+    'temporarily_unavailable',
+    `${host} did not finish its answer within ${deadlineMs / 1000} seconds${way}.`,
+  )
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0]
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { type Breakage, breakRig } from './breaking.ts'
+import { contractCases } from './cases.ts'
+import { leaseBreakages } from './lease-breakages.ts'
+import { loginBreakages } from './login-breakages.ts'
+import type { NamedRig } from './rig.ts'
+import { rigs } from './rigs.ts'
+import { sessionBreakages } from './session-breakages.ts'
+
+/** The first rig that can do all of this. */
+function rigWith(...members: NamedRig['members']): NamedRig {
+  const rig = rigs.find((candidate) =>
+    members.every((member) => candidate.members.includes(member)),
+  )
+  if (!rig) throw new Error(`No rig can ${members.join(', ')}.`)
+  return rig
+}
+
+/** The cases that fail for a driver with the mistake, and those that are there for it. */
+async function hold(rig: NamedRig, { at, change, fails }: Breakage) {
+  // What a call becomes at a bad service is left out for the calls that are as they were.
+  const cases = contractCases(breakRig(rig, change)).filter(
+    ({ about = at }) => about === at || (at === 'revokeLease' && about === 'revokeLeaseById'),
+  )
+  const failed: string[] = []
+  for (const { name, run } of cases) await run().catch(() => failed.push(name))
+  return { failed, meant: cases.map(({ name }) => name).filter((name) => fails.test(name)) }
+}
+
+describe('the provider contract, held against a driver with a mistake', () => {
+  it.each([...loginBreakages, ...sessionBreakages])(
+    'finds by the cases about it alone: $mistake',
+    async (breakage) => {
+      const { failed, meant } = await hold(rigWith('refresh', 'revokeById'), breakage)
+      expect(meant).not.toEqual([])
+      expect(failed).toEqual(meant)
+    },
+  )
+
+  it.each(leaseBreakages)('finds by the cases about it alone: $mistake', async (breakage) => {
+    const { failed, meant } = await hold(rigWith('revokeLease', 'portalLink'), breakage)
+    expect(meant).not.toEqual([])
+    expect(failed).toEqual(meant)
+  })
+})

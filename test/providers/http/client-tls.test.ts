@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeAll, expect, it } from 'vitest'
+import { systemClock } from '../../../main/base/clock.ts'
+import { createHttpClient } from '../../../main/providers/http/client.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+import { describeWith } from '../../helpers/needs.ts'
+import type { Simulator } from '../../simulators/simulator.ts'
+import { refusalOf } from '../calling.ts'
+import { Authority, type Certificate, openssl } from './certificates.ts'
+import { startEchoService } from './echo-service.ts'
+
+describeWith([openssl], 'the HTTP client over TLS', () => {
+  let authority: Authority
+  let stranger: Authority
+  let certificate: Certificate
+  const opened: { close(): Promise<void> }[] = []
+  beforeAll(() => {
+    authority = new Authority()
+    stranger = new Authority()
+    certificate = authority.issue('IP:127.0.0.1,DNS:localhost')
+  })
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((each) => each.close()))
+  })
+
+  async function startService(tls: Certificate): Promise<Simulator> {
+    const service = await startEchoService(undefined, { tls })
+    opened.push(service)
+    return service
+  }
+
+  const goodService = () => startService(certificate)
+
+  function makeClient() {
+    const client = createHttpClient({ clock: systemClock, env: {} })
+    opened.push(client)
+    return client
+  }
+
+  const call = (url: string, caFile?: string, client = makeClient()) =>
+    client.send({
+      method: 'GET',
+      url,
+      signal: new AbortController().signal,
+      transport: caFile === undefined ? {} : { caFile },
+    })
+
+  it('trusts a private authority that the account names', async () => {
+    const service = await goodService()
+    const answer = await call(`${service.url}/`, authority.file)
+    expect(answer.json()).toEqual({ hello: 'world' })
+  })
+
+  it('trusts it for that account only', async () => {
+    const service = await goodService()
+    const client = makeClient()
+    await call(service.url, authority.file, client)
+    const error = await refusalOf(call(service.url, undefined, client), 'temporarily_unavailable')
+    expect(error.message).toContain('not signed by an authority')
+    expect(error.hint).toContain('CA file')
+    await refusalOf(call(service.url, stranger.file, client), 'temporarily_unavailable')
+    expect(service.requests).toHaveLength(1)
+  })
+
+  it('is not talked out of checking by NODE_TLS_REJECT_UNAUTHORIZED', async () => {
+    const service = await goodService()
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
+    try {
+      await refusalOf(call(service.url), 'temporarily_unavailable')
+    } finally {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+    }
+    expect(service.requests).toHaveLength(0)
+  })
+
+  it('says that a certificate belongs to another name', async () => {
+    const service = await startService(authority.issue('DNS:other.example.com'))
+    const error = await refusalOf(call(service.url, authority.file), 'temporarily_unavailable')
+    expect(error.message).toContain('another name')
+  })
+
+  it('says that a certificate has expired', async () => {
+    const service = await startService(authority.issue('IP:127.0.0.1', { expired: true }))
+    const error = await refusalOf(call(service.url, authority.file), 'temporarily_unavailable')
+    expect(error.message).toContain('has expired')
+  })
+
+  it('reads the CA file anew, so that a replaced one counts at once', async () => {
+    const service = await goodService()
+    const file = path.join(makeTestFolder('ca'), 'ca.pem')
+    const client = makeClient()
+    writeFileSync(file, readFileSync(stranger.file))
+    await refusalOf(call(service.url, file, client), 'temporarily_unavailable')
+    writeFileSync(file, readFileSync(authority.file))
+    expect((await call(service.url, file, client)).status).toBe(200)
+  })
+
+  it('takes several certificates from one file, and what stands between them', async () => {
+    const service = await goodService()
+    const file = path.join(makeTestFolder('ca'), 'bundle.pem')
+    const both = [stranger, authority].map((each) => readFileSync(each.file, 'utf8'))
+    writeFileSync(file, `# ours\n${both.join('\n# and theirs\n')}`)
+    expect((await call(service.url, file)).status).toBe(200)
+  })
+
+  it.each<[string, (file: string) => void]>([
+    ['cannot be read', () => {}],
+    ['is not a file', (file) => mkdirSync(file)],
+    ['is not a file', (file) => symlinkSync('/dev/zero', file)],
+    ['is not a file', (file) => execFileSync('mkfifo', [file])],
+    ['holds no PEM certificate', (file) => writeFileSync(file, '')],
+    ['holds no PEM certificate', (file) => writeFileSync(file, Buffer.alloc(2000, 7))],
+    ['holds no PEM certificate', (file) => writeFileSync(file, certificate.key)],
+    ['is too large', (file) => writeFileSync(file, certificate.cert.padEnd(1024 * 1024 + 1))],
+    [
+      'holds a certificate that cannot be read',
+      (file) =>
+        writeFileSync(file, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
+    ],
+  ])('refuses a CA file that %s, by its path, before anything is sent', async (what, make) => {
+    const service = await goodService()
+    const file = path.join(makeTestFolder('ca'), 'ca.pem')
+    make(file)
+    const error = await refusalOf(call(service.url, file), 'invalid_request')
+    expect(error.message).toContain(`${file} ${what}`)
+    expect(service.requests).toHaveLength(0)
+  })
+
+  it('refuses a CA file that is named by a relative path', async () => {
+    const service = await goodService()
+    const file = path.relative(process.cwd(), authority.file)
+    const error = await refusalOf(call(service.url, file), 'invalid_request')
+    expect(error.message).toContain('absolute')
+  })
+})

@@ -1,0 +1,313 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { checkValues } from '../../../main/providers/form.ts'
+import { sftpgo } from '../../../main/providers/sftpgo/sftpgo.ts'
+import { markedSecret, registerSecret } from '../../helpers/marks.ts'
+import type { RecordedRequest } from '../../simulators/simulator.ts'
+import { refusalOf, revealHeaders, strangeToken } from '../calling.ts'
+import { LEASE_SECONDS, type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
+
+const DESCRIPTION = 'Made by Tokentray for one lease, and deleted when that ends.'
+const HOUR_MS = 3_600_000
+
+/** A header in the spelling that it was sent in. */
+function sent({ rawHeaders }: RecordedRequest, name: string): string | undefined {
+  const at = rawHeaders.findIndex((text, index) => index % 2 === 0 && text === name)
+  return at < 0 ? undefined : rawHeaders[at + 1]
+}
+
+describe('the SFTPGo driver, minting API keys', () => {
+  let service: OpenSftpgo
+
+  beforeEach(async () => {
+    service = await openSftpgo()
+  })
+  afterEach(() => service.close())
+
+  async function use(path: string, headers: Readonly<Record<string, string>>): Promise<number> {
+    const answer = await fetch(`${service.simulator.url}${path}`, { headers })
+    await answer.arrayBuffer()
+    return answer.status
+  }
+
+  it('is for administrators who have chosen it, and for nobody else', () => {
+    const { url } = service.values()
+    const kindsOf = (values: Readonly<Record<string, string>>) => {
+      const { leaseKinds, mintsFrom, revokeLease } = sftpgo.driver(values)
+      return [leaseKinds.join(), mintsFrom, revokeLease !== undefined].join(' ')
+    }
+    expect(kindsOf(service.values())).toBe('dedicated,shared session true')
+    expect(kindsOf({ url: url ?? '', role: 'admin' })).toBe('shared,dedicated credential false')
+    expect(kindsOf(service.values({ leaseBy: 'login' }))).toBe('shared,dedicated credential false')
+    expect(kindsOf({ role: 'user', leaseBy: 'api_key' })).toBe('shared,dedicated credential false')
+  })
+
+  it('asks only administrators how to lease, and only for keys whom they act for', () => {
+    const base = { url: 'https://files.example.com', username: 'root' }
+    const check = (more: Readonly<Record<string, string>>) =>
+      Object.keys(checkValues(sftpgo, { ...base, ...more }))
+    expect(check({})).not.toContain('leaseBy')
+    expect(checkValues(sftpgo, { ...base, role: 'admin' })['leaseBy']).toBe('login')
+    expect(() => check({ leaseBy: 'api_key' })).toThrow('has no field "leaseBy" here')
+    expect(() => check({ role: 'admin', keyUser: 'alice' })).toThrow('has no field "keyUser" here')
+    expect(check({ role: 'admin', leaseBy: 'api_key', keyUser: 'alice' })).toContain('keyUser')
+  })
+
+  it('says in the form what a tool costs that goes on with a deleted key', () => {
+    const { help } = sftpgo.fields.find(({ name }) => name === 'leaseBy') ?? {}
+    expect(help).toMatch(/defender.*deleted key.*banned/)
+  })
+
+  it('says the same to whoever reads before they choose', () => {
+    const readme = readFileSync(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8')
+    expect(readme.replaceAll(/\s+/g, ' ')).toMatch(
+      /defender is on, each request with an API key that was deleted costs/,
+    )
+  })
+
+  it('makes a key for the administrator by POST with the token of the session', async () => {
+    const session = await service.signIn()
+    const token = await service.mint(session, 'lease_1')
+    expect(service.lines(1)).toEqual(['POST /api/v2/apikeys'])
+    const endsAt = service.clock.now() + 900_000
+    expect(service.lastRequest().body).toBe(
+      `{"name":"tokentray-lease_1","scope":1,"admin":"root","description":"${DESCRIPTION}","expires_at":${endsAt}}`,
+    )
+    const { headers } = service.lastRequest()
+    expect(headers['authorization']).toBe(`Bearer ${session.token.value.reveal()}`)
+    expect(headers['content-type']).toBe('application/json')
+    expect(headers).not.toHaveProperty('x-sftpgo-api-key')
+    expect(token.expiresAt).toBe(endsAt)
+  })
+
+  it('makes a key for a user where one is named', async () => {
+    await service.mint(await service.signIn({ keyUser: 'alice' }), 'lease_2')
+    const endsAt = service.clock.now() + 900_000
+    expect(service.lastRequest().body).toBe(
+      `{"name":"tokentray-lease_2","scope":2,"user":"alice","description":"${DESCRIPTION}","expires_at":${endsAt}}`,
+    )
+  })
+
+  it('tells tools the one header of a key, which is no Bearer', async () => {
+    const token = await service.mint(await service.signIn())
+    const value = token.value.reveal()
+    expect(token.tokenType).toBe('X-SFTPGO-API-KEY')
+    expect(revealHeaders(token)).toEqual({ 'X-SFTPGO-API-KEY': value })
+    expect(value).toMatch(/^[A-Za-z0-9]+\.[A-Za-z0-9]+$/)
+    expect(await use('/api/v2/version', revealHeaders(token))).toBe(200)
+    service.simulator.clock.advance(LEASE_SECONDS * 1_000 + 1)
+    expect(await use('/api/v2/version', revealHeaders(token))).toBe(401)
+  })
+
+  it.each([
+    { what: 'ahead', skewMs: 2 * HOUR_MS, readMs: 2 * HOUR_MS },
+    // An HTTP date has whole seconds, so it may be as much as that less.
+    { what: 'behind', skewMs: -2 * HOUR_MS, readMs: -2 * HOUR_MS + 999 },
+  ])(
+    'writes the end again by the clock of a service that is two hours $what',
+    async ({ skewMs, readMs }) => {
+      service.simulator.clock.advance(skewMs)
+      const session = await service.signIn({ keyUser: 'alice' })
+      const token = await service.mint(session)
+      const [id] = token.value.reveal().split('.')
+      expect(service.lines(1)).toEqual(['POST /api/v2/apikeys', `PUT /api/v2/apikeys/${id}`])
+      const wanted = service.clock.now() + LEASE_SECONDS * 1_000
+      expect(service.lastRequest().body).toBe(
+        `{"name":"tokentray-l1","scope":2,"user":"alice","description":"${DESCRIPTION}","expires_at":${wanted + readMs}}`,
+      )
+      expect(token.expiresAt).toBe(wanted)
+      expect(await use('/api/v2/user/dirs', revealHeaders(token))).toBe(200)
+      service.simulator.clock.advance((LEASE_SECONDS + 1) * 1_000)
+      expect(await use('/api/v2/user/dirs', revealHeaders(token))).toBe(401)
+    },
+  )
+
+  it('leaves a few seconds between the clocks as they are, and says what comes of them', async () => {
+    service.simulator.clock.advance(8_000)
+    const token = await service.mint(await service.signIn())
+    expect(service.lines(1)).toEqual(['POST /api/v2/apikeys'])
+    expect(token.expiresAt).toBe(service.clock.now() + LEASE_SECONDS * 1_000 - 8_000)
+  })
+
+  it('leaves no key behind whose end it could not write', async () => {
+    service.simulator.clock.advance(2 * HOUR_MS)
+    const session = await service.signIn()
+    service.next({ kind: 'status', status: 500 }, 'PUT')
+    await refusalOf(service.mint(session), 'temporarily_unavailable')
+    expect(service.simulator.apiKeys()).toEqual([])
+  })
+
+  it('never says that no key was made where one may live on', async () => {
+    service.simulator.clock.advance(2 * HOUR_MS)
+    const session = await service.signIn()
+    for (const [status, code] of [
+      [400, 'unexpected_answer'],
+      [401, 'temporarily_unavailable'],
+      [403, 'temporarily_unavailable'],
+      [404, 'temporarily_unavailable'],
+      [429, 'temporarily_unavailable'],
+      [500, 'temporarily_unavailable'],
+    ] as const) {
+      service.next({ kind: 'status', status, body: { message: 'x' } }, 'PUT')
+      service.next({ kind: 'status', status: 500 }, 'DELETE')
+      const error = await refusalOf(service.mint(session, `l${status}`), code)
+      if ([401, 403, 404, 429].includes(status)) {
+        expect(error.message).toContain('neither finished nor deleted')
+        expect(error.cause).toBeInstanceOf(TokentrayError)
+      }
+      expect(service.simulator.apiKeys()).toHaveLength(1)
+      expect(await service.revokeLease({ leaseId: `l${status}` }, session)).toBe('revoked')
+    }
+  })
+
+  it('says what was refused where the key is gone for sure', async () => {
+    service.simulator.clock.advance(2 * HOUR_MS)
+    const session = await service.signIn()
+    service.next({ kind: 'status', status: 400, body: { message: '', error: 'no' } }, 'PUT')
+    await refusalOf(service.mint(session), 'unexpected_answer')
+    expect(service.simulator.apiKeys()).toEqual([])
+  })
+
+  it.each([
+    { by: 'X-Object-ID', header: 'x-object-id', value: (id: string) => id },
+    { by: 'Location', header: 'location', value: (id: string) => `/api/v2/apikeys/${id}` },
+  ])('leaves no key behind that it cannot read, known by $by', async ({ header, value }) => {
+    service.simulator.addApiKeys(1, 'tokentray-l1')
+    const id = service.simulator.apiKeys()[0]?.id ?? ''
+    const session = await service.signIn()
+    const secret = `${markedSecret('key')} with blanks`
+    registerSecret(secret)
+    const body = { message: 'API key created', key: `${id}.${secret}` }
+    const headers = { [header]: value(id) }
+    service.next({ kind: 'status', status: 201, headers, body })
+    await refusalOf(service.mint(session), 'unexpected_answer', [secret])
+    expect(service.lines(2)).toEqual([`DELETE /api/v2/apikeys/${id}`])
+    expect(service.simulator.apiKeys()).toEqual([])
+  })
+
+  it('refuses a key whose id would lead elsewhere, or that has no secret, and calls nothing by it', async () => {
+    const session = await service.signIn()
+    for (const key of ['../token.secret', '..', 'abc', 'abc.', '.secret', 'a/b.secret', 7]) {
+      const headers = { 'x-object-id': '../token', location: '/api/v2/apikeys/a%2Fb' }
+      const body = { message: 'API key created', key }
+      service.next({ kind: 'status', status: 201, headers, body })
+      await refusalOf(service.mint(session), 'unexpected_answer')
+    }
+    expect(new Set(service.lines(1))).toEqual(new Set(['POST /api/v2/apikeys']))
+  })
+
+  it('says which permission is missing, in a way that reaches the person', async () => {
+    const session = await service.signIn({ username: 'olga' })
+    const error = await refusalOf(service.mint(session), 'wrong_credentials')
+    expect(error.message).toMatch(/olga.*permission \*/)
+    expect(error.hint).toContain('login of their own')
+    // Of a token that was made a moment ago it is the truth about the account.
+    expect(error.ofNewToken).toMatchObject({ code: 'invalid_request', message: error.message })
+  })
+
+  it('says that an account for which keys are to act is not there', async () => {
+    const session = await service.signIn({ keyUser: 'nobody' })
+    const error = await refusalOf(service.mint(session), 'invalid_request')
+    expect(error.message).toMatch(/"Keys act for".*nobody/)
+    expect(service.simulator.apiKeys()).toEqual([])
+  })
+
+  it('says that an older server has no API keys', async () => {
+    await service.close()
+    service = await openSftpgo({ withoutApiKeys: true })
+    const error = await refusalOf(service.mint(await service.signIn()), 'not_supported')
+    expect(error.hint).toContain('login of their own')
+  })
+
+  it('takes 401 for a refusal of the token of the session, which a new login heals', async () => {
+    const session = await service.signIn()
+    service.simulator.changeClientIp()
+    const token = session.token.value.reveal()
+    await refusalOf(service.mint(session), 'wrong_credentials', [token])
+    expect((await service.mint(await service.signIn())).tokenType).toBe('X-SFTPGO-API-KEY')
+  })
+
+  it('asks nobody when the session has no token any more', async () => {
+    const { values, credential } = await service.signIn()
+    await refusalOf(service.mint({ values, credential }), 'wrong_credentials')
+    expect(service.simulator.requests).toHaveLength(1)
+  })
+
+  it('makes nothing of refusals that are not in the words of the service', async () => {
+    const session = await service.signIn()
+    for (const status of [400, 401, 404]) {
+      service.next({ kind: 'html', status })
+      await refusalOf(service.mint(session), 'unexpected_answer')
+    }
+    for (const status of [400, 401, 404]) {
+      service.next({ kind: 'status', status, body: { detail: 'not me' } })
+      await refusalOf(service.mint(session), 'unexpected_answer')
+    }
+    // Whoever it is that says so, going on could make it longer.
+    service.next({ kind: 'status', status: 403, body: { detail: 'not me' } })
+    await refusalOf(service.mint(session), 'rate_limited')
+    service.next({ kind: 'html', status: 403 })
+    await refusalOf(service.mint(session), 'rate_limited')
+    service.next({ kind: 'status', status: 200, body: { message: 'x', key: 'abc.def' } })
+    await refusalOf(service.mint(session), 'unexpected_answer')
+    service.next({ kind: 'status', status: 429, headers: { 'retry-after': '7' } })
+    const slow = await refusalOf(service.mint(session), 'rate_limited')
+    expect(slow.retryAt).toBe(service.clock.now() + 7_000)
+    expect(service.simulator.apiKeys()).toEqual([])
+  })
+
+  it.each([
+    { keyUser: undefined, path: '/api/v2/version' },
+    // The profile of a user is closed to keys, so that it could not tell a good one from a bad one.
+    { keyUser: 'alice', path: '/api/v2/user/dirs' },
+  ])('probes a key by its header at $path', async ({ keyUser, path }) => {
+    const session = await service.signIn(keyUser === undefined ? {} : { keyUser })
+    const token = await service.mint(session)
+    const probe = () => service.driver.probe?.(token, session.values, service.context())
+    expect(await probe()).toBe('accepted')
+    expect(service.lines(2)).toEqual([`GET ${path}`])
+    expect(sent(service.lastRequest(), 'X-SFTPGO-API-KEY')).toBe(token.value.reveal())
+    expect(service.lastRequest().headers).not.toHaveProperty('authorization')
+    service.next({ kind: 'status', status: 403, body: { message: 'Forbidden' } })
+    expect(await probe()).toBe('accepted')
+    service.simulator.clock.advance(LEASE_SECONDS * 1_000 + 1)
+    expect(await probe()).toBe('refused')
+    await service.revokeLease({ leaseId: 'l1', token }, session)
+    expect(await probe()).toBe('refused')
+    service.next({ kind: 'html', status: 400 })
+    await refusalOf(probe() ?? Promise.reject(), 'unexpected_answer', [token.value.reveal()])
+  })
+
+  it('probes a key whose account does not let keys act for it as refused', async () => {
+    const session = await service.signIn({ keyUser: 'bob' })
+    const token = await service.mint(session)
+    expect(await service.driver.probe?.(token, session.values, service.context())).toBe('refused')
+  })
+
+  it('takes 400 to the token of a session for no answer about it', async () => {
+    const { token, values } = await service.signIn()
+    service.next({ kind: 'status', status: 400, body: { message: 'Bad Request' } })
+    const probing = service.driver.probe?.(token, values, service.context()) ?? Promise.resolve()
+    await refusalOf(probing, 'unexpected_answer')
+  })
+
+  it('cannot end a key with nothing but the key, and asks nobody', async () => {
+    const session = await service.signIn()
+    const token = await service.mint(session)
+    const byLogin = sftpgo.driver({ role: 'admin', leaseBy: 'login' })
+    for (const driver of [service.driver, byLogin]) {
+      expect(await driver.revoke?.(token, session.values, service.context())).toBe('not_supported')
+    }
+    expect(service.simulator.requests).toHaveLength(2)
+  })
+
+  it('ends the token of the session as ever', async () => {
+    const { token, values } = await service.signIn()
+    expect(await service.driver.revoke?.(token, values, service.context())).toBe('revoked')
+    const strange = strangeToken(markedSecret('jwt'))
+    expect(await service.driver.revoke?.(strange, values, service.context())).toBe('already_gone')
+    expect(service.lines(1)).toEqual(['GET /api/v2/logout', 'GET /api/v2/logout'])
+  })
+})

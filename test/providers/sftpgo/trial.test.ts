@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sftpgo } from '../../../main/providers/sftpgo/sftpgo.ts'
+import type { Fault } from '../../simulators/faults.ts'
+import { noteTrials, refusalOf } from '../calling.ts'
+import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
+
+const LIST = 'GET /api/v2/apikeys?limit=500&offset=0&order=ASC'
+const FAILED: Fault = { kind: 'status', status: 500 }
+
+describe('the SFTPGo login, when leases are to be API keys', () => {
+  let service: OpenSftpgo
+
+  beforeEach(async () => {
+    service = await openSftpgo()
+  })
+  afterEach(() => service.close())
+
+  const left = () => [service.simulator.apiKeys().length, service.simulator.aliveTokens().length]
+
+  it.each([
+    { keyUser: undefined, probe: '/api/v2/version', whom: { scope: 1, admin: 'root' } },
+    { keyUser: 'alice', probe: '/api/v2/user/dirs', whom: { scope: 2, user: 'alice' } },
+  ])('makes a key for a minute, tries it at $probe and deletes it', async (row) => {
+    const { token } = await service.logIn(row.keyUser === undefined ? {} : { keyUser: row.keyUser })
+    const [, made, tried, deleted] = service.simulator.requests
+    expect(service.lines().slice(0, 3)).toEqual([
+      'GET /api/v2/token',
+      'POST /api/v2/apikeys',
+      `GET ${row.probe}`,
+    ])
+    expect(service.simulator.requests).toHaveLength(4)
+    const bearer = `Bearer ${token?.value.reveal()}`
+    expect(made?.headers['authorization']).toBe(bearer)
+    expect(JSON.parse(made?.body ?? '')).toMatchObject({
+      ...row.whom,
+      name: expect.stringMatching(/^tokentray-check-[0-9a-f-]{36}$/),
+      expires_at: service.clock.now() + 60_000,
+    })
+    const key = tried?.headers['x-sftpgo-api-key']
+    expect(`${deleted?.method} ${deleted?.path}`).toBe(
+      `DELETE /api/v2/apikeys/${key?.split('.')[0]}`,
+    )
+    expect(deleted?.headers['authorization']).toBe(bearer)
+    expect(service.simulator.aliveTokens()).toEqual([token?.value.reveal()])
+  })
+
+  it('tries a key out at a service whose clock is elsewhere as well', async () => {
+    for (const hours of [2, -4]) {
+      service.simulator.clock.advance(hours * 3_600_000)
+      const { token } = await service.logIn({ keyUser: 'alice' })
+      expect(service.simulator.apiKeys()).toEqual([])
+      expect(service.simulator.aliveTokens()).toContain(token?.value.reveal())
+    }
+  })
+
+  it('does so for a person, and not again when the session is renewed', async () => {
+    const { learned, credential } = await service.logIn()
+    const before = service.simulator.requests.length
+    const form = { values: { ...service.values(), ...learned }, secrets: credential }
+    const renewed = await sftpgo.login(form, service.context())
+    expect(service.lines(before)).toEqual(['GET /api/v2/token'])
+    expect(renewed.token?.tokenType).toBe('Bearer')
+  })
+
+  it('makes no key for an account whose leases are logins', async () => {
+    const { learned } = await service.logIn({ leaseBy: 'login', username: 'olga' })
+    expect(service.lines()).toEqual(['GET /api/v2/token'])
+    expect(learned).toBeUndefined()
+  })
+
+  it('refuses an administrator who may not manage keys, and leaves nothing', async () => {
+    const error = await refusalOf(service.logIn({ username: 'olga' }), 'invalid_request')
+    expect(error.message).toMatch(/olga.*permission \*/)
+    expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('refuses a user that does not exist, and leaves nothing', async () => {
+    const error = await refusalOf(service.logIn({ keyUser: 'nobody' }), 'invalid_request')
+    expect(error.message).toMatch(/"Keys act for".*nobody/)
+    expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it.each([
+    { more: { keyUser: 'bob' }, whom: 'the user bob' },
+    { more: { username: 'rita' }, whom: 'the administrator rita' },
+  ])(
+    'refuses keys for $whom, whose account does not allow them, and leaves nothing',
+    async (row) => {
+      const error = await refusalOf(service.logIn(row.more), 'not_supported')
+      expect(error.message).toContain(
+        `${row.whom}: that account does not allow API key authentication`,
+      )
+      expect(error.hint).toContain('"allow API key authentication"')
+      expect(error.hint).toContain('"Keys act for"')
+      expect(left()).toEqual([0, 0])
+    },
+  )
+
+  it('says that the account is disabled where that is why its keys are refused', async () => {
+    service.simulator.change('alice', { disabled: true })
+    const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
+    expect(error.message).toMatch(/user alice: that account is disabled/)
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('says that keys are switched off where the server takes none, and blames no account', async () => {
+    service.simulator.switchKeys(true)
+    const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
+    expect(error.message).toContain('takes no API keys at all')
+    expect(error.message).not.toContain('alice')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('names the likely reason where the account cannot be looked at', async () => {
+    for (const fault of [FAILED, { kind: 'reset' }] as const) {
+      service.simulator.faults.next(1, fault, ({ path }) => path === '/api/v2/users/bob')
+      const error = await refusalOf(service.logIn({ keyUser: 'bob' }), 'not_supported')
+      expect(error.message).toContain('does not allow API key authentication')
+      expect(left()).toEqual([0, 0])
+    }
+  })
+
+  it('says that an older server has no keys, and leaves nothing', async () => {
+    await service.close()
+    service = await openSftpgo({ withoutApiKeys: true })
+    await refusalOf(service.logIn(), 'not_supported')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('leaves nothing where an answer was lost, and looks only for its own key', async () => {
+    service.simulator.addApiKeys(1, 'tokentray-l1')
+    service.next({ kind: 'lost' }, 'POST')
+    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    expect(service.lines(2)).toEqual([
+      LIST,
+      expect.stringMatching(/^DELETE \/api\/v2\/apikeys\/\w+$/),
+      'GET /api/v2/logout',
+    ])
+    expect(service.simulator.apiKeys().map(({ name }) => name)).toEqual(['tokentray-l1'])
+    expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it('leaves nothing where the trial itself goes wrong', async () => {
+    service.simulator.faults.next(1, FAILED, ({ path }) => path === '/api/v2/version')
+    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    expect(left()).toEqual([0, 0])
+  })
+
+  it('leaves a key that it cannot delete to end within a minute', async () => {
+    service.next(FAILED, 'DELETE')
+    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    expect(left()).toEqual([1, 1])
+    service.simulator.clock.advance(60_001)
+    expect(service.simulator.aliveTokens()).toEqual([])
+  })
+
+  it('has key and session on record before either is used, and until both have ended', async () => {
+    const trials = noteTrials()
+    const logIn = (values = service.values()) =>
+      sftpgo.login({ values, secrets: service.secrets() }, { ...service.context(), trials })
+    await logIn()
+    const lease = expect.stringMatching(/^plan check-[0-9a-f-]{36}$/)
+    const [, plan = ''] = trials.noted
+    const id = plan.replace('plan ', '')
+    expect(trials.noted).toEqual(['made session', lease, `made ${id}`, `ended ${id}`])
+    trials.noted.length = 0
+    // What fails is left to the record, the session last: by it the key is ended.
+    service.next(FAILED, 'DELETE')
+    await refusalOf(logIn(), 'temporarily_unavailable')
+    expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^made check-/)])
+    trials.noted.length = 0
+    service.next({ kind: 'lost' }, 'POST')
+    await refusalOf(logIn(), 'temporarily_unavailable')
+    expect(trials.noted).toEqual(['made session', lease])
+    trials.noted.length = 0
+    await refusalOf(logIn(service.values({ username: 'olga' })), 'invalid_request')
+    expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^ended check-/)])
+  })
+
+  it('makes nothing that cannot be put on record', async () => {
+    const trials = noteTrials()
+    trials.full.isFull = true
+    const login = { values: service.values(), secrets: service.secrets() }
+    await refusalOf(sftpgo.login(login, { ...service.context(), trials }), 'record_unavailable')
+    expect(service.lines()).toEqual(['GET /api/v2/token'])
+  })
+
+  it('has the session on record that it ends because the account has a duty', async () => {
+    const trials = noteTrials()
+    service.simulator.change('root', { mustChangePassword: true })
+    const login = { values: service.values(), secrets: service.secrets() }
+    const context = { ...service.context(), trials }
+    await refusalOf(sftpgo.login(login, context), 'not_supported')
+    expect(trials.noted).toEqual(['made session', 'ended token'])
+    service.simulator.faults.next(1, FAILED, ({ path }) => path.endsWith('/logout'))
+    await refusalOf(sftpgo.login(login, context), 'not_supported')
+    expect(trials.noted.slice(2)).toEqual(['made session'])
+  })
+})

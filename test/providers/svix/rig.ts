@@ -1,0 +1,168 @@
+import { Secret } from '../../../main/base/secret.ts'
+import { svix } from '../../../main/providers/svix/svix.ts'
+import type { FakeClock } from '../../helpers/fake-clock.ts'
+import { markedSecret, registerSecret } from '../../helpers/marks.ts'
+import { signJwt } from '../../simulators/jwt.ts'
+import { type SvixOptions, startSvixSimulator } from '../../simulators/svix-simulator.ts'
+import {
+  type Exception,
+  type MakeRig,
+  type NamedRig,
+  type TokenFacts,
+  throttleAfterLogin,
+} from '../contract/rig.ts'
+
+const DAY_MS = 86_400_000
+const url = 'https://app.svix.com/login#key=1'
+
+const throttled: NamedRig['throttled'] = {
+  // 429 is declared, and nothing that says for how long.
+  answer: { kind: 'status', status: 429, body: { code: 'rate_limit', detail: 'Slow down' } },
+  waitMs: 60_000,
+}
+
+/** How every one of its posts is retried. */
+const after = ['reset', 'lost'] as const
+
+/** An hour is the shortest that can be asked for. */
+const hostedTokens: TokenFacts = {
+  lifetimeMs: (askedSeconds) => Math.max(askedSeconds, 3_600) * 1000,
+  successWith: (token) => ({ url, token }),
+}
+
+const oldTokens: TokenFacts = {
+  lifetimeMs: () => 7 * DAY_MS,
+  successWith: (token) => ({ url, token }),
+}
+
+const openSourceTokens: TokenFacts = {
+  lifetimeMs: () => 28 * DAY_MS,
+  successWith: (token) => ({ url, token: typeof token === 'string' ? withEnd(token) : token }),
+}
+
+/** At that request of a login it asks the token of its trial who it is. */
+const whoAmI = (step: number): readonly Exception[] => [
+  {
+    at: 'login',
+    step,
+    row: 'answers with an empty object',
+    becomes: 'an answer',
+    because: 'it says nothing of a session, so that none is ever named to it',
+  },
+  {
+    at: 'login',
+    step,
+    row: 'answers 200 with a failure in its words',
+    becomes: 'an answer',
+    because: 'that says nothing of a session either',
+  },
+]
+
+/** In the service's words; the open-source server has the same. */
+const tokenRefusals: NamedRig['tokenRefusals'] = [
+  {
+    what: '401',
+    answer: { kind: 'status', status: 401, body: { code: 'authentication_failed', detail: 'x' } },
+    at: ['probe'],
+  },
+]
+
+/** A link comes with its token, which nobody would know if the link were refused alone. */
+const withLink: TokenFacts['unusable'] = [
+  { what: 'holds a link to nowhere', change: (answer) => ({ ...answer, url: 'nowhere' }) },
+  { what: 'holds no link', change: ({ url: _, ...rest }) => rest },
+]
+
+/** Svix: a key for an environment, and tokens for the portals of its applications. */
+export const svixRigs: readonly NamedRig[] = [
+  {
+    name: 'svix hosted',
+    provider: svix,
+    members: ['mint', 'revoke', 'revokeLease', 'revokeAll', 'portalLink', 'probe'],
+    tokens: { mint: hostedTokens, portalLink: { ...hostedTokens, unusable: withLink } },
+    // Who is there, whether it ends tokens, and a token that is made, asked and logged out.
+    requests: { login: 5 },
+    exceptions: whoAmI(4),
+    throttled,
+    tokenRefusals,
+    retries: {
+      at: ['mint', 'revoke', 'revokeLease', 'revokeLeaseById', 'revokeAll', 'portalLink'],
+      after,
+    },
+    // It answers the same whether there was such a session or not.
+    secondEnd: { revokeLease: 'revoked', revokeLeaseById: 'revoked' },
+    make: makeWith({}, { requests: { login: 5 } }),
+  },
+  {
+    name: 'svix of the old generation',
+    provider: svix,
+    members: ['mint', 'revoke', 'revokeAll', 'portalLink', 'probe'],
+    tokens: { mint: oldTokens, portalLink: { ...oldTokens, unusable: withLink } },
+    // Two of them at routes that it does not have, and one at a path without a slash.
+    requests: { login: 7 },
+    exceptions: whoAmI(6),
+    throttled,
+    tokenRefusals,
+    retries: { at: ['mint', 'revoke', 'revokeAll', 'portalLink'], after },
+    make: makeWith({ generation: 'old' }, { requests: { login: 7 } }),
+  },
+  {
+    name: 'svix open source',
+    provider: svix,
+    members: ['mint', 'probe'],
+    tokens: { mint: openSourceTokens },
+    // Who is there, whether it ends tokens, and whether this is a key.
+    requests: { login: 3 },
+    throttled,
+    tokenRefusals,
+    retries: { at: ['mint'], after },
+    make: makeWith({ flavour: 'oss' }, { requests: { login: 3 } }),
+  },
+]
+
+function makeWith(
+  options: Pick<SvixOptions, 'flavour' | 'generation'>,
+  { requests }: Pick<NamedRig, 'requests'>,
+): MakeRig {
+  return async (clock: FakeClock, { throttled: isThrottled = false } = {}) => {
+    const simulator = await startSvixSimulator({
+      ...options,
+      environments: [
+        {
+          key: markedSecret('svix'),
+          applications: [
+            { uid: 'app_1', name: 'Acme' },
+            { uid: 'app_2', name: 'Bolt' },
+          ],
+        },
+      ],
+      now: () => clock.now(),
+      onToken(token) {
+        registerSecret(token)
+        // Of one second, the open-source server's are the same.
+        if (options.flavour === 'oss') simulator.clock.advance(1_000)
+      },
+    })
+    const key = simulator.keyOf()
+    registerSecret(key)
+    if (isThrottled) throttleAfterLogin({ simulator }, { throttled, ...(requests && { requests }) })
+    const slash = options.generation === 'old' ? '/' : ''
+    return {
+      simulator,
+      form: {
+        values: { url: simulator.url, application: 'app_1', region: 'auto', allowPlainHttp: 'no' },
+        secrets: { key: new Secret(key) },
+      },
+      wrongSecrets: { key: new Secret(markedSecret('wrong')) },
+      label: `Acme at ${new URL(simulator.url).host}`,
+      usefulPath: () => `/api/v1/app/app_1${slash}`,
+      strangerToken: (of) => simulator.addCustomer(of === 'same account' ? 'app_1' : 'app_2'),
+    }
+  }
+}
+
+/** A JWT whose end can be read, and whose last part is this. */
+function withEnd(token: string): string {
+  const [header = '', payload = ''] = signJwt({ exp: 4_000_000_000 }, Buffer.from('')).split('.')
+  return token === '' ? '' : `${header}.${payload}.${token}`
+}
