@@ -4,8 +4,8 @@ import { TokentrayError } from '../base/errors.ts'
 import { type ClientId, isName, randomText, toClientId } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { ClientRecord, GrantRecord, Settings } from '../settings/schema.ts'
-import { type Actor, program } from './actor.ts'
-import type { RecordedSettings } from './recorded-settings.ts'
+import { type Actor, program } from './record/actor.ts'
+import type { RecordedSettings } from './record/recorded-settings.ts'
 
 /** A local tool with its own id and secret. */
 export interface Client extends Actor {

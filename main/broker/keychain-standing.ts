@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { TokentrayError } from '../base/errors.ts'
 import { concernsVault, type WatchedVault } from '../vault/watched-vault.ts'
-import type { Opening } from './opening.ts'
+import type { Opening } from './startup-recovery.ts'
 
 interface KeychainStandingPorts {
   readonly vault: WatchedVault

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Settings } from '../settings/schema.ts'
-import { type Actor, program } from './actor.ts'
-import type { RecordedSettings } from './recorded-settings.ts'
+import { type Actor, program } from './record/actor.ts'
+import type { RecordedSettings } from './record/recorded-settings.ts'
 
 interface LockPorts {
   readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'holds'>

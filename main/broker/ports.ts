@@ -1,5 +1,5 @@
 import type { AccountId } from '../base/ids.ts'
-import type { LoginReason } from './login-reason.ts'
+import type { LoginReason } from './session/login-reason.ts'
 
 /** A question to the person: may this client have tokens of this account? */
 export interface ConsentQuestion {

@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../audit/audit.ts'
-import type { Accounts } from './accounts.ts'
-import type { Actor } from './actor.ts'
+import type { Accounts } from './account/accounts.ts'
 import type { Clients } from './clients.ts'
-import type { Closing, Lease } from './leases.ts'
-import type { Opening } from './opening.ts'
-import type { EndedSession } from './session-tokens.ts'
+import type { Closing, Lease } from './lease/leases.ts'
+import type { Actor } from './record/actor.ts'
+import type { Opening } from './startup-recovery.ts'
+import type { EndedSession } from './token-admin/session-tokens.ts'
 
 interface Names {
   readonly accounts: Pick<Accounts, 'nameOf'>

@@ -1,11 +1,11 @@
 import { toClientId } from '../base/ids.ts'
-import type { Accounts } from './accounts.ts'
+import type { Accounts } from './account/accounts.ts'
 import type { Clients } from './clients.ts'
-import type { Turn } from './fate.ts'
-import { hostOf } from './host-of.ts'
-import { isToken, type LedgerItem } from './ledger.ts'
-import type { Opening } from './opening.ts'
-import type { Recorder } from './recorder.ts'
+import { isToken, type LedgerItem } from './ledger/ledger.ts'
+import type { Recorder } from './record/recorder.ts'
+import type { Turn } from './revocation/fate.ts'
+import { hostOf } from './service/host-of.ts'
+import type { Opening } from './startup-recovery.ts'
 
 interface TurnPorts {
   readonly accounts: Accounts

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
-import type { Left } from './left.ts'
+import type { Left } from './revocation/left.ts'
 
 /** What a stop may take. What a hanging call to the system gets (`killIfHeld`) is a second more. */
 export interface StopLimits {

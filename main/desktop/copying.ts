@@ -4,7 +4,7 @@ import { type Clock, Lifetime } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
-import { Queue } from '../broker/queue.ts'
+import { Queue } from '../broker/concurrency/queue.ts'
 import type { ClipboardPort, Place } from './clipboard.ts'
 
 /** What was copied. Times are epoch milliseconds. */

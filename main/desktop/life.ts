@@ -1,7 +1,7 @@
 import type { App, PowerMonitor } from 'electron'
 import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
-import { describeLeft, type Left, type LeftSaying } from '../broker/left.ts'
+import { describeLeft, type Left, type LeftSaying } from '../broker/revocation/left.ts'
 import {
   STOP_AT_SESSION_END,
   type StopPorts,

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../preload/snapshot.ts'
 import type { Log } from '../base/log.ts'
-import { program } from '../broker/actor.ts'
+import { program } from '../broker/record/actor.ts'
 import type { Copying } from './copying.ts'
 import type { Host } from './host.ts'
 import type { Notifier } from './notifier.ts'

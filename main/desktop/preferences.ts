@@ -1,7 +1,7 @@
 import type { PreferencesView } from '../../preload/snapshot.ts'
 import { TokentrayError } from '../base/errors.ts'
-import type { Actor } from '../broker/actor.ts'
-import type { RecordedSettings } from '../broker/recorded-settings.ts'
+import type { Actor } from '../broker/record/actor.ts'
+import type { RecordedSettings } from '../broker/record/recorded-settings.ts'
 
 /** What of the preferences is kept in the settings. */
 export type StoredPreferences = Omit<PreferencesView, 'startAtLogin'>

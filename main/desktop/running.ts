@@ -1,6 +1,6 @@
 import type { Activity } from '../audit/activity.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { Left } from '../broker/left.ts'
+import type { Left } from '../broker/revocation/left.ts'
 
 /** Tokentray while it runs, as the composition hands it over. */
 export interface Running {

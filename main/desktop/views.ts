@@ -10,16 +10,20 @@ import type {
 } from '../../preload/snapshot.ts'
 import { toClientId } from '../base/ids.ts'
 import { forWindow } from '../base/settable.ts'
-import type { AccountToken } from '../broker/account-tokens.ts'
-import type { Account } from '../broker/accounts.ts'
+import type { Account } from '../broker/account/accounts.ts'
+import { leaseKindsOf, operationsOf } from '../broker/account/operations.ts'
+import { underWayOf } from '../broker/account/under-way.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { Lingering } from '../broker/fates.ts'
-import { describeSilence, describeSilenceBriefly, type SilentHost } from '../broker/hosts.ts'
-import type { EndedLease } from '../broker/lease-ending.ts'
-import type { Lease } from '../broker/leases.ts'
-import { leaseKindsOf, operationsOf } from '../broker/operations.ts'
-import type { EndedSession, SessionToken } from '../broker/session-tokens.ts'
-import { underWayOf } from '../broker/under-way.ts'
+import type { EndedLease } from '../broker/lease/lease-closer.ts'
+import type { Lease } from '../broker/lease/leases.ts'
+import type { Lingering } from '../broker/revocation/fates.ts'
+import {
+  describeSilence,
+  describeSilenceBriefly,
+  type SilentHost,
+} from '../broker/service/hosts.ts'
+import type { AccountToken } from '../broker/token-admin/match-tokens.ts'
+import type { EndedSession, SessionToken } from '../broker/token-admin/session-tokens.ts'
 
 type Provider = Broker['providers'][number]
 type Field = Provider['fields'][number]

@@ -1,5 +1,5 @@
 import type { Activity, ActivityLine } from '../audit/activity.ts'
-import type { Accounts } from '../broker/accounts.ts'
+import type { Accounts } from '../broker/account/accounts.ts'
 import { type Route, withBody } from './route.ts'
 import * as schemas from './schemas.ts'
 import { toSeconds } from './views.ts'

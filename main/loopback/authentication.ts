@@ -3,7 +3,7 @@ import { TokentrayError } from '../base/errors.ts'
 import { toClientId } from '../base/ids.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Client, Clients } from '../broker/clients.ts'
-import type { TurnedAway } from '../broker/turned-away.ts'
+import type { TurnedAway } from '../broker/record/turned-away.ts'
 import type { AuthThrottle } from './auth-throttle.ts'
 import type { FormBody } from './form-body.ts'
 

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { Account } from '../broker/accounts.ts'
+import type { Account } from '../broker/account/accounts.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Call } from './route.ts'
 

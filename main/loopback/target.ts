@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { Account, Accounts } from '../broker/accounts.ts'
+import type { Account, Accounts } from '../broker/account/accounts.ts'
 import type { Client, Clients } from '../broker/clients.ts'
 
 interface Named {

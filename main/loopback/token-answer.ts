@@ -1,6 +1,6 @@
 import { Secret } from '../base/secret.ts'
-import type { Issued } from '../broker/issuing.ts'
-import type { Lease } from '../broker/leases.ts'
+import type { Lease } from '../broker/lease/leases.ts'
+import type { Issued } from '../broker/lease/token-issuer.ts'
 import type { TokenAnswer } from './wire.ts'
 
 interface Prepared {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { program } from '../../main/broker/actor.ts'
 import { cliClient, trayClient, windowClient } from '../../main/broker/clients.ts'
 import { Lock } from '../../main/broker/lock.ts'
+import { program } from '../../main/broker/record/actor.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf, diskFull, idle } from '../helpers/make-broker.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TRY_NOW_COMMAND } from '../../main/broker/hosts.ts'
+import { TRY_NOW_COMMAND } from '../../main/broker/service/hosts.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { runCli } from './run-cli.ts'

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { type ErrorCode, errorTable, TokentrayError } from '../../main/base/errors.ts'
-import { TRY_NOW_COMMAND } from '../../main/broker/hosts.ts'
+import { TRY_NOW_COMMAND } from '../../main/broker/service/hosts.ts'
 import { toFailure } from '../../main/desktop/failure.ts'
 
 const codes = Object.keys(errorTable) as ErrorCode[]

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Left } from '../../main/broker/left.ts'
+import type { Left } from '../../main/broker/revocation/left.ts'
 import {
   guardLife,
   loginCommand,

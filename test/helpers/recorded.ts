@@ -1,5 +1,8 @@
 import type { AuditEvent } from '../../main/audit/audit.ts'
-import { type RecordedSettings, recordSettings } from '../../main/broker/recorded-settings.ts'
+import {
+  type RecordedSettings,
+  recordSettings,
+} from '../../main/broker/record/recorded-settings.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { FakeClock } from './fake-clock.ts'
 

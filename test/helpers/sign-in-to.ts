@@ -1,5 +1,5 @@
 import { Secret } from '../../main/base/secret.ts'
-import type { Account } from '../../main/broker/accounts.ts'
+import type { Account } from '../../main/broker/account/accounts.ts'
 import type { Broker } from '../../main/broker/broker.ts'
 import type { FilledForm } from '../simulators/five-services.ts'
 

@@ -9,7 +9,7 @@ import {
   toLingering,
   toStatusAnswer,
 } from '../../main/loopback/views.ts'
-import { DAY, down, firstRun, keys, nextRun, unending } from '../broker/fates-set-up.ts'
+import { DAY, down, firstRun, keys, nextRun, unending } from '../broker/revocation/fates-set-up.ts'
 import { MINUTE } from '../broker/set-ups.ts'
 import type { FakeServiceOptions } from '../helpers/fake-provider.ts'
 import { idle, type TestBroker } from '../helpers/make-broker.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TRY_NOW_COMMAND } from '../../main/broker/hosts.ts'
+import { TRY_NOW_COMMAND } from '../../main/broker/service/hosts.ts'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { expectRefusal } from './refused.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Account } from '../../main/broker/accounts.ts'
-import { leaseKindsOf, operationsOf } from '../../main/broker/operations.ts'
+import type { Account } from '../../main/broker/account/accounts.ts'
+import { leaseKindsOf, operationsOf } from '../../main/broker/account/operations.ts'
 import { providers } from '../../main/providers/index.ts'
 import { scenes } from './fixture-bridge/scenes.ts'
 

@@ -18,13 +18,13 @@ export const accountLife: readonly Mutant[] = [
     '',
     inRenamed,
   ),
-  changeIn('main/broker/issuing.ts', route)(
+  changeIn('main/broker/lease/token-issuer.ts', route)(
     'a line about a token says which account it is of',
     '        accountUid: account.uid,\n        lease',
     '        lease',
     inRenamed,
   ),
-  changeIn('main/broker/settings-events.ts', 'test/broker/settings-events.test.ts')(
+  changeIn('main/broker/record/settings-events.ts', 'test/broker/record/settings-events.test.ts')(
     'a line about a change of an account says which one it is',
     'account: idOf(record), accountUid: record.uid }',
     'account: idOf(record) }',

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const signing = 'main/broker/signing.ts'
-const newLogin = 'main/broker/new-login.ts'
+const signing = 'main/broker/login/logins.ts'
+const newLogin = 'main/broker/login/login-request.ts'
 const accountRoutes = 'main/loopback/account-routes.ts'
 const login = 'main/cli/login.ts'
 const tryAndAsk = 'main/cli/try-and-ask.ts'
@@ -9,7 +9,7 @@ const signIn = 'main/cli/sign-in.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixServer = 'main/providers/svix/server.ts'
 const svixAnswers = 'main/providers/svix/answers.ts'
-const inCodeAlone = (test: string) => ({ file: 'test/broker/code-alone.test.ts', test })
+const inCodeAlone = (test: string) => ({ file: 'test/broker/session/code-alone.test.ts', test })
 const inLoginReason = (test: string) => ({ file: 'test/loopback/login-reason.test.ts', test })
 const inLoginTerminal = (test: string) => ({ file: 'test/cli/login-terminal.test.ts', test })
 const inSvixGenerations = (test: string) => ({

@@ -1,23 +1,23 @@
 import type { Mutant } from '../mutant.ts'
 
-const signing = 'main/broker/signing.ts'
-const proofs = 'main/broker/proofs.ts'
-const leaseOpening = 'main/broker/lease-opening.ts'
-const session = 'main/broker/session.ts'
-const opening = 'main/broker/opening.ts'
-const managing = 'main/broker/managing.ts'
-const endings = 'main/broker/endings.ts'
-const ledger = 'main/broker/ledger.ts'
+const signing = 'main/broker/login/logins.ts'
+const proofs = 'main/broker/session/token-checks.ts'
+const leaseOpening = 'main/broker/lease/lease-opener.ts'
+const session = 'main/broker/session/session.ts'
+const opening = 'main/broker/startup-recovery.ts'
+const managing = 'main/broker/token-admin/token-admin.ts'
+const endings = 'main/broker/revocation/revoker.ts'
+const ledger = 'main/broker/ledger/ledger.ts'
 const sftpgoProbe = 'main/providers/sftpgo/probe.ts'
-const inAfterLogin = (test: string) => ({ file: 'test/broker/after-login.test.ts', test })
-const inOpening = (test: string) => ({ file: 'test/broker/opening.test.ts', test })
-const inManaging = (test: string) => ({ file: 'test/broker/managing.test.ts', test })
+const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
+const inOpening = (test: string) => ({ file: 'test/broker/startup-recovery.test.ts', test })
+const inManaging = (test: string) => ({ file: 'test/broker/token-admin/token-admin.test.ts', test })
 const inSessionChanges = (test: string) => ({
-  file: 'test/broker/session-changes.test.ts',
+  file: 'test/broker/session/session-changes.test.ts',
   test,
 })
-const inLetGo = (test: string) => ({ file: 'test/broker/let-go.test.ts', test })
-const inSigningAgain = (test: string) => ({ file: 'test/broker/signing-again.test.ts', test })
+const inLetGo = (test: string) => ({ file: 'test/broker/revocation/let-go.test.ts', test })
+const inSigningAgain = (test: string) => ({ file: 'test/broker/login/logins-again.test.ts', test })
 const inSftpgo = (test: string) => ({ file: 'test/providers/sftpgo/sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
   file: 'test/providers/sftpgo/forbidden.test.ts',

@@ -20,13 +20,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'what ends tokens says which host it waits for',
     changes: [
       {
-        file: 'main/broker/deeds.ts',
+        file: 'main/broker/service/deeds.ts',
         find: '        this.#asked.add(asked)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/deeds.test.ts',
+      file: 'test/broker/service/deeds.test.ts',
       test: 'with what it waits for, of its own account alone',
     },
   },
@@ -36,7 +36,7 @@ export const deeds: readonly Mutant[] = [
       { file: 'main/desktop/views.ts', find: '...(underWay && { underWay }),', replace: '' },
     ],
     noticedBy: {
-      file: 'test/broker/deeds.test.ts',
+      file: 'test/broker/service/deeds.test.ts',
       test: 'with what it waits for, of its own account alone',
     },
   },
@@ -58,13 +58,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'every account says during a reset that it is being removed',
     changes: [
       {
-        file: 'main/broker/under-way.ts',
+        file: 'main/broker/account/under-way.ts',
         find: "  if (bulk.progress('reset')) return 'removal'\n",
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/deeds.test.ts',
+      file: 'test/broker/service/deeds.test.ts',
       test: 'is told of every account that a reset has not removed yet',
     },
   },
@@ -167,7 +167,7 @@ export const deeds: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/login-trials.test.ts',
+      file: 'test/broker/session/login-trials.test.ts',
       test: 'is on record with its service where it belongs to no account',
     },
   },
@@ -181,7 +181,7 @@ export const deeds: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/login-trials.test.ts',
+      file: 'test/broker/session/login-trials.test.ts',
       test: 'is on record as made while logging in where it belongs to an account',
     },
   },
@@ -189,13 +189,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'what a login made on its way is on record as that also after a crash',
     changes: [
       {
-        file: 'main/broker/ledger-entry.ts',
+        file: 'main/broker/ledger/ledger-entry.ts',
         find: '    ...(isTrial && { isTrial }),\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login-trials.test.ts',
+      file: 'test/broker/session/login-trials.test.ts',
       test: 'is on record as that also where it is ended by the next start',
     },
   },
@@ -203,7 +203,7 @@ export const deeds: readonly Mutant[] = [
     promise: 'a stop that breaks off the end of a token is on record as that',
     changes: [
       {
-        file: 'main/broker/fate.ts',
+        file: 'main/broker/revocation/fate.ts',
         find: "  if (error.code === 'cancelled') return { isStop: true, why: STOPPED }\n",
         replace: '',
       },
@@ -279,7 +279,7 @@ export const deeds: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/deeds.test.ts',
+      file: 'test/broker/service/deeds.test.ts',
       test: 'is told of all tokens that are revoked at once, whether a lease is open on them or not',
     },
   },

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const inMending = (test: string) => ({ file: 'test/cli/login-mending.test.ts', test })
-const inCodeNeed = (test: string) => ({ file: 'test/broker/code-need.test.ts', test })
+const inCodeNeed = (test: string) => ({ file: 'test/broker/login/code-need.test.ts', test })
 
 /** What a person answers at a terminal can be mended there. */
 export const dialog: readonly Mutant[] = [
@@ -63,7 +63,7 @@ export const dialog: readonly Mutant[] = [
     promise: 'a code that goes along with a login does not make an account need one',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: 'login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })',
         replace: 'login.usedCode',
       },
@@ -76,7 +76,7 @@ export const dialog: readonly Mutant[] = [
     promise: 'the first refusal of what was accepted with a code makes the account need one',
     changes: [
       {
-        file: 'main/broker/accounts.ts',
+        file: 'main/broker/account/accounts.ts',
         find: 'record.needsCode || wantsCode',
         replace: 'record.needsCode',
       },

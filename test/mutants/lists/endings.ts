@@ -1,21 +1,24 @@
 import type { Mutant } from '../mutant.ts'
 
-const endable = 'main/broker/endable.ts'
+const endable = 'main/broker/revocation/endable.ts'
 const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
-const endingSessions = 'main/broker/ending-sessions.ts'
-const telling = 'main/broker/telling.ts'
-const endingsTs = 'main/broker/endings.ts'
-const opening = 'main/broker/opening.ts'
-const sessionTokens = 'main/broker/session-tokens.ts'
+const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
+const telling = 'main/broker/revocation/telling.ts'
+const endingsTs = 'main/broker/revocation/revoker.ts'
+const opening = 'main/broker/startup-recovery.ts'
+const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
 const sftpgoKeys = 'main/providers/sftpgo/keys.ts'
 const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixLogOut = 'main/providers/svix/log-out.ts'
-const inFates = (test: string) => ({ file: 'test/broker/fates.test.ts', test })
+const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
 const inTold = (test: string) => ({ file: 'test/loopback/told.test.ts', test })
-const inNamedLeases = (test: string) => ({ file: 'test/broker/named-leases.test.ts', test })
-const inEndings = (test: string) => ({ file: 'test/broker/endings.test.ts', test })
-const inSessionTokens = (test: string) => ({ file: 'test/broker/session-tokens.test.ts', test })
+const inNamedLeases = (test: string) => ({ file: 'test/broker/lease/named-leases.test.ts', test })
+const inEndings = (test: string) => ({ file: 'test/broker/revocation/revoker.test.ts', test })
+const inSessionTokens = (test: string) => ({
+  file: 'test/broker/token-admin/session-tokens.test.ts',
+  test,
+})
 const inSftpgoKeyEndings = (test: string) => ({
   file: 'test/providers/sftpgo/key-endings.test.ts',
   test,
@@ -281,7 +284,7 @@ export const endings: readonly Mutant[] = [
     promise: 'many endings that a service refuses cost few logins',
     changes: [{ file: endingSessions, find: '        this.#refusals.count(uid)\n', replace: '' }],
     noticedBy: {
-      file: 'test/broker/ending-sessions.test.ts',
+      file: 'test/broker/revocation/revocation-credentials.test.ts',
       test: 'costs few logins where many are refused that were ended at once',
     },
   },

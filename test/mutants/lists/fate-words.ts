@@ -5,14 +5,14 @@ const print = 'main/cli/print.ts'
 const leaseCommands = 'main/cli/lease-commands.ts'
 const showAccount = 'main/cli/show-account.ts'
 const tokenCommands = 'main/cli/token-commands.ts'
-const issuing = 'main/broker/issuing.ts'
-const endings = 'main/broker/endings.ts'
+const issuing = 'main/broker/lease/token-issuer.ts'
+const endings = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
 const agent = 'main/agent.ts'
 const inCommands = (test: string) => ({ file: 'test/cli/commands.test.ts', test })
 const inReset = (test: string) => ({ file: 'test/cli/reset.test.ts', test })
-const inAfterLogin = (test: string) => ({ file: 'test/broker/after-login.test.ts', test })
-const inLeft = (test: string) => ({ file: 'test/broker/left.test.ts', test })
+const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inAgent = (test: string) => ({ file: 'test/agent.test.ts', test })
 
 /** The words of the command line and of the agent for what becomes of a token. */

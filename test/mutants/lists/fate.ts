@@ -1,18 +1,21 @@
 import type { Mutant } from '../mutant.ts'
 
-const endings = 'main/broker/endings.ts'
-const opening = 'main/broker/opening.ts'
-const fates = 'main/broker/fates.ts'
-const endingSessions = 'main/broker/ending-sessions.ts'
-const signing = 'main/broker/signing.ts'
-const keeping = 'main/broker/keeping.ts'
-const telling = 'main/broker/telling.ts'
-const samePlace = 'main/broker/same-place.ts'
-const ledger = 'main/broker/ledger.ts'
-const inFates = (test: string) => ({ file: 'test/broker/fates.test.ts', test })
-const inOpening = (test: string) => ({ file: 'test/broker/opening.test.ts', test })
-const inNamedLeases = (test: string) => ({ file: 'test/broker/named-leases.test.ts', test })
-const inListedKeys = (test: string) => ({ file: 'test/broker/listed-keys.test.ts', test })
+const endings = 'main/broker/revocation/revoker.ts'
+const opening = 'main/broker/startup-recovery.ts'
+const fates = 'main/broker/revocation/fates.ts'
+const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
+const signing = 'main/broker/login/logins.ts'
+const keeping = 'main/broker/login/login-commit.ts'
+const telling = 'main/broker/revocation/telling.ts'
+const samePlace = 'main/broker/service/same-service.ts'
+const ledger = 'main/broker/ledger/ledger.ts'
+const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
+const inOpening = (test: string) => ({ file: 'test/broker/startup-recovery.test.ts', test })
+const inNamedLeases = (test: string) => ({ file: 'test/broker/lease/named-leases.test.ts', test })
+const inListedKeys = (test: string) => ({
+  file: 'test/broker/revocation/listed-keys.test.ts',
+  test,
+})
 
 /** What becomes of a token is known in one place, and never called more than it is. */
 export const fate: readonly Mutant[] = [
@@ -322,13 +325,13 @@ export const fate: readonly Mutant[] = [
     promise: 'a token that cannot be given to anybody because nothing can be stored is ended',
     changes: [
       {
-        file: 'main/broker/minting.ts',
+        file: 'main/broker/lease/token-minter.ts',
         find: '      await endings.end(held)\n      throw error\n',
         replace: '      void endings\n      throw error\n',
       },
     ],
     noticedBy: {
-      file: 'test/broker/new-login.test.ts',
+      file: 'test/broker/login/login-request.test.ts',
       test: 'leaves no token alive that was made with it and cannot be given to anybody',
     },
   },

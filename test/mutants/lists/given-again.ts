@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
-const leaseOpening = 'main/broker/lease-opening.ts'
-const ledgerEntry = 'main/broker/ledger-entry.ts'
-const inFates = (test: string) => ({ file: 'test/broker/fates.test.ts', test })
+const leaseOpening = 'main/broker/lease/lease-opener.ts'
+const ledgerEntry = 'main/broker/ledger/ledger-entry.ts'
+const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
 
 /** A token that nothing can end is given again, to whom it was made for, while it is good. */
 export const givenAgain: readonly Mutant[] = [

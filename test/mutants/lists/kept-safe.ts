@@ -9,7 +9,10 @@ const ownLines = changeIn('main/base/own-file.ts', 'test/base/append-file.test.t
 const ownFolder = changeIn('main/base/own-folder.ts', 'test/base/own-folder.test.ts')
 const ownFile = changeIn('main/base/own-file.ts', 'test/base/own-file.test.ts')
 const sentinel = changeIn('main/vault/keychain/sentinel.ts', 'test/vault/memory-vault.test.ts')
-const recording = changeIn('main/broker/recording.ts', 'test/broker/recording.test.ts')
+const recording = changeIn(
+  'main/broker/revocation/record-or-revoke.ts',
+  'test/broker/revocation/record-or-revoke.test.ts',
+)
 const fingerprint = changeIn('main/audit/fingerprint.ts', 'test/audit/fingerprint.test.ts')
 
 /** The ledger, which has live tokens in it. */
@@ -202,13 +205,13 @@ const records: readonly Mutant[] = [
     promise: 'no token leaves before its line is written',
     changes: [
       {
-        file: 'main/broker/issuing.ts',
+        file: 'main/broker/lease/token-issuer.ts',
         find: "      await audit.record({\n        event: 'issue',",
         replace: "      void audit.record({\n        event: 'issue',",
       },
     ],
     noticedBy: {
-      file: 'test/broker/issuing.test.ts',
+      file: 'test/broker/lease/token-issuer.test.ts',
       test: 'does not happen when it cannot be recorded',
     },
   },

@@ -1,6 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const inKeyRings = (test: string) => ({ file: 'test/broker/another-key-ring.test.ts', test })
+const inKeyRings = (test: string) => ({
+  file: 'test/broker/account/another-key-ring.test.ts',
+  test,
+})
 
 /** What another key ring does not know is there again with the first one. */
 export const keyRings: readonly Mutant[] = [
@@ -22,7 +25,7 @@ export const keyRings: readonly Mutant[] = [
     promise: 'an account whose credential is there again at a start needs no login',
     changes: [
       {
-        file: 'main/broker/opening.ts',
+        file: 'main/broker/startup-recovery.ts',
         find: '      await this.#ports.accounts().findAgain()\n',
         replace: '',
       },
@@ -33,7 +36,7 @@ export const keyRings: readonly Mutant[] = [
     promise: 'an account whose credential is there again needs no start',
     changes: [
       {
-        file: 'main/broker/issuing.ts',
+        file: 'main/broker/lease/token-issuer.ts',
         find: 'lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted',
         replace: 'admitted',
       },
@@ -44,7 +47,7 @@ export const keyRings: readonly Mutant[] = [
     promise: 'an account that was refused is not logged in again because its credential is there',
     changes: [
       {
-        file: 'main/broker/login-reason.ts',
+        file: 'main/broker/session/login-reason.ts',
         find: ' && loginRequiredBecause?.sentence === NOTHING_KEPT',
         replace: ' && loginRequiredBecause !== undefined',
       },

@@ -13,7 +13,7 @@ export const keychainItems: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'leaves no credential that nothing leads to',
     },
   },
@@ -27,7 +27,7 @@ export const keychainItems: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'leaves no credential that nothing leads to',
     },
   },
@@ -41,7 +41,7 @@ export const keychainItems: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'leaves no credential that nothing leads to',
     },
   },
@@ -49,13 +49,13 @@ export const keychainItems: readonly Mutant[] = [
     promise: 'settings without a list lead to the credentials of their accounts',
     changes: [
       {
-        file: 'main/broker/keychain-items.ts',
+        file: 'main/broker/account/keychain-items.ts',
         find: 'return keychain ?? accounts.map(credentialKey)',
         replace: 'return keychain ?? []',
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'also where the settings are of a version that kept no list',
     },
   },
@@ -63,13 +63,13 @@ export const keychainItems: readonly Mutant[] = [
     promise: 'the credential of an account that is logged out is of no use',
     changes: [
       {
-        file: 'main/broker/keychain-items.ts',
+        file: 'main/broker/account/keychain-items.ts',
         find: "accounts.filter(({ state }) => state !== 'signed_out')",
         replace: 'accounts.filter(({ state }) => state !== undefined)',
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'leaves no credential that nothing leads to',
     },
   },
@@ -77,13 +77,13 @@ export const keychainItems: readonly Mutant[] = [
     promise: 'each login has an item of its own in the keychain',
     changes: [
       {
-        file: 'main/broker/keeping.ts',
+        file: 'main/broker/login/login-commit.ts',
         find: 'const credential = randomText(120)',
         replace: 'const credential = uid',
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'leaves no credential that nothing leads to',
     },
   },
@@ -91,13 +91,13 @@ export const keychainItems: readonly Mutant[] = [
     promise: 'the credential that a login has replaced is removed',
     changes: [
       {
-        file: 'main/broker/keeping.ts',
+        file: 'main/broker/login/login-commit.ts',
         find: '      if (replaced) await this.#forget(replaced)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/killed-between.test.ts',
+      file: 'test/broker/account/killed-between.test.ts',
       test: 'leaves no credential that nothing leads to',
     },
   },
@@ -105,13 +105,13 @@ export const keychainItems: readonly Mutant[] = [
     promise: 'the credential of a login that cannot be kept is removed',
     changes: [
       {
-        file: 'main/broker/keeping.ts',
+        file: 'main/broker/login/login-commit.ts',
         find: 'await Promise.all([held && endings.end(held), this.#forget(item)])',
         replace: 'await Promise.all([held && endings.end(held)])',
       },
     ],
     noticedBy: {
-      file: 'test/broker/ending-sessions.test.ts',
+      file: 'test/broker/revocation/revocation-credentials.test.ts',
       test: 'leaves the credential as it was',
     },
   },

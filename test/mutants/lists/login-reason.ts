@@ -1,14 +1,14 @@
 import type { Mutant } from '../mutant.ts'
 
-const standing = 'main/broker/standing.ts'
-const accounts = 'main/broker/accounts.ts'
-const settingsEvents = 'main/broker/settings-events.ts'
-const signing = 'main/broker/signing.ts'
-const loginReasonTs = 'main/broker/login-reason.ts'
+const standing = 'main/broker/session/auth-state.ts'
+const accounts = 'main/broker/account/accounts.ts'
+const settingsEvents = 'main/broker/record/settings-events.ts'
+const signing = 'main/broker/login/logins.ts'
+const loginReasonTs = 'main/broker/session/login-reason.ts'
 const views = 'main/loopback/views.ts'
 const showAccount = 'main/cli/show-account.ts'
 const accountCommands = 'main/cli/account-commands.ts'
-const inLoginReason = (test: string) => ({ file: 'test/broker/login-reason.test.ts', test })
+const inLoginReason = (test: string) => ({ file: 'test/broker/session/login-reason.test.ts', test })
 const inLoginReason2 = (test: string) => ({ file: 'test/loopback/login-reason.test.ts', test })
 const inShowAccount = (test: string) => ({ file: 'test/cli/show-account.test.ts', test })
 

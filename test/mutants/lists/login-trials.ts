@@ -3,14 +3,14 @@ import type { Mutant } from '../mutant.ts'
 const sftpgoTrial = 'main/providers/sftpgo/trial.ts'
 const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const sftpgoLogin = 'main/providers/sftpgo/login.ts'
-const loginTrialsTs = 'main/broker/login-trials.ts'
-const signing = 'main/broker/signing.ts'
-const renewal = 'main/broker/renewal.ts'
+const loginTrialsTs = 'main/broker/session/login-trials.ts'
+const signing = 'main/broker/login/logins.ts'
+const renewal = 'main/broker/session/renewal.ts'
 const svixTrial = 'main/providers/svix/trial.ts'
 const sftpgoFields = 'main/providers/sftpgo/fields.ts'
 const readme = 'README.md'
 const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
-const inLoginTrials = (test: string) => ({ file: 'test/broker/login-trials.test.ts', test })
+const inLoginTrials = (test: string) => ({ file: 'test/broker/session/login-trials.test.ts', test })
 const inSvixTrial = (test: string) => ({ file: 'test/providers/svix/trial.test.ts', test })
 const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
 

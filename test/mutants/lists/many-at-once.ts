@@ -6,26 +6,26 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a reset removes one account after the other',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: '      for (const account of all) {\n        try {',
         replace: '      const one = async (account: Account) => {\n        try {',
       },
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: '        step()\n      }\n    })',
         replace: '        step()\n      }\n      await Promise.all(all.map(one))\n    })',
       },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'never removes two accounts at once, and tells of each',
     },
   },
   {
     promise: 'a reset tells of each account that is done',
-    changes: [{ file: 'main/broker/signing.ts', find: '        step()\n', replace: '' }],
+    changes: [{ file: 'main/broker/login/logins.ts', find: '        step()\n', replace: '' }],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'never removes two accounts at once, and tells of each',
     },
   },
@@ -33,13 +33,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'an account that cannot be removed does not keep the others',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: '          failures.push(error)\n',
         replace: '          throw error\n',
       },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'asks a keychain once that cannot be used, and ends the tokens all the same',
     },
   },
@@ -47,13 +47,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a reset that fails half-way says how many are left',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: 'notAllRemoved(failures.length, all.length, failures[0])',
         replace: 'notAllRemoved(all.length, all.length, failures[0])',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'says how many are left when it fails half-way',
     },
   },
@@ -61,21 +61,23 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a stop ends a reset',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: '          if (stopping.aborted) throw isStopping()\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'leaves the rest alone when Tokentray stops',
     },
   },
   {
     promise: 'a login that is under way is void once everything is reset',
-    changes: [{ file: 'main/broker/signing.ts', find: '    this.#resets += 1\n', replace: '' }],
+    changes: [
+      { file: 'main/broker/login/logins.ts', find: '    this.#resets += 1\n', replace: '' },
+    ],
     noticedBy: {
-      file: 'test/broker/signing.test.ts',
+      file: 'test/broker/login/logins.test.ts',
       test: 'is void when everything is reset meanwhile',
     },
   },
@@ -83,13 +85,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'nobody logs in while everything is being reset',
     changes: [
       {
-        file: 'main/broker/resetting.ts',
+        file: 'main/broker/login/resetting.ts',
         find: 'this.#ports.leaving.everything(() => this.#run(by))',
         replace: 'this.#run(by)',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'logs nobody in before it is over',
     },
   },
@@ -97,13 +99,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'an account stays out of reach until the last who removes it is done',
     changes: [
       {
-        file: 'main/broker/leaving.ts',
+        file: 'main/broker/account/leaving.ts',
         find: '    if (others > 0) this.#uids.set(uid, others)\n    else this.#uids.delete(uid)\n',
         replace: '    void others\n    this.#uids.delete(uid)\n',
       },
     ],
     noticedBy: {
-      file: 'test/broker/signing-removal.test.ts',
+      file: 'test/broker/login/logins-removal.test.ts',
       test: 'logs nobody in while another removal of it goes on',
     },
   },
@@ -111,31 +113,37 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'whoever asks for a reset while one is under way waits for that',
     changes: [
       {
-        file: 'main/broker/resetting.ts',
+        file: 'main/broker/login/resetting.ts',
         find: "this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))",
         replace: 'this.#ports.leaving.everything(() => this.#run(by))',
       },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'never removes two accounts at once, and tells of each',
     },
   },
   {
     promise: 'a dead service is waited for once in a reset',
     changes: [
-      { file: 'main/broker/bulk.ts', find: '        if (known) throw known\n', replace: '' },
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: '        if (known) throw known\n',
+        replace: '',
+      },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'waits for a dead service once, and says of every token',
     },
   },
   {
     promise: 'a service is asked again after a reset',
-    changes: [{ file: 'main/broker/bulk.ts', find: '      found.isOver = true\n', replace: '' }],
+    changes: [
+      { file: 'main/broker/concurrency/bulk.ts', find: '      found.isOver = true\n', replace: '' },
+    ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'is asked by what that work has set going, once it is over',
     },
   },
@@ -143,18 +151,18 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a host that one piece of work could not reach is not shut for other tools',
     changes: [
       {
-        file: 'main/broker/bulk.ts',
+        file: 'main/broker/concurrency/bulk.ts',
         find: 'const unreachable = this.#found()?.unreachable',
         replace: 'const unreachable = (everybodys ??= new Map<string, TokentrayError>())',
       },
       {
-        file: 'main/broker/bulk.ts',
+        file: 'main/broker/concurrency/bulk.ts',
         find: 'function toWay(',
         replace: 'let everybodys: Map<string, TokentrayError> | undefined\nfunction toWay(',
       },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'is asked by everybody else meanwhile, and by other such work',
     },
   },
@@ -162,28 +170,32 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a keychain that cannot be used is asked once in a reset',
     changes: [
       {
-        file: 'main/broker/bulk.ts',
+        file: 'main/broker/concurrency/bulk.ts',
         find: '      if (found?.keychain) throw found.keychain\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/bulk.test.ts',
+      file: 'test/broker/concurrency/bulk.test.ts',
       test: 'asks a keychain once that cannot be used',
     },
   },
   {
     promise: 'nothing is said to be under way when it is over',
     changes: [
-      { file: 'main/broker/bulk.ts', find: '      this.#progress.delete(kind)\n', replace: '' },
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: '      this.#progress.delete(kind)\n',
+        replace: '',
+      },
     ],
-    noticedBy: { file: 'test/broker/bulk.test.ts', test: 'tells how far it is' },
+    noticedBy: { file: 'test/broker/concurrency/bulk.test.ts', test: 'tells how far it is' },
   },
   {
     promise: 'a reset forgets credentials of which no account is known any more',
     changes: [
       {
-        file: 'main/broker/resetting.ts',
+        file: 'main/broker/login/resetting.ts',
         find: '    await this.#forgetCredentials()\n',
         replace: '',
       },
@@ -197,13 +209,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a reset says how many credentials it could not forget',
     changes: [
       {
-        file: 'main/broker/resetting.ts',
+        file: 'main/broker/login/resetting.ts',
         find: '        throw notAllForgotten(credentials.length - at, error)',
         replace: '        throw error',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'says how many credentials without an account are left',
     },
   },
@@ -211,13 +223,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'nobody logs in to an account that waits for its turn in a reset',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: '    for (const { uid } of all) leaving.add(uid)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'logs nobody in to an account that waits for its turn',
     },
   },
@@ -225,13 +237,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'no portal link leaves once a reset was asked for',
     changes: [
       {
-        file: 'main/broker/managing.ts',
+        file: 'main/broker/token-admin/token-admin.ts',
         find: 'if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw',
         replace: 'if (lock.locked || !leases.isOpen(lease)) throw',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'lets no link leave whose line is being written when it is asked for',
     },
   },
@@ -239,13 +251,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a reset hands out no token of an account that waits for its turn',
     changes: [
       {
-        file: 'main/broker/issuing.ts',
+        file: 'main/broker/lease/token-issuer.ts',
         find: '    leaving.requireStaying(account)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'hands out no token from the moment that it was asked for',
     },
   },
@@ -253,13 +265,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a token that was being recorded when a reset began does not leave',
     changes: [
       {
-        file: 'main/broker/issuing.ts',
+        file: 'main/broker/lease/token-issuer.ts',
         find: 'lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)',
         replace: 'lock.locked || !leases.isOpen(lease)',
       },
     ],
     noticedBy: {
-      file: 'test/broker/resetting.test.ts',
+      file: 'test/broker/login/resetting.test.ts',
       test: 'hands out no token whose line is being written when it is asked for',
     },
   },
@@ -267,13 +279,13 @@ export const manyAtOnce: readonly Mutant[] = [
     promise: 'a removal that a stop cuts off is not finished without a line',
     changes: [
       {
-        file: 'main/broker/signing.ts',
+        file: 'main/broker/login/logins.ts',
         find: '        if (stopped.aborted) throw isStopping()\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/signing-removal.test.ts',
+      file: 'test/broker/login/logins-removal.test.ts',
       test: 'leaves the account where it is when a stop cuts that off',
     },
   },

@@ -88,13 +88,13 @@ export const newerFiles: readonly Mutant[] = [
     promise: 'a credential that a newer version wrote is left as it is',
     changes: [
       {
-        file: 'main/broker/accounts.ts',
+        file: 'main/broker/account/accounts.ts',
         find: 'if (!parsed.success && isObject(content)) {',
         replace: 'if (!parsed.success && content === undefined) {',
       },
     ],
     noticedBy: {
-      file: 'test/broker/accounts.test.ts',
+      file: 'test/broker/account/accounts.test.ts',
       test: 'leaves a credential of a newer version as it is until a person logs in',
     },
   },
@@ -102,13 +102,13 @@ export const newerFiles: readonly Mutant[] = [
     promise: 'a token of a service that only another version knows stays listed until it expires',
     changes: [
       {
-        file: 'main/broker/ledger-entry.ts',
+        file: 'main/broker/ledger/ledger-entry.ts',
         find: '  provider: z.string(),',
         replace: "  provider: z.enum(['koyeb']),",
       },
     ],
     noticedBy: {
-      file: 'test/broker/fates.test.ts',
+      file: 'test/broker/revocation/fates.test.ts',
       test: 'is listed until its expiry by a version that does not know its service, and counted',
     },
   },

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const owedLines = 'main/broker/owed-lines.ts'
-const noticed = (test: string) => ({ file: 'test/broker/owed-lines.test.ts', test })
+const owedLines = 'main/broker/record/owed-lines.ts'
+const noticed = (test: string) => ({ file: 'test/broker/record/owed-lines.test.ts', test })
 const atStart = {
   file: 'test/compose.test.ts',
   test: 'records what the last run was killed before it could',
@@ -72,13 +72,13 @@ export const owedLineMutants: readonly Mutant[] = [
       'what a person has done with tokens is on record also where that could not be written then',
     changes: [
       {
-        file: 'main/broker/managing.ts',
+        file: 'main/broker/token-admin/token-admin.ts',
         find: '    audit.note({\n',
         replace: '    await audit.record({\n',
       },
     ],
     noticedBy: {
-      file: 'test/broker/managing.test.ts',
+      file: 'test/broker/token-admin/token-admin.test.ts',
       test: 'says what is done also where that cannot be recorded, and has it on record later',
     },
   },

@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const left = 'main/broker/left.ts'
+const left = 'main/broker/revocation/left.ts'
 const life = 'main/desktop/life.ts'
 const agent = 'main/agent.ts'
-const inLeft = (test: string) => ({ file: 'test/broker/left.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inLife = (test: string) => ({ file: 'test/desktop/life.test.ts', test })
 const inMemory = (test: string) => ({ file: 'test/flows/memory.test.ts', test })
 

@@ -1,17 +1,17 @@
 import type { Mutant } from '../mutant.ts'
 
 const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
-const hosts = 'main/broker/hosts.ts'
-const endings = 'main/broker/endings.ts'
+const hosts = 'main/broker/service/hosts.ts'
+const endings = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
-const throttle = 'main/broker/throttle.ts'
-const inHostsSftpgo = (test: string) => ({ file: 'test/broker/hosts-sftpgo.test.ts', test })
+const throttle = 'main/broker/concurrency/backoff.ts'
+const inHostsSftpgo = (test: string) => ({ file: 'test/broker/service/hosts-sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
   file: 'test/providers/sftpgo/forbidden.test.ts',
   test,
 })
 const inSilentHost = (test: string) => ({ file: 'test/loopback/silent-host.test.ts', test })
-const inHosts = (test: string) => ({ file: 'test/broker/hosts.test.ts', test })
+const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 
 /** Which answers mean silence, how long that is, and what is said of it. */
 export const silenceKept: readonly Mutant[] = [

@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const broker = 'main/broker/broker.ts'
-const hosts = 'main/broker/hosts.ts'
-const signing = 'main/broker/signing.ts'
+const hosts = 'main/broker/service/hosts.ts'
+const signing = 'main/broker/login/logins.ts'
 const ownerRoutes = 'main/loopback/owner-routes.ts'
 const views = 'main/loopback/views.ts'
 const controlCommands = 'main/cli/control-commands.ts'
@@ -11,7 +11,7 @@ const naming = 'main/cli/naming.ts'
 const loginCommands = 'main/cli/login-commands.ts'
 const tokenCommands = 'main/cli/token-commands.ts'
 const report = 'main/cli/report.ts'
-const inHosts = (test: string) => ({ file: 'test/broker/hosts.test.ts', test })
+const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 const inSilentHost = (test: string) => ({ file: 'test/loopback/silent-host.test.ts', test })
 const inTryNow = (test: string) => ({ file: 'test/cli/try-now.test.ts', test })
 

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const hosts = 'main/broker/hosts.ts'
-const noticedBy = (test: string) => ({ file: 'test/broker/hosts.test.ts', test })
+const hosts = 'main/broker/service/hosts.ts'
+const noticedBy = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 
 /** A host that wants to be left alone is left alone. */
 export const silence: readonly Mutant[] = [

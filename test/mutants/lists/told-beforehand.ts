@@ -4,7 +4,7 @@ const svix = 'main/providers/svix/svix.ts'
 const views = 'main/loopback/views.ts'
 const showAccount = 'main/cli/show-account.ts'
 const loginCommands = 'main/cli/login-commands.ts'
-const left = 'main/broker/left.ts'
+const left = 'main/broker/revocation/left.ts'
 const compose = 'main/compose.ts'
 const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',
@@ -12,7 +12,7 @@ const inSvixGenerations = (test: string) => ({
 })
 const inAccountForms = (test: string) => ({ file: 'test/loopback/account-forms.test.ts', test })
 const inShowAccount = (test: string) => ({ file: 'test/cli/show-account.test.ts', test })
-const inLeft = (test: string) => ({ file: 'test/broker/left.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inCompose = (test: string) => ({ file: 'test/compose.test.ts', test })
 
 /** A person knows beforehand what nothing ends, and at the end what is left. */

@@ -196,7 +196,7 @@ export const toldRight: readonly Mutant[] = [
     promise: 'refusals that anybody can cause do not fill the record',
     changes: [
       {
-        file: 'main/broker/turned-away.ts',
+        file: 'main/broker/record/turned-away.ts',
         find: 'const PAUSE_MS = 60_000',
         replace: 'const PAUSE_MS = 0',
       },

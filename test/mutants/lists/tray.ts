@@ -365,13 +365,16 @@ export const trayMutants: readonly Mutant[] = [
     promise: 'a new account has the kind of lease that the person prefers',
     changes: [
       {
-        file: 'main/broker/new-login.ts',
+        file: 'main/broker/login/login-request.ts',
         find: 'possible.find((kind) => kind === preferred) ?? driver.leaseKinds[0]',
         replace:
           'possible.includes(driver.leaseKinds[0]) && preferred ? driver.leaseKinds[0] : driver.leaseKinds[0]',
       },
     ],
-    noticedBy: { file: 'test/broker/new-login.test.ts', test: ', by whatever way it was added' },
+    noticedBy: {
+      file: 'test/broker/login/login-request.test.ts',
+      test: ', by whatever way it was added',
+    },
   },
   {
     promise: 'a link that went nowhere is ended, also where it was cleared because of a lock',

@@ -1,12 +1,12 @@
 import type { Mutant } from '../mutant.ts'
 
-const session = 'main/broker/session.ts'
-const minting = 'main/broker/minting.ts'
-const standing = 'main/broker/standing.ts'
-const renewal = 'main/broker/renewal.ts'
-const signing = 'main/broker/signing.ts'
-const inLeaseOpening = (test: string) => ({ file: 'test/broker/lease-opening.test.ts', test })
-const inSigningAgain = (test: string) => ({ file: 'test/broker/signing-again.test.ts', test })
+const session = 'main/broker/session/session.ts'
+const minting = 'main/broker/lease/token-minter.ts'
+const standing = 'main/broker/session/auth-state.ts'
+const renewal = 'main/broker/session/renewal.ts'
+const signing = 'main/broker/login/logins.ts'
+const inLeaseOpening = (test: string) => ({ file: 'test/broker/lease/lease-opener.test.ts', test })
+const inSigningAgain = (test: string) => ({ file: 'test/broker/login/logins-again.test.ts', test })
 
 /** Where a service refuses what it has just made, no more is made, and it is said why. */
 export const uselessTokens: readonly Mutant[] = [

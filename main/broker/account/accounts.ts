@@ -1,0 +1,304 @@
+import { z } from 'zod'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { type AccountId, toAccountId } from '../../base/ids.ts'
+import type { Log } from '../../base/log.ts'
+import { madeByNewer } from '../../base/newer-version.ts'
+import { Secret, type Secrets } from '../../base/secret.ts'
+import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
+import type { AccountRecord, Settings } from '../../settings/schema.ts'
+import type { Vault } from '../../vault/vault.ts'
+import { Queue } from '../concurrency/queue.ts'
+import type { LedgerItem } from '../ledger/ledger.ts'
+import type { Notify } from '../ports.ts'
+import { type Actor, program } from '../record/actor.ts'
+import type { RecordedSettings } from '../record/recorded-settings.ts'
+import { keepsSession } from '../service/keeps-session.ts'
+import { type LoginReason, lacksCredential } from '../session/login-reason.ts'
+import { Session } from '../session/session.ts'
+import type { SessionPorts } from '../session/session-ports.ts'
+import { afterRename, afterTaking } from './former-names.ts'
+import { credentialKey } from './keychain-items.ts'
+
+/** One identity at one provider, with its session; as it was when it was asked for. */
+export interface Account {
+  readonly uid: string
+  readonly id: AccountId
+  readonly record: AccountRecord
+  readonly provider: Provider
+  /** What drivers are called with: the values of the form, and what its login has learned. */
+  readonly values: FormValues
+  readonly driver: Driver
+  readonly session: Session
+  /** Mints of this account go one at a time. */
+  readonly mints: Queue
+}
+
+type Live = Pick<Account, 'session' | 'mints'>
+
+interface AccountsPorts
+  extends Omit<SessionPorts, 'account' | 'readCredential' | 'onLoginRequired'> {
+  readonly settings: RecordedSettings
+  readonly vault: Vault
+  readonly notify: Notify
+  readonly log: Log
+}
+
+/** The accounts there are; records come from the settings, sessions live here. */
+export class Accounts {
+  readonly #ports: AccountsPorts
+  readonly #live = new Map<string, Live>()
+  /** What has happened to accounts and could not be stored; it is true all the same. */
+  readonly #unstored = new Map<string, Partial<AccountRecord>>()
+  /** What those that were removed in this run were called. */
+  readonly #removed = new Map<string, string>()
+  #seen: readonly AccountRecord[] | null = null
+  #byId = new Map<string, Account>()
+  #byUid = new Map<string, Account>()
+
+  constructor(ports: AccountsPorts) {
+    this.#ports = ports
+  }
+
+  all(): Account[] {
+    this.#refresh()
+    return [...this.#byUid.values()]
+  }
+
+  find(id: string): Account | undefined {
+    this.#refresh()
+    return this.#byId.get(id)
+  }
+
+  /** The account of that id, or `not_found`. */
+  get(id: string): Account {
+    const account = this.find(id)
+    if (!account) throw new TokentrayError('not_found', 'There is no such account.')
+    return account
+  }
+
+  byUid(uid: string): Account | undefined {
+    this.#refresh()
+    return this.#byUid.get(uid)
+  }
+
+  /** What the account of a token is called, or was called last. */
+  nameOf(item: LedgerItem): string {
+    return this.knownAs(item) ?? 'removed account'
+  }
+
+  /** The same; `undefined` where nothing says so. */
+  knownAs({ accountUid, account }: LedgerItem): string | undefined {
+    return this.byUid(accountUid)?.id ?? this.#removed.get(accountUid) ?? account
+  }
+
+  /** The account as it is now; `not_found` once it is removed. */
+  getByUid(uid: string): Account {
+    const account = this.byUid(uid)
+    if (!account) throw new TokentrayError('not_found', 'The account was removed meanwhile.')
+    return account
+  }
+
+  /** Stores a new record; `already_exists` if the name is taken. */
+  insert(record: AccountRecord, by: Actor = program): Account {
+    const id = this.requireFree(record.provider, record.name)
+    this.#ports.settings.update(
+      (settings) => ({
+        ...settings,
+        accounts: [...settings.accounts, record],
+        grants: [...afterTaking(settings.grants, id)],
+      }),
+      by,
+    )
+    return this.get(id)
+  }
+
+  /** The id of that name, which no account has; `already_exists` if one has. */
+  requireFree(provider: string, name: string): AccountId {
+    const id = toAccountId(provider, name)
+    if (!this.find(id)) return id
+    throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
+  }
+
+  /** Stores the change, with what could not be stored before; if that fails nothing has changed. */
+  change(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
+    const whole = { ...this.#unstored.get(uid), ...change }
+    const before = this.byUid(uid)
+    const name = change.name ?? before?.record.name
+    this.#ports.settings.update((settings) => {
+      const changed = changeOf(uid, whole)(settings)
+      if (!before || name === undefined || name === before.record.name) return changed
+      const id = toAccountId(before.record.provider, name)
+      return { ...changed, grants: [...afterRename(settings.grants, uid, before.id, id)] }
+    }, by)
+    this.#unstored.delete(uid)
+  }
+
+  /** Stores what has happened already: for this run it holds also where that fails, which is thrown. */
+  note(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
+    try {
+      this.change(uid, change, by)
+    } catch (error) {
+      this.#ports.settings.holds(changeOf(uid, change), by)
+      this.#unstored.set(uid, { ...this.#unstored.get(uid), ...change })
+      this.#seen = null
+      throw error
+    }
+  }
+
+  /**
+   * Logs in again those of these accounts whose credential was missing and is in the keychain now: a
+   * session may have another key ring, and the next one the first again. Never rejects.
+   */
+  async findAgain(these: readonly Account[] = this.all()): Promise<void> {
+    const { settings, vault, log } = this.#ports
+    try {
+      for (const { uid, id, record, session } of these) {
+        if (!lacksCredential(record) || !(await readCredential(vault, record))) continue
+        if (this.byUid(uid)?.record !== record) continue
+        const about = { account: id, accountUid: uid }
+        settings.note({ event: 'login', ...about, reason: FOUND_AGAIN }, program)
+        this.change(uid, { state: 'signed_in', loginRequiredBecause: undefined })
+        session.regain()
+      }
+    } catch (error) {
+      log.warn('credentials that were missing could not be looked for', { error })
+    }
+  }
+
+  /** Forgets the record and the grants on it; its name stays with what lives on of it. */
+  remove(uid: string, by: Actor = program): void {
+    const id = this.byUid(uid)?.id
+    this.#ports.settings.update(
+      (settings) => ({
+        ...settings,
+        accounts: settings.accounts.filter((record) => record.uid !== uid),
+        grants: settings.grants.filter((grant) => grant.account !== uid),
+      }),
+      by,
+    )
+    this.#live.delete(uid)
+    this.#unstored.delete(uid)
+    if (id === undefined) return
+    this.#removed.set(uid, id)
+    this.#ports.ledger.nameAccount(uid, id)
+  }
+
+  /** Rebuilds the tables when the settings have new records; they are compared by identity. */
+  #refresh(): void {
+    const { accounts } = this.#ports.settings.read()
+    if (accounts === this.#seen) return
+    this.#seen = accounts
+    const known = this.#byUid
+    this.#byId = new Map()
+    this.#byUid = new Map()
+    for (const stored of accounts) {
+      const unstored = this.#unstored.get(stored.uid)
+      const record = unstored ? { ...stored, ...unstored } : stored
+      const other = known.get(record.uid)
+      const account = other?.record === record ? other : this.#make(record)
+      if (!account) continue
+      this.#byId.set(account.id, account)
+      this.#byUid.set(record.uid, account)
+    }
+  }
+
+  /** `null` for one of a later version's, which stays in the settings, and out of sight. */
+  #make(record: AccountRecord): Account | null {
+    const provider = this.#ports.calls.provider(record.provider)
+    if (!provider) return null
+    const id = toAccountId(provider.id, record.name)
+    const live = this.#live.get(record.uid) ?? this.#enliven(record.uid)
+    const values = { ...record.values, ...record.learned }
+    const driver = provider.driver(values)
+    return { uid: record.uid, id, record, provider, values, driver, ...live }
+  }
+
+  #enliven(uid: string): Live {
+    const session = new Session({
+      ...this.#ports,
+      account: () => {
+        const { id, record, provider, values, driver } = this.getByUid(uid)
+        const needsPerson = record.needsCode || record.state !== 'signed_in'
+        const keeps = keepsSession(record.leaseKind, driver)
+        const isSignedOut = record.state === 'signed_out'
+        const { needsCode, loginRequiredBecause = null } = record
+        return {
+          ...{ uid, id, provider, driver, values, isSignedOut, needsPerson, keepsSession: keeps },
+          ...{ needsCode, loginRequiredBecause },
+        }
+      },
+      readCredential: () => readCredential(this.#ports.vault, this.getByUid(uid).record),
+      onLoginRequired: (reason, cause) => this.#requireLogin(this.getByUid(uid), reason, cause),
+    })
+    const live = { session, mints: new Queue(1) }
+    this.#live.set(uid, live)
+    return live
+  }
+
+  #requireLogin(
+    { uid, id, record, session }: Account,
+    reason: LoginReason | null,
+    cause: unknown,
+  ): void {
+    const { notify, log } = this.#ports
+    if (record.state !== 'signed_in') return
+    // The same was accepted with a code before.
+    const wantsCode = isTokentrayError(cause) && cause.code === 'otp_required' && session.usedCode
+    try {
+      this.note(uid, {
+        needsCode: record.needsCode || wantsCode,
+        state: 'login_required',
+        loginRequiredBecause: reason ?? undefined,
+      })
+    } catch (error) {
+      // It holds for this run: only the next start would try once more.
+      log.warn('that an account must be logged in again could not be stored', { error })
+    }
+    notify.loginRequired(id, reason)
+  }
+}
+
+const FOUND_AGAIN = 'Its password or key is in the keychain again.'
+
+const changeOf = (uid: string, change: Partial<AccountRecord>) => (settings: Settings) => ({
+  ...settings,
+  accounts: settings.accounts.map((record) =>
+    record.uid === uid ? { ...record, ...change } : record,
+  ),
+})
+
+const storedCredential = z.record(z.string(), z.string())
+
+/**
+ * The stored credential of an account; `null` when there is none. Rejects with `newer_version` for one
+ * of a newer Tokentray, which stays as it is until a person logs in or out.
+ */
+export async function readCredential(vault: Vault, record: AccountRecord): Promise<Secrets | null> {
+  const stored = await vault.get(credentialKey(record))
+  const content = stored && parseJson(stored)
+  const parsed = storedCredential.safeParse(content)
+  if (!parsed.success && isObject(content)) {
+    throw madeByNewer(`The credential of ${record.provider}/${record.name} in the keychain`)
+  }
+  if (!parsed.success) return null
+  const fields = Object.entries(parsed.data)
+  return Object.fromEntries(fields.map(([name, value]) => [name, new Secret(value)]))
+}
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parseJson(text: Secret): unknown {
+  try {
+    return JSON.parse(text.reveal())
+  } catch {
+    // Security: the error is not kept, because it quotes what it could not read.
+    return null
+  }
+}
+
+/** Puts a credential into the vault. */
+export function storeCredential(vault: Vault, key: string, credential: Secrets): Promise<void> {
+  const fields = Object.entries(credential).map(([name, secret]) => [name, secret.reveal()])
+  return vault.set(key, new Secret(JSON.stringify(Object.fromEntries(fields))))
+}

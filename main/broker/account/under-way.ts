@@ -1,0 +1,18 @@
+import type { Bulk } from '../concurrency/bulk.ts'
+import type { Deeds } from '../service/deeds.ts'
+import type { Account } from './accounts.ts'
+
+/** What is being done to an account as a whole. */
+export type UnderWay = 'logout' | 'removal' | 'rotation'
+
+interface UnderWayPorts {
+  readonly bulk: Pick<Bulk, 'progress'>
+  readonly deeds: Pick<Deeds, 'of'>
+}
+
+/** The same on every surface; `null` where nothing is. In a reset every account is on its way out. */
+export function underWayOf({ uid }: Account, { bulk, deeds }: UnderWayPorts): UnderWay | null {
+  if (bulk.progress('reset')) return 'removal'
+  const deed = deeds.of(uid)
+  return deed === 'revocation' ? null : deed
+}

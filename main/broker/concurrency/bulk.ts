@@ -1,0 +1,141 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
+import type { HttpClient, HttpRequest } from '../../providers/http/http.ts'
+import type { Vault } from '../../vault/vault.ts'
+import { concernsVault } from '../../vault/watched-vault.ts'
+
+/** How far a piece of work over many accounts or tokens has come. */
+export interface Progress {
+  readonly done: number
+  readonly total: number
+}
+
+export type BulkKind = 'reset' | 'revoke'
+
+/** Told of one more piece that is done, whatever came of it. */
+export type Step = () => void
+
+/** What one piece of work has found out, for the rest of that work. */
+interface Found {
+  /** By the way to a host: a certificate that one account lacks says nothing of the others. */
+  readonly unreachable: Map<string, TokentrayError>
+  readonly asksKeychainOnce: boolean
+  keychain: TokentrayError | null
+  isOver: boolean
+}
+
+/**
+ * Work over many accounts or tokens that somebody waits for. What takes its time to fail takes it once:
+ * a host that could not be reached in such work is not asked again by that work, and in a reset neither
+ * is a keychain that could not be used, which may open a prompt for each call. Answers of a host,
+ * refusals as well, count as reached. Whatever else goes on meanwhile, for other tools, is not concerned.
+ */
+export class Bulk {
+  readonly #changed: () => void
+  readonly #progress = new Map<BulkKind, Progress>()
+  readonly #work = new AsyncLocalStorage<Found>()
+
+  /** `changed` is told of every step. */
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
+
+  /** How far such work has come; `null` while there is none. */
+  progress(kind: BulkKind): Progress | null {
+    return this.#progress.get(kind) ?? null
+  }
+
+  /** Work of so many pieces, which calls `step` after each; settles as it does. */
+  async run<Value>(
+    kind: BulkKind,
+    total: number,
+    work: (step: Step) => Promise<Value>,
+  ): Promise<Value> {
+    let done = 0
+    const tell = () => {
+      this.#progress.set(kind, { done, total })
+      this.#changed()
+    }
+    tell()
+    try {
+      const step = () => {
+        done += 1
+        tell()
+      }
+      return await this.#within(kind === 'reset', () => work(step))
+    } finally {
+      this.#progress.delete(kind)
+      this.#changed()
+    }
+  }
+
+  /** The same for work whose progress nobody is shown; within other such work, a part of that. */
+  sparing<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#found() ? work() : this.#within(false, work)
+  }
+
+  async #within<Value>(asksKeychainOnce: boolean, work: () => Promise<Value>): Promise<Value> {
+    const found: Found = { unreachable: new Map(), asksKeychainOnce, keychain: null, isOver: false }
+    try {
+      return await this.#work.run(found, work)
+    } finally {
+      // What the work has only set going, as a timer for the next try, still runs within it.
+      found.isOver = true
+    }
+  }
+
+  #found(): Found | undefined {
+    const found = this.#work.getStore()
+    return found?.isOver ? undefined : found
+  }
+
+  /** The client with which services are called. */
+  guardHttp(http: HttpClient): HttpClient {
+    return {
+      send: async (request) => {
+        const unreachable = this.#found()?.unreachable
+        const way = toWay(request)
+        const known = unreachable?.get(way)
+        if (known) throw known
+        try {
+          return await http.send(request)
+        } catch (error) {
+          if (isUnreached(error)) unreachable?.set(way, error)
+          throw error
+        }
+      },
+    }
+  }
+
+  /** The vault that everybody uses. */
+  guardVault(vault: Vault): Vault {
+    const spare = async <Value>(call: () => Promise<Value>): Promise<Value> => {
+      const found = this.#found()
+      if (found?.keychain) throw found.keychain
+      try {
+        return await call()
+      } catch (error) {
+        if (found?.asksKeychainOnce && concernsVault(error)) found.keychain = error
+        throw error
+      }
+    }
+    return {
+      kind: vault.kind,
+      get: (key) => spare(() => vault.get(key)),
+      set: (key, secret) => spare(() => vault.set(key, secret)),
+      delete: (key) => spare(() => vault.delete(key)),
+      keys: () => spare(() => vault.keys()),
+      look: () => vault.look(),
+    }
+  }
+}
+
+function toWay({ url, transport }: HttpRequest): string {
+  const origin = URL.canParse(url) ? new URL(url).origin : url
+  return `${origin} ${transport?.caFile ?? ''}`
+}
+
+/** True where no answer came; what was not sent at all says nothing of the host. */
+function isUnreached(error: unknown): error is TokentrayError {
+  return isTokentrayError(error) && error.code === 'temporarily_unavailable' && !error.isUnsent
+}

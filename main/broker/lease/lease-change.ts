@@ -1,0 +1,54 @@
+import { TokentrayError } from '../../base/errors.ts'
+import type { LeaseKind } from '../../providers/provider.ts'
+import type { Account, Accounts } from '../account/accounts.ts'
+import type { Actor } from '../record/actor.ts'
+import { keepsSession } from '../service/keeps-session.ts'
+import type { LeaseEnding } from './lease-closer.ts'
+
+/** What a person may change of an account without a login. */
+export interface AccountChange {
+  /** Behind the slash of its id. */
+  readonly name?: string
+  readonly leaseKind?: LeaseKind
+  readonly leaseSeconds?: number
+}
+
+interface ChangingPorts {
+  readonly accounts: Accounts
+  readonly leaseEnding: LeaseEnding
+  readonly by: Actor
+}
+
+/**
+ * Changes the name of an account and how it gives leases, all of it or nothing. Throws `already_exists`
+ * for a name that is taken, and `not_supported` for a kind of lease that its service cannot give.
+ */
+export function changeAccount(
+  { uid, id, provider, driver, session, record }: Account,
+  change: AccountChange,
+  { accounts, leaseEnding, by }: ChangingPorts,
+): void {
+  const { leaseKind, name } = change
+  if (name !== undefined && name !== record.name) accounts.requireFree(provider.id, name)
+  if (leaseKind && !driver.leaseKinds.includes(leaseKind)) {
+    throw new TokentrayError(
+      'not_supported',
+      `For ${id}, ${provider.title} gives no ${leaseKind} leases.`,
+      {
+        account: id,
+      },
+    )
+  }
+  if (leaseKind === 'dedicated' && record.needsCode && driver.mintsFrom === 'credential') {
+    throw new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {
+      account: id,
+      hint: 'Leave it at shared leases: a lease of its own would be a login.',
+    })
+  }
+  accounts.change(uid, change, by)
+  if (leaseKind === undefined || leaseKind === record.leaseKind) return
+  session.outdate()
+  if (keepsSession(leaseKind, driver)) return
+  const held = session.release()
+  if (held) leaseEnding.retire(held)
+}

@@ -1,0 +1,130 @@
+import type { Accounts } from '../account/accounts.ts'
+import type { Bulk, Step } from '../concurrency/bulk.ts'
+import type { HeldToken } from '../ledger/ledger.ts'
+import { type Actor, program } from '../record/actor.ts'
+import type { Ending, Fate } from '../revocation/fate.ts'
+import type { Endings } from '../revocation/revoker.ts'
+import type { Deeds } from '../service/deeds.ts'
+import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
+
+/** What ending a lease came to. */
+export interface EndedLease {
+  readonly lease: Lease
+  /** The account's id at that time. */
+  readonly accountId: string
+  /** `shared`: others hold the same token, so that it ended for this client only. */
+  readonly atService: Ending | 'shared'
+  /** What else is known of a token that has not ended. */
+  readonly fate?: Fate
+  /** From now on the account gives no token before a person has logged in again. */
+  readonly needsLogin?: true
+}
+
+/** Who ends leases and why, and how it goes on. */
+interface EndOptions extends Closing {
+  /** The services are asked when this has resolved. */
+  readonly before?: Promise<unknown>
+  readonly step?: Step
+}
+
+interface LeaseEndingPorts {
+  readonly accounts: () => Accounts
+  readonly leases: Leases
+  readonly endings: Endings
+  readonly bulk: Bulk
+  readonly deeds: Deeds
+}
+
+/** How leases end: on time, on demand, or because the service refused the token. */
+export class LeaseEnding {
+  readonly #ports: LeaseEndingPorts
+
+  constructor(ports: LeaseEndingPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
+   * its last lease goes. The leases are closed when this returns, before the services were asked.
+   */
+  endOnDemand(filter: LeaseFilter, how: EndOptions): Promise<EndedLease[]> {
+    const { leases, deeds } = this.#ports
+    const these = leases.list(filter)
+    // It is part of what else is done to the account.
+    if (how.cause === 'logged_out') return this.endThese(these, how)
+    const uids = these.map(({ accountUid }) => accountUid)
+    return deeds.run('revocation', uids, () => this.endThese(these, how))
+  }
+
+  /**
+   * The same for leases that were chosen before; what has ended since is left out. Accounts do not wait
+   * for each other: what somebody wants to end must not live on behind a service that is slow.
+   */
+  endThese(leases: readonly Lease[], how: EndOptions): Promise<EndedLease[]> {
+    return this.#ports.bulk.sparing(() => this.#endThese(leases, how))
+  }
+
+  async #endThese(
+    leases: readonly Lease[],
+    { before, step, ...closing }: EndOptions,
+  ): Promise<EndedLease[]> {
+    const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
+    // All are closed before the first wait, so that none is handed out again meanwhile.
+    this.#ports.leases.close(chosen, closing)
+    await before
+    // What is ended with a session goes before that session's own token does.
+    const { endings } = this.#ports
+    const end = (lease: Lease) => this.#endToken(lease).finally(step)
+    const early = new Map(
+      chosen.filter(({ held }) => endings.needsSession(held)).map((lease) => [lease, end(lease)]),
+    )
+    const earlyOf = (uid: string) =>
+      Promise.all([...early].map(([lease, end]) => lease.accountUid === uid && end))
+    return await Promise.all(
+      chosen.map((lease) => early.get(lease) ?? earlyOf(lease.accountUid).then(() => end(lease))),
+    )
+  }
+
+  /** Closes what is over; the tokens that nobody holds any more are ended. */
+  expire(): void {
+    const { leases } = this.#ports
+    const over = leases.expired()
+    leases.close(over, { by: program, cause: 'expired' })
+    for (const { held } of over) this.retire(held)
+  }
+
+  /** Ends the lease of somebody who cannot use its token. */
+  endRefused(lease: Lease): void {
+    this.#ports.leases.close([lease], { by: program, cause: 'refused' })
+    this.retire(lease.held)
+  }
+
+  /** Ends the lease of somebody whom its token did not reach. */
+  giveBack(lease: Lease, by: Actor): void {
+    this.#ports.leases.close([lease], { by, cause: 'asked' })
+    this.retire(lease.held)
+  }
+
+  /** Ends a token in the background unless a lease or a session still needs it. */
+  retire(held: HeldToken): void {
+    const { accounts, leases, endings } = this.#ports
+    const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
+    if (!isSessions && !leases.isHeld(held)) void endings.end(held, 'program')
+  }
+
+  async #endToken(lease: Lease): Promise<EndedLease> {
+    const { accounts, leases, endings } = this.#ports
+    const account = accounts().byUid(lease.accountUid)
+    const ended = { lease, accountId: accounts().nameOf(lease.held) }
+    if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }
+    if (account?.session.owns(lease.held)) account.session.release()
+    const atService = await endings.end(lease.held)
+    const fate = endings.fates.of(lease.held)
+    const needsLogin = accounts().byUid(lease.accountUid)?.session.requirePerson() ?? false
+    return {
+      ...{ ...ended, atService },
+      ...(fate && fate.at !== 'ended' && { fate }),
+      ...(needsLogin && { needsLogin }),
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import { isDeepStrictEqual } from 'node:util'
+import { newLeaseId } from '../../base/ids.ts'
+import type { Account, Accounts } from '../account/accounts.ts'
+import type { Client, Clients } from '../clients.ts'
+import { SingleFlight } from '../concurrency/single-flight.ts'
+import type { HeldToken, Ledger } from '../ledger/ledger.ts'
+import type { Lock } from '../lock.ts'
+import type { Endings } from '../revocation/revoker.ts'
+import { reachedAs } from '../service/same-service.ts'
+import { mayRenew } from '../session/renewal-times.ts'
+import type { Opening } from '../startup-recovery.ts'
+import type { Lease, Leases } from './leases.ts'
+import type { Minting } from './token-minter.ts'
+
+interface LeaseOpeningPorts {
+  readonly accounts: Accounts
+  readonly clients: Clients
+  readonly leases: Leases
+  readonly minting: Minting
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly lock: Lock
+  readonly opening: Opening
+  readonly endRefused: (lease: Lease) => void
+  readonly arm: (deadline: number) => void
+}
+
+/** A lease that somebody wants to have. */
+export interface WantedLease {
+  readonly client: Client
+  readonly account: Account
+  /** How long the token must live at least. */
+  readonly wantMs: number
+  readonly reason: string | undefined
+}
+
+/** Finds the lease that a client has, or opens one, on the session's token or on one of its own. */
+export class LeaseOpening {
+  readonly #ports: LeaseOpeningPorts
+  readonly #flights = new SingleFlight<string, Lease | null>()
+
+  constructor(ports: LeaseOpeningPorts) {
+    this.#ports = ports
+  }
+
+  /** The client's own lease, while it lives long enough and its token is not in doubt. */
+  fresh({ client, account, wantMs }: WantedLease): Lease | null {
+    const { session, record, uid } = account
+    const lease = this.#ports.leases.currentOf(client.id, uid)
+    if (!lease || lease.kind !== record.leaseKind) return null
+    if (lease.lifetime.remainingMs < Math.max(wantMs, 1)) return null
+    if (!session.proofs.has(lease.held)) return null
+    return lease
+  }
+
+  /**
+   * A lease as good as the account can give; concurrent requests of one client share it. `null` when
+   * the account was changed meanwhile, so that the request has to be looked at anew.
+   */
+  obtain(wanted: WantedLease): Promise<Lease | null> {
+    const { client, account, wantMs } = wanted
+    return this.#flights.run(`${client.id} ${account.uid} ${wantMs}`, () =>
+      account.record.leaseKind === 'shared'
+        ? this.#share(wanted)
+        : account.mints.run(() => this.#dedicate(wanted)),
+    )
+  }
+
+  /**
+   * A new token of its own for whoever holds this lease, which is left as it is; `null` if the client
+   * or the account was changed meanwhile.
+   */
+  async replace({ client: id, accountUid, reason }: Lease): Promise<Lease | null> {
+    const { accounts, clients } = this.#ports
+    const account = accounts.getByUid(accountUid)
+    const client = clients.byId(id)
+    if (!client) return null
+    return await account.mints.run(() =>
+      this.#mint({ client, account, wantMs: 0, reason }, accounts.getByUid(accountUid)),
+    )
+  }
+
+  async #share(wanted: WantedLease): Promise<Lease | null> {
+    const { leases, endRefused } = this.#ports
+    const { client, account, wantMs } = wanted
+    const { session, driver } = account
+    const lengthMs = account.record.leaseSeconds * 1_000
+    const before = leases.currentOf(client.id, account.uid)
+    if (
+      before &&
+      !session.owns(before.held) &&
+      !(await session.proofs.accepts(before.held, driver))
+    ) {
+      endRefused(before)
+    }
+    const held = await session.token(Math.min(wantMs, lengthMs))
+    this.#closeDead(account)
+    // Given up between the answer and our turn: it ends, or has ended.
+    if (!held || !session.owns(held) || this.#mayNot(wanted)) return null
+    const current = leases.currentOf(client.id, account.uid)
+    if (current?.held !== held) return this.#open(newLeaseId(), wanted, held, lengthMs)
+    if (current.lifetime.remainingMs < wantMs) leases.extend(current, lengthMs)
+    return current
+  }
+
+  async #dedicate(wanted: WantedLease): Promise<Lease | null> {
+    const { accounts, leases, endRefused } = this.#ports
+    const { client, wantMs } = wanted
+    // It may have waited behind many others.
+    const account = accounts.getByUid(wanted.account.uid)
+    if (account.record.leaseKind !== 'dedicated' || this.#mayNot(wanted)) return null
+    const { session, driver, uid } = account
+    const current = leases.currentOf(client.id, uid)
+    if (current && isOf(current, account) && isGoodEnough(current, wantMs)) {
+      if (await session.proofs.accepts(current.held, driver)) return current
+      session.refuse(current.held)
+      endRefused(current)
+    }
+    const known = await this.#findUnending(wanted, account)
+    if (!known) return await this.#mint(wanted, account)
+    return this.#mayNot(wanted) ? null : this.#holdAgain(known, wanted, account)
+  }
+
+  /**
+   * A token that this client was given before, and that nothing can end: to give it again exposes less
+   * than to have another one made, which nothing could end either. Not after a log-out, though it is
+   * valid still: who logs out wants nothing handed out.
+   */
+  async #findUnending(
+    { client, wantMs }: WantedLease,
+    account: Account,
+  ): Promise<HeldToken | null> {
+    const { ledger, endings } = this.#ports
+    const { session, driver, uid } = account
+    const { generation, proofs } = session
+    if (session.isSignedOut) return null
+    const enoughMs = Math.max(Math.min(wantMs, account.record.leaseSeconds * 1_000), 1)
+    const known = ledger
+      .tokensOf(uid)
+      .filter(
+        (held) =>
+          held.client === client.id &&
+          held.lifetime.remainingMs >= enoughMs &&
+          !endings.isEndable(held) &&
+          !proofs.isRefused(held) &&
+          isAlike(held, account),
+      )
+    for (const held of [...known].reverse()) {
+      const isGood = await proofs.accepts(held, driver)
+      if (session.generation !== generation) return null
+      if (isGood) return held
+    }
+    return null
+  }
+
+  #holdAgain(held: HeldToken, wanted: WantedLease, account: Account): Lease {
+    const { leases, endings } = this.#ports
+    const lengthMs = account.record.leaseSeconds * 1_000
+    const current = leases.currentOf(wanted.client.id, account.uid)
+    if (current?.held === held) {
+      leases.extend(current, lengthMs)
+      return current
+    }
+    endings.fates.forget(held)
+    return this.#open(newLeaseId(), wanted, held, lengthMs)
+  }
+
+  /** No tool has a use for what the service has refused. */
+  #closeDead({ uid, session }: Account): void {
+    const { leases, endRefused } = this.#ports
+    const dead = leases.list({ accountUid: uid }).filter(({ held }) => session.proofs.isDead(held))
+    for (const lease of dead) endRefused(lease)
+  }
+
+  async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
+    const { minting, endings } = this.#ports
+    const leaseId = newLeaseId()
+    const held = await minting.mint(leaseId, account, wanted.client.id)
+    if (!held) return null
+    const lengthMs = account.record.leaseSeconds * 1_000
+    if (!this.#mayNot(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
+    await endings.end(held)
+    return null
+  }
+
+  /** Asked again after every wait: what was allowed before it need not be any more. */
+  #mayNot({ client, account }: WantedLease): boolean {
+    const { lock, clients } = this.#ports
+    return lock.locked || !clients.isGranted(client, account.uid)
+  }
+
+  #open(
+    id: Lease['id'],
+    { client, account, reason }: WantedLease,
+    held: HeldToken,
+    lengthMs: number,
+  ): Lease {
+    const { leases, opening, arm } = this.#ports
+    const lease = leases.open(
+      {
+        id,
+        client: client.id,
+        accountUid: account.uid,
+        kind: held.kind === 'session' ? 'shared' : 'dedicated',
+        held,
+        fingerprint: opening.fingerprint(held.token.value),
+        ...(reason !== undefined && { reason }),
+      },
+      lengthMs,
+    )
+    if (lease.lifetime.endsAt !== null) arm(lease.lifetime.endsAt)
+    return lease
+  }
+}
+
+/** False for a lease from before the account changed its kind or its address. */
+function isOf({ kind, held }: Lease, account: Account): boolean {
+  return kind === account.record.leaseKind && isAlike(held, account)
+}
+
+/** True for a token of the account as it is, however that is reached. */
+function isAlike(held: HeldToken, { values }: Account): boolean {
+  return isDeepStrictEqual(reachedAs(held.values, values), values)
+}
+
+/** Long enough for who asks, or else too young to be replaced. */
+function isGoodEnough({ lifetime }: Lease, wantMs: number): boolean {
+  const { lengthMs, remainingMs } = lifetime
+  return remainingMs >= Math.max(wantMs, 1) || (remainingMs > 0 && !mayRenew(lengthMs, remainingMs))
+}

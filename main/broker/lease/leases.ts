@@ -1,0 +1,166 @@
+import type { EndCause } from '../../audit/audit.ts'
+import type { Clock } from '../../base/clock.ts'
+import { Lifetime } from '../../base/clock.ts'
+import type { ClientId, LeaseId } from '../../base/ids.ts'
+import type { LeaseKind } from '../../providers/provider.ts'
+import type { HeldToken } from '../ledger/ledger.ts'
+import type { Actor } from '../record/actor.ts'
+
+/** The record that a client holds a token until a time. */
+export interface Lease {
+  readonly id: LeaseId
+  readonly client: ClientId
+  readonly accountUid: string
+  readonly kind: LeaseKind
+  readonly held: HeldToken
+  readonly fingerprint: string
+  readonly openedAt: number
+  /** A person's visit to a page: no request of the client is answered with it. */
+  readonly isVisit?: true
+  /** The client's own words for it, the last that it used. */
+  reason?: string
+  /** How long it lasts; a shared lease on the same token may be given more. */
+  lifetime: Lifetime
+}
+
+export type NewLease = Omit<Lease, 'lifetime' | 'openedAt'>
+
+export interface LeaseFilter {
+  readonly id?: string
+  readonly client?: ClientId
+  readonly accountUid?: string
+}
+
+/** Who ended a lease, and why. */
+export interface Closing {
+  readonly by: Actor
+  readonly cause: EndCause
+}
+
+interface LeasesPorts {
+  readonly changed?: () => void
+  /** Told of every lease that is closed, whatever for; `shared`: others hold the same token. */
+  readonly closed?: (lease: Lease, closing: Closing & { readonly shared: boolean }) => void
+}
+
+/** All leases that are alive: one current lease for each client and account, and those it replaced. */
+export class Leases {
+  readonly #clock: Clock
+  readonly #ports: LeasesPorts
+  readonly #byId = new Map<string, Lease>()
+  /** The same by account: with many accounts each is asked about in turn. */
+  readonly #byAccount = new Map<string, Set<Lease>>()
+  readonly #current = new Map<string, Lease>()
+  readonly #holders = new Map<string, Set<Lease>>()
+  /** The tokens that may be in a tool's hands, whether a lease is open on them or not. */
+  readonly #out = new WeakSet<HeldToken>()
+
+  constructor(clock: Clock, ports: LeasesPorts = {}) {
+    this.#clock = clock
+    this.#ports = ports
+  }
+
+  /** Notes of a token without a lease that a tool may have it from an earlier run. */
+  noteOut(held: HeldToken): void {
+    this.#out.add(held)
+  }
+
+  /** True for what a lease was once opened on, and for what `noteOut` was said of. */
+  mayBeOut(held: HeldToken): boolean {
+    return this.#out.has(held)
+  }
+
+  get count(): number {
+    return this.#byId.size
+  }
+
+  /** Opens a lease that becomes the current one of its client and account, unless it is a visit. */
+  open(fresh: NewLease, lengthMs: number): Lease {
+    const openedAt = this.#clock.now()
+    const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
+    const lease: Lease = { ...fresh, openedAt, lifetime }
+    this.#byId.set(lease.id, lease)
+    const others = this.#byAccount.get(lease.accountUid) ?? new Set()
+    this.#byAccount.set(lease.accountUid, others.add(lease))
+    this.#out.add(lease.held)
+    if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
+    const holders = this.#holders.get(lease.held.id) ?? new Set()
+    this.#holders.set(lease.held.id, holders.add(lease))
+    this.#ports.changed?.()
+    return lease
+  }
+
+  /** Gives a lease its full length again, as far as its token reaches. */
+  extend(lease: Lease, lengthMs: number): void {
+    lease.lifetime = new Lifetime(this.#clock, this.#endsAt(lease.held, lengthMs))
+    this.#ports.changed?.()
+  }
+
+  /** Closes those that are open, all before anybody is told of one. */
+  close(leases: readonly Lease[], closing: Closing): void {
+    const open = leases.filter((lease) => this.isOpen(lease))
+    for (const lease of open) this.#remove(lease)
+    for (const lease of open) {
+      this.#ports.closed?.(lease, { ...closing, shared: this.isHeld(lease.held) })
+    }
+    if (open.length > 0) this.#ports.changed?.()
+  }
+
+  get(id: string): Lease | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** False once it has been closed, whatever for. */
+  isOpen(lease: Lease): boolean {
+    return this.#byId.get(lease.id) === lease
+  }
+
+  currentOf(client: ClientId, accountUid: string): Lease | undefined {
+    return this.#current.get(slot(client, accountUid))
+  }
+
+  isHeld(held: HeldToken): boolean {
+    return this.#holders.has(held.id)
+  }
+
+  list(filter: LeaseFilter = {}): Lease[] {
+    const { id, client, accountUid } = filter
+    const all = accountUid === undefined ? this.#byId.values() : this.#byAccount.get(accountUid)
+    return [...(all ?? [])].filter(
+      (lease) =>
+        (id === undefined || lease.id === id) && (client === undefined || lease.client === client),
+    )
+  }
+
+  /** Those whose time is over. */
+  expired(): Lease[] {
+    return this.list().filter((lease) => lease.lifetime.remainingMs <= 0)
+  }
+
+  /** The end that comes first, epoch milliseconds. */
+  nextEnd(): number {
+    const now = this.#clock.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const lease of this.#byId.values()) next = Math.min(next, now + lease.lifetime.remainingMs)
+    return next
+  }
+
+  #remove(lease: Lease): void {
+    this.#byId.delete(lease.id)
+    const others = this.#byAccount.get(lease.accountUid)
+    others?.delete(lease)
+    if (others?.size === 0) this.#byAccount.delete(lease.accountUid)
+    const key = slot(lease.client, lease.accountUid)
+    if (this.#current.get(key) === lease) this.#current.delete(key)
+    const holders = this.#holders.get(lease.held.id)
+    holders?.delete(lease)
+    if (holders?.size === 0) this.#holders.delete(lease.held.id)
+  }
+
+  #endsAt(held: HeldToken, lengthMs: number): number {
+    // Whole milliseconds, as every moment that leaves; the monotonic clock knows fractions.
+    return this.#clock.now() + Math.floor(Math.min(lengthMs, held.lifetime.remainingMs))
+  }
+}
+
+const slot = (client: ClientId, accountUid: string) => `${client} ${accountUid}`

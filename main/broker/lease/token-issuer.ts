@@ -1,0 +1,206 @@
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../base/clock.ts'
+import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
+import type { Account, Accounts } from '../account/accounts.ts'
+import type { Leaving } from '../account/leaving.ts'
+import { type Client, type Clients, trayClient } from '../clients.ts'
+import { Refusals } from '../concurrency/refusal-limiter.ts'
+import { SingleFlight, unlessGone } from '../concurrency/single-flight.ts'
+import type { Lock } from '../lock.ts'
+import type { Consent } from '../ports.ts'
+import { lacksCredential } from '../session/login-reason.ts'
+import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from '../session/renewal-times.ts'
+import type { Opening } from '../startup-recovery.ts'
+import type { LeaseOpening } from './lease-opener.ts'
+import type { Lease, Leases } from './leases.ts'
+
+export interface IssueRequest {
+  readonly client: Client
+  readonly account: Account
+  readonly minValiditySeconds?: number | undefined
+  readonly reason?: string | undefined
+  /** A lease whose token the service refused. */
+  readonly refusedLease?: string | undefined
+  /** How the request came in, for the record. */
+  readonly route: string
+  /** Aborted when the caller goes away; looked at only by who has to wait. */
+  readonly signal?: AbortSignal
+}
+
+export interface Issued {
+  readonly lease: Lease
+  readonly accountId: string
+  readonly minValidityMet: boolean
+}
+
+export interface IssuingPorts {
+  readonly accounts: Accounts
+  readonly clients: Clients
+  readonly leases: Leases
+  readonly leaving: Leaving
+  readonly leaseOpening: LeaseOpening
+  readonly audit: Audit
+  readonly lock: Lock
+  readonly opening: Opening
+  readonly consent: Consent
+  readonly clock: Clock
+  /** Aborted when a stop begins. */
+  readonly stopping: AbortSignal
+  /** Ends a lease that its holder cannot use. */
+  readonly endRefused: (lease: Lease) => void
+}
+
+/** How often a request starts over when its lease ended, or its account changed, under it. */
+const ROUNDS = 3
+
+/** Hands out tokens. Nothing is released that was not recorded first. */
+export class Issuing {
+  readonly #ports: IssuingPorts
+  readonly #consents = new SingleFlight<string, 'allow' | 'deny'>()
+  readonly #refusals: Refusals
+
+  constructor(ports: IssuingPorts) {
+    this.#ports = ports
+    this.#refusals = new Refusals(ports.clock)
+  }
+
+  /**
+   * A lease whose token lives at least as long as asked, or the best there is and a flag that says
+   * so. Rejects with `vault_locked`, `vault_unavailable`, `record_unavailable`, `access_denied`,
+   * `invalid_client`, `not_found`, `login_required`, `cancelled`, or what the service said.
+   */
+  async issue(request: IssueRequest): Promise<Issued> {
+    try {
+      return await this.#issue(request)
+    } catch (error) {
+      await this.#recordRefusal(request, error)
+      throw error
+    }
+  }
+
+  async #issue(request: IssueRequest): Promise<Issued> {
+    const { lock, leases, leaseOpening, leaving, audit } = this.#ports
+    const { client, minValiditySeconds, reason } = request
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
+      const account = lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted
+      this.#refuse(request, account)
+      const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
+      const wanted = { client, account, wantMs, reason }
+      const lease =
+        leaseOpening.fresh(wanted) ??
+        (await unlessGone(leaseOpening.obtain(wanted), request.signal))
+      if (!lease) continue
+      if (reason !== undefined) lease.reason = reason
+      await audit.record({
+        event: 'issue',
+        client: client.name,
+        account: account.id,
+        accountUid: account.uid,
+        lease: lease.id,
+        fingerprint: lease.fingerprint,
+        endsAt: lease.lifetime.endsAt,
+        route: request.route,
+        ...(reason !== undefined && { reason }),
+      })
+      // Locked, logged out, removed or ended while it was written: then it must not leave any more.
+      if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) continue
+      const minValidityMet =
+        lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
+      return { lease, accountId: account.id, minValidityMet }
+    }
+    throw new TokentrayError('temporarily_unavailable', 'The account is being changed.', {
+      account: request.account.id,
+      hint: 'Ask again.',
+    })
+  }
+
+  /** The account, if nobody has to be waited for or refused; `null` where that takes a closer look. */
+  #admitAtOnce({ client, account: { uid } }: IssueRequest): Account | null {
+    const { lock, opening, accounts, clients, leaving, stopping } = this.#ports
+    if (stopping.aborted || lock.locked || !opening.isOpen || leaving.has(uid)) return null
+    return clients.isGranted(client, uid) ? (accounts.byUid(uid) ?? null) : null
+  }
+
+  /**
+   * Everything that may keep a request from having a token, whatever the account can give. Resolves
+   * to the account as it is after the waiting.
+   */
+  async #admit(request: IssueRequest): Promise<Account> {
+    const { lock, opening, accounts, clients, leaving, stopping } = this.#ports
+    const { client, account } = request
+    if (stopping.aborted) {
+      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+    }
+    if (lock.locked) await unlessGone(lock.passed(), request.signal)
+    accounts.getByUid(account.uid)
+    if (!clients.isGranted(client, account.uid)) await this.#askConsent(request)
+    if (!opening.isOpen) await unlessGone(opening.opened(), request.signal)
+    leaving.requireStaying(account)
+    return accounts.getByUid(account.uid)
+  }
+
+  /** The account as it is once the keychain was asked whether its credential is there again. */
+  async #lookFor(account: Account): Promise<Account> {
+    const { accounts } = this.#ports
+    await accounts.findAgain([account])
+    return accounts.getByUid(account.uid)
+  }
+
+  /**
+   * The refused lease ends at once, and a new login is believed to be needed once per token: a second
+   * word about the same one changes nothing.
+   */
+  #refuse({ client, refusedLease }: IssueRequest, account: Account): void {
+    const { leases, endRefused } = this.#ports
+    const lease = refusedLease === undefined ? undefined : leases.get(refusedLease)
+    if (!lease || lease.client !== client.id || lease.accountUid !== account.uid) return
+    const { session, uid } = account
+    const costsLogin =
+      lease.kind === 'shared'
+        ? session.current === lease.held
+        : leases.currentOf(client.id, uid) === lease
+    if (costsLogin) this.#refusals.count(uid)
+    session.refuse(lease.held)
+    endRefused(lease)
+  }
+
+  /** One question at a time about the same thing; it stays when a caller goes away. */
+  async #askConsent({ client, account, reason, signal }: IssueRequest): Promise<void> {
+    const { consent, clients, accounts, stopping } = this.#ports
+    if (!clients.isKnown(client)) throw new TokentrayError('invalid_client')
+    const question = {
+      client: client.name,
+      account: account.id,
+      ...(reason !== undefined && { reason }),
+    }
+    const asked = this.#consents.run(`${client.id} ${account.uid}`, async () => {
+      const answer = await consent.ask(question, stopping)
+      if (answer === 'allow' && accounts.byUid(account.uid)) {
+        clients.grant(client, account.uid, trayClient)
+      }
+      return answer
+    })
+    if ((await unlessGone(asked, signal)) === 'deny') throw new TokentrayError('access_denied')
+  }
+
+  async #recordRefusal({ client, account, route }: IssueRequest, error: unknown): Promise<void> {
+    const { code, silentHost: host } = toTokentrayError(error)
+    // Nobody was refused who is gone; and what could not be written cannot be written now.
+    if (code === 'cancelled' || code === 'record_unavailable') return
+    await this.#ports.audit.record({
+      event: 'refuse',
+      client: client.name,
+      account: account.id,
+      accountUid: account.uid,
+      code,
+      ...(host !== undefined && { host }),
+      route,
+    })
+  }
+}
+
+/** As good as the account gives: who has asked for nothing has nothing to be warned of. */
+function isYoung({ lifetime: { lengthMs, remainingMs } }: Lease): boolean {
+  return !mayRenew(lengthMs, remainingMs)
+}

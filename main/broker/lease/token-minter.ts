@@ -1,0 +1,158 @@
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import type { ClientId, LeaseId } from '../../base/ids.ts'
+import type {
+  AccessToken,
+  FormValues,
+  ProviderContext,
+  ProviderSession,
+} from '../../providers/provider.ts'
+import type { Account, Accounts } from '../account/accounts.ts'
+import type { HeldToken, Ledger, PlannedToken } from '../ledger/ledger.ts'
+import { fulfilOrEnd, recordOrEnd } from '../revocation/record-or-revoke.ts'
+import type { Endings } from '../revocation/revoker.ts'
+import type { Activity, Calls } from '../service/driver-calls.ts'
+
+interface MintingPorts {
+  readonly accounts: Accounts
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly calls: Calls
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
+
+/** Something that was made together with a token. */
+interface Made {
+  readonly token: AccessToken
+  readonly learned?: FormValues
+}
+
+interface Making {
+  readonly leaseId: LeaseId
+  readonly account: Account
+  /** The account's, or what is asked for instead of them. */
+  readonly values: FormValues
+  readonly activity: Activity
+  /** Whose token it is from now on; absent for one that no request is answered with. */
+  readonly client?: ClientId
+}
+
+/** Answers after which it is certain that nothing was made. */
+const NOTHING_MADE: readonly ErrorCode[] = [
+  'wrong_credentials',
+  'otp_required',
+  'rate_limited',
+  'invalid_request',
+  'not_supported',
+  'login_required',
+  'vault_locked',
+  'vault_unavailable',
+]
+
+/** Has tokens made for one lease each, and keeps the ledger ahead of the service. */
+export class Minting {
+  readonly #ports: MintingPorts
+
+  constructor(ports: MintingPorts) {
+    this.#ports = ports
+  }
+
+  /** A token for this lease of a client alone, recorded; `null` if the account was changed meanwhile. */
+  async mint(leaseId: LeaseId, account: Account, client: ClientId): Promise<HeldToken | null> {
+    const { driver, provider, record } = account
+    const mint = driver.mint?.bind(driver)
+    if (!mint) throw new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
+    const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
+    const { values } = account
+    const made = await this.make(
+      { leaseId, account, values, client, activity: 'lease' },
+      (session, context) => mint(session, request, context),
+    )
+    return made === null ? null : made.held
+  }
+
+  /**
+   * Makes a token under the id of a lease, with what belongs to it, and records it. Where the service
+   * knows the lease by its id, the lease is recorded before the service is asked, so that no crash
+   * leaves a token that nobody knows. `null` if the account was changed meanwhile.
+   */
+  async make<Value extends Made>(
+    { leaseId, account, values, activity, client }: Making,
+    work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
+  ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
+    const { ledger, endings, calls, stopped } = this.#ports
+    const { session, uid, id, provider, driver } = account
+    const { generation } = session
+    const planned = { accountUid: uid, account: id, provider: provider.id, values, client } as const
+    try {
+      const plan = driver.revokeLease ? ledger.plan(planned, leaseId) : null
+      const question = { isAsked: false }
+      const made = await this.#planned(plan, question, () =>
+        session.call(
+          (source) => {
+            // Values and credential must be of the same login.
+            if (session.generation !== generation) throw new TokentrayError('cancelled')
+            question.isAsked = true
+            return work({ ...source, values }, calls.context(provider.id, activity, stopped))
+          },
+          activity === 'portal' ? 'order' : 'token',
+        ),
+      )
+      const owner = { ...planned, values: { ...values, ...made.learned } }
+      const { token } = made
+      const held = plan
+        ? await fulfilOrEnd(ledger, endings, plan, { token, values: owner.values })
+        : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, token)
+      const isGood = activity === 'portal' || (await session.proofs.vouchNew(held, driver))
+      if (activity === 'portal') session.proofs.vouch(held)
+      if (session.generation !== generation) {
+        await endings.end(held)
+        return null
+      }
+      if (!isGood) {
+        await endings.end(held, 'program')
+        return await session.explainRefusals()
+      }
+      if (made.learned) await this.#remember(held, made.learned)
+      return { held, made }
+    } catch (error) {
+      // What failed was asked for under a credential, or for leases, that are no more.
+      if (session.generation !== generation) return null
+      throw error
+    }
+  }
+
+  async #planned<Value>(
+    plan: PlannedToken | null,
+    question: { readonly isAsked: boolean },
+    ask: () => Promise<Value>,
+  ): Promise<Value> {
+    if (!plan) return await ask()
+    const { ledger, endings } = this.#ports
+    try {
+      await ledger.write(plan)
+      return await ask()
+    } catch (error) {
+      const isRefused =
+        isTokentrayError(error) && (error.isUnsent || NOTHING_MADE.includes(error.code))
+      const isCertain = isRefused || !question.isAsked
+      // The answer may have been lost on its way, and with it a token.
+      if (isCertain) ledger.strike(plan.id).catch(() => undefined)
+      else void endings.end(plan, 'program')
+      throw error
+    }
+  }
+
+  /** What was learned with a token; where it cannot be stored nobody gets the token, and it is ended. */
+  async #remember(held: HeldToken, learned: FormValues): Promise<void> {
+    const { accounts, endings } = this.#ports
+    const { accountUid: uid } = held
+    try {
+      const { record } = accounts.getByUid(uid)
+      accounts.change(uid, { learned: { ...record.learned, ...learned } })
+    } catch (error) {
+      await endings.end(held)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,329 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { randomText, toAccountId } from '../../base/ids.ts'
+import type { Secrets } from '../../base/secret.ts'
+import {
+  changeValues,
+  checkForm,
+  checkValues,
+  type Extent,
+  requireNoSecret,
+} from '../../providers/form.ts'
+import type { FormValues, Provider } from '../../providers/provider.ts'
+import { checkTransport } from '../../providers/wire/transport-fields.ts'
+import type { AccountRecord } from '../../settings/schema.ts'
+import type { Account } from '../account/accounts.ts'
+import { credentialKey } from '../account/keychain-items.ts'
+import type { EndedLease } from '../lease/lease-closer.ts'
+import { type Actor, program } from '../record/actor.ts'
+import { isSameWay } from '../service/same-service.ts'
+import { LoginTrials, type RecordedLogin } from '../session/login-trials.ts'
+import { freeName } from './account-name.ts'
+import { CodeNeed } from './code-need.ts'
+import { halfDone, notAllRemoved } from './half-done.ts'
+import { Keeping } from './login-commit.ts'
+import {
+  driverOf,
+  firstLeaseKind,
+  keptSecrets,
+  type NewAccount,
+  type NewLogin,
+  nextLeaseKind,
+  secretsOf,
+  valuesOf,
+} from './login-request.ts'
+import type { SigningPorts } from './signing-ports.ts'
+
+/** Logging in and out, by a person. */
+export class Signing {
+  readonly #ports: SigningPorts
+  readonly #keeping: Keeping
+  readonly #codeNeed = new CodeNeed()
+  readonly #underWay = new Set<Promise<unknown>>()
+  /** Accounts on their way out: nobody logs in to them any more. */
+  #resets = 0
+
+  constructor(ports: SigningPorts) {
+    this.#ports = ports
+    this.#keeping = new Keeping(ports)
+  }
+
+  /** Logs in and keeps the account; a login that fails leaves nothing behind. */
+  add(wanted: NewAccount, by: Actor = program): Promise<Account> {
+    return this.#track(this.#add(wanted, by))
+  }
+
+  /**
+   * Logs a known account in again, with new secrets; what is not named anew stays as it is stored. With
+   * a one-time code the secrets may be left out: they are those that are kept, if they go to the place
+   * that they are kept for.
+   */
+  loginAgain(account: Account, login: NewLogin, by: Actor = program): Promise<Account> {
+    return this.#track(this.#loginAgain(account, login, by))
+  }
+
+  /**
+   * Rejects with what a login with this form would be refused for before a secret is needed: first that
+   * nothing would be sent, which does not take a form that is complete. Of one that is not finished only
+   * what is there counts.
+   */
+  async check(
+    wanted: Omit<NewAccount, 'secrets' | 'oneTimeCode'>,
+    extent: Extent = {},
+  ): Promise<void> {
+    await this.#ready()
+    this.#ports.leaving.requireNoReset()
+    this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
+    if (wanted.name !== undefined) {
+      this.#ports.accounts.requireFree(wanted.provider.id, wanted.name)
+    }
+    if (wanted.like) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
+    await checkTransport(checkValues(wanted.provider, valuesOf(wanted), extent), extent)
+  }
+
+  /** The same for a login of a known account that changes these values. */
+  async checkAgain(account: Account, { values, tryNow }: Omit<NewLogin, 'secrets'>): Promise<void> {
+    await this.#ready()
+    const { provider, record } = account
+    const changed = changeValues(provider, record.values, values ?? {})
+    this.#requireWelcome(provider, changed, { tryNow })
+    await checkTransport(checkValues(provider, changed))
+  }
+
+  /** Resolves when no login is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+  }
+
+  /**
+   * Ends the account's leases and session token and forgets the credential; the account stays
+   * listed. No step waits for another to succeed: what failed is thrown at the end, and doing it
+   * again finishes it.
+   */
+  logout(account: Account, by: Actor = program): Promise<EndedLease[]> {
+    const { bulk, deeds } = this.#ports
+    const work = () => bulk.sparing(() => this.#logout(account, by))
+    return deeds.run('logout', [account.uid], work)
+  }
+
+  async #logout(account: Account, by: Actor): Promise<EndedLease[]> {
+    const { accounts, vault, endings, leaseEnding, sessions, audit } = this.#ports
+    const { uid, id, session } = account
+    // That of now: what a login that comes after this has put there stays.
+    const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
+    const sessionToken = session.logOut()
+    const marked = this.#markSignedOut(uid, by)
+    const needing = endings.needingSession(uid)
+    // Some are ended with what the next steps take away.
+    const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()
+    const closing = { by, cause: 'logged_out' } as const
+    const ends = leaseEnding.endOnDemand({ accountUid: uid }, { ...closing, before: kept })
+    const items = sessionToken ? [...needing, sessionToken] : needing
+    const steps = await Promise.allSettled([
+      marked,
+      kept.then(() => vault.delete(item)),
+      kept.then(() => endings.endAll(items, 'person')),
+      audit.settled(),
+    ])
+    const ended = await ends
+    for (const step of steps) if (step.status === 'rejected') throw halfDone(id, step.reason)
+    return ended
+  }
+
+  /** Logs out and forgets the account and the grants on it. */
+  async remove(account: Account, by: Actor = program): Promise<EndedLease[]> {
+    const { accounts, deeds, leaving, stopped } = this.#ports
+    const { uid } = account
+    leaving.add(uid)
+    try {
+      return await deeds.run('removal', [uid], async () => {
+        const ended = await this.logout(account, by)
+        // What a stop has cut off is not finished after it, when nothing can be recorded any more.
+        if (stopped.aborted) throw isStopping()
+        accounts.remove(uid, by)
+        return ended
+      })
+    } finally {
+      leaving.delete(uid)
+    }
+  }
+
+  /**
+   * Removes every account, one after the other; a login under way is void. Rejects when each was tried
+   * and some could not be removed, with how many; doing it again goes on with those. A stop leaves the
+   * rest as they are.
+   */
+  async removeAll(by: Actor = program): Promise<void> {
+    const { accounts, bulk, leaving, stopping } = this.#ports
+    this.#resets += 1
+    const all = accounts.all()
+    for (const { uid } of all) leaving.add(uid)
+    const failures: unknown[] = []
+    await bulk.run('reset', all.length, async (step) => {
+      for (const account of all) {
+        try {
+          if (stopping.aborted) throw isStopping()
+          await this.remove(account, by)
+        } catch (error) {
+          failures.push(error)
+        } finally {
+          leaving.delete(account.uid)
+        }
+        step()
+      }
+    })
+    if (failures.length > 0) throw notAllRemoved(failures.length, all.length, failures[0])
+  }
+
+  async #add(wanted: NewAccount, by: Actor): Promise<Account> {
+    const { accounts, vault, clock, preferences, leaving, stopping } = this.#ports
+    const { provider } = wanted
+    await this.#ready()
+    leaving.requireNoReset()
+    if (wanted.name !== undefined) accounts.requireFree(provider.id, wanted.name)
+    const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
+    if (wanted.name !== undefined) requireNoSecret('Name', wanted.name, Object.values(form.secrets))
+    const uid = randomText(120)
+    const resets = this.#resets
+    const lends = () =>
+      !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
+    const isWanted = () => resets === this.#resets && !stopping.aborted && lends()
+    const { login, held } = await this.#login({ provider, uid }, form, wanted)
+    const name =
+      wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
+    const id = toAccountId(provider.id, name)
+    const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
+    const needsCode = login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })
+    const { leaseKind, leaseSeconds } = preferences()
+    const account = await this.#keeping.keep(fresh, null, (credential) =>
+      accounts.insert(
+        {
+          uid,
+          credential,
+          provider: provider.id,
+          name,
+          label: login.label,
+          values: form.values,
+          ...(login.learned && { learned: login.learned }),
+          leaseKind: firstLeaseKind(driverOf(provider, form.values, login), needsCode, leaseKind),
+          leaseSeconds,
+          state: 'signed_in',
+          needsCode,
+          createdAt: clock.now(),
+        },
+        by,
+      ),
+    )
+    account.session.usedCode = login.usedCode
+    return account
+  }
+
+  async #loginAgain(account: Account, wanted: NewLogin, by: Actor): Promise<Account> {
+    const { secrets, values, oneTimeCode } = wanted
+    const { accounts, ledger, leaving, stopping } = this.#ports
+    const { uid, id, provider, record, session, values: before } = account
+    await this.#ready()
+    leaving.requireStaying(account)
+    session.throttle.check('person')
+    const changed = changeValues(provider, record.values, values ?? {})
+    const entered = oneTimeCode?.reveal().trim()
+      ? { ...(await keptSecrets(account, changed, accounts)), ...secrets }
+      : secrets
+    const form = checkForm(provider, changed, entered)
+    const { logouts } = session
+    const isWanted = () => session.logouts === logouts && !stopping.aborted
+    const { login, held } = await session.throttle
+      .watch(() => this.#login(account, form, wanted))
+      .catch((error: unknown) => {
+        // What the service does not do for the account as it is, it does not do for tools either.
+        const isSame = isDeepStrictEqual(form.values, record.values) && isWanted()
+        if (isSame && isTokentrayError(error) && error.code === 'not_supported') {
+          session.giveUp(error)
+        }
+        throw error
+      })
+    const next = { ...form.values, ...login.learned }
+    if (isWanted() && !isSameWay(provider, before, next))
+      await this.#keeping.endInPlace(account, by)
+    const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
+    return await this.#keeping.keep(fresh, session, (credential) => {
+      session.usedCode = login.usedCode
+      session.proofs.outdate(ledger.tokensOf(uid))
+      const known = accounts.getByUid(uid)
+      const isShown = known.record.needsCode || this.#codeNeed.isShownBy({ provider, ...form })
+      const needsCode = login.usedCode && isShown
+      const change: Partial<AccountRecord> = {
+        credential,
+        label: login.label,
+        values: form.values,
+        learned: login.learned,
+        leaseKind: nextLeaseKind(known, driverOf(provider, form.values, login), needsCode),
+        state: 'signed_in',
+        loginRequiredBecause: undefined,
+        needsCode,
+      }
+      accounts.change(uid, change, by)
+      return accounts.getByUid(uid)
+    })
+  }
+
+  async #track<Value>(login: Promise<Value>): Promise<Value> {
+    this.#underWay.add(login)
+    try {
+      return await login
+    } finally {
+      this.#underWay.delete(login)
+    }
+  }
+
+  async #markSignedOut(uid: string, by: Actor): Promise<void> {
+    const change = {
+      state: 'signed_out',
+      loginRequiredBecause: undefined,
+      needsCode: false,
+    } as const
+    this.#ports.accounts.note(uid, change, by)
+  }
+
+  async #ready(): Promise<void> {
+    const { lock, opening, stopping } = this.#ports
+    await lock.passed()
+    await opening.opened()
+    if (stopping.aborted) throw isStopping()
+  }
+
+  #login(
+    { provider, uid, id }: Pick<Account, 'provider' | 'uid'> & Partial<Pick<Account, 'id'>>,
+    form: { readonly values: FormValues; readonly secrets: Secrets },
+    { oneTimeCode, tryNow }: Pick<NewLogin, 'oneTimeCode' | 'tryNow'>,
+  ): Promise<RecordedLogin> {
+    const { calls, stopped, hosts } = this.#ports
+    const owner = { accountUid: uid, provider: provider.id, ...(id && { account: id }) }
+    const trials = new LoginTrials(this.#ports, owner)
+    const context = { ...calls.context(provider.id, 'login', stopped), trials }
+    const login = () =>
+      trials.watch(() =>
+        provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
+      )
+    const trying = tryNow ? hosts.tryOnce(provider, form.values, login) : login()
+    return trying.catch((error: unknown) => {
+      if (isTokentrayError(error) && error.code === 'otp_required') {
+        this.#codeNeed.refused({ provider, ...form })
+      }
+      throw error
+    })
+  }
+
+  #requireWelcome(
+    provider: Provider,
+    values: FormValues,
+    { tryNow }: { readonly tryNow?: boolean | undefined },
+  ): void {
+    const refusal = tryNow ? null : this.#ports.hosts.refusal(provider, values)
+    if (refusal) throw refusal
+  }
+}
+
+function isStopping(): TokentrayError {
+  return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+}

@@ -1,0 +1,71 @@
+import { defaultSettings } from '../../settings/schema.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Leaving } from '../account/leaving.ts'
+import { SingleFlight } from '../concurrency/single-flight.ts'
+import type { Lock } from '../lock.ts'
+import { type Actor, program } from '../record/actor.ts'
+import type { RecordedSettings } from '../record/recorded-settings.ts'
+import type { Recorder } from '../record/recorder.ts'
+import type { Opening } from '../startup-recovery.ts'
+import { notAllForgotten } from './half-done.ts'
+import type { Signing } from './logins.ts'
+
+interface ResettingPorts {
+  readonly opening: Opening
+  readonly signing: Signing
+  readonly leaving: Leaving
+  readonly lock: Lock
+  readonly vault: Vault
+  readonly settings: RecordedSettings
+  readonly audit: Pick<Recorder, 'settled'>
+}
+
+/** Starting anew. */
+export class Resetting {
+  readonly #ports: ResettingPorts
+  readonly #flight = new SingleFlight<'reset', void>()
+
+  constructor(ports: ResettingPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Logs every account out and forgets all accounts, clients and grants, and every credential in the
+   * keychain: also those that settings which were set aside, or another home of this user, knew. The
+   * audit record and the list of tokens that still have to be ended stay. What fails half-way says
+   * what is left; doing it again goes on with that. Who asks while one is under way waits for that, and
+   * nobody logs in meanwhile.
+   */
+  run(by: Actor = program): Promise<void> {
+    return this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))
+  }
+
+  async #run(by: Actor): Promise<void> {
+    const { opening, signing, lock, settings, audit } = this.#ports
+    await opening.opened()
+    await signing.removeAll(by)
+    await this.#forgetCredentials()
+    // The lock goes by itself, because it is more than a setting.
+    settings.update(
+      ({ port, keychain, locked }) => ({ ...defaultSettings, port, keychain, locked }),
+      by,
+      { event: 'reset' },
+    )
+    lock.unlock(by)
+    await audit.settled()
+  }
+
+  /** One after the other, of whatever account and home they are. */
+  async #forgetCredentials(): Promise<void> {
+    const { vault } = this.#ports
+    const keys = await vault.keys()
+    const credentials = keys.filter((key) => key.startsWith('credential/'))
+    for (const [at, key] of credentials.entries()) {
+      try {
+        await vault.delete(key)
+      } catch (error) {
+        throw notAllForgotten(credentials.length - at, error)
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { PreferencesRecord } from '../../settings/schema.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { Accounts } from '../account/accounts.ts'
+import type { Leaving } from '../account/leaving.ts'
+import type { Bulk } from '../concurrency/bulk.ts'
+import type { LeaseEnding } from '../lease/lease-closer.ts'
+import type { Leases } from '../lease/leases.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Lock } from '../lock.ts'
+import type { Recorder } from '../record/recorder.ts'
+import type { EndingSessions } from '../revocation/revocation-credentials.ts'
+import type { Endings } from '../revocation/revoker.ts'
+import type { Deeds } from '../service/deeds.ts'
+import type { Calls } from '../service/driver-calls.ts'
+import type { Hosts } from '../service/hosts.ts'
+import type { Opening } from '../startup-recovery.ts'
+
+/** What logging in and out by a person needs. */
+export interface SigningPorts {
+  readonly accounts: Accounts
+  readonly vault: Vault
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly bulk: Bulk
+  readonly deeds: Deeds
+  readonly leaseEnding: LeaseEnding
+  readonly leases: Leases
+  readonly leaving: Leaving
+  readonly sessions: EndingSessions
+  readonly calls: Calls
+  readonly hosts: Pick<Hosts, 'tryOnce' | 'refusal'>
+  readonly audit: Pick<Recorder, 'record' | 'settled'>
+  readonly lock: Lock
+  readonly opening: Opening
+  readonly clock: Clock
+  readonly log: Log
+  /** What the person wants of accounts that are new. */
+  readonly preferences: () => Pick<PreferencesRecord, 'leaseSeconds' | 'leaseKind'>
+  /** Aborted when a stop begins. */
+  readonly stopping: AbortSignal
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Settings } from '../../settings/schema.ts'
+import type { SettingsStore } from '../../settings/settings.ts'
+import { type Actor, program } from './actor.ts'
+import { OwedLines, type SettingsEvent } from './owed-lines.ts'
+import type { Recorder } from './recorder.ts'
+import { settingsEvents } from './settings-events.ts'
+
+/** The one way by which the broker changes its settings: what it changes is recorded. */
+export interface RecordedSettings extends SettingsStore {
+  /**
+   * As that of the store; says who does it. The lines for it are stored with it, and so are `more`: those
+   * that the settings before and after do not tell.
+   */
+  update(
+    change: (settings: Settings) => Settings,
+    by?: Actor,
+    ...more: readonly SettingsEvent[]
+  ): void
+  /** Records what a change would have, because it holds for this run though it could not be stored. */
+  holds(
+    change: (settings: Settings) => Settings,
+    by?: Actor,
+    ...more: readonly SettingsEvent[]
+  ): void
+  /** Records what is kept elsewhere, for example by the system. Never throws. */
+  note(event: SettingsEvent, by: Actor): void
+}
+
+interface RecordedSettingsPorts {
+  readonly recorder: Pick<Recorder, 'note' | 'noteOwed'>
+  readonly clock: Clock
+  readonly changed: () => void
+}
+
+/** These settings, with a line for every change, and a word whenever they have changed. */
+export function recordSettings(
+  settings: SettingsStore,
+  { recorder, clock, changed }: RecordedSettingsPorts,
+): RecordedSettings {
+  const lines = new OwedLines({ settings, recorder, clock })
+  const tell =
+    ({ route }: Actor, more: readonly SettingsEvent[] = []) =>
+    (before: Settings, after: Settings) =>
+      [...settingsEvents(before, after), ...more].map((event) => ({ ...event, route }))
+  const holds: RecordedSettings['holds'] = (change, by = program, ...more) =>
+    recorder.note(...tell(by, more)(settings.read(), change(settings.read())))
+  return {
+    notices: settings.notices,
+    read: () => settings.read(),
+    update(change, by = program, ...more) {
+      lines.change(change, tell(by, more))
+      changed()
+    },
+    onDisk: () => settings.onDisk(),
+    close: (of) => settings.close(of),
+    holds,
+    note(event, by) {
+      try {
+        lines.change(asItIs, tell(by, [event]))
+      } catch {
+        holds(asItIs, by, event)
+      }
+    },
+  }
+}
+
+const asItIs = (settings: Settings): Settings => settings

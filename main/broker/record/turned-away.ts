@@ -1,0 +1,53 @@
+import type { AuditEvent } from '../../audit/audit.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Recorder } from './recorder.ts'
+
+interface TurnedAwayPorts {
+  readonly recorder: Pick<Recorder, 'note'>
+  readonly clock: Clock
+}
+
+/** Who was turned away before any token was thought of. */
+export interface TurnedAwayEvent
+  extends Pick<AuditEvent, 'client' | 'account' | 'accountUid' | 'route'> {
+  readonly code: 'invalid_client' | 'invalid_target'
+}
+
+const PAUSE_MS = 60_000
+/** More tools and accounts than anybody has; so many are remembered at most. */
+const MOST_KINDS = 1_000
+
+/**
+ * Puts refusals on record that anybody can cause without a right secret, or as often as they like: one line
+ * a minute for each tool, account and code, which says how many there were since the one before.
+ */
+export class TurnedAway {
+  readonly #ports: TurnedAwayPorts
+  /** By kind: when the last line was written, by the monotonic clock, and how many came since. */
+  readonly #kinds = new Map<string, { at: number; more: number }>()
+
+  constructor(ports: TurnedAwayPorts) {
+    this.#ports = ports
+  }
+
+  /** Records it, or counts it for the next line of its kind. Never rejects. */
+  note(event: TurnedAwayEvent): void {
+    const { recorder, clock } = this.#ports
+    const now = clock.monotonic()
+    const kind = JSON.stringify([event.code, event.client, event.account])
+    const last = this.#kinds.get(kind)
+    if (last && now - last.at < PAUSE_MS) {
+      last.more += 1
+      return
+    }
+    if (!last && this.#kinds.size >= MOST_KINDS) this.#forgetOld(now)
+    if (!last && this.#kinds.size >= MOST_KINDS) return
+    this.#kinds.set(kind, { at: now, more: 0 })
+    const reason = last && last.more > 0 ? `${last.more} more since the line before` : undefined
+    recorder.note({ event: 'refuse', ...event, ...(reason !== undefined && { reason }) })
+  }
+
+  #forgetOld(now: number): void {
+    for (const [kind, { at }] of this.#kinds) if (now - at >= PAUSE_MS) this.#kinds.delete(kind)
+  }
+}

@@ -1,0 +1,50 @@
+import { timeOfDay } from '../../base/time-of-day.ts'
+
+/** What a run leaves behind. */
+export interface Left {
+  /** Tokens that the next run goes on with. */
+  readonly pending: number
+  /** When the last of these expires, epoch milliseconds; `null` if one never does. */
+  readonly pendingEndsAt?: number | null
+  /** Tokens that nothing revokes, so that they are valid until they expire. */
+  readonly untilExpiry: number
+  /** The same of these. */
+  readonly untilExpiryEndsAt?: number | null
+}
+
+/** What whoever quits is told of tokens that live on. */
+export interface LeftSaying {
+  readonly title: string
+  /** Until when they are valid, and what becomes of them; sentences. */
+  readonly body: string
+}
+
+/** One for each way in which tokens are left; none where nothing is. `null` where that is not known. */
+export function describeLeft(left: Left | null, now: number): readonly LeftSaying[] {
+  if (left === null) return [NOT_KNOWN]
+  const { pending, untilExpiry, pendingEndsAt, untilExpiryEndsAt } = left
+  const waits = {
+    title: `${tokens(pending)} could not be revoked yet`,
+    body: `${validity(pending, pendingEndsAt, now)} The next start tries again.`,
+  }
+  const lives = {
+    title: `${tokens(untilExpiry)} cannot be revoked`,
+    body: validity(untilExpiry, untilExpiryEndsAt, now),
+  }
+  return [...(pending > 0 ? [waits] : []), ...(untilExpiry > 0 ? [lives] : [])]
+}
+
+const NOT_KNOWN: LeftSaying = {
+  title: 'Some tokens could not be revoked',
+  body: 'They may be valid until they expire. The next start revokes those on its list.',
+}
+
+const tokens = (count: number) => (count === 1 ? '1 token' : `${count} tokens`)
+
+function validity(count: number, endsAt: number | null | undefined, now: number): string {
+  if (typeof endsAt !== 'number') {
+    return count === 1 ? 'It never expires.' : 'Not all of them expire.'
+  }
+  const until = `valid until ${timeOfDay(endsAt, now)} at the latest.`
+  return count === 1 ? `It is ${until}` : `They are ${until}`
+}

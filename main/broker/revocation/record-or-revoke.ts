@@ -1,0 +1,40 @@
+import type { AccessToken, FormValues } from '../../providers/provider.ts'
+import type { HeldToken, Ledger, PlannedToken, TokenOwner } from '../ledger/ledger.ts'
+import type { Endings } from './revoker.ts'
+
+/**
+ * Writes a new token into the ledger. One that cannot be written is ended at once, and goes on
+ * being ended like any other, because it must not be used; then this rejects with
+ * `record_unavailable`.
+ */
+export async function recordOrEnd(
+  ledger: Ledger,
+  endings: Endings,
+  owner: TokenOwner,
+  token: AccessToken,
+): Promise<HeldToken> {
+  return await writeOrEnd(ledger, endings, ledger.hold(owner, token))
+}
+
+/** The same for the token of a lease that stands in the ledger as a plan. */
+export async function fulfilOrEnd(
+  ledger: Ledger,
+  endings: Endings,
+  plan: PlannedToken,
+  { token, values }: { readonly token: AccessToken; readonly values: FormValues },
+): Promise<HeldToken> {
+  const held = await writeOrEnd(ledger, endings, ledger.fulfil(plan, values, token))
+  endings.settle(plan)
+  return held
+}
+
+async function writeOrEnd(ledger: Ledger, endings: Endings, held: HeldToken): Promise<HeldToken> {
+  try {
+    await ledger.write(held)
+    return held
+  } catch (error) {
+    // Not waited for: who ends it may wait for a login, and a login may wait for this.
+    void endings.end(held)
+    throw error
+  }
+}

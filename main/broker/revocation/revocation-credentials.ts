@@ -1,0 +1,230 @@
+import type { Clock } from '../../base/clock.ts'
+import { TokentrayError } from '../../base/errors.ts'
+import type { AccountId } from '../../base/ids.ts'
+import type { Secrets } from '../../base/secret.ts'
+import type { Driver, FormValues, Provider, ProviderSession } from '../../providers/provider.ts'
+import type { AccountRecord } from '../../settings/schema.ts'
+import { Refusals } from '../concurrency/refusal-limiter.ts'
+import type { HeldToken, Ledger, LedgerItem } from '../ledger/ledger.ts'
+import type { Calls } from '../service/driver-calls.ts'
+import { keepsSession } from '../service/keeps-session.ts'
+import { isSamePlace, reachedAs } from '../service/same-service.ts'
+
+/** What is needed of the account that the tokens were made with. */
+export interface RevokingAccount {
+  readonly uid: string
+  readonly id: AccountId
+  readonly provider: Provider
+  readonly driver: Driver
+  readonly record: Pick<AccountRecord, 'state' | 'needsCode' | 'leaseKind'>
+  readonly values: FormValues
+  readonly session: {
+    readonly current: HeldToken | null
+    stored(): Promise<Secrets | null>
+    token(minValidityMs: number): Promise<HeldToken | null>
+    drop(held: HeldToken): void
+  }
+}
+
+/** What there is to end the leases of an account with. */
+export interface EndingSession {
+  readonly session: ProviderSession
+  /** The service has refused it. */
+  refused(): void
+}
+
+interface EndingSessionsPorts {
+  /** The account as it is now; `undefined` once it is removed. */
+  readonly findAccount: (uid: string) => RevokingAccount | undefined
+  readonly ledger: Ledger
+  readonly calls: Calls
+  readonly clock: Clock
+  /** True for a token that its service is being told to end. */
+  readonly isEnding: (held: HeldToken) => boolean
+}
+
+interface Kept {
+  readonly values: FormValues
+  readonly session: ProviderSession
+}
+
+/**
+ * With what leases are ended whose service wants more for that than their token: the credential, and
+ * the session's token, of the account that they were made with. Also while Tokentray is locked, and
+ * after the account was logged out or changed, for as long as something is left to end.
+ */
+export class EndingSessions {
+  readonly #ports: EndingSessionsPorts
+  readonly #kept = new Map<string, Kept[]>()
+  /** Session tokens that their service has refused. */
+  readonly #refused = new WeakSet<HeldToken>()
+  /** A service that refuses every session would else cost a login for each try. */
+  readonly #refusals: Refusals
+
+  constructor(ports: EndingSessionsPorts) {
+    this.#ports = ports
+    this.#refusals = new Refusals(ports.clock)
+  }
+
+  /** Keeps what the account has now, because it is about to lose it. Never rejects. */
+  async keep({ uid, values, session: owner }: RevokingAccount): Promise<void> {
+    const credential = await owner.stored().catch(() => null)
+    if (credential) {
+      this.#kept.set(uid, [
+        { values, session: { values, credential } },
+        ...(this.#kept.get(uid) ?? []),
+      ])
+    }
+  }
+
+  /** Nothing of the account is left to end. */
+  forget(uid: string): void {
+    this.#kept.delete(uid)
+  }
+
+  /**
+   * Resolves to `null` where nothing is left to end this with but its token. Rejects while that
+   * cannot be said: with what the vault says, or a login where the session has no token any more.
+   */
+  async find(item: LedgerItem): Promise<EndingSession | null> {
+    const credential = await this.#account(item)?.session.stored()
+    // Security: looked at again, because a login meanwhile may have taken both elsewhere.
+    const account = this.#account(item)
+    const own = account && credential ? await this.#ofAccount(item, account, credential) : null
+    const grip = own ?? this.#leftOf(item)
+    if (grip || !account || this.#lacksSession(item, account)) return grip
+    throw loginFirst(account)
+  }
+
+  /** The item's values, but reached as its account is now: a certificate or its port may be new. */
+  reach(item: LedgerItem): FormValues {
+    const present = this.#sameAccount(item)?.values ?? this.#keptFor(item)?.values
+    return present ? reachedAs(item.values, present) : item.values
+  }
+
+  /** Why nothing is left to end this with, in a sentence; `null` where that is not so. */
+  missing(item: LedgerItem): string | null {
+    const account = this.#ports.findAccount(item.accountUid)
+    if (!account) return 'Its account was removed, and with it what revokes its tokens.'
+    if (account.record.state === 'signed_out') {
+      return `${account.id} was logged out, so that nothing is left to revoke it with.`
+    }
+    if (!this.#account(item)) return `${account.id} has moved, so that it cannot revoke this.`
+    return this.#lacksSession(item, account)
+      ? `${account.id} has no session any more that could revoke it.`
+      : null
+  }
+
+  /** What is said where a person's login would make it possible to end this; else `null`. */
+  loginFor(item: LedgerItem): TokentrayError | null {
+    const account = this.#sameAccount(item)
+    return account ? loginFirst(account) : null
+  }
+
+  /** True for a session's token without which nobody could end the leases of its account. */
+  isOnlyWay(held: HeldToken): boolean {
+    if (!this.#isUsable(held)) return false
+    const account = this.#account(held)
+    if (!account) return true
+    const { record, session } = account
+    return session.current === null && (record.needsCode || record.state !== 'signed_in')
+  }
+
+  /** True where a later run will find something to end this with. */
+  outlasts(item: LedgerItem): boolean {
+    if (this.#account(item)) return true
+    const { mintsFrom } = this.#driverOf(item) ?? {}
+    return mintsFrom === 'session' && this.#livingToken(item) !== undefined
+  }
+
+  /** The item's account, if it is still where the item is from. */
+  #sameAccount(item: LedgerItem): RevokingAccount | undefined {
+    const account = this.#ports.findAccount(item.accountUid)
+    return account && this.#fits(item, account.values) ? account : undefined
+  }
+
+  #account(item: LedgerItem): RevokingAccount | undefined {
+    const account = this.#sameAccount(item)
+    return account?.record.state === 'signed_out' ? undefined : account
+  }
+
+  async #ofAccount(
+    item: LedgerItem,
+    account: RevokingAccount,
+    credential: ProviderSession['credential'],
+  ): Promise<EndingSession | null> {
+    const { uid, provider, session } = account
+    if (this.#driverOf(item)?.mintsFrom === 'credential') {
+      return { session: { values: this.reach(item), credential }, refused: () => undefined }
+    }
+    const known = this.#livingToken(item)
+    if (!known && this.#lacksSession(item, account)) return null
+    const held = known ?? (await session.token(0))
+    if (!held || !isSamePlace(provider, held.values, item.values)) {
+      throw new TokentrayError('temporarily_unavailable', 'The account is being changed.')
+    }
+    return {
+      session: { values: this.reach(item), credential, token: held.token },
+      refused: () => {
+        this.#refused.add(held)
+        this.#refusals.count(uid)
+        session.drop(held)
+      },
+    }
+  }
+
+  /** What a log-out or a change has left: a credential in memory, a session's token in the ledger. */
+  #leftOf(item: LedgerItem): EndingSession | null {
+    const kept = this.#keptFor(item)
+    const values = this.reach(item)
+    if (this.#driverOf(item)?.mintsFrom === 'session') {
+      const held = this.#livingToken(item)
+      if (!held) return null
+      const credential = kept?.session.credential ?? {}
+      const refused = () => void this.#refused.add(held)
+      return { session: { values, credential, token: held.token }, refused }
+    }
+    if (!kept) return null
+    const refused = () => {
+      const others = this.#kept.get(item.accountUid)?.filter((each) => each !== kept) ?? []
+      this.#kept.set(item.accountUid, others)
+    }
+    return { session: { values, credential: kept.session.credential }, refused }
+  }
+
+  #keptFor(item: LedgerItem): Kept | undefined {
+    return this.#kept.get(item.accountUid)?.find(({ values }) => this.#fits(item, values))
+  }
+
+  /** True for an account that makes its leases in another way by now. */
+  #lacksSession(item: LedgerItem, { record, driver }: RevokingAccount): boolean {
+    return this.#driverOf(item)?.mintsFrom === 'session' && !keepsSession(record.leaseKind, driver)
+  }
+
+  #livingToken(item: LedgerItem): HeldToken | undefined {
+    const { ledger, isEnding } = this.#ports
+    return ledger
+      .tokensOf(item.accountUid)
+      .findLast((held) => this.#isUsable(held) && !isEnding(held) && this.#fits(held, item.values))
+  }
+
+  #isUsable(held: HeldToken): boolean {
+    return held.kind === 'session' && held.lifetime.remainingMs > 0 && !this.#refused.has(held)
+  }
+
+  #driverOf({ provider, values }: LedgerItem) {
+    return this.#ports.calls.provider(provider)?.driver(values)
+  }
+
+  #fits({ provider: id, values: made }: LedgerItem, values: FormValues): boolean {
+    const provider = this.#ports.calls.provider(id)
+    return provider !== undefined && isSamePlace(provider, made, values)
+  }
+}
+
+function loginFirst({ id }: RevokingAccount): TokentrayError {
+  return new TokentrayError('login_required', `Log in to ${id} again.`, {
+    account: id,
+    hint: `Run "tokentray login ${id}".`,
+  })
+}

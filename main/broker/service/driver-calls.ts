@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { Asking } from '../../base/asking.ts'
+import type { Clock } from '../../base/clock.ts'
+import { isTokentrayError } from '../../base/errors.ts'
+import type { HttpClient } from '../../providers/http/http.ts'
+import type { Provider, ProviderContext } from '../../providers/provider.ts'
+import type { Deeds } from './deeds.ts'
+import type { Hosts } from './hosts.ts'
+
+export type Activity = 'login' | 'logout' | 'lease' | 'probe' | 'list' | 'portal'
+
+/** What drivers are called with. */
+export interface Calls {
+  /** `undefined` for one that this version does not know: settings and ledger outlive versions. */
+  provider(id: string): Provider | undefined
+  /** For calls of this kind of service: its hosts are left alone when they want it. */
+  context(provider: string, activity: Activity, signal: AbortSignal): ProviderContext
+}
+
+interface CallsOptions {
+  readonly providers: readonly Provider[]
+  readonly http: HttpClient
+  readonly hosts: Pick<Hosts, 'guard'>
+  /** Knows what has not been answered. */
+  readonly deeds?: Pick<Deeds, 'guard'>
+  readonly clock: Clock
+  /** Aborted when a stop begins. */
+  readonly stopping: AbortSignal
+  /** What to name in the command-line header of services that take one, where nobody else has asked. */
+  readonly commandLine?: readonly string[]
+  readonly asking?: Pick<Asking, 'current'>
+}
+
+interface Called {
+  readonly provider: Provider
+  readonly http: HttpClient
+}
+
+export function createCalls(options: CallsOptions): Calls {
+  const { providers, hosts, deeds, clock, stopping, commandLine, asking } = options
+  const guarded = (provider: Provider) => {
+    const http = hosts.guard(options.http, provider)
+    return deeds?.guard(http, provider) ?? http
+  }
+  const byId = new Map<string, Called>(
+    providers.map((provider) => [provider.id, { provider, http: guarded(provider) }]),
+  )
+  return {
+    provider: (id) => byId.get(id)?.provider,
+    context(provider, activity, signal) {
+      const find = asking?.current
+      return {
+        http: unlessStopped(byId.get(provider)?.http ?? options.http, activity, stopping),
+        clock,
+        newId: randomUUID,
+        activity,
+        signal,
+        ...(commandLine && { commandLine: () => find?.() ?? commandLine }),
+      }
+    },
+  }
+}
+
+/**
+ * The client for one call of a driver, which makes one request after the other. A stop waits for a call
+ * of which something was sent; any other, but for those that end tokens, is not begun any more: it would
+ * have the stop wait for a host or a proxy that does not answer.
+ */
+function unlessStopped(http: HttpClient, activity: Activity, stopping: AbortSignal): HttpClient {
+  if (activity === 'logout') return http
+  let isBegun = false
+  return {
+    async send(request) {
+      if (isBegun) return await http.send(request)
+      try {
+        const answer = await http.send({ ...request, unlessSent: stopping })
+        isBegun = true
+        return answer
+      } catch (error) {
+        isBegun = !(isTokentrayError(error) && error.isUnsent)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { AccessToken, FormValues, Login, Trials } from '../../providers/provider.ts'
+import { type HeldToken, isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
+import { fulfilOrEnd, recordOrEnd } from '../revocation/record-or-revoke.ts'
+import type { Endings } from '../revocation/revoker.ts'
+
+interface TrialPorts {
+  readonly ledger: Ledger
+  readonly endings: Endings
+}
+
+/** Whose login it is. */
+interface TrialOwner {
+  readonly accountUid: string
+  /** What the account is called, if there is one yet. */
+  readonly account?: string
+  readonly provider: string
+}
+
+/** A login, with its token as the ledger has it if the login has put it there. */
+export interface RecordedLogin {
+  readonly login: Login
+  readonly held: HeldToken | null
+}
+
+/** The record of what one login makes on its way; what is left of it is ended after the login. */
+export class LoginTrials implements Trials {
+  readonly #ports: TrialPorts
+  readonly #owner: TrialOwner
+  /** By the id of its lease, or by the token. */
+  readonly #items = new Map<string | AccessToken, LedgerItem>()
+
+  constructor(ports: TrialPorts, owner: TrialOwner) {
+    this.#ports = ports
+    this.#owner = owner
+  }
+
+  async plan(leaseId: string, values: FormValues): Promise<void> {
+    const { ledger } = this.#ports
+    const plan = ledger.plan({ ...this.#owner, values, isTrial: true }, leaseId)
+    try {
+      await ledger.write(plan)
+    } catch (error) {
+      ledger.strike(plan.id).catch(() => undefined)
+      throw error
+    }
+    this.#items.set(leaseId, plan)
+  }
+
+  async made(token: AccessToken, values: FormValues, of: 'session' | 'lease' | string) {
+    const { ledger, endings } = this.#ports
+    const plan = this.#items.get(of)
+    if (plan && !isToken(plan)) {
+      this.#items.delete(of)
+      this.#items.set(of, await fulfilOrEnd(ledger, endings, plan, { token, values }))
+      return
+    }
+    const isTrial = of !== 'session'
+    const kind = isTrial ? 'lease' : 'session'
+    const owner = { ...this.#owner, values, kind, ...(isTrial && { isTrial }) } as const
+    this.#items.set(token, await recordOrEnd(ledger, endings, owner, token))
+  }
+
+  ended(what: string | AccessToken): void {
+    const item = this.#items.get(what)
+    this.#items.delete(what)
+    if (item) this.#ports.endings.settle(item)
+  }
+
+  /** Runs the login; whatever comes of it, only its own token is left alive, or goes on being ended. */
+  async watch(login: () => Promise<Login>): Promise<RecordedLogin> {
+    let held: HeldToken | null = null
+    try {
+      const done = await login()
+      const item = done.token && this.#items.get(done.token)
+      if (done.token && item && isToken(item)) {
+        held = item
+        this.#items.delete(done.token)
+      }
+      return { login: done, held }
+    } finally {
+      // Not waited for: a service that does not answer must not keep anybody from knowing.
+      void this.#ports.endings.endAll([...this.#items.values()], 'program')
+    }
+  }
+}

@@ -1,0 +1,344 @@
+import { isTokentrayError, TokentrayError, toTokentrayError } from '../../base/errors.ts'
+import type { Secrets } from '../../base/secret.ts'
+import type { ProviderSession } from '../../providers/provider.ts'
+import type { Throttle } from '../concurrency/backoff.ts'
+import { SingleFlight } from '../concurrency/single-flight.ts'
+import type { HeldToken } from '../ledger/ledger.ts'
+import { type Purpose, Standing } from './auth-state.ts'
+import { Cleared } from './cleared.ts'
+import { isRefusal, Renewal } from './renewal.ts'
+import { mayRenew, renewAheadMs } from './renewal-times.ts'
+import type { SessionPorts } from './session-ports.ts'
+import { Proofs } from './token-checks.ts'
+
+/** How often a caller looks again after the account was changed under it. */
+const ROUNDS = 4
+
+/** The signed-in state of one account: its credential, its token, and one login for any number of callers. */
+export class Session {
+  readonly #ports: SessionPorts
+  readonly #flights = new SingleFlight<'login', HeldToken | null>()
+  readonly #standing: Standing
+  readonly proofs: Proofs
+  readonly #renewal: Renewal
+  readonly #cleared: Cleared
+  #current: HeldToken | null = null
+  /** The last login by a person had a one-time code with it, be it needed or not; not known after a restart. */
+  usedCode = false
+  /** Handed out or minted from: only then is the token renewed ahead of its end. */
+  #used = false
+  /** The current token while locked. */
+  #parked: HeldToken | null = null
+  #logouts = 0
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports
+    this.#standing = new Standing(ports)
+    this.proofs = new Proofs(ports)
+    this.#renewal = new Renewal(ports, this.#standing, this.proofs)
+    this.#cleared = new Cleared(ports.clock)
+  }
+
+  get throttle(): Throttle {
+    return this.#standing.throttle
+  }
+
+  /** The session's own token while it lives. */
+  get current(): HeldToken | null {
+    const held = this.#current
+    return held && held.lifetime.remainingMs > 0 ? held : null
+  }
+
+  /** True, and said once to the person, if there is no token and only a person could get another. */
+  requirePerson(): boolean {
+    const { needsPerson, isSignedOut, keepsSession } = this.#standing.account
+    const isEmpty = (this.current ?? this.#parked) === null
+    if (!isEmpty || !needsPerson || !keepsSession || isSignedOut) return false
+    this.#standing.requireLogin()
+    return true
+  }
+
+  /** A person has logged out: until a person logs in, no token of the account leaves. */
+  get isSignedOut(): boolean {
+    return this.#standing.account.isSignedOut
+  }
+
+  /** True for the session's own token, also while it is locked away. */
+  owns(held: HeldToken): boolean {
+    return held === this.#current || held === this.#parked
+  }
+
+  /** Changes when a person logs in, logs out or changes the account: what began before is void. */
+  get generation(): number {
+    return this.#standing.generation
+  }
+
+  /** Changes with every log-out: a login by a person that began before is void. */
+  get logouts(): number {
+    return this.#logouts
+  }
+
+  /** Takes a token as the session's own; one that an earlier run left is not `proven`. */
+  adopt(held: HeldToken, proven: boolean): void {
+    const replaced = this.#current ?? this.#parked
+    const locked = this.#ports.isLocked()
+    this.#current = locked ? null : held
+    this.#parked = locked ? held : null
+    this.#used = false
+    if (proven) this.proofs.vouch(held)
+    this.#ports.changed()
+    if (replaced && replaced !== held) this.#ports.onReplaced(replaced)
+  }
+
+  /** A person has logged in: takes the credential, and the token if the session keeps one. */
+  renewByPerson(credential: Secrets, held: HeldToken | null): void {
+    this.#standing.renew(credential)
+    if (held) this.adopt(held, true)
+  }
+
+  /**
+   * The session's token, living at least `minValidityMs` longer, or else the best there is: a token
+   * younger than half its life, or one that only a person could renew. All callers share one login.
+   * `null` when the account was changed meanwhile, so that whoever asks has to look at it anew.
+   */
+  async token(minValidityMs: number): Promise<HeldToken | null> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const held = await this.#usable(minValidityMs)
+      if (held === 'changed') continue
+      const token = held ?? (await this.#renew())
+      if (!token) continue
+      if (token === this.#current) this.#used = true
+      return token
+    }
+    return null
+  }
+
+  /** The service refused this token: it is dropped, so that the next caller logs in, once. */
+  refuse(held: HeldToken): boolean {
+    this.proofs.refuse(held)
+    if (held.kind === 'lease') this.proofs.suspect()
+    if (!this.owns(held)) return false
+    this.#current = null
+    this.#parked = null
+    // Leases may keep it from being ended; the next run is not to believe in it either.
+    this.#ports.ledger.letGo(held)
+    this.#ports.changed()
+    return true
+  }
+
+  /** The same, and nobody else needs the token either. */
+  drop(held: HeldToken): void {
+    if (this.refuse(held)) this.#ports.onReplaced(held)
+  }
+
+  /** The token as an answer to "log out": whoever asks for one next logs in again. */
+  release(): HeldToken | null {
+    const held = this.#current ?? this.#parked
+    this.#current = null
+    this.#parked = null
+    this.#ports.changed()
+    return held
+  }
+
+  /** The account was changed: a login or mint under way ends its own token when it comes back. */
+  outdate(): void {
+    this.#standing.outdate()
+  }
+
+  /** Forgets everything, and makes void what is under way; returns the token that now has to end. */
+  close(): HeldToken | null {
+    this.#standing.forget()
+    this.#logouts += 1
+    return this.release()
+  }
+
+  /** The same because a person has logged out: only a person's login makes it of use again. */
+  logOut(): HeldToken | null {
+    const held = this.close()
+    this.#standing.leave()
+    return held
+  }
+
+  /** What stands in the vault, also while locked; `null` if that is nothing. */
+  stored(): Promise<Secrets | null> {
+    return this.#standing.stored()
+  }
+
+  /** Nobody gets a credential while `work` changes it together with what it is for. */
+  whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#standing.whileChanging(work)
+  }
+
+  /** Forgets what only hand-outs need. */
+  lock(): void {
+    this.#standing.dropCredential()
+    this.#parked = this.release()
+  }
+
+  /** Takes up the token again that was there before the lock, if it still lives. */
+  unlock(): void {
+    const held = this.#parked
+    this.#parked = null
+    // Nobody has looked for a while, which is what a person may unlock for.
+    this.proofs.doubtAll()
+    if (held) this.adopt(held, false)
+  }
+
+  /** Resolves when no login is under way. */
+  settled(): Promise<void> {
+    return this.#flights.settled('login')
+  }
+
+  /**
+   * Renews a used token whose end is near, and says when an account that only a person can log in
+   * has lost its token. Returns when to look again, epoch milliseconds.
+   */
+  tick(): number {
+    const { needsPerson, keepsSession, driver } = this.#standing.account
+    const held = this.current
+    if (!held) {
+      if (needsPerson && keepsSession) this.#standing.requireLogin()
+      return Number.POSITIVE_INFINITY
+    }
+    const { remainingMs } = held.lifetime
+    const now = this.#ports.clock.now()
+    if (needsPerson && !driver.refresh) return now + remainingMs
+    if (!this.#used) return Number.POSITIVE_INFINITY
+    const dueIn = remainingMs - renewAheadMs(held.lifeMs, this.#ports.random())
+    if (dueIn > 0) return now + dueIn
+    // A failure is remembered by the throttle and told to whoever asks next.
+    this.#renew().catch(() => undefined)
+    return Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * Runs a call of the driver. If somebody else has ended the session's token it is made once more,
+   * after one new login; `login_required` where only a person could make it work. What a service says
+   * of a new token's call is about the call.
+   */
+  async call<Value>(
+    work: (session: ProviderSession) => Promise<Value>,
+    purpose: Purpose = 'token',
+  ): Promise<Value> {
+    const standing = this.#standing
+    if (purpose === 'token') standing.requireUse()
+    const { mintsFrom } = standing.account.driver
+    const { source, parent } = await this.#source()
+    const first = () => this.#cleared.run(parent, () => work(source))
+    try {
+      return await standing.guarded(first, mintsFrom, purpose)
+    } catch (error) {
+      if (!parent || !isRefusal(error)) throw error
+      this.drop(parent)
+      const renewed = await this.#source(error)
+      const again = () => this.#cleared.runAgain(renewed.parent, () => work(renewed.source))
+      return await standing.guarded(again, 'credential', purpose)
+    }
+  }
+
+  /** What logins take is there again: they need no person any more. */
+  regain(): void {
+    this.#standing.regain()
+  }
+
+  /** A person's login was refused although nothing of the account was changed: none is made any more. */
+  giveUp(reason: TokentrayError): void {
+    this.#standing.giveUp(reason)
+  }
+
+  /**
+   * Two tokens in a row that were made for leases are refused. Rejects with why, which a login that
+   * trusts nothing finds out if anything does: no more are made until a person has logged in.
+   */
+  async explainRefusals(): Promise<never> {
+    const standing = this.#standing
+    const { generation } = standing
+    const { id, needsPerson } = standing.account
+    try {
+      const held = needsPerson ? null : await this.#renewal.check(standing.account)
+      if (held && this.generation === generation && standing.account.keepsSession) {
+        this.adopt(held, true)
+      } else if (held) void this.#ports.endings.end(held)
+    } catch (error) {
+      if (isTokentrayError(error) && error.code === 'login_required' && error.cause !== undefined) {
+        throw standing.giveUp(toTokentrayError(error.cause))
+      }
+      throw error
+    }
+    throw standing.giveUp(
+      new TokentrayError('not_supported', 'The service refuses tokens that it has just made.', {
+        hint: `Ask whoever runs the service, then log in again: tokentray login ${id}`,
+      }),
+    )
+  }
+
+  /** Another token for the session, whatever is left of the present one, which then retires. */
+  async rotate(): Promise<void> {
+    await this.settled()
+    await this.#renew()
+  }
+
+  /**
+   * With what a call is made, and the session's token in it: that of another moment may be a newer one,
+   * which a refusal says nothing of. `because`: what the call before was refused with.
+   */
+  async #source(
+    because?: unknown,
+  ): Promise<{ readonly source: ProviderSession; readonly parent: HeldToken | null }> {
+    const { id, driver, needsPerson } = this.#standing.account
+    const fromSession = driver.mintsFrom === 'session'
+    if (needsPerson && (!fromSession || (because !== undefined && !this.current))) {
+      throw this.#standing.requireLogin(because)
+    }
+    const held = fromSession ? await this.token(0) : null
+    if (fromSession && !held) {
+      throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)
+    }
+    const credential = await this.#standing.credential()
+    // Those of the login whose credential it is.
+    const { values } = this.#standing.account
+    return { source: { values, credential, ...(held && { token: held.token }) }, parent: held }
+  }
+
+  /** The current token if it will do; `null` if there has to be another. */
+  async #usable(minValidityMs: number): Promise<HeldToken | 'changed' | null> {
+    const { driver, needsPerson } = this.#standing.account
+    const held = this.current
+    if (!held) return null
+    if (!(await this.proofs.accepts(held, driver))) {
+      this.drop(held)
+      return 'changed'
+    }
+    if (held !== this.#current) return 'changed'
+    const { remainingMs } = held.lifetime
+    if (remainingMs >= minValidityMs || !mayRenew(held.lifeMs, remainingMs)) return held
+    return needsPerson && !driver.refresh ? held : null
+  }
+
+  #renew(): Promise<HeldToken | null> {
+    return this.#flights.run('login', () => this.#obtain())
+  }
+
+  /** `null` if the account was changed meanwhile: the token has been ended, and one looks again. */
+  async #obtain(): Promise<HeldToken | null> {
+    const { generation, account } = this.#standing
+    if (!account.keepsSession) return null
+    try {
+      const renewal = this.#renewal
+      const live = this.current
+      const refreshed = live && (await renewal.refresh(account, live, () => this.drop(live)))
+      const held = refreshed ?? (await renewal.login(account))
+      if (held && this.generation === generation) {
+        // What a refresh does to the old token only the service knows.
+        if (this.#current) this.proofs.doubt(this.#current)
+        this.adopt(held, true)
+        return held
+      }
+      // Not waited for: it may stand behind somebody who waits for this login.
+      if (held) void this.#ports.endings.end(held)
+    } catch (error) {
+      if (this.generation === generation) throw error
+    }
+    return null
+  }
+}

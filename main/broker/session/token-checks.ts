@@ -1,0 +1,131 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
+import { Throttle } from '../concurrency/backoff.ts'
+import { SingleFlight } from '../concurrency/single-flight.ts'
+import type { HeldToken } from '../ledger/ledger.ts'
+import type { Calls } from '../service/driver-calls.ts'
+import { isSamePlace, reachedAs } from '../service/same-service.ts'
+
+interface ProofsPorts {
+  readonly calls: Calls
+  readonly clock: Clock
+  readonly random: () => number
+  /** The account whose tokens these are, as it is now. */
+  readonly account: () => { readonly provider: Provider; readonly values: FormValues }
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
+
+/**
+ * Which tokens of an account its service is known to accept from where we are. Whatever may have
+ * changed that takes the knowledge away, and a token is then tried out before it is next handed out.
+ */
+export class Proofs {
+  readonly #ports: ProofsPorts
+  readonly #flights = new SingleFlight<HeldToken, boolean>()
+  /** Of its own: a probe that does not work must not keep anybody from logging in. */
+  readonly #throttle: Throttle
+  #proven = new WeakSet<HeldToken>()
+  /** The token of a lease was refused: perhaps the next one is as well. */
+  #suspicious = false
+  /** From before the last login by a person. */
+  readonly #outdated = new WeakSet<HeldToken>()
+  readonly #refused = new WeakSet<HeldToken>()
+  readonly #dead = new WeakSet<HeldToken>()
+
+  constructor(ports: ProofsPorts) {
+    this.#ports = ports
+    this.#throttle = new Throttle(ports.clock, ports.random)
+  }
+
+  /** The service gave this token, or took it, just now. */
+  vouch(held: HeldToken): void {
+    this.#proven.add(held)
+    this.#outdated.delete(held)
+  }
+
+  /** The service is said to have refused the token of a lease, which may not have been at fault. */
+  suspect(): void {
+    this.#suspicious = true
+  }
+
+  /**
+   * Takes a token that was made a moment ago at its word; after the one before was refused it is tried
+   * out, and this is false if the service refuses it as well.
+   */
+  async vouchNew(held: HeldToken, driver: Driver): Promise<boolean> {
+    if (!this.#suspicious) this.vouch(held)
+    const isGood = await this.accepts(held, driver)
+    // One that could not be tried out proves nothing.
+    if (this.has(held) || !driver.probe) this.#suspicious = false
+    return isGood
+  }
+
+  /** True for a token that needs no second look before it is handed out again. */
+  has(held: HeldToken): boolean {
+    return this.#proven.has(held)
+  }
+
+  /** Forgets that one is good. */
+  doubt(held: HeldToken): void {
+    this.#proven.delete(held)
+  }
+
+  /** Somebody says that the service refused it. */
+  refuse(held: HeldToken): void {
+    this.doubt(held)
+    this.#refused.add(held)
+  }
+
+  /** True for one that the service has refused, or is said to have. */
+  isRefused(held: HeldToken): boolean {
+    return this.#refused.has(held) || this.isDead(held)
+  }
+
+  /** True for one that the service has refused when it was tried out. */
+  isDead(held: HeldToken): boolean {
+    return this.#dead.has(held)
+  }
+
+  doubtAll(): void {
+    this.#proven = new WeakSet()
+  }
+
+  /**
+   * A person has logged in, perhaps because tokens did not work any more: these from before are in
+   * doubt, and where they cannot be tried out they are not given the benefit of it.
+   */
+  outdate(tokens: readonly HeldToken[]): void {
+    this.doubtAll()
+    for (const held of tokens) this.#outdated.add(held)
+  }
+
+  /**
+   * False only if the service clearly refuses this token, or if it cannot be tried out and is from
+   * before the last login by a person; else it is given the benefit of the doubt. One probe for all
+   * callers, and none while the last failure is fresh.
+   */
+  async accepts(held: HeldToken, driver: Driver): Promise<boolean> {
+    const probe = driver.probe?.bind(driver)
+    if (this.has(held)) return true
+    if (!probe) return !this.#outdated.has(held)
+    if (this.#throttle.refusal()) return true
+    return await this.#flights.run(held, async () => {
+      // What is found out after another reason to doubt says nothing about it.
+      const proven = this.#proven
+      const context = this.#ports.calls.context(held.provider, 'probe', this.#ports.stopped)
+      const answer = await this.#throttle
+        .watch(() => probe(held.token, this.#valuesOf(held), context))
+        .catch(() => 'unknown' as const)
+      if (answer === 'accepted') proven.add(held)
+      if (answer === 'refused') this.#dead.add(held)
+      return answer !== 'refused'
+    })
+  }
+
+  /** Security: where the token is from, which need not be where the account is now. */
+  #valuesOf(held: HeldToken): FormValues {
+    const { provider, values } = this.#ports.account()
+    return isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values
+  }
+}

@@ -1,0 +1,178 @@
+import { fingerprint } from '../audit/fingerprint.ts'
+import type { Clock } from '../base/clock.ts'
+import { Lifetime } from '../base/clock.ts'
+import { type TokentrayError, toTokentrayError } from '../base/errors.ts'
+import { randomText } from '../base/ids.ts'
+import { Secret } from '../base/secret.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Accounts } from './account/accounts.ts'
+import { FINGERPRINT_KEY } from './account/keychain-items.ts'
+import { SingleFlight } from './concurrency/single-flight.ts'
+import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger/ledger.ts'
+import type { Turn } from './revocation/fate.ts'
+import type { Endings } from './revocation/revoker.ts'
+import { keepsSession } from './service/keeps-session.ts'
+
+/** A keychain that just failed is not asked again for every request. */
+const RETRY_MS = 1_000
+
+interface OpeningPorts {
+  readonly vault: Vault
+  readonly ledger: Ledger
+  readonly accounts: () => Accounts
+  /** Told of a token that a tool may have from the earlier run. */
+  readonly noteOut: (held: HeldToken) => void
+  readonly endings: Endings
+  readonly clock: Clock
+  readonly notice: (text: string) => void
+  /** Removes from the vault what earlier runs left there. */
+  readonly sweep: () => void
+  /** From now on accounts can be looked after. */
+  readonly onOpened: () => void
+  /** Nothing of earlier runs waits to be revoked any more. */
+  readonly onWorkedOff: (workOff: WorkOff) => void
+}
+
+/** What became of the tokens of earlier runs. */
+export interface WorkOff {
+  readonly state: 'waiting' | 'running' | 'done'
+  /** Those that wait to be revoked. */
+  readonly remaining: number
+  /** Those whose end the service has confirmed. */
+  readonly revoked: number
+  readonly expired: number
+  /** Those that nothing revokes. */
+  readonly untilExpiry: number
+  /** Those that sessions have taken up again. */
+  readonly takenUp: number
+  /** Those that only a newer version can read: nobody knows what became of them. */
+  readonly unreadable: number
+}
+
+/**
+ * Opens what stands under the vault's keys: until that has succeeded nothing is handed out, because
+ * nothing could be recorded. Then the ledger is worked off: a session token that is still good, and
+ * that nobody has asked to end, is taken up again; every other token of earlier runs is ended.
+ */
+export class Opening {
+  readonly #ports: OpeningPorts
+  readonly #flight = new SingleFlight<'open', void>()
+  #fingerprint: ((token: Secret) => string) | null = null
+  #failure: TokentrayError | null = null
+  #pause: Lifetime | null = null
+  #leftovers: ReadonlySet<string> = new Set()
+  readonly #ended = { revoked: 0, expired: 0 }
+  #takenUp = 0
+  #reported = false
+
+  constructor(ports: OpeningPorts) {
+    this.#ports = ports
+  }
+
+  /** Resolves when records can be kept; rejects with `vault_locked` or `vault_unavailable`. */
+  async opened(): Promise<void> {
+    if (this.isOpen) return
+    if (this.#failure && this.#pause && this.#pause.remainingMs > 0) throw this.#failure
+    await this.#flight.run('open', () => this.#open())
+  }
+
+  get isOpen(): boolean {
+    return this.#fingerprint !== null
+  }
+
+  /** The keyed fingerprint of a token; only after `opened`. */
+  get fingerprint(): (token: Secret) => string {
+    if (!this.#fingerprint) throw new Error('The records are not open yet.')
+    return this.#fingerprint
+  }
+
+  /** Why the vault could not be used at the last try. */
+  get failure(): TokentrayError | null {
+    return this.#failure
+  }
+
+  get workOff(): WorkOff {
+    const { unreadable } = this.#ports.ledger
+    const takenUp = this.#takenUp
+    const counts = { remaining: 0, untilExpiry: 0, unreadable, takenUp, ...this.#ended }
+    if (!this.#fingerprint) return { state: 'waiting', ...counts }
+    for (const { item, fate } of this.#ports.endings.fates.lingering()) {
+      if (!this.#leftovers.has(item.id)) continue
+      if (fate.at === 'until_expiry') counts.untilExpiry += 1
+      else if (!fate.isExpired) counts.remaining += 1
+    }
+    return { state: counts.remaining === 0 ? 'done' : 'running', ...counts }
+  }
+
+  /** Says once that the work-off is done, as soon as it is. */
+  reportWorkOff(): void {
+    const { workOff } = this
+    if (this.#reported || workOff.state !== 'done') return
+    this.#reported = true
+    this.#ports.onWorkedOff(workOff)
+  }
+
+  /** Counts what became of a token, if it is one of an earlier run. */
+  count({ id }: LedgerItem, { became }: Turn): void {
+    if (!this.#leftovers.has(id)) return
+    if (became === 'revoked' || became === 'expired') this.#ended[became] += 1
+  }
+
+  async #open(): Promise<void> {
+    const { vault, ledger, notice, clock } = this.#ports
+    try {
+      const key = await getOrMake(vault, FINGERPRINT_KEY)
+      for (const text of await ledger.open()) notice(text)
+      await this.#ports.accounts().findAgain()
+      this.#fingerprint = (token) => fingerprint(key, token)
+      this.#failure = null
+    } catch (error) {
+      this.#failure = toTokentrayError(error)
+      this.#pause = new Lifetime(clock, clock.now() + RETRY_MS)
+      throw this.#failure
+    }
+    this.#startWorkOff()
+    this.#ports.sweep()
+    this.#ports.onOpened()
+  }
+
+  #startWorkOff(): void {
+    const { ledger, endings, accounts, noteOut } = this.#ports
+    const kept = this.#adoptable()
+    for (const [uid, held] of kept) {
+      // The run that it is from may have handed it out.
+      noteOut(held)
+      accounts().getByUid(uid).session.adopt(held, false)
+    }
+    this.#takenUp = kept.size
+    const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
+    const leftovers = ledger.all().filter((item) => !isKept(item))
+    this.#leftovers = new Set(leftovers.map(({ id }) => id))
+    // Nobody waits for it, so that no account does for another; a status says how many are left.
+    void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
+  }
+
+  /** The newest live session token of each account that wants one and has not let go of it. */
+  #adoptable(): ReadonlyMap<string, HeldToken> {
+    const { ledger, accounts } = this.#ports
+    const newest = new Map<string, HeldToken>()
+    for (const held of ledger.all().filter(isToken)) {
+      const account = accounts().byUid(held.accountUid)
+      if (account?.record.state !== 'signed_in') continue
+      if (!keepsSession(account.record.leaseKind, account.driver)) continue
+      if (held.kind !== 'session' || held.lifetime.remainingMs <= 0) continue
+      if (ledger.isLetGo(held)) continue
+      const other = newest.get(held.accountUid)
+      if (!other || other.addedAt <= held.addedAt) newest.set(held.accountUid, held)
+    }
+    return newest
+  }
+}
+
+async function getOrMake(vault: Vault, key: string): Promise<Secret> {
+  const stored = await vault.get(key)
+  if (stored) return stored
+  const made = new Secret(randomText(256))
+  await vault.set(key, made)
+  return made
+}

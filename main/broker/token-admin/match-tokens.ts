@@ -1,0 +1,51 @@
+import type { ListedToken } from '../../providers/provider.ts'
+import type { HeldToken } from '../ledger/ledger.ts'
+
+/** A token that the service lists, and whether it was made through us. */
+export interface AccountToken extends ListedToken {
+  /** `maybe`: made in the same moment as one of ours, so that the list cannot tell them apart. */
+  readonly ours: 'yes' | 'maybe' | 'no'
+  /** The one of ours that it is. */
+  readonly held?: HeldToken
+}
+
+/** Lists have no tokens in them, and tokens no ids: the same end, to this, is all that tells. */
+const SAME_MS = 2_000
+
+/** Which of the listed tokens are ours, the youngest first. */
+export function toAccountTokens(
+  listed: readonly ListedToken[],
+  held: readonly HeldToken[],
+): readonly AccountToken[] {
+  const possible = listed.filter(({ foreign }) => !foreign)
+  // Counted once for each end: a service may list thousands that end in the same moment.
+  const counts = new Map<number | null, number>()
+  const countAlike = ({ expiresAt }: ListedToken): number => {
+    const count =
+      counts.get(expiresAt) ?? possible.filter((each) => isSame(each.expiresAt, expiresAt)).length
+    counts.set(expiresAt, count)
+    return count
+  }
+  return listed
+    .map((token) => toAccountToken(token, held, countAlike))
+    .sort((one, other) => other.createdAt - one.createdAt)
+}
+
+function toAccountToken(
+  token: ListedToken,
+  held: readonly HeldToken[],
+  countAlike: (token: ListedToken) => number,
+): AccountToken {
+  const ours = token.foreign
+    ? []
+    : held.filter((each) => isSame(each.token.expiresAt, token.expiresAt))
+  if (ours.length === 0) return { ...token, ours: 'no' }
+  if (countAlike(token) > ours.length) return { ...token, ours: 'maybe' }
+  const [only] = ours
+  return { ...token, ours: 'yes', ...(only && ours.length === 1 && { held: only }) }
+}
+
+function isSame(one: number | null, other: number | null): boolean {
+  if (one === null || other === null) return one === other
+  return Math.abs(one - other) <= SAME_MS
+}

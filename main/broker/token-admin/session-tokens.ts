@@ -1,0 +1,81 @@
+import type { Accounts } from '../account/accounts.ts'
+import type { Step } from '../concurrency/bulk.ts'
+import type { Leases } from '../lease/leases.ts'
+import { type HeldToken, isToken, type Ledger } from '../ledger/ledger.ts'
+import type { Ending, Fate } from '../revocation/fate.ts'
+import type { Endings } from '../revocation/revoker.ts'
+
+/** A session's own token that lives at its service, though no lease is open on it. */
+export interface SessionToken {
+  readonly held: HeldToken
+  /** A tool may have it: it was handed out, or an earlier run left it. */
+  readonly mayBeOut: boolean
+  /** False where only time ends it. */
+  readonly isEndable: boolean
+}
+
+/** What ending a session's token came to on which no lease was open. */
+export interface EndedSession {
+  readonly held: HeldToken
+  /** The account's id at that time. */
+  readonly accountId: string
+  readonly atService: Ending
+  /** What else is known of a token that has not ended. */
+  readonly fate?: Fate
+  /** From now on the account gives no token before a person has logged in again. */
+  readonly needsLogin?: true
+}
+
+interface SessionTokensPorts {
+  readonly accounts: () => Accounts
+  readonly leases: Leases
+  readonly ledger: Ledger
+  readonly endings: Endings
+}
+
+/** The tokens of the accounts' own sessions, as far as no lease stands for them. */
+export class SessionTokens {
+  readonly #ports: SessionTokensPorts
+
+  constructor(ports: SessionTokensPorts) {
+    this.#ports = ports
+  }
+
+  /** Those that live and that nobody wants to end, of one account if it is named. */
+  list(accountUid?: string): readonly SessionToken[] {
+    const { ledger, leases, endings } = this.#ports
+    const items = accountUid === undefined ? ledger.all() : ledger.of(accountUid)
+    return items
+      .filter(isToken)
+      .filter(({ kind, validity }) => kind === 'session' && validity.remainingMs > 0)
+      .filter((held) => !leases.isHeld(held) && endings.fates.of(held) === null)
+      .map((held) => ({
+        ...{ held, mayBeOut: leases.mayBeOut(held), isEndable: endings.isEndable(held) },
+      }))
+  }
+
+  /** Those of `list` that may be out. One that has never left is in nobody's hands. */
+  out(accountUid?: string): readonly HeldToken[] {
+    return this.list(accountUid).flatMap(({ held, mayBeOut }) => (mayBeOut ? [held] : []))
+  }
+
+  /** Ends these because somebody asked; one on which a lease was opened meanwhile stays. */
+  end(tokens: readonly HeldToken[], step: Step): Promise<EndedSession[]> {
+    const free = tokens.filter((held) => !this.#ports.leases.isHeld(held))
+    return Promise.all(free.map((held) => this.#end(held).finally(step)))
+  }
+
+  async #end(held: HeldToken): Promise<EndedSession> {
+    const { accounts, endings } = this.#ports
+    const account = accounts().byUid(held.accountUid)
+    if (account?.session.owns(held)) account.session.release()
+    const atService = await endings.end(held)
+    const fate = endings.fates.of(held)
+    const needsLogin = accounts().byUid(held.accountUid)?.session.requirePerson() ?? false
+    return {
+      ...{ held, accountId: accounts().nameOf(held), atService },
+      ...(fate && fate.at !== 'ended' && { fate }),
+      ...(needsLogin && { needsLogin }),
+    }
+  }
+}

@@ -1,0 +1,359 @@
+import { TokentrayError } from '../../base/errors.ts'
+import { newLeaseId } from '../../base/ids.ts'
+import type { Secret } from '../../base/secret.ts'
+import { checkValues } from '../../providers/form.ts'
+import type {
+  FormValues,
+  ProviderContext,
+  ProviderSession,
+  Revocation,
+} from '../../providers/provider.ts'
+import type { Account, Accounts } from '../account/accounts.ts'
+import type { Leaving } from '../account/leaving.ts'
+import { cannot, operationsOf } from '../account/operations.ts'
+import type { Client } from '../clients.ts'
+import { SingleFlight } from '../concurrency/single-flight.ts'
+import type { EndedLease, LeaseEnding } from '../lease/lease-closer.ts'
+import type { LeaseOpening } from '../lease/lease-opener.ts'
+import type { Lease, Leases } from '../lease/leases.ts'
+import type { Minting } from '../lease/token-minter.ts'
+import type { HeldToken, Ledger } from '../ledger/ledger.ts'
+import type { Lock } from '../lock.ts'
+import { type Actor, program } from '../record/actor.ts'
+import type { Recorder } from '../record/recorder.ts'
+import type { Endings } from '../revocation/revoker.ts'
+import type { Deeds } from '../service/deeds.ts'
+import type { Activity, Calls } from '../service/driver-calls.ts'
+import type { Hosts } from '../service/hosts.ts'
+import { keepsSession } from '../service/keeps-session.ts'
+import { isSameForm } from '../service/same-service.ts'
+import type { Opening } from '../startup-recovery.ts'
+import { type AccountToken, toAccountTokens } from './match-tokens.ts'
+
+interface ManagingPorts {
+  readonly accounts: Accounts
+  readonly leases: Leases
+  readonly leaving: Leaving
+  readonly leaseOpening: LeaseOpening
+  readonly leaseEnding: LeaseEnding
+  readonly minting: Minting
+  readonly hosts: Pick<Hosts, 'of' | 'tryOnce'>
+  readonly ledger: Ledger
+  readonly endings: Endings
+  readonly deeds: Deeds
+  readonly calls: Calls
+  readonly audit: Pick<Recorder, 'record' | 'note'>
+  /** Resolves when what was noted is on record, or could not be written. */
+  readonly recorded: () => Promise<void>
+  readonly lock: Lock
+  readonly opening: Opening
+  readonly arm: (deadline: number) => void
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
+
+/** A link that is good for one visit, and the lease on what that visit may do. */
+export interface Portal {
+  readonly url: Secret
+  readonly lease: Lease
+}
+
+/** What ending a listed token came to. */
+export interface EndedToken {
+  readonly token: AccountToken
+  readonly revocation: Revocation
+  /** The leases that were on it. */
+  readonly leases: readonly EndedLease[]
+}
+
+/** The shortest that the service gives; longer than that nobody is meant to be in there. */
+const PORTAL_SECONDS = 3_600
+
+/**
+ * What a person does with the tokens of an account besides having them handed out. Everything rejects
+ * with `not_supported` where the service cannot do it, and else as `issue` does.
+ */
+export class Managing {
+  readonly #ports: ManagingPorts
+  readonly #rotations = new SingleFlight<string, readonly EndedLease[]>()
+
+  constructor(ports: ManagingPorts) {
+    this.#ports = ports
+  }
+
+  /** The tokens that live at the service, the youngest first, those of other programs included. */
+  async list(account: Account): Promise<readonly AccountToken[]> {
+    const { listTokens } = account.driver
+    if (!listTokens) throw cannot(account, 'list_tokens')
+    const listed = await this.#call(account, 'list', listTokens)
+    return toAccountTokens(listed, this.#tokensOfSame(account))
+  }
+
+  /** Ends one token of the list, whoever uses it; `not_found` for an id that is not on the list. */
+  revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+    const work = () => this.#revokeToken(account, id, client)
+    return this.#ports.deeds.run('revocation', [account.uid], work)
+  }
+
+  async #revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+    const { revokeById } = account.driver
+    if (!revokeById) throw cannot(account, 'revoke_token')
+    const token = (await this.list(account)).find((each) => each.id === id)
+    if (!token) {
+      throw new TokentrayError('not_found', `${account.id} has no token of that id.`, {
+        account: account.id,
+        hint: `"tokentray tokens ${account.id}" lists those it has.`,
+      })
+    }
+    const revocation = await this.#call(account, 'logout', (session, context) =>
+      revokeById(id, session, context),
+    )
+    if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
+    const { held } = token
+    const leases = held ? this.#closed(this.#leasesOn(held), client) : []
+    if (held) this.#forget(held)
+    // Where it is not known which of ours it was, each is tried out before it is next handed out.
+    this.#doubtAllOf(account)
+    await this.#noteDone('revoke_token', account, client, held)
+    return { token, revocation, leases }
+  }
+
+  /** Ends every token of the account at its service, whoever uses them. */
+  revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    const work = () => this.#revokeAll(account, client)
+    return this.#ports.deeds.run('revocation', [account.uid], work)
+  }
+
+  async #revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    const { revokeAll } = account.driver
+    if (!revokeAll) throw cannot(account, 'revoke_all')
+    const { ledger, endings, leases } = this.#ports
+    await this.#ready()
+    // Only what was there before the service was asked is certain to have ended by its answer.
+    const isHit = (held: HeldToken) => isSameForm(account.provider, held.values, account.values)
+    const held = ledger.tokensOf(account.uid).filter(isHit)
+    const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
+    await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
+    const grace = revokeAll.graceSeconds?.(account.values) ?? 0
+    const closed = grace > 0 ? null : this.#closed(before, client)
+    for (const each of closed ? held : []) {
+      account.session.refuse(each)
+      endings.settle(each)
+    }
+    // The grace is for other programs: what is ours need not wait, and nobody is told that it has ended.
+    const how = { by: client, cause: 'asked' } as const
+    const ended = closed ?? (await this.#ports.leaseEnding.endThese(before, how))
+    this.#doubtAllOf(account)
+    await this.#noteDone('revoke_all', account, client)
+    return ended
+  }
+
+  /**
+   * New tokens in the place of those that are out: the session's first, then one for each client
+   * that holds one of its own; what they replace is ended only then.
+   */
+  async rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
+    await this.#ready()
+    this.#ports.leaving.requireStaying(account)
+    const { uid } = account
+    const rotate = () =>
+      this.#ports.deeds.run('rotation', [uid], () => this.#rotate(account, client))
+    return await this.#rotations.run(uid, rotate)
+  }
+
+  async #rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
+    const { leases, leaseOpening, leaseEnding } = this.#ports
+    const { uid, record, driver, session } = account
+    const tools = () => leases.list({ accountUid: uid }).filter(({ isVisit }) => !isVisit)
+    const before = tools()
+    if (keepsSession(record.leaseKind, driver)) await session.rotate()
+    // Some were opened on the old token while the new one was under way.
+    const onOld = tools().filter((lease) => lease.kind === 'shared' && !session.owns(lease.held))
+    const own = before.filter(({ kind }) => kind === 'dedicated')
+    const replaced = own.filter((lease) => leases.currentOf(lease.client, uid) !== lease)
+    const finish = async () => {
+      const closing = { by: client, cause: 'replaced' } as const
+      const ended = await leaseEnding.endThese([...onOld, ...replaced], closing)
+      await this.#noteDone('rotate', account, client)
+      return ended
+    }
+    try {
+      for (const lease of own.filter((each) => !replaced.includes(each))) {
+        if (record.leaseKind === 'dedicated') await leaseOpening.replace(lease)
+        replaced.push(lease)
+      }
+    } catch (error) {
+      // What has been replaced ends also where the rest could not be.
+      await finish()
+      throw error
+    }
+    return await finish()
+  }
+
+  /**
+   * Sends one request to the service of the account, if that wants to be left alone. Rejects with what
+   * came of it; `login_required` where that takes a person's login.
+   */
+  async tryNow(account: Account, client: Client): Promise<void> {
+    await this.#ready()
+    const { hosts } = this.#ports
+    if (!hosts.of(account.provider, account.values)) return
+    const { name, route } = client
+    const { uid: accountUid, id } = account
+    const about = { client: name, account: id, accountUid }
+    await this.#ports.audit.record({ event: 'try_now', ...about, route })
+    await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
+  }
+
+  /** The least that tells whether the service speaks to us: of its live token, else a new one. */
+  async #ask(account: Account, client: Client): Promise<void> {
+    const { calls, stopped, minting, endings } = this.#ports
+    const { session, driver, provider, record } = account
+    const held = session.current
+    if (held && driver.probe) {
+      const context = calls.context(provider.id, 'probe', stopped)
+      const answer = await driver.probe(held.token, held.values, context)
+      if (answer === 'refused') session.drop(held)
+    } else if (keepsSession(record.leaseKind, driver)) {
+      await session.rotate()
+    } else {
+      const minted = await minting.mint(newLeaseId(), account, client.id)
+      if (minted) await endings.end(minted)
+    }
+  }
+
+  /**
+   * A link to the pages of the account, or of another of its kind under the same credential. What a
+   * visitor may do ends with the lease.
+   */
+  async portal(account: Account, client: Client, instead?: string): Promise<Portal> {
+    const { portalLink, portalField } = account.driver
+    if (!portalLink) throw cannot(account, 'portal')
+    await this.#ready()
+    const { accounts, leaving, minting, leases, opening, arm } = this.#ports
+    leaving.requireStaying(account)
+    const leaseId = newLeaseId()
+    const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
+    const result = await account.mints.run(() => {
+      // It may have waited behind many others.
+      const current = accounts.getByUid(account.uid)
+      const values = portalField ? valuesWith(current, portalField, instead) : current.values
+      const making = { leaseId, account: current, values, activity: 'portal' } as const
+      return minting.make(making, (session, context) => portalLink(session, request, context))
+    })
+    if (!result) throw changing(account)
+    const { held, made } = result
+    const lease = leases.open(
+      {
+        ...{ id: leaseId, client: client.id, accountUid: account.uid, kind: 'dedicated', held },
+        fingerprint: opening.fingerprint(held.token.value),
+        reason: instead === undefined ? 'portal' : `portal of ${instead}`,
+        isVisit: true,
+      },
+      PORTAL_SECONDS * 1_000,
+    )
+    if (lease.lifetime.endsAt !== null) arm(lease.lifetime.endsAt)
+    await this.#release(lease, account, client)
+    return { url: made.url, lease }
+  }
+
+  /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
+  async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
+    const { audit, leases, leaseEnding, leaving, lock } = this.#ports
+    const { id, fingerprint, lifetime } = lease
+    try {
+      await audit.record({
+        ...{ event: 'portal', client: name, account: account.id, accountUid: account.uid },
+        ...{ lease: id, fingerprint, endsAt: lifetime.endsAt, route },
+      })
+      if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
+    } catch (error) {
+      await leaseEnding.endThese([lease], { by: program, cause: 'withheld' })
+      throw error
+    }
+  }
+
+  async #call<Value>(
+    account: Account,
+    activity: Activity,
+    work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
+  ): Promise<Value> {
+    await this.#ready()
+    const { calls, stopped } = this.#ports
+    const context = calls.context(account.provider.id, activity, stopped)
+    return await account.session.call((session) => work(session, context), 'order')
+  }
+
+  /** Also those of other accounts of the same person there: their lists are one. */
+  #tokensOfSame({ provider, record }: Account): readonly HeldToken[] {
+    const { accounts, ledger } = this.#ports
+    return accounts
+      .all()
+      .filter((each) => each.provider === provider && each.record.label === record.label)
+      .flatMap(({ uid }) => ledger.tokensOf(uid))
+  }
+
+  #leasesOn({ id, accountUid }: HeldToken): readonly Lease[] {
+    return this.#ports.leases.list({ accountUid }).filter(({ held }) => held.id === id)
+  }
+
+  /** Closes leases whose token the service has ended already. */
+  #closed(leases: readonly Lease[], by: Actor): readonly EndedLease[] {
+    const { accounts } = this.#ports
+    const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
+    this.#ports.leases.close(open, { by, cause: 'asked' })
+    return open.map((lease) => ({
+      ...{ lease, accountId: accounts.nameOf(lease.held), atService: 'ended' as const },
+    }))
+  }
+
+  /** The service has ended this token, which may be that of another account's session. */
+  #forget(held: HeldToken): void {
+    const { accounts, endings } = this.#ports
+    const session = accounts.byUid(held.accountUid)?.session
+    if (session?.owns(held)) session.release()
+    endings.settle(held)
+  }
+
+  /** Also the tokens of other accounts of the service: they may be for the same under another name. */
+  #doubtAllOf({ provider }: Account): void {
+    for (const each of this.#ports.accounts.all()) {
+      if (each.provider === provider) each.session.proofs.doubtAll()
+    }
+  }
+
+  /** Puts on record what has been done: where that cannot be written now, with the next line. */
+  async #noteDone(
+    event: string,
+    { id, uid }: Account,
+    { name, route }: Client,
+    held?: HeldToken,
+  ): Promise<void> {
+    const { audit, opening, recorded } = this.#ports
+    const fingerprint = held && opening.fingerprint(held.token.value)
+    audit.note({
+      ...{ event, client: name, account: id, accountUid: uid, route },
+      ...(fingerprint && { fingerprint }),
+    })
+    await recorded()
+  }
+
+  async #ready(): Promise<void> {
+    await this.#ports.lock.passed()
+    await this.#ports.opening.opened()
+  }
+}
+
+function valuesWith(account: Account, field: string, instead: string | undefined): FormValues {
+  if (instead === undefined) return account.values
+  const { provider, record } = account
+  return { ...checkValues(provider, { ...record.values, [field]: instead }), ...record.learned }
+}
+
+function changing({ id }: Account): TokentrayError {
+  return new TokentrayError('temporarily_unavailable', 'The account is being changed.', {
+    account: id,
+    hint: 'Ask again.',
+  })
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import type { EndedLease } from '../../../main/broker/lease/lease-closer.ts'
+import { idle, makeBroker, tokenOf } from '../../helpers/make-broker.ts'
+
+const MINUTE = 60_000
+
+/** A broker with a shared account (service 0) and a dedicated one (service 1), and two clients. */
+async function twoAccounts() {
+  const test = await makeBroker({
+    services: [{}, { id: 'giantswarm', leaseKinds: ['dedicated'], lifeMs: null }],
+  })
+  const shared = await test.signIn('files')
+  const dedicated = await test.signIn('cluster', 1)
+  await idle()
+  const one = test.client('one', shared, dedicated)
+  const two = test.client('two', shared, dedicated)
+  const [files, cluster] = test.services
+  if (!files || !cluster) throw new Error('Two services are needed.')
+  return { ...test, shared, dedicated, one, two, files, cluster }
+}
+
+const endings = (ended: readonly EndedLease[]) => ended.map(({ atService }) => atService)
+
+describe('ending leases on demand', () => {
+  it('ends the token of a dedicated lease at its service', async () => {
+    const { issue, dedicated, one, two, cluster, broker } = await twoAccounts()
+    const mine = await issue(one, dedicated)
+    const other = await issue(two, dedicated)
+    const ended = await broker.end({ id: mine.lease.id }, cliClient)
+    const accountId = 'giantswarm/cluster'
+    expect(ended).toEqual([{ lease: mine.lease, accountId, atService: 'ended' }])
+    expect(cluster.alive).toEqual([tokenOf(other)])
+  })
+
+  it('ends a shared lease for its client only while others hold the token, and then the token', async () => {
+    const { issue, shared, one, two, files, broker } = await twoAccounts()
+    const mine = await issue(one, shared)
+    await issue(two, shared)
+    expect(endings(await broker.end({ client: one.id }, one))).toEqual(['shared'])
+    expect(files.accepts(tokenOf(mine))).toBe(true)
+    expect(endings(await broker.end({ client: two.id }, two))).toEqual(['ended'])
+    expect(files.alive).toEqual([])
+    expect(shared.session.current).toBeNull()
+  })
+
+  it('says of each that the token ended when all on one token are ended together', async () => {
+    const { issue, shared, one, two, files, broker } = await twoAccounts()
+    await Promise.all([issue(one, shared), issue(two, shared)])
+    expect(endings(await broker.end({ accountUid: shared.uid }, cliClient))).toEqual([
+      'ended',
+      'ended',
+    ])
+    expect(files.calls.revoke).toBe(1)
+  })
+
+  it('logs in anew for whoever asks next', async () => {
+    const { issue, shared, one, files, broker } = await twoAccounts()
+    await issue(one, shared)
+    await broker.end({}, cliClient)
+    expect(files.accepts(tokenOf(await issue(one, shared)))).toBe(true)
+    expect(files.calls.login).toBe(2)
+  })
+
+  it('ends those of one client, of one account, or all', async () => {
+    const { issue, shared, dedicated, one, two, files, cluster, broker } = await twoAccounts()
+    const open = () =>
+      Promise.all([
+        issue(one, shared),
+        issue(one, dedicated),
+        issue(two, shared),
+        issue(two, dedicated),
+      ])
+    await open()
+    expect(await broker.end({ client: one.id }, cliClient)).toHaveLength(2)
+    expect(broker.leases.list().map(({ client }) => client)).toEqual([two.id, two.id])
+    await open()
+    expect(await broker.end({ accountUid: dedicated.uid }, cliClient)).toHaveLength(2)
+    expect(cluster.alive).toEqual([])
+    await open()
+    expect(await broker.end({}, cliClient)).toHaveLength(4)
+    expect([...files.alive, ...cluster.alive]).toEqual([])
+  })
+
+  it('names the account although it is removed while its service takes its time', async () => {
+    const { issue, dedicated, one, cluster, broker } = await twoAccounts()
+    await issue(one, dedicated)
+    const gate = cluster.hold('revoke')
+    const ending = broker.end({}, cliClient)
+    await idle()
+    broker.accounts.remove(dedicated.uid)
+    gate.open()
+    expect(await ending).toMatchObject([{ accountId: 'giantswarm/cluster' }])
+  })
+
+  it('does nothing for what is not there', async () => {
+    const { broker } = await twoAccounts()
+    expect(await broker.end({ id: 'unknown' }, cliClient)).toEqual([])
+  })
+
+  it('says "pending" while the service cannot be reached, and ends the token later', async () => {
+    const { issue, dedicated, one, cluster, broker, clock } = await twoAccounts()
+    await issue(one, dedicated)
+    cluster.outage = new TokentrayError('temporarily_unavailable')
+    expect(endings(await broker.end({}, cliClient))).toEqual(['pending'])
+    expect(broker.leases.count).toBe(0)
+    cluster.outage = null
+    await clock.advance(1_000)
+    await idle()
+    expect(cluster.alive).toEqual([])
+  })
+
+  it('says "until_expiry" where the service cannot end a token', async () => {
+    const { signIn, issue, broker } = await makeBroker({ services: [{ without: ['revoke'] }] })
+    await issue(cliClient, await signIn())
+    expect(endings(await broker.end({}, cliClient))).toEqual(['until_expiry'])
+  })
+
+  it('closes every lease before it waits for a service, so that none is handed out again', async () => {
+    const { issue, dedicated, one, cluster, broker } = await twoAccounts()
+    const before = await issue(one, dedicated)
+    cluster.hold('revoke')
+    void broker.end({}, cliClient)
+    const after = await issue(one, dedicated)
+    expect(after.lease.id).not.toBe(before.lease.id)
+  })
+})
+
+describe('leases that end on time', () => {
+  it('end the token of a dedicated lease to the second', async () => {
+    const { issue, dedicated, one, cluster, clock, broker } = await twoAccounts()
+    await issue(one, dedicated)
+    await clock.advance(15 * MINUTE - 1)
+    await idle()
+    expect(cluster.alive).toHaveLength(1)
+    await clock.advance(1)
+    await idle()
+    expect(broker.leases.count).toBe(0)
+    expect(cluster.alive).toEqual([])
+  })
+
+  it('leave the session its token', async () => {
+    const { issue, shared, one, files, clock, broker } = await twoAccounts()
+    await issue(one, shared)
+    await clock.advance(15 * MINUTE)
+    await idle()
+    expect(broker.leases.count).toBe(0)
+    expect(files.calls.revoke).toBe(0)
+    expect(shared.session.current).not.toBeNull()
+  })
+
+  it('end on waking from a sleep that lasted longer', async () => {
+    const { issue, dedicated, one, cluster, clock, broker } = await twoAccounts()
+    await issue(one, dedicated)
+    clock.sleep(60 * MINUTE)
+    await clock.advance(30_000)
+    await idle()
+    expect(broker.leases.count).toBe(0)
+    expect(cluster.alive).toEqual([])
+  })
+
+  it('end while locked as well, and leave the session the token that it takes up when unlocked', async () => {
+    const { issue, shared, dedicated, one, files, cluster, clock, broker } = await twoAccounts()
+    const before = await issue(one, shared)
+    await issue(one, dedicated)
+    broker.lock()
+    await clock.advance(15 * MINUTE)
+    await idle()
+    expect(broker.leases.count).toBe(0)
+    expect(cluster.alive).toEqual([])
+    broker.unlock()
+    expect(tokenOf(await issue(one, shared))).toBe(tokenOf(before))
+    expect(files.calls.login).toBe(1)
+  })
+})

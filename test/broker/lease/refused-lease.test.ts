@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { idle, refusalOf, tokenOf } from '../../helpers/make-broker.ts'
+import { dedicated, MINUTE, signedInWithTool } from '../set-ups.ts'
+
+describe('a lease that the service refused', () => {
+  it('ends at once, and the client gets another token after one login', async () => {
+    const { issue, account, tool, broker, service } = await signedInWithTool()
+    const first = await issue(tool, account)
+    service.forgetTokens()
+    const second = await issue(tool, account, { refusedLease: first.lease.id })
+    expect(broker.leases.list()).toEqual([second.lease])
+    expect(service.accepts(tokenOf(second))).toBe(true)
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('makes the others on the same token get the new one at their next ask', async () => {
+    const { issue, account, tool, client, service } = await signedInWithTool()
+    const other = client('other', account)
+    const theirs = await issue(other, account)
+    const mine = await issue(tool, account)
+    const fresh = await issue(tool, account, { refusedLease: mine.lease.id })
+    const next = await issue(other, account)
+    expect(tokenOf(next)).toBe(tokenOf(fresh))
+    expect(next.lease.id).not.toBe(theirs.lease.id)
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('costs one login per token, also when twenty clients say so of theirs', async () => {
+    const { issue, account, client, service } = await signedInWithTool()
+    const clients = Array.from({ length: 20 }, (_, index) => client(`tool-${index}`, account))
+    const before = await Promise.all(clients.map((each) => issue(each, account)))
+    service.forgetTokens()
+    const after = await Promise.all(
+      clients.map((each, index) => {
+        const refusedLease = before[index]?.lease.id ?? ''
+        return issue(each, account, { refusedLease })
+      }),
+    )
+    expect(new Set(after.map(tokenOf)).size).toBe(1)
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('costs nothing when it is said again of a lease that has ended', async () => {
+    const { issue, account, tool, service } = await signedInWithTool()
+    const { lease } = await issue(tool, account)
+    for (let call = 0; call < 20; call += 1) {
+      await issue(tool, account, { refusedLease: lease.id })
+    }
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('is minted anew if it had a token of its own, which is ended', async () => {
+    const { issue, account, tool, service } = await signedInWithTool(dedicated)
+    const first = await issue(tool, account)
+    const second = await issue(tool, account, { refusedLease: first.lease.id })
+    await idle()
+    expect(service.calls.mint).toBe(2)
+    expect(service.alive).toEqual([tokenOf(second)])
+  })
+
+  it('is ignored if it is the lease of another client, of another account, or of nobody', async () => {
+    const { issue, account, tool, client, signIn, broker, service } = await signedInWithTool()
+    const other = client('other', account)
+    const theirs = await issue(other, account)
+    const home = await signIn('home')
+    broker.clients.grant(tool, home.uid)
+    const elsewhere = await issue(tool, home)
+    const mine = await issue(tool, account)
+    for (const refusedLease of [theirs.lease.id, elsewhere.lease.id, 'unknown']) {
+      expect((await issue(tool, account, { refusedLease })).lease).toBe(mine.lease)
+    }
+    for (const { lease } of [theirs, elsewhere]) expect(broker.leases.isOpen(lease)).toBe(true)
+    expect(service.calls.login).toBe(2)
+  })
+
+  it.each([
+    { kind: 'shared', options: {} },
+    { kind: 'dedicated', options: dedicated },
+  ])('is believed five times in five minutes on $kind leases', async ({ options }) => {
+    const { issue, account, tool, client, clock, service } = await signedInWithTool(options)
+    let refusedLease = (await issue(tool, account)).lease.id
+    const issued = service.issued
+    for (let call = 0; call < 5; call += 1) {
+      refusedLease = (await issue(tool, account, { refusedLease })).lease.id
+    }
+    expect(service.issued - issued).toBe(5)
+    expect(await refusalOf(issue(tool, account, { refusedLease }))).toMatchObject({
+      code: 'rate_limited',
+      retryAt: clock.now() + 5 * MINUTE,
+    })
+    expect(service.issued - issued).toBe(5)
+    await issue(client('other', account), account)
+    await clock.advance(5 * MINUTE)
+    await issue(tool, account, { refusedLease })
+  })
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../../main/base/secret.ts'
+import { type LedgerEntry, parseEntry, toStored } from '../../../main/broker/ledger/ledger-entry.ts'
+import { markedSecret } from '../../helpers/marks.ts'
+
+const value = markedSecret('token')
+
+const entry: LedgerEntry = {
+  id: 'entry',
+  accountUid: 'uid',
+  provider: 'giantswarm',
+  values: { url: 'https://service.example' },
+  kind: 'lease',
+  addedAt: 1_000,
+  token: {
+    value: new Secret(value),
+    tokenType: 'giantswarm',
+    headers: { Authorization: new Secret(`giantswarm ${value}`) },
+    expiresAt: null,
+  },
+}
+
+describe('an entry of the ledger', () => {
+  it('comes back from its stored form with everything that ending the token needs', () => {
+    const back = parseEntry(JSON.parse(JSON.stringify(toStored(entry))))
+    if (back?.kind !== 'lease') throw new Error('It is another kind of entry.')
+    expect(back).toMatchObject({ ...entry, token: { tokenType: 'giantswarm', expiresAt: null } })
+    expect(back.token.value.reveal()).toBe(value)
+    expect(back.token.headers['Authorization']?.reveal()).toBe(`giantswarm ${value}`)
+  })
+
+  it('says also later that nobody is to be given it any more; an older version passes over such a word', () => {
+    expect(parseEntry(toStored({ ...entry, isLetGo: true }))).toMatchObject({ isLetGo: true })
+    expect(parseEntry(toStored(entry))).not.toHaveProperty('isLetGo')
+    expect(parseEntry({ ...toStored(entry), saidByALaterVersion: true })).toMatchObject({
+      id: 'entry',
+    })
+  })
+
+  it('says also later for how long its service takes the token after its end', () => {
+    const token = { ...entry.token, takenAfterEndMs: 900_000 }
+    expect(parseEntry(toStored({ ...entry, token }))).toMatchObject({
+      token: { takenAfterEndMs: 900_000 },
+    })
+  })
+
+  it('shows no token when it is printed', () => {
+    expect(JSON.stringify(parseEntry(toStored(entry)))).not.toContain(value)
+  })
+
+  it.each([
+    { problem: 'no provider', change: { provider: undefined } },
+    { problem: 'an unknown kind', change: { kind: 'loan' } },
+    { problem: 'no token', change: { token: undefined } },
+    { problem: 'a value that is no text', change: { values: { url: 7 } } },
+  ])('is not taken for one with $problem', ({ change }) => {
+    expect(parseEntry({ ...toStored(entry), ...change })).toBeNull()
+  })
+})

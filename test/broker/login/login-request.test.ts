@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../../main/base/secret.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import {
+  type BrokerOptions,
+  codeOf,
+  diskFull,
+  idle,
+  makeBroker,
+  refusalOf,
+  tokenOf,
+} from '../../helpers/make-broker.ts'
+import { signedIn } from '../set-ups.ts'
+
+const shares: BrokerOptions = { services: [{ sharesCredential: true }] }
+const url = 'https://service.example'
+
+describe('what a login finds out about its service', () => {
+  const learning: BrokerOptions = {
+    services: [
+      {
+        leaseKinds: ['dedicated'],
+        learned: { login: { flavour: 'hosted' }, mint: { route: 'new' } },
+      },
+    ],
+  }
+
+  it('is kept apart from the form, and goes with it to the driver', async () => {
+    const { account, settings, ask, service } = await signedIn(learning)
+    expect(settings.read().accounts[0]).toMatchObject({
+      values: { url },
+      learned: { flavour: 'hosted' },
+    })
+    expect(account.values).toEqual({ url, flavour: 'hosted' })
+    await ask()
+    expect(service.lastValues).toEqual({ url, flavour: 'hosted' })
+  })
+
+  it('may be added to by a mint, whose lease is not taken for one from before', async () => {
+    const { ask, settings, service } = await signedIn(learning)
+    const first = await ask()
+    expect(settings.read().accounts[0]?.learned).toEqual({ flavour: 'hosted', route: 'new' })
+    expect(tokenOf(await ask())).toBe(tokenOf(first))
+    expect(first.lease.held.values).toEqual({ url, flavour: 'hosted', route: 'new' })
+    expect(service.calls.mint).toBe(1)
+  })
+
+  it('leaves no token alive that was made with it and cannot be given to anybody', async () => {
+    const { ask, faults, service, listed } = await signedIn(learning)
+    faults.settings = diskFull()
+    expect(await codeOf(ask())).toBe('record_unavailable')
+    await idle()
+    expect(service.calls.mint).toBe(1)
+    expect(service.alive).toEqual([])
+    expect(listed()).toEqual([])
+  })
+
+  it('is found out anew when somebody logs in again', async () => {
+    const { ask, settings, loginAgain } = await signedIn(learning)
+    await ask()
+    await loginAgain({ url: 'https://moved.example' })
+    expect(settings.read().accounts[0]).toMatchObject({
+      values: { url: 'https://moved.example' },
+      learned: { flavour: 'hosted' },
+    })
+  })
+})
+
+describe('an account that is to be like another one', () => {
+  it('takes its values and its secrets, but for what is entered', async () => {
+    const { broker, account, service } = await signedIn(shares)
+    const other = await broker.signing.add({
+      ...{ provider: service.provider, name: 'other', like: account },
+      ...{ values: { application: 'app_2' }, secrets: {} },
+    })
+    expect(other.record.values).toEqual({ url, application: 'app_2' })
+    await broker.signing.logout(account)
+    expect((await broker.signing.loginAgain(other, passwordOf(service))).id).toBe('sftpgo/other')
+  })
+
+  it('is checked with the values that it takes', async () => {
+    const { broker, account, service } = await signedIn(shares)
+    const { provider } = service
+    const check = (values: Readonly<Record<string, string>>) =>
+      broker.signing.check({ provider, values, like: account })
+    await check({ application: 'app_2' })
+    expect(await codeOf(check({ url: 'nonsense' }))).toBe('invalid_request')
+  })
+
+  it('does not take its secrets to another address', async () => {
+    const { broker, account, service } = await signedIn(shares)
+    const adding = broker.signing.add({
+      ...{ provider: service.provider, name: 'other', like: account, secrets: {} },
+      values: { url: 'https://elsewhere.example' },
+    })
+    const refusal = await refusalOf(adding)
+    expect([refusal.code, refusal.message]).toEqual([
+      'invalid_request',
+      '"Address" is not that of sftpgo/work.',
+    ])
+    expect(service.calls.login).toBe(1)
+  })
+
+  it('is refused where the service has one credential for each account', async () => {
+    const { broker, account, service } = await signedIn()
+    const adding = broker.signing.add({
+      ...{ provider: service.provider, name: 'other', like: account, values: {}, secrets: {} },
+    })
+    expect(await codeOf(adding)).toBe('not_supported')
+    const checking = broker.signing.check({ provider: service.provider, values: {}, like: account })
+    expect(await codeOf(checking)).toBe('not_supported')
+  })
+
+  it('is refused when the other one is logged out, and nothing is kept', async () => {
+    const { broker, account, service } = await signedIn(shares)
+    await broker.signing.logout(account)
+    const adding = broker.signing.add({
+      ...{ provider: service.provider, name: 'other', like: account, values: {}, secrets: {} },
+    })
+    expect(await codeOf(adding)).toBe('login_required')
+    expect(broker.accounts.all()).toHaveLength(1)
+  })
+})
+
+describe('the kind of lease of an account', () => {
+  it.each([
+    ['what the person prefers', ['shared', 'dedicated'], undefined, 'dedicated'],
+    ['what the service prefers, where it cannot give that', ['shared'], undefined, 'shared'],
+    [
+      'one that takes no login each, where each needs a code',
+      ['shared', 'dedicated'],
+      '123456',
+      'shared',
+    ],
+  ] as const)('is at first %s, by whatever way it was added', async (_, leaseKinds, code, kind) => {
+    const test = await makeBroker({ services: [{ leaseKinds }] })
+    if (code) test.service.code = code
+    const preferences = { ...test.settings.read().preferences, leaseKind: 'dedicated' } as const
+    test.broker.settings.update((all) => ({ ...all, preferences }), cliClient)
+    test.forgetRecords()
+    const account = await test.signIn('work', 0, code)
+    expect(account.record.leaseKind).toBe(kind)
+    // It is not of one kind first and then of another.
+    expect(test.recorded.map(({ event }) => event)).not.toContain('account_changed')
+  })
+
+  it('follows its form when a new login makes other kinds possible', async () => {
+    const { loginAgain, account, broker, service } = await signedIn()
+    expect(account.record.leaseKind).toBe('shared')
+    const { driver } = service
+    service.provider.driver = ({ url: at }) =>
+      at === url ? driver : { ...driver, leaseKinds: ['dedicated'] }
+    await loginAgain({ url: 'https://moved.example' })
+    expect(broker.accounts.get(account.id).record.leaseKind).toBe('dedicated')
+  })
+
+  it('stays what a person has chosen when a new login changes nothing about that', async () => {
+    const { loginAgain, account, broker } = await signedIn()
+    broker.changeAccount(account, { leaseKind: 'dedicated' })
+    await loginAgain({ url: 'https://moved.example' })
+    expect(broker.accounts.get(account.id).record.leaseKind).toBe('dedicated')
+  })
+})
+
+const passwordOf = ({ password }: { readonly password: string }) => ({
+  secrets: { password: new Secret(password) },
+})

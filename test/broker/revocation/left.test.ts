@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import { describeLeft } from '../../../main/broker/revocation/left.ts'
+import type { BrokerOptions } from '../../helpers/make-broker.ts'
+import { MINUTE, signedIn } from '../set-ups.ts'
+
+const HOUR = 60 * MINUTE
+
+/** What a run leaves whose service is down at the end. */
+async function quitWhileDown(options: BrokerOptions) {
+  const test = await signedIn(options)
+  await test.ask()
+  test.service.outage = new TokentrayError('temporarily_unavailable', 'It is down.')
+  await test.broker.end({}, cliClient)
+  return { left: await test.broker.stop(1_000), now: test.clock.now() }
+}
+
+describe('whoever quits', () => {
+  it('is told until when what waits to be revoked is valid, and who goes on with it', async () => {
+    const { left, now } = await quitWhileDown({ services: [{ lifeMs: HOUR }] })
+    expect(left).toEqual({ pending: 1, untilExpiry: 0, pendingEndsAt: now + HOUR })
+    expect(describeLeft(left, now)).toEqual([
+      {
+        title: '1 token could not be revoked yet',
+        body: 'It is valid until 01:00 at the latest. The next start tries again.',
+      },
+    ])
+  })
+
+  it('is promised no next try where no list of tokens is kept', async () => {
+    const { left, now } = await quitWhileDown({ services: [{ lifeMs: HOUR }], isMemory: true })
+    expect(left).toEqual({ pending: 0, untilExpiry: 1, untilExpiryEndsAt: now + HOUR })
+    expect(describeLeft(left, now)).toEqual([
+      { title: '1 token cannot be revoked', body: 'It is valid until 01:00 at the latest.' },
+    ])
+  })
+
+  it('is told of each way in which tokens are left, until when the last is valid', () => {
+    const now = Date.UTC(2026, 0, 1)
+    const left = {
+      ...{ pending: 2, pendingEndsAt: now + HOUR },
+      ...{ untilExpiry: 3, untilExpiryEndsAt: now + 648 * HOUR },
+    }
+    expect(describeLeft(left, now)).toEqual([
+      {
+        title: '2 tokens could not be revoked yet',
+        body: 'They are valid until 01:00 at the latest. The next start tries again.',
+      },
+      {
+        title: '3 tokens cannot be revoked',
+        body: 'They are valid until 2026-01-28 00:00 at the latest.',
+      },
+    ])
+  })
+
+  it('is told that a token never expires', async () => {
+    const { left, now } = await quitWhileDown({ services: [{ lifeMs: null }] })
+    expect(left).toEqual({ pending: 1, untilExpiry: 0, pendingEndsAt: null })
+    expect(describeLeft(left, now)[0]?.body).toBe('It never expires. The next start tries again.')
+    expect(describeLeft({ ...left, pending: 2 }, now)[0]?.body).toMatch(/^Not all of them expire\./)
+  })
+
+  it('is told nothing where nothing is left', () => {
+    expect(describeLeft({ pending: 0, untilExpiry: 0 }, 0)).toEqual([])
+  })
+})

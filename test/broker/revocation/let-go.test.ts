@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { Secret } from '../../../main/base/secret.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import {
+  idle,
+  makeBroker,
+  prepareBroker,
+  type TestBroker,
+  tokenOf,
+  until,
+} from '../../helpers/make-broker.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+
+const MINUTE = 60_000
+const down = () => new TokentrayError('temporarily_unavailable')
+
+/** An account that shares its session's token, with two clients, and a service that goes down. */
+async function sharing() {
+  const ledgerFolder = makeTestFolder('broker')
+  const test = await makeBroker({ ledgerFolder })
+  const account = await test.signIn('files')
+  const [one, two] = [test.client('one', account), test.client('two', account)]
+  const issued = await test.issue(one, account)
+  return { ...test, ledgerFolder, account, one, two, issued, token: tokenOf(issued) }
+}
+type Sharing = Awaited<ReturnType<typeof sharing>>
+
+/** Each asks for the end of the token that `one` holds. */
+const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
+  'end all': ({ broker }) => broker.end({}, cliClient),
+  'an end of its account': ({ broker, account }) =>
+    broker.end({ accountUid: account.uid }, cliClient),
+  'an end of its lease': ({ broker, issued }) => broker.end({ id: issued.lease.id }, cliClient),
+  'a removal of its client': ({ broker, one }) => broker.removeClient(one),
+  'a rotation': async ({ service, broker, account, issue, one }) => {
+    service.outage = null
+    service.failNext('revoke', down(), down())
+    await broker.managing.rotate(account, cliClient)
+    // What took its place goes the same way.
+    await issue(one, account)
+    service.outage = down()
+    await broker.end({}, cliClient)
+  },
+  'a lease that is said to be refused': async ({ issue, one, account, issued }) => {
+    await issue(one, account, { refusedLease: issued.lease.id }).catch(() => undefined)
+  },
+  'a change of the kind of lease, and back': async ({ broker, account }) => {
+    broker.changeAccount(account, { leaseKind: 'dedicated' })
+    await broker.end({}, cliClient)
+    broker.changeAccount(account, { leaseKind: 'shared' })
+  },
+}
+
+const restart = async (after: TestBroker & { readonly ledgerFolder: string }) => {
+  const next = prepareBroker({ after, ledgerFolder: after.ledgerFolder })
+  await next.broker.start()
+  return { ...next, ledgerFolder: after.ledgerFolder }
+}
+
+describe('a token that was asked to be revoked while its service was down', () => {
+  const endings = ['a crash', 'a quit'] as const
+  const cases = Object.keys(ways).flatMap((way) => endings.map((ending) => ({ way, ending })))
+
+  it.each(cases)('by $way does not come back after $ending', async ({ way, ending }) => {
+    const first = await sharing()
+    first.service.outage = down()
+    await ways[way]?.(first)
+    await idle()
+    if (ending === 'a quit') await first.broker.stop(10_000)
+    first.crash()
+
+    const second = await restart(first)
+    const account = second.broker.accounts.get(first.account.id)
+    expect(account.session.current).toBeNull()
+    expect(first.service.alive).toContain(first.token)
+    first.service.outage = null
+    await second.clock.advance(MINUTE)
+    await until(() => !first.service.alive.includes(first.token))
+    expect(tokenOf(await second.issue(cliClient, account))).not.toBe(first.token)
+  })
+
+  it('does not come back either when it was not found out whether that works', async () => {
+    const first = await sharing()
+    const gate = first.service.hold('revoke')
+    void first.broker.end({}, cliClient)
+    await idle()
+    first.crash()
+    gate.openBehind()
+    const second = await restart(first)
+    expect(second.broker.accounts.get(first.account.id).session.current).toBeNull()
+    await until(() => first.service.alive.length === 0)
+  })
+
+  it('does not come back with the login after a log-out', async () => {
+    const first = await sharing()
+    const { service, token } = first
+    service.outage = down()
+    await first.broker.signing.logout(first.account)
+    first.crash()
+    const second = await restart(first)
+    const account = second.broker.accounts.get(first.account.id)
+    await idle()
+    expect(service.alive).toEqual([token])
+    service.outage = null
+    const password = new Secret(service.password)
+    const again = await second.broker.signing.loginAgain(account, { secrets: { password } })
+    expect(tokenOf(await second.issue(cliClient, again))).not.toBe(token)
+    await second.clock.advance(MINUTE)
+    await until(() => !service.alive.includes(token))
+  })
+
+  it('does not come back after two restarts', async () => {
+    const first = await sharing()
+    first.service.outage = down()
+    await first.broker.end({}, cliClient)
+    await first.broker.stop(10_000)
+    first.crash()
+    const second = await restart(first)
+    await second.broker.stop(10_000)
+    second.crash()
+    const third = await restart(second)
+    expect(third.broker.accounts.get(first.account.id).session.current).toBeNull()
+    expect(third.broker.opening.workOff).toMatchObject({ state: 'running', remaining: 1 })
+  })
+
+  it('is not believed in by the next run where it was refused and another client has it as well', async () => {
+    const first = await sharing()
+    const { service, account, two, token } = first
+    delete service.driver.probe
+    expect(tokenOf(await first.issue(two, account))).toBe(token)
+    service.outage = down()
+    await ways['a lease that is said to be refused']?.(first)
+    await idle()
+    first.crash()
+    service.outage = null
+    const second = await restart(first)
+    const next = await second.issue(cliClient, second.broker.accounts.get(account.id))
+    expect(tokenOf(next)).not.toBe(token)
+  })
+})

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { Secret } from '../../../main/base/secret.ts'
+import { idle } from '../../helpers/make-broker.ts'
+import { setUp } from './revoker-set-up.ts'
+
+const unavailable = () => new TokentrayError('temporarily_unavailable')
+
+describe('a token that could not be ended', () => {
+  it('is tried again with growing pauses until it has ended', async () => {
+    const { clock, service, ledger, endings, hold } = setUp()
+    const held = await hold()
+    service.outage = unavailable()
+    expect(await endings.end(held)).toBe('pending')
+    const tries: number[] = []
+    for (let second = 1; second <= 20; second += 1) {
+      await clock.advance(1_000)
+      const before = service.calls.revoke
+      endings.tick()
+      await idle()
+      if (service.calls.revoke > before) tries.push(second)
+    }
+    expect(tries).toEqual([1, 3, 7, 15])
+    expect(ledger.all()).toEqual([held])
+    service.outage = null
+    await clock.advance(60_000)
+    endings.tick()
+    await idle()
+    expect(service.alive).toEqual([])
+    expect(ledger.all()).toEqual([])
+  })
+
+  it('is tried again when the service said, and the timer is armed for it', async () => {
+    const { clock, service, endings, armed, hold, limitedFor } = setUp()
+    const held = await hold()
+    service.failNext('revoke', limitedFor(300_000))
+    expect(await endings.end(held)).toBe('pending')
+    expect(armed).toEqual([300_000])
+    await clock.advance(299_999)
+    expect(endings.tick()).toBe(clock.now() + 1)
+    await idle()
+    expect(service.calls.revoke).toBe(1)
+    await clock.advance(1)
+    endings.tick()
+    await idle()
+    expect(service.alive).toEqual([])
+  })
+
+  it('is not tried without end for a service that names a moment in the past', async () => {
+    const { service, endings, armed, hold, limitedFor } = setUp()
+    const held = await hold()
+    service.failNext('revoke', limitedFor(-10_000))
+    await endings.end(held)
+    expect(armed).toEqual([500])
+    endings.tick()
+    await idle()
+    expect(service.calls.revoke).toBe(1)
+  })
+
+  it('does not wait longer because the wall clock is set back', async () => {
+    const { clock, service, ledger, endings, hold, limitedFor } = setUp()
+    const held = await hold()
+    service.failNext('revoke', limitedFor(60_000))
+    await endings.end(held)
+    clock.jumpWall(-86_400_000)
+    await clock.advance(60_000)
+    endings.tick()
+    await idle()
+    expect(ledger.all()).toEqual([])
+  })
+
+  it('keeps the other tokens of a limited account from being sent as well', async () => {
+    const { clock, service, endings, hold, limitedFor } = setUp()
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => hold()))
+    service.failNext('revoke', ...Array.from({ length: 4 }, () => limitedFor(300_000)))
+    await endings.endAll(tokens, 'program')
+    expect(service.calls.revoke).toBe(4)
+    expect(endings.fates.counts().pending).toBe(20)
+    await clock.advance(300_000)
+    endings.tick()
+    await idle()
+    expect(service.alive).toEqual([])
+  })
+
+  it('is tried at once during an outage when a person asks, but not during a limit', async () => {
+    const { service, endings, hold, limitedFor } = setUp()
+    const held = await hold()
+    service.failNext('revoke', unavailable())
+    await endings.end(held, 'program')
+    expect(await endings.end(held, 'program')).toBe('pending')
+    expect(service.calls.revoke).toBe(1)
+    service.failNext('revoke', limitedFor(60_000))
+    expect(await endings.end(held, 'person')).toBe('pending')
+    expect(service.calls.revoke).toBe(2)
+    expect(await endings.end(held, 'person')).toBe('pending')
+    expect(service.calls.revoke).toBe(2)
+  })
+
+  it('is tried again with growing pauses also where not the service is at fault', async () => {
+    const { clock, service, endings, armed, hold } = setUp()
+    const held = await hold()
+    const fault = () => new TokentrayError('invalid_request', 'The CA file is gone.')
+    service.failNext('revoke', fault(), fault(), fault(), fault())
+    await endings.end(held)
+    for (let second = 0; second < 7; second += 1) {
+      await clock.advance(1_000)
+      endings.tick()
+      await idle()
+    }
+    expect(armed).toEqual([1_000, 2_000, 4_000, 8_000])
+  })
+
+  it('is struck out once it has expired, a minute later because the service may lag behind', async () => {
+    const { clock, service, ledger, endings, hold } = setUp()
+    const held = await hold()
+    service.outage = unavailable()
+    await endings.end(held)
+    await clock.advance(1_200_000 + 60_000)
+    endings.tick()
+    expect(ledger.all()).toEqual([held])
+    await clock.advance(1)
+    endings.tick()
+    expect(ledger.all()).toEqual([])
+    expect(endings.fates.counts().pending).toBe(0)
+  })
+
+  it('is not called expired while its service still takes it after its own end', async () => {
+    const { clock, service, ledger, endings, hold, turns } = setUp()
+    const { token, ...owner } = await hold()
+    await ledger.strike(owner.id)
+    const longer = { ...token, value: new Secret('longer'), takenAfterEndMs: 900_000 }
+    const held = ledger.hold(owner, longer)
+    const ownEnd = Number(token.expiresAt)
+    service.outage = unavailable()
+    await endings.end(held)
+    expect(endings.fates.of(held)).toMatchObject({ at: 'pending', endsAt: ownEnd + 900_000 })
+    expect(endings.left().untilExpiryEndsAt).toBe(ownEnd + 900_000)
+    await clock.advance(1_200_000 + 900_000 + 60_000)
+    endings.tick()
+    expect(ledger.get(held.id)).toEqual(held)
+    expect(turns).not.toContain('expired')
+    await clock.advance(1)
+    endings.tick()
+    expect(ledger.get(held.id)).toBeUndefined()
+    expect(turns).toContain('expired')
+  })
+
+  it('is recorded as soon as that works if it could not be before', async () => {
+    const { clock, service, ledger, endings, store, hold } = setUp()
+    const { token, ...owner } = await hold()
+    const held = ledger.hold({ ...owner, accountUid: 'another' }, token)
+    store.lines.length = 0
+    store.isFull = true
+    service.outage = unavailable()
+    await endings.end(held)
+    await idle()
+    expect(store.lines).toEqual([])
+    store.isFull = false
+    await clock.advance(1_000)
+    endings.tick()
+    await idle()
+    expect(store.lines).toEqual(['add'])
+  })
+})

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { cliClient } from '../../../main/broker/clients.ts'
+import { toAccountView } from '../../../main/desktop/views.ts'
+import { toAccountAnswer, toStatusAnswer } from '../../../main/loopback/views.ts'
+import type { HttpAnswer } from '../../../main/providers/http/http.ts'
+import { createMemoryVault } from '../../../main/vault/memory-vault.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { idle, makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
+
+const answer: HttpAnswer = { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }
+
+/** A service whose end of a token is one request, and which answers only once it is told to. */
+async function withHangingService() {
+  const clock = new FakeClock()
+  let release = () => {}
+  const answered = new Promise<HttpAnswer>((resolve) => {
+    release = () => resolve(answer)
+  })
+  const test = await makeBroker({ clock, http: { send: () => answered } })
+  const { driver } = test.service
+  const { revoke } = driver
+  driver.revoke = async (token, values, context) => {
+    const url = 'https://service.example/logout'
+    await context.http.send({ method: 'POST', url, signal: context.signal })
+    return (await revoke?.(token, values, context)) ?? 'revoked'
+  }
+  const account = await test.signIn()
+  const other = await test.signIn('other')
+  await test.issue(cliClient, account)
+  return { ...test, account, other, release }
+}
+
+const identity = {
+  ...{ version: '1.2.3', pid: 1, instance: 'test', issuer: 'http://127.0.0.1:1' },
+  log_file: '/data/tokentray.log',
+  portTrouble: () => null,
+}
+const told = ({ broker }: TestBroker) => toStatusAnswer(broker, identity).under_way
+/** As the command line and other programs are told, and the window as well. */
+const stateOf = ({ broker }: TestBroker, id: string) => {
+  const account = broker.accounts.get(id)
+  const { under_way: told } = toAccountAnswer(account, broker)
+  expect(toAccountView(account, broker).underWay).toBe(told)
+  return told
+}
+
+describe('what is under way', () => {
+  it.each([
+    ['logout', 'logout'],
+    ['remove', 'removal'],
+  ] as const)(
+    'is told of a %s with what it waits for, of its own account alone',
+    async (way, deed) => {
+      const test = await withHangingService()
+      const work = test.broker.signing[way](test.account)
+      await idle()
+      expect(told(test)).toEqual([{ deed, account: 'sftpgo/work', waits_for: 'service.example' }])
+      expect(stateOf(test, 'sftpgo/work')).toBe(deed)
+      expect(stateOf(test, 'sftpgo/other')).toBeUndefined()
+      test.release()
+      await work
+      expect(told(test)).toBeUndefined()
+    },
+  )
+
+  it('is told of tokens that are revoked, which is nothing done to their account', async () => {
+    const test = await withHangingService()
+    const work = test.broker.endAll({}, cliClient)
+    await idle()
+    expect(told(test)).toEqual([
+      { deed: 'revocation', account: 'sftpgo/work', waits_for: 'service.example' },
+    ])
+    expect(stateOf(test, 'sftpgo/work')).toBeUndefined()
+    test.release()
+    await work
+  })
+
+  it('is told of all tokens that are revoked at once, whether a lease is open on them or not', async () => {
+    const test = await withHangingService()
+    await test.issue(cliClient, test.other)
+    await test.clock.advance(16 * 60_000)
+    expect(test.broker.leases.count).toBe(0)
+    const work = test.broker.endAll({}, cliClient)
+    await idle()
+    expect(told(test)).toEqual([{ deed: 'revocation', waits_for: 'service.example' }])
+    test.release()
+    await work
+    expect(told(test)).toBeUndefined()
+  })
+
+  it('is told of a rotation, which leaves the account as it is', async () => {
+    const test = await withHangingService()
+    const work = test.broker.managing.rotate(test.account, cliClient)
+    await idle()
+    expect(told(test)).toMatchObject([{ deed: 'rotation', account: 'sftpgo/work' }])
+    expect(stateOf(test, 'sftpgo/work')).toBe('rotation')
+    test.release()
+    await work
+    expect(told(test)).toBeUndefined()
+  })
+
+  it('is told of every account that a reset has not removed yet', async () => {
+    const test = await withHangingService()
+    const work = test.broker.reset()
+    await idle()
+    expect(['sftpgo/work', 'sftpgo/other'].map((id) => stateOf(test, id))).toEqual([
+      ...['removal', 'removal'],
+    ])
+    test.release()
+    await work
+  })
+
+  it('names the keychain where that has not answered', async () => {
+    const clock = new FakeClock()
+    const vault = createMemoryVault(clock)
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const forget = vault.delete.bind(vault)
+    vault.delete = async (key) => {
+      await gate
+      await forget(key)
+    }
+    const test = await makeBroker({ clock, vault })
+    const account = await test.signIn()
+    const work = test.broker.signing.logout(account)
+    await idle()
+    expect(told(test)).toEqual([
+      { deed: 'logout', account: 'sftpgo/work', waits_for: 'the keychain' },
+    ])
+    release()
+    await work
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { createCalls } from '../../../main/broker/service/driver-calls.ts'
+import { type HttpAnswer, type HttpRequest, unsent } from '../../../main/providers/http/http.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { FakeService } from '../../helpers/fake-provider.ts'
+import { refusalOf } from '../../helpers/make-broker.ts'
+
+const clock = new FakeClock()
+const http = { send: () => Promise.reject(new Error('not used')) }
+const hosts = { guard: (client: typeof http) => client }
+const { provider } = new FakeService(clock)
+const { signal } = new AbortController()
+const running = { stopping: signal }
+
+describe('createCalls', () => {
+  it('finds a provider by its id, and none that is not there', () => {
+    const calls = createCalls({ ...running, providers: [provider], http, hosts, clock })
+    expect(calls.provider('sftpgo')).toBe(provider)
+    expect(calls.provider('unheard-of')).toBeUndefined()
+  })
+
+  it('says what a call is for, and gives each a fresh id when it asks', () => {
+    const context = createCalls({ ...running, providers: [provider], http, hosts, clock }).context(
+      'sftpgo',
+      'lease',
+      signal,
+    )
+    expect(context).toMatchObject({ clock, signal, activity: 'lease' })
+    expect(context.newId()).not.toBe(context.newId())
+    expect('commandLine' in context).toBe(false)
+  })
+
+  it('passes on the command line where there is one', () => {
+    const commandLine = ['tokentray', 'serve']
+    const calls = createCalls({
+      ...running,
+      providers: [provider],
+      http,
+      hosts,
+      clock,
+      commandLine,
+    })
+    expect(calls.context('sftpgo', 'login', signal).commandLine?.()).toEqual(commandLine)
+  })
+
+  it('begins nothing during a stop but ends, and goes on with what was sent', async () => {
+    const sent: (boolean | undefined)[] = []
+    const stop = new AbortController()
+    const client = {
+      async send({ unlessSent }: HttpRequest): Promise<HttpAnswer> {
+        if (unlessSent?.aborted) throw unsent()
+        sent.push(unlessSent?.aborted)
+        return { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }
+      },
+    }
+    const calls = createCalls({
+      ...{ providers: [provider], hosts: { guard: () => client }, clock },
+      ...{ http: client, stopping: stop.signal },
+    })
+    const request = { method: 'GET', url: 'https://service.example/', signal } as const
+    const begun = calls.context('sftpgo', 'login', signal).http
+    await begun.send(request)
+    stop.abort()
+    await begun.send(request)
+    await calls.context('sftpgo', 'logout', signal).http.send(request)
+    expect(sent).toEqual([false, undefined, undefined])
+    for (const activity of ['login', 'lease', 'portal', 'probe', 'list'] as const) {
+      const { http } = calls.context('sftpgo', activity, signal)
+      expect(await refusalOf(http.send(request))).toMatchObject({ isUnsent: true })
+    }
+  })
+})

@@ -1,0 +1,532 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { timeOfDay } from '../../../main/base/time-of-day.ts'
+import { describeSilence, Hosts, type SilentHost } from '../../../main/broker/service/hosts.ts'
+import type { HttpAnswer, HttpRequest } from '../../../main/providers/http/http.ts'
+import type { Provider, ProviderContext } from '../../../main/providers/provider.ts'
+import { createMemorySilences } from '../../../main/settings/silences.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { FakeService } from '../../helpers/fake-provider.ts'
+import { codeOf, idle, makeBroker, refusalOf } from '../../helpers/make-broker.ts'
+
+const MINUTE = 60_000
+const HALF_HOUR = 31 * MINUTE
+const values = { url: 'https://files.example.com' }
+
+interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Answers every request by the script, or by 200 once that is over; `held` keeps them waiting. */
+function setUp(earlier?: { clock: FakeClock; store: ReturnType<typeof createMemorySilences> }) {
+  const clock = earlier?.clock ?? new FakeClock()
+  const store = earlier?.store ?? createMemorySilences()
+  const script: (Answer | TokentrayError)[] = []
+  const sent: string[] = []
+  const silent: SilentHost[] = []
+  const lifted: string[] = []
+  let gate = Promise.resolve()
+  const note = () => undefined
+  const hosts = new Hosts({
+    ...{ clock, store },
+    log: { info: note, warn: note, error: note },
+    onSilent: (host) => silent.push(host),
+    onLifted: (host) => lifted.push(host),
+  })
+  const http = {
+    async send({ url }: HttpRequest): Promise<HttpAnswer> {
+      sent.push(url)
+      const next = script.shift() ?? { status: 200 }
+      await gate
+      if (next instanceof TokentrayError) throw next
+      const { status, headers = {} } = next
+      return { status, header: (name) => headers[name], json: () => ({}), skewMs: 0 }
+    },
+  }
+  const provider: Provider = {
+    ...new FakeService(clock).provider,
+    silence: ({ status }, now) =>
+      status === 403
+        ? { until: now + HALF_HOUR, sentence: 'files.example.com has blocked this computer.' }
+        : null,
+  }
+  const guarded = hosts.guard(http, provider)
+  const never = new AbortController().signal
+  const send = (signal = never, url = 'https://files.example.com/api') =>
+    guarded.send({ method: 'GET', url, signal })
+  const hold = () => {
+    let release = () => {}
+    gate = new Promise((resolve) => {
+      release = resolve
+    })
+    return release
+  }
+  return { clock, store, hosts, http, provider, script, sent, silent, lifted, send, hold }
+}
+
+describe('a host that wants to be left alone', () => {
+  it('is sent nothing more until its time is over, and the caller hears who, why and until when', async () => {
+    const { script, send, sent, clock } = setUp()
+    script.push({ status: 403 })
+    const until = clock.now() + HALF_HOUR
+    const first = await refusalOf(send())
+    const second = await refusalOf(send())
+    for (const refusal of [first, second]) {
+      expect(refusal).toMatchObject({
+        code: 'rate_limited',
+        message: `files.example.com has blocked this computer. Tokentray leaves it alone until about ${timeOfDay(until, clock.now())}.`,
+        retryAt: until,
+        silentHost: 'files.example.com',
+      })
+      expect(refusal.hint).toContain('--try-now')
+    }
+    await clock.advance(HALF_HOUR - 4_000)
+    expect(await codeOf(send())).toBe('rate_limited')
+    expect(sent).toHaveLength(1)
+    await clock.advance(4_000)
+    expect((await send()).status).toBe(200)
+  })
+
+  it('is one host and no other, whatever the path and the case', async () => {
+    const { script, send, sent } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    expect(await codeOf(send(undefined, 'https://FILES.example.com:443/other'))).toBe(
+      'rate_limited',
+    )
+    expect((await send(undefined, 'https://files.example.com:8443/api')).status).toBe(200)
+    expect(sent).toHaveLength(2)
+  })
+
+  it('is told once, and not again by what was under way', async () => {
+    const { script, send, hold, silent } = setUp()
+    await send()
+    const release = hold()
+    script.push({ status: 403 }, { status: 403 }, { status: 200 })
+    const underWay = [refusalOf(send()), refusalOf(send()), send()]
+    await idle()
+    release()
+    await Promise.all(underWay)
+    expect(silent).toHaveLength(1)
+    expect(await codeOf(send())).toBe('rate_limited')
+  })
+
+  it('is found out by one request, however many begin at the same moment', async () => {
+    const { script, send, sent, hold, silent, clock } = setUp()
+    await send()
+    await clock.advance(5_000)
+    const release = hold()
+    script.push({ status: 403 })
+    const calls = Array.from({ length: 9 }, () => codeOf(send()))
+    await idle()
+    release()
+    expect(await Promise.all(calls)).toEqual(Array(9).fill('rate_limited'))
+    expect(sent).toHaveLength(2)
+    expect(silent).toHaveLength(1)
+  })
+
+  it('lets all go at once where the first is answered, and again where it is not for long', async () => {
+    const { send, sent, hold, clock } = setUp()
+    const release = hold()
+    const calls = [send(), send(), send()]
+    await idle()
+    expect(sent).toHaveLength(1)
+    release()
+    await Promise.all(calls)
+    expect(sent).toHaveLength(3)
+
+    await clock.advance(5_000)
+    const releaseSlow = hold()
+    const slow = [send(), send(), send()]
+    await clock.advance(2_999)
+    expect(sent).toHaveLength(4)
+    await clock.advance(1)
+    expect(sent).toHaveLength(6)
+    releaseSlow()
+    await Promise.all(slow)
+  })
+
+  it('is asked by one after the other while nobody gets an answer', async () => {
+    const { script, send, sent, hold } = setUp()
+    const release = hold()
+    const down = new TokentrayError('temporarily_unavailable', 'It refused the connection.')
+    script.push(down, down, { status: 403 })
+    const calls = [1, 2, 3, 4, 5].map(() => codeOf(send()))
+    await idle()
+    release()
+    expect(await Promise.all(calls)).toEqual([
+      ...['temporarily_unavailable', 'temporarily_unavailable'],
+      ...['rate_limited', 'rate_limited', 'rate_limited'],
+    ])
+    expect(sent).toHaveLength(3)
+  })
+
+  it('keeps nobody waiting whose service never asks for silence', async () => {
+    const { http, hosts, sent, hold, clock } = setUp()
+    const { provider } = new FakeService(clock)
+    const release = hold()
+    const guarded = hosts.guard(http, provider)
+    const url = 'https://other.example.com/'
+    const signal = new AbortController().signal
+    const calls = [1, 2, 3].map(() => guarded.send({ method: 'GET', url, signal }))
+    await idle()
+    expect(sent).toHaveLength(3)
+    release()
+    await Promise.all(calls)
+  })
+
+  it('is sent one request first when its time is over, and the rest only if that is not refused', async () => {
+    const { script, send, sent, clock, silent, lifted, hold } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    await clock.advance(HALF_HOUR)
+    const release = hold()
+    script.push({ status: 403 })
+    const refused = [1, 2, 3, 4, 5].map(() => codeOf(send()))
+    await idle()
+    expect(sent).toHaveLength(2)
+    release()
+    expect(await Promise.all(refused)).toEqual(Array(5).fill('rate_limited'))
+    expect(sent).toHaveLength(2)
+    expect(silent).toHaveLength(2)
+
+    await clock.advance(HALF_HOUR)
+    const releaseAgain = hold()
+    const welcome = [1, 2, 3, 4, 5].map(() => send())
+    await idle()
+    expect(sent).toHaveLength(3)
+    releaseAgain()
+    await Promise.all(welcome)
+    expect(sent).toHaveLength(7)
+    expect(lifted).toEqual(['files.example.com'])
+  })
+
+  it('gives those who wait for the first request its failure, and tries again with the next', async () => {
+    const { script, send, sent, clock, hold } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    await clock.advance(HALF_HOUR)
+    script.push(new TokentrayError('temporarily_unavailable', 'It refused the connection.'))
+    const release = hold()
+    const failing = [codeOf(send()), codeOf(send())]
+    await idle()
+    release()
+    expect(await Promise.all(failing)).toEqual(Array(2).fill('temporarily_unavailable'))
+    expect(sent).toHaveLength(2)
+    expect((await send()).status).toBe(200)
+  })
+
+  it('lets the next one try where the first gave up, and nobody wait who is gone', async () => {
+    const { script, send, sent, clock, hold } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    await clock.advance(HALF_HOUR)
+    script.push(new TokentrayError('cancelled'))
+    const release = hold()
+    const gone = new AbortController()
+    const [first, second, third] = [codeOf(send()), send(), codeOf(send(gone.signal))]
+    await idle()
+    gone.abort()
+    expect(await third).toBe('cancelled')
+    release()
+    expect(await first).toBe('cancelled')
+    expect((await second).status).toBe(200)
+    expect(sent).toHaveLength(3)
+  })
+
+  it('is left alone over a restart, and not longer than meant where the clock was set back', async () => {
+    const before = setUp()
+    before.script.push({ status: 403 })
+    await refusalOf(before.send())
+    before.clock.jumpWall(-86_400_000)
+    const after = setUp(before)
+    expect(await codeOf(after.send())).toBe('rate_limited')
+    expect(after.hosts.list()).toMatchObject([
+      { host: 'files.example.com', until: after.clock.now() + HALF_HOUR },
+    ])
+    await after.clock.advance(HALF_HOUR)
+    expect((await after.send()).status).toBe(200)
+    expect(setUp(after).hosts.list()).toEqual([])
+  })
+
+  it('is still sent a single request first where its time ran out over a restart', async () => {
+    const before = setUp()
+    before.script.push({ status: 403 })
+    await refusalOf(before.send())
+    await before.clock.advance(2 * HALF_HOUR)
+    const { send, sent, hold, script } = setUp(before)
+    script.push({ status: 403 })
+    const release = hold()
+    const calls = [codeOf(send()), codeOf(send())]
+    // Also where the answer takes longer than is waited for a host that never asked for silence.
+    await before.clock.advance(10_000)
+    release()
+    expect(await Promise.all(calls)).toEqual(['rate_limited', 'rate_limited'])
+    expect(sent).toHaveLength(1)
+  })
+
+  it('is over neither sooner nor later because the wall clock is set', async () => {
+    const { script, send, sent, clock } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    clock.jumpWall(-3_600_000)
+    await clock.advance(HALF_HOUR - 10_000)
+    expect(await codeOf(send())).toBe('rate_limited')
+    await clock.advance(10_000)
+    await send()
+    expect(sent).toHaveLength(2)
+  })
+
+  it('may be tried once by a person, and not by a tool beside them', async () => {
+    const { script, send, sent, hosts, provider, silent } = setUp()
+    script.push({ status: 403 }, { status: 403 })
+    await refusalOf(send())
+    const outcome = hosts.tryOnce(provider, values, async () => {
+      const calls = [codeOf(send()), codeOf(send())]
+      return [...(await Promise.all(calls)), await codeOf(send())]
+    })
+    expect(await outcome).toEqual(Array(3).fill('rate_limited'))
+    expect(sent).toHaveLength(2)
+    expect(silent).toHaveLength(2)
+    // A try that needed no request leaves nothing for others.
+    await hosts.tryOnce(provider, values, async () => undefined)
+    expect(await codeOf(send())).toBe('rate_limited')
+    expect(sent).toHaveLength(2)
+    await hosts.tryOnce(provider, values, () => send())
+    expect((await send()).status).toBe(200)
+    expect(hosts.list()).toEqual([])
+  })
+
+  it('is told in seconds at its end, where the time of day says little', async () => {
+    const { script, send, clock, hosts } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    await clock.advance(HALF_HOUR - 17_000)
+    const { message } = await refusalOf(send())
+    expect(message).toMatch(/\. Tokentray leaves it alone for another 17 s\.$/)
+    // What may stay on a screen keeps the time of day.
+    const [silent] = hosts.list()
+    expect(silent && describeSilence(silent, clock.now())).toMatch(/ until about \d\d:\d\d\.$/)
+  })
+
+  it('is not to be tried at once by whoever has just tried', async () => {
+    const { script, send, hosts, provider } = setUp()
+    script.push({ status: 403 }, { status: 403 })
+    expect((await refusalOf(send())).hint).toMatch(/--try-now" tries once now\.$/)
+    const tried = await refusalOf(hosts.tryOnce(provider, values, () => send()))
+    expect(tried).toMatchObject({ code: 'rate_limited', silentHost: 'files.example.com' })
+    expect(tried.hint).toBe('Trying sooner may make it longer.')
+    expect((await refusalOf(send())).hint).toContain('--try-now')
+  })
+
+  it('is that of an account by its address, and of no other account', async () => {
+    const { script, send, hosts, provider } = setUp()
+    script.push({ status: 403 })
+    await refusalOf(send())
+    expect(hosts.of(provider, values)?.sentence).toBe('files.example.com has blocked this computer')
+    expect(hosts.of(provider, { url: 'https://other.example.com' })).toBeUndefined()
+  })
+})
+
+describe('a service that wants a moment', () => {
+  const soon = { status: 429, headers: { 'retry-after': '1' } }
+
+  it('is waited for inside the call, and asked once more', async () => {
+    const { script, send, sent, clock } = setUp()
+    script.push(soon)
+    const answer = send()
+    await clock.advance(999)
+    expect(sent).toHaveLength(1)
+    await clock.advance(1)
+    expect((await answer).status).toBe(200)
+    expect(sent).toHaveLength(2)
+  })
+
+  it('is not asked a third time', async () => {
+    const { script, send, sent, clock } = setUp()
+    script.push(soon, soon)
+    const answer = send()
+    await clock.advance(1_000)
+    expect((await answer).status).toBe(429)
+    expect(sent).toHaveLength(2)
+  })
+
+  it('is not waited for where it wants longer, says nothing, or says it with another status', async () => {
+    const { script, send, sent } = setUp()
+    script.push(
+      { status: 429, headers: { 'retry-after': '4' } },
+      { status: 429 },
+      { status: 503, headers: { 'retry-after': '1' } },
+    )
+    expect((await send()).status).toBe(429)
+    expect((await send()).status).toBe(429)
+    expect((await send()).status).toBe(503)
+    expect(sent).toHaveLength(3)
+  })
+
+  it('keeps nobody who is gone', async () => {
+    const { script, send, sent, clock } = setUp()
+    script.push(soon)
+    const gone = new AbortController()
+    const answer = codeOf(send(gone.signal))
+    await idle()
+    gone.abort()
+    expect(await answer).toBe('cancelled')
+    await clock.advance(1_000)
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('a broker whose host wants to be left alone', () => {
+  const refusing = (): HttpAnswer => ({
+    status: 403,
+    header: () => undefined,
+    json: () => ({}),
+    skewMs: 0,
+  })
+
+  /** A service whose every call is one request over HTTP, and a server that may block us. */
+  async function blockable() {
+    const server = { isBlocking: false, requests: 0 }
+    const http = {
+      send: async (): Promise<HttpAnswer> => {
+        server.requests += 1
+        return server.isBlocking ? refusing() : { ...refusing(), status: 200 }
+      },
+    }
+    const test = await makeBroker({
+      http,
+      services: [{ leaseKinds: ['dedicated'], mintsFrom: 'credential' }],
+    })
+    const { service, clock } = test
+    const { provider, driver } = service
+    const { login } = provider
+    const { mint, revoke } = driver
+    const ask = ({ http: guarded, signal }: ProviderContext) =>
+      guarded.send({ method: 'GET', url: 'https://service.example/', signal })
+    provider.silence = ({ status }, now) =>
+      status === 403
+        ? { until: now + HALF_HOUR, sentence: 'service.example has blocked us.' }
+        : null
+    provider.login = async (form, context) => {
+      await ask(context)
+      return await login(form, context)
+    }
+    driver.mint = async (session, request, context) => {
+      await ask(context)
+      if (!mint) throw new Error('It mints.')
+      return await mint(session, request, context)
+    }
+    driver.revoke = async (token, values, context) => {
+      await ask(context)
+      if (!revoke) throw new Error('It revokes.')
+      return await revoke(token, values, context)
+    }
+    return { ...test, server, http, clock }
+  }
+
+  it('sends it nothing for any account and purpose, also at the end of leases, at quit and at the start', async () => {
+    const test = await blockable()
+    const { server, broker, clock, recorded } = test
+    const accounts = [
+      await test.signIn('one'),
+      await test.signIn('two'),
+      await test.signIn('three'),
+    ]
+    const [one, two, three] = accounts
+    if (!one || !two || !three) throw new Error('There are three.')
+    const tool = test.client('tool', ...accounts)
+    for (const account of [one, two]) await test.issue(tool, account)
+    server.isBlocking = true
+    expect(await codeOf(test.issue(tool, three))).toBe('rate_limited')
+    const { requests } = server
+    expect(await codeOf(test.issue(tool, three))).toBe('rate_limited')
+    expect(await codeOf(test.signIn('four'))).toBe('rate_limited')
+    const ended = await broker.end({}, tool)
+    expect(ended.map(({ atService }) => atService)).toEqual(['pending', 'pending'])
+    await clock.advance(20 * MINUTE)
+    // Nobody tried too often: the line names the host, and so does the one of a token that waits.
+    for (const event of ['refuse', 'token_waiting']) {
+      const lines = recorded.filter((line) => line.event === event)
+      expect(lines).toHaveLength(2)
+      for (const line of lines) {
+        expect(line).toMatchObject({ code: 'rate_limited', host: 'service.example' })
+      }
+    }
+    // What was not tried has not failed.
+    expect(test.logged).not.toContain('a token could not be revoked yet')
+    expect(recorded.filter(({ event }) => event === 'host_silent')).toEqual([
+      expect.objectContaining({
+        host: 'service.example',
+        reason: 'service.example has blocked us',
+      }),
+    ])
+    const said = test.notified.filter((text) =>
+      text.includes('has blocked us. Tokentray leaves it alone until about '),
+    )
+    expect(said).toHaveLength(1)
+    expect(await broker.stop(10_000)).toMatchObject({ pending: 2, untilExpiry: 0 })
+    expect(server.requests).toBe(requests)
+  })
+
+  it('finds out by one request although many leases end at the same moment', async () => {
+    const byPerson = await blockable()
+    const byTime = await blockable()
+    for (const test of [byPerson, byTime]) {
+      const accounts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => test.signIn(name)))
+      const tool = test.client('tool', ...accounts)
+      for (const account of accounts) await test.issue(tool, account)
+      await test.clock.advance(MINUTE)
+      const { server, broker, clock } = test
+      server.isBlocking = true
+      server.requests = 0
+      if (test === byPerson) await broker.end({}, tool)
+      else await clock.advance(20 * MINUTE)
+      expect(server.requests).toBe(1)
+      expect(broker.endings.fates.counts().pending).toBe(4)
+    }
+  })
+
+  it('says so before a password is typed, for the host in question and unless a person wants to try', async () => {
+    const test = await blockable()
+    const { server, broker, service } = test
+    const account = await test.signIn('one')
+    server.isBlocking = true
+    await test.signIn('two').catch(() => null)
+    server.requests = 0
+    const { provider } = service
+    const { signing } = broker
+    const here = { url: account.values['url'] ?? '' }
+    const elsewhere = { url: 'https://elsewhere.example' }
+    const isSilent = { code: 'rate_limited', silentHost: 'service.example' }
+    expect(await refusalOf(signing.check({ provider, values: here }))).toMatchObject(isSilent)
+    expect(await refusalOf(signing.checkAgain(account, {}))).toMatchObject(isSilent)
+    await signing.check({ provider, values: here, tryNow: true })
+    await signing.checkAgain(account, { tryNow: true })
+    await signing.check({ provider, values: elsewhere })
+    await signing.checkAgain(account, { values: elsewhere })
+    // Where it leads to is not known yet.
+    expect(await codeOf(signing.check({ provider, values: {} }))).toBe('invalid_request')
+    expect(server.requests).toBe(0)
+  })
+
+  it('ends what waited as soon as a person has found the host willing again', async () => {
+    const test = await blockable()
+    const { server, broker, service, clock } = test
+    const account = await test.signIn('one')
+    const tool = test.client('tool', account)
+    await test.issue(tool, account)
+    server.isBlocking = true
+    const other = await test.signIn('two').catch(() => null)
+    expect(other).toBeNull()
+    await broker.end({}, tool)
+    expect(broker.endings.fates.counts().pending).toBe(1)
+    server.isBlocking = false
+    await broker.hosts.tryOnce(account.provider, account.values, () => test.issue(tool, account))
+    await clock.advance(1_000)
+    await idle()
+    expect(broker.endings.fates.counts().pending).toBe(0)
+    expect(service.alive).toHaveLength(1)
+  })
+})

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import type { ProviderContext, ProviderSession } from '../../../main/providers/provider.ts'
+import type { FakeService } from '../../helpers/fake-provider.ts'
+import {
+  type BrokerOptions,
+  codeOf,
+  diskFull,
+  idle,
+  makeBroker,
+  until,
+} from '../../helpers/make-broker.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+import { signedIn } from '../set-ups.ts'
+
+/** Like API keys: made and ended with the session's token. */
+const bySession: BrokerOptions = {
+  services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
+}
+
+/** From now on a login makes what a lease would, and goes on with `then`. */
+function tryAtLogin(
+  { provider, driver }: FakeService,
+  then: (session: ProviderSession, context: ProviderContext) => Promise<void>,
+): void {
+  const login = provider.login.bind(provider)
+  provider.login = async (form, context) => {
+    const { trials } = context
+    const done = await login(form, context)
+    const { values } = form
+    const { token, credential } = done
+    if (!token || !trials) throw new Error('There is nothing to try with.')
+    const session = { values, credential, token }
+    await trials.made(token, values, 'session')
+    await trials.plan('check-1', values)
+    const made = await driver.mint?.(session, { leaseId: 'check-1', lifetimeSeconds: 60 }, context)
+    if (made) await trials.made(made.token, values, 'check-1')
+    await then(session, context)
+    return done
+  }
+}
+
+/** The end that a login makes of its trial. */
+const endTrial =
+  (service: FakeService) => async (session: ProviderSession, context: ProviderContext) => {
+    await service.driver.revokeLease?.({ leaseId: 'check-1' }, session, context)
+    context.trials?.ended('check-1')
+  }
+
+describe('what a login makes on its way', () => {
+  it('is on record before it is made, and leaves the token of the login alone', async () => {
+    const { service, loginAgain, listed, ask } = await signedIn(bySession)
+    const before = listed().length
+    tryAtLogin(service, endTrial(service))
+    const gate = service.hold('mint')
+    const login = loginAgain()
+    await idle()
+    // The login's own token, and the plan.
+    expect(listed().slice(before)).toEqual([expect.anything(), 'a plan for check-1'])
+    gate.open()
+    await login
+    await idle()
+    expect(listed()).toEqual(service.alive)
+    expect(service.alive).toHaveLength(1)
+    await ask()
+    expect(service.calls.login).toBe(2)
+  })
+
+  it('is on record with its service where it belongs to no account', async () => {
+    const test = await makeBroker(bySession)
+    tryAtLogin(test.service, () => Promise.reject(new TokentrayError('login_required')))
+    expect(await codeOf(test.signIn())).toBe('login_required')
+    await until(() => test.service.alive.length === 0)
+    await idle()
+    const turns = test.recorded.filter(({ event }) => event === 'token_revoked')
+    expect(turns.length).toBeGreaterThan(0)
+    for (const turn of turns) {
+      expect(turn).toMatchObject({ cause: 'login', host: 'service.example', route: 'broker' })
+      expect(turn).not.toHaveProperty('account')
+    }
+  })
+
+  it('is on record as made while logging in where it belongs to an account', async () => {
+    const { service, loginAgain, recorded } = await signedIn(bySession)
+    tryAtLogin(service, () => Promise.reject(new TokentrayError('rate_limited')))
+    await codeOf(loginAgain())
+    await idle()
+    const turns = recorded.filter(({ event, lease }) => event === 'token_revoked' && lease)
+    expect(turns).toEqual([
+      expect.objectContaining({ cause: 'login', lease: 'check-1', account: expect.any(String) }),
+    ])
+  })
+
+  it('is on record as that also where it is ended by the next start', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const test = await signedIn({ ...bySession, ledgerFolder })
+    const { provider } = test.service
+    const login = provider.login
+    tryAtLogin(test.service, () => new Promise(() => undefined))
+    void test.loginAgain()
+    await until(
+      () => test.service.alive.length === 3 && !test.listed().includes('a plan for check-1'),
+    )
+    test.crash()
+    provider.login = login
+    const next = await makeBroker({ ledgerFolder, after: test })
+    await until(() => next.broker.opening.workOff.state === 'done')
+    const turns = next.recorded.filter(({ lease }) => lease === 'check-1')
+    expect(turns).toEqual([expect.objectContaining({ event: 'token_revoked', cause: 'login' })])
+  })
+
+  it('is ended where the login fails after it', async () => {
+    const { service, loginAgain, listed } = await signedIn(bySession)
+    const [own] = service.alive
+    tryAtLogin(service, () => Promise.reject(new TokentrayError('rate_limited')))
+    expect(await codeOf(loginAgain())).toBe('rate_limited')
+    await idle()
+    expect(service.alive).toEqual([own])
+    expect(listed()).toEqual([own])
+  })
+
+  it('goes on being ended where the service wants to be left alone', async () => {
+    const { service, loginAgain, listed, clock } = await signedIn(bySession)
+    const [own] = service.alive
+    tryAtLogin(service, async () => {
+      service.outage = new TokentrayError('rate_limited', 'Slower.', {
+        retryAt: clock.now() + 5_000,
+      })
+      throw service.outage
+    })
+    expect(await codeOf(loginAgain())).toBe('rate_limited')
+    await idle()
+    expect(service.alive).toHaveLength(3)
+    expect(listed()).toHaveLength(3)
+    service.outage = null
+    for (let second = 0; second < 10; second += 1) await clock.advance(1_000)
+    await idle()
+    expect(service.alive).toEqual([own])
+  })
+
+  it('is ended by the next start where this one is killed', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const test = await signedIn({ ...bySession, ledgerFolder })
+    const { service, loginAgain, listed, crash } = test
+    const { provider } = service
+    const login = provider.login
+    tryAtLogin(service, () => new Promise(() => undefined))
+    void loginAgain()
+    await until(() => service.alive.length === 3 && !listed().includes('a plan for check-1'))
+    crash()
+    provider.login = login
+    const next = await makeBroker({ ledgerFolder, after: test })
+    await until(() => next.broker.opening.workOff.state === 'done')
+    // One session is taken up again; the key is gone.
+    expect(service.alive).toHaveLength(1)
+    expect(service.calls.revokeLease).toBe(1)
+  })
+
+  it('is on record as well where the session is renewed', async () => {
+    const { service, ask, clock, listed } = await signedIn(bySession)
+    tryAtLogin(service, () => Promise.reject(new TokentrayError('temporarily_unavailable')))
+    await clock.advance(22 * 60_000)
+    expect(await codeOf(ask())).toBe('temporarily_unavailable')
+    await idle()
+    expect(service.alive).toEqual([])
+    expect(listed()).toEqual([])
+  })
+
+  it('is not made when that cannot be written', async () => {
+    const { service, loginAgain, faults } = await signedIn(bySession)
+    const { mint } = service.calls
+    tryAtLogin(service, endTrial(service))
+    faults.ledger = diskFull()
+    expect(await codeOf(loginAgain())).toBe('record_unavailable')
+    expect(service.calls.mint).toBe(mint)
+  })
+
+  it('is ended by the next start where the account was not there yet', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const test = await makeBroker({ ...bySession, ledgerFolder })
+    const { service, signIn, listed, crash } = test
+    const { provider } = service
+    const login = provider.login
+    tryAtLogin(service, () => new Promise(() => undefined))
+    void signIn()
+    await until(() => service.alive.length === 2 && !listed().includes('a plan for check-1'))
+    crash()
+    provider.login = login
+    const next = await makeBroker({ ledgerFolder, after: test })
+    await until(() => next.broker.opening.workOff.state === 'done')
+    await idle()
+    expect(service.alive).toEqual([])
+  })
+})

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import { idle, makeBroker, prepareBroker, tokenOf, until } from '../../helpers/make-broker.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+
+const MINUTE = 60_000
+
+describe("the token of an account's own session", () => {
+  it('is listed after a login, and stays when all is ended that may be out', async () => {
+    const { broker, service, signIn } = await makeBroker()
+    const account = await signIn('files')
+    await idle()
+    expect(broker.sessionTokens.list()).toMatchObject([
+      { held: { accountUid: account.uid }, mayBeOut: false, isEndable: true },
+    ])
+    expect(await broker.endAll({}, cliClient)).toEqual({ leases: [], sessions: [] })
+    expect(service.alive).toHaveLength(1)
+  })
+
+  it('is ended with all others when it was handed out, though its lease is over', async () => {
+    const { broker, service, signIn, issue, clock, recorded } = await makeBroker()
+    const account = await signIn('files')
+    await issue(cliClient, account)
+    expect(broker.sessionTokens.list()).toEqual([])
+    await clock.advance(16 * MINUTE)
+    expect(broker.leases.count).toBe(0)
+    expect(broker.sessionTokens.list()).toMatchObject([{ mayBeOut: true }])
+    const { leases, sessions } = await broker.endAll({ accountUid: account.uid }, cliClient)
+    expect(leases).toEqual([])
+    expect(sessions).toMatchObject([{ accountId: 'sftpgo/files', atService: 'ended' }])
+    expect(service.alive).toEqual([])
+    expect(broker.sessionTokens.list()).toEqual([])
+    expect(recorded).toContainEqual(
+      expect.objectContaining({ event: 'end_session', account: 'sftpgo/files', route: 'v1' }),
+    )
+  })
+
+  it('is listed when it was taken up after a crash, and ended when all is ended', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const first = await makeBroker({ ledgerFolder })
+    const handedOut = tokenOf(await first.issue(cliClient, await first.signIn('files')))
+    first.crash()
+    const second = prepareBroker({ after: first, ledgerFolder })
+    await second.broker.start()
+    await until(() => second.broker.opening.workOff.state === 'done')
+    expect(second.broker.opening.workOff).toMatchObject({ takenUp: 1 })
+    expect(second.broker.sessionTokens.list()).toMatchObject([{ mayBeOut: true }])
+    expect(first.service.alive).toEqual([handedOut])
+    const { sessions } = await second.broker.endAll({}, cliClient)
+    expect(sessions).toMatchObject([{ accountId: 'sftpgo/files', atService: 'ended' }])
+    expect(first.service.alive).toEqual([])
+  })
+
+  it('goes by the name of its account after that was removed', async () => {
+    const { broker, service, signIn, issue } = await makeBroker()
+    const account = await signIn('files')
+    const { lease } = await issue(cliClient, account)
+    service.outage = new TokentrayError('temporarily_unavailable')
+    await broker.signing.remove(account)
+    expect(broker.accounts.nameOf(lease.held)).toBe('sftpgo/files')
+  })
+})

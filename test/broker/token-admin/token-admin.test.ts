@@ -1,0 +1,488 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { leaseKindsOf, operationsOf } from '../../../main/broker/account/operations.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import type { Issued } from '../../../main/broker/lease/token-issuer.ts'
+import { type BrokerOptions, codeOf, idle, refusalOf, tokenOf } from '../../helpers/make-broker.ts'
+import { MINUTE, signedIn } from '../set-ups.ts'
+
+const listing: BrokerOptions = {
+  services: [
+    {
+      leaseKinds: ['dedicated', 'shared'],
+      mintsFrom: 'session',
+      with: ['refresh', 'listTokens', 'revokeById'],
+    },
+  ],
+}
+const portals: BrokerOptions = {
+  services: [
+    {
+      ...{ leaseKinds: ['dedicated'], tokenless: true, lifeMs: 60 * MINUTE },
+      with: ['revokeLease', 'revokeAll', 'portalLink'],
+    },
+  ],
+}
+
+describe('what can be done with the tokens of an account', () => {
+  it('is what its driver has the members for', async () => {
+    const of = async (options: BrokerOptions) => operationsOf((await signedIn(options)).account)
+    expect(await of({})).toEqual(['rotate'])
+    expect(await of(listing)).toEqual(['list_tokens', 'revoke_token', 'rotate'])
+    expect(await of(portals)).toEqual(['revoke_all', 'rotate', 'portal'])
+    expect(await of({ services: [{ without: ['revoke'] }] })).toEqual([])
+  })
+
+  it('is said in a sentence where the service cannot do it', async () => {
+    const { broker, account } = await signedIn({ services: [{ without: ['revoke'] }] })
+    const { managing } = broker
+    const refusals = [
+      await refusalOf(managing.list(account)),
+      await refusalOf(managing.revokeToken(account, 'id', cliClient)),
+      await refusalOf(managing.revokeAll(account, cliClient)),
+      await refusalOf(managing.rotate(account, cliClient)),
+      await refusalOf(managing.portal(account, cliClient)),
+    ]
+    for (const { code, hint } of refusals) {
+      expect(code).toBe('not_supported')
+      expect(hint).toContain('tokentray accounts show sftpgo/work')
+    }
+    expect(refusals.map(({ message }) => message)).toEqual([
+      'For sftpgo/work, Fake service does not list the tokens of an account.',
+      'For sftpgo/work, Fake service cannot end a token that is named by its id.',
+      'For sftpgo/work, Fake service cannot end all tokens of an account at once.',
+      'For sftpgo/work, Fake service cannot end a token before its time.',
+      'For sftpgo/work, Fake service has no page that a link could open.',
+    ])
+  })
+
+  it('waits for the lock like everything that uses a credential', async () => {
+    const { broker, account, service } = await signedIn(listing)
+    broker.lock()
+    for (const act of [
+      broker.managing.list(account),
+      broker.managing.revokeToken(account, 'id', cliClient),
+      broker.managing.rotate(account, cliClient),
+    ]) {
+      expect(await codeOf(act)).toBe('vault_locked')
+    }
+    expect(service.calls).toMatchObject({ listTokens: 0, revokeById: 0, refresh: 0 })
+  })
+})
+
+describe('an order that the service refuses', () => {
+  it('is the fault of the order, not of the account', async () => {
+    const { broker, account, service, state } = await signedIn(portals)
+    service.failNext('portalLink', new TokentrayError('invalid_request', 'No such application.'))
+    const refusal = await refusalOf(broker.managing.portal(account, cliClient))
+    expect([refusal.code, refusal.message]).toEqual(['invalid_request', 'No such application.'])
+    service.failNext('revokeAll', new TokentrayError('not_supported', 'Not here.'))
+    expect(await codeOf(broker.managing.revokeAll(account, cliClient))).toBe('not_supported')
+    expect(state()).toBe('signed_in')
+  })
+
+  it('ends nothing on our side when the service cannot end a token of its list', async () => {
+    const { broker, account, service, ask, clock } = await signedIn(listing)
+    await clock.advance(5_000)
+    const { lease } = await ask()
+    service.driver.revokeById = async () => 'not_supported'
+    const [first] = await broker.managing.list(account)
+    const ending = broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    expect(await codeOf(ending)).toBe('not_supported')
+    expect(broker.leases.isOpen(lease)).toBe(true)
+  })
+})
+
+describe('the list of tokens', () => {
+  it('says which are ours, and leaves the others alone', async () => {
+    const { broker, account, service, ask, clock } = await signedIn(listing)
+    await clock.advance(5_000)
+    const phone = service.addForeign()
+    await clock.advance(5_000)
+    const { lease } = await ask()
+    const tokens = await broker.managing.list(account)
+    expect(tokens.map(({ ours, held }) => [ours, held?.kind])).toEqual([
+      ['yes', 'lease'],
+      ['no', undefined],
+      ['yes', 'session'],
+    ])
+    expect(tokens[0]?.held).toBe(lease.held)
+    await broker.stop(1_000)
+    expect(service.alive).toEqual([phone])
+  })
+
+  it('costs one login, and no more, when somebody has ended the token of the session', async () => {
+    const { broker, account, service } = await signedIn(listing)
+    service.forgetTokens()
+    expect(await broker.managing.list(account)).toHaveLength(1)
+    expect(service.calls).toMatchObject({ login: 2, listTokens: 2 })
+    service.password = 'changed'
+    service.forgetTokens()
+    expect(await codeOf(broker.managing.list(account))).toBe('login_required')
+    expect(service.calls.login).toBe(3)
+  })
+})
+
+describe('ending one token of the list', () => {
+  it('ends that one and the lease on it, and is recorded', async () => {
+    const { broker, account, service, ask, clock, recorded, listed } = await signedIn(listing)
+    await clock.advance(5_000)
+    const phone = service.addForeign()
+    await clock.advance(5_000)
+    const issued = await ask()
+    const [first] = await broker.managing.list(account)
+    const ended = await broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    expect(ended.revocation).toBe('revoked')
+    expect(ended.leases).toEqual([
+      { lease: issued.lease, accountId: 'sftpgo/work', atService: 'ended' },
+    ])
+    expect(broker.leases.count).toBe(0)
+    expect(service.alive).toContain(phone)
+    expect(service.alive).not.toContain(tokenOf(issued))
+    await idle()
+    expect(listed()).not.toContain(tokenOf(issued))
+    expect(recorded.at(-1)).toEqual({
+      ...{ event: 'revoke_token', client: 'cli', account: 'sftpgo/work', route: 'v1' },
+      fingerprint: issued.lease.fingerprint,
+    })
+    expect(tokenOf(await ask())).not.toBe(tokenOf(issued))
+  })
+
+  it('ends one of another program too, and none of ours', async () => {
+    const { broker, account, service, ask, clock } = await signedIn(listing)
+    const issued = await ask()
+    await clock.advance(5_000)
+    const phone = service.addForeign()
+    const [first] = await broker.managing.list(account)
+    await broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    expect(service.alive).not.toContain(phone)
+    expect(tokenOf(await ask())).toBe(tokenOf(issued))
+  })
+
+  it('refuses an id that is not on the list, and asks the service for no end', async () => {
+    const { broker, account, service } = await signedIn(listing)
+    const refusal = await refusalOf(broker.managing.revokeToken(account, 'nobody', cliClient))
+    expect(refusal.code).toBe('not_found')
+    expect(service.calls.revokeById).toBe(0)
+  })
+
+  it('has a token tried out of which it is not known whether it was the one', async () => {
+    const { broker, account, service, ask } = await signedIn(listing)
+    const issued = await ask()
+    service.addForeign()
+    const listed = await broker.managing.list(account)
+    expect(listed.map(({ ours }) => ours)).toEqual(['maybe', 'maybe', 'maybe'])
+    for (const { id } of listed.slice(0, 2)) {
+      await broker.managing.revokeToken(account, id, cliClient)
+    }
+    const next = await ask()
+    expect(service.accepts(tokenOf(next))).toBe(true)
+    expect(tokenOf(next) === tokenOf(issued)).toBe(service.accepts(tokenOf(issued)))
+  })
+})
+
+describe('ending a token of the list that a session has', () => {
+  const sessions: BrokerOptions = {
+    services: [
+      {
+        leaseKinds: ['shared', 'dedicated'],
+        mintsFrom: 'session',
+        with: ['listTokens', 'revokeById'],
+      },
+    ],
+  }
+
+  /** Ends by the list of this account the token on which that lease is. */
+  async function endByList(test: Awaited<ReturnType<typeof signedIn>>, { lease }: Issued) {
+    const { managing } = test.broker
+    const listed = await managing.list(test.account)
+    const id = listed.find(({ held }) => held === lease.held)?.id ?? ''
+    return await managing.revokeToken(test.account, id, cliClient)
+  }
+
+  it('gives it to nobody again, also where it is that of another account of the same person', async () => {
+    const test = await signedIn(sessions)
+    await test.clock.advance(5_000)
+    const twin = await test.signIn('twin')
+    const before = await test.issue(cliClient, twin)
+    const { leases } = await endByList(test, before)
+    expect(leases.map(({ accountId }) => accountId)).toEqual(['sftpgo/twin'])
+    const after = await test.issue(cliClient, twin)
+    expect(test.service.accepts(tokenOf(after))).toBe(true)
+    expect(test.listed()).toContain(tokenOf(after))
+  })
+
+  it('gives it to nobody again where it cannot be tried out', async () => {
+    const test = await signedIn({ services: [{ ...sessions.services?.[0], without: ['probe'] }] })
+    await endByList(test, await test.ask())
+    expect(test.service.accepts(tokenOf(await test.ask()))).toBe(true)
+  })
+
+  it('has the other accounts of a service try theirs out where it may have been one of those', async () => {
+    const test = await signedIn(sessions)
+    const twin = await test.signIn('twin')
+    const before = await test.issue(cliClient, twin)
+    for (const { id, ours } of await test.broker.managing.list(test.account)) {
+      expect(ours).toBe('yes')
+      await test.broker.managing.revokeToken(test.account, id, cliClient)
+    }
+    const after = await test.issue(cliClient, twin)
+    expect(tokenOf(after)).not.toBe(tokenOf(before))
+    expect(test.service.accepts(tokenOf(after))).toBe(true)
+  })
+})
+
+describe('rotating', () => {
+  it('makes a new token for the session, and ends the old one at once, held or not', async () => {
+    const { broker, account, service, ask } = await signedIn({ services: [{ with: ['refresh'] }] })
+    const before = await ask()
+    const ended = await broker.managing.rotate(account, cliClient)
+    expect(ended.map(({ atService }) => atService)).toEqual(['ended'])
+    expect(service.calls).toMatchObject({ login: 1, refresh: 1 })
+    expect(service.alive).toHaveLength(1)
+    expect(service.alive).not.toContain(tokenOf(before))
+    expect(service.accepts(tokenOf(await ask()))).toBe(true)
+    expect(service.calls).toMatchObject({ login: 1, refresh: 1 })
+  })
+
+  it('logs in where the service makes no token from the live one', async () => {
+    const { broker, account, service, ask } = await signedIn()
+    const before = await ask()
+    await broker.managing.rotate(account, cliClient)
+    expect(service.calls.login).toBe(2)
+    expect(service.alive).not.toContain(tokenOf(before))
+  })
+
+  it('has a new token ready for every client that holds one of its own', async () => {
+    const { broker, account, service, client, issue } = await signedIn(listing)
+    const [one, two] = [client('one', account), client('two', account)]
+    const before = [await issue(one, account), await issue(two, account)].map(tokenOf)
+    const ended = await broker.managing.rotate(account, cliClient)
+    expect(ended).toHaveLength(2)
+    for (const token of before) expect(service.alive).not.toContain(token)
+    expect(service.alive).toHaveLength(3)
+    const { mint } = service.calls
+    for (const each of [one, two]) {
+      expect(service.accepts(tokenOf(await issue(each, account)))).toBe(true)
+    }
+    expect(service.calls.mint).toBe(mint)
+  })
+
+  it('ends a lease on the old token that was opened while the new one was under way', async () => {
+    const { broker, account, service, client, issue } = await signedIn()
+    const tool = client('tool', account)
+    const gate = service.hold('login', 'after')
+    const rotating = broker.managing.rotate(account, cliClient)
+    await idle()
+    const issued = await issue(tool, account)
+    gate.open()
+    await rotating
+    expect(service.alive).not.toContain(tokenOf(issued))
+    expect(broker.leases.isOpen(issued.lease)).toBe(false)
+  })
+
+  it('is done once for all who ask at the same time', async () => {
+    const { broker, account, service } = await signedIn()
+    const { managing } = broker
+    await Promise.all([managing.rotate(account, cliClient), managing.rotate(account, cliClient)])
+    expect(service.calls.login).toBe(2)
+    expect(service.alive).toHaveLength(1)
+  })
+
+  it('leaves the visit of a person alone', async () => {
+    const { broker, account, ask } = await signedIn(portals)
+    const { lease: visit } = await broker.managing.portal(account, cliClient)
+    const { lease } = await ask()
+    await broker.managing.rotate(account, cliClient)
+    expect([broker.leases.isOpen(visit), broker.leases.isOpen(lease)]).toEqual([true, false])
+  })
+
+  it('is refused, and changes nothing, where it would take a one-time code', async () => {
+    const test = await signedIn()
+    test.service.code = '123456'
+    const account = await test.signIn('coded', 0, '123456')
+    const { broker, service } = test
+    const logins = service.calls.login
+    expect(operationsOf(account)).toEqual([])
+    expect(leaseKindsOf(account)).toEqual(['shared'])
+    const refusal = await refusalOf(broker.managing.rotate(account, cliClient))
+    expect([refusal.code, refusal.message]).toEqual([
+      'not_supported',
+      'sftpgo/coded needs a one-time code for every login.',
+    ])
+    expect(service.calls.login).toBe(logins)
+    expect(broker.accounts.get(account.id).record.state).toBe('signed_in')
+  })
+
+  it('ends nothing when there is no new token to be had', async () => {
+    const { broker, account, service, ask } = await signedIn()
+    const before = await ask()
+    service.failNext('login', new TokentrayError('temporarily_unavailable'))
+    expect(await codeOf(broker.managing.rotate(account, cliClient))).toBe('temporarily_unavailable')
+    expect(service.alive).toEqual([tokenOf(before)])
+    expect(tokenOf(await ask())).toBe(tokenOf(before))
+  })
+})
+
+describe('ending all tokens of an account', () => {
+  it('ends those of others too, closes our leases and strikes them off the ledger', async () => {
+    const { broker, account, service, ask, listed, recorded } = await signedIn(portals)
+    service.addForeign()
+    await ask()
+    const ended = await broker.managing.revokeAll(account, cliClient)
+    expect(ended).toHaveLength(1)
+    expect(service.alive).toEqual([])
+    expect(broker.leases.count).toBe(0)
+    await idle()
+    expect(listed()).toEqual([])
+    expect(recorded.at(-1)?.event).toBe('revoke_all')
+    expect(service.calls.revokeLease).toBe(0)
+  })
+
+  it('ends ours at once where the service gives those of others a grace', async () => {
+    const { broker, account, service, ask, listed } = await signedIn(portals)
+    const { revokeAll } = service.driver
+    if (!revokeAll) throw new Error('There is nothing to end all with.')
+    service.driver.revokeAll = {
+      hits: revokeAll.hits,
+      graceSeconds: () => 3_600,
+      // Nothing has ended yet.
+      run: async () => undefined,
+    }
+    service.addForeign()
+    await ask()
+    const ended = await broker.managing.revokeAll(account, cliClient)
+    expect(ended).toMatchObject([{ atService: 'ended' }])
+    expect(service.calls.revokeLease).toBe(1)
+    // That of another program.
+    expect(service.alive).toHaveLength(1)
+    expect(broker.leases.count).toBe(0)
+    await idle()
+    expect(listed()).toEqual([])
+  })
+
+  it('leaves alone what a portal link may do in another application', async () => {
+    const { broker, account, service, listed } = await signedIn(portals)
+    service.driver.portalField = 'application'
+    const { lease } = await broker.managing.portal(account, cliClient, 'app_2')
+    await broker.managing.revokeAll(account, cliClient)
+    expect(broker.leases.isOpen(lease)).toBe(true)
+    await idle()
+    expect(listed()).toEqual([lease.held.token.value.reveal()])
+  })
+
+  it('leaves alone what was made at another address', async () => {
+    const { broker, account, ask, loginAgain, listed } = await signedIn(portals)
+    const { lease } = await ask()
+    await loginAgain({ application: 'app_2' })
+    await broker.managing.revokeAll(broker.accounts.get(account.id), cliClient)
+    expect(broker.leases.isOpen(lease)).toBe(true)
+    expect(listed()).toContain(lease.held.token.value.reveal())
+  })
+
+  it('has other accounts of the service try their tokens out', async () => {
+    const { broker, account, signIn, issue, service } = await signedIn(portals)
+    const twin = await signIn('twin')
+    const before = await issue(cliClient, twin)
+    await broker.managing.revokeAll(account, cliClient)
+    const after = await issue(cliClient, twin)
+    expect(tokenOf(after)).not.toBe(tokenOf(before))
+    expect(service.accepts(tokenOf(after))).toBe(true)
+  })
+
+  it('says what is done also where that cannot be recorded, and has it on record later', async () => {
+    const { broker, account, ask, faults, recorded, clock } = await signedIn(portals)
+    await ask()
+    faults.audit = new TokentrayError('record_unavailable')
+    expect(await broker.managing.revokeAll(account, cliClient)).toHaveLength(1)
+    expect(broker.leases.count).toBe(0)
+    const at = clock.now()
+    await clock.advance(MINUTE)
+    faults.audit = null
+    await ask()
+    expect(recorded).toContainEqual({
+      ...{ event: 'revoke_all', client: 'cli', account: 'sftpgo/work', route: 'v1', at },
+    })
+    expect(recorded.at(-1)?.event).toBe('issue')
+  })
+
+  it('leaves what was minted meanwhile to its lease', async () => {
+    const { broker, account, service, client, issue } = await signedIn(portals)
+    const gate = service.hold('revokeAll', 'after')
+    const ending = broker.managing.revokeAll(account, cliClient)
+    await idle()
+    const issued = await issue(client('one', account), account)
+    gate.open()
+    await ending
+    expect(broker.leases.count).toBe(1)
+    expect(service.accepts(tokenOf(issued))).toBe(true)
+  })
+})
+
+describe('one try of a person at a host that is left alone', () => {
+  it('ends the token that it finds refused, unless a lease is on it', async () => {
+    const { broker, account, service, listed } = await signedIn()
+    service.provider.silence = (_, now) => ({ until: now + 10 * MINUTE, sentence: 'Not now.' })
+    const answer = { status: 403, header: () => undefined, json: () => ({}), skewMs: 0 }
+    const http = broker.hosts.guard({ send: async () => answer }, service.provider)
+    const { signal } = new AbortController()
+    await refusalOf(http.send({ method: 'GET', url: account.values['url'] ?? '', signal }))
+    service.forgetTokens()
+    await broker.managing.tryNow(account, cliClient)
+    await idle()
+    expect(service.calls.probe).toBe(1)
+    expect(listed()).toEqual([])
+    expect(broker.sessionTokens.list()).toEqual([])
+  })
+})
+
+describe('a portal link', () => {
+  it('is given once, recorded first, with a lease on what its visitor may do', async () => {
+    const { broker, account, service, journal, forgetRecords, clock } = await signedIn(portals)
+    forgetRecords()
+    const { url, lease } = await broker.managing.portal(account, cliClient)
+    expect(url.reveal()).toMatch(/^https:\/\/portal\.example/)
+    expect(journal.filter((each) => each !== 'end')).toEqual(['add', 'add', 'portal'])
+    expect(broker.leases.list()).toEqual([lease])
+    expect(lease.reason).toBe('portal')
+    await clock.advance(60 * MINUTE)
+    await idle()
+    expect(service.alive).toEqual([])
+  })
+
+  it('is not what the client gets that asks for a token', async () => {
+    const { broker, account, ask } = await signedIn(portals)
+    const { lease } = await broker.managing.portal(account, cliClient)
+    expect((await ask()).lease).not.toBe(lease)
+  })
+
+  it('may be for another application under the same credential, and ends there', async () => {
+    const { broker, account, service } = await signedIn(portals)
+    service.driver.portalField = 'application'
+    const { lease } = await broker.managing.portal(account, cliClient, 'app_2')
+    expect(service.lastValues).toMatchObject({ application: 'app_2' })
+    expect(lease.reason).toBe('portal of app_2')
+    await broker.end({ id: lease.id }, cliClient)
+    expect(service.lastValues).toMatchObject({ application: 'app_2' })
+    expect(account.values).not.toHaveProperty('application')
+  })
+
+  it('does not leave when it cannot be recorded', async () => {
+    const { broker, account, service, faults } = await signedIn(portals)
+    faults.audit = new TokentrayError('record_unavailable')
+    expect(await codeOf(broker.managing.portal(account, cliClient))).toBe('record_unavailable')
+    expect(service.alive).toEqual([])
+    expect(broker.leases.count).toBe(0)
+  })
+
+  it('does not leave when Tokentray was locked meanwhile', async () => {
+    const { broker, account, service } = await signedIn(portals)
+    const gate = service.hold('portalLink', 'after')
+    const asking = codeOf(broker.managing.portal(account, cliClient))
+    await idle()
+    broker.lock()
+    gate.open()
+    expect(await asking).toBe('temporarily_unavailable')
+    expect(service.alive).toEqual([])
+  })
+})
