@@ -47,7 +47,7 @@ import { createWindowMaker } from './desktop/window-options.ts'
 import { createSizeMemory } from './desktop/window-size.ts'
 import { nameForWindows } from './desktop/windows-identity.ts'
 import { createLog } from './log.ts'
-import { findElsewhere } from './loopback/discovery.ts'
+import { findElsewhere } from './loopback/found/discovery.ts'
 import { openSettings } from './settings/conf-settings.ts'
 import type { Settings } from './settings/schema.ts'
 

@@ -37,8 +37,8 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     types: ['main/audit', 'main/providers', 'main/settings'],
   },
   'main/cli': {
-    uses: ['main/base', 'main/loopback/discovery.ts'],
-    types: ['main/loopback/wire.ts'],
+    uses: ['main/base', 'main/loopback/found/discovery.ts'],
+    types: ['main/loopback/schemas/wire.ts'],
   },
   'main/desktop': {
     uses: ['main/base', 'main/broker', ...pageContract].concat(sameWords),

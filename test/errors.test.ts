@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, errorTable, TokentrayError } from '../main/base/errors.ts'
-import { toFailure } from '../main/loopback/answers.ts'
+import { toFailure } from '../main/loopback/http/answers.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 

@@ -2,7 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseAccountId } from '../base/ids.ts'
 import { momentOf } from '../base/time-of-day.ts'
-import type { ActivityAnswer, ActivityLineAnswer, ActivityRequest } from '../loopback/wire.ts'
+import type {
+  ActivityAnswer,
+  ActivityLineAnswer,
+  ActivityRequest,
+} from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { ACCOUNT, checkClientName, wholeNumber } from './usage.ts'

@@ -21,7 +21,7 @@ import type {
   RevokedTokenAnswer,
   StatusAnswer,
   TokenAnswer,
-} from '../loopback/wire.ts'
+} from '../loopback/schemas/wire.ts'
 import { toAnswer, toRefusal, toResult } from './api-answer.ts'
 import { type Answer, type Call, sendCall, type Target } from './http-call.ts'
 

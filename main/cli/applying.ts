@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Values } from './form.ts'
 
 /** False for a field that depends on a choice with another value; the values are all there are. */

@@ -1,5 +1,5 @@
 import type { TokentrayError } from '../base/errors.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Context } from './context.ts'
 import { explained, fieldOf, tell, withoutPaths } from './explain.ts'
 import { faultOf, OPTIONAL, sentValues, toValue, type Values } from './form.ts'

@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { AccountAnswer, Operation } from '../loopback/wire.ts'
+import type { AccountAnswer, Operation } from '../loopback/schemas/wire.ts'
 
 const INABILITY = {
   revoke_token: 'cannot end a token that is named by its id',

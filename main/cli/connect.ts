@@ -12,7 +12,7 @@ import {
   type RunFolder,
   readOwnerKey,
   runFolders,
-} from '../loopback/discovery.ts'
+} from '../loopback/found/discovery.ts'
 import { type Api, createApi } from './api.ts'
 import { doesNotAnswer, type Target } from './http-call.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { ownVersion } from '../base/newer-version.ts'
-import type { StatusAnswer } from '../loopback/wire.ts'
+import type { StatusAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import { differ } from './api-answer.ts'
 import { confirmByTyping, requirePerson } from './confirm.ts'

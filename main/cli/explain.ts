@@ -1,6 +1,6 @@
 import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../base/errors.ts'
 import { forCommandLine } from '../base/settable.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Context } from './context.ts'
 import { isSecret, type Values } from './form.ts'
 

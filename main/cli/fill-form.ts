@@ -1,5 +1,5 @@
 import type { Secret, Secrets } from '../base/secret.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import { applies, misplaced } from './applying.ts'
 import { askValue, type Judge, judging } from './ask-value.ts'
 import type { Context } from './context.ts'

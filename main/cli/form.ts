@@ -1,6 +1,6 @@
 import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import { applies, checkApplying, misplaced } from './applying.ts'
 import { toAbsolutePath } from './paths.ts'
 

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { AccountAnswer, ProvidersAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, ProvidersAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 
 type ProviderAnswer = ProvidersAnswer['providers'][number]

@@ -2,7 +2,12 @@ import type { Command } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { holder } from '../base/holder.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { EndAnswer, EndRequest, LeasesAnswer, LingeringToken } from '../loopback/wire.ts'
+import type {
+  EndAnswer,
+  EndRequest,
+  LeasesAnswer,
+  LingeringToken,
+} from '../loopback/schemas/wire.ts'
 import type { Context } from './context.ts'
 import { naming } from './naming.ts'
 import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from './print.ts'

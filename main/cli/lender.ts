@@ -1,5 +1,5 @@
 import { TokentrayError } from '../base/errors.ts'
-import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import { openFields, type Values } from './form.ts'
 import { findAccount } from './known.ts'

@@ -1,4 +1,4 @@
-import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import { applies, isDecided } from './applying.ts'
 import { askValue } from './ask-value.ts'

@@ -1,5 +1,5 @@
 import { holder } from '../base/holder.ts'
-import type { AccountAnswer, ListedTokenAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, ListedTokenAnswer } from '../loopback/schemas/wire.ts'
 import { when } from './print.ts'
 
 /** The head of a list of tokens. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { errorTable, isTokentrayError, reworded, TokentrayError } from '../base/errors.ts'
 import { isName, parseAccountId } from '../base/ids.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { findProvider } from './known.ts'

@@ -1,5 +1,5 @@
 import { isTokentrayError, reworded } from '../base/errors.ts'
-import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../loopback/schemas/wire.ts'
 import type { Api, CheckedForm } from './api.ts'
 import { applying, applyingAgain } from './applying.ts'
 import { askValue, type Judge } from './ask-value.ts'

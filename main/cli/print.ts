@@ -1,6 +1,6 @@
 import { timeOfDay } from '../base/time-of-day.ts'
 import { UNSEEN } from '../base/unseen.ts'
-import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../loopback/schemas/wire.ts'
 
 /**
  * The text on one line, with each character that could steer a terminal replaced by `?`. Labels and

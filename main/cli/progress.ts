@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { TokentrayError } from '../base/errors.ts'
-import type { StatusAnswer } from '../loopback/wire.ts'
+import type { StatusAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 

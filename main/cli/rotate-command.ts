@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { holder } from '../base/holder.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { EndedLease, LeasesAnswer } from '../loopback/wire.ts'
+import type { EndedLease, LeasesAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import type { Context } from './context.ts'
 import { printEnded, requireRevoked } from './lease-commands.ts'

@@ -1,7 +1,7 @@
 import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
-import type { FieldAnswer } from '../loopback/wire.ts'
+import type { FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Context } from './context.ts'
 import { OPTIONAL } from './form.ts'
 import type { Prompt } from './prompt.ts'

@@ -1,4 +1,9 @@
-import type { AccountAnswer, FieldAnswer, Operation, ProvidersAnswer } from '../loopback/wire.ts'
+import type {
+  AccountAnswer,
+  FieldAnswer,
+  Operation,
+  ProvidersAnswer,
+} from '../loopback/schemas/wire.ts'
 import { openFields } from './form.ts'
 import { count, duration, stateOf, when } from './print.ts'
 

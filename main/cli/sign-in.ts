@@ -1,7 +1,7 @@
 import { TokentrayError } from '../base/errors.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import { settingsIn } from '../base/settable.ts'
-import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Entered, LoginOutcome } from './api.ts'
 import type { Context } from './context.ts'
 import { explained } from './explain.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
-import type { AccountAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api.ts'
 import { requireOperation } from './cannot.ts'
 import { confirm, confirmByTyping, requirePerson } from './confirm.ts'

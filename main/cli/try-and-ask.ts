@@ -1,6 +1,6 @@
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import type { AccountAnswer, FieldAnswer } from '../loopback/wire.ts'
+import type { AccountAnswer, FieldAnswer } from '../loopback/schemas/wire.ts'
 import type { Entered } from './api.ts'
 import type { Context } from './context.ts'
 import { addressOf, explained, fieldOf, saysMore, tell, withoutPaths } from './explain.ts'

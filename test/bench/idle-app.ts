@@ -6,7 +6,7 @@ import { type Desktop, startDesktop } from '../helpers/desktop-app.ts'
 import type { RunningApp } from '../helpers/desktop-running.ts'
 import { desktop as components } from '../helpers/needs.ts'
 import { processesBelow } from '../helpers/process-list.ts'
-import { findProgram } from '../loopback/components.ts'
+import { findProgram } from '../loopback/http/components.ts'
 import {
   ACCOUNTS,
   type IdleCost,

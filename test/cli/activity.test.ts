@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { ActivityLineAnswer } from '../../main/loopback/wire.ts'
+import type { ActivityLineAnswer } from '../../main/loopback/schemas/wire.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { FakeOutput, runCli } from './run-cli.ts'
 import { NOW } from './samples.ts'

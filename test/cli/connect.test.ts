@@ -15,7 +15,7 @@ import { type Directories, findDirectories } from '../../main/base/directories.t
 import { acquireInstanceLock } from '../../main/base/instance-lock.ts'
 import { ownVersion } from '../../main/base/newer-version.ts'
 import { connect } from '../../main/cli/connect.ts'
-import { endpointFile, ownerKeyFile } from '../../main/loopback/discovery.ts'
+import { endpointFile, ownerKeyFile } from '../../main/loopback/found/discovery.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { anotherUser, describeWith, linuxProc } from '../helpers/needs.ts'
 import { PlayedEndpoint } from './endpoint.ts'

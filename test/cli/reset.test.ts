@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LingeringToken } from '../../main/loopback/wire.ts'
+import type { LingeringToken } from '../../main/loopback/schemas/wire.ts'
 import { PlayedEndpoint } from './endpoint.ts'
 import { runCli } from './run-cli.ts'
 import { NOW } from './samples.ts'

@@ -12,7 +12,7 @@ import type {
   ProvidersAnswer,
   StatusAnswer,
   TokenAnswer,
-} from '../../main/loopback/wire.ts'
+} from '../../main/loopback/schemas/wire.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import type { Route } from './endpoint.ts'
 

@@ -1,4 +1,4 @@
-import { describeGuard } from '../loopback/guard-table.ts'
+import { describeGuard } from '../loopback/http/guard-table.ts'
 import { install } from './real-agent.ts'
 
 // A bundler may take away what it thinks is of no use: the guard is tested as it ships. And what the

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
-import { defaultLimits } from '../../main/loopback/guarded-server.ts'
+import { defaultLimits } from '../../main/loopback/http/guarded-server.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { anotherUser, describeWith, linuxProc } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { describeWith } from '../helpers/needs.ts'
-import { chromium } from '../loopback/components.ts'
+import { chromium } from '../loopback/http/components.ts'
 import { rigs } from '../providers/contract/rigs.ts'
 import { withPage } from '../renderer/with-page.ts'
 import { SaidScene } from './said-scene.ts'

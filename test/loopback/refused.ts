@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { errorAnswer } from '../../main/loopback/schemas.ts'
+import { errorAnswer } from '../../main/loopback/schemas/schemas.ts'
 import type { JsonAnswer } from '../helpers/make-loopback.ts'
 
 /** RFC 6749 5.2: what on the OAuth routes an `error_description` may consist of. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { markedSecret } from '../helpers/marks.ts'
 import { describeWith } from '../helpers/needs.ts'
-import { chromium } from '../loopback/components.ts'
+import { chromium } from '../loopback/http/components.ts'
 import { full } from './fixture-bridge/snapshots.ts'
 import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LingeringView, PreferencesView } from '../../preload/snapshot.ts'
 import { describeWith } from '../helpers/needs.ts'
-import { chromium } from '../loopback/components.ts'
+import { chromium } from '../loopback/http/components.ts'
 import { activity, empty, full, NOW, tokens } from './fixture-bridge/snapshots.ts'
 import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
 

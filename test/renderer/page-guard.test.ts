@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Snapshot } from '../../preload/snapshot.ts'
 import { describeWith } from '../helpers/needs.ts'
-import { chromium } from '../loopback/components.ts'
+import { chromium } from '../loopback/http/components.ts'
 import { full } from './fixture-bridge/snapshots.ts'
 import { push, withPage } from './with-page.ts'
 

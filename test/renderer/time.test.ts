@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { describeWith } from '../helpers/needs.ts'
-import { chromium } from '../loopback/components.ts'
+import { chromium } from '../loopback/http/components.ts'
 import { account, empty, full, NOW } from './fixture-bridge/snapshots.ts'
 import { withPage } from './with-page.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AccountView, SessionTokenView, Snapshot } from '../../preload/snapshot.ts'
 import { describeWith } from '../helpers/needs.ts'
-import { chromium } from '../loopback/components.ts'
+import { chromium } from '../loopback/http/components.ts'
 import { full, NOW } from './fixture-bridge/snapshots.ts'
 import { lastCall, push, withPage } from './with-page.ts'
 

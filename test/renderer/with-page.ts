@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { makeTestFolder } from '../helpers/marks.ts'
-import { findProgram } from '../loopback/components.ts'
+import { findProgram } from '../loopback/http/components.ts'
 import type { Answer, Fixture } from './fixture-bridge/install.ts'
 import type { NamedScene } from './fixture-bridge/scenes.ts'
 import { openScene } from './open-scene.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cliClient } from '../../../main/broker/clients.ts'
 import { toAccountView } from '../../../main/desktop/views.ts'
-import { toAccountAnswer, toStatusAnswer } from '../../../main/loopback/views.ts'
+import { toAccountAnswer, toStatusAnswer } from '../../../main/loopback/schemas/views.ts'
 import type { HttpAnswer } from '../../../main/providers/http/http.ts'
 import { createMemoryVault } from '../../../main/vault/memory-vault.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'

@@ -1,6 +1,6 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const route = 'test/loopback/activity.test.ts'
+const route = 'test/loopback/management/activity.test.ts'
 const inRenamed =
   'finds all of an account also from before it was renamed, and nothing of another of that name'
 
@@ -12,7 +12,7 @@ export const accountLife: readonly Mutant[] = [
     'if (uid !== undefined && accountUid === uid) return true',
     'keeps to one account whatever it was called, and by name to lines that do not say which',
   ),
-  changeIn('main/loopback/activity-route.ts', route)(
+  changeIn('main/loopback/management/activity-route.ts', route)(
     'the activity of an account goes back to before it was renamed',
     '...(found && { accountUid: found.uid }),',
     '',

@@ -1,11 +1,11 @@
 import type { Mutant } from '../mutant.ts'
 
-const places = 'main/loopback/places.ts'
-const peer = 'main/loopback/peer.ts'
+const places = 'main/loopback/http/places.ts'
+const peer = 'main/loopback/http/peer.ts'
 const socketTable = 'main/base/socket-table.ts'
-const inPlaces = (test: string) => ({ file: 'test/loopback/places.test.ts', test })
-const inPeers = (test: string) => ({ file: 'test/loopback/peers.test.ts', test })
-const inPeer = (test: string) => ({ file: 'test/loopback/peer.test.ts', test })
+const inPlaces = (test: string) => ({ file: 'test/loopback/http/places.test.ts', test })
+const inPeers = (test: string) => ({ file: 'test/loopback/http/peers.test.ts', test })
+const inPeer = (test: string) => ({ file: 'test/loopback/http/peer.test.ts', test })
 
 /** Silent connections keep nobody out, and another user is never taken for this one. */
 export const callers: readonly Mutant[] = [

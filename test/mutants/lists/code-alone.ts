@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const signing = 'main/broker/login/logins.ts'
 const newLogin = 'main/broker/login/login-request.ts'
-const accountRoutes = 'main/loopback/account-routes.ts'
+const accountRoutes = 'main/loopback/management/account-routes.ts'
 const login = 'main/cli/login.ts'
 const tryAndAsk = 'main/cli/try-and-ask.ts'
 const signIn = 'main/cli/sign-in.ts'
@@ -10,7 +10,10 @@ const svix = 'main/providers/svix/svix.ts'
 const svixServer = 'main/providers/svix/server.ts'
 const svixAnswers = 'main/providers/svix/answers.ts'
 const inCodeAlone = (test: string) => ({ file: 'test/broker/session/code-alone.test.ts', test })
-const inLoginReason = (test: string) => ({ file: 'test/loopback/login-reason.test.ts', test })
+const inLoginReason = (test: string) => ({
+  file: 'test/loopback/management/login-reason.test.ts',
+  test,
+})
 const inLoginTerminal = (test: string) => ({ file: 'test/cli/login-terminal.test.ts', test })
 const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',

@@ -16,7 +16,7 @@ export const constantTime: readonly Mutant[] = [
     'const right = known !== undefined && timingSafeEqual(',
     'as that of a tool that there is not, which takes as long',
   ),
-  changeIn('main/loopback/authentication.ts', tests)(
+  changeIn('main/loopback/oauth/authentication.ts', tests)(
     'the owner key is compared in constant time',
     '!timingSafeEqual(digest(key), this.#ownerDigest)',
     'digest(key).compare(this.#ownerDigest) !== 0',
@@ -28,7 +28,7 @@ export const constantTime: readonly Mutant[] = [
     'this.#value === other.#value',
     'as a token that was handed out',
   ),
-  changeIn('main/loopback/discovery-files.ts', tests)(
+  changeIn('main/loopback/found/discovery-files.ts', tests)(
     'no source compares what a secret reveals as a text',
     'kept && ownerKey.equals(new Secret(kept))',
     'kept === ownerKey.reveal()',

@@ -90,13 +90,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'a client whose tokens of earlier runs cannot be read is not said to have none',
     changes: [
       {
-        file: 'main/loopback/owner-routes.ts',
+        file: 'main/loopback/management/owner-routes.ts',
         find: ', ...(client && notKnown(broker))',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/ending-unknown.test.ts',
+      file: 'test/loopback/management/ending-unknown.test.ts',
       test: 'that nobody knows what is left while the keychain cannot be read',
     },
   },
@@ -118,13 +118,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'ending all names what still lives from before',
     changes: [
       {
-        file: 'main/loopback/owner-routes.ts',
+        file: 'main/loopback/management/owner-routes.ts',
         find: '          ...(left.length > 0 && { lingering: left }),\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/ending-some.test.ts',
+      file: 'test/loopback/management/ending-some.test.ts',
       test: 'names with everything, or with its account, what was to end before and still lives',
     },
   },
@@ -217,13 +217,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'whoever takes a name is told which tools used it for another account',
     changes: [
       {
-        file: 'main/loopback/account-routes.ts',
+        file: 'main/loopback/management/account-routes.ts',
         find: '  return taken.length > 0 ? { taken_from: taken } : {}',
         replace: '  return taken.length > 9 ? { taken_from: taken } : {}',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/rename.test.ts',
+      file: 'test/loopback/management/rename.test.ts',
       test: 'says of a name that is taken which tools used it for another account',
     },
   },

@@ -1,7 +1,7 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const tests = 'test/loopback/openapi.test.ts'
-const inDocument = changeIn('main/loopback/openapi.ts', tests)
+const tests = 'test/loopback/management/openapi.test.ts'
+const inDocument = changeIn('main/loopback/management/openapi.ts', tests)
 
 /** What openapi.json says of the interface is so. */
 export const described: readonly Mutant[] = [
@@ -17,7 +17,7 @@ export const described: readonly Mutant[] = [
     'headers,',
     'says with which refusals the headers come that say when and how to try again',
   ),
-  changeIn('main/loopback/answers.ts', 'test/loopback/authentication.test.ts')(
+  changeIn('main/loopback/http/answers.ts', 'test/loopback/oauth/authentication.test.ts')(
     'no refusal carries a header that openapi.json does not have',
     "if (code === 'invalid_client') return ['WWW-Authenticate']",
     '',

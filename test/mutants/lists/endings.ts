@@ -12,7 +12,7 @@ const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixLogOut = 'main/providers/svix/log-out.ts'
 const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
-const inTold = (test: string) => ({ file: 'test/loopback/told.test.ts', test })
+const inTold = (test: string) => ({ file: 'test/loopback/management/told.test.ts', test })
 const inNamedLeases = (test: string) => ({ file: 'test/broker/lease/named-leases.test.ts', test })
 const inEndings = (test: string) => ({ file: 'test/broker/revocation/revoker.test.ts', test })
 const inSessionTokens = (test: string) => ({

@@ -3,16 +3,19 @@ import type { Mutant } from '../mutant.ts'
 const leaseEnding = 'main/broker/lease/lease-closer.ts'
 const session = 'main/broker/session/session.ts'
 const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
-const ownerRoutes = 'main/loopback/owner-routes.ts'
-const accountRoutes = 'main/loopback/account-routes.ts'
+const ownerRoutes = 'main/loopback/management/owner-routes.ts'
+const accountRoutes = 'main/loopback/management/account-routes.ts'
 const fate = 'main/broker/revocation/fate.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
 const endings = 'main/broker/revocation/revoker.ts'
 const recordTurn = 'main/broker/record-turn.ts'
-const inFates = (test: string) => ({ file: 'test/loopback/fates.test.ts', test })
+const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
 const inFates2 = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
-const inTold = (test: string) => ({ file: 'test/loopback/told.test.ts', test })
-const inSessionTokens = (test: string) => ({ file: 'test/loopback/session-tokens.test.ts', test })
+const inTold = (test: string) => ({ file: 'test/loopback/management/told.test.ts', test })
+const inSessionTokens = (test: string) => ({
+  file: 'test/loopback/management/session-tokens.test.ts',
+  test,
+})
 
 /** What becomes of a token is said with an end, in the lists and in the record, with what stands in the way. */
 export const fateRecord: readonly Mutant[] = [

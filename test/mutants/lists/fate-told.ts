@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const views = 'main/loopback/views.ts'
+const views = 'main/loopback/schemas/views.ts'
 const fates = 'main/broker/revocation/fates.ts'
 const fate = 'main/broker/revocation/fate.ts'
-const inFates = (test: string) => ({ file: 'test/loopback/fates.test.ts', test })
+const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
 
 /** What becomes of a token is said in the same ways over HTTP as everywhere. */
 export const fateTold: readonly Mutant[] = [

@@ -5,13 +5,16 @@ const confSettings = 'main/settings/conf-settings.ts'
 const links = 'main/base/links.ts'
 const ownFile = 'main/base/own-file.ts'
 const directories = 'main/base/directories.ts'
-const stayingFound = 'main/loopback/staying-found.ts'
-const keptPort = 'main/loopback/kept-port.ts'
+const stayingFound = 'main/loopback/found/staying-found.ts'
+const keptPort = 'main/loopback/found/kept-port.ts'
 const inConfSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
 const inOwnFile = (test: string) => ({ file: 'test/base/own-file.test.ts', test })
 const inDirectories = (test: string) => ({ file: 'test/base/directories.test.ts', test })
-const inStayingFound = (test: string) => ({ file: 'test/loopback/staying-found.test.ts', test })
-const inPort = (test: string) => ({ file: 'test/loopback/port.test.ts', test })
+const inStayingFound = (test: string) => ({
+  file: 'test/loopback/found/staying-found.test.ts',
+  test,
+})
+const inPort = (test: string) => ({ file: 'test/loopback/found/port.test.ts', test })
 
 /** Files of others and of newer versions are left as they are, and whoever runs is found. */
 export const filesAndPlaces: readonly Mutant[] = [

@@ -6,7 +6,7 @@ export const found: readonly Mutant[] = [
     promise: 'the lock leads to a Tokentray of another session',
     changes: [
       {
-        file: 'main/loopback/discovery.ts',
+        file: 'main/loopback/found/discovery.ts',
         find: 'dataFolders(directories).flatMap((data) => findHolder(data)?.run ?? [])',
         replace: 'dataFolders(directories).flatMap((): string[] => [])',
       },
@@ -20,13 +20,13 @@ export const found: readonly Mutant[] = [
     promise: 'a file that names a port that there is not is a stale one',
     changes: [
       {
-        file: 'main/loopback/discovery.ts',
+        file: 'main/loopback/found/discovery.ts',
         find: '      URL.canParse(issuer) &&\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'a port that there is not',
     },
   },
@@ -34,7 +34,7 @@ export const found: readonly Mutant[] = [
     promise: 'a lock in the usual place leads to it as well',
     changes: [
       {
-        file: 'main/loopback/discovery.ts',
+        file: 'main/loopback/found/discovery.ts',
         find: '[...new Set([data, ...others.map((other) => other.data)])]',
         replace: '[data]',
       },
@@ -101,13 +101,13 @@ export const found: readonly Mutant[] = [
     promise: 'files that were taken away come back',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: 'restore: () => write(false)',
         replace: 'restore: () => directories.run',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'comes back, with the same key, where somebody took away ',
     },
   },
@@ -115,13 +115,13 @@ export const found: readonly Mutant[] = [
     promise: 'a key that was emptied comes back',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: 'if (!isAsWritten(file, text)) place(',
         replace: "if (file.endsWith('.json') && !isAsWritten(file, text)) place(",
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'comes back, with the same key, where somebody took away ',
     },
   },
@@ -129,13 +129,13 @@ export const found: readonly Mutant[] = [
     promise: 'the files of another instance are left alone',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: '    if (found && found.instance !== endpoint.instance && !isFirst) return\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'leaves alone what another instance has put there since',
     },
   },
@@ -143,13 +143,13 @@ export const found: readonly Mutant[] = [
     promise: 'without a session the files lie beside the data',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: 'if (directories.run === beside.run || canBeMade(directories.run)) {',
         replace: "if (directories.run !== '') {",
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'lies beside the data while the folder for what runs cannot be made',
     },
   },
@@ -157,13 +157,13 @@ export const found: readonly Mutant[] = [
     promise: 'files beside the data go when the session is back',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: '      if (directories.run !== beside.run) removeOwn(beside, own)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'lies beside the data while the folder for what runs cannot be made',
     },
   },
@@ -171,13 +171,13 @@ export const found: readonly Mutant[] = [
     promise: 'files that are there are not written again',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: 'if (!isAsWritten(file, text)) place(',
         replace: 'place(',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'is written again only where it is missing',
     },
   },
@@ -199,13 +199,13 @@ export const found: readonly Mutant[] = [
     promise: 'what leads to Tokentray is put right where somebody has changed it',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: "  return isOwn && readFileSync(file, 'utf8') === text",
         replace: '  return isOwn',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'comes back, with the same key, where somebody took away',
     },
   },
@@ -213,13 +213,13 @@ export const found: readonly Mutant[] = [
     promise: 'what leads to Tokentray is made private again where somebody has opened it',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: 'process.getuid === undefined || (found.mode & 0o077) === 0',
         replace: 'true',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'comes back, with the same key, where somebody took away',
     },
   },

@@ -1,10 +1,10 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const guard = changeIn('main/loopback/guard.ts', 'test/loopback/guard.test.ts')
-const peer = changeIn('main/loopback/guard.ts', 'test/loopback/peer.test.ts')
+const guard = changeIn('main/loopback/http/guard.ts', 'test/loopback/http/guard.test.ts')
+const peer = changeIn('main/loopback/http/guard.ts', 'test/loopback/http/peer.test.ts')
 const authentication = changeIn(
-  'main/loopback/authentication.ts',
-  'test/loopback/authentication.test.ts',
+  'main/loopback/oauth/authentication.ts',
+  'test/loopback/oauth/authentication.test.ts',
 )
 const clients = changeIn('main/broker/clients.ts', 'test/broker/clients.test.ts')
 const visit = changeIn('main/base/one-visit.ts', 'test/base/one-visit.test.ts')
@@ -85,35 +85,35 @@ const pages: readonly Mutant[] = [
     promise: 'no answer says that pages may read it',
     changes: [
       {
-        file: 'main/loopback/answers.ts',
+        file: 'main/loopback/http/answers.ts',
         find: "  pragma: 'no-cache',\n",
         replace: "  pragma: 'no-cache',\n  'access-control-allow-origin': '*',\n",
       },
     ],
-    noticedBy: { file: 'test/loopback/guard.test.ts', test: NOT_SERVED },
+    noticedBy: { file: 'test/loopback/http/guard.test.ts', test: NOT_SERVED },
   },
   {
     promise: 'no answer is kept by whoever passes it on',
     changes: [
       {
-        file: 'main/loopback/answers.ts',
+        file: 'main/loopback/http/answers.ts',
         find: "  'cache-control': 'no-store',\n",
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/loopback/guard.test.ts', test: NOT_SERVED },
+    noticedBy: { file: 'test/loopback/http/guard.test.ts', test: NOT_SERVED },
   },
   {
     promise: 'a form, which any page can send, is no call of management',
     changes: [
       {
-        file: 'main/loopback/bodies.ts',
+        file: 'main/loopback/management/bodies.ts',
         find: "addContentTypeParser('application/json', { parseAs",
         replace: "addContentTypeParser(['application/json', 'text/plain'], { parseAs",
       },
     ],
     noticedBy: {
-      file: 'test/loopback/management-bodies.test.ts',
+      file: 'test/loopback/management/management-bodies.test.ts',
       test: 'which a page could send',
     },
   },
@@ -121,12 +121,12 @@ const pages: readonly Mutant[] = [
     promise: 'a refusal does not quote the body that it refuses',
     changes: [
       {
-        file: 'main/loopback/request-error.ts',
+        file: 'main/loopback/http/request-error.ts',
         find: "'The body cannot be read.'",
         replace: "String('message' in raised && raised.message)",
       },
       {
-        file: 'main/loopback/bodies.ts',
+        file: 'main/loopback/management/bodies.ts',
         find: 'else return parseJson(request, String(body), done)',
         replace:
           'else try {\n      done(null, JSON.parse(String(body)))\n    } catch (error) {\n' +
@@ -134,7 +134,7 @@ const pages: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/loopback/management-bodies.test.ts',
+      file: 'test/loopback/management/management-bodies.test.ts',
       test: 'is not repeated by a refusal',
     },
   },
@@ -142,7 +142,7 @@ const pages: readonly Mutant[] = [
     promise: 'NODE_OPTIONS makes the endpoint no less strict about what HTTP is',
     changes: [
       {
-        file: 'main/loopback/guarded-server.ts',
+        file: 'main/loopback/http/guarded-server.ts',
         find: '    insecureHTTPParser: false,\n',
         replace: '',
       },
@@ -169,13 +169,13 @@ const users: readonly Mutant[] = [
     promise: 'the endpoint listens on 127.0.0.1 alone',
     changes: [
       {
-        file: 'main/loopback/listening.ts',
+        file: 'main/loopback/http/listening.ts',
         find: 'server.listen({ host: HOST, port',
         replace: "server.listen({ host: '0.0.0.0', port",
       },
     ],
     noticedBy: {
-      file: 'test/loopback/guarded-server.test.ts',
+      file: 'test/loopback/http/guarded-server.test.ts',
       test: 'is bound on 127.0.0.1 and nowhere else',
     },
   },
@@ -183,13 +183,13 @@ const users: readonly Mutant[] = [
     promise: 'the owner key is for this user alone',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: 'O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)',
         replace: 'O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o644)',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'leads to the endpoint and its key, readable by nobody else',
     },
   },
@@ -197,14 +197,14 @@ const users: readonly Mutant[] = [
     promise: 'whoever finds the endpoint finds its key',
     changes: [
       {
-        file: 'main/loopback/discovery-files.ts',
+        file: 'main/loopback/found/discovery-files.ts',
         find: '    // The key first: whoever finds the endpoint finds its key.\n',
         replace:
           '    if (!isOurs) place(endpointFile(folder), JSON.stringify(endpoint), endpoint.instance)\n',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/discovery.test.ts',
+      file: 'test/loopback/found/discovery.test.ts',
       test: 'leads nobody to an endpoint whose key is not there',
     },
   },
@@ -297,7 +297,7 @@ const tools: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/loopback/management.test.ts',
+      file: 'test/loopback/management/management.test.ts',
       test: 'without the owner key, with a wrong one, and from a client',
     },
   },
@@ -305,13 +305,13 @@ const tools: readonly Mutant[] = [
     promise: 'whoever guesses secrets is told to wait',
     changes: [
       {
-        file: 'main/loopback/auth-throttle.ts',
+        file: 'main/loopback/oauth/auth-rate-limit.ts',
         find: 'const MOST_FAILURES = 20',
         replace: 'const MOST_FAILURES = 2_000',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/authentication.test.ts',
+      file: 'test/loopback/oauth/authentication.test.ts',
       test: 'makes the twenty-first failure of a minute wait',
     },
   },
@@ -319,20 +319,20 @@ const tools: readonly Mutant[] = [
     promise: 'a right secret never waits, however many wrong ones came',
     changes: [
       {
-        file: 'main/loopback/auth-throttle.ts',
+        file: 'main/loopback/oauth/auth-rate-limit.ts',
         find: '  /** Counts a failure and returns',
         replace:
           '  get isFull(): boolean {\n    return this.#failures.length >= MOST_FAILURES\n  }\n\n' +
           '  /** Counts a failure and returns',
       },
       {
-        file: 'main/loopback/authentication.ts',
+        file: 'main/loopback/oauth/authentication.ts',
         find: "if (!client) throw this.#throttle.fail('The client id",
         replace: "if (!client || this.#throttle.isFull) throw this.#throttle.fail('The client id",
       },
     ],
     noticedBy: {
-      file: 'test/loopback/authentication.test.ts',
+      file: 'test/loopback/oauth/authentication.test.ts',
       test: 'never holds up the right secret or the owner key',
     },
   },

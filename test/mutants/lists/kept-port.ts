@@ -11,18 +11,24 @@ export const keptPort: readonly Mutant[] = [
         replace: 'if (loopback.port !== wanted) settings.update(',
       },
     ],
-    noticedBy: { file: 'test/loopback/port.test.ts', test: 'is kept while another program has it' },
+    noticedBy: {
+      file: 'test/loopback/found/port.test.ts',
+      test: 'is kept while another program has it',
+    },
   },
   {
     promise: 'the status says that tools do not reach us',
     changes: [
       {
-        file: 'main/loopback/views.ts',
+        file: 'main/loopback/schemas/views.ts',
         find: '    ...(trouble && { port_taken: trouble }),\n',
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/loopback/port.test.ts', test: 'is kept while another program has it' },
+    noticedBy: {
+      file: 'test/loopback/found/port.test.ts',
+      test: 'is kept while another program has it',
+    },
   },
   {
     promise: 'the endpoint file names the port of this run',
@@ -33,7 +39,10 @@ export const keptPort: readonly Mutant[] = [
         replace: "    issuer: wanted === null ? toIssuer() : 'http://127.0.0.1:' + wanted,\n",
       },
     ],
-    noticedBy: { file: 'test/loopback/port.test.ts', test: 'is kept while another program has it' },
+    noticedBy: {
+      file: 'test/loopback/found/port.test.ts',
+      test: 'is kept while another program has it',
+    },
   },
   {
     promise: 'the status on the command line says who has the port',

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const schemas = 'main/loopback/openapi-schemas.ts'
-const inDocument = (test: string) => ({ file: 'test/loopback/openapi.test.ts', test })
+const schemas = 'main/loopback/management/openapi-schemas.ts'
+const inDocument = (test: string) => ({ file: 'test/loopback/management/openapi.test.ts', test })
 
 /** Generators make usable clients of openapi.json. */
 export const madeClients: readonly Mutant[] = [
@@ -9,7 +9,7 @@ export const madeClients: readonly Mutant[] = [
     promise: 'a model that several answers hold is one type in a generated client',
     changes: [
       {
-        file: 'main/loopback/schemas.ts',
+        file: 'main/loopback/schemas/schemas.ts',
         find: 'export { leaseKind, silentHost }',
         replace: 'export { leaseKind }',
       },
@@ -20,7 +20,7 @@ export const madeClients: readonly Mutant[] = [
     promise: 'a choice that several bodies hold is one type in a generated client',
     changes: [
       {
-        file: 'main/loopback/schemas.ts',
+        file: 'main/loopback/schemas/schemas.ts',
         find: 'export { leaseKind, silentHost }',
         replace: 'export { silentHost }',
       },
@@ -53,7 +53,7 @@ export const madeClients: readonly Mutant[] = [
     promise: 'a client in Go names the service as the endpoint reads it',
     changes: [
       {
-        file: 'main/loopback/openapi-forms.ts',
+        file: 'main/loopback/management/openapi-forms.ts',
         find: "resource: {\n        type: 'string',",
         replace: "resource: {\n        ...{ type: 'array', items: { type: 'string' } },",
       },
@@ -64,7 +64,7 @@ export const madeClients: readonly Mutant[] = [
     promise: 'a generated client says that a moment is in seconds',
     changes: [
       {
-        file: 'main/loopback/schema-parts.ts',
+        file: 'main/loopback/schemas/schema-parts.ts',
         find: "z.int().describe('Epoch seconds.')",
         replace: 'z.int()',
       },

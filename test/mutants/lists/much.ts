@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-const inMany = (test: string) => ({ file: 'test/loopback/many-accounts.test.ts', test })
+const inMany = (test: string) => ({ file: 'test/loopback/management/many-accounts.test.ts', test })
 const precedence = 'main/base/precedence.ts'
 const inPrecedence = (test: string) => ({ file: 'test/base/precedence.test.ts', test })
 const inChange = (test: string) => ({ file: 'test/preload/snapshot-change.test.ts', test })
@@ -13,7 +13,7 @@ export const much: readonly Mutant[] = [
     promise: 'a long list of accounts holds up no token',
     changes: [
       {
-        file: 'main/loopback/account-routes.ts',
+        file: 'main/loopback/management/account-routes.ts',
         find: 'await inTurns(accounts.all(), (account) => toAccountAnswer(account, broker))',
         replace: 'accounts.all().map((account) => toAccountAnswer(account, broker))',
       },
@@ -93,12 +93,12 @@ export const much: readonly Mutant[] = [
       },
       {
         file: 'main/loopback/server.ts',
-        find: "import { goingFirst } from './going-first.ts'\n",
+        find: "import { goingFirst } from './management/going-first.ts'\n",
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/activity.test.ts',
+      file: 'test/loopback/management/activity.test.ts',
       test: 'stands back for every request but another reading',
     },
   },
@@ -126,7 +126,7 @@ export const much: readonly Mutant[] = [
     promise: 'an idle agent is not woken by a look-out for slow requests',
     changes: [
       {
-        file: 'main/loopback/guarded-server.ts',
+        file: 'main/loopback/http/guarded-server.ts',
         find: '    connectionsCheckingInterval: LONGEST_DELAY,\n',
         replace: '',
       },

@@ -97,7 +97,7 @@ export const onTheWay: readonly Mutant[] = [
     "const call = { method: 'POST', ...post } as const",
     'asks once more, the same',
   ),
-  changeIn('main/broker/token-admin/token-admin.ts', 'test/loopback/portal.test.ts')(
+  changeIn('main/broker/token-admin/token-admin.ts', 'test/loopback/management/portal.test.ts')(
     'a portal link stands in no record',
     "reason: instead === undefined ? 'portal' :",
     'reason: instead === undefined ? made.url.reveal() :',

@@ -1,10 +1,10 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
 const some = {
-  file: 'test/loopback/ending-some.test.ts',
+  file: 'test/loopback/management/ending-some.test.ts',
   test: 'ends what it names',
 }
-const routes = 'main/loopback/owner-routes.ts'
+const routes = 'main/loopback/management/owner-routes.ts'
 
 const secret = 'main/base/secret.ts'
 const prints = (test: string) => ({ file: 'test/base/secret.test.ts', test })
@@ -100,7 +100,7 @@ export const promises: readonly Mutant[] = [
     promise: 'other users hold few of the places for connections',
     changes: [
       {
-        file: 'main/loopback/strangers.ts',
+        file: 'main/loopback/http/limit-other-users.ts',
         find: 'if (strangers.size >= most)',
         replace: 'if (strangers.size >= 100 * most)',
       },

@@ -68,7 +68,7 @@ export const refusalShapes: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/loopback/ending-some.test.ts',
+      file: 'test/loopback/management/ending-some.test.ts',
       test: 'keeps no other token of the account from being ended meanwhile',
     },
   },

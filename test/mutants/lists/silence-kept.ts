@@ -10,7 +10,10 @@ const inSftpgoForbidden = (test: string) => ({
   file: 'test/providers/sftpgo/forbidden.test.ts',
   test,
 })
-const inSilentHost = (test: string) => ({ file: 'test/loopback/silent-host.test.ts', test })
+const inSilentHost = (test: string) => ({
+  file: 'test/loopback/management/silent-host.test.ts',
+  test,
+})
 const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 
 /** Which answers mean silence, how long that is, and what is said of it. */

@@ -3,8 +3,8 @@ import type { Mutant } from '../mutant.ts'
 const broker = 'main/broker/broker.ts'
 const hosts = 'main/broker/service/hosts.ts'
 const signing = 'main/broker/login/logins.ts'
-const ownerRoutes = 'main/loopback/owner-routes.ts'
-const views = 'main/loopback/views.ts'
+const ownerRoutes = 'main/loopback/management/owner-routes.ts'
+const views = 'main/loopback/schemas/views.ts'
 const controlCommands = 'main/cli/control-commands.ts'
 const showAccount = 'main/cli/show-account.ts'
 const naming = 'main/cli/naming.ts'
@@ -12,7 +12,10 @@ const loginCommands = 'main/cli/login-commands.ts'
 const tokenCommands = 'main/cli/token-commands.ts'
 const report = 'main/cli/report.ts'
 const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
-const inSilentHost = (test: string) => ({ file: 'test/loopback/silent-host.test.ts', test })
+const inSilentHost = (test: string) => ({
+  file: 'test/loopback/management/silent-host.test.ts',
+  test,
+})
 const inTryNow = (test: string) => ({ file: 'test/cli/try-now.test.ts', test })
 
 /** Who is told that a host is left alone, and who may try it. */

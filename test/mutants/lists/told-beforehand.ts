@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const svix = 'main/providers/svix/svix.ts'
-const views = 'main/loopback/views.ts'
+const views = 'main/loopback/schemas/views.ts'
 const showAccount = 'main/cli/show-account.ts'
 const loginCommands = 'main/cli/login-commands.ts'
 const left = 'main/broker/revocation/left.ts'
@@ -10,7 +10,10 @@ const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',
   test,
 })
-const inAccountForms = (test: string) => ({ file: 'test/loopback/account-forms.test.ts', test })
+const inAccountForms = (test: string) => ({
+  file: 'test/loopback/management/account-forms.test.ts',
+  test,
+})
 const inShowAccount = (test: string) => ({ file: 'test/cli/show-account.test.ts', test })
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inCompose = (test: string) => ({ file: 'test/compose.test.ts', test })

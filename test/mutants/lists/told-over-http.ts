@@ -1,7 +1,7 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
 const told = (promise: string, find: string, replace: string): Mutant =>
-  changeIn('main/loopback/views.ts', 'test/loopback/management.test.ts')(
+  changeIn('main/loopback/schemas/views.ts', 'test/loopback/management/management.test.ts')(
     promise,
     find,
     replace,
@@ -52,7 +52,7 @@ export const toldOverHttp: readonly Mutant[] = [
     'accounts: broker.accounts.all().map(({ id }) => id),',
   ),
   told('of a listed token it is told whether it is ours', '    ours,\n', "    ours: 'no',\n"),
-  changeIn('main/loopback/server.ts', 'test/loopback/oauth-form.test.ts')(
+  changeIn('main/loopback/server.ts', 'test/loopback/oauth/oauth-form.test.ts')(
     'a refusal of an OAuth route is the same however the path is written',
     'const target = request.routeOptions.url ?? request.url',
     'const target = request.url',

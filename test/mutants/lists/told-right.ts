@@ -5,7 +5,7 @@ const handlers = 'main/desktop/handlers.ts'
 const words = 'main/audit/reading/activity-words.ts'
 const reader = 'main/audit/reading/audit-reader.ts'
 const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
-const inTurnedAway = (test: string) => ({ file: 'test/loopback/turned-away.test.ts', test })
+const inTurnedAway = (test: string) => ({ file: 'test/loopback/oauth/turned-away.test.ts', test })
 const inCopying = (test: string) => ({
   file: 'test/desktop/services/copying-failures.test.ts',
   test,
@@ -53,13 +53,13 @@ export const toldRight: readonly Mutant[] = [
     promise: 'an account is not taken for another that has its name by now',
     changes: [
       {
-        file: 'main/loopback/find-account.ts',
+        file: 'main/loopback/management/find-account.ts',
         find: 'if (meant === undefined || meant === account.uid) return account',
         replace: 'if (meant !== account.id) return account',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/account-operations.test.ts',
+      file: 'test/loopback/management/account-operations.test.ts',
       test: 'is done to the account that was meant, not to another of its name',
     },
   },
@@ -145,13 +145,13 @@ export const toldRight: readonly Mutant[] = [
     promise: 'a reason has no characters that nobody sees',
     changes: [
       {
-        file: 'main/loopback/schema-parts.ts',
+        file: 'main/loopback/schemas/schema-parts.ts',
         find: ' && !hasUnseen(text)\n',
         replace: '\n',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/oauth-token.test.ts',
+      file: 'test/loopback/oauth/oauth-token.test.ts',
       test: 'a reason with tags',
     },
   },
@@ -159,7 +159,7 @@ export const toldRight: readonly Mutant[] = [
     promise: 'a wrong secret is on record',
     changes: [
       {
-        file: 'main/loopback/authentication.ts',
+        file: 'main/loopback/oauth/authentication.ts',
         find: 'if (!client) this.#noteWrong(id)',
         replace: 'if (!client && id === secret) this.#noteWrong(id)',
       },
@@ -172,7 +172,7 @@ export const toldRight: readonly Mutant[] = [
     promise: 'a claimed id is on record only where a tool has it',
     changes: [
       {
-        file: 'main/loopback/authentication.ts',
+        file: 'main/loopback/oauth/authentication.ts',
         find: 'claimed && !claimed.builtIn ? { client: claimed.name } : {}',
         replace: '{ client: claimed?.name ?? id }',
       },
@@ -185,7 +185,7 @@ export const toldRight: readonly Mutant[] = [
     promise: 'what a tool asks for and was not granted is on record',
     changes: [
       {
-        file: 'main/loopback/oauth.ts',
+        file: 'main/loopback/oauth/oauth.ts',
         find: "code: 'invalid_target', client: client.name,",
         replace: "code: 'invalid_client', client: client.name,",
       },

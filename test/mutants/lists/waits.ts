@@ -201,13 +201,13 @@ export const waits: readonly Mutant[] = [
     promise: 'as many silent connections as there may be files keep nobody out',
     changes: [
       {
-        file: 'main/loopback/places.ts',
+        file: 'main/loopback/http/places.ts',
         find: 'this.#most = Math.min(wanted, roomForConnections())',
         replace: 'this.#most = wanted',
       },
     ],
     noticedBy: {
-      file: 'test/loopback/places.test.ts',
+      file: 'test/loopback/http/places.test.ts',
       test: 'leave files for everything else, however few a program may open',
     },
   },

@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ErrorCode } from '../../base/errors.ts'
+import type { Peer } from './peer.ts'
+
+/** Why a request is not let through to the router. */
+export interface Refusal {
+  readonly code: Extract<
+    ErrorCode,
+    'request_refused' | 'invalid_request' | 'payload_too_large' | 'expectation_failed'
+  >
+  readonly message: string
+}
+
+export interface GuardOptions {
+  /** The port that is bound; part of every acceptable `Host`. */
+  readonly port: number
+  /** Our own user id; `null` on systems where a peer's cannot be seen. */
+  readonly uid: number | null
+  readonly findPeer: (socket: Socket) => Peer
+}
+
+/** More header lines than any tool sends. Node must hand on more than these, or the rest goes unseen. */
+export const MOST_HEADERS = 100
+
+/**
+ * No tool sends these; browsers do, and so do servers that forward somebody else's request.
+ * `Sec-Fetch-Mode` is not among them, because Node's own fetch sends it, alone. Nor is `Upgrade`: many
+ * libraries offer HTTP/2 so, and an offer may be ignored (RFC 9110 7.8). A WebSocket of a page has its
+ * `Origin` and its key.
+ */
+const FOREIGN_HEADERS = new Set([
+  'origin',
+  'referer',
+  'sec-fetch-site',
+  'sec-fetch-dest',
+  'sec-fetch-user',
+  'forwarded',
+  'sec-websocket-key',
+])
+const FORWARDED_PREFIX = 'x-forwarded-'
+/** Of two, Node keeps the first and says nothing. */
+const SINGLE_HEADERS = new Set(['authorization', 'content-type'])
+/** An origin-form target (RFC 9112 3.2.1) of one slash, then printable ASCII without `#` and `\`. */
+const TARGET = /^\/(?!\/)[!-"$-[\]-~]*$/
+
+/**
+ * Decides on Node's raw request, in front of any router, whether it may be served: for every method
+ * and route alike, because here reading is the damage.
+ */
+export class Guard {
+  readonly #hosts: ReadonlySet<string>
+  readonly #uid: number | null
+  readonly #findPeer: GuardOptions['findPeer']
+  /** One look-up for each connection. */
+  readonly #peers = new WeakMap<Socket, number>()
+
+  constructor({ port, uid, findPeer }: GuardOptions) {
+    // Security: whole values are compared. Parts of a host name are what rebinding attacks offer.
+    this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+    this.#uid = uid
+    this.#findPeer = findPeer
+  }
+
+  /** `null` for a request that may go on. */
+  check(request: IncomingMessage): Refusal | null {
+    return (
+      this.#checkHeaders(request.rawHeaders) ??
+      checkTarget(request.url ?? '') ??
+      this.#checkPeer(request.socket)
+    )
+  }
+
+  #checkHeaders(raw: readonly string[]): Refusal | null {
+    if (raw.length > 2 * MOST_HEADERS) {
+      return { code: 'payload_too_large', message: 'There are too many headers.' }
+    }
+    let host: string | undefined
+    let foreign: string | undefined
+    let repeated: string | undefined
+    let isUnexpected = false
+    const seen: string[] = []
+    for (let index = 0; index < raw.length; index += 2) {
+      const name = (raw[index] ?? '').toLowerCase()
+      if (name === 'host') {
+        if (host !== undefined) return refused('There must be exactly one Host header.')
+        host = raw[index + 1] ?? ''
+      } else if (FOREIGN_HEADERS.has(name)) {
+        foreign ??= name
+      } else if (name === 'expect') {
+        isUnexpected ||= raw[index + 1]?.toLowerCase() !== '100-continue'
+      } else if (name.startsWith(FORWARDED_PREFIX)) {
+        foreign ??= `${FORWARDED_PREFIX}*`
+      } else if (SINGLE_HEADERS.has(name)) {
+        if (seen.includes(name)) repeated ??= name
+        seen.push(name)
+      }
+    }
+    if (host === undefined) return refused('There is no Host header.')
+    if (!this.#hosts.has(host.toLowerCase()))
+      return refused('The Host header is not this endpoint.')
+    if (foreign !== undefined) return refused(`Requests with the header ${foreign} are not served.`)
+    if (isUnexpected) {
+      return { code: 'expectation_failed', message: 'This expectation cannot be met.' }
+    }
+    return repeated === undefined ? null : invalid(`The header ${repeated} is given twice.`)
+  }
+
+  #checkPeer(socket: Socket): Refusal | null {
+    if (this.#uid === null) return null
+    const known = this.#peers.get(socket)
+    if (known !== undefined) return this.#checkUid(known)
+    const peer = this.#findPeer(socket)
+    // What could not be seen is looked for again at the next request, and refused until then.
+    if (peer !== 'unknown') this.#peers.set(socket, peer)
+    return this.#checkUid(peer)
+  }
+
+  #checkUid(peer: Peer): Refusal | null {
+    return peer === this.#uid ? null : refused('The request comes from another user.')
+  }
+}
+
+function checkTarget(target: string): Refusal | null {
+  if (!TARGET.test(target)) return refused('The request target must be a path.')
+  // Security: a secret in the query would end up in histories and process lists.
+  if (target.includes('?')) return invalid('Parameters go into the body.')
+  return isDecodable(target) ? null : invalid('The path has a malformed percent escape.')
+}
+
+function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true
+  try {
+    // The result is looked at: a bundler takes away a call whose result is not.
+    return decodeURIComponent(path) !== ''
+  } catch {
+    // Not an escape, or not of UTF-8; a router would answer these before any hook of ours.
+    return false
+  }
+}
+
+const refused = (message: string): Refusal => ({ code: 'request_refused', message })
+const invalid = (message: string): Refusal => ({ code: 'invalid_request', message })

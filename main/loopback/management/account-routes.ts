@@ -1,0 +1,220 @@
+import { TokentrayError } from '../../base/errors.ts'
+import { inTurns } from '../../base/in-turns.ts'
+import { Secret, type Secrets } from '../../base/secret.ts'
+import type { Account } from '../../broker/account/accounts.ts'
+import type { Broker } from '../../broker/broker.ts'
+import { cliClient } from '../../broker/clients.ts'
+import type { EndedLease } from '../../broker/lease/lease-closer.ts'
+import type { Provider } from '../../providers/provider.ts'
+import type { Authentication } from '../oauth/authentication.ts'
+import * as schemas from '../schemas/schemas.ts'
+import { toAccountAnswer, toEndedLease, toLingering, toProviderAnswer } from '../schemas/views.ts'
+import type { EndAnswer } from '../schemas/wire.ts'
+import { ACCOUNT_PATH, findAccount, requireMeant } from './find-account.ts'
+import { type Route, withBody, withoutBody } from './route.ts'
+
+/** Listing, adding, changing, and logging in and out. */
+export function accountRoutes(broker: Broker, authentication: Authentication): Route[] {
+  const { signing, accounts, clients } = broker
+
+  return [
+    withoutBody({
+      method: 'GET',
+      path: '/v1/providers',
+      operationId: 'listProviders',
+      summary: 'The kinds of service there are, and the fields of their login forms.',
+      answer: schemas.providersAnswer,
+      handle: async () => ({ providers: broker.providers.map(toProviderAnswer) }),
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/accounts',
+      operationId: 'listAccounts',
+      access: 'client',
+      summary: 'With the owner key: all accounts. With client authentication: the granted ones.',
+      answer: schemas.accountsAnswer,
+      handle: async ({ authorization }) => {
+        const client = authentication.requireClientOrOwner(authorization)
+        if (!client) {
+          return {
+            accounts: await inTurns(accounts.all(), (account) => toAccountAnswer(account, broker)),
+          }
+        }
+        const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))
+        return {
+          accounts: granted.map(({ id, record: { provider, state } }) => ({ id, provider, state })),
+        }
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/accounts',
+      operationId: 'addAccount',
+      reach: 'service',
+      also: ['already_exists', 'not_found'],
+      summary: 'Logs in to a service and keeps the account.',
+      body: schemas.addAccountRequest,
+      answer: schemas.accountAnswer,
+      status: 201,
+      handle: async ({ body }) => {
+        const wanted = {
+          provider: findProvider(broker, body.provider),
+          values: body.values,
+          secrets: toSecrets(body.secrets),
+          ...(body.name !== undefined && { name: body.name }),
+          ...(body.like !== undefined && {
+            like: requireMeant(accounts.get(body.like), body.like_uid),
+          }),
+          ...(body.try_now && { tryNow: true }),
+          ...toCode(body.one_time_code),
+        }
+        const former = formerNames(broker)
+        const added = await signing.add(wanted, cliClient)
+        return { ...toAccountAnswer(added, broker), ...takenBy(added, former) }
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/accounts/check',
+      operationId: 'checkAccount',
+      reach: 'service',
+      also: ['already_exists', 'not_found'],
+      summary: 'Says what is wrong with a login form before a secret is entered.',
+      body: schemas.checkAccountRequest,
+      answer: schemas.emptyAnswer,
+      handle: async ({ body }) => {
+        const { values, again, name, like, unfinished = false, try_now: tryNow } = body
+        const wanted = { values, ...(tryNow && { tryNow }) }
+        if (again !== undefined) {
+          await signing.checkAgain(accounts.get(again), wanted)
+          return {}
+        }
+        const form = {
+          ...{ ...wanted, provider: findProvider(broker, body.provider) },
+          ...(name !== undefined && { name }),
+          ...(like !== undefined && { like: accounts.get(like) }),
+        }
+        await signing.check(form, { isUnfinished: unfinished })
+        return {}
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/login`,
+      operationId: 'loginAgain',
+      reach: 'service',
+      summary: 'Logs a known account in again.',
+      body: schemas.loginRequest,
+      answer: schemas.accountAnswer,
+      handle: async (call) => {
+        const { values, secrets, one_time_code: code, try_now: tryNow } = call.body
+        const login = {
+          ...{ values, secrets: toSecrets(secrets), ...toCode(code) },
+          ...(tryNow && { tryNow }),
+        }
+        const account = findAccount(broker, call)
+        return toAccountAnswer(await signing.loginAgain(account, login, cliClient), broker)
+      },
+    }),
+    withoutBody({
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/logout`,
+      operationId: 'logout',
+      reach: 'records',
+      summary: 'Ends what the account has out and forgets its credential.',
+      answer: schemas.endAnswer,
+      handle: async (call) => {
+        const account = findAccount(broker, call)
+        const ended = await signing.logout(account, cliClient)
+        return toEndAnswer(ended, account, broker)
+      },
+    }),
+    withBody({
+      method: 'PATCH',
+      path: ACCOUNT_PATH,
+      operationId: 'changeAccount',
+      reach: 'records',
+      also: ['already_exists', 'not_supported'],
+      summary:
+        'Renames an account (its clients may go on using the old name), or changes the kind and length of its leases; all of it or nothing.',
+      body: schemas.changeAccountRequest,
+      answer: schemas.accountAnswer,
+      handle: async (call) => {
+        const account = findAccount(broker, call)
+        const { name, lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
+        const change = {
+          ...(name !== undefined && { name }),
+          ...(leaseKind && { leaseKind }),
+          ...(leaseSeconds && { leaseSeconds }),
+        }
+        const former = formerNames(broker)
+        const changed = broker.changeAccount(account, change, cliClient)
+        return { ...toAccountAnswer(changed, broker), ...takenBy(changed, former) }
+      },
+    }),
+    withoutBody({
+      method: 'DELETE',
+      path: ACCOUNT_PATH,
+      operationId: 'removeAccount',
+      reach: 'records',
+      summary: 'Logs out and forgets the account.',
+      answer: schemas.endAnswer,
+      handle: async (call) => {
+        const account = findAccount(broker, call)
+        return toEndAnswer(await signing.remove(account, cliClient), account, broker)
+      },
+    }),
+  ]
+}
+
+/** Leases, and what else of the account may live on: its session's token, or what waited before. */
+function toEndAnswer(ended: readonly EndedLease[], { uid }: Account, broker: Broker): EndAnswer {
+  const told = new Set(ended.map(({ lease }) => lease.held.id))
+  const lingering = toLingering(broker, uid).filter(({ id }) => !told.has(id))
+  return { leases: ended.map(toEndedLease), ...(lingering.length > 0 && { lingering }) }
+}
+
+interface FormerName {
+  readonly name: string
+  readonly client: string
+  readonly uid: string
+  readonly account: string
+}
+
+/** The names that accounts have no more and that clients may still use for them. */
+function formerNames({ clients, accounts }: Broker): readonly FormerName[] {
+  return clients.records().flatMap(({ name: client }) => {
+    const known = clients.findByName(client)
+    const former = known ? clients.formerNames(known) : []
+    return former.flatMap(([name, uid]) => {
+      const account = accounts.byUid(uid)?.id
+      return account === undefined ? [] : [{ name, client, uid, account }]
+    })
+  })
+}
+
+/** Whom the account takes its name from; one that has its own name back takes it from nobody. */
+function takenBy({ id, uid }: Account, former: readonly FormerName[]) {
+  const taken = former
+    .filter((each) => each.name === id && each.uid !== uid)
+    .map(({ client, account }) => ({ client, account }))
+  return taken.length > 0 ? { taken_from: taken } : {}
+}
+
+function findProvider(broker: Broker, id: string): Provider {
+  const provider = broker.providers.find((candidate) => candidate.id === id)
+  if (!provider) {
+    const known = broker.providers.map((candidate) => candidate.id).join(', ')
+    throw new TokentrayError('invalid_request', 'There is no such provider.', {
+      hint: `Known are: ${known}.`,
+    })
+  }
+  return provider
+}
+
+function toSecrets(plain: Readonly<Record<string, string>>): Secrets {
+  return Object.fromEntries(Object.entries(plain).map(([name, text]) => [name, new Secret(text)]))
+}
+
+const toCode = (code: string | undefined): { readonly oneTimeCode?: Secret } =>
+  code === undefined ? {} : { oneTimeCode: new Secret(code) }

@@ -1,0 +1,112 @@
+import { TokentrayError } from '../../base/errors.ts'
+import type { Account } from '../../broker/account/accounts.ts'
+import { cannot } from '../../broker/account/operations.ts'
+import type { Broker } from '../../broker/broker.ts'
+import { cliClient } from '../../broker/clients.ts'
+import type { EndedToken } from '../../broker/token-admin/token-admin.ts'
+import * as schemas from '../schemas/schemas.ts'
+import { toEndedLease, toListedToken, toSeconds } from '../schemas/views.ts'
+import type { RevokedTokenAnswer } from '../schemas/wire.ts'
+import { ACCOUNT_PATH, findAccount } from './find-account.ts'
+import { type Route, withBody, withoutBody } from './route.ts'
+
+/** What a person does with the tokens of an account besides having them handed out. */
+export function accountTokenRoutes(broker: Broker): Route[] {
+  const { managing } = broker
+  return [
+    withoutBody({
+      method: 'GET',
+      path: `${ACCOUNT_PATH}/tokens`,
+      operationId: 'listTokens',
+      reach: 'service',
+      summary: 'The tokens that the service has for the account, whoever uses them.',
+      answer: schemas.listedTokensAnswer,
+      handle: async (call) => {
+        const listed = await managing.list(findAccount(broker, call))
+        return { tokens: listed.map((token) => toListedToken(token, broker)) }
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/tokens/revoke`,
+      operationId: 'revokeToken',
+      reach: 'service',
+      summary: 'Ends one of them by its id, whoever uses it.',
+      body: schemas.revokeTokenRequest,
+      answer: schemas.revokedTokenAnswer,
+      handle: async (call) => {
+        const account = findAccount(broker, call)
+        const ended = await managing.revokeToken(account, call.body.id, cliClient)
+        return toRevokedToken(ended, account)
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/tokens/revoke-all`,
+      operationId: 'revokeAllTokens',
+      reach: 'service',
+      summary: 'Ends all of them, whoever uses them; "confirm" names the account once more.',
+      body: schemas.revokeAllRequest,
+      answer: schemas.endAnswer,
+      handle: async (call) => {
+        const account = findAccount(broker, call)
+        requireConfirmed(account, call.body.confirm)
+        const ended = await managing.revokeAll(account, cliClient)
+        return { leases: ended.map(toEndedLease) }
+      },
+    }),
+    withoutBody({
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/rotate`,
+      operationId: 'rotateTokens',
+      reach: 'service',
+      summary: 'Makes new tokens in the place of those that are out, and ends the old ones.',
+      answer: schemas.endAnswer,
+      handle: async (call) => {
+        const ended = await managing.rotate(findAccount(broker, call), cliClient)
+        return { leases: ended.map(toEndedLease) }
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/portal`,
+      operationId: 'openPortal',
+      reach: 'service',
+      summary: 'A link that logs a browser in, once; the only answer that carries it.',
+      body: schemas.portalRequest,
+      answer: schemas.portalAnswer,
+      handle: async (call) => {
+        const account = findAccount(broker, call)
+        const { url, lease } = await managing.portal(account, cliClient, call.body.application)
+        if (call.signal().aborted) {
+          // Nobody has the link, and nobody could ask for it again.
+          await broker.end({ id: lease.id }, cliClient)
+          throw new TokentrayError('cancelled')
+        }
+        const endsAt = toSeconds(lease.lifetime.endsAt ?? 0)
+        return { url: url.reveal(), lease_id: lease.id, ends_at: endsAt }
+      },
+    }),
+  ]
+}
+
+/** A person who is wrong about the account is told whom it would hit, and nothing ends. */
+function requireConfirmed({ id, driver, values }: Account, confirm: string): void {
+  if (!driver.revokeAll || confirm === id) return
+  throw new TokentrayError('invalid_request', `"confirm" is not ${id}, so nothing was ended.`, {
+    account: id,
+    hint: `Name ${id} there to end ${driver.revokeAll.hits(values)}.`,
+  })
+}
+
+function toRevokedToken(
+  { token, revocation, leases }: EndedToken,
+  account: Account,
+): RevokedTokenAnswer {
+  if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
+  return {
+    id: token.id,
+    at_service: revocation === 'revoked' ? 'ended' : 'already_gone',
+    leases: leases.map(toEndedLease),
+  }
+}

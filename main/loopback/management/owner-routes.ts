@@ -1,0 +1,239 @@
+import { TokentrayError } from '../../base/errors.ts'
+import { isLeaseId } from '../../base/ids.ts'
+import { inTurns } from '../../base/in-turns.ts'
+import type { Broker } from '../../broker/broker.ts'
+import { type Client, cliClient } from '../../broker/clients.ts'
+import type { LeaseFilter } from '../../broker/lease/leases.ts'
+import type { TokenAnswers } from '../oauth/token-response.ts'
+import * as schemas from '../schemas/schemas.ts'
+import {
+  type Identity,
+  toClientAnswer,
+  toEndedLease,
+  toEndedSession,
+  toLeaseAnswer,
+  toLingering,
+  toSessionTokens,
+  toStatusAnswer,
+} from '../schemas/views.ts'
+import type { EndRequest } from '../schemas/wire.ts'
+import { type Route, withBody, withoutBody } from './route.ts'
+
+/** Tokens for the command line, clients, leases, lock and status. */
+export function ownerRoutes(
+  broker: Broker,
+  identity: Identity,
+  tokenAnswers: TokenAnswers,
+): Route[] {
+  const { clients, accounts, leases, managing } = broker
+  return [
+    withoutBody({
+      method: 'GET',
+      path: '/v1/health',
+      operationId: 'getHealth',
+      access: 'open',
+      summary: 'Says that we are alive.',
+      answer: schemas.healthAnswer,
+      handle: async () => ({ status: 'ok' }),
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/status',
+      operationId: 'getStatus',
+      summary: 'What runs, whether it is locked, and how the keychain and the work-off stand.',
+      answer: schemas.statusAnswer,
+      handle: async () => {
+        await broker.keychain.refresh()
+        return toStatusAnswer(broker, identity)
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/tokens',
+      operationId: 'issueToken',
+      reach: 'service',
+      also: ['not_found'],
+      summary: 'A token for the person who runs the command line.',
+      body: schemas.issueRequest,
+      answer: schemas.tokenAnswer,
+      handle: async ({ body, signal }) => {
+        requireLeaseId(body.refused_lease)
+        const account = accounts.get(body.account)
+        if (body.try_now) await managing.tryNow(account, cliClient)
+        const issued = await broker.issue({
+          client: cliClient,
+          account,
+          route: 'v1',
+          get signal() {
+            return signal()
+          },
+          minValiditySeconds: body.min_validity,
+          reason: body.reason,
+          refusedLease: body.refused_lease,
+        })
+        return tokenAnswers.toBody(issued)
+      },
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/clients',
+      operationId: 'listClients',
+      summary: 'The clients and what they are granted.',
+      answer: schemas.clientsAnswer,
+      handle: async () => ({
+        clients: await inTurns(clients.records(), (record) => toClientAnswer(record, broker)),
+      }),
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/clients',
+      operationId: 'addClient',
+      reach: 'records',
+      also: ['already_exists', 'not_found'],
+      summary: 'Makes a client; the only answer that carries its secret.',
+      body: schemas.addClientRequest,
+      answer: schemas.addedClientAnswer,
+      status: 201,
+      handle: async ({ body }) => {
+        const uids = [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
+        const { client, secret } = clients.add(body.name, uids, cliClient)
+        const record = clients.records().find(({ id }) => id === client.id)
+        if (!record) throw new TokentrayError('server_error')
+        return { ...toClientAnswer(record, broker), secret: secret.reveal() }
+      },
+    }),
+    withoutBody({
+      method: 'DELETE',
+      path: '/v1/clients/{name}',
+      operationId: 'removeClient',
+      reach: 'records',
+      also: ['not_supported'],
+      summary: 'Ends what a client holds and forgets it.',
+      answer: schemas.endAnswer,
+      handle: async ({ params }) => {
+        const client = findClient(broker, params['name'] ?? '')
+        if (client.builtIn) {
+          throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
+        }
+        const ended = await broker.removeClient(client, cliClient)
+        return { leases: ended.map(toEndedLease), ...notKnown(broker) }
+      },
+    }),
+    withoutBody({
+      method: 'GET',
+      path: '/v1/leases',
+      operationId: 'listLeases',
+      summary: 'The leases that are open, and the tokens that live without one.',
+      answer: schemas.leasesAnswer,
+      handle: async () => {
+        const lingering = toLingering(broker)
+        const sessions = toSessionTokens(broker)
+        return {
+          leases: await inTurns(leases.list(), (lease) => toLeaseAnswer(lease, broker)),
+          ...(sessions.length > 0 && { sessions }),
+          ...notKnown(broker),
+          ...(lingering.length > 0 && { lingering }),
+        }
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/leases/end',
+      operationId: 'endLeases',
+      reach: 'records',
+      also: ['not_found'],
+      summary:
+        'Ends one lease, or those of a client, of an account or all; the last two with sessions that tools may have, and with what was to be ended before and still lives.',
+      body: schemas.endRequest,
+      answer: schemas.endAnswer,
+      handle: async ({ body }) => {
+        const { id, client, ...wide } = toFilter(broker, body)
+        if (id !== undefined || client !== undefined) {
+          const ended = await broker.end(
+            { ...(id && { id }), ...(client && { client }) },
+            cliClient,
+          )
+          return { leases: ended.map(toEndedLease), ...(client && notKnown(broker)) }
+        }
+        const { leases, sessions } = await broker.endAll(wide, cliClient)
+        const ended = new Set([...leases.map(({ lease }) => lease), ...sessions].map(tokenOf))
+        const left = toLingering(broker, wide.accountUid).filter(({ id }) => !ended.has(id))
+        return {
+          leases: leases.map(toEndedLease),
+          ...(sessions.length > 0 && { sessions: sessions.map(toEndedSession) }),
+          ...(left.length > 0 && { lingering: left }),
+          ...notKnown(broker),
+        }
+      },
+    }),
+    withoutBody({
+      method: 'POST',
+      path: '/v1/lock',
+      operationId: 'lock',
+      reach: 'records',
+      summary: 'Stops hand-outs and logins.',
+      answer: schemas.emptyAnswer,
+      handle: async () => {
+        broker.lock(cliClient)
+        return {}
+      },
+    }),
+    withoutBody({
+      method: 'POST',
+      path: '/v1/unlock',
+      operationId: 'unlock',
+      reach: 'records',
+      summary: 'Takes the lock off.',
+      answer: schemas.emptyAnswer,
+      handle: async () => {
+        broker.unlock(cliClient)
+        return {}
+      },
+    }),
+    withBody({
+      method: 'POST',
+      path: '/v1/reset',
+      operationId: 'reset',
+      reach: 'records',
+      summary:
+        'Logs everything out, forgets accounts, clients, grants and preferences, and takes the lock off.',
+      body: schemas.resetRequest,
+      answer: schemas.emptyAnswer,
+      handle: async () => {
+        await broker.reset(cliClient)
+        return {}
+      },
+    }),
+  ]
+}
+
+/**
+ * One that has ended in the meantime is fine, since then the next token is another one anyway; but a
+ * slip of the pen would get the refused token again.
+ */
+function requireLeaseId(id: string | undefined): void {
+  if (id === undefined || isLeaseId(id)) return
+  throw new TokentrayError('not_found', 'There is no such lease.')
+}
+
+const tokenOf = ({ held }: { readonly held: { readonly id: string } }): string => held.id
+
+/** Until the records are open nobody knows what earlier runs have left. */
+const notKnown = ({ opening }: Broker) => (opening.isOpen ? {} : { not_known: true as const })
+
+/** A client by its name, or `not_found`. */
+function findClient(broker: Broker, name: string): Client {
+  const client = broker.clients.findByName(name)
+  if (!client) throw new TokentrayError('not_found', 'There is no such client.')
+  return client
+}
+
+function toFilter(broker: Broker, { lease, client, account }: EndRequest): LeaseFilter {
+  if (lease !== undefined) {
+    if (!broker.leases.get(lease)) throw new TokentrayError('not_found', 'There is no such lease.')
+    return { id: lease }
+  }
+  if (client !== undefined) return { client: findClient(broker, client).id }
+  if (account !== undefined) return { accountUid: broker.accounts.get(account).uid }
+  return {}
+}

@@ -1,0 +1,38 @@
+import type { z } from 'zod'
+import { TokentrayError } from '../../base/errors.ts'
+
+const LONGEST_NAME = 80
+
+/**
+ * What the schema makes of a body, or `invalid_request` that names the field. The value itself is
+ * not repeated, because it may be a secret.
+ */
+export function parseBody<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const field = shorten(issue?.path.join('.') ?? '')
+  const unknown = issue?.code === 'unrecognized_keys' ? shorten(issue.keys.join(', ')) : undefined
+  if (field && issue?.code === 'too_big' && issue.origin === 'string') {
+    throw new TokentrayError(
+      'invalid_request',
+      `The field "${field}" is too long (at most ${issue.maximum} characters).`,
+    )
+  }
+  throw new TokentrayError('invalid_request', sentence(field, unknown, issue?.code))
+}
+
+function sentence(field: string, unknown: string | undefined, code: string | undefined): string {
+  const within = field ? ` in "${field}"` : ''
+  if (unknown !== undefined) return `Unknown field${within}: ${unknown}.`
+  if (field) return `The field "${field}" is missing or has a wrong value.`
+  return code === 'custom'
+    ? 'Name exactly one of lease, client, account, all.'
+    : 'The body must be a JSON object.'
+}
+
+const shorten = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name

@@ -1,0 +1,133 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import { TokentrayError } from '../../base/errors.ts'
+import { toClientId } from '../../base/ids.ts'
+import type { Secret } from '../../base/secret.ts'
+import type { Client, Clients } from '../../broker/clients.ts'
+import type { TurnedAway } from '../../broker/record/turned-away.ts'
+import type { AuthThrottle } from './auth-rate-limit.ts'
+import type { FormBody } from './form-body.ts'
+
+/** Says to a request without credentials how to send them (RFC 9110 15.5.2). */
+const BASIC = 'Basic realm="tokentray"'
+const BEARER = 'Bearer realm="tokentray"'
+const SEND_SECRET =
+  'Send the client id and its secret by Basic authentication, or as client_id and client_secret.'
+const SEND_KEY = 'Send the owner key as "Authorization: Bearer KEY".'
+const READ_KEY = 'Read it from owner.key again: each start of Tokentray makes another one.'
+const SEND_EITHER = 'Send the client id and its secret as Basic, or the owner key as Bearer.'
+
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
+
+/** Finds out who is asking. */
+export class Authentication {
+  readonly #clients: Clients
+  readonly #throttle: AuthThrottle
+  readonly #ownerDigest: Buffer
+  readonly #turnedAway: Pick<TurnedAway, 'note'>
+
+  constructor(
+    clients: Clients,
+    throttle: AuthThrottle,
+    ownerKey: Secret,
+    turnedAway: Pick<TurnedAway, 'note'>,
+  ) {
+    this.#clients = clients
+    this.#throttle = throttle
+    this.#turnedAway = turnedAway
+    this.#ownerDigest = digest(ownerKey.reveal())
+  }
+
+  /**
+   * The client of an OAuth request, by `client_secret_basic` or `client_secret_post` (RFC 6749
+   * 2.3.1); both at once are `invalid_request`.
+   */
+  requireClient(authorization: string | undefined, form?: FormBody): Client {
+    const posted = form?.get('client_secret')
+    if (authorization === undefined) {
+      if (posted === undefined) throw missing('No client secret came.', SEND_SECRET, BASIC)
+      return this.#known(form?.get('client_id'), posted)
+    }
+    if (posted !== undefined) {
+      throw new TokentrayError('invalid_request', 'Send the client secret in one place only.')
+    }
+    const basic = parseBasic(authorization)
+    const named = form?.get('client_id')
+    if (basic && named !== undefined && named !== basic.id) {
+      throw new TokentrayError('invalid_request', 'The two client ids differ.')
+    }
+    return this.#known(basic?.id, basic?.secret)
+  }
+
+  /** Rejects whatever is not the owner key as Bearer. */
+  requireOwner(authorization: string | undefined): void {
+    if (authorization === undefined) throw missing('The owner key is missing.', SEND_KEY, BEARER)
+    const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization) ?? []
+    if (key === undefined || !timingSafeEqual(digest(key), this.#ownerDigest)) {
+      throw this.#throttle.fail('The owner key is wrong.', READ_KEY)
+    }
+  }
+
+  /** The client, by Basic, or `null` for the owner. */
+  requireClientOrOwner(authorization: string | undefined): Client | null {
+    if (authorization === undefined) {
+      const challenge = `${BEARER}, ${BASIC}`
+      throw missing('No owner key or client secret came.', SEND_EITHER, challenge)
+    }
+    if (usedBasic(authorization)) return this.requireClient(authorization)
+    this.requireOwner(authorization)
+    return null
+  }
+
+  #known(id: string | undefined, secret: string | undefined): Client {
+    const client =
+      id !== undefined && secret !== undefined ? this.#clients.authenticate(id, secret) : null
+    if (!client) this.#noteWrong(id)
+    if (!client) throw this.#throttle.fail('The client id or its secret is wrong.')
+    return client
+  }
+
+  /** Security: names only a tool that there is; else a secret in the wrong place would be on record. */
+  #noteWrong(id = ''): void {
+    const claimed = this.#clients.byId(toClientId(id))
+    const client = claimed && !claimed.builtIn ? { client: claimed.name } : {}
+    this.#turnedAway.note({ code: 'invalid_client', ...client, route: 'oauth' })
+  }
+}
+
+/**
+ * Many clients send credentials only once they were challenged, so a request without any is no guess
+ * and is not counted. One with wrong ones is not challenged: some libraries then show the challenge in
+ * the place of our description.
+ */
+function missing(message: string, hint: string, challenge: string): TokentrayError {
+  return new TokentrayError('invalid_client', message, { hint, challenge })
+}
+
+/** True for an attempt with Basic, well-formed or not. */
+function usedBasic(authorization: string | undefined): boolean {
+  return authorization !== undefined && /^basic( |$)/i.test(authorization)
+}
+
+const SCHEME_LENGTH = 'Basic '.length
+
+function parseBasic(authorization: string): { id: string; secret: string } | null {
+  const encoded = authorization.slice(SCHEME_LENGTH)
+  if (!usedBasic(authorization) || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return null
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  if (colon < 0) return null
+  const id = formDecode(decoded.slice(0, colon))
+  const secret = formDecode(decoded.slice(colon + 1))
+  return id !== null && secret !== null ? { id, secret } : null
+}
+
+/** RFC 6749 appendix B; libraries that leave it out agree, because our ids and secrets need none. */
+function formDecode(text: string): string | null {
+  if (!/[%+]/.test(text)) return text
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    // A malformed escape cannot be one of our ids.
+    return null
+  }
+}

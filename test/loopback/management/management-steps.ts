@@ -1,0 +1,311 @@
+import type { z } from 'zod'
+import * as schemas from '../../../main/loopback/schemas/schemas.ts'
+import { providers } from '../../../main/providers/index.ts'
+import type { TestLoopback } from '../../helpers/make-loopback.ts'
+import type { GlowmarktToken } from '../../simulators/glowmarkt-tokens.ts'
+import { HOME, SHOP } from '../token-accounts.ts'
+
+/** What the bodies of the steps are made of. */
+export interface Scene {
+  readonly endpoint: TestLoopback
+  /** A token of Glowmarkt that is not ours. */
+  readonly phone: GlowmarktToken
+}
+
+/** A call of one route, and how it is refused. */
+export interface Step {
+  /** As the document writes it. */
+  readonly route: string
+  /** The path itself; left out where it is the route's. */
+  readonly path?: string
+  readonly body?: (scene: Scene) => object
+  readonly answer: z.ZodType
+  /** What the answer says, besides being of its shape; left out where other tests hold that. */
+  readonly says?: (scene: Scene) => object
+  /** What it puts on record, besides what services do by themselves; nothing where it only reads. */
+  readonly records: readonly string[]
+  readonly status?: number
+  /** A call of the same route that is refused. */
+  readonly refused: {
+    readonly path?: string
+    readonly body?: unknown
+    readonly status: number
+    readonly code: string
+  }
+}
+
+const UNKNOWN = { status: 404, code: 'not_found' } as const
+const UNABLE = { status: 400, code: 'not_supported' } as const
+const INVALID = { status: 400, code: 'invalid_request' } as const
+const ALICE = '/v1/accounts/sftpgo/alice'
+const NOBODY = '/v1/accounts/sftpgo/nobody'
+const alice = ({ endpoint }: Scene) => ({
+  provider: 'sftpgo',
+  name: 'alice',
+  values: { url: endpoint.sftpgo.url, username: 'alice' },
+  secrets: { password: endpoint.passwords.alice },
+})
+
+const seconds = ({ clock }: TestLoopback) => clock.now() / 1_000
+
+/** Every route once with success, in an order in which they can be called, and once refused. */
+export const steps: readonly Step[] = [
+  {
+    route: 'GET /v1/health',
+    records: [],
+    answer: schemas.healthAnswer,
+    says: () => ({ status: 'ok' }),
+    refused: { path: '/v1/health/', ...UNKNOWN },
+  },
+  {
+    route: 'GET /v1/status',
+    records: [],
+    answer: schemas.statusAnswer,
+    says: ({ endpoint }) => ({
+      ...{ version: '1.2.3', pid: process.pid, instance: 'test', issuer: endpoint.issuer },
+      log_file: '/data/tokentray.log',
+      ...{ locked: false, vault: { kind: 'memory', state: 'ready' } },
+      ...{ accounts: 2, leases: 0, sessions: 1, pending: 0, until_expiry: 0, expired: 0 },
+      work_off: { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 },
+      ...{ silent_hosts: [], notices: [] },
+    }),
+    refused: { path: '/v1/status?x=1', ...INVALID },
+  },
+  {
+    route: 'GET /v1/providers',
+    records: [],
+    answer: schemas.providersAnswer,
+    says: () => ({
+      providers: providers.map(({ id, title, summary, fields }) => ({
+        ...{ id, title, summary },
+        fields: fields.map(({ name, label, kind }) => ({ name, label, kind })),
+      })),
+    }),
+    refused: { path: '/v1/providers/sftpgo', ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts',
+    records: ['login', 'account_added'],
+    body: alice,
+    answer: schemas.accountAnswer,
+    status: 201,
+    refused: {
+      body: { provider: 'nothing', values: {}, secrets: {} },
+      ...INVALID,
+    },
+  },
+  {
+    route: 'POST /v1/accounts/check',
+    records: [],
+    body: ({ endpoint }) => ({
+      provider: 'sftpgo',
+      values: { url: endpoint.sftpgo.url, username: 'zoe' },
+    }),
+    answer: schemas.emptyAnswer,
+    refused: { body: { provider: 'sftpgo', values: { url: 'http://far.example' } }, ...INVALID },
+  },
+  {
+    route: 'GET /v1/accounts',
+    records: [],
+    answer: schemas.accountsAnswer,
+    says: ({ endpoint }) => ({
+      accounts: [
+        {
+          ...{ id: 'glowmarkt/home', provider: 'glowmarkt', values: { username: 'alice' } },
+          ...{ state: 'signed_in', needs_code: false, lease_kind: 'dedicated', lease_seconds: 900 },
+          operations: ['list_tokens', 'revoke_token', 'rotate'],
+        },
+        {
+          ...{ id: 'svix/shop', provider: 'svix', values: { application: 'app_shop' } },
+          revoke_all_hits: 'every portal session of app_shop, those of customers included',
+          ...{ operations: ['revoke_all', 'rotate', 'portal'], secret_fields: ['key'] },
+        },
+        {
+          ...{ id: 'sftpgo/alice', provider: 'sftpgo', lease_kinds: ['shared', 'dedicated'] },
+          ...{ values: { url: endpoint.sftpgo.url, username: 'alice' }, leases: 0 },
+          ...{ operations: ['rotate'], secret_fields: ['password'] },
+        },
+      ],
+    }),
+    refused: { path: '/v1/accounts?all=1', ...INVALID },
+  },
+  {
+    route: 'PATCH /v1/accounts/{provider}/{name}',
+    records: ['account_changed'],
+    path: ALICE,
+    body: () => ({ lease_seconds: 600 }),
+    answer: schemas.accountAnswer,
+    says: () => ({ id: 'sftpgo/alice', lease_seconds: 600 }),
+    refused: { path: ALICE, body: { lease_seconds: 29 }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/tokens',
+    records: ['issue'],
+    body: () => ({ account: 'sftpgo/alice', reason: 'to see', min_validity: 60 }),
+    answer: schemas.tokenAnswer,
+    refused: { body: { account: 'sftpgo/nobody' }, ...UNKNOWN },
+  },
+  {
+    route: 'GET /v1/accounts/{provider}/{name}/tokens',
+    records: [],
+    path: `${HOME}/tokens`,
+    answer: schemas.listedTokensAnswer,
+    says: ({ endpoint, phone }) => ({
+      tokens: [
+        { ours: 'yes', use: 'session', clients: [], created_at: seconds(endpoint) },
+        { id: phone.tokenId, ours: 'no', created_at: seconds(endpoint) },
+      ],
+    }),
+    refused: { path: `${ALICE}/tokens`, ...UNABLE },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/tokens/revoke',
+    records: ['revoke_token'],
+    path: `${HOME}/tokens/revoke`,
+    body: ({ phone }) => ({ id: phone.tokenId }),
+    answer: schemas.revokedTokenAnswer,
+    refused: { path: `${HOME}/tokens/revoke`, body: { id: 'nothing' }, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/tokens/revoke-all',
+    records: ['revoke_all'],
+    path: `${SHOP}/tokens/revoke-all`,
+    body: () => ({ confirm: 'svix/shop' }),
+    answer: schemas.endAnswer,
+    refused: { path: `${SHOP}/tokens/revoke-all`, body: { confirm: 'svix/yard' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/rotate',
+    records: ['rotate'],
+    path: `${HOME}/rotate`,
+    answer: schemas.endAnswer,
+    refused: { path: `${NOBODY}/rotate`, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/portal',
+    records: ['portal'],
+    path: `${SHOP}/portal`,
+    body: () => ({}),
+    answer: schemas.portalAnswer,
+    refused: { path: `${SHOP}/portal`, body: { application: '' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/clients',
+    records: ['client_added', 'grant_added'],
+    body: () => ({ name: 'tool', accounts: ['sftpgo/alice', 'sftpgo/alice'] }),
+    answer: schemas.addedClientAnswer,
+    status: 201,
+    refused: {
+      body: { name: 'tool', accounts: ['sftpgo/alice'] },
+      status: 409,
+      code: 'already_exists',
+    },
+  },
+  {
+    route: 'GET /v1/clients',
+    records: [],
+    answer: schemas.clientsAnswer,
+    says: ({ endpoint }) => ({
+      clients: [{ name: 'tool', accounts: ['sftpgo/alice'], created_at: seconds(endpoint) }],
+    }),
+    refused: { path: '/v1/clients/tool', status: 405, code: 'method_not_allowed' },
+  },
+  {
+    route: 'GET /v1/leases',
+    records: [],
+    answer: schemas.leasesAnswer,
+    says: ({ endpoint }) => ({
+      leases: [
+        {
+          ...{ client: 'cli', account: 'sftpgo/alice', kind: 'shared', reason: 'to see' },
+          ...{ opened_at: seconds(endpoint), ends_at: seconds(endpoint) + 600, expires_in: 600 },
+        },
+        {
+          ...{ client: 'cli', account: 'svix/shop', kind: 'dedicated', reason: 'portal' },
+          ...{ opened_at: seconds(endpoint), ends_at: seconds(endpoint) + 3_600 },
+        },
+      ],
+      sessions: [
+        {
+          account: 'glowmarkt/home',
+          made_at: seconds(endpoint),
+          may_be_out: false,
+          revocable: true,
+        },
+      ],
+    }),
+    refused: { path: '/v1/leases/x', ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/leases/end',
+    records: ['end'],
+    body: () => ({ account: 'sftpgo/alice' }),
+    answer: schemas.endAnswer,
+    refused: { body: { lease: 'lnothing' }, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/activity',
+    records: [],
+    body: () => ({ account: 'sftpgo/alice', limit: 2 }),
+    answer: schemas.activityAnswer,
+    says: ({ endpoint }) => ({
+      lines: [
+        { event: 'token_revoked', account: 'sftpgo/alice', route: 'broker', what: 'Token revoked' },
+        {
+          ...{ at: seconds(endpoint), event: 'end', client: 'cli', account: 'sftpgo/alice' },
+          ...{ route: 'v1', cause: 'asked', who: 'you, on the command line · sftpgo/alice' },
+        },
+      ],
+    }),
+    refused: { body: { before: 'yesterday' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/lock',
+    records: ['lock'],
+    answer: schemas.emptyAnswer,
+    refused: { body: { for: 'ever' }, ...INVALID },
+  },
+  {
+    route: 'POST /v1/unlock',
+    records: ['unlock'],
+    body: () => ({}),
+    answer: schemas.emptyAnswer,
+    refused: { body: [], ...INVALID },
+  },
+  {
+    route: 'DELETE /v1/clients/{name}',
+    records: ['client_removed', 'grant_removed'],
+    path: '/v1/clients/tool',
+    answer: schemas.endAnswer,
+    refused: { path: '/v1/clients/cli', status: 400, code: 'not_supported' },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/logout',
+    records: ['logout'],
+    path: `${ALICE}/logout`,
+    answer: schemas.endAnswer,
+    refused: { path: `${NOBODY}/logout`, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/accounts/{provider}/{name}/login',
+    records: ['login'],
+    path: `${ALICE}/login`,
+    body: ({ endpoint }) => ({ secrets: { password: endpoint.passwords.alice } }),
+    answer: schemas.accountAnswer,
+    refused: { path: `${NOBODY}/login`, body: {}, ...UNKNOWN },
+  },
+  {
+    route: 'DELETE /v1/accounts/{provider}/{name}',
+    records: ['logout', 'account_removed'],
+    path: ALICE,
+    answer: schemas.endAnswer,
+    refused: { path: NOBODY, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/reset',
+    records: ['reset'],
+    body: () => ({ confirm: 'reset' }),
+    answer: schemas.emptyAnswer,
+    refused: { body: {}, ...INVALID },
+  },
+]

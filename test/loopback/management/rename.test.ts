@@ -1,0 +1,185 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  basic,
+  makeLoopback,
+  type TestClient,
+  type TestLoopback,
+} from '../../helpers/make-loopback.ts'
+import { expectRefusal } from '../refused.ts'
+
+let endpoint: TestLoopback
+let old: TestClient
+beforeEach(async () => {
+  await endpoint?.close()
+  endpoint = await makeLoopback()
+  await endpoint.signIn()
+  old = endpoint.addClient('old', 'sftpgo/alice')
+})
+afterAll(() => endpoint.close())
+
+const ask = (client: TestClient, audience: string) =>
+  endpoint.form(
+    '/oauth/token',
+    { grant_type: 'client_credentials', audience },
+    { headers: basic(client) },
+  )
+const rename = (from: string, name: string) =>
+  endpoint.manage('PATCH', `/v1/accounts/${from}`, { name })
+
+/** Another account of the same service. */
+async function addAnother(name: string): Promise<void> {
+  const { sftpgo, passwords } = endpoint
+  const answer = await endpoint.manage('POST', '/v1/accounts', {
+    ...{ provider: 'sftpgo', name },
+    values: { url: sftpgo.url, username: 'alice' },
+    secrets: { password: passwords.alice },
+  })
+  expect(answer.status).toBe(201)
+}
+
+describe('an account that was renamed', () => {
+  it('answers to its old names for the tools that knew it by them, and says the new one', async () => {
+    await rename('sftpgo/alice', 'files')
+    const between = endpoint.addClient('between', 'sftpgo/files')
+    await rename('sftpgo/files', 'home')
+    const young = endpoint.addClient('young', 'sftpgo/home')
+
+    for (const audience of ['sftpgo/alice', 'sftpgo/files', 'sftpgo/home']) {
+      expect((await ask(old, audience)).body['account']).toBe('sftpgo/home')
+    }
+    expect((await ask(between, 'sftpgo/files')).body['account']).toBe('sftpgo/home')
+    expectRefusal(await ask(between, 'sftpgo/alice'), 400, 'invalid_target')
+    expectRefusal(await ask(young, 'sftpgo/alice'), 400, 'invalid_target')
+    expectRefusal(await ask(young, 'sftpgo/files'), 400, 'invalid_target')
+  })
+
+  it('says with its clients by which names they may ask', async () => {
+    await rename('sftpgo/alice', 'files')
+    endpoint.addClient('young', 'sftpgo/files')
+
+    const { body } = await endpoint.manage('GET', '/v1/clients')
+
+    const former = [{ name: 'sftpgo/alice', account: 'sftpgo/files' }]
+    expect(body['clients']).toMatchObject([
+      { name: 'old', accounts: ['sftpgo/files'], former_names: former },
+      { name: 'young', accounts: ['sftpgo/files'] },
+    ])
+    expect(JSON.stringify(body).match(/former_names/g)).toHaveLength(1)
+  })
+
+  it.each(['is new', 'was renamed'])(
+    'loses its old name to another one that %s and takes it, for good',
+    async (how) => {
+      await rename('sftpgo/alice', 'files')
+      await addAnother(how === 'is new' ? 'alice' : 'other')
+      if (how === 'was renamed') await rename('sftpgo/other', 'alice')
+
+      expectRefusal(await ask(old, 'sftpgo/alice'), 400, 'invalid_target')
+      expect((await ask(old, 'sftpgo/files')).status).toBe(200)
+
+      await endpoint.manage('DELETE', '/v1/accounts/sftpgo/alice')
+      expectRefusal(await ask(old, 'sftpgo/alice'), 400, 'invalid_target')
+    },
+  )
+
+  it('has its own name again after it was renamed back', async () => {
+    await rename('sftpgo/alice', 'files')
+    await rename('sftpgo/files', 'alice')
+
+    expect((await ask(old, 'sftpgo/alice')).body['account']).toBe('sftpgo/alice')
+    expect((await ask(old, 'sftpgo/files')).body['account']).toBe('sftpgo/alice')
+  })
+
+  it('has no old name any more once it was removed', async () => {
+    await rename('sftpgo/alice', 'files')
+    await endpoint.manage('DELETE', '/v1/accounts/sftpgo/files')
+
+    expectRefusal(await ask(old, 'sftpgo/alice'), 400, 'invalid_target')
+    expect(endpoint.broker.accounts.find('sftpgo/alice')).toBeUndefined()
+  })
+})
+
+describe('a change of an account', () => {
+  it.each([
+    ['a name that is taken', { name: 'taken', lease_kind: 'dedicated', lease_seconds: 60 }, 409],
+    ['a name that is none', { name: '..', lease_seconds: 60 }, 400],
+    ['a value that is none', { name: 'files', lease_seconds: 1 }, 400],
+  ])('with %s changes nothing', async (_what, change, status) => {
+    await addAnother('taken')
+    const before = (await endpoint.manage('GET', '/v1/accounts')).body
+
+    const answer = await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', change)
+
+    expect(answer.status).toBe(status)
+    expect((await endpoint.manage('GET', '/v1/accounts')).body).toEqual(before)
+  })
+
+  it('with a kind of lease that there is not does not rename', async () => {
+    const change = { name: 'files', lease_kind: 'shared' }
+
+    const answer = await endpoint.manage('PATCH', '/v1/accounts/giantswarm/bob', change)
+
+    expectRefusal(answer, 400, 'not_supported')
+    expect(endpoint.broker.accounts.find('giantswarm/bob')).toBeDefined()
+  })
+
+  it('is made whole', async () => {
+    const change = { name: 'files', lease_kind: 'dedicated', lease_seconds: 60 }
+
+    const answer = await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', change)
+
+    expect(answer.body).toMatchObject({
+      ...{ id: 'sftpgo/files', lease_kind: 'dedicated', lease_seconds: 60 },
+    })
+  })
+})
+
+describe('a request that several granted accounts match', () => {
+  it('is refused with what to send instead, in the description', async () => {
+    const both = endpoint.addClient('both', 'sftpgo/alice', 'giantswarm/bob')
+
+    const answer = await endpoint.form(
+      '/oauth/token',
+      { grant_type: 'client_credentials' },
+      { headers: basic(both) },
+    )
+
+    const { error_description } = expectRefusal(answer, 400, 'invalid_target')
+    expect(error_description).toBe(
+      'Several granted accounts match. Send audience=sftpgo/alice or audience=giantswarm/bob, ' +
+        'or use a client for each account.',
+    )
+  })
+})
+
+describe('words outside ASCII', () => {
+  it('come back from /v1 as they were sent', async () => {
+    const { sftpgo, passwords } = endpoint
+    const caFile = '/home/jörg/日本/ca.pem'
+
+    const answer = await endpoint.manage('POST', '/v1/accounts', {
+      ...{ provider: 'sftpgo', name: 'other' },
+      values: { url: sftpgo.url.replace('http:', 'https:'), username: 'alice', caFile },
+      secrets: { password: passwords.alice },
+    })
+
+    const { error_description } = expectRefusal(answer, 400, 'invalid_request')
+    expect(error_description).toContain(caFile)
+  })
+
+  it('says of a name that is taken which tools used it for another account', async () => {
+    await rename('sftpgo/alice', 'files')
+    const { sftpgo, passwords } = endpoint
+    const added = await endpoint.manage('POST', '/v1/accounts', {
+      ...{ provider: 'sftpgo', name: 'alice', values: { url: sftpgo.url, username: 'alice' } },
+      secrets: { password: passwords.alice },
+    })
+    expect(added.body['taken_from']).toEqual([{ client: 'old', account: 'sftpgo/files' }])
+    await rename('sftpgo/files', 'home')
+    const back = await rename('sftpgo/home', 'files')
+    expect(back.body).not.toHaveProperty('taken_from')
+    await rename('sftpgo/files', 'home')
+    const other = await rename('sftpgo/alice', 'files')
+    expect(other.body['taken_from']).toEqual([{ client: 'old', account: 'sftpgo/home' }])
+  })
+})

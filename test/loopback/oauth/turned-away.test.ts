@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
+
+let endpoint: TestLoopback
+let tool: ReturnType<TestLoopback['addClient']>
+
+beforeEach(async () => {
+  endpoint = await makeLoopback()
+  await endpoint.signIn()
+  tool = endpoint.addClient('backup', 'sftpgo/alice')
+})
+afterEach(() => endpoint.close())
+
+const ask = (fields: object, path = '/oauth/token') =>
+  endpoint.form(path, {
+    ...{ grant_type: 'client_credentials', token: 'x' },
+    ...{ client_id: tool.id, client_secret: tool.secret },
+    ...fields,
+  })
+const refusals = async () => {
+  const { body } = await endpoint.manage('POST', '/v1/activity', { search: 'refused' })
+  const lines = body['lines'] as readonly Readonly<Record<string, unknown>>[]
+  return lines.map(({ client, account, code, what, detail }) => ({
+    ...{ client, account, code, what, detail },
+  }))
+}
+const wrong = { code: 'invalid_client', what: 'Refused: wrong secret' }
+const notGranted = { code: 'invalid_target', what: 'Refused: no such account for it' }
+
+it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
+  'puts a wrong secret on record, and a claimed id only where a tool has it: %s',
+  async (path) => {
+    expect((await ask({ client_secret: 'guess' }, path)).status).toBe(401)
+    expect((await ask({ client_id: 'a-secret-in-the-wrong-place' }, path)).status).toBe(401)
+    expect((await ask({ client_id: 'cli' }, path)).status).toBe(401)
+    expect(await refusals()).toEqual([wrong, { ...wrong, client: 'backup' }])
+  },
+)
+
+it('puts on record that a tool asks for what it was not granted, and nothing of what there is not', async () => {
+  await ask({ audience: 'giantswarm/bob' })
+  await ask({ audience: 'sftpgo/anything-it-likes' })
+  const refused = await refusals()
+  expect(refused).toContainEqual({ ...notGranted, client: 'backup' })
+  expect(refused).toHaveLength(2)
+  expect(JSON.stringify(refused)).not.toContain('anything')
+})
+
+it('writes one line a minute, which says how many there were', async () => {
+  for (let count = 0; count < 5; count += 1) await ask({ client_secret: 'guess' })
+  expect(await refusals()).toHaveLength(1)
+  await endpoint.clock.advance(60_000)
+  await ask({ client_secret: 'guess' })
+  expect(await refusals()).toEqual([
+    { ...wrong, client: 'backup', detail: '4 more since the line before' },
+    { ...wrong, client: 'backup' },
+  ])
+})

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import {
+  toAccountAnswer,
+  toEndedLease,
+  toEndedSession,
+  toLeaseAnswer,
+  toLingering,
+  toStatusAnswer,
+} from '../../../main/loopback/schemas/views.ts'
+import {
+  DAY,
+  down,
+  firstRun,
+  keys,
+  nextRun,
+  unending,
+} from '../../broker/revocation/fates-set-up.ts'
+import { MINUTE } from '../../broker/set-ups.ts'
+import type { FakeServiceOptions } from '../../helpers/fake-provider.ts'
+import { idle, type TestBroker } from '../../helpers/make-broker.ts'
+
+const identity = {
+  ...{ version: '1.2.3', pid: 1, instance: 'test', issuer: 'http://127.0.0.1:1' },
+  log_file: '/data/tokentray.log',
+  portTrouble: () => null,
+}
+const statusOf = ({ broker }: TestBroker) => toStatusAnswer(broker, identity)
+const accountOf = ({ broker }: TestBroker) =>
+  toAccountAnswer(broker.accounts.get('sftpgo/work'), broker)
+const own: FakeServiceOptions = { leaseKinds: ['dedicated'], tokenless: true, lifeMs: DAY }
+
+describe('what is told over HTTP of a token that waits to be revoked', () => {
+  it('is what it waits for, why, when it is tried again and when it expires', async () => {
+    const test = await firstRun(own)
+    await test.ask()
+    const made = Math.floor(test.clock.now() / 1_000)
+    test.service.failNext(
+      'revoke',
+      new TokentrayError('rate_limited', 'Slower.', { retryAt: test.clock.now() + MINUTE }),
+    )
+    const [ended] = await test.broker.end({}, cliClient)
+    if (!ended) throw new Error('A lease was open.')
+    const told = {
+      ...{ account: 'sftpgo/work', at_service: 'pending', waits_for: 'service', why: 'Slower.' },
+      ...{ retry_at: made + 60, ends_at: made + DAY / 1_000 },
+    }
+    expect(toEndedLease(ended)).toEqual({ ...told, lease_id: ended.lease.id })
+    expect(toLingering(test.broker)).toEqual([
+      { ...told, id: ended.lease.held.id, use: 'lease', client: 'cli', made_at: made },
+    ])
+    expect(toLingering(test.broker, 'another')).toEqual([])
+    expect(statusOf(test)).toMatchObject({ pending: 1, until_expiry: 0, expired: 0 })
+    expect(accountOf(test)).toMatchObject({ pending: 1 })
+    expect(accountOf(test)).not.toHaveProperty('until_expiry')
+  })
+
+  it('is why it waits, in the words of the first refusal, however often it is asked', async () => {
+    const test = await firstRun(own)
+    await test.ask()
+    test.service.outage = new TokentrayError('rate_limited', 'Slower.')
+    const [ended] = await test.broker.end({}, cliClient)
+    if (ended) await test.broker.endings.end(ended.lease.held)
+    expect(test.service.calls.revoke).toBe(1)
+    expect(toLingering(test.broker)).toMatchObject([{ why: 'Slower.' }])
+  })
+
+  it('promises no moment where it waits for a person, and names the login', async () => {
+    const test = await firstRun(keys, true)
+    await test.ask()
+    test.service.outage = down()
+    await test.clock.advance(40 * MINUTE)
+    test.service.outage = null
+    await test.clock.advance(2 * MINUTE)
+    await idle()
+    const [token] = toLingering(test.broker)
+    expect(token).toMatchObject({
+      ...{ waits_for: 'login', expired: true },
+      why: expect.stringMatching(/^sftpgo\/work needs you to log in again: /),
+    })
+    expect(token).not.toHaveProperty('retry_at')
+    expect(statusOf(test)).toMatchObject({ pending: 0, expired: 1 })
+    expect(accountOf(test)).toMatchObject({ expired: 1 })
+  })
+
+  it('says for what a session is kept', async () => {
+    const test = await firstRun(keys)
+    await test.ask()
+    test.service.failNext('revokeLease', down())
+    await test.broker.signing.logout(test.account)
+    expect(toLingering(test.broker)).toMatchObject([
+      { use: 'session', waits_for: 'others', why: 'It is used to revoke 1 other token first.' },
+      { use: 'lease', waits_for: 'service', why: 'It is down.' },
+    ])
+  })
+
+  it('says that the service has not answered while it is being asked', async () => {
+    const test = await firstRun(own)
+    await test.ask()
+    const gate = test.service.hold('revoke')
+    const ending = test.broker.end({}, cliClient)
+    await idle()
+    expect(toLingering(test.broker)).toMatchObject([{ why: 'The service has not answered yet.' }])
+    gate.open()
+    await ending
+  })
+})
+
+describe('what is told over HTTP of a token that nothing can end', () => {
+  it('is until when it is valid and why, with the lease, without it, and after a restart', async () => {
+    const test = await firstRun(unending)
+    const { lease } = await test.ask()
+    const ends_at = Math.floor((lease.held.token.expiresAt ?? 0) / 1_000)
+    expect(toLeaseAnswer(lease, test.broker)).toMatchObject({ token_ends_at: ends_at })
+    const [ended] = await test.broker.end({}, cliClient)
+    const why = 'Fake service cannot revoke it.'
+    expect(ended && toEndedLease(ended)).toMatchObject({ at_service: 'until_expiry', ends_at, why })
+    expect(statusOf(test)).toMatchObject({ pending: 0, until_expiry: 1 })
+    expect(accountOf(test)).toMatchObject({ until_expiry: 1 })
+    const next = await nextRun(test, test.ledgerFolder)
+    expect(toLingering(next.broker)).toMatchObject([{ at_service: 'until_expiry', ends_at, why }])
+    expect(statusOf(next).work_off).toEqual({
+      ...{ state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 1 },
+    })
+  })
+
+  it('is no end of its own where its service ends it with its lease', async () => {
+    const test = await firstRun(own)
+    const { lease } = await test.ask()
+    expect(toLeaseAnswer(lease, test.broker)).not.toHaveProperty('token_ends_at')
+  })
+})
+
+describe('what is told over HTTP of an end that leaves no way to new tokens', () => {
+  it('is that a login is needed, with the lease', async () => {
+    const test = await firstRun({}, true)
+    await test.ask()
+    const [ended] = await test.broker.end({}, cliClient)
+    expect(ended && toEndedLease(ended)).toMatchObject({ at_service: 'ended', needs_login: true })
+    expect(accountOf(test)).toMatchObject({
+      state: 'login_required',
+      login_required_reason: {
+        description: 'The session is over, and a new one needs a one-time code.',
+      },
+    })
+  })
+
+  it('is that a login is needed, with a session on which no lease is open', async () => {
+    const test = await firstRun({}, true)
+    await test.ask()
+    await test.clock.advance(16 * MINUTE)
+    const { sessions } = await test.broker.endAll({}, cliClient)
+    expect(sessions.map(toEndedSession)).toMatchObject([{ at_service: 'ended', needs_login: true }])
+  })
+})
