@@ -68,7 +68,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   fastify: /^main\/loopback\//,
   '@fastify/formbody': /^main\/loopback\//,
   commander: /^main\/cli\//,
-  'string-width': /^main\/cli\/shown-line\.ts/,
+  'string-width': /^main\/cli\/terminal\/shown-line\.ts/,
   pino: /^main\/log\.ts/,
   react: /^renderer\//,
   'react-dom/client': /^renderer\//,

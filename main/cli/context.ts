@@ -1,7 +1,7 @@
 import type { Secret } from '../base/secret.ts'
-import type { Api } from './api.ts'
-import type { Prompt } from './prompt.ts'
-import type { Screen } from './screen.ts'
+import type { Api } from './api/api.ts'
+import type { Prompt } from './terminal/prompt.ts'
+import type { Screen } from './terminal/screen.ts'
 
 /** How the agent is to run. */
 export interface ServeOptions {

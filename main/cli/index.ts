@@ -2,15 +2,15 @@ import { version } from '../../package.json' with { type: 'json' }
 import { findDirectories } from '../base/directories.ts'
 import { endProcess } from '../base/end-process.ts'
 import { TokentrayError } from '../base/errors.ts'
-import { connect } from './connect.ts'
+import { connect } from './api/connect.ts'
+import { openInBrowser } from './commands/support/open-in-browser.ts'
+import { runAgent } from './commands/support/run-agent.ts'
 import type { Context } from './context.ts'
-import { openInBrowser } from './open-in-browser.ts'
 import { runProgram } from './program.ts'
-import { createPrompt } from './prompt.ts'
-import { report } from './report.ts'
-import { runAgent } from './run-agent.ts'
-import { createScreen } from './screen.ts'
-import { discardTypedAhead } from './typed-ahead.ts'
+import { createPrompt } from './terminal/prompt.ts'
+import { report } from './terminal/report.ts'
+import { createScreen } from './terminal/screen.ts'
+import { discardTypedAhead } from './terminal/typed-ahead.ts'
 
 const outputEnded = new AbortController()
 let isAgent = false

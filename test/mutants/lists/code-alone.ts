@@ -3,9 +3,9 @@ import type { Mutant } from '../mutant.ts'
 const signing = 'main/broker/login/logins.ts'
 const newLogin = 'main/broker/login/login-request.ts'
 const accountRoutes = 'main/loopback/management/account-routes.ts'
-const login = 'main/cli/login.ts'
-const tryAndAsk = 'main/cli/try-and-ask.ts'
-const signIn = 'main/cli/sign-in.ts'
+const login = 'main/cli/login/login.ts'
+const tryAndAsk = 'main/cli/login/interactive-login.ts'
+const signIn = 'main/cli/login/login-attempt.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixServer = 'main/providers/svix/server.ts'
 const svixAnswers = 'main/providers/svix/answers.ts'
@@ -14,7 +14,7 @@ const inLoginReason = (test: string) => ({
   file: 'test/loopback/management/login-reason.test.ts',
   test,
 })
-const inLoginTerminal = (test: string) => ({ file: 'test/cli/login-terminal.test.ts', test })
+const inLoginTerminal = (test: string) => ({ file: 'test/cli/login/login-terminal.test.ts', test })
 const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',
   test,

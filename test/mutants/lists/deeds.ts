@@ -6,13 +6,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'Ctrl-C says that Tokentray goes on with what ends tokens',
     changes: [
       {
-        file: 'main/cli/progress.ts',
+        file: 'main/cli/commands/support/progress.ts',
         find: '    release = onInterrupt(() => reject(goesOn()))',
         replace: '    release = () => reject(goesOn())',
       },
     ],
     noticedBy: {
-      file: 'test/cli/under-way.test.ts',
+      file: 'test/cli/commands/under-way.test.ts',
       test: 'says at Ctrl-C that Tokentray goes on, and ends',
     },
   },
@@ -72,19 +72,22 @@ export const deeds: readonly Mutant[] = [
     promise: 'what ends tokens does not end with 0 while one of them is valid',
     changes: [
       {
-        file: 'main/cli/lease-commands.ts',
+        file: 'main/cli/commands/lease.ts',
         find: "    at === 'pending' || at === 'until_expiry'",
         replace: "    at === 'pending'",
       },
     ],
-    noticedBy: { file: 'test/cli/done-in-part.test.ts', test: 'ends with' },
+    noticedBy: { file: 'test/cli/commands/done-in-part.test.ts', test: 'ends with' },
   },
   {
     promise: 'what ends tokens does not end with 0 while nobody knows which are valid',
     changes: [
-      { file: 'main/cli/lease-commands.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
+      { file: 'main/cli/commands/lease.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
     ],
-    noticedBy: { file: 'test/cli/done-in-part.test.ts', test: 'where nobody knows ends with 9' },
+    noticedBy: {
+      file: 'test/cli/commands/done-in-part.test.ts',
+      test: 'where nobody knows ends with 9',
+    },
   },
   {
     promise: 'a client whose tokens of earlier runs cannot be read is not said to have none',
@@ -104,13 +107,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'whoever resets is told that credentials of other homes go as well',
     changes: [
       {
-        file: 'main/cli/control-commands.ts',
+        file: 'main/cli/commands/control.ts',
         find: '  context.screen.note(SHARED)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/cli/commands.test.ts',
+      file: 'test/cli/commands/commands.test.ts',
       test: 'resets when the person types it, having said what goes and what stays',
     },
   },
@@ -146,13 +149,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'a reset says that it changes preferences and takes the lock off',
     changes: [
       {
-        file: 'main/cli/control-commands.ts',
+        file: 'main/cli/commands/control.ts',
         find: '  context.screen.note(CHANGES)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/cli/commands.test.ts',
+      file: 'test/cli/commands/commands.test.ts',
       test: 'resets when the person types it, having said what goes and what stays',
     },
   },
@@ -231,13 +234,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'the command line waits for a token as long as its service takes',
     changes: [
       {
-        file: 'main/cli/api.ts',
+        file: 'main/cli/api/api.ts',
         find: "await sendPatiently('POST', '/v1/tokens', request)",
         replace: "await send('POST', '/v1/tokens', request)",
       },
     ],
     noticedBy: {
-      file: 'test/cli/api.test.ts',
+      file: 'test/cli/api/api.test.ts',
       test: 'is waited for past every deadline, as long as Tokentray is there',
     },
   },
@@ -245,13 +248,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'the command line goes on waiting when Tokentray is held up for a moment',
     changes: [
       {
-        file: 'main/cli/api.ts',
+        file: 'main/cli/api/api.ts',
         find: 'await look().catch(look)',
         replace: 'await look()',
       },
     ],
     noticedBy: {
-      file: 'test/cli/api.test.ts',
+      file: 'test/cli/api/api.test.ts',
       test: 'is waited for past a moment in which Tokentray does not answer',
     },
   },
@@ -259,13 +262,13 @@ export const deeds: readonly Mutant[] = [
     promise: 'Ctrl-C before a portal link was opened ends what it allows',
     changes: [
       {
-        file: 'main/cli/portal-command.ts',
+        file: 'main/cli/commands/portal.ts',
         find: "release = onInterrupt(() => reject(new TokentrayError('cancelled')))",
         replace: "release = () => reject(new TokentrayError('cancelled'))",
       },
     ],
     noticedBy: {
-      file: 'test/cli/portal.test.ts',
+      file: 'test/cli/commands/portal.test.ts',
       test: 'ends the lease of a link that was not opened before Ctrl-C',
     },
   },

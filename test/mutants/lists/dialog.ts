@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-const inMending = (test: string) => ({ file: 'test/cli/login-mending.test.ts', test })
+const inMending = (test: string) => ({ file: 'test/cli/login/login-mending.test.ts', test })
 const inCodeNeed = (test: string) => ({ file: 'test/broker/login/code-need.test.ts', test })
 
 /** What a person answers at a terminal can be mended there. */
@@ -18,7 +18,7 @@ export const dialog: readonly Mutant[] = [
     promise: 'who was refused for the first time can correct the user name',
     changes: [
       {
-        file: 'main/cli/try-and-ask.ts',
+        file: 'main/cli/login/interactive-login.ts',
         find: '= await askAnew(filled, form, context)',
         replace:
           '= isFirst\n    ? await askAll(filled.values, form, context)\n    : await askAnew(filled, form, context)',
@@ -30,7 +30,7 @@ export const dialog: readonly Mutant[] = [
     promise: 'an address where there is nothing is asked for again',
     changes: [
       {
-        file: 'main/cli/try-and-ask.ts',
+        file: 'main/cli/login/interactive-login.ts',
         find: 'if (!address) return null',
         replace: 'return null',
       },
@@ -41,7 +41,7 @@ export const dialog: readonly Mutant[] = [
     promise: 'what was typed for one host is not sent to another one',
     changes: [
       {
-        file: 'main/cli/try-and-ask.ts',
+        file: 'main/cli/login/interactive-login.ts',
         find: 'if (isElsewhere(asked, values, corrected))',
         replace: 'if (false)',
       },
@@ -52,7 +52,7 @@ export const dialog: readonly Mutant[] = [
     promise: 'a hint at the command line names no field that is not asked for there',
     changes: [
       {
-        file: 'main/cli/explain.ts',
+        file: 'main/cli/login/field-errors.ts',
         find: 'screen.note(forCommandLine(error.hint))',
         replace: 'screen.note(error.hint)',
       },
@@ -87,29 +87,31 @@ export const dialog: readonly Mutant[] = [
     promise: 'Backspace takes a letter back with its accent, as the screen does',
     changes: [
       {
-        file: 'main/cli/typed-line.ts',
+        file: 'main/cli/terminal/line-editor.ts',
         find: "toCharacters(this.#text).slice(0, -1).join('')",
         replace: "[...this.#text].slice(0, -1).join('')",
       },
     ],
     noticedBy: {
-      file: 'test/cli/typed-line.test.ts',
+      file: 'test/cli/terminal/line-editor.test.ts',
       test: 'backspace takes a letter back with its accent',
     },
   },
   {
     promise: 'what is taken back of a line over more rows leaves the screen',
-    changes: [{ file: 'main/cli/shown-line.ts', find: 'rows > 0', replace: 'rows > 99' }],
+    changes: [{ file: 'main/cli/terminal/shown-line.ts', find: 'rows > 0', replace: 'rows > 99' }],
     noticedBy: {
-      file: 'test/cli/shown-line.test.ts',
+      file: 'test/cli/terminal/shown-line.test.ts',
       test: 'a line over more rows, taken back',
     },
   },
   {
     promise: 'what was typed before the program had the terminal is no answer',
-    changes: [{ file: 'main/cli/prompt.ts', find: '&& discard()', replace: '&& !discard' }],
+    changes: [
+      { file: 'main/cli/terminal/prompt.ts', find: '&& discard()', replace: '&& !discard' },
+    ],
     noticedBy: {
-      file: 'test/cli/terminal.test.ts',
+      file: 'test/cli/terminal/terminal.test.ts',
       test: 'what was typed before the program had the terminal is no answer',
     },
   },

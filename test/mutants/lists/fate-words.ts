@@ -1,16 +1,16 @@
 import type { Mutant } from '../mutant.ts'
 
-const controlCommands = 'main/cli/control-commands.ts'
-const print = 'main/cli/print.ts'
-const leaseCommands = 'main/cli/lease-commands.ts'
-const showAccount = 'main/cli/show-account.ts'
-const tokenCommands = 'main/cli/token-commands.ts'
+const controlCommands = 'main/cli/commands/control.ts'
+const print = 'main/cli/terminal/print.ts'
+const leaseCommands = 'main/cli/commands/lease.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const tokenCommands = 'main/cli/commands/token.ts'
 const issuing = 'main/broker/lease/token-issuer.ts'
 const endings = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
 const agent = 'main/agent.ts'
-const inCommands = (test: string) => ({ file: 'test/cli/commands.test.ts', test })
-const inReset = (test: string) => ({ file: 'test/cli/reset.test.ts', test })
+const inCommands = (test: string) => ({ file: 'test/cli/commands/commands.test.ts', test })
+const inReset = (test: string) => ({ file: 'test/cli/commands/reset.test.ts', test })
 const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inAgent = (test: string) => ({ file: 'test/agent.test.ts', test })
@@ -302,7 +302,7 @@ export const fateWords: readonly Mutant[] = [
     promise: 'the command line does not call valid what has expired by our clock',
     changes: [{ file: print, find: 'return ends_at * 1000 > now', replace: 'return true' }],
     noticedBy: {
-      file: 'test/cli/print.test.ts',
+      file: 'test/cli/terminal/print.test.ts',
       test: 'what has expired by our clock is not said to be valid',
     },
   },

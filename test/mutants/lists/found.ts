@@ -12,7 +12,7 @@ export const found: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/cli/connect.test.ts',
+      file: 'test/cli/api/connect.test.ts',
       test: 'by the lock, which lies with the data and names the place',
     },
   },
@@ -40,7 +40,7 @@ export const found: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/cli/connect.test.ts',
+      file: 'test/cli/api/connect.test.ts',
       test: 'where the data lie in the usual place and not in that of this session',
     },
   },
@@ -48,13 +48,13 @@ export const found: readonly Mutant[] = [
     promise: 'what others have put into one place keeps nobody from another',
     changes: [
       {
-        file: 'main/cli/connect.ts',
+        file: 'main/cli/api/connect.ts',
         find: '      refusal ??= error',
         replace: '      throw error',
       },
     ],
     noticedBy: {
-      file: 'test/cli/connect.test.ts',
+      file: 'test/cli/api/connect.test.ts',
       test: 'also where others have put something into the place of this session',
     },
   },
@@ -62,13 +62,13 @@ export const found: readonly Mutant[] = [
     promise: 'of one that runs and that nothing leads to it is said that it runs',
     changes: [
       {
-        file: 'main/cli/connect.ts',
+        file: 'main/cli/api/connect.ts',
         find: '  if (!broker) {',
         replace: '  if (broker !== undefined) {',
       },
     ],
     noticedBy: {
-      file: 'test/cli/connect.test.ts',
+      file: 'test/cli/api/connect.test.ts',
       test: 'and says that it runs when nothing leads to it',
     },
   },
@@ -76,24 +76,24 @@ export const found: readonly Mutant[] = [
     promise: 'one that runs and does not listen is not said to be none',
     changes: [
       {
-        file: 'main/cli/connect.ts',
+        file: 'main/cli/api/connect.ts',
         find: '    throw doesNotAnswer(endpoint.pid)',
         replace: '    return null',
       },
     ],
-    noticedBy: { file: 'test/cli/connect.test.ts', test: 'is not said to be no Tokentray' },
+    noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'is not said to be no Tokentray' },
   },
   {
     promise: 'a port that another user has taken since is sent nothing',
     changes: [
       {
-        file: 'main/cli/own-server.ts',
+        file: 'main/cli/api/own-server.ts',
         find: '    if (owner === uid) return socket',
         replace: '    if (owner >= 0) return socket',
       },
     ],
     noticedBy: {
-      file: 'test/cli/connect.test.ts',
+      file: 'test/cli/api/connect.test.ts',
       test: 'is sent nothing, although it was ours when it was looked at',
     },
   },

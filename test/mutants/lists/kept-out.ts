@@ -212,23 +212,23 @@ const users: readonly Mutant[] = [
     promise: 'a key that others could read is sent nowhere',
     changes: [
       {
-        file: 'main/cli/connect.ts',
+        file: 'main/cli/api/connect.ts',
         find: "kind === 'file' ? 0o077 : 0o022",
         replace: '0o022',
       },
     ],
-    noticedBy: { file: 'test/cli/connect.test.ts', test: 'if others can read the owner key' },
+    noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'if others can read the owner key' },
   },
   {
     promise: 'the key is sent nowhere that a link leads to',
     changes: [
       {
-        file: 'main/cli/connect.ts',
+        file: 'main/cli/api/connect.ts',
         find: "if (kind === 'file' ? !found.isFile() : !found.isDirectory()) return",
         replace: "if (kind === 'directory' && !found.isDirectory()) return",
       },
     ],
-    noticedBy: { file: 'test/cli/connect.test.ts', test: 'if a file is a link to another one' },
+    noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'if a file is a link to another one' },
   },
   {
     promise: 'a portal link is for one visit',

@@ -48,13 +48,13 @@ export const keptPort: readonly Mutant[] = [
     promise: 'the status on the command line says who has the port',
     changes: [
       {
-        file: 'main/cli/control-commands.ts',
+        file: 'main/cli/commands/control.ts',
         find: '...(port_taken ? [',
         replace: '...(port_taken === null ? [',
       },
     ],
     noticedBy: {
-      file: 'test/cli/commands.test.ts',
+      file: 'test/cli/commands/commands.test.ts',
       test: 'status tells who has the port that tools are set up for',
     },
   },
@@ -62,13 +62,13 @@ export const keptPort: readonly Mutant[] = [
     promise: 'whoever adds a client is told that its port is not the kept one',
     changes: [
       {
-        file: 'main/cli/client-commands.ts',
+        file: 'main/cli/commands/client.ts',
         find: 'if (port_taken) screen.note',
         replace: 'if (port_taken === null) screen.note',
       },
     ],
     noticedBy: {
-      file: 'test/cli/curl-config.test.ts',
+      file: 'test/cli/commands/support/curl-config.test.ts',
       test: 'says that the port it prints is not the one that tools are set up for',
     },
   },

@@ -135,9 +135,15 @@ const files: readonly Mutant[] = [
   },
   {
     promise: 'the file with the secret of a tool is for its owner alone',
-    changes: [{ file: 'main/cli/curl-config.ts', find: "'wx', 0o600)", replace: "'wx', 0o644)" }],
+    changes: [
+      {
+        file: 'main/cli/commands/support/curl-config.ts',
+        find: "'wx', 0o600)",
+        replace: "'wx', 0o644)",
+      },
+    ],
     noticedBy: {
-      file: 'test/cli/curl-config.test.ts',
+      file: 'test/cli/commands/support/curl-config.test.ts',
       test: 'writes id and secret for curl alone, readable by nobody else, and prints no secret',
     },
   },

@@ -6,14 +6,17 @@ const settingsEvents = 'main/broker/record/settings-events.ts'
 const signing = 'main/broker/login/logins.ts'
 const loginReasonTs = 'main/broker/session/login-reason.ts'
 const views = 'main/loopback/schemas/views.ts'
-const showAccount = 'main/cli/show-account.ts'
-const accountCommands = 'main/cli/account-commands.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const accountCommands = 'main/cli/commands/account.ts'
 const inLoginReason = (test: string) => ({ file: 'test/broker/session/login-reason.test.ts', test })
 const inLoginReason2 = (test: string) => ({
   file: 'test/loopback/management/login-reason.test.ts',
   test,
 })
-const inShowAccount = (test: string) => ({ file: 'test/cli/show-account.test.ts', test })
+const inShowAccount = (test: string) => ({
+  file: 'test/cli/commands/support/show-account.test.ts',
+  test,
+})
 
 /** Whoever needs a login is told why, everywhere and until they have logged in. */
 export const loginReason: readonly Mutant[] = [

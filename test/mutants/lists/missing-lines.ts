@@ -3,7 +3,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 const lines = 'test/audit/reading/missing-lines.test.ts'
 const inNumbering = changeIn('main/audit/reading/numbering.ts', lines)
 const inReader = changeIn('main/audit/reading/audit-reader.ts', lines)
-const inCommand = changeIn('main/cli/activity-command.ts', 'test/cli/activity.test.ts')
+const inCommand = changeIn('main/cli/commands/activity.ts', 'test/cli/commands/activity.test.ts')
 
 /** Whoever reads the record is told what is missing in it, and of nothing that is there. */
 export const missingLines: readonly Mutant[] = [

@@ -115,13 +115,13 @@ export const promises: readonly Mutant[] = [
     promise: 'the owner key goes to no server of another user',
     changes: [
       {
-        file: 'main/cli/own-server.ts',
+        file: 'main/cli/api/own-server.ts',
         find: 'if (owner === uid) return socket',
         replace: 'if (owner !== null) return socket',
       },
     ],
     noticedBy: {
-      file: 'test/cli/connect.test.ts',
+      file: 'test/cli/api/connect.test.ts',
       test: 'is sent nothing, although it was ours when it was looked at',
     },
   },
@@ -142,13 +142,13 @@ export const promises: readonly Mutant[] = [
     '',
     'opens no debugger on a signal, and goes on',
   ),
-  changeIn('main/cli/tokens-commands.ts', 'test/cli/usage.test.ts')(
+  changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
     'a program that wants JSON ends no token unasked',
     'if (!yes) await confirmToken(',
     'if (!yes && !json) await confirmToken(',
     'also for a program that wants JSON',
   ),
-  changeIn('main/cli/tokens-commands.ts', 'test/cli/usage.test.ts')(
+  changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
     'a program that wants JSON does not end all tokens unasked',
     'await confirmAll(account, hits, options, context)',
     'if (!options.json) await confirmAll(account, hits, options, context)',

@@ -5,18 +5,18 @@ const hosts = 'main/broker/service/hosts.ts'
 const signing = 'main/broker/login/logins.ts'
 const ownerRoutes = 'main/loopback/management/owner-routes.ts'
 const views = 'main/loopback/schemas/views.ts'
-const controlCommands = 'main/cli/control-commands.ts'
-const showAccount = 'main/cli/show-account.ts'
-const naming = 'main/cli/naming.ts'
-const loginCommands = 'main/cli/login-commands.ts'
-const tokenCommands = 'main/cli/token-commands.ts'
-const report = 'main/cli/report.ts'
+const controlCommands = 'main/cli/commands/control.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const naming = 'main/cli/find/name-not-found.ts'
+const loginCommands = 'main/cli/commands/login.ts'
+const tokenCommands = 'main/cli/commands/token.ts'
+const report = 'main/cli/terminal/report.ts'
 const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 const inSilentHost = (test: string) => ({
   file: 'test/loopback/management/silent-host.test.ts',
   test,
 })
-const inTryNow = (test: string) => ({ file: 'test/cli/try-now.test.ts', test })
+const inTryNow = (test: string) => ({ file: 'test/cli/commands/try-now.test.ts', test })
 
 /** Who is told that a host is left alone, and who may try it. */
 export const silenceTold: readonly Mutant[] = [

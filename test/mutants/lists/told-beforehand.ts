@@ -2,8 +2,8 @@ import type { Mutant } from '../mutant.ts'
 
 const svix = 'main/providers/svix/svix.ts'
 const views = 'main/loopback/schemas/views.ts'
-const showAccount = 'main/cli/show-account.ts'
-const loginCommands = 'main/cli/login-commands.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const loginCommands = 'main/cli/commands/login.ts'
 const left = 'main/broker/revocation/left.ts'
 const compose = 'main/compose.ts'
 const inSvixGenerations = (test: string) => ({
@@ -14,7 +14,10 @@ const inAccountForms = (test: string) => ({
   file: 'test/loopback/management/account-forms.test.ts',
   test,
 })
-const inShowAccount = (test: string) => ({ file: 'test/cli/show-account.test.ts', test })
+const inShowAccount = (test: string) => ({
+  file: 'test/cli/commands/support/show-account.test.ts',
+  test,
+})
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inCompose = (test: string) => ({ file: 'test/compose.test.ts', test })
 

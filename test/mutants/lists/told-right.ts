@@ -67,13 +67,13 @@ export const toldRight: readonly Mutant[] = [
     promise: 'the command line says which account it has asked about',
     changes: [
       {
-        file: 'main/cli/api.ts',
+        file: 'main/cli/api/api.ts',
         find: 'tokens/revoke-all`, { confirm, uid })',
         replace: 'tokens/revoke-all`, { confirm })',
       },
     ],
     noticedBy: {
-      file: 'test/cli/tokens.test.ts',
+      file: 'test/cli/commands/tokens.test.ts',
       test: 'says whom it hits, asks twice, and ends all',
     },
   },
@@ -129,12 +129,12 @@ export const toldRight: readonly Mutant[] = [
     promise: 'a day that there is not is no time to look since',
     changes: [
       {
-        file: 'main/cli/activity-command.ts',
+        file: 'main/cli/commands/activity.ts',
         find: 'isDay(text.slice(0, 10)) && moment >= 0',
         replace: 'moment >= 0',
       },
     ],
-    noticedBy: { file: 'test/cli/activity.test.ts', test: 'refuses as a time: ' },
+    noticedBy: { file: 'test/cli/commands/activity.test.ts', test: 'refuses as a time: ' },
   },
   {
     promise: 'half of a character is shown as unreadable',

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const inTerminal = (test: string) => ({ file: 'test/cli/login-terminal.test.ts', test })
-const inLoginAgain = (test: string) => ({ file: 'test/cli/login-again.test.ts', test })
+const inTerminal = (test: string) => ({ file: 'test/cli/login/login-terminal.test.ts', test })
+const inLoginAgain = (test: string) => ({ file: 'test/cli/login/login-again.test.ts', test })
 
 /** Who types a name, Enter, a password, Enter out of habit shows the password to nobody. */
 export const typing: readonly Mutant[] = [
@@ -9,7 +9,7 @@ export const typing: readonly Mutant[] = [
     promise: 'what is typed after an answer that is refused is not shown',
     changes: [
       {
-        file: 'main/cli/ask-value.ts',
+        file: 'main/cli/login/ask-value.ts',
         find: '(await prompt.hidden(question)).reveal()',
         replace: '(await prompt.visible(question))',
       },
@@ -20,7 +20,7 @@ export const typing: readonly Mutant[] = [
     promise: 'what is typed after an answer that is refused is no answer itself',
     changes: [
       {
-        file: 'main/cli/ask-value.ts',
+        file: 'main/cli/login/ask-value.ts',
         find: '  while ((await prompt',
         replace: '  if ((await prompt',
       },
@@ -29,24 +29,30 @@ export const typing: readonly Mutant[] = [
   },
   {
     promise: 'an answer is judged before the next question',
-    changes: [{ file: 'main/cli/ask-value.ts', find: '(await judge(value))', replace: 'null' }],
+    changes: [
+      { file: 'main/cli/login/ask-value.ts', find: '(await judge(value))', replace: 'null' },
+    ],
     noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
   },
   {
     promise: 'a Ctrl-C cancels also where it is read together with the line before it',
     changes: [
-      { file: 'main/cli/prompt.ts', find: "typed.rest.includes('\\u0003')", replace: 'false' },
+      {
+        file: 'main/cli/terminal/prompt.ts',
+        find: "typed.rest.includes('\\u0003')",
+        replace: 'false',
+      },
     ],
     noticedBy: {
-      file: 'test/cli/prompt.test.ts',
+      file: 'test/cli/terminal/prompt.test.ts',
       test: 'a Ctrl-C that is read in one piece with the line before it cancels',
     },
   },
   {
     promise: 'the terminal is silent before the first question of a login',
-    changes: [{ file: 'main/cli/login-commands.ts', find: 'context.prompt.hush()', replace: '' }],
+    changes: [{ file: 'main/cli/commands/login.ts', find: 'context.prompt.hush()', replace: '' }],
     noticedBy: {
-      file: 'test/cli/terminal.test.ts',
+      file: 'test/cli/terminal/terminal.test.ts',
       test: 'what is pasted before the first question is not echoed',
     },
   },
@@ -54,7 +60,7 @@ export const typing: readonly Mutant[] = [
     promise: 'who was refused is asked for the password first',
     changes: [
       {
-        file: 'main/cli/try-and-ask.ts',
+        file: 'main/cli/login/interactive-login.ts',
         find: 'const secret = await askSecret(first, context, {',
         replace:
           'if (context) return askIdentity(filled, form, context)\n  const secret = await askSecret(first, context, {',
@@ -65,7 +71,11 @@ export const typing: readonly Mutant[] = [
   {
     promise: 'a field that the service refuses is asked for only once the person looks',
     changes: [
-      { file: 'main/cli/try-and-ask.ts', find: 'isRefused: true', replace: 'isRefused: false' },
+      {
+        file: 'main/cli/login/interactive-login.ts',
+        find: 'isRefused: true',
+        replace: 'isRefused: false',
+      },
     ],
     noticedBy: inLoginAgain('an open field that it names, and no secret'),
   },

@@ -1,0 +1,283 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ErrorCode, TokentrayError } from '../../base/errors.ts'
+import { parseAccountId } from '../../base/ids.ts'
+import { Secret, type Secrets } from '../../base/secret.ts'
+import type {
+  AccountAnswer,
+  AccountsAnswer,
+  ActivityAnswer,
+  ActivityRequest,
+  AddClientRequest,
+  AddedClientAnswer,
+  ChangeAccountRequest,
+  ClientsAnswer,
+  EndAnswer,
+  EndRequest,
+  IssueRequest,
+  LeasesAnswer,
+  ListedTokensAnswer,
+  PortalAnswer,
+  ProvidersAnswer,
+  RevokedTokenAnswer,
+  StatusAnswer,
+  TokenAnswer,
+} from '../../loopback/schemas/wire.ts'
+import { type Answer, type Call, sendCall, type Target } from './http-call.ts'
+import { toAnswer, toRefusal, toResult } from './response.ts'
+
+/** What a person entered that must not be seen. */
+export interface Entered {
+  readonly secrets: Secrets
+  /** Present, perhaps empty, once the person was asked for a code: a refusal is then final. */
+  readonly oneTimeCode?: Secret
+  /** Try even though the service wants to be left alone. */
+  readonly tryNow?: true
+}
+
+/** What of a login form can be checked before a secret is entered. */
+export interface CheckedForm {
+  readonly provider: string
+  /** Left out: made from the login. */
+  readonly name?: string
+  readonly values: Readonly<Record<string, string>>
+  /** An account whose values and secrets are taken where none are given. */
+  readonly like?: string
+  /** A known account that is to be logged in again, with these values changed. */
+  readonly again?: string
+  /** There is more to fill in: what is missing is no fault. */
+  readonly unfinished?: true
+  /** Try even though the service wants to be left alone. */
+  readonly tryNow?: true
+}
+
+/** A login form as it was filled in. */
+interface NewAccount extends CheckedForm, Entered {
+  /** The uid of the account that is like it. */
+  readonly likeUid?: string
+}
+
+/** A login of a known account, with the values that it is to have from now on. */
+interface LoginAgain extends Entered {
+  readonly values: Readonly<Record<string, string>>
+}
+
+/**
+ * An account that a person was asked about, as it was known then: nothing is done to another one that
+ * has its name by now.
+ */
+type MeantAccount = Pick<AccountAnswer, 'id' | 'uid'>
+
+/** A link for one visit, and the lease on what that visit may do. */
+export interface Portal extends Omit<PortalAnswer, 'url'> {
+  readonly url: Secret
+}
+
+/** That a code is wanted is an expected outcome of a login; every other refusal is thrown. */
+export type LoginOutcome =
+  | { readonly kind: 'done'; readonly account: AccountAnswer }
+  | { readonly kind: 'otp_required'; readonly refusal: TokentrayError }
+
+/** The management routes; each rejects with the `TokentrayError` that the endpoint answered. */
+export interface Api {
+  readonly issuer: string
+  status(): Promise<StatusAnswer>
+  providers(): Promise<ProvidersAnswer>
+  accounts(): Promise<AccountsAnswer>
+  /** What is wrong with the form, `null` if nothing is; rejects with what is not the form's fault. */
+  check(form: CheckedForm): Promise<TokentrayError | null>
+  addAccount(account: NewAccount): Promise<LoginOutcome>
+  login(account: MeantAccount, login: LoginAgain): Promise<LoginOutcome>
+  logout(account: string): Promise<EndAnswer>
+  changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
+  removeAccount(account: string): Promise<EndAnswer>
+  /** The tokens that the service has for the account, whoever uses them. */
+  tokens(account: string): Promise<ListedTokensAnswer>
+  revokeToken(account: MeantAccount, id: string): Promise<RevokedTokenAnswer>
+  /** Ends nothing unless `confirm` is the account once more. */
+  revokeAll(account: MeantAccount, confirm: string): Promise<EndAnswer>
+  rotate(account: string): Promise<EndAnswer>
+  /** `application`: another one under the same credential. */
+  portal(account: string, application?: string): Promise<Portal>
+  issue(request: IssueRequest): Promise<TokenAnswer>
+  clients(): Promise<ClientsAnswer>
+  addClient(request: AddClientRequest): Promise<AddedClientAnswer>
+  removeClient(name: string): Promise<EndAnswer>
+  leases(): Promise<LeasesAnswer>
+  end(request: EndRequest): Promise<EndAnswer>
+  /** A page of the record, the newest line first. */
+  activity(request: ActivityRequest): Promise<ActivityAnswer>
+  lock(): Promise<void>
+  unlock(): Promise<void>
+  reset(): Promise<void>
+}
+
+const DEADLINE_MS = 30_000
+/** Answered from memory: one that takes longer will not come. */
+const STATUS_DEADLINE_MS = 3_000
+
+const usualPatience: Patience = { deadlineMs: DEADLINE_MS, lookMs: 10_000 }
+/** For what has no deadline of its own. */
+const LONGEST_MS = 86_400_000
+
+const FAULTS_OF_A_FORM: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'already_exists'])
+
+/** How long is waited, in milliseconds. */
+export interface Patience {
+  readonly deadlineMs: number
+  /** For what may wait for a service: how often it is seen whether Tokentray is still there. */
+  readonly lookMs: number
+}
+
+/** The management routes at this target, with their deadlines; nothing is ever sent twice. */
+export function createApi(target: Target, patience: Patience = usualPatience): Api {
+  const send = async (
+    method: Call['method'],
+    path: string,
+    body?: object,
+    deadlineMs = patience.deadlineMs,
+  ): Promise<unknown> =>
+    resultOf(await sendCall(target, { method, path, deadlineMs, ...(body && { body }) }))
+
+  const resultOf = (answer: Answer) => toResult(answer, target)
+
+  /**
+   * What may wait for a service, several calls to it and those of others before them, takes as long as
+   * these do, which Tokentray bounds. It is waited for while Tokentray is alive.
+   */
+  const callPatiently = async (method: Call['method'], path: string, body?: object) => {
+    const answered = new AbortController()
+    try {
+      const call = { method, path, deadlineMs: LONGEST_MS, ...(body && { body }) }
+      return await Promise.race([sendCall(target, call), whileAlive(answered.signal)])
+    } finally {
+      answered.abort()
+    }
+  }
+
+  const sendPatiently = async (method: Call['method'], path: string, body?: object) =>
+    resultOf(await callPatiently(method, path, body))
+
+  const whileAlive = async (signal: AbortSignal): Promise<never> => {
+    for (;;) {
+      await pause(patience.lookMs, undefined, { signal })
+      // One may come at a moment in which a disk holds everything up.
+      await look().catch(look)
+    }
+  }
+
+  const look = () => send('GET', '/v1/status', undefined, STATUS_DEADLINE_MS)
+
+  const logIn = async (path: string, body: object): Promise<LoginOutcome> => {
+    const answer = await callPatiently('POST', path, body)
+    const refusal = toRefusal(answer, target)
+    return refusal?.code === 'otp_required'
+      ? { kind: 'otp_required', refusal }
+      : { kind: 'done', account: toAnswer<AccountAnswer>(resultOf(answer), 'id', 'state') }
+  }
+
+  return {
+    issuer: target.issuer,
+    status: async () =>
+      toAnswer<StatusAnswer>(await look(), ...(['issuer', 'vault', 'work_off'] as const)),
+    providers: async () =>
+      toAnswer<ProvidersAnswer>(await send('GET', '/v1/providers'), 'providers'),
+    accounts: async () => toAnswer<AccountsAnswer>(await send('GET', '/v1/accounts'), 'accounts'),
+    check: async (form) => {
+      const { again, unfinished, tryNow } = form
+      const body = {
+        ...toBody(form),
+        ...(again !== undefined && { again }),
+        ...(unfinished && { unfinished }),
+        ...(tryNow && { try_now: true }),
+      }
+      const call = { method: 'POST', path: '/v1/accounts/check', deadlineMs: DEADLINE_MS } as const
+      const refusal = toRefusal(await sendCall(target, { ...call, body }), target)
+      if (refusal && !FAULTS_OF_A_FORM.has(refusal.code)) throw refusal
+      return refusal
+    },
+    addAccount: ({ likeUid, ...account }) =>
+      logIn('/v1/accounts', {
+        ...{ ...toBody(account), ...toWire(account) },
+        ...(likeUid !== undefined && { like_uid: likeUid }),
+      }),
+    login: ({ id, uid }, { values, ...entered }) =>
+      logIn(`${at(id)}/login`, {
+        uid,
+        ...(Object.keys(values).length > 0 && { values }),
+        ...toWire(entered),
+      }),
+    logout: async (account) =>
+      toAnswer<EndAnswer>(await sendPatiently('POST', `${at(account)}/logout`, {}), 'leases'),
+    changeAccount: async (account, change) =>
+      toAnswer<AccountAnswer>(await send('PATCH', at(account), change), 'id', 'state'),
+    removeAccount: async (account) =>
+      toAnswer<EndAnswer>(await sendPatiently('DELETE', at(account)), 'leases'),
+    tokens: async (account) =>
+      toAnswer<ListedTokensAnswer>(await sendPatiently('GET', `${at(account)}/tokens`), 'tokens'),
+    revokeToken: async (account, id) =>
+      toAnswer<RevokedTokenAnswer>(
+        await sendPatiently('POST', `${at(account.id)}/tokens/revoke`, { id, uid: account.uid }),
+        ...(['id', 'at_service', 'leases'] as const),
+      ),
+    revokeAll: async ({ id, uid }, confirm) =>
+      toAnswer<EndAnswer>(
+        await sendPatiently('POST', `${at(id)}/tokens/revoke-all`, { confirm, uid }),
+        'leases',
+      ),
+    rotate: async (account) =>
+      toAnswer<EndAnswer>(await sendPatiently('POST', `${at(account)}/rotate`, {}), 'leases'),
+    portal: async (account, application) => {
+      const body = { ...(application !== undefined && { application }) }
+      const answer = await sendPatiently('POST', `${at(account)}/portal`, body)
+      const { url, ...lease } = toAnswer<PortalAnswer>(answer, 'url', 'lease_id', 'ends_at')
+      return { ...lease, url: new Secret(url) }
+    },
+    issue: async (request) =>
+      toAnswer<TokenAnswer>(
+        await sendPatiently('POST', '/v1/tokens', request),
+        'access_token',
+        'headers',
+      ),
+    clients: async () => toAnswer<ClientsAnswer>(await send('GET', '/v1/clients'), 'clients'),
+    addClient: async (request) =>
+      toAnswer<AddedClientAnswer>(await send('POST', '/v1/clients', request), 'id', 'secret'),
+    removeClient: async (name) =>
+      toAnswer<EndAnswer>(
+        await sendPatiently('DELETE', `/v1/clients/${encodeURIComponent(name)}`),
+        'leases',
+      ),
+    leases: async () => toAnswer<LeasesAnswer>(await send('GET', '/v1/leases'), 'leases'),
+    end: async (request) =>
+      toAnswer<EndAnswer>(await sendPatiently('POST', '/v1/leases/end', request), 'leases'),
+    activity: async (request) => {
+      const deadlineMs = patience.deadlineMs + 1_000 * (request.wait ?? 0)
+      const answer = await send('POST', '/v1/activity', request, deadlineMs)
+      return toAnswer<ActivityAnswer>(answer, 'lines', 'last')
+    },
+    lock: async () => void (await send('POST', '/v1/lock', {})),
+    unlock: async () => void (await send('POST', '/v1/unlock', {})),
+    reset: async () => void (await sendPatiently('POST', '/v1/reset', { confirm: 'reset' })),
+  }
+}
+
+/** The route of an account; throws `invalid_request` for what is not an account id. */
+function at(account: string): string {
+  return `/v1/accounts/${parseAccountId(account)}`
+}
+
+const toBody = ({ provider, name, values, like }: CheckedForm) => ({
+  provider,
+  ...(name !== undefined && { name }),
+  values,
+  ...(like !== undefined && { like }),
+})
+
+function toWire({ secrets, oneTimeCode, tryNow }: Entered): object {
+  return {
+    secrets: Object.fromEntries(
+      Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]),
+    ),
+    ...(oneTimeCode && { one_time_code: oneTimeCode.reveal() }),
+    ...(tryNow && { try_now: true }),
+  }
+}

@@ -1,0 +1,108 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { TokentrayError } from '../../base/errors.ts'
+import { parseAccountId } from '../../base/ids.ts'
+import { LONGEST_LEASE_SECONDS } from '../../base/lease-seconds.ts'
+import { hasUnseen } from '../../base/unseen.ts'
+import type { TokenAnswer } from '../../loopback/schemas/wire.ts'
+import type { Api } from '../api/api.ts'
+import type { Context } from '../context.ts'
+import { findAccount } from '../find/find.ts'
+import { naming } from '../find/name-not-found.ts'
+import { ACCOUNT, TRY_NOW, wholeNumber } from './support/usage.ts'
+
+const LONGEST_VALIDITY_SECONDS = 31_536_000
+
+interface IssueOptions {
+  readonly minValidity?: number
+  readonly refusedLease?: string
+  readonly reason?: string
+  readonly tryNow?: boolean
+}
+
+/** `token` and `header`. */
+export function addTokenCommands(program: Command, context: Context): void {
+  const { screen } = context
+
+  withIssueOptions(program.command('token'))
+    .description('print an access token, and nothing else')
+    .option('--json', 'print the whole answer as JSON')
+    .action(async (account: string, options: IssueOptions & { readonly json?: boolean }) => {
+      const answer = await issue(account, options, context)
+      if (options.json) screen.json(answer)
+      else screen.raw(`${answer.access_token}\n`)
+    })
+
+  withIssueOptions(program.command('header'))
+    .description('print the headers that carry a token, for "curl -H @-"')
+    .action(async (account: string, options: IssueOptions) => {
+      const { headers } = await issue(account, options, context)
+      screen.raw(Object.entries(headers).map(toHeaderLine).join(''))
+    })
+}
+
+function withIssueOptions(command: Command): Command {
+  return command
+    .argument('<account>', ACCOUNT)
+    .option(
+      '--min-validity <seconds>',
+      'how long the token must still live',
+      wholeNumber(0, LONGEST_VALIDITY_SECONDS),
+    )
+    .option('--refused-lease <id>', 'a lease whose token the service refused')
+    .option('--reason <text>', 'a line for the record, up to 200 characters', toReason)
+    .option('--try-now', TRY_NOW)
+}
+
+async function issue(
+  account: string,
+  { minValidity, refusedLease, reason, tryNow }: IssueOptions,
+  context: Context,
+): Promise<TokenAnswer> {
+  const api = context.connect()
+  const issuing = api.issue({
+    account: parseAccountId(account),
+    ...(minValidity !== undefined && { min_validity: minValidity }),
+    ...(refusedLease !== undefined && { refused_lease: refusedLease }),
+    ...(reason !== undefined && { reason }),
+    ...(tryNow && { try_now: true }),
+  })
+  const answer = await naming({ account, lease: refusedLease }, issuing)
+  if (!answer.min_validity_met) {
+    const shortfall = minValidity === undefined ? '' : ', less than asked for'
+    const remedy = minValidity === undefined ? '' : await remedyOf(answer, minValidity, api)
+    context.screen.note(
+      `tokentray: warning: the lease lives ${answer.expires_in} s${shortfall}${remedy}.`,
+    )
+  }
+  return answer
+}
+
+/** What to do for longer leases; empty where the token itself is what does not live longer. */
+async function remedyOf(
+  { account, lease_id: id }: TokenAnswer,
+  minValidity: number,
+  api: Api,
+): Promise<string> {
+  if (minValidity > LONGEST_LEASE_SECONDS) return ''
+  // The token has been handed out, and a list that cannot be had does not change that.
+  const [known, lease] = await Promise.all([
+    findAccount(account, api),
+    api.leases().then(({ leases }) => leases.find((each) => each.id === id)),
+  ]).catch(() => [])
+  if (!known || !lease || known.lease_seconds >= minValidity) return ''
+  // Both ends are rounded to seconds.
+  if (lease.ends_at - lease.opened_at < known.lease_seconds - 1) return ''
+  return `; "tokentray accounts set ${account} --lease-seconds ${minValidity}" makes leases longer`
+}
+
+/** One line without marks that turn text around or that nobody sees, as the record holds it. */
+function toReason(text: string): string {
+  if (text.length <= 200 && !hasUnseen(text)) return text
+  throw new InvalidArgumentError('It must be one line of up to 200 characters.')
+}
+
+/** A line break in a header would smuggle in another one. */
+function toHeaderLine([name, value]: readonly [string, string]): string {
+  if (/[\r\n]/.test(name + value)) throw new TokentrayError('unexpected_answer')
+  return `${name}: ${value}\n`
+}

@@ -1,0 +1,105 @@
+import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../../base/errors.ts'
+import { forCommandLine } from '../../base/settable.ts'
+import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
+import type { Context } from '../context.ts'
+import { isSecret, type Values } from './form.ts'
+
+/**
+ * The error with a hint that fits this form: what to give with `--set` for the field that it is about or
+ * that the hint names, and no word of a one-time code where the form has none. Other errors stay as they are.
+ */
+export function explained(error: unknown, fields: readonly FieldAnswer[]): unknown {
+  if (!isTokentrayError(error)) return error
+  const hint = forCommandLine(betterHint(error, fields) ?? error.hint)
+  return hint === error.hint ? error : reworded(error, { hint })
+}
+
+/** Says to the person what was refused, and what to do where that is more than the usual. */
+export function tell(error: TokentrayError, { screen }: Context): void {
+  screen.note(error.message)
+  if (saysMore(error)) screen.note(forCommandLine(error.hint))
+}
+
+/** True where the hint is not the usual one of this kind of error. */
+export const saysMore = ({ code, hint }: TokentrayError) => hint !== errorTable[code].hint
+
+/** The field that a refusal names by its label; `undefined` where that is not clear. */
+export function fieldOf(
+  { message }: TokentrayError,
+  fields: readonly FieldAnswer[],
+): FieldAnswer | undefined {
+  const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
+  // Of what is named, the rest of the sentence is not the name.
+  if (quoted || message.startsWith('"')) return quoted
+  const text = message.toLowerCase()
+  // Of an id that there is not, services say that there is no such thing.
+  const names = ({ label }: FieldAnswer) => text.includes(label.toLowerCase().replace(/ id$/, ''))
+  const [field, ...others] = fields.filter(names)
+  return others.length === 0 ? field : undefined
+}
+
+/** The same of those that are not secret. */
+function namedField(
+  error: TokentrayError,
+  fields: readonly FieldAnswer[],
+): FieldAnswer | undefined {
+  return fieldOf(
+    error,
+    fields.filter((field) => !isSecret(field)),
+  )
+}
+
+/**
+ * The field of the address that could not be reached, or that was answered by something else; `undefined`
+ * where that was not the address that a person gave.
+ */
+export function addressOf(
+  { code, message }: TokentrayError,
+  fields: readonly FieldAnswer[],
+  values: Values,
+): FieldAnswer | undefined {
+  if (code !== 'temporarily_unavailable' && code !== 'unexpected_answer') return undefined
+  return fields.find(({ kind, name, default: preset }) => {
+    const url = values[name] ?? ''
+    if (kind !== 'url' || url === preset || !URL.canParse(url)) return false
+    return message.includes(new URL(url).host)
+  })
+}
+
+/**
+ * The error without the path of a file that it is about: people type passwords there by mistake, and
+ * the label says enough.
+ */
+export function withoutPaths(
+  error: TokentrayError,
+  fields: readonly FieldAnswer[],
+  values: Values,
+): TokentrayError {
+  let { message } = error
+  for (const { kind, name } of fields) {
+    const path = values[name]
+    if (kind === 'file' && path) message = without(message, path)
+  }
+  return message === error.message ? error : reworded(error, { message })
+}
+
+function without(message: string, path: string): string {
+  const start = message.indexOf(path)
+  if (start < 0) return message
+  return message.slice(0, start).trimEnd() + message.slice(start + path.length)
+}
+
+function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): string | undefined {
+  const { code, hint } = error
+  const isGeneral = !saysMore(error)
+  if (code === 'invalid_request') {
+    const field = namedField(error, fields)
+    if (!field) return undefined
+    const remedy = `Give it with --set ${field.name}=VALUE.`
+    return isGeneral ? remedy : `${hint} ${remedy}`
+  }
+  const isRefusal = code === 'wrong_credentials' || code === 'otp_required'
+  if (!isRefusal || !isGeneral || fields.some(({ kind }) => kind === 'code')) return undefined
+  const entered = fields.filter(({ kind, required }) => required && /^(text|secret)$/.test(kind))
+  return `Check ${entered.map(({ label }) => `"${label}"`).join(' and ')}, and try again.`
+}

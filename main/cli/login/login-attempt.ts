@@ -1,0 +1,134 @@
+import { TokentrayError } from '../../base/errors.ts'
+import type { Secret, Secrets } from '../../base/secret.ts'
+import { settingsIn } from '../../base/settable.ts'
+import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
+import type { Entered, LoginOutcome } from '../api/api.ts'
+import type { Context } from '../context.ts'
+import { explained } from './field-errors.ts'
+import type { Values } from './form.ts'
+import { tryAndAsk } from './interactive-login.ts'
+import { codeField, readSecrets, secretFields, toSecrets } from './secrets.ts'
+
+/** Sends what was entered to the service. */
+export type Attempt = (values: Values, entered: Entered) => Promise<LoginOutcome>
+
+/** A form whose open fields have been filled in, and what of it can be asked for once more. */
+export interface OpenForm {
+  readonly values: Values
+  /** Secrets that the person has typed already, with the values. */
+  readonly secrets?: Secrets
+  /** The one field that is needed, because the secrets are kept. */
+  readonly codeAlone?: FieldAnswer
+  /** The fields that apply with these values. */
+  asked(values: Values): readonly FieldAnswer[]
+  /** True for an open field that a person may have mistyped where the service does not know them. */
+  isIdentity(field: FieldAnswer): boolean
+  /** What is wrong with the values, before a secret is read from standard input; `null` if nothing is. */
+  check?(values: Values): Promise<TokentrayError | null>
+  /** Asks for one open field again. All values with the new one; `null` where there is nothing to ask for. */
+  correct(field: FieldAnswer, values: Values, keeping: Keeping): Promise<Values | null>
+}
+
+/** How an answer is asked for again, which is shown for Enter to keep it. */
+export interface Keeping {
+  /** None of these is shown. */
+  readonly secrets: Secrets
+  /** It has just been refused; false where the person wants to answer it anew. */
+  readonly isRefused: boolean
+}
+
+/**
+ * Tries the form with its secrets. At a terminal what is refused is asked for again; elsewhere there
+ * is one try, and one more where the service may want a one-time code: it does not say whether it was
+ * the password or the missing code that it refused.
+ */
+export async function signIn(
+  form: OpenForm,
+  context: Context,
+  attempt: Attempt,
+): Promise<AccountAnswer> {
+  if (context.prompt.interactive) return tryAndAsk(form, context, attempt)
+  const fields = form.asked(form.values)
+  try {
+    const fault = await form.check?.(form.values)
+    if (fault) throw fault
+    const outcome = await readAndTry(form, context, (entered) => attempt(form.values, entered))
+    if (outcome.kind === 'done') return outcome.account
+    throw outcome.refusal
+  } catch (error) {
+    throw explained(error, fields)
+  }
+}
+
+/**
+ * Behind the secrets may stand a line more, the code; or the secrets once more and the code, which
+ * are then tried only if the secrets alone were refused. One line alone is the code, where only that is
+ * missing and the line looks like one.
+ */
+async function readAndTry(
+  { asked, values, codeAlone }: OpenForm,
+  { prompt }: Context,
+  attempt: (entered: Entered) => Promise<LoginOutcome>,
+): Promise<LoginOutcome> {
+  const fields = asked(values)
+  const secrets = await readSecrets(fields, prompt)
+  const code = codeField(fields)
+  if (!code) {
+    if (prompt.hasLine) throw tooManyLines(fields)
+    return attempt({ secrets })
+  }
+  const rest: Secret[] = []
+  const readOne = async () => {
+    const line = await prompt.nextLine()
+    if (line) rest.push(line)
+    return line !== null
+  }
+  const most = secretFields(fields).length + 1
+  // Only what is there already: nobody may be kept waiting for a code that is not needed.
+  while (rest.length < most && prompt.hasLine) await readOne()
+  if (prompt.hasLine) throw tooManyLines(fields)
+  const [early] = rest
+  const [line, ...others] = Object.values(secrets)
+  if (codeAlone && line && others.length === 0 && !early && looksLike(codeAlone, line)) {
+    return attempt({ secrets: {}, oneTimeCode: line })
+  }
+  if (early && rest.length === 1) return attempt({ secrets, oneTimeCode: early })
+  const first = await attempt({ secrets })
+  if (first.kind === 'done') return first
+  while (rest.length < most && (await readOne()));
+  const oneTimeCode = rest.at(-1)
+  if (oneTimeCode && rest.length === 1) return attempt({ secrets, oneTimeCode })
+  if (oneTimeCode && rest.length === most) {
+    return attempt({ secrets: toSecrets(fields, rest), oneTimeCode })
+  }
+  throw noCode(first.refusal, fields, code)
+}
+
+/** Before anything is sent: where there is a line too many, another one may not be what it is taken for. */
+function tooManyLines(fields: readonly FieldAnswer[]): TokentrayError {
+  const secrets = secretFields(fields).map(({ label }) => label)
+  const code = codeField(fields)?.label
+  const ways = code ? [secrets, [...secrets, code], [...secrets, ...secrets, code]] : [secrets]
+  return new TokentrayError(
+    'invalid_request',
+    'Standard input holds more lines than this form takes.',
+    {
+      hint: `Send one line each: ${ways.map((way) => way.join(', ')).join('; or ')}.`,
+    },
+  )
+}
+
+function looksLike({ shape }: FieldAnswer, line: Secret): boolean {
+  return shape !== undefined && new RegExp(`^(?:${shape.pattern})$`, 'u').test(line.reveal().trim())
+}
+
+function noCode(
+  refusal: TokentrayError,
+  fields: readonly FieldAnswer[],
+  code: FieldAnswer,
+): TokentrayError {
+  const lines = [...secretFields(fields), code].map(({ label }) => label)
+  const ofCode = `for an account with a one-time code send ${lines.length} lines: ${lines.join(', ')}.`
+  const hint = `Correct the password; ${ofCode} ${settingsIn(refusal.hint)}`.trimEnd()
+  return new TokentrayError('otp_required', refusal.message, { cause: refusal, hint })
+}

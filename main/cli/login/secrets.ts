@@ -1,0 +1,82 @@
+import { tooLong } from '../../base/answer-length.ts'
+import { TokentrayError } from '../../base/errors.ts'
+import { Secret, type Secrets } from '../../base/secret.ts'
+import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
+import type { Context } from '../context.ts'
+import type { Prompt } from '../terminal/prompt.ts'
+import { OPTIONAL } from './form.ts'
+
+/** The fields that are asked for at every login. */
+export const secretFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
+  fields.filter(({ kind }) => kind === 'secret')
+
+/** The field of a one-time code, where the form has one. */
+export const codeField = (fields: readonly FieldAnswer[]): FieldAnswer | undefined =>
+  fields.find(({ kind }) => kind === 'code')
+
+/** The secrets of a form as the person types them, unseen; an empty optional one is left out. */
+export async function askSecrets(
+  fields: readonly FieldAnswer[],
+  context: Context,
+): Promise<Secrets> {
+  const secrets: Record<string, Secret> = {}
+  for (const field of secretFields(fields)) {
+    const secret = await askSecret(field, context)
+    if (secret.reveal() !== '') secrets[field.name] = secret
+  }
+  return secrets
+}
+
+/**
+ * One secret, or a one-time code, unseen; empty only where it is optional, or where `empty` says behind
+ * the label what that means.
+ */
+export async function askSecret(
+  field: FieldAnswer,
+  { prompt, screen }: Context,
+  { empty }: { readonly empty?: string } = {},
+): Promise<Secret> {
+  if (field.help) screen.note(field.help)
+  const mayBeEmpty = !field.required || empty !== undefined
+  const mark = empty === undefined ? OPTIONAL : ` (${empty})`
+  for (;;) {
+    const secret = await prompt.hidden(`${field.label}${mayBeEmpty ? mark : ''}: `)
+    const fault = tooLong(field, secret.reveal())
+    if (!fault && (secret.reveal() !== '' || mayBeEmpty)) return secret
+    screen.note(fault?.message ?? 'This one is needed.')
+  }
+}
+
+/**
+ * The secrets of a form from the next lines of standard input, one each; an empty line is none.
+ * Throws `invalid_request` where a required one is missing, or one is too long.
+ */
+export async function readSecrets(
+  fields: readonly FieldAnswer[],
+  prompt: Prompt,
+): Promise<Secrets> {
+  const lines: Secret[] = []
+  for (const field of secretFields(fields)) {
+    const { required, label } = field
+    const line = await prompt.nextLine()
+    if (required && !line?.reveal()) {
+      throw new TokentrayError('invalid_request', `Missing on standard input: ${label}.`, {
+        hint: 'Standard input holds one line per secret, in the order of the form.',
+      })
+    }
+    const fault = tooLong(field, line?.reveal() ?? '')
+    if (fault) throw fault
+    lines.push(line ?? new Secret(''))
+  }
+  return toSecrets(fields, lines)
+}
+
+/** Lines as the secrets of a form, in its order; empty ones are left out. */
+export function toSecrets(fields: readonly FieldAnswer[], lines: readonly Secret[]): Secrets {
+  return Object.fromEntries(
+    secretFields(fields).flatMap(({ name }, index) => {
+      const line = lines[index]
+      return line && line.reveal() !== '' ? [[name, line]] : []
+    }),
+  )
+}

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { ActivityLineAnswer } from '../../../main/loopback/schemas/wire.ts'
+import { PlayedEndpoint } from '../endpoint.ts'
+import { FakeOutput, runCli } from '../run-cli.ts'
+import { NOW } from '../samples.ts'
+
+const ROUTE = 'POST /v1/activity'
+const line = (seq: number, change: Partial<ActivityLineAnswer> = {}): ActivityLineAnswer => ({
+  ...{ seq, at: NOW / 1000 + seq, event: 'issue', client: 'backup', account: 'sftpgo/work' },
+  ...{ what: 'Token handed out', who: 'backup · sftpgo/work', ...change },
+})
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const run = (...args: string[]) => runCli(endpoint.directories, ['activity', ...args])
+
+/** Follows the record as JSON, until `ended` says that nobody reads any more. */
+function follow() {
+  const stdout = new FakeOutput()
+  const ended = new AbortController()
+  const running = runCli(endpoint.directories, ['activity', '--follow', '--json'], {
+    ...{ stdout, outputEnded: ended.signal },
+  })
+  return { stdout, ended, running }
+}
+
+it('shows the record in the words of the window, the newest last', async () => {
+  const locked = { what: 'Locked', who: 'by Tokentray', detail: 'The screen was locked.' }
+  endpoint.reply(ROUTE, { lines: [line(2, locked), line(1)], last: 2 })
+  const { exit, stdout, stderr } = await run()
+  const rows = stdout.trimEnd().split('\n')
+  expect(rows.map((row) => row.replace(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} {2}/, ''))).toEqual([
+    'Token handed out  backup · sftpgo/work',
+    'Locked  by Tokentray  The screen was locked.',
+  ])
+  expect([exit, stderr]).toEqual([0, ''])
+})
+
+it('asks for what is wanted, and goes back page by page', async () => {
+  endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' }, { lines: [line(2)], last: 3 })
+  const { stdout } = await run(
+    ...['--since', '2h', '--account', 'sftpgo/work', '--tool', 'backup', '--search', 'handed out'],
+  )
+  const filter = {
+    ...{ since: NOW / 1000 - 7_200, account: 'sftpgo/work', tool: 'backup', search: 'handed out' },
+  }
+  expect(endpoint.bodies(ROUTE)).toMatchObject([filter, { ...filter, before: '1.2.3' }])
+  expect(stdout.trimEnd().split('\n')).toHaveLength(2)
+})
+
+it('says that there are older lines than it shows', async () => {
+  endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
+  const { stderr } = await run('--limit', '1')
+  expect(stderr).toContain('There are older lines')
+  expect(endpoint.bodies(ROUTE)).toHaveLength(1)
+})
+
+it('says how older lines are shown that it left out although a time was given', async () => {
+  endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
+  const { stderr } = await run('--since', '1m', '--limit', '1')
+  expect(stderr).toBe('There are older lines: a higher --limit shows them.\n')
+})
+
+it('says that nothing matches where there may be other lines', async () => {
+  endpoint.reply(ROUTE, { lines: [], last: 3 })
+  expect((await run('--tool', 'backup')).stderr).toBe('Nothing in the record matches.\n')
+  expect((await run()).stderr).toBe('Nothing is on record.\n')
+})
+
+const gap = (from: number, to: number): ActivityLineAnswer => ({
+  ...{ at: NOW / 1000, event: 'lines_missing', numbers: { from, to } },
+  ...{ what: `${to - from + 1} lines are missing here (numbers ${from} to ${to})`, who: '' },
+})
+
+it('says in a line of its own where lines are missing, and as an object without a number', async () => {
+  endpoint.reply(ROUTE, { lines: [line(9), gap(4, 8), line(3)], last: 9 })
+  const rows = (await run()).stdout.trimEnd().split('\n')
+  expect(rows[1]).toBe('5 lines are missing here (numbers 4 to 8)')
+  endpoint.reply(ROUTE, { lines: [line(9), gap(4, 8), line(3)], last: 9 })
+  const objects = (await run('--json')).stdout.trimEnd().split('\n')
+  expect(objects.map((row) => JSON.parse(row))).toMatchObject([
+    { seq: 3 },
+    { event: 'lines_missing', numbers: { from: 4, to: 8 } },
+    { seq: 9 },
+  ])
+  expect(JSON.parse(objects[1] ?? '')).not.toHaveProperty('seq')
+})
+
+it('says that nothing matches where it shows only that lines are missing', async () => {
+  endpoint.reply(ROUTE, { lines: [gap(4, 8)], last: 9 })
+  const { stdout, stderr } = await run('--tool', 'backup')
+  expect([stdout, stderr]).toEqual([`${gap(4, 8).what}\n`, 'Nothing in the record matches.\n'])
+})
+
+it('prints one JSON object to a line', async () => {
+  endpoint.reply(ROUTE, { lines: [line(2), line(1)], last: 2 })
+  const { stdout } = await run('--json')
+  const rows = stdout.trimEnd().split('\n')
+  expect(rows.map((row) => JSON.parse(row).seq)).toEqual([1, 2])
+})
+
+it('steers no terminal, whatever is on record', async () => {
+  endpoint.reply(ROUTE, { lines: [line(1, { detail: 'a\u001b[2Jb' })], last: 1 })
+  expect((await run()).stdout).not.toContain('\u001b')
+  expect((await run('--json')).stdout).not.toContain('\u001b')
+})
+
+it('follows, shows each line once, and leaves when nobody reads any more', async () => {
+  endpoint.reply(
+    ROUTE,
+    ...[
+      { lines: [line(1)], last: 1 },
+      { lines: [], last: 1 },
+      { lines: [line(2)], last: 2 },
+    ],
+    ...[
+      { lines: [line(3), line(2)], last: 3 },
+      { lines: [line(3)], last: 3 },
+    ],
+    ...[
+      { lines: [line(3)], last: 3 },
+      { lines: [], last: 3 },
+    ],
+  )
+  const { stdout, ended, running } = follow()
+  await stdout.shows('"seq":3')
+  ended.abort()
+  expect((await running).exit).toBe(0)
+  const rows = stdout.text.trimEnd().split('\n')
+  expect(rows.map((row) => JSON.parse(row).seq)).toEqual([1, 2, 3])
+  expect(endpoint.bodies(ROUTE)).toContainEqual(expect.objectContaining({ after: 1, wait: 25 }))
+})
+
+it('follows, and says once where lines are missing, together with what is behind them', async () => {
+  const all = [line(9), gap(4, 8), line(3), line(2)]
+  endpoint.reply(
+    ROUTE,
+    ...[
+      { lines: [line(1)], last: 1 },
+      { lines: [line(3)], last: 8 },
+    ],
+    // The last line came after it was said that there are eight.
+    ...[
+      { lines: all, last: 9 },
+      { lines: [line(9)], last: 9 },
+      { lines: [line(9), gap(4, 8)], last: 9 },
+    ],
+    { lines: [], last: 9 },
+  )
+  const { stdout, ended, running } = follow()
+  await stdout.shows('"seq":9')
+  ended.abort()
+  await running
+  const rows = stdout.text.trimEnd().split('\n')
+  expect(rows.map((row) => JSON.parse(row)).map(({ seq, event }) => seq ?? event)).toEqual([
+    ...[1, 2, 3],
+    ...['lines_missing', 9],
+  ])
+})
+
+const NO_TIMES = ['yesterday', '5', '-1h', '2026-13-45', '2026-02-31', '2026-02-29T10:00']
+it.each(NO_TIMES)('refuses as a time: %s', async (text) => {
+  const { exit, stderr } = await run('--since', text)
+  expect([exit, endpoint.bodies(ROUTE)]).toEqual([2, []])
+  expect(stderr).toContain('30m, 12h, 7d or 2026-11-28')
+})

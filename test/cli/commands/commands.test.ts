@@ -1,0 +1,509 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LingeringToken } from '../../../main/loopback/schemas/wire.ts'
+import { PlayedEndpoint } from '../endpoint.ts'
+import { FakeOutput, FakeTerminal, runCli } from '../run-cli.ts'
+import { account, addedClient, NOW, samples, status, token } from '../samples.ts'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (...args: string[]) => runCli(endpoint.directories, args)
+
+test('a choice whose label says the same as its value is shown once', async () => {
+  const { stdout } = await cli('accounts', 'show', 'sftpgo/work')
+  expect(stdout).toMatch(/Role +user +role/)
+})
+
+describe('asks the endpoint for what a command means:', () => {
+  test.each([
+    ['status', 'GET /v1/status', null],
+    ['accounts', 'GET /v1/accounts', null],
+    ['accounts list', 'GET /v1/accounts', null],
+    ['accounts rename sftpgo/work home', 'PATCH /v1/accounts/sftpgo/work', { name: 'home' }],
+    ['accounts rename sftpgo/work sftpgo/home', 'PATCH /v1/accounts/sftpgo/work', { name: 'home' }],
+    ['accounts remove sftpgo/work', 'DELETE /v1/accounts/sftpgo/work', null],
+    [
+      'accounts set sftpgo/work --lease-kind dedicated --lease-seconds 60',
+      'PATCH /v1/accounts/sftpgo/work',
+      { lease_kind: 'dedicated', lease_seconds: 60 },
+    ],
+    ['logout sftpgo/work', 'POST /v1/accounts/sftpgo/work/logout', {}],
+    ['token sftpgo/work', 'POST /v1/tokens', { account: 'sftpgo/work' }],
+    [
+      'header sftpgo/work --min-validity 0 --refused-lease l1 --reason why',
+      'POST /v1/tokens',
+      { account: 'sftpgo/work', min_validity: 0, refused_lease: 'l1', reason: 'why' },
+    ],
+    ['clients', 'GET /v1/clients', null],
+    ['clients list', 'GET /v1/clients', null],
+    ['accounts --json', 'GET /v1/accounts', null],
+    ['login sftpgo --fields', 'GET /v1/providers', null],
+    [
+      'clients add backup --accounts sftpgo/work,koyeb/x',
+      'POST /v1/clients',
+      { name: 'backup', accounts: ['sftpgo/work', 'koyeb/x'] },
+    ],
+    ['clients remove backup', 'DELETE /v1/clients/backup', null],
+    ['leases', 'GET /v1/leases', null],
+    ['revoke l1', 'POST /v1/leases/end', { lease: 'l1' }],
+    ['revoke --client backup', 'POST /v1/leases/end', { client: 'backup' }],
+    ['revoke --account sftpgo/work', 'POST /v1/leases/end', { account: 'sftpgo/work' }],
+    ['end-all', 'POST /v1/leases/end', { all: true }],
+  ])('%s', async (line, request, body) => {
+    const { exit } = await cli(...line.split(' '))
+    // What the endpoint answers here is that some tokens were not revoked.
+    expect(exit).toBe(/^(revoke|end-all|logout)/.test(line) ? 9 : 0)
+    const asked = endpoint.requests.map(({ route, path, body }) => [
+      `${route.split(' ')[0]} ${path}`,
+      body,
+    ])
+    // Whoever adds a tool is told as well if this run has another port than the usual one.
+    const more = line.startsWith('clients add') ? [['GET /v1/status', null]] : []
+    expect(asked).toEqual([[request, body], ...more])
+  })
+})
+
+describe('token and header', () => {
+  test('token prints the token and nothing else', async () => {
+    expect(await cli('token', 'sftpgo/work')).toEqual({
+      exit: 0,
+      stdout: `${token.access_token}\n`,
+      stderr: '',
+    })
+  })
+
+  test('token --json prints the whole answer', async () => {
+    const { stdout } = await cli('token', 'sftpgo/work', '--json')
+    expect(JSON.parse(stdout)).toEqual(token)
+  })
+
+  test('header prints one header per line', async () => {
+    const { stdout } = await cli('header', 'sftpgo/work')
+    expect(stdout).toBe(`Authorization: ${token.headers['Authorization']}\nX-Second: two\n`)
+  })
+
+  test('header refuses a value that would smuggle in another header', async () => {
+    endpoint.reply('POST /v1/tokens', { ...token, headers: { A: 'b\r\nX-Evil: c' } })
+    expect(await cli('header', 'sftpgo/work')).toMatchObject({ exit: 8, stdout: '' })
+  })
+
+  test('warns when the token lives shorter than asked for, and still prints it', async () => {
+    endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+    expect(await cli('token', 'sftpgo/work', '--min-validity', '3600')).toEqual({
+      exit: 0,
+      stdout: `${token.access_token}\n`,
+      stderr:
+        'tokentray: warning: the lease lives 600 s, less than asked for; ' +
+        '"tokentray accounts set sftpgo/work --lease-seconds 3600" makes leases longer.\n',
+    })
+  })
+
+  describe('names no longer lease where that would not help:', () => {
+    const [lease] = (samples['GET /v1/leases'] as { readonly leases: readonly object[] }).leases
+    const { opened_at: opened } = lease as { readonly opened_at: number }
+
+    test.each([
+      ['the token itself ends before the lease would', { ends_at: opened + 600 }, {}, '3600'],
+      ['leases are that long already', {}, { lease_seconds: 7200 }, '3600'],
+      ['no lease can be that long', {}, {}, '604801'],
+      ['the lease is not there any more', { id: 'l2' }, {}, '3600'],
+    ])('%s', async (_, changedLease, changedAccount, asked) => {
+      endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+      endpoint.reply('GET /v1/leases', { leases: [{ ...lease, ...changedLease }] })
+      endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, ...changedAccount }] })
+      const { stderr } = await cli('token', 'sftpgo/work', '--min-validity', asked)
+      expect(stderr).toBe('tokentray: warning: the lease lives 600 s, less than asked for.\n')
+    })
+
+    test('the lists cannot be had', async () => {
+      endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+      endpoint.refuse('GET /v1/leases', 'server_error')
+      const run = await cli('token', 'sftpgo/work', '--min-validity', '3600')
+      expect(run).toMatchObject({ exit: 0, stdout: `${token.access_token}\n` })
+      expect(run.stderr).not.toContain('accounts set')
+    })
+  })
+
+  test('says no more than what is left where nothing was asked for', async () => {
+    endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
+    const { stderr } = await cli('token', 'sftpgo/work')
+    expect(stderr).toBe('tokentray: warning: the lease lives 600 s.\n')
+  })
+})
+
+describe('lists', () => {
+  test('accounts are aligned, with words for states and times', async () => {
+    const second = { ...account, id: 'koyeb/x', state: 'login_required', needs_code: true }
+    const { session_ends_at: _, ...without } = { ...second, lease_seconds: 90_000 }
+    endpoint.reply('GET /v1/accounts', { accounts: [account, { ...without, lease_seconds: 45 }] })
+    expect((await cli('accounts')).stdout.split('\n')).toEqual([
+      'ACCOUNT      STATE                         LEASES  KIND    LENGTH  SESSION ENDS  WHO',
+      'sftpgo/work  logged in                     2       shared  15 min  in 12 min     alice at files.example.com',
+      'koyeb/x      login required, needs a code  2       shared  45 s    -             alice at files.example.com',
+      '',
+    ])
+  })
+
+  test('status tells who has the port that tools are set up for', async () => {
+    const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+    endpoint.reply('GET /v1/status', { ...status, port_taken })
+    expect((await cli('status')).stdout).toMatch(
+      /^port: {6}Port 4711 is taken\. Stop that program\.$/m,
+    )
+  })
+
+  test('lists with a client the old names by which it may still ask', async () => {
+    const accounts = ['sftpgo/home', 'koyeb/x']
+    const former_names = ['sftpgo/one', 'sftpgo/two'].map((name) => ({
+      name,
+      account: accounts[0],
+    }))
+    const client = { id: 'c1', name: 'backup', accounts, former_names, created_at: 0 }
+    endpoint.reply('GET /v1/clients', { clients: [client] })
+
+    const { stdout } = await cli('clients', 'list')
+
+    expect(stdout).toContain('sftpgo/home (also as sftpgo/one, sftpgo/two), koyeb/x')
+  })
+
+  test('clients tell when they were added', async () => {
+    expect((await cli('clients', 'list')).stdout).toMatch(
+      /^backup {2}c1 {2}2 h ago {2}sftpgo\/work$/m,
+    )
+  })
+
+  test('leases tell who holds them until when', async () => {
+    const { stdout } = await cli('leases')
+    expect(stdout).toMatch(/^l1 +backup +sftpgo\/work +shared +in 13 min +nightly$/m)
+  })
+
+  test('leases tell of a token that lives on, and why', async () => {
+    const { leases } = samples['GET /v1/leases'] as { readonly leases: readonly object[] }
+    const lives = { ...leases[0], id: 'l2', token_ends_at: NOW / 1000 + 7300 }
+    endpoint.reply('GET /v1/leases', { leases: [...leases, lives] })
+    const { stdout, stderr } = await cli('leases')
+    expect(stdout).toMatch(/^l1 .* in 13 min +ends with it +nightly$/m)
+    expect(stdout).toMatch(/^l2 .* in 13 min +valid, expires in 2 h +nightly$/m)
+    expect(stderr).toMatch(/nothing can revoke it before it expires/)
+  })
+
+  test('what a service calls an account cannot steer the terminal', async () => {
+    const label = 'evil\u001b]0;x\u0007\n\u202eresu'
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, label }] })
+    expect((await cli('accounts')).stdout).toContain('evil?]0;x???resu')
+  })
+
+  test.each([
+    ['accounts', 'GET /v1/accounts', { accounts: [] }],
+    ['clients', 'GET /v1/clients', { clients: [] }],
+    ['leases', 'GET /v1/leases', { leases: [] }],
+  ] as const)('%s says on standard error that there are none', async (command, route, body) => {
+    endpoint.reply(route, body)
+    const { stdout, stderr } = await cli(command)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^(There|No).+\n$/)
+  })
+
+  test.each([
+    ['accounts', 'GET /v1/accounts'],
+    ['clients', 'GET /v1/clients'],
+    ['leases', 'GET /v1/leases'],
+    ['status', 'GET /v1/status'],
+  ] as const)('%s --json prints the answer as it came', async (command, route) => {
+    const { stdout } = await cli(command, '--json')
+    expect(JSON.parse(stdout)).toEqual(samples[route])
+  })
+})
+
+const workOff = { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 }
+
+test.each([
+  [{}, {}, 'nothing', 'none was left'],
+  [{ revoked: 2, expired: 1 }, {}, 'nothing', '2 revoked, 1 expired'],
+  [
+    { taken_up: 1 },
+    { sessions: 1 },
+    '1 session token; see: tokentray active --all',
+    '1 taken up again',
+  ],
+  [
+    { state: 'running', remaining: 3, until_expiry: 4 },
+    { pending: 1, until_expiry: 4, expired: 2 },
+    '1 token waiting to be revoked, 4 tokens valid until expiry, 2 expired tokens waiting to be deleted; see: tokentray active --all',
+    '3 waiting to be revoked, 4 valid until expiry',
+  ],
+])('status tells tokens apart: %j and %j', async (ofLastRun, counts, livesOn, lastRun) => {
+  endpoint.reply('GET /v1/status', { ...status, ...counts, work_off: { ...workOff, ...ofLastRun } })
+  const lines = (await cli('status')).stdout.split('\n')
+  expect(lines).toContain(`lives on:  ${livesOn}`)
+  expect(lines).toContain(`tokens of the last run: ${lastRun}`)
+})
+
+test('status tells of lock, keychain, the last run and notices', async () => {
+  endpoint.reply('GET /v1/status', {
+    ...status,
+    locked: true,
+    vault: { kind: 'keychain', state: 'vault_unavailable', message: 'no session bus' },
+    work_off: { ...workOff, state: 'waiting' },
+    notices: ['settings.json was set aside.'],
+  })
+  const { stdout } = await cli('status')
+  expect(stdout).toMatch(/^lock: +locked$/m)
+  expect(stdout).toMatch(/^secrets: +in the keychain: no session bus$/m)
+  expect(stdout).toMatch(/^lives on: +not known until the keychain can be read$/m)
+  expect(stdout).toMatch(/^tokens of the last run: not known until the keychain can be read$/m)
+  expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
+})
+
+test('no list of earlier runs is said to be empty in memory mode, where none is kept', async () => {
+  const vault = { kind: 'memory', state: 'ready' }
+  endpoint.reply('GET /v1/status', { ...status, vault, work_off: workOff })
+  expect((await cli('status')).stdout).toMatch(
+    /^tokens of the last run: not known: in memory mode no list of earlier runs is kept$/m,
+  )
+})
+
+describe('the token of a session that no lease is open on', () => {
+  const session = { id: 's1', account: 'sftpgo/work', made_at: NOW / 1000 - 7200 }
+  const ends_at = NOW / 1000 + 900
+
+  test('is listed by "active --all", with its end and who may have it', async () => {
+    const own = { ...session, ends_at, may_be_out: false, revocable: true }
+    const out = { ...own, id: 's2', may_be_out: true }
+    const forGood = { ...session, id: 's3', may_be_out: true, revocable: false }
+    endpoint.reply('GET /v1/leases', { leases: [], sessions: [own, out, forGood] })
+    expect((await cli('active')).stderr).toBe(
+      'No lease is open.\n3 more tokens live at the service: tokentray active --all\n',
+    )
+    const { stdout } = await cli('active', '--all')
+    expect(stdout).toMatch(
+      /^session +sftpgo\/work +2 h ago +valid until \d\d:\d\d; no tool has it; revoked at log-out or when Tokentray stops\.$/m,
+    )
+    expect(stdout).toMatch(
+      /a tool may have it; revoked by "tokentray end-all", at log-out or when Tokentray stops\.$/m,
+    )
+    expect(stdout).toMatch(/never expires; a tool may have it; nothing can revoke it\.$/m)
+  })
+
+  test('is named by "end-all", also where a login is needed afterwards', async () => {
+    const ended = { id: 's1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
+    endpoint.reply('POST /v1/leases/end', { leases: [], sessions: [ended] })
+    const { stdout, stderr } = await cli('end-all')
+    expect(stdout).toBe('session of sftpgo/work: revoked.\n')
+    expect(stderr).toContain('sftpgo/work gives no new tokens before you log in again')
+  })
+})
+
+test('active claims nothing while the keychain cannot be read', async () => {
+  endpoint.reply('GET /v1/leases', { leases: [], not_known: true })
+  expect((await cli('active')).stderr).toBe(
+    'Which tokens live on is not known until the keychain can be read.\n',
+  )
+})
+
+test('says of each lease that was ended what became of it', async () => {
+  const { stdout } = await cli('end-all')
+  expect(stdout.split('\n')).toEqual([
+    'l1 of sftpgo/work: revoked.',
+    'l2 of sftpgo/work: waiting to be revoked: It is down.',
+    'l3 of sftpgo/work: ended for this tool; others hold the same token, that expires in 1 min.',
+    'l4 of sftpgo/work: valid, and never expires: It cannot.',
+    '',
+  ])
+})
+
+const waiting: LingeringToken = {
+  ...{ id: 't1', account: 'sftpgo/work', use: 'session', made_at: NOW / 1000 - 7200 },
+  ...{ at_service: 'pending', waits_for: 'service', why: 'files.example.com is down.' },
+  ...{ retry_at: NOW / 1000 + 4, ends_at: NOW / 1000 + 900 },
+}
+
+const done = { exit: 0, stderr: '' }
+const inPart = {
+  exit: 9,
+  stderr:
+    'tokentray: Not all tokens were revoked.\n' +
+    'Run "tokentray active --all" to see what is still valid, and why.\n',
+}
+
+const fates: readonly (readonly [Partial<LingeringToken>, string])[] = [
+  [{}, 'waiting to be revoked: files.example.com is down. Next try in 4 s.'],
+  [{ why: 'It is down.', retry_at: NOW / 1000 }, 'waiting to be revoked: It is down. Trying now.'],
+  [
+    { why: 'It is down.', retry_at: NOW / 1000 - 9 },
+    'waiting to be revoked: It is down. Trying now.',
+  ],
+  [
+    { why: 'It is down.', retry_at: NOW / 1000 + 1680 },
+    'waiting to be revoked: It is down. Valid until it expires in 15 min at the latest: no try comes before that.',
+  ],
+  [
+    { at_service: 'until_expiry', why: 'Svix cannot revoke it.' },
+    'valid until it expires in 15 min: Svix cannot revoke it.',
+  ],
+  [
+    { expired: true, waits_for: 'login', why: 'Log in to sftpgo/work again.' },
+    'expired, waiting to be deleted at the service: Log in to sftpgo/work again.',
+  ],
+]
+
+describe('a token that lives on without a lease', () => {
+  test.each(fates)('logout says what becomes of it (%j)', async (change, words) => {
+    const { retry_at: _, ...rest } = waiting
+    const token = change.why === undefined ? waiting : { ...rest, ...change }
+    endpoint.reply('POST /v1/accounts/*/logout', { leases: [], lingering: [token] })
+    expect(await cli('logout', 'sftpgo/work')).toEqual({
+      ...(token.expired ? done : inPart),
+      stdout: `Logged out: sftpgo/work\nsession of sftpgo/work: ${words}\n`,
+    })
+  })
+
+  test('is counted by "active", and listed by "active --all"', async () => {
+    const lease = { ...waiting, use: 'lease', client: 'backup' }
+    endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease] })
+    expect((await cli('active')).stderr).toBe(
+      'No lease is open.\n2 more tokens live at the service: tokentray active --all\n',
+    )
+    const { stdout } = await cli('active', '--all')
+    expect(stdout).toMatch(/^session +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+    expect(stdout).toMatch(/^backup +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+  })
+
+  test('is told of by "accounts show"', async () => {
+    const of = { ...account, pending: 1, until_expiry: 2, expired: 1 }
+    endpoint.reply('GET /v1/accounts', { accounts: [of] })
+    expect((await cli('accounts', 'show', account.id)).stdout).toMatch(
+      /^lives on: +1 token waiting to be revoked, 2 tokens valid until expiry, 1 expired token waiting to be deleted$/m,
+    )
+  })
+})
+
+test('whoever ends what an account cannot make anew by itself is told to log in', async () => {
+  const lease = { lease_id: 'l1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
+  endpoint.reply('POST /v1/leases/end', { leases: [lease, { ...lease, lease_id: 'l2' }] })
+  expect((await cli('end-all')).stderr).toBe(
+    'sftpgo/work gives no new tokens before you log in again: tokentray login sftpgo/work\n',
+  )
+})
+
+test.each(['revoke l1', 'end-all'])('"%s --json" prints the answer as it came', async (line) => {
+  const { exit, stdout, stderr } = await cli(...line.split(' '), '--json')
+  expect(JSON.parse(stdout)).toEqual(samples['POST /v1/leases/end'])
+  expect({ exit, stderr }).toEqual(inPart)
+})
+
+test.each([
+  ['sftpgo/work', ''],
+  ['sftpgo/work,koyeb/work', '&audience=sftpgo/work'],
+])(
+  'clients add prints id and secret, this once, and where tokens of %s are',
+  async (accounts, audience) => {
+    expect(await cli('clients', 'add', 'backup', '--accounts', accounts)).toEqual({
+      exit: 0,
+      stdout: `client_id: c1\nclient_secret: ${addedClient.secret}\n`,
+      stderr:
+        'The secret is not shown again.\n' +
+        `To fetch a token, send grant_type=client_credentials${audience} to ${endpoint.issuer}/oauth/token,\n` +
+        'with the id and the secret by HTTP Basic.\n',
+    })
+  },
+)
+
+describe('lock and unlock', () => {
+  const OUT = 'Tokens that are out live on until they end; to end them now: tokentray end-all\n'
+  test.each([
+    ['lock', { locked: false, leases: 2 }, 'Locked.\n', OUT],
+    ['lock', { locked: false, leases: 0 }, 'Locked.\n', ''],
+    ['lock', { locked: true, leases: 2 }, 'It was locked already.\n', OUT],
+    ['unlock', { locked: true, leases: 2 }, 'Unlocked.\n', ''],
+    ['unlock', { locked: false, leases: 2 }, 'It was not locked.\n', ''],
+  ])('%s says what it changed where the status was %j', async (command, was, stdout, stderr) => {
+    endpoint.reply('GET /v1/status', { ...status, ...was })
+    expect(await cli(command)).toEqual({ exit: 0, stdout, stderr })
+    expect(endpoint.requests.map(({ route }) => route)).toEqual([
+      'GET /v1/status',
+      `POST /v1/${command}`,
+    ])
+  })
+})
+
+test('end-all says how far it has come while it goes on', async () => {
+  const release = endpoint.hold('POST /v1/leases/end')
+  endpoint.reply('GET /v1/status', { ...status, revoking: { done: 4, total: 40 } })
+  const stderr = new FakeOutput(true)
+  const run = runCli(endpoint.directories, ['end-all'], { stderr })
+  await stderr.shows('Revoking token 5 of 40…\n')
+  release()
+  await run
+})
+
+describe('reset on a terminal', () => {
+  async function reset(answer: string) {
+    const terminal = new FakeTerminal()
+    const stderr = new FakeOutput(true)
+    const run = runCli(endpoint.directories, ['reset'], { stdin: terminal, stderr })
+    await stderr.shows('Type "reset" to go on: ')
+    terminal.write(answer)
+    return run
+  }
+
+  test('resets when the person types it, having said what goes and what stays', async () => {
+    const { exit, stdout, stderr } = await reset('reset\n')
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'Reset.\n' })
+    expect(stderr).toMatch(
+      /^Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten\./,
+    )
+    expect(stderr).toMatch(
+      /\n.* every other Tokentray of yours \(TOKENTRAY_HOME\): they share it\.\n/,
+    )
+    expect(stderr).toMatch(
+      /\nPreferences go back to their defaults: .*lock on sleep\. A locked Tokentray is unlocked\.\n/,
+    )
+    expect(stderr).toMatch(
+      /audit record, the port, the list of tokens still valid and the keys .* stay/,
+    )
+    expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
+  })
+
+  test('says how far it has come while it goes on', async () => {
+    const release = endpoint.hold('POST /v1/reset')
+    const at = (done: number) => ({ ...status, resetting: { done, total: 200 } })
+    endpoint.reply('GET /v1/status', at(36), at(90))
+    const stderr = new FakeOutput(true)
+    const run = runCli(endpoint.directories, ['reset', '--yes'], { stderr })
+    await stderr.shows('Removing account 37 of 200…\n')
+    await stderr.shows('Removing account 91 of 200…\n')
+    release()
+    expect(await run).toMatchObject({ exit: 0, stdout: 'Reset.\n' })
+  })
+
+  test('goes on saying so after a status that did not come', async () => {
+    const release = endpoint.hold('POST /v1/reset')
+    endpoint.refuse('GET /v1/status', 'server_error')
+    const stderr = new FakeOutput(true)
+    const run = runCli(endpoint.directories, ['reset', '--yes'], { stderr })
+    endpoint.reply('GET /v1/status', { ...status, resetting: { done: 36, total: 200 } })
+    await stderr.shows('Removing account 37 of 200…\n')
+    release()
+    expect(await run).toMatchObject({ exit: 0 })
+  })
+
+  test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {
+    const run = await reset(answer)
+    expect(run).toMatchObject({ exit: 130, stdout: '' })
+    expect(run.stderr).toMatch(/\nNothing was done\.\n$/)
+    expect(endpoint.bodies('POST /v1/reset')).toEqual([])
+  })
+})
+
+test('serve hands its options to the agent and ends as it does', async () => {
+  const options: unknown[] = []
+  const serve = async (given: unknown) => options.push(given) + 6
+  const run = (...args: string[]) => runCli(endpoint.directories, ['serve', ...args], { serve })
+  expect((await run()).exit).toBe(7)
+  expect((await run('--memory', '--port', '4711')).exit).toBe(8)
+  expect(options).toEqual([{ memory: false }, { memory: true, port: 4711 }])
+})

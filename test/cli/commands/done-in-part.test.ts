@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { EndAnswer, LingeringToken } from '../../../main/loopback/schemas/wire.ts'
+import { PlayedEndpoint, type Route } from '../endpoint.ts'
+import { runCli } from '../run-cli.ts'
+import { NOW } from '../samples.ts'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (line: string) => runCli(endpoint.directories, line.split(' '))
+
+const deeds = [
+  ['end-all', 'POST /v1/leases/end'],
+  ['end-all --json', 'POST /v1/leases/end'],
+  ['revoke l1', 'POST /v1/leases/end'],
+  ['logout sftpgo/work', 'POST /v1/accounts/*/logout'],
+  ['accounts remove sftpgo/work', 'DELETE /v1/accounts/*'],
+  ['rotate sftpgo/work', 'POST /v1/accounts/*/rotate'],
+  ['rotate sftpgo/work --json', 'POST /v1/accounts/*/rotate'],
+  ['clients remove backup', 'DELETE /v1/clients/*'],
+  [
+    'tokens revoke-all svix/first --yes --confirm svix/first',
+    'POST /v1/accounts/*/tokens/revoke-all',
+  ],
+] as const satisfies readonly (readonly [string, Route])[]
+
+const lease = { lease_id: 'l1', account: 'sftpgo/work' } as const
+const waiting: LingeringToken = {
+  ...{ id: 't1', account: 'sftpgo/work', use: 'session', made_at: NOW / 1000 - 7200 },
+  ...{ at_service: 'pending', waits_for: 'service', why: 'files.example.com is down.' },
+}
+const unknown = { not_known: true } as const
+const expired = { ...waiting, expired: true as const }
+
+describe.each(deeds)('"%s"', (line, route) => {
+  test.each<[string, number, EndAnswer]>([
+    ['all is revoked', 0, { leases: [{ ...lease, at_service: 'ended' }] }],
+    ['others hold the same token', 0, { leases: [{ ...lease, at_service: 'shared' }] }],
+    ['a token has expired', 0, { leases: [], lingering: [expired] }],
+    ['a token waits', 9, { leases: [{ ...lease, at_service: 'pending', why: 'It is down.' }] }],
+    ['nothing revokes it', 9, { leases: [{ ...lease, at_service: 'until_expiry', why: 'No.' }] }],
+    ['one lives on from before', 9, { leases: [], lingering: [waiting] }],
+    [
+      'one is left, and of others nobody knows',
+      9,
+      { leases: [], lingering: [waiting], ...unknown },
+    ],
+  ])('where %s ends with %i', async (_case, exit, answer) => {
+    endpoint.reply(route, answer)
+    const run = await cli(line)
+    expect(run.exit).toBe(exit)
+    expect(run.stderr.includes('Not all tokens were revoked.')).toBe(exit === 9)
+  })
+
+  test('where nobody knows ends with 9, and says what to do', async () => {
+    endpoint.reply(route, { leases: [], ...unknown })
+    const { exit, stderr } = await cli(line)
+    expect(exit).toBe(9)
+    expect(stderr).toBe(
+      'tokentray: Which tokens live on is not known until the keychain can be read.\n' +
+        '"tokentray status" says why it cannot; once it can, do this again.\n',
+    )
+  })
+})
+
+test('ending all where nothing is open names what still lives', async () => {
+  endpoint.reply('POST /v1/leases/end', { leases: [], lingering: [waiting] })
+  expect(await cli('end-all')).toMatchObject({
+    exit: 9,
+    stdout: 'session of sftpgo/work: waiting to be revoked: files.example.com is down.\n',
+    stderr: expect.stringMatching(/^No lease was open\.\n/),
+  })
+})

@@ -1,0 +1,92 @@
+import { EventEmitter } from 'node:events'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import type { Secret } from '../../../main/base/secret.ts'
+import { PlayedEndpoint } from '../endpoint.ts'
+import { runCli } from '../run-cli.ts'
+import { portal } from '../samples.ts'
+
+const PORTAL = 'POST /v1/accounts/*/portal'
+const END = 'POST /v1/leases/end'
+const ENDS = 'The visit ends in 1 h; to end it now: tokentray revoke l7\n'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (line: string, openPage?: (url: Secret, opened: () => void) => Promise<void>) =>
+  runCli(endpoint.directories, line.split(' '), { ...(openPage && { openPage }) })
+
+test('opens the link, shows it nowhere, and says when the visit ends', async () => {
+  const opened: string[] = []
+  const run = await cli('portal svix/first', async (url) => void opened.push(url.reveal()))
+  expect(opened).toEqual([portal.url])
+  expect(run).toEqual({ exit: 0, stdout: 'Opened in the browser: svix/first\n', stderr: ENDS })
+  expect(endpoint.bodies(PORTAL)).toEqual([{}])
+})
+
+test('takes another application', async () => {
+  expect((await cli('portal svix/first app_2')).stdout).toBe('Opened in the browser: app_2\n')
+  expect(endpoint.bodies(PORTAL)).toEqual([{ application: 'app_2' }])
+})
+
+test('--print prints the link alone, and opens nothing', async () => {
+  let opened = 0
+  const run = await cli('portal svix/first --print', async () => {
+    opened += 1
+  })
+  expect(run).toEqual({
+    exit: 0,
+    stdout: `${portal.url}\n`,
+    stderr: `The link is good for one visit.\n${ENDS}`,
+  })
+  expect(opened).toBe(0)
+})
+
+test('--print --json prints the whole answer', async () => {
+  const run = await cli('portal svix/first --print --json')
+  expect(run).toMatchObject({ exit: 0, stderr: '' })
+  expect(JSON.parse(run.stdout)).toEqual(portal)
+})
+
+test('--json without --print is refused before a link is made', async () => {
+  expect(await cli('portal svix/first --json')).toMatchObject({
+    exit: 2,
+    stderr: expect.stringMatching(/^tokentray: --json goes with --print only\.\n/),
+  })
+  expect(endpoint.requests).toEqual([])
+})
+
+test('says that it waits once a browser was opened', async () => {
+  const run = await cli('portal svix/first', async (_, opened) => opened())
+  expect(run.stderr).toBe(`Waiting for the browser ...\n${ENDS}`)
+})
+
+test.each([200, 503])(
+  'ends the lease of a link that could not be opened, be that answered with %i',
+  async (status) => {
+    if (status !== 200) endpoint.refuse(END, 'temporarily_unavailable')
+    const run = await cli('portal svix/first', async () => {
+      throw new TokentrayError('temporarily_unavailable', 'No browser.', { hint: 'Use --print.' })
+    })
+    const left = 'The visit could not be ended; to end it: tokentray revoke l7\n'
+    const stderr = `${status === 200 ? '' : left}tokentray: No browser.\nUse --print.\n`
+    expect(run).toEqual({ exit: 8, stdout: '', stderr })
+    expect(endpoint.bodies(END)).toEqual([{ lease: 'l7' }])
+  },
+)
+
+test('ends the lease of a link that was not opened before Ctrl-C', async () => {
+  const keys = new EventEmitter()
+  const openPage = () => {
+    // Behind the next step, as a key comes.
+    setImmediate(() => keys.emit('SIGINT'))
+    return new Promise<void>(() => {})
+  }
+  const run = await runCli(endpoint.directories, ['portal', 'svix/first'], { keys, openPage })
+  expect(run).toEqual({ exit: 130, stdout: '', stderr: '' })
+  expect(endpoint.bodies(END)).toEqual([{ lease: 'l7' }])
+  expect(keys.listenerCount('SIGINT')).toBe(0)
+})

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Secret } from '../../../../main/base/secret.ts'
+import {
+  createCurlConfig,
+  quoteForShell,
+} from '../../../../main/cli/commands/support/curl-config.ts'
+import { makeTestFolder } from '../../../helpers/marks.ts'
+import { PlayedEndpoint } from '../../endpoint.ts'
+import { runCli } from '../../run-cli.ts'
+import { addedClient, status } from '../../samples.ts'
+
+let endpoint: PlayedEndpoint
+let folder: string
+let file: string
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+  folder = makeTestFolder('curl-config')
+  file = path.join(folder, 'a b.curl')
+})
+afterEach(() => {
+  endpoint.close()
+  // It holds a client's secret, as it should.
+  rmSync(folder, { recursive: true })
+})
+
+const add = (to: string, accounts = 'sftpgo/work') =>
+  runCli(endpoint.directories, [
+    ...['clients', 'add', 'backup', '--accounts', accounts, '--curl-config', to],
+  ])
+
+test('writes id and secret for curl alone, readable by nobody else, and prints no secret', async () => {
+  const { exit, stdout, stderr } = await add(file)
+  expect(exit).toBe(0)
+  expect(readFileSync(file, 'utf8')).toBe(`user = "c1:${addedClient.secret}"\nnoproxy = "*"\n`)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(stdout + stderr).not.toContain(addedClient.secret)
+  expect(stderr).toBe('')
+  expect(stdout.split('\n')).toEqual([
+    `Added: backup; its id and secret are in ${file}`,
+    'Fetch a token with:',
+    `curl --noproxy '*' -sS -K '${file}' -d grant_type=client_credentials ${endpoint.issuer}/oauth/token`,
+    '',
+  ])
+})
+
+test('names an account in the line that it prints where there is a choice', async () => {
+  const { stdout } = await add(file, 'sftpgo/work,koyeb/x')
+  expect(stdout).toContain(
+    `-d grant_type=client_credentials -d audience=sftpgo/work ${endpoint.issuer}/oauth/token`,
+  )
+})
+
+test('says that the port it prints is not the one that tools are set up for', async () => {
+  const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  endpoint.reply('GET /v1/status', { ...status, port_taken })
+  expect((await add(file)).stderr).toBe('Port 4711 is taken. Stop that program.\n')
+})
+
+test('writes to no file that is there already, and then makes no client', async () => {
+  writeFileSync(file, 'mine')
+  const { exit, stderr } = await add(file)
+  expect(exit).toBe(2)
+  expect(stderr).toContain('There is a file already')
+  expect(stderr).toContain(`delete it and try again: rm -- '${file}'`)
+  expect(readFileSync(file, 'utf8')).toBe('mine')
+  expect(endpoint.requests).toEqual([])
+})
+
+test('makes the folders that are missing, for the person alone', async () => {
+  const missing = path.join(folder, 'config')
+  const { exit } = await add(path.join(missing, 'tools', 'backup.curl'))
+  expect(exit).toBe(0)
+  expect(statSync(missing).mode & 0o777).toBe(0o700)
+  expect(readFileSync(path.join(missing, 'tools', 'backup.curl'), 'utf8')).toContain('user = ')
+})
+
+test('takes a ~ that no shell has seen for the home directory', async () => {
+  const home = process.env['HOME']
+  process.env['HOME'] = folder
+  try {
+    expect((await add('~/backup.curl')).stdout).toContain(path.join(folder, 'backup.curl'))
+  } finally {
+    process.env['HOME'] = home
+  }
+  expect(existsSync(path.join(folder, 'backup.curl'))).toBe(true)
+})
+
+test('makes no client where no file can be made', async () => {
+  // A file stands where a folder would have to be.
+  writeFileSync(file, 'mine')
+  const { exit, stderr } = await add(path.join(file, 'x'))
+  expect(exit).toBe(2)
+  expect(stderr).toContain('The file cannot be made')
+  expect(endpoint.requests).toEqual([])
+})
+
+test('leaves no file where there is no client', async () => {
+  endpoint.refuse('POST /v1/clients', 'already_exists')
+  expect((await add(file)).exit).toBe(2)
+  expect(existsSync(file)).toBe(false)
+})
+
+test('escapes what would end the quoted text of a curl file', () => {
+  createCurlConfig(file).write('a"b', new Secret('c\\d'))
+  expect(readFileSync(file, 'utf8')).toContain('user = "a\\"b:c\\\\d"\n')
+})
+
+describe('quoteForShell', () => {
+  test.each(['plain/file.curl', 'two words', "it's", '$(id)`id`;&|"', ''])(
+    'keeps %j one word',
+    async (text) => {
+      const shell = spawn('sh', ['-c', `printf %s ${quoteForShell(text)}`])
+      let output = ''
+      shell.stdout.on('data', (chunk) => {
+        output += chunk
+      })
+      await once(shell, 'close')
+      expect(output).toBe(text)
+    },
+  )
+})

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { errorTable } from '../../../../main/base/errors.ts'
+import { PlayedEndpoint } from '../../endpoint.ts'
+import { runCli } from '../../run-cli.ts'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (...args: string[]) => runCli(endpoint.directories, args)
+
+describe('refuses before it asks:', () => {
+  test.each([
+    ['', 'Name a command.'],
+    ['tokn sftpgo/work', 'Unknown command "tokn".\nDid you mean token?'],
+    ['status now', 'Too many arguments'],
+    ['accounts rm sftpgo/work', 'Unknown command "rm".\nSee "tokentray accounts --help".'],
+    ['accounts lst', 'Unknown command "lst".\nDid you mean list?'],
+    ['clients rm backup', 'Unknown command "rm".\nSee "tokentray clients --help".'],
+    ['help accounts rm', 'Unknown command "rm".\n'],
+    ['help tokn', 'Unknown command "tokn".\nDid you mean token?'],
+    ['accounts --loud', 'There is no option --loud here.\nSee "tokentray accounts list --help".'],
+    [
+      'clients remove x --loud',
+      'There is no option --loud here.\nSee "tokentray clients remove --help".',
+    ],
+    ['status --loud=very', 'There is no option --loud here.\nSee "tokentray status --help".'],
+    ['token', 'Missing required argument'],
+    ['token sftpgo', 'An account is written provider/name.'],
+    [
+      'token sftpgo/work --min-validity soon',
+      '"--min-validity <seconds>" is invalid. It must be a whole number from 0 to 31536000.',
+    ],
+    ['token sftpgo/work --min-validity -1', 'It must be a whole number'],
+    ['token sftpgo/work --min-validity 31536001', 'from 0 to 31536000.'],
+    [`header sftpgo/work --reason ${'x'.repeat(201)}`, 'one line of up to 200 characters.'],
+    ['header sftpgo/work --reason a\nb', 'It must be one line of up to 200'],
+    ['header sftpgo/work --reason a\u202eb', 'It must be one line of up to 200'],
+    [
+      'accounts rename sftpgo/work koyeb/home',
+      'That cannot be the part of an account behind the slash.\nNames are 1 to 64 of a-z',
+    ],
+    ['accounts rename work home', 'An account is written provider/name.'],
+    ['accounts set sftpgo/work --lease-seconds 29', 'a whole number from 30 to 604800.'],
+    ['accounts set sftpgo/work --lease-seconds 604801', 'a whole number from 30 to 604800.'],
+    ['accounts remove work', 'An account is written provider/name.'],
+    ['accounts set sftpgo/work', 'There is nothing to set.'],
+    ['accounts set sftpgo/work --lease-kind mine', 'Allowed choices are shared, dedicated.'],
+    ['clients add backup', 'Required option "--accounts <list>" not specified.'],
+    ['clients add backup --accounts work', 'An account is written provider/name.'],
+    ['clients add backup --accounts ,', 'It must name 1 to 100 accounts.'],
+    [`clients add backup --accounts ${'a/b,'.repeat(101)}`, 'It must name 1 to 100 accounts.'],
+    ['clients add Backup --accounts a/b', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['clients remove ../x', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['revoke --client ../x', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['revoke --account work', 'An account is written provider/name.'],
+    ['revoke', 'Name one thing to end.'],
+    ['revoke l1 --client backup', 'Name one thing to end.'],
+    ['reset', 'Confirmation is needed to reset.'],
+    [
+      'token',
+      'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray token --help".',
+    ],
+    [
+      'tokens',
+      'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray tokens list --help".',
+    ],
+    [
+      'tokens work',
+      'An account is written provider/name.\n"tokentray accounts" lists the accounts. See "tokentray tokens --help".',
+    ],
+    [
+      'accounts alice',
+      'An account is written provider/name.\n"tokentray accounts" lists the accounts. See "tokentray accounts --help".',
+    ],
+    ['clients a/b', 'Unknown command "a/b".'],
+    ['tokens list work', 'An account is written provider/name.'],
+    ['tokens revoke a/b', '"tokentray tokens a/b" lists the tokens.'],
+    ['tokens revoke', 'Missing required argument "account".'],
+    ['tokens revoke work t1 --yes', 'An account is written provider/name.'],
+    ['tokens revoke-all work', 'An account is written provider/name.'],
+    ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b, so nothing was ended.'],
+    ['rotate work', 'An account is written provider/name.'],
+    ['portal work', 'An account is written provider/name.'],
+    ['accounts show work', 'An account is written provider/name.'],
+    ['login svix/first --like svix/second', '--like is for a new account.'],
+    ['login svix --like second', 'An account is written provider/name.'],
+    ['serve --port 70000', 'It must be a whole number from 1 to 65535.'],
+  ])('%s', async (line, words) => {
+    const { exit, stdout, stderr } = await cli(...line.split(' ').filter(Boolean))
+    expect(stderr).toContain(words)
+    expect(stderr).toMatch(/^tokentray: .+\n.+\n$/)
+    expect(stdout).toBe('')
+    expect(exit).toBe(2)
+    expect(endpoint.requests).toEqual([])
+  })
+})
+
+describe('repeats the name of what there is not:', () => {
+  const GONE = { account: 'account', client: 'client', lease: 'lease' } as const
+  test.each([
+    ['token koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.lease, 'l9', 'active'],
+    ['header koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['logout koyeb/x', 'POST /v1/accounts/*/logout', GONE.account, 'koyeb/x', 'accounts'],
+    ['accounts rename koyeb/x y', 'PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
+    ['accounts remove koyeb/x', 'DELETE /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
+    [
+      'accounts set koyeb/x --lease-seconds 60',
+      ...(['PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'] as const),
+    ],
+    ['tokens koyeb/x', 'GET /v1/accounts/*/tokens', GONE.account, 'koyeb/x', 'accounts'],
+    ['rotate koyeb/x', 'POST /v1/accounts/*/rotate', GONE.account, 'koyeb/x', 'accounts'],
+    ['portal koyeb/x', 'POST /v1/accounts/*/portal', GONE.account, 'koyeb/x', 'accounts'],
+    ['clients add a --accounts koyeb/x', 'POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'],
+    [
+      'clients add a --accounts sftpgo/work,koyeb/x',
+      ...(['POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'] as const),
+    ],
+    ['clients remove a', 'DELETE /v1/clients/*', GONE.client, 'a', 'clients'],
+    ['revoke l9', 'POST /v1/leases/end', GONE.lease, 'l9', 'active'],
+    ['revoke --client a', 'POST /v1/leases/end', GONE.client, 'a', 'clients'],
+    ['revoke --account koyeb/x', 'POST /v1/leases/end', GONE.account, 'koyeb/x', 'accounts'],
+  ] as const)('%s', async (line, route, kind, name, list) => {
+    endpoint.refuse(route, 'not_found', { error_description: `There is no such ${kind}.` })
+    expect(await cli(...line.split(' '))).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr:
+        `tokentray: There is no such ${kind}: ${name}.\n` +
+        `See what there is with "tokentray ${list}".\n`,
+    })
+  })
+})
+
+describe('help', () => {
+  test.each([
+    ['help clients add', 'clients add --help'],
+    ['help accounts', 'accounts --help'],
+    ['help status anything', 'status --help'],
+    ['help', '--help'],
+    ['clients help add', 'clients add --help'],
+  ])('"%s" is "%s"', async (line, same) => {
+    const run = await cli(...line.split(' '))
+    expect(run).toEqual(await cli(...same.split(' ')))
+    expect(run).toMatchObject({ exit: 0, stderr: '' })
+    expect(run.stdout).toMatch(/^Usage: /)
+  })
+
+  test('-V prints the version', async () => {
+    expect(await cli('-V')).toEqual({ exit: 0, stdout: '1.2.3\n', stderr: '' })
+  })
+
+  test.each([
+    ['accounts set', /shared +all leases.*dedicated +each lease/s],
+    ['login', /"tokentray login PROVIDER --fields" prints.*One line more is the one-time code/s],
+    ['tokens', /"tokentray tokens ACCOUNT" lists them\./],
+    ['tokens revoke-all', /both --yes and --confirm ACCOUNT\./],
+    ['tokens revoke-all', /portal visit of another application .* lives on\./s],
+    ['rotate', /get new tokens when they ask\..*Visits to a portal are left alone\./s],
+    ['accounts set', /30 to 604800; a service may allow\s+less/],
+    ['login', /--like another account of the same service/],
+    [
+      'reset',
+      /clients, grants and credentials are forgotten\.\nIn the keychain, so are .* of every other Tokentray .*\.\nPreferences go back .*is unlocked\.\nThe audit record.*stay\./s,
+    ],
+  ])('of "%s" explains what its options cannot', async (command, words) => {
+    expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
+  })
+})
+
+describe('refuses where there is nobody to ask, and ends nothing:', () => {
+  const BOTH = 'Run it on a terminal, or with both --yes and --confirm svix/first.'
+  const HITS = 'every portal session of app_1, those of customers included'
+  test.each([
+    ['revoke svix/first t1', 'needed to end this token.\nRun it on a terminal, or with --yes.'],
+    ['revoke-all svix/first', `Confirmation is needed to end ${HITS}.\n${BOTH}`],
+    ['revoke-all svix/first --yes', BOTH],
+    ['revoke-all svix/first --confirm svix/first', BOTH],
+  ])('tokens %s, also for a program that wants JSON', async (line, words) => {
+    for (const json of [[], ['--json']]) {
+      const { exit, stdout, stderr } = await cli('tokens', ...line.split(' '), ...json)
+      expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+      expect(stderr).toContain(words)
+    }
+    expect(endpoint.requests.every(({ route }) => route.startsWith('GET '))).toBe(true)
+  })
+})
+
+test('tokens revoke says that there is no such account', async () => {
+  const { exit, stderr } = await cli('tokens', 'revoke', 'koyeb/x', 't1', '--yes')
+  expect(exit).toBe(2)
+  expect(stderr).toMatch(/^tokentray: There is no such account: koyeb\/x\.\n/)
+})
+
+test('the help of the program tells what each exit code means', async () => {
+  const { stdout } = await cli('--help')
+  const told = stdout
+    .split('Exit codes:')[1]
+    ?.match(/^ +\d+(?= )/gm)
+    ?.map(Number)
+  const known = new Set([0, ...Object.values(errorTable).map(({ exit }) => exit)])
+  expect(told).toEqual([...known].sort((a, b) => a - b))
+})
+
+test('login --fields prints the form of a provider, or of an account', async () => {
+  const expected = [
+    'NAME      LABEL          KIND                                  REQUIRED  DEFAULT  ONLY WITH',
+    'url       Address        url                                   yes       -        -',
+    'role      Role           choice: user, admin                   yes       user     -',
+    'username  User name      text                                  yes       -        -',
+    'password  Password       secret: asked for, or standard input  yes       -        -',
+    'code      One-time code  code: asked for, or standard input    no        -        -',
+    'caFile    CA file        file                                  no        -        -',
+    '',
+  ]
+  expect((await cli('login', 'sftpgo', '--fields')).stdout.split('\n')).toEqual(expected)
+  expect((await cli('login', 'sftpgo/work', '--fields')).stdout.split('\n')).toEqual(expected)
+})
+
+test('login --fields shows on which choice a field depends', async () => {
+  const { stdout } = await cli('login', 'twoway', '--fields')
+  expect(stdout).toMatch(/^email .* way=password$/m)
+  expect(stdout).toMatch(/^pin .* factor=pin$/m)
+  expect(stdout).toMatch(/^note .* -$/m)
+})

@@ -1,0 +1,353 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { markedSecret } from '../../helpers/marks.ts'
+import { PlayedEndpoint } from '../endpoint.ts'
+import { converse, runCli } from '../run-cli.ts'
+import { account, listedToken, samples, svixAccount } from '../samples.ts'
+
+const LIST = 'GET /v1/accounts/*/tokens'
+const REVOKE = 'POST /v1/accounts/*/tokens/revoke'
+const ALL = 'POST /v1/accounts/*/tokens/revoke-all'
+
+let endpoint: PlayedEndpoint
+beforeEach(async () => {
+  endpoint = await PlayedEndpoint.start()
+})
+afterEach(() => endpoint.close())
+
+const cli = (line: string) => runCli(endpoint.directories, line.split(' '))
+const talk = (line: string, ...lines: (readonly [string, string])[]) =>
+  converse(endpoint.directories, line.split(' '), lines)
+
+const { use: _, ...noUse } = listedToken
+const { expires_at: __, framework: ___, ...foreign } = noUse
+const ended = { lease_id: 'l1', account: 'svix/first', at_service: 'ended' }
+
+describe('tokens', () => {
+  test.each([
+    'tokens svix/first',
+    'tokens list svix/first',
+    'tokens --json svix/first',
+    'tokens svix/first --json',
+  ])('"%s" asks for those of the account', async (line) => {
+    expect((await cli(line)).exit).toBe(0)
+    expect(endpoint.requests.map(({ path }) => path)).toEqual(['/v1/accounts/svix/first/tokens'])
+  })
+
+  test('tells when each was made, when it ends, and whose it is, the id last', async () => {
+    endpoint.reply(LIST, {
+      tokens: [
+        { ...listedToken, clients: ['backup', 'cli'] },
+        { ...noUse, id: 't2', use: 'lease', clients: ['backup'] },
+        { ...noUse, id: 't3', framework: 'v0-1' },
+        { ...noUse, id: 't4', ours: 'maybe' },
+        { ...foreign, id: 't5', ours: 'no' },
+      ],
+    })
+    expect((await cli('tokens svix/first')).stdout.split('\n')).toEqual(
+      [
+        'CREATED  ENDS       FRAMEWORK  WHOSE                                       ID',
+        '2 h ago  in 13 min  v0-1       Tokentray: session, backup, you  t1',
+        '2 h ago  in 13 min  v0-1       Tokentray: backup                t2',
+        '2 h ago  in 13 min  v0-1       Tokentray                                   t3',
+        "2 h ago  in 13 min  v0-1       perhaps Tokentray's                         t4",
+        '2 h ago  never      -          another program                             t5',
+        '',
+      ].map((line) => expect.stringMatching(new RegExp(`^${line.replaceAll(/ {2,}/g, ' {2,}')}$`))),
+    )
+  })
+
+  test('--json prints the answer as it came', async () => {
+    expect(JSON.parse((await cli('tokens svix/first --json')).stdout)).toEqual(samples[LIST])
+  })
+
+  test('says on standard error that there are none', async () => {
+    endpoint.reply(LIST, { tokens: [] })
+    expect(await cli('tokens svix/first')).toEqual({
+      exit: 0,
+      stdout: '',
+      stderr: 'The service lists no token of this account.\n',
+    })
+  })
+
+  test('what a service says of a token cannot steer the terminal', async () => {
+    endpoint.reply(LIST, { tokens: [{ ...listedToken, framework: 'a\u001b[2J', id: 'b\nc' }] })
+    expect((await cli('tokens svix/first')).stdout).toMatch(/a\?\[2J .* b\?c\n$/)
+  })
+})
+
+describe('what the service of the account cannot do', () => {
+  const words = { error_description: 'Svix cannot do it.', hint: 'See what it can.' }
+  test.each([
+    ['tokens svix/first', LIST],
+    ['rotate svix/first', 'POST /v1/accounts/*/rotate'],
+    ['portal svix/first', 'POST /v1/accounts/*/portal'],
+  ] as const)('is said by "%s" in the words of the endpoint', async (line, route) => {
+    endpoint.refuse(route, 'not_supported', words)
+    expect(await cli(line)).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: 'tokentray: Svix cannot do it.\nSee what it can.\n',
+    })
+  })
+
+  describe.each([
+    ['tokens revoke sftpgo/work t1', 'end a token that is named by its id'],
+    ['tokens revoke-all sftpgo/work', 'end all tokens of an account at once'],
+  ])('is said by "%s" at once, in the same words', (line, what) => {
+    const said = {
+      exit: 2,
+      stdout: '',
+      stderr:
+        `tokentray: The service of sftpgo/work cannot ${what}.\n` +
+        '"tokentray accounts show sftpgo/work" says what can be done.\n',
+    }
+    const ended = () => [...endpoint.bodies(REVOKE), ...endpoint.bodies(ALL)]
+
+    test('at a terminal', async () => {
+      expect(await talk(line)).toEqual(said)
+      expect(ended()).toEqual([])
+    })
+
+    test.each(['', ' --yes'])('without one%s', async (option) => {
+      expect(await cli(line + option)).toEqual(said)
+      expect(ended()).toEqual([])
+    })
+  })
+
+  test('is said with the account in the place of the word for one', async () => {
+    endpoint.refuse('POST /v1/accounts/*/rotate', 'not_supported')
+    const { stderr } = await cli('rotate svix/first')
+    expect(stderr).toMatch(/with "tokentray accounts show svix\/first"\.\n$/)
+  })
+})
+
+describe('tokens revoke', () => {
+  test('shows the token, asks, and ends it', async () => {
+    endpoint.reply(REVOKE, { id: 't1', at_service: 'ended', leases: [ended] })
+    const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'y\n'])
+    expect(run.stderr).toBe(
+      't1, v0-1: created 2 h ago, ends in 13 min; Tokentray: session\n' +
+        'It is that of the session: Tokentray logs in again when a token is next needed.\n' +
+        'End this token (Tokentray: session)? [y/N] y\n',
+    )
+    expect(run.stdout).toBe('Ended: t1\nl1 of svix/first: revoked.\n')
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(REVOKE)).toEqual([{ id: 't1' }])
+  })
+
+  test.each([
+    ['no', 'Tokentray did not make it: another program uses it, and stops working.'],
+    ['maybe', 'It may not be one of Tokentray: then another program uses it, and stops working.'],
+  ])('of a token that is ours: %s, says whom it may hit', async (ours, warning) => {
+    endpoint.reply(LIST, { tokens: [{ ...foreign, ours }] })
+    const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'YES\n'])
+    expect(run.exit).toBe(0)
+    expect(run.stderr).toContain(`\n${warning}\nEnd this token (`)
+  })
+
+  test.each(['\n', 'n\n', 'yeah\n', 't1\n'])(
+    'ends nothing where the answer is %j',
+    async (answer) => {
+      const run = await talk('tokens revoke svix/first t1', ['[y/N] ', answer])
+      expect(run).toMatchObject({
+        exit: 130,
+        stdout: '',
+        stderr: expect.stringMatching(/Nothing was done\.\n$/),
+      })
+      expect(endpoint.bodies(REVOKE)).toEqual([])
+    },
+  )
+
+  test('does not repeat an id that is not on the list, for it could be a token', async () => {
+    const id = markedSecret('token')
+    const run = await talk(`tokens revoke svix/first ${id}`)
+    expect(run).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr:
+        'tokentray: svix/first has no token of that id.\n' +
+        '"tokentray tokens svix/first" lists those it has.\n',
+    })
+    expect(endpoint.bodies(REVOKE)).toEqual([])
+  })
+
+  test('--yes asks nothing, and the endpoint says that there is none of that id', async () => {
+    expect(await cli('tokens revoke svix/first t1 --yes')).toMatchObject({ exit: 0, stderr: '' })
+    expect(endpoint.requests.map(({ route }) => route)).toEqual(['GET /v1/accounts', REVOKE])
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, id: 'svix/account' }] })
+    endpoint.refuse(REVOKE, 'not_found', { error_description: 'svix/account has no such.' })
+    endpoint.refuse(REVOKE, 'not_found', { error_description: 'svix/account has no such.' })
+    await cli('tokens revoke svix/account t1 --yes')
+    const { exit, stderr } = await cli('tokens revoke svix/account t1 --yes')
+    expect({ exit, stderr }).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/^tokentray: svix\/account has no/),
+    })
+  })
+
+  test('of the token of a session that needed a code says that a person must log in', async () => {
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, needs_code: true }] })
+    const run = await talk('tokens revoke svix/first t1', ['[y/N] ', '\n'])
+    expect(run.stderr).toContain('you must log in again, with a one-time code.\n')
+  })
+
+  test('says that the token had ended before', async () => {
+    endpoint.reply(REVOKE, { id: 't1', at_service: 'already_gone', leases: [] })
+    expect((await cli('tokens revoke svix/first t1 --yes')).stdout).toBe('Had ended already: t1\n')
+  })
+})
+
+describe('tokens revoke-all', () => {
+  const WHOM = 'This ends every portal session of app_1, those of customers included.\n'
+  const TYPE = 'Type "svix/first" to go on: '
+  beforeEach(() => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] }))
+
+  test('says whom it hits, asks twice, and ends all', async () => {
+    endpoint.reply(ALL, { leases: [ended] })
+    const run = await talk(
+      'tokens revoke-all svix/first',
+      [`${WHOM}Go on? [y/N] `, 'y\n'],
+      [TYPE, 'svix/first\n'],
+    )
+    expect(run.stdout).toBe(
+      'Ended: every portal session of app_1, those of customers included\n' +
+        'l1 of svix/first: revoked.\n',
+    )
+    expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
+  })
+
+  test.each([
+    ['the first answer is no yes', [['Go on? [y/N] ', '\n']]],
+    [
+      'the second is not the name',
+      [
+        ['Go on? [y/N] ', 'y\n'],
+        [TYPE, 'y\n'],
+      ],
+    ],
+    [
+      'the second is only half of it',
+      [
+        ['Go on? [y/N] ', 'y\n'],
+        [TYPE, 'first\n'],
+      ],
+    ],
+  ] as const)('ends nothing where %s', async (__, lines) => {
+    const run = await talk('tokens revoke-all svix/first', ...lines)
+    expect(run).toMatchObject({
+      exit: 130,
+      stdout: '',
+      stderr: expect.stringMatching(/Nothing was done\.\n$/),
+    })
+    expect(endpoint.bodies(ALL)).toEqual([])
+  })
+
+  test.each([
+    ['--yes', TYPE, 'svix/first\n'],
+    ['--confirm svix/first', 'Go on? [y/N] ', 'y\n'],
+  ])('with %s alone still asks the other question', async (option, question, answer) => {
+    const run = await talk(`tokens revoke-all svix/first ${option}`, [question, answer])
+    expect(run.exit).toBe(0)
+    expect(run.stderr).toBe(`${WHOM}${question}${answer}`)
+    expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
+  })
+
+  test('ends nothing of another account that has taken the name meanwhile', async () => {
+    endpoint.refuse(ALL, 'not_found', {
+      error_description: 'svix/first is another account by now, so nothing was done.',
+    })
+    const run = await talk(
+      'tokens revoke-all svix/first',
+      [`${WHOM}Go on? [y/N] `, 'y\n'],
+      [TYPE, 'svix/first\n'],
+    )
+    expect(run).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('svix/first is another account by now'),
+    })
+  })
+
+  test('with both asks nothing', async () => {
+    const { exit } = await cli('tokens revoke-all svix/first --yes --confirm svix/first')
+    expect(exit).toBe(0)
+    expect(endpoint.requests.map(({ route }) => route)).toEqual(['GET /v1/accounts', ALL])
+  })
+
+  test('says that there is no such account', async () => {
+    const run = await talk('tokens revoke-all svix/third')
+    expect(run).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/no such account: svix\/third/),
+    })
+  })
+})
+
+describe('rotate', () => {
+  const lease = {
+    ...{ id: 'l9', client: 'backup', account: 'svix/first', kind: 'dedicated' as const },
+    ...{ opened_at: 0, ends_at: 0, expires_in: 800 },
+  }
+  const { session_ends_at: ____, ...noSession } = svixAccount
+
+  async function rotate(accounts: object[], leases: object[], before: object[], gone = [ended]) {
+    endpoint.reply('POST /v1/accounts/*/rotate', { leases: gone })
+    endpoint.reply('GET /v1/accounts', { accounts })
+    endpoint.reply('GET /v1/leases', { leases: before }, { leases })
+    const { stdout } = await cli('rotate svix/first')
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.slice(0, -1)).toEqual(gone.map(() => 'l1 of svix/first: revoked.'))
+    return lines.at(-1)
+  }
+
+  test('says what has ended, and who has new tokens', async () => {
+    const leases = [
+      lease,
+      { ...lease, id: 'l1', client: 'old' },
+      { ...lease, id: 'l8', client: 'other', account: 'svix/second' },
+      { ...lease, id: 'l7' },
+    ]
+    expect(await rotate([noSession], leases, [])).toBe('New tokens: backup.')
+  })
+
+  test.each([
+    ['that has an end', svixAccount],
+    ['that all leases share', { ...noSession, lease_kind: 'shared' }],
+  ])('names the session where it has a token %s', async (_what, known) => {
+    expect(await rotate([known], [lease], [])).toBe('New tokens: session, backup.')
+  })
+
+  test('says that none was out', async () => {
+    expect(await rotate([noSession], [], [], [])).toBe(
+      'New tokens: none was out, so the next is made when it is asked for.',
+    )
+  })
+
+  test('does not say so where something has ended', async () => {
+    expect(await rotate([noSession], [], [{ ...lease, id: 'l1' }])).toBe(
+      'New tokens: made when they are asked for.',
+    )
+  })
+
+  test('counts no visit to a portal that was left alone', async () => {
+    const visit = { ...lease, id: 'l3', client: 'cli', reason: 'portal' }
+    expect(await rotate([noSession], [visit, lease], [visit])).toBe('New tokens: backup.')
+  })
+
+  test('is done although the lists cannot be had', async () => {
+    endpoint.refuse('GET /v1/leases', 'server_error')
+    expect(await cli('rotate svix/first')).toMatchObject({
+      exit: 0,
+      stdout: 'New tokens: see "tokentray active".\n',
+    })
+  })
+})
+
+test.each([
+  ['tokens revoke svix/first t1 --yes', REVOKE],
+  ['tokens revoke-all svix/first --yes --confirm svix/first', ALL],
+  ['rotate svix/first', 'POST /v1/accounts/*/rotate'],
+] as const)('"%s --json" prints the answer as it came', async (line, route) => {
+  const { stdout, stderr } = await cli(`${line} --json`)
+  expect(JSON.parse(stdout)).toEqual(samples[route])
+  expect(stderr).toBe('')
+})

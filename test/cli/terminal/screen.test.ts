@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { duration, when } from '../../../main/cli/terminal/print.ts'
+import { createScreen } from '../../../main/cli/terminal/screen.ts'
+import { FakeOutput } from '../run-cli.ts'
+
+function table(isTTY: boolean, env: Record<string, string>, rows = [['b', 'c']]) {
+  const stdout = new FakeOutput(isTTY)
+  createScreen(stdout, new FakeOutput(isTTY), env).table(['A', 'B'], rows)
+  return stdout.text
+}
+
+test.each([
+  ['on a terminal', true, {}, '\u001b[1mA  B\u001b[22m\nb  c\n'],
+  ['but not with NO_COLOR', true, { NO_COLOR: '1' }, 'A  B\nb  c\n'],
+  [
+    'also with an empty NO_COLOR, which does not count',
+    true,
+    { NO_COLOR: '' },
+    '\u001b[1mA  B\u001b[22m\nb  c\n',
+  ],
+  ['but not on a dumb one', true, { TERM: 'dumb' }, 'A  B\nb  c\n'],
+  ['and never elsewhere', false, {}, 'A  B\nb  c\n'],
+] as const)('the head of a table stands out %s', (_, isTTY, env, expected) => {
+  expect(table(isTTY, env)).toBe(expected)
+})
+
+test('aligns by characters, not by UTF-16 units', () => {
+  const rows = [
+    ['\u{1f511}', 'x'],
+    ['abc', 'y'],
+  ]
+  expect(table(false, {}, rows)).toBe('A    B\n\u{1f511}    x\nabc  y\n')
+})
+
+test('JSON steers no terminal either, and reads as what it was', () => {
+  const answer = { label: 'a\u001b[2J\u009b31m\r\n\u202eb\u2028', list: ['\u{1f511}'] }
+  const stdout = new FakeOutput(true)
+  createScreen(stdout, new FakeOutput(true), {}).json(answer)
+  expect(stdout.text).not.toMatch(/[^\P{Cc}\n]|[\u2028\u202e]/u)
+  expect(JSON.parse(stdout.text)).toEqual(answer)
+})
+
+test('a table without rows is nothing at all', () => {
+  expect(table(true, {}, [])).toBe('')
+})
+
+test.each([
+  [-5, '0 s'],
+  [59_999, '59 s'],
+  [60_000, '1 min'],
+  [3_599_999, '59 min'],
+  [3_600_000, '1 h'],
+  [47 * 3_600_000, '47 h'],
+  [48 * 3_600_000, '2 days'],
+])('%i ms are %s', (ms, text) => {
+  expect(duration(ms)).toBe(text)
+})
+
+test('tells moments ahead from those that are past', () => {
+  expect(when(1060, 1_000_000)).toBe('in 1 min')
+  expect(when(940, 1_000_000)).toBe('1 min ago')
+})
