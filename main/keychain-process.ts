@@ -1,4 +1,4 @@
-import { connectBus } from './desktop/bus.ts'
+import { connectBus } from './desktop/system/dbus.ts'
 import type { KeychainAnswer } from './vault/keychain/keychain-process.ts'
 import { createKeychainService } from './vault/keychain/keychain-service.ts'
 import { seeSecretService } from './vault/keychain/secret-service.ts'

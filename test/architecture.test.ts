@@ -64,7 +64,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   conf: /^main\/settings\//,
   undici: /^main\/providers\/http/,
   zod: /^main\/(settings|broker|loopback|providers|desktop)\//,
-  '@homebridge/dbus-native': /^main\/desktop\/bus\.ts/,
+  '@homebridge/dbus-native': /^main\/desktop\/system\/dbus\.ts/,
   fastify: /^main\/loopback\//,
   '@fastify/formbody': /^main\/loopback\//,
   commander: /^main\/cli\//,

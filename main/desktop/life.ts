@@ -8,7 +8,7 @@ import {
   stopInTime,
   USUAL_STOP,
 } from '../broker/stop-in-time.ts'
-import type { Show } from './notifier.ts'
+import type { Show } from './system/notifier.ts'
 
 interface LifePorts extends StopPorts {
   readonly app: App

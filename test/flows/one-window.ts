@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { serveCalls } from '../../main/desktop/ipc.ts'
-import { PageFeed } from '../../main/desktop/page-feed.ts'
+import { serveCalls } from '../../main/desktop/ipc/ipc.ts'
+import { PageFeed } from '../../main/desktop/ipc/page-feed.ts'
 import { PAGE_URL } from '../../main/desktop/renderer-files.ts'
 import { channels, toWireName } from '../../preload/contract.ts'
 import type { Push } from '../../preload/snapshot-change.ts'

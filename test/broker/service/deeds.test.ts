@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cliClient } from '../../../main/broker/clients.ts'
-import { toAccountView } from '../../../main/desktop/views.ts'
+import { toAccountView } from '../../../main/desktop/ipc/views.ts'
 import { toAccountAnswer, toStatusAnswer } from '../../../main/loopback/schemas/views.ts'
 import type { HttpAnswer } from '../../../main/providers/http/http.ts'
 import { createMemoryVault } from '../../../main/vault/memory-vault.ts'

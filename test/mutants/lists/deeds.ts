@@ -33,7 +33,7 @@ export const deeds: readonly Mutant[] = [
   {
     promise: 'the window knows of an account that it is being removed',
     changes: [
-      { file: 'main/desktop/views.ts', find: '...(underWay && { underWay }),', replace: '' },
+      { file: 'main/desktop/ipc/views.ts', find: '...(underWay && { underWay }),', replace: '' },
     ],
     noticedBy: {
       file: 'test/broker/service/deeds.test.ts',

@@ -1,20 +1,41 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const trayHost = changeIn('main/desktop/tray-host.ts', 'test/desktop/tray-host.test.ts')
-const tray = changeIn('main/desktop/tray.ts', 'test/desktop/tray.test.ts')
-const popover = changeIn('main/desktop/popover.ts', 'test/desktop/popover.test.ts')
-const copying = changeIn('main/desktop/copying.ts', 'test/desktop/services/copying.test.ts')
-const clipboard = changeIn('main/desktop/clipboard.ts', 'test/desktop/services/clipboard.test.ts')
-const hardening = changeIn('main/desktop/hardening.ts', 'test/desktop/hardening.test.ts')
-const loginItem = changeIn('main/desktop/login-item.ts', 'test/desktop/services/login-item.test.ts')
-const notifier = changeIn('main/desktop/notifier.ts', 'test/desktop/services/notifier.test.ts')
-const handing = changeIn('main/desktop/handing-out.ts', 'test/desktop/handlers.test.ts')
-const acting = changeIn('main/desktop/acting.ts', 'test/desktop/acting.test.ts')
-const trayMenu = changeIn('main/desktop/tray-menu.ts', 'test/desktop/tray-menu.test.ts')
-const server = changeIn('main/desktop/display-server.ts', 'test/desktop/display-server.test.ts')
+const trayHost = changeIn('main/desktop/tray/tray-host.ts', 'test/desktop/tray/tray-host.test.ts')
+const tray = changeIn('main/desktop/tray/tray.ts', 'test/desktop/tray/tray.test.ts')
+const popover = changeIn('main/desktop/window/popover.ts', 'test/desktop/window/popover.test.ts')
+const copying = changeIn(
+  'main/desktop/clipboard/auto-clear.ts',
+  'test/desktop/clipboard/auto-clear.test.ts',
+)
+const clipboard = changeIn(
+  'main/desktop/clipboard/clipboard.ts',
+  'test/desktop/clipboard/clipboard.test.ts',
+)
+const hardening = changeIn(
+  'main/desktop/window/hardening.ts',
+  'test/desktop/window/hardening.test.ts',
+)
+const loginItem = changeIn(
+  'main/desktop/system/login-item.ts',
+  'test/desktop/system/login-item.test.ts',
+)
+const notifier = changeIn('main/desktop/system/notifier.ts', 'test/desktop/system/notifier.test.ts')
+const handing = changeIn(
+  'main/desktop/clipboard/copy-token.ts',
+  'test/desktop/ipc/handlers.test.ts',
+)
+const acting = changeIn(
+  'main/desktop/tray/menu-actions.ts',
+  'test/desktop/tray/menu-actions.test.ts',
+)
+const trayMenu = changeIn('main/desktop/tray/tray-menu.ts', 'test/desktop/tray/tray-menu.test.ts')
+const server = changeIn(
+  'main/desktop/system/display-server.ts',
+  'test/desktop/system/display-server.test.ts',
+)
 const address = changeIn('renderer/state/address.ts', 'test/renderer/address.test.ts')
 const guard = changeIn('renderer/parts/page-guard.tsx', 'test/renderer/page-guard.test.ts')
-const snapshot = changeIn('main/desktop/snapshot.ts', 'test/desktop/snapshot.test.ts')
+const snapshot = changeIn('main/desktop/ipc/snapshot.ts', 'test/desktop/ipc/snapshot.test.ts')
 const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/managing.test.ts')
 
 /** Icon, window and copies are right on displays and desktops that do not do what X11 and a panel do. */

@@ -1,8 +1,14 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
 const inLife = changeIn('main/desktop/life.ts', 'test/desktop/life.test.ts')
-const inNotifier = changeIn('main/desktop/notifier.ts', 'test/desktop/services/notifier.test.ts')
-const inDelay = changeIn('main/desktop/sleep-delay.ts', 'test/desktop/sleep-delay.test.ts')
+const inNotifier = changeIn(
+  'main/desktop/system/notifier.ts',
+  'test/desktop/system/notifier.test.ts',
+)
+const inDelay = changeIn(
+  'main/desktop/system/sleep-delay.ts',
+  'test/desktop/system/sleep-delay.test.ts',
+)
 
 /** What nobody asked for: a session that ends, sleep, a mistake, and systems that say nothing. */
 export const ends: readonly Mutant[] = [
@@ -84,13 +90,13 @@ export const ends: readonly Mutant[] = [
     '        resolve(true)\n',
     'leave a line in the log, and tell, when the system fails to show one',
   ),
-  changeIn('main/desktop/tray-state.ts', 'test/desktop/tray.test.ts')(
+  changeIn('main/desktop/tray/tray-state.ts', 'test/desktop/tray/tray.test.ts')(
     'the icon asks for attention where a notification was not shown',
     '    status.unshown === true ||\n',
     '',
     'attention',
   ),
-  changeIn('main/desktop/preferences.ts', 'test/desktop/preferences.test.ts')(
+  changeIn('main/desktop/system/preferences.ts', 'test/desktop/system/preferences.test.ts')(
     'a start at login that the system did not take is told',
     'if (this.#startAtLogin !== wanted) throw notTaken(wanted)',
     'if (this.#startAtLogin !== wanted) notTaken(wanted)',
@@ -108,7 +114,7 @@ export const ends: readonly Mutant[] = [
     'delaySleep(true)',
     'waits until a copied token is out of the clipboard, and no longer',
   ),
-  changeIn('main/desktop/copying.ts', 'test/desktop/services/copying.test.ts')(
+  changeIn('main/desktop/clipboard/auto-clear.ts', 'test/desktop/clipboard/auto-clear.test.ts')(
     'macOS is not asked about the clipboard each second',
     'const usual = isFree ? Math.min(LOOK_MS, left) : left',
     'const usual = isFree || left ? Math.min(LOOK_MS, left) : left',
@@ -152,7 +158,7 @@ export const logFileMutants: readonly Mutant[] = [
     "isTorn(fd) ? '' : ''",
     'begins a line of its own behind half a line',
   ),
-  changeIn('main/desktop/failure.ts', 'test/desktop/failure.test.ts')(
+  changeIn('main/desktop/ipc/failure.ts', 'test/desktop/ipc/failure.test.ts')(
     'whoever is told of a mistake is told where the log is',
     'logFileIn(findDirectories().data)',
     "findDirectories && logFileIn && 'the log'",

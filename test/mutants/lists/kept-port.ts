@@ -76,35 +76,35 @@ export const keptPort: readonly Mutant[] = [
     promise: 'the icon in the tray asks for attention while the port is taken',
     changes: [
       {
-        file: 'main/desktop/tray-state.ts',
+        file: 'main/desktop/tray/tray-state.ts',
         find: '    status.portTaken !== undefined ||\n',
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/desktop/tray.test.ts', test: 'the state' },
+    noticedBy: { file: 'test/desktop/tray/tray.test.ts', test: 'the state' },
   },
   {
     promise: 'the icon in the tray says that tools do not reach Tokentray',
     changes: [
       {
-        file: 'main/desktop/tray-state.ts',
+        file: 'main/desktop/tray/tray-state.ts',
         find: '  if (status.portTaken) {',
         replace: '  if (status.portTaken === null) {',
       },
     ],
-    noticedBy: { file: 'test/desktop/tray.test.ts', test: 'is said: ' },
+    noticedBy: { file: 'test/desktop/tray/tray.test.ts', test: 'is said: ' },
   },
   {
     promise: 'the menu in the tray says that tools do not reach Tokentray',
     changes: [
       {
-        file: 'main/desktop/tray-menu.ts',
+        file: 'main/desktop/tray/tray-menu.ts',
         find: '    ...(status.portTaken\n',
         replace: '    ...(status.portTaken === null\n',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/tray-menu.test.ts',
+      file: 'test/desktop/tray/tray-menu.test.ts',
       test: 'says that another program has the port',
     },
   },
@@ -112,13 +112,13 @@ export const keptPort: readonly Mutant[] = [
     promise: 'the window is told who has the port',
     changes: [
       {
-        file: 'main/desktop/snapshot.ts',
+        file: 'main/desktop/ipc/snapshot.ts',
         find: '    ...(taken && {\n',
         replace: '    ...(taken === null && {\n',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/snapshot.test.ts',
+      file: 'test/desktop/ipc/snapshot.test.ts',
       test: 'says who has the port that tools are set up for',
     },
   },

@@ -87,13 +87,13 @@ export const missingLines: readonly Mutant[] = [
     promise: 'the window has a row of its own where lines are missing',
     changes: [
       {
-        file: 'main/desktop/activity-view.ts',
+        file: 'main/desktop/ipc/activity-view.ts',
         find: '...(numbers && { isGap: true }),',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/activity-view.test.ts',
+      file: 'test/desktop/ipc/activity-view.test.ts',
       test: 'gives the page what lines are missing as a row of its own',
     },
   },

@@ -112,13 +112,13 @@ export const much: readonly Mutant[] = [
     promise: `what is shown of many ${what} holds up no token`,
     changes: [
       {
-        file: 'main/desktop/snapshot.ts',
+        file: 'main/desktop/ipc/snapshot.ts',
         find: `await inTurns(${list}, (each) => ${view})`,
         replace: `${list}.map((each) => ${view})`,
       },
     ],
     noticedBy: {
-      file: 'test/desktop/snapshot.test.ts',
+      file: 'test/desktop/ipc/snapshot.test.ts',
       test: 'is made over many turns where there is much, in which tokens are answered',
     },
   })),
@@ -140,7 +140,7 @@ export const much: readonly Mutant[] = [
     promise: 'an app whose window is hidden is not woken to look at the keychain',
     changes: [
       {
-        file: 'main/desktop/keychain-looks.ts',
+        file: 'main/desktop/system/keychain-looks.ts',
         find: 'const EVERY_MS = 300_000',
         replace: 'const EVERY_MS = 20_000',
       },
@@ -165,13 +165,13 @@ export const much: readonly Mutant[] = [
     promise: 'what changes while a snapshot is made is shown',
     changes: [
       {
-        file: 'main/desktop/snapshots.ts',
+        file: 'main/desktop/ipc/snapshots.ts',
         find: '    if (this.#isBehind) this.changed()\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/snapshots.test.ts',
+      file: 'test/desktop/ipc/snapshots.test.ts',
       test: 'pushes what changes while one is made, and makes no two at a time',
     },
   },
@@ -179,13 +179,13 @@ export const much: readonly Mutant[] = [
     promise: 'the window is shown once its page knows what is so',
     changes: [
       {
-        file: 'main/desktop/popover.ts',
+        file: 'main/desktop/window/popover.ts',
         find: 'if (!coming) this.#present()',
         replace: 'if (coming || !coming) this.#present()',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/popover.test.ts',
+      file: 'test/desktop/window/popover.test.ts',
       test: 'is not sent to a page that nobody sees, which gets a fresh one before it is shown',
     },
   },
@@ -193,13 +193,13 @@ export const much: readonly Mutant[] = [
     promise: 'a long list in the menu of the icon holds up no token',
     changes: [
       {
-        file: 'main/desktop/tray-menu.ts',
+        file: 'main/desktop/tray/tray-menu.ts',
         find: '  if (accounts.length <= MOST) return accounts\n',
         replace: '  if (accounts.length > 0) return accounts\n',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/tray-menu.test.ts',
+      file: 'test/desktop/tray/tray-menu.test.ts',
       test: 'accounts the menu has fifty, those first that are in use, and leads to the others',
     },
   },
@@ -235,13 +235,13 @@ export const much: readonly Mutant[] = [
     promise: 'each letter that is typed ends the search for the one before',
     changes: [
       {
-        file: 'main/desktop/activity-view.ts',
+        file: 'main/desktop/ipc/activity-view.ts',
         find: '      current.ending.abort()\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/activity-view.test.ts',
+      file: 'test/desktop/ipc/activity-view.test.ts',
       test: 'a search of the page ends the one before',
     },
   },

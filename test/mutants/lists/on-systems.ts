@@ -1,14 +1,17 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
 const windowsIdentity = changeIn(
-  'main/desktop/windows-identity.ts',
-  'test/desktop/windows-identity.test.ts',
+  'main/desktop/system/windows-identity.ts',
+  'test/desktop/system/windows-identity.test.ts',
 )
 const windowOptions = changeIn(
-  'main/desktop/window-options.ts',
-  'test/desktop/window-options.test.ts',
+  'main/desktop/window/window-options.ts',
+  'test/desktop/window/window-options.test.ts',
 )
-const trayScales = changeIn('main/desktop/tray-scales.ts', 'test/desktop/tray-scales.test.ts')
+const trayScales = changeIn(
+  'main/desktop/tray/tray-scales.ts',
+  'test/desktop/tray/tray-scales.test.ts',
+)
 const runElectron = changeIn('build/run-electron.mjs', 'test/packaging/run-electron.test.ts')
 const workflow = changeIn('.github/workflows/build.yml', 'test/packaging/workflows.test.ts')
 const tryApp = changeIn('build/try-app.mjs', 'test/packaging/try-app.test.ts')

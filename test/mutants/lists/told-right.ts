@@ -1,13 +1,13 @@
 import type { Mutant } from '../mutant.ts'
 
-const copying = 'main/desktop/copying.ts'
-const handlers = 'main/desktop/handlers.ts'
+const copying = 'main/desktop/clipboard/auto-clear.ts'
+const handlers = 'main/desktop/ipc/handlers.ts'
 const words = 'main/audit/reading/activity-words.ts'
 const reader = 'main/audit/reading/audit-reader.ts'
 const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
 const inTurnedAway = (test: string) => ({ file: 'test/loopback/oauth/turned-away.test.ts', test })
 const inCopying = (test: string) => ({
-  file: 'test/desktop/services/copying-failures.test.ts',
+  file: 'test/desktop/clipboard/auto-clear-failures.test.ts',
   test,
 })
 
@@ -45,7 +45,7 @@ export const toldRight: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/desktop/handlers.test.ts',
+      file: 'test/desktop/ipc/handlers.test.ts',
       test: 'are those that were asked about, also where another one has the name by then',
     },
   },

@@ -1,19 +1,22 @@
 import type { Mutant } from '../mutant.ts'
 
-const trayMenu = 'main/desktop/tray-menu.ts'
-const trayState = 'main/desktop/tray-state.ts'
-const keychainLooks = 'main/desktop/keychain-looks.ts'
-const notifier = 'main/desktop/notifier.ts'
-const failure = 'main/desktop/failure.ts'
-const acting = 'main/desktop/acting.ts'
-const copiedToken = 'main/desktop/copied-token.ts'
-const handingOut = 'main/desktop/handing-out.ts'
-const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray-menu.test.ts', test })
-const inTray = (test: string) => ({ file: 'test/desktop/tray.test.ts', test })
-const inKeychainLooks = (test: string) => ({ file: 'test/desktop/keychain-looks.test.ts', test })
-const inNotifier = (test: string) => ({ file: 'test/desktop/services/notifier.test.ts', test })
-const inActing = (test: string) => ({ file: 'test/desktop/acting.test.ts', test })
-const inFailure = (test: string) => ({ file: 'test/desktop/failure.test.ts', test })
+const trayMenu = 'main/desktop/tray/tray-menu.ts'
+const trayState = 'main/desktop/tray/tray-state.ts'
+const keychainLooks = 'main/desktop/system/keychain-looks.ts'
+const notifier = 'main/desktop/system/notifier.ts'
+const failure = 'main/desktop/ipc/failure.ts'
+const acting = 'main/desktop/tray/menu-actions.ts'
+const copiedToken = 'main/desktop/clipboard/copied-token.ts'
+const handingOut = 'main/desktop/clipboard/copy-token.ts'
+const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray/tray-menu.test.ts', test })
+const inTray = (test: string) => ({ file: 'test/desktop/tray/tray.test.ts', test })
+const inKeychainLooks = (test: string) => ({
+  file: 'test/desktop/system/keychain-looks.test.ts',
+  test,
+})
+const inNotifier = (test: string) => ({ file: 'test/desktop/system/notifier.test.ts', test })
+const inActing = (test: string) => ({ file: 'test/desktop/tray/menu-actions.test.ts', test })
+const inFailure = (test: string) => ({ file: 'test/desktop/ipc/failure.test.ts', test })
 
 /** The icon in the tray, its menu and the notifications say what is so, and only that. */
 export const trayMutants: readonly Mutant[] = [
@@ -343,7 +346,7 @@ export const trayMutants: readonly Mutant[] = [
     promise: 'a token leaves the clipboard when its lease ends',
     changes: [{ file: copiedToken, find: 'void copying.clear()', replace: '' }],
     noticedBy: {
-      file: 'test/desktop/copied-token.test.ts',
+      file: 'test/desktop/clipboard/copied-token.test.ts',
       test: 'takes a copied token out of the clipboard when',
     },
   },
@@ -357,7 +360,7 @@ export const trayMutants: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/desktop/handlers.test.ts',
+      file: 'test/desktop/ipc/handlers.test.ts',
       test: 'leaves no lease, and no token of its own; the session keeps its own',
     },
   },
@@ -396,7 +399,7 @@ export const trayMutants: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/desktop/handlers.test.ts',
+      file: 'test/desktop/ipc/handlers.test.ts',
       test: 'that was not copied because ',
     },
   },

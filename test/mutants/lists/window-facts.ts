@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const views = 'main/desktop/views.ts'
-const snapshot = 'main/desktop/snapshot.ts'
-const inViews = (test: string) => ({ file: 'test/desktop/views.test.ts', test })
-const inSnapshot = (test: string) => ({ file: 'test/desktop/snapshot.test.ts', test })
+const views = 'main/desktop/ipc/views.ts'
+const snapshot = 'main/desktop/ipc/snapshot.ts'
+const inViews = (test: string) => ({ file: 'test/desktop/ipc/views.test.ts', test })
+const inSnapshot = (test: string) => ({ file: 'test/desktop/ipc/snapshot.test.ts', test })
 
 /** The page of the window is told what is so. */
 export const windowFacts: readonly Mutant[] = [

@@ -66,12 +66,12 @@ export const windowScreens: readonly Mutant[] = [
     promise: 'a copied link is not called a token',
     changes: [
       {
-        file: 'main/desktop/handing-out.ts',
+        file: 'main/desktop/clipboard/copy-token.ts',
         find: "form: 'link'",
         replace: "form: 'token'",
       },
     ],
-    noticedBy: { file: 'test/desktop/handlers.test.ts', test: 'is copied' },
+    noticedBy: { file: 'test/desktop/ipc/handlers.test.ts', test: 'is copied' },
   },
   {
     promise: 'the window has a section for the sessions',

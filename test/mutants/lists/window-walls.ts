@@ -1,12 +1,27 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const hardening = changeIn('main/desktop/hardening.ts', 'test/desktop/hardening.test.ts')
-const ipc = changeIn('main/desktop/ipc.ts', 'test/desktop/ipc.test.ts')
+const hardening = changeIn(
+  'main/desktop/window/hardening.ts',
+  'test/desktop/window/hardening.test.ts',
+)
+const ipc = changeIn('main/desktop/ipc/ipc.ts', 'test/desktop/ipc/ipc.test.ts')
 const page = changeIn('main/desktop/renderer-files.ts', 'test/desktop/renderer-files.test.ts')
-const links = changeIn('main/desktop/external-links.ts', 'test/desktop/external-links.test.ts')
-const copying = changeIn('main/desktop/copying.ts', 'test/desktop/services/copying.test.ts')
-const handing = changeIn('main/desktop/handing-out.ts', 'test/desktop/handlers.test.ts')
-const locking = changeIn('main/desktop/locking.ts', 'test/desktop/locking.test.ts')
+const links = changeIn(
+  'main/desktop/window/external-links.ts',
+  'test/desktop/window/external-links.test.ts',
+)
+const copying = changeIn(
+  'main/desktop/clipboard/auto-clear.ts',
+  'test/desktop/clipboard/auto-clear.test.ts',
+)
+const handing = changeIn(
+  'main/desktop/clipboard/copy-token.ts',
+  'test/desktop/ipc/handlers.test.ts',
+)
+const locking = changeIn(
+  'main/desktop/system/auto-lock.ts',
+  'test/desktop/system/auto-lock.test.ts',
+)
 
 /** What of a renderer's setting is open, or would be, and must stay shut. */
 const settings = [
@@ -30,7 +45,7 @@ const settings = [
   ['holds no other page', 'webviewTag: false', 'webviewTag: true'],
   ['keeps to one origin', 'webSecurity: true', 'webSecurity: false'],
 ].map(([what, find = '', replace = '']) =>
-  changeIn('main/desktop/window-options.ts', 'test/desktop/window-options.test.ts')(
+  changeIn('main/desktop/window/window-options.ts', 'test/desktop/window/window-options.test.ts')(
     `the window ${what}`,
     find,
     replace,
@@ -41,7 +56,7 @@ const settings = [
 /** What the page may not do. */
 const shut: readonly Mutant[] = [
   ...settings,
-  changeIn('main/desktop/window-options.ts', 'test/desktop/window-options.test.ts')(
+  changeIn('main/desktop/window/window-options.ts', 'test/desktop/window/window-options.test.ts')(
     'the window of the packaged program has no developer tools',
     'devTools: !isPackaged,',
     'devTools: true,',
@@ -180,7 +195,7 @@ const messages: readonly Mutant[] = [
     '',
     'takes away the channel of the settings library, and leaves its own',
   ),
-  changeIn('main/base/errors.ts', 'test/desktop/ipc.test.ts')(
+  changeIn('main/base/errors.ts', 'test/desktop/ipc/ipc.test.ts')(
     'the page is not told what a mistake of ours was',
     ": new TokentrayError('server_error', undefined, { cause: error })",
     ": new TokentrayError('server_error', String(error), { cause: error })",
@@ -230,7 +245,10 @@ const outside: readonly Mutant[] = [
     'Promise.allSettled([host.stop(deadlineMs)])',
     'a stop that fails is over only once the clipboard was cleared',
   ),
-  changeIn('main/desktop/utility-keychain.ts', 'test/desktop/services/utility-keychain.test.ts')(
+  changeIn(
+    'main/desktop/system/utility-keychain.ts',
+    'test/desktop/system/utility-keychain.test.ts',
+  )(
     "a keychain's process that fails as a whole takes nobody with it",
     "    child.on('error', () => undefined)\n",
     '',
@@ -252,7 +270,10 @@ const clipboard: readonly Mutant[] = [
     'return text !== null',
     'leaves alone what another program copied, and knows of nothing any more',
   ),
-  changeIn('main/desktop/copying.ts', 'test/desktop/services/copying-failures.test.ts')(
+  changeIn(
+    'main/desktop/clipboard/auto-clear.ts',
+    'test/desktop/clipboard/auto-clear-failures.test.ts',
+  )(
     'a clearing that did nothing is noticed',
     '        if (await this.#holds(place, entry)) gone = false\n',
     '',
@@ -282,7 +303,7 @@ const clipboard: readonly Mutant[] = [
     'if (!locked) return',
     'is refused, and cleared, where its token ended meanwhile',
   ),
-  changeIn('main/desktop/copied-token.ts', 'test/desktop/copied-token.test.ts')(
+  changeIn('main/desktop/clipboard/copied-token.ts', 'test/desktop/clipboard/copied-token.test.ts')(
     'a lock by whomever clears the clipboard',
     'broker && !broker.locked && ',
     'broker && ',
@@ -320,13 +341,13 @@ const clipboard: readonly Mutant[] = [
     promise: 'clipboard histories are asked not to keep what was copied',
     changes: [
       {
-        file: 'main/desktop/clipboard.ts',
+        file: 'main/desktop/clipboard/clipboard.ts',
         find: "{ [native('x-kde-passwordManagerHint')]: 'secret' }",
         replace: '{}',
       },
     ],
     noticedBy: {
-      file: 'test/desktop/services/clipboard.test.ts',
+      file: 'test/desktop/clipboard/clipboard.test.ts',
       test: "the clipboard over Electron's",
     },
   },

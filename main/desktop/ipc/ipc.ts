@@ -1,0 +1,102 @@
+import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron'
+import type { z } from 'zod'
+import { type Calls, type Channel, channels, toWireName } from '../../../preload/contract.ts'
+import type { Result } from '../../../preload/failure.ts'
+import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
+import { isOurPage } from '../renderer-files.ts'
+import { toFailure } from './failure.ts'
+import { type Arguments, argumentSchemas } from './ipc-schemas.ts'
+
+/** What does the work behind each channel; called with checked arguments only. */
+export type Handlers = {
+  readonly [Name in Channel]: (
+    ...args: Arguments<Name>
+  ) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>>
+}
+
+interface IpcPorts {
+  readonly ipcMain: Pick<IpcMain, 'handle'>
+  readonly handlers: Handlers
+  /** The contents of our one window, or `null` while there is none. */
+  readonly page: () => Pick<WebContents, 'id'> | null
+  readonly log: Log
+}
+
+type Sender = Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>
+
+/**
+ * Answers the page on every channel with a `Result`; whoever is not the top frame of our own page
+ * is refused on all of them.
+ */
+export function serveCalls({ ipcMain, handlers, page, log }: IpcPorts): void {
+  for (const channel of channels) {
+    ipcMain.handle(toWireName(channel), async (event, ...args: unknown[]) => {
+      if (!isTrusted(event, page())) {
+        log.warn('a message of a stranger was refused', { channel })
+        return refused(new TokentrayError('request_refused'))
+      }
+      return await answer(channel, args, handlers, log)
+    })
+  }
+}
+
+/** Takes away the channel that making an electron-store opens to every page, and which nobody uses. */
+export function withoutChannel<Store>(
+  ipcMain: Pick<IpcMain, 'removeAllListeners'>,
+  store: Store,
+): Store {
+  ipcMain.removeAllListeners('electron-store-get-data')
+  return store
+}
+
+/** Security: the frame may be gone already (`null`), below another one, or show something else. */
+function isTrusted({ sender, senderFrame }: Sender, page: Pick<WebContents, 'id'> | null): boolean {
+  try {
+    return (
+      page !== null &&
+      sender === page &&
+      senderFrame !== null &&
+      senderFrame.parent === null &&
+      isOurPage(senderFrame.url)
+    )
+  } catch {
+    // A frame that goes away while it is looked at throws.
+    return false
+  }
+}
+
+async function answer(
+  channel: Channel,
+  args: readonly unknown[],
+  handlers: Handlers,
+  log: Log,
+): Promise<Result<unknown>> {
+  try {
+    return { ok: true, value: await run(channel, args, handlers) }
+  } catch (error) {
+    if (!isTokentrayError(error) || error.code === 'server_error') {
+      log.error('a call of the page failed', { channel, error })
+    }
+    return refused(error)
+  }
+}
+
+function run(channel: Channel, args: readonly unknown[], handlers: Handlers): unknown {
+  const parsed = argumentSchemas[channel].safeParse(args)
+  if (!parsed.success) throw malformed(channel, parsed.error)
+  const handler: (...args: never[]) => unknown = handlers[channel]
+  // The schema of this very channel has just made them.
+  return handler(...(parsed.data as never[]))
+}
+
+/** Names the place, never what stood there. */
+function malformed(channel: Channel, error: z.ZodError): TokentrayError {
+  const place = error.issues[0]?.path.slice(1).map(String).join('.')
+  return new TokentrayError(
+    'invalid_request',
+    place ? `"${place}" cannot be used as it is.` : `"${channel}" cannot be asked for in this way.`,
+  )
+}
+
+const refused = (error: unknown): Result<never> => ({ ok: false, error: toFailure(error) })

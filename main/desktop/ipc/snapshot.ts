@@ -1,0 +1,146 @@
+import type {
+  CopiedView,
+  OtherBroker,
+  PreferencesView,
+  Snapshot,
+  StatusView,
+} from '../../../preload/snapshot.ts'
+import { inTurns } from '../../base/in-turns.ts'
+import type { Broker } from '../../broker/broker.ts'
+import type { Copying } from '../clipboard/auto-clear.ts'
+import type { Host } from '../host.ts'
+import type { Running } from '../running.ts'
+import type { Preferences } from '../system/preferences.ts'
+import type { Unshown } from '../system/unshown.ts'
+import { toFailure } from './failure.ts'
+import {
+  toAccountView,
+  toLeaseView,
+  toLingeringView,
+  toProviderView,
+  toSessionView,
+} from './views.ts'
+
+/** All that a snapshot is made of. */
+export interface SnapshotSources {
+  readonly phase: Snapshot['phase']
+  readonly otherBroker: OtherBroker | null
+  /** Absent while nothing runs in this process. */
+  readonly running: Running | null
+  readonly memory: boolean
+  readonly version: string
+  readonly copied: CopiedView | null
+  readonly preferences: PreferencesView
+  readonly dismissed: ReadonlySet<string>
+  /** Nobody shows the icon in the tray, as far as can be told. */
+  readonly isUnseen: boolean
+  /** What the system did not show of our notifications. */
+  readonly unshown: readonly string[]
+}
+
+interface Parts {
+  readonly host: Pick<Host, 'phase' | 'running' | 'memory' | 'otherBroker'>
+  readonly copying: Pick<Copying, 'current'>
+  readonly preferences: Pick<Preferences, 'view'>
+  readonly unshown: Pick<Unshown, 'texts'>
+  readonly version: string
+  readonly isUnseen: () => boolean
+}
+
+/** Makes snapshots of what these parts say. */
+export function createSnapshotOf(parts: Parts) {
+  const { host, copying, preferences, unshown, version, isUnseen } = parts
+  return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
+    const { phase, running, memory, otherBroker } = host
+    const shown = { copied: copying.current, preferences: preferences.view(), dismissed, version }
+    const found = { phase, running, memory, otherBroker, isUnseen: isUnseen() }
+    return toSnapshot({ ...shown, ...found, unshown: unshown.texts }, revision)
+  }
+}
+
+/**
+ * What the page draws, frozen, made over many turns where there is much. Every member is named here and
+ * its type holds plain values only, so that no secret fits in.
+ */
+export async function toSnapshot(sources: SnapshotSources, revision: number): Promise<Snapshot> {
+  const { phase, otherBroker, running, copied, preferences } = sources
+  const broker = running?.broker
+  return Object.freeze({
+    ...{ revision, phase },
+    ...(otherBroker && { otherBroker: { kind: otherBroker.kind, pid: otherBroker.pid } }),
+    status: toStatus(sources),
+    providers: broker ? broker.providers.map(toProviderView) : [],
+    ...(await toLists(broker)),
+    copied: copied && {
+      account: copied.account,
+      form: copied.form,
+      clearsAt: copied.clearsAt,
+    },
+    preferences: {
+      clipboardSeconds: preferences.clipboardSeconds,
+      leaseSeconds: preferences.leaseSeconds,
+      lockOnSleep: preferences.lockOnSleep,
+      startAtLogin: preferences.startAtLogin,
+      leaseKind: preferences.leaseKind,
+    },
+  })
+}
+
+type Lists = Pick<Snapshot, 'accounts' | 'leases' | 'sessions' | 'lingering' | 'clients'>
+
+/** What there may be a thousand of. */
+async function toLists(broker: Broker | undefined): Promise<Lists> {
+  if (!broker) return { accounts: [], leases: [], sessions: [], lingering: [], clients: [] }
+  const { accounts, leases, sessionTokens, endings, clients } = broker
+  return {
+    accounts: await inTurns(accounts.all(), (each) => toAccountView(each, broker)),
+    leases: await inTurns(leases.list(), (each) => toLeaseView(each, broker)),
+    sessions: await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker)),
+    lingering: await inTurns(endings.fates.lingering(), (each) => toLingeringView(each, broker)),
+    clients: await inTurns(clients.records(), (each) => toClientView(each.name, broker)),
+  }
+}
+
+function toStatus(sources: SnapshotSources): StatusView {
+  const { running, memory, version, dismissed, isUnseen, unshown } = sources
+  const broker = running?.broker
+  const vault = vaultState(broker)
+  const taken = running?.portTrouble()
+  const resetting = broker?.bulk.progress('reset')
+  const revoking = broker?.bulk.progress('revoke')
+  const all = [...unshown, ...(running?.notices ?? []), ...(broker?.notices ?? [])]
+  return {
+    version,
+    issuer: running?.issuer ?? '',
+    ...(taken && {
+      portTaken: { port: taken.port, message: taken.message, hint: taken.hint },
+    }),
+    ...(isUnseen && { noTray: true as const }),
+    locked: broker?.locked ?? false,
+    ...vault,
+    memory,
+    ...(broker && !broker.opening.isOpen && { tokensUnknown: true as const }),
+    ...(resetting && { resetting: { done: resetting.done, total: resetting.total } }),
+    ...(revoking && { revoking: { done: revoking.done, total: revoking.total } }),
+    pending: broker?.endings.fates.counts().pending ?? 0,
+    notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
+    ...(unshown.some((text) => !dismissed.has(text)) && { unshown: true as const }),
+  }
+}
+
+/** How the keychain was found at the last look; `ready` until there was one. */
+export function vaultState(broker: Broker | undefined): Pick<StatusView, 'vault' | 'vaultProblem'> {
+  const failure = broker?.keychain.failure
+  if (!failure) return { vault: 'ready' }
+  return {
+    vault: failure.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable',
+    vaultProblem: toFailure(failure),
+  }
+}
+
+function toClientView(name: string, { clients, accounts }: Broker): Snapshot['clients'][number] {
+  const client = clients.findByName(name)
+  const uids = client ? clients.grantedUids(client) : []
+  const granted = uids.map((uid) => accounts.byUid(uid)?.id)
+  return { name, accounts: granted.filter((id) => id !== undefined) }
+}

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { OtherBroker } from '../../../preload/snapshot.ts'
+import type { Clock } from '../../base/clock.ts'
+import { TokentrayError } from '../../base/errors.ts'
+import { findHolder } from '../../base/instance-lock.ts'
+import { identifyProcess, isRunning, type ProcessIdentity } from '../../base/process-identity.ts'
+
+/** Who holds the broker's lock, and what it is. */
+export interface FoundBroker extends OtherBroker {
+  readonly identity: ProcessIdentity
+}
+
+interface Places {
+  /** The folder with the lock. */
+  readonly folder: string
+  /** The broker of this user that has its lock in another folder. */
+  readonly elsewhere?: () => ProcessIdentity | null
+  readonly commandOf?: (pid: number) => readonly string[]
+  readonly platform?: NodeJS.Platform
+}
+
+/**
+ * The living broker of this user besides this process, `null` if there is none. It counts as an agent
+ * only if the process that runs under the pid is the very one that took the lock, and was started as
+ * one.
+ */
+export function findOtherBroker({
+  folder,
+  elsewhere = () => null,
+  commandOf = readCommand,
+  platform = process.platform,
+}: Places): FoundBroker | null {
+  const holder = findHolder(folder)
+  const identity = holder && holder.pid !== process.pid ? holder : elsewhere()
+  if (!identity || identity.pid === process.pid || !isRunning(identity)) return null
+  const { pid, startedAt } = identity
+  // Where start times cannot be told (macOS), the pid may have been given to another one since.
+  // Linux always tells: a lock without it was written by somebody else's hand.
+  const isTold = startedAt !== null || platform !== 'linux'
+  const isSame = isTold && (startedAt === null || identifyProcess(pid).startedAt === startedAt)
+  const kind = isSame && isAgent(commandOf(pid)) ? 'agent' : 'unknown'
+  return { kind, pid, identity: { pid, startedAt } }
+}
+
+interface StopPorts {
+  readonly find: () => FoundBroker | null
+  readonly kill: (pid: number, signal: NodeJS.Signals) => void
+  readonly clock: Clock
+}
+
+/** The broker of this user in another process, and what ends it. */
+export function createOtherBroker(places: Pick<Places, 'folder' | 'elsewhere'>, clock: Clock) {
+  const find = () => findOtherBroker(places)
+  return { find, stop: () => stopOtherBroker({ find, kill: process.kill, clock }) }
+}
+
+/** The agent's own stop is bounded by 10 s. */
+const PATIENCE_MS = 15_000
+const LOOK_MS = 100
+
+/**
+ * Tells the agent to stop, as its own `kill` would, and waits until it has. Rejects with
+ * `access_denied` if what holds the lock is not known to be an agent, `temporarily_unavailable` if it
+ * has not stopped in time. Resolves at once if nobody holds the lock any more.
+ */
+export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise<void> {
+  // Looked up anew: what was found when the popover was drawn may have ended since.
+  const other = find()
+  if (!other) return
+  const { kind, identity } = other
+  if (kind !== 'agent') {
+    throw new TokentrayError(
+      'access_denied',
+      `Process ${identity.pid} may be no Tokentray agent.`,
+      {
+        hint: 'Look what it is, and end it yourself.',
+      },
+    )
+  }
+  try {
+    kill(identity.pid, 'SIGTERM')
+  } catch (error) {
+    if (isRunning(identity)) {
+      throw new TokentrayError('access_denied', `Process ${identity.pid} cannot be stopped.`, {
+        cause: error,
+        hint: 'End it yourself.',
+      })
+    }
+  }
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    if (!isRunning(identity)) return
+    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+  }
+  throw new TokentrayError('temporarily_unavailable', 'The agent has not stopped yet.', {
+    hint: 'It may still be ending tokens. Try again in a moment.',
+  })
+}
+
+/** `tokentray serve`, in whatever way the program was started. */
+function isAgent(command: readonly string[]): boolean {
+  const isProgram = (word = '') => /^tokentray(\.c?js)?$/.test(path.basename(word))
+  const isNode = /^node(js)?(\.exe)?$/.test(path.basename(command[0] ?? ''))
+  const words = isNode ? command.slice(1) : command
+  return isProgram(words[0]) && words[1] === 'serve'
+}
+
+/** The words of the command line of a process; none where they cannot be told. */
+function readCommand(pid: number): readonly string[] {
+  try {
+    if (process.platform === 'linux') {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean)
+    }
+    if (process.platform !== 'darwin') return []
+    const text = execFileSync('/bin/ps', ['-o', 'command=', '-p', String(pid)], {
+      encoding: 'utf8',
+      timeout: 2_000,
+    })
+    return text.trim().split(/\s+/)
+  } catch {
+    // Gone since, or not ours to look at.
+    return []
+  }
+}

@@ -1,0 +1,216 @@
+import type { AccountView, CopyForm, Snapshot } from '../../../preload/snapshot.ts'
+import { countActive, describeActive } from '../../../renderer/text/active.ts'
+import { holder } from '../../../renderer/text/names.ts'
+import { timeOfDay } from '../../base/time-of-day.ts'
+import { toLabel } from './wording.ts'
+
+/** What a click in the menu asks for. */
+export type MenuAction =
+  | { readonly do: 'open' | 'settings' | 'endAll' | 'lock' | 'unlock' | 'quit' }
+  | { readonly do: 'login'; readonly account: string }
+  | ({ readonly do: 'logout' } & OfAccount)
+  | ({ readonly do: 'copy'; readonly form: CopyForm } & OfAccount)
+  | { readonly do: 'endLease'; readonly lease: string }
+  | { readonly do: 'startAtLogin'; readonly on: boolean }
+
+/** By its uid, because the name in the line may have passed to another account by the click. */
+interface OfAccount {
+  readonly uid: string
+  readonly account: string
+}
+
+/** One line of the menu, as data. A line without an action or entries below it only says something. */
+export interface MenuLine {
+  readonly id: string
+  readonly label: string
+  readonly action?: MenuAction
+  readonly lines?: readonly MenuEntry[]
+  /** A check box, and whether it is checked. */
+  readonly checked?: boolean
+  readonly enabled?: false
+}
+
+export type MenuEntry = MenuLine | 'line'
+
+/** Of each list: in a longer one nobody finds anything, and it would take long to make. */
+const MOST = 50
+
+/**
+ * The native menu: what most people do without opening the popover. It is drawn when something changes,
+ * and then stays as it is: times in it are those of a clock, never how long it is until then. With
+ * `copiesInWindow` its lines for copying lead to the window.
+ */
+export function toMenu(
+  snapshot: Snapshot,
+  now: number,
+  copiesInWindow = false,
+): readonly MenuEntry[] {
+  const { accounts, status, phase, preferences } = snapshot
+  const runs = phase !== 'blocked' && phase !== 'stopping'
+  return [
+    { id: 'open', label: 'Open Tokentray', action: { do: 'open' } },
+    ...sayings(snapshot),
+    'line',
+    ...chosen(accounts).map((account) =>
+      toAccountLine(account, { locked: status.locked, now, copiesInWindow }),
+    ),
+    ...theRest('accounts', accounts),
+    ...(accounts.length > 0 ? (['line'] as const) : []),
+    toOutLine(snapshot, now),
+    status.locked
+      ? toAction('unlock', 'Unlock', { do: 'unlock' }, runs)
+      : toAction('lock', 'Lock', { do: 'lock' }, runs),
+    'line',
+    { id: 'settings', label: 'Settings…', action: { do: 'settings' } },
+    {
+      id: 'start-at-login',
+      label: 'Start at login',
+      checked: preferences.startAtLogin,
+      action: { do: 'startAtLogin', on: !preferences.startAtLogin },
+    },
+    'line',
+    { id: 'quit', label: 'Quit Tokentray', action: { do: 'quit' } },
+  ]
+}
+
+/** What is not as it should be, in a word each. */
+function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[] {
+  const say = (id: string, label: string): MenuLine => ({ id, label, enabled: false })
+  if (phase === 'starting') return [say('says-starting', 'Starting…')]
+  if (phase === 'stopping') return [say('says-stopping', 'Ending what is out…')]
+  if (phase === 'blocked') {
+    const what = otherBroker?.kind === 'agent' ? 'The agent' : 'Another Tokentray'
+    return [say('says-blocked', `${what} is running`)]
+  }
+  return [
+    ...(status.vault === 'ready' ? [] : [say('says-vault', 'The keychain cannot be used')]),
+    ...(status.portTaken
+      ? [say('says-port', `Tools on port ${status.portTaken.port} do not reach Tokentray`)]
+      : []),
+    ...(status.memory ? [say('says-memory', 'Credentials are kept until you quit')] : []),
+    ...[...silences(accounts)]
+      .slice(0, MOST)
+      .map((brief, index) => say(`says-silent:${index}`, toLabel(brief))),
+    ...(accounts.length === 0 ? [say('says-empty', 'No accounts yet')] : []),
+  ]
+}
+
+/** Each host once, however many accounts are there. */
+const silences = (accounts: readonly AccountView[]): ReadonlySet<string> =>
+  new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))
+
+/** All, or where they are too many those first that are in use, in the order that they have. */
+function chosen(accounts: readonly AccountView[]): readonly AccountView[] {
+  if (accounts.length <= MOST) return accounts
+  const inUse = accounts.filter(({ state }) => state !== 'signed_out')
+  const others = accounts.filter(({ state }) => state === 'signed_out')
+  const few = new Set([...inUse, ...others].slice(0, MOST))
+  return accounts.filter((account) => few.has(account))
+}
+
+/** Says how many are not in the menu, and leads to them. */
+function theRest(id: string, all: readonly unknown[]): MenuLine[] {
+  const more = all.length - MOST
+  if (more <= 0) return []
+  return [toAction(`more-${id}`, `${more} more in the window…`, { do: 'open' })]
+}
+
+interface MenuFacts {
+  readonly locked: boolean
+  readonly now: number
+  readonly copiesInWindow: boolean
+}
+
+function toAccountLine(account: AccountView, facts: MenuFacts): MenuLine {
+  const { locked, now, copiesInWindow } = facts
+  const { uid, id, state } = account
+  const copies = state === 'signed_in' && !locked
+  // As every line that leads to a window.
+  const more = copiesInWindow ? '…' : ''
+  const copy = (form: CopyForm, label: string) =>
+    toAction(`copy-${form}:${id}`, label + more, { do: 'copy', uid, account: id, form }, copies)
+  const isIn = state === 'signed_in'
+  return {
+    id: `account:${id}`,
+    label: toLabel(isIn ? id : `${id} – ${wordOf(account)}`),
+    lines: [
+      stateOf(account),
+      ...sessionOf(account, now),
+      ...reasonOf(account),
+      copy('token', 'Copy token'),
+      copy('header', 'Copy as header'),
+      copy('curl', 'Copy as curl'),
+      'line',
+      toAction(`login:${id}`, isIn ? 'Log in again…' : 'Log in…', { do: 'login', account: id }),
+      'line',
+      toAction(
+        `logout:${id}`,
+        'Log out…',
+        { do: 'logout', uid, account: id },
+        state !== 'signed_out',
+      ),
+    ],
+  }
+}
+
+function reasonOf({ id, loginRequiredBecause }: AccountView): MenuLine[] {
+  if (!loginRequiredBecause) return []
+  return [{ id: `reason:${id}`, label: toLabel(loginRequiredBecause.sentence), enabled: false }]
+}
+
+function wordOf({ state }: AccountView): string {
+  switch (state) {
+    case 'signed_in':
+      return 'logged in'
+    case 'signed_out':
+      return 'logged out'
+    case 'login_required':
+      return 'login required'
+    default:
+      return state satisfies never
+  }
+}
+
+function stateOf(account: AccountView): MenuLine {
+  const label = toLabel(`${account.label}: ${wordOf(account)}`)
+  return { id: `state:${account.id}`, label, enabled: false }
+}
+
+function sessionOf({ id, state, sessionEndsAt }: AccountView, now: number): MenuLine[] {
+  if (state !== 'signed_in' || sessionEndsAt === undefined) return []
+  const label = `Session until ${timeOfDay(sessionEndsAt, now)}`
+  return [{ id: `session-of:${id}`, label, enabled: false }]
+}
+
+/** What is out, and below it how it is ended; all of it last, away from what is pressed often. */
+function toOutLine(snapshot: Snapshot, now: number): MenuLine {
+  const { leases, sessions } = snapshot
+  const out = sessions.filter(({ mayBeOut }) => mayBeOut)
+  const label = { id: 'out', label: describeActive(snapshot) }
+  if (countActive(snapshot) === 0) return { ...label, enabled: false }
+  return {
+    ...label,
+    lines: [
+      ...leases.slice(0, MOST).map(({ id, client, account, endsAt }) => ({
+        id: `end:${id}`,
+        label: toLabel(
+          `Revoke ${holder(client) === 'you' ? 'your token' : client}: ${account}, until ${timeOfDay(endsAt, now)}…`,
+        ),
+        action: { do: 'endLease' as const, lease: id },
+      })),
+      ...theRest('leases', leases),
+      ...out.slice(0, MOST).map(({ id, account }) => ({
+        id: `session:${id}`,
+        label: toLabel(`Session token of ${account}: a tool may have it`),
+        enabled: false as const,
+      })),
+      ...theRest('sessions', out),
+      'line',
+      toAction('end-all', 'End all…', { do: 'endAll' }),
+    ],
+  }
+}
+
+function toAction(id: string, label: string, action: MenuAction, enabled = true): MenuLine {
+  return { id, label, action, ...(!enabled && { enabled }) }
+}

@@ -1,0 +1,92 @@
+import { Secret } from '../../../main/base/secret.ts'
+import type { ClipboardPort, Place } from '../../../main/desktop/clipboard/clipboard.ts'
+
+/** A clipboard in memory, which other programs use too and which can be made to fail. */
+export class FakeClipboard implements ClipboardPort {
+  readonly places: readonly Place[]
+  readonly #texts = new Map<Place, string>()
+  #hinted = false
+  canBeLookedAt = true
+  /** How often it was asked whose it is. */
+  looks = 0
+  /** What is done to each place, in order. */
+  readonly deeds: string[] = []
+  /** How often a text was handed over, whatever came of it. */
+  writes = 0
+  /** Clearing seems to work and does nothing, as under some compositors. */
+  deaf = false
+  /** Where another program offers our text, which clearing leaves alone. */
+  readonly kept = new Set<Place>()
+  /** These reject. */
+  readonly broken = new Set<'write' | 'read' | 'clear' | 'mayBeOurs'>()
+  /** As on macOS: reading what another program has copied asks the person. */
+  asks = false
+  /** The system does not offer the hint. */
+  losesHints = false
+  /** As a Wayland compositor while another window has the focus. */
+  drops = false
+  /** Writing waits for it. */
+  gate: Promise<void> = Promise.resolve()
+
+  constructor(places: readonly Place[] = ['clipboard', 'primary']) {
+    this.places = places
+  }
+
+  async write(text: Secret): Promise<void> {
+    this.writes += 1
+    await this.gate
+    this.#mayFail('write', text)
+    // As Chromium does on Linux.
+    if (this.drops) return
+    for (const place of this.places) this.#texts.set(place, text.reveal())
+    this.#hinted = !this.losesHints
+  }
+
+  takesText(): boolean {
+    return !this.drops
+  }
+
+  async read(place: Place): Promise<Secret | null> {
+    this.deeds.push(`read ${place}`)
+    const text = this.#texts.get(place)
+    this.#mayFail('read', text)
+    return text ? new Secret(text) : null
+  }
+
+  async mayBeOurs(): Promise<boolean> {
+    this.looks += 1
+    this.#mayFail('mayBeOurs')
+    return !this.asks || this.#hinted
+  }
+
+  async clear(place: Place): Promise<void> {
+    this.deeds.push(`clear ${place}`)
+    this.#mayFail('clear', this.#texts.get(place))
+    if (!this.deaf && !this.kept.has(place)) this.#texts.delete(place)
+  }
+
+  async takeOver(place: Place): Promise<void> {
+    this.deeds.push(`take over ${place}`)
+    this.#mayFail('clear', this.#texts.get(place))
+    if (this.deaf) return
+    this.kept.delete(place)
+    this.#texts.delete(place)
+  }
+
+  /** Another program copies, or the person selects. */
+  otherCopies(text: string, place: Place = 'clipboard'): void {
+    this.#texts.set(place, text)
+    if (place === 'clipboard') this.#hinted = false
+  }
+
+  /** What a program would paste. */
+  paste(place: Place = 'clipboard'): string | undefined {
+    return this.#texts.get(place)
+  }
+
+  /** An error of the kind that must not get further: it quotes what is in the clipboard. */
+  #mayFail(deed: 'write' | 'read' | 'clear' | 'mayBeOurs', text?: unknown): void {
+    const quoted = typeof text === 'string' ? text : text instanceof Secret ? text.reveal() : ''
+    if (this.broken.has(deed)) throw new Error(`${deed} failed at ${quoted}`)
+  }
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import type { Broker } from '../../../main/broker/broker.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import {
+  toAccountView,
+  toEndedSessionView,
+  toEndedView,
+  toLeaseView,
+  toLingeringView,
+  toSessionView,
+} from '../../../main/desktop/ipc/views.ts'
+import { MINUTE, signedIn, signedInWithTool } from '../../broker/set-ups.ts'
+import { idle, makeBroker } from '../../helpers/make-broker.ts'
+
+const lingeringIn = (broker: Broker) =>
+  broker.endings.fates.lingering().map((each) => toLingeringView(each, broker))
+const sessionsIn = (broker: Broker) =>
+  broker.sessionTokens.list().map((each) => toSessionView(each, broker))
+
+const down = () => new TokentrayError('temporarily_unavailable', 'It is down.')
+
+/** Like a server of one's own whose tokens nothing revokes. */
+const unending = {
+  services: [
+    { leaseKinds: ['dedicated'], tokenless: true, lifeMs: 60 * MINUTE, without: ['revoke'] },
+  ],
+} as const
+
+describe('the page is told of a token that lives on without a lease', () => {
+  it('that nothing revokes it, why, and until when it is valid', async () => {
+    const { broker, clock, account, tool, issue } = await signedInWithTool(unending)
+    await issue(tool, account)
+    const madeAt = clock.now()
+    await broker.end({}, cliClient)
+    expect(lingeringIn(broker)).toEqual([
+      {
+        ...{ id: expect.any(String), uid: account.uid, account: account.id },
+        ...{ use: 'lease', client: 'tool', madeAt },
+        ...{ atService: 'until_expiry', why: 'Fake service cannot revoke it.' },
+        endsAt: madeAt + 60 * MINUTE,
+      },
+    ])
+  })
+
+  it('that it waits to be revoked, for what, and when the next try comes', async () => {
+    const { broker, clock, service, account, ask } = await signedIn()
+    await ask()
+    service.outage = down()
+    await broker.end({}, cliClient)
+    await idle()
+    const [view, ...others] = lingeringIn(broker)
+    expect(others).toEqual([])
+    expect(view).toMatchObject({
+      ...{ account: account.id, use: 'session', atService: 'pending', why: 'It is down.' },
+      endsAt: clock.now() + 20 * MINUTE,
+    })
+    expect(view?.retryAt).toBeGreaterThan(clock.now())
+    expect(view).not.toHaveProperty('isExpired')
+  })
+
+  it('that it has expired where it only has to be taken off a list', async () => {
+    const { broker, clock, service, ask } = await signedIn({
+      services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
+    })
+    service.driver.listsExpired = true
+    service.driver.revokesOnlySessions = true
+    await ask()
+    service.outage = down()
+    await clock.advance(40 * MINUTE)
+    await idle()
+    expect(lingeringIn(broker)).toMatchObject([
+      { use: 'lease', atService: 'pending', isExpired: true },
+    ])
+  })
+
+  it('that it never expires, by no end at all', async () => {
+    const { broker, service, ask } = await signedIn({ services: [{ lifeMs: null }] })
+    await ask()
+    service.outage = down()
+    await broker.end({}, cliClient)
+    expect(lingeringIn(broker)).toHaveLength(1)
+    expect(lingeringIn(broker)[0]).not.toHaveProperty('endsAt')
+  })
+})
+
+describe("the page is told of a session's own token", () => {
+  it('that no tool has it after a login, and that a tool may have it once its lease is over', async () => {
+    const { broker, clock, account, ask } = await signedIn()
+    const endsAt = clock.now() + 20 * MINUTE
+    const id = expect.any(String)
+    const view = { id, account: account.id, isEndable: true, endsAt }
+    expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: false }])
+    await ask()
+    expect(sessionsIn(broker)).toEqual([])
+    await clock.advance(16 * MINUTE)
+    expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: true }])
+  })
+
+  it('that only time ends it, where that is so', async () => {
+    const { broker } = await signedIn({ services: [{ without: ['revoke'] }] })
+    expect(sessionsIn(broker)).toMatchObject([{ isEndable: false }])
+  })
+
+  it('what became of it when all was ended, and that tools need a login of a person then', async () => {
+    const test = await makeBroker()
+    const { broker, clock, service, signIn, issue } = test
+    service.code = '123456'
+    const account = await signIn('work', 0, '123456')
+    await issue(cliClient, account)
+    await clock.advance(16 * MINUTE)
+    service.outage = down()
+    const { sessions } = await broker.endAll({}, cliClient)
+    expect(sessions.map(toEndedSessionView)).toEqual([
+      {
+        ...{ lease: expect.any(String), token: expect.any(String) },
+        ...{ client: '', account: account.id, session: account.id },
+        atService: 'pending',
+        ...{ endsAt: clock.now() + 4 * MINUTE, why: 'It is down.', needsLogin: account.id },
+      },
+    ])
+  })
+})
+
+describe('the page is told of a lease', () => {
+  it('until when its token is valid, where nothing revokes that with it', async () => {
+    const { broker, clock, ask } = await signedIn(unending)
+    const { lease } = await ask()
+    expect(toLeaseView(lease, broker).tokenEndsAt).toBe(clock.now() + 60 * MINUTE)
+    const other = await signedIn()
+    const issued = await other.ask()
+    expect(toLeaseView(issued.lease, other.broker)).not.toHaveProperty('tokenEndsAt')
+  })
+
+  it('what became of its token when it was ended, and why', async () => {
+    const { broker, clock, ask } = await signedIn(unending)
+    await ask()
+    const ended = await broker.end({}, cliClient)
+    expect(ended.map((each) => toEndedView(each, broker))).toEqual([
+      {
+        ...{ lease: expect.any(String), token: expect.any(String) },
+        ...{ client: 'cli', account: 'sftpgo/work' },
+        atService: 'until_expiry',
+        ...{ endsAt: clock.now() + 60 * MINUTE, why: 'Fake service cannot revoke it.' },
+      },
+    ])
+  })
+
+  it('that the account gives no token any more before a login, where its login took a code', async () => {
+    const { broker, service, signIn, issue } = await makeBroker()
+    service.code = '123456'
+    const account = await signIn('work', 0, '123456')
+    await issue(cliClient, account)
+    const ended = await broker.end({}, cliClient)
+    expect(ended.map((each) => toEndedView(each, broker))).toMatchObject([
+      { atService: 'ended', needsLogin: account.id },
+    ])
+  })
+})
+
+it('the page is told why an account needs a login, and what to do about it', async () => {
+  const { broker, account } = await signedIn()
+  const loginRequiredBecause = {
+    ...{ at: 1, sentence: 'Koyeb refused the API token.' },
+    hint: 'Make another one.',
+  } as const
+  broker.accounts.change(account.uid, { state: 'login_required', loginRequiredBecause })
+  expect(toAccountView(broker.accounts.get(account.id), broker)).toMatchObject({
+    state: 'login_required',
+    loginRequiredBecause: { sentence: 'Koyeb refused the API token.', hint: 'Make another one.' },
+  })
+})

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import type { Running } from '../../../main/desktop/running.ts'
+import { createLocking, watchSnapshots } from '../../../main/desktop/system/auto-lock.ts'
+import { USUAL_PREFERENCES } from '../../../main/desktop/system/preferences.ts'
+import { makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
+import { makeLog } from '../fake-electron.ts'
+import { toRunning } from '../running.ts'
+import { makeAccount, makeSnapshot } from '../samples.ts'
+
+let cleared: number
+const copying = {
+  clear: async () => {
+    cleared += 1
+    return true
+  },
+}
+
+beforeEach(() => {
+  cleared = 0
+})
+
+describe('a screen that is locked and a machine that sleeps', () => {
+  let test: TestBroker
+  let running: Running | null
+  let changes: number
+  const log = makeLog()
+
+  beforeEach(async () => {
+    test = await makeBroker()
+    running = toRunning(test)
+    changes = 0
+    log.lines.length = 0
+  })
+
+  const make = (lockOnSleep = true) =>
+    createLocking({
+      host: { running },
+      preferences: { view: () => ({ ...USUAL_PREFERENCES, lockOnSleep, startAtLogin: false }) },
+      copying,
+      changed: () => {
+        changes += 1
+      },
+      log,
+    })
+
+  it.each(['locked', 'suspended'] as const)('%s: lock, and clear the clipboard', (event) => {
+    make()[event]()
+    expect([test.broker.locked, cleared]).toEqual([true, 1])
+  })
+
+  it.each(['locked', 'suspended'] as const)('%s: clear only, if that is wished', (event) => {
+    make(false)[event]()
+    expect([test.broker.locked, cleared]).toEqual([false, 1])
+  })
+
+  it('clear also where nothing runs', () => {
+    running = null
+    make().locked()
+    expect(cleared).toBe(1)
+  })
+
+  it('lock also if that cannot be stored', () => {
+    test.faults.settings = new TokentrayError('record_unavailable')
+    make().suspended()
+    expect([test.broker.locked, log.lines.length]).toEqual([true, 1])
+  })
+
+  it('draw what is so after waking up', () => {
+    make().resumed()
+    expect([changes, test.broker.locked]).toEqual([1, false])
+  })
+})
+
+describe('a snapshot', () => {
+  it('in which nothing is in the clipboard any more takes back what was said of that', () => {
+    let takenBack = 0
+    const watch = watchSnapshots({
+      resolved: () => undefined,
+      cleared: () => {
+        takenBack += 1
+      },
+    })
+    const copied = { account: 'koyeb/a', form: 'token', clearsAt: 1 } as const
+    for (const snapshot of [makeSnapshot(), makeSnapshot({ copied })]) watch(snapshot)
+    expect(takenBack).toBe(0)
+    watch(makeSnapshot())
+    watch(makeSnapshot())
+    expect(takenBack).toBe(1)
+  })
+
+  it('in which an account is logged in again, or removed, takes back what was said of it', () => {
+    const resolved: string[] = []
+    const watch = watchSnapshots({
+      resolved: (account) => resolved.push(account),
+      cleared: () => undefined,
+    })
+    const waiting = ['koyeb/a', 'koyeb/b', 'koyeb/c'].map((id) =>
+      makeAccount(id, { state: 'login_required' }),
+    )
+    watch(makeSnapshot({ accounts: waiting }))
+    watch(makeSnapshot({ accounts: waiting }))
+    expect(resolved).toEqual([])
+    const accounts = [makeAccount('koyeb/a'), makeAccount('koyeb/b', { state: 'login_required' })]
+    watch(makeSnapshot({ accounts }))
+    expect(resolved).toEqual(['koyeb/a', 'koyeb/c'])
+  })
+})

@@ -1,0 +1,99 @@
+import { beforeEach, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { windowClient } from '../../../main/broker/clients.ts'
+import { Preferences, USUAL_PREFERENCES } from '../../../main/desktop/system/preferences.ts'
+import { createMemorySettings } from '../../../main/settings/memory-settings.ts'
+import { defaultSettings } from '../../../main/settings/schema.ts'
+import { recorded } from '../../helpers/recorded.ts'
+
+let settings: ReturnType<typeof recorded> | null
+let isOn: boolean
+let asked: number
+let changes: number
+let refuses: TokentrayError | null
+let isDeaf: boolean
+let preferences: Preferences
+
+beforeEach(() => {
+  settings = recorded(createMemorySettings())
+  isOn = true
+  asked = 0
+  changes = 0
+  refuses = null
+  isDeaf = false
+  preferences = new Preferences({
+    settings: () => settings,
+    loginItem: {
+      isOn: () => {
+        asked += 1
+        return isOn
+      },
+      set: (on) => {
+        if (refuses) throw refuses
+        if (!isDeaf) isOn = on
+      },
+    },
+    changed: () => {
+      changes += 1
+    },
+  })
+})
+
+it('shows what is stored, and what the system says', () => {
+  expect(preferences.view()).toEqual({ ...defaultSettings.preferences, startAtLogin: true })
+})
+
+it('shows the usual values while nothing can be stored, which are those of new settings', () => {
+  settings = null
+  expect(preferences.view()).toEqual({ ...USUAL_PREFERENCES, startAtLogin: true })
+  expect(USUAL_PREFERENCES).toEqual(defaultSettings.preferences)
+})
+
+it('asks the system once, not for every snapshot', () => {
+  preferences.view()
+  preferences.view()
+  expect(asked).toBe(1)
+})
+
+it('changes what is named and nothing else', () => {
+  preferences.change({ clipboardSeconds: 60, lockOnSleep: false }, windowClient)
+  expect(settings?.read().preferences).toEqual({
+    ...defaultSettings.preferences,
+    ...{ clipboardSeconds: 60, lockOnSleep: false },
+  })
+  expect([isOn, changes]).toEqual([true, 1])
+})
+
+it('believes the system rather than itself', () => {
+  preferences.change({ startAtLogin: false }, windowClient)
+  expect(preferences.view().startAtLogin).toBe(false)
+})
+
+it('keeps the rest of a change that the system refuses', () => {
+  refuses = new TokentrayError('record_unavailable')
+  expect(() => preferences.change({ leaseSeconds: 60, startAtLogin: false }, windowClient)).toThrow(
+    refuses,
+  )
+  expect([settings?.read().preferences.leaseSeconds, preferences.view().startAtLogin]).toEqual([
+    60,
+    true,
+  ])
+})
+
+it('says so where the system does nothing and says nothing', () => {
+  isDeaf = true
+  expect(() => preferences.change({ startAtLogin: false }, windowClient)).toThrow(
+    'The system did not turn start at login off.',
+  )
+  expect([settings?.lines, preferences.view().startAtLogin, changes]).toEqual([[], true, 1])
+})
+
+it('leaves a line for each wish that was changed, and none for one that was not', () => {
+  preferences.change({ clipboardSeconds: 60, lockOnSleep: true, startAtLogin: false }, windowClient)
+  preferences.change({ startAtLogin: false }, windowClient)
+  const of = { event: 'settings_changed', route: 'window' }
+  expect(settings?.lines).toEqual([
+    { ...of, setting: 'clipboardSeconds', from: '30', to: '60' },
+    { ...of, setting: 'startAtLogin', from: 'true', to: 'false' },
+  ])
+})

@@ -1,0 +1,178 @@
+import type { NativeImage } from 'electron'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TrayIcon } from '../../../main/desktop/tray/tray.ts'
+import type { MenuAction } from '../../../main/desktop/tray/tray-menu.ts'
+import { toToolTip, toTrayState } from '../../../main/desktop/tray/tray-state.ts'
+import type { LingeringView } from '../../../preload/snapshot.ts'
+import { click, FakeTray, nativeTray } from '../fake-electron.ts'
+import { makeAccount, makeLease, makeSnapshot } from '../samples.ts'
+
+const image = (name: string) => name as unknown as NativeImage
+const icons = { fine: image('fine'), attention: image('attention'), locked: image('locked') }
+const waiting = makeAccount('koyeb/work', { state: 'login_required' })
+
+const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+
+const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
+const left: LingeringView = {
+  ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: 0 },
+  ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
+}
+const brief = 'Left alone until about 15:31: files.example.com'
+const silent = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
+const banned = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
+
+describe('the state', () => {
+  it.each([
+    ['fine', {}],
+    ['fine', { phase: 'starting' }],
+    ['attention', { accounts: [waiting] }],
+    ['attention', { phase: 'blocked' }],
+    ['attention', { status: { vault: 'vault_locked' } }],
+    ['attention', { status: { portTaken } }],
+    ['attention', { status: { unshown: true } }],
+    ['attention', { accounts: banned }],
+    ['locked', { status: { locked: true } }],
+    ['locked', { accounts: [waiting], status: { locked: true } }],
+    ['fine', { accounts: [makeAccount('koyeb/work', { state: 'signed_out' })] }],
+  ] as const)('is %s', (state, change) => {
+    expect(toTrayState(makeSnapshot(change))).toBe(state)
+  })
+
+  it.each([
+    ['Tokentray: no active tokens', {}],
+    ['Tokentray: 1 active token', { leases: [makeLease('l1')] }],
+    ['Tokentray: 1 active token', { sessions: [session] }],
+    ['Tokentray: 1 active token, 1 not revoked', { sessions: [session], lingering: [left] }],
+    ['Tokentray: 1 account needs a login', { accounts: [waiting] }],
+    ['Tokentray: locked', { status: { locked: true } }],
+    ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
+    ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
+    ['Tokentray: open it to see a message', { status: { unshown: true } }],
+    [
+      'Tokentray: a token of koyeb/work is in the clipboard',
+      { copied: { account: 'koyeb/work', form: 'token', clearsAt: 1 } },
+    ],
+    [
+      'Tokentray: a link of svix/first is in the clipboard',
+      { copied: { account: 'svix/first', form: 'link', clearsAt: 1 } },
+    ],
+    [`Tokentray: ${brief}`, { accounts: banned }],
+    ['Tokentray: another one is running', { phase: 'blocked' }],
+    ['Tokentray: starting', { phase: 'starting' }],
+  ] as const)('is said: %s', (text, change) => {
+    expect(toToolTip(makeSnapshot(change))).toBe(text)
+  })
+})
+
+describe('the icon', () => {
+  let acted: MenuAction[]
+  let toggled: number
+  let now: number
+  let clock: () => number
+
+  beforeEach(() => {
+    acted = []
+    toggled = 0
+    now = 0
+    clock = () => now
+    FakeTray.made = []
+  })
+
+  const make = (platform: NodeJS.Platform, copiesInWindow = false) => {
+    const icon = new TrayIcon({
+      ...{ native: nativeTray, icons, platform, now: clock, copiesInWindow },
+      act: (action) => acted.push(action),
+      toggle: () => {
+        toggled += 1
+      },
+    })
+    icon.renew({ isUnseen: false })
+    const [tray] = FakeTray.made
+    if (!tray) throw new Error('No tray was made.')
+    return { icon, tray }
+  }
+
+  it('changes with the state', () => {
+    const { icon, tray } = make('linux')
+    expect(tray.image).toBe('fine')
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    expect([tray.image, tray.toolTip]).toEqual(['locked', 'Tokentray: locked'])
+  })
+
+  it('does what its menu says', () => {
+    const { icon, tray } = make('linux')
+    icon.show(makeSnapshot({ accounts: [makeAccount('koyeb/work')] }))
+    click(tray.menu, 'copy-header:koyeb/work')
+    click(tray.menu, 'start-at-login')
+    expect(acted).toEqual([
+      { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' },
+      { do: 'startAtLogin', on: true },
+    ])
+    expect(() => click(tray.menu, 'end-all')).toThrow('cannot be clicked')
+  })
+
+  it('has its menu set again after each change on Linux, and left alone where nothing changed', () => {
+    const { icon, tray } = make('linux')
+    const accounts = [makeAccount('koyeb/work', { sessionEndsAt: 600_000 })]
+    icon.show(makeSnapshot({ revision: 1, accounts }))
+    now = 60_000
+    icon.show(makeSnapshot({ revision: 2, accounts }))
+    expect(tray.menusSet).toBe(1)
+    icon.show(makeSnapshot({ revision: 3 }))
+    expect(tray.menusSet).toBe(2)
+  })
+
+  it.each(['darwin', 'win32'] as const)('opens its menu on the other button: %s', (platform) => {
+    const { icon, tray } = make(platform)
+    icon.show(makeSnapshot())
+    expect(tray.menusSet).toBe(0)
+    tray.emit('right-click')
+    click(tray.popped[0] ?? null, 'quit')
+    expect(acted).toEqual([{ do: 'quit' }])
+  })
+
+  it('opens the popover by a click', () => {
+    make('darwin').tray.emit('click')
+    expect(toggled).toBe(1)
+  })
+
+  it('is made anew, as it was, for a panel that came later', () => {
+    const { icon, tray } = make('linux')
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    icon.renew({ isUnseen: true })
+    expect([tray.isGone, icon.isUnseen]).toEqual([true, true])
+    const again = FakeTray.made[1]
+    expect([again?.image, again?.toolTip]).toEqual(['locked', 'Tokentray: locked'])
+    click(again?.menu ?? null, 'quit')
+    again?.emit('click')
+    expect([acted, toggled]).toEqual([[{ do: 'quit' }], 1])
+    icon.renew({ isUnseen: false })
+    expect(icon.isUnseen).toBe(false)
+  })
+
+  it('waits for a tray, and is then what was shown meanwhile', () => {
+    const icon = new TrayIcon({
+      ...{ native: nativeTray, icons, platform: 'linux', now: clock },
+      copiesInWindow: false,
+      ...{ act: () => undefined, toggle: () => undefined },
+    })
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    expect([FakeTray.made.length, icon.bounds.width]).toEqual([0, 0])
+    icon.renew({ isUnseen: false })
+    expect(FakeTray.made[0]?.toolTip).toBe('Tokentray: locked')
+  })
+
+  it('opens no menu before there is one, which Electron would not survive', () => {
+    const { tray } = make('win32')
+    tray.emit('right-click')
+    expect(tray.popped).toEqual([])
+  })
+
+  it('shows nothing once it was removed', () => {
+    const { icon, tray } = make('linux')
+    icon.remove()
+    icon.show(makeSnapshot({ status: { locked: true } }))
+    expect([tray.isGone, tray.image]).toEqual([true, 'fine'])
+  })
+})

@@ -1,0 +1,98 @@
+import type { BrowserWindow, Dialog } from 'electron'
+import { beforeEach, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
+import { createDialogs } from '../../../main/desktop/window/dialogs.ts'
+import { idle } from '../../helpers/make-broker.ts'
+import { FakeWindow, makeLog } from '../fake-electron.ts'
+
+let shown: unknown[]
+let chosen: { canceled: boolean; filePaths: string[] }
+let fails: boolean
+/** The one that is pressed, or that closing the dialog stands for. */
+let button: number
+const log = makeLog()
+const window: BrowserWindow = new FakeWindow().asWindow
+
+const dialogs = createDialogs(
+  {
+    showMessageBox: async (options: unknown) => {
+      shown.push(options)
+      if (fails) throw new Error('no display')
+      return { response: button }
+    },
+    showErrorBox: (...words: string[]) => shown.push(words),
+    showOpenDialog: async (...asked: unknown[]) => {
+      shown.push(asked)
+      return chosen
+    },
+  } as unknown as Dialog,
+  log,
+)
+
+beforeEach(() => {
+  shown = []
+  chosen = { canceled: false, filePaths: ['/a/file'] }
+  fails = false
+  button = 0
+  log.lines.length = 0
+})
+
+it('says why Tokentray cannot run, and what to do', () => {
+  dialogs.fatal(new TokentrayError('record_unavailable', '/home/x cannot be used.'))
+  expect(shown).toEqual([
+    [
+      'Tokentray cannot run',
+      '/home/x cannot be used.\n\nFree space on the disk and check the permissions of the data directory.',
+    ],
+  ])
+  expect(log.lines).toHaveLength(1)
+})
+
+it('keeps the inside of a mistake out of it', () => {
+  dialogs.fatal(new Error('the inside'))
+  expect(JSON.stringify(shown)).not.toContain('the inside')
+})
+
+it('says what did not work', () => {
+  dialogs.tell({ message: 'It did not work.', hint: 'Try again.' })
+  expect(shown).toMatchObject([{ message: 'It did not work.', detail: 'Try again.' }])
+})
+
+it.each([
+  [0, false],
+  [1, true],
+])('asks with Cancel as what Return and Escape do: button %i is %s', async (pressed, wanted) => {
+  button = pressed
+  const text = ['Active tokens are revoked.', 'The account stays.']
+  const question = { title: 'Log out koyeb/work?', text, deed: 'Log out' }
+  expect(await dialogs.ask(question)).toBe(wanted)
+  expect(shown).toMatchObject([
+    {
+      message: 'Log out koyeb/work?',
+      detail: 'Active tokens are revoked.\n\nThe account stays.',
+      buttons: ['Cancel', 'Log out'],
+      defaultId: 0,
+      cancelId: 0,
+    },
+  ])
+})
+
+it('goes on where nothing can be shown', async () => {
+  fails = true
+  dialogs.gaveUp()
+  await idle()
+  expect(log.lines).toHaveLength(1)
+})
+
+it('lets one file be chosen, over the window', async () => {
+  expect(await dialogs.chooseFile(window)).toBe('/a/file')
+  expect(shown).toEqual([[window, { properties: ['openFile'] }]])
+})
+
+it.each([
+  { canceled: true, filePaths: ['/a/file'] },
+  { canceled: false, filePaths: [] },
+])('takes %j for no file', async (answer) => {
+  chosen = answer
+  expect(await dialogs.chooseFile(window)).toBeNull()
+})
