@@ -3,9 +3,9 @@ import { useState } from 'react'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 import { Button, IconButton } from '../parts/button.tsx'
+import { describedBy, FieldFrame } from '../parts/text-field.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
-import { describedBy, FieldFrame } from './text-field.tsx'
 
 interface FieldRowProps {
   readonly field: FieldView

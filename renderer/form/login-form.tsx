@@ -3,10 +3,10 @@ import type { LoginRequest } from '../../preload/contract.ts'
 import type { AccountView, FieldView, ProviderView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { FieldRow } from './field-row.tsx'
 import { applying, isSecondary, isSecret, startValues, type Values } from './fields.ts'
 import { takeSecrets } from './secrets.ts'
-import { TextField } from './text-field.tsx'
 import { type Entered, useLogin } from './use-login.ts'
 
 /** What a filled-in form asks for, besides the login itself. */

@@ -2,7 +2,6 @@ import { type SyntheticEvent, useState } from 'react'
 import type { AccountChange } from '../../preload/contract.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { AccountView, LeaseKind } from '../../preload/snapshot.ts'
-import { TextField } from '../form/text-field.tsx'
 import { toFailure } from '../state/failure.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
@@ -12,6 +11,7 @@ import { isName, NAME_RULE } from '../text/names.ts'
 import { inWords } from '../text/times.ts'
 import { Button } from './button.tsx'
 import { Choice } from './choice.tsx'
+import { TextField } from './text-field.tsx'
 
 /** The name of an account, and what its leases are like. */
 export function AccountSettings({ account }: { account: AccountView }) {

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import type { AccountView } from '../../preload/snapshot.ts'
-import { TextField } from '../form/text-field.tsx'
 import { Button } from '../parts/button.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
 

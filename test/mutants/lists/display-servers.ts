@@ -34,7 +34,7 @@ const server = changeIn(
   'test/desktop/system/display-server.test.ts',
 )
 const address = changeIn('renderer/state/address.ts', 'test/renderer/address.test.ts')
-const guard = changeIn('renderer/parts/page-guard.tsx', 'test/renderer/page-guard.test.ts')
+const guard = changeIn('renderer/page-guard.tsx', 'test/renderer/page-guard.test.ts')
 const snapshot = changeIn('main/desktop/ipc/snapshot.ts', 'test/desktop/ipc/snapshot.test.ts')
 const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/managing.test.ts')
 

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react'
-import { Unreachable } from '../screens/states.tsx'
+import { Unreachable } from './screens/states.tsx'
 
 const FAILED = {
   code: 'server_error',
