@@ -56,6 +56,65 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
   renderer: { uses: pageContract },
 }
 
+/**
+ * The floors of each part that has rooms, from the top down: folders, and the files beside them. Imports
+ * go to a lower floor only, those of types as well; what stands on one floor does not know each other.
+ */
+const floors: Readonly<Record<string, readonly string[]>> = {
+  'main/audit': [
+    'activity.ts',
+    'reading writing',
+    'audit.ts audit-files.ts fingerprint.ts lines-backwards.ts printable.ts',
+  ],
+  'main/vault': [
+    'keytar-vault.ts memory-vault.ts',
+    'guarded-vault.ts listed-vault.ts watched-vault.ts ledger',
+    'vault.ts',
+    'keychain',
+  ],
+  'main/providers': [
+    'index.ts',
+    'sftpgo giantswarm glowmarkt koyeb svix',
+    'wire',
+    'form.ts',
+    'provider.ts',
+    'http',
+  ],
+  'main/broker': [
+    'broker.ts',
+    'record-end.ts record-turn.ts keychain-standing.ts stop-in-time.ts',
+    'token-admin login',
+    'lease',
+    'startup-recovery.ts',
+    'account',
+    'ports.ts',
+    'session',
+    'revocation',
+    'clients.ts lock.ts service',
+    'ledger concurrency record changes.ts',
+  ],
+  'main/loopback': ['server.ts', 'management', 'oauth', 'http', 'schemas', 'found'],
+  'main/cli': [
+    'index.ts',
+    'program.ts',
+    'commands',
+    'commands/support',
+    'login',
+    'context.ts find',
+    'api terminal',
+  ],
+  'main/desktop': [
+    'tray',
+    'window',
+    'ipc life.ts',
+    'system',
+    'clipboard',
+    'host.ts',
+    'renderer-files.ts running.ts',
+  ],
+  renderer: ['main.tsx', 'app.tsx page-guard.tsx', 'screens', 'form', 'parts', 'state', 'text'],
+}
+
 /** Packages, and the only places that may have them; Node's own are listed where they are barred. */
 const packages: Readonly<Record<string, RegExp>> = {
   electron: /^(main\/desktop\/|main\/index\.ts|preload\/index\.ts)/,
@@ -109,6 +168,16 @@ function partOf(file: string): string {
   return top === 'main' && rest.length > 0 ? `${top}/${folder}` : top
 }
 
+/** The folder that a file of a part is in, or the file itself where it is in none. */
+function roomOf(file: string): string {
+  const inPart = path.relative(partOf(file), file)
+  return inPart.includes('/') ? path.dirname(inPart) : inPart
+}
+
+/** How far down a room is, 0 at the top; -1 where it is on no floor. */
+const floorOf = (part: string, room: string) =>
+  (floors[part] ?? []).findIndex((floor) => floor.split(' ').includes(room))
+
 const show = ({ from, to }: Import) => `${from} imports ${to}`
 const isWithin = (file: string, places: readonly string[] = []) =>
   places.some((place) => place === file || place === partOf(file))
@@ -132,6 +201,34 @@ describe('the import table', () => {
 
   it('has an entry for every part', () => {
     expect([...new Set(sourceFiles().map(partOf))].filter((part) => !table[part])).toEqual([])
+  })
+
+  it('lets every room import only what stands on a lower floor', () => {
+    const wrong = ours.filter(({ from, to }) => {
+      const [part, room, other] = [partOf(from), roomOf(from), roomOf(to)]
+      if (part !== partOf(to) || room === other) return false
+      // What is on no floor is for the next test, or a stylesheet.
+      const floor = floorOf(part, other)
+      return floor >= 0 && floorOf(part, room) >= floor
+    })
+    expect(wrong.map(show)).toEqual([])
+  })
+
+  it('has each room of every part on a floor, and no other', () => {
+    const rooms = new Set(sourceFiles().map((file) => `${partOf(file)}: ${roomOf(file)}`))
+    const withRooms = new Set(
+      sourceFiles()
+        .filter((file) => partOf(file) !== 'main' && roomOf(file) !== path.basename(file))
+        .map(partOf),
+    )
+    const onFloors = Object.entries(floors).flatMap(([part, all]) =>
+      all.flatMap((floor) => floor.split(' ').map((room) => `${part}: ${room}`)),
+    )
+    const partIn = (entry: string) => entry.slice(0, entry.indexOf(':'))
+
+    expect(onFloors.sort()).toEqual(
+      [...rooms].filter((entry) => withRooms.has(partIn(entry))).sort(),
+    )
   })
 
   it('keeps each package where it belongs', () => {
