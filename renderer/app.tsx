@@ -17,8 +17,9 @@ import { Tokens } from './screens/tokens.tsx'
 import { useAddress } from './state/address.ts'
 import { AskingProvider } from './state/asking.tsx'
 import { FeedbackProvider } from './state/feedback.tsx'
-import { NavigationProvider, type Place, useNavigation } from './state/navigation.tsx'
+import { NavigationProvider, useNavigation } from './state/navigation.tsx'
 import { type Page, PageProvider, SnapshotProvider, useBridge, useSnapshot } from './state/page.tsx'
+import { isTop, type Place, type WholeState } from './state/places.ts'
 import type { Snapshots } from './state/snapshots.ts'
 
 /** The whole page, drawn from the newest snapshot. */
@@ -48,12 +49,11 @@ function Window() {
   useAddress(go)
   const known = toKnown(place, snapshot)
   const state = wholeState(snapshot)
-  const isTop = /^(accounts|leases|activity|settings)$/.test(known.at)
   useEscape()
   return (
     <>
-      {state === null && isTop && <TopBar />}
-      <div className="screen" key={keyOf(known, visit, state)}>
+      {state === null && isTop(known) && <TopBar />}
+      <div className="screen" data-screen={state ?? known.at} key={keyOf(known, visit, state)}>
         {state === null ? <Placed place={known} /> : <State state={state} snapshot={snapshot} />}
       </div>
       <footer>
@@ -65,14 +65,12 @@ function Window() {
   )
 }
 
-type WholeState = 'starting' | 'stopping' | 'blocked' | 'locked' | null
-
-function wholeState({ phase, status }: Snapshot): WholeState {
+function wholeState({ phase, status }: Snapshot): WholeState | null {
   if (phase !== 'running') return phase
   return status.locked ? 'locked' : null
 }
 
-const keyOf = (place: Place, visit: number, state: WholeState) =>
+const keyOf = (place: Place, visit: number, state: WholeState | null) =>
   state ??
   [
     place.at,
@@ -87,7 +85,7 @@ function toKnown(place: Place, { accounts }: Snapshot): Place {
   return isGone ? { at: 'accounts' } : place
 }
 
-function State({ state, snapshot }: { state: NonNullable<WholeState>; snapshot: Snapshot }) {
+function State({ state, snapshot }: { state: WholeState; snapshot: Snapshot }) {
   switch (state) {
     case 'starting':
       return <Starting />

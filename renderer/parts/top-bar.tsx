@@ -1,7 +1,8 @@
 import { Lock, Settings } from 'lucide-react'
 import { useFeedback } from '../state/feedback.tsx'
-import { type Place, useNavigation } from '../state/navigation.tsx'
+import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
+import type { Place } from '../state/places.ts'
 import { IconButton } from './button.tsx'
 
 const TABS = [

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import type { CopyForm } from '../../preload/snapshot.ts'
-import { copyId, type Place } from './navigation.tsx'
+import { copyId } from './navigation.tsx'
+import type { Place } from './places.ts'
 
 /** A place, and the element there that gets the focus. */
 export interface Wish {

@@ -1,12 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
 import type { CopyForm } from '../../preload/snapshot.ts'
 import { useFeedback } from './feedback.tsx'
-
-/** Where the person is. The first four are reached from the top, the others have a way back. */
-export type Place =
-  | { readonly at: 'accounts' | 'leases' | 'activity' | 'settings' }
-  | { readonly at: 'add'; readonly provider?: string }
-  | { readonly at: 'account' | 'login' | 'tokens' | 'portal'; readonly account: string }
+import { isTop, type Place } from './places.ts'
 
 interface Entry {
   readonly place: Place
@@ -34,8 +29,6 @@ interface Navigation {
 
 const NavigationContext = createContext<Navigation | null>(null)
 const START: readonly Entry[] = [{ place: { at: 'accounts' } }]
-
-const isTop = ({ at }: Place) => /^(accounts|leases|activity|settings)$/.test(at)
 
 export function NavigationProvider({ children }: { children: ReactNode }) {
   const [stack, setStack] = useState(START)

@@ -23,6 +23,7 @@ import { keptOut } from './lists/kept-out.ts'
 import { keptPort } from './lists/kept-port.ts'
 import { keptSafe } from './lists/kept-safe.ts'
 import { keyRings } from './lists/key-rings.ts'
+import { keyboard } from './lists/keyboard.ts'
 import { keychainItems } from './lists/keychain-items.ts'
 import { keychainProcess } from './lists/keychain-process.ts'
 import { loginReason } from './lists/login-reason.ts'
@@ -76,6 +77,7 @@ export const mutants: readonly Mutant[] = [
   ...filesAndPlaces,
   ...found,
   ...keyRings,
+  ...keyboard,
   ...keychainItems,
   ...keychainProcess,
   ...keptOut,

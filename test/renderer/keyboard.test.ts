@@ -144,14 +144,4 @@ describeWith([chromium], 'the keyboard alone', () => {
     await page.keyboard.press('Escape')
     expect(await callsOf(page)).toEqual([{ name: 'closePopover', args: [] }])
   })
-
-  it('shows where it is', async () => {
-    const page = await open({ snapshot: full })
-    await tabTo(page, 'Copy the token of koyeb/work')
-    const outline = await page.evaluate(() => {
-      const style = getComputedStyle(document.activeElement ?? document.body)
-      return `${style.outlineStyle} ${style.outlineWidth}`
-    })
-    expect(outline).toBe('solid 2px')
-  })
 })

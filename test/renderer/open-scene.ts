@@ -1,30 +1,38 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { channels } from '../../preload/contract.ts'
 import { installBridge } from './fixture-bridge/install.ts'
 import type { NamedScene } from './fixture-bridge/scenes.ts'
 import { NOW } from './fixture-bridge/snapshots.ts'
+import { type Hand, keys, mouse } from './hands.ts'
 
-/** Opens the page on a scene, with time standing at `NOW`, and clicks its way to the screen. */
-export async function openScene(page: Page, url: string, scene: NamedScene): Promise<void> {
+/** Opens the page on a scene, with time standing at `NOW`, and goes its way to the screen by mouse or keys. */
+export async function openScene(
+  page: Page,
+  url: string,
+  scene: NamedScene,
+  hand: Hand = mouse,
+): Promise<void> {
   const { snapshot, answers = {}, clicks = [], typed = {}, send = false, afterwards } = scene
   await page.clock.install({ time: NOW - 1_000 })
   await page.clock.pauseAt(NOW)
   await page.addInitScript(installBridge, { snapshot, answers, channels })
   await page.goto(url)
   await page.locator('h1').first().waitFor()
-  for (const name of clicks) await click(page, name)
+  // What opens and closes hands the focus on a moment later.
+  if (hand === keys) await page.clock.resume()
+  for (const name of clicks) await hand.press(await controlNamed(page, name))
   for (const [label, text] of Object.entries(typed)) {
-    await page.getByLabel(label, { exact: true }).fill(text)
+    await hand.type(page.getByLabel(label, { exact: true }), text)
   }
-  if (send) await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  if (send) await hand.press(page.getByRole('button', { name: 'Log in', exact: true }))
   await page.clock.runFor(500)
   if (!afterwards) return
   await page.evaluate((next) => window.fixture.push(next), afterwards)
   await page.clock.runFor(500)
 }
 
-/** Clicks what has this name, whichever kind of control it is. */
-async function click(page: Page, name: string): Promise<void> {
+/** What has this name, whichever kind of control it is. */
+async function controlNamed(page: Page, name: string): Promise<Locator> {
   const dialog = page.getByRole('alertdialog')
   const within = (await dialog.count()) > 0 ? dialog : page
   const control = within
@@ -32,5 +40,5 @@ async function click(page: Page, name: string): Promise<void> {
     .or(within.getByRole('menuitem', { name, exact: true }))
     .or(within.locator('summary', { hasText: name }))
     .or(within.locator('.tab', { hasText: name }))
-  await control.first().click()
+  return control.first()
 }

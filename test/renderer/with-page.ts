@@ -7,13 +7,14 @@ import { makeTestFolder } from '../helpers/marks.ts'
 import { findProgram } from '../loopback/http/components.ts'
 import type { Answer, Fixture } from './fixture-bridge/install.ts'
 import type { NamedScene } from './fixture-bridge/scenes.ts'
+import type { Hand } from './hands.ts'
 import { openScene } from './open-scene.ts'
 import { servePage } from './page-server.ts'
 
 /** The built page in a real browser, with what is asked of the bridge. */
 export interface BuiltPage {
   /** Opens a scene in a window of its own. */
-  open(scene: Omit<NamedScene, 'name'>, options?: BrowserContextOptions): Promise<Page>
+  open(scene: Omit<NamedScene, 'name'>, options?: BrowserContextOptions, hand?: Hand): Promise<Page>
   /** An empty window, for a bridge of its own; `load` follows. */
   openWindow(options?: BrowserContextOptions): Promise<Page>
   /** What the page has said on its console so far; the test that asks for it answers for it. */
@@ -74,9 +75,9 @@ export function withPage(): BuiltPage {
   }
 
   return {
-    async open(scene, options) {
+    async open(scene, options, hand) {
       const page = await openWindow(options)
-      await openScene(page, server.url, { name: 'test', ...scene })
+      await openScene(page, server.url, { name: 'test', ...scene }, hand)
       return page
     },
     complaints: () => complaints.splice(0),

@@ -315,4 +315,15 @@ export const scenes: readonly NamedScene[] = [
     snapshot: status({ vault: 'vault_unavailable', vaultProblem: missing }),
   },
   { name: 'keychain-locked', snapshot: status({ vault: 'vault_locked' }) },
+  {
+    name: 'unreachable',
+    snapshot: empty,
+    answers: {
+      snapshot: failure(
+        'server_error',
+        'Tokentray made a mistake.',
+        'See tokentray.log in its data folder, and report it.',
+      ),
+    },
+  },
 ]
