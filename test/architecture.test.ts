@@ -12,8 +12,8 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-/** What tray, dialogs and notifications say in the same words as the window. */
-const sameWords = ['accounts', 'active', 'endings', 'names', 'questions', 'times'].map(
+/** What tray, dialogs, notifications and refusals say in the same words as the window. */
+const sameWords = ['accounts', 'active', 'endings', 'limits', 'names', 'questions', 'times'].map(
   (name) => `renderer/text/${name}.ts`,
 )
 

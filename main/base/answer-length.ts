@@ -19,13 +19,15 @@ const LONGEST_CODE = 64
 export function tooLong({ label, kind }: Field, answer: string): TokentrayError | null {
   const longest = longestOf(kind)
   if (answer.length <= longest) return null
-  return new TokentrayError(
-    'invalid_request',
-    `"${label}" is too long (at most ${longest} characters).`,
-  )
+  return new TokentrayError('invalid_request', sayTooLong(label, longest))
 }
 
-function longestOf(kind: string): number {
+/** What is said of a text that is longer than it may be, by what it is called where it is entered. */
+export const sayTooLong = (label: string, longest: number): string =>
+  `"${label}" is too long (at most ${longest} characters).`
+
+/** How long an answer to a field of this kind may be, in UTF-16 code units. */
+export function longestOf(kind: string): number {
   if (kind === 'code') return LONGEST_CODE
   return kind === 'secret' ? LONGEST_SECRET : LONGEST_TEXT
 }

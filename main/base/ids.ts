@@ -11,6 +11,8 @@ export type LeaseId = Branded<'LeaseId'>
 
 /** Not a dot or two alone: names stand in paths. */
 const NAME = /^(?!\.{1,2}$)[a-z0-9._-]{1,64}$/
+/** What `isName` wants, for whoever gave something else. */
+export const NAME_RULE = 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.'
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** True for what may stand behind the slash of an account id, or name a client. */
@@ -27,7 +29,7 @@ export function parseAccountId(text: string): AccountId {
   const [provider, name, ...rest] = text.split('/')
   if (!provider || !name || rest.length > 0 || !isName(provider) || !isName(name)) {
     throw new TokentrayError('invalid_request', 'An account is written provider/name.', {
-      hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+      hint: NAME_RULE,
     })
   }
   return text as AccountId

@@ -57,6 +57,12 @@ export function namedField(
   return others.length === 0 ? field : undefined
 }
 
+/** A field that cannot be sent as it is, and what to say there. */
+interface Wrong {
+  readonly field: FieldView
+  readonly failure: Failure
+}
+
 /** The first field that must be filled in and is not, with what to say about it. */
 export function findMissing(
   fields: readonly FieldView[],
@@ -65,11 +71,26 @@ export function findMissing(
   return fields.find((field) => field.required && read(field).trim() === '')
 }
 
-/** The first field whose text cannot be what it asks for, with what to say about it. */
-export function findWrong(
+/** What is wrong with a text that is longer than what takes it; `null` where it is not. */
+export function tooLong(label: string, text: string, longest: number): Failure | null {
+  if (text.length <= longest) return null
+  return { ...REFUSED, message: `"${label}" is too long (at most ${longest} characters).` }
+}
+
+/** The first field whose text is too long; what is typed is not cut, least of all a secret. */
+export function findTooLong(
   fields: readonly FieldView[],
-  values: Values,
-): { readonly field: FieldView; readonly failure: Failure } | undefined {
+  read: (field: FieldView) => string,
+): Wrong | undefined {
+  for (const field of fields) {
+    const failure = tooLong(field.label, read(field), field.longest)
+    if (failure) return { field, failure }
+  }
+  return undefined
+}
+
+/** The first field whose text cannot be what it asks for, with what to say about it. */
+export function findWrong(fields: readonly FieldView[], values: Values): Wrong | undefined {
   for (const field of fields) {
     const text = (values[field.name] ?? '').trim()
     if (text === '' || isSecret(field)) continue

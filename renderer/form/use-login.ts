@@ -4,7 +4,15 @@ import type { FieldView } from '../../preload/snapshot.ts'
 import { toFailure } from '../state/failure.ts'
 import { isName, NAME_RULE } from '../text/names.ts'
 import { inputId } from './field-row.tsx'
-import { findMissing, findWrong, isSecret, namedField, toSent, type Values } from './fields.ts'
+import {
+  findMissing,
+  findTooLong,
+  findWrong,
+  isSecret,
+  namedField,
+  toSent,
+  type Values,
+} from './fields.ts'
 import type { LoginChoice } from './login-form.tsx'
 import type { TypedSecrets } from './secrets.ts'
 
@@ -88,14 +96,14 @@ export function useLogin(
     setFailure(null)
     setErrors({})
     const { fields, values, name, like } = entered
-    const missing = findMissing(fields, (field) =>
-      isSecret(field) ? secrets.read(field) : (values[field.name] ?? ''),
-    )
+    const read = (field: FieldView) =>
+      isSecret(field) ? secrets.read(field) : (values[field.name] ?? '')
+    const missing = findMissing(fields, read)
     if (missing)
       return refuse(missing.name, { ...MISSING, message: `"${missing.label}" is missing.` })
     if (name !== '' && !isName(name)) return refuse(NAME, NAME_RULE)
     // Before anything is sent, so that what is typed in the other fields stays.
-    const wrong = findWrong(fields, values)
+    const wrong = findTooLong(fields, read) ?? findWrong(fields, values)
     if (wrong) return refuse(wrong.field.name, wrong.failure)
     setBusy(true)
     const sending = send({

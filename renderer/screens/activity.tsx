@@ -6,6 +6,7 @@ import { FailureBox } from '../parts/failure-box.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useActivity } from '../state/activity.ts'
+import { longest } from '../text/limits.ts'
 import { clockTime, dayName, fullTime, plural } from '../text/times.ts'
 
 const PAUSE_MS = 200
@@ -23,6 +24,7 @@ export function Activity() {
         <input
           id="search"
           type="search"
+          maxLength={longest.search}
           aria-label="Search the activity"
           placeholder="Account, tool, what happened"
           value={typed}

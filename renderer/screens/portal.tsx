@@ -1,26 +1,36 @@
 import { useState } from 'react'
+import type { Failure } from '../../preload/failure.ts'
 import type { AccountView } from '../../preload/snapshot.ts'
+import { tooLong } from '../form/fields.ts'
 import { Button } from '../parts/button.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
+import { longest } from '../text/limits.ts'
+
+const LABEL = 'Another application'
 
 /** The pages that a service has for an account, by a link that logs in. */
 export function Portal({ account }: { account: AccountView }) {
   const { uid, id } = account
   const [application, setApplication] = useState('')
+  const [failure, setFailure] = useState<Failure | null>(null)
   const bridge = useBridge()
   const { run } = useFeedback()
   const other = application.trim()
-  const use = (how: 'open' | 'copy') =>
-    run(
+  const use = async (how: 'open' | 'copy') => {
+    const fault = tooLong(LABEL, other, longest.application)
+    setFailure(fault)
+    if (fault) return
+    await run(
       () => (other === '' ? bridge.portal(uid, how) : bridge.portal(uid, how, other)),
       () =>
         how === 'open'
           ? [`Opened in the browser: ${other || id}.`]
           : ['The link was copied. It is good for one visit.'],
     )
+  }
   return (
     <Screen title="Portal" hasBack>
       <p className="lead">
@@ -30,11 +40,12 @@ export function Portal({ account }: { account: AccountView }) {
       <div className="fields">
         <TextField
           id="portal-application"
-          label="Another application"
+          label={LABEL}
           isOptional
           help="Of the same key: its id or uid. Left empty: that of the account."
           value={application}
           set={setApplication}
+          {...(failure && { error: failure })}
         />
         <div className="buttons">
           <Button data-first look="primary" act={() => use('open')}>

@@ -47,6 +47,7 @@ import { silenceTold } from './lists/silence-told.ts'
 import { toldBeforehand } from './lists/told-beforehand.ts'
 import { toldOverHttp } from './lists/told-over-http.ts'
 import { toldRight } from './lists/told-right.ts'
+import { tooLongMutants } from './lists/too-long.ts'
 import { trayMutants } from './lists/tray.ts'
 import { typing } from './lists/typing.ts'
 import { uselessTokens } from './lists/useless-tokens.ts'
@@ -108,6 +109,7 @@ export const mutants: readonly Mutant[] = [
   ...toldBeforehand,
   ...toldRight,
   ...toldOverHttp,
+  ...tooLongMutants,
   ...trayMutants,
   ...typing,
   ...uselessTokens,

@@ -135,6 +135,26 @@ describeWith([chromium], 'logging in', () => {
       },
     )
 
+    it.each([
+      ['User name', 4_096],
+      ['Password', 8_192],
+    ])(
+      'says what is too long before anything is sent, and keeps all that was typed (%s)',
+      async (label, longest) => {
+        const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+        const long = 'x'.repeat(longest + 1)
+        await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'b' })
+        await fill(page, { [label]: long })
+        await send(page)
+        await page.getByText(`"${label}" is too long (at most ${longest} characters).`).waitFor()
+        expect(await textIn(page, label)).toBe(long)
+        expect(await callsOf(page)).toEqual([])
+        await fill(page, { [label]: long.slice(1) })
+        await send(page)
+        await lastCall(page, 'addAccount')
+      },
+    )
+
     it('brings a refusal of the whole form before the eyes, however far the form was scrolled', async () => {
       const page = await built.open({
         snapshot: full,

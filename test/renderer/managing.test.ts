@@ -265,6 +265,14 @@ describeWith([chromium], 'the other screens', () => {
       await push(page, { ...full, copied })
       await page.getByText('Link of svix/first', { exact: true }).waitFor()
     })
+
+    it('is not asked for where the name of the application is too long', async () => {
+      const page = await built.open({ snapshot: full, clicks })
+      await page.getByLabel('Another application').fill('a'.repeat(1_025))
+      await page.getByRole('button', { name: 'Copy the link' }).click()
+      await page.getByText('"Another application" is too long (at most 1024').waitFor()
+      expect(await callsOf(page)).toEqual([])
+    })
   })
 
   describe('activity', () => {

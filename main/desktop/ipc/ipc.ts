@@ -2,6 +2,7 @@ import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron'
 import type { z } from 'zod'
 import { type Calls, type Channel, channels, toWireName } from '../../../preload/contract.ts'
 import type { Result } from '../../../preload/failure.ts'
+import { sayTooLong } from '../../base/answer-length.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { isOurPage } from '../renderer-files.ts'
@@ -83,7 +84,8 @@ async function answer(
 }
 
 function run(channel: Channel, args: readonly unknown[], handlers: Handlers): unknown {
-  const parsed = argumentSchemas[channel].safeParse(args)
+  // What is said in words of our own is for a person.
+  const parsed = argumentSchemas[channel].safeParse(args, { error: () => '' })
   if (!parsed.success) throw malformed(channel, parsed.error)
   const handler: (...args: never[]) => unknown = handlers[channel]
   // The schema of this very channel has just made them.
@@ -91,12 +93,26 @@ function run(channel: Channel, args: readonly unknown[], handlers: Handlers): un
 }
 
 /** Names the place, never what stood there. */
-function malformed(channel: Channel, error: z.ZodError): TokentrayError {
-  const place = error.issues[0]?.path.slice(1).map(String).join('.')
-  return new TokentrayError(
-    'invalid_request',
-    place ? `"${place}" cannot be used as it is.` : `"${channel}" cannot be asked for in this way.`,
-  )
+function malformed(channel: Channel, { issues: [issue] }: z.ZodError): TokentrayError {
+  return new TokentrayError('invalid_request', issue?.message || sentence(channel, issue))
+}
+
+function sentence(channel: Channel, issue: z.core.$ZodIssue | undefined): string {
+  const place = issue?.path.slice(1).map(String).join('.') || channel
+  switch (issue?.code) {
+    case 'too_big':
+      return issue.origin === 'string'
+        ? sayTooLong(place, Number(issue.maximum))
+        : `"${place}" must be at most ${issue.maximum}.`
+    case 'too_small':
+      return issue.origin === 'string'
+        ? `"${place}" is missing.`
+        : `"${place}" must be at least ${issue.minimum}.`
+    default:
+      return place === channel
+        ? `"${channel}" cannot be asked for in this way.`
+        : `"${place}" cannot be used as it is.`
+  }
 }
 
 const refused = (error: unknown): Result<never> => ({ ok: false, error: toFailure(error) })

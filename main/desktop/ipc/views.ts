@@ -8,6 +8,7 @@ import type {
   SessionTokenView,
   SilenceView,
 } from '../../../preload/snapshot.ts'
+import { longestOf } from '../../base/answer-length.ts'
 import { toClientId } from '../../base/ids.ts'
 import { forWindow } from '../../base/settable.ts'
 import type { Account } from '../../broker/account/accounts.ts'
@@ -41,7 +42,7 @@ export function toProviderView(provider: Provider): ProviderView {
 function toFieldView(field: Field): FieldView {
   const { name, label, kind, required, help, choices, when, shape } = field
   return {
-    ...{ name, label, kind, required },
+    ...{ name, label, kind, required, longest: longestOf(kind) },
     ...(field.default !== undefined && { default: field.default }),
     ...(help !== undefined && { help }),
     ...(choices && { choices: choices.map(({ value, label }) => ({ value, label })) }),

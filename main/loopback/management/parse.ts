@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { sayTooLong } from '../../base/answer-length.ts'
 import { TokentrayError } from '../../base/errors.ts'
 
 const LONGEST_NAME = 80
@@ -11,16 +12,20 @@ export function parseBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
 ): z.output<Schema> {
-  const result = schema.safeParse(body)
+  // What is said in words of our own is for a person.
+  const result = schema.safeParse(body, { error: () => '' })
   if (result.success) return result.data
   const [issue] = result.error.issues
   const field = shorten(issue?.path.join('.') ?? '')
   const unknown = issue?.code === 'unrecognized_keys' ? shorten(issue.keys.join(', ')) : undefined
   if (field && issue?.code === 'too_big' && issue.origin === 'string') {
-    throw new TokentrayError(
-      'invalid_request',
-      `The field "${field}" is too long (at most ${issue.maximum} characters).`,
-    )
+    const message = `The field ${sayTooLong(field, Number(issue.maximum))}`
+    throw new TokentrayError('invalid_request', message)
+  }
+  const known = field && issue?.message
+  if (known) {
+    const hint = issue.message
+    throw new TokentrayError('invalid_request', `The field "${field}" has a wrong value.`, { hint })
   }
   throw new TokentrayError('invalid_request', sentence(field, unknown, issue?.code))
 }

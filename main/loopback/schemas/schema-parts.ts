@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NAME_RULE } from '../../base/ids.ts'
 import { hasUnseen } from '../../base/unseen.ts'
 
 /** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
@@ -6,7 +7,7 @@ export const epochSeconds = z.int().describe('Epoch seconds.')
 /** An account as `provider/name`, of any spelling: what is none is not found. */
 export const accountId = z.string().max(129)
 /** The name of an account or a client. */
-export const name = z.string().regex(/^[a-z0-9._-]{1,64}$/)
+export const name = z.string().regex(/^[a-z0-9._-]{1,64}$/, NAME_RULE)
 export const leaseKind = z.enum(['shared', 'dedicated'])
 /**
  * No control characters, line separators, marks that turn text around or that nobody sees; in a regular

@@ -9,6 +9,9 @@ export interface BaseUrl {
   readonly host: string
 }
 
+/** RFC 1035 2.3.4, without the dot at the end. */
+const LONGEST_HOST = 253
+
 /** True for the names and addresses that never leave this machine. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.toLowerCase()
@@ -40,6 +43,12 @@ export function parseServiceUrl(text: string): URL {
     throw refused('The address is not an http or https URL.')
   }
   const url = new URL(trimmed)
+  if (url.hostname.length > LONGEST_HOST) {
+    throw refused(
+      `The host of the address is too long (at most ${LONGEST_HOST} characters).`,
+      'Check what was pasted.',
+    )
+  }
   if (url.username !== '' || url.password !== '') {
     throw refused(
       'The address must not contain a user name or password.',

@@ -87,7 +87,7 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [{ leaseSeconds: Number.NaN }],
     [{ locked: false }],
   ],
-  dismissNotice: [[7], ['x'.repeat(4_097)]],
+  dismissNotice: [[7], ['x'.repeat(16_385)]],
 }
 
 function manyFields(count: number): Record<string, string> {
@@ -230,6 +230,55 @@ it('says where the malformed value is, and not what it is', async () => {
     error: { message: '"secrets.password" cannot be used as it is.' },
   })
   expect(`${JSON.stringify(answer)} ${log.lines.join()}`.includes(password)).toBe(false)
+})
+
+it.each([
+  [
+    'changeAccount',
+    [UID, { name: 'n'.repeat(65) }],
+    'That cannot be the name of an account. Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+  ],
+  [
+    'addAccount',
+    [{ provider: 'koyeb', values: {}, secrets: {}, name: 'n'.repeat(65) }],
+    'That cannot be the name of an account. Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+  ],
+  ['changeAccount', [UID, { leaseSeconds: 29 }], '"leaseSeconds" must be at least 30.'],
+  ['changeAccount', [UID, { leaseSeconds: 604_801 }], '"leaseSeconds" must be at most 604800.'],
+  ['setPreferences', [{ clipboardSeconds: 301 }], '"clipboardSeconds" must be at most 300.'],
+  ['activity', ['x'.repeat(201)], '"Search" is too long (at most 200 characters).'],
+  [
+    'portal',
+    [UID, 'open', 'x'.repeat(1_025)],
+    '"Another application" is too long (at most 1024 characters).',
+  ],
+  ['revokeToken', [UID, ''], '"revokeToken" is missing.'],
+  ['revokeToken', [UID, 'x'.repeat(1_025)], '"revokeToken" is too long (at most 1024 characters).'],
+  [
+    'addAccount',
+    [{ provider: 'koyeb', values: manyFields(33), secrets: {} }],
+    'The form has too many fields.',
+  ],
+] as const)(
+  'says of what is out of bounds how much there may be (%s %j)',
+  async (channel, args, message) => {
+    const { invoke, log } = serve()
+    expect(await invoke(channel, args)).toMatchObject({
+      error: { code: 'invalid_request', message },
+    })
+    expect(log.lines).toEqual([])
+  },
+)
+
+it('says of every malformed call what is wrong in a sentence', async () => {
+  const { invoke } = serve()
+  for (const channel of channels) {
+    for (const args of bad[channel] ?? []) {
+      expect(await invoke(channel, args)).toMatchObject({
+        error: { message: expect.stringMatching(/^("?[A-Z]|"[a-z]).{10,}\.$/) },
+      })
+    }
+  }
 })
 
 it('passes on how something was refused, with the account and the next step', async () => {

@@ -130,6 +130,19 @@ describe('what is too long for a field of a form', () => {
     expect(body['error_description']).toBe('A one-time code has six digits.')
   })
 
+  it.each([
+    ['POST', '/v1/accounts', { provider: 'sftpgo', name: 'n'.repeat(65) }],
+    ['PATCH', '/v1/accounts/sftpgo/alice', { name: 'n'.repeat(65) }],
+    ['POST', '/v1/clients', { name: 'n'.repeat(65), accounts: [] }],
+  ] as const)('is said of a name with the rule for names (%s %s)', async (method, path, body) => {
+    const answer = await endpoint.manage(method, path, body)
+    expectRefusal(answer, 400, 'invalid_request')
+    expect(answer.body).toMatchObject({
+      error_description: 'The field "name" has a wrong value.',
+      hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+    })
+  })
+
   it('is said of other fields with how long they may be', async () => {
     const { body } = await endpoint.manage('POST', '/v1/accounts', { provider: 'x'.repeat(65) })
     expect(body['error_description']).toBe(

@@ -185,8 +185,8 @@ const messages: readonly Mutant[] = [
   ),
   ipc(
     'a refusal does not repeat what the page has sent',
-    "const place = error.issues[0]?.path.slice(1).map(String).join('.')",
-    'const place = String(error)',
+    "const place = issue?.path.slice(1).map(String).join('.') || channel",
+    'const place = JSON.stringify(issue)',
     'says where the malformed value is, and not what it is',
   ),
   ipc(

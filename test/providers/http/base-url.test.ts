@@ -42,6 +42,12 @@ describe('the address of a service', () => {
     expect(error.hint).not.toContain('fields of their own')
   })
 
+  it('refuses a host that is longer than names can be', () => {
+    const host = `${'a'.repeat(60)}.`.repeat(4)
+    expect(parseBaseUrl(`https://${host}example`).host).toHaveLength(251)
+    expect(() => parseBaseUrl(`https://${host}example.com`)).toThrow('at most 253 characters')
+  })
+
   it('refuses user info and does not repeat it', async () => {
     const password = markedSecret('url')
     await refusalOf(parse(`https://alice:${password}@example.com`), 'invalid_request', [password])

@@ -1,6 +1,10 @@
+import { longestOf } from '../../../main/base/answer-length.ts'
 import type { FieldView, ProviderView } from '../../../preload/snapshot.ts'
 
-const transport: readonly FieldView[] = [
+type Field = Omit<FieldView, 'longest'>
+type Form = Omit<ProviderView, 'fields'> & { readonly fields: readonly Field[] }
+
+const transport: readonly Field[] = [
   {
     name: 'caFile',
     label: 'CA file',
@@ -22,7 +26,7 @@ const transport: readonly FieldView[] = [
   },
 ]
 
-const sftpgo: ProviderView = {
+const sftpgo: Form = {
   id: 'sftpgo',
   title: 'SFTPGo',
   summary: 'File server; tokens for its REST API, as a user or an administrator.',
@@ -79,7 +83,7 @@ const sftpgo: ProviderView = {
   ],
 }
 
-const koyeb: ProviderView = {
+const koyeb: Form = {
   id: 'koyeb',
   title: 'Koyeb',
   summary: 'Application hosting; access tokens from an API token, or the old login.',
@@ -129,7 +133,7 @@ const koyeb: ProviderView = {
   ],
 }
 
-const svix: ProviderView = {
+const svix: Form = {
   id: 'svix',
   title: 'Svix',
   summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
@@ -164,7 +168,7 @@ const svix: ProviderView = {
   ],
 }
 
-const plain = (id: string, title: string, summary: string): ProviderView => ({
+const plain = (id: string, title: string, summary: string): Form => ({
   id,
   title,
   summary,
@@ -176,8 +180,7 @@ const plain = (id: string, title: string, summary: string): ProviderView => ({
   ],
 })
 
-/** Five services, with a field of every kind among their forms. */
-export const providers: readonly ProviderView[] = [
+const forms: readonly Form[] = [
   sftpgo,
   plain(
     'giantswarm',
@@ -192,3 +195,9 @@ export const providers: readonly ProviderView[] = [
   koyeb,
   svix,
 ]
+
+/** Five services, with a field of every kind among their forms. */
+export const providers: readonly ProviderView[] = forms.map((form) => ({
+  ...form,
+  fields: form.fields.map((field) => ({ ...field, longest: longestOf(field.kind) })),
+}))

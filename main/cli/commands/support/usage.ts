@@ -1,6 +1,6 @@
 import { CommanderError, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../../../base/errors.ts'
-import { isName, parseAccountId } from '../../../base/ids.ts'
+import { isName, NAME_RULE, parseAccountId } from '../../../base/ids.ts'
 import { secretAsArgument } from '../../login/form.ts'
 import { quoted } from '../../terminal/print.ts'
 import type { CommandLine } from './words.ts'
@@ -28,9 +28,7 @@ export function notAName(what: 'account' | 'client'): TokentrayError {
     account: 'That cannot be the part of an account behind the slash.',
     client: 'That cannot be the name of a client.',
   }[what]
-  return new TokentrayError('invalid_request', sentence, {
-    hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
-  })
+  return new TokentrayError('invalid_request', sentence, { hint: NAME_RULE })
 }
 
 /** Throws `invalid_request` with the rule for what cannot be the name of a client. */
