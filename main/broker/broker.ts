@@ -115,9 +115,9 @@ export class Broker {
     const { clock, log, random, consent, notify } = ports
     const audit = new Recorder(ports)
     const changed = () => this.changes.tell()
-    const settings = recordSettings(ports.settings, { recorder: audit, clock, changed })
+    const [leaving, bulk] = [new Leaving(), new Bulk(changed)]
+    const settings = recordSettings(ports.settings, { recorder: audit, clock, changed, leaving })
     this.settings = settings
-    const bulk = new Bulk(changed)
     this.bulk = bulk
     const vault = new WatchedVault(bulk.guardVault(ports.vault), clock, changed)
     const [stopping, stopped] = [this.#stopping.signal, this.#stopped.signal]
@@ -196,7 +196,7 @@ export class Broker {
     this.keychain = new KeychainStanding({ vault, opening: this.opening, clock })
     const shared = {
       ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
-      ...{ lock: this.#lock, opening: this.opening, leaving: new Leaving(), deeds },
+      ...{ lock: this.#lock, opening: this.opening, leaving, deeds },
     }
     const minting = new Minting(shared)
     const leasing = {

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import { type ClientId, isName, randomText, toClientId } from '../base/ids.ts'
+import { type ClientId, isName, NAME_RULE, randomText, toClientId } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { ClientRecord, GrantRecord, Settings } from '../settings/schema.ts'
 import { type Actor, program } from './record/actor.ts'
@@ -87,14 +87,19 @@ export class Clients {
     return client.builtIn || this.#byId.has(client.id)
   }
 
-  /** Makes a client; its secret is in the answer and nowhere else. */
+  /**
+   * Makes a client; its secret is in the answer and nowhere else. Throws `temporarily_unavailable` while a
+   * reset is under way, which would forget it.
+   */
   add(
     name: string,
     accountUids: readonly string[],
     by: Actor = program,
   ): { client: Client; secret: Secret } {
     if (!isName(name)) {
-      throw new TokentrayError('invalid_request', 'A client is named with a-z, 0-9, ".", "_", "-".')
+      throw new TokentrayError('invalid_request', 'That cannot be the name of a client.', {
+        hint: NAME_RULE,
+      })
     }
     if (this.findByName(name) || RESERVED.includes(name)) {
       throw new TokentrayError('already_exists', `There is already a client ${name}.`)
@@ -107,7 +112,7 @@ export class Clients {
       createdAt: this.#clock.now(),
     }
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
-    this.#settings.update(
+    this.#settings.updateLasting(
       (settings) => ({
         ...settings,
         clients: [...settings.clients, record],
@@ -123,7 +128,7 @@ export class Clients {
     if (this.isGranted(client, accountUid) || !this.isKnown(client)) return
     const isOther = (grant: GrantRecord) =>
       grant.client !== client.id || grant.account !== accountUid
-    this.#settings.update(
+    this.#settings.updateLasting(
       (settings) => ({
         ...settings,
         grants: [

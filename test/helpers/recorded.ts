@@ -19,5 +19,7 @@ export function recorded(
     },
   }
   const clock = new FakeClock()
-  return { ...recordSettings(settings, { recorder, clock, changed: () => undefined }), lines }
+  const leaving = { requireNoReset: () => undefined }
+  const ports = { recorder, clock, changed: () => undefined, leaving }
+  return { ...recordSettings(settings, ports), lines }
 }

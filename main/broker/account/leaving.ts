@@ -45,7 +45,7 @@ export class Leaving {
   requireNoReset(): void {
     if (this.#resets === 0) return
     throw new TokentrayError('temporarily_unavailable', 'Tokentray is being reset.', {
-      hint: 'Log in once that is over: nothing is kept before.',
+      hint: 'Try again once that is over: nothing is kept before.',
     })
   }
 }

@@ -17,6 +17,8 @@ export interface RecordedSettings extends SettingsStore {
     by?: Actor,
     ...more: readonly SettingsEvent[]
   ): void
+  /** As `update`, for what is to last: throws `temporarily_unavailable` while everything is being forgotten. */
+  updateLasting: RecordedSettings['update']
   /** Records what a change would have, because it holds for this run though it could not be stored. */
   holds(
     change: (settings: Settings) => Settings,
@@ -31,12 +33,13 @@ interface RecordedSettingsPorts {
   readonly recorder: Pick<Recorder, 'note' | 'noteOwed'>
   readonly clock: Clock
   readonly changed: () => void
+  readonly leaving: { requireNoReset(): void }
 }
 
 /** These settings, with a line for every change, and a word whenever they have changed. */
 export function recordSettings(
   settings: SettingsStore,
-  { recorder, clock, changed }: RecordedSettingsPorts,
+  { recorder, clock, changed, leaving }: RecordedSettingsPorts,
 ): RecordedSettings {
   const lines = new OwedLines({ settings, recorder, clock })
   const tell =
@@ -45,12 +48,17 @@ export function recordSettings(
       [...settingsEvents(before, after), ...more].map((event) => ({ ...event, route }))
   const holds: RecordedSettings['holds'] = (change, by = program, ...more) =>
     recorder.note(...tell(by, more)(settings.read(), change(settings.read())))
+  const update: RecordedSettings['update'] = (change, by = program, ...more) => {
+    lines.change(change, tell(by, more))
+    changed()
+  }
   return {
     notices: settings.notices,
     read: () => settings.read(),
-    update(change, by = program, ...more) {
-      lines.change(change, tell(by, more))
-      changed()
+    update,
+    updateLasting(change, by, ...more) {
+      leaving.requireNoReset()
+      update(change, by, ...more)
     },
     onDisk: () => settings.onDisk(),
     close: (of) => settings.close(of),

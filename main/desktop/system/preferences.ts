@@ -13,7 +13,7 @@ interface LoginItem {
 
 interface PreferencesPorts {
   /** Absent while nothing runs: then the usual values are shown, and nothing can be stored. */
-  readonly settings: () => Pick<RecordedSettings, 'read' | 'update' | 'note'> | null
+  readonly settings: () => Pick<RecordedSettings, 'read' | 'updateLasting' | 'note'> | null
   readonly loginItem: LoginItem
   readonly changed: () => void
 }
@@ -42,12 +42,15 @@ export class Preferences {
     return { ...stored, startAtLogin: this.#startAtLogin }
   }
 
-  /** Changes what is named; what the system refuses is thrown after the rest was stored. */
+  /**
+   * Changes what is named; what the system refuses is thrown after the rest was stored. Throws
+   * `temporarily_unavailable`, with nothing changed, while a reset is under way.
+   */
   change({ startAtLogin, ...stored }: Partial<PreferencesView>, by: Actor): void {
     const { settings, changed } = this.#ports
     try {
       if (Object.keys(stored).length > 0) {
-        settings()?.update(
+        settings()?.updateLasting(
           (all) => ({ ...all, preferences: { ...all.preferences, ...stored } }),
           by,
         )

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { Secret } from '../../../main/base/secret.ts'
 import { cliClient } from '../../../main/broker/clients.ts'
+import { Preferences } from '../../../main/desktop/system/preferences.ts'
 import { createMemorySettings } from '../../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../../main/settings/schema.ts'
 import { GuardedVault } from '../../../main/vault/guarded-vault.ts'
@@ -150,6 +151,31 @@ describe('a reset', () => {
     expect(service.alive).toEqual([])
     await signIn('three')
     expect(settings.read().accounts).toHaveLength(1)
+  })
+
+  it('adds no tool and takes no grant or setting before it is over, because it would forget them', async () => {
+    const { broker, settings, accounts, reset, goOn } = await heldReset()
+    const { clients } = broker
+    const refusal = {
+      code: 'temporarily_unavailable',
+      message: 'Tokentray is being reset.',
+      hint: 'Try again once that is over: nothing is kept before.',
+    }
+    const preferences = new Preferences({
+      ...{ settings: () => broker.settings, changed: () => undefined },
+      loginItem: { isOn: () => false, set: () => undefined },
+    })
+    const refused = async (work: () => unknown) =>
+      expect(refusalOf(Promise.resolve().then(work))).resolves.toMatchObject(refusal)
+    await refused(() => clients.add('backup', [accounts[1].uid], cliClient))
+    await refused(() => preferences.change({ clipboardSeconds: 60 }, cliClient))
+    expect(settings.read()).toMatchObject({ clients: [], preferences: { clipboardSeconds: 30 } })
+    goOn()
+    await reset
+    const { client } = clients.add('backup', [], cliClient)
+    preferences.change({ clipboardSeconds: 60 }, cliClient)
+    expect(clients.isKnown(client)).toBe(true)
+    expect(settings.read().preferences.clipboardSeconds).toBe(60)
   })
 
   it('hands out no token from the moment that it was asked for', async () => {

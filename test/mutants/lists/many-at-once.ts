@@ -82,6 +82,20 @@ export const manyAtOnce: readonly Mutant[] = [
     },
   },
   {
+    promise: 'no tool is added while everything is being reset, which would forget it',
+    changes: [
+      {
+        file: 'main/broker/record/recorded-settings.ts',
+        find: '      leaving.requireNoReset()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'adds no tool and takes no grant or setting before it is over, because it would forget them',
+    },
+  },
+  {
     promise: 'nobody logs in while everything is being reset',
     changes: [
       {
