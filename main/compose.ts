@@ -111,7 +111,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     undo.push(() => audit.close())
     await dropRecorded(settings, directories.data, log)
     const activity = new Activity({ folder: directories.data, file: audit, clock })
-    const http = createHttpClient({ clock })
+    const http = createHttpClient({ clock, log })
     undo.push(() => http.close())
 
     const broker = new Broker({

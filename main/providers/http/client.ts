@@ -3,12 +3,14 @@ import { type Dispatcher, request as undiciRequest } from 'undici'
 import { version } from '../../../package.json' with { type: 'json' }
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import type { Log } from '../../base/log.ts'
 import { createHttpAnswer } from './answer.ts'
 import { parseServiceUrl, requireEncryption } from './base-url.ts'
 import { Dispatchers, type Way } from './dispatchers.ts'
 import { toHttpFailure } from './failure.ts'
 import { type ClosableHttpClient, type HttpAnswer, type HttpRequest, unsent } from './http.ts'
 import { toSkewMs } from './http-date.ts'
+import { type NodesAuthorities, UsualAuthorities } from './usual-authorities.ts'
 
 export interface HttpClientOptions {
   readonly clock: Clock
@@ -20,6 +22,10 @@ export interface HttpClientOptions {
   /** Left out: the system's resolver. */
   readonly lookup?: LookupFunction
   readonly bodyLimitBytes?: number
+  /** Told of what the environment names and is of no use. */
+  readonly log?: Pick<Log, 'warn'>
+  /** Left out: whom this Node trusts. */
+  readonly nodesAuthorities?: NodesAuthorities
 }
 
 /**
@@ -34,8 +40,11 @@ export function createHttpClient({
   connectMs = 5_000,
   lookup,
   bodyLimitBytes = 1024 * 1024,
+  log,
+  nodesAuthorities,
 }: HttpClientOptions): ClosableHttpClient {
-  const dispatchers = new Dispatchers({ env, clock, connectMs, ...(lookup && { lookup }) })
+  const usual = new UsualAuthorities({ env, clock, log, node: nodesAuthorities })
+  const dispatchers = new Dispatchers({ env, clock, connectMs, usual, ...(lookup && { lookup }) })
   const underWay = new Set<() => void>()
   let closed = false
 

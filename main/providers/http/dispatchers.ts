@@ -1,16 +1,18 @@
 import type { LookupFunction } from 'node:net'
-import { createSecureContext, rootCertificates } from 'node:tls'
+import { createSecureContext } from 'node:tls'
 import { Client, type Dispatcher } from 'undici'
 import type { Clock } from '../../base/clock.ts'
 import { readAuthorities } from './authorities.ts'
 import { connect, type Trust } from './connection.ts'
 import { createLookup } from './lookup.ts'
 import { type ProxyEnvironment, readProxy, type WebProxy } from './proxy.ts'
+import type { UsualAuthorities } from './usual-authorities.ts'
 
 export interface DispatchersOptions {
   readonly env: ProxyEnvironment
   readonly clock: Clock
   readonly connectMs: number
+  readonly usual: Pick<UsualAuthorities, 'all'>
   /** Left out: the system's. */
   readonly lookup?: LookupFunction
 }
@@ -27,7 +29,7 @@ export interface Way {
 }
 
 interface Route {
-  readonly authorities: string | undefined
+  readonly authorities: string
   readonly trust: Trust
 }
 
@@ -40,6 +42,7 @@ interface Route {
 export class Dispatchers {
   readonly #options: DispatchersOptions
   readonly #lookup: LookupFunction
+  readonly #usual: Trust = { sessions: new Map() }
   readonly #routes = new Map<string, Route>()
   #proxy: WebProxy | undefined | null = null
 
@@ -50,9 +53,7 @@ export class Dispatchers {
 
   /** The way to this URL; a CA file is read anew each time, so that a replaced one counts at once. */
   async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<Way> {
-    const authorities =
-      caFile === undefined ? undefined : await readAuthorities(caFile, this.#options.clock)
-    const { trust } = this.#route(caFile ?? '', authorities)
+    const trust = caFile === undefined ? this.#usual : await this.#trustFor(caFile)
     // Read once, and not before there is somewhere to go.
     if (this.#proxy === null) this.#proxy = readProxy(this.#options.env)
     const proxy = this.#proxy?.appliesTo(url) ? this.#proxy : undefined
@@ -102,20 +103,15 @@ export class Dispatchers {
     }
   }
 
-  #route(key: string, authorities: string | undefined): Route {
-    const known = this.#routes.get(key)
-    if (known && known.authorities === authorities) return known
-    const sessions = new Map<string, Buffer>()
+  async #trustFor(caFile: string): Promise<Trust> {
+    const { clock, usual } = this.#options
+    const authorities = await readAuthorities(caFile, clock)
+    const known = this.#routes.get(caFile)
+    if (known && known.authorities === authorities) return known.trust
     // Made once: reading all the roots anew for each connection would take milliseconds.
-    const trust =
-      authorities === undefined
-        ? { sessions }
-        : {
-            sessions,
-            secureContext: createSecureContext({ ca: [...rootCertificates, authorities] }),
-          }
-    const made = { authorities, trust }
-    this.#routes.set(key, made)
-    return made
+    const secureContext = createSecureContext({ ca: [...(await usual.all()), authorities] })
+    const trust = { sessions: new Map<string, Buffer>(), secureContext }
+    this.#routes.set(caFile, { authorities, trust })
+    return trust
   }
 }

@@ -8,6 +8,10 @@ const proxied = changeIn(
   'main/providers/http/connection.ts',
   'test/providers/http/client-proxy.test.ts',
 )
+const usual = changeIn(
+  'main/providers/http/usual-authorities.ts',
+  'test/providers/http/usual-authorities.test.ts',
+)
 const svix = changeIn('main/providers/svix/call.ts', 'test/providers/svix/retries.test.ts')
 const address = changeIn('main/providers/http/base-url.ts', 'test/providers/http/base-url.test.ts')
 
@@ -27,9 +31,27 @@ export const onTheWay: readonly Mutant[] = [
   ),
   changeIn('main/providers/http/dispatchers.ts', 'test/providers/http/client-tls.test.ts')(
     'an authority that one account names counts for no other',
-    "this.#route(caFile ?? '', authorities)",
-    "this.#route('', authorities ?? this.#routes.get('')?.authorities)",
+    'caFile === undefined ? this.#usual',
+    'caFile === undefined ? ([...this.#routes.values()][0]?.trust ?? this.#usual)',
     'trusts it for that account only',
+  ),
+  changeIn('main/providers/http/dispatchers.ts', 'test/providers/http/client-tls.test.ts')(
+    'an authority that an account names is trusted besides those that the process trusts',
+    '...(await usual.all()), authorities',
+    'authorities',
+    'trusts besides it whom the owner of the machine trusts',
+  ),
+  usual(
+    'certificates of NODE_EXTRA_CA_CERTS are kept where an account names an authority',
+    "const file = env['NODE_EXTRA_CA_CERTS']",
+    'const file = undefined',
+    'is what Node has built in and a file that is read once, where an older Node does not say',
+  ),
+  usual(
+    'a file of NODE_EXTRA_CA_CERTS that is of no use is named in the log',
+    "      log?.warn('NODE_EXTRA_CA_CERTS is left out', { reason: error.message })\n",
+    '',
+    'leaves out a file that is of no use, and says so once',
   ),
   proxied(
     'a proxy does not stand in for the service behind it',

@@ -53,6 +53,19 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     expect(answer.json()).toEqual({ hello: 'world' })
   })
 
+  it.each([
+    ['as Node says', () => ({ nodesAuthorities: () => [readFileSync(authority.file, 'utf8')] })],
+    [
+      'as an older Node does not say',
+      () => ({ nodesAuthorities: null, env: { NODE_EXTRA_CA_CERTS: authority.file } }),
+    ],
+  ])('trusts besides it whom the owner of the machine trusts (%s)', async (_how, trusting) => {
+    const service = await goodService()
+    const client = createHttpClient({ clock: systemClock, env: {}, ...trusting() })
+    opened.push(client)
+    expect((await call(service.url, stranger.file, client)).status).toBe(200)
+  })
+
   it('trusts it for that account only', async () => {
     const service = await goodService()
     const client = makeClient()

@@ -14,7 +14,8 @@ it('connects once for an exchange, and never again on the same way', async () =>
   onTestFinished(() => void server.close())
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { signal } = new AbortController()
-  const dispatchers = new Dispatchers({ env: {}, clock: systemClock, connectMs: 5_000 })
+  const usual = { all: async () => [] }
+  const dispatchers = new Dispatchers({ env: {}, clock: systemClock, connectMs: 5_000, usual })
   const way = await dispatchers.open(new URL(origin), undefined, signal)
   onTestFinished(() => way.destroy())
   const ask = () => way.dispatcher.request({ origin, path: '/', method: 'GET', reset: true })

@@ -1,0 +1,53 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { beforeAll, expect, it } from 'vitest'
+import { systemClock } from '../../../main/base/clock.ts'
+import { UsualAuthorities } from '../../../main/providers/http/usual-authorities.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+import { describeWith } from '../../helpers/needs.ts'
+import { Authority, openssl } from './certificates.ts'
+
+describeWith([openssl], 'whom this process trusts by itself', () => {
+  let pem: string
+  beforeAll(() => {
+    pem = readFileSync(new Authority().file, 'utf8').trim()
+  })
+
+  function olderNode(file: string) {
+    const said: object[] = []
+    const log = { warn: (...line: unknown[]) => void said.push(line) }
+    const env = { NODE_EXTRA_CA_CERTS: file }
+    return { usual: new UsualAuthorities({ env, clock: systemClock, log, node: null }), said }
+  }
+
+  it('is what Node says, where it does', async () => {
+    const env = { NODE_EXTRA_CA_CERTS: '/nowhere' }
+    const usual = new UsualAuthorities({ env, clock: systemClock, node: () => ['all', 'of them'] })
+    expect(await usual.all()).toEqual(['all', 'of them'])
+  })
+
+  it('is at least what Node has built in, whatever its version', async () => {
+    const usual = new UsualAuthorities({ env: {}, clock: systemClock })
+    expect((await usual.all()).length).toBeGreaterThan(50)
+  })
+
+  it('is what Node has built in and a file that is read once, where an older Node does not say', async () => {
+    const file = path.join(makeTestFolder('extra'), 'extra.pem')
+    writeFileSync(file, `# the company\n${pem}\n`)
+    const { usual, said } = olderNode(path.relative(process.cwd(), file))
+    expect(await usual.all()).toEqual([...rootCertificates, pem])
+    rmSync(file)
+    expect(await usual.all()).toEqual([...rootCertificates, pem])
+    expect(said).toEqual([])
+  })
+
+  it('leaves out a file that is of no use, and says so once', async () => {
+    const file = path.join(makeTestFolder('extra'), 'extra.pem')
+    const { usual, said } = olderNode(file)
+    expect(await usual.all()).toEqual([...rootCertificates])
+    expect(await usual.all()).toEqual([...rootCertificates])
+    const reason = `The CA file ${file} cannot be read.`
+    expect(said).toEqual([['NODE_EXTRA_CA_CERTS is left out', { reason }]])
+  })
+})
