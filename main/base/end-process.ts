@@ -1,4 +1,6 @@
+import { closeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 
 /** Calls to the system that are made on a thread of their own, by Node's names for them. */
 const ON_THREADS = ['FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap', 'GetNameInfoReqWrap']
@@ -6,10 +8,22 @@ const ON_THREADS = ['FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap', 'GetN
 const GRACE_MS = 1_000
 const LOOK_MS = 20
 
+/** Those of standard input and output that are a terminal, as Node has found them at its start. */
+const terminals = process.platform === 'win32' ? [] : [0, 1, 2].filter((fd) => isatty(fd))
+
 /** Ends this process with that exit code, or as `killIfHeld` does. */
 export async function endProcess(code: number): Promise<void> {
   await killIfHeld()
+  letGoOfGoneTerminals()
   process.exit(code)
+}
+
+/**
+ * An older Node crashes as it ends where it cannot put back the settings of a terminal that has hung up
+ * (nodejs/node#51519), and a core dump has secrets in it. What is closed it leaves alone.
+ */
+function letGoOfGoneTerminals(): void {
+  for (const fd of terminals) if (!isatty(fd)) closeSync(fd)
 }
 
 /**

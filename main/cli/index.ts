@@ -7,6 +7,7 @@ import { openInBrowser } from './commands/support/open-in-browser.ts'
 import { runAgent } from './commands/support/run-agent.ts'
 import type { Context } from './context.ts'
 import { runProgram } from './program.ts'
+import { beforeEnding } from './terminal/ending-signals.ts'
 import { createPrompt } from './terminal/prompt.ts'
 import { report } from './terminal/report.ts'
 import { createScreen } from './terminal/screen.ts'
@@ -18,12 +19,11 @@ const screen = createScreen(process.stdout, process.stderr, process.env)
 
 const context: Context = {
   screen,
-  prompt: createPrompt(
-    () => process.stdin,
-    process.stderr,
-    () => process.kill(process.pid, 'SIGINT'),
-    discardTypedAhead,
-  ),
+  prompt: createPrompt(() => process.stdin, process.stderr, {
+    interrupt: () => process.kill(process.pid, 'SIGINT'),
+    discard: discardTypedAhead,
+    beforeEnding,
+  }),
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
   openPage: openInBrowser,

@@ -82,11 +82,7 @@ export async function runCli(
   const screen = createScreen(stdout, stderr, {})
   const exit = await runProgram(args, '1.2.3', {
     screen,
-    prompt: createPrompt(
-      () => input,
-      stderr,
-      () => {},
-    ),
+    prompt: createPrompt(() => input, stderr, { interrupt: () => {} }),
     now,
     connect: () => connect(directories),
     openPage,

@@ -125,12 +125,11 @@ function nextChunk(stream: InputStream): Promise<Buffer | null> {
     }
     const onData = (chunk: string | Buffer) => settle(() => resolve(Buffer.from(chunk)))
     const onEnd = () => settle(() => resolve(null))
+    const unreadable = (cause: Error) =>
+      new TokentrayError('invalid_request', 'Standard input cannot be read.', { cause })
+    // A terminal that hangs up ends like this or like that.
     const onError = (error: Error) =>
-      settle(() =>
-        reject(
-          new TokentrayError('invalid_request', 'Standard input cannot be read.', { cause: error }),
-        ),
-      )
+      settle(() => (stream.isTTY ? resolve(null) : reject(unreadable(error))))
     stream.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
     stream.resume()
   })

@@ -24,23 +24,34 @@ export interface Prompt {
   close(): void
 }
 
+/** What a prompt has to do with the terminal and the program besides reading. */
+export interface PromptPorts {
+  /** Called for a Ctrl-C between questions. */
+  readonly interrupt: () => void
+  /** Throws away what was typed before the terminal was silent; true if there was something. */
+  readonly discard?: () => boolean
+  /** Has this called before a signal ends the program; gives what takes that back. */
+  readonly beforeEnding?: (restore: () => void) => () => void
+}
+
 const CTRL_C = 3
+const nothing = (): void => {}
 
 /**
  * Questions go to `output`; `stdin` is touched with the first one, or to hush the terminal, as opening it
  * costs time. From then on the terminal shows nothing by itself, also between questions: lines that are
  * pasted together, a password among them, would be shown before their questions are there. It sends no
- * signals either, so `interrupt` is called for a Ctrl-C between questions. What was typed before the terminal was
- * silent is no answer: `discard` throws it away, and gives true if there was something.
+ * signals either. What was typed before the terminal was silent is no answer. However the program ends, the
+ * terminal is as it was.
  */
 export function createPrompt(
   stdin: () => InputStream,
   output: OutputStream,
-  interrupt: () => void,
-  discard: () => boolean = () => false,
+  { interrupt, discard = () => false, beforeEnding = () => nothing }: PromptPorts,
 ): Prompt {
   let opened: Input | undefined
   let isRaw = false
+  let release = nothing
   const input = () => {
     opened ??= new Input(stdin())
     return opened
@@ -48,6 +59,8 @@ export function createPrompt(
 
   function silence(): void {
     if (isRaw) return
+    // Listened to first: a signal that comes in between must not find it silent.
+    release = beforeEnding(close)
     stdin().setRawMode?.(true)
     isRaw = true
     if (stdin().isTTY === true && discard()) {
@@ -78,9 +91,10 @@ export function createPrompt(
 
   function close(): void {
     if (!isRaw) return
+    isRaw = false
+    release()
     input().release()
     stdin().setRawMode?.(false)
-    isRaw = false
   }
 
   return {

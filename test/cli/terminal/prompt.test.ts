@@ -10,7 +10,7 @@ function onTerminal() {
   const interrupt = () => {
     interrupts += 1
   }
-  const prompt = createPrompt(() => terminal, output, interrupt)
+  const prompt = createPrompt(() => terminal, output, { interrupt })
   return { terminal, output, prompt, interrupts: () => interrupts }
 }
 
@@ -30,11 +30,7 @@ test('is silent already when the question appears', async () => {
   const { terminal, prompt } = onTerminal()
   const seen: boolean[] = []
   const output = { write: () => seen.push(terminal.isRaw) }
-  const answer = createPrompt(
-    () => terminal,
-    output,
-    () => {},
-  ).hidden('Password: ')
+  const answer = createPrompt(() => terminal, output, { interrupt: () => {} }).hidden('Password: ')
   terminal.write('a\r')
   await answer
   expect(seen[0]).toBe(true)

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { markedSecret } from '../../helpers/marks.ts'
+import { makeTestFolder, markedSecret } from '../../helpers/marks.ts'
 import { type Component, describeWith } from '../../helpers/needs.ts'
+import { eventually } from '../../helpers/waiting.ts'
 import { buildCli, environment, Running } from '../built-cli.ts'
 import { PlayedEndpoint } from '../endpoint.ts'
 import { account } from '../samples.ts'
@@ -206,12 +207,48 @@ describeWith([script], 'on a real terminal', () => {
     expect(endpoint.bodies(LOGIN)).toEqual([])
   })
 
-  test('so it is when a signal ends it in the middle of a question', async () => {
-    const terminal = start()
+  test('a terminal that is gone ends it without a crash', async () => {
+    const outcome = path.join(makeTestFolder('hung-up'), 'outcome')
+    const login = `'${process.execPath}' '${program}' login sftpgo/work`
+    // The shell outlives its terminal, to tell how the program ended.
+    const terminal = new Running(
+      'script',
+      [
+        '-qec',
+        `trap '' HUP; ${login}; echo $? > '${outcome}.new'; mv '${outcome}.new' '${outcome}'`,
+        '/dev/null',
+      ],
+      { env: environment(endpoint.home), stdio: ['pipe', 'pipe', 'pipe'] },
+    )
     await terminal.shows('Password: ')
-    process.kill(await terminal.pid(), 'SIGTERM')
-    const { screen, isRestored } = await look(terminal)
-    expect(screen).toMatch(/exit:143/)
-    expect(isRestored).toBe(true)
+    terminal.child.kill('SIGKILL')
+    await eventually(() => existsSync(outcome)).toBe(true)
+    // By the signal, the end of input or what it could not say: which comes first nobody knows.
+    expect(['1', '129', '130']).toContain(readFileSync(outcome, 'utf8').trim())
   })
+
+  test.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'so it is when a signal ends it, in a question and after one (%s)',
+    async (signal, exit) => {
+      const asking = start()
+      await asking.shows('Password: ')
+      process.kill(await asking.pid(), signal)
+      const release = endpoint.hold(LOGIN)
+      const waiting = start()
+      await waiting.shows('Password: ')
+      waiting.type(`${markedSecret('typed')}\r`)
+      await endpoint.asked(LOGIN)
+      process.kill(await waiting.pid(), signal)
+      for (const terminal of [asking, waiting]) {
+        const { screen, isRestored } = await look(terminal)
+        expect(screen).toContain(`exit:${exit}`)
+        expect(isRestored).toBe(true)
+      }
+      release()
+    },
+  )
 })

@@ -49,6 +49,31 @@ export const typing: readonly Mutant[] = [
     },
   },
   {
+    promise:
+      'a terminal that hangs up, like every signal that ends the program, leaves it as it was',
+    changes: [
+      {
+        file: 'main/cli/terminal/ending-signals.ts',
+        find: "'SIGHUP', 'SIGINT', 'SIGTERM'",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/terminal/terminal.test.ts',
+      test: 'so it is when a signal ends it, in a question and after one',
+    },
+  },
+  {
+    promise: 'a terminal that is gone crashes nothing that ends because of it',
+    changes: [
+      { file: 'main/base/end-process.ts', find: '  letGoOfGoneTerminals()\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/cli/terminal/terminal.test.ts',
+      test: 'a terminal that is gone ends it without a crash',
+    },
+  },
+  {
     promise: 'the terminal is silent before the first question of a login',
     changes: [{ file: 'main/cli/commands/login.ts', find: 'context.prompt.hush()', replace: '' }],
     noticedBy: {
