@@ -127,7 +127,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   fastify: /^main\/loopback\//,
   '@fastify/formbody': /^main\/loopback\//,
   commander: /^main\/cli\//,
-  'string-width': /^main\/cli\/terminal\/shown-line\.ts/,
+  'string-width': /^main\/cli\/terminal\/columns\.ts/,
   pino: /^main\/log\.ts/,
   react: /^renderer\//,
   'react-dom/client': /^renderer\//,

@@ -1,6 +1,7 @@
 import { Secret } from '../../base/secret.ts'
+import { toCharacters } from './columns.ts'
 import { printable } from './print.ts'
-import { type LineView, toCharacters } from './shown-line.ts'
+import type { LineView } from './shown-line.ts'
 
 /** What a piece of typing led to. */
 export type Typed =

@@ -1,3 +1,4 @@
+import { columnsOf } from './columns.ts'
 import { printable, printableJson } from './print.ts'
 
 /** As much of a writable stream as is written to; `process.stdout` is one. */
@@ -51,15 +52,13 @@ function toLines(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of cells) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, length(cell))
+      widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell))
     })
   }
   return cells.map((row) =>
     row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - length(cell)))
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)))
       .join('  ')
       .trimEnd(),
   )
 }
-
-const length = (text: string) => [...text].length

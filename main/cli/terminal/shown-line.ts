@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { columnsOf, toCharacters } from './columns.ts'
 import type { OutputStream } from './screen.ts'
 
 /** Shows a line while it is typed. */
@@ -7,13 +7,6 @@ export interface LineView {
   append(text: string): void
   /** What is there is this from now on. */
   replace(text: string): void
-}
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** The characters of a text as a person counts them (UAX 29): a letter with its accents is one. */
-export function toCharacters(text: string): string[] {
-  return [...segmenter.segment(text)].map(({ segment }) => segment)
 }
 
 /** A line on a terminal behind its question, which may be wider than that and hold wide characters. */
@@ -59,7 +52,7 @@ function rowOf(text: string, columns: number): number {
   let row = 0
   let column = 0
   for (const character of toCharacters(text)) {
-    const width = stringWidth(character)
+    const width = columnsOf(character)
     if (column + width > columns) {
       row += 1
       column = 0

@@ -24,12 +24,25 @@ test.each([
   expect(table(isTTY, env)).toBe(expected)
 })
 
-test('aligns by characters, not by UTF-16 units', () => {
+test.each([
+  ['an emoji', '\u{1f511}', 2],
+  ['an emoji of several', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', 2],
+  ['an emoji by its variant', '\u2764\ufe0f', 2],
+  ['a flag', '\u{1f1e9}\u{1f1ea}', 2],
+  ['wide letters', '会社', 4],
+  ['half-wide letters', 'ｶﾅ', 2],
+  ['an accent apart', 'e\u0301', 1],
+  ['a mark of another script', 'ก็', 1],
+  ['a conjunct', 'क\u094dष', 2],
+  ['syllables of letters', '\u1112\u1161\u11ab', 2],
+  ['Latin letters', 'café', 4],
+])('aligns by the columns that a terminal gives to %s', (_, cell, columns) => {
   const rows = [
-    ['\u{1f511}', 'x'],
-    ['abc', 'y'],
+    [cell, 'x'],
+    ['abcde', 'y'],
   ]
-  expect(table(false, {}, rows)).toBe('A    B\n\u{1f511}    x\nabc  y\n')
+  const [, line] = table(false, {}, rows).split('\n')
+  expect(line).toBe(`${cell}${' '.repeat(5 - columns)}  x`)
 })
 
 test('JSON steers no terminal either, and reads as what it was', () => {

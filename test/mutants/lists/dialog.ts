@@ -98,6 +98,20 @@ export const dialog: readonly Mutant[] = [
     },
   },
   {
+    promise: 'tables are aligned by what a terminal shows, also of wide letters and marks',
+    changes: [
+      {
+        file: 'main/cli/terminal/columns.ts',
+        find: "character.replace(MARKS, '')",
+        replace: 'character',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/terminal/screen.test.ts',
+      test: 'aligns by the columns that a terminal gives to',
+    },
+  },
+  {
     promise: 'what is taken back of a line over more rows leaves the screen',
     changes: [{ file: 'main/cli/terminal/shown-line.ts', find: 'rows > 0', replace: 'rows > 99' }],
     noticedBy: {
