@@ -62,7 +62,8 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
   await app.ready()
   const limits = { ...defaultLimits, ...options.limits }
   const route = goingFirst(app.routing, options.activity.precedence)
-  const server = createGuardedServer(route, limits, options.log)
+  const guarded = createGuardedServer(route, limits, options.log)
+  const { server } = guarded
   const { port: wanted, broker } = options
   if (!(await listen(server, wanted)) && wanted !== null) {
     portTrouble = watchPort({ port: wanted, actual: portOf(server), clock: broker.clock })
@@ -71,7 +72,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
     port: portOf(server),
     issuer: toIssuer(),
     portTrouble,
-    close: (graceMs) => closeServer(server, graceMs),
+    close: (graceMs) => closeServer(guarded, graceMs),
   }
 }
 

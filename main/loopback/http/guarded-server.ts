@@ -42,6 +42,12 @@ export const defaultLimits: ServerLimits = {
   strangers: 16,
 }
 
+export interface GuardedServer {
+  readonly server: Server
+  /** Hangs up on every caller whose requests have all been answered, and who has sent nothing since. */
+  closeIdle(): void
+}
+
 /**
  * A server with the guard in front of its router. Whatever Node would answer by itself (parser
  * errors, `Expect`, `CONNECT`) is answered here, in the same shape as everything else. An offer to
@@ -52,7 +58,7 @@ export function createGuardedServer(
   limits: ServerLimits,
   log: Log,
   clock: Clock = systemClock,
-): Server {
+): GuardedServer {
   const server = createServer({
     // Security: said outright, because NODE_OPTIONS may say otherwise.
     insecureHTTPParser: false,
@@ -127,7 +133,12 @@ export function createGuardedServer(
   const slow = new SlowCallers(server, limits, clock, (socket) =>
     failed(Object.assign(new Error('too slow'), { code: TOO_SLOW }), socket),
   )
-  return server
+  const closeIdle = () => {
+    // To Node one that has sent nothing yet is busy with its first request.
+    places.leaveSilent()
+    server.closeIdleConnections()
+  }
+  return { server, closeIdle }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Server as NetServer } from 'node:net'
+import type { GuardedServer } from './guarded-server.ts'
 
 /** The only address that is ever bound. */
 export const HOST = '127.0.0.1'
@@ -55,17 +56,20 @@ function listenOn(server: Server, port: number): Promise<void> {
   })
 }
 
-/** Stops listening, and waits `graceMs` for answers under way before it cuts them off. */
-export function closeServer(server: Server, graceMs: number): Promise<void> {
+/**
+ * Stops listening, and waits `graceMs` for answers under way, and for requests that have begun, before it
+ * cuts them off; for nobody else.
+ */
+export function closeServer({ server, closeIdle }: GuardedServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    // A connection that had a request under way stays open after its answer otherwise.
-    const sweep = setInterval(() => server.closeIdleConnections(), CLOSING_MS)
+    // A connection that had a request under way stays open after its answer otherwise. And what was sent
+    // before the stop has been read by the first time.
+    const sweep = setInterval(closeIdle, CLOSING_MS)
     server.close(() => {
       clearTimeout(cut)
       clearInterval(sweep)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

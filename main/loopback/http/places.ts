@@ -46,6 +46,11 @@ export class Places {
     })
   }
 
+  /** Hangs up on who has connected and sent nothing. */
+  leaveSilent(): void {
+    for (const socket of this.#silent) if (socket.bytesRead === 0) socket.destroy()
+  }
+
   #admit(socket: Socket): void {
     socket.once('close', () => {
       for (const place of [this.#silent, this.#idle, this.#busy]) place.delete(socket)

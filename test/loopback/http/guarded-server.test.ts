@@ -98,7 +98,7 @@ describe('an endpoint that nobody is connected to', () => {
         if (timers.has(id)) fired.add(id)
       },
     }).enable()
-    const server = createGuardedServer(
+    const { server } = createGuardedServer(
       (_request, response) => response.end(),
       { ...defaultLimits, headersMs: 4, requestMs: 4 },
       { info: () => {}, warn: () => {}, error: () => {} },
@@ -263,6 +263,32 @@ describe('closing', () => {
     release()
 
     expect((await answer).status).toBe(200)
+    await closed
+    await closing.close()
+  })
+
+  it('waits for nobody who has sent nothing, and for who has begun', async () => {
+    const never = 3_600_000
+    const closing = await makeLoopback({
+      limits: { headersMs: never, requestMs: never, idleMs: never },
+    })
+    const [silent, between, begun] = [
+      await openRaw(closing.port),
+      await openRaw(closing.port),
+      await openRaw(closing.port),
+    ]
+    const head = `GET /v1/health HTTP/1.1\r\nHost: 127.0.0.1:${closing.port}\r\n`
+    between.send(`${head}\r\n`)
+    await between.answers(1)
+    begun.send(head)
+    await fetch(`${closing.issuer}/v1/health`)
+
+    const closed = closing.loopback.close(60_000)
+    await silent.closed()
+    await between.closed()
+    begun.send('\r\n')
+
+    expect((await begun.closed()).answers[0]?.status).toBe(200)
     await closed
     await closing.close()
   })

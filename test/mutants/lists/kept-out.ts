@@ -166,6 +166,34 @@ const users: readonly Mutant[] = [
     'refuses a peer that cannot be seen',
   ),
   {
+    promise: 'a stop waits for nobody who has connected and sent nothing',
+    changes: [
+      {
+        file: 'main/loopback/http/guarded-server.ts',
+        find: '    places.leaveSilent()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/http/guarded-server.test.ts',
+      test: 'waits for nobody who has sent nothing, and for who has begun',
+    },
+  },
+  {
+    promise: 'a stop answers who has begun to ask',
+    changes: [
+      {
+        file: 'main/loopback/http/places.ts',
+        find: 'if (socket.bytesRead === 0) socket.destroy()',
+        replace: 'socket.destroy()',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/http/guarded-server.test.ts',
+      test: 'waits for nobody who has sent nothing, and for who has begun',
+    },
+  },
+  {
     promise: 'the endpoint listens on 127.0.0.1 alone',
     changes: [
       {
