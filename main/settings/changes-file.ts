@@ -26,8 +26,8 @@ const syncAsync = promisify(fdatasync)
 export interface FoundChanges {
   /** In the order in which they were made. */
   readonly changes: readonly SettingsChange[]
-  /** Which edition of the settings they came after. */
-  readonly after: number
+  /** Which edition of the settings they came after; `null` where nothing was ever stored. */
+  readonly after: number | null
   /** There are lines that cannot be read; changes after the first of them are not among these. */
   readonly isDamaged: boolean
 }
@@ -49,7 +49,8 @@ export class ChangesFile {
 
   /**
    * What is there; `null` without a file. Throws `newer_version` for that of a newer Tokentray and
-   * `record_unavailable` for a link, and for what is no file or cannot be read. A last line that was not finished was never reported as stored.
+   * `record_unavailable` for a link, and for what is no file or cannot be read. A last line that was not
+   * finished was never reported as stored.
    */
   find(): FoundChanges | null {
     refuseLink(this.path)
@@ -58,13 +59,18 @@ export class ChangesFile {
     this.#isEmpty = false
     const lines = this.#read().split('\n')
     const unfinished = lines.pop() ?? ''
-    const header = lines.shift() ?? ''
-    const written = parseHeader(header)
-    if (written && written.version > VERSION) throw madeByNewer(this.path, written.writtenBy)
+    // What is left of a line of ours has no control character in it: these are lines run together.
+    const isTorn = /\p{Cc}/u.test(unfinished)
+    const header = lines.shift()
     const changes: SettingsChange[] = []
+    // Stopped as the file was made.
+    if (header === undefined && isBegun(unfinished))
+      return { changes, after: null, isDamaged: isTorn }
+    const written = parseHeader(header ?? '')
+    if (written && written.version > VERSION) throw madeByNewer(this.path, written.writtenBy)
     const after = written?.after ?? 0
     this.#after = after
-    if (header !== '' && !written) return { changes, after, isDamaged: true }
+    if (!written) return { changes, after, isDamaged: true }
     for (const line of lines) {
       const change = readLine(line)
       if (!change && isLater(written?.writtenBy ?? ''))
@@ -72,8 +78,7 @@ export class ChangesFile {
       if (!change) return { changes, after, isDamaged: true }
       changes.push(change)
     }
-    // What is left of a line of ours has no control character in it: these are lines run together.
-    return { changes, after, isDamaged: /\p{Cc}/u.test(unfinished) }
+    return { changes, after, isDamaged: isTorn }
   }
 
   /** False where a file was found or made, or somebody else has put one there. */
@@ -213,6 +218,11 @@ function cutTo(open: OpenFile): void {
 
 const toHeader = (after: number) =>
   JSON.stringify({ version: VERSION, writtenBy: ownVersion, after })
+
+const START = '{"version":'
+
+/** True for what a stop leaves of a header, which may be nothing: then no change was stored behind it. */
+const isBegun = (text: string) => text.startsWith(START) || START.startsWith(text)
 
 interface Header {
   readonly version: number

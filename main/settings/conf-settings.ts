@@ -81,7 +81,7 @@ export function openSettings({
     const isFound = stored?.kind === 'settings'
     const base = deepFreeze(isFound ? stored.settings : structuredClone(defaultSettings))
     const found = isFound ? stored.edition : 0
-    const isStale = since !== null && since.after < found
+    const isStale = (since?.after ?? found) < found
     const settings = isFound && since && !isStale ? applyChanges(base, since.changes) : base
     // Counted on from whatever is there: a file from a backup may be older than its changes.
     const edition = { number: Math.max(found, since?.after ?? 0) }
@@ -171,16 +171,19 @@ class FileSettings implements SettingsStore {
    */
   takeIn(since: FoundChanges | null, isFound: boolean, clock: Clock): string | null {
     if (!since) return null
-    if (!isFound) return setAside(this.#changes.path, clock)
+    const isBare = since.after === null && !since.isDamaged
+    if (!isFound && !isBare) return setAside(this.#changes.path, clock)
     if (since.isDamaged) {
       // First what could be read of them: if that cannot be kept, nothing was touched.
       this.#writeWhole(this.#settings)
       return setAside(this.#changes.path, clock)
     }
     // Those that the file was made with may be left by a kill; older ones somebody has brought back.
-    if (since.after < this.#edition.number - 1) return setAside(this.#changes.path, clock)
+    if ((since.after ?? this.#edition.number) < this.#edition.number - 1)
+      return setAside(this.#changes.path, clock)
     try {
-      this.#makeOne(this.#settings)
+      if (isBare) this.#changes.remove()
+      else this.#makeOne(this.#settings)
     } catch {
       // A full disk is no reason not to start: it goes on with the two.
     }

@@ -406,6 +406,29 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open().read()).toEqual(found.read())
   })
 
+  it.each(['', '{"ver', '{"version":1,"writtenBy":"0.'])(
+    'say nothing of changes that a stop has cut off as the file was made: %s',
+    (begun) => {
+      const settings = open()
+      settings.update(withPort(4710))
+      settings.update(withPort(4711))
+      settings.close()
+      writeFileSync(changes(), begun)
+      const found = open()
+      expect(found.notices).toEqual([])
+      expect(found.read()).toEqual(withPort(4711)(defaultSettings))
+      found.update(withPort(4712))
+      expect(open().read()).toEqual(found.read())
+      expect(others()).toEqual([])
+    },
+  )
+
+  it('keep a line of something else in the place of changes', () => {
+    open().update(withPort(4711))
+    writeFileSync(changes(), 'mine')
+    expect(open().notices.join()).toContain('settings.json.changes.unreadable-')
+  })
+
   it('take changes that came after a later file than the one that is there', () => {
     const settings = open()
     settings.update(withPort(4711))

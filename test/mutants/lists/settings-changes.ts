@@ -33,11 +33,33 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
   },
   {
+    promise: 'changes whose file a stop has cut off as it was made are not said to be lost',
+    changes: [
+      {
+        file: changesFile,
+        find: 'after: null, isDamaged: isTorn',
+        replace: 'after: 0, isDamaged: isTorn',
+      },
+    ],
+    noticedBy: inConfSettings('say nothing of changes that a stop has cut off'),
+  },
+  {
+    promise: 'what is no file of changes is kept',
+    changes: [
+      {
+        file: changesFile,
+        find: 'header === undefined && isBegun(unfinished)',
+        replace: 'header === undefined',
+      },
+    ],
+    noticedBy: inConfSettings('keep a line of something else in the place of changes'),
+  },
+  {
     promise: 'changes that are older than the settings are not applied to them',
     changes: [
       {
         file: confSettings,
-        find: 'const isStale = since !== null && since.after < found',
+        find: 'const isStale = (since?.after ?? found) < found',
         replace: 'const isStale = false',
       },
     ],
@@ -48,8 +70,8 @@ export const settingsChanges: readonly Mutant[] = [
     changes: [
       {
         file: confSettings,
-        find: 'since.after < this.#edition.number - 1',
-        replace: 'since.after < 0',
+        find: '(since.after ?? this.#edition.number) < this.#edition.number - 1',
+        replace: '(since.after ?? 0) < 0',
       },
     ],
     noticedBy: inConfSettings('take no changes that are older than they are'),
@@ -59,8 +81,8 @@ export const settingsChanges: readonly Mutant[] = [
     changes: [
       {
         file: confSettings,
-        find: 'since.after < found',
-        replace: 'since.after !== found',
+        find: '(since?.after ?? found) < found',
+        replace: '(since?.after ?? found) !== found',
       },
     ],
     noticedBy: inConfSettings('take changes that came after a later file'),
