@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import path from 'node:path'
-import { refuseLink } from '../base/links.ts'
+import { refuseLink, refuseNoFile } from '../base/links.ts'
 import { madeByNewer } from '../base/newer-version.ts'
 
 /** How the record is cut into files. */
@@ -47,6 +47,10 @@ export const LONGEST_LINE_BYTES = 65_536
 /** So much of a file's end tells how it goes on: something that is no line of ours may stand there. */
 export const TAIL_BYTES = 2 * LONGEST_LINE_BYTES
 
+/** True for what a line of ours may have as its number: they begin with 1. */
+export const isLineNumber = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) > 0
+
 /** A line says its version only where that is not 1. */
 const VERSION = 1
 
@@ -57,6 +61,7 @@ const VERSION = 1
 export function lastSequence(files: readonly string[]): number {
   for (const file of files) {
     refuseLink(file)
+    refuseNoFile(file)
     if (!existsSync(file)) continue
     for (const line of readTail(file).split('\n').reverse()) {
       const last = parseLine(line)
@@ -108,7 +113,7 @@ function parseLine(line: string): { readonly sequence: number; readonly version:
     const { seq, v = VERSION } = value as { readonly seq?: unknown; readonly v?: unknown }
     if (typeof v !== 'number') return null
     if (v > VERSION) return { sequence: 0, version: v }
-    return Number.isSafeInteger(seq) ? { sequence: Number(seq), version: v } : null
+    return isLineNumber(seq) ? { sequence: seq, version: v } : null
   } catch {
     // Torn or not ours: the line before it decides.
     return null

@@ -110,7 +110,7 @@ async function* linesOf(
     let to = bytesRead
     for (let at = lastNewline(chunk, to); at !== -1; at = lastNewline(chunk, to)) {
       const head = chunk.subarray(at + 1, to)
-      if (rest) {
+      if (rest && head.length + rest.length <= LONGEST_BYTES) {
         const line = rest.length === 0 ? head : Buffer.concat([head, rest])
         yield [line.toString('utf8'), start + at + 1]
       }

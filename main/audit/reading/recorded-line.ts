@@ -1,3 +1,4 @@
+import { isLineNumber } from '../audit-files.ts'
 import { toPrintable } from '../printable.ts'
 import type { RecordedLine } from './activity-words.ts'
 import type { Numbered } from './numbering.ts'
@@ -18,7 +19,7 @@ export function parseLine(text: string): RecordedLine | null {
       if (typeof member === 'string') texts[name] = toPrintable(member)
     }
     return {
-      ...(typeof seq === 'number' && Number.isSafeInteger(seq) && { seq }),
+      ...(isLineNumber(seq) && { seq }),
       ...{ at, event: toPrintable(event) },
       ...texts,
     }

@@ -281,6 +281,23 @@ describe('reading the record', () => {
     expect(found).toEqual(Array.from({ length: 80 }, (_, index) => `e${79 - index}`))
   })
 
+  it.each([
+    ['a number that is none of ours', line({ seq: -5, event: 'theirs' })],
+    ['no number', line({ event: 'theirs' })],
+    ['more than a line of ours can have', line({ seq: 2, event: 'x'.repeat(CHUNK + 5_000) })],
+  ])('goes on behind a page that ends at a line with %s', async (_, theirs) => {
+    writeFileSync(file(), line({ seq: 1, event: 'first' }) + theirs + line({ seq: 3, event: 'a' }))
+    const found: string[] = []
+    let next: string | undefined
+    do {
+      const page = await readActivity(folder, { limit: 1, ...(next && { before: next }) })
+      found.push(...page.lines.map(({ event }) => event))
+      next = page.next
+    } while (next !== undefined)
+    expect(found[0]).toBe('a')
+    expect(found.at(-1)).toBe('first')
+  })
+
   it('ends a page of which the lines have gone since, and refuses what is no page', async () => {
     writeFileSync(file(), line({ seq: 1, event: 'a' }) + line({ seq: 2, event: 'b' }))
     const { next = '' } = await readActivity(folder, { limit: 1 })

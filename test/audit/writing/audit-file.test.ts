@@ -152,6 +152,16 @@ describe('the record in files', () => {
     expect(JSON.parse(lines[2] ?? '')).toMatchObject({ seq: 2 })
   })
 
+  it('counts on from lines of its own, whatever number somebody has written behind them', async () => {
+    const audit = new AuditFile(folder, clock)
+    await audit.record({ event: 'a' })
+    await audit.close()
+    appendFileSync(newest(), '{"seq":-7,"time":"2026-01-01T00:00:00.000Z","event":"theirs"}\n')
+    const next = new AuditFile(folder, clock)
+    expect(next.last).toBe(1)
+    await next.close()
+  })
+
   it('rejects, and starts again with the same number, when it cannot make a new file', async () => {
     const audit = open()
     for (let line = 0; line < 8; line += 1) await audit.record({ event: 'issue' })
@@ -179,6 +189,13 @@ describe('the record in files', () => {
     symlinkSync(path.join(folder, 'elsewhere'), newest())
     expect(() => open()).toThrow(expect.objectContaining(unavailable))
     expect(existsSync(path.join(folder, 'elsewhere'))).toBe(false)
+  })
+
+  it('names what stands in the place of its file and is none', () => {
+    mkdirSync(newest())
+    expect(() => open()).toThrow(
+      expect.objectContaining({ ...unavailable, message: `${newest()} is no file.` }),
+    )
   })
 
   it('makes nothing where a link leads to nothing', () => {

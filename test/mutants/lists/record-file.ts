@@ -4,6 +4,7 @@ const auditFile = 'main/audit/writing/audit-file.ts'
 const mending = 'main/audit/writing/audit-mending.ts'
 const appendFile = 'main/base/append-file.ts'
 const noticed = (test: string) => ({ file: 'test/audit/reading/audit-others.test.ts', test })
+const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
 const inSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
 const inLines = (test: string) => ({ file: 'test/base/append-file.test.ts', test })
 
@@ -13,6 +14,43 @@ export const recordFile: readonly Mutant[] = [
     promise: 'no line is written into a record that was removed',
     changes: [{ file: auditFile, find: "if (found === 'gone')", replace: 'if (false)' }],
     noticedBy: noticed('goes on in a new one that can be read, says so, and counts on'),
+  },
+  {
+    promise: 'what stands in the way of the record is named',
+    changes: [
+      { file: 'main/audit/audit-files.ts', find: '    refuseNoFile(file)\n', replace: '' },
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'import { refuseLink, refuseNoFile }',
+        replace: 'import { refuseLink }',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/writing/audit-file.test.ts',
+      test: 'names what stands in the place of its file and is none',
+    },
+  },
+  {
+    promise: 'what somebody has written into the record hides nothing before it',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'Number.isSafeInteger(value) && Number(value) > 0',
+        replace: 'Number.isSafeInteger(value)',
+      },
+    ],
+    noticedBy: inReader('goes on behind a page that ends at a line with '),
+  },
+  {
+    promise: 'a line that is longer than one of ours hides nothing before it',
+    changes: [
+      {
+        file: 'main/audit/lines-backwards.ts',
+        find: 'if (rest && head.length + rest.length <= LONGEST_BYTES)',
+        replace: 'if (rest)',
+      },
+    ],
+    noticedBy: inReader('goes on behind a page that ends at a line with '),
   },
   {
     promise: 'a link in the place of the record is another file',
@@ -99,8 +137,8 @@ export const recordFile: readonly Mutant[] = [
     changes: [
       {
         file: 'main/settings/changes-file.ts',
-        find: 'isDamaged: /\\p{Cc}/u.test(unfinished)',
-        replace: 'isDamaged: false',
+        find: 'const isTorn = /\\p{Cc}/u.test(unfinished)',
+        replace: 'const isTorn = false',
       },
     ],
     noticedBy: inSettings('under another name, say so, and use what was before'),
