@@ -110,7 +110,8 @@ export interface LingeringView extends FateView {
   /** The uid of its account, which may be removed: another one may have that name by now. */
   readonly uid: string
   readonly account: string
-  readonly use: 'session' | 'lease'
+  /** `login`: a login made it on its way, or came to nothing; of one without an account `account` says where. */
+  readonly use: 'session' | 'lease' | 'login'
   /** For which client it was made, where it was made for one. */
   readonly client?: string
   readonly madeAt: number

@@ -2,9 +2,10 @@ import { toClientId } from '../base/ids.ts'
 import type { Accounts } from './account/accounts.ts'
 import type { Clients } from './clients.ts'
 import { isToken, type LedgerItem } from './ledger/ledger.ts'
+import { tokenUse } from './ledger/token-use.ts'
 import type { Recorder } from './record/recorder.ts'
 import type { Turn } from './revocation/fate.ts'
-import { hostOf } from './service/host-of.ts'
+import { placeOf } from './service/host-of.ts'
 import type { Opening } from './startup-recovery.ts'
 
 interface TurnPorts {
@@ -29,14 +30,12 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
 export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void {
   const { became, why, code, host, isStop } = turn
   const { accounts, clients, opening, recorder } = ports
-  const { leaseId, client, validity, provider, values, isTrial } = item
+  const { leaseId, client, validity } = item
   const account = accounts.knownAs(item)
   recorder.note({
     ...{ event: EVENTS[became], route: 'broker' },
-    ...(account === undefined
-      ? { cause: 'login' as const, host: hostOf(values['url'] ?? '') ?? provider }
-      : { account, accountUid: item.accountUid }),
-    ...(isTrial && { cause: 'login' as const }),
+    ...(account === undefined ? { host: placeOf(item) } : { account, accountUid: item.accountUid }),
+    ...(tokenUse(item, account) === 'login' && { cause: 'login' as const }),
     ...(isStop && { cause: 'stopped' as const }),
     ...(host !== undefined && { host }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),

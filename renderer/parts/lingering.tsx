@@ -41,7 +41,7 @@ export function Lingering({ tokens, showAccount }: LingeringProps) {
 }
 
 function nameOf({ use, client }: LingeringView): string {
-  if (use === 'session') return 'Session'
+  if (use !== 'lease') return use === 'login' ? 'Made while logging in' : 'Session'
   return client === undefined ? 'Token of a tool' : holder(client)
 }
 

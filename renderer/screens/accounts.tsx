@@ -4,7 +4,7 @@ import { Button } from '../parts/button.tsx'
 import { Notices } from '../parts/notices.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { lastEnds } from '../parts/status-line.tsx'
-import { TokensOfRemoved } from '../parts/tokens-of-removed.tsx'
+import { TokensOfOthers } from '../parts/tokens-of-others.tsx'
 import { ToolHint } from '../parts/tool-hint.tsx'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { useNavigation } from '../state/navigation.tsx'
@@ -41,7 +41,7 @@ export function Accounts() {
           />
         ))}
       </ul>
-      <TokensOfRemoved />
+      <TokensOfOthers />
       {clients.length === 0 && canAdd && <ToolHint account={accounts[0]?.id ?? ''} />}
     </Screen>
   )

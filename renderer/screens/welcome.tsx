@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Notices } from '../parts/notices.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { TokensOfRemoved } from '../parts/tokens-of-removed.tsx'
+import { TokensOfOthers } from '../parts/tokens-of-others.tsx'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
@@ -43,7 +43,7 @@ export function Welcome() {
           </li>
         </ol>
       </div>
-      <TokensOfRemoved />
+      <TokensOfOthers />
     </Screen>
   )
 }

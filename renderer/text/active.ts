@@ -21,8 +21,8 @@ export function describeActive(tokens: Tokens): string {
   return left === 0 ? said : `${said}, ${left} not revoked`
 }
 
-/** How many live on of accounts that are in the list no more. */
-export function countOfRemoved({ lingering, accounts }: Snapshot): number {
+/** How many live on that are of no account in the list: of removed ones, and of logins that came to none. */
+export function countOfOthers({ lingering, accounts }: Snapshot): number {
   const known = new Set(accounts.map(({ uid }) => uid))
   return lingering.filter(({ uid }) => !known.has(uid)).length
 }

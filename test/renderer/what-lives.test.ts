@@ -101,6 +101,20 @@ describeWith([chromium], 'the window', () => {
     ])
   })
 
+  it('says of a token that a login made and did not keep what it is', async () => {
+    const lingering: Snapshot['lingering'] = [
+      {
+        ...{ id: 'T1', uid: 'nobody', account: 'files.example', use: 'login', madeAt: NOW },
+        ...{ atService: 'pending', why: 'files.example is down.' },
+      },
+    ]
+    const page = await built.open({ snapshot: { ...full, lingering }, clicks: ['Leases'] })
+    const rows = page.getByRole('region', { name: 'Not revoked' }).getByRole('listitem')
+    expect((await rows.allInnerTexts()).map((text) => text.split('\n').filter(Boolean))).toEqual([
+      ['Made while logging in', 'files.example', expect.any(String)],
+    ])
+  })
+
   it('says on its first screen how many tokens wait to be revoked', async () => {
     const status = { ...full.status, pending: 2 }
     const page = await built.open({ snapshot: { ...full, status } })
@@ -114,15 +128,18 @@ describeWith([chromium], 'the window', () => {
       ...{ id: `T-${id}`, uid: id, account: id, use: 'lease', client: 'backup', madeAt: NOW },
       ...{ atService: 'until_expiry', why: `${id} cannot.`, endsAt: NOW + 5 * MINUTE + 500 },
     })) as Snapshot['lingering']
-    const said = '1 token of removed accounts is not revoked; the list of leases says why.'
+    const said =
+      '1 token is not revoked and belongs to no account here; the list of leases says why.'
     const page = await built.open({ snapshot: { ...full, lingering } })
     await page.getByText(said).waitFor()
     await push(page, { ...full, lingering, accounts: [] })
     await page
-      .getByText('2 tokens of removed accounts are not revoked; the list of leases says why.')
+      .getByText(
+        '2 tokens are not revoked and belong to no account here; the list of leases says why.',
+      )
       .waitFor()
     await push(page, { ...full, lingering: lingering.slice(0, 1) })
-    await expect.poll(() => page.getByText('of removed accounts').count()).toBe(0)
+    await expect.poll(() => page.getByText('to no account here').count()).toBe(0)
   })
 
   it('does not call a token of a removed account one of an account that has its name by now', async () => {
@@ -134,7 +151,9 @@ describeWith([chromium], 'the window', () => {
     ]
     const page = await built.open({ snapshot: { ...full, lingering } })
     await page
-      .getByText('1 token of removed accounts is not revoked; the list of leases says why.')
+      .getByText(
+        '1 token is not revoked and belongs to no account here; the list of leases says why.',
+      )
       .waitFor()
     expect(await page.getByText('1 token not revoked').count()).toBe(0)
     await page.getByRole('button', { name: 'sftpgo/home', exact: true }).click()

@@ -12,6 +12,7 @@ import type { LedgerItem } from '../ledger/ledger.ts'
 import type { Notify } from '../ports.ts'
 import { type Actor, program } from '../record/actor.ts'
 import type { RecordedSettings } from '../record/recorded-settings.ts'
+import { placeOf } from '../service/host-of.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import { type LoginReason, lacksCredential } from '../session/login-reason.ts'
 import { Session } from '../session/session.ts'
@@ -81,9 +82,9 @@ export class Accounts {
     return this.#byUid.get(uid)
   }
 
-  /** What the account of a token is called, or was called last. */
+  /** What the account of a token is called, or was called last; where it has none, where it is from. */
   nameOf(item: LedgerItem): string {
-    return this.knownAs(item) ?? 'removed account'
+    return this.knownAs(item) ?? placeOf(item)
   }
 
   /** The same; `undefined` where nothing says so. */

@@ -15,7 +15,7 @@ interface Entry {
   readonly account?: string | undefined
   /** For which client it was made, where it was made for one. */
   readonly client?: string | undefined
-  /** A login made it on its way, to try something out. */
+  /** A login made it on its way, to try something out, or came to nothing. */
   readonly isTrial?: boolean | undefined
 }
 

@@ -40,7 +40,7 @@ export interface TokenOwner {
   readonly account?: string | undefined
   /** For which client it is made, where it is made for one. */
   readonly client?: string | undefined
-  /** A login makes it on its way, to try something out. */
+  /** A login makes it on its way, to try something out, or came to nothing. */
   readonly isTrial?: boolean | undefined
 }
 
@@ -149,6 +149,12 @@ export class Ledger {
     if (kind !== 'session' || !this.#live.has(id) || this.#letGo.has(id)) return
     this.#letGo.add(id)
     this.write(this.#list(item)).catch(() => undefined)
+  }
+
+  /** Notes of a token that the login that made it was not kept; written when somebody ends it. */
+  asTrial<Item extends LedgerItem>(item: Item): Item {
+    if (item.isTrial || !this.#live.has(item.id)) return item
+    return this.#list({ ...item, isTrial: true })
   }
 
   /** True where `letGo` was said of it, in this run or an earlier one. */

@@ -82,19 +82,19 @@ export class Keeping {
       if (replaced) await this.#forget(replaced)
       return account
     } catch (error) {
-      await Promise.all([held && endings.end(held), this.#forget(item)])
+      await Promise.all([held && endings.end(ledger.asTrial(held)), this.#forget(item)])
       throw error
     }
   }
 
   #take({ session, record, driver }: Account, held: HeldToken | null, credential: Secrets): void {
-    const { endings, leaseEnding } = this.#ports
+    const { endings, ledger, leaseEnding } = this.#ports
     const kept = keepsSession(record.leaseKind, driver) ? held : null
     session.renewByPerson(credential, kept)
     if (kept) return
     const old = session.release()
     if (old) leaseEnding.retire(old)
-    if (held) void endings.end(held, 'program')
+    if (held) void endings.end(ledger.asTrial(held), 'program')
   }
 
   /** Takes an item out of the keychain that nothing leads to but its list. Never rejects. */

@@ -34,7 +34,7 @@ async function writeOrEnd(ledger: Ledger, endings: Endings, held: HeldToken): Pr
     return held
   } catch (error) {
     // Not waited for: who ends it may wait for a login, and a login may wait for this.
-    void endings.end(held)
+    void endings.end(held.kind === 'session' ? ledger.asTrial(held) : held)
     throw error
   }
 }

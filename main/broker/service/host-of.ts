@@ -30,3 +30,12 @@ export function hostOf(text: string): string | null {
   const trimmed = text.trim()
   return URL.canParse(trimmed) ? new URL(trimmed).host : null
 }
+
+/** Where a token is from, for people. */
+export const placeOf = ({
+  provider,
+  values,
+}: {
+  readonly provider: string
+  readonly values: FormValues
+}): string => hostOf(values['url'] ?? '') ?? provider

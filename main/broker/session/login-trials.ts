@@ -78,8 +78,10 @@ export class LoginTrials implements Trials {
       }
       return { login: done, held }
     } finally {
+      const { ledger, endings } = this.#ports
+      const left = [...this.#items.values()].map((item) => ledger.asTrial(item))
       // Not waited for: a service that does not answer must not keep anybody from knowing.
-      void this.#ports.endings.endAll([...this.#items.values()], 'program')
+      void endings.endAll(left, 'program')
     }
   }
 }

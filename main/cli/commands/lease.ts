@@ -179,6 +179,6 @@ function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
 }
 
 function nameOfToken({ use, client }: LingeringToken): string {
-  if (use === 'session') return 'session'
+  if (use !== 'lease') return use === 'login' ? 'login token' : 'session'
   return client === undefined ? 'lease' : holder(client)
 }

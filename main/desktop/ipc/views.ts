@@ -17,6 +17,7 @@ import { underWayOf } from '../../broker/account/under-way.ts'
 import type { Broker } from '../../broker/broker.ts'
 import type { EndedLease } from '../../broker/lease/lease-closer.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
+import { tokenUse } from '../../broker/ledger/token-use.ts'
 import type { Lingering } from '../../broker/revocation/fates.ts'
 import {
   describeSilence,
@@ -126,11 +127,11 @@ export function toLingeringView(
   { item, fate }: Lingering,
   { accounts, clients }: Broker,
 ): LingeringView {
-  const { id, kind, client, addedAt } = item
+  const { id, client, addedAt } = item
   return {
     ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
     ...{ uid: item.accountUid, account: accounts.nameOf(item) },
-    use: kind === 'session' ? 'session' : 'lease',
+    use: tokenUse(item, accounts.knownAs(item)),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
     ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
     ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),

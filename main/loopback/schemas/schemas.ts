@@ -72,8 +72,10 @@ export const endedLease = z.strictObject({
 /** A token that may live on at its service though nobody holds a lease on it. */
 export const lingeringToken = z.strictObject({
   id: z.string(),
+  /** Of a login that came to no account, where that went. */
   account: z.string(),
-  use: tokenUse,
+  /** `login`: a login made it on its way, or came to nothing. */
+  use: z.enum([...tokenUse.options, 'login']),
   /** For which client it was made, where it was made for one. */
   client: z.string().optional(),
   made_at: epochSeconds,

@@ -6,6 +6,7 @@ import type { Broker } from '../../broker/broker.ts'
 import type { EndedLease as BrokerEndedLease } from '../../broker/lease/lease-closer.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import type { HeldToken } from '../../broker/ledger/ledger.ts'
+import { tokenUse } from '../../broker/ledger/token-use.ts'
 import type { Fate } from '../../broker/revocation/fate.ts'
 import { describeSilenceNow, type SilentHost } from '../../broker/service/hosts.ts'
 import type { AccountToken } from '../../broker/token-admin/match-tokens.ts'
@@ -136,11 +137,11 @@ export function toEndedSession(ended: BrokerEndedSession): EndedSession {
 export function toLingering(broker: Broker, accountUid?: string): LingeringToken[] {
   const { endings, accounts, clients } = broker
   return endings.fates.lingering(accountUid).map(({ item, fate }) => {
-    const { id, kind, client, addedAt } = item
+    const { id, client, addedAt } = item
     return {
       id,
       account: accounts.nameOf(item),
-      use: kind === 'session' ? 'session' : 'lease',
+      use: tokenUse(item, accounts.knownAs(item)),
       ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
       made_at: toSeconds(addedAt),
       at_service: fate.at,

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { AuditEvent } from '../../../main/audit/audit.ts'
 import { TokentrayError } from '../../../main/base/errors.ts'
+import { toLingeringView } from '../../../main/desktop/ipc/views.ts'
+import { toLingering } from '../../../main/loopback/schemas/views.ts'
 import type { ProviderContext, ProviderSession } from '../../../main/providers/provider.ts'
 import type { FakeService } from '../../helpers/fake-provider.ts'
 import {
@@ -85,10 +88,61 @@ describe('what a login makes on its way', () => {
     tryAtLogin(service, () => Promise.reject(new TokentrayError('rate_limited')))
     await codeOf(loginAgain())
     await idle()
-    const turns = recorded.filter(({ event, lease }) => event === 'token_revoked' && lease)
+    const turns = recorded.filter(({ event }) => event === 'token_revoked')
+    const turn = { cause: 'login', account: 'sftpgo/work' }
     expect(turns).toEqual([
-      expect.objectContaining({ cause: 'login', lease: 'check-1', account: expect.any(String) }),
+      expect.objectContaining({ ...turn, lease: 'check-1' }),
+      // The token that the login itself gave.
+      expect.objectContaining(turn),
     ])
+  })
+
+  it.each(['an account', 'no account'])(
+    'is listed as made while logging in where it belongs to %s',
+    async (whose) => {
+      const known = whose === 'an account' ? await signedIn(bySession) : null
+      const { service, broker, signIn } = known ?? (await makeBroker(bySession))
+      tryAtLogin(service, async () => {
+        service.outage = new TokentrayError('temporarily_unavailable')
+        throw service.outage
+      })
+      expect(await codeOf(known ? known.loginAgain() : signIn())).toBe('temporarily_unavailable')
+      await idle()
+      const lists = [
+        toLingering(broker),
+        broker.endings.fates.lingering().map((each) => toLingeringView(each, broker)),
+      ]
+      const account = known ? 'sftpgo/work' : 'service.example'
+      for (const list of lists) {
+        expect(list.map(({ use, account }) => ({ use, account }))).toEqual([
+          { use: 'login', account },
+          { use: 'login', account },
+        ])
+      }
+    },
+  )
+
+  it('is said to be that by the next start as well, the token of the login too', async () => {
+    const ledgerFolder = makeTestFolder('broker')
+    const test = await signedIn({ ...bySession, ledgerFolder })
+    const { service, broker, crash } = test
+    const { provider } = service
+    const login = provider.login
+    tryAtLogin(service, async () => {
+      service.outage = new TokentrayError('temporarily_unavailable')
+      throw service.outage
+    })
+    await codeOf(test.loginAgain())
+    await until(() => broker.endings.fates.counts().pending === 2)
+    await idle()
+    crash()
+    service.outage = null
+    provider.login = login
+    const next = await makeBroker({ ledgerFolder, after: test })
+    await until(() => next.broker.opening.workOff.state === 'done')
+    await idle()
+    const turns = next.recorded.filter(({ event }) => event === 'token_revoked')
+    expect(turns.map(({ cause }) => cause)).toEqual(['login', 'login'])
   })
 
   it('is on record as that also where it is ended by the next start', async () => {
@@ -190,5 +244,42 @@ describe('what a login makes on its way', () => {
     await until(() => next.broker.opening.workOff.state === 'done')
     await idle()
     expect(service.alive).toEqual([])
+  })
+})
+
+describe('the token of a login that is not kept', () => {
+  const revoked = (recorded: readonly AuditEvent[]) =>
+    recorded.filter(({ event }) => event === 'token_revoked').map(({ cause }) => cause)
+
+  it('is on record as made while logging in where the keychain takes no credential', async () => {
+    const { loginAgain, faults, recorded, service } = await signedIn()
+    faults.vault = new TokentrayError('vault_unavailable')
+    expect(await codeOf(loginAgain())).toBe('vault_unavailable')
+    await until(() => service.alive.length === 1)
+    await idle()
+    expect(revoked(recorded)).toEqual(['login'])
+  })
+
+  it('is on record as that where the ledger cannot be written', async () => {
+    const { loginAgain, faults, recorded, service } = await signedIn()
+    faults.ledger = diskFull()
+    expect(await codeOf(loginAgain())).toBe('record_unavailable')
+    await until(() => service.alive.length === 1)
+    await idle()
+    expect(revoked(recorded)).toEqual(['login'])
+  })
+
+  it('is on record as that where the account keeps no session', async () => {
+    const { recorded, service } = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
+    expect(service.alive).toEqual([])
+    expect(revoked(recorded)).toEqual(['login'])
+  })
+
+  it('is not that once a later login takes its place', async () => {
+    const { loginAgain, recorded, service } = await signedIn()
+    await loginAgain()
+    await until(() => service.alive.length === 1)
+    await idle()
+    expect(revoked(recorded)).toEqual([undefined])
   })
 })

@@ -363,13 +363,15 @@ describe('a token that lives on without a lease', () => {
 
   test('is counted by "active", and listed by "active --all"', async () => {
     const lease = { ...waiting, use: 'lease', client: 'backup' }
-    endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease] })
+    const login = { ...waiting, use: 'login' }
+    endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease, login] })
     expect((await cli('active')).stderr).toBe(
-      'No lease is open.\n2 more tokens live at the service: tokentray active --all\n',
+      'No lease is open.\n3 more tokens live at the service: tokentray active --all\n',
     )
     const { stdout } = await cli('active', '--all')
     expect(stdout).toMatch(/^session +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
     expect(stdout).toMatch(/^backup +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+    expect(stdout).toMatch(/^login token +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
   })
 
   test('is told of by "accounts show"', async () => {

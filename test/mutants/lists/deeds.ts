@@ -165,7 +165,7 @@ export const deeds: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/record-turn.ts',
-        find: "{ cause: 'login' as const, host: hostOf(values['url'] ?? '') ?? provider }",
+        find: '{ host: placeOf(item) }',
         replace: '{}',
       },
     ],
@@ -179,13 +179,83 @@ export const deeds: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/record-turn.ts',
-        find: "    ...(isTrial && { cause: 'login' as const }),\n",
+        find: "    ...(tokenUse(item, account) === 'login' && { cause: 'login' as const }),\n",
+        replace: "    ...(account === undefined && { cause: 'login' as const }),\n",
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as made while logging in where it belongs to an account',
+    },
+  },
+  {
+    promise: 'the token of a failed login to an account is on record as made while logging in',
+    changes: [
+      {
+        file: 'main/broker/session/login-trials.ts',
+        find: '.map((item) => ledger.asTrial(item))',
         replace: '',
       },
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
       test: 'is on record as made while logging in where it belongs to an account',
+    },
+  },
+  {
+    promise: 'the token of a failed login is listed as one of a login',
+    changes: [
+      {
+        file: 'main/broker/ledger/token-use.ts',
+        find: "  if (item.isTrial || account === undefined) return 'login'\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is listed as made while logging in where it belongs to',
+    },
+  },
+  {
+    promise: 'the token of a login that could not be kept is on record as one of a login',
+    changes: [
+      {
+        file: 'main/broker/login/login-commit.ts',
+        find: 'held && endings.end(ledger.asTrial(held))',
+        replace: 'held && endings.end(held)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as made while logging in where the keychain takes no credential',
+    },
+  },
+  {
+    promise: 'the token of a login is on record as that where no session is kept',
+    changes: [
+      {
+        file: 'main/broker/login/login-commit.ts',
+        find: "void endings.end(ledger.asTrial(held), 'program')",
+        replace: "void endings.end(held, 'program')",
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as that where the account keeps no session',
+    },
+  },
+  {
+    promise: 'the token of a login that could not be stored is on record as one of a login',
+    changes: [
+      {
+        file: 'main/broker/revocation/record-or-revoke.ts',
+        find: "held.kind === 'session' ? ledger.asTrial(held) : held",
+        replace: 'held',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as that where the ledger cannot be written',
     },
   },
   {

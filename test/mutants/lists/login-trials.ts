@@ -181,9 +181,8 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: `      void this.#ports.endings.endAll([...this.#items.values()], 'program')
-`,
-        replace: '',
+        find: "void endings.endAll(left, 'program')",
+        replace: 'void endings && left',
       },
     ],
     noticedBy: inLoginTrials('is ended where the login fails after it'),
