@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { TokentrayError } from '../base/errors.ts'
+import { TokentrayError, toTokentrayError } from '../base/errors.ts'
 import type { Settings } from '../settings/schema.ts'
 import { type Actor, program } from './record/actor.ts'
 import type { RecordedSettings } from './record/recorded-settings.ts'
@@ -43,7 +43,7 @@ export class Lock {
       settings.update(close, by, ...events)
     } catch (error) {
       settings.holds(close, by, ...events)
-      throw error
+      throw lockedForNow(error)
     }
   }
 
@@ -72,4 +72,14 @@ export class Lock {
       this.#waiting.add(go)
     })
   }
+}
+
+/** Why a lock is not stored, though it holds. */
+function lockedForNow(reason: unknown): TokentrayError {
+  const cause = toTokentrayError(reason)
+  return new TokentrayError(
+    cause.code,
+    `Tokentray is locked, but its next start would unlock it: ${cause.message}`,
+    { hint: `${cause.hint} Then lock it again.`, cause },
+  )
 }

@@ -80,7 +80,11 @@ describe('Lock', () => {
   it('locks even if that cannot be stored, and says so', async () => {
     const lock = make(0)
     isFull = true
-    expect(await codeOf((async () => lock.lock())())).toBe('record_unavailable')
+    const locking = async () => lock.lock()
+    await expect(locking()).rejects.toMatchObject({
+      code: 'record_unavailable',
+      message: expect.stringMatching(/^Tokentray is locked, but its next start would unlock it: ./),
+    })
     expect(lock.locked).toBe(true)
     expect(lines()).toEqual(['lock by broker'])
   })

@@ -103,6 +103,9 @@ const CODES = table({
   unexpected_answer: 'unexpected answer',
 })
 
+/** The same code where the person's key was wanted. */
+const WRONG_KEY = 'wrong owner key'
+
 /** A code of a service that is left alone. */
 const LEFT_ALONE = 'the service wants to be left alone'
 
@@ -143,7 +146,7 @@ export const vocabulary: readonly string[] = [
   ...[EVENTS, CAUSES, CODES, SETTINGS, SWITCH, SHARING, PLACES].flatMap((words) => [
     ...words.values(),
   ]),
-  ...[SHARED, NOTHING, LEFT_ALONE],
+  ...[SHARED, NOTHING, LEFT_ALONE, WRONG_KEY],
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 
@@ -166,34 +169,50 @@ function breakOf(event: string, { from, to }: Break['numbers']): string {
   return `${count} lines are missing here (numbers ${from} to ${to})`
 }
 
-function whatOf({ event, code, cause = '', atService, host }: RecordedLine): string {
+function whatOf(line: RecordedLine): string {
+  const { event, cause = '', atService } = line
   const name = EVENTS.get(event) ?? capital(words(event))
-  const isAlone = code === 'rate_limited' && host !== undefined
-  const told = code === undefined ? CAUSES.get(cause) : (CODES.get(code) ?? words(code))
-  const why = isAlone ? LEFT_ALONE : told
+  const why = [codeOf(line), CAUSES.get(cause)].filter((part) => part !== undefined).join(', ')
   const others = event === 'end' && atService === 'shared' ? ` (${SHARED})` : ''
-  return `${name}${why === undefined ? '' : `: ${why}`}${others}`
+  return `${name}${why === '' ? '' : `: ${why}`}${others}`
 }
 
-function whoOf({ client, account, host, route }: RecordedLine): string {
+function codeOf(line: RecordedLine): string | undefined {
+  const { code, host, route } = line
+  if (code === undefined) return undefined
+  if (code === 'rate_limited' && host !== undefined) return LEFT_ALONE
+  if (isUnknown(line) && route === 'v1') return WRONG_KEY
+  return CODES.get(code) ?? words(code)
+}
+
+function whoOf(line: RecordedLine): string {
+  const { client, account, host } = line
   const held = client === undefined ? undefined : holder(client)
-  const actor = actorOf(route, client)
+  const actor = actorOf(line)
   const isOne = actor !== undefined && (held === 'you' ? isYou(actor) : actor === held)
   const parts = [isOne ? actor : held, account, host]
   if (actor !== undefined && !isOne) parts.push(`by ${actor}`)
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 
-/** Who did it; absent where an earlier version has not written that. */
-function actorOf(route = '', client?: string): string | undefined {
+/** Who did it; absent where an earlier version has not written that, and where nobody knows. */
+function actorOf(line: RecordedLine): string | undefined {
+  const { route = '', client } = line
+  if (isUnknown(line)) return undefined
   if (route === 'oauth') return client === undefined ? undefined : holder(client)
   return route === 'broker' ? 'Tokentray' : PLACES.get(route)
 }
 
 /** True for a line that says "you": of a token of the person, or of what the person did. */
-export function saysYou({ client, route = '' }: RecordedLine): boolean {
+export function saysYou(line: RecordedLine): boolean {
+  const { client, route = '' } = line
+  if (isUnknown(line)) return false
   return (client !== undefined && holder(client) === 'you') || PLACES.has(route)
 }
+
+/** Who had no right secret could be anybody, whatever way they came in by. */
+const isUnknown = ({ code, client }: RecordedLine) =>
+  code === 'invalid_client' && client === undefined
 
 const isYou = (actor: string) => [...PLACES.values()].includes(actor)
 

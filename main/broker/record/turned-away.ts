@@ -19,7 +19,7 @@ const MOST_KINDS = 1_000
 
 /**
  * Puts refusals on record that anybody can cause without a right secret, or as often as they like: one line
- * a minute for each tool, account and code, which says how many there were since the one before.
+ * a minute for each tool, account, code and way in, which says how many there were since the one before.
  */
 export class TurnedAway {
   readonly #ports: TurnedAwayPorts
@@ -34,7 +34,7 @@ export class TurnedAway {
   note(event: TurnedAwayEvent): void {
     const { recorder, clock } = this.#ports
     const now = clock.monotonic()
-    const kind = JSON.stringify([event.code, event.client, event.account])
+    const kind = JSON.stringify([event.code, event.route, event.client, event.account])
     const last = this.#kinds.get(kind)
     if (last && now - last.at < PAUSE_MS) {
       last.more += 1

@@ -63,6 +63,7 @@ export class Authentication {
     if (authorization === undefined) throw missing('The owner key is missing.', SEND_KEY, BEARER)
     const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization) ?? []
     if (key === undefined || !timingSafeEqual(digest(key), this.#ownerDigest)) {
+      this.#turnedAway.note({ code: 'invalid_client', route: 'v1' })
       throw this.#throttle.fail('The owner key is wrong.', READ_KEY)
     }
   }

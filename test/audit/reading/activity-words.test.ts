@@ -34,6 +34,12 @@ it.each([
     'Token revoked: made while logging in | api.svix.com · by Tokentray',
   ],
   [
+    { event: 'token_waiting', route: 'broker', cause: 'login', code: 'temporarily_unavailable' },
+    'Token waiting to be revoked: service down, made while logging in | by Tokentray',
+  ],
+  [{ event: 'refuse', route: 'oauth', code: 'invalid_client' }, 'Refused: wrong secret | '],
+  [{ event: 'refuse', route: 'v1', code: 'invalid_client' }, 'Refused: wrong owner key | '],
+  [
     { event: 'token_waiting', ...backup, route: 'broker', cause: 'stopped', reason: 'It stopped.' },
     'Token waiting to be revoked: Tokentray stopped | backup · sftpgo/home · by Tokentray | It stopped.',
   ],

@@ -37,6 +37,25 @@ it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
   },
 )
 
+const askAsOwner = (authorization: string, path = '/v1/status') =>
+  fetch(`${endpoint.issuer}${path}`, { headers: { authorization } })
+
+it('puts a wrong owner key on record, of nobody that is known', async () => {
+  expect((await askAsOwner('Bearer guess')).status).toBe(401)
+  const guess = { method: 'POST', headers: { authorization: 'Bearer guess' } }
+  expect((await fetch(`${endpoint.issuer}/v1/tokens`, guess)).status).toBe(401)
+  expect((await askAsOwner('Basic guess', '/v1/accounts')).status).toBe(401)
+  await ask({ client_id: 'nobody' })
+  expect(await refusals()).toEqual([wrong, { ...wrong, what: 'Refused: wrong owner key' }])
+  const { body } = await endpoint.manage('POST', '/v1/activity', { search: 'key', tool: 'you' })
+  expect(body['lines']).toEqual([])
+})
+
+it('puts nothing on record of who has sent no owner key at all', async () => {
+  expect((await fetch(`${endpoint.issuer}/v1/status`)).status).toBe(401)
+  expect(await refusals()).toEqual([])
+})
+
 it('puts on record that a tool asks for what it was not granted, and nothing of what there is not', async () => {
   await ask({ audience: 'giantswarm/bob' })
   await ask({ audience: 'sftpgo/anything-it-likes' })

@@ -137,6 +137,36 @@ export const toldRight: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/commands/activity.test.ts', test: 'refuses as a time: ' },
   },
   {
+    promise: 'whose lock could not be stored is told that it holds',
+    changes: [
+      {
+        file: 'main/broker/lock.ts',
+        find: 'Tokentray is locked, but its next start would unlock it: ',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/lock.test.ts',
+      test: 'locks even if that cannot be stored, and says so',
+    },
+  },
+  {
+    promise: 'what no font draws is not shown as it is',
+    changes: [{ file: 'main/base/unseen.ts', find: '\\p{DI}', replace: '' }],
+    noticedBy: {
+      file: 'test/base/unseen.test.ts',
+      test: 'a place that is kept for such',
+    },
+  },
+  {
+    promise: 'nothing is hidden in selectors of forms',
+    changes: [{ file: 'main/base/unseen.ts', find: '|(?<![^\\s\\p{VS}])\\p{VS}', replace: '' }],
+    noticedBy: {
+      file: 'test/base/unseen.test.ts',
+      test: 'two selectors of a form',
+    },
+  },
+  {
     promise: 'half of a character is shown as unreadable',
     changes: [{ file: 'main/base/unseen.ts', find: '\\p{Cs}', replace: '' }],
     noticedBy: { file: 'test/base/unseen.test.ts', test: 'half of a character' },
@@ -167,6 +197,39 @@ export const toldRight: readonly Mutant[] = [
     noticedBy: inTurnedAway(
       'puts a wrong secret on record, and a claimed id only where a tool has it',
     ),
+  },
+  {
+    promise: 'a wrong owner key is on record',
+    changes: [
+      {
+        file: 'main/loopback/oauth/authentication.ts',
+        find: "      this.#turnedAway.note({ code: 'invalid_client', route: 'v1' })\n",
+        replace: '',
+      },
+    ],
+    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+  },
+  {
+    promise: 'who has sent a wrong owner key is not said to be you',
+    changes: [
+      {
+        file: 'main/audit/reading/activity-words.ts',
+        find: '  if (isUnknown(line)) return false\n',
+        replace: '',
+      },
+    ],
+    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+  },
+  {
+    promise: 'wrong owner keys do not hide wrong secrets in the record',
+    changes: [
+      {
+        file: 'main/broker/record/turned-away.ts',
+        find: '[event.code, event.route, ',
+        replace: '[event.code, ',
+      },
+    ],
+    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
   },
   {
     promise: 'a claimed id is on record only where a tool has it',
