@@ -1,22 +1,11 @@
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, readSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { openOwnLines } from './own-file.ts'
 import { makeOwnFolder } from './own-folder.ts'
+import { turnOver } from './turn-over.ts'
 
 /** How long the file may become before it makes room for a new one: 1 MB. */
 const LOG_FILE_BYTES = 1_000_000
-
-/** No process needs its mark longer than this, but one that was killed. */
-const STALE_MS = 10_000
 
 const NEWLINE = 0x0a
 
@@ -37,7 +26,8 @@ export function createLogFile(folder: string, bytes = LOG_FILE_BYTES): (line: st
     const isTooLong = (size: number) => size > 0 && size + Buffer.byteLength(line) > bytes
     // Each time: another process may have begun a new file, and a log has few lines.
     makeOwnFolder(folder)
-    if (withFile(file, (fd) => isTooLong(fstatSync(fd).size))) makeRoom(file, isTooLong)
+    if (withFile(file, (fd) => isTooLong(fstatSync(fd).size)))
+      turnOver(file, olderOf(file), isTooLong)
     withFile(file, (fd) => write(fd, line))
   }
 }
@@ -65,31 +55,4 @@ function isTorn(fd: number): boolean {
   const { size } = fstatSync(fd)
   const last = Buffer.alloc(1)
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE
-}
-
-/**
- * Gives the file its other name. By one process at a time: a second one would move the new file, and
- * the old lines would be lost. It goes on in the file that there is.
- */
-function makeRoom(file: string, isTooLong: (size: number) => boolean): void {
-  const mark = `${file}.turning`
-  if (!makeMark(mark)) return
-  try {
-    // Another process may have done it since it was looked at.
-    if (isTooLong(lstatSync(file).size)) renameSync(file, olderOf(file))
-  } finally {
-    rmSync(mark, { force: true })
-  }
-}
-
-/** False while another process has made it; one that was killed with it is not waited for again. */
-function makeMark(mark: string): boolean {
-  try {
-    closeSync(openSync(mark, 'wx', 0o600))
-    return true
-  } catch {
-    const found = lstatSync(mark, { throwIfNoEntry: false })
-    if (found && Math.abs(Date.now() - found.mtimeMs) > STALE_MS) rmSync(mark)
-    return false
-  }
 }

@@ -4,7 +4,8 @@ import type { Log } from '../../base/log.ts'
 
 /** A program that delays sleep until its input ends. */
 interface Delaying {
-  readonly stdin: Pick<Writable, 'end' | 'on'>
+  /** Not there where it could not be started for want of file descriptors. */
+  readonly stdin: Pick<Writable, 'end' | 'on'> | null | undefined
   on(event: 'error' | 'exit', listener: () => void): unknown
 }
 
@@ -16,11 +17,12 @@ interface SleepDelayPorts {
 
 /**
  * Makes what asks the machine not to sleep before something is done: as long as that is `needed`, and
- * logind waits for no more than 5 s. Where logind is not there, nothing is delayed, which the log says.
+ * logind waits for no more than 5 s. Where that cannot be had, or is taken away, nothing is delayed, which
+ * the log says, before it is needed anew.
  */
 export function createSleepDelay({ platform, log, start = startInhibitor }: SleepDelayPorts) {
+  let isNeeded = false
   let held: Delaying | null = null
-  let isMissing = platform !== 'linux'
   const take = (): void => {
     const taken = start()
     held = taken
@@ -28,21 +30,23 @@ export function createSleepDelay({ platform, log, start = startInhibitor }: Slee
       // Ended by us it is not held any more.
       if (held !== taken) return
       held = null
-      isMissing = true
       log.info('sleep cannot be delayed until the clipboard is cleared')
     }
     taken.on('error', gone)
     taken.on('exit', gone)
     // It may have ended already when it is to end.
-    taken.stdin.on('error', () => undefined)
+    taken.stdin?.on('error', () => undefined)
+  }
+  const release = (): void => {
+    const ended = held
+    held = null
+    ended?.stdin?.end()
   }
   return (needed: boolean): void => {
-    if (needed && !held && !isMissing) take()
-    else if (!needed && held) {
-      const ended = held
-      held = null
-      ended.stdin.end()
-    }
+    if (needed === isNeeded || platform !== 'linux') return
+    isNeeded = needed
+    if (needed) take()
+    else release()
   }
 }
 

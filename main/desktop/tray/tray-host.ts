@@ -25,7 +25,7 @@ const MISSING_MS = 15_000
  * an icon has to be made when a panel is there. Elsewhere the system always shows it.
  */
 export function watchTrayHost(ports: TrayHostPorts): () => void {
-  const { clock, log, platform, appeared, missing } = ports
+  const { clock, platform, appeared, missing } = ports
   if (platform !== 'linux') {
     appeared()
     return () => undefined
@@ -40,20 +40,21 @@ export function watchTrayHost(ports: TrayHostPorts): () => void {
     if (isNow) appeared()
     else cancel = wait()
   }
-  const look = (bus: Bus) =>
-    hasHost(bus).then(see, (error: unknown) => {
-      log.warn('it could not be told whether a panel shows icons', { error })
-    })
+  const look = async (bus: Bus) => see(await hasHost(bus))
+  // What does not answer may only be slow: it is asked again, by another connection.
+  const lookAgain = (bus: Bus) => void look(bus).catch(() => bus.close())
   const purpose = 'to see whether a panel shows icons'
   const leave = keepConnected({ ...ports, name: 'session', purpose }, async (bus) => {
     const owner = { interface: DBUS, member: 'NameOwnerChanged', sender: DBUS, arg0: WATCHER }
     await bus.listen(owner, ({ body }) => {
       // Another one in its place has no icons yet.
       see(false)
-      if (body[2] !== '') void look(bus)
+      if (body[2] !== '') lookAgain(bus)
     })
-    const registered = { interface: WATCHER, member: 'StatusNotifierHostRegistered' }
-    await bus.listen({ ...registered, sender: WATCHER }, () => void look(bus))
+    // On some desktops the watcher goes on where the panel has ended, and knows the icons then.
+    for (const member of ['StatusNotifierHostRegistered', 'StatusNotifierHostUnregistered']) {
+      await bus.listen({ interface: WATCHER, member, sender: WATCHER }, () => lookAgain(bus))
+    }
     await look(bus)
   })
   return () => {

@@ -32,7 +32,7 @@ export function createDialogs(dialog: Dialog, log: Log) {
     gaveUp: () =>
       tell({
         message: 'The window of Tokentray failed several times and was closed.',
-        hint: 'Tokens are still handed out. Open it from the tray to try once more.',
+        hint: 'Tokens are still handed out. Open it from the tray, or start Tokentray again, to try once more.',
       }),
 
     /** Says why the program cannot run, and waits until that was read. */

@@ -46,15 +46,29 @@ describe('sleep is delayed', () => {
     expect(held()).toEqual([false, true])
   })
 
-  it.each(['error', 'exit'])('no more, and not tried again, where it cannot be (%s)', (event) => {
-    const delay = make()
-    delay(true)
-    started[0]?.emit(event)
-    started[0]?.stdin.emit('error', new Error('EPIPE'))
+  it.each(['error', 'exit'])(
+    'no more where it cannot be (%s), and asked for again when it is needed anew',
+    (event) => {
+      const delay = make()
+      delay(true)
+      started[0]?.emit(event)
+      started[0]?.stdin.emit('error', new Error('EPIPE'))
+      delay(true)
+      expect([started.length, log.lines.length]).toEqual([1, 1])
+      delay(false)
+      delay(true)
+      expect([started.length, log.lines.length]).toEqual([2, 1])
+    },
+  )
+
+  it('no more where no program can be started any more', () => {
+    const delay = createSleepDelay({
+      ...{ platform: 'linux', log },
+      start: () => Object.assign(new EventEmitter(), { stdin: undefined }),
+    })
     delay(true)
     delay(false)
-    delay(true)
-    expect([started.length, log.lines.length]).toEqual([1, 1])
+    expect(log.lines).toEqual([])
   })
 
   it('on Linux only: elsewhere the system waits for who listens', () => {

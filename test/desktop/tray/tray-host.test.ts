@@ -13,23 +13,34 @@ let told: string[]
 let heard: { rule: SignalRule; tell: (signal: Signal) => void }[]
 let isOwned: boolean
 let isRegistered: boolean
+let isSilent: boolean
+let log: ReturnType<typeof makeLog>
 let asked: MethodCall[]
 
 function watch(platform: NodeJS.Platform = 'linux', hasBus = true): () => void {
-  const bus: Bus = {
+  let end = () => {}
+  const closed = () =>
+    new Promise<void>((resolve) => {
+      end = resolve
+    })
+  const connect = (): Bus => ({
     listen: async (rule, tell) => void heard.push({ rule, tell }),
     call: async (call) => {
       asked.push(call)
+      if (isSilent) throw new Error('The bus did not answer in time.')
       return call.member === 'NameHasOwner' ? [isOwned] : [[[{ type: 'b' }], [isRegistered]]]
     },
-    closed: new Promise<void>(() => undefined),
-    close: () => told.push('closed'),
-  }
+    closed: closed(),
+    close: () => {
+      heard = []
+      end()
+    },
+  })
   return watchTrayHost({
-    ...{ clock, platform, log: makeLog() },
+    ...{ clock, platform, log },
     connectBus: async () => {
       if (!hasBus) throw new Error('There is none.')
-      return bus
+      return connect()
     },
     appeared: () => told.push('appeared'),
     missing: () => told.push('missing'),
@@ -46,11 +57,12 @@ async function changeOwner(to: string): Promise<void> {
   await idle()
 }
 
-async function register(): Promise<void> {
-  isRegistered = true
+/** The watcher says that a panel shows icons from now on, or none any more. */
+async function register(isNow = true): Promise<void> {
+  isRegistered = isNow
+  const member = isNow ? 'StatusNotifierHostRegistered' : 'StatusNotifierHostUnregistered'
   for (const { rule, tell } of heard) {
-    if (rule.member === 'StatusNotifierHostRegistered' && rule.sender === WATCHER)
-      tell({ path: '/', body: [] })
+    if (rule.member === member && rule.sender === WATCHER) tell({ path: '/', body: [] })
   }
   await idle()
 }
@@ -62,6 +74,8 @@ beforeEach(() => {
   asked = []
   isOwned = true
   isRegistered = true
+  isSilent = false
+  log = makeLog()
 })
 
 describe('the panel that shows icons', () => {
@@ -75,6 +89,7 @@ describe('the panel that shows icons', () => {
         ...{ sender: 'org.freedesktop.DBus', arg0: WATCHER },
       },
       { interface: WATCHER, member: 'StatusNotifierHostRegistered', sender: WATCHER },
+      { interface: WATCHER, member: 'StatusNotifierHostUnregistered', sender: WATCHER },
     ])
     await clock.advance(MISSING_MS)
     expect(told).toEqual(['appeared'])
@@ -115,6 +130,43 @@ describe('the panel that shows icons', () => {
     expect(told.slice(3)).toEqual(['appeared'])
   })
 
+  it('is missing once it has ended though who knows the icons goes on', async () => {
+    watch()
+    await idle()
+    await register(false)
+    await clock.advance(MISSING_MS)
+    expect(told).toEqual(['appeared', 'missing'])
+    await register()
+    expect(told).toEqual(['appeared', 'missing', 'appeared'])
+  })
+
+  it('is asked for again where it was too slow to answer, more and more seldom, and said once', async () => {
+    isSilent = true
+    watch()
+    await idle()
+    await clock.advance(5_000)
+    await clock.advance(30_000)
+    expect([asked.length, log.lines.length]).toEqual([3, 1])
+    isSilent = false
+    await clock.advance(299_999)
+    expect(told).toEqual(['missing'])
+    await clock.advance(1)
+    await idle()
+    expect(told).toEqual(['missing', 'appeared'])
+  })
+
+  it('is asked for again where it has told of itself and did not answer then', async () => {
+    isRegistered = false
+    watch()
+    await idle()
+    isSilent = true
+    await register()
+    isSilent = false
+    await clock.advance(5_000)
+    await idle()
+    expect([told, log.lines]).toEqual([['appeared'], []])
+  })
+
   it('is missing where there is no bus', async () => {
     watch('linux', false)
     await clock.advance(MISSING_MS)
@@ -130,8 +182,9 @@ describe('the panel that shows icons', () => {
     isOwned = false
     const stop = watch()
     await idle()
+    expect(heard).not.toEqual([])
     stop()
     await clock.advance(MISSING_MS)
-    expect(told).toEqual(['closed'])
+    expect([told, heard]).toEqual([[], []])
   })
 })

@@ -59,6 +59,24 @@ export const displayServers: readonly Mutant[] = [
     'in the place of one that ended',
   ),
   trayHost(
+    'a panel that has ended is missed though who knows the icons goes on',
+    ", 'StatusNotifierHostUnregistered'",
+    '',
+    'is missing once it has ended though who knows the icons goes on',
+  ),
+  trayHost(
+    'a panel that was too slow to answer when it came is asked again',
+    'look(bus).catch(() => bus.close())',
+    'look(bus).catch(() => undefined)',
+    'is asked for again where it has told of itself and did not answer then',
+  ),
+  trayHost(
+    'a panel that does not answer is asked more and more seldom, and fills no log',
+    '    await look(bus)\n',
+    '    await look(bus).catch(() => bus.close())\n',
+    'is asked for again where it was too slow to answer, more and more seldom, and said once',
+  ),
+  trayHost(
     'that there is no panel is said where there is no bus either',
     '  let cancel = wait()',
     '  let cancel: () => void = () => undefined',

@@ -104,9 +104,15 @@ export const ends: readonly Mutant[] = [
   ),
   inDelay(
     'sleep waits for a copied token',
-    'if (needed && !held && !isMissing) take()',
-    'if (needed && held && !isMissing) take()',
+    'if (needed) take()',
+    'if (needed && held) take()',
     'while it is needed, once, and again when it is needed again',
+  ),
+  inDelay(
+    'sleep waits for the next copied token where somebody has ended what asked for that',
+    'if (needed === isNeeded ||',
+    'if (needed === isNeeded || (isNeeded && !held) ||',
+    'and asked for again when it is needed anew',
   ),
   changeIn('main/index.ts', 'test/flows/desktop-lock.test.ts')(
     'sleep waits no longer than for the clipboard',
@@ -123,6 +129,7 @@ export const ends: readonly Mutant[] = [
 ]
 
 const inOwnLines = changeIn('main/base/own-file.ts', 'test/base/log-file.test.ts')
+const inTurnOver = changeIn('main/base/turn-over.ts', 'test/base/turn-over.test.ts')
 const inLogFile = changeIn('main/base/log-file.ts', 'test/base/log-file.test.ts')
 
 /** The log that somebody can look into who sees nothing of standard error. */
@@ -142,15 +149,33 @@ export const logFileMutants: readonly Mutant[] = [
   ),
   inLogFile(
     'the log does not grow without end',
-    'if (withFile(file, (fd) => isTooLong(fstatSync(fd).size))) makeRoom(file, isTooLong)',
-    'if (withFile(file, (fd) => fstatSync(fd).size < 0)) makeRoom(file, isTooLong)',
+    'withFile(file, (fd) => isTooLong(fstatSync(fd).size))',
+    'withFile(file, (fd) => fstatSync(fd).size < 0)',
     'makes room when it is full, and one older file is kept',
   ),
-  inLogFile(
+  inTurnOver(
     'two processes do not make room in the log at once',
     'if (!makeMark(mark)) return',
     'makeMark(mark)',
-    'goes on in a full file while another process makes room, but not for one that was killed',
+    'the second one leaves it to the first, which is just doing it',
+  ),
+  inTurnOver(
+    'a new log is not moved over the old one by who wanted to move that',
+    'if (found && isDue(found.size)) renameSync',
+    'if (found) renameSync',
+    'the second one does not move the file that was begun since',
+  ),
+  inTurnOver(
+    'a line of the log is not lost because another process has just moved the file',
+    'lstatSync(file, { throwIfNoEntry: false })',
+    'lstatSync(file)',
+    'the second one has nothing to do before a new file was begun',
+  ),
+  inTurnOver(
+    'a log does not grow without end because a process was killed',
+    'if (found && Math.abs(Date.now() - found.mtimeMs) > STALE_MS) rmSync(mark, { force: true })\n',
+    'void STALE_MS\n',
+    'one that was killed while it did it is waited for, and no longer than 10 s',
   ),
   inLogFile(
     'half a line of the log swallows no other',
