@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { ownVersion } from '../../base/newer-version.ts'
 import type { StatusAnswer } from '../../loopback/schemas/wire.ts'
@@ -17,7 +18,7 @@ const SHARED =
 const CHANGES =
   'Preferences go back to their defaults: token lifetime and sharing, clipboard, lock on sleep. A locked Tokentray is unlocked.'
 const STAYS =
-  'The audit record, the port, the list of tokens still valid and the keys that revoke them stay.'
+  'The audit record and the log stay, with the names in them; so do the port, the list of tokens still valid and the keys that revoke them.'
 
 /** `status`, `lock`, `unlock` and `reset`. */
 export function addControlCommands(program: Command, context: Context): void {
@@ -108,12 +109,15 @@ function toLines(status: StatusAnswer): string[] {
     `lives on:  ${toEnd(status)}`,
     `tokens of the last run: ${lastRun(status)}`,
     // An older Tokentray does not say, and has none.
-    ...(status.log_file ? [`log:       ${status.log_file}`] : []),
+    ...(status.log_file ? [`log:       ${logOf(status.log_file)}`] : []),
     ...(status.version === ownVersion ? [] : [`note:      ${differ(status.version)}`]),
     ...status.silent_hosts.map(({ message }) => `no calls:  ${message}`),
     ...status.notices.map((notice) => `note:      ${notice}`),
   ]
 }
+
+/** It is made with its first line. */
+const logOf = (file: string): string => (existsSync(file) ? file : `nothing so far, in ${file}`)
 
 const NOT_READ = 'not known until the keychain can be read'
 

@@ -146,6 +146,34 @@ export const deeds: readonly Mutant[] = [
     },
   },
   {
+    promise: 'whoever resets is told that record and log stay',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: '  context.screen.note(STAYS)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/commands.test.ts',
+      test: 'resets when the person types it, having said what goes and what stays',
+    },
+  },
+  {
+    promise: 'status names no log that is not there as if it were',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: 'existsSync(file) ?',
+        replace: 'existsSync(file) || file ?',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/status.test.ts',
+      test: 'status says where the log is, and that it is not there before its first line',
+    },
+  },
+  {
     promise: 'a reset says that it changes preferences and takes the lock off',
     changes: [
       {

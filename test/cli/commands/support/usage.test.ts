@@ -165,7 +165,7 @@ describe('help', () => {
     ['login', /--like another account of the same service/],
     [
       'reset',
-      /clients, grants and credentials are forgotten\.\nIn the keychain, so are .* of every other Tokentray .*\.\nPreferences go back .*is unlocked\.\nThe audit record.*stay\./s,
+      /clients, grants and credentials are forgotten\.\nIn the keychain, so are .* of every other Tokentray .*\.\nPreferences go back .*is unlocked\.\nThe audit record and the log stay, .*\./s,
     ],
   ])('of "%s" explains what its options cannot', async (command, words) => {
     expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
