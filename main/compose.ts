@@ -75,9 +75,6 @@ export interface Tokentray {
   stop(deadlineMs: number): Promise<Left>
 }
 
-/** For answers that are under way; at most a third of the time that there is. */
-const GRACE_MS = 2_000
-
 /**
  * Puts the parts together and starts them; the same for the desktop and the agent. Rejects with
  * `already_running`, `record_unavailable`, or `newer_version` where files of a newer Tokentray lie;
@@ -185,7 +182,8 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
         // Who waits for another line would be waited for.
         activity.close()
         const until = clock.monotonic() + deadlineMs
-        await loopback.close(Math.min(GRACE_MS, deadlineMs / 3))
+        // Answers that are under way must leave time to revoke.
+        await loopback.close(deadlineMs / 3)
         const left = await broker.stop(Math.max(until - clock.monotonic(), 0))
         // Not before: a token may only be ended with a credential from it.
         keychain.close()

@@ -1,11 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { AuditFile } from '../main/audit/writing/audit-file.ts'
 import { systemClock } from '../main/base/clock.ts'
+import { trayClient } from '../main/broker/clients.ts'
 import { forgetLogins } from '../main/compose.ts'
 import { makeBroker } from './helpers/make-broker.ts'
+import { markedSecret, registerSecret } from './helpers/marks.ts'
+import { openRaw } from './helpers/raw-http.ts'
+import { signInTo } from './helpers/sign-in-to.ts'
 import { makeDirectories, settingsIn, startInMemory } from './helpers/start-in-memory.ts'
+import { startGiantswarmSimulator } from './simulators/giantswarm-simulator.ts'
 
 describe('an account that was kept in memory only', () => {
   it('says that its password went with the run before, and asks for no code alone', async () => {
@@ -74,5 +80,38 @@ describe('a start', () => {
     const tokentray = await startInMemory(directories)
     await tokentray.stop(1_000)
     expect(tokentray.notices).toEqual([expect.stringContaining(`${file}.unreadable-`)])
+  })
+})
+
+describe('a stop', () => {
+  it('has time to revoke what is out where an answer does not come to its end', async () => {
+    const [email, password] = ['bob@example.com', markedSecret('password')]
+    const clusters = await startGiantswarmSimulator({
+      accounts: [{ email, password }],
+      onToken: registerSecret,
+    })
+    const tokentray = await startInMemory(makeDirectories())
+    const { broker, issuer } = tokentray
+    const values = { url: clusters.url, email }
+    const account = await signInTo(broker, {
+      ...{ provider: 'giantswarm', values, secrets: { password } },
+    })
+    await broker.issue({ client: trayClient, account, route: 'tray' })
+    const { host, port } = new URL(issuer)
+    const asking = await openRaw(Number(port))
+    const head = ['POST /oauth/token HTTP/1.1', `Host: ${host}`, 'Expect: 100-continue']
+    const form = 'Content-Type: application/x-www-form-urlencoded'
+    asking.send([...head, form, 'Content-Length: 29', '', ''].join('\r\n'))
+    await asking.answers(1)
+
+    const answer = clusters.gate.hold()
+    const stopping = tokentray.stop(6_000)
+    await Promise.race([clusters.gate.held(1), stopping])
+    // No service answers in the same moment.
+    await wait(100)
+    answer()
+    expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })
+    await asking.closed()
+    await clusters.close()
   })
 })

@@ -74,6 +74,20 @@ export const quitMutants: readonly Mutant[] = [
     noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
   },
   {
+    promise: 'an answer that does not come to its end keeps no token from being revoked',
+    changes: [
+      {
+        file: 'main/compose.ts',
+        find: 'loopback.close(deadlineMs / 3)',
+        replace: 'loopback.close(deadlineMs)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/compose.test.ts',
+      test: 'has time to revoke what is out where an answer does not come to its end',
+    },
+  },
+  {
     promise: 'a tray app that a hanging call holds ends all the same',
     changes: [
       { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
