@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { passSignalsOn } from './pass-signals-on.mjs'
 
 /** What Chromium says before it ends itself because it may have no sandbox; the words are of several kinds. */
 const NO_SANDBOX = /FATAL:[^\n]*sandbox/i
@@ -17,11 +18,7 @@ const KEPT = 4096
  */
 export async function runElectron(binary, options, cwd) {
   const child = spawn(binary, options, { cwd, stdio: ['inherit', 'inherit', 'pipe'] })
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => child.kill(signal))
-  }
-  // The terminal sends this one to the child as well.
-  process.on('SIGINT', () => undefined)
+  passSignalsOn(child)
   let last = ''
   let isSaid = false
   child.stderr.on('data', (chunk) => {

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { passSignalsOn } from './pass-signals-on.mjs'
 import { runElectron, sandboxHelp } from './run-electron.mjs'
 
 /*
@@ -106,17 +107,18 @@ function build(tool, options) {
 }
 
 /**
- * Runs the program itself: signals to stop go on to it, and its exit code becomes ours.
+ * Runs the program itself: signals to stop go on to it, it ends when this process is killed, and its exit
+ * code becomes ours.
  * @param {string} command
  * @param {string[]} options
  */
 function run(command, options) {
-  const child = spawn(command, options, { cwd: root, stdio: 'inherit' })
-  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => child.kill(signal))
-  }
-  // The terminal sends this one to the child as well.
-  process.on('SIGINT', () => undefined)
+  // By the channel it notices that nobody is there any more who could pass a signal on.
+  const child = spawn(command, options, {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  })
+  passSignalsOn(child)
   child.on('error', fail)
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }

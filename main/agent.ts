@@ -95,7 +95,10 @@ export function toLine(message: string, fields: Readonly<Record<string, unknown>
   return `${message}${details.join('')}`
 }
 
-/** Resolves at the first signal to stop; more of them change nothing, since the stop is bounded. */
+/**
+ * Resolves at the first signal to stop, or once whoever has started it with a channel, as `npm start` does,
+ * was killed; more of them change nothing, since the stop is bounded.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -105,5 +108,6 @@ function stopSignal(): Promise<void> {
       process.on(signal, () => resolve())
       for (const other of others) process.removeListener(signal, other)
     }
+    process.on('disconnect', () => resolve())
   })
 }

@@ -58,6 +58,8 @@ function told(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => resolve())
     }
+    // `npm start` was killed.
+    process.on('disconnect', () => resolve())
   })
 }
 

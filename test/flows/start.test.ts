@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -112,6 +113,31 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
     process.kill(-(demo.pid ?? 0), 'SIGINT')
     await goodbye
+  })
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'ends what it has started where it is ended itself, by %s',
+    async (signal) => {
+      const agent = start('--memory')
+      await readTo(agent, /memory: ready/)
+      const stopping = readTo(agent, /^stopping, within 10 s$/m)
+      agent.kill(signal)
+      await stopping
+      // Its output is open as long as anything of it runs.
+      const [code] = await once(agent, 'close')
+      expect(code).toBe(signal === 'SIGKILL' ? null : 0)
+    },
+  )
+
+  it('leaves nothing of the demo behind where it is killed', async () => {
+    const demo = start('--demo')
+    const [, home] =
+      /simulated services, in (\S+)\.$/m.exec(await readTo(demo, / status\n\n$/)) ?? []
+    const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
+    demo.kill('SIGKILL')
+    await goodbye
+    await once(demo, 'close')
+    expect(existsSync(home ?? '/')).toBe(false)
   })
 
   it('says in one line what is missing for the tray app, and starts the agent', async () => {
