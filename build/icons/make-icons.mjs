@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { chromium } from 'playwright-core'
+import { toIco } from './ico.mjs'
 
 /*
  * `node build/icons/make-icons.mjs`: draws every icon from the SVG files beside it, with the Chromium
@@ -9,6 +10,8 @@ import { chromium } from 'playwright-core'
 
 const STATES = ['fine', 'attention', 'locked']
 const APP_SIZES = [16, 32, 48, 64, 128, 256, 512]
+/** What Windows shows in its places, by `win.icon`. */
+const ICO_SIZES = [16, 32, 48, 256]
 const PANELS = ['#ffffff', '#2b2b2b', '#808080']
 const ENLARGED = 4
 
@@ -38,6 +41,10 @@ try {
   for (const { source, size, file } of icons) {
     await writeFile(path.join(build, file), await draw(source, size))
   }
+  const forWindows = await Promise.all(
+    ICO_SIZES.map((size) => readFile(path.join(here, `${size}x${size}.png`))),
+  )
+  await writeFile(path.join(here, 'app.ico'), toIco(forWindows))
   const at = process.argv.indexOf('--sheet')
   const sheet = process.argv[at + 1]
   if (at > 0 && sheet) await writeFile(sheet, await drawSheet())

@@ -20,6 +20,7 @@ describeWith([sevenZip], 'the tar.gz', () => {
     const files = filesBelow(tree)
     expect(files).toContain('tokentray-app')
     expect(files).toContain('resources/app.asar')
+    expect(files).toContain('tokentray.apparmor')
     const native = files.filter((file) => file.endsWith('keytar.node'))
     expect(native.map((file) => file.split('/')[1]).sort()).toEqual(['app.asar.unpacked', 'cli'])
     expect(files.filter((file) => /(^|\/)test\/|\.map$/.test(file))).toEqual([])

@@ -91,4 +91,46 @@ export const onSystems: readonly Mutant[] = [
     '',
     'is signed ad hoc after its fuses',
   ),
+  changeIn('electron-builder.yml', 'test/packaging/icon.test.ts')(
+    'the program for Windows has an icon that was drawn for each size',
+    '  icon: icons/app.ico\n',
+    '',
+    'is what the package takes',
+  ),
+  changeIn('build/linux/tokentray.apparmor', 'test/packaging/apparmor.test.ts')(
+    'whoever installs the profile of the tar.gz gets the sandbox',
+    '  userns,\n',
+    '',
+    'and says what the one of the deb says',
+  ),
+  changeIn('docs/troubleshooting.md', 'test/packaging/apparmor.test.ts')(
+    'the documented command installs the profile for the folder of the app, and for no other',
+    '"s|FOLDER/|$PWD/|"',
+    '"s|FOLDER/|/**/|"',
+    'and says what the one of the deb says',
+  ),
+  changeIn('electron-builder.yml', 'test/packaging/archive.test.ts')(
+    'the tar.gz brings the profile that its sandbox needs',
+    '      to: tokentray.apparmor\n',
+    '      to: other.apparmor\n',
+    'holds the app, and keytar once outside its archive',
+  ),
+  changeIn('build/pass-signals-on.mjs', 'test/flows/start.test.ts')(
+    'npm start ends what it has started, whoever ends it',
+    "'SIGINT', 'SIGTERM'",
+    "'SIGTERM'",
+    'ends what it has started where it is ended itself, by ',
+  ),
+  changeIn('main/agent.ts', 'test/flows/start.test.ts')(
+    'an agent does not outlive the npm start that was killed',
+    "    process.on('disconnect', () => resolve())\n",
+    '',
+    'ends what it has started where it is ended itself, by ',
+  ),
+  changeIn('test/demo/agent-process.ts', 'test/flows/start.test.ts')(
+    'the demo does not outlive the npm start that was killed',
+    "    process.on('disconnect', () => resolve())\n",
+    '',
+    'leaves nothing of the demo behind where it is killed',
+  ),
 ]
