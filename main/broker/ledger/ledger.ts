@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { Lifetime } from '../../base/clock.ts'
 import { randomText } from '../../base/ids.ts'
 import type { AccessToken, FormValues } from '../../providers/provider.ts'
-import type { LedgerStore } from '../../vault/ledger/ledger-store.ts'
+import type { LedgerLine, LedgerStore } from '../../vault/ledger/ledger-store.ts'
 import {
   type LedgerEntry,
   type PlanEntry,
@@ -64,6 +64,8 @@ export class Ledger {
   readonly #byAccount = new Map<string, Map<string, LedgerItem>>()
   readonly #unwritten = new Set<string>()
   readonly #letGo = new Set<string>()
+  /** By the token that has taken its place: the plan whose line is still on disk. */
+  readonly #replaced = new Map<string, string>()
   #unreadable = 0
 
   /** `grown` is told of each token that is listed. */
@@ -123,15 +125,18 @@ export class Ledger {
     return this.#list({ ...plan, validity: new Lifetime(this.#clock, expiresAt) })
   }
 
-  /** Lists the token that was made by a plan, which stays; as with `hold`, `write` must follow. */
-  fulfil(
-    { accountUid, provider, leaseId, account, client, isTrial }: PlannedToken,
-    values: FormValues,
-    token: AccessToken,
-  ): HeldToken {
+  /**
+   * Lists the token that was made by a plan in the place of that; as with `hold`, `write` must follow. On
+   * disk the plan stands for it until the token does, or has ended.
+   */
+  fulfil(plan: PlannedToken, values: FormValues, token: AccessToken): HeldToken {
+    const { accountUid, provider, leaseId, account, client, isTrial } = plan
+    this.#unlist(plan)
     const about = { accountUid, provider, values, leaseId, account, client, isTrial }
     const owner = { ...about, kind: 'lease' } as const
-    return this.#list(this.#hold({ ...owner, ...this.#fresh(), token }))
+    const held = this.#hold({ ...owner, ...this.#fresh(), token })
+    this.#replaced.set(held.id, plan.id)
+    return this.#list(held)
   }
 
   /** Notes of a plan that it was ended by its name once; rejects with `record_unavailable`. */
@@ -177,8 +182,9 @@ export class Ledger {
   async write(item: LedgerItem): Promise<void> {
     if (!this.#unwritten.has(item.id)) return
     const entry = isToken(item) ? { ...item, isLetGo: this.#letGo.has(item.id) } : item
-    await this.#store.append([{ op: 'add', entry: toStored(entry) }])
+    await this.#store.append([{ op: 'add', entry: toStored(entry) }, ...this.#planOf(item)])
     this.#unwritten.delete(item.id)
+    this.#replaced.delete(item.id)
   }
 
   /**
@@ -188,14 +194,11 @@ export class Ledger {
   async strike(id: string): Promise<void> {
     const item = this.#live.get(id)
     if (!item) return
-    this.#live.delete(id)
-    const others = this.#byAccount.get(item.accountUid)
-    others?.delete(id)
-    if (others?.size === 0) this.#byAccount.delete(item.accountUid)
+    const plan = this.#planOf(item)
+    this.#unlist(item)
+    this.#replaced.delete(id)
     // Written even for an entry that is not: its line may be on its way.
-    this.#unwritten.delete(id)
-    this.#letGo.delete(id)
-    await this.#store.append([{ op: 'end', id }])
+    await this.#store.append([{ op: 'end', id }, ...plan])
     const { lines } = this.#store
     if (lines >= COMPACT_AT_LINES && lines >= COMPACT_AT_RATIO * this.#live.size) {
       await this.#store.compact()
@@ -222,6 +225,21 @@ export class Ledger {
 
   close(): Promise<void> {
     return this.#store.close()
+  }
+
+  #unlist({ id, accountUid }: LedgerItem): void {
+    this.#live.delete(id)
+    const others = this.#byAccount.get(accountUid)
+    others?.delete(id)
+    if (others?.size === 0) this.#byAccount.delete(accountUid)
+    this.#unwritten.delete(id)
+    this.#letGo.delete(id)
+  }
+
+  /** What ends the plan whose place it has taken. */
+  #planOf({ id }: LedgerItem): readonly LedgerLine[] {
+    const plan = this.#replaced.get(id)
+    return plan === undefined ? [] : [{ op: 'end', id: plan }]
   }
 
   #fresh() {

@@ -16,16 +16,16 @@ export async function recordOrEnd(
   return await writeOrEnd(ledger, endings, ledger.hold(owner, token))
 }
 
-/** The same for the token of a lease that stands in the ledger as a plan. */
+/** The same for the token of a lease that stands in the ledger as a plan, whose place and fate it takes. */
 export async function fulfilOrEnd(
   ledger: Ledger,
   endings: Endings,
   plan: PlannedToken,
   { token, values }: { readonly token: AccessToken; readonly values: FormValues },
 ): Promise<HeldToken> {
-  const held = await writeOrEnd(ledger, endings, ledger.fulfil(plan, values, token))
-  endings.settle(plan)
-  return held
+  const held = ledger.fulfil(plan, values, token)
+  endings.fates.forget(plan)
+  return await writeOrEnd(ledger, endings, held)
 }
 
 async function writeOrEnd(ledger: Ledger, endings: Endings, held: HeldToken): Promise<HeldToken> {

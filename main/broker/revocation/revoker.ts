@@ -163,7 +163,7 @@ export class Endings {
     return this.fates.left((item) => this.#outlasts(item))
   }
 
-  /** The service has said in another way that this one is gone, or a token has taken its place. */
+  /** The service has said in another way that this one is gone. */
   settle(item: LedgerItem): void {
     if (!this.#ports.ledger.get(item.id)) return
     if (isToken(item)) this.#ports.told(item, { became: 'revoked' })

@@ -49,6 +49,45 @@ describe('a lease that its service knows by its id', () => {
     expect(listed()).toEqual([])
   })
 
+  it('leaves no plan behind when its token cannot be recorded, and ends that', async () => {
+    const { ask, service, faults, broker } = await signedIn(named)
+    const gate = service.hold('mint', 'after')
+    const asking = codeOf(ask())
+    await until(() => service.alive.length === 1)
+    faults.ledger = diskFull()
+    gate.open()
+    expect(await asking).toBe('record_unavailable')
+    await until(() => service.alive.length === 0)
+    await idle()
+    expect(service.calls.revokeLease).toBe(1)
+    expect(broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+  })
+
+  it('has one fate, of which everybody is told, while its token can be neither recorded nor ended', async () => {
+    const { ask, service, faults, broker, listed, clock } = await signedIn(named)
+    const gate = service.hold('mint', 'after')
+    const asking = codeOf(ask())
+    await until(() => service.alive.length === 1)
+    faults.ledger = diskFull()
+    service.outage = down()
+    gate.open()
+    expect(await asking).toBe('record_unavailable')
+    await idle()
+    expect(broker.endings.fates.lingering()).toMatchObject([{ fate: { at: 'pending' } }])
+    expect(broker.endings.left()).toMatchObject({ pending: 1, untilExpiry: 0 })
+    // A crash now finds the plan.
+    expect(listed()).toEqual([expect.stringMatching(/^a plan for /)])
+    faults.ledger = null
+    await clock.advance(5 * MINUTE)
+    expect(listed()).toEqual([expect.not.stringMatching(/^a plan for /)])
+    service.outage = null
+    await clock.advance(60 * MINUTE)
+    await idle()
+    expect(service.alive).toEqual([])
+    expect(listed()).toEqual([])
+    expect(broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+  })
+
   it('is ended by its id', async () => {
     const { ask, service, broker } = await signedIn(named)
     const { lease } = await ask()

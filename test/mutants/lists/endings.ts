@@ -34,6 +34,28 @@ const inSvixGenerations = (test: string) => ({
 /** Tokens are ended at their services by what ends them, exactly those, and until that is confirmed. */
 export const endings: readonly Mutant[] = [
   {
+    promise: 'a plan has no fate besides that of the token that was made by it',
+    changes: [
+      { file: 'main/broker/ledger/ledger.ts', find: '    this.#unlist(plan)\n', replace: '' },
+    ],
+    noticedBy: inNamedLeases(
+      'leaves no plan behind when its token cannot be recorded, and ends that',
+    ),
+  },
+  {
+    promise: 'a plan goes from the disk with the line of the token that takes its place',
+    changes: [
+      {
+        file: 'main/broker/ledger/ledger.ts',
+        find: '    this.#replaced.set(held.id, plan.id)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: inNamedLeases(
+      'has one fate, of which everybody is told, while its token can be neither recorded nor ended',
+    ),
+  },
+  {
     promise: 'what only a session ends is not said to end by itself',
     changes: [
       {
