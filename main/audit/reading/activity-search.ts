@@ -9,10 +9,12 @@ export interface ActivityFilter {
    * stands around a word does not matter.
    */
   readonly search?: string
-  /** All of the account of `accountUid`; of one that is no more, what was written under this name. */
+  /** All of the account of `accountUid`; where none has this name now, what was written under it. */
   readonly account?: string
   /** That of the account that has this name now. */
   readonly accountUid?: string
+  /** That of the last one that had it, where none has it now: its lines under other names as well. */
+  readonly formerUid?: string
   /** A tool by its name; `you` for all that the person did. */
   readonly tool?: string
   /** Epoch milliseconds. */
@@ -31,6 +33,7 @@ export function createMatcher({
   search = '',
   account,
   accountUid,
+  formerUid,
   tool,
   since,
 }: ActivityFilter): Matcher {
@@ -50,7 +53,9 @@ export function createMatcher({
     mayMatch: (text) => raw.length === 0 || containsAll(text.toLowerCase(), raw),
     matches: (line) =>
       (since === undefined || line.at >= since) &&
-      (account === undefined || isAbout(line, account, accountUid)) &&
+      (account === undefined ||
+        isAbout(line, account, accountUid) ||
+        (formerUid !== undefined && line.accountUid === formerUid)) &&
       (tool === undefined || isOf(line, tool)) &&
       found(line),
   }
