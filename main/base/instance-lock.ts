@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import {
-  closeSync,
-  constants,
   existsSync,
-  fstatSync,
   linkSync,
   mkdirSync,
-  openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -16,6 +11,7 @@ import {
 import path from 'node:path'
 import { TokentrayError } from './errors.ts'
 import { refuseLink } from './links.ts'
+import { readPlain } from './own-file.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /** Who holds a lock. */
@@ -228,18 +224,6 @@ function readHolder(file: string): Holder | null {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
     throw error
-  }
-}
-
-/** Security: a pipe or a device that somebody has put there must not keep its reader for ever. */
-function readPlain(file: string): string {
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants
-  const fd = openSync(file, O_RDONLY | O_NONBLOCK)
-  try {
-    if (!fstatSync(fd).isFile()) throw new Error(`${file} is not a plain file.`)
-    return readFileSync(fd, 'utf8')
-  } finally {
-    closeSync(fd)
   }
 }
 

@@ -5,6 +5,7 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  readFileSync,
   type Stats,
 } from 'node:fs'
 import path from 'node:path'
@@ -29,6 +30,22 @@ export function makePrivate(file: string): void {
     const found = fstatSync(fd)
     const isOurs = found.isFile() && found.nlink === 1 && found.uid === process.getuid?.()
     if (isOurs && (found.mode & 0o777) !== 0o600) fchmodSync(fd, 0o600)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * The text of a file; throws for what is none.
+ *
+ * Security: a pipe or a device that somebody has put there must not keep its reader for ever.
+ */
+export function readPlain(file: string): string {
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants
+  const fd = openSync(file, O_RDONLY | O_NONBLOCK)
+  try {
+    if (!fstatSync(fd).isFile()) throw new Error(`${file} is not a plain file.`)
+    return readFileSync(fd, 'utf8')
   } finally {
     closeSync(fd)
   }

@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { readPlain } from '../../base/own-file.ts'
 import { type Size, SMALLEST, USUAL } from './window-options.ts'
 
 const LARGEST = 4_000
@@ -18,7 +19,7 @@ export function createSizeMemory(file: string): SizeMemory {
   return {
     read() {
       try {
-        return sizeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+        return sizeSchema.parse(JSON.parse(readPlain(file)))
       } catch {
         return USUAL
       }

@@ -3,7 +3,6 @@ import {
   constants,
   lstatSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -11,6 +10,7 @@ import {
 import path from 'node:path'
 import type { Directories } from '../../base/directories.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { readPlain } from '../../base/own-file.ts'
 import { makeOwnFolder } from '../../base/own-folder.ts'
 import { Secret } from '../../base/secret.ts'
 import {
@@ -119,7 +119,7 @@ function isAsWritten(file: string, text: string): boolean {
   if (!found?.isFile()) return false
   // Windows has no such modes; there the folder in the user's profile is what protects the files.
   const isOwn = process.getuid === undefined || (found.mode & 0o077) === 0
-  return isOwn && readFileSync(file, 'utf8') === text
+  return isOwn && readPlain(file) === text
 }
 
 /** Written beside its place, created exclusively and without following a link, then moved there. */

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Directories } from '../../base/directories.ts'
 import { findHolder } from '../../base/instance-lock.ts'
+import { readPlain } from '../../base/own-file.ts'
 import { isRunning, type ProcessIdentity } from '../../base/process-identity.ts'
 import { findListener } from '../../base/socket-table.ts'
 
@@ -88,7 +88,7 @@ export function findServer({ issuer }: Endpoint): 'ours' | 'nobody' | 'another u
 
 function readIfThere(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8')
+    return readPlain(file)
   } catch {
     // Not there, or not ours to read: either way there is nothing to talk to.
     return null

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -234,6 +235,30 @@ describe('what was published', () => {
 
     expect(existsSync(endpointFile(directories))).toBe(false)
   })
+
+  it.each([endpointFile, ownerKeyFile])(
+    'waits for nobody at the other end of a pipe that somebody has put there, and believes them nothing',
+    async (fileOf) => {
+      const directories = makeDirectories()
+      const published = publish(directories, endpoint, ownerKey)
+      const file = fileOf(directories)
+      rmSync(file)
+      // Under another name as well, so that the writer never meets what takes its place.
+      const pipe = path.join(makeTestFolder('pipe'), 'pipe')
+      execFileSync('mkfifo', [pipe])
+      linkSync(pipe, file)
+      const theirs = JSON.stringify({ ...endpoint, instance: 'theirs' })
+      const writer = spawn('sh', ['-c', 'printf %s "$0" > "$1"', theirs, pipe])
+
+      published.restore()
+
+      expect(lstatSync(file).isFile()).toBe(true)
+      expect(findEndpoint(directories)).toEqual(endpoint)
+      expect(readOwnerKey(directories)).toBe(ownerKey.reveal())
+      writer.kill()
+      await once(writer, 'exit')
+    },
+  )
 
   it('is written again only where it is missing', () => {
     const directories = makeDirectories()

@@ -3,6 +3,26 @@ import type { Mutant } from '../mutant.ts'
 /** Whoever runs is found, and nobody else is taken for it. */
 export const found: readonly Mutant[] = [
   {
+    promise:
+      'a pipe in the place of the endpoint file keeps nobody waiting, and nobody believes what comes by it',
+    changes: [
+      {
+        file: 'main/loopback/found/discovery.ts',
+        find: 'return readPlain(file)',
+        replace: "return readFileSync(file, 'utf8')",
+      },
+      {
+        file: 'main/loopback/found/discovery.ts',
+        find: "import path from 'node:path'\n",
+        replace: "import { readFileSync } from 'node:fs'\nimport path from 'node:path'\n",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/found/discovery.test.ts',
+      test: 'waits for nobody at the other end of a pipe that somebody has put there',
+    },
+  },
+  {
     promise: 'the lock leads to a Tokentray of another session',
     changes: [
       {
@@ -200,7 +220,7 @@ export const found: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
-        find: "  return isOwn && readFileSync(file, 'utf8') === text",
+        find: "  return isOwn && readPlain(file) === text",
         replace: '  return isOwn',
       },
     ],
