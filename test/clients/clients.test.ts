@@ -2,16 +2,14 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeLoopback, type TestClient, type TestLoopback } from '../helpers/make-loopback.ts'
-import { markedSecret, registerSecret } from '../helpers/marks.ts'
 import { curl, describeWith } from '../helpers/needs.ts'
-import { signInTo } from '../helpers/sign-in-to.ts'
 import { patience } from '../helpers/waiting.ts'
-import { type FiveServices, startFiveServices } from '../simulators/five-services.ts'
 import {
   type ClientProgram,
   furtherPrograms,
   jdk,
   jdkProgram,
+  nodeProgram,
   pythonClients,
   pythonPrograms,
   runSteps,
@@ -19,8 +17,6 @@ import {
 } from './programs.ts'
 
 const run = promisify(execFile)
-/** The accounts whose tokens are used as RFC 6750 has it; the others have headers of their own. */
-const BEARER = ['sftpgo/demo', 'koyeb/demo', 'svix/demo']
 const LIMIT = patience(120_000)
 const GRANT = 'grant_type=client_credentials'
 
@@ -63,7 +59,14 @@ async function expectWholeLife(program: ClientProgram): Promise<void> {
     description: text("Name a granted account with 'audience'"),
   })
   if (told.has('managed')) expect(told.get('managed')).toMatchObject({ ok: true })
+  if (program.wantsTls !== undefined) {
+    expect(told.get('no leave')).toMatchObject({ error: program.wantsTls })
+  }
 }
+
+describe("Node's openid-client", () => {
+  it('goes through the whole life of a token', () => expectWholeLife(nodeProgram), LIMIT)
+})
 
 describeWith([jdk], "the JDK's client, which offers HTTP/2 and waits for a challenge", () => {
   it('goes through the whole life of a token', () => expectWholeLife(jdkProgram), LIMIT)
@@ -78,39 +81,6 @@ describeWith([pythonClients], 'a client of Python', () => {
 })
 
 const { found } = furtherPrograms()
-
-describe.runIf(jdk.isThere() && pythonClients.isThere())('a token of each service', () => {
-  let services: FiveServices
-  const tools = new Map<string, TestClient>()
-  beforeAll(async () => {
-    services = await startFiveServices(
-      { now: () => endpoint.clock.now(), onToken: registerSecret },
-      markedSecret,
-    )
-    for (const form of services.forms) {
-      const { id } = await signInTo(endpoint.broker, form)
-      tools.set(id, endpoint.addClient(form.provider, id))
-    }
-  })
-  afterAll(() => services.close())
-
-  const shell = shellPrograms.flatMap(([component, each]) => (component.isThere() ? [each] : []))
-  it.each(
-    [jdkProgram, ...pythonPrograms, ...found, ...shell].map((each) => [each.name, each] as const),
-  )(
-    'is what docs/clients.md says to %s',
-    async (_name, program) => {
-      for (const [account, tool] of tools) {
-        const told = runSteps(program, 'token', endpoint.issuer, tool)
-
-        if (program.bearerOnly && !BEARER.includes(account)) {
-          await expect(told).rejects.toThrow('tokenType cannot be null')
-        } else expect((await told).get('token')).toMatchObject({ account })
-      }
-    },
-    LIMIT,
-  )
-})
 
 describe.runIf(found.length > 0)('a client of another language', () => {
   it.each(found.map((each) => [each.name, each] as const))(

@@ -22,12 +22,20 @@ export interface Command {
 export interface ClientProgram {
   readonly name: string
   readonly command: readonly string[]
+  /** What docs/clients.md calls it. */
+  readonly row: string
   /** What it calls a 401, where it takes our code from a 400 only; ours is then in the description. */
   readonly unauthorized?: string
   /** It shows nothing of a 401, not even what --content-on-error shows of other refusals. */
   readonly hides401?: true
-  /** It throws away an answer whose `token_type` is not Bearer. */
-  readonly bearerOnly?: true
+  /** It throws away an answer whose `token_type` is not Bearer, with these words. */
+  readonly bearerOnly?: string
+  /** It hands on the `headers` of the answer, which are no member of the standard. */
+  readonly hasHeaders?: true
+  /** It keeps its token, and fetches the next one by itself so many seconds before the end. */
+  readonly renewsEarlySeconds?: number
+  /** What it says where nobody has given it leave to do without TLS. */
+  readonly wantsTls?: string
 }
 
 export const jdk: Component = program('a JDK', 'apt install default-jdk-headless', 'java', 'javac')
@@ -43,19 +51,33 @@ export const pythonClients: Component = {
   isThere: () => existsSync(python),
 }
 
-const pythonClient = (name: string, file: string): ClientProgram => ({
+const pythonClient = (name: string, file: string, row = name): ClientProgram => ({
   name,
+  row,
   command: [python, here('python', file)],
 })
 
 export const pythonPrograms: readonly ClientProgram[] = [
-  pythonClient('Authlib', 'authlib_client.py'),
-  pythonClient('requests-oauthlib', 'requests_client.py'),
-  pythonClient('the urllib of Python', 'urllib_client.py'),
+  { ...pythonClient('Authlib', 'authlib_client.py'), hasHeaders: true, renewsEarlySeconds: 60 },
+  {
+    ...pythonClient('requests-oauthlib', 'requests_client.py'),
+    hasHeaders: true,
+    wantsTls: 'insecure_transport',
+  },
+  pythonClient('the urllib of Python', 'urllib_client.py', 'Python `urllib`'),
 ]
+
+export const nodeProgram: ClientProgram = {
+  name: 'openid-client',
+  row: '`openid-client`',
+  command: [process.execPath, here('node/openid-client.mjs')],
+  bearerOnly: 'unsupported operation, with the token in its cause',
+  wantsTls: 'OAUTH_HTTP_REQUEST_FORBIDDEN',
+}
 
 const shellProgram = (name: string): ClientProgram => ({
   name,
+  row: '`curl`',
   command: ['bash', here('shell/client.sh'), name],
 })
 
@@ -67,16 +89,17 @@ export const shellPrograms: readonly (readonly [Component, ClientProgram])[] = [
 
 export const jdkProgram: ClientProgram = {
   name: 'java.net.http',
+  row: '`java.net.http`',
   command: ['java', here('java/JdkClient.java')],
 }
 
 /**
- * What the program has printed, by step, as that tool: of the whole life of a token, of getting one, or
- * of what follows on one whose time is over.
+ * What the program has printed, by step, as that tool: of the whole life of a token, of getting one, of
+ * what follows on one whose time is over, or of using one twice.
  */
 export async function runSteps(
   { command }: ClientProgram,
-  steps: 'life' | 'token' | 'expiry',
+  steps: 'life' | 'token' | 'expiry' | 'twice',
   issuer: string,
   tool: TestClient,
 ): Promise<ReadonlyMap<unknown, Line>> {
@@ -102,20 +125,56 @@ const spring = path.join(clientsFolder, 'spring')
 export function furtherPrograms(): {
   readonly found: readonly ClientProgram[]
   readonly missing: readonly string[]
+  readonly all: readonly ClientProgram[]
 } {
   const springProgram: ClientProgram = {
     name: 'Spring Security',
+    row: 'Spring Security',
     command: ['java', '-cp', path.join(spring, '*'), here('java/SpringClient.java')],
     unauthorized: 'invalid_token_response',
-    bearerOnly: true,
+    bearerOnly: 'tokenType cannot be null',
+    renewsEarlySeconds: 60,
+  }
+  const goProgram: ClientProgram = {
+    name: "Go's x/oauth2",
+    row: 'Go `golang.org/x/oauth2`',
+    command: [go],
+    hasHeaders: true,
+    renewsEarlySeconds: 10,
+  }
+  const rustProgram: ClientProgram = {
+    name: "Rust's oauth2",
+    row: 'Rust `oauth2`',
+    command: [rust],
+    hasHeaders: true,
+    wantsTls: 'Scheme for revocation endpoint URL must be HTTPS',
   }
   const all = [
     { client: springProgram, isThere: existsSync(spring) && jdk.isThere() },
-    { client: { name: "Go's x/oauth2", command: [go] }, isThere: existsSync(go) },
-    { client: { name: "Rust's oauth2", command: [rust] }, isThere: existsSync(rust) },
+    { client: goProgram, isThere: existsSync(go) },
+    { client: rustProgram, isThere: existsSync(rust) },
   ]
   return {
+    all: all.map(({ client }) => client),
     found: all.filter(({ isThere }) => isThere).map(({ client }) => client),
     missing: all.filter(({ isThere }) => !isThere).map(({ client }) => client.name),
   }
 }
+
+/** All that are tried where all is there. */
+export const allPrograms: readonly ClientProgram[] = [
+  nodeProgram,
+  jdkProgram,
+  ...pythonPrograms,
+  ...furtherPrograms().all,
+  ...shellPrograms.map(([, each]) => each),
+]
+
+/** All that this machine has. */
+export const programsHere: readonly ClientProgram[] = [
+  nodeProgram,
+  ...(jdk.isThere() ? [jdkProgram] : []),
+  ...(pythonClients.isThere() ? pythonPrograms : []),
+  ...furtherPrograms().found,
+  ...shellPrograms.flatMap(([component, each]) => (component.isThere() ? [each] : [])),
+]

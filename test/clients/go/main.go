@@ -35,10 +35,13 @@ func granted(step string) *oauth2.Token {
 		say(map[string]any{"step": step, "error": err.Error()})
 		os.Exit(1)
 	}
-	say(map[string]any{"step": step, "account": token.Extra("account"), "lease": token.Extra("lease_id")})
+	line := map[string]any{"step": step, "account": token.Extra("account"), "lease": token.Extra("lease_id")}
 	if os.Getenv("STEPS") == step {
+		line["headers"] = token.Extra("headers")
+		say(line)
 		os.Exit(0)
 	}
+	say(line)
 	return token
 }
 
@@ -85,11 +88,26 @@ func expiry() {
 	say(map[string]any{"step": "expired", "active": isActive(next)})
 }
 
+// twice is what a program does that uses a token two times: this keeps it, and fetches the next by itself.
+func twice() {
+	source := config(secret, nil).TokenSource(context.Background())
+	one, _ := source.Token()
+	two, _ := source.Token()
+	say(map[string]any{"step": "managed", "ok": one != nil && two != nil && one.AccessToken == two.AccessToken})
+}
+
 func main() {
-	if os.Getenv("STEPS") == "expiry" {
+	switch os.Getenv("STEPS") {
+	case "expiry":
 		expiry()
-		return
+	case "twice":
+		twice()
+	default:
+		life()
 	}
+}
+
+func life() {
 	first := granted("token")
 	granted("again")
 	say(map[string]any{"step": "introspect", "active": isActive(first)})
@@ -98,9 +116,5 @@ func main() {
 	granted("renewed")
 	refused("wrong secret", config("wrong", nil))
 	refused("wrong account", config(secret, url.Values{"audience": {"sftpgo/nobody"}}))
-	// What a program uses: it keeps the token, and fetches the next one by itself.
-	source := config(secret, nil).TokenSource(context.Background())
-	one, _ := source.Token()
-	two, _ := source.Token()
-	say(map[string]any{"step": "managed", "ok": one != nil && two != nil && one.AccessToken == two.AccessToken})
+	twice()
 }

@@ -29,6 +29,7 @@ public class SpringClient {
 
   public static void main(String[] arguments) throws Exception {
     if ("expiry".equals(STEPS)) expiry();
+    else if ("twice".equals(STEPS)) manage();
     else life();
   }
 

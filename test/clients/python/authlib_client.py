@@ -61,4 +61,11 @@ def expiry():
     say("expired", active=active(client, client.token["access_token"]))
 
 
-run(life, expiry)
+def twice():
+    client = session()
+    first = fetch(client)["access_token"]
+    client.get(f"{ISSUER}/v1/health")
+    say("managed", ok=client.token["access_token"] == first)
+
+
+run(life, expiry, twice)

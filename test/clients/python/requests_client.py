@@ -8,7 +8,8 @@ from requests_oauthlib import OAuth2Session
 from steps import ID, ISSUER, SECRET, TOKEN_URL, granted, refused, run, say, wait_until
 
 # It wants https everywhere, and takes http when told to.
-os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
+LEAVE = "OAUTHLIB_INSECURE_TRANSPORT"
+os.environ[LEAVE] = "1"
 
 
 def new_session():
@@ -39,6 +40,8 @@ def life():
     granted("renewed", fetch())
     refused("wrong secret", OAuth2Error, lambda: fetch("wrong"))
     refused("wrong account", OAuth2Error, lambda: fetch(audience="sftpgo/nobody"))
+    del os.environ[LEAVE]
+    refused("no leave", OAuth2Error, fetch)
 
 
 def expiry():

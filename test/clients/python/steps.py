@@ -18,7 +18,12 @@ def say(step, **fields):
 
 
 def granted(step, token):
-    say(step, account=token["account"], lease=token["lease_id"])
+    say(
+        step,
+        account=token["account"],
+        lease=token["lease_id"],
+        **({"headers": token["headers"]} if STEPS == step else {}),
+    )
     if STEPS == step:
         sys.exit()
 
@@ -36,6 +41,6 @@ def wait_until(is_so):
         time.sleep(0.2)
 
 
-def run(life, expiry):
+def run(life, expiry, twice=None):
     """Goes through the steps that are asked for."""
-    {"life": life, "token": life, "expiry": expiry}[STEPS]()
+    {"life": life, "token": life, "expiry": expiry, "twice": twice}[STEPS]()

@@ -61,30 +61,6 @@ describe('openid-client, unmodified', () => {
     expect(await useAtSftpgo(token)).toBe(401)
   })
 
-  it('gets the same token again, and another one when that was ended', async () => {
-    const config = await discover()
-    const grant = () => oauth.clientCredentialsGrant(config, { audience: 'sftpgo/alice' })
-
-    const first = await grant()
-    const again = await grant()
-    await oauth.tokenRevocation(config, first.access_token)
-    const renewed = await grant()
-
-    expect(again['lease_id']).toBe(first['lease_id'])
-    expect(renewed['lease_id']).not.toBe(first['lease_id'])
-  })
-
-  it('reads that the secret is wrong, and what to do about it', async () => {
-    const config = await discover(oauth.ClientSecretBasic('wrong'))
-
-    await expect(
-      oauth.clientCredentialsGrant(config, { audience: 'sftpgo/alice' }),
-    ).rejects.toMatchObject({
-      ...{ error: 'invalid_client', status: 401 },
-      error_description: expect.stringContaining("make a new client with 'tokentray clients add'"),
-    })
-  })
-
   it('reads our refusals', async () => {
     const config = await discover()
 

@@ -51,7 +51,11 @@ def secrets(provider):
 
 
 def refusal(answer):
-    return {"error": answer.error, "says": answer.error_description != ""}
+    is_refusal = isinstance(answer, models.ErrorAnswer)
+    return {
+        "error": answer.error,
+        "says": is_refusal and answer.error_description != "",
+    }
 
 
 def ended(answer):

@@ -6,18 +6,19 @@ use oauth2::basic::{
 use oauth2::reqwest::blocking::Client as Http;
 use oauth2::{
     Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields,
-    IntrospectionUrl, StandardRevocableToken, StandardTokenResponse, TokenIntrospectionResponse,
-    TokenResponse, TokenUrl,
+    IntrospectionUrl, RevocationUrl, StandardRevocableToken, StandardTokenResponse,
+    TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
-use std::{env, process::exit, thread, time::Duration};
+use std::{collections::HashMap, env, process::exit, thread, time::Duration};
 
 /// What the answer has besides the members of the standard.
 #[derive(Debug, Deserialize, Serialize)]
 struct Fields {
     account: String,
     lease_id: String,
+    headers: HashMap<String, String>,
 }
 impl ExtraTokenFields for Fields {}
 
@@ -31,7 +32,7 @@ type Library = Client<
     EndpointNotSet,
     EndpointNotSet,
     EndpointSet,
-    EndpointNotSet,
+    EndpointSet,
     EndpointSet,
 >;
 type Refusal = BasicRequestTokenError<oauth2::HttpClientError<oauth2::reqwest::Error>>;
@@ -45,6 +46,7 @@ fn library(secret: &str) -> Library {
         .set_client_secret(ClientSecret::new(secret.to_string()))
         .set_token_uri(TokenUrl::new(at("/oauth/token")).unwrap())
         .set_introspection_url(IntrospectionUrl::new(at("/oauth/introspect")).unwrap())
+        .set_revocation_url(RevocationUrl::new(at("/oauth/revoke")).unwrap())
 }
 
 fn secret() -> String {
@@ -63,8 +65,13 @@ fn fetch(http: &Http, secret: &str, audience: Option<&str>) -> Result<Answer, Re
 fn granted(http: &Http, step: &str) -> Answer {
     let answer = fetch(http, &secret(), None).unwrap();
     let fields = answer.extra_fields();
-    say(json!({"step": step, "account": fields.account, "lease": fields.lease_id}));
-    if env::var("STEPS").as_deref() == Ok(step) {
+    let mut line = json!({"step": step, "account": fields.account, "lease": fields.lease_id});
+    let is_all = env::var("STEPS").as_deref() == Ok(step);
+    if is_all {
+        line["headers"] = json!(fields.headers);
+    }
+    say(line);
+    if is_all {
         exit(0);
     }
     answer
@@ -81,6 +88,15 @@ fn revoke(http: &Http, answer: &Answer) -> bool {
     let request = http.post(at("/oauth/revoke")).form(&form);
     let request = request.basic_auth(env::var("CLIENT_ID").unwrap(), Some(secret()));
     request.send().unwrap().status().is_success()
+}
+
+/// What the library's own call to revoke says of an address without TLS.
+fn refused_without_tls(answer: &Answer) {
+    let library = library(&secret());
+    let token = StandardRevocableToken::from(answer.access_token().clone());
+    if let Err(refusal) = library.revoke_token(token) {
+        say(json!({"step": "no leave", "error": refusal.to_string()}));
+    }
 }
 
 fn refused(http: &Http, step: &str, secret: &str, audience: Option<&str>) {
@@ -124,4 +140,5 @@ fn main() {
     granted(&http, "renewed");
     refused(&http, "wrong secret", "wrong", None);
     refused(&http, "wrong account", &secret(), Some("sftpgo/nobody"));
+    refused_without_tls(&first);
 }
