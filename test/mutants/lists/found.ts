@@ -220,7 +220,7 @@ export const found: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
-        find: "  return isOwn && readPlain(file) === text",
+        find: '  return isOwn && readPlain(file) === text',
         replace: '  return isOwn',
       },
     ],
