@@ -33,8 +33,8 @@ export class Resetting {
    * Logs every account out and forgets all accounts, clients and grants, and every credential in the
    * keychain: also those that settings which were set aside, or another home of this user, knew. The
    * audit record and the list of tokens that still have to be ended stay. What fails half-way says
-   * what is left; doing it again goes on with that. Who asks while one is under way waits for that, and
-   * nobody logs in meanwhile.
+   * what is left; doing it again goes on with that. Takes off the lock that there was. Who asks while one
+   * is under way waits for that, and nobody logs in meanwhile.
    */
   run(by: Actor = program): Promise<void> {
     return this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))
@@ -42,6 +42,7 @@ export class Resetting {
 
   async #run(by: Actor): Promise<void> {
     const { opening, signing, lock, settings, audit } = this.#ports
+    const wasLocked = lock.locked
     await opening.opened()
     await signing.removeAll(by)
     await this.#forgetCredentials()
@@ -51,7 +52,8 @@ export class Resetting {
       by,
       { event: 'reset' },
     )
-    lock.unlock(by)
+    // One that was put on meanwhile, as with the screen, is a later wish.
+    if (wasLocked) lock.unlock(by)
     await audit.settled()
   }
 

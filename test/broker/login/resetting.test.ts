@@ -178,6 +178,16 @@ describe('a reset', () => {
     expect(settings.read().preferences.clipboardSeconds).toBe(60)
   })
 
+  it('takes off the lock that there was, and not one that was put on while it was under way', async () => {
+    const { broker, reset, goOn } = await heldReset()
+    broker.lock(cliClient)
+    goOn()
+    await reset
+    expect(broker.locked).toBe(true)
+    await broker.reset()
+    expect(broker.locked).toBe(false)
+  })
+
   it('hands out no token from the moment that it was asked for', async () => {
     const { broker, service, accounts, reset, goOn, issue, recorded } = await heldReset()
     for (const account of accounts) {

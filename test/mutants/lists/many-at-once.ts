@@ -96,6 +96,16 @@ export const manyAtOnce: readonly Mutant[] = [
     },
   },
   {
+    promise: 'a lock that was put on during a reset stays',
+    changes: [
+      { file: 'main/broker/login/resetting.ts', find: 'if (wasLocked) lock', replace: 'lock' },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'takes off the lock that there was, and not one that was put on while it was under way',
+    },
+  },
+  {
     promise: 'nobody logs in while everything is being reset',
     changes: [
       {
