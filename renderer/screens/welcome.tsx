@@ -16,8 +16,8 @@ export function Welcome() {
       <Notices />
       <div className="welcome">
         <p>
-          It keeps your passwords and API keys in the keychain, and gives your tools tokens that end
-          soon.
+          It keeps your passwords and API keys in {status.memory ? 'memory' : 'the keychain'}, and
+          gives your tools tokens that end soon.
         </p>
         <ol className="steps">
           <li>

@@ -513,6 +513,13 @@ describeWith([chromium], 'the other screens', () => {
       await page.getByRole('button', { name: 'Add account' }).waitFor()
     })
 
+    it('tells a newcomer where credentials are kept', async () => {
+      const page = await built.open({ snapshot: empty })
+      await page.getByText('It keeps your passwords and API keys in the keychain,').waitFor()
+      await push(page, { ...empty, status: { ...empty.status, memory: true }, revision: 2 }, 2)
+      await page.getByText('It keeps your passwords and API keys in memory,').waitFor()
+    })
+
     it('offers to stop the agent, and nothing else that it does not know', async () => {
       const blocked = { ...empty, phase: 'blocked' } as const
       const page = await built.open({

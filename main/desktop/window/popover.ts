@@ -241,9 +241,11 @@ export class Popover {
         log.error('the page tells of an error', { at: `${sourceId}:${lineNumber}` })
     })
     window.webContents.on('did-fail-load', (_event, code, _what, _url, isMainFrame) => {
+      // One that another took the place of has not failed.
+      if (code === ABORTED) return
       log.error('the page could not be loaded', { code })
-      // As of a page that has failed, there would be nothing to see; one that another took the place of has not.
-      if (isMainFrame && code !== ABORTED) this.#reload()
+      // As of a page that has failed, there would be nothing to see.
+      if (isMainFrame) this.#reload()
     })
   }
 
@@ -265,9 +267,8 @@ export class Popover {
   }
 
   #load(url: string): void {
-    this.#window.loadURL(url).catch((error: unknown) => {
-      if (!this.#mayClose) this.#ports.log.error('the page could not be loaded', { error })
-    })
+    // What becomes of it is told by an event as well.
+    this.#window.loadURL(url).catch(() => undefined)
   }
 
   /** A number makes each address another one, so that the page also hears of the same place again. */

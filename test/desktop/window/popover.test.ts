@@ -283,8 +283,9 @@ describe('a page that fails', () => {
     const fail = (code: number, isMainFrame = true) =>
       window.webContents.emit('did-fail-load', {}, code, 'ERR', PAGE_URL, isMainFrame)
     fail(-3)
+    expect(log.lines).toEqual([])
     fail(-2, false)
-    expect(window.loaded).toEqual([PAGE_URL])
+    expect([window.loaded, log.lines.length]).toEqual([[PAGE_URL], 1])
     fail(-2)
     expect(window.loaded).toEqual([PAGE_URL, PAGE_URL])
     for (let time = 0; time < 4; time += 1) fail(-2)

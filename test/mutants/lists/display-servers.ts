@@ -114,8 +114,14 @@ export const displayServers: readonly Mutant[] = [
   ),
   popover(
     'a page whose load has failed is loaded once more',
-    '      if (isMainFrame && code !== ABORTED) this.#reload()\n',
+    '      if (isMainFrame) this.#reload()\n',
     '',
+    'is loaded again where its load has failed',
+  ),
+  popover(
+    'the log has no mistake where one load took the place of another',
+    '      if (code === ABORTED) return\n',
+    '      if (code === 0) return\n',
     'is loaded again where its load has failed',
   ),
   popover(

@@ -242,4 +242,18 @@ export const windowFacts: readonly Mutant[] = [
     ],
     noticedBy: inSnapshot("shows the sessions' own tokens that no lease is open on"),
   },
+  {
+    promise: 'a newcomer who keeps credentials in memory is not told that they are in the keychain',
+    changes: [
+      {
+        file: 'renderer/screens/welcome.tsx',
+        find: "status.memory ? 'memory' : 'the keychain'",
+        replace: "status.memory ? 'the keychain' : 'the keychain'",
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/managing.test.ts',
+      test: 'tells a newcomer where credentials are kept',
+    },
+  },
 ]
