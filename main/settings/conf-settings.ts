@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import Conf from 'conf'
 import type { Clock } from '../base/clock.ts'
@@ -123,6 +123,8 @@ class FileSettings implements SettingsStore {
   readonly #changes: ChangesFile
   readonly #edition: { number: number }
   #settings: Settings
+  /** Which file ours is, by its number; `null` before there is one. */
+  #written: string | null
   #isClosed = false
 
   constructor({ file, conf, changes, settings, edition }: FileSettingsParts) {
@@ -130,6 +132,7 @@ class FileSettings implements SettingsStore {
     this.#conf = conf
     this.#changes = changes
     this.#settings = settings
+    this.#written = identify(file)
     this.#edition = edition
   }
 
@@ -190,11 +193,12 @@ class FileSettings implements SettingsStore {
     return null
   }
 
-  /** Somebody may have taken the file away, and changes alone, or after another one, are of no use. */
+  /** Somebody may have taken the file away or put another there: changes alone, or after that, are of no use. */
   #canGrow(): boolean {
     const { isInDoubt, isEmpty, after, size } = this.#changes
     const isOfThis = isEmpty || after === this.#edition.number
-    return existsSync(this.#file) && isOfThis && !isInDoubt && size <= MOST_BYTES
+    const isThere = this.#written !== null && identify(this.#file) === this.#written
+    return isThere && isOfThis && !isInDoubt && size <= MOST_BYTES
   }
 
   /** Stopped between the two, it leaves changes that the file is known to have. */
@@ -214,11 +218,17 @@ class FileSettings implements SettingsStore {
       replaceChecked(this.#file, serialize(settings, edition.number), () => {
         this.#conf.store = settings
       })
+      this.#written = identify(this.#file)
     } catch (error) {
       edition.number -= 1
       throw error
     }
   }
+}
+
+function identify(file: string): string | null {
+  const found = lstatSync(file, { bigint: true, throwIfNoEntry: false })
+  return found?.isFile() ? `${found.dev}.${found.ino}` : null
 }
 
 const createPlain = (options: ConfOptions): SettingsConf => new Conf<Settings>(options)

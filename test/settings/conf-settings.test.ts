@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -422,6 +423,30 @@ describe.each(makers)('settings over %s', (_, createConf) => {
       expect(others()).toEqual([])
     },
   )
+
+  it('are written anew where another file, or none, was put in their place meanwhile', () => {
+    const settings = open()
+    settings.update((old) => ({ ...old, clients: [client('removed')] }))
+    const early = readFileSync(file())
+    settings.update((old) => ({ ...old, clients: [] }))
+    settings.close()
+    const later = open()
+    later.update(withPort(4711))
+    // Beside it first: a file that was removed may give its number to the next.
+    writeFileSync(`${file()}.backup`, early)
+    renameSync(`${file()}.backup`, file())
+    later.update(withPort(4712))
+    // Killed here.
+    const found = open()
+    expect(found.read()).toEqual(withPort(4712)(defaultSettings))
+    found.update(withPort(4713))
+    rmSync(file())
+    mkdirSync(file())
+    expect(() => found.update(withPort(4714))).toThrow()
+    rmdirSync(file())
+    found.update(withPort(4714))
+    expect(open().read().port).toBe(4714)
+  })
 
   it('keep a line of something else in the place of changes', () => {
     open().update(withPort(4711))

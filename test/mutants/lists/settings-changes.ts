@@ -44,6 +44,19 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('say nothing of changes that a stop has cut off'),
   },
   {
+    promise: 'no change is added behind settings that somebody has put in the place of ours',
+    changes: [
+      {
+        file: confSettings,
+        find: 'this.#written !== null && identify(this.#file) === this.#written',
+        replace: 'identify(this.#file) !== null',
+      },
+    ],
+    noticedBy: inConfSettings(
+      'are written anew where another file, or none, was put in their place',
+    ),
+  },
+  {
     promise: 'what is no file of changes is kept',
     changes: [
       {
