@@ -1,15 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import type { Audit } from '../audit/audit.ts'
 import { Asking } from '../base/asking.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
-import type { HttpClient } from '../providers/http/http.ts'
 import type { Provider } from '../providers/provider.ts'
-import type { SettingsStore } from '../settings/settings.ts'
-import type { SilenceStore } from '../settings/silences.ts'
-import type { LedgerStore } from '../vault/ledger/ledger-store.ts'
 import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './account/accounts.ts'
@@ -30,7 +25,7 @@ import { Ledger } from './ledger/ledger.ts'
 import { Lock } from './lock.ts'
 import { Signing } from './login/logins.ts'
 import { Resetting } from './login/resetting.ts'
-import type { Consent, Notify } from './ports.ts'
+import type { BrokerPorts, Notify } from './ports.ts'
 import { type Actor, program } from './record/actor.ts'
 import { type RecordedSettings, recordSettings } from './record/recorded-settings.ts'
 import { Recorder } from './record/recorder.ts'
@@ -45,26 +40,6 @@ import { describeSilence, Hosts, type SilentHost } from './service/hosts.ts'
 import { Opening } from './startup-recovery.ts'
 import { type EndedSession, SessionTokens } from './token-admin/session-tokens.ts'
 import { Managing } from './token-admin/token-admin.ts'
-
-export interface BrokerPorts {
-  readonly providers: readonly Provider[]
-  readonly http: HttpClient
-  readonly vault: ListedVault
-  readonly ledgerStore: LedgerStore
-  readonly settings: SettingsStore
-  readonly silences: SilenceStore
-  readonly audit: Audit
-  readonly consent: Consent
-  readonly notify: Notify
-  readonly clock: Clock
-  readonly log: Log
-  /** 0 to 1, for jitter. */
-  readonly random: () => number
-  /** How long a request waits for an unlock. */
-  readonly lockWaitMs: number
-  /** What to name in the command-line header of services that take one, where nobody has asked. */
-  readonly commandLine?: readonly string[]
-}
 
 /** How much longer a stop may take because of the disk. */
 const CLOSE_MS = 1_500

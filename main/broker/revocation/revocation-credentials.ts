@@ -133,7 +133,7 @@ export class EndingSessions {
   /** True where a later run will find something to end this with. */
   outlasts(item: LedgerItem): boolean {
     if (this.#account(item)) return true
-    const { mintsFrom } = this.#driverOf(item) ?? {}
+    const { mintsFrom } = this.#ports.calls.driverOf(item) ?? {}
     return mintsFrom === 'session' && this.#livingToken(item) !== undefined
   }
 
@@ -154,7 +154,7 @@ export class EndingSessions {
     credential: ProviderSession['credential'],
   ): Promise<EndingSession | null> {
     const { uid, provider, session } = account
-    if (this.#driverOf(item)?.mintsFrom === 'credential') {
+    if (this.#ports.calls.driverOf(item)?.mintsFrom === 'credential') {
       return { session: { values: this.reach(item), credential }, refused: () => undefined }
     }
     const known = this.#livingToken(item)
@@ -177,7 +177,7 @@ export class EndingSessions {
   #leftOf(item: LedgerItem): EndingSession | null {
     const kept = this.#keptFor(item)
     const values = this.reach(item)
-    if (this.#driverOf(item)?.mintsFrom === 'session') {
+    if (this.#ports.calls.driverOf(item)?.mintsFrom === 'session') {
       const held = this.#livingToken(item)
       if (!held) return null
       const credential = kept?.session.credential ?? {}
@@ -198,7 +198,10 @@ export class EndingSessions {
 
   /** True for an account that makes its leases in another way by now. */
   #lacksSession(item: LedgerItem, { record, driver }: RevokingAccount): boolean {
-    return this.#driverOf(item)?.mintsFrom === 'session' && !keepsSession(record.leaseKind, driver)
+    return (
+      this.#ports.calls.driverOf(item)?.mintsFrom === 'session' &&
+      !keepsSession(record.leaseKind, driver)
+    )
   }
 
   #livingToken(item: LedgerItem): HeldToken | undefined {
@@ -210,10 +213,6 @@ export class EndingSessions {
 
   #isUsable(held: HeldToken): boolean {
     return held.kind === 'session' && held.lifetime.remainingMs > 0 && !this.#refused.has(held)
-  }
-
-  #driverOf({ provider, values }: LedgerItem) {
-    return this.#ports.calls.provider(provider)?.driver(values)
   }
 
   #fits({ provider: id, values: made }: LedgerItem, values: FormValues): boolean {

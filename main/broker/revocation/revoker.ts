@@ -84,7 +84,7 @@ export class Endings {
    */
   async end(item: LedgerItem, asker: Asker = 'person'): Promise<Ending> {
     if (!this.#ports.ledger.get(item.id)) return 'ended'
-    const driver = this.#driverOf(item)
+    const driver = this.#ports.calls.driverOf(item)
     if (!driver || !canEnd(item, driver)) return this.#leave(item)
     // Known from here on, so that what a stop interrupts still counts as not ended.
     const waiting = this.fates.wait(item)
@@ -137,7 +137,7 @@ export class Endings {
 
   /** True for what is ended with the account's credential or session token. */
   needsSession(item: LedgerItem): boolean {
-    const driver = this.#driverOf(item)
+    const driver = this.#ports.calls.driverOf(item)
     return driver !== undefined && takesSession(item, driver)
   }
 
@@ -148,7 +148,7 @@ export class Endings {
 
   /** False for what only time ends. */
   isEndable(item: LedgerItem): boolean {
-    const driver = this.#driverOf(item)
+    const driver = this.#ports.calls.driverOf(item)
     return driver ? canEnd(item, driver) : false
   }
 
@@ -305,24 +305,20 @@ export class Endings {
     const needs = ({ item: other }: Waiting) =>
       other.accountUid === item.accountUid &&
       this.needsSession(other) &&
-      this.#driverOf(other)?.mintsFrom === 'session'
+      this.#ports.calls.driverOf(other)?.mintsFrom === 'session'
     return this.fates.waiting().some(needs) && this.#ports.sessions.isOnlyWay(item)
   }
 
   #staysListed(item: LedgerItem): boolean {
-    const driver = this.#driverOf(item)
+    const driver = this.#ports.calls.driverOf(item)
     return driver?.listsExpired === true && takesSession(item, driver)
   }
 
   /** Will the next run have what it takes? */
   #outlasts(item: LedgerItem): boolean {
-    const driver = this.#driverOf(item)
+    const driver = this.#ports.calls.driverOf(item)
     if (!driver || !canEnd(item, driver) || !this.#ports.ledger.isKept) return false
     return endsByItself(item, driver) || this.#ports.sessions.outlasts(item)
-  }
-
-  #driverOf({ provider, values }: LedgerItem): Driver | undefined {
-    return this.#ports.calls.provider(provider)?.driver(values)
   }
 
   #laneOf(accountUid: string): Lane {

@@ -3,7 +3,7 @@ import type { Asking } from '../../base/asking.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError } from '../../base/errors.ts'
 import type { HttpClient } from '../../providers/http/http.ts'
-import type { Provider, ProviderContext } from '../../providers/provider.ts'
+import type { Driver, FormValues, Provider, ProviderContext } from '../../providers/provider.ts'
 import type { Deeds } from './deeds.ts'
 import type { Hosts } from './hosts.ts'
 
@@ -13,6 +13,8 @@ export type Activity = 'login' | 'logout' | 'lease' | 'probe' | 'list' | 'portal
 export interface Calls {
   /** `undefined` for one that this version does not know: settings and ledger outlive versions. */
   provider(id: string): Provider | undefined
+  /** What can be done at the service that a token is from, with an account as it was then; as `provider`. */
+  driverOf(token: { readonly provider: string; readonly values: FormValues }): Driver | undefined
   /** For calls of this kind of service: its hosts are left alone when they want it. */
   context(provider: string, activity: Activity, signal: AbortSignal): ProviderContext
 }
@@ -47,6 +49,7 @@ export function createCalls(options: CallsOptions): Calls {
   )
   return {
     provider: (id) => byId.get(id)?.provider,
+    driverOf: ({ provider, values }) => byId.get(provider)?.provider.driver(values),
     context(provider, activity, signal) {
       const find = asking?.current
       return {
