@@ -1,6 +1,7 @@
 import type { OtherBroker, Snapshot } from '../../preload/snapshot.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
+import { Queue } from '../base/queue.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Left } from '../broker/revocation/left.ts'
 import type { Running } from './running.ts'
@@ -32,7 +33,7 @@ export class Host {
   #memory = false
   #unsubscribe: () => void = () => undefined
   /** Starts and stops go one after the other. */
-  #work: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Queue(1)
 
   constructor(ports: HostPorts) {
     this.#ports = ports
@@ -66,12 +67,12 @@ export class Host {
 
   /** Resolves when it runs, or is blocked; the keychain may still be tried then. */
   start(): Promise<void> {
-    return this.#inTurn(() => this.#start())
+    return this.#turns.run(() => this.#start())
   }
 
   /** Ends what runs and starts anew, with credentials in memory. */
   useMemory(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (this.#memory || this.#phase === 'stopping') return
       await this.#restart(() => {
         this.#memory = true
@@ -83,7 +84,7 @@ export class Host {
   stop(deadlineMs: number): Promise<Left> {
     this.#phase = 'stopping'
     this.#ports.changed()
-    return this.#inTurn(() => this.#end(deadlineMs))
+    return this.#turns.run(() => this.#end(deadlineMs))
   }
 
   /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
@@ -130,7 +131,7 @@ export class Host {
 
   /** Another process has taken over: it is the one broker now, unless it has gone again. */
   #startAnew(lost: Running): void {
-    void this.#inTurn(async () => {
+    void this.#turns.run(async () => {
       if (this.#running === lost && this.#phase !== 'stopping') await this.#restart()
     })
   }
@@ -180,11 +181,5 @@ export class Host {
     this.#phase = phase
     if (phase !== 'blocked') this.#other = null
     this.#ports.changed()
-  }
-
-  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn = this.#work.then(work, work)
-    this.#work = turn.catch(() => undefined)
-    return turn
   }
 }

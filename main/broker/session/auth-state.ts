@@ -1,4 +1,5 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { Queue } from '../../base/queue.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver } from '../../providers/provider.ts'
 import { Throttle } from '../concurrency/backoff.ts'
@@ -20,8 +21,8 @@ export class Standing {
   /** Logged out, whether or not that could be stored. */
   #isOut = false
   #generation = 0
-  /** A login by a person that is being kept. */
-  #change: Promise<unknown> | null = null
+  /** Logins by a person that are being kept. */
+  readonly #changes = new Queue(1)
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
@@ -89,23 +90,13 @@ export class Standing {
 
   /** What stands in the vault, or `null`. */
   async stored(): Promise<Secrets | null> {
-    await this.#change
+    await this.#changes.settled()
     return await this.#ports.readCredential()
   }
 
   /** Nobody reads the vault while `work` changes what stands there, and what it is for. */
-  async whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
-    const changing = Promise.resolve(this.#change).then(work)
-    const change = changing.then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#change = change
-    try {
-      return await changing
-    } finally {
-      if (this.#change === change) this.#change = null
-    }
+  whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#changes.run(work)
   }
 
   /**

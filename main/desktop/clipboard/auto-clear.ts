@@ -3,8 +3,8 @@ import type { CopiedForm } from '../../../preload/snapshot.ts'
 import { type Clock, Lifetime } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import { Queue } from '../../base/queue.ts'
 import type { Secret } from '../../base/secret.ts'
-import { Queue } from '../../broker/concurrency/queue.ts'
 import type { ClipboardPort, Place } from './clipboard.ts'
 
 /** What was copied. Times are epoch milliseconds. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { Queue } from '../../base/queue.ts'
 
 /**
  * How long a caller waits for a keychain that does nothing. Every piece of work that comes to its end
@@ -16,7 +17,7 @@ export type Call = <T>(call: () => Promise<T>) => Promise<T>
  */
 export class Lane {
   readonly #clock: Clock
-  #last: Promise<void> = Promise.resolve()
+  readonly #queue = new Queue(1)
   readonly #callers = new Set<Caller>()
 
   constructor(clock: Clock) {
@@ -32,7 +33,7 @@ export class Lane {
     return new Promise((resolve, reject) => {
       const caller = this.#add(reject)
       const call: Call = (make) => (caller.isGone ? Promise.reject(tooSlow()) : make())
-      this.#last = this.#last.then(async () => {
+      void this.#queue.run(async () => {
         let lives = true
         try {
           resolve(await work(call))

@@ -219,3 +219,24 @@ describe('a login under way', () => {
     expect(account.session.current).toBeNull()
   })
 })
+
+describe('a login that is being kept', () => {
+  it('comes after the one before, and before what reads the credential, also where it fails', async () => {
+    const { session } = (await signedIn()).account
+    const order: string[] = []
+    const keep = (name: string) =>
+      session.whileChanging(async () => {
+        order.push(`${name} begins`)
+        await idle()
+        order.push(`${name} ends`)
+        if (name === 'second') throw new Error('It could not be stored.')
+      })
+    const first = keep('first')
+    const second = keep('second').catch(() => undefined)
+    const read = session.stored().then((credential) => order.push(credential ? 'read' : 'nothing'))
+    await Promise.all([first, second, read])
+    expect(order).toEqual([
+      ...['first begins', 'first ends', 'second begins', 'second ends', 'read'],
+    ])
+  })
+})

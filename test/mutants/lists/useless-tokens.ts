@@ -70,6 +70,14 @@ export const uselessTokens: readonly Mutant[] = [
     ),
   },
   {
+    promise: 'no credential is read while a login is being kept, which changes what it is for',
+    changes: [{ file: standing, find: '    await this.#changes.settled()\n', replace: '' }],
+    noticedBy: {
+      file: 'test/broker/session/session-changes.test.ts',
+      test: 'comes after the one before, and before what reads the credential, also where it fails',
+    },
+  },
+  {
     promise: 'no token is made while what is made is of no use',
     changes: [
       {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Queue } from '../../../main/broker/concurrency/queue.ts'
-import { idle } from '../../helpers/make-broker.ts'
+import { Queue } from '../../main/base/queue.ts'
+import { idle } from '../helpers/make-broker.ts'
 
 /** Work that says when it began and lasts until it is told to end. */
 function pieces() {
@@ -41,6 +41,18 @@ describe('Queue', () => {
     expect(begun).toEqual(['a', 'b', 'c'])
     for (const name of ['a', 'c']) end(name)
     await Promise.all(results)
+  })
+
+  it('is settled when what was asked for before has ended, also by a failure', async () => {
+    const queue = new Queue(1)
+    await queue.settled()
+    const order: string[] = []
+    const failed = queue
+      .run(() => idle().then(() => Promise.reject(new Error('broken'))))
+      .catch(() => order.push('failed'))
+    const settled = queue.settled().then(() => order.push('settled'))
+    await Promise.all([failed, settled])
+    expect(order).toEqual(['failed', 'settled'])
   })
 
   it('goes on after a piece that fails', async () => {

@@ -21,4 +21,9 @@ export class Queue {
       else this.#running -= 1
     }
   }
+
+  /** Resolves when a queue of width 1 has ended what was asked for before, however it ended. */
+  settled(): Promise<void> {
+    return this.run(() => Promise.resolve())
+  }
 }
