@@ -22,7 +22,6 @@ import { goingFirst } from './management/going-first.ts'
 import { openapi } from './management/openapi.ts'
 import { ownerRoutes } from './management/owner-routes.ts'
 import type { Route } from './management/route.ts'
-import { AuthThrottle } from './oauth/auth-rate-limit.ts'
 import { Authentication } from './oauth/authentication.ts'
 import { addOauthRoutes, metadata } from './oauth/oauth.ts'
 import { TokenAnswers } from './oauth/token-response.ts'
@@ -122,12 +121,7 @@ function buildApp(
   }
 
   const turnedAway = new TurnedAway(broker)
-  const authentication = new Authentication(
-    broker.clients,
-    new AuthThrottle(broker.clock),
-    ownerKey,
-    turnedAway,
-  )
+  const authentication = new Authentication(broker.clients, broker.clock, ownerKey, turnedAway)
   const tokenAnswers = new TokenAnswers()
   const identity = {
     version,

@@ -4,7 +4,6 @@ import path from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { Clients } from '../../main/broker/clients.ts'
-import { AuthThrottle } from '../../main/loopback/oauth/auth-rate-limit.ts'
 import { Authentication } from '../../main/loopback/oauth/authentication.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -32,10 +31,9 @@ function authenticating() {
   const clock = new FakeClock()
   const clients = new Clients(recorded(createMemorySettings()), clock)
   const { client, secret } = clients.add('backup', [])
-  const authentication = new Authentication(
-    ...([clients, new AuthThrottle(clock), new Secret(OWNER)] as const),
-    { note: () => undefined },
-  )
+  const authentication = new Authentication(clients, clock, new Secret(OWNER), {
+    note: () => undefined,
+  })
   const basic = (id: string, text: string) =>
     `Basic ${Buffer.from(`${id}:${text}`).toString('base64')}`
   return { authentication, basic, id: client.id, secret: secret.reveal() }

@@ -1,10 +1,11 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { toClientId } from '../../base/ids.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Client, Clients } from '../../broker/clients.ts'
+import { RateWindow } from '../../broker/concurrency/rate-window.ts'
 import type { TurnedAway } from '../../broker/record/turned-away.ts'
-import type { AuthThrottle } from './auth-rate-limit.ts'
 import type { FormBody } from './form-body.ts'
 
 /** Says to a request without credentials how to send them (RFC 9110 15.5.2). */
@@ -16,23 +17,27 @@ const SEND_KEY = 'Send the owner key as "Authorization: Bearer KEY".'
 const READ_KEY = 'Read it from owner.key again: each start of Tokentray makes another one.'
 const SEND_EITHER = 'Send the client id and its secret as Basic, or the owner key as Bearer.'
 
+/** Wrong secrets of one minute that are answered at once. */
+const MOST_FAILURES = 20
+
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /** Finds out who is asking. */
 export class Authentication {
   readonly #clients: Clients
-  readonly #throttle: AuthThrottle
+  /** Slows down whoever guesses. A right secret is never held up, so that nobody can lock a tool out. */
+  readonly #failures: RateWindow
   readonly #ownerDigest: Buffer
   readonly #turnedAway: Pick<TurnedAway, 'note'>
 
   constructor(
     clients: Clients,
-    throttle: AuthThrottle,
+    clock: Clock,
     ownerKey: Secret,
     turnedAway: Pick<TurnedAway, 'note'>,
   ) {
     this.#clients = clients
-    this.#throttle = throttle
+    this.#failures = new RateWindow(clock, MOST_FAILURES, 60_000)
     this.#turnedAway = turnedAway
     this.#ownerDigest = digest(ownerKey.reveal())
   }
@@ -64,7 +69,7 @@ export class Authentication {
     const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization) ?? []
     if (key === undefined || !timingSafeEqual(digest(key), this.#ownerDigest)) {
       this.#turnedAway.note({ code: 'invalid_client', route: 'v1' })
-      throw this.#throttle.fail('The owner key is wrong.', READ_KEY)
+      throw this.#wrong('The owner key is wrong.', { hint: READ_KEY })
     }
   }
 
@@ -83,8 +88,15 @@ export class Authentication {
     const client =
       id !== undefined && secret !== undefined ? this.#clients.authenticate(id, secret) : null
     if (!client) this.#noteWrong(id)
-    if (!client) throw this.#throttle.fail('The client id or its secret is wrong.')
+    if (!client) throw this.#wrong('The client id or its secret is wrong.')
     return client
+  }
+
+  /** Counts a failure and returns what to answer it with. */
+  #wrong(message: string, details: { readonly hint?: string } = {}): TokentrayError {
+    const retryAt = this.#failures.count()
+    if (retryAt === null) return new TokentrayError('invalid_client', message, details)
+    return new TokentrayError('rate_limited', 'Too many wrong secrets.', { retryAt })
   }
 
   /** Security: names only a tool that there is; else a secret in the wrong place would be on record. */

@@ -333,7 +333,7 @@ const tools: readonly Mutant[] = [
     promise: 'whoever guesses secrets is told to wait',
     changes: [
       {
-        file: 'main/loopback/oauth/auth-rate-limit.ts',
+        file: 'main/loopback/oauth/authentication.ts',
         find: 'const MOST_FAILURES = 20',
         replace: 'const MOST_FAILURES = 2_000',
       },
@@ -347,16 +347,9 @@ const tools: readonly Mutant[] = [
     promise: 'a right secret never waits, however many wrong ones came',
     changes: [
       {
-        file: 'main/loopback/oauth/auth-rate-limit.ts',
-        find: '  /** Counts a failure and returns',
-        replace:
-          '  get isFull(): boolean {\n    return this.#failures.length >= MOST_FAILURES\n  }\n\n' +
-          '  /** Counts a failure and returns',
-      },
-      {
         file: 'main/loopback/oauth/authentication.ts',
-        find: "if (!client) throw this.#throttle.fail('The client id",
-        replace: "if (!client || this.#throttle.isFull) throw this.#throttle.fail('The client id",
+        find: "if (!client) throw this.#wrong('The client id",
+        replace: "if (!client || this.#failures.count() !== null) throw this.#wrong('The client id",
       },
     ],
     noticedBy: {
@@ -366,8 +359,8 @@ const tools: readonly Mutant[] = [
   },
   authentication(
     'it cannot be told whether there is a client of an id',
-    "if (!client) throw this.#throttle.fail('The client id or its secret is wrong.')",
-    "if (!client) throw this.#throttle.fail('Wrong: ' + id)",
+    "if (!client) throw this.#wrong('The client id or its secret is wrong.')",
+    "if (!client) throw this.#wrong('Wrong: ' + id)",
     'says the same of an unknown client and of a wrong secret',
   ),
   authentication(
