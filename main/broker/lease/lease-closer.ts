@@ -3,6 +3,7 @@ import type { Bulk, Step } from '../concurrency/bulk.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { type Actor, program } from '../record/actor.ts'
 import type { Ending, Fate } from '../revocation/fate.ts'
+import { inRevocationOrder } from '../revocation/revocation-order.ts'
 import type { Endings } from '../revocation/revoker.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
@@ -72,17 +73,11 @@ export class LeaseEnding {
     // All are closed before the first wait, so that none is handed out again meanwhile.
     this.#ports.leases.close(chosen, closing)
     await before
-    // What is ended with a session goes before that session's own token does.
     const { endings } = this.#ports
-    const end = (lease: Lease) => this.#endToken(lease).finally(step)
-    const early = new Map(
-      chosen.filter(({ held }) => endings.needsSession(held)).map((lease) => [lease, end(lease)]),
-    )
-    const earlyOf = (uid: string) =>
-      Promise.all([...early].map(([lease, end]) => lease.accountUid === uid && end))
-    return await Promise.all(
-      chosen.map((lease) => early.get(lease) ?? earlyOf(lease.accountUid).then(() => end(lease))),
-    )
+    const placeOf = ({ accountUid, held }: Lease) => ({
+      ...{ accountUid, needsSession: endings.needsSession(held) },
+    })
+    return await inRevocationOrder(chosen, placeOf, (lease) => this.#endToken(lease).finally(step))
   }
 
   /** Closes what is over; the tokens that nobody holds any more are ended. */

@@ -13,6 +13,7 @@ import { BY_ANOTHER_VERSION, becauseOf, type Ending, obstacleOf, type Turn } fro
 import { Fates, type Waiting } from './fates.ts'
 import type { Left } from './left.ts'
 import type { EndingSession, EndingSessions } from './revocation-credentials.ts'
+import { inRevocationOrder } from './revocation-order.ts'
 import { tellService } from './telling.ts'
 
 interface Attempt {
@@ -108,23 +109,12 @@ export class Endings {
     })
   }
 
-  /**
-   * Ends many; resolves when each was tried once. Of one account first those that are ended with its
-   * session, then the session's own.
-   */
+  /** Ends many, in the order that sessions want; resolves when each was tried once. */
   async endAll(items: readonly LedgerItem[], asker: Asker): Promise<void> {
-    const needing = items.filter((item) => this.needsSession(item))
-    const accounts = new Set(needing.map(({ accountUid }) => accountUid))
-    const rest = items.filter((item) => !needing.includes(item))
-    const end = (some: readonly LedgerItem[]) =>
-      Promise.all(some.map((item) => this.end(item, asker)))
-    await Promise.all([
-      end(rest.filter(({ accountUid }) => !accounts.has(accountUid))),
-      ...[...accounts].map(async (uid) => {
-        await end(needing.filter(({ accountUid }) => accountUid === uid))
-        await end(rest.filter(({ accountUid }) => accountUid === uid))
-      }),
-    ])
+    const placeOf = (item: LedgerItem) => ({
+      ...{ accountUid: item.accountUid, needsSession: this.needsSession(item) },
+    })
+    await inRevocationOrder(items, placeOf, (item) => this.end(item, asker))
   }
 
   /** A person has logged the account in: what waits for that, or was given up without it, is tried. */

@@ -168,10 +168,9 @@ export const fate: readonly Mutant[] = [
     promise: 'leases that take a session are ended before that session',
     changes: [
       {
-        file: endings,
-        find: `        await end(needing.filter(({ accountUid }) => accountUid === uid))
-`,
-        replace: '',
+        file: 'main/broker/revocation/revocation-order.ts',
+        find: 'placed.filter(({ needsSession }) => needsSession)',
+        replace: 'placed.filter(() => false)',
       },
     ],
     noticedBy: inNamedLeases('goes before that token at a stop'),

@@ -1,0 +1,33 @@
+/** What decides when something is revoked. */
+interface Place {
+  readonly accountUid: string
+  /** It is revoked with the account's session. */
+  readonly needsSession: boolean
+}
+
+/**
+ * Runs `revoke` for each: of one account first for those that need its session, then, when these were
+ * tried, for the others, which may be that session's own token. Accounts do not wait for each other, and
+ * what waits for nothing has begun when this returns. Resolves to the results in the order of `items`;
+ * rejects as the first `revoke` that does.
+ */
+export function inRevocationOrder<Item, Result>(
+  items: readonly Item[],
+  placeOf: (item: Item) => Place,
+  revoke: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const placed = items.map((item) => ({ item, ...placeOf(item) }))
+  const begun = new Map<Item, Promise<Result>>()
+  /** What the rest of an account waits for. */
+  const ahead = new Map<string, Promise<unknown>>()
+  for (const { item, accountUid } of placed.filter(({ needsSession }) => needsSession)) {
+    const revoked = revoke(item)
+    begun.set(item, revoked)
+    ahead.set(accountUid, Promise.allSettled([ahead.get(accountUid), revoked]))
+  }
+  const results = placed.map(({ item, accountUid }) => {
+    const before = ahead.get(accountUid)
+    return begun.get(item) ?? (before ? before.then(() => revoke(item)) : revoke(item))
+  })
+  return Promise.all(results)
+}
