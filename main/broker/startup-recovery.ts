@@ -1,12 +1,12 @@
 import { fingerprint } from '../audit/fingerprint.ts'
 import type { Clock } from '../base/clock.ts'
-import { Lifetime } from '../base/clock.ts'
 import { type TokentrayError, toTokentrayError } from '../base/errors.ts'
 import { randomText } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Accounts } from './account/accounts.ts'
 import { FINGERPRINT_KEY } from './account/keychain-items.ts'
+import { Backoff } from './concurrency/backoff.ts'
 import { SingleFlight } from './concurrency/single-flight.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger/ledger.ts'
 import type { Turn } from './revocation/fate.ts'
@@ -59,7 +59,7 @@ export class Opening {
   readonly #flight = new SingleFlight<'open', void>()
   #fingerprint: ((token: Secret) => string) | null = null
   #failure: TokentrayError | null = null
-  #pause: Lifetime | null = null
+  readonly #backoff: Backoff
   #leftovers: ReadonlySet<string> = new Set()
   readonly #ended = { revoked: 0, expired: 0 }
   #takenUp = 0
@@ -67,12 +67,13 @@ export class Opening {
 
   constructor(ports: OpeningPorts) {
     this.#ports = ports
+    this.#backoff = new Backoff(ports.clock)
   }
 
   /** Resolves when records can be kept; rejects with `vault_locked` or `vault_unavailable`. */
   async opened(): Promise<void> {
     if (this.isOpen) return
-    if (this.#failure && this.#pause && this.#pause.remainingMs > 0) throw this.#failure
+    if (this.#failure && (this.#backoff.retryAt ?? 0) > this.#ports.clock.now()) throw this.#failure
     await this.#flight.run('open', () => this.#open())
   }
 
@@ -128,7 +129,7 @@ export class Opening {
       this.#failure = null
     } catch (error) {
       this.#failure = toTokentrayError(error)
-      this.#pause = new Lifetime(clock, clock.now() + RETRY_MS)
+      this.#backoff.pauseUntil(clock.now() + RETRY_MS)
       throw this.#failure
     }
     this.#startWorkOff()

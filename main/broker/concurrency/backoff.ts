@@ -1,100 +1,61 @@
-import type { Clock } from '../../base/clock.ts'
-import { Lifetime } from '../../base/clock.ts'
-import { type ErrorCode, isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { type Clock, Lifetime } from '../../base/clock.ts'
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
 
-/**
- * What a service says that is no answer. A wrong page counts: it is what a captive portal or a wrong
- * address sends, and asking again at once gets the same.
- */
-const REASONS: readonly ErrorCode[] = [
-  'rate_limited',
-  'temporarily_unavailable',
-  'unexpected_answer',
-]
-
-/** Who wants to call the service. */
-export type Asker = 'person' | 'program'
-
-/**
- * Keeps one account from pestering its service: after "too many tries" nothing is sent until the
- * time that the service named, after an outage pauses grow from one second to one minute.
- */
-export class Throttle {
+/** The failures in a row of something that is tried again, and the pause before the next try. */
+export class Backoff {
   readonly #clock: Clock
   readonly #random: () => number
   #failures = 0
-  #reason: TokentrayError | null = null
   #pause: Lifetime | null = null
 
-  constructor(clock: Clock, random: () => number) {
+  /** `random` is 0 to 1. */
+  constructor(clock: Clock, random = Math.random) {
     this.#clock = clock
     this.#random = random
   }
 
-  /** Throws `refusal`. */
-  check(asker: Asker = 'program'): void {
-    const refusal = this.refusal(asker)
-    if (refusal) throw refusal
+  /** When the pause is over or was, epoch milliseconds; `null` while there is none. */
+  get retryAt(): number | null {
+    return this.#pause && this.#clock.now() + this.#pause.remainingMs
+  }
+
+  /** One more failure: the next pause that grows is longer. */
+  failed(): void {
+    this.#failures += 1
+  }
+
+  /** From now on failures are counted anew. */
+  succeeded(): void {
+    this.#failures = 0
+    this.tried()
+  }
+
+  /** A try has begun: there is no pause until it has failed. */
+  tried(): void {
+    this.#pause = null
   }
 
   /**
-   * What the service said last, with `retryAt`, while it wants to be left alone; else `null`. A
-   * person who asks may try again after an outage at once, but not before a limit is over.
+   * Begins a pause until `retryAt` where the service named it, but never so short that it would be asked
+   * without end; else one that grows with the failures, half of it by chance, so that retries spread.
+   * Returns its end, epoch milliseconds.
    */
-  refusal(asker: Asker = 'program'): TokentrayError | null {
-    const reason = this.#reason
-    const leftMs = this.#pause?.remainingMs ?? 0
-    if (!reason || leftMs <= 0) return null
-    if (asker === 'person' && reason.code !== 'rate_limited') return null
-    return new TokentrayError(reason.code, `A moment ago: ${reason.message}`, {
-      hint: reason.hint,
-      retryAt: this.#clock.now() + leftMs,
-      cause: reason,
-    })
+  pause(retryAt?: number): number {
+    const now = this.#clock.now()
+    return this.pauseUntil(Math.max(retryAt ?? now + this.#growingMs(), now + FIRST_PAUSE_MS / 2))
   }
 
-  /** Runs a call to the service and learns from how it ends. */
-  async watch<Value>(call: () => Promise<Value>): Promise<Value> {
-    try {
-      const value = await call()
-      this.#failures = 0
-      this.#reason = null
-      return value
-    } catch (error) {
-      if (isTokentrayError(error)) this.#learn(error)
-      throw error
-    }
+  /** Begins a pause until this moment, epoch milliseconds, and returns it. */
+  pauseUntil(endsAt: number): number {
+    this.#pause = new Lifetime(this.#clock, endsAt)
+    return endsAt
   }
 
-  #learn(error: TokentrayError): void {
-    // That its host is left alone is kept where it counts for every account.
-    if (error.silentHost !== undefined || !REASONS.includes(error.code)) return
-    this.#failures += 1
-    this.#reason = error
-    this.#pause = startPause(this.#clock, this.#failures, this.#random(), error.retryAt)
+  #growingMs(): number {
+    const doublings = Math.min(Math.max(this.#failures, 1) - 1, 16)
+    const full = Math.min(FIRST_PAUSE_MS * 2 ** doublings, LONGEST_PAUSE_MS)
+    return full * (0.5 + 0.5 * this.#random())
   }
-}
-
-/**
- * The pause after so many failures in a row; half of it is chance, so that retries spread. Until
- * `retryAt` where the service named it, but never so short that it would be asked without end.
- */
-export function startPause(
-  clock: Clock,
-  failures: number,
-  random: number,
-  retryAt: number | undefined,
-): Lifetime {
-  const now = clock.now()
-  const end = retryAt === undefined ? now + pauseMs(failures, random) : retryAt
-  return new Lifetime(clock, Math.max(end, now + FIRST_PAUSE_MS / 2))
-}
-
-/** Milliseconds to wait after so many failures in a row; `random` is 0 to 1. */
-export function pauseMs(failures: number, random: number): number {
-  const full = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 16), LONGEST_PAUSE_MS)
-  return full * (0.5 + 0.5 * random)
 }

@@ -1,5 +1,5 @@
-import type { Lifetime } from '../../base/clock.ts'
 import type { TokentrayError } from '../../base/errors.ts'
+import type { Backoff } from '../concurrency/backoff.ts'
 import type { Ledger, LedgerItem } from '../ledger/ledger.ts'
 import { type Fate, obstacleOf } from './fate.ts'
 import type { Left } from './left.ts'
@@ -7,9 +7,8 @@ import type { Left } from './left.ts'
 /** A token that is being revoked, for as long as that takes. */
 export interface Waiting {
   item: LedgerItem
-  failures: number
-  /** `null` while a try is under way. */
-  pause: Lifetime | null
+  /** Without a pause while a try is under way. */
+  readonly backoff: Backoff
   /** What the last try met. */
   obstacle: TokentrayError | null
   /** It is kept for revoking others with it. */
@@ -42,16 +41,20 @@ export interface Lingering {
  */
 export class Fates {
   readonly #ledger: Ledger
-  readonly #now: () => number
+  readonly #makeBackoff: () => Backoff
   readonly #staysListed: (item: LedgerItem) => boolean
   readonly #waiting = new Map<string, Waiting>()
   /** Why nothing is done about them any more. */
   readonly #left = new Map<string, string>()
 
   /** `staysListed`: its service keeps it on a list after it has expired. */
-  constructor(ledger: Ledger, now: () => number, staysListed: (item: LedgerItem) => boolean) {
+  constructor(
+    ledger: Ledger,
+    makeBackoff: () => Backoff,
+    staysListed: (item: LedgerItem) => boolean,
+  ) {
     this.#ledger = ledger
-    this.#now = now
+    this.#makeBackoff = makeBackoff
     this.#staysListed = staysListed
   }
 
@@ -114,7 +117,7 @@ export class Fates {
   wait(item: LedgerItem): Waiting {
     const isLook = item.kind === 'plan' && item.isEnded === true
     const fresh = {
-      ...{ item, failures: 0, pause: null, obstacle: null },
+      ...{ item, backoff: this.#makeBackoff(), obstacle: null },
       ...{ isNeeded: false, isLook, isTold: isLook },
     }
     const waiting = this.#waiting.get(item.id) ?? fresh
@@ -149,9 +152,9 @@ export class Fates {
     return { waitsFor: 'others', why: `It is used to revoke ${tokens} first.` } as const
   }
 
-  #pendingOf({ item, pause, obstacle, isNeeded }: Waiting): Fate {
+  #pendingOf({ item, backoff, obstacle, isNeeded }: Waiting): Fate {
     const { validity } = item
-    const retryAt = pause ? Math.floor(this.#now() + pause.remainingMs) : null
+    const { retryAt } = backoff
     const { waitsFor, why } = isNeeded
       ? this.#neededBy(item)
       : obstacle
@@ -159,7 +162,7 @@ export class Fates {
         : ASKED
     return {
       ...{ at: 'pending', waitsFor, why, endsAt: validity.endsAt },
-      ...(retryAt !== null && waitsFor === 'service' && { retryAt }),
+      ...(retryAt !== null && waitsFor === 'service' && { retryAt: Math.floor(retryAt) }),
       ...(validity.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),
     }
   }

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events'
-import { type Clock, Lifetime } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, type TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { Queue } from '../../base/queue.ts'
 import type { Driver } from '../../providers/provider.ts'
-import { type Asker, startPause, Throttle } from '../concurrency/backoff.ts'
+import { Backoff } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
+import { type Asker, Throttle } from '../concurrency/throttle.ts'
 import { isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import { canEnd, endsByItself, takesSession } from './endable.ts'
@@ -72,7 +73,7 @@ export class Endings {
     this.#ports = ports
     this.fates = new Fates(
       ports.ledger,
-      () => ports.clock.now(),
+      () => new Backoff(ports.clock, ports.random),
       (item) => this.#staysListed(item),
     )
     // Every call under way listens to it; Node warns of more than ten.
@@ -145,7 +146,7 @@ export class Endings {
   /** True while its service is being told. */
   isUnderWay(id: string): boolean {
     const waiting = this.fates.waitingFor(id)
-    return waiting !== undefined && waiting.pause === null && !waiting.isNeeded
+    return waiting !== undefined && waiting.backoff.retryAt === null && !waiting.isNeeded
   }
 
   /** What is left at the end of a run. */
@@ -169,9 +170,10 @@ export class Endings {
       if (item.validity.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#expire(item)
       next = Math.min(next, clock.now() + item.validity.untilNext(EXPIRY_MARGIN_MS))
     }
-    for (const { item, pause } of this.fates.waiting()) {
-      if (pause && pause.remainingMs <= 0) void this.end(item, 'program')
-      else if (pause) next = Math.min(next, clock.now() + pause.remainingMs)
+    for (const { item, backoff } of this.fates.waiting()) {
+      const { retryAt } = backoff
+      if (retryAt !== null && retryAt <= clock.now()) void this.end(item, 'program')
+      else if (retryAt !== null) next = Math.min(next, retryAt)
     }
     return next
   }
@@ -179,9 +181,8 @@ export class Endings {
   /** A host may be spoken to again: what was held back is tried now. */
   resume(): void {
     const { clock, arm } = this.#ports
-    for (const waiting of this.fates.waiting()) {
-      if (!waiting.obstacle?.silentHost || !waiting.pause) continue
-      waiting.pause = new Lifetime(clock, clock.now())
+    for (const { backoff, obstacle } of this.fates.waiting()) {
+      if (obstacle?.silentHost && backoff.retryAt !== null) backoff.pauseUntil(clock.now())
     }
     arm(clock.now())
   }
@@ -200,7 +201,7 @@ export class Endings {
     const { item } = waiting
     // It may have expired, or been ended, while this waited for its turn.
     if (!this.#ports.ledger.get(item.id)) return 'ended'
-    waiting.pause = null
+    waiting.backoff.tried()
     const unwelcome = throttle.refusal(asker)
     if (unwelcome) return this.#postpone(waiting, unwelcome)
     const { calls, sessions } = this.#ports
@@ -220,11 +221,10 @@ export class Endings {
   }
 
   #lookAgain(waiting: Waiting): void {
-    const { clock, arm, ledger, log } = this.#ports
+    const { arm, ledger, log } = this.#ports
     waiting.isLook = true
     waiting.isTold = true
-    waiting.pause = new Lifetime(clock, waiting.item.addedAt + PLAN_SETTLES_MS)
-    arm(clock.now() + waiting.pause.remainingMs)
+    arm(waiting.backoff.pauseUntil(waiting.item.addedAt + PLAN_SETTLES_MS))
     this.#ports.changed()
     if (isToken(waiting.item)) return
     ledger.noteEnded(waiting.item).catch((error: unknown) => {
@@ -237,7 +237,7 @@ export class Endings {
     if (isTokentrayError(error) && error.silentHost !== undefined) {
       return this.#postpone(waiting, error)
     }
-    waiting.failures += 1
+    waiting.backoff.failed()
     const { code } = toTokentrayError(error)
     const { provider, account } = waiting.item
     this.#ports.log.warn('a token could not be revoked yet', {
@@ -248,14 +248,10 @@ export class Endings {
   }
 
   #postpone(waiting: Waiting, error: TokentrayError | null): Ending {
-    const { clock, random, arm } = this.#ports
     waiting.obstacle = error
     const obstacle = error && obstacleOf(error)
     if (obstacle?.waitsFor === 'login') this.#pause(waiting, PERSON_PAUSE_MS)
-    else {
-      waiting.pause = startPause(clock, Math.max(waiting.failures, 1), random(), error?.retryAt)
-      arm(clock.now() + waiting.pause.remainingMs)
-    }
+    else this.#ports.arm(waiting.backoff.pause(error?.retryAt))
     this.#tellWaiting(waiting, becauseOf(error))
     this.#write(waiting.item)
     return 'pending'
@@ -276,8 +272,7 @@ export class Endings {
 
   #pause(waiting: Waiting, ms: number): Ending {
     const { clock, arm } = this.#ports
-    waiting.pause = new Lifetime(clock, clock.now() + ms)
-    arm(clock.now() + ms)
+    arm(waiting.backoff.pauseUntil(clock.now() + ms))
     return 'pending'
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
-import { Throttle } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
+import { Throttle } from '../concurrency/throttle.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import { isSamePlace, reachedAs } from '../service/same-service.ts'

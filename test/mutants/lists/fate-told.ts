@@ -101,8 +101,8 @@ export const fateTold: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: "...(retryAt !== null && waitsFor === 'service' && { retryAt }),",
-        replace: '...(retryAt !== null && { retryAt }),',
+        find: "...(retryAt !== null && waitsFor === 'service' && { retryAt: Math.floor(retryAt) }),",
+        replace: '...(retryAt !== null && { retryAt: Math.floor(retryAt) }),',
       },
     ],
     noticedBy: inFates('promises no moment where it waits for a person'),

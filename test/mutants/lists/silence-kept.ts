@@ -4,7 +4,7 @@ const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
 const hosts = 'main/broker/service/hosts.ts'
 const endings = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
-const throttle = 'main/broker/concurrency/backoff.ts'
+const throttle = 'main/broker/concurrency/throttle.ts'
 const inHostsSftpgo = (test: string) => ({ file: 'test/broker/service/hosts-sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
   file: 'test/providers/sftpgo/forbidden.test.ts',
