@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { Epoch } from '../base/epoch.ts'
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { KeychainState } from './keychain/keychain.ts'
@@ -18,8 +19,8 @@ export class WatchedVault implements Vault {
   #failure: TokentrayError | null = null
   #unanswered = 0
   #seenAt = Number.NEGATIVE_INFINITY
-  /** How often it was said that what was seen may not be so any more. */
-  #changes = 0
+  /** Advances when it is said that what was seen may not be so any more. */
+  readonly #changes = new Epoch()
   #seeing: Promise<void> | null = null
 
   /** `changed` is told when it can be used again, or cannot any more, or for another reason. */
@@ -70,10 +71,10 @@ export class WatchedVault implements Vault {
    */
   refresh(): Promise<void> {
     if (this.#clock.monotonic() - this.#seenAt < FRESH_MS) return Promise.resolve()
-    const changes = this.#changes
+    const { current } = this.#changes
     this.#seeing ??= this.#see().finally(() => {
       // What began before a change may have seen what was before it.
-      if (changes === this.#changes) this.#seenAt = this.#clock.monotonic()
+      if (this.#changes.isCurrent(current)) this.#seenAt = this.#clock.monotonic()
       this.#seeing = null
     })
     const seen = this.#seeing
@@ -85,7 +86,7 @@ export class WatchedVault implements Vault {
 
   /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
   outdate(): void {
-    this.#changes += 1
+    this.#changes.advance()
     this.#seenAt = Number.NEGATIVE_INFINITY
   }
 

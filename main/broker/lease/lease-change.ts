@@ -47,7 +47,8 @@ export function changeAccount(
   }
   accounts.change(uid, change, by)
   if (leaseKind === undefined || leaseKind === record.leaseKind) return
-  session.outdate()
+  // A login or mint under way ends its own token when it comes back.
+  session.epoch.advance()
   if (keepsSession(leaseKind, driver)) return
   const held = session.release()
   if (held) leaseEnding.retire(held)

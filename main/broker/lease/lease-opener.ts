@@ -132,7 +132,8 @@ export class LeaseOpening {
   ): Promise<HeldToken | null> {
     const { ledger, endings } = this.#ports
     const { session, driver, uid } = account
-    const { generation, proofs } = session
+    const { epoch, proofs } = session
+    const { current } = epoch
     if (session.isSignedOut) return null
     const enoughMs = Math.max(Math.min(wantMs, account.record.leaseSeconds * 1_000), 1)
     const known = ledger
@@ -147,7 +148,7 @@ export class LeaseOpening {
       )
     for (const held of [...known].reverse()) {
       const isGood = await proofs.accepts(held, driver)
-      if (session.generation !== generation) return null
+      if (!epoch.isCurrent(current)) return null
       if (isGood) return held
     }
     return null

@@ -1,5 +1,6 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../base/clock.ts'
+import { retryWhileStale } from '../../base/epoch.ts'
 import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
 import type { Leaving } from '../account/leaving.ts'
@@ -79,40 +80,43 @@ export class Issuing {
   }
 
   async #issue(request: IssueRequest): Promise<Issued> {
-    const { lock, leases, leaseOpening, leaving, audit } = this.#ports
-    const { client, minValiditySeconds, reason } = request
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
-      const account = lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted
-      this.#refuse(request, account)
-      const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
-      const wanted = { client, account, wantMs, reason }
-      const lease =
-        leaseOpening.fresh(wanted) ??
-        (await unlessGone(leaseOpening.obtain(wanted), request.signal))
-      if (!lease) continue
-      if (reason !== undefined) lease.reason = reason
-      await audit.record({
-        event: 'issue',
-        client: client.name,
-        account: account.id,
-        accountUid: account.uid,
-        lease: lease.id,
-        fingerprint: lease.fingerprint,
-        endsAt: lease.lifetime.endsAt,
-        route: request.route,
-        ...(reason !== undefined && { reason }),
-      })
-      // Locked, logged out, removed or ended while it was written: then it must not leave any more.
-      if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) continue
-      const minValidityMet =
-        lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
-      return { lease, accountId: account.id, minValidityMet }
-    }
+    const issued = await retryWhileStale(ROUNDS, () => this.#tryToIssue(request))
+    if (issued) return issued
     throw new TokentrayError('temporarily_unavailable', 'The account is being changed.', {
       account: request.account.id,
       hint: 'Ask again.',
     })
+  }
+
+  /** `null` where the lease ended, or the account changed, under it. */
+  async #tryToIssue(request: IssueRequest): Promise<Issued | null> {
+    const { lock, leases, leaseOpening, leaving, audit } = this.#ports
+    const { client, minValiditySeconds, reason } = request
+    const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
+    const account = lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted
+    this.#refuse(request, account)
+    const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
+    const wanted = { client, account, wantMs, reason }
+    const lease =
+      leaseOpening.fresh(wanted) ?? (await unlessGone(leaseOpening.obtain(wanted), request.signal))
+    if (!lease) return null
+    if (reason !== undefined) lease.reason = reason
+    await audit.record({
+      event: 'issue',
+      client: client.name,
+      account: account.id,
+      accountUid: account.uid,
+      lease: lease.id,
+      fingerprint: lease.fingerprint,
+      endsAt: lease.lifetime.endsAt,
+      route: request.route,
+      ...(reason !== undefined && { reason }),
+    })
+    // Locked, logged out, removed or ended while it was written: then it must not leave any more.
+    if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) return null
+    const minValidityMet =
+      lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
+    return { lease, accountId: account.id, minValidityMet }
   }
 
   /** The account, if nobody has to be waited for or refused; `null` where that takes a closer look. */

@@ -82,7 +82,8 @@ export class Minting {
   ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
     const { ledger, endings, calls, stopped } = this.#ports
     const { session, uid, id, provider, driver } = account
-    const { generation } = session
+    const { epoch } = session
+    const { current } = epoch
     const planned = { accountUid: uid, account: id, provider: provider.id, values, client } as const
     try {
       const plan = driver.revokeLease ? ledger.plan(planned, leaseId) : null
@@ -91,7 +92,7 @@ export class Minting {
         session.call(
           (source) => {
             // Values and credential must be of the same login.
-            if (session.generation !== generation) throw new TokentrayError('cancelled')
+            if (!epoch.isCurrent(current)) throw new TokentrayError('cancelled')
             question.isAsked = true
             return work({ ...source, values }, calls.context(provider.id, activity, stopped))
           },
@@ -105,7 +106,7 @@ export class Minting {
         : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, token)
       const isGood = activity === 'portal' || (await session.proofs.vouchNew(held, driver))
       if (activity === 'portal') session.proofs.vouch(held)
-      if (session.generation !== generation) {
+      if (!epoch.isCurrent(current)) {
         await endings.end(held)
         return null
       }
@@ -117,7 +118,7 @@ export class Minting {
       return { held, made }
     } catch (error) {
       // What failed was asked for under a credential, or for leases, that are no more.
-      if (session.generation !== generation) return null
+      if (!epoch.isCurrent(current)) return null
       throw error
     }
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { Epoch } from '../../base/epoch.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { randomText, toAccountId } from '../../base/ids.ts'
 import type { Secrets } from '../../base/secret.ts'
@@ -40,8 +41,8 @@ export class Signing {
   readonly #keeping: Keeping
   readonly #codeNeed = new CodeNeed()
   readonly #underWay = new Set<Promise<unknown>>()
-  /** Accounts on their way out: nobody logs in to them any more. */
-  #resets = 0
+  /** Advances with every reset: the login of a new account that began before is void. */
+  readonly #resets = new Epoch()
 
   constructor(ports: SigningPorts) {
     this.#ports = ports
@@ -155,7 +156,7 @@ export class Signing {
    */
   async removeAll(by: Actor = program): Promise<void> {
     const { accounts, bulk, leaving, stopping } = this.#ports
-    this.#resets += 1
+    this.#resets.advance()
     const all = accounts.all()
     for (const { uid } of all) leaving.add(uid)
     const failures: unknown[] = []
@@ -184,10 +185,10 @@ export class Signing {
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
     if (wanted.name !== undefined) requireNoSecret('Name', wanted.name, Object.values(form.secrets))
     const uid = randomText(120)
-    const resets = this.#resets
+    const { current } = this.#resets
     const lends = () =>
       !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
-    const isWanted = () => resets === this.#resets && !stopping.aborted && lends()
+    const isWanted = () => this.#resets.isCurrent(current) && !stopping.aborted && lends()
     const { login, held } = await this.#login({ provider, uid }, form, wanted)
     const name =
       wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
@@ -230,8 +231,8 @@ export class Signing {
       ? { ...(await keptSecrets(account, changed, accounts)), ...secrets }
       : secrets
     const form = checkForm(provider, changed, entered)
-    const { logouts } = session
-    const isWanted = () => session.logouts === logouts && !stopping.aborted
+    const { current } = session.logouts
+    const isWanted = () => session.logouts.isCurrent(current) && !stopping.aborted
     const { login, held } = await session.throttle
       .watch(() => this.#login(account, form, wanted))
       .catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { Epoch } from '../../base/epoch.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { Queue } from '../../base/queue.ts'
 import type { Secrets } from '../../base/secret.ts'
@@ -14,28 +15,20 @@ export type Purpose = 'token' | 'order'
 export class Standing {
   readonly #ports: SessionPorts
   readonly throttle: Throttle
+  /** Advances when a person logs in, logs out or changes the account: what began before is void. */
+  readonly epoch = new Epoch()
   #credential: Secrets | null = null
   #loginRequired = false
   /** Why what it makes for leases is of no use. */
   #uselessness: TokentrayError | null = null
   /** Logged out, whether or not that could be stored. */
   #isOut = false
-  #generation = 0
   /** Logins by a person that are being kept. */
   readonly #changes = new Queue(1)
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
     this.throttle = new Throttle(ports.clock, ports.random)
-  }
-
-  /** Changes when a person logs in, logs out or changes the account: what began before is void. */
-  get generation(): number {
-    return this.#generation
-  }
-
-  outdate(): void {
-    this.#generation += 1
   }
 
   get account(): SessionAccount {
@@ -46,7 +39,7 @@ export class Standing {
 
   /** A person has logged in, and this is what the next login takes. */
   renew(credential: Secrets): void {
-    this.outdate()
+    this.epoch.advance()
     this.#loginRequired = false
     this.#uselessness = null
     this.#isOut = false
@@ -65,7 +58,7 @@ export class Standing {
 
   /** As if nobody had ever asked. */
   forget(): void {
-    this.outdate()
+    this.epoch.advance()
     this.#loginRequired = false
     this.#uselessness = null
     this.dropCredential()
@@ -79,10 +72,10 @@ export class Standing {
   /** What stands in the vault; `login_required` if that is nothing. */
   async credential(): Promise<Secrets> {
     if (this.#credential) return this.#credential
-    const generation = this.#generation
+    const { current } = this.epoch
     const credential = await this.stored()
     this.#requireRunning()
-    const isSame = generation === this.#generation
+    const isSame = this.epoch.isCurrent(current)
     if (!credential) throw isSame ? this.#missing() : new TokentrayError('login_required')
     if (isSame) this.#credential = credential
     return credential
@@ -108,13 +101,13 @@ export class Standing {
     proves: Driver['mintsFrom'] = 'credential',
     purpose: Purpose = 'token',
   ): Promise<T> {
-    const generation = this.#generation
+    const { current } = this.epoch
     this.#requireRunning()
     this.throttle.check()
     try {
       return await this.throttle.watch(call)
     } catch (error) {
-      if (!isTokentrayError(error) || generation !== this.#generation) throw error
+      if (!isTokentrayError(error) || !this.epoch.isCurrent(current)) throw error
       const { id } = this.account
       const isForToken = purpose === 'token'
       if (error.code === 'invalid_request' && isForToken) throw unusable(id, error)

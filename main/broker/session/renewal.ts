@@ -77,11 +77,12 @@ export class Renewal {
     { uid, id, provider, needsPerson }: SessionAccount,
     values: FormValues,
   ): Promise<RecordedLogin | null> {
-    const { generation } = this.#standing
+    const { epoch } = this.#standing
+    const { current } = epoch
     if (needsPerson) throw this.#standing.requireLogin()
     const secrets = await this.#standing.credential()
     // Security: these secrets may be for another address.
-    if (this.#standing.generation !== generation) return null
+    if (!epoch.isCurrent(current)) return null
     const { calls, stopped } = this.#ports
     const owner = { accountUid: uid, account: id, provider: provider.id }
     const trials = new LoginTrials(this.#ports, owner)

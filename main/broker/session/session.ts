@@ -1,3 +1,4 @@
+import { Epoch, retryWhileStale } from '../../base/epoch.ts'
 import { isTokentrayError, TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { ProviderSession } from '../../providers/provider.ts'
@@ -29,7 +30,8 @@ export class Session {
   #used = false
   /** The current token while locked. */
   #parked: HeldToken | null = null
-  #logouts = 0
+  /** Advances with every log-out: a login by a person that began before is void. */
+  readonly logouts = new Epoch()
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
@@ -68,14 +70,9 @@ export class Session {
     return held === this.#current || held === this.#parked
   }
 
-  /** Changes when a person logs in, logs out or changes the account: what began before is void. */
-  get generation(): number {
-    return this.#standing.generation
-  }
-
-  /** Changes with every log-out: a login by a person that began before is void. */
-  get logouts(): number {
-    return this.#logouts
+  /** Advances when a person logs in, logs out or changes the account: what began before is void. */
+  get epoch(): Epoch {
+    return this.#standing.epoch
   }
 
   /** Takes a token as the session's own; one that an earlier run left is not `proven`. */
@@ -101,16 +98,13 @@ export class Session {
    * younger than half its life, or one that only a person could renew. All callers share one login.
    * `null` when the account was changed meanwhile, so that whoever asks has to look at it anew.
    */
-  async token(minValidityMs: number): Promise<HeldToken | null> {
-    for (let round = 0; round < ROUNDS; round += 1) {
+  token(minValidityMs: number): Promise<HeldToken | null> {
+    return retryWhileStale(ROUNDS, async () => {
       const held = await this.#usable(minValidityMs)
-      if (held === 'changed') continue
-      const token = held ?? (await this.#renew())
-      if (!token) continue
-      if (token === this.#current) this.#used = true
+      const token = held === 'changed' ? null : (held ?? (await this.#renew()))
+      if (token && token === this.#current) this.#used = true
       return token
-    }
-    return null
+    })
   }
 
   /** The service refused this token: it is dropped, so that the next caller logs in, once. */
@@ -140,15 +134,10 @@ export class Session {
     return held
   }
 
-  /** The account was changed: a login or mint under way ends its own token when it comes back. */
-  outdate(): void {
-    this.#standing.outdate()
-  }
-
   /** Forgets everything, and makes void what is under way; returns the token that now has to end. */
   close(): HeldToken | null {
     this.#standing.forget()
-    this.#logouts += 1
+    this.logouts.advance()
     return this.release()
   }
 
@@ -252,11 +241,11 @@ export class Session {
    */
   async explainRefusals(): Promise<never> {
     const standing = this.#standing
-    const { generation } = standing
+    const { current } = this.epoch
     const { id, needsPerson } = standing.account
     try {
       const held = needsPerson ? null : await this.#renewal.check(standing.account)
-      if (held && this.generation === generation && standing.account.keepsSession) {
+      if (held && this.epoch.isCurrent(current) && standing.account.keepsSession) {
         this.adopt(held, true)
       } else if (held) void this.#ports.endings.end(held)
     } catch (error) {
@@ -321,14 +310,15 @@ export class Session {
 
   /** `null` if the account was changed meanwhile: the token has been ended, and one looks again. */
   async #obtain(): Promise<HeldToken | null> {
-    const { generation, account } = this.#standing
+    const { current } = this.epoch
+    const { account } = this.#standing
     if (!account.keepsSession) return null
     try {
       const renewal = this.#renewal
       const live = this.current
       const refreshed = live && (await renewal.refresh(account, live, () => this.drop(live)))
       const held = refreshed ?? (await renewal.login(account))
-      if (held && this.generation === generation) {
+      if (held && this.epoch.isCurrent(current)) {
         // What a refresh does to the old token only the service knows.
         if (this.#current) this.proofs.doubt(this.#current)
         this.adopt(held, true)
@@ -337,7 +327,7 @@ export class Session {
       // Not waited for: it may stand behind somebody who waits for this login.
       if (held) void this.#ports.endings.end(held)
     } catch (error) {
-      if (this.generation === generation) throw error
+      if (this.epoch.isCurrent(current)) throw error
     }
     return null
   }

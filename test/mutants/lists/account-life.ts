@@ -26,8 +26,8 @@ export const accountLife: readonly Mutant[] = [
   ),
   changeIn('main/broker/lease/token-issuer.ts', route)(
     'a line about a token says which account it is of',
-    '        accountUid: account.uid,\n        lease',
-    '        lease',
+    '      accountUid: account.uid,\n      lease',
+    '      lease',
     inRenamed,
   ),
   changeIn('main/broker/record/settings-events.ts', 'test/broker/record/settings-events.test.ts')(

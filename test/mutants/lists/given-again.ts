@@ -99,9 +99,9 @@ export const givenAgain: readonly Mutant[] = [
       {
         file: leaseOpening,
         find: `const isGood = await proofs.accepts(held, driver)
-      if (session.generation`,
+      if (!epoch.isCurrent(`,
         replace: `const isGood = true
-      if (session.generation`,
+      if (!epoch.isCurrent(`,
       },
     ],
     noticedBy: inFates('is given again after a restart, once the service was asked'),

@@ -212,8 +212,8 @@ const records: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
-        find: "      await audit.record({\n        event: 'issue',",
-        replace: "      void audit.record({\n        event: 'issue',",
+        find: "    await audit.record({\n      event: 'issue',",
+        replace: "    void audit.record({\n      event: 'issue',",
       },
     ],
     noticedBy: {

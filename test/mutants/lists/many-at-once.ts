@@ -74,7 +74,7 @@ export const manyAtOnce: readonly Mutant[] = [
   {
     promise: 'a login that is under way is void once everything is reset',
     changes: [
-      { file: 'main/broker/login/logins.ts', find: '    this.#resets += 1\n', replace: '' },
+      { file: 'main/broker/login/logins.ts', find: '    this.#resets.advance()\n', replace: '' },
     ],
     noticedBy: {
       file: 'test/broker/login/logins.test.ts',

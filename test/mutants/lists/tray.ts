@@ -208,7 +208,7 @@ export const trayMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/watched-vault.ts',
-        find: 'if (changes === this.#changes) this.#seenAt',
+        find: 'if (this.#changes.isCurrent(current)) this.#seenAt',
         replace: 'this.#seenAt',
       },
     ],
