@@ -119,6 +119,25 @@ export class AppendFile<Item> {
     return fstatSync(this.#fd).size < this.#size ? 'cut' : 'as it was'
   }
 
+  /** False once that path leads to another file, or to none; throws `record_unavailable` where nobody can say. */
+  isAt(path: string): boolean {
+    try {
+      return leadsTo(path, this.#fd)
+    } catch (error) {
+      throw toRecordError(path, error)
+    }
+  }
+
+  /** All that is in the file, also where nothing leads to it any more. */
+  read(): string {
+    const data = Buffer.alloc(fstatSync(this.#fd).size)
+    let length = 0
+    for (let got = -1; got !== 0 && length < data.length; length += got) {
+      got = readSync(this.#fd, data, length, data.length - length, length)
+    }
+    return data.toString('utf8', 0, length)
+  }
+
   /**
    * Goes on with the file that now has this path, and from this number on if it is higher; if it cannot
    * be opened, stays with the old one.

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -107,10 +108,18 @@ export class LedgerFile implements LedgerStore {
 
   async append(lines: readonly LedgerLine[]): Promise<void> {
     const texts = lines.map((line) => JSON.stringify(line))
-    while (this.#compaction) await settled(this.#compaction)
+    // Nothing is waited for between this and the lines: a compaction could begin.
+    while (this.#compaction || !this.#isFound()) {
+      await (this.#isFound() ? settled(this.compact()) : this.compact())
+    }
     const { file } = this.#mustBeOpen()
     // All in one turn of the event loop, so that they are one group: written together or not at all.
     await Promise.all(texts.map((text) => file.append(text)))
+  }
+
+  /** False where nothing leads to the file any more: its lines would be lost with this run, and their tokens live on. */
+  #isFound(): boolean {
+    return this.#mustBeOpen().file.isAt(this.#path)
   }
 
   compact(): Promise<void> {
@@ -211,9 +220,11 @@ export class LedgerFile implements LedgerStore {
 
   async #compact(): Promise<void> {
     const { key, file } = this.#mustBeOpen()
+    const isTaken = lstatSync(this.#path, { throwIfNoEntry: false })?.isFile()
+    if (isTaken && !this.#isFound()) setAside(this.#path, this.#clock)
     await file.settled()
     // The file, not the caller, knows what was appended: nothing on its way can be left out.
-    const { live, damaged } = readLines(readFileSync(this.#path, 'utf8'), key)
+    const { live, damaged } = readLines(file.read(), key)
     if (damaged > 0) {
       throw new TokentrayError('record_unavailable', `${this.#path} was changed by somebody.`, {
         hint: 'Restart Tokentray: it keeps a copy of the file and goes on with what it can read.',

@@ -13,6 +13,20 @@ const inRenewableKeychain = (test: string) => ({
 /** A disk or a keychain that does not answer keeps nobody, and one that is back is used again. */
 export const diskAndKeychain: readonly Mutant[] = [
   {
+    promise: 'no token is listed in a ledger that nobody can find',
+    changes: [
+      {
+        file: 'main/vault/ledger/ledger-file.ts',
+        find: 'while (this.#compaction || !this.#isFound()) {',
+        replace: 'while (this.#compaction) {',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'is there again, whole, with the next line where it',
+    },
+  },
+  {
     promise: 'a disk that does not answer keeps no caller',
     changes: [
       {

@@ -71,6 +71,22 @@ describe('the ledger file', () => {
     await ledger.close()
   }
 
+  it.each([
+    ['was removed', () => undefined],
+    ['was replaced by a pipe', () => execFileSync('mkfifo', [file()])],
+    ['was replaced by another file', () => writeFileSync(file(), 'theirs\n')],
+  ])('is there again, whole, with the next line where it %s', async (_what, replace) => {
+    const { ledger } = await start()
+    await ledger.append([add('a'), add('b')])
+    await ledger.append([end('a')])
+    rmSync(file())
+    replace()
+    await Promise.all([ledger.append([add('c')]), ledger.append([add('d')])])
+    await ledger.append([add('e')])
+    // Not closed, as after a crash.
+    expect((await reload()).ids).toEqual(['b', 'c', 'd', 'e'])
+  })
+
   it('gives back what was added and not ended, oldest first, after a restart', async () => {
     const { ledger, entries } = await start()
     expect(entries).toEqual([])
