@@ -6,6 +6,8 @@ export interface Failure {
   readonly hint: string
   /** The account that it is about. */
   readonly account?: string
+  /** The field of a login form that it is about, by its name; `name` is the account's own. */
+  readonly field?: string
   /** Nothing was sent, because the service wants to be left alone; a person may try once all the same. */
   readonly canTryNow?: true
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, errorTable, TokentrayError } from '../main/base/errors.ts'
+import { type ErrorCode, errorTable, reworded, TokentrayError } from '../main/base/errors.ts'
 import { toFailure } from '../main/loopback/http/answers.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -133,6 +133,21 @@ describe('the status of a refusal', () => {
     const error = new TokentrayError('rate_limited', undefined, { retryAt: 1_000 })
 
     expect(toFailure(error, '/oauth/token', 60_000).headers['retry-after']).toBe('1')
+  })
+
+  it.each(['/v1/accounts', '/oauth/token'])('says at %s which field it is about', (target) => {
+    const refusal = new TokentrayError('invalid_request', 'No.', { field: 'allowPlainHttp' })
+
+    expect(toFailure(refusal, target, 0).body.field).toBe('allowPlainHttp')
+    expect(toFailure(new TokentrayError('invalid_request'), target, 0).body).not.toHaveProperty(
+      'field',
+    )
+  })
+
+  it('keeps the field when it is worded anew', () => {
+    const refusal = new TokentrayError('invalid_request', 'No.', { field: 'url' })
+
+    expect(reworded(refusal, { hint: 'Do this.' })).toMatchObject({ field: 'url', message: 'No.' })
   })
 
   it('describes in the characters of RFC 6749 5.2 whatever a message holds', () => {

@@ -54,19 +54,6 @@ export class Activity {
     }
   }
 
-  /** The uid of the account that was the last to have this name, as far as the record tells. */
-  async lastNamed(account: string, signal?: AbortSignal): Promise<string | undefined> {
-    let before: string | undefined
-    do {
-      const query = { account, limit: 1, ...(before !== undefined && { before }) }
-      const { lines, next } = await this.read(query, signal)
-      const named = lines.find(({ numbers }) => numbers === undefined)
-      if (named) return named.accountUid
-      before = next
-    } while (before !== undefined)
-    return undefined
-  }
-
   /** Told whenever lines are written; returns what ends that. */
   on(listener: () => void): () => void {
     return this.#ports.file.on(listener)

@@ -2,6 +2,7 @@ import { TokentrayError } from './errors.ts'
 
 /** What decides how long an answer to a field of a login form may be. */
 interface Field {
+  readonly name: string
   readonly label: string
   readonly kind: string
 }
@@ -16,10 +17,10 @@ const LONGEST_CODE = 64
  * answer; `null` where it is short enough. Only the form says this, for every way that leads to it: who
  * made the request knows no other name of the field.
  */
-export function tooLong({ label, kind }: Field, answer: string): TokentrayError | null {
+export function tooLong({ name, label, kind }: Field, answer: string): TokentrayError | null {
   const longest = longestOf(kind)
   if (answer.length <= longest) return null
-  return new TokentrayError('invalid_request', sayTooLong(label, longest))
+  return new TokentrayError('invalid_request', sayTooLong(label, longest), { field: name })
 }
 
 /** What is said of a text that is longer than it may be, by what it is called where it is entered. */

@@ -194,6 +194,8 @@ export interface ErrorDetails {
   /** The account it concerns, as `provider/name`. */
   readonly account?: string
   readonly hint?: string
+  /** The field of a login form that it is about, by its name; `name` is the account's own. */
+  readonly field?: string
   /** When another try may work, epoch milliseconds. */
   readonly retryAt?: number
   /**
@@ -215,6 +217,7 @@ export class TokentrayError extends Error {
   readonly code: ErrorCode
   readonly hint: string
   readonly account: string | undefined
+  readonly field: string | undefined
   readonly retryAt: number | undefined
   readonly ofNewToken: TokentrayError | undefined
   readonly silentHost: string | undefined
@@ -226,6 +229,7 @@ export class TokentrayError extends Error {
     this.code = code
     this.hint = details.hint ?? errorTable[code].hint
     this.account = details.account
+    this.field = details.field
     this.retryAt = details.retryAt
     this.ofNewToken = details.ofNewToken
     this.silentHost = details.silentHost
@@ -250,11 +254,12 @@ export function reworded(
   error: TokentrayError,
   { message = error.message, hint = error.hint }: { message?: string; hint?: string },
 ): TokentrayError {
-  const { code, account, retryAt, ofNewToken, silentHost, challenge, isUnsent } = error
+  const { code, account, field, retryAt, ofNewToken, silentHost, challenge, isUnsent } = error
   return new TokentrayError(code, message, {
     ...{ cause: error, hint },
     ...(isUnsent && { isUnsent }),
     ...(account !== undefined && { account }),
+    ...(field !== undefined && { field }),
     ...(retryAt !== undefined && { retryAt }),
     ...(ofNewToken !== undefined && { ofNewToken }),
     ...(silentHost !== undefined && { silentHost }),

@@ -13,7 +13,7 @@ export interface CheckedForm {
 
 /**
  * Holds what a person entered against the fields of the provider; what does not fit is
- * `invalid_request` and names the field by its label. A one-time code is no part of it. Nothing is
+ * `invalid_request` about the field, and names it by its label. A one-time code is no part of it. Nothing is
  * asked of the service, and a refused value is not repeated.
  */
 export function checkForm(
@@ -34,7 +34,7 @@ export function checkForm(
         const fault = tooLong(field, secret.reveal())
         if (fault) throw fault
         if (secret.reveal() !== '') return [[field.name, secret]]
-        if (field.required) throw refused(`"${field.label}" is missing.`)
+        if (field.required) throw refused(field, `"${field.label}" is missing.`)
         return []
       }),
     ),
@@ -43,15 +43,20 @@ export function checkForm(
 
 /**
  * Throws `invalid_request` where this text is one of the secrets: people type a password into the wrong
- * field, where it would be stored and shown. `label` names the field; the text is not repeated.
+ * field, where it would be stored and shown. The text is not repeated.
  */
-export function requireNoSecret(label: string, text: string, secrets: readonly Secret[]): void {
+export function requireNoSecret(
+  field: Pick<Field, 'name' | 'label'>,
+  text: string,
+  secrets: readonly Secret[],
+): void {
   // The path of a file is made from what was typed and a folder.
   const isOne = (secret: string) => text.trim() === secret || text.endsWith(`/${secret}`)
   const typed = secrets.map((secret) => secret.reveal().trim()).filter((secret) => secret !== '')
   if (!typed.some(isOne)) return
   throw refused(
-    `"${label}" looks like your password or key.`,
+    field,
+    `"${field.label}" looks like your password or key.`,
     'It was neither stored nor sent. Enter what belongs in that field.',
   )
 }
@@ -123,20 +128,21 @@ function refuseSecretsInTheOpen(
   values: FormValues,
   secrets: readonly Secret[],
 ): void {
-  for (const { kind, name, label, default: preset } of fields) {
-    const value = own(values, name)
+  for (const field of fields) {
+    const value = own(values, field.name)
     // A choice is one of ours, and so is a default.
-    if (value === undefined || kind === 'choice' || value === preset) continue
-    requireNoSecret(label, value, secrets)
+    if (value === undefined || field.kind === 'choice' || value === field.default) continue
+    requireNoSecret(field, value, secrets)
   }
 }
 
 function refuseUnknown(title: string, names: readonly string[], fields: readonly Field[]): void {
   const unknown = names.find((name) => !fields.some((field) => field.name === name))
   if (unknown === undefined) return
-  throw refused(
+  throw new TokentrayError(
+    'invalid_request',
     `${title} has no field ${JSON.stringify(unknown.slice(0, 64))} here.`,
-    `Its fields here are ${fields.map(({ name }) => name).join(', ')}.`,
+    { hint: `Its fields here are ${fields.map(({ name }) => name).join(', ')}.` },
   )
 }
 
@@ -144,17 +150,18 @@ function checkValue(field: Field, entered: string): string {
   const text = field.kind === 'url' || field.shape ? entered.trim() : entered
   const value = text === '' ? (field.default ?? '') : text
   if (value === '') {
-    if (field.required) throw refused(`"${field.label}" is missing.`)
+    if (field.required) throw refused(field, `"${field.label}" is missing.`)
     return ''
   }
   const fault = tooLong(field, value)
   if (fault) throw fault
-  if (/\p{Cc}/u.test(value)) throw refused(`"${field.label}" contains control characters.`)
+  if (/\p{Cc}/u.test(value)) throw refused(field, `"${field.label}" contains control characters.`)
   switch (field.kind) {
     case 'url':
       return checkUrl(field, value)
     case 'file':
-      if (!path.isAbsolute(value)) throw refused(`"${field.label}" must be an absolute path.`)
+      if (!path.isAbsolute(value))
+        throw refused(field, `"${field.label}" must be an absolute path.`)
       return value
     case 'choice':
       return checkChoice(field, value)
@@ -175,25 +182,28 @@ function toHref(field: Field, value: string): string {
     return parseBaseUrl(value).href
   } catch (cause) {
     if (!(cause instanceof TokentrayError)) throw cause
-    throw refused(`"${field.label}": ${cause.message}`, cause.hint)
+    throw refused(field, `"${field.label}": ${cause.message}`, cause.hint)
   }
 }
 
-function requireShape({ label, shape }: Field, value: string): void {
+function requireShape(field: Field, value: string): void {
+  const { label, shape } = field
   if (!shape || new RegExp(`^(?:${shape.pattern})$`, 'u').test(value)) return
-  throw refused(`"${label}" must be ${shape.means}.`)
+  throw refused(field, `"${label}" must be ${shape.means}.`)
 }
 
-function checkChoice({ label, choices = [] }: Field, value: string): string {
+function checkChoice(field: Field, value: string): string {
+  const { label, choices = [] } = field
   if (choices.some((choice) => choice.value === value)) return value
   const allowed = choices.map((choice) => choice.value).join(', ')
-  throw refused(`"${label}" must be one of ${allowed}.`)
+  throw refused(field, `"${label}" must be one of ${allowed}.`)
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-function refused(message: string, hint?: string): TokentrayError {
-  return new TokentrayError('invalid_request', message, hint === undefined ? {} : { hint })
+function refused({ name }: Pick<Field, 'name'>, message: string, hint?: string): TokentrayError {
+  const details = { field: name, ...(hint !== undefined && { hint }) }
+  return new TokentrayError('invalid_request', message, details)
 }

@@ -44,18 +44,12 @@ export function toSent(fields: readonly FieldView[], values: Values, stored: Val
   )
 }
 
-/** The field that a refusal names by its label; undefined where that is not clear. */
-export function namedField(
-  { code, message }: Failure,
+/** The field whose value was refused; undefined where that is none of these, or it is not said. */
+export const namedField = (
+  { code, field }: Failure,
   fields: readonly FieldView[],
-): FieldView | undefined {
-  if (code !== 'invalid_request') return undefined
-  const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
-  if (quoted || message.startsWith('"')) return quoted
-  const text = message.toLowerCase()
-  const [field, ...others] = fields.filter(({ label }) => text.includes(label.toLowerCase()))
-  return others.length === 0 ? field : undefined
-}
+): FieldView | undefined =>
+  code === 'invalid_request' ? fields.find(({ name }) => name === field) : undefined
 
 /** A field that cannot be sent as it is, and what to say there. */
 interface Wrong {

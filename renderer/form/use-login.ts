@@ -71,8 +71,7 @@ export function useLogin(
 
   const place = (refused: Failure, { fields }: Entered) => {
     const named = namedField(refused, fields)
-    const isOfName = refused.code === 'already_exists' || refused.message.startsWith('"Name"')
-    if (isOfName) return refuse(NAME, refused)
+    if (refused.field === 'name') return refuse(NAME, refused)
     if (named) return refuse(named.name, refused)
     if (refused.code === 'otp_required') setAsksCode(true)
     setFailure(refused)

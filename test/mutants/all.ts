@@ -15,6 +15,7 @@ import { fate } from './lists/fate.ts'
 import { fateRecord } from './lists/fate-record.ts'
 import { fateTold } from './lists/fate-told.ts'
 import { fateWords } from './lists/fate-words.ts'
+import { fieldOfError } from './lists/field-of-error.ts'
 import { filesAndPlaces } from './lists/files-and-places.ts'
 import { found } from './lists/found.ts'
 import { givenAgain } from './lists/given-again.ts'
@@ -68,6 +69,7 @@ export const mutants: readonly Mutant[] = [
   ...described,
   ...deeds,
   ...dialog,
+  ...fieldOfError,
   ...diskAndKeychain,
   ...drivers,
   ...endings,

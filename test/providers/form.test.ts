@@ -76,6 +76,26 @@ describe('the form check', () => {
     )
   })
 
+  it.each([
+    ['is missing', { url: values.url }, 'username'],
+    ['is too long', { ...values, username: 'x'.repeat(4097) }, 'username'],
+    ['is no address', { ...values, url: 'the password' }, 'url'],
+    ['has not the shape', { ...values, url: `${values.url}api/v2` }, 'url'],
+    ['has a line break', { ...values, username: 'a\nb' }, 'username'],
+    ['is no absolute path', { ...values, caFile: 'url.pem' }, 'caFile'],
+    ['is no choice', { ...values, role: 'User name' }, 'role'],
+    ['is the password', { ...values, username: password }, 'username'],
+    ['is not on the form', { ...values, Address: 'x' }, undefined],
+  ])('says of which field it is that it %s', async (_, entered, field) => {
+    expect(await refusal(entered)).toMatchObject({ field })
+  })
+
+  it('says it of a secret as well', async () => {
+    expect(await refusal(values, {})).toMatchObject({ field: 'password' })
+    const long = { password: new Secret('x'.repeat(8193)) }
+    expect(await refusal(values, long)).toMatchObject({ field: 'password' })
+  })
+
   it('names what is too long by its label, and repeats nothing of it', async () => {
     const long = (length: number) => markedSecret('long').padEnd(length, 'x')
     expect((await refusal({ ...values, username: long(4097) })).message).toBe(
@@ -193,7 +213,8 @@ describe('a form that is not finished', () => {
     const check = (entered: Entered) => checkTransport(entered, { isUnfinished: true })
     await check({ url })
     await check({ url, allowPlainHttp: 'yes' })
-    await refusalOf(check({ url, allowPlainHttp: 'no' }), 'invalid_request')
+    const refused = await refusalOf(check({ url, allowPlainHttp: 'no' }), 'invalid_request')
+    expect(refused.field).toBe('url')
     await refusalOf(checkTransport({ url }), 'invalid_request')
   })
 })

@@ -6,8 +6,8 @@ import { chromium } from '../loopback/http/components.ts'
 import { full } from './fixture-bridge/snapshots.ts'
 import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
 
-const refusal = (code: string, message: string, hint = 'Correct it.') => ({
-  failure: { code, message, hint },
+const refusal = (code: string, message: string, field?: string) => ({
+  failure: { code, message, hint: 'Correct it.', ...(field !== undefined && { field }) },
 })
 
 describeWith([chromium], 'logging in', () => {
@@ -176,10 +176,10 @@ describeWith([chromium], 'logging in', () => {
     it('puts a refusal at the field that it names, and the focus with it', async () => {
       const page = await built.open({
         snapshot: full,
-        answers: { addAccount: [refusal('invalid_request', '"Address": It has no host.')] },
+        answers: { addAccount: [refusal('invalid_request', '"Address": It has no host.', 'url')] },
         clicks: ['Add account', 'SFTPGo'],
       })
-      await fill(page, { Address: 'https://', 'User name': 'a', Password: 'b' })
+      await fill(page, { Address: 'https://a.example/x', 'User name': 'a', Password: 'b' })
       await send(page)
       await page.getByText('"Address": It has no host. Correct it.').waitFor()
       expect(await focused(page)).toBe('field-url')
@@ -190,10 +190,35 @@ describeWith([chromium], 'logging in', () => {
       expect(await page.getByText('It has no host.').count()).toBe(0)
     })
 
+    it('puts it at the field that it is about, whatever else it names', async () => {
+      const message = 'Plain http to a.example would show the password on the way.'
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('invalid_request', message, 'url')] },
+        clicks: ['Add account', 'SFTPGo'],
+      })
+      await fill(page, { Address: 'http://a.example', 'User name': 'a', Password: 'b' })
+      await send(page)
+      await page.getByText(message).waitFor()
+      await expect.poll(() => focused(page)).toBe('field-url')
+    })
+
+    it('puts above all what is about no field, whatever it names', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { addAccount: [refusal('invalid_request', 'The password is too old.')] },
+        clicks: ['Add account', 'SFTPGo'],
+      })
+      await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'b' })
+      await send(page)
+      await page.getByRole('alert').getByText('The password is too old.').waitFor()
+      expect(await page.locator('[aria-invalid=true]').count()).toBe(0)
+    })
+
     it('opens the further options for a refusal that is about one of them', async () => {
       const page = await built.open({
         snapshot: full,
-        answers: { addAccount: [refusal('invalid_request', '"CA file" holds none.')] },
+        answers: { addAccount: [refusal('invalid_request', '"CA file" holds none.', 'caFile')] },
         clicks: ['Add account', 'Giant Swarm'],
       })
       await fill(page, { 'User name': 'a', Password: 'b' })
@@ -205,12 +230,12 @@ describeWith([chromium], 'logging in', () => {
     })
 
     it.each([
-      ['"User name" looks like your password or key.', 'field-username'],
-      ['"Name" looks like your password or key.', 'field-account-name'],
-    ])('marks the field that the password was typed into: %s', async (message, field) => {
+      ['"User name" looks like your password or key.', 'username', 'field-username'],
+      ['"Name" looks like your password or key.', 'name', 'field-account-name'],
+    ])('marks the field that the password was typed into: %s', async (message, name, field) => {
       const page = await built.open({
         snapshot: full,
-        answers: { addAccount: [refusal('invalid_request', message)] },
+        answers: { addAccount: [refusal('invalid_request', message, name)] },
         clicks: ['Add account', 'Giant Swarm', 'More options'],
       })
       await fill(page, { 'User name': 'typed', Password: 'typed' })
@@ -223,7 +248,9 @@ describeWith([chromium], 'logging in', () => {
     it('says at the name that there is one already', async () => {
       const page = await built.open({
         snapshot: full,
-        answers: { addAccount: [refusal('already_exists', 'There is one of that name already.')] },
+        answers: {
+          addAccount: [refusal('already_exists', 'There is one of that name already.', 'name')],
+        },
         clicks: ['Add account', 'Giant Swarm', 'More options'],
       })
       await fill(page, { 'User name': 'a', Password: 'b' })
@@ -390,7 +417,7 @@ describeWith([chromium], 'logging in', () => {
 
     it.each([
       refusal('wrong_credentials', 'It did not accept the login.'),
-      refusal('invalid_request', '"Password" is missing.'),
+      refusal('invalid_request', '"Password" is missing.', 'password'),
     ])('asks for the password as well once the code alone is refused: %j', async (refused) => {
       const page = await built.open({
         snapshot: full,

@@ -9,12 +9,10 @@ export interface ActivityFilter {
    * stands around a word does not matter.
    */
   readonly search?: string
-  /** All of the account of `accountUid`; where none has this name now, what was written under it. */
+  /** All of the account of `accountUid`; of one that is no more, what was written under this name. */
   readonly account?: string
   /** That of the account that has this name now. */
   readonly accountUid?: string
-  /** That of the last one that had it, where none has it now: its lines under other names as well. */
-  readonly formerUid?: string
   /** A tool by its name; `you` for all that the person did. */
   readonly tool?: string
   /** Epoch milliseconds. */
@@ -33,7 +31,6 @@ export function createMatcher({
   search = '',
   account,
   accountUid,
-  formerUid,
   tool,
   since,
 }: ActivityFilter): Matcher {
@@ -53,9 +50,7 @@ export function createMatcher({
     mayMatch: (text) => raw.length === 0 || containsAll(text.toLowerCase(), raw),
     matches: (line) =>
       (since === undefined || line.at >= since) &&
-      (account === undefined ||
-        isAbout(line, account, accountUid) ||
-        (formerUid !== undefined && line.accountUid === formerUid)) &&
+      (account === undefined || isAbout(line, account, accountUid)) &&
       (tool === undefined || isOf(line, tool)) &&
       found(line),
   }

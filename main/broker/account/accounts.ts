@@ -117,7 +117,10 @@ export class Accounts {
   requireFree(provider: string, name: string): AccountId {
     const id = toAccountId(provider, name)
     if (!this.find(id)) return id
-    throw new TokentrayError('already_exists', `There is already ${id}.`, { account: id })
+    throw new TokentrayError('already_exists', `There is already ${id}.`, {
+      account: id,
+      field: 'name',
+    })
   }
 
   /** Stores the change, with what could not be stored before; if that fails nothing has changed. */

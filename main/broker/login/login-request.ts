@@ -114,6 +114,7 @@ function requireSamePlace({ id, record }: Account, { fields }: Provider, values:
   if (!other) return
   throw new TokentrayError('invalid_request', `"${other.label}" is not that of ${id}.`, {
     account: id,
+    field: other.name,
     hint: `Secrets of ${id} go where they belong only; for another place enter them.`,
   })
 }

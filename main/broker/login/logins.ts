@@ -183,7 +183,7 @@ export class Signing {
     leaving.requireNoReset()
     if (wanted.name !== undefined) accounts.requireFree(provider.id, wanted.name)
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
-    if (wanted.name !== undefined) requireNoSecret('Name', wanted.name, Object.values(form.secrets))
+    if (wanted.name !== undefined) requireNoSecret(NAME, wanted.name, Object.values(form.secrets))
     const uid = randomText(120)
     const { current } = this.#resets
     const lends = () =>
@@ -324,6 +324,9 @@ export class Signing {
     if (refusal) throw refusal
   }
 }
+
+/** The name of an account, as surfaces call it that ask for one beside the form. */
+const NAME = { name: 'name', label: 'Name' }
 
 function isStopping(): TokentrayError {
   return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')

@@ -1,5 +1,5 @@
 import { type Clock, Lifetime } from '../../base/clock.ts'
-import { type ErrorCode, isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { type ErrorCode, isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { timeOfDay } from '../../base/time-of-day.ts'
 import {
@@ -356,14 +356,7 @@ export function describeSilenceNow(silent: SilentHost, now: number): string {
 /** A person who has just tried is not advised to do so again at once. */
 function withoutTryNow(error: TokentrayError): TokentrayError {
   const hint = error.hint.replace(TRY_NOW_COMMAND, '').trim()
-  if (hint === error.hint) return error
-  const { code, message, retryAt, silentHost, account } = error
-  return new TokentrayError(code, message, {
-    ...{ cause: error, hint },
-    ...(retryAt !== undefined && { retryAt }),
-    ...(silentHost !== undefined && { silentHost }),
-    ...(account !== undefined && { account }),
-  })
+  return hint === error.hint ? error : reworded(error, { hint })
 }
 
 function toSentence({ sentence }: Silence, host: string): string {

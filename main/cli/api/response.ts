@@ -16,11 +16,12 @@ export function toRefusal(
 ): TokentrayError | null {
   if (status >= 200 && status < 300) return null
   if (!isRecord(body)) return new TokentrayError('unexpected_answer')
-  const { error, error_description: message, hint, retry_after: seconds } = body
+  const { error, error_description: message, hint, field, retry_after: seconds } = body
   const code = isErrorCode(error) ? error : 'unexpected_answer'
   const advice = typeof hint === 'string' ? hint : errorTable[code].hint
   return new TokentrayError(code, typeof message === 'string' ? message : undefined, {
     hint: version !== ownVersion && OF_VERSIONS.has(code) ? `${advice} ${differ(version)}` : advice,
+    ...(typeof field === 'string' && { field }),
     ...(typeof seconds === 'number' && { retryAt: Date.now() + seconds * 1000 }),
   })
 }

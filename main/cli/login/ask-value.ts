@@ -65,7 +65,9 @@ export function judging(
     const sent = sentValues(fields, { ...values, [field.name]: value })
     const refusal = await judge(sent)
     if (!refusal) return null
-    const isOfAnother = refusal.message.startsWith('"') && fieldOf(refusal, [field]) !== field
+    // A field further up was accepted before this answer, so that another one here may mend it.
+    const upToHere = fields.slice(0, fields.indexOf(field) + 1)
+    const isOfAnother = refusal.field !== undefined && !fieldOf(refusal, upToHere)
     // Another answer here would not mend that.
     if (refusal.code !== 'invalid_request' || isOfAnother)
       throw explained(withoutPaths(refusal, fields, sent), fields)

@@ -2,7 +2,7 @@ import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../
 import { forCommandLine } from '../../base/settable.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
-import { isSecret, type Values } from './form.ts'
+import { openFields, type Values } from './form.ts'
 
 /**
  * The error with a hint that fits this form: what to give with `--set` for the field that it is about or
@@ -23,47 +23,26 @@ export function tell(error: TokentrayError, { screen }: Context): void {
 /** True where the hint is not the usual one of this kind of error. */
 export const saysMore = ({ code, hint }: TokentrayError) => hint !== errorTable[code].hint
 
-/** The field that a refusal names by its label; `undefined` where that is not clear. */
-export function fieldOf(
-  { message }: TokentrayError,
+/** The field of these that a refusal is about; `undefined` where it is about none, or does not say. */
+export const fieldOf = (
+  { field }: TokentrayError,
   fields: readonly FieldAnswer[],
-): FieldAnswer | undefined {
-  const quoted = fields.find(({ label }) => message.includes(`"${label}"`))
-  // Of what is named, the rest of the sentence is not the name.
-  if (quoted || message.startsWith('"')) return quoted
-  const text = message.toLowerCase()
-  // Of an id that there is not, services say that there is no such thing.
-  const names = ({ label }: FieldAnswer) => text.includes(label.toLowerCase().replace(/ id$/, ''))
-  const [field, ...others] = fields.filter(names)
-  return others.length === 0 ? field : undefined
-}
-
-/** The same of those that are not secret. */
-function namedField(
-  error: TokentrayError,
-  fields: readonly FieldAnswer[],
-): FieldAnswer | undefined {
-  return fieldOf(
-    error,
-    fields.filter((field) => !isSecret(field)),
-  )
-}
+): FieldAnswer | undefined => fields.find(({ name }) => name === field)
 
 /**
  * The field of the address that could not be reached, or that was answered by something else; `undefined`
  * where that was not the address that a person gave.
  */
 export function addressOf(
-  { code, message }: TokentrayError,
+  error: TokentrayError,
   fields: readonly FieldAnswer[],
   values: Values,
 ): FieldAnswer | undefined {
+  const { code } = error
   if (code !== 'temporarily_unavailable' && code !== 'unexpected_answer') return undefined
-  return fields.find(({ kind, name, default: preset }) => {
-    const url = values[name] ?? ''
-    if (kind !== 'url' || url === preset || !URL.canParse(url)) return false
-    return message.includes(new URL(url).host)
-  })
+  const field = fieldOf(error, fields)
+  const url = field?.kind === 'url' ? values[field.name] : undefined
+  return url && url !== field?.default ? field : undefined
 }
 
 /**
@@ -93,7 +72,7 @@ function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): stri
   const { code, hint } = error
   const isGeneral = !saysMore(error)
   if (code === 'invalid_request') {
-    const field = namedField(error, fields)
+    const field = fieldOf(error, openFields(fields))
     if (!field) return undefined
     const remedy = `Give it with --set ${field.name}=VALUE.`
     return isGeneral ? remedy : `${hint} ${remedy}`

@@ -1,5 +1,5 @@
 import { tooLong } from '../../base/answer-length.ts'
-import { TokentrayError } from '../../base/errors.ts'
+import { reworded, TokentrayError } from '../../base/errors.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import { toAbsolutePath } from './paths.ts'
 import { applies, checkApplying, misplaced } from './visible-fields.ts'
@@ -34,9 +34,7 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
       if (isSecret(field)) throw secretAsArgument()
       const fault = faultOf(field, value)
       if (fault) {
-        throw new TokentrayError(fault.code, fault.message, {
-          hint: `Give it with --set ${name}=VALUE.`,
-        })
+        throw reworded(fault, { hint: `Give it with --set ${name}=VALUE.` })
       }
       return [name, toValue(field, value)]
     }),
@@ -108,7 +106,9 @@ export function faultOf(field: FieldAnswer, value: string): TokentrayError | nul
   if (choices === undefined) return tooLong(field, value)
   if (choices.some((choice) => choice.value === value)) return null
   const allowed = choices.map((choice) => choice.value).join(', ')
-  return new TokentrayError('invalid_request', `"${label}" must be one of ${allowed}.`)
+  return new TokentrayError('invalid_request', `"${label}" must be one of ${allowed}.`, {
+    field: field.name,
+  })
 }
 
 function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError {

@@ -22,7 +22,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
  * it, nothing of what is behind them.
  */
 export function toFailure(error: unknown, now = systemClock.now()): Failure {
-  const { code, message, hint, account, retryAt, silentHost } = toTokentrayError(error)
+  const { code, message, hint, account, field, retryAt, silentHost } = toTokentrayError(error)
   const isFromTable = hint === errorTable[code].hint
   const own = code === 'server_error' ? ofMistake() : hints[code]
   const step = (isFromTable && own) || forWindow(hint) || (own ?? '')
@@ -30,6 +30,7 @@ export function toFailure(error: unknown, now = systemClock.now()): Failure {
   return {
     ...{ code, message, hint: `${step}${retry}`.trim() },
     ...(account !== undefined && { account }),
+    ...(field !== undefined && { field }),
     // The window has a button for it.
     ...(silentHost !== undefined && { canTryNow: true }),
   }

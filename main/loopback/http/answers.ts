@@ -52,6 +52,7 @@ export function toFailure(error: TokentrayError, target: string, now: number): F
       error: code,
       error_description: onOauth ? toDescription(`${error.message} ${error.hint}`) : error.message,
       hint: error.hint,
+      ...(error.field !== undefined && { field: error.field }),
       ...(retryAfter !== undefined && { retry_after: retryAfter }),
     },
   }

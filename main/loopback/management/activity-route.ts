@@ -27,15 +27,11 @@ export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find
       // Before it is read: a line that comes meanwhile is told of twice rather than never.
       const { last } = activity
       const found = account === undefined ? undefined : accounts.find(account)
-      // Who waits for the next line is not kept by a search of all that there is.
-      const isGone = account !== undefined && !found && after === undefined
-      const formerUid = isGone ? await activity.lastNamed(account, signal()) : undefined
       const wanted = {
         limit,
         ...(search !== undefined && { search }),
         ...(account !== undefined && { account }),
         ...(found && { accountUid: found.uid }),
-        ...(formerUid !== undefined && { formerUid }),
         ...(tool !== undefined && { tool }),
         ...(since !== undefined && { since: since * 1_000 }),
         ...(before !== undefined && { before }),

@@ -8,7 +8,7 @@ export const activityRequest = z.strictObject({
   account: accountId
     .optional()
     .describe(
-      'All lines about the account of that name, also under names that it had before; if there is none now, the lines that were written under it, and all about the last account that had it.',
+      'All lines about the account of that name, also under names that it had before; if there is none now, the lines that were written under it.',
     ),
   /** A tool by its name; `you` for the person. */
   tool: z.string().max(64).optional(),

@@ -19,6 +19,12 @@ export const errorAnswer = z.strictObject({
   error: z.string(),
   error_description: z.string(),
   hint: z.string().optional(),
+  field: z
+    .string()
+    .optional()
+    .describe(
+      'The field of the login form that it is about, by its name; `name` is that of the account.',
+    ),
   retry_after: z
     .int()
     .optional()

@@ -28,7 +28,9 @@ export const giantswarm: Provider = {
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
-    if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
+    if (!password) {
+      throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+    }
     return {
       label: `${values['email'] ?? ''} at ${hostOf(values)}`,
       credential: { password },

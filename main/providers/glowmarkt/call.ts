@@ -50,6 +50,7 @@ export function applicationIdOf(values: FormValues): string {
   const id = (values['applicationId'] ?? '').trim()
   if (/^[\x21-\x7e]{1,256}$/.test(id)) return id
   throw new TokentrayError('invalid_request', 'The application id is not one.', {
+    field: 'applicationId',
     hint: `Leave the field empty for that of the Bright app, ${BRIGHT_APPLICATION_ID}.`,
   })
 }

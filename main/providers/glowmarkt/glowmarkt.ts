@@ -45,7 +45,9 @@ export const glowmarkt: Provider = {
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
-    if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
+    if (!password) {
+      throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+    }
     const { username, directoryId } = values
     const entered = { username, password: password.reveal() }
     const body = JSON.stringify(directoryId ? { ...entered, directoryId } : entered)

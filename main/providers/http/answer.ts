@@ -1,4 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { addressField } from './base-url.ts'
 import type { HttpAnswer } from './http.ts'
 
 interface Received {
@@ -44,5 +45,5 @@ function describe(type: string, length: number): string {
 }
 
 function unexpected(message: string): TokentrayError {
-  return new TokentrayError('unexpected_answer', message)
+  return new TokentrayError('unexpected_answer', message, { field: addressField })
 }

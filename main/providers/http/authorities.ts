@@ -6,6 +6,8 @@ import { TokentrayError } from '../../base/errors.ts'
 import { inTime } from '../../base/in-time.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
+/** The field of a form that names the file. */
+const FIELD = 'caFile'
 const LARGEST_BYTES = 1024 * 1024
 
 /** Longer than any disk takes that works; a call may have to wait for it each time. */
@@ -28,6 +30,7 @@ export async function readAuthorities(file: string, clock: Clock = systemClock):
       'temporarily_unavailable',
       `The CA file ${file} could not be read in time.`,
       {
+        field: FIELD,
         hint: 'Its disk does not answer. Bring the disk back, or name a CA file on another one.',
       },
     )
@@ -66,6 +69,7 @@ async function read(file: string): Promise<string> {
 function unusable(file: string, what: string, cause?: unknown): TokentrayError {
   return new TokentrayError('invalid_request', `The CA file ${file} ${what}.`, {
     cause,
+    field: FIELD,
     hint: "Name a PEM file with the certificate of the authority that signed the service's own.",
   })
 }

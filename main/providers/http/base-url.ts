@@ -12,6 +12,9 @@ export interface BaseUrl {
 /** RFC 1035 2.3.4, without the dot at the end. */
 const LONGEST_HOST = 253
 
+/** The field of every form for the address of its service, by its name. */
+export const addressField = 'url'
+
 /** True for the names and addresses that never leave this machine. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.toLowerCase()
@@ -61,7 +64,7 @@ export function parseServiceUrl(text: string): URL {
 const LIKE = 'Enter it like https://files.example.com'
 
 function refused(message: string, hint = `${LIKE}.`): TokentrayError {
-  return new TokentrayError('invalid_request', message, { hint })
+  return new TokentrayError('invalid_request', message, { hint, field: addressField })
 }
 
 /** Throws `invalid_request` for plain http to a far host, unless the person allowed it. */
@@ -71,6 +74,7 @@ export function requireEncryption(url: URL, allowPlainHttp = false): void {
     'invalid_request',
     `Plain http to ${url.host} would show the password on the way.`,
     {
+      field: addressField,
       hint: 'Use https, or set "Allow plain http" to "Yes, without encryption" (allowPlainHttp=yes).',
     },
   )

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { createHttpAnswer } from './answer.ts'
-import { parseServiceUrl, requireEncryption } from './base-url.ts'
+import { addressField, parseServiceUrl, requireEncryption } from './base-url.ts'
 import { Dispatchers, type Way } from './dispatchers.ts'
 import { toHttpFailure } from './failure.ts'
 import { type ClosableHttpClient, type HttpAnswer, type HttpRequest, unsent } from './http.ts'
@@ -148,7 +148,9 @@ async function readBody(
     length += bytes.length
     // Leaving the loop drops the connection, so that the rest is not sent to nobody.
     if (length > limitBytes) {
-      throw new TokentrayError('unexpected_answer', `${host} answered more than it should.`)
+      throw new TokentrayError('unexpected_answer', `${host} answered more than it should.`, {
+        field: addressField,
+      })
     }
     chunks.push(bytes)
   }
@@ -164,6 +166,7 @@ function wantsTls({ protocol }: URL, body: Buffer): boolean {
 
 function speaksTls({ host }: URL): TokentrayError {
   return new TokentrayError('unexpected_answer', `${host} speaks https at this port.`, {
+    field: addressField,
     hint: `Enter the address as https://${host}.`,
   })
 }
@@ -176,7 +179,7 @@ function redirected(url: URL, location: string | undefined): TokentrayError {
   return new TokentrayError(
     'unexpected_answer',
     `${url.host} redirects to ${target}, and redirects are not followed.`,
-    { hint: 'If that is the service, enter its address for the account.' },
+    { field: addressField, hint: 'If that is the service, enter its address for the account.' },
   )
 }
 
@@ -186,6 +189,7 @@ function tooSlow({ host }: URL, deadlineMs: number, call: Call): TokentrayError 
   return new TokentrayError(
     'temporarily_unavailable',
     `${host} did not finish its answer within ${deadlineMs / 1000} seconds${way}.`,
+    { field: addressField },
   )
 }
 

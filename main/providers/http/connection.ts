@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContext } from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { addressField } from './base-url.ts'
 import type { WebProxy } from './proxy.ts'
 
 /** Whom a service's certificate has to come from, and what was agreed with it before. */
@@ -191,7 +192,7 @@ function refused({ url, authorization }: WebProxy, status: number, host: string)
   return new TokentrayError(
     'temporarily_unavailable',
     `The proxy ${url.host} did not connect to ${host} (status ${status}).`,
-    { hint: 'Check HTTPS_PROXY, or name the host in NO_PROXY.' },
+    { field: addressField, hint: 'Check HTTPS_PROXY, or name the host in NO_PROXY.' },
   )
 }
 

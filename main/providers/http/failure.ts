@@ -1,4 +1,5 @@
 import { type ErrorCode, TokentrayError } from '../../base/errors.ts'
+import { addressField } from './base-url.ts'
 
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -40,6 +41,7 @@ export function toHttpFailure(error: unknown, host: string, answering: boolean):
     hint,
   } = explain({ code, detail, host, answering })
   return new TokentrayError(ours, sentence, {
+    ...(ours !== 'cancelled' && { field: addressField }),
     cause: withoutPayload(error, code),
     ...(hint !== undefined && { hint }),
   })

@@ -73,9 +73,12 @@ export const tokenWay: Driver = {
 
 function parseApiToken(entered: Secret | undefined): Secret {
   const text = entered?.reveal().trim() ?? ''
-  if (text === '') throw new TokentrayError('invalid_request', 'The API token is missing.')
+  if (text === '') {
+    throw new TokentrayError('invalid_request', 'The API token is missing.', { field: 'token' })
+  }
   if (/^[\x21-\x7e]{1,8192}$/.test(text)) return new Secret(text)
   throw new TokentrayError('invalid_request', 'The API token is not one.', {
+    field: 'token',
     hint: 'Paste the token alone, with no word or blank in it.',
   })
 }

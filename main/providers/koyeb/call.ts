@@ -48,6 +48,7 @@ export function enteredOrganization(values: FormValues): string | null {
   if (id === '') return null
   if (isOrganizationId(id)) return id
   throw new TokentrayError('invalid_request', 'The organisation id is not one.', {
+    field: 'organization',
     hint: 'Enter the id, not the name; or leave the field empty.',
   })
 }

@@ -69,7 +69,10 @@ function unknownOrganization(values: FormValues): TokentrayError {
   return new TokentrayError(
     'invalid_request',
     `"Organisation id": ${hostOf(values)} knows no such organisation.`,
-    { hint: 'Correct it, or leave it empty for the organisation of the token.' },
+    {
+      field: 'organization',
+      hint: 'Correct it, or leave it empty for the organisation of the token.',
+    },
   )
 }
 
@@ -79,6 +82,7 @@ function strangeOrganization(values: FormValues): TokentrayError {
     'invalid_request',
     `"Organisation id": ${hostOf(values)} lets this API token make no tokens for that one.`,
     {
+      field: 'organization',
       hint: 'Leave it empty, or enter an organisation that you belong to; the API token must be a personal one.',
     },
   )

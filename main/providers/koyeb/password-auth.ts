@@ -31,7 +31,9 @@ export async function logInByPassword(
   context: ProviderContext,
 ): Promise<Login> {
   const { password } = secrets
-  if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
+  if (!password) {
+    throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+  }
   const email = (values['email'] ?? '').trim()
   const organization = enteredOrganization(values)
   const headers = toFingerprint(values)
@@ -181,6 +183,7 @@ function toFingerprint(values: FormValues): Readonly<Record<string, string>> {
   if (fingerprint === '') return {}
   if (/^[\x21-\x7e]{1,8192}$/.test(fingerprint)) return { 'seon-fp': fingerprint }
   throw new TokentrayError('invalid_request', 'The fingerprint is not one.', {
+    field: 'fingerprint',
     hint: 'Copy it from the seon-fp header of a browser, or leave the field empty.',
   })
 }

@@ -33,12 +33,14 @@ export function apiTokenRefusal(
   const host = hostOf(values)
   if (isOwn(answer, 401)) {
     return new TokentrayError('wrong_credentials', `${host} does not accept this API token.`, {
+      field: 'token',
       hint: 'Check that all its 64 characters were pasted; if they were, make another in the console.',
     })
   }
   // Only a person can help here, with another token or by having the account unlocked.
   if (isOwn(answer, 403)) {
     return new TokentrayError('wrong_credentials', `${host} does not let this API token do that.`, {
+      field: 'token',
       hint: "An organisation's API token may not do it: use a personal one of an account that is not locked.",
     })
   }

@@ -143,9 +143,11 @@ function mintRefusal(
   const { keyUser, username = '' } = values
   return keyUser
     ? new TokentrayError('invalid_request', `"Keys act for": ${host} has no user ${keyUser}.`, {
+        field: 'keyUser',
         hint: 'Enter the name of a user, or nothing for the administrator itself.',
       })
     : new TokentrayError('invalid_request', `${host} makes no API key for ${username}.`, {
+        field: 'leaseBy',
         hint: 'Let leases of this account have a login of their own.',
       })
 }

@@ -34,6 +34,7 @@ export async function askForToken(
     throw new TokentrayError(
       'invalid_request',
       'The user name must not contain a colon or control characters.',
+      { field: 'username' },
     )
   }
   const basic = Buffer.from(`${username}:${password.reveal()}`, 'utf8').toString('base64')

@@ -23,7 +23,9 @@ export const sftpgo: Provider = {
 
   async login({ values, secrets, oneTimeCode }, context) {
     const password = secrets['password']
-    if (!password) throw new TokentrayError('invalid_request', 'The password is missing.')
+    if (!password) {
+      throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+    }
     const code = oneTimeCode ? parseCode(oneTimeCode) : ''
     const answer = await askForToken(values, password, code, context)
     if (isOwn(answer, 401) && !oneTimeCode) {
@@ -115,6 +117,7 @@ function parseCode(code: Secret): string {
   const digits = code.reveal().replace(/\s/g, '')
   if (/^(\d{6})?$/.test(digits)) return digits
   throw new TokentrayError('invalid_request', 'A one-time code has six digits.', {
+    field: 'code',
     hint: 'Enter the code that the authenticator app shows now; recovery codes do not work here.',
   })
 }

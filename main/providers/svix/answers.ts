@@ -51,19 +51,24 @@ export function refusal(
       return refusedStatus(host, 400, 'Check the API key and the application of the account.')
     case 401:
       return new TokentrayError('wrong_credentials', `${host} does not accept this API key.`, {
+        field: 'key',
         hint: 'Check the key and the region; the signing secret of your own server is no key.',
       })
     case 403:
       return new TokentrayError(
         'wrong_credentials',
         `${host} does not permit this key to make or end tokens.`,
-        { hint: "Enter an environment's key, not the portal token of one application." },
+        {
+          field: 'key',
+          hint: "Enter an environment's key, not the portal token of one application.",
+        },
       )
     case 404:
       return new TokentrayError(
         'invalid_request',
         `${host} has no such "Application" for this key.`,
         {
+          field: 'application',
           hint: 'Enter the id or uid of an application of the environment that the key is for.',
         },
       )

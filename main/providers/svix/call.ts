@@ -94,7 +94,7 @@ export function parseKey(entered: Secret | undefined): Secret {
   throw new TokentrayError(
     'invalid_request',
     key === '' ? 'The API key is missing.' : 'The API key is not one.',
-    { hint: 'Paste the key alone, without "Token (Bearer):" or quotation marks.' },
+    { field: 'key', hint: 'Paste the key alone, without "Token (Bearer):" or quotation marks.' },
   )
 }
 
@@ -111,6 +111,7 @@ export function applicationOf(values: FormValues): string {
   // Security: a dot or two alone would lead to another route.
   if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}$/.test(application)) return application
   throw new TokentrayError('invalid_request', '"Application" is not the id or uid of one.', {
+    field: 'application',
     hint: 'Both are 1 to 256 of letters, digits, hyphen, underscore and dot.',
   })
 }

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
-import { type BaseUrl, parseBaseUrl } from '../http/base-url.ts'
+import { addressField, type BaseUrl, parseBaseUrl } from '../http/base-url.ts'
 import type { FormValues } from '../provider.ts'
 
 const REGIONS = ['us', 'eu', 'ca', 'au', 'in']
@@ -16,6 +16,7 @@ export function findBase(values: FormValues, key: Secret): string {
   // Security: a JWT was signed by somebody's own server, and is none of the hosted service's business.
   if (/^eyJ[^.]*\.[^.]*\.[^.]*$/.test(key.reveal())) {
     throw new TokentrayError('invalid_request', '"Address" is missing.', {
+      field: addressField,
       hint: 'This is the key of a server of your own, whose address it does not say.',
     })
   }
@@ -29,6 +30,7 @@ export function findBase(values: FormValues, key: Secret): string {
 function requireBare({ href }: BaseUrl): string {
   if (!/\/api(\/v\d+)?$/.test(href)) return href
   throw new TokentrayError('invalid_request', '"Address" has the path of the API at its end.', {
+    field: addressField,
     hint: 'Enter the address without it; /api/v1 is not part of it.',
   })
 }

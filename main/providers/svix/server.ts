@@ -66,7 +66,10 @@ export async function requireKey(
     throw new TokentrayError(
       'wrong_credentials',
       `${hostOf(values)} takes this for the portal token of one application, not for an API key.`,
-      { hint: 'Enter the key that "svix-server jwt generate" prints on your server.' },
+      {
+        field: 'key',
+        hint: 'Enter the key that "svix-server jwt generate" prints on your server.',
+      },
     )
   }
   if (answer.status !== 200) throw refusal(answer, values, context)

@@ -1,4 +1,4 @@
-import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
 import type { HttpAnswer } from '../http/http.ts'
 import type { ProviderContext } from '../provider.ts'
 
@@ -36,10 +36,8 @@ export async function takeOrEnd<Value>(
       () => false,
     )
     if (isEnded || !isTokentrayError(error)) throw error
-    const { code, message, hint, retryAt } = error
-    throw new TokentrayError(code, `${message} What came with it could not be revoked.`, {
-      hint,
-      ...(retryAt !== undefined && { retryAt }),
+    throw reworded(error, {
+      message: `${error.message} What came with it could not be revoked.`,
     })
   }
 }

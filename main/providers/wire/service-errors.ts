@@ -1,4 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { addressField } from '../http/base-url.ts'
 import type { HttpAnswer } from '../http/http.ts'
 import { parseRateLimitReset, parseRetryAfter } from '../http/retry-after.ts'
 import type { ProviderContext } from '../provider.ts'
@@ -22,12 +23,16 @@ export function rateLimited(
   })
 }
 
-/** What any status means that the driver has no better word for; no service means well by it. */
+/**
+ * What any status means that the driver has no better word for; no service means well by it, and what
+ * answers may be another one.
+ */
 export function refusedStatus(host: string, status: number, hint?: string): TokentrayError {
   if (status >= 500) {
     return new TokentrayError(
       'temporarily_unavailable',
       `${host} is not working (status ${status}).`,
+      { field: addressField },
     )
   }
   return new TokentrayError(
@@ -35,6 +40,6 @@ export function refusedStatus(host: string, status: number, hint?: string): Toke
     status < 300
       ? `${host} did not answer as this service does.`
       : `${host} answered with status ${status}.`,
-    hint === undefined ? {} : { hint },
+    { field: addressField, ...(hint !== undefined && { hint }) },
   )
 }

@@ -56,6 +56,13 @@ test('a refusal keeps its sentence, its hint and the time of the next try', asyn
   expect(refusal).toHaveProperty('retryAt', expect.closeTo(before + 60_000, -5))
 })
 
+test('a refusal keeps the field that it is about', async () => {
+  const body = { error: 'invalid_request', error_description: 'No.', field: 'url' }
+  const api = await answering(400, body)
+  const refusal = await api.status().catch((error: unknown) => error)
+  expect(refusal).toMatchObject({ code: 'invalid_request', field: 'url' })
+})
+
 test.each(['invalid_request', 'not_found', 'unexpected_answer'])(
   'a refusal as %s names both versions where they differ, since one may not know the other',
   async (error) => {

@@ -70,7 +70,10 @@ describe('--like', () => {
 
   test('asks again for a value that is refused', async () => {
     endpoint.reply(CHECK, {})
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Application" is no id.' })
+    endpoint.refuse(CHECK, 'invalid_request', {
+      error_description: '"Application" is no id.',
+      field: 'application',
+    })
     endpoint.reply(CHECK, {})
     const run = await talk(
       LIKE,
@@ -85,7 +88,10 @@ describe('--like', () => {
   })
 
   test('refuses what --set gave before anything is asked', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Application" is no id.' })
+    endpoint.refuse(CHECK, 'invalid_request', {
+      error_description: '"Application" is no id.',
+      field: 'application',
+    })
     const run = await talk(`${LIKE} --set application=x`)
     expect(run).toMatchObject({
       exit: 2,
@@ -94,7 +100,10 @@ describe('--like', () => {
   })
 
   test('asks nothing where it is a stored value that is refused', async () => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description: '"Address" is wrong.' })
+    endpoint.refuse(CHECK, 'invalid_request', {
+      error_description: '"Address" is wrong.',
+      field: 'url',
+    })
     const run = await talk(LIKE)
     expect(run.exit).toBe(2)
     expect(run.stderr).not.toContain('svix/first): ')
@@ -171,6 +180,7 @@ describe('on a terminal', () => {
     oneOfThem()
     endpoint.refuse(ADD, 'invalid_request', {
       error_description: 'svix.example.com has no such "Application" for this key.',
+      field: 'application',
     })
     endpoint.reply(ADD, svixAccount)
     const run = await talk(

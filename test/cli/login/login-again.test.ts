@@ -24,16 +24,19 @@ afterEach(() => endpoint.close())
 const talk = (args: string, ...lines: (readonly [string, string])[]) =>
   converse(endpoint.directories, ['login', ...args.split(' ')], lines)
 
-function refuseOnce(route: typeof ADD | typeof AGAIN, ...refusal: [Code, string?]) {
-  const [code, error_description] = refusal
-  endpoint.refuse(route, code, error_description === undefined ? {} : { error_description })
+function refuseOnce(route: typeof ADD | typeof AGAIN, ...refusal: [Code, string?, string?]) {
+  const [code, error_description, field] = refusal
+  endpoint.refuse(route, code, {
+    ...(error_description !== undefined && { error_description }),
+    ...(field !== undefined && { field }),
+  })
   endpoint.reply(route, account)
 }
 type Code = Parameters<PlayedEndpoint['refuse']>[1]
 
 describe('what the service refuses is asked for again, and the rest is kept:', () => {
   test('the secret that it names', async () => {
-    refuseOnce(ADD, 'wrong_credentials', 'svix.example.com does not accept this API key.')
+    refuseOnce(ADD, 'wrong_credentials', 'svix.example.com does not accept this API key.', 'key')
     const run = await talk(
       SVIX,
       ['API key: ', `${wrong}\r`],
@@ -99,11 +102,11 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
   })
 
   test('an open field that it names, and no secret', async () => {
-    refuseOnce(ADD, 'invalid_request', 'svix.example.com has no such "Application" for this key.')
+    refuseOnce(ADD, 'invalid_request', 'Not a "Key" of svix.example.com.', 'application')
     const run = await talk(
       SVIX,
       ['API key: ', `${right}\r`],
-      [`has no such "Application" for this key.\n${again('Application')}`, `${right}\r`],
+      [`Not a "Key" of svix.example.com.\n${again('Application')}`, `${right}\r`],
       [`That was thrown away.\n${again('Application')}`, '\r'],
       ['Application [app_1]: ', 'app_2\n'],
     )
@@ -116,13 +119,13 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
   })
 
   test('a secret that is none', async () => {
-    refuseOnce(ADD, 'invalid_request', 'The API key is not one.')
+    refuseOnce(ADD, 'invalid_request', 'The API key is not one.', 'key')
     await talk(SVIX, ['API key: ', `${wrong}\r`], ['is not one.\nAPI key: ', `${right}\r`])
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ secrets: { key: right } })
   })
 
   test('a choice, with the secrets that go with the new one', async () => {
-    refuseOnce(ADD, 'invalid_request', "'Log in with': not here.")
+    refuseOnce(ADD, 'invalid_request', "'Log in with': not here.", 'way')
     const run = await talk(
       'twoway --set way=key --set note=n',
       ['Key: ', `${wrong}\r`],
@@ -141,7 +144,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
 
   test('a one-time code that is none', async () => {
     endpoint.refuse(AGAIN, 'otp_required')
-    refuseOnce(AGAIN, 'invalid_request', 'A one-time code has six digits.')
+    refuseOnce(AGAIN, 'invalid_request', 'A one-time code has six digits.', 'code')
     const run = await talk(
       'sftpgo/work',
       ['Password: ', `${right}\r`],
@@ -169,7 +172,10 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
 })
 
 test('the third refusal is the last', async () => {
-  endpoint.refuse(ADD, 'wrong_credentials', { error_description: 'Not this API key.' })
+  endpoint.refuse(ADD, 'wrong_credentials', {
+    error_description: 'Not this API key.',
+    field: 'key',
+  })
   const next = 'Not this API key.\nAPI key: '
   const run = await talk(
     SVIX,
@@ -183,7 +189,10 @@ test('the third refusal is the last', async () => {
 })
 
 test('Ctrl-C ends it, and nothing more is sent', async () => {
-  endpoint.refuse(ADD, 'wrong_credentials', { error_description: 'Not this API key.' })
+  endpoint.refuse(ADD, 'wrong_credentials', {
+    error_description: 'Not this API key.',
+    field: 'key',
+  })
   const run = await talk(
     SVIX,
     ['API key: ', `${wrong}\r`],
@@ -196,24 +205,28 @@ test('Ctrl-C ends it, and nothing more is sent', async () => {
 test.each(['rate_limited', 'temporarily_unavailable', 'vault_locked'] as const)(
   '%s is nothing that another answer could mend',
   async (code) => {
-    endpoint.refuse(ADD, code)
+    endpoint.refuse(ADD, code, { field: 'url' })
     const run = await talk(SVIX, ['API key: ', `${right}\r`])
     expect(run.stderr).toMatch(/^API key: \ntokentray: /)
     expect(endpoint.bodies(ADD)).toHaveLength(1)
   },
 )
 
-test('an invalid_request that names nothing of the form is said as it is', async () => {
-  endpoint.refuse(ADD, 'invalid_request', { error_description: 'HTTPS_PROXY is not one.' })
-  const run = await talk(SVIX, ['API key: ', `${right}\r`])
-  expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining('HTTPS_PROXY is not one.') })
-})
+test.each(['HTTPS_PROXY is not one.', '"Application" and API key differ.'])(
+  'an invalid_request that is about no field is said as it is, whatever its words: %s',
+  async (said) => {
+    endpoint.refuse(ADD, 'invalid_request', { error_description: said })
+    const run = await talk(SVIX, ['API key: ', `${right}\r`])
+    expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining(said) })
+  },
+)
 
 test('a path that may be a password is not shown when it is refused, however it came', async () => {
   const typed = markedSecret('typed')
   const file = `/x/${typed}'ü"y`
   endpoint.refuse(ADD, 'invalid_request', {
     error_description: `The CA file ${file} cannot be read.`,
+    field: 'caFile',
   })
   endpoint.reply(ADD, account)
   const run = await talk(

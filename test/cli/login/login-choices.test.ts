@@ -164,7 +164,10 @@ describe('on a terminal', () => {
   })
 
   const refuseWay = () => {
-    endpoint.refuse(ADD, 'invalid_request', { error_description: '"Log in with": not here.' })
+    endpoint.refuse(ADD, 'invalid_request', {
+      error_description: '"Log in with": not here.',
+      field: 'way',
+    })
     endpoint.reply(ADD, account)
   }
 

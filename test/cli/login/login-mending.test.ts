@@ -97,7 +97,7 @@ test.each([
 ] as const)(
   'an address where there is nothing (%s) is asked for again, and with another host the password as well',
   async (code, error_description) => {
-    endpoint.refuse(ADD, code, { error_description })
+    endpoint.refuse(ADD, code, { error_description, field: 'url' })
     endpoint.reply(ADD, account)
     const run = await logIn(
       ['sftpgo'],
@@ -117,7 +117,7 @@ test.each([
 )
 
 test('at the same host, or the same address once more, the password is kept', async () => {
-  const refusal = { error_description: 'files.example.com could not be reached.' }
+  const refusal = { error_description: 'files.example.com could not be reached.', field: 'url' }
   endpoint.refuse(ADD, 'temporarily_unavailable', refusal)
   endpoint.refuse(ADD, 'temporarily_unavailable', refusal)
   endpoint.reply(ADD, account)
@@ -136,7 +136,7 @@ test('at the same host, or the same address once more, the password is kept', as
 
 test('what could not be reached and is not the address that was given ends it', async () => {
   endpoint.refuse(ADD, 'temporarily_unavailable', {
-    error_description: 'The proxy proxy.example could not be reached.',
+    error_description: 'The proxy in front of files.example.com could not be reached.',
   })
   const run = await logIn(['sftpgo', ...SET], ['Password: ', `${password}\r`])
   expect(run.exit).toBe(8)
@@ -145,6 +145,7 @@ test('what could not be reached and is not the address that was given ends it', 
 test('with standard input an address where there is nothing ends it', async () => {
   endpoint.refuse(ADD, 'unexpected_answer', {
     error_description: 'files.example.com answered with status 404.',
+    field: 'url',
   })
   const stdin = `${password}\n`
   const run = await runCli(endpoint.directories, ['login', 'sftpgo', ...SET], { stdin })

@@ -77,6 +77,27 @@ describe('on a terminal', () => {
     ])
   })
 
+  test('asks again for an answer that makes one further up wrong, and for no other', async () => {
+    const fault = { error_description: 'Plain http needs an administrator.', field: 'url' }
+    endpoint.reply(CHECK, {}, {})
+    endpoint.refuse(CHECK, 'invalid_request', fault)
+    endpoint.reply(CHECK, {})
+    const run = await converse(
+      ['sftpgo', '--ask-all'],
+      ['Address: ', 'http://files.example.com\n'],
+      ['Role (user, admin) [user]: ', 'user\n'],
+      [`needs an administrator.\n${again('Role')}`, '\r'],
+      ['Role (user, admin) [user]: ', 'admin\n'],
+      ['User name: ', 'alice\n'],
+      ['Password: ', `${password}\r`],
+      ['CA file (optional, Enter for none): ', '\n'],
+    )
+    expect(run.exit).toBe(0)
+    expect(endpoint.bodies(ADD)).toMatchObject([
+      { values: { url: 'http://files.example.com', role: 'admin' } },
+    ])
+  })
+
   test('asks only for what --set did not give', async () => {
     const set = [...SET, '--set', 'role=admin', '--set', 'caFile=/ca.pem']
     const run = await converse(['sftpgo', ...set], ['Password: ', `${password}\r`])
@@ -105,10 +126,11 @@ describe('on a terminal', () => {
 
   const notAnAddress = {
     error_description: '"Address": The address is not a URL.',
+    field: 'url',
     hint: 'Enter it like https://files.example.com.',
   }
   /** What is known before the first question has no fault; the first answer has this one. */
-  const refuseAnswer = (fault: { readonly error_description: string; readonly hint?: string }) => {
+  const refuseAnswer = (fault: Readonly<Record<'error_description' | 'field', string>>) => {
     endpoint.reply(CHECK, {})
     endpoint.refuse(CHECK, 'invalid_request', fault)
     endpoint.reply(CHECK, {})
@@ -168,29 +190,36 @@ describe('on a terminal', () => {
   })
 
   test.each([
-    ['invalid_request', notAnAddress.error_description, '--set url=VALUE.'],
-    ['already_exists', 'There is already sftpgo/work.', 'login sftpgo/work'],
+    ['invalid_request', notAnAddress, '--set url=VALUE.'],
+    [
+      'already_exists',
+      { error_description: 'There is already sftpgo/work.', field: 'name' },
+      'login sftpgo/work',
+    ],
   ] as const)(
     '%s of what the arguments gave ends it before the first question',
     async (...fault) => {
-      const [refusal, error_description, hint] = fault
-      endpoint.refuse(CHECK, refusal, { error_description })
+      const [refusal, said, hint] = fault
+      endpoint.refuse(CHECK, refusal, said)
       const run = await converse(['sftpgo', '--name', 'work', ...SET])
       expect(run.exit).toBe(2)
-      expect(run.stderr).toContain(error_description)
+      expect(run.stderr).toContain(said.error_description)
       expect(run.stderr).toContain(hint)
       expect(run.stderr).not.toContain('Password')
     },
   )
 
   test('an answer that does not fit what was given before ends it, and no other answer is asked for', async () => {
-    refuseAnswer({ error_description: '"CA file" is none.' })
+    refuseAnswer({ error_description: '"CA file" is none.', field: 'caFile' })
     const run = await converse(['sftpgo'], ['Address: ', 'https://files.example.com\n'])
     expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining('--set caFile=VALUE') })
   })
 
   test('a value that is the password is asked for again, and never offered for Enter to keep', async () => {
-    const typed = { error_description: '"User name" looks like your password or key.' }
+    const typed = {
+      error_description: '"User name" looks like your password or key.',
+      field: 'username',
+    }
     endpoint.refuse(ADD, 'invalid_request', typed)
     endpoint.reply(ADD, account)
     const run = await converse(
@@ -267,7 +296,10 @@ describe('on a terminal', () => {
     })
 
     test('asks for the password that is kept no more, and keeps the code', async () => {
-      endpoint.refuse(AGAIN, 'invalid_request', { error_description: '"Password" is missing.' })
+      endpoint.refuse(AGAIN, 'invalid_request', {
+        error_description: '"Password" is missing.',
+        field: 'password',
+      })
       endpoint.reply(AGAIN, account)
       await converse(['sftpgo/work'], [ALONE, `${code}\r`], ['Password: ', `${password}\r`])
       expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: code })

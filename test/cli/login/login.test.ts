@@ -70,8 +70,9 @@ describe('without a terminal', () => {
   test.each([
     ['"Address": The address is not a URL.', 'url'],
     ['The CA file /ca.pem cannot be read.', 'caFile'],
+    ['Plain http to x.example would show the password on the way.', 'url'],
   ])('adds to %j the name for --set', async (error_description, name) => {
-    endpoint.refuse(CHECK, 'invalid_request', { error_description })
+    endpoint.refuse(CHECK, 'invalid_request', { error_description, field: name })
     const general = await login(['sftpgo', ...SET], '')
     expect(general.stderr).toBe(
       `tokentray: ${error_description}\nGive it with --set ${name}=VALUE.\n`,
@@ -81,6 +82,7 @@ describe('without a terminal', () => {
   test('adds it to what the service makes of a value, and keeps the hint that is there', async () => {
     endpoint.refuse(ADD, 'invalid_request', {
       error_description: 'The user name must not contain a colon.',
+      field: 'username',
       hint: 'Leave it out.',
     })
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n`)

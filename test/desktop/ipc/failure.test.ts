@@ -96,3 +96,9 @@ function hintsInSource(): string[] {
     (text) => !text.startsWith('tokentray '),
   )
 }
+
+it('says which field of a form it is about', () => {
+  const error = new TokentrayError('invalid_request', 'No.', { field: 'url' })
+  expect(toFailure(error).field).toBe('url')
+  expect(toFailure(new TokentrayError('invalid_request'))).not.toHaveProperty('field')
+})

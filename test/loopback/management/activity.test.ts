@@ -73,29 +73,6 @@ it('finds all of an account also from before it was renamed, and nothing of anot
   }
 })
 
-it('finds all of an account by the last name that it had, and by one that nobody has any more', async () => {
-  const rename = await endpoint.manage('PATCH', '/v1/accounts/sftpgo/first', { name: 'second' })
-  expect(rename.status).toBe(200)
-  expect((await endpoint.manage('DELETE', '/v1/accounts/sftpgo/second')).status).toBe(200)
-  await endpoint.broker.recorded()
-  const of = async (account: string) => {
-    const events: unknown[] = []
-    let next: string | undefined
-    do {
-      const page = await read({ account, limit: 2, ...(next !== undefined && { before: next }) })
-      events.push(...page.lines.map(({ event }) => event))
-      next = page.next
-    } while (next !== undefined)
-    return events
-  }
-  const events = await of('sftpgo/second')
-  expect(events).toEqual(
-    expect.arrayContaining(['account_removed', 'account_renamed', 'issue', 'account_added']),
-  )
-  expect(events.filter((event) => event === 'account_renamed')).toHaveLength(2)
-  expect(await of('sftpgo/first')).toEqual(events)
-})
-
 it('waits for the next line, and gives it as soon as it is written', async () => {
   const { last } = await read({ limit: 1 })
   const waiting = read({ after: last, wait: 30 })

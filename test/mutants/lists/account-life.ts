@@ -18,12 +18,6 @@ export const accountLife: readonly Mutant[] = [
     '',
     inRenamed,
   ),
-  changeIn('main/loopback/management/activity-route.ts', route)(
-    'the activity of an account that is gone, or had that name, is all of it',
-    '...(formerUid !== undefined && { formerUid }),',
-    '',
-    'finds all of an account by the last name that it had, and by one that nobody has any more',
-  ),
   changeIn('main/broker/lease/token-issuer.ts', route)(
     'a line about a token says which account it is of',
     '      accountUid: account.uid,\n      lease',

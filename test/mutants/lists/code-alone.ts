@@ -184,7 +184,7 @@ export const codeAlone: readonly Mutant[] = [
     changes: [
       {
         file: svixAnswers,
-        find: `        { hint: "Enter an environment's key, not the portal token of one application." },
+        find: `          hint: "Enter an environment's key, not the portal token of one application.",
 `,
         replace: '',
       },

@@ -331,8 +331,8 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: fields,
-        find: `if (quoted || message.startsWith('"')) return quoted`,
-        replace: 'if (quoted) return undefined',
+        find: 'fields.find(({ name }) => name === field)',
+        replace: 'fields.find(({ name }) => name !== field)',
       },
     ],
     noticedBy: inLogin('marks the field that the password was typed into'),
@@ -342,7 +342,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: useLogin,
-        find: `refused.code === 'already_exists' || refused.message.startsWith('"Name"')`,
+        find: "refused.field === 'name'",
         replace: "refused.code === 'already_exists'",
       },
     ],

@@ -72,7 +72,9 @@ export function loginCases(named: NamedRig): ContractCase[] {
       // The person was asked for everything, so that the refusal is final.
       const form = { ...scene.rig.form, secrets, oneTimeCode: new Secret('') }
       const wrong = Object.values(secrets).map((secret) => secret.reveal())
-      await refusalOf(scene.login(form), 'wrong_credentials', wrong)
+      const { field } = await refusalOf(scene.login(form), 'wrong_credentials', wrong)
+      const secretFields = provider.fields.filter(({ kind }) => kind === 'secret')
+      if (field !== undefined) expect(secretFields.map(({ name }) => name)).toContain(field)
       expect(scene.requests.length).toBeGreaterThan(0)
       expect(scene.requests.length).toBeLessThanOrEqual(loginRequests)
       expectNothingTwice(scene.lines(0))
@@ -81,7 +83,8 @@ export function loginCases(named: NamedRig): ContractCase[] {
     }),
 
     caseOf(named, 'login: refuses an address that is no URL, asking nobody', async (scene) => {
-      await refusalOf(scene.login(scene.formWith({ url: 'nonsense' })), 'invalid_request')
+      const attempt = scene.login(scene.formWith({ url: 'nonsense' }))
+      expect((await refusalOf(attempt, 'invalid_request')).field).toBe('url')
       expect(scene.requests).toHaveLength(0)
     }),
 
@@ -89,6 +92,7 @@ export function loginCases(named: NamedRig): ContractCase[] {
       const form = scene.formWith({ url: 'http://far.example.com' })
       const error = await refusalOf(scene.login(form), 'invalid_request')
       expect(error.hint).toContain('https')
+      expect(error.field).toBe('url')
     }),
 
     caseOf(

@@ -244,7 +244,9 @@ describe('the HTTP client', () => {
     [{ kind: 'not_http' }, 'unexpected_answer', /not HTTP/],
     [{ kind: 'huge' }, 'unexpected_answer', /more than it should/],
   ])('says what happened on %j', async (fault, code, said) => {
-    expect((await refusalOf(meeting(fault), code)).message).toMatch(said)
+    const error = await refusalOf(meeting(fault), code)
+    expect(error.message).toMatch(said)
+    expect(error.field).toBe('url')
   })
 
   it('shows nothing of what a server sent that does not speak HTTP', async () => {
@@ -278,6 +280,7 @@ describe('the HTTP client', () => {
     await service.close()
     const error = await refusalOf(makeClient().send(get(service.url)), 'temporarily_unavailable')
     expect(error.message).toMatch(/refused the connection/)
+    expect(error.field).toBe('url')
   })
 
   it.each([

@@ -49,7 +49,8 @@ describe('the Koyeb driver, by API token', () => {
   it('refuses what cannot be a token without a call, and does not repeat it', async () => {
     for (const token of ['', ' ', 'Bearer x', 'tokén', 'a\r\nx-injected: yes', 'x'.repeat(8193)]) {
       const attempt = login(service.tokenForm({}, token), service.context())
-      await refusalOf(attempt, 'invalid_request', token.trim() === '' ? [] : [token])
+      const secrets = token.trim() === '' ? [] : [token]
+      expect((await refusalOf(attempt, 'invalid_request', secrets)).field).toBe('token')
     }
     expect(service.simulator.requests).toHaveLength(0)
   })
@@ -190,7 +191,8 @@ describe('the Koyeb driver, by API token', () => {
 
   it('takes a code that is a number for one of the service too', async () => {
     service.next(401, { code: 16, message: 'x', details: [] })
-    await refusalOf(login(service.tokenForm(), service.context()), 'wrong_credentials')
+    const attempt = login(service.tokenForm(), service.context())
+    expect((await refusalOf(attempt, 'wrong_credentials')).field).toBe('token')
   })
 
   it('waits as long as x-ratelimit-reset says, whatever the body, else for a minute', async () => {

@@ -89,7 +89,9 @@ describe('the Svix login', () => {
   it('refuses without a call what is no key', async () => {
     for (const key of ['', ' ', `Token (Bearer): ${service.key}`, `${service.key}\u00e9`]) {
       const form = { ...service.form(), secrets: { key: new Secret(key) } }
-      await refusalOf(svix.login(form, service.context()), 'invalid_request', [service.key])
+      const attempt = svix.login(form, service.context())
+      const error = await refusalOf(attempt, 'invalid_request', [service.key])
+      expect(error.field).toBe('key')
     }
     expect(service.simulator.requests).toHaveLength(0)
   })
@@ -98,6 +100,7 @@ describe('the Svix login', () => {
     for (const application of ['', '.', '..', 'a/b', 'a?b', '%2e%2e', 'a b', 'x'.repeat(257)]) {
       const error = await refusalOf(login({ application }), 'invalid_request')
       expect(error.message).toContain('"Application"')
+      expect(error.field).toBe('application')
     }
     expect(service.simulator.requests).toHaveLength(0)
   })
@@ -126,6 +129,7 @@ describe('the Svix login', () => {
     for (const values of [{}, { region: 'eu' }]) {
       const error = await refusalOf(loginElsewhere(values, key), 'invalid_request', [key])
       expect(error.message).toContain('"Address"')
+      expect(error.field).toBe('url')
     }
     expect(service.simulator.requests).toHaveLength(0)
     await loginElsewhere({ url: 'https://hooks.example.com' }, key)
@@ -158,6 +162,7 @@ describe('the Svix login', () => {
       const url = `${service.simulator.url}${end}`
       const error = await refusalOf(login({ url }), 'invalid_request')
       expect(error.message).toContain('"Address"')
+      expect(error.field).toBe('url')
       expect(error.hint).toContain('/api/v1 is not part of it')
     }
     expect(service.simulator.requests).toHaveLength(0)
@@ -195,12 +200,14 @@ describe('the Svix login', () => {
     const form = { ...service.form(), secrets: { key: new Secret(key) } }
     const error = await refusalOf(svix.login(form, service.context()), 'wrong_credentials', [key])
     expect(error.message).toContain('API key')
+    expect(error.field).toBe('key')
     expect(service.simulator.requests).toHaveLength(1)
   })
 
   it('says that it is the application when it is', async () => {
     const error = await refusalOf(login({ application: 'app_9' }), 'invalid_request')
     expect(error.message).toContain('"Application"')
+    expect(error.field).toBe('application')
     expect(service.lines()).toEqual(['GET /api/v1/app/app_9', 'GET /api/v1/app/app_9/'])
   })
 

@@ -30,8 +30,8 @@ function plainHttp(): readonly Answer[] {
     requireEncryption(new URL('http://files.example.com'))
     return []
   } catch (error) {
-    const { code, message, hint } = toTokentrayError(error)
-    return failure(code, message, hint)
+    const { code, message, hint, field } = toTokentrayError(error)
+    return [{ failure: { code, message, hint, ...(field !== undefined && { field }) } }]
   }
 }
 /** Nobody holds anything. */
