@@ -18,8 +18,6 @@ export interface FieldView {
   readonly label: string
   readonly kind: 'text' | 'url' | 'file' | 'choice' | 'secret' | 'code'
   readonly required: boolean
-  /** How many UTF-16 code units it takes. */
-  readonly longest: number
   readonly default?: string
   readonly help?: string
   readonly choices?: readonly { readonly value: string; readonly label: string }[]

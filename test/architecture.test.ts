@@ -53,7 +53,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     ]),
   },
   preload: { uses: [] },
-  renderer: { uses: pageContract },
+  renderer: { uses: [...pageContract, 'main/base/form-fields.ts'] },
 }
 
 /**

@@ -1,8 +1,17 @@
 import path from 'node:path'
-import { tooLong } from '../base/answer-length.ts'
 import { TokentrayError } from '../base/errors.ts'
+import {
+  applies,
+  applying,
+  faultOf,
+  fieldValue,
+  isMissing,
+  isSecret,
+  missing,
+  toAddress,
+} from '../base/form-fields.ts'
+import { refusedField } from '../base/refused-field.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
-import { parseBaseUrl } from './http/base-url.ts'
 import type { Field, FormValues, Provider } from './provider.ts'
 
 /** A form that may go to `login`: every field known, required ones present, defaults filled in. */
@@ -23,7 +32,7 @@ export function checkForm(
 ): CheckedForm {
   const { fields, title } = provider
   const checked = checkValues(provider, values)
-  const asked = fields.filter((field) => field.kind === 'secret' && applies(field, checked))
+  const asked = applying(fields, checked).filter(({ kind }) => kind === 'secret')
   refuseUnknown(title, Object.keys(secrets), asked)
   refuseSecretsInTheOpen(fields, checked, Object.values(secrets))
   return {
@@ -31,11 +40,10 @@ export function checkForm(
     secrets: Object.fromEntries(
       asked.flatMap((field) => {
         const secret = own(secrets, field.name) ?? new Secret('')
-        const fault = tooLong(field, secret.reveal())
-        if (fault) throw fault
-        if (secret.reveal() !== '') return [[field.name, secret]]
-        if (field.required) throw refused(field, `"${field.label}" is missing.`)
-        return []
+        const text = secret.reveal()
+        const fault = isMissing(field, text) ? missing(field) : faultOf(field, text)
+        if (fault) throw refusedField(field, fault)
+        return text === '' ? [] : [[field.name, secret]]
       }),
     ),
   }
@@ -54,11 +62,10 @@ export function requireNoSecret(
   const isOne = (secret: string) => text.trim() === secret || text.endsWith(`/${secret}`)
   const typed = secrets.map((secret) => secret.reveal().trim()).filter((secret) => secret !== '')
   if (!typed.some(isOne)) return
-  throw refused(
-    field,
-    `"${field.label}" looks like your password or key.`,
-    'It was neither stored nor sent. Enter what belongs in that field.',
-  )
+  throw refusedField(field, {
+    message: `"${field.label}" looks like your password or key.`,
+    hint: 'It was neither stored nor sent. Enter what belongs in that field.',
+  })
 }
 
 /** How far a form has been filled in. */
@@ -74,12 +81,11 @@ export function checkValues(
   { isUnfinished = false }: Extent = {},
 ): FormValues {
   const checked: Record<string, string> = {}
-  const asked: Field[] = []
-  const mayApply = (field: Field) =>
-    applies(field, checked) || (isUnfinished && !isDecided(field, checked))
-  for (const field of fields) {
-    if (field.kind === 'secret' || field.kind === 'code' || !mayApply(field)) continue
-    asked.push(field)
+  const mayApply = isUnfinished
+    ? fields.filter((field) => applies(field, fields, values) !== false)
+    : applying(fields, values)
+  const asked = mayApply.filter((field) => !isSecret(field))
+  for (const field of asked) {
     const entered = own(values, field.name) ?? ''
     if (isUnfinished && entered === '') continue
     const value = checkValue(field, entered)
@@ -99,28 +105,12 @@ export function changeValues(
   changed: FormValues,
 ): FormValues {
   const merged: Record<string, string> = { ...stored, ...changed }
+  const asked = applying(fields, merged)
   for (const field of fields) {
     const isStored = own(changed, field.name) === undefined
-    if (isStored && !applies(field, withDefaults(fields, merged))) delete merged[field.name]
+    if (isStored && !asked.includes(field)) delete merged[field.name]
   }
   return merged
-}
-
-/** False for a field that depends on a choice with another value. */
-function applies({ when }: Field, values: FormValues): boolean {
-  return when === undefined || own(values, when.field) === when.is
-}
-
-/** True if the choice that the field depends on has a value. */
-function isDecided({ when }: Field, values: FormValues): boolean {
-  return when === undefined || own(values, when.field) !== undefined
-}
-
-function withDefaults(fields: readonly Field[], values: FormValues): FormValues {
-  const defaults = fields.flatMap((field) =>
-    field.default === undefined ? [] : [[field.name, field.default] as const],
-  )
-  return { ...Object.fromEntries(defaults), ...values }
 }
 
 function refuseSecretsInTheOpen(
@@ -146,64 +136,19 @@ function refuseUnknown(title: string, names: readonly string[], fields: readonly
   )
 }
 
+/** The value as it is stored. */
 function checkValue(field: Field, entered: string): string {
-  const text = field.kind === 'url' || field.shape ? entered.trim() : entered
-  const value = text === '' ? (field.default ?? '') : text
-  if (value === '') {
-    if (field.required) throw refused(field, `"${field.label}" is missing.`)
-    return ''
+  if (isMissing(field, entered)) throw refusedField(field, missing(field))
+  const fault = faultOf(field, entered)
+  if (fault) throw refusedField(field, fault)
+  const value = fieldValue(field, entered)
+  if (value === '') return ''
+  if (field.kind === 'file' && !path.isAbsolute(value)) {
+    throw refusedField(field, { message: `"${field.label}" must be an absolute path.` })
   }
-  const fault = tooLong(field, value)
-  if (fault) throw fault
-  if (/\p{Cc}/u.test(value)) throw refused(field, `"${field.label}" contains control characters.`)
-  switch (field.kind) {
-    case 'url':
-      return checkUrl(field, value)
-    case 'file':
-      if (!path.isAbsolute(value))
-        throw refused(field, `"${field.label}" must be an absolute path.`)
-      return value
-    case 'choice':
-      return checkChoice(field, value)
-    default:
-      requireShape(field, value)
-      return value
-  }
-}
-
-function checkUrl(field: Field, value: string): string {
-  const href = toHref(field, value)
-  requireShape(field, href)
-  return href
-}
-
-function toHref(field: Field, value: string): string {
-  try {
-    return parseBaseUrl(value).href
-  } catch (cause) {
-    if (!(cause instanceof TokentrayError)) throw cause
-    throw refused(field, `"${field.label}": ${cause.message}`, cause.hint)
-  }
-}
-
-function requireShape(field: Field, value: string): void {
-  const { label, shape } = field
-  if (!shape || new RegExp(`^(?:${shape.pattern})$`, 'u').test(value)) return
-  throw refused(field, `"${label}" must be ${shape.means}.`)
-}
-
-function checkChoice(field: Field, value: string): string {
-  const { label, choices = [] } = field
-  if (choices.some((choice) => choice.value === value)) return value
-  const allowed = choices.map((choice) => choice.value).join(', ')
-  throw refused(field, `"${label}" must be one of ${allowed}.`)
+  return field.kind === 'url' ? toAddress(value) : value
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
-}
-
-function refused({ name }: Pick<Field, 'name'>, message: string, hint?: string): TokentrayError {
-  const details = { field: name, ...(hint !== undefined && { hint }) }
-  return new TokentrayError('invalid_request', message, details)
 }

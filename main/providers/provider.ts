@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { FormField } from '../base/form-fields.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import type { HttpAnswer, HttpClient } from './http/http.ts'
 
@@ -7,9 +8,7 @@ export const providerIds = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'
 export type ProviderId = (typeof providerIds)[number]
 
 /** One line of a login form: data, so that the popover and the command line draw it alike. */
-export interface Field {
-  readonly name: string
-  readonly label: string
+export interface Field extends FormField {
   /**
    * `text`, `url` and `file` (an absolute path) and `choice` are stored as they are; `secret` goes
    * into the keychain; `code` is a one-time code, asked for only when it is needed and never stored.

@@ -1,21 +1,8 @@
+import { type Fault, faultOf, isMissing, isSecret } from '../../main/base/form-fields.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 
 export type Values = Readonly<Record<string, string>>
-
-/** True for what goes into the keychain or is spent at once, and is never kept in the page. */
-export const isSecret = ({ kind }: FieldView): boolean => kind === 'secret' || kind === 'code'
-
-/** The fields that are asked for with these values: a choice that rules a field out hides it. */
-export function applying(fields: readonly FieldView[], values: Values): readonly FieldView[] {
-  const held: Record<string, string> = {}
-  return fields.filter((field) => {
-    const { name, when } = field
-    if (when !== undefined && held[when.field] !== when.is) return false
-    held[name] = values[name] || field.default || ''
-    return true
-  })
-}
 
 /** The fields that most people leave as they are: the others stand in front of them. */
 export function isSecondary(field: FieldView, fields: readonly FieldView[]): boolean {
@@ -51,57 +38,30 @@ export const namedField = (
 ): FieldView | undefined =>
   code === 'invalid_request' ? fields.find(({ name }) => name === field) : undefined
 
-/** A field that cannot be sent as it is, and what to say there. */
-interface Wrong {
-  readonly field: FieldView
-  readonly failure: Failure
-}
-
-/** The first field that must be filled in and is not, with what to say about it. */
-export function findMissing(
+/** The first field that must be filled in and is not. */
+export const findMissing = (
   fields: readonly FieldView[],
   read: (field: FieldView) => string,
-): FieldView | undefined {
-  return fields.find((field) => field.required && read(field).trim() === '')
-}
+): FieldView | undefined => fields.find((field) => isMissing(field, read(field)))
 
-/** What is wrong with a text that is longer than what takes it; `null` where it is not. */
-export function tooLong(label: string, text: string, longest: number): Failure | null {
-  if (text.length <= longest) return null
-  return { ...REFUSED, message: `"${label}" is too long (at most ${longest} characters).` }
-}
-
-/** The first field whose text is too long; what is typed is not cut, least of all a secret. */
-export function findTooLong(
+/**
+ * The first field whose text cannot be what it asks for, with what to say about it; what is too long is
+ * not cut, least of all a secret.
+ */
+export function findWrong(
   fields: readonly FieldView[],
   read: (field: FieldView) => string,
-): Wrong | undefined {
+): { readonly field: FieldView; readonly failure: Failure } | undefined {
   for (const field of fields) {
-    const failure = tooLong(field.label, read(field), field.longest)
-    if (failure) return { field, failure }
+    const fault = faultOf(field, read(field))
+    if (fault) return { field, failure: toRefusal(fault) }
   }
   return undefined
 }
 
-/** The first field whose text cannot be what it asks for, with what to say about it. */
-export function findWrong(fields: readonly FieldView[], values: Values): Wrong | undefined {
-  for (const field of fields) {
-    const text = (values[field.name] ?? '').trim()
-    if (text === '' || isSecret(field)) continue
-    const { label, kind, shape } = field
-    if (kind === 'url' && !isAddress(text)) {
-      const message = `"${label}": The address is not an http or https URL.`
-      return { field, failure: { ...REFUSED, message, hint: 'Write it as https://host.example.' } }
-    }
-    // The shape of an address is that of the whole one, which only the main process makes.
-    if (kind === 'text' && shape && !new RegExp(`^(?:${shape.pattern})$`, 'u').test(text)) {
-      return { field, failure: { ...REFUSED, message: `"${label}" must be ${shape.means}.` } }
-    }
-  }
-  return undefined
-}
-
-const REFUSED = { code: 'invalid_request', hint: '' }
-
-/** What else an address must be only the main process judges. */
-const isAddress = (text: string) => /^https?:\/\//i.test(text)
+/** What is wrong with a text, as a refusal of the program would say it. */
+export const toRefusal = (fault: Fault): Failure => ({
+  code: 'invalid_request',
+  hint: '',
+  ...fault,
+})

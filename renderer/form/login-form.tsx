@@ -1,11 +1,12 @@
 import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react'
+import { applying, isSecret } from '../../main/base/form-fields.ts'
 import type { LoginRequest } from '../../preload/contract.ts'
 import type { AccountView, FieldView, ProviderView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { FieldRow } from './field-row.tsx'
-import { applying, isSecondary, isSecret, startValues, type Values } from './fields.ts'
+import { isSecondary, startValues, type Values } from './fields.ts'
 import { takeSecrets } from './secrets.ts'
 import { type Entered, useLogin } from './use-login.ts'
 

@@ -1,5 +1,5 @@
+import { isSecret } from '../../main/base/form-fields.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
-import { isSecret } from './fields.ts'
 
 /** What was typed into the secret inputs of a form. */
 export interface TypedSecrets {

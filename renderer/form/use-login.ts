@@ -1,18 +1,11 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
+import { isSecret, missing } from '../../main/base/form-fields.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 import { toFailure } from '../state/failure.ts'
 import { isName, NAME_RULE } from '../text/names.ts'
 import { inputId } from './field-row.tsx'
-import {
-  findMissing,
-  findTooLong,
-  findWrong,
-  isSecret,
-  namedField,
-  toSent,
-  type Values,
-} from './fields.ts'
+import { findMissing, findWrong, namedField, toSent, type Values } from './fields.ts'
 import type { LoginChoice } from './login-form.tsx'
 import type { TypedSecrets } from './secrets.ts'
 
@@ -97,12 +90,11 @@ export function useLogin(
     const { fields, values, name, like } = entered
     const read = (field: FieldView) =>
       isSecret(field) ? secrets.read(field) : (values[field.name] ?? '')
-    const missing = findMissing(fields, read)
-    if (missing)
-      return refuse(missing.name, { ...MISSING, message: `"${missing.label}" is missing.` })
+    const empty = findMissing(fields, read)
+    if (empty) return refuse(empty.name, { ...MISSING, ...missing(empty) })
     if (name !== '' && !isName(name)) return refuse(NAME, NAME_RULE)
     // Before anything is sent, so that what is typed in the other fields stays.
-    const wrong = findTooLong(fields, read) ?? findWrong(fields, values)
+    const wrong = findWrong(fields, read)
     if (wrong) return refuse(wrong.field.name, wrong.failure)
     setBusy(true)
     const sending = send({

@@ -1,7 +1,8 @@
 import { useState } from 'react'
+import { tooLong } from '../../main/base/form-fields.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { AccountView } from '../../preload/snapshot.ts'
-import { tooLong } from '../form/fields.ts'
+import { toRefusal } from '../form/fields.ts'
 import { Button } from '../parts/button.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { TextField } from '../parts/text-field.tsx'
@@ -21,7 +22,7 @@ export function Portal({ account }: { account: AccountView }) {
   const other = application.trim()
   const use = async (how: 'open' | 'copy') => {
     const fault = tooLong(LABEL, other, longest.application)
-    setFailure(fault)
+    setFailure(fault && toRefusal(fault))
     if (fault) return
     await run(
       () => (other === '' ? bridge.portal(uid, how) : bridge.portal(uid, how, other)),

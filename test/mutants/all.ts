@@ -17,6 +17,7 @@ import { fateTold } from './lists/fate-told.ts'
 import { fateWords } from './lists/fate-words.ts'
 import { fieldOfError } from './lists/field-of-error.ts'
 import { filesAndPlaces } from './lists/files-and-places.ts'
+import { formFields } from './lists/form-fields.ts'
 import { found } from './lists/found.ts'
 import { givenAgain } from './lists/given-again.ts'
 import { goodFor } from './lists/good-for.ts'
@@ -70,6 +71,7 @@ export const mutants: readonly Mutant[] = [
   ...deeds,
   ...dialog,
   ...fieldOfError,
+  ...formFields,
   ...diskAndKeychain,
   ...drivers,
   ...endings,

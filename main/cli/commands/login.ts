@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { errorTable, isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
+import { isSecret } from '../../base/form-fields.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
@@ -165,8 +166,9 @@ async function printFields(provider: string, { connect, screen }: Context): Prom
   )
 }
 
-function kindOf({ kind, choices }: FieldAnswer): string {
-  if (kind === 'secret' || kind === 'code') return `${kind}: asked for, or standard input`
+function kindOf(field: FieldAnswer): string {
+  const { kind, choices } = field
+  if (isSecret(field)) return `${kind}: asked for, or standard input`
   return choices ? `${kind}: ${choices.map(({ value }) => value).join(', ')}` : kind
 }
 

@@ -1,8 +1,10 @@
 import type { TokentrayError } from '../../base/errors.ts'
+import { faultOf } from '../../base/form-fields.ts'
+import { refusedField } from '../../base/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { explained, fieldOf, tell, withoutPaths } from './field-errors.ts'
-import { faultOf, OPTIONAL, sentValues, toValue, type Values } from './form.ts'
+import { OPTIONAL, sentValues, toValue, type Values } from './form.ts'
 
 /**
  * What is wrong with these values, of which there may be more to come; `null` if nothing is. Rejects
@@ -45,7 +47,8 @@ export async function askValue(
       if (mayBeEmpty) return value
       screen.note('This one is needed.')
     } else {
-      const refusal = faultOf(field, value) ?? (await judge(value))
+      const fault = faultOf(field, value)
+      const refusal = fault ? refusedField(field, fault) : await judge(value)
       if (refusal === null) return value
       // The path of a file is made from what was typed, which is not repeated.
       tell(withoutPaths(refusal, [field], { [field.name]: value }), context)

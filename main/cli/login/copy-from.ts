@@ -1,3 +1,4 @@
+import { applies } from '../../base/form-fields.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -5,7 +6,6 @@ import { askValue } from './ask-value.ts'
 import { isSamePlace } from './credential-source.ts'
 import { type Asked, isNeeded } from './fill-form.ts'
 import { checkSettings, openFields, type Values } from './form.ts'
-import { applies, isDecided } from './visible-fields.ts'
 
 /**
  * The account of this provider whose key may stand behind another one, too; `undefined` where there is
@@ -50,8 +50,8 @@ export async function fillLike(
   for (const field of openFields(fields)) {
     const isGiven = answers[field.name] !== undefined
     const isAsked = all
-      ? applies(field, { ...values, ...answers })
-      : isNeeded(field) && isDecided(field, answers)
+      ? applies(field, fields, { ...values, ...answers })
+      : isNeeded(field) && applies(field, fields, answers)
     if (isGiven || !isAsked) continue
     const answer = await askValue(field, context, {
       ...(isNeeded(field)

@@ -1,8 +1,9 @@
 import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../../base/errors.ts'
+import { isSecret } from '../../base/form-fields.ts'
 import { forCommandLine } from '../../base/settable.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
-import { openFields, type Values } from './form.ts'
+import type { Values } from './form.ts'
 
 /**
  * The error with a hint that fits this form: what to give with `--set` for the field that it is about or
@@ -72,8 +73,8 @@ function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): stri
   const { code, hint } = error
   const isGeneral = !saysMore(error)
   if (code === 'invalid_request') {
-    const field = fieldOf(error, openFields(fields))
-    if (!field) return undefined
+    const field = fieldOf(error, fields)
+    if (!field || isSecret(field)) return undefined
     const remedy = `Give it with --set ${field.name}=VALUE.`
     return isGeneral ? remedy : `${hint} ${remedy}`
   }

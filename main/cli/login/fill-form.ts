@@ -1,11 +1,12 @@
+import { applies, isSecret } from '../../base/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { askValue, type Judge, judging } from './ask-value.ts'
-import { checkSettings, isSecret, openFields, placeValues, type Values } from './form.ts'
+import { checkSettings, openFields, placeValues, type Values } from './form.ts'
 import type { Keeping } from './login-attempt.ts'
 import { askSecret } from './secrets.ts'
-import { applies, misplaced } from './visible-fields.ts'
+import { misplaced } from './visible-fields.ts'
 
 /** What a person is asked for. */
 export interface Asked {
@@ -64,7 +65,7 @@ export async function fillForm(
     const { name, kind } = field
     const value = preset[name]
     if (kind === 'code') continue
-    if (!applies(field, values)) {
+    if (!applies(field, fields, values)) {
       if (value !== undefined) throw misplaced(field, fields)
     } else if (isSecret(field)) {
       const secret = await askSecret(field, context, lent(asked))
@@ -99,7 +100,7 @@ export async function askAgain(
   const mended: Record<string, string> = {}
   for (const field of openFields(fields)) {
     const { name, default: preset, kind } = field
-    if (!applies(field, mended)) continue
+    if (!applies(field, fields, mended)) continue
     const answer = answers[name] ?? ''
     if (field === wrong || (answer === '' && isNeeded(field))) {
       const isKept = (kind === 'text' || kind === 'url') && !isTyped(answer, secrets)

@@ -1,8 +1,10 @@
-import { tooLong } from '../../base/answer-length.ts'
-import { reworded, TokentrayError } from '../../base/errors.ts'
+import { TokentrayError } from '../../base/errors.ts'
+import { applies, faultOf, fieldValue, isMissing, isSecret } from '../../base/form-fields.ts'
+import { refusedField } from '../../base/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
+import { explained } from './field-errors.ts'
 import { toAbsolutePath } from './paths.ts'
-import { applies, checkApplying, misplaced } from './visible-fields.ts'
+import { checkApplying, misplaced } from './visible-fields.ts'
 
 /** The fields of a form that are not secret, by their names. */
 export type Values = Readonly<Record<string, string>>
@@ -19,12 +21,9 @@ export function secretAsArgument(): TokentrayError {
   )
 }
 
-/** True for what is never an argument, never shown and never stored in clear. */
-export const isSecret = ({ kind }: FieldAnswer) => kind === 'secret' || kind === 'code'
-
 /**
  * What `--set` gave, with paths made absolute. Throws `invalid_request` if it names what is not on
- * the form, a secret, what is too long, a choice that is none, or what another choice of it rules out.
+ * the form, a secret, what cannot be a value of its field, or what another choice of it rules out.
  */
 export function checkSettings(fields: readonly FieldAnswer[], settings: Values): Values {
   const given = Object.fromEntries(
@@ -33,9 +32,7 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
       if (!field) throw notAField(name, fields)
       if (isSecret(field)) throw secretAsArgument()
       const fault = faultOf(field, value)
-      if (fault) {
-        throw reworded(fault, { hint: `Give it with --set ${name}=VALUE.` })
-      }
+      if (fault) throw explained(refusedField(field, fault), fields)
       return [name, toValue(field, value)]
     }),
   )
@@ -58,7 +55,7 @@ export function placeValues(fields: readonly FieldAnswer[], given: Values): Valu
   const answers: Record<string, string> = {}
   for (const field of openFields(fields)) {
     const value = given[field.name]
-    if (applies(field, answers)) answers[field.name] = value ?? field.default ?? ''
+    if (applies(field, fields, answers)) answers[field.name] = fieldValue(field, value ?? '')
     else if (value !== undefined) throw misplaced(field, fields)
   }
   return answers
@@ -66,11 +63,8 @@ export function placeValues(fields: readonly FieldAnswer[], given: Values): Valu
 
 /** What is sent of these values: those that apply with each other, without what was left out. */
 export function sentValues(fields: readonly FieldAnswer[], values: Values): Values {
-  const sent: Record<string, string> = {}
-  for (const field of openFields(fields)) {
-    if (applies(field, sent)) sent[field.name] = values[field.name] ?? ''
-  }
-  return withoutEmpty(sent)
+  const open = openFields(fields).filter((field) => applies(field, fields, values))
+  return withoutEmpty(Object.fromEntries(open.map(({ name }) => [name, values[name] ?? ''])))
 }
 
 /** What was filled in, without what was left out. */
@@ -88,27 +82,16 @@ export function toValue({ kind }: FieldAnswer, value: string): string {
 }
 
 function checkComplete(fields: readonly FieldAnswer[], answers: Values): void {
-  const missing = fields.filter(({ name, required }) => required && answers[name] === '')
+  const isOpen = (field: FieldAnswer) => answers[field.name] !== undefined
+  const missing = fields.filter(
+    (field) => isOpen(field) && isMissing(field, answers[field.name] ?? ''),
+  )
   if (missing.length === 0) return
   throw new TokentrayError(
     'invalid_request',
     `Missing: ${missing.map(({ name, label }) => `${name} (${label})`).join(', ')}.`,
     { hint: `Give it with ${missing.map(({ name }) => `--set ${name}=VALUE`).join(' ')}.` },
   )
-}
-
-/**
- * What is wrong with an answer by the field alone, `invalid_request`; `null` where the rest is for the
- * running Tokentray to judge.
- */
-export function faultOf(field: FieldAnswer, value: string): TokentrayError | null {
-  const { label, choices } = field
-  if (choices === undefined) return tooLong(field, value)
-  if (choices.some((choice) => choice.value === value)) return null
-  const allowed = choices.map((choice) => choice.value).join(', ')
-  return new TokentrayError('invalid_request', `"${label}" must be one of ${allowed}.`, {
-    field: field.name,
-  })
 }
 
 function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError {

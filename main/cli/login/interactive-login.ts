@@ -1,10 +1,11 @@
 import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
+import { isSecret } from '../../base/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Entered } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { addressOf, explained, fieldOf, saysMore, tell, withoutPaths } from './field-errors.ts'
-import { isSecret, type Values } from './form.ts'
+import type { Values } from './form.ts'
 import type { Attempt, OpenForm } from './login-attempt.ts'
 import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
 

@@ -1,4 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { hasShape } from '../../base/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import { settingsIn } from '../../base/settable.ts'
 import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
@@ -118,8 +119,8 @@ function tooManyLines(fields: readonly FieldAnswer[]): TokentrayError {
   )
 }
 
-function looksLike({ shape }: FieldAnswer, line: Secret): boolean {
-  return shape !== undefined && new RegExp(`^(?:${shape.pattern})$`, 'u').test(line.reveal().trim())
+function looksLike(field: FieldAnswer, line: Secret): boolean {
+  return field.shape !== undefined && hasShape(field, line.reveal().trim())
 }
 
 function noCode(

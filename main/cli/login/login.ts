@@ -1,4 +1,5 @@
 import { isTokentrayError, reworded } from '../../base/errors.ts'
+import { applying } from '../../base/form-fields.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api, CheckedForm } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +13,7 @@ import { askAgain, type FilledForm, fillForm, knownValues } from './fill-form.ts
 import { checkSettings, openFields, presetValues, type Values, withoutEmpty } from './form.ts'
 import { type OpenForm, signIn } from './login-attempt.ts'
 import { codeField } from './secrets.ts'
-import { applying, applyingAgain } from './visible-fields.ts'
+import { applyingAgain } from './visible-fields.ts'
 
 /** A login that makes an account. */
 export interface NewLogin {

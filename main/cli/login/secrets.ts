@@ -1,5 +1,5 @@
-import { tooLong } from '../../base/answer-length.ts'
-import { TokentrayError } from '../../base/errors.ts'
+import { faultOf, isMissing } from '../../base/form-fields.ts'
+import { refusedField } from '../../base/refused-field.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
@@ -41,7 +41,7 @@ export async function askSecret(
   const mark = empty === undefined ? OPTIONAL : ` (${empty})`
   for (;;) {
     const secret = await prompt.hidden(`${field.label}${mayBeEmpty ? mark : ''}: `)
-    const fault = tooLong(field, secret.reveal())
+    const fault = faultOf(field, secret.reveal())
     if (!fault && (secret.reveal() !== '' || mayBeEmpty)) return secret
     screen.note(fault?.message ?? 'This one is needed.')
   }
@@ -57,15 +57,15 @@ export async function readSecrets(
 ): Promise<Secrets> {
   const lines: Secret[] = []
   for (const field of secretFields(fields)) {
-    const { required, label } = field
     const line = await prompt.nextLine()
-    if (required && !line?.reveal()) {
-      throw new TokentrayError('invalid_request', `Missing on standard input: ${label}.`, {
+    if (isMissing(field, line?.reveal() ?? '')) {
+      throw refusedField(field, {
+        message: `Missing on standard input: ${field.label}.`,
         hint: 'Standard input holds one line per secret, in the order of the form.',
       })
     }
-    const fault = tooLong(field, line?.reveal() ?? '')
-    if (fault) throw fault
+    const fault = faultOf(field, line?.reveal() ?? '')
+    if (fault) throw refusedField(field, fault)
     lines.push(line ?? new Secret(''))
   }
   return toSecrets(fields, lines)

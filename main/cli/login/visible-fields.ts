@@ -1,16 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { applies } from '../../base/form-fields.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Values } from './form.ts'
-
-/** False for a field that depends on a choice with another value; the values are all there are. */
-export function applies({ when }: FieldAnswer, values: Values): boolean {
-  return when === undefined || values[when.field] === when.is
-}
-
-/** The fields that are asked for with these values. */
-export function applying(fields: readonly FieldAnswer[], values: Values): readonly FieldAnswer[] {
-  return fields.filter((field) => applies(field, values))
-}
 
 /**
  * The fields that a login asks for which changes these values of an account. Where they do not
@@ -23,14 +14,9 @@ export function applyingAgain(
 ): readonly FieldAnswer[] {
   return fields.filter(
     (field) =>
-      mayApply(field, fields, changed) &&
+      applies(field, fields, changed) !== false &&
       (field.kind !== 'secret' || isDecided(field, changed) || storedSecrets.includes(field.name)),
   )
-}
-
-/** True if these values alone, be there others or not, decide whether the field applies. */
-export function isDecided({ when }: FieldAnswer, values: Values): boolean {
-  return when === undefined || values[when.field] !== undefined
 }
 
 /**
@@ -39,7 +25,7 @@ export function isDecided({ when }: FieldAnswer, values: Values): boolean {
  */
 export function checkApplying(fields: readonly FieldAnswer[], given: Values): void {
   const wrong = fields.find(
-    (field) => given[field.name] !== undefined && !mayApply(field, fields, given),
+    (field) => given[field.name] !== undefined && applies(field, fields, given) === false,
   )
   if (wrong) throw misplaced(wrong, fields)
 }
@@ -53,12 +39,6 @@ export function misplaced(field: FieldAnswer, fields: readonly FieldAnswer[]): T
   })
 }
 
-function mayApply(field: FieldAnswer, fields: readonly FieldAnswer[], given: Values): boolean {
-  if (isDecided(field, given)) return applies(field, given)
-  const choice = choiceOf(field, fields)
-  return choice === undefined || mayApply(choice, fields, given)
-}
-
 /** What must be chosen for the field to apply, the nearest first: `way=password`. */
 function conditionsOf(field: FieldAnswer, fields: readonly FieldAnswer[]): readonly string[] {
   if (!field.when) return []
@@ -69,3 +49,7 @@ function conditionsOf(field: FieldAnswer, fields: readonly FieldAnswer[]): reado
 
 const choiceOf = ({ when }: FieldAnswer, fields: readonly FieldAnswer[]) =>
   fields.find(({ name }) => name === when?.field)
+
+/** True where the choice that the field depends on is among these values. */
+const isDecided = ({ when }: FieldAnswer, values: Values) =>
+  when === undefined || values[when.field] !== undefined

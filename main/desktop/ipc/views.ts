@@ -8,7 +8,7 @@ import type {
   SessionTokenView,
   SilenceView,
 } from '../../../preload/snapshot.ts'
-import { longestOf } from '../../base/answer-length.ts'
+import { isSecret } from '../../base/form-fields.ts'
 import { toClientId } from '../../base/ids.ts'
 import { forWindow } from '../../base/settable.ts'
 import type { Account } from '../../broker/account/accounts.ts'
@@ -43,7 +43,7 @@ export function toProviderView(provider: Provider): ProviderView {
 function toFieldView(field: Field): FieldView {
   const { name, label, kind, required, help, choices, when, shape } = field
   return {
-    ...{ name, label, kind, required, longest: longestOf(kind) },
+    ...{ name, label, kind, required },
     ...(field.default !== undefined && { default: field.default }),
     ...(help !== undefined && { help }),
     ...(choices && { choices: choices.map(({ value, label }) => ({ value, label })) }),
@@ -98,7 +98,7 @@ function toSilenceView(silent: SilentHost, now: number): SilenceView {
 
 /** Of what is stored only what a field of the form asks for, and no field asks for a secret. */
 function formValuesOf({ provider, record }: Account): Readonly<Record<string, string>> {
-  const asked = provider.fields.filter(({ kind }) => kind !== 'secret' && kind !== 'code')
+  const asked = provider.fields.filter((field) => !isSecret(field))
   return Object.fromEntries(
     asked.flatMap(({ name }) => {
       const value = record.values[name]

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { sayTooLong } from '../../base/answer-length.ts'
 import { TokentrayError } from '../../base/errors.ts'
+import { sayTooLong } from '../../base/form-fields.ts'
 
 const LONGEST_NAME = 80
 

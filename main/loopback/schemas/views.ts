@@ -1,3 +1,4 @@
+import { applying } from '../../base/form-fields.ts'
 import { toClientId } from '../../base/ids.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import { leaseKindsOf, operationsOf } from '../../broker/account/operations.ts'
@@ -11,7 +12,7 @@ import type { Fate } from '../../broker/revocation/fate.ts'
 import { describeSilenceNow, type SilentHost } from '../../broker/service/hosts.ts'
 import type { AccountToken } from '../../broker/token-admin/match-tokens.ts'
 import type { EndedSession as BrokerEndedSession } from '../../broker/token-admin/session-tokens.ts'
-import type { Field, Provider } from '../../providers/provider.ts'
+import type { Provider } from '../../providers/provider.ts'
 import type { ClientRecord } from '../../settings/schema.ts'
 import type { PortTrouble } from '../found/kept-port.ts'
 import type {
@@ -37,8 +38,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const { id, uid, record, provider, driver, values, session } = account
   const { revokeAll, caution } = driver
   const because = record.loginRequiredBecause
-  const isAskedSecret = ({ kind, when }: Field) =>
-    kind === 'secret' && (when === undefined || values[when.field] === when.is)
+  const secrets = applying(provider.fields, values).filter(({ kind }) => kind === 'secret')
   const endsAt = session.current?.validity.endsAt
   const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
   const silent = broker.hosts.of(provider, values)
@@ -66,7 +66,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
     ...(revokeAll && { revoke_all_hits: revokeAll.hits(values) }),
     ...(caution !== undefined && { caution }),
     ...(silent && { silent_host: toSilentHost(silent, broker) }),
-    secret_fields: provider.fields.filter(isAskedSecret).map(({ name }) => name),
+    secret_fields: secrets.map(({ name }) => name),
     ...(pending > 0 && { pending }),
     ...(untilExpiry > 0 && { until_expiry: untilExpiry }),
     ...(expired > 0 && { expired }),

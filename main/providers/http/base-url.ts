@@ -1,5 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { TokentrayError } from '../../base/errors.ts'
+import { type Fault, faultOfAddress, faultOfUrl, toAddress } from '../../base/form-fields.ts'
+import { refusedField } from '../../base/refused-field.ts'
 
 /** A service's address as a person typed it, checked. */
 export interface BaseUrl {
@@ -8,9 +10,6 @@ export interface BaseUrl {
   /** Host and port, for sentences. */
   readonly host: string
 }
-
-/** RFC 1035 2.3.4, without the dot at the end. */
-const LONGEST_HOST = 253
 
 /** The field of every form for the address of its service, by its name. */
 export const addressField = 'url'
@@ -26,14 +25,9 @@ export function isLoopbackHost(hostname: string): boolean {
  * for what is no URL and for one with user info, a query or a fragment, without repeating it.
  */
 export function parseBaseUrl(text: string): BaseUrl {
-  const url = parseServiceUrl(text)
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
-    throw refused(
-      'The address must not have a query or a fragment.',
-      'Leave out what begins with ? or #.',
-    )
-  }
-  return { href: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, host: url.host }
+  refuse(faultOfAddress(text))
+  const href = toAddress(text)
+  return { href, host: new URL(href).host }
 }
 
 /**
@@ -41,30 +35,12 @@ export function parseBaseUrl(text: string): BaseUrl {
  * Security: a password in an address would be stored and shown with it.
  */
 export function parseServiceUrl(text: string): URL {
-  const trimmed = text.trim()
-  if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) {
-    throw refused('The address is not an http or https URL.')
-  }
-  const url = new URL(trimmed)
-  if (url.hostname.length > LONGEST_HOST) {
-    throw refused(
-      `The host of the address is too long (at most ${LONGEST_HOST} characters).`,
-      'Check what was pasted.',
-    )
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw refused(
-      'The address must not contain a user name or password.',
-      `${LIKE}; name and password have fields of their own.`,
-    )
-  }
-  return url
+  refuse(faultOfUrl(text))
+  return new URL(text.trim())
 }
 
-const LIKE = 'Enter it like https://files.example.com'
-
-function refused(message: string, hint = `${LIKE}.`): TokentrayError {
-  return new TokentrayError('invalid_request', message, { hint, field: addressField })
+function refuse(fault: Fault | null): void {
+  if (fault) throw refusedField({ name: addressField }, fault)
 }
 
 /** Throws `invalid_request` for plain http to a far host, unless the person allowed it. */

@@ -137,12 +137,11 @@ describe('on a terminal', () => {
   }
 
   test('a password that is typed after an answer that is refused is not shown, and thrown away', async () => {
-    refuseAnswer(notAnAddress)
     const run = await converse(
       ['sftpgo'],
       ['Address: ', 'alice\n'],
       [
-        '"Address": The address is not a URL.\nEnter it like https://files.example.com.\n' +
+        '"Address": The address is not an http or https URL.\nEnter it like https://files.example.com.\n' +
           again('Address'),
         `${password}\r`,
       ],
@@ -159,8 +158,20 @@ describe('on a terminal', () => {
     expect(endpoint.bodies(ADD)).toEqual([{ provider: 'sftpgo', values, secrets: { password } }])
   })
 
+  test('what is wrong by the form alone is said without asking the running Tokentray', async () => {
+    await converse(
+      ['sftpgo'],
+      ['Address: ', 'https://alice:secret@files.example.com\n'],
+      [`must not contain a user name or password.\nEnter it like`, '\r'],
+      ['Address: ', 'https://files.example.com\n'],
+      ['User name: ', 'alice\n'],
+      ['Password: ', `${password}\r`],
+    )
+    expect(JSON.stringify(endpoint.bodies(CHECK))).not.toContain('secret')
+    expect(endpoint.bodies(CHECK)).toHaveLength(3)
+  })
+
   test('so it is when name and password are pasted before the first question is there', async () => {
-    refuseAnswer(notAnAddress)
     const release = endpoint.hold('GET /v1/providers')
     const run = runCli(endpoint.directories, ['login', 'sftpgo'], { stdin: terminal, stderr })
     await endpoint.asked('GET /v1/providers')

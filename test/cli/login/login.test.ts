@@ -255,6 +255,11 @@ describe('without a terminal', () => {
       ['sftpgo', '--set', 'role=root'],
       /"Role" must be one of user, admin.\n.*--set role=VALUE/,
     ],
+    [
+      'what is no address',
+      ['sftpgo', '--set', 'url=alice'],
+      /"Address": The address is not an http or https URL.\n.*example.com. Give it with --set url=VALUE/,
+    ],
     ['a setting without =', ['sftpgo', '--set', 'url'], /name=value/],
     ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /keeps its name/],
     ['an unknown field of a known account', ['sftpgo/work', '--set', 'x=y'], /no field "x"/],

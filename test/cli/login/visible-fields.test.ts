@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { applying, applyingAgain, checkApplying } from '../../../main/cli/login/visible-fields.ts'
+import { applyingAgain, checkApplying } from '../../../main/cli/login/visible-fields.ts'
 import { twoWays } from '../samples.ts'
 
 const names = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name)
-
-test.each([
-  [{ way: 'key' }, ['way', 'key', 'note']],
-  [{ way: 'password', factor: 'none' }, ['way', 'email', 'password', 'factor', 'note']],
-  [
-    { way: 'password', factor: 'pin' },
-    ['way', 'email', 'password', 'factor', 'device', 'pin', 'note'],
-  ],
-])('with %j the form asks for %j', (values, expected) => {
-  expect(names(applying(twoWays, values))).toEqual(expected)
-})
 
 describe('of a login again the secrets', () => {
   const secrets = (changed: Record<string, string>, stored: string[]) =>

@@ -13,7 +13,7 @@ const usual = changeIn(
   'test/providers/http/usual-authorities.test.ts',
 )
 const svix = changeIn('main/providers/svix/call.ts', 'test/providers/svix/retries.test.ts')
-const address = changeIn('main/providers/http/base-url.ts', 'test/providers/http/base-url.test.ts')
+const address = changeIn('main/base/form-fields.ts', 'test/providers/http/base-url.test.ts')
 
 /** What goes to a service, and comes back from it. */
 export const onTheWay: readonly Mutant[] = [
@@ -91,8 +91,8 @@ export const onTheWay: readonly Mutant[] = [
   ),
   address(
     'a password in an address is refused, and not repeated',
-    "if (url.username !== '' || url.password !== '') {",
-    "if (url.username === ' ') {",
+    "if (username === '' && password === '') return null",
+    'if (username.length < 99) return null',
     'refuses user info and does not repeat it',
   ),
   svix(

@@ -28,8 +28,8 @@ export const toldOverHttp: readonly Mutant[] = [
   ),
   told(
     'an account is told with the secrets that its login takes',
-    'provider.fields.filter(isAskedSecret)',
-    'provider.fields',
+    'secrets.map(({ name }) => name)',
+    'provider.fields.map(({ name }) => name)',
   ),
   told(
     'a lease is told with the tool that has it',

@@ -8,10 +8,7 @@ const inNames = changeIn(
   'main/loopback/schemas/schema-parts.ts',
   'test/loopback/management/account-forms.test.ts',
 )
-const inAddress = changeIn(
-  'main/providers/http/base-url.ts',
-  'test/providers/http/base-url.test.ts',
-)
+const inAddress = changeIn('main/base/form-fields.ts', 'test/providers/http/base-url.test.ts')
 
 /** What is longer than it may be is refused in words that say so, on whatever way it came. */
 export const tooLongMutants: readonly Mutant[] = [
@@ -29,8 +26,8 @@ export const tooLongMutants: readonly Mutant[] = [
   ),
   inForm(
     'what is too long is said before anything is sent, so that secrets stay',
-    'findTooLong(fields, read) ?? ',
-    '',
+    'const wrong = findWrong(fields, read)',
+    'const wrong = findWrong(fields, (field) => read(field).slice(0, 99))',
     'says what is too long before anything is sent, and keeps all that was typed',
   ),
   inPortal(
@@ -47,7 +44,7 @@ export const tooLongMutants: readonly Mutant[] = [
   ),
   inAddress(
     'a host that is too long is refused before it is part of what an account is called',
-    'url.hostname.length > LONGEST_HOST',
+    'hostname.length > LONGEST_HOST',
     'false',
     'refuses a host that is longer than names can be',
   ),

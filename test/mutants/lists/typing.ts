@@ -30,7 +30,7 @@ export const typing: readonly Mutant[] = [
   {
     promise: 'an answer is judged before the next question',
     changes: [
-      { file: 'main/cli/login/ask-value.ts', find: '(await judge(value))', replace: 'null' },
+      { file: 'main/cli/login/ask-value.ts', find: ': await judge(value)', replace: ': null' },
     ],
     noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
   },

@@ -1,10 +1,6 @@
-import { longestOf } from '../../../main/base/answer-length.ts'
 import type { FieldView, ProviderView } from '../../../preload/snapshot.ts'
 
-type Field = Omit<FieldView, 'longest'>
-type Form = Omit<ProviderView, 'fields'> & { readonly fields: readonly Field[] }
-
-const transport: readonly Field[] = [
+const transport: readonly FieldView[] = [
   {
     name: 'caFile',
     label: 'CA file',
@@ -26,7 +22,7 @@ const transport: readonly Field[] = [
   },
 ]
 
-const sftpgo: Form = {
+const sftpgo: ProviderView = {
   id: 'sftpgo',
   title: 'SFTPGo',
   summary: 'File server; tokens for its REST API, as a user or an administrator.',
@@ -83,7 +79,7 @@ const sftpgo: Form = {
   ],
 }
 
-const koyeb: Form = {
+const koyeb: ProviderView = {
   id: 'koyeb',
   title: 'Koyeb',
   summary: 'Application hosting; access tokens from an API token, or the old login.',
@@ -133,7 +129,7 @@ const koyeb: Form = {
   ],
 }
 
-const svix: Form = {
+const svix: ProviderView = {
   id: 'svix',
   title: 'Svix',
   summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
@@ -168,7 +164,7 @@ const svix: Form = {
   ],
 }
 
-const plain = (id: string, title: string, summary: string): Form => ({
+const plain = (id: string, title: string, summary: string): ProviderView => ({
   id,
   title,
   summary,
@@ -180,7 +176,8 @@ const plain = (id: string, title: string, summary: string): Form => ({
   ],
 })
 
-const forms: readonly Form[] = [
+/** Five services, with a field of every kind among their forms. */
+export const providers: readonly ProviderView[] = [
   sftpgo,
   plain(
     'giantswarm',
@@ -195,9 +192,3 @@ const forms: readonly Form[] = [
   koyeb,
   svix,
 ]
-
-/** Five services, with a field of every kind among their forms. */
-export const providers: readonly ProviderView[] = forms.map((form) => ({
-  ...form,
-  fields: form.fields.map((field) => ({ ...field, longest: longestOf(field.kind) })),
-}))
