@@ -73,7 +73,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
 
   function sayWhatWasFound(): void {
     for (const notice of broker.notices) say(`notice: ${notice}`)
-    const { failure } = broker.opening
+    const { failure } = broker.startupRecovery
     say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
   }
 }

@@ -11,7 +11,7 @@ import { makeOwnFolder } from './base/own-folder.ts'
 import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
-import { Copying } from './desktop/clipboard/auto-clear.ts'
+import { AutoClear } from './desktop/clipboard/auto-clear.ts'
 import { createClipboard } from './desktop/clipboard/clipboard.ts'
 import { watchCopied } from './desktop/clipboard/copied-token.ts'
 import { Host } from './desktop/host.ts'
@@ -22,7 +22,7 @@ import { PageFeed } from './desktop/ipc/page-feed.ts'
 import { createSnapshotOf } from './desktop/ipc/snapshot.ts'
 import { Snapshots } from './desktop/ipc/snapshots.ts'
 import { guardLife, loginCommand, startedAtLogin, stopAll, takeSignals } from './desktop/life.ts'
-import { createLocking, watchSnapshots } from './desktop/system/auto-lock.ts'
+import { createAutoLock, watchSnapshots } from './desktop/system/auto-lock.ts'
 import { connectBus } from './desktop/system/dbus.ts'
 import { isWayland } from './desktop/system/display-server.ts'
 import { startKeychainLooks } from './desktop/system/keychain-looks.ts'
@@ -35,7 +35,7 @@ import { createSleepDelay } from './desktop/system/sleep-delay.ts'
 import { Unshown } from './desktop/system/unshown.ts'
 import { utilityKeychain } from './desktop/system/utility-keychain.ts'
 import { nameForWindows } from './desktop/system/windows-identity.ts'
-import { createActing } from './desktop/tray/menu-actions.ts'
+import { createMenuActions } from './desktop/tray/menu-actions.ts'
 import { TrayIcon } from './desktop/tray/tray.ts'
 import { watchTrayHost } from './desktop/tray/tray-host.ts'
 import { loadTrayIcons } from './desktop/tray/tray-icon.ts'
@@ -127,7 +127,7 @@ function start(): void {
   })
   const onWayland = platform === 'linux' && isWayland(process.env, app.commandLine)
   const takesText = () => !onWayland || popover.hasFocus
-  const copying = new Copying({
+  const copying = new AutoClear({
     ...{ clipboard: createClipboard(electron, platform, takesText), clock, changed, log },
     seconds: () => preferences.view().clipboardSeconds,
     failed: () => notifier.clearingFailed(),
@@ -169,12 +169,12 @@ function start(): void {
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
     ...{ now: clock.now, toggle, copiesInWindow: onWayland },
-    act: createActing({
+    act: createMenuActions({
       ...{ handlers: handlersOf(trayClient), open, log, notifier, now: clock.now },
       ...{ tell: dialogs.tell, ask: dialogs.ask, copiesInWindow: onWayland },
     }),
   })
-  const locking = createLocking({ host, preferences, copying, changed, log })
+  const locking = createAutoLock({ host, preferences, copying, changed, log })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
   const leaveHost = watchTrayHost({

@@ -124,7 +124,7 @@ export interface SessionTokenView {
   /** A tool may have it: it was handed out, or an earlier run left it. */
   readonly mayBeOut: boolean
   /** False where only time ends it. */
-  readonly isEndable: boolean
+  readonly isRevocable: boolean
 }
 
 /** What was copied and is still in the clipboard. */

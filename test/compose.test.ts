@@ -33,7 +33,7 @@ describe('an account that was kept in memory only', () => {
 
   it('stays logged out where it was', async () => {
     const { broker, settings, signIn } = await makeBroker()
-    await broker.signing.logout(await signIn())
+    await broker.logins.logout(await signIn())
     forgetLogins(settings, 5)
     expect(settings.read().accounts).toMatchObject([{ state: 'signed_out' }])
   })

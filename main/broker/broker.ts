@@ -16,14 +16,14 @@ import { Bulk, type Step } from './concurrency/bulk.ts'
 import { FAR, Ticker } from './concurrency/ticker.ts'
 import { KeychainStanding } from './keychain-standing.ts'
 import { type AccountChange, changeAccount } from './lease/lease-change.ts'
-import { type EndedLease, LeaseEnding } from './lease/lease-closer.ts'
-import { LeaseOpening } from './lease/lease-opener.ts'
+import { type EndedLease, LeaseCloser } from './lease/lease-closer.ts'
+import { LeaseOpener } from './lease/lease-opener.ts'
 import { type Lease, type LeaseFilter, Leases } from './lease/leases.ts'
-import { type Issued, type IssueRequest, Issuing } from './lease/token-issuer.ts'
-import { Minting } from './lease/token-minter.ts'
+import { type Issued, type IssueRequest, TokenIssuer } from './lease/token-issuer.ts'
+import { TokenMinter } from './lease/token-minter.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { Lock } from './lock.ts'
-import { Signing } from './login/logins.ts'
+import { Logins } from './login/logins.ts'
 import { Resetting } from './login/resetting.ts'
 import type { BrokerPorts, Notify } from './ports.ts'
 import { type Actor, program } from './record/actor.ts'
@@ -32,14 +32,14 @@ import { Recorder } from './record/recorder.ts'
 import { recordEnd, recordSessionEnd } from './record-end.ts'
 import { recordTurn } from './record-turn.ts'
 import type { Left } from './revocation/left.ts'
-import { EndingSessions } from './revocation/revocation-credentials.ts'
-import { Endings } from './revocation/revoker.ts'
+import { RevocationCredentials } from './revocation/revocation-credentials.ts'
+import { Revoker } from './revocation/revoker.ts'
 import { Deeds } from './service/deeds.ts'
 import { createCalls } from './service/driver-calls.ts'
 import { describeSilence, Hosts, type SilentHost } from './service/hosts.ts'
-import { Opening } from './startup-recovery.ts'
+import { StartupRecovery } from './startup-recovery.ts'
 import { type EndedSession, SessionTokens } from './token-admin/session-tokens.ts'
-import { Managing } from './token-admin/token-admin.ts'
+import { TokenAdmin } from './token-admin/token-admin.ts'
 
 /** How much longer a stop may take because of the disk. */
 const CLOSE_MS = 1_500
@@ -57,11 +57,11 @@ export class Broker {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
-  readonly endings: Endings
-  readonly opening: Opening
+  readonly revoker: Revoker
+  readonly startupRecovery: StartupRecovery
   readonly sessionTokens: SessionTokens
-  readonly signing: Signing
-  readonly managing: Managing
+  readonly logins: Logins
+  readonly tokenAdmin: TokenAdmin
   readonly resetting: Resetting
   /** Work over many accounts or tokens. */
   readonly bulk: Bulk
@@ -73,8 +73,8 @@ export class Broker {
   /** Whatever is changed by these is recorded. */
   readonly settings: RecordedSettings
   readonly #lock: Lock
-  readonly #issuing: Issuing
-  readonly #leaseEnding: LeaseEnding
+  readonly #tokenIssuer: TokenIssuer
+  readonly #leaseCloser: LeaseCloser
   readonly #ledger: Ledger
   readonly #ticker: Ticker
   /** For what happens before the broker is asked. */
@@ -102,7 +102,7 @@ export class Broker {
       ...{ clock, log, store: ports.silences },
       onSilent: (silent) => this.#tellSilent(silent, notify),
       onLifted: () => {
-        endings.resume()
+        revoker.resume()
         changed()
       },
     })
@@ -132,32 +132,32 @@ export class Broker {
         audit.note(recordEnd(lease, closing, { accounts, clients }))
       },
     })
-    const sessions = new EndingSessions({
+    const sessions = new RevocationCredentials({
       ...{ findAccount, ledger, calls, clock },
-      isEnding: ({ id }) => endings.isUnderWay(id),
+      isEnding: ({ id }) => revoker.isUnderWay(id),
     })
-    const endings = new Endings({
+    const revoker = new Revoker({
       ...{ ledger, calls, clock, log, random, sessions, arm, changed },
       told: (item, turn) => {
-        this.opening.count(item, turn)
-        const { accounts, clients, opening } = this
-        recordTurn(item, turn, { accounts, clients, opening, recorder: audit })
+        this.startupRecovery.count(item, turn)
+        const { accounts, clients, startupRecovery } = this
+        recordTurn(item, turn, { accounts, clients, startupRecovery, recorder: audit })
       },
     })
-    this.endings = endings
+    this.revoker = revoker
     const { leases } = this
-    const leaseEnding = new LeaseEnding({ accounts, leases, endings, bulk, deeds })
-    this.#leaseEnding = leaseEnding
-    this.sessionTokens = new SessionTokens({ accounts, leases, ledger, endings })
+    const leaseCloser = new LeaseCloser({ accounts, leases, revoker, bulk, deeds })
+    this.#leaseCloser = leaseCloser
+    this.sessionTokens = new SessionTokens({ accounts, leases, ledger, revoker })
     this.accounts = new Accounts({
-      ...{ settings, vault, calls, ledger, endings, notify, log },
+      ...{ settings, vault, calls, ledger, revoker, notify, log },
       ...{ clock, random, stopping, stopped },
       isLocked: () => this.#lock.locked,
       changed,
-      onReplaced: (held) => leaseEnding.retire(held),
+      onReplaced: (held) => leaseCloser.retire(held),
     })
-    this.opening = new Opening({
-      ...{ vault, ledger, endings, clock, accounts },
+    this.startupRecovery = new StartupRecovery({
+      ...{ vault, ledger, revoker, clock, accounts },
       noteOut: (held) => leases.noteOut(held),
       notice: (text) => this.#notices.push(text),
       sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
@@ -168,29 +168,29 @@ export class Broker {
       onWorkedOff: ({ revoked, expired, untilExpiry }) =>
         log.info('work-off done', { revoked, expired, valid_until_expiry: untilExpiry }),
     })
-    this.keychain = new KeychainStanding({ vault, opening: this.opening, clock })
+    this.keychain = new KeychainStanding({ vault, startupRecovery: this.startupRecovery, clock })
     const shared = {
-      ...{ accounts: this.accounts, ledger, endings, calls, audit, clock, stopping, stopped },
-      ...{ lock: this.#lock, opening: this.opening, leaving, deeds },
+      ...{ accounts: this.accounts, ledger, revoker, calls, audit, clock, stopping, stopped },
+      ...{ lock: this.#lock, startupRecovery: this.startupRecovery, leaving, deeds },
     }
-    const minting = new Minting(shared)
+    const tokenMinter = new TokenMinter(shared)
     const leasing = {
-      ...{ ...shared, minting, clients: this.clients, leases, arm },
-      endRefused: (lease: Lease) => leaseEnding.endRefused(lease),
+      ...{ ...shared, tokenMinter, clients: this.clients, leases, arm },
+      endRefused: (lease: Lease) => leaseCloser.endRefused(lease),
       recorded: () => this.recorded(),
     }
-    const leaseOpening = new LeaseOpening(leasing)
-    this.#issuing = new Issuing({ ...leasing, leaseOpening, consent })
-    this.managing = new Managing({ ...leasing, hosts, ledger, leaseOpening, leaseEnding })
-    this.signing = new Signing({
-      ...{ ...shared, vault, log, bulk, leaseEnding, sessions, hosts, leases },
+    const leaseOpener = new LeaseOpener(leasing)
+    this.#tokenIssuer = new TokenIssuer({ ...leasing, leaseOpener, consent })
+    this.tokenAdmin = new TokenAdmin({ ...leasing, hosts, ledger, leaseOpener, leaseCloser })
+    this.logins = new Logins({
+      ...{ ...shared, vault, log, bulk, leaseCloser, sessions, hosts, leases },
       preferences: () => settings.read().preferences,
     })
-    this.resetting = new Resetting({ ...shared, signing: this.signing, vault, settings })
+    this.resetting = new Resetting({ ...shared, logins: this.logins, vault, settings })
     this.#ticker = new Ticker(clock, {
       tick: (isDue) => this.#tick(isDue),
       jumped: () => {
-        for (const { session } of this.accounts.all()) session.proofs.doubtAll()
+        for (const { session } of this.accounts.all()) session.tokenChecks.markAllUnknown()
       },
       failed: (error) => log.error('a tick failed', { error }),
     })
@@ -201,7 +201,7 @@ export class Broker {
   async start(): Promise<void> {
     this.#ticker.start()
     // Its failure is part of the status, and of the answer to whoever needs the records.
-    await this.opening.opened().catch(() => undefined)
+    await this.startupRecovery.opened().catch(() => undefined)
   }
 
   /**
@@ -216,8 +216,8 @@ export class Broker {
       void this.#endEverything().finally(cancel).then(resolve)
     })
     this.#stopped.abort()
-    this.endings.stop()
-    const left = this.endings.left()
+    this.revoker.stop()
+    const left = this.revoker.left()
     await this.recorded()
     await inTime(this.#ledger.close(), {
       ...{ clock: this.clock, ms: CLOSE_MS },
@@ -255,7 +255,7 @@ export class Broker {
   /** Hands out a token, or rejects; `IssueRequest` and `Issued` say what goes in and comes out. */
   issue(request: IssueRequest): Promise<Issued> {
     this.#ticker.catchUp()
-    return this.#issuing.issue(request)
+    return this.#tokenIssuer.issue(request)
   }
 
   /**
@@ -270,14 +270,14 @@ export class Broker {
 
   /** Ends leases on demand, and records who did. */
   async end(filter: LeaseFilter, by: Actor): Promise<EndedLease[]> {
-    const ended = await this.#leaseEnding.endOnDemand(filter, { by, cause: 'asked' })
+    const ended = await this.#leaseCloser.endOnDemand(filter, { by, cause: 'asked' })
     await this.recorded()
     return ended
   }
 
   /** Ends the lease of somebody whom its token did not reach; a session keeps its own. */
   giveBack(lease: Lease, by: Actor): void {
-    this.#leaseEnding.giveBack(lease, by)
+    this.#leaseCloser.giveBack(lease, by)
   }
 
   /**
@@ -293,13 +293,15 @@ export class Broker {
     const open = this.leases.list(filter)
     const uids = [...open, ...out].map(({ accountUid }) => accountUid)
     const work = async (step: Step) => ({
-      leases: await this.#leaseEnding.endThese(open, { by, cause: 'asked', step }),
+      leases: await this.#leaseCloser.endThese(open, { by, cause: 'asked', step }),
       sessions: await this.sessionTokens.end(out, step),
     })
     const { leases, sessions } = await this.deeds.run('revocation', uids, () =>
       this.bulk.run('revoke', uids.length, work),
     )
-    this.recorder.note(...sessions.map((ended) => recordSessionEnd(ended, by, this.opening)))
+    this.recorder.note(
+      ...sessions.map((ended) => recordSessionEnd(ended, by, this.startupRecovery)),
+    )
     await this.recorded()
     return { leases, sessions }
   }
@@ -308,7 +310,7 @@ export class Broker {
   async removeClient(client: Client, by: Actor = program): Promise<EndedLease[]> {
     this.clients.remove(client, by)
     const closing = { by, cause: 'client_removed' } as const
-    const ended = await this.#leaseEnding.endOnDemand({ client: client.id }, closing)
+    const ended = await this.#leaseCloser.endOnDemand({ client: client.id }, closing)
     await this.recorded()
     return ended
   }
@@ -316,7 +318,7 @@ export class Broker {
   /** Changes an account as `changeAccount` says, and gives it as it is then. */
   changeAccount({ uid }: Account, change: AccountChange, by: Actor = program): Account {
     const { accounts } = this
-    changeAccount(accounts.getByUid(uid), change, { accounts, leaseEnding: this.#leaseEnding, by })
+    changeAccount(accounts.getByUid(uid), change, { accounts, leaseCloser: this.#leaseCloser, by })
     return accounts.getByUid(uid)
   }
 
@@ -326,21 +328,21 @@ export class Broker {
   }
 
   #tick(isDue: boolean): number {
-    const { accounts, endings, opening, leases, hosts } = this
-    this.#leaseEnding.expire()
+    const { accounts, revoker, startupRecovery, leases, hosts } = this
+    this.#leaseCloser.expire()
     // Tried again here, so that a keychain that comes late is found without anybody asking.
-    opening.opened().then(
-      () => opening.reportWorkOff(),
+    startupRecovery.opened().then(
+      () => startupRecovery.reportWorkOff(),
       () => undefined,
     )
     // Not while it is locked or failing: what could be asked then is a prompt that nobody waits for.
     if (!this.vault.failure) void this.#listed.retry()
-    const idle = this.#lock.locked || !opening.isOpen
+    const idle = this.#lock.locked || !startupRecovery.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
-    const next = Math.min(endings.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)
+    const next = Math.min(revoker.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)
     // Time alone changes some of what is shown, as that a host is left alone: at a deadline only.
     if (isDue) this.changes.tell()
-    const hasWork = this.#ledger.all().length > 0 || this.#listed.hasLeft || !opening.isOpen
+    const hasWork = this.#ledger.all().length > 0 || this.#listed.hasLeft || !startupRecovery.isOpen
     return hasWork ? Math.min(next, FAR) : next
   }
 
@@ -361,14 +363,14 @@ export class Broker {
     this.leases.close(this.leases.list(), { by: program, cause: 'stopped' })
     const before = this.#ledger.all()
     await Promise.all([
-      this.endings.endAll(before, 'person'),
+      this.revoker.endAll(before, 'person'),
       // What is under way ends its own tokens when it comes back and finds the session closed.
-      this.signing.settled(),
+      this.logins.settled(),
       ...accounts.map(({ session }) => session.settled()),
       ...accounts.map(({ mints }) => mints.run(async () => undefined)),
     ])
     // What came back in the meantime is being ended by whoever had asked for it.
     const late = this.#ledger.all().filter((item) => !before.includes(item))
-    await this.endings.endAll(late, 'person')
+    await this.revoker.endAll(late, 'person')
   }
 }

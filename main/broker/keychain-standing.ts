@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { TokentrayError } from '../base/errors.ts'
 import { concernsVault, type WatchedVault } from '../vault/watched-vault.ts'
-import type { Opening } from './startup-recovery.ts'
+import type { StartupRecovery } from './startup-recovery.ts'
 
 interface KeychainStandingPorts {
   readonly vault: WatchedVault
-  readonly opening: Pick<Opening, 'failure' | 'isOpen' | 'opened'>
+  readonly startupRecovery: Pick<StartupRecovery, 'failure' | 'isOpen' | 'opened'>
   readonly clock: Clock
 }
 
@@ -22,10 +22,10 @@ export class KeychainStanding {
 
   /** Why it cannot be used, or the records under its keys cannot; `null` as long as nothing is wrong. */
   get failure(): TokentrayError | null {
-    const { vault, opening } = this.#ports
+    const { vault, startupRecovery } = this.#ports
     // What was seen of the keychain since is nearer to the truth.
-    if (concernsVault(opening.failure)) return vault.failure ?? opening.failure
-    return opening.failure ?? vault.failure
+    if (concernsVault(startupRecovery.failure)) return vault.failure ?? startupRecovery.failure
+    return startupRecovery.failure ?? vault.failure
   }
 
   /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
@@ -39,16 +39,16 @@ export class KeychainStanding {
    * never rejects.
    */
   async refresh(): Promise<void> {
-    const { vault, opening, clock } = this.#ports
+    const { vault, startupRecovery, clock } = this.#ports
     await vault.refresh()
-    if (vault.failure || opening.isOpen) return
+    if (vault.failure || startupRecovery.isOpen) return
     await new Promise<void>((resolve) => {
       const disarm = clock.after(OPENING_MS, resolve)
       const tried = () => {
         disarm()
         resolve()
       }
-      opening.opened().then(tried, tried)
+      startupRecovery.opened().then(tried, tried)
     })
   }
 }

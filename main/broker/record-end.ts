@@ -3,7 +3,7 @@ import type { Accounts } from './account/accounts.ts'
 import type { Clients } from './clients.ts'
 import type { Closing, Lease } from './lease/leases.ts'
 import type { Actor } from './record/actor.ts'
-import type { Opening } from './startup-recovery.ts'
+import type { StartupRecovery } from './startup-recovery.ts'
 import type { EndedSession } from './token-admin/session-tokens.ts'
 
 interface Names {
@@ -29,7 +29,7 @@ export function recordEnd(
 export function recordSessionEnd(
   { held, accountId: account, atService }: EndedSession,
   { route }: Actor,
-  { fingerprint }: Pick<Opening, 'fingerprint'>,
+  { fingerprint }: Pick<StartupRecovery, 'fingerprint'>,
 ): AuditEvent {
   return {
     ...{ event: 'end_session', account, accountUid: held.accountUid, atService, route },

@@ -6,12 +6,12 @@ import { tokenUse } from './ledger/token-use.ts'
 import type { Recorder } from './record/recorder.ts'
 import type { Turn } from './revocation/fate.ts'
 import { placeOf } from './service/host-of.ts'
-import type { Opening } from './startup-recovery.ts'
+import type { StartupRecovery } from './startup-recovery.ts'
 
 interface TurnPorts {
   readonly accounts: Accounts
   readonly clients: Clients
-  readonly opening: Opening
+  readonly startupRecovery: StartupRecovery
   readonly recorder: Pick<Recorder, 'note'>
 }
 
@@ -29,7 +29,7 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
  */
 export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void {
   const { became, why, code, host, isStop } = turn
-  const { accounts, clients, opening, recorder } = ports
+  const { accounts, clients, startupRecovery, recorder } = ports
   const { leaseId, client, validity } = item
   const account = accounts.knownAs(item)
   recorder.note({
@@ -40,7 +40,7 @@ export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void
     ...(host !== undefined && { host }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
     ...(leaseId !== undefined && { lease: leaseId }),
-    ...(isToken(item) && { fingerprint: opening.fingerprint(item.token.value) }),
+    ...(isToken(item) && { fingerprint: startupRecovery.fingerprint(item.token.value) }),
     ...(became === 'left' && { endsAt: validity.endsAt }),
     ...(why !== undefined && { reason: why }),
     ...(code !== undefined && { code }),

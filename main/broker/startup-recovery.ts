@@ -10,19 +10,19 @@ import { Backoff } from './concurrency/backoff.ts'
 import { SingleFlight } from './concurrency/single-flight.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger/ledger.ts'
 import type { Turn } from './revocation/fate.ts'
-import type { Endings } from './revocation/revoker.ts'
+import type { Revoker } from './revocation/revoker.ts'
 import { keepsSession } from './service/keeps-session.ts'
 
 /** A keychain that just failed is not asked again for every request. */
 const RETRY_MS = 1_000
 
-interface OpeningPorts {
+interface RecoveryPorts {
   readonly vault: Vault
   readonly ledger: Ledger
   readonly accounts: () => Accounts
   /** Told of a token that a tool may have from the earlier run. */
   readonly noteOut: (held: HeldToken) => void
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly clock: Clock
   readonly notice: (text: string) => void
   /** Removes from the vault what earlier runs left there. */
@@ -30,11 +30,11 @@ interface OpeningPorts {
   /** From now on accounts can be looked after. */
   readonly onOpened: () => void
   /** Nothing of earlier runs waits to be revoked any more. */
-  readonly onWorkedOff: (workOff: WorkOff) => void
+  readonly onWorkedOff: (recovery: Recovery) => void
 }
 
 /** What became of the tokens of earlier runs. */
-export interface WorkOff {
+export interface Recovery {
   readonly state: 'waiting' | 'running' | 'done'
   /** Those that wait to be revoked. */
   readonly remaining: number
@@ -54,8 +54,8 @@ export interface WorkOff {
  * nothing could be recorded. Then the ledger is worked off: a session token that is still good, and
  * that nobody has asked to end, is taken up again; every other token of earlier runs is ended.
  */
-export class Opening {
-  readonly #ports: OpeningPorts
+export class StartupRecovery {
+  readonly #ports: RecoveryPorts
   readonly #flight = new SingleFlight<'open', void>()
   #fingerprint: ((token: Secret) => string) | null = null
   #failure: TokentrayError | null = null
@@ -65,7 +65,7 @@ export class Opening {
   #takenUp = 0
   #reported = false
 
-  constructor(ports: OpeningPorts) {
+  constructor(ports: RecoveryPorts) {
     this.#ports = ports
     this.#backoff = new Backoff(ports.clock)
   }
@@ -92,12 +92,12 @@ export class Opening {
     return this.#failure
   }
 
-  get workOff(): WorkOff {
+  get recovery(): Recovery {
     const { unreadable } = this.#ports.ledger
     const takenUp = this.#takenUp
     const counts = { remaining: 0, untilExpiry: 0, unreadable, takenUp, ...this.#ended }
     if (!this.#fingerprint) return { state: 'waiting', ...counts }
-    for (const { item, fate } of this.#ports.endings.fates.lingering()) {
+    for (const { item, fate } of this.#ports.revoker.fates.lingering()) {
       if (!this.#leftovers.has(item.id)) continue
       if (fate.at === 'until_expiry') counts.untilExpiry += 1
       else if (!fate.isExpired) counts.remaining += 1
@@ -107,10 +107,10 @@ export class Opening {
 
   /** Says once that the work-off is done, as soon as it is. */
   reportWorkOff(): void {
-    const { workOff } = this
-    if (this.#reported || workOff.state !== 'done') return
+    const { recovery } = this
+    if (this.#reported || recovery.state !== 'done') return
     this.#reported = true
-    this.#ports.onWorkedOff(workOff)
+    this.#ports.onWorkedOff(recovery)
   }
 
   /** Counts what became of a token, if it is one of an earlier run. */
@@ -138,7 +138,7 @@ export class Opening {
   }
 
   #startWorkOff(): void {
-    const { ledger, endings, accounts, noteOut } = this.#ports
+    const { ledger, revoker, accounts, noteOut } = this.#ports
     const kept = this.#adoptable()
     for (const [uid, held] of kept) {
       // The run that it is from may have handed it out.
@@ -150,7 +150,7 @@ export class Opening {
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))
     // Nobody waits for it, so that no account does for another; a status says how many are left.
-    void endings.endAll(leftovers, 'program').then(() => this.reportWorkOff())
+    void revoker.endAll(leftovers, 'program').then(() => this.reportWorkOff())
   }
 
   /** The newest live session token of each account that wants one and has not let go of it. */

@@ -10,7 +10,7 @@ import { type PortTrouble, watchPort } from './found/kept-port.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
 import { commonHeaders, toFailure } from './http/answers.ts'
 import { askedBy } from './http/asked-by.ts'
-import { presenceOf } from './http/disconnect-signal.ts'
+import { disconnectSignal } from './http/disconnect-signal.ts'
 import { createGuardedServer, defaultLimits, type ServerLimits } from './http/guarded-server.ts'
 import { closeServer, HOST, listen, portOf } from './http/listening.ts'
 import { toRequestError } from './http/request-error.ts'
@@ -175,7 +175,7 @@ function addRoute(
         body: request.body,
         params: request.params as Record<string, string>,
         authorization: request.headers.authorization,
-        signal: presenceOf(reply.raw),
+        signal: disconnectSignal(reply.raw),
       })
       // A change is answered once it is on record, so that a crash loses neither without the other.
       if (route.method !== 'GET') await broker.recorded()

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { FormField } from '../base/form-fields.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
-import type { HttpAnswer, HttpClient } from './http/http.ts'
+import type { HttpClient, HttpResponse } from './http/http.ts'
 
 /** The services that there are drivers for, in the order in which a picker shows them. */
 export const providerIds = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'] as const
@@ -277,5 +277,5 @@ export interface Provider {
    * What of an answer says that this whole host must be left alone by us, whoever asks; `null` for
    * any other answer. Asked of every answer, `now` being the time by our clock (epoch milliseconds).
    */
-  silence?(answer: HttpAnswer, now: number): Silence | null
+  silence?(answer: HttpResponse, now: number): Silence | null
 }

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react'
 import { ChevronRight, ExternalLink, List, RefreshCw, ShieldAlert } from 'lucide-react'
 import type { AccountView, Operation } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
-import { useAccountDeeds } from './account-deeds.ts'
+import { useAccountActions } from './account-deeds.ts'
 
 interface Action {
   readonly operation: Operation
@@ -15,7 +15,7 @@ interface Action {
 /** What the service of an account can do besides giving tokens; nothing where it can do no more. */
 export function AccountActions({ account }: { account: AccountView }) {
   const { id, operations, state } = account
-  const deeds = useAccountDeeds(account)
+  const deeds = useAccountActions(account)
   const { go } = useNavigation()
   const all: readonly Action[] = [
     {

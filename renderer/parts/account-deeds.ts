@@ -16,7 +16,7 @@ const told = (first: string) => (value: { readonly ended: readonly EndedView[] }
  * What can be done with an account, with the question where it cannot be taken back. `returnTo` is
  * the id of the element that gets the focus after a question.
  */
-export function useAccountDeeds(account: AccountView, returnTo?: string) {
+export function useAccountActions(account: AccountView, returnTo?: string) {
   const { uid, id, revokeAllHits: hits = 'all of its tokens, whoever uses them' } = account
   const latest = useLatest()
   const bridge = useBridge()

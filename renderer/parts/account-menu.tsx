@@ -2,7 +2,7 @@ import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { AccountView, Operation } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
-import { useAccountDeeds } from './account-deeds.ts'
+import { useAccountActions } from './account-deeds.ts'
 
 interface Item {
   readonly label: string
@@ -50,7 +50,7 @@ export function AccountMenu({ account }: { account: AccountView }) {
 /** What is absent is not offered: no service is asked for what it cannot do. */
 function useGroups(account: AccountView, trigger: string): readonly (readonly Item[])[] {
   const { id, state, leases, operations } = account
-  const deeds = useAccountDeeds(account, trigger)
+  const deeds = useAccountActions(account, trigger)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
   const can = (operation: Operation) => isIn && operations.includes(operation)

@@ -2,7 +2,7 @@ import { Check, Copy } from 'lucide-react'
 import { memo } from 'react'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { rowId, useNavigation } from '../state/navigation.tsx'
-import { useAccountDeeds } from './account-deeds.ts'
+import { useAccountActions } from './account-deeds.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Button, IconButton } from './button.tsx'
 import { ProviderTile } from './provider-tile.tsx'
@@ -21,7 +21,7 @@ export const AccountRow = memo(function AccountRow(props: AccountRowProps) {
   const { account, leasesEndAt, isCopied } = props
   const { id, label, provider, providerTitle, state } = account
   const { go } = useNavigation()
-  const deeds = useAccountDeeds(account)
+  const deeds = useAccountActions(account)
   const row = rowId(id)
   return (
     <li className="row account">

@@ -1,7 +1,7 @@
 import { LogOut, Trash2 } from 'lucide-react'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { AccountActions } from '../parts/account-actions.tsx'
-import { useAccountDeeds } from '../parts/account-deeds.ts'
+import { useAccountActions } from '../parts/account-deeds.ts'
 import { AccountSettings } from '../parts/account-settings.tsx'
 import { Banner } from '../parts/banner.tsx'
 import { Button } from '../parts/button.tsx'
@@ -22,7 +22,7 @@ export function Account({ account }: { account: AccountView }) {
   const leases = snapshot.leases.filter((lease) => lease.account === id)
   const sessions = snapshot.sessions.filter((token) => token.account === id)
   const lingering = snapshot.lingering.filter((token) => token.uid === account.uid)
-  const deeds = useAccountDeeds(account)
+  const deeds = useAccountActions(account)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
   return (

@@ -45,10 +45,10 @@ function nextTry(retryAt: number, endsAt: number | undefined, now: number): stri
 }
 
 /** Until when a session's own token is valid, who may have it, and how it ends. */
-export function toSessionFate({ endsAt, mayBeOut, isEndable }: SessionTokenView, now: number) {
+export function toSessionFate({ endsAt, mayBeOut, isRevocable }: SessionTokenView, now: number) {
   const end = endsAt === undefined ? 'Never expires' : `Expires ${when(endsAt, now)}`
   const who = mayBeOut ? 'a tool may have it' : 'no tool has it'
-  if (!isEndable) return `${end}; ${who}; nothing can revoke it.`
+  if (!isRevocable) return `${end}; ${who}; nothing can revoke it.`
   return `${end}; ${who}; revoked ${mayBeOut ? 'when all leases are ended, ' : ''}at log-out or on quit.`
 }
 

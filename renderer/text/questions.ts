@@ -65,8 +65,16 @@ export function toEndAllQuestion({
       ...toHolders(leases),
       ...toRevoked(countTokens(endable), 'token'),
       ...toLasting(countTokens(lasting), 'token'),
-      ...toRevoked(out.filter(({ isEndable }) => isEndable).length, 'session token', MAY_BE_OUT),
-      ...toLasting(out.filter(({ isEndable }) => !isEndable).length, 'session token', MAY_BE_OUT),
+      ...toRevoked(
+        out.filter(({ isRevocable }) => isRevocable).length,
+        'session token',
+        MAY_BE_OUT,
+      ),
+      ...toLasting(
+        out.filter(({ isRevocable }) => !isRevocable).length,
+        'session token',
+        MAY_BE_OUT,
+      ),
       ...toConsequences(accounts, leases, sessions),
     ],
     deed: 'End all',

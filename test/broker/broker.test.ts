@@ -194,7 +194,7 @@ describe('a reset', () => {
     await issue(cliClient, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
     await broker.reset()
-    expect(broker.endings.fates.counts().pending).toBe(1)
+    expect(broker.revoker.fates.counts().pending).toBe(1)
     cluster.outage = null
     await clock.advance(MINUTE)
     await until(() => cluster.alive.length === 0)

@@ -44,7 +44,7 @@ describe('whoever shows the state of the broker', () => {
     )
     await ask()
     service.outage = new TokentrayError('temporarily_unavailable')
-    expect(await noticed(test, () => broker.signing.logout(account))).toBe(true)
+    expect(await noticed(test, () => broker.logins.logout(account))).toBe(true)
     service.outage = null
     expect(await noticed(test, () => clock.advance(2 * MINUTE))).toBe(true)
     expect(await noticed(test, () => loginAgain())).toBe(true)

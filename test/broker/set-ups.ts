@@ -33,7 +33,7 @@ export async function signedIn(options: BrokerOptions = {}) {
       issue(cliClient, account, minValiditySeconds === undefined ? {} : { minValiditySeconds }),
     /** As the person does, with the password that the service wants. */
     loginAgain: (values?: Readonly<Record<string, string>>) =>
-      broker.signing.loginAgain(account, {
+      broker.logins.loginAgain(account, {
         secrets: { password: new Secret(service.password) },
         ...(values && { values }),
       }),

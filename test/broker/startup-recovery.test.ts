@@ -41,7 +41,7 @@ function accountOf({ broker }: TestBroker, id: string) {
   return broker.accounts.get(id)
 }
 
-const isDone = ({ broker }: TestBroker) => broker.opening.workOff.state === 'done'
+const isDone = ({ broker }: TestBroker) => broker.startupRecovery.recovery.state === 'done'
 
 describe('after a crash', () => {
   it('takes up a session token that is still good, without a login', async () => {
@@ -58,9 +58,9 @@ describe('after a crash', () => {
     const first = await firstRun()
     first.crash()
     const second = secondRun(first)
-    expect(second.broker.opening.workOff).toMatchObject({ state: 'waiting', remaining: 0 })
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ state: 'waiting', remaining: 0 })
     await second.broker.start()
-    expect(second.broker.opening.workOff).toMatchObject({ state: 'running', remaining: 1 })
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ state: 'running', remaining: 1 })
     await until(() => isDone(second))
     expect(second.services[1]?.alive).toEqual([])
     await idle()
@@ -79,7 +79,7 @@ describe('after a crash', () => {
     await second.broker.start()
     await until(() => cluster.calls.revoke === 2)
     await idle()
-    expect(second.broker.opening.workOff).toMatchObject({ state: 'running', remaining: 1 })
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ state: 'running', remaining: 1 })
     expect(second.logged).not.toContain('work-off done')
     second.crash()
 
@@ -229,8 +229,8 @@ describe('a vault that is not ready at the start', () => {
       await second.broker.start()
       const account = accountOf(second, 'sftpgo/files')
       expect(await codeOf(second.issue(cliClient, account))).toBe(code)
-      expect(second.broker.opening.failure?.code).toBe(code)
-      expect(second.broker.opening.workOff.state).toBe('waiting')
+      expect(second.broker.startupRecovery.failure?.code).toBe(code)
+      expect(second.broker.startupRecovery.recovery.state).toBe('waiting')
       await second.clock.advance(5 * MINUTE)
       expect(second.services.map(({ calls }) => calls.revoke)).toEqual([0, 1])
 
@@ -238,7 +238,7 @@ describe('a vault that is not ready at the start', () => {
       await second.clock.advance(30_000)
       await until(() => isDone(second))
       expect(second.services[1]?.alive).toEqual([])
-      expect(second.broker.opening.failure).toBeNull()
+      expect(second.broker.startupRecovery.failure).toBeNull()
       expect(tokenOf(await second.issue(cliClient, account))).toBe(tokenOf(first.shared))
     },
   )
@@ -250,7 +250,7 @@ describe('a vault that is not ready at the start', () => {
     second.faults.vault = new TokentrayError('vault_locked')
     await second.broker.start()
     const files = accountOf(second, 'sftpgo/files')
-    expect(await codeOf(second.broker.signing.logout(files))).toBe('vault_locked')
+    expect(await codeOf(second.broker.logins.logout(files))).toBe('vault_locked')
     second.faults.vault = null
     await second.clock.advance(30_000)
     await until(() => isDone(second))
@@ -280,7 +280,7 @@ describe('a vault that is not ready at the start', () => {
     const account = await test.signIn()
     await test.signIn('other')
     test.faults.vault = new TokentrayError('vault_locked')
-    expect(await codeOf(test.broker.signing.logout(account))).toBe('vault_locked')
+    expect(await codeOf(test.broker.logins.logout(account))).toBe('vault_locked')
     test.faults.vault = null
     await test.broker.vault.keys()
     await test.clock.advance(30_000)

@@ -186,7 +186,7 @@ describe('the one timer', () => {
     const account = await signIn()
     await idle()
     expect(clock.armed).toBe(1)
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     await clock.advance(2 * MINUTE)
     expect(clock.armed).toBe(0)
   })

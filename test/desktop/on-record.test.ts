@@ -4,9 +4,9 @@ import { trayClient, windowClient } from '../../main/broker/clients.ts'
 import { Host } from '../../main/desktop/host.ts'
 import { createHandlers } from '../../main/desktop/ipc/handlers.ts'
 import type { Handlers } from '../../main/desktop/ipc/ipc.ts'
-import { createLocking } from '../../main/desktop/system/auto-lock.ts'
+import { createAutoLock } from '../../main/desktop/system/auto-lock.ts'
 import { Preferences } from '../../main/desktop/system/preferences.ts'
-import { createActing } from '../../main/desktop/tray/menu-actions.ts'
+import { createMenuActions } from '../../main/desktop/tray/menu-actions.ts'
 import type { MenuAction } from '../../main/desktop/tray/tray-menu.ts'
 import type { Channel } from '../../preload/contract.ts'
 import { idle, makeBroker, type TestBroker } from '../helpers/make-broker.ts'
@@ -177,7 +177,7 @@ const acting = Object.entries(actions).flatMap(([name, made]) =>
 
 it.each(acting)('puts on record that the person did it in the menu: $name', async (row) => {
   const failures: unknown[] = []
-  const act = createActing({
+  const act = createMenuActions({
     ...{ handlers: handlersOf(trayClient), open: () => undefined },
     log: { error: () => undefined },
     tell: (failure) => failures.push(failure),
@@ -196,7 +196,7 @@ it.each(acting)('puts on record that the person did it in the menu: $name', asyn
 })
 
 it('puts on record that a locked screen has locked, and that nobody asked for it', async () => {
-  const { locked } = createLocking({
+  const { locked } = createAutoLock({
     ...{ host: { running: toRunning(test) }, preferences, copying: { clear: async () => true } },
     ...{ changed: () => undefined, log: { info() {}, warn() {}, error() {} } },
   })

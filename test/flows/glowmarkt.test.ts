@@ -29,7 +29,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
     phone = glowmarkt.addPhone('alice').token
     const provider = endpoint.broker.providers.find(({ id }) => id === 'glowmarkt')
     if (!provider) throw new Error('There is no Glowmarkt.')
-    await endpoint.broker.signing.add({
+    await endpoint.broker.logins.add({
       provider,
       name: 'home',
       values: { url: glowmarkt.apiUrl, username: 'alice' },
@@ -126,12 +126,12 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
       await start({ refusedToken })
       const account = endpoint.broker.accounts.all()[0]
       if (!account) throw new Error('There is no account.')
-      const { managing } = endpoint.broker
-      const [listed] = (await managing.list(account)).filter(({ foreign }) => foreign)
+      const { tokenAdmin } = endpoint.broker
+      const [listed] = (await tokenAdmin.list(account)).filter(({ foreign }) => foreign)
       await endSession()
-      expect((await managing.list(account)).some(({ foreign }) => foreign)).toBe(true)
+      expect((await tokenAdmin.list(account)).some(({ foreign }) => foreign)).toBe(true)
       await endSession()
-      await managing.revokeToken(account, listed?.id ?? '', cliClient)
+      await tokenAdmin.revokeToken(account, listed?.id ?? '', cliClient)
       expect(glowmarkt.aliveTokens()).not.toContain(phone)
     },
   )

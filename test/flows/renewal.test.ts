@@ -103,11 +103,11 @@ describe('an SFTPGo account over time', () => {
     if (!provider) throw new Error('There is no SFTPGo.')
     const form = { provider, name: 'carol', values: { url: sftpgo.url, username: 'carol' } }
     const secrets = { password: new Secret(password) }
-    await expect(broker.signing.add({ ...form, secrets })).rejects.toMatchObject({
+    await expect(broker.logins.add({ ...form, secrets })).rejects.toMatchObject({
       code: 'otp_required',
     })
     const oneTimeCode = new Secret(sftpgo.codeFor('carol'))
-    await broker.signing.add({ ...form, secrets, oneTimeCode })
+    await broker.logins.add({ ...form, secrets, oneTimeCode })
     const accounts = await endpoint.manage('GET', '/v1/accounts')
     expect(accounts.body['accounts']).toMatchObject([{ id: 'sftpgo/carol', needs_code: true }])
 

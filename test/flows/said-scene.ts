@@ -68,7 +68,7 @@ export class SaidScene {
     const scene = new SaidScene({ rig, machine, run, window }, provider.id)
     const { values, secrets } = rig.form
     const code = rig.form.oneTimeCode
-    await scene.run.broker.signing.add({
+    await scene.run.broker.logins.add({
       ...{ provider, name: 'it', values, secrets, ...(code && { oneTimeCode: code }) },
     })
     await clock.advance(loginLeavesMs + 1)
@@ -162,7 +162,7 @@ export class SaidScene {
     const said = () => {
       const leases = broker.leases.list().map(({ held }) => held)
       const sessions = broker.accounts.all().flatMap(({ session }) => session.current ?? [])
-      const lingering = broker.endings.fates
+      const lingering = broker.revoker.fates
         .lingering()
         .flatMap(({ item }) => (item.kind === 'plan' ? [] : [item]))
       const all = [...leases, ...sessions, ...lingering]

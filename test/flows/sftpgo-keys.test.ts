@@ -30,7 +30,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
   afterEach(() => endpoint.close())
 
   const signIn = () =>
-    endpoint.broker.signing.add({
+    endpoint.broker.logins.add({
       provider,
       name: 'root',
       values: {
@@ -74,7 +74,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
   const isTaken = (key: unknown) => endpoint.sftpgo.aliveTokens().includes(String(key))
   const KEYS_OFF = 'does not allow API key authentication'
   const loginAgain = () =>
-    endpoint.broker.signing.loginAgain(endpoint.broker.accounts.get('sftpgo/root'), {
+    endpoint.broker.logins.loginAgain(endpoint.broker.accounts.get('sftpgo/root'), {
       secrets: { password: new Secret(password) },
     })
 
@@ -133,7 +133,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
       { secrets, values: { keyUser: 'nobody' } },
       { secrets, oneTimeCode: new Secret('12') },
     ]) {
-      await expect(endpoint.broker.signing.loginAgain(account, login)).rejects.toThrow()
+      await expect(endpoint.broker.logins.loginAgain(account, login)).rejects.toThrow()
     }
     expect(await stateOf()).toBe('signed_in')
     expect(isTaken((await ask()).body['access_token'])).toBe(true)
@@ -164,7 +164,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
   })
 
   it('leaves neither of them where that was the first login, and no account to end them with', async () => {
-    await endpoint.broker.signing.remove(endpoint.broker.accounts.get('sftpgo/root'))
+    await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
     endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
     await expect(passing(signIn())).rejects.toMatchObject({ code: 'rate_limited' })
@@ -175,7 +175,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
   })
 
   it('finds a key again whose answer was lost at the first login, by the session that made it', async () => {
-    await endpoint.broker.signing.remove(endpoint.broker.accounts.get('sftpgo/root'))
+    await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     endpoint.sftpgo.faults.next(1, { kind: 'lost' }, ({ method }) => method === 'POST')
     await expect(passing(signIn())).rejects.toMatchObject({ code: 'temporarily_unavailable' })
     await passing(endpoint.manage('GET', '/v1/status'), 6 * MINUTE)

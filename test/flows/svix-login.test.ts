@@ -26,7 +26,7 @@ afterEach(async () => {
 function add() {
   const provider = endpoint.broker.providers.find(({ id }) => id === 'svix')
   if (!provider) throw new Error('There is no Svix.')
-  return endpoint.broker.signing.add({
+  return endpoint.broker.logins.add({
     provider,
     name: 'shop',
     values: { url: svix.url, application: 'app_shop' },

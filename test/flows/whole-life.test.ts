@@ -39,7 +39,7 @@ describe('over the whole life of a token no answer lives shorter than it says', 
         const { clock, broker } = endpoint
         rig = await named.make(clock)
         const { simulator, form } = rig
-        const account = await broker.signing.add({ provider, name: 'swept', ...form })
+        const account = await broker.logins.add({ provider, name: 'swept', ...form })
         const lives = Object.values(named.tokens).map(({ lifetimeMs }) => lifetimeMs(900) ?? DAY_MS)
         const stepMs = (2 * Math.min(Math.max(...lives), 8 * DAY_MS)) / STEPS
         const random = numbers(7)

@@ -188,11 +188,11 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
         ...{ provider: chosen.provider, name, values: { url: 'https://service.example' } },
         secrets: { password: new Secret(chosen.password) },
       }
-      if (code === undefined) return await broker.signing.add(form)
+      if (code === undefined) return await broker.logins.add(form)
       // As people do: the code is asked for once the password alone was refused. Tests count what follows.
-      await refusalOf(broker.signing.add(form))
+      await refusalOf(broker.logins.add(form))
       chosen.calls.login -= 1
-      return await broker.signing.add({ ...form, oneTimeCode: new Secret(code) })
+      return await broker.logins.add({ ...form, oneTimeCode: new Secret(code) })
     },
     client: (name, ...accounts) =>
       broker.clients.add(

@@ -207,7 +207,7 @@ function noteAnswer(body: object): void {
 }
 
 async function signIn(
-  { signing, providers: kinds }: Broker,
+  { logins, providers: kinds }: Broker,
   sftpgoUrl: string,
   giantswarmUrl: string,
   passwords: TestLoopback['passwords'],
@@ -215,7 +215,7 @@ async function signIn(
   for (const provider of kinds) {
     if (provider.id !== 'sftpgo' && provider.id !== 'giantswarm') continue
     const isSftpgo = provider.id === 'sftpgo'
-    await signing.add({
+    await logins.add({
       provider,
       name: isSftpgo ? 'alice' : 'bob',
       values: isSftpgo

@@ -5,13 +5,13 @@ import type { FilledForm } from '../simulators/five-services.ts'
 
 /** Logs in with a form and keeps the account, as `PROVIDER/demo` unless named otherwise. */
 export async function signInTo(
-  { signing, providers }: Broker,
+  { logins, providers }: Broker,
   { provider: id, values, secrets }: FilledForm,
   name = 'demo',
 ): Promise<Account> {
   const provider = providers.find((each) => each.id === id)
   if (!provider) throw new Error(`There is no provider ${id}.`)
-  return await signing.add({
+  return await logins.add({
     ...{ provider, name, values },
     secrets: Object.fromEntries(
       Object.entries(secrets).map(([field, secret]) => [field, new Secret(secret)]),

@@ -65,12 +65,12 @@ export async function addTokenAccounts(
 }
 
 type Entered = Pick<
-  Parameters<TestLoopback['broker']['signing']['add']>[0],
+  Parameters<TestLoopback['broker']['logins']['add']>[0],
   'name' | 'values' | 'secrets'
 >
 
 async function add({ broker }: TestLoopback, id: ProviderId, entered: Entered): Promise<void> {
   const provider = broker.providers.find((each) => each.id === id)
   if (!provider) throw new Error(`There is no ${id}.`)
-  await broker.signing.add({ provider, ...entered })
+  await broker.logins.add({ provider, ...entered })
 }

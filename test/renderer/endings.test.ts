@@ -45,7 +45,7 @@ describe('what becomes of a token that is not revoked', () => {
 describe("a session's own token", () => {
   const token: SessionTokenView = {
     ...{ id: 't', account: 'sftpgo/home', endsAt: NOW + 9 * MINUTE },
-    ...{ mayBeOut: true, isEndable: true },
+    ...{ mayBeOut: true, isRevocable: true },
   }
 
   it.each<readonly [Partial<SessionTokenView>, string]>([
@@ -54,7 +54,7 @@ describe("a session's own token", () => {
       'Expires in 9 min; a tool may have it; revoked when all leases are ended, at log-out or on quit.',
     ],
     [{ mayBeOut: false }, 'Expires in 9 min; no tool has it; revoked at log-out or on quit.'],
-    [{ isEndable: false }, 'Expires in 9 min; a tool may have it; nothing can revoke it.'],
+    [{ isRevocable: false }, 'Expires in 9 min; a tool may have it; nothing can revoke it.'],
   ])('is told with its end, who may have it, and how it ends: %j', (change, sentence) => {
     expect(toSessionFate({ ...token, ...change }, NOW)).toBe(sentence)
   })
@@ -160,7 +160,7 @@ describe('what follows when all leases end', () => {
 
   it('is no new token without a login where the session that ends took a code', () => {
     expect(toConsequences([home], [lease('L')], [])).toEqual([needsCode])
-    const session = { id: 't', account: 'sftpgo/home', mayBeOut: true, isEndable: true }
+    const session = { id: 't', account: 'sftpgo/home', mayBeOut: true, isRevocable: true }
     expect(toConsequences([home], [], [session])).toEqual([needsCode])
     const own = { ...home, leaseKind: 'dedicated' } as const
     expect(toConsequences([own], [], [session])).toEqual([needsCode])
@@ -170,7 +170,7 @@ describe('what follows when all leases end', () => {
     expect(toConsequences([account('sftpgo/home')], [lease('L')], [])).toEqual([atOnce])
     const own = { ...home, leaseKind: 'dedicated' } as const
     expect(toConsequences([own], [lease('L')], [])).toEqual([atOnce])
-    const unused = { id: 't', account: 'sftpgo/home', mayBeOut: false, isEndable: true }
+    const unused = { id: 't', account: 'sftpgo/home', mayBeOut: false, isRevocable: true }
     expect(toConsequences([home], [], [unused])).toEqual([atOnce])
   })
 })

@@ -146,7 +146,7 @@ describeWith([chromium], 'the other screens', () => {
 
     it('and what lives on without one, are on the screen of their account as well', async () => {
       const of = { account: 'svix/first', id: 'T1' }
-      const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, isEndable: true }
+      const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, isRevocable: true }
       const left: LingeringView = {
         ...{ ...of, uid: of.account, use: 'lease', client: 'backup', madeAt: NOW - 600_000 },
         ...{ atService: 'until_expiry', why: 'Svix cannot revoke it.', endsAt: NOW + 900_500 },
@@ -460,7 +460,7 @@ describeWith([chromium], 'the other screens', () => {
     })
 
     it('ends a session token that a tool may have while it is locked, also without a lease', async () => {
-      const session = { id: 'S1', account: 'sftpgo/home', mayBeOut: true, isEndable: true }
+      const session = { id: 'S1', account: 'sftpgo/home', mayBeOut: true, isRevocable: true }
       const status = { ...full.status, locked: true }
       const page = await built.open({
         snapshot: { ...full, status, leases: [], sessions: [session] },

@@ -9,7 +9,7 @@ const MINUTE = 60_000
 
 const session: SessionTokenView = {
   ...{ id: 'S1', account: 'sftpgo/home', endsAt: NOW + 9 * MINUTE + 500 },
-  ...{ mayBeOut: true, isEndable: true },
+  ...{ mayBeOut: true, isRevocable: true },
 }
 
 /** The full snapshot, one of its accounts being otherwise. */
@@ -26,7 +26,7 @@ describeWith([chromium], 'the window', () => {
       snapshot: {
         ...full,
         leases: [],
-        sessions: [session, { ...session, id: 'S2', account: 'svix/first', isEndable: false }],
+        sessions: [session, { ...session, id: 'S2', account: 'svix/first', isRevocable: false }],
       },
       clicks: ['Leases'],
     })

@@ -13,7 +13,7 @@ const REASONS: readonly ErrorCode[] = [
 ]
 
 /** Who wants to call the service. */
-export type Asker = 'person' | 'program'
+export type Caller = 'person' | 'program'
 
 /**
  * Keeps one account from pestering its service: after "too many tries" nothing is sent until the
@@ -30,8 +30,8 @@ export class Throttle {
   }
 
   /** Throws `refusal`. */
-  check(asker: Asker = 'program'): void {
-    const refusal = this.refusal(asker)
+  check(caller: Caller = 'program'): void {
+    const refusal = this.refusal(caller)
     if (refusal) throw refusal
   }
 
@@ -39,11 +39,11 @@ export class Throttle {
    * What the service said last, with `retryAt`, while it wants to be left alone; else `null`. A
    * person who asks may try again after an outage at once, but not before a limit is over.
    */
-  refusal(asker: Asker = 'program'): TokentrayError | null {
+  refusal(caller: Caller = 'program'): TokentrayError | null {
     const reason = this.#reason
     const { retryAt } = this.#backoff
     if (!reason || retryAt === null || retryAt <= this.#clock.now()) return null
-    if (asker === 'person' && reason.code !== 'rate_limited') return null
+    if (caller === 'person' && reason.code !== 'rate_limited') return null
     return new TokentrayError(reason.code, `A moment ago: ${reason.message}`, {
       hint: reason.hint,
       retryAt,

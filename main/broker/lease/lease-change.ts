@@ -3,7 +3,7 @@ import type { LeaseKind } from '../../providers/provider.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
 import type { Actor } from '../record/actor.ts'
 import { keepsSession } from '../service/keeps-session.ts'
-import type { LeaseEnding } from './lease-closer.ts'
+import type { LeaseCloser } from './lease-closer.ts'
 
 /** What a person may change of an account without a login. */
 export interface AccountChange {
@@ -15,7 +15,7 @@ export interface AccountChange {
 
 interface ChangingPorts {
   readonly accounts: Accounts
-  readonly leaseEnding: LeaseEnding
+  readonly leaseCloser: LeaseCloser
   readonly by: Actor
 }
 
@@ -26,7 +26,7 @@ interface ChangingPorts {
 export function changeAccount(
   { uid, id, provider, driver, session, record }: Account,
   change: AccountChange,
-  { accounts, leaseEnding, by }: ChangingPorts,
+  { accounts, leaseCloser, by }: ChangingPorts,
 ): void {
   const { leaseKind, name } = change
   if (name !== undefined && name !== record.name) accounts.requireFree(provider.id, name)
@@ -51,5 +51,5 @@ export function changeAccount(
   session.epoch.advance()
   if (keepsSession(leaseKind, driver)) return
   const held = session.release()
-  if (held) leaseEnding.retire(held)
+  if (held) leaseCloser.retire(held)
 }

@@ -2,9 +2,9 @@ import type { Accounts } from '../account/accounts.ts'
 import type { Bulk, Step } from '../concurrency/bulk.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { type Actor, program } from '../record/actor.ts'
-import type { Ending, Fate } from '../revocation/fate.ts'
+import type { Fate, RevocationOutcome } from '../revocation/fate.ts'
 import { inRevocationOrder } from '../revocation/revocation-order.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
 
@@ -14,7 +14,7 @@ export interface EndedLease {
   /** The account's id at that time. */
   readonly accountId: string
   /** `shared`: others hold the same token, so that it ended for this client only. */
-  readonly atService: Ending | 'shared'
+  readonly atService: RevocationOutcome | 'shared'
   /** What else is known of a token that has not ended. */
   readonly fate?: Fate
   /** From now on the account gives no token before a person has logged in again. */
@@ -31,13 +31,13 @@ interface EndOptions extends Closing {
 interface LeaseEndingPorts {
   readonly accounts: () => Accounts
   readonly leases: Leases
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly bulk: Bulk
   readonly deeds: Deeds
 }
 
 /** How leases end: on time, on demand, or because the service refused the token. */
-export class LeaseEnding {
+export class LeaseCloser {
   readonly #ports: LeaseEndingPorts
 
   constructor(ports: LeaseEndingPorts) {
@@ -73,9 +73,9 @@ export class LeaseEnding {
     // All are closed before the first wait, so that none is handed out again meanwhile.
     this.#ports.leases.close(chosen, closing)
     await before
-    const { endings } = this.#ports
+    const { revoker } = this.#ports
     const placeOf = ({ accountUid, held }: Lease) => ({
-      ...{ accountUid, needsSession: endings.needsSession(held) },
+      ...{ accountUid, needsSession: revoker.needsSession(held) },
     })
     return await inRevocationOrder(chosen, placeOf, (lease) => this.#endToken(lease).finally(step))
   }
@@ -102,19 +102,19 @@ export class LeaseEnding {
 
   /** Ends a token in the background unless a lease or a session still needs it. */
   retire(held: HeldToken): void {
-    const { accounts, leases, endings } = this.#ports
+    const { accounts, leases, revoker } = this.#ports
     const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
-    if (!isSessions && !leases.isHeld(held)) void endings.end(held, 'program')
+    if (!isSessions && !leases.isHeld(held)) void revoker.end(held, 'program')
   }
 
   async #endToken(lease: Lease): Promise<EndedLease> {
-    const { accounts, leases, endings } = this.#ports
+    const { accounts, leases, revoker } = this.#ports
     const account = accounts().byUid(lease.accountUid)
     const ended = { lease, accountId: accounts().nameOf(lease.held) }
     if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }
     if (account?.session.owns(lease.held)) account.session.release()
-    const atService = await endings.end(lease.held)
-    const fate = endings.fates.of(lease.held)
+    const atService = await revoker.end(lease.held)
+    const fate = revoker.fates.of(lease.held)
     const needsLogin = accounts().byUid(lease.accountUid)?.session.requirePerson() ?? false
     return {
       ...{ ...ended, atService },

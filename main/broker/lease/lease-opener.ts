@@ -5,22 +5,22 @@ import type { Client, Clients } from '../clients.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
 import type { HeldToken, Ledger } from '../ledger/ledger.ts'
 import type { Lock } from '../lock.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 import { reachedAs } from '../service/same-service.ts'
 import { mayRenew } from '../session/renewal-times.ts'
-import type { Opening } from '../startup-recovery.ts'
+import type { StartupRecovery } from '../startup-recovery.ts'
 import type { Lease, Leases } from './leases.ts'
-import type { Minting } from './token-minter.ts'
+import type { TokenMinter } from './token-minter.ts'
 
 interface LeaseOpeningPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
-  readonly minting: Minting
+  readonly tokenMinter: TokenMinter
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly lock: Lock
-  readonly opening: Opening
+  readonly startupRecovery: StartupRecovery
   readonly endRefused: (lease: Lease) => void
   readonly arm: (deadline: number) => void
 }
@@ -35,7 +35,7 @@ export interface WantedLease {
 }
 
 /** Finds the lease that a client has, or opens one, on the session's token or on one of its own. */
-export class LeaseOpening {
+export class LeaseOpener {
   readonly #ports: LeaseOpeningPorts
   readonly #flights = new SingleFlight<string, Lease | null>()
 
@@ -49,7 +49,7 @@ export class LeaseOpening {
     const lease = this.#ports.leases.currentOf(client.id, uid)
     if (!lease || lease.kind !== record.leaseKind) return null
     if (lease.lifetime.remainingMs < Math.max(wantMs, 1)) return null
-    if (!session.proofs.has(lease.held)) return null
+    if (!session.tokenChecks.has(lease.held)) return null
     return lease
   }
 
@@ -89,7 +89,7 @@ export class LeaseOpening {
     if (
       before &&
       !session.owns(before.held) &&
-      !(await session.proofs.accepts(before.held, driver))
+      !(await session.tokenChecks.accepts(before.held, driver))
     ) {
       endRefused(before)
     }
@@ -112,7 +112,7 @@ export class LeaseOpening {
     const { session, driver, uid } = account
     const current = leases.currentOf(client.id, uid)
     if (current && isOf(current, account) && isGoodEnough(current, wantMs)) {
-      if (await session.proofs.accepts(current.held, driver)) return current
+      if (await session.tokenChecks.accepts(current.held, driver)) return current
       session.refuse(current.held)
       endRefused(current)
     }
@@ -130,9 +130,9 @@ export class LeaseOpening {
     { client, wantMs }: WantedLease,
     account: Account,
   ): Promise<HeldToken | null> {
-    const { ledger, endings } = this.#ports
+    const { ledger, revoker } = this.#ports
     const { session, driver, uid } = account
-    const { epoch, proofs } = session
+    const { epoch, tokenChecks } = session
     const { current } = epoch
     if (session.isSignedOut) return null
     const enoughMs = Math.max(Math.min(wantMs, account.record.leaseSeconds * 1_000), 1)
@@ -142,12 +142,12 @@ export class LeaseOpening {
         (held) =>
           held.client === client.id &&
           held.lifetime.remainingMs >= enoughMs &&
-          !endings.isEndable(held) &&
-          !proofs.isRefused(held) &&
+          !revoker.isRevocable(held) &&
+          !tokenChecks.isRefused(held) &&
           isAlike(held, account),
       )
     for (const held of [...known].reverse()) {
-      const isGood = await proofs.accepts(held, driver)
+      const isGood = await tokenChecks.accepts(held, driver)
       if (!epoch.isCurrent(current)) return null
       if (isGood) return held
     }
@@ -155,32 +155,34 @@ export class LeaseOpening {
   }
 
   #holdAgain(held: HeldToken, wanted: WantedLease, account: Account): Lease {
-    const { leases, endings } = this.#ports
+    const { leases, revoker } = this.#ports
     const lengthMs = account.record.leaseSeconds * 1_000
     const current = leases.currentOf(wanted.client.id, account.uid)
     if (current?.held === held) {
       leases.extend(current, lengthMs)
       return current
     }
-    endings.fates.forget(held)
+    revoker.fates.forget(held)
     return this.#open(newLeaseId(), wanted, held, lengthMs)
   }
 
   /** No tool has a use for what the service has refused. */
   #closeDead({ uid, session }: Account): void {
     const { leases, endRefused } = this.#ports
-    const dead = leases.list({ accountUid: uid }).filter(({ held }) => session.proofs.isDead(held))
+    const dead = leases
+      .list({ accountUid: uid })
+      .filter(({ held }) => session.tokenChecks.isDead(held))
     for (const lease of dead) endRefused(lease)
   }
 
   async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
-    const { minting, endings } = this.#ports
+    const { tokenMinter, revoker } = this.#ports
     const leaseId = newLeaseId()
-    const held = await minting.mint(leaseId, account, wanted.client.id)
+    const held = await tokenMinter.mint(leaseId, account, wanted.client.id)
     if (!held) return null
     const lengthMs = account.record.leaseSeconds * 1_000
     if (!this.#mayNot(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
-    await endings.end(held)
+    await revoker.end(held)
     return null
   }
 
@@ -196,7 +198,7 @@ export class LeaseOpening {
     held: HeldToken,
     lengthMs: number,
   ): Lease {
-    const { leases, opening, arm } = this.#ports
+    const { leases, startupRecovery, arm } = this.#ports
     const lease = leases.open(
       {
         id,
@@ -204,7 +206,7 @@ export class LeaseOpening {
         accountUid: account.uid,
         kind: held.kind === 'session' ? 'shared' : 'dedicated',
         held,
-        fingerprint: opening.fingerprint(held.token.value),
+        fingerprint: startupRecovery.fingerprint(held.token.value),
         ...(reason !== undefined && { reason }),
       },
       lengthMs,

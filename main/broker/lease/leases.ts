@@ -16,7 +16,7 @@ export interface Lease {
   readonly fingerprint: string
   readonly openedAt: number
   /** A person's visit to a page: no request of the client is answered with it. */
-  readonly isVisit?: true
+  readonly isPortal?: true
   /** The client's own words for it, the last that it used. */
   reason?: string
   /** How long it lasts; a shared lease on the same token may be given more. */
@@ -83,7 +83,7 @@ export class Leases {
     const others = this.#byAccount.get(lease.accountUid) ?? new Set()
     this.#byAccount.set(lease.accountUid, others.add(lease))
     this.#out.add(lease.held)
-    if (!lease.isVisit) this.#current.set(slot(lease.client, lease.accountUid), lease)
+    if (!lease.isPortal) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
     this.#ports.changed?.()

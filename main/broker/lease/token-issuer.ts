@@ -11,8 +11,8 @@ import type { Lock } from '../lock.ts'
 import type { Consent } from '../ports.ts'
 import { lacksCredential } from '../session/login-reason.ts'
 import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from '../session/renewal-times.ts'
-import type { Opening } from '../startup-recovery.ts'
-import type { LeaseOpening } from './lease-opener.ts'
+import type { StartupRecovery } from '../startup-recovery.ts'
+import type { LeaseOpener } from './lease-opener.ts'
 import type { Lease, Leases } from './leases.ts'
 
 export interface IssueRequest {
@@ -39,10 +39,10 @@ export interface IssuingPorts {
   readonly clients: Clients
   readonly leases: Leases
   readonly leaving: Leaving
-  readonly leaseOpening: LeaseOpening
+  readonly leaseOpener: LeaseOpener
   readonly audit: Audit
   readonly lock: Lock
-  readonly opening: Opening
+  readonly startupRecovery: StartupRecovery
   readonly consent: Consent
   readonly clock: Clock
   /** Aborted when a stop begins. */
@@ -55,7 +55,7 @@ export interface IssuingPorts {
 const ROUNDS = 3
 
 /** Hands out tokens. Nothing is released that was not recorded first. */
-export class Issuing {
+export class TokenIssuer {
   readonly #ports: IssuingPorts
   readonly #consents = new SingleFlight<string, 'allow' | 'deny'>()
   readonly #refusals: Refusals
@@ -90,7 +90,7 @@ export class Issuing {
 
   /** `null` where the lease ended, or the account changed, under it. */
   async #tryToIssue(request: IssueRequest): Promise<Issued | null> {
-    const { lock, leases, leaseOpening, leaving, audit } = this.#ports
+    const { lock, leases, leaseOpener, leaving, audit } = this.#ports
     const { client, minValiditySeconds, reason } = request
     const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
     const account = lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted
@@ -98,7 +98,7 @@ export class Issuing {
     const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
     const wanted = { client, account, wantMs, reason }
     const lease =
-      leaseOpening.fresh(wanted) ?? (await unlessGone(leaseOpening.obtain(wanted), request.signal))
+      leaseOpener.fresh(wanted) ?? (await unlessGone(leaseOpener.obtain(wanted), request.signal))
     if (!lease) return null
     if (reason !== undefined) lease.reason = reason
     await audit.record({
@@ -121,8 +121,8 @@ export class Issuing {
 
   /** The account, if nobody has to be waited for or refused; `null` where that takes a closer look. */
   #admitAtOnce({ client, account: { uid } }: IssueRequest): Account | null {
-    const { lock, opening, accounts, clients, leaving, stopping } = this.#ports
-    if (stopping.aborted || lock.locked || !opening.isOpen || leaving.has(uid)) return null
+    const { lock, startupRecovery, accounts, clients, leaving, stopping } = this.#ports
+    if (stopping.aborted || lock.locked || !startupRecovery.isOpen || leaving.has(uid)) return null
     return clients.isGranted(client, uid) ? (accounts.byUid(uid) ?? null) : null
   }
 
@@ -131,7 +131,7 @@ export class Issuing {
    * to the account as it is after the waiting.
    */
   async #admit(request: IssueRequest): Promise<Account> {
-    const { lock, opening, accounts, clients, leaving, stopping } = this.#ports
+    const { lock, startupRecovery, accounts, clients, leaving, stopping } = this.#ports
     const { client, account } = request
     if (stopping.aborted) {
       throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
@@ -139,7 +139,7 @@ export class Issuing {
     if (lock.locked) await unlessGone(lock.passed(), request.signal)
     accounts.getByUid(account.uid)
     if (!clients.isGranted(client, account.uid)) await this.#askConsent(request)
-    if (!opening.isOpen) await unlessGone(opening.opened(), request.signal)
+    if (!startupRecovery.isOpen) await unlessGone(startupRecovery.opened(), request.signal)
     leaving.requireStaying(account)
     return accounts.getByUid(account.uid)
   }

@@ -8,14 +8,14 @@ import type {
 } from '../../providers/provider.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
 import type { HeldToken, Ledger, PlannedToken } from '../ledger/ledger.ts'
-import { fulfilOrEnd, recordOrEnd } from '../revocation/record-or-revoke.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import { completeOrRevoke, recordOrRevoke } from '../revocation/record-or-revoke.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
 
 interface MintingPorts {
   readonly accounts: Accounts
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly calls: Calls
   /** Aborted when the broker stops. */
   readonly stopped: AbortSignal
@@ -50,7 +50,7 @@ const NOTHING_MADE: readonly ErrorCode[] = [
 ]
 
 /** Has tokens made for one lease each, and keeps the ledger ahead of the service. */
-export class Minting {
+export class TokenMinter {
   readonly #ports: MintingPorts
 
   constructor(ports: MintingPorts) {
@@ -80,7 +80,7 @@ export class Minting {
     { leaseId, account, values, activity, client }: Making,
     work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
   ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
-    const { ledger, endings, calls, stopped } = this.#ports
+    const { ledger, revoker, calls, stopped } = this.#ports
     const { session, uid, id, provider, driver } = account
     const { epoch } = session
     const { current } = epoch
@@ -102,16 +102,16 @@ export class Minting {
       const owner = { ...planned, values: { ...values, ...made.learned } }
       const { token } = made
       const held = plan
-        ? await fulfilOrEnd(ledger, endings, plan, { token, values: owner.values })
-        : await recordOrEnd(ledger, endings, { ...owner, kind: 'lease' }, token)
-      const isGood = activity === 'portal' || (await session.proofs.vouchNew(held, driver))
-      if (activity === 'portal') session.proofs.vouch(held)
+        ? await completeOrRevoke(ledger, revoker, plan, { token, values: owner.values })
+        : await recordOrRevoke(ledger, revoker, { ...owner, kind: 'lease' }, token)
+      const isGood = activity === 'portal' || (await session.tokenChecks.vouchNew(held, driver))
+      if (activity === 'portal') session.tokenChecks.markValid(held)
       if (!epoch.isCurrent(current)) {
-        await endings.end(held)
+        await revoker.end(held)
         return null
       }
       if (!isGood) {
-        await endings.end(held, 'program')
+        await revoker.end(held, 'program')
         return await session.explainRefusals()
       }
       if (made.learned) await this.#remember(held, made.learned)
@@ -129,7 +129,7 @@ export class Minting {
     ask: () => Promise<Value>,
   ): Promise<Value> {
     if (!plan) return await ask()
-    const { ledger, endings } = this.#ports
+    const { ledger, revoker } = this.#ports
     try {
       await ledger.write(plan)
       return await ask()
@@ -139,20 +139,20 @@ export class Minting {
       const isCertain = isRefused || !question.isAsked
       // The answer may have been lost on its way, and with it a token.
       if (isCertain) ledger.strike(plan.id).catch(() => undefined)
-      else void endings.end(plan, 'program')
+      else void revoker.end(plan, 'program')
       throw error
     }
   }
 
   /** What was learned with a token; where it cannot be stored nobody gets the token, and it is ended. */
   async #remember(held: HeldToken, learned: FormValues): Promise<void> {
-    const { accounts, endings } = this.#ports
+    const { accounts, revoker } = this.#ports
     const { accountUid: uid } = held
     try {
       const { record } = accounts.getByUid(uid)
       accounts.change(uid, { learned: { ...record.learned, ...learned } })
     } catch (error) {
-      await endings.end(held)
+      await revoker.end(held)
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
 
 /** Why a log-out could not be finished, and what has been done all the same. */
-export function halfDone(id: string, reason: unknown): TokentrayError {
+export function partialLogout(id: string, reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)
   return new TokentrayError(
     cause.code,

@@ -6,10 +6,10 @@ import { type Account, storeCredential } from '../account/accounts.ts'
 import { credentialKey } from '../account/keychain-items.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { Actor } from '../record/actor.ts'
-import { recordOrEnd } from '../revocation/record-or-revoke.ts'
+import { recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import type { Session } from '../session/session.ts'
-import type { SigningPorts } from './signing-ports.ts'
+import type { LoginsPorts } from './signing-ports.ts'
 
 /** A login that the service has accepted and that is not kept yet. */
 export interface Fresh {
@@ -26,24 +26,24 @@ export interface Fresh {
 }
 
 /** Keeps a login that the service has accepted, or leaves everything as it was. */
-export class Keeping {
-  readonly #ports: SigningPorts
+export class LoginCommit {
+  readonly #ports: LoginsPorts
 
-  constructor(ports: SigningPorts) {
+  constructor(ports: LoginsPorts) {
     this.#ports = ports
   }
 
   /** Leases that cannot be ended any more once the account is somewhere else. */
   async endInPlace(account: Account, by: Actor): Promise<void> {
-    const { endings, leaseEnding, leases, sessions } = this.#ports
+    const { revoker, leaseCloser, leases, sessions } = this.#ports
     const { uid } = account
-    if (endings.needingSession(uid).length === 0) return
+    if (revoker.needingSession(uid).length === 0) return
     const kept = sessions.keep(account)
     const needing = leases
       .list({ accountUid: uid })
-      .filter(({ held }) => endings.needsSession(held))
-    await leaseEnding.endThese(needing, { by, cause: 'moved', before: kept })
-    await endings.endAll(endings.needingSession(uid), 'person')
+      .filter(({ held }) => revoker.needsSession(held))
+    await leaseCloser.endThese(needing, { by, cause: 'moved', before: kept })
+    await revoker.endAll(revoker.needingSession(uid), 'person')
   }
 
   /**
@@ -57,14 +57,14 @@ export class Keeping {
     save: (credential: string) => Account,
   ): Promise<Account> {
     const { uid, id, provider, login, by, isWanted } = fresh
-    const { accounts, ledger, vault, endings, audit } = this.#ports
+    const { accounts, ledger, vault, revoker, audit } = this.#ports
     const credential = randomText(120)
     const item = credentialKey({ uid, credential })
     const values = { ...fresh.values, ...login.learned }
     const place = { accountUid: uid, account: id, provider: provider.id, values }
     const owner = { ...place, kind: 'session' } as const
     const held =
-      fresh.held ?? (login.token ? await recordOrEnd(ledger, endings, owner, login.token) : null)
+      fresh.held ?? (login.token ? await recordOrRevoke(ledger, revoker, owner, login.token) : null)
     const keep = async () => {
       requireWanted(isWanted, id)
       await storeCredential(vault, item, login.credential)
@@ -74,7 +74,7 @@ export class Keeping {
       const before = accounts.byUid(uid)?.record
       const account = save(credential)
       this.#take(account, held, login.credential)
-      endings.tryAgain(uid)
+      revoker.tryAgain(uid)
       return { account, replaced: before && credentialKey(before) }
     }
     try {
@@ -82,19 +82,19 @@ export class Keeping {
       if (replaced) await this.#forget(replaced)
       return account
     } catch (error) {
-      await Promise.all([held && endings.end(ledger.asTrial(held)), this.#forget(item)])
+      await Promise.all([held && revoker.end(ledger.asTrial(held)), this.#forget(item)])
       throw error
     }
   }
 
   #take({ session, record, driver }: Account, held: HeldToken | null, credential: Secrets): void {
-    const { endings, ledger, leaseEnding } = this.#ports
+    const { revoker, ledger, leaseCloser } = this.#ports
     const kept = keepsSession(record.leaseKind, driver) ? held : null
     session.renewByPerson(credential, kept)
     if (kept) return
     const old = session.release()
-    if (old) leaseEnding.retire(old)
-    if (held) void endings.end(ledger.asTrial(held), 'program')
+    if (old) leaseCloser.retire(old)
+    if (held) void revoker.end(ledger.asTrial(held), 'program')
   }
 
   /** Takes an item out of the keychain that nothing leads to but its list. Never rejects. */

@@ -21,8 +21,8 @@ import { isSameWay } from '../service/same-service.ts'
 import { LoginTrials, type RecordedLogin } from '../session/login-trials.ts'
 import { freeName } from './account-name.ts'
 import { CodeNeed } from './code-need.ts'
-import { halfDone, notAllRemoved } from './half-done.ts'
-import { Keeping } from './login-commit.ts'
+import { notAllRemoved, partialLogout } from './half-done.ts'
+import { LoginCommit } from './login-commit.ts'
 import {
   driverOf,
   firstLeaseKind,
@@ -33,20 +33,20 @@ import {
   secretsOf,
   valuesOf,
 } from './login-request.ts'
-import type { SigningPorts } from './signing-ports.ts'
+import type { LoginsPorts } from './signing-ports.ts'
 
 /** Logging in and out, by a person. */
-export class Signing {
-  readonly #ports: SigningPorts
-  readonly #keeping: Keeping
+export class Logins {
+  readonly #ports: LoginsPorts
+  readonly #loginCommit: LoginCommit
   readonly #codeNeed = new CodeNeed()
   readonly #underWay = new Set<Promise<unknown>>()
   /** Advances with every reset: the login of a new account that began before is void. */
   readonly #resets = new Epoch()
 
-  constructor(ports: SigningPorts) {
+  constructor(ports: LoginsPorts) {
     this.#ports = ports
-    this.#keeping = new Keeping(ports)
+    this.#loginCommit = new LoginCommit(ports)
   }
 
   /** Logs in and keeps the account; a login that fails leaves nothing behind. */
@@ -108,26 +108,26 @@ export class Signing {
   }
 
   async #logout(account: Account, by: Actor): Promise<EndedLease[]> {
-    const { accounts, vault, endings, leaseEnding, sessions, audit } = this.#ports
+    const { accounts, vault, revoker, leaseCloser, sessions, audit } = this.#ports
     const { uid, id, session } = account
     // That of now: what a login that comes after this has put there stays.
     const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
     const sessionToken = session.logOut()
     const marked = this.#markSignedOut(uid, by)
-    const needing = endings.needingSession(uid)
+    const needing = revoker.needingSession(uid)
     // Some are ended with what the next steps take away.
     const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()
     const closing = { by, cause: 'logged_out' } as const
-    const ends = leaseEnding.endOnDemand({ accountUid: uid }, { ...closing, before: kept })
+    const ends = leaseCloser.endOnDemand({ accountUid: uid }, { ...closing, before: kept })
     const items = sessionToken ? [...needing, sessionToken] : needing
     const steps = await Promise.allSettled([
       marked,
       kept.then(() => vault.delete(item)),
-      kept.then(() => endings.endAll(items, 'person')),
+      kept.then(() => revoker.endAll(items, 'person')),
       audit.settled(),
     ])
     const ended = await ends
-    for (const step of steps) if (step.status === 'rejected') throw halfDone(id, step.reason)
+    for (const step of steps) if (step.status === 'rejected') throw partialLogout(id, step.reason)
     return ended
   }
 
@@ -196,7 +196,7 @@ export class Signing {
     const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
     const needsCode = login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })
     const { leaseKind, leaseSeconds } = preferences()
-    const account = await this.#keeping.keep(fresh, null, (credential) =>
+    const account = await this.#loginCommit.keep(fresh, null, (credential) =>
       accounts.insert(
         {
           uid,
@@ -245,11 +245,11 @@ export class Signing {
       })
     const next = { ...form.values, ...login.learned }
     if (isWanted() && !isSameWay(provider, before, next))
-      await this.#keeping.endInPlace(account, by)
+      await this.#loginCommit.endInPlace(account, by)
     const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
-    return await this.#keeping.keep(fresh, session, (credential) => {
+    return await this.#loginCommit.keep(fresh, session, (credential) => {
       session.usedCode = login.usedCode
-      session.proofs.outdate(ledger.tokensOf(uid))
+      session.tokenChecks.outdate(ledger.tokensOf(uid))
       const known = accounts.getByUid(uid)
       const isShown = known.record.needsCode || this.#codeNeed.isShownBy({ provider, ...form })
       const needsCode = login.usedCode && isShown
@@ -287,9 +287,9 @@ export class Signing {
   }
 
   async #ready(): Promise<void> {
-    const { lock, opening, stopping } = this.#ports
+    const { lock, startupRecovery, stopping } = this.#ports
     await lock.passed()
-    await opening.opened()
+    await startupRecovery.opened()
     if (stopping.aborted) throw isStopping()
   }
 

@@ -6,13 +6,13 @@ import type { Lock } from '../lock.ts'
 import { type Actor, program } from '../record/actor.ts'
 import type { RecordedSettings } from '../record/recorded-settings.ts'
 import type { Recorder } from '../record/recorder.ts'
-import type { Opening } from '../startup-recovery.ts'
+import type { StartupRecovery } from '../startup-recovery.ts'
 import { notAllForgotten } from './half-done.ts'
-import type { Signing } from './logins.ts'
+import type { Logins } from './logins.ts'
 
 interface ResettingPorts {
-  readonly opening: Opening
-  readonly signing: Signing
+  readonly startupRecovery: StartupRecovery
+  readonly logins: Logins
   readonly leaving: Leaving
   readonly lock: Lock
   readonly vault: Vault
@@ -41,10 +41,10 @@ export class Resetting {
   }
 
   async #run(by: Actor): Promise<void> {
-    const { opening, signing, lock, settings, audit } = this.#ports
+    const { startupRecovery, logins, lock, settings, audit } = this.#ports
     const wasLocked = lock.locked
-    await opening.opened()
-    await signing.removeAll(by)
+    await startupRecovery.opened()
+    await logins.removeAll(by)
     await this.#forgetCredentials()
     // The lock goes by itself, because it is more than a setting.
     settings.update(

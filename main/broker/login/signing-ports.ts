@@ -5,35 +5,35 @@ import type { Vault } from '../../vault/vault.ts'
 import type { Accounts } from '../account/accounts.ts'
 import type { Leaving } from '../account/leaving.ts'
 import type { Bulk } from '../concurrency/bulk.ts'
-import type { LeaseEnding } from '../lease/lease-closer.ts'
+import type { LeaseCloser } from '../lease/lease-closer.ts'
 import type { Leases } from '../lease/leases.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Lock } from '../lock.ts'
 import type { Recorder } from '../record/recorder.ts'
-import type { EndingSessions } from '../revocation/revocation-credentials.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import type { RevocationCredentials } from '../revocation/revocation-credentials.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import type { Hosts } from '../service/hosts.ts'
-import type { Opening } from '../startup-recovery.ts'
+import type { StartupRecovery } from '../startup-recovery.ts'
 
 /** What logging in and out by a person needs. */
-export interface SigningPorts {
+export interface LoginsPorts {
   readonly accounts: Accounts
   readonly vault: Vault
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly bulk: Bulk
   readonly deeds: Deeds
-  readonly leaseEnding: LeaseEnding
+  readonly leaseCloser: LeaseCloser
   readonly leases: Leases
   readonly leaving: Leaving
-  readonly sessions: EndingSessions
+  readonly sessions: RevocationCredentials
   readonly calls: Calls
   readonly hosts: Pick<Hosts, 'tryOnce' | 'refusal'>
   readonly audit: Pick<Recorder, 'record' | 'settled'>
   readonly lock: Lock
-  readonly opening: Opening
+  readonly startupRecovery: StartupRecovery
   readonly clock: Clock
   readonly log: Log
   /** What the person wants of accounts that are new. */

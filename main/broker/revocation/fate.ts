@@ -33,7 +33,7 @@ export type Fate =
       readonly endsAt: number | null
     }
 
-export type Ending = Fate['at']
+export type RevocationOutcome = Fate['at']
 
 /** What became of a token, for the record; `why` and `code` say what stands in the way. */
 export interface Turn {

@@ -27,7 +27,7 @@ export interface RevokingAccount {
 }
 
 /** What there is to end the leases of an account with. */
-export interface EndingSession {
+export interface RevocationSession {
   readonly session: ProviderSession
   /** The service has refused it. */
   refused(): void
@@ -43,7 +43,7 @@ interface EndingSessionsPorts {
   readonly isEnding: (held: HeldToken) => boolean
 }
 
-interface Kept {
+interface Retained {
   readonly values: FormValues
   readonly session: ProviderSession
 }
@@ -53,9 +53,9 @@ interface Kept {
  * the session's token, of the account that they were made with. Also while Tokentray is locked, and
  * after the account was logged out or changed, for as long as something is left to end.
  */
-export class EndingSessions {
+export class RevocationCredentials {
   readonly #ports: EndingSessionsPorts
-  readonly #kept = new Map<string, Kept[]>()
+  readonly #kept = new Map<string, Retained[]>()
   /** Session tokens that their service has refused. */
   readonly #refused = new WeakSet<HeldToken>()
   /** A service that refuses every session would else cost a login for each try. */
@@ -86,7 +86,7 @@ export class EndingSessions {
    * Resolves to `null` where nothing is left to end this with but its token. Rejects while that
    * cannot be said: with what the vault says, or a login where the session has no token any more.
    */
-  async find(item: LedgerItem): Promise<EndingSession | null> {
+  async find(item: LedgerItem): Promise<RevocationSession | null> {
     const credential = await this.#account(item)?.session.stored()
     // Security: looked at again, because a login meanwhile may have taken both elsewhere.
     const account = this.#account(item)
@@ -152,7 +152,7 @@ export class EndingSessions {
     item: LedgerItem,
     account: RevokingAccount,
     credential: ProviderSession['credential'],
-  ): Promise<EndingSession | null> {
+  ): Promise<RevocationSession | null> {
     const { uid, provider, session } = account
     if (this.#ports.calls.driverOf(item)?.mintsFrom === 'credential') {
       return { session: { values: this.reach(item), credential }, refused: () => undefined }
@@ -174,7 +174,7 @@ export class EndingSessions {
   }
 
   /** What a log-out or a change has left: a credential in memory, a session's token in the ledger. */
-  #leftOf(item: LedgerItem): EndingSession | null {
+  #leftOf(item: LedgerItem): RevocationSession | null {
     const kept = this.#keptFor(item)
     const values = this.reach(item)
     if (this.#ports.calls.driverOf(item)?.mintsFrom === 'session') {
@@ -192,7 +192,7 @@ export class EndingSessions {
     return { session: { values, credential: kept.session.credential }, refused }
   }
 
-  #keptFor(item: LedgerItem): Kept | undefined {
+  #keptFor(item: LedgerItem): Retained | undefined {
     return this.#kept.get(item.accountUid)?.find(({ values }) => this.#fits(item, values))
   }
 

@@ -6,21 +6,27 @@ import { Queue } from '../../base/queue.ts'
 import type { Driver } from '../../providers/provider.ts'
 import { Backoff } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
-import { type Asker, Throttle } from '../concurrency/throttle.ts'
+import { type Caller, Throttle } from '../concurrency/throttle.ts'
 import { isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import { canEnd, endsByItself, takesSession } from './endable.ts'
-import { BY_ANOTHER_VERSION, becauseOf, type Ending, obstacleOf, type Turn } from './fate.ts'
+import {
+  BY_ANOTHER_VERSION,
+  becauseOf,
+  obstacleOf,
+  type RevocationOutcome,
+  type Turn,
+} from './fate.ts'
 import { Fates, type Waiting } from './fates.ts'
 import type { Left } from './left.ts'
-import type { EndingSession, EndingSessions } from './revocation-credentials.ts'
+import type { RevocationCredentials, RevocationSession } from './revocation-credentials.ts'
 import { inRevocationOrder } from './revocation-order.ts'
 import { tellService } from './telling.ts'
 
 interface Attempt {
   readonly waiting: Waiting
   readonly driver: Driver
-  readonly session: EndingSession | null
+  readonly session: RevocationSession | null
 }
 
 /** How the tokens of one account go to their service. */
@@ -29,7 +35,7 @@ interface Lane {
   readonly throttle: Throttle
 }
 
-interface EndingsPorts {
+interface RevokerPorts {
   readonly ledger: Ledger
   readonly calls: Calls
   readonly clock: Clock
@@ -37,7 +43,7 @@ interface EndingsPorts {
   readonly random: () => number
   /** With what the tokens of an account's leases can be ended. */
   readonly sessions: Pick<
-    EndingSessions,
+    RevocationCredentials,
     'find' | 'forget' | 'reach' | 'missing' | 'loginFor' | 'isOnlyWay' | 'outlasts'
   >
   readonly changed: () => void
@@ -61,15 +67,15 @@ const LANE_WIDTH = 4
  * Ends tokens at their services, and tries until it has succeeded: a token leaves the ledger only
  * when its service said that it is gone, or when it has expired. What becomes of each, `fates` knows.
  */
-export class Endings {
+export class Revoker {
   readonly fates: Fates
-  readonly #ports: EndingsPorts
+  readonly #ports: RevokerPorts
   /** One for each account, so that a service that hangs holds up no other. */
   readonly #lanes = new Map<string, Lane>()
-  readonly #flights = new SingleFlight<string, Ending>()
+  readonly #flights = new SingleFlight<string, RevocationOutcome>()
   readonly #stopped = new AbortController()
 
-  constructor(ports: EndingsPorts) {
+  constructor(ports: RevokerPorts) {
     this.#ports = ports
     this.fates = new Fates(
       ports.ledger,
@@ -84,7 +90,7 @@ export class Endings {
    * Tries once now, unless the service wants to be left alone; what fails is `pending` and is tried
    * again by itself. Never rejects; `fates` knows the reason.
    */
-  async end(item: LedgerItem, asker: Asker = 'person'): Promise<Ending> {
+  async end(item: LedgerItem, caller: Caller = 'person'): Promise<RevocationOutcome> {
     if (!this.#ports.ledger.get(item.id)) return 'ended'
     const driver = this.#ports.calls.driverOf(item)
     if (!driver || !canEnd(item, driver)) return this.#leave(item)
@@ -96,13 +102,13 @@ export class Endings {
     return this.#flights.run(item.id, async () => {
       waiting.isNeeded = this.#isNeeded(item)
       if (waiting.isNeeded) return this.#waitForOthers(waiting)
-      const unwelcome = lane.throttle.refusal(asker)
+      const unwelcome = lane.throttle.refusal(caller)
       if (unwelcome) return this.#postpone(waiting, unwelcome)
       try {
         // Before its turn comes: a session that has to log in for it must not hold up the others.
         const session = this.needsSession(item) ? await this.#ports.sessions.find(item) : null
         return await lane.queue.run(() =>
-          this.#attempt({ waiting, driver, session }, lane.throttle, asker),
+          this.#attempt({ waiting, driver, session }, lane.throttle, caller),
         )
       } catch (error) {
         return this.#fail(waiting, error)
@@ -111,11 +117,11 @@ export class Endings {
   }
 
   /** Ends many, in the order that sessions want; resolves when each was tried once. */
-  async endAll(items: readonly LedgerItem[], asker: Asker): Promise<void> {
+  async endAll(items: readonly LedgerItem[], caller: Caller): Promise<void> {
     const placeOf = (item: LedgerItem) => ({
       ...{ accountUid: item.accountUid, needsSession: this.needsSession(item) },
     })
-    await inRevocationOrder(items, placeOf, (item) => this.end(item, asker))
+    await inRevocationOrder(items, placeOf, (item) => this.end(item, caller))
   }
 
   /** A person has logged the account in: what waits for that, or was given up without it, is tried. */
@@ -138,7 +144,7 @@ export class Endings {
   }
 
   /** False for what only time ends. */
-  isEndable(item: LedgerItem): boolean {
+  isRevocable(item: LedgerItem): boolean {
     const driver = this.#ports.calls.driverOf(item)
     return driver ? canEnd(item, driver) : false
   }
@@ -196,13 +202,13 @@ export class Endings {
   async #attempt(
     { waiting, driver, session }: Attempt,
     throttle: Throttle,
-    asker: Asker,
-  ): Promise<Ending> {
+    caller: Caller,
+  ): Promise<RevocationOutcome> {
     const { item } = waiting
     // It may have expired, or been ended, while this waited for its turn.
     if (!this.#ports.ledger.get(item.id)) return 'ended'
     waiting.backoff.tried()
-    const unwelcome = throttle.refusal(asker)
+    const unwelcome = throttle.refusal(caller)
     if (unwelcome) return this.#postpone(waiting, unwelcome)
     const { calls, sessions } = this.#ports
     const context = calls.context(item.provider, 'logout', this.#stopped.signal)
@@ -232,7 +238,7 @@ export class Endings {
     })
   }
 
-  #fail(waiting: Waiting, error: unknown): Ending {
+  #fail(waiting: Waiting, error: unknown): RevocationOutcome {
     // Nothing was tried, so that nothing has failed.
     if (isTokentrayError(error) && error.silentHost !== undefined) {
       return this.#postpone(waiting, error)
@@ -247,7 +253,7 @@ export class Endings {
     return this.#postpone(waiting, isTokentrayError(error) ? error : null)
   }
 
-  #postpone(waiting: Waiting, error: TokentrayError | null): Ending {
+  #postpone(waiting: Waiting, error: TokentrayError | null): RevocationOutcome {
     waiting.obstacle = error
     const obstacle = error && obstacleOf(error)
     if (obstacle?.waitsFor === 'login') this.#pause(waiting, PERSON_PAUSE_MS)
@@ -258,7 +264,7 @@ export class Endings {
   }
 
   /** Until those are revoked for which it is needed. */
-  #waitForOthers(waiting: Waiting): Ending {
+  #waitForOthers(waiting: Waiting): RevocationOutcome {
     const fate = this.fates.of(waiting.item)
     this.#tellWaiting(waiting, fate?.at === 'pending' ? { why: fate.why } : {})
     return this.#pause(waiting, OTHERS_PAUSE_MS)
@@ -270,7 +276,7 @@ export class Endings {
     this.#ports.changed()
   }
 
-  #pause(waiting: Waiting, ms: number): Ending {
+  #pause(waiting: Waiting, ms: number): RevocationOutcome {
     const { clock, arm } = this.#ports
     arm(waiting.backoff.pauseUntil(clock.now() + ms))
     return 'pending'
@@ -315,7 +321,7 @@ export class Endings {
   }
 
   /** Nothing can end it now; what has expired, and is only listed, waits for who can, or is given up. */
-  #leave(item: LedgerItem): Ending {
+  #leave(item: LedgerItem): RevocationOutcome {
     const { told, changed, sessions } = this.#ports
     const waiting = this.fates.waitingFor(item.id)
     const why = this.#inability(item)

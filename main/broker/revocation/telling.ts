@@ -2,13 +2,13 @@ import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
 import type { Driver, ProviderContext, Revocation } from '../../providers/provider.ts'
 import { isToken, type LedgerItem } from '../ledger/ledger.ts'
 import { endsByItself } from './endable.ts'
-import type { EndingSession, EndingSessions } from './revocation-credentials.ts'
+import type { RevocationCredentials, RevocationSession } from './revocation-credentials.ts'
 
 interface Telling {
   readonly item: LedgerItem
   readonly driver: Driver
-  readonly session: EndingSession | null
-  readonly sessions: Pick<EndingSessions, 'reach' | 'loginFor'>
+  readonly session: RevocationSession | null
+  readonly sessions: Pick<RevocationCredentials, 'reach' | 'loginFor'>
   readonly context: ProviderContext
 }
 

@@ -3,9 +3,9 @@ import { type ErrorCode, isTokentrayError, reworded, TokentrayError } from '../.
 import type { Log } from '../../base/log.ts'
 import { timeOfDay } from '../../base/time-of-day.ts'
 import {
-  type HttpAnswer,
   type HttpClient,
   type HttpRequest,
+  type HttpResponse,
   unsent,
 } from '../../providers/http/http.ts'
 import { parseRetryAfter } from '../../providers/http/retry-after.ts'
@@ -164,7 +164,7 @@ export class Hosts {
     return [...this.#entries.values()].filter(({ silence }) => silence?.silent.provider === id)
   }
 
-  async #send(http: HttpClient, provider: Provider, request: HttpRequest): Promise<HttpAnswer> {
+  async #send(http: HttpClient, provider: Provider, request: HttpRequest): Promise<HttpResponse> {
     const host = hostOf(request.url)
     // It is refused with a sentence of its own.
     if (host === null) return await http.send(request)
@@ -180,7 +180,7 @@ export class Hosts {
   async #sendOnce(
     http: HttpClient,
     call: { readonly provider: Provider; readonly host: string; readonly request: HttpRequest },
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResponse> {
     const { provider, host, request } = call
     const trial = await this.#admit(host, provider, request)
     try {
@@ -304,7 +304,7 @@ export class Hosts {
   }
 
   /** Milliseconds after which a request that came too soon is sent again; `null` for all others. */
-  #shortWait(answer: HttpAnswer, provider: Provider): number | null {
+  #shortWait(answer: HttpResponse, provider: Provider): number | null {
     if (answer.status !== 429) return null
     const now = this.#ports.clock.now()
     const end =

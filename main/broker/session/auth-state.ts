@@ -12,7 +12,7 @@ import { unusable } from './unusable.ts'
 export type Purpose = 'token' | 'order'
 
 /** With what one account may call its service now, and whether it may at all. */
-export class Standing {
+export class AuthState {
   readonly #ports: SessionPorts
   readonly throttle: Throttle
   /** Advances when a person logs in, logs out or changes the account: what began before is void. */

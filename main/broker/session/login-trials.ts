@@ -1,11 +1,11 @@
 import type { AccessToken, FormValues, Login, Trials } from '../../providers/provider.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
-import { fulfilOrEnd, recordOrEnd } from '../revocation/record-or-revoke.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import { completeOrRevoke, recordOrRevoke } from '../revocation/record-or-revoke.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 
 interface TrialPorts {
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
 }
 
 /** Whose login it is. */
@@ -47,23 +47,23 @@ export class LoginTrials implements Trials {
   }
 
   async made(token: AccessToken, values: FormValues, of: 'session' | 'lease' | string) {
-    const { ledger, endings } = this.#ports
+    const { ledger, revoker } = this.#ports
     const plan = this.#items.get(of)
     if (plan && !isToken(plan)) {
       this.#items.delete(of)
-      this.#items.set(of, await fulfilOrEnd(ledger, endings, plan, { token, values }))
+      this.#items.set(of, await completeOrRevoke(ledger, revoker, plan, { token, values }))
       return
     }
     const isTrial = of !== 'session'
     const kind = isTrial ? 'lease' : 'session'
     const owner = { ...this.#owner, values, kind, ...(isTrial && { isTrial }) } as const
-    this.#items.set(token, await recordOrEnd(ledger, endings, owner, token))
+    this.#items.set(token, await recordOrRevoke(ledger, revoker, owner, token))
   }
 
   ended(what: string | AccessToken): void {
     const item = this.#items.get(what)
     this.#items.delete(what)
-    if (item) this.#ports.endings.settle(item)
+    if (item) this.#ports.revoker.settle(item)
   }
 
   /** Runs the login; whatever comes of it, only its own token is left alive, or goes on being ended. */
@@ -78,10 +78,10 @@ export class LoginTrials implements Trials {
       }
       return { login: done, held }
     } finally {
-      const { ledger, endings } = this.#ports
+      const { ledger, revoker } = this.#ports
       const left = [...this.#items.values()].map((item) => ledger.asTrial(item))
       // Not waited for: a service that does not answer must not keep anybody from knowing.
-      void endings.endAll(left, 'program')
+      void revoker.endAll(left, 'program')
     }
   }
 }

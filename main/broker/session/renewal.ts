@@ -1,22 +1,22 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { AccessToken, FormValues } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
-import { recordOrEnd } from '../revocation/record-or-revoke.ts'
-import type { Standing } from './auth-state.ts'
+import { recordOrRevoke } from '../revocation/record-or-revoke.ts'
+import type { AuthState } from './auth-state.ts'
 import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
-import type { Proofs } from './token-checks.ts'
+import type { TokenChecks } from './token-checks.ts'
 
 /** How the session of one account comes to another token; each is recorded before it is used. */
 export class Renewal {
   readonly #ports: SessionPorts
-  readonly #standing: Standing
-  readonly #proofs: Proofs
+  readonly #standing: AuthState
+  readonly #tokenChecks: TokenChecks
 
-  constructor(ports: SessionPorts, standing: Standing, proofs: Proofs) {
+  constructor(ports: SessionPorts, standing: AuthState, tokenChecks: TokenChecks) {
     this.#ports = ports
     this.#standing = standing
-    this.#proofs = proofs
+    this.#tokenChecks = tokenChecks
   }
 
   /**
@@ -40,8 +40,8 @@ export class Renewal {
         'session',
       )
       const fresh = await this.#record(account, token)
-      if (await this.#proofs.accepts(fresh, driver)) return fresh
-      void this.#ports.endings.end(fresh)
+      if (await this.#tokenChecks.accepts(fresh, driver)) return fresh
+      void this.#ports.revoker.end(fresh)
     } catch (error) {
       if (isTokentrayError(error) && error.code === 'not_supported') return null
       if (!isRefusal(error)) throw error
@@ -93,10 +93,10 @@ export class Renewal {
   }
 
   #record({ uid, id, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
-    const { ledger, endings } = this.#ports
+    const { ledger, revoker } = this.#ports
     const place = { accountUid: uid, account: id, provider: provider.id, values }
     const owner = { ...place, kind: 'session' } as const
-    return recordOrEnd(ledger, endings, owner, token)
+    return recordOrRevoke(ledger, revoker, owner, token)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
 import type { HeldToken, Ledger } from '../ledger/ledger.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import type { LoginReason } from './login-reason.ts'
 
@@ -48,7 +48,7 @@ export interface SessionPorts {
   readonly stopped: AbortSignal
   readonly calls: Calls
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly clock: Clock
   readonly random: () => number
 }

@@ -5,12 +5,12 @@ import type { ProviderSession } from '../../providers/provider.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
 import type { Throttle } from '../concurrency/throttle.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
-import { type Purpose, Standing } from './auth-state.ts'
+import { AuthState, type Purpose } from './auth-state.ts'
 import { Cleared } from './cleared.ts'
 import { isRefusal, Renewal } from './renewal.ts'
 import { mayRenew, renewAheadMs } from './renewal-times.ts'
 import type { SessionPorts } from './session-ports.ts'
-import { Proofs } from './token-checks.ts'
+import { TokenChecks } from './token-checks.ts'
 
 /** How often a caller looks again after the account was changed under it. */
 const ROUNDS = 4
@@ -19,8 +19,8 @@ const ROUNDS = 4
 export class Session {
   readonly #ports: SessionPorts
   readonly #flights = new SingleFlight<'login', HeldToken | null>()
-  readonly #standing: Standing
-  readonly proofs: Proofs
+  readonly #standing: AuthState
+  readonly tokenChecks: TokenChecks
   readonly #renewal: Renewal
   readonly #cleared: Cleared
   #current: HeldToken | null = null
@@ -29,15 +29,15 @@ export class Session {
   /** Handed out or minted from: only then is the token renewed ahead of its end. */
   #used = false
   /** The current token while locked. */
-  #parked: HeldToken | null = null
+  #lockedAway: HeldToken | null = null
   /** Advances with every log-out: a login by a person that began before is void. */
   readonly logouts = new Epoch()
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
-    this.#standing = new Standing(ports)
-    this.proofs = new Proofs(ports)
-    this.#renewal = new Renewal(ports, this.#standing, this.proofs)
+    this.#standing = new AuthState(ports)
+    this.tokenChecks = new TokenChecks(ports)
+    this.#renewal = new Renewal(ports, this.#standing, this.tokenChecks)
     this.#cleared = new Cleared(ports.clock)
   }
 
@@ -54,7 +54,7 @@ export class Session {
   /** True, and said once to the person, if there is no token and only a person could get another. */
   requirePerson(): boolean {
     const { needsPerson, isSignedOut, keepsSession } = this.#standing.account
-    const isEmpty = (this.current ?? this.#parked) === null
+    const isEmpty = (this.current ?? this.#lockedAway) === null
     if (!isEmpty || !needsPerson || !keepsSession || isSignedOut) return false
     this.#standing.requireLogin()
     return true
@@ -67,7 +67,7 @@ export class Session {
 
   /** True for the session's own token, also while it is locked away. */
   owns(held: HeldToken): boolean {
-    return held === this.#current || held === this.#parked
+    return held === this.#current || held === this.#lockedAway
   }
 
   /** Advances when a person logs in, logs out or changes the account: what began before is void. */
@@ -77,12 +77,12 @@ export class Session {
 
   /** Takes a token as the session's own; one that an earlier run left is not `proven`. */
   adopt(held: HeldToken, proven: boolean): void {
-    const replaced = this.#current ?? this.#parked
+    const replaced = this.#current ?? this.#lockedAway
     const locked = this.#ports.isLocked()
     this.#current = locked ? null : held
-    this.#parked = locked ? held : null
+    this.#lockedAway = locked ? held : null
     this.#used = false
-    if (proven) this.proofs.vouch(held)
+    if (proven) this.tokenChecks.markValid(held)
     this.#ports.changed()
     if (replaced && replaced !== held) this.#ports.onReplaced(replaced)
   }
@@ -109,11 +109,11 @@ export class Session {
 
   /** The service refused this token: it is dropped, so that the next caller logs in, once. */
   refuse(held: HeldToken): boolean {
-    this.proofs.refuse(held)
-    if (held.kind === 'lease') this.proofs.suspect()
+    this.tokenChecks.refuse(held)
+    if (held.kind === 'lease') this.tokenChecks.suspect()
     if (!this.owns(held)) return false
     this.#current = null
-    this.#parked = null
+    this.#lockedAway = null
     // Leases may keep it from being ended; the next run is not to believe in it either.
     this.#ports.ledger.letGo(held)
     this.#ports.changed()
@@ -127,9 +127,9 @@ export class Session {
 
   /** The token as an answer to "log out": whoever asks for one next logs in again. */
   release(): HeldToken | null {
-    const held = this.#current ?? this.#parked
+    const held = this.#current ?? this.#lockedAway
     this.#current = null
-    this.#parked = null
+    this.#lockedAway = null
     this.#ports.changed()
     return held
   }
@@ -161,15 +161,15 @@ export class Session {
   /** Forgets what only hand-outs need. */
   lock(): void {
     this.#standing.dropCredential()
-    this.#parked = this.release()
+    this.#lockedAway = this.release()
   }
 
   /** Takes up the token again that was there before the lock, if it still lives. */
   unlock(): void {
-    const held = this.#parked
-    this.#parked = null
+    const held = this.#lockedAway
+    this.#lockedAway = null
     // Nobody has looked for a while, which is what a person may unlock for.
-    this.proofs.doubtAll()
+    this.tokenChecks.markAllUnknown()
     if (held) this.adopt(held, false)
   }
 
@@ -247,7 +247,7 @@ export class Session {
       const held = needsPerson ? null : await this.#renewal.check(standing.account)
       if (held && this.epoch.isCurrent(current) && standing.account.keepsSession) {
         this.adopt(held, true)
-      } else if (held) void this.#ports.endings.end(held)
+      } else if (held) void this.#ports.revoker.end(held)
     } catch (error) {
       if (isTokentrayError(error) && error.code === 'login_required' && error.cause !== undefined) {
         throw standing.giveUp(toTokentrayError(error.cause))
@@ -294,7 +294,7 @@ export class Session {
     const { driver, needsPerson } = this.#standing.account
     const held = this.current
     if (!held) return null
-    if (!(await this.proofs.accepts(held, driver))) {
+    if (!(await this.tokenChecks.accepts(held, driver))) {
       this.drop(held)
       return 'changed'
     }
@@ -320,12 +320,12 @@ export class Session {
       const held = refreshed ?? (await renewal.login(account))
       if (held && this.epoch.isCurrent(current)) {
         // What a refresh does to the old token only the service knows.
-        if (this.#current) this.proofs.doubt(this.#current)
+        if (this.#current) this.tokenChecks.markUnknown(this.#current)
         this.adopt(held, true)
         return held
       }
       // Not waited for: it may stand behind somebody who waits for this login.
-      if (held) void this.#ports.endings.end(held)
+      if (held) void this.#ports.revoker.end(held)
     } catch (error) {
       if (this.epoch.isCurrent(current)) throw error
     }

@@ -20,7 +20,7 @@ interface ProofsPorts {
  * Which tokens of an account its service is known to accept from where we are. Whatever may have
  * changed that takes the knowledge away, and a token is then tried out before it is next handed out.
  */
-export class Proofs {
+export class TokenChecks {
   readonly #ports: ProofsPorts
   readonly #flights = new SingleFlight<HeldToken, boolean>()
   /** Of its own: a probe that does not work must not keep anybody from logging in. */
@@ -39,7 +39,7 @@ export class Proofs {
   }
 
   /** The service gave this token, or took it, just now. */
-  vouch(held: HeldToken): void {
+  markValid(held: HeldToken): void {
     this.#proven.add(held)
     this.#outdated.delete(held)
   }
@@ -54,7 +54,7 @@ export class Proofs {
    * out, and this is false if the service refuses it as well.
    */
   async vouchNew(held: HeldToken, driver: Driver): Promise<boolean> {
-    if (!this.#suspicious) this.vouch(held)
+    if (!this.#suspicious) this.markValid(held)
     const isGood = await this.accepts(held, driver)
     // One that could not be tried out proves nothing.
     if (this.has(held) || !driver.probe) this.#suspicious = false
@@ -67,13 +67,13 @@ export class Proofs {
   }
 
   /** Forgets that one is good. */
-  doubt(held: HeldToken): void {
+  markUnknown(held: HeldToken): void {
     this.#proven.delete(held)
   }
 
   /** Somebody says that the service refused it. */
   refuse(held: HeldToken): void {
-    this.doubt(held)
+    this.markUnknown(held)
     this.#refused.add(held)
   }
 
@@ -87,7 +87,7 @@ export class Proofs {
     return this.#dead.has(held)
   }
 
-  doubtAll(): void {
+  markAllUnknown(): void {
     this.#proven = new WeakSet()
   }
 
@@ -96,7 +96,7 @@ export class Proofs {
    * doubt, and where they cannot be tried out they are not given the benefit of it.
    */
   outdate(tokens: readonly HeldToken[]): void {
-    this.doubtAll()
+    this.markAllUnknown()
     for (const held of tokens) this.#outdated.add(held)
   }
 

@@ -2,8 +2,8 @@ import type { Accounts } from '../account/accounts.ts'
 import type { Step } from '../concurrency/bulk.ts'
 import type { Leases } from '../lease/leases.ts'
 import { type HeldToken, isToken, type Ledger } from '../ledger/ledger.ts'
-import type { Ending, Fate } from '../revocation/fate.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import type { Fate, RevocationOutcome } from '../revocation/fate.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 
 /** A session's own token that lives at its service, though no lease is open on it. */
 export interface SessionToken {
@@ -11,7 +11,7 @@ export interface SessionToken {
   /** A tool may have it: it was handed out, or an earlier run left it. */
   readonly mayBeOut: boolean
   /** False where only time ends it. */
-  readonly isEndable: boolean
+  readonly isRevocable: boolean
 }
 
 /** What ending a session's token came to on which no lease was open. */
@@ -19,7 +19,7 @@ export interface EndedSession {
   readonly held: HeldToken
   /** The account's id at that time. */
   readonly accountId: string
-  readonly atService: Ending
+  readonly atService: RevocationOutcome
   /** What else is known of a token that has not ended. */
   readonly fate?: Fate
   /** From now on the account gives no token before a person has logged in again. */
@@ -30,7 +30,7 @@ interface SessionTokensPorts {
   readonly accounts: () => Accounts
   readonly leases: Leases
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
 }
 
 /** The tokens of the accounts' own sessions, as far as no lease stands for them. */
@@ -43,14 +43,14 @@ export class SessionTokens {
 
   /** Those that live and that nobody wants to end, of one account if it is named. */
   list(accountUid?: string): readonly SessionToken[] {
-    const { ledger, leases, endings } = this.#ports
+    const { ledger, leases, revoker } = this.#ports
     const items = accountUid === undefined ? ledger.all() : ledger.of(accountUid)
     return items
       .filter(isToken)
       .filter(({ kind, validity }) => kind === 'session' && validity.remainingMs > 0)
-      .filter((held) => !leases.isHeld(held) && endings.fates.of(held) === null)
+      .filter((held) => !leases.isHeld(held) && revoker.fates.of(held) === null)
       .map((held) => ({
-        ...{ held, mayBeOut: leases.mayBeOut(held), isEndable: endings.isEndable(held) },
+        ...{ held, mayBeOut: leases.mayBeOut(held), isRevocable: revoker.isRevocable(held) },
       }))
   }
 
@@ -66,11 +66,11 @@ export class SessionTokens {
   }
 
   async #end(held: HeldToken): Promise<EndedSession> {
-    const { accounts, endings } = this.#ports
+    const { accounts, revoker } = this.#ports
     const account = accounts().byUid(held.accountUid)
     if (account?.session.owns(held)) account.session.release()
-    const atService = await endings.end(held)
-    const fate = endings.fates.of(held)
+    const atService = await revoker.end(held)
+    const fate = revoker.fates.of(held)
     const needsLogin = accounts().byUid(held.accountUid)?.session.requirePerson() ?? false
     return {
       ...{ held, accountId: accounts().nameOf(held), atService },

@@ -13,40 +13,40 @@ import type { Leaving } from '../account/leaving.ts'
 import { cannot, operationsOf } from '../account/operations.ts'
 import type { Client } from '../clients.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
-import type { EndedLease, LeaseEnding } from '../lease/lease-closer.ts'
-import type { LeaseOpening } from '../lease/lease-opener.ts'
+import type { EndedLease, LeaseCloser } from '../lease/lease-closer.ts'
+import type { LeaseOpener } from '../lease/lease-opener.ts'
 import type { Lease, Leases } from '../lease/leases.ts'
-import type { Minting } from '../lease/token-minter.ts'
+import type { TokenMinter } from '../lease/token-minter.ts'
 import type { HeldToken, Ledger } from '../ledger/ledger.ts'
 import type { Lock } from '../lock.ts'
 import { type Actor, program } from '../record/actor.ts'
 import type { Recorder } from '../record/recorder.ts'
-import type { Endings } from '../revocation/revoker.ts'
+import type { Revoker } from '../revocation/revoker.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
 import type { Hosts } from '../service/hosts.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import { isSameForm } from '../service/same-service.ts'
-import type { Opening } from '../startup-recovery.ts'
+import type { StartupRecovery } from '../startup-recovery.ts'
 import { type AccountToken, toAccountTokens } from './match-tokens.ts'
 
-interface ManagingPorts {
+interface TokenAdminPorts {
   readonly accounts: Accounts
   readonly leases: Leases
   readonly leaving: Leaving
-  readonly leaseOpening: LeaseOpening
-  readonly leaseEnding: LeaseEnding
-  readonly minting: Minting
+  readonly leaseOpener: LeaseOpener
+  readonly leaseCloser: LeaseCloser
+  readonly tokenMinter: TokenMinter
   readonly hosts: Pick<Hosts, 'of' | 'tryOnce'>
   readonly ledger: Ledger
-  readonly endings: Endings
+  readonly revoker: Revoker
   readonly deeds: Deeds
   readonly calls: Calls
   readonly audit: Pick<Recorder, 'record' | 'note'>
   /** Resolves when what was noted is on record, or could not be written. */
   readonly recorded: () => Promise<void>
   readonly lock: Lock
-  readonly opening: Opening
+  readonly startupRecovery: StartupRecovery
   readonly arm: (deadline: number) => void
   /** Aborted when the broker stops. */
   readonly stopped: AbortSignal
@@ -73,11 +73,11 @@ const PORTAL_SECONDS = 3_600
  * What a person does with the tokens of an account besides having them handed out. Everything rejects
  * with `not_supported` where the service cannot do it, and else as `issue` does.
  */
-export class Managing {
-  readonly #ports: ManagingPorts
+export class TokenAdmin {
+  readonly #ports: TokenAdminPorts
   readonly #rotations = new SingleFlight<string, readonly EndedLease[]>()
 
-  constructor(ports: ManagingPorts) {
+  constructor(ports: TokenAdminPorts) {
     this.#ports = ports
   }
 
@@ -127,7 +127,7 @@ export class Managing {
   async #revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
     const { revokeAll } = account.driver
     if (!revokeAll) throw cannot(account, 'revoke_all')
-    const { ledger, endings, leases } = this.#ports
+    const { ledger, revoker, leases } = this.#ports
     await this.#ready()
     // Only what was there before the service was asked is certain to have ended by its answer.
     const isHit = (held: HeldToken) => isSameForm(account.provider, held.values, account.values)
@@ -138,11 +138,11 @@ export class Managing {
     const closed = grace > 0 ? null : this.#closed(before, client)
     for (const each of closed ? held : []) {
       account.session.refuse(each)
-      endings.settle(each)
+      revoker.settle(each)
     }
     // The grace is for other programs: what is ours need not wait, and nobody is told that it has ended.
     const how = { by: client, cause: 'asked' } as const
-    const ended = closed ?? (await this.#ports.leaseEnding.endThese(before, how))
+    const ended = closed ?? (await this.#ports.leaseCloser.endThese(before, how))
     this.#doubtAllOf(account)
     await this.#noteDone('revoke_all', account, client)
     return ended
@@ -163,9 +163,9 @@ export class Managing {
   }
 
   async #rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
-    const { leases, leaseOpening, leaseEnding } = this.#ports
+    const { leases, leaseOpener, leaseCloser } = this.#ports
     const { uid, record, driver, session } = account
-    const tools = () => leases.list({ accountUid: uid }).filter(({ isVisit }) => !isVisit)
+    const tools = () => leases.list({ accountUid: uid }).filter(({ isPortal }) => !isPortal)
     const before = tools()
     if (keepsSession(record.leaseKind, driver)) await session.rotate()
     // Some were opened on the old token while the new one was under way.
@@ -174,13 +174,13 @@ export class Managing {
     const replaced = own.filter((lease) => leases.currentOf(lease.client, uid) !== lease)
     const finish = async () => {
       const closing = { by: client, cause: 'replaced' } as const
-      const ended = await leaseEnding.endThese([...onOld, ...replaced], closing)
+      const ended = await leaseCloser.endThese([...onOld, ...replaced], closing)
       await this.#noteDone('rotate', account, client)
       return ended
     }
     try {
       for (const lease of own.filter((each) => !replaced.includes(each))) {
-        if (record.leaseKind === 'dedicated') await leaseOpening.replace(lease)
+        if (record.leaseKind === 'dedicated') await leaseOpener.replace(lease)
         replaced.push(lease)
       }
     } catch (error) {
@@ -208,7 +208,7 @@ export class Managing {
 
   /** The least that tells whether the service speaks to us: of its live token, else a new one. */
   async #ask(account: Account, client: Client): Promise<void> {
-    const { calls, stopped, minting, endings } = this.#ports
+    const { calls, stopped, tokenMinter, revoker } = this.#ports
     const { session, driver, provider, record } = account
     const held = session.current
     if (held && driver.probe) {
@@ -218,8 +218,8 @@ export class Managing {
     } else if (keepsSession(record.leaseKind, driver)) {
       await session.rotate()
     } else {
-      const minted = await minting.mint(newLeaseId(), account, client.id)
-      if (minted) await endings.end(minted)
+      const minted = await tokenMinter.mint(newLeaseId(), account, client.id)
+      if (minted) await revoker.end(minted)
     }
   }
 
@@ -231,7 +231,7 @@ export class Managing {
     const { portalLink, portalField } = account.driver
     if (!portalLink) throw cannot(account, 'portal')
     await this.#ready()
-    const { accounts, leaving, minting, leases, opening, arm } = this.#ports
+    const { accounts, leaving, tokenMinter, leases, startupRecovery, arm } = this.#ports
     leaving.requireStaying(account)
     const leaseId = newLeaseId()
     const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
@@ -240,16 +240,16 @@ export class Managing {
       const current = accounts.getByUid(account.uid)
       const values = portalField ? valuesWith(current, portalField, instead) : current.values
       const making = { leaseId, account: current, values, activity: 'portal' } as const
-      return minting.make(making, (session, context) => portalLink(session, request, context))
+      return tokenMinter.make(making, (session, context) => portalLink(session, request, context))
     })
     if (!result) throw changing(account)
     const { held, made } = result
     const lease = leases.open(
       {
         ...{ id: leaseId, client: client.id, accountUid: account.uid, kind: 'dedicated', held },
-        fingerprint: opening.fingerprint(held.token.value),
+        fingerprint: startupRecovery.fingerprint(held.token.value),
         reason: instead === undefined ? 'portal' : `portal of ${instead}`,
-        isVisit: true,
+        isPortal: true,
       },
       PORTAL_SECONDS * 1_000,
     )
@@ -260,7 +260,7 @@ export class Managing {
 
   /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
   async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
-    const { audit, leases, leaseEnding, leaving, lock } = this.#ports
+    const { audit, leases, leaseCloser, leaving, lock } = this.#ports
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
@@ -269,7 +269,7 @@ export class Managing {
       })
       if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
     } catch (error) {
-      await leaseEnding.endThese([lease], { by: program, cause: 'withheld' })
+      await leaseCloser.endThese([lease], { by: program, cause: 'withheld' })
       throw error
     }
   }
@@ -310,16 +310,16 @@ export class Managing {
 
   /** The service has ended this token, which may be that of another account's session. */
   #forget(held: HeldToken): void {
-    const { accounts, endings } = this.#ports
+    const { accounts, revoker } = this.#ports
     const session = accounts.byUid(held.accountUid)?.session
     if (session?.owns(held)) session.release()
-    endings.settle(held)
+    revoker.settle(held)
   }
 
   /** Also the tokens of other accounts of the service: they may be for the same under another name. */
   #doubtAllOf({ provider }: Account): void {
     for (const each of this.#ports.accounts.all()) {
-      if (each.provider === provider) each.session.proofs.doubtAll()
+      if (each.provider === provider) each.session.tokenChecks.markAllUnknown()
     }
   }
 
@@ -330,8 +330,8 @@ export class Managing {
     { name, route }: Client,
     held?: HeldToken,
   ): Promise<void> {
-    const { audit, opening, recorded } = this.#ports
-    const fingerprint = held && opening.fingerprint(held.token.value)
+    const { audit, startupRecovery, recorded } = this.#ports
+    const fingerprint = held && startupRecovery.fingerprint(held.token.value)
     audit.note({
       ...{ event, client: name, account: id, accountUid: uid, route },
       ...(fingerprint && { fingerprint }),
@@ -341,7 +341,7 @@ export class Managing {
 
   async #ready(): Promise<void> {
     await this.#ports.lock.passed()
-    await this.#ports.opening.opened()
+    await this.#ports.startupRecovery.opened()
   }
 }
 

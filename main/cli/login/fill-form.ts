@@ -4,7 +4,7 @@ import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { askValue, type Judge, judging } from './ask-value.ts'
 import { checkSettings, openFields, placeValues, type Values } from './form.ts'
-import type { Keeping } from './login-attempt.ts'
+import type { LoginCommit } from './login-attempt.ts'
 import { askSecret } from './secrets.ts'
 import { misplaced } from './visible-fields.ts'
 
@@ -93,7 +93,7 @@ export async function askAgain(
   fields: readonly FieldAnswer[],
   answers: Values,
   wrong: FieldAnswer,
-  { secrets, isRefused }: Keeping,
+  { secrets, isRefused }: LoginCommit,
   context: Context,
   judge: Judge,
 ): Promise<Values> {

@@ -22,7 +22,7 @@ interface Filled {
  * Asks for the secrets and tries; what the service or the form refuses is asked for again, the rest is
  * kept. Rejects with the last refusal, with what asking cannot mend, and with `cancelled` on Ctrl-C.
  */
-export async function tryAndAsk(
+export async function interactiveLogin(
   form: OpenForm,
   context: Context,
   attempt: Attempt,

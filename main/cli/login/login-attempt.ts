@@ -7,7 +7,7 @@ import type { Entered, LoginOutcome } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { explained } from './field-errors.ts'
 import type { Values } from './form.ts'
-import { tryAndAsk } from './interactive-login.ts'
+import { interactiveLogin } from './interactive-login.ts'
 import { codeField, readSecrets, secretFields, toSecrets } from './secrets.ts'
 
 /** Sends what was entered to the service. */
@@ -27,11 +27,11 @@ export interface OpenForm {
   /** What is wrong with the values, before a secret is read from standard input; `null` if nothing is. */
   check?(values: Values): Promise<TokentrayError | null>
   /** Asks for one open field again. All values with the new one; `null` where there is nothing to ask for. */
-  correct(field: FieldAnswer, values: Values, keeping: Keeping): Promise<Values | null>
+  correct(field: FieldAnswer, values: Values, keeping: LoginCommit): Promise<Values | null>
 }
 
 /** How an answer is asked for again, which is shown for Enter to keep it. */
-export interface Keeping {
+export interface LoginCommit {
   /** None of these is shown. */
   readonly secrets: Secrets
   /** It has just been refused; false where the person wants to answer it anew. */
@@ -48,7 +48,7 @@ export async function signIn(
   context: Context,
   attempt: Attempt,
 ): Promise<AccountAnswer> {
-  if (context.prompt.interactive) return tryAndAsk(form, context, attempt)
+  if (context.prompt.interactive) return interactiveLogin(form, context, attempt)
   const fields = form.asked(form.values)
   try {
     const fault = await form.check?.(form.values)

@@ -15,7 +15,7 @@ export type Typed =
  * takes the last character back, Ctrl-W the last word, Ctrl-U all of it; Ctrl-C cancels, and so does Ctrl-D where nothing
  * was typed. Arrow keys and the marks around pasted text are left out, not taken for characters.
  */
-export class TypedLine {
+export class LineEditor {
   readonly #view: LineView | undefined
   #text = ''
   #state: 'plain' | 'escape' | 'sequence' = 'plain'

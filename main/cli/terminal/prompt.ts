@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { Input, type InputStream } from './input.ts'
-import { TypedLine } from './line-editor.ts'
+import { LineEditor } from './line-editor.ts'
 import { printable } from './print.ts'
 import type { OutputStream } from './screen.ts'
 import { ShownLine } from './shown-line.ts'
@@ -82,7 +82,7 @@ export function createPrompt(
     try {
       output.write(printable(question))
       const view = isSeen ? new ShownLine(output, printable(question)) : undefined
-      return await readLine(input(), new TypedLine(view))
+      return await readLine(input(), new LineEditor(view))
     } finally {
       output.write('\n')
       collect()
@@ -122,7 +122,7 @@ export function createPrompt(
   }
 }
 
-async function readLine(input: Input, line: TypedLine): Promise<Secret> {
+async function readLine(input: Input, line: LineEditor): Promise<Secret> {
   for (;;) {
     const text = await input.read()
     const typed = text === null ? ({ kind: 'cancelled' } as const) : line.feed(text)

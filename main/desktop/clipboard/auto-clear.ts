@@ -55,7 +55,7 @@ const LOOK_MS = 1_000
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000]
 
 /** Copies secrets, and takes them out of the clipboard again if it still holds them. */
-export class Copying {
+export class AutoClear {
   readonly #ports: CopyingPorts
   readonly #key = randomBytes(32)
   /** One at a time: a clearing must not meet the text of the next copy. */

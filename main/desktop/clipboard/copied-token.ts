@@ -1,9 +1,9 @@
 import type { Host } from '../host.ts'
-import type { Copied, Copying } from './auto-clear.ts'
+import type { AutoClear, Copied } from './auto-clear.ts'
 
 interface CopiedTokenPorts {
   readonly host: Pick<Host, 'running'>
-  readonly copying: Pick<Copying, 'current' | 'clear'>
+  readonly copying: Pick<AutoClear, 'current' | 'clear'>
 }
 
 /**

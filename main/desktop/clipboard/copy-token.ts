@@ -6,14 +6,14 @@ import type { Broker } from '../../broker/broker.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import type { Host } from '../host.ts'
-import type { Copying } from './auto-clear.ts'
+import type { AutoClear } from './auto-clear.ts'
 import { addressOf, toClipText } from './copy-formats.ts'
 
 interface HandingOutPorts {
   readonly host: Pick<Host, 'broker'>
   /** As whom the person acts. */
   readonly person: Client
-  readonly copying: Pick<Copying, 'put' | 'clear' | 'requireTaken'>
+  readonly copying: Pick<AutoClear, 'put' | 'clear' | 'requireTaken'>
   /** Brings a browser to this address without anybody seeing it. */
   readonly visit: (url: Secret) => Promise<void>
 }
@@ -52,7 +52,7 @@ export async function copyToken(
 
 /** The clearing that goes with a lock, or with the end of a token, came too early for one just put. */
 async function clearIfOver(
-  { broker, copying }: { readonly broker: Broker; readonly copying: Pick<Copying, 'clear'> },
+  { broker, copying }: { readonly broker: Broker; readonly copying: Pick<AutoClear, 'clear'> },
   lease: Lease,
 ): Promise<void> {
   const { locked } = broker
@@ -77,7 +77,7 @@ export async function openPortal(
 ): Promise<void> {
   const { broker } = host
   if (how === 'copy') copying.requireTaken(account.id)
-  const { url, lease } = await broker.managing.portal(account, person, application)
+  const { url, lease } = await broker.tokenAdmin.portal(account, person, application)
   try {
     if (how === 'open') return await visit(url)
     await copying.put(url, { account: account.id, form: 'link', lease: lease.id })

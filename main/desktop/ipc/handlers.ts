@@ -4,7 +4,7 @@ import type { Account } from '../../broker/account/accounts.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { EndedLease } from '../../broker/lease/lease-closer.ts'
 import type { LeaseFilter } from '../../broker/lease/leases.ts'
-import type { Copying } from '../clipboard/auto-clear.ts'
+import type { AutoClear } from '../clipboard/auto-clear.ts'
 import { copyToken, openPortal } from '../clipboard/copy-token.ts'
 import type { Host } from '../host.ts'
 import type { Preferences } from '../system/preferences.ts'
@@ -19,7 +19,7 @@ export interface HandlerPorts {
   readonly host: Host
   /** As whom the person acts: by the window, or by the menu of the icon. */
   readonly person: Client
-  readonly copying: Pick<Copying, 'put' | 'clear' | 'requireTaken'>
+  readonly copying: Pick<AutoClear, 'put' | 'clear' | 'requireTaken'>
   readonly preferences: Preferences
   readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
   /** Brings a browser to this address without anybody seeing it. */
@@ -67,14 +67,14 @@ export function createHandlers(ports: HandlerPorts): Handlers {
         ...(name !== undefined && { name }),
         ...(like !== undefined && { like: accountOf(like) }),
       }
-      return { account: (await broker.signing.add(wanted, person)).id }
+      return { account: (await broker.logins.add(wanted, person)).id }
     },
     login: async (uid, form) => {
-      const { signing } = host.broker
-      return { account: (await signing.loginAgain(accountOf(uid), toLogin(form), person)).id }
+      const { logins } = host.broker
+      return { account: (await logins.loginAgain(accountOf(uid), toLogin(form), person)).id }
     },
-    logout: async (uid) => toEnded(await host.broker.signing.logout(accountOf(uid), person)),
-    removeAccount: async (uid) => toEnded(await host.broker.signing.remove(accountOf(uid), person)),
+    logout: async (uid) => toEnded(await host.broker.logins.logout(accountOf(uid), person)),
+    removeAccount: async (uid) => toEnded(await host.broker.logins.remove(accountOf(uid), person)),
     changeAccount: (uid, change) => {
       return { account: host.broker.changeAccount(accountOf(uid), change, person).id }
     },
@@ -97,12 +97,12 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     endAll: () => endAll({}),
     listTokens: async (uid) => {
       const { broker } = host
-      const tokens = await broker.managing.list(accountOf(uid))
+      const tokens = await broker.tokenAdmin.list(accountOf(uid))
       return { tokens: tokens.map((token) => toListedTokenView(token, broker)) }
     },
     revokeToken: async (uid, id) => {
-      const { managing } = host.broker
-      const { revocation } = await managing.revokeToken(accountOf(uid), id, person)
+      const { tokenAdmin } = host.broker
+      const { revocation } = await tokenAdmin.revokeToken(accountOf(uid), id, person)
       return { revocation: revocation === 'revoked' ? 'revoked' : 'already_gone' }
     },
     revokeAll: async (uid, confirm) => {
@@ -114,11 +114,11 @@ export function createHandlers(ports: HandlerPorts): Handlers {
           hint: 'Type the name of the account as it stands there.',
         })
       }
-      return toEnded(await host.broker.managing.revokeAll(account, person))
+      return toEnded(await host.broker.tokenAdmin.revokeAll(account, person))
     },
-    rotate: async (uid) => toEnded(await host.broker.managing.rotate(accountOf(uid), person)),
+    rotate: async (uid) => toEnded(await host.broker.tokenAdmin.rotate(accountOf(uid), person)),
     tryNow: async (uid) => {
-      await host.broker.managing.tryNow(accountOf(uid), person)
+      await host.broker.tokenAdmin.tryNow(accountOf(uid), person)
       return null
     },
     portal: async (uid, how, application) => {
@@ -145,9 +145,9 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       return null
     },
     retryVault: async () => {
-      const { opening, vault } = host.broker
+      const { startupRecovery, vault } = host.broker
       try {
-        await opening.opened()
+        await startupRecovery.opened()
         // Open, and failing since: whether that is over only another call can tell.
         if (vault.failure) await vault.keys()
       } finally {

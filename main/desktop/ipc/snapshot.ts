@@ -7,7 +7,7 @@ import type {
 } from '../../../preload/snapshot.ts'
 import { inTurns } from '../../base/in-turns.ts'
 import type { Broker } from '../../broker/broker.ts'
-import type { Copying } from '../clipboard/auto-clear.ts'
+import type { AutoClear } from '../clipboard/auto-clear.ts'
 import type { Host } from '../host.ts'
 import type { Running } from '../running.ts'
 import type { Preferences } from '../system/preferences.ts'
@@ -40,7 +40,7 @@ export interface SnapshotSources {
 
 interface Parts {
   readonly host: Pick<Host, 'phase' | 'running' | 'memory' | 'otherBroker'>
-  readonly copying: Pick<Copying, 'current'>
+  readonly copying: Pick<AutoClear, 'current'>
   readonly preferences: Pick<Preferences, 'view'>
   readonly unshown: Pick<Unshown, 'texts'>
   readonly version: string
@@ -91,12 +91,12 @@ type Lists = Pick<Snapshot, 'accounts' | 'leases' | 'sessions' | 'lingering' | '
 /** What there may be a thousand of. */
 async function toLists(broker: Broker | undefined): Promise<Lists> {
   if (!broker) return { accounts: [], leases: [], sessions: [], lingering: [], clients: [] }
-  const { accounts, leases, sessionTokens, endings, clients } = broker
+  const { accounts, leases, sessionTokens, revoker, clients } = broker
   return {
     accounts: await inTurns(accounts.all(), (each) => toAccountView(each, broker)),
     leases: await inTurns(leases.list(), (each) => toLeaseView(each, broker)),
     sessions: await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker)),
-    lingering: await inTurns(endings.fates.lingering(), (each) => toLingeringView(each, broker)),
+    lingering: await inTurns(revoker.fates.lingering(), (each) => toLingeringView(each, broker)),
     clients: await inTurns(clients.records(), (each) => toClientView(each.name, broker)),
   }
 }
@@ -119,10 +119,10 @@ function toStatus(sources: SnapshotSources): StatusView {
     locked: broker?.locked ?? false,
     ...vault,
     memory,
-    ...(broker && !broker.opening.isOpen && { tokensUnknown: true as const }),
+    ...(broker && !broker.startupRecovery.isOpen && { tokensUnknown: true as const }),
     ...(resetting && { resetting: { done: resetting.done, total: resetting.total } }),
     ...(revoking && { revoking: { done: revoking.done, total: revoking.total } }),
-    pending: broker?.endings.fates.counts().pending ?? 0,
+    pending: broker?.revoker.fates.counts().pending ?? 0,
     notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
     ...(unshown.some((text) => !dismissed.has(text)) && { unshown: true as const }),
   }

@@ -108,10 +108,10 @@ function formValuesOf({ provider, record }: Account): Readonly<Record<string, st
 }
 
 export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
-  const { clients, accounts, endings } = broker
+  const { clients, accounts, revoker } = broker
   const { id, client, kind, openedAt, lifetime, reason, held } = lease
   const tokenEndsAt = held.validity.endsAt
-  const outlives = tokenEndsAt !== null && !endings.isEndable(held)
+  const outlives = tokenEndsAt !== null && !revoker.isRevocable(held)
   return {
     ...{ id, kind, openedAt, token: held.id },
     client: clients.nameOf(client),
@@ -141,9 +141,9 @@ export function toLingeringView(
 
 /** A session's own token that no lease is open on. */
 export function toSessionView(token: SessionToken, { accounts }: Broker): SessionTokenView {
-  const { held, mayBeOut, isEndable } = token
+  const { held, mayBeOut, isRevocable } = token
   return {
-    ...{ id: held.id, account: accounts.nameOf(held), mayBeOut, isEndable },
+    ...{ id: held.id, account: accounts.nameOf(held), mayBeOut, isRevocable },
     ...(held.validity.endsAt !== null && { endsAt: held.validity.endsAt }),
   }
 }

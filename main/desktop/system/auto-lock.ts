@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../preload/snapshot.ts'
 import type { Log } from '../../base/log.ts'
 import { program } from '../../broker/record/actor.ts'
-import type { Copying } from '../clipboard/auto-clear.ts'
+import type { AutoClear } from '../clipboard/auto-clear.ts'
 import type { Host } from '../host.ts'
 import type { Notifier } from './notifier.ts'
 import type { Preferences } from './preferences.ts'
@@ -9,7 +9,7 @@ import type { Preferences } from './preferences.ts'
 interface LockingPorts {
   readonly host: Pick<Host, 'running'>
   readonly preferences: Pick<Preferences, 'view'>
-  readonly copying: Pick<Copying, 'clear'>
+  readonly copying: Pick<AutoClear, 'clear'>
   readonly changed: () => void
   readonly log: Log
 }
@@ -18,7 +18,7 @@ interface LockingPorts {
  * What goes with a locked screen and a sleeping machine: the clipboard is cleared, and Tokentray locks
  * if the person wants that.
  */
-export function createLocking({ host, preferences, copying, changed, log }: LockingPorts) {
+export function createAutoLock({ host, preferences, copying, changed, log }: LockingPorts) {
   const away = () => {
     void copying.clear()
     const broker = host.running?.broker

@@ -35,7 +35,7 @@ type Ended = Awaited<ReturnType<Handlers['endAll']>>
  * What the lines of the native menu do: the same as the buttons of the page. What cannot be taken back
  * is asked for first, one question at a time, and what came of it is told.
  */
-export function createActing(ports: ActingPorts) {
+export function createMenuActions(ports: ActingPorts) {
   const { handlers, open, log, tell, notifier, now } = ports
   const ask = oneAtATime(ports.ask)
 

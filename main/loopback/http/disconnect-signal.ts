@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
  * Gives a signal that is aborted when the caller goes away before it has its answer. It is made only
  * for who asks for it, because most answers come at once and it costs more than they do.
  */
-export function presenceOf(response: ServerResponse): () => AbortSignal {
+export function disconnectSignal(response: ServerResponse): () => AbortSignal {
   let gone: AbortController | undefined
   return () => {
     if (gone) return gone.signal

@@ -16,7 +16,7 @@ interface Patience {
 }
 
 /** What one connection has to finish in time. */
-interface Standing {
+interface CallerState {
   readonly socket: Socket
   /** When what is not there in full began; `null` for one that has its answer and says nothing. */
   since: number | null
@@ -36,7 +36,7 @@ export class SlowCallers {
   readonly #patience: Patience
   readonly #clock: Clock
   readonly #tooSlow: (socket: Socket) => void
-  readonly #standings = new Map<Duplex, Standing>()
+  readonly #states = new Map<Duplex, CallerState>()
   #cancel: (() => void) | null = null
 
   constructor(server: Server, patience: Patience, clock: Clock, tooSlow: (socket: Socket) => void) {
@@ -48,7 +48,7 @@ export class SlowCallers {
 
   /** Must be told when the headers of a request are there. */
   begins(request: IncomingMessage, response: ServerResponse): void {
-    const standing = this.#standings.get(request.socket)
+    const standing = this.#states.get(request.socket)
     if (!standing) return
     if (standing.request?.complete) standing.since = null
     standing.request = request
@@ -63,15 +63,15 @@ export class SlowCallers {
 
   /** Must be told when a connection is being ended, or is no HTTP any more: it is looked at no longer. */
   leaves(socket: Duplex): void {
-    this.#standings.delete(socket)
-    if (this.#standings.size > 0) return
+    this.#states.delete(socket)
+    if (this.#states.size > 0) return
     this.#cancel?.()
     this.#cancel = null
   }
 
   #admit(socket: Socket): void {
     const now = this.#clock.monotonic()
-    this.#standings.set(socket, { socket, since: now, request: null, idleSince: now, bytes: 0 })
+    this.#states.set(socket, { socket, since: now, request: null, idleSince: now, bytes: 0 })
     socket.once('close', () => this.leaves(socket))
     this.#cancel ??= this.#arm()
   }
@@ -80,13 +80,13 @@ export class SlowCallers {
     return this.#clock.after(Math.ceil(this.#patience.headersMs / 4), () => {
       this.#cancel = this.#arm()
       const now = this.#clock.monotonic()
-      for (const standing of this.#standings.values()) {
+      for (const standing of this.#states.values()) {
         if (this.#isTooSlow(standing, now)) this.#tooSlow(standing.socket)
       }
     })
   }
 
-  #isTooSlow(standing: Standing, now: number): boolean {
+  #isTooSlow(standing: CallerState, now: number): boolean {
     const { headersMs, requestMs, idleMs } = this.#patience
     const { socket, request, since, idleSince, bytes } = standing
     // All of it is there: what it waits for is our answer.

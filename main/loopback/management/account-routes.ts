@@ -15,7 +15,7 @@ import { type Route, withBody, withoutBody } from './route.ts'
 
 /** Listing, adding, changing, and logging in and out. */
 export function accountRoutes(broker: Broker, authentication: Authentication): Route[] {
-  const { signing, accounts, clients } = broker
+  const { logins, accounts, clients } = broker
 
   return [
     withoutBody({
@@ -69,7 +69,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...toCode(body.one_time_code),
         }
         const former = formerNames(broker)
-        const added = await signing.add(wanted, cliClient)
+        const added = await logins.add(wanted, cliClient)
         return { ...toAccountAnswer(added, broker), ...takenBy(added, former) }
       },
     }),
@@ -86,7 +86,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
         const { values, again, name, like, unfinished = false, try_now: tryNow } = body
         const wanted = { values, ...(tryNow && { tryNow }) }
         if (again !== undefined) {
-          await signing.checkAgain(accounts.get(again), wanted)
+          await logins.checkAgain(accounts.get(again), wanted)
           return {}
         }
         const form = {
@@ -94,7 +94,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...(name !== undefined && { name }),
           ...(like !== undefined && { like: accounts.get(like) }),
         }
-        await signing.check(form, { isUnfinished: unfinished })
+        await logins.check(form, { isUnfinished: unfinished })
         return {}
       },
     }),
@@ -113,7 +113,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...(tryNow && { tryNow }),
         }
         const account = findAccount(broker, call)
-        return toAccountAnswer(await signing.loginAgain(account, login, cliClient), broker)
+        return toAccountAnswer(await logins.loginAgain(account, login, cliClient), broker)
       },
     }),
     withoutBody({
@@ -125,7 +125,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.endAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        const ended = await signing.logout(account, cliClient)
+        const ended = await logins.logout(account, cliClient)
         return toEndAnswer(ended, account, broker)
       },
     }),
@@ -161,7 +161,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       answer: schemas.endAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        return toEndAnswer(await signing.remove(account, cliClient), account, broker)
+        return toEndAnswer(await logins.remove(account, cliClient), account, broker)
       },
     }),
   ]

@@ -12,7 +12,7 @@ import { type Route, withBody, withoutBody } from './route.ts'
 
 /** What a person does with the tokens of an account besides having them handed out. */
 export function accountTokenRoutes(broker: Broker): Route[] {
-  const { managing } = broker
+  const { tokenAdmin } = broker
   return [
     withoutBody({
       method: 'GET',
@@ -22,7 +22,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       summary: 'The tokens that the service has for the account, whoever uses them.',
       answer: schemas.listedTokensAnswer,
       handle: async (call) => {
-        const listed = await managing.list(findAccount(broker, call))
+        const listed = await tokenAdmin.list(findAccount(broker, call))
         return { tokens: listed.map((token) => toListedToken(token, broker)) }
       },
     }),
@@ -36,7 +36,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       answer: schemas.revokedTokenAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        const ended = await managing.revokeToken(account, call.body.id, cliClient)
+        const ended = await tokenAdmin.revokeToken(account, call.body.id, cliClient)
         return toRevokedToken(ended, account)
       },
     }),
@@ -51,7 +51,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       handle: async (call) => {
         const account = findAccount(broker, call)
         requireConfirmed(account, call.body.confirm)
-        const ended = await managing.revokeAll(account, cliClient)
+        const ended = await tokenAdmin.revokeAll(account, cliClient)
         return { leases: ended.map(toEndedLease) }
       },
     }),
@@ -63,7 +63,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       summary: 'Makes new tokens in the place of those that are out, and ends the old ones.',
       answer: schemas.endAnswer,
       handle: async (call) => {
-        const ended = await managing.rotate(findAccount(broker, call), cliClient)
+        const ended = await tokenAdmin.rotate(findAccount(broker, call), cliClient)
         return { leases: ended.map(toEndedLease) }
       },
     }),
@@ -77,7 +77,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       answer: schemas.portalAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        const { url, lease } = await managing.portal(account, cliClient, call.body.application)
+        const { url, lease } = await tokenAdmin.portal(account, cliClient, call.body.application)
         if (call.signal().aborted) {
           // Nobody has the link, and nobody could ask for it again.
           await broker.end({ id: lease.id }, cliClient)

@@ -25,7 +25,7 @@ export function ownerRoutes(
   identity: Identity,
   tokenAnswers: TokenAnswers,
 ): Route[] {
-  const { clients, accounts, leases, managing } = broker
+  const { clients, accounts, leases, tokenAdmin } = broker
   return [
     withoutBody({
       method: 'GET',
@@ -59,7 +59,7 @@ export function ownerRoutes(
       handle: async ({ body, signal }) => {
         requireLeaseId(body.refused_lease)
         const account = accounts.get(body.account)
-        if (body.try_now) await managing.tryNow(account, cliClient)
+        if (body.try_now) await tokenAdmin.tryNow(account, cliClient)
         const issued = await broker.issue({
           client: cliClient,
           account,
@@ -219,7 +219,8 @@ function requireLeaseId(id: string | undefined): void {
 const tokenOf = ({ held }: { readonly held: { readonly id: string } }): string => held.id
 
 /** Until the records are open nobody knows what earlier runs have left. */
-const notKnown = ({ opening }: Broker) => (opening.isOpen ? {} : { not_known: true as const })
+const notKnown = ({ startupRecovery }: Broker) =>
+  startupRecovery.isOpen ? {} : { not_known: true as const }
 
 /** A client by its name, or `not_found`. */
 function findClient(broker: Broker, name: string): Client {

@@ -6,7 +6,7 @@ import type { Broker } from '../../broker/broker.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import type { TurnedAway } from '../../broker/record/turned-away.ts'
-import { presenceOf } from '../http/disconnect-signal.ts'
+import { disconnectSignal } from '../http/disconnect-signal.ts'
 import { toEndedLease, toSeconds } from '../schemas/views.ts'
 import type { Authentication } from './authentication.ts'
 import { FormBody } from './form-body.ts'
@@ -57,7 +57,7 @@ export function addOauthRoutes(
     const minValiditySeconds = form.getCount('min_validity', LONGEST_VALIDITY_SECONDS)
     const reason = form.getLine('reason', 200)
     const refusedLease = form.getLine('refused_lease', 64)
-    const presence = presenceOf(reply.raw)
+    const presence = disconnectSignal(reply.raw)
     const issued = await broker.issue({
       client,
       account,

@@ -22,7 +22,7 @@ export const vaultStatus = z.strictObject({
 })
 
 /** Ending what an earlier run left behind. */
-export const workOff = z.strictObject({
+export const recovery = z.strictObject({
   state: z.enum(['waiting', 'running', 'done']),
   /** Tokens of earlier runs that wait to be revoked. */
   remaining: z.int(),
@@ -47,7 +47,7 @@ export const statusAnswer = z.strictObject({
   port_taken: portTaken.optional(),
   locked: z.boolean(),
   vault: vaultStatus,
-  work_off: workOff,
+  work_off: recovery,
   /** How many accounts a reset that is under way is done with. */
   resetting: progress.optional(),
   /** How many tokens of those that are being revoked were tried. */

@@ -40,7 +40,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const because = record.loginRequiredBecause
   const secrets = applying(provider.fields, values).filter(({ kind }) => kind === 'secret')
   const endsAt = session.current?.validity.endsAt
-  const { pending, untilExpiry, expired } = broker.endings.fates.counts(uid)
+  const { pending, untilExpiry, expired } = broker.revoker.fates.counts(uid)
   const silent = broker.hosts.of(provider, values)
   const underWay = underWayOf(account, broker)
   return {
@@ -85,7 +85,7 @@ function toSilentHost(silent: SilentHost, { clock }: Broker) {
 export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['leases'][number] {
   const { id, client, kind, openedAt, lifetime, reason, held } = lease
   const tokenEndsAt = held.validity.endsAt
-  const outlives = tokenEndsAt !== null && !broker.endings.isEndable(held)
+  const outlives = tokenEndsAt !== null && !broker.revoker.isRevocable(held)
   return {
     id,
     client: broker.clients.nameOf(client),
@@ -114,12 +114,12 @@ export function toEndedLease(ended: BrokerEndedLease): EndedLease {
 
 /** The sessions' own tokens that no lease is open on. */
 export function toSessionTokens(broker: Broker): SessionTokenAnswer[] {
-  return broker.sessionTokens.list().map(({ held, mayBeOut, isEndable }) => {
+  return broker.sessionTokens.list().map(({ held, mayBeOut, isRevocable }) => {
     const { id, addedAt, validity } = held
     return {
       ...{ id, account: broker.accounts.nameOf(held), made_at: toSeconds(addedAt) },
       ...(validity.endsAt !== null && { ends_at: toSeconds(validity.endsAt) }),
-      ...{ may_be_out: mayBeOut, revocable: isEndable },
+      ...{ may_be_out: mayBeOut, revocable: isRevocable },
     }
   })
 }
@@ -135,8 +135,8 @@ export function toEndedSession(ended: BrokerEndedSession): EndedSession {
 
 /** What may live on without a lease, of one account if it is named. */
 export function toLingering(broker: Broker, accountUid?: string): LingeringToken[] {
-  const { endings, accounts, clients } = broker
-  return endings.fates.lingering(accountUid).map(({ item, fate }) => {
+  const { revoker, accounts, clients } = broker
+  return revoker.fates.lingering(accountUid).map(({ item, fate }) => {
     const { id, client, addedAt } = item
     return {
       id,
@@ -212,8 +212,8 @@ export interface Identity {
 }
 
 export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
-  const { workOff } = broker.opening
-  const counts = broker.endings.fates.counts()
+  const { recovery } = broker.startupRecovery
+  const counts = broker.revoker.fates.counts()
   const { portTrouble, ...process } = identity
   const trouble = portTrouble()
   const { failure } = broker.keychain
@@ -234,18 +234,18 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       ...(failure && { message: `${failure.message} ${failure.hint}` }),
     },
     work_off: {
-      ...{ state: workOff.state, remaining: workOff.remaining },
-      ...{ revoked: workOff.revoked, expired: workOff.expired },
-      until_expiry: workOff.untilExpiry,
-      ...(workOff.takenUp > 0 && { taken_up: workOff.takenUp }),
-      ...(workOff.unreadable > 0 && { unreadable: workOff.unreadable }),
+      ...{ state: recovery.state, remaining: recovery.remaining },
+      ...{ revoked: recovery.revoked, expired: recovery.expired },
+      until_expiry: recovery.untilExpiry,
+      ...(recovery.takenUp > 0 && { taken_up: recovery.takenUp }),
+      ...(recovery.unreadable > 0 && { unreadable: recovery.unreadable }),
     },
     ...(resetting && { resetting }),
     ...(revoking && { revoking }),
     ...(underWay.length > 0 && { under_way: underWay }),
     accounts: broker.accounts.all().length,
     leases: broker.leases.count,
-    ...(broker.opening.isOpen && {
+    ...(broker.startupRecovery.isOpen && {
       sessions: broker.sessionTokens.list().length,
       ...{ pending: counts.pending, until_expiry: counts.untilExpiry, expired: counts.expired },
     }),

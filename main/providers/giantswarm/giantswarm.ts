@@ -1,10 +1,10 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { parseBaseUrl } from '../http/base-url.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http.ts'
+import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { AccessToken, Driver, FormValues, Provider, ProviderContext } from '../provider.ts'
 import { redactCommandLine } from '../wire/command-line.ts'
-import { readMembers, readText, readToken } from '../wire/json-object.ts'
+import { readObject, readText, readToken } from '../wire/json-object.ts'
 import { isMade } from '../wire/made-token.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import { toTransport } from '../wire/transport-fields.ts'
@@ -66,7 +66,7 @@ const driver: Driver = {
     // Some lists answer 200 and nothing to a dead token; this one does not.
     const answer = await send(values, { method: 'GET', path: USER, token: token.value }, context)
     if (answer.status === 200) {
-      readText(readMembers(answer), 'email')
+      readText(readObject(answer), 'email')
       return 'accepted'
     }
     const code = readCode(answer)
@@ -87,14 +87,14 @@ async function createToken(
   const answer = await send(values, { method: 'POST', path: TOKENS, body }, context)
   // Also with another number: nothing would ever end the token of an answer that was dropped.
   if (!isMade(answer)) throw refusal(answer, readCode(answer), values, context)
-  const value = new Secret(readToken(readMembers(answer), 'auth_token'))
+  const value = new Secret(readToken(readObject(answer), 'auth_token'))
   const headers = { Authorization: new Secret(authorization(value)) }
   return { value, tokenType: 'giantswarm', headers, expiresAt: null }
 }
 
 /** 401 stands for several things here, so the code in the body decides. */
 function refusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   code: string | null,
   values: FormValues,
   context: ProviderContext,
@@ -128,12 +128,12 @@ function refusal(
  * Only in the service's own words for it: nothing else would ever end a token given up too early, and
  * gateways have codes of their own.
  */
-function isUnknownToken({ status }: HttpAnswer, code: string | null): boolean {
+function isUnknownToken({ status }: HttpResponse, code: string | null): boolean {
   return status === 401 && (code === 'INVALID_CREDENTIALS' || code === 'PERMISSION_DENIED')
 }
 
 /** True where the token is as good again as it was, once somebody extends the account. */
-function isExpiredAccount({ status }: HttpAnswer, code: string | null): boolean {
+function isExpiredAccount({ status }: HttpResponse, code: string | null): boolean {
   return status === 401 && code === 'ACCOUNT_EXPIRED'
 }
 
@@ -149,9 +149,9 @@ function notWhileExpired(values: FormValues, { clock }: ProviderContext): Tokent
 }
 
 /** The service's own word for what happened; `null` where the body is not the service's. */
-function readCode(answer: HttpAnswer): string | null {
+function readCode(answer: HttpResponse): string | null {
   try {
-    return readText(readMembers(answer), 'code')
+    return readText(readObject(answer), 'code')
   } catch {
     // The status alone must do.
     return null
@@ -165,7 +165,7 @@ interface Call {
   readonly body?: string
 }
 
-function send(values: FormValues, call: Call, context: ProviderContext): Promise<HttpAnswer> {
+function send(values: FormValues, call: Call, context: ProviderContext): Promise<HttpResponse> {
   const { method, path, token, body } = call
   return context.http.send({
     method,

@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import { parseBaseUrl } from '../http/base-url.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http.ts'
+import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { BRIGHT_APPLICATION_ID, GLOWMARKT_URL } from './fields.ts'
@@ -19,7 +19,7 @@ export async function callGlowmarkt(
   values: FormValues,
   { method, path, token, body }: Call,
   { http, signal }: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return http.send({
     method,
     url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
@@ -39,7 +39,7 @@ export async function callAsSession(
   { values, token }: ProviderSession,
   call: Pick<Call, 'method' | 'path'>,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
   return callGlowmarkt(values, { ...call, token: token.value }, context)
 }

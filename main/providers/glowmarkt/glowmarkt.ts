@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type {
   AccessToken,
   Driver,
@@ -12,7 +12,7 @@ import type {
   Revocation,
 } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
-import { readMembers, readToken } from '../wire/json-object.ts'
+import { readObject, readToken } from '../wire/json-object.ts'
 import { isMade, requireAlive, takeOrEnd } from '../wire/made-token.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import {
@@ -103,7 +103,7 @@ const driver: Driver = {
     const call = { method: 'GET', path: '/auth', token: token.value } as const
     const answer = await callGlowmarkt(values, call, context)
     if (isRefusedToken(answer)) return 'refused'
-    if (answer.status === 200 && readValid(readMembers(answer))) return 'accepted'
+    if (answer.status === 200 && readValid(readObject(answer))) return 'accepted'
     throw refusal(answer, values, context)
   },
 }
@@ -124,7 +124,7 @@ async function endToken(
   const call = { method: 'DELETE', path: '/auth/deleteToken', token } as const
   const answer = await callGlowmarkt(values, call, context)
   if (answer.status === 200) {
-    if (readValid(readMembers(answer))) return 'revoked'
+    if (readValid(readObject(answer))) return 'revoked'
     throw refusedStatus(hostOf(values), 200)
   }
   // A gateway says 403 as well, and nothing else would end a token given up too early.
@@ -146,12 +146,12 @@ async function listTokens(
 
 /** The token of an answer; one that cannot be used is ended first. */
 async function takeToken(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
   if (!isMade(answer)) throw refusal(answer, values, context)
-  const members = readMembers(answer)
+  const members = readObject(answer)
   const value = new Secret(readToken(members, 'token'))
   return await takeOrEnd(
     () => {
@@ -183,7 +183,7 @@ function loginRefused(values: FormValues): TokentrayError {
 }
 
 /** A token that is not accepted, unless it is a new one: then it is the rest of the request. */
-function tokenRefused(answer: HttpAnswer, values: FormValues): TokentrayError {
+function tokenRefused(answer: HttpResponse, values: FormValues): TokentrayError {
   const host = hostOf(values)
   return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
     hint: 'Log in again.',
@@ -195,7 +195,11 @@ function tokenRefused(answer: HttpAnswer, values: FormValues): TokentrayError {
   })
 }
 
-function refusal(answer: HttpAnswer, values: FormValues, context: ProviderContext): TokentrayError {
+function refusal(
+  answer: HttpResponse,
+  values: FormValues,
+  context: ProviderContext,
+): TokentrayError {
   const host = hostOf(values)
   const { status } = answer
   if (status === 429) return rateLimited(host, answer, context, THROTTLED_MS)

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { addressField } from './base-url.ts'
-import type { HttpAnswer } from './http.ts'
+import type { HttpResponse } from './http.ts'
 
 interface Received {
   readonly status: number
@@ -13,7 +13,7 @@ interface Received {
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
 
 /** An answer whose body is looked at only when asked for, and only as what it says it is. */
-export function createHttpAnswer({ status, headers, body, skewMs, host }: Received): HttpAnswer {
+export function createHttpAnswer({ status, headers, body, skewMs, host }: Received): HttpResponse {
   const header = (name: string) => {
     const value = headers[name]
     return typeof value === 'string' ? value : value?.[0]

@@ -8,7 +8,7 @@ import { createHttpAnswer } from './answer.ts'
 import { addressField, parseServiceUrl, requireEncryption } from './base-url.ts'
 import { Dispatchers, type Way } from './dispatchers.ts'
 import { toHttpFailure } from './failure.ts'
-import { type ClosableHttpClient, type HttpAnswer, type HttpRequest, unsent } from './http.ts'
+import { type ClosableHttpClient, type HttpRequest, type HttpResponse, unsent } from './http.ts'
 import { toSkewMs } from './http-date.ts'
 import { type NodesAuthorities, UsualAuthorities } from './usual-authorities.ts'
 
@@ -48,7 +48,7 @@ export function createHttpClient({
   const underWay = new Set<() => void>()
   let closed = false
 
-  async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpAnswer> {
+  async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpResponse> {
     const { signal } = call
     const way = await dispatchers.open(url, request.transport?.caFile, signal)
     call.way = way
@@ -91,7 +91,7 @@ export function createHttpClient({
       if (request.unlessSent?.aborted) throw unsent()
       const over = new AbortController()
       const call: Call = { signal: over.signal, way: undefined }
-      return await new Promise<HttpAnswer>((resolve, reject) => {
+      return await new Promise<HttpResponse>((resolve, reject) => {
         // Answered here and now: what is under way may take its time to notice.
         const give = (error: TokentrayError) => {
           forget()

@@ -19,7 +19,7 @@ export interface HttpRequest {
   readonly unlessSent?: AbortSignal
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   /** A header by its lower-case name. */
   header(name: string): string | undefined
@@ -35,7 +35,7 @@ export interface HttpClient {
    * (the address or the CA file is unusable; nothing was sent), `temporarily_unavailable`,
    * `unexpected_answer` or `cancelled`; as `unsent` does when `unlessSent` was aborted in time. A status of 400 and more is an answer like any other.
    */
-  send(request: HttpRequest): Promise<HttpAnswer>
+  send(request: HttpRequest): Promise<HttpResponse>
 }
 
 /** What a request is refused with that was not sent because of a stop. */

@@ -1,5 +1,5 @@
-import type { HttpAnswer } from '../http/http.ts'
-import { findMembers, readMember, readMembers, readText, unexpected } from '../wire/json-object.ts'
+import type { HttpResponse } from '../http/http.ts'
+import { findMembers, readMember, readObject, readText, unexpected } from '../wire/json-object.ts'
 import { isOrganizationId } from './call.ts'
 
 /** An organisation as the service shows it. */
@@ -13,7 +13,7 @@ export interface Organization {
  * Who has sent a refusal: the service itself, the router in front of it (an unknown route, for
  * example), which says so in another envelope, or something that stands between.
  */
-export type Speaker = 'service' | 'router' | 'stranger'
+export type ErrorSource = 'service' | 'router' | 'stranger'
 
 /** The numbers of gRPC's refusals, which is what the router speaks; a gateway repeats the status. */
 const ROUTER_CODES = { least: 1, most: 16 } as const
@@ -22,7 +22,7 @@ const ROUTER_CODES = { least: 1, most: 16 } as const
  * Both of Koyeb's envelopes have `code` and `message`; the code of the router's is a number. Others
  * have pages with the same statuses, which say nothing about a token.
  */
-export function speakerOf(answer: HttpAnswer): Speaker {
+export function speakerOf(answer: HttpResponse): ErrorSource {
   const words = findMembers(answer)
   if (typeof words?.['message'] !== 'string') return 'stranger'
   const { code } = words
@@ -36,28 +36,28 @@ export function speakerOf(answer: HttpAnswer): Speaker {
  * True for all that Koyeb says of something that is done and has no result. With status 200 come
  * refusals, too, and pages of what stands between.
  */
-export function isDone(answer: HttpAnswer): boolean {
-  return answer.status === 200 && Object.keys(readMembers(answer)).length === 0
+export function isDone(answer: HttpResponse): boolean {
+  return answer.status === 200 && Object.keys(readObject(answer)).length === 0
 }
 
 /** True for a refusal with this status in Koyeb's own words. */
-export function isOwn(answer: HttpAnswer, ...statuses: readonly number[]): boolean {
+export function isOwn(answer: HttpResponse, ...statuses: readonly number[]): boolean {
   return statuses.includes(answer.status) && speakerOf(answer) !== 'stranger'
 }
 
 /** True for a refusal that says that the account is locked; no status says it. */
-export function speaksOfLock(answer: HttpAnswer): boolean {
+export function speaksOfLock(answer: HttpResponse): boolean {
   const message = findMembers(answer)?.['message']
   return typeof message === 'string' && /\block(ed|out)?\b/i.test(message)
 }
 
 /** True for a 400 that names fields of the request. */
-export function namesFields(answer: HttpAnswer): boolean {
+export function namesFields(answer: HttpResponse): boolean {
   return fieldsOf(answer).length > 0
 }
 
 /** True for one that names this field and no other. */
-export function namesOnly(answer: HttpAnswer, name: string): boolean {
+export function namesOnly(answer: HttpResponse, name: string): boolean {
   const fields = fieldsOf(answer)
   return fields.length > 0 && fields.every((field) => isFieldOf(field, name))
 }
@@ -66,14 +66,14 @@ function isFieldOf(field: unknown, name: string): boolean {
   return typeof field === 'object' && field !== null && 'field' in field && field.field === name
 }
 
-function fieldsOf(answer: HttpAnswer): readonly unknown[] {
+function fieldsOf(answer: HttpResponse): readonly unknown[] {
   const fields = findMembers(answer)?.['fields']
   return Array.isArray(fields) ? fields : []
 }
 
 /** The organisation of a token; an answer without a usable id is `unexpected_answer`. */
-export function readOrganization(answer: HttpAnswer): Organization {
-  const organization = readMember(readMembers(answer), 'organization')
+export function readOrganization(answer: HttpResponse): Organization {
+  const organization = readMember(readObject(answer), 'organization')
   const id = readText(organization, 'id')
   if (!isOrganizationId(id)) throw unexpected('holds no usable "id"')
   const name = organization['name']

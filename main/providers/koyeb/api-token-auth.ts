@@ -2,7 +2,7 @@ import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import type { Driver, FormValues, Login, LoginForm, ProviderContext } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
-import { readMember, readMembers, readToken } from '../wire/json-object.ts'
+import { readMember, readObject, readToken } from '../wire/json-object.ts'
 import { isMade } from '../wire/made-token.ts'
 import { isOwn, readOrganization } from './answers.ts'
 import { callKoyeb, enteredOrganization, isOrganizationId, placeOf, toAccessToken } from './call.ts'
@@ -52,7 +52,7 @@ export const tokenWay: Driver = {
     const wanted = { organization: organizationOf(values), seconds }
     const answer = await askForToken(wanted, token, values, context)
     if (!isMade(answer)) throw mintRefusal(answer, values, context)
-    const value = new Secret(readToken(readMembers(answer), 'token'))
+    const value = new Secret(readToken(readObject(answer), 'token'))
     // The answer holds no time: the token's life began after the question was sent.
     const expiry = { as: 'lifetime_seconds', value: seconds, sentAt } as const
     return { token: toAccessToken(value, parseExpiry(expiry, answer.skewMs)) }
@@ -61,7 +61,7 @@ export const tokenWay: Driver = {
   async probe(token, values, context) {
     const answer = await callKoyeb(values, { ...ORGANIZATION, token: token.value }, context)
     if (answer.status === 200) {
-      readMember(readMembers(answer), 'organization')
+      readMember(readObject(answer), 'organization')
       return 'accepted'
     }
     if (isOwn(answer, 401)) return 'refused'

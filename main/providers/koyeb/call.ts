@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { parseBaseUrl } from '../http/base-url.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http.ts'
+import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { AccessToken, FormValues, ProviderContext } from '../provider.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { KOYEB_URL } from './fields.ts'
@@ -20,7 +20,7 @@ export async function callKoyeb(
   values: FormValues,
   { method, path, token, body, headers }: Call,
   { http, signal }: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return http.send({
     method,
     url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,

@@ -1,8 +1,8 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
-import { readMembers, readToken } from '../wire/json-object.ts'
+import { readObject, readToken } from '../wire/json-object.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
 import { isOwn, namesOnly, speakerOf } from './answers.ts'
 import { callKoyeb, enteredOrganization, hostOf } from './call.ts'
@@ -23,7 +23,7 @@ export async function askForToken(
   token: Secret,
   values: FormValues,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const path = `/v1/organizations/${organization}/access_token`
   const body = { validity: `${seconds}s` }
   return callKoyeb(values, { method: 'POST', path, token, body }, context)
@@ -42,7 +42,7 @@ export async function proveMinting(
   const organization = enteredOrganization(values) ?? ownOrganization
   const answer = await askForToken({ organization, seconds: TRIAL_SECONDS }, token, values, context)
   if (answer.status === 200) {
-    readToken(readMembers(answer), 'token')
+    readToken(readObject(answer), 'token')
     return
   }
   // No shortest life is documented: a complaint about this one says nothing against the token.
@@ -56,7 +56,7 @@ export async function proveMinting(
 
 /** What a refusal to make an access token means. */
 export function mintRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type {
   AccessToken,
   Driver,
@@ -11,7 +11,13 @@ import type {
   Revocation,
 } from '../provider.ts'
 import { parseExpiry, type WrittenExpiry } from '../wire/expiry.ts'
-import { type Members, readMember, readMembers, readText, readToken } from '../wire/json-object.ts'
+import {
+  type JsonObject,
+  readMember,
+  readObject,
+  readText,
+  readToken,
+} from '../wire/json-object.ts'
 import { isMade, requireAlive, takeOrEnd } from '../wire/made-token.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
 import { isDone, isOwn, namesFields, speakerOf, speaksOfLock } from './answers.ts'
@@ -73,7 +79,7 @@ export const passwordWay: Driver = {
     const call = { method: 'GET', path: '/v1/account/organization', token: token.value } as const
     const answer = await callKoyeb(values, call, context)
     if (answer.status === 200) {
-      readMember(readMembers(answer), 'organization')
+      readMember(readObject(answer), 'organization')
       return 'accepted'
     }
     // 403 is a session that was revoked while its JWT goes on, or a locked account: either way no
@@ -122,7 +128,7 @@ async function requireOldLogin(
   if (isOwn(answer, 403, 404, 410)) throw noOldLogin(values)
   if (isOwn(answer, 400)) throw badForm(values)
   if (answer.status !== 200) throw otherRefusal(answer, values, context)
-  const method = readText(readMembers(answer), 'method')
+  const method = readText(readObject(answer), 'method')
   if (method === 'KOYEB') return
   if (method !== 'WORKOS') throw refusedStatus(hostOf(values), 200)
   throw new TokentrayError(
@@ -134,7 +140,7 @@ async function requireOldLogin(
 
 /** A wrong password gets one of several statuses, so it is what is left when all else is told apart. */
 function loginRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
@@ -151,11 +157,11 @@ function loginRefusal(
 
 /** The token of a login or a refresh: `token.id` is what tools send. */
 async function readLoginToken(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
-  const members = readMember(readMembers(answer), 'token')
+  const members = readMember(readObject(answer), 'token')
   const value = new Secret(readToken(members, 'id'))
   return await takeOrEnd(
     () => {
@@ -171,7 +177,7 @@ async function readLoginToken(
 }
 
 /** The vendor's papers spell the time in two ways; the JWT says it too. */
-function toExpiry(members: Members, token: Secret): WrittenExpiry {
+function toExpiry(members: JsonObject, token: Secret): WrittenExpiry {
   const written = members['expires_at'] ?? members['expires']
   return written === undefined || written === null
     ? { as: 'jwt', value: token.reveal() }

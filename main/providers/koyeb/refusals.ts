@@ -1,5 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import { isOwn } from './answers.ts'
@@ -10,7 +10,7 @@ const RATE_LIMITED_MS = 60_000
 
 /** What any answer means that the call has no better word for. */
 export function otherRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
@@ -26,7 +26,7 @@ export function otherRefusal(
 
 /** Of a call that was made with the API token. */
 export function apiTokenRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
@@ -49,7 +49,7 @@ export function apiTokenRefusal(
 
 /** Of a call that was made with a token of the old login. */
 export function sessionRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {

@@ -1,9 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import { parseBaseUrl } from '../http/base-url.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http.ts'
+import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
-import { findMembers, readMembers } from '../wire/json-object.ts'
+import { findMembers, readObject } from '../wire/json-object.ts'
 import { isMade } from '../wire/made-token.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import { toTransport } from '../wire/transport-fields.ts'
@@ -36,7 +36,7 @@ export async function callSftpgo(
   values: FormValues,
   { method, path, headers, body }: Call,
   { http, signal }: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const answer = await http.send({
     method,
     url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
@@ -55,15 +55,15 @@ export async function callSftpgo(
  * True for an answer with this status in SFTPGo's own words: a gateway's says nothing about token
  * or password, and would have a living token forgotten. What is no JSON is `unexpected_answer`.
  */
-export function isOwn(answer: HttpAnswer, status: number): boolean {
+export function isOwn(answer: HttpResponse, status: number): boolean {
   if (answer.status !== status) return false
-  const members = readMembers(answer)
+  const members = readObject(answer)
   return typeof members['message'] === 'string' || typeof members['error'] === 'string'
 }
 
 /** What a refusal means. Statuses decide; texts, which differ from version to version, refine a 403. */
 export function refusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {

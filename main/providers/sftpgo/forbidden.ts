@@ -1,5 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import type { FormValues, ProviderContext, Silence } from '../provider.ts'
 import { findMembers } from '../wire/json-object.ts'
@@ -68,7 +68,7 @@ const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
  * The reason, by its words, which differ from version to version. What has none but the status's own
  * is about rights; what is not known may be a ban, which going on asking would make longer.
  */
-export function whyForbidden(answer: HttpAnswer): Forbidden {
+export function whyForbidden(answer: HttpResponse): Forbidden {
   const members = findMembers(answer) ?? {}
   const { error, message } = members
   const said = [error, message].filter((each) => typeof each === 'string').join(' ')
@@ -82,7 +82,7 @@ export function whyForbidden(answer: HttpAnswer): Forbidden {
 }
 
 /** What of an answer says that the whole server must be left alone. */
-export function silence(answer: HttpAnswer, now: number): Silence | null {
+export function silence(answer: HttpResponse, now: number): Silence | null {
   if (answer.status === 429) {
     const until = parseRetryAfter(answer.header('retry-after'), now, answer.skewMs)
     return { until: until ?? now + RATE_LIMITED_MS, sentence: 'The server is limiting requests' }
@@ -103,7 +103,7 @@ export function silence(answer: HttpAnswer, now: number): Silence | null {
 
 /** What a 403 means for a login, and for a call with a token where that has no better word. */
 export function forbidden(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   { clock }: ProviderContext,
 ): TokentrayError {

@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http.ts'
+import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
-import { readItems, readMembers, readText, unexpected } from '../wire/json-object.ts'
+import { readItems, readObject, readText, unexpected } from '../wire/json-object.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
 import { bearer, callSftpgo, isOwn, refusal } from './call.ts'
 import { whyForbidden } from './forbidden.ts'
@@ -36,7 +36,7 @@ export async function callKeys(
   { values, token }: ProviderSession,
   { method, below = '', body }: KeysCall,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
   const headers = bearer(token.value)
   const path = `${KEYS}${below}`
@@ -75,7 +75,7 @@ export async function deleteKey(
   if (!isKeyId(id)) throw unexpected('holds no usable "id"')
   const answer = await callKeys(session, { method: 'DELETE', below: `/${id}` }, context)
   if (answer.status === 200) {
-    readText(readMembers(answer), 'message')
+    readText(readObject(answer), 'message')
     return { ending: 'revoked' }
   }
   if (!isOwn(answer, 404) && !isOwn(answer, 400)) {
@@ -89,7 +89,7 @@ export async function deleteKey(
 
 /** What a refusal to manage keys means. */
 export function keysRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
@@ -118,7 +118,7 @@ function withoutRights(values: FormValues): TokentrayError {
   return new TokentrayError('wrong_credentials', sentence, { hint, ofNewToken })
 }
 
-function readKeys(answer: HttpAnswer): readonly ListedKey[] {
+function readKeys(answer: HttpResponse): readonly ListedKey[] {
   return readItems(answer).map((item) => ({
     id: readText(item, 'id'),
     name: readText(item, 'name'),

@@ -1,6 +1,6 @@
 import { type ErrorCode, isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type {
   AccessToken,
   FormValues,
@@ -10,7 +10,7 @@ import type {
   ProviderSession,
   Revocation,
 } from '../provider.ts'
-import { readMembers, readText, readToken, unexpected } from '../wire/json-object.ts'
+import { readObject, readText, readToken, unexpected } from '../wire/json-object.ts'
 import { isOwn } from './call.ts'
 import { callKeys, deleteKey, isKeyId, keysRefusal, listKeys } from './key-calls.ts'
 import { hostOf } from './place.ts'
@@ -44,7 +44,7 @@ export async function mintKey(
   const answer = await callKeys(session, { method: 'POST', body }, context)
   if (answer.status !== 201) throw mintRefusal(answer, values, context)
   try {
-    const value = new Secret(readToken(readMembers(answer), 'key'))
+    const value = new Secret(readToken(readObject(answer), 'key'))
     const id = readKeyId(value)
     const { skewMs } = answer
     const isApart = Math.abs(skewMs) > TOLERABLE_SKEW_MS
@@ -96,12 +96,12 @@ async function moveEnd(
   const call = { method: 'PUT', below: `/${id}`, body: JSON.stringify(record) } as const
   const answer = await callKeys(session, call, context)
   if (answer.status !== 200) throw keysRefusal(answer, session.values, context)
-  readText(readMembers(answer), 'message')
+  readText(readObject(answer), 'message')
 }
 
 /** Ends a key that nobody will use; false where it may live on. */
 async function discard(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<boolean> {
@@ -134,7 +134,7 @@ function asUnclear(error: unknown): unknown {
 }
 
 function mintRefusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {

@@ -1,9 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { AccessToken, FormValues, ProviderContext, Revocation } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
-import { type Members, readMembers, readText, readToken } from '../wire/json-object.ts'
+import { type JsonObject, readObject, readText, readToken } from '../wire/json-object.ts'
 import { requireAlive } from '../wire/made-token.ts'
 import { bearer, callSftpgo, isOwn, refusal } from './call.ts'
 import { dutyOf } from './duties.ts'
@@ -27,7 +27,7 @@ export async function askForToken(
   password: Secret,
   code: string,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const username = values['username'] ?? ''
   // RFC 7617: the first colon ends the user name. Control characters are not allowed there at all.
   if (/[:\p{Cc}]/u.test(username)) {
@@ -47,12 +47,12 @@ export async function askForToken(
  * account has done something at its service, is ended at once.
  */
 export async function readAccessToken(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
   if (answer.status !== 200) throw refusal(answer, values, context)
-  const members = readMembers(answer)
+  const members = readObject(answer)
   const value = new Secret(readToken(members, 'access_token'))
   const headers = { Authorization: new Secret(bearer(value).authorization) }
   const token = { value, tokenType: 'Bearer', headers, takenAfterEndMs: TAKEN_AFTER_END_MS }
@@ -93,7 +93,7 @@ export async function logout(
   const answer = await sendLogout(token, values, context)
   if (answer.status === 200) {
     // A gateway's page would be a 200 too, and the token still alive.
-    readText(readMembers(answer), 'message')
+    readText(readObject(answer), 'message')
     return 'revoked'
   }
   if (isForAnotherAddress(answer)) throw notFromHere(values, context)
@@ -103,8 +103,8 @@ export async function logout(
 }
 
 /** True where the JWT lives on, for whoever comes from the address that it was made for. */
-function isForAnotherAddress(answer: HttpAnswer): boolean {
-  return isOwn(answer, 401) && readMembers(answer)['message'] === 'Your token is not valid'
+function isForAnotherAddress(answer: HttpResponse): boolean {
+  return isOwn(answer, 401) && readObject(answer)['message'] === 'Your token is not valid'
 }
 
 /** Of this one token alone, so that other tokens of the account need not wait with it. */
@@ -120,15 +120,15 @@ function sendLogout(
   token: Secret,
   values: FormValues,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const call = { method: 'GET', path: pathsOf(values).logout, headers: bearer(token) } as const
   return callSftpgo(values, call, context)
 }
 
 /** When the token ends by our clock. */
 function readEnd(
-  members: Members,
-  answer: HttpAnswer,
+  members: JsonObject,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): number {

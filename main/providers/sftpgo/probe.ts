@@ -1,6 +1,6 @@
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { AccessToken, FormValues, ProviderContext } from '../provider.ts'
-import { readItems, readMembers } from '../wire/json-object.ts'
+import { readItems, readObject } from '../wire/json-object.ts'
 import { bearer, callSftpgo, isOwn, refusal } from './call.ts'
 import { dutyOf } from './duties.ts'
 import { whyForbidden } from './forbidden.ts'
@@ -27,7 +27,7 @@ export function tryToken(
   token: AccessToken,
   values: FormValues,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const path = pathFor(token, values)
   const headers = isApiKey(token) ? { [KEY_HEADER]: token.value.reveal() } : bearer(token.value)
   return callSftpgo(values, { method: 'GET', path, headers }, context)
@@ -35,14 +35,14 @@ export function tryToken(
 
 /** What that answer says of the token; rejects where it says nothing. */
 export function readVerdict(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   token: AccessToken,
   values: FormValues,
   context: ProviderContext,
 ): 'accepted' | 'refused' {
   if (answer.status === 200) {
     if (pathFor(token, values) === DIRS) readItems(answer)
-    else readMembers(answer)
+    else readObject(answer)
     return 'accepted'
   }
   // 404: the account is gone.

@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
-import { findMembers, type Members } from '../wire/json-object.ts'
+import { findMembers, type JsonObject } from '../wire/json-object.ts'
 import { bearer, callSftpgo } from './call.ts'
 import { hostOf } from './place.ts'
 
@@ -12,7 +12,7 @@ const OTHERWISE = 'or let leases of this account have a login of their own.'
  * so that the account itself has to be looked at; where that cannot be, the likely reasons are named.
  */
 export async function whyNoKeys(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<TokentrayError> {
@@ -29,7 +29,7 @@ export async function whyNoKeys(
 }
 
 /** True where the service has not even looked at the key, and misses a token. */
-function isUnread(answer: HttpAnswer): boolean {
+function isUnread(answer: HttpResponse): boolean {
   const { error, message } = findMembers(answer) ?? {}
   return answer.status === 401 && [error, message].some((text) => /no token/i.test(String(text)))
 }
@@ -38,7 +38,7 @@ function isUnread(answer: HttpAnswer): boolean {
 async function lookAt(
   { values, token }: ProviderSession,
   context: ProviderContext,
-): Promise<Members | null> {
+): Promise<JsonObject | null> {
   if (!token) return null
   const { keyUser, username = '' } = values
   const list = keyUser ? 'users' : 'admins'
@@ -48,7 +48,7 @@ async function lookAt(
   return answer.status === 200 ? findMembers(answer) : null
 }
 
-function refusedFor(account: Members, values: FormValues): TokentrayError {
+function refusedFor(account: JsonObject, values: FormValues): TokentrayError {
   if (account['status'] === 0) {
     return refused(values, 'that account is disabled', 'Enable it, or name another user')
   }

@@ -1,5 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
 import { findMembers } from '../wire/json-object.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
@@ -12,7 +12,7 @@ const THROTTLED_MS = 60_000
  * True for a refusal in the service's own words, `code` or `detail`: pages of what stands between
  * say nothing about a key or a token.
  */
-export function isOwnRefusal(answer: HttpAnswer): boolean {
+export function isOwnRefusal(answer: HttpResponse): boolean {
   const words = findMembers(answer)
   if (words === null) return false
   const { code, detail } = words
@@ -20,13 +20,14 @@ export function isOwnRefusal(answer: HttpAnswer): boolean {
 }
 
 /** In the service's own words alone: a token given up too early would live on, unknown. */
-export const isRefusedToken = (answer: HttpAnswer) => answer.status === 401 && isOwnRefusal(answer)
+export const isRefusedToken = (answer: HttpResponse) =>
+  answer.status === 401 && isOwnRefusal(answer)
 
 /**
  * True for what a server says of a route that it does not have; of an object that it does not have it
  * says the same. A page of what stands between says nothing about either.
  */
-export function isMissing(answer: HttpAnswer): boolean {
+export function isMissing(answer: HttpResponse): boolean {
   const { status } = answer
   if (status !== 404 && status !== 405) return false
   // The open-source server says it without a word.
@@ -35,7 +36,7 @@ export function isMissing(answer: HttpAnswer): boolean {
 
 /** What an answer means that is not the wanted one, where the key was what it was asked with. */
 export function refusal(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {

@@ -1,6 +1,6 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http.ts'
+import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { baseOf } from './place.ts'
@@ -19,7 +19,7 @@ export interface Post {
    * True for a second answer that says as clearly as a success that it is done, whatever the first
    * try has done.
    */
-  readonly settles?: (answer: HttpAnswer) => boolean
+  readonly settles?: (answer: HttpResponse) => boolean
 }
 
 interface Call extends Post {
@@ -34,7 +34,7 @@ export async function callSvix(
   values: FormValues,
   { method, route, query = '', token, body, idempotencyKey }: Call,
   { http, signal }: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const slash = values['slash'] === 'yes' ? '/' : ''
   return http.send({
     method,
@@ -55,7 +55,7 @@ export function postOnce(
   values: FormValues,
   post: Post,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return callSvix(values, { method: 'POST', ...post, idempotencyKey: context.newId() }, context)
 }
 
@@ -68,7 +68,7 @@ export async function postSvix(
   values: FormValues,
   post: Post,
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { clock } = context
   // Never one that was used before: the service would repeat its answer and do nothing.
   const call = { method: 'POST', ...post, idempotencyKey: context.newId() } as const

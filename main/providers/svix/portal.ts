@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
 import { parseServiceUrl, requireEncryption } from '../http/base-url.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type {
   AccessToken,
   FormValues,
@@ -10,7 +10,7 @@ import type {
   ProviderSession,
 } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
-import { type Members, readMembers, readText, readToken } from '../wire/json-object.ts'
+import { type JsonObject, readObject, readText, readToken } from '../wire/json-object.ts'
 import { isMade, requireAlive, takeOrEnd } from '../wire/made-token.ts'
 import { isMissing, isOwnRefusal, refusal } from './answers.ts'
 import { applicationOf, keyOf, type postOnce, postSvix } from './call.ts'
@@ -34,7 +34,7 @@ export type Generation = 'current' | 'old'
 export interface Opened {
   readonly token: AccessToken
   /** The whole answer, magic link included. */
-  readonly members: Members
+  readonly members: JsonObject
   /** Present if the server turned out to be of another generation than remembered. */
   readonly learned?: { readonly generation: Generation; readonly sessions?: 'no' }
 }
@@ -66,7 +66,7 @@ export async function openPortal(
 }
 
 /** The magic link of an answer, which is a credential; what no browser should open is refused. */
-export function readLink(members: Members, values: FormValues): Secret {
+export function readLink(members: JsonObject, values: FormValues): Secret {
   const text = readText(members, 'url')
   try {
     if (!LINK.test(text)) throw new Error('It could not stand in a page as it is.')
@@ -79,7 +79,7 @@ export function readLink(members: Members, values: FormValues): Secret {
 }
 
 interface Asked {
-  readonly answer: HttpAnswer
+  readonly answer: HttpResponse
   readonly lifetimeSeconds: number
   readonly sentAt: number
 }
@@ -117,7 +117,7 @@ async function readOpened(
 ): Promise<Opened> {
   const { answer } = asked
   if (!isMade(answer)) throw refusal(answer, values, context)
-  const members = readMembers(answer)
+  const members = readObject(answer)
   const value = new Secret(readToken(members, 'token'))
   const token = await takeOrEnd(
     () => toAccessToken(value, readEnd(value, asked, values), values, context),

@@ -1,8 +1,8 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
-import { readMembers, readText } from '../wire/json-object.ts'
+import { readObject, readText } from '../wire/json-object.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
 import { isMissing, isOwnRefusal, refusal } from './answers.ts'
 import { applicationOf, callSvix } from './call.ts'
@@ -42,7 +42,7 @@ export async function findApplication(
  */
 export async function findServer(values: FormValues, context: ProviderContext): Promise<Server> {
   const first = toSlash(values)
-  let answer: HttpAnswer | undefined
+  let answer: HttpResponse | undefined
   for (const slash of [first, first === 'yes' ? 'no' : 'yes'] as const) {
     const call = { method: 'POST', route: '/auth/logout' } as const
     answer = await callSvix({ ...values, slash }, call, context)
@@ -73,13 +73,13 @@ export async function requireKey(
     )
   }
   if (answer.status !== 200) throw refusal(answer, values, context)
-  if (!Array.isArray(readMembers(answer)['data'])) throw refusedStatus(hostOf(values), 200)
+  if (!Array.isArray(readObject(answer)['data'])) throw refusedStatus(hostOf(values), 200)
 }
 
 const toSlash = ({ slash }: FormValues) => (slash === 'yes' ? 'yes' : 'no')
 
 function readFlavour(
-  answer: HttpAnswer,
+  answer: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Server['flavour'] {
@@ -92,8 +92,8 @@ function readFlavour(
 }
 
 /** Security: it is shown to a person, so a name that could steer a terminal gives way to the id. */
-function readName(answer: HttpAnswer): string {
-  const members = readMembers(answer)
+function readName(answer: HttpResponse): string {
+  const members = readObject(answer)
   const id = readText(members, 'id')
   const { name, uid } = members
   const fit = [name, uid, id].find(

@@ -1,6 +1,6 @@
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from '../provider.ts'
-import { readMembers, readText } from '../wire/json-object.ts'
+import { readObject, readText } from '../wire/json-object.ts'
 import { takeOrEnd } from '../wire/made-token.ts'
 import { isMissing, isRefusedToken, refusal } from './answers.ts'
 import { applicationOf, callSvix, keyOf, parseKey, postSvix } from './call.ts'
@@ -63,7 +63,7 @@ const common = {
     const route = `/app/${applicationOf(values)}`
     const answer = await callSvix(values, { method: 'GET', route, token: token.value }, context)
     if (answer.status === 200) {
-      readText(readMembers(answer), 'id')
+      readText(readObject(answer), 'id')
       return 'accepted'
     }
     if (isRefusedToken(answer)) return 'refused'
@@ -136,7 +136,7 @@ function expireAll(
   { values, credential }: ProviderSession,
   which: { readonly expiry: number; readonly sessionIds?: readonly [string] },
   context: ProviderContext,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const route = `/auth/app/${applicationOf(values)}/expire-all`
   const post = { route, token: keyOf(credential), body: JSON.stringify(which) }
   return postSvix(values, post, context)

@@ -1,7 +1,7 @@
 import type { Secret } from '../../base/secret.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
-import { readMembers } from '../wire/json-object.ts'
+import { readObject } from '../wire/json-object.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
 import { isMissing, isOwnRefusal, isRefusedToken, refusal } from './answers.ts'
 import { callSvix, postOnce } from './call.ts'
@@ -54,14 +54,14 @@ async function findSessions(
   context: ProviderContext,
 ): Promise<Tried['sessions']> {
   const answer = await callSvix(values, { method: 'GET', route: '/auth/whoami', token }, context)
-  if (answer.status === 200) return readMembers(answer)['sessionId'] === sessionId ? 'yes' : 'no'
+  if (answer.status === 200) return readObject(answer)['sessionId'] === sessionId ? 'yes' : 'no'
   // The route is not promised, but at the service itself session ids are.
   if (isClosed(answer)) return isHostedService(values) ? 'yes' : 'no'
   throw trialRefusal(answer, values, context)
 }
 
 /** A route that is not there, or not for the token of a portal. */
-function isClosed(answer: HttpAnswer): boolean {
+function isClosed(answer: HttpResponse): boolean {
   return isMissing(answer) || (answer.status === 403 && isOwnRefusal(answer))
 }
 
@@ -72,7 +72,7 @@ async function logOut(token: Secret, values: FormValues, context: ProviderContex
 }
 
 /** It is not the key that was asked with, so nothing is said about that. */
-function trialRefusal(answer: HttpAnswer, values: FormValues, context: ProviderContext) {
+function trialRefusal(answer: HttpResponse, values: FormValues, context: ProviderContext) {
   const { status } = answer
   return status === 429 ? refusal(answer, values, context) : refusedStatus(hostOf(values), status)
 }

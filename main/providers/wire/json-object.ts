@@ -1,20 +1,20 @@
 import { TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 
 /** A JSON object whose members nobody has looked at yet. */
-export type Members = Readonly<Record<string, unknown>>
+export type JsonObject = Readonly<Record<string, unknown>>
 
 /** The answer's JSON object; anything else is `unexpected_answer`. */
-export function readMembers(answer: HttpAnswer): Members {
+export function readObject(answer: HttpResponse): JsonObject {
   const value = answer.json()
   if (!isMembers(value)) throw unexpectedShape()
   return value
 }
 
 /** The same, and `null` for anything else: where the status alone has to do. */
-export function findMembers(answer: HttpAnswer): Members | null {
+export function findMembers(answer: HttpResponse): JsonObject | null {
   try {
-    return readMembers(answer)
+    return readObject(answer)
   } catch {
     // A page of what stands between, or no body at all.
     return null
@@ -22,21 +22,21 @@ export function findMembers(answer: HttpAnswer): Members | null {
 }
 
 /** The members of a list of objects; anything else is `unexpected_answer`. */
-export function readItems(answer: HttpAnswer): readonly Members[] {
+export function readItems(answer: HttpResponse): readonly JsonObject[] {
   const value = answer.json()
   if (!Array.isArray(value) || !value.every(isMembers)) throw unexpectedShape()
   return value
 }
 
 /** An object in an object; its absence is `unexpected_answer`. */
-export function readMember(members: Members, name: string): Members {
+export function readMember(members: JsonObject, name: string): JsonObject {
   const value = Object.hasOwn(members, name) ? members[name] : undefined
   if (!isMembers(value)) throw unexpectedShape(name)
   return value
 }
 
 /** A text member of an object; its absence is `unexpected_answer`, which does not quote the rest. */
-export function readText(members: Members, name: string): string {
+export function readText(members: JsonObject, name: string): string {
   const value = Object.hasOwn(members, name) ? members[name] : undefined
   if (typeof value !== 'string') throw unexpectedShape(name)
   return value
@@ -46,13 +46,13 @@ export function readText(members: Members, name: string): string {
  * A member that is a token: what fits into a header as it is. Security: a line break in it would
  * let the service write headers of its own into a tool's requests.
  */
-export function readToken(members: Members, name: string): string {
+export function readToken(members: JsonObject, name: string): string {
   const token = readText(members, name)
   if (!/^[\x21-\x7e]{1,8192}$/.test(token)) throw unexpectedShape(name)
   return token
 }
 
-function isMembers(value: unknown): value is Members {
+function isMembers(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,7 +1,7 @@
-import type { Members } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
 
 /** What a JWT (RFC 7519) claims, unverified: its signature is the service's business; `null` for no JWT. */
-export function readClaims(token: string): Members | null {
+export function readClaims(token: string): JsonObject | null {
   const payload = token.split('.')[1] ?? ''
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))

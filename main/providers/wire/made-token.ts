@@ -1,9 +1,9 @@
 import { isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import type { ProviderContext } from '../provider.ts'
 
 /** True where something was made, also with another number than the service's papers name. */
-export function isMade({ status }: HttpAnswer): boolean {
+export function isMade({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300
 }
 

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { addressField } from '../http/base-url.ts'
-import type { HttpAnswer } from '../http/http.ts'
+import type { HttpResponse } from '../http/http.ts'
 import { parseRateLimitReset, parseRetryAfter } from '../http/retry-after.ts'
 import type { ProviderContext } from '../provider.ts'
 
@@ -10,7 +10,7 @@ import type { ProviderContext } from '../provider.ts'
  */
 export function rateLimited(
   host: string,
-  answer: HttpAnswer,
+  answer: HttpResponse,
   { clock }: ProviderContext,
   fallbackMs: number,
 ): TokentrayError {

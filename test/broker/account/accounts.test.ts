@@ -54,7 +54,7 @@ describe('Accounts', () => {
     })
     expect(second.settings.read().accounts[0]?.state).toBe('signed_in')
     expect((await second.vault.get(key))?.reveal()).toBe(newer)
-    await second.broker.signing.loginAgain(account, {
+    await second.broker.logins.loginAgain(account, {
       secrets: { password: new Secret(second.service.password) },
     })
     await second.issue(cliClient, second.broker.accounts.getByUid(record.uid))

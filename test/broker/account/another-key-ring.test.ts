@@ -56,7 +56,7 @@ describe('a home that meets another key ring, as in a session with a bus of its 
 
   it('does not log in again who was logged out, or was refused', async () => {
     const { loginAgain, broker, service, ask, account } = await signedIn()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     await broker.accounts.findAgain()
     expect(broker.accounts.get(account.id).record.state).toBe('signed_out')
     await loginAgain()

@@ -120,24 +120,24 @@ const theAccount = ({ broker }: TestBroker): Account => broker.accounts.get('sft
 const deeds: Readonly<Record<string, (test: TestBroker) => Promise<unknown>>> = {
   'an account is added': (test) => test.signIn('second'),
   'an account is added like another': ({ broker, service }) =>
-    broker.signing.add({
+    broker.logins.add({
       ...{ provider: service.provider, name: 'second', values: {}, secrets: {} },
       like: broker.accounts.get('sftpgo/work'),
     }),
   'an account is logged in again': (test) => {
     test.service.password = passwords[moved] ?? ''
-    return test.broker.signing.loginAgain(theAccount(test), {
+    return test.broker.logins.loginAgain(theAccount(test), {
       secrets: { password: new Secret(test.service.password) },
       values: { url: moved },
     })
   },
-  'an account is logged out': (test) => test.broker.signing.logout(theAccount(test)),
+  'an account is logged out': (test) => test.broker.logins.logout(theAccount(test)),
   'an account is logged out and in again': async (test) => {
-    await test.broker.signing.logout(theAccount(test))
+    await test.broker.logins.logout(theAccount(test))
     const secrets = { password: new Secret(test.service.password) }
-    await test.broker.signing.loginAgain(theAccount(test), { secrets })
+    await test.broker.logins.loginAgain(theAccount(test), { secrets })
   },
-  'an account is removed': (test) => test.broker.signing.remove(theAccount(test)),
+  'an account is removed': (test) => test.broker.logins.remove(theAccount(test)),
   'an account is renamed': async (test) =>
     test.broker.changeAccount(theAccount(test), { name: 'other' }),
   'everything is reset': (test) => test.broker.reset(),
@@ -194,7 +194,7 @@ describe('a process that is killed between its writes leaves no credential that 
     const after = await live(null, before, older)
     expect(after.items.has(credentialKey(theAccount(after.test).record))).toBe(true)
     await expectWhole(after)
-    await after.test.broker.signing.remove(theAccount(after.test))
+    await after.test.broker.logins.remove(theAccount(after.test))
     await expectWhole(after)
     expect(credentialsIn(after)).toEqual([])
   })

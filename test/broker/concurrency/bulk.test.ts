@@ -63,7 +63,7 @@ describe('a reset of 200 accounts', () => {
     expect(host.asked).toBe(1)
     expect(broker.accounts.all()).toEqual([])
     expect(service.alive).toHaveLength(ACCOUNTS)
-    const fates = broker.endings.fates.lingering().map(({ fate }) => fate)
+    const fates = broker.revoker.fates.lingering().map(({ fate }) => fate)
     expect(fates).toHaveLength(ACCOUNTS)
     for (const fate of fates) {
       expect(fate).toMatchObject({
@@ -79,7 +79,7 @@ describe('a reset of 200 accounts', () => {
     host.isDead = false
     await clock.advance(120_000)
     expect(service.alive).toEqual([])
-    expect(broker.endings.fates.lingering()).toEqual([])
+    expect(broker.revoker.fates.lingering()).toEqual([])
   })
 
   it('never removes two accounts at once, and tells of each', async () => {
@@ -156,7 +156,7 @@ describe('revoking the many tokens of one account', () => {
     await inOneDeadline(broker.endAll({}, person))
     // As many as were under way before the first had failed.
     expect(host.asked).toBeLessThanOrEqual(4)
-    expect(broker.endings.fates.counts().pending).toBe(40)
+    expect(broker.revoker.fates.counts().pending).toBe(40)
   })
 
   it('tells how far it is', async () => {

@@ -21,7 +21,7 @@ async function twoAccounts() {
   return { ...test, shared, dedicated, one, two, files, cluster }
 }
 
-const endings = (ended: readonly EndedLease[]) => ended.map(({ atService }) => atService)
+const revoker = (ended: readonly EndedLease[]) => ended.map(({ atService }) => atService)
 
 describe('ending leases on demand', () => {
   it('ends the token of a dedicated lease at its service', async () => {
@@ -38,9 +38,9 @@ describe('ending leases on demand', () => {
     const { issue, shared, one, two, files, broker } = await twoAccounts()
     const mine = await issue(one, shared)
     await issue(two, shared)
-    expect(endings(await broker.end({ client: one.id }, one))).toEqual(['shared'])
+    expect(revoker(await broker.end({ client: one.id }, one))).toEqual(['shared'])
     expect(files.accepts(tokenOf(mine))).toBe(true)
-    expect(endings(await broker.end({ client: two.id }, two))).toEqual(['ended'])
+    expect(revoker(await broker.end({ client: two.id }, two))).toEqual(['ended'])
     expect(files.alive).toEqual([])
     expect(shared.session.current).toBeNull()
   })
@@ -48,7 +48,7 @@ describe('ending leases on demand', () => {
   it('says of each that the token ended when all on one token are ended together', async () => {
     const { issue, shared, one, two, files, broker } = await twoAccounts()
     await Promise.all([issue(one, shared), issue(two, shared)])
-    expect(endings(await broker.end({ accountUid: shared.uid }, cliClient))).toEqual([
+    expect(revoker(await broker.end({ accountUid: shared.uid }, cliClient))).toEqual([
       'ended',
       'ended',
     ])
@@ -103,7 +103,7 @@ describe('ending leases on demand', () => {
     const { issue, dedicated, one, cluster, broker, clock } = await twoAccounts()
     await issue(one, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
-    expect(endings(await broker.end({}, cliClient))).toEqual(['pending'])
+    expect(revoker(await broker.end({}, cliClient))).toEqual(['pending'])
     expect(broker.leases.count).toBe(0)
     cluster.outage = null
     await clock.advance(1_000)
@@ -114,7 +114,7 @@ describe('ending leases on demand', () => {
   it('says "until_expiry" where the service cannot end a token', async () => {
     const { signIn, issue, broker } = await makeBroker({ services: [{ without: ['revoke'] }] })
     await issue(cliClient, await signIn())
-    expect(endings(await broker.end({}, cliClient))).toEqual(['until_expiry'])
+    expect(revoker(await broker.end({}, cliClient))).toEqual(['until_expiry'])
   })
 
   it('closes every lease before it waits for a service, so that none is handed out again', async () => {

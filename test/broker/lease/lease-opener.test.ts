@@ -303,7 +303,7 @@ describe('a lease with a token of its own', () => {
 
   it('is refused for an account that is logged out, without a call', async () => {
     const { issue, account, broker, service } = await signedIn(dedicated)
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     expect(await codeOf(issue(cliClient, account))).toBe('login_required')
     expect(service.calls.mint).toBe(0)
   })

@@ -19,7 +19,7 @@ describe('a mint under way', () => {
 
   it('ends its token when the account is logged out, and those who wait make none', async () => {
     const { broker, account, service, gate, first, second } = await halfWay()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     gate.open()
     expect(await Promise.all([codeOf(first), codeOf(second)])).toEqual([
       'login_required',
@@ -32,7 +32,7 @@ describe('a mint under way', () => {
 
   it('ends its token when the account is removed', async () => {
     const { broker, account, service, gate, first, second } = await halfWay()
-    await broker.signing.remove(account)
+    await broker.logins.remove(account)
     gate.open()
     expect(await Promise.all([codeOf(first), codeOf(second)])).toEqual(['not_found', 'not_found'])
     expect(service.alive).toEqual([])
@@ -85,7 +85,7 @@ describe('a mint under way', () => {
     service.failNext('mint', new TokentrayError('wrong_credentials'))
     const caller = codeOf(issue(cliClient, account))
     await idle()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     gate.open()
     expect(await caller).toBe('login_required')
   })

@@ -60,7 +60,7 @@ describe('a lease that its service knows by its id', () => {
     await until(() => service.alive.length === 0)
     await idle()
     expect(service.calls.revokeLease).toBe(1)
-    expect(broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
   })
 
   it('has one fate, of which everybody is told, while its token can be neither recorded nor ended', async () => {
@@ -73,8 +73,8 @@ describe('a lease that its service knows by its id', () => {
     gate.open()
     expect(await asking).toBe('record_unavailable')
     await idle()
-    expect(broker.endings.fates.lingering()).toMatchObject([{ fate: { at: 'pending' } }])
-    expect(broker.endings.left()).toMatchObject({ pending: 1, untilExpiry: 0 })
+    expect(broker.revoker.fates.lingering()).toMatchObject([{ fate: { at: 'pending' } }])
+    expect(broker.revoker.left()).toMatchObject({ pending: 1, untilExpiry: 0 })
     // A crash now finds the plan.
     expect(listed()).toEqual([expect.stringMatching(/^a plan for /)])
     faults.ledger = null
@@ -85,7 +85,7 @@ describe('a lease that its service knows by its id', () => {
     await idle()
     expect(service.alive).toEqual([])
     expect(listed()).toEqual([])
-    expect(broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
   })
 
   it('is ended by its id', async () => {
@@ -142,18 +142,18 @@ describe('a lease that its service knows by its id', () => {
     await second.broker.start()
     await until(() => first.service.alive.length === 0)
     expect(first.service.calls).toMatchObject({ revokeLease: 1, revoke: 0 })
-    await until(() => second.broker.opening.workOff.state === 'done')
+    await until(() => second.broker.startupRecovery.recovery.state === 'done')
     // The second look is none of a token that still waits.
-    expect(second.broker.opening.workOff).toMatchObject({ remaining: 0, revoked: 1 })
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ remaining: 0, revoked: 1 })
     await second.clock.advance(5 * MINUTE)
     await until(() => first.service.calls.revokeLease === 2)
-    expect(second.broker.opening.workOff).toMatchObject({ remaining: 0, revoked: 1 })
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ remaining: 0, revoked: 1 })
   })
 
   it('is ended at log-out before the credential is gone', async () => {
     const { ask, service, broker, account } = await signedIn(named)
     await ask()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     expect(service.calls).toMatchObject({ revokeLease: 1, revoke: 0 })
     expect(service.alive).toEqual([])
   })
@@ -163,10 +163,10 @@ describe('a lease that its service knows by its id', () => {
     const { ask, service, broker, account, clock } = test
     await ask()
     service.outage = down()
-    const [ended] = await broker.signing.logout(account)
+    const [ended] = await broker.logins.logout(account)
     expect(ended?.atService).toBe('pending')
     expect(await credentialsIn(test)).toEqual([])
-    expect(broker.endings.fates.counts(account.uid).pending).toBe(1)
+    expect(broker.revoker.fates.counts(account.uid).pending).toBe(1)
     service.outage = null
     await clock.advance(2 * MINUTE)
     await idle()
@@ -180,7 +180,7 @@ describe('a lease that its service knows by its id', () => {
     const account = await first.signIn()
     await first.issue(cliClient, account)
     first.service.outage = down()
-    await first.broker.signing.logout(account)
+    await first.broker.logins.logout(account)
     first.crash()
     first.service.outage = null
     const second = prepareBroker({ after: first, ledgerFolder })
@@ -212,7 +212,7 @@ describe('a lease that is ended with the token of the session', () => {
     const { ask, service, broker, account } = await signedIn(bySession)
     await ask()
     expect(service.alive).toHaveLength(2)
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     expect(service.calls).toMatchObject({ revokeLease: 1, revoke: 1 })
     expect(service.alive).toEqual([])
   })

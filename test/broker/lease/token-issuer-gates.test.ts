@@ -64,7 +64,7 @@ describe('consent', () => {
     })
     const asked = codeOf(issue(stranger, account))
     await idle()
-    await broker.signing.remove(account)
+    await broker.logins.remove(account)
     allow()
     expect(await asked).toBe('not_found')
     expect(settings.read().grants).toEqual([])

@@ -32,7 +32,7 @@ describe('a hand-out', () => {
     const { issue, account, tool, broker, signIn } = test
     const other = await signIn('other')
     isStuck = true
-    const logout = broker.signing.logout(other)
+    const logout = broker.logins.logout(other)
     broker.changeAccount(account, { leaseSeconds: 600 })
     const another = test.client('another', account)
     expect(tokenOf(await issue(tool, account))).toBe(tokenOf(await issue(another, account)))
@@ -94,7 +94,7 @@ describe('a hand-out', () => {
     await issue(tool, account)
     const asked = codeOf(issue(tool, account))
     await Promise.resolve()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     expect(await asked).toBe('login_required')
   })
 
@@ -111,7 +111,7 @@ describe('a hand-out', () => {
 
   it('does not happen for an account that was removed', async () => {
     const { issue, account, broker } = await signedInWithTool()
-    await broker.signing.remove(account)
+    await broker.logins.remove(account)
     expect(await codeOf(issue(cliClient, account))).toBe('not_found')
   })
 

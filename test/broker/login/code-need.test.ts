@@ -15,7 +15,7 @@ async function loggedInWithCode(needed: boolean) {
   const oneTimeCode = new Secret(CODE)
   const values = { url: 'https://service.example' }
   const form = { provider: service.provider, name: 'work', values, secrets, oneTimeCode }
-  const account = await broker.signing.add(form)
+  const account = await broker.logins.add(form)
   const renew = async () => {
     await clock.advance(20 * MINUTE)
     await idle()
@@ -38,7 +38,7 @@ it('that it is needed shows the first refusal of what was accepted with it, and 
   expect(await renew()).toBeNull()
   expect(record()).toMatchObject({ state: 'login_required', needsCode: true })
   expect(service.calls.login).toBe(2)
-  await broker.signing.loginAgain(account, { secrets: {}, oneTimeCode })
+  await broker.logins.loginAgain(account, { secrets: {}, oneTimeCode })
   expect(record()).toMatchObject({ state: 'signed_in', needsCode: true })
   expect(await renew()).toBeNull()
   expect(service.calls.login).toBe(3)
@@ -55,8 +55,8 @@ it('it is not known where another password was refused', async () => {
   const { account, broker, oneTimeCode, record, secrets, service } = await loggedInWithCode(false)
   service.code = CODE
   const wrong = { password: new Secret('mistyped') }
-  await broker.signing.loginAgain(account, { secrets: wrong }).catch(() => null)
+  await broker.logins.loginAgain(account, { secrets: wrong }).catch(() => null)
   service.code = null
-  await broker.signing.loginAgain(account, { secrets, oneTimeCode })
+  await broker.logins.loginAgain(account, { secrets, oneTimeCode })
   expect(record()).toMatchObject({ state: 'signed_in', needsCode: false })
 })

@@ -69,27 +69,27 @@ describe('what a login finds out about its service', () => {
 describe('an account that is to be like another one', () => {
   it('takes its values and its secrets, but for what is entered', async () => {
     const { broker, account, service } = await signedIn(shares)
-    const other = await broker.signing.add({
+    const other = await broker.logins.add({
       ...{ provider: service.provider, name: 'other', like: account },
       ...{ values: { application: 'app_2' }, secrets: {} },
     })
     expect(other.record.values).toEqual({ url, application: 'app_2' })
-    await broker.signing.logout(account)
-    expect((await broker.signing.loginAgain(other, passwordOf(service))).id).toBe('sftpgo/other')
+    await broker.logins.logout(account)
+    expect((await broker.logins.loginAgain(other, passwordOf(service))).id).toBe('sftpgo/other')
   })
 
   it('is checked with the values that it takes', async () => {
     const { broker, account, service } = await signedIn(shares)
     const { provider } = service
     const check = (values: Readonly<Record<string, string>>) =>
-      broker.signing.check({ provider, values, like: account })
+      broker.logins.check({ provider, values, like: account })
     await check({ application: 'app_2' })
     expect(await codeOf(check({ url: 'nonsense' }))).toBe('invalid_request')
   })
 
   it('does not take its secrets to another address', async () => {
     const { broker, account, service } = await signedIn(shares)
-    const adding = broker.signing.add({
+    const adding = broker.logins.add({
       ...{ provider: service.provider, name: 'other', like: account, secrets: {} },
       values: { url: 'https://elsewhere.example' },
     })
@@ -103,18 +103,18 @@ describe('an account that is to be like another one', () => {
 
   it('is refused where the service has one credential for each account', async () => {
     const { broker, account, service } = await signedIn()
-    const adding = broker.signing.add({
+    const adding = broker.logins.add({
       ...{ provider: service.provider, name: 'other', like: account, values: {}, secrets: {} },
     })
     expect(await codeOf(adding)).toBe('not_supported')
-    const checking = broker.signing.check({ provider: service.provider, values: {}, like: account })
+    const checking = broker.logins.check({ provider: service.provider, values: {}, like: account })
     expect(await codeOf(checking)).toBe('not_supported')
   })
 
   it('is refused when the other one is logged out, and nothing is kept', async () => {
     const { broker, account, service } = await signedIn(shares)
-    await broker.signing.logout(account)
-    const adding = broker.signing.add({
+    await broker.logins.logout(account)
+    const adding = broker.logins.add({
       ...{ provider: service.provider, name: 'other', like: account, values: {}, secrets: {} },
     })
     expect(await codeOf(adding)).toBe('login_required')

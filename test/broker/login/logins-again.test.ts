@@ -150,7 +150,7 @@ describe('logging in again', () => {
   it('leaves no credential when it fails half-way on an account that was logged out', async () => {
     const test = await signedIn()
     const { account, loginAgain, faults, broker, service } = test
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     faults.audit = diskFull()
     expect(await codeOf(loginAgain())).toBe('record_unavailable')
     expect(await credentialsIn(test)).toEqual([])
@@ -165,7 +165,7 @@ describe('logging in again', () => {
       const gate = service.hold('login', when)
       const login = codeOf(loginAgain())
       await idle()
-      await broker.signing.logout(account)
+      await broker.logins.logout(account)
       gate.open()
       expect(await login).toBe('cancelled')
       await idle()
@@ -180,7 +180,7 @@ describe('logging in again', () => {
     const gate = test.service.hold('login', 'after')
     const login = codeOf(test.loginAgain())
     await idle()
-    await test.broker.signing.remove(test.account)
+    await test.broker.logins.remove(test.account)
     gate.open()
     expect(await login).toBe('cancelled')
     await expectNothing(test)
@@ -191,8 +191,8 @@ describe('logging in again', () => {
     broker.changeAccount(account, { leaseKind: 'dedicated' })
     service.code = '123456'
     const secrets = { password: new Secret(service.password) }
-    await refusalOf(broker.signing.loginAgain(account, { secrets }))
-    const again = await broker.signing.loginAgain(account, {
+    await refusalOf(broker.logins.loginAgain(account, { secrets }))
+    const again = await broker.logins.loginAgain(account, {
       secrets,
       oneTimeCode: new Secret('123456'),
     })

@@ -9,7 +9,7 @@ describe('logging out', () => {
     const test = await signedIn()
     const { issue, account, broker, service, settings, recorded } = test
     const { lease } = await issue(cliClient, account)
-    const ended = await broker.signing.logout(account)
+    const ended = await broker.logins.logout(account)
     expect(ended).toEqual([{ lease, accountId: 'sftpgo/work', atService: 'ended' }])
     expect(service.alive).toEqual([])
     expect(await credentialsIn(test)).toEqual([])
@@ -26,7 +26,7 @@ describe('logging out', () => {
     const { account, broker, faults, settings } = await signedIn()
     const state = () => broker.accounts.get('sftpgo/work').record.state
     faults.settings = diskFull()
-    await expect(broker.signing.logout(account)).rejects.toMatchObject({
+    await expect(broker.logins.logout(account)).rejects.toMatchObject({
       code: 'record_unavailable',
     })
     expect(state()).toBe('signed_out')
@@ -38,14 +38,14 @@ describe('logging out', () => {
 
   it('ends a token that no lease holds', async () => {
     const { account, broker, service } = await signedIn()
-    expect(await broker.signing.logout(account)).toEqual([])
+    expect(await broker.logins.logout(account)).toEqual([])
     expect(service.alive).toEqual([])
   })
 
   it('goes on while locked', async () => {
     const test = await signedIn()
     test.broker.lock()
-    await test.broker.signing.logout(test.account)
+    await test.broker.logins.logout(test.account)
     expect(test.service.alive).toEqual([])
     expect(await credentialsIn(test)).toEqual([])
     test.broker.unlock()
@@ -57,7 +57,7 @@ describe('logging out', () => {
     const { issue, account, broker, service, clock } = test
     await issue(cliClient, account)
     service.outage = new TokentrayError('temporarily_unavailable')
-    expect(await broker.signing.logout(account)).toMatchObject([{ atService: 'pending' }])
+    expect(await broker.logins.logout(account)).toMatchObject([{ atService: 'pending' }])
     expect(await credentialsIn(test)).toEqual([])
     service.outage = null
     await clock.advance(MINUTE)
@@ -71,7 +71,7 @@ describe('logging out', () => {
       const { issue, account, broker, service, faults, settings } = test
       await issue(cliClient, account)
       faults[part] = error
-      const outcome = await broker.signing.logout(account).catch((cause: unknown) => cause)
+      const outcome = await broker.logins.logout(account).catch((cause: unknown) => cause)
       // A ledger that cannot be written keeps nobody from ending a token.
       expect(outcome).toMatchObject(
         part === 'ledger' ? [{ lease: expect.anything() }] : { code: error.code, cause: error },
@@ -81,7 +81,7 @@ describe('logging out', () => {
         part === 'vault' ? ['unknown'] : [],
       )
       faults[part] = null
-      await broker.signing.logout(account)
+      await broker.logins.logout(account)
       expect(await credentialsIn(test)).toEqual([])
       expect(settings.read().accounts[0]?.state).toBe('signed_out')
     },
@@ -90,7 +90,7 @@ describe('logging out', () => {
   it('forgets the credential although the service takes its time', async () => {
     const test = await signedIn()
     test.service.hold('revoke')
-    void test.broker.signing.logout(test.account)
+    void test.broker.logins.logout(test.account)
     await idle()
     expect(await credentialsIn(test)).toEqual([])
     expect(test.settings.read().accounts[0]?.state).toBe('signed_out')
@@ -101,7 +101,7 @@ describe('removing', () => {
   it('forgets account, credential, token and the grants on it', async () => {
     const test = await signedIn()
     test.client('tool', test.account)
-    await test.broker.signing.remove(test.account)
+    await test.broker.logins.remove(test.account)
     await expectNothing(test)
     expect(test.settings.read().grants).toEqual([])
   })
@@ -109,9 +109,9 @@ describe('removing', () => {
   it('keeps the account, logged out, when the credential cannot be deleted', async () => {
     const test = await signedIn()
     test.faults.vault = new TokentrayError('vault_locked')
-    expect(await codeOf(test.broker.signing.remove(test.account))).toBe('vault_locked')
+    expect(await codeOf(test.broker.logins.remove(test.account))).toBe('vault_locked')
     test.faults.vault = null
-    await test.broker.signing.remove(test.broker.accounts.get('sftpgo/work'))
+    await test.broker.logins.remove(test.broker.accounts.get('sftpgo/work'))
     await expectNothing(test)
   })
 })

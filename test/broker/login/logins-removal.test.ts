@@ -10,10 +10,10 @@ describe('removing an account while its service is slow', () => {
     const { account, broker, service, issue, vault } = await signedIn()
     await issue(cliClient, account)
     const gate = service.hold('revoke')
-    const removal = broker.signing.remove(account)
+    const removal = broker.logins.remove(account)
     await idle()
     const secrets = { password: new Secret(service.password) }
-    await expect(broker.signing.loginAgain(account, { secrets })).rejects.toMatchObject({
+    await expect(broker.logins.loginAgain(account, { secrets })).rejects.toMatchObject({
       code: 'not_found',
     })
     gate.open()
@@ -36,11 +36,11 @@ describe('removing an account while its service is slow', () => {
       await held
       await remove(key)
     }
-    const first = codeOf(broker.signing.remove(account))
-    const second = broker.signing.remove(account)
+    const first = codeOf(broker.logins.remove(account))
+    const second = broker.logins.remove(account)
     expect(await first).toBe('vault_unavailable')
     const secrets = { password: new Secret(service.password) }
-    await expect(broker.signing.loginAgain(account, { secrets })).rejects.toMatchObject({
+    await expect(broker.logins.loginAgain(account, { secrets })).rejects.toMatchObject({
       code: 'not_found',
     })
     goOn()
@@ -52,7 +52,7 @@ describe('removing an account while its service is slow', () => {
   it('leaves the account where it is when a stop cuts that off', async () => {
     const { account, broker, service, clock, recorded } = await signedIn()
     service.hold('revoke')
-    const removal = codeOf(broker.signing.remove(account))
+    const removal = codeOf(broker.logins.remove(account))
     await idle()
     const stop = broker.stop(10_000)
     await clock.advance(10_000)

@@ -47,7 +47,7 @@ describe('logging in', () => {
   it('names the account after its label, with a number where that is taken', async () => {
     const { broker, service } = await makeBroker()
     const secrets = { password: new Secret(service.password) }
-    const add = () => broker.signing.add({ provider: service.provider, values: { url }, secrets })
+    const add = () => broker.logins.add({ provider: service.provider, values: { url }, secrets })
     expect([(await add()).id, (await add()).id]).toEqual(['sftpgo/alice', 'sftpgo/alice-2'])
   })
 
@@ -61,21 +61,21 @@ describe('logging in', () => {
     const { broker, service, settings } = await makeBroker()
     const secrets = { password: new Secret('hunter2') }
     const form = { provider: service.provider, name: 'hunter2', values: { url }, secrets }
-    expect(await codeOf(broker.signing.add(form))).toBe('invalid_request')
+    expect(await codeOf(broker.logins.add(form))).toBe('invalid_request')
     expect(service.calls.login).toBe(0)
     expect(settings.read().accounts).toEqual([])
   })
 
   it('refuses a form that does not fit, without asking the service', async () => {
     const { broker, service } = await makeBroker()
-    const login = broker.signing.add({ provider: service.provider, values: {}, secrets: {} })
+    const login = broker.logins.add({ provider: service.provider, values: {}, secrets: {} })
     expect(await codeOf(login)).toBe('invalid_request')
     expect(service.calls.login).toBe(0)
   })
 
   it('leaves nothing behind when the service refuses', async () => {
     const test = await makeBroker()
-    const wrong = test.broker.signing.add({
+    const wrong = test.broker.logins.add({
       provider: test.service.provider,
       values: { url },
       secrets: { password: new Secret(markedSecret('wrong')) },
@@ -138,7 +138,7 @@ describe('logging in', () => {
 
 describe('checking a form before a secret is asked for', () => {
   const check = ({ broker, service }: TestBroker, name: string, values: Record<string, string>) =>
-    broker.signing.check({ provider: service.provider, name, values })
+    broker.logins.check({ provider: service.provider, name, values })
 
   it('refuses what a login would be refused for, and asks the service nothing', async () => {
     const test = await signedIn()
@@ -152,7 +152,7 @@ describe('checking a form before a secret is asked for', () => {
   it('refuses of a form that is not finished what is there, and no more', async () => {
     const test = await signedIn()
     const soFar = (values: Record<string, string>) =>
-      test.broker.signing.check({ provider: test.service.provider, values }, { isUnfinished: true })
+      test.broker.logins.check({ provider: test.service.provider, values }, { isUnfinished: true })
     await soFar({})
     await soFar({ url })
     expect(await codeOf(soFar({ url: 'no address' }))).toBe('invalid_request')

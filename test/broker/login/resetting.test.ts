@@ -110,7 +110,7 @@ async function heldReset({ asksBefore = false } = {}) {
   }
   await issue(cliClient, accounts[1])
   // A token and a link of the second one, which are being recorded when the reset begins.
-  const link = asksBefore ? codeOf(broker.managing.portal(accounts[1], cliClient)) : null
+  const link = asksBefore ? codeOf(broker.tokenAdmin.portal(accounts[1], cliClient)) : null
   if (link) await until(() => broker.leases.count === 2)
   const asked = asksBefore ? codeOf(issue(cliClient, accounts[1])) : null
   await Promise.resolve()
@@ -123,7 +123,7 @@ describe('a reset', () => {
   it('logs nobody in to an account that waits for its turn', async () => {
     const { broker, service, accounts, reset, goOn } = await heldReset()
     const secrets = { password: new Secret(service.password) }
-    const refusal = refusalOf(broker.signing.loginAgain(accounts[1], { secrets }))
+    const refusal = refusalOf(broker.logins.loginAgain(accounts[1], { secrets }))
     await idle()
     goOn()
     expect(await refusal).toMatchObject({
@@ -141,7 +141,7 @@ describe('a reset', () => {
       message: 'Tokentray is being reset.',
     })
     await expect(
-      broker.signing.check({ provider: service.provider, values: {} }),
+      broker.logins.check({ provider: service.provider, values: {} }),
     ).rejects.toMatchObject({
       message: 'Tokentray is being reset.',
     })
@@ -192,7 +192,7 @@ describe('a reset', () => {
     const { broker, service, accounts, reset, goOn, issue, recorded } = await heldReset()
     for (const account of accounts) {
       await expect(issue(cliClient, account)).rejects.toMatchObject({ code: 'not_found' })
-      await expect(broker.managing.rotate(account, cliClient)).rejects.toMatchObject({
+      await expect(broker.tokenAdmin.rotate(account, cliClient)).rejects.toMatchObject({
         code: 'not_found',
       })
     }

@@ -56,14 +56,14 @@ export async function nextRun(before: TestBroker, ledgerFolder: string) {
   before.crash()
   const next = prepareBroker({ after: before, ledgerFolder })
   await next.broker.start()
-  await until(() => next.broker.opening.workOff.state !== 'waiting')
+  await until(() => next.broker.startupRecovery.recovery.state !== 'waiting')
   await idle()
   return next
 }
 
 /** What becomes of each token that nobody holds. */
 export const fatesOf = ({ broker }: TestBroker): readonly Fate[] =>
-  broker.endings.fates.lingering().map(({ fate }) => fate)
+  broker.revoker.fates.lingering().map(({ fate }) => fate)
 
 /** What the record says of tokens. */
 export const eventsOf = ({ recorded }: TestBroker) =>

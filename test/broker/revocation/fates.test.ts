@@ -24,14 +24,14 @@ describe('a token that nothing can end', () => {
     let last: TestBroker = first
     for (let run = 0; run < 3; run += 1) {
       last = await nextRun(last, first.ledgerFolder)
-      expect(last.broker.opening.workOff).toEqual({
+      expect(last.broker.startupRecovery.recovery).toEqual({
         ...{ state: 'done', remaining: 0, revoked: 0, expired: 0, untilExpiry: 1, unreadable: 0 },
         takenUp: 0,
       })
       expect(fatesOf(last)).toMatchObject([
         { at: 'until_expiry', why: 'Fake service cannot revoke it.' },
       ])
-      expect(last.broker.endings.left()).toMatchObject({ pending: 0, untilExpiry: 1 })
+      expect(last.broker.revoker.left()).toMatchObject({ pending: 0, untilExpiry: 1 })
     }
     expect(last.service.alive).toHaveLength(1)
     await last.clock.advance(28 * DAY + 2 * MINUTE)
@@ -47,8 +47,8 @@ describe('a token that nothing can end', () => {
     const { ledgerFolder } = first
     const next = prepareBroker({ after: first, ledgerFolder, services: [{ id: 'koyeb' }] })
     await next.broker.start()
-    await until(() => next.broker.opening.workOff.state !== 'waiting')
-    expect(next.broker.opening.workOff).toMatchObject({ untilExpiry: 1, unreadable: 0 })
+    await until(() => next.broker.startupRecovery.recovery.state !== 'waiting')
+    expect(next.broker.startupRecovery.recovery).toMatchObject({ untilExpiry: 1, unreadable: 0 })
     expect(fatesOf(next)).toMatchObject([
       { at: 'until_expiry', why: expect.stringMatching(/^Another version of Tokentray made it/) },
     ])
@@ -64,11 +64,11 @@ describe('a token that nothing can end', () => {
     const first = await ask()
     const [ended] = await broker.end({}, cliClient)
     expect(ended).toMatchObject({ atService: 'until_expiry', fate: { at: 'until_expiry' } })
-    expect(broker.endings.fates.counts().untilExpiry).toBe(1)
+    expect(broker.revoker.fates.counts().untilExpiry).toBe(1)
     const second = await ask()
     expect(tokenOf(second)).toBe(tokenOf(first))
     expect(second.lease.id).not.toBe(first.lease.id)
-    expect(broker.endings.fates.counts().untilExpiry).toBe(0)
+    expect(broker.revoker.fates.counts().untilExpiry).toBe(0)
     const other = await issue(client('tool', account), account)
     expect(tokenOf(other)).not.toBe(tokenOf(first))
     expect(service.calls.mint).toBe(2)
@@ -104,7 +104,7 @@ describe('a token that nothing can end', () => {
   it('is not given again once the account is logged out, and again after the next login', async () => {
     const { ask, service, broker, account, loginAgain } = await signedIn({ services: [unending] })
     const first = await ask()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     await expect(ask()).rejects.toMatchObject({
       code: 'login_required',
       message: 'sftpgo/work is logged out.',
@@ -130,14 +130,14 @@ describe('a token of an account that was removed while its service was down', ()
     const first = await firstRun(keys)
     await first.ask()
     first.service.outage = down()
-    await first.broker.signing.remove(first.account)
+    await first.broker.logins.remove(first.account)
     expect(await first.broker.stop(1_000)).toMatchObject({ pending: 2, untilExpiry: 0 })
     first.service.outage = null
     const next = await nextRun(first, first.ledgerFolder)
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     expect(next.service.alive).toEqual([])
     expect(next.service.calls).toMatchObject({ revokeLease: 3, login: 1 })
-    expect(next.broker.opening.workOff).toMatchObject({ revoked: 2, untilExpiry: 0 })
+    expect(next.broker.startupRecovery.recovery).toMatchObject({ revoked: 2, untilExpiry: 0 })
   })
 
   it('is of the account by its last name, also in the next run and on record', async () => {
@@ -145,16 +145,16 @@ describe('a token of an account that was removed while its service was down', ()
     await first.ask()
     const named = first.broker.changeAccount(first.account, { name: 'office' })
     first.service.outage = down()
-    await first.broker.signing.remove(named)
+    await first.broker.logins.remove(named)
     const namesOf = ({ broker }: TestBroker) =>
-      broker.endings.fates.lingering().map(({ item }) => broker.accounts.nameOf(item))
+      broker.revoker.fates.lingering().map(({ item }) => broker.accounts.nameOf(item))
     expect(namesOf(first)).toEqual(['sftpgo/office', 'sftpgo/office'])
     await idle()
     const next = await nextRun(first, first.ledgerFolder)
     expect(namesOf(next)).toEqual(['sftpgo/office', 'sftpgo/office'])
     next.service.outage = null
     await next.clock.advance(2 * MINUTE)
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     const revokedOnRecord = () => next.recorded.filter(({ event }) => event === 'token_revoked')
     // The line of the last one is written after it has ended.
     await until(() => revokedOnRecord().length > 1)
@@ -166,7 +166,7 @@ describe('a token of an account that was removed while its service was down', ()
     const first = await firstRun(keys)
     await first.ask()
     first.service.outage = down()
-    await first.broker.signing.remove(first.account)
+    await first.broker.logins.remove(first.account)
     await idle()
     const waiting = first.recorded.filter(({ event }) => event === 'token_waiting')
     expect(waiting.map(({ reason }) => reason).sort()).toEqual([
@@ -179,7 +179,7 @@ describe('a token of an account that was removed while its service was down', ()
     const first = await firstRun(keys)
     await first.ask()
     first.service.failNext('revokeLease', down())
-    await first.broker.signing.logout(first.account)
+    await first.broker.logins.logout(first.account)
     expect(first.service.alive).toHaveLength(2)
     expect(fatesOf(first).map((fate) => fate.at === 'pending' && fate.waitsFor)).toEqual([
       'others',
@@ -198,14 +198,14 @@ describe('a token of an account that was removed while its service was down', ()
     await first.ask()
     first.service.forgetAllBut(first.service.alive.at(-1) ?? '')
     first.service.outage = down()
-    await first.broker.signing.remove(first.account)
+    await first.broker.logins.remove(first.account)
     first.service.outage = null
     const next = await nextRun(first, first.ledgerFolder)
     await until(() => next.service.calls.revokeLease > 1)
     await next.clock.advance(MINUTE)
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     expect(next.service.alive).toHaveLength(1)
-    expect(next.broker.opening.workOff).toMatchObject({ untilExpiry: 1 })
+    expect(next.broker.startupRecovery.recovery).toMatchObject({ untilExpiry: 1 })
     expect(fatesOf(next)).toMatchObject([
       {
         at: 'until_expiry',
@@ -226,11 +226,11 @@ describe('a token of an account that was removed while its service was down', ()
       throw down()
     }
     await first.ask().catch(() => undefined)
-    await first.broker.signing.remove(first.account)
+    await first.broker.logins.remove(first.account)
     first.service.outage = null
     const next = await nextRun(first, first.ledgerFolder)
     expect(next.service.alive).toHaveLength(1)
-    expect(next.broker.opening.workOff).toMatchObject({
+    expect(next.broker.startupRecovery.recovery).toMatchObject({
       ...{ state: 'done', revoked: 0, untilExpiry: 1 },
     })
   })
@@ -247,10 +247,10 @@ describe('a token whose answer was lost', () => {
     await test.ask().catch(() => undefined)
     await idle()
     expect(test.service.alive).toEqual([])
-    expect(test.broker.endings.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 0 })
-    expect(test.broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(test.broker.revoker.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 0 })
+    expect(test.broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
     // Also where nothing is left to look with: it has been ended.
-    await test.broker.signing.remove(test.account)
+    await test.broker.logins.remove(test.account)
     const next = await nextRun(test, test.ledgerFolder)
     expect(fatesOf(next)).toEqual([])
     expect(eventsOf(next)).toEqual([])
@@ -276,7 +276,7 @@ describe('what is said of a token that waits', () => {
     service.forgetAllBut(service.alive.at(-1) ?? '')
     await broker.end({}, cliClient)
     // The first try has found the session refused.
-    for (const { item } of broker.endings.fates.lingering()) await broker.endings.end(item)
+    for (const { item } of broker.revoker.fates.lingering()) await broker.revoker.end(item)
     expect(fatesOf({ broker } as TestBroker)).toMatchObject([{ at: 'pending', waitsFor: 'login' }])
   })
 })
@@ -328,7 +328,7 @@ describe('the record of a token that lives on', () => {
     const test = await firstRun({ leaseKinds: ['dedicated'], tokenless: true })
     await test.ask()
     test.service.outage = down()
-    await test.broker.signing.remove(test.account)
+    await test.broker.logins.remove(test.account)
     test.service.outage = null
     await test.clock.advance(MINUTE)
     await idle()
@@ -346,7 +346,7 @@ describe('a token that nothing is left to end with, says why', () => {
     const first = await firstRun(byLease)
     await first.ask()
     first.service.outage = down()
-    await first.broker.signing.logout(first.account)
+    await first.broker.logins.logout(first.account)
     const next = await nextRun(first, first.ledgerFolder)
     expect(fatesOf(next)).toMatchObject([
       {
@@ -360,7 +360,7 @@ describe('a token that nothing is left to end with, says why', () => {
     const first = await firstRun(byLease)
     await first.ask()
     first.service.failNext('revokeLease', down(), down())
-    await first.broker.signing.loginAgain(first.account, {
+    await first.broker.logins.loginAgain(first.account, {
       secrets: { password: new Secret(first.service.password) },
       values: { url: 'https://moved.example' },
     })
@@ -392,7 +392,7 @@ describe('endings of an account whose way to its service has changed', () => {
       return (await revoke?.(token, given, context)) ?? 'not_supported'
     }
     await first.ask()
-    await first.broker.signing.loginAgain(first.account, {
+    await first.broker.logins.loginAgain(first.account, {
       secrets: { password: new Secret(first.service.password) },
       values: { caFile: '/etc/ssl/renewed.pem' },
     })

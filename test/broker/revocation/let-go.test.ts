@@ -36,7 +36,7 @@ const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
   'a rotation': async ({ service, broker, account, issue, one }) => {
     service.outage = null
     service.failNext('revoke', down(), down())
-    await broker.managing.rotate(account, cliClient)
+    await broker.tokenAdmin.rotate(account, cliClient)
     // What took its place goes the same way.
     await issue(one, account)
     service.outage = down()
@@ -59,8 +59,8 @@ const restart = async (after: TestBroker & { readonly ledgerFolder: string }) =>
 }
 
 describe('a token that was asked to be revoked while its service was down', () => {
-  const endings = ['a crash', 'a quit'] as const
-  const cases = Object.keys(ways).flatMap((way) => endings.map((ending) => ({ way, ending })))
+  const revoker = ['a crash', 'a quit'] as const
+  const cases = Object.keys(ways).flatMap((way) => revoker.map((ending) => ({ way, ending })))
 
   it.each(cases)('by $way does not come back after $ending', async ({ way, ending }) => {
     const first = await sharing()
@@ -96,7 +96,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     const first = await sharing()
     const { service, token } = first
     service.outage = down()
-    await first.broker.signing.logout(first.account)
+    await first.broker.logins.logout(first.account)
     first.crash()
     const second = await restart(first)
     const account = second.broker.accounts.get(first.account.id)
@@ -104,7 +104,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     expect(service.alive).toEqual([token])
     service.outage = null
     const password = new Secret(service.password)
-    const again = await second.broker.signing.loginAgain(account, { secrets: { password } })
+    const again = await second.broker.logins.loginAgain(account, { secrets: { password } })
     expect(tokenOf(await second.issue(cliClient, again))).not.toBe(token)
     await second.clock.advance(MINUTE)
     await until(() => !service.alive.includes(token))
@@ -121,7 +121,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     second.crash()
     const third = await restart(second)
     expect(third.broker.accounts.get(first.account.id).session.current).toBeNull()
-    expect(third.broker.opening.workOff).toMatchObject({ state: 'running', remaining: 1 })
+    expect(third.broker.startupRecovery.recovery).toMatchObject({ state: 'running', remaining: 1 })
   })
 
   it('is not believed in by the next run where it was refused and another client has it as well', async () => {

@@ -12,11 +12,11 @@ describe('what a service keeps on its list after it has expired', () => {
     await test.clock.advance(40 * MINUTE)
     await idle()
     expect(test.service.listed).toContain(key)
-    expect(test.broker.endings.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 1 })
-    expect(test.broker.endings.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(test.broker.revoker.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 1 })
+    expect(test.broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
     test.service.outage = null
     await test.clock.advance(2 * MINUTE)
-    await until(() => test.broker.endings.fates.counts().expired === 0)
+    await until(() => test.broker.revoker.fates.counts().expired === 0)
     expect(test.service.listed).not.toContain(key)
   })
 
@@ -41,7 +41,7 @@ describe('what a service keeps on its list after it has expired', () => {
     await idle()
     expect(fatesOf(test)).toMatchObject([{ waitsFor: 'login', isExpired: true }])
     expect(test.service.listed).toContain(key)
-    await test.broker.signing.loginAgain(test.account, {
+    await test.broker.logins.loginAgain(test.account, {
       secrets: { password: new Secret(test.service.password) },
       oneTimeCode: new Secret('123456'),
     })
@@ -53,14 +53,14 @@ describe('what a service keeps on its list after it has expired', () => {
     const test = await firstRun(keys)
     const key = tokenOf(await test.ask())
     test.service.outage = down()
-    await test.broker.signing.logout(test.account)
+    await test.broker.logins.logout(test.account)
     await test.clock.advance(60 * MINUTE)
     await idle()
     expect(fatesOf(test)).toMatchObject([
       { waitsFor: 'login', why: 'Log in to sftpgo/work again.', isExpired: true },
     ])
     test.service.outage = null
-    await test.broker.signing.loginAgain(test.account, {
+    await test.broker.logins.loginAgain(test.account, {
       secrets: { password: new Secret(test.service.password) },
     })
     await until(() => !test.service.listed.includes(key))
@@ -73,7 +73,7 @@ describe('what a service keeps on its list after it has expired', () => {
     await first.ask()
     first.service.forgetAllBut(first.service.alive.at(-1) ?? '')
     first.service.outage = down()
-    await first.broker.signing.remove(first.account)
+    await first.broker.logins.remove(first.account)
     first.service.outage = null
     const next = await nextRun(first, first.ledgerFolder)
     await next.clock.advance(MINUTE)
@@ -88,7 +88,7 @@ describe('what a service keeps on its list after it has expired', () => {
     const test = await firstRun(keys)
     await test.ask()
     test.service.outage = down()
-    await test.broker.signing.remove(test.account)
+    await test.broker.logins.remove(test.account)
     await test.clock.advance(60 * MINUTE)
     await idle()
     expect(fatesOf(test)).toEqual([])

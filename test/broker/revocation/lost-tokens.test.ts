@@ -19,7 +19,7 @@ function createRandom(seed: number): () => number {
 }
 
 /** Somebody does one thing after another at any moment, and does not wait for the one before. */
-class Commotion {
+class RandomOperations {
   readonly #test: TestBroker
   readonly #random: () => number
   readonly #clients: Client[]
@@ -43,7 +43,7 @@ class Commotion {
       () => this.#issue(client, account, this.#lastLease),
       () => this.#track(broker.end({ client: client.id }, client)),
       () => this.#track(broker.end({ accountUid: account.uid }, client)),
-      () => this.#track(broker.signing.logout(account)),
+      () => this.#track(broker.logins.logout(account)),
       ...Array.from({ length: 3 }, () => () => this.#loginAgain(account)),
       () => broker.lock(),
       () => broker.unlock(),
@@ -112,7 +112,7 @@ class Commotion {
 
   #loginAgain(account: Account): void {
     const password = new Secret(this.#test.service.password)
-    this.#track(this.#test.broker.signing.loginAgain(account, { secrets: { password } }))
+    this.#track(this.#test.broker.logins.loginAgain(account, { secrets: { password } }))
   }
 
   #changeKind(account: Account): void {
@@ -147,7 +147,7 @@ async function prepare(seed: number) {
   await test.signIn('one')
   const other = await test.signIn('two')
   test.broker.changeAccount(other, { leaseKind: 'dedicated' })
-  return { ...test, commotion: new Commotion(test, createRandom(seed)) }
+  return { ...test, commotion: new RandomOperations(test, createRandom(seed)) }
 }
 
 const seeds = Array.from({ length: 20 }, (_, seed) => seed)
@@ -186,11 +186,11 @@ describe('whatever happens at the same time', () => {
     faults.ledger = null
     faults.audit = null
     await commotion.settle()
-    for (const account of broker.accounts.all()) await broker.signing.logout(account)
+    for (const account of broker.accounts.all()) await broker.logins.logout(account)
     await clock.advance(300_000)
     await commotion.settle()
     expect(service.alive).toEqual([])
-    expect([broker.leases.count, broker.endings.fates.counts().pending]).toEqual([0, 0])
+    expect([broker.leases.count, broker.revoker.fates.counts().pending]).toEqual([0, 0])
   })
 
   it.each(seeds)(

@@ -19,7 +19,7 @@ describe('a log-out whose service takes its time', () => {
     const tool = client('tool', account)
     await ask()
     const gate = service.hold('revokeLease')
-    const leaving = broker.signing.logout(account)
+    const leaving = broker.logins.logout(account)
     await idle()
     expect(await codeOf(issue(tool, account))).toBe('login_required')
     expect(test.state()).toBe('signed_out')
@@ -35,7 +35,7 @@ describe('a log-out whose service takes its time', () => {
     const tool = client('tool', account)
     await ask()
     const gate = service.hold('revokeLease')
-    const removing = broker.signing.remove(account)
+    const removing = broker.logins.remove(account)
     await idle()
     expect(await codeOf(issue(tool, account))).toBe('not_found')
     gate.open()
@@ -110,7 +110,7 @@ describe('what leases are ended with', () => {
     faults.ledger = null
     await clock.advance(5 * MINUTE)
     await idle()
-    expect(broker.endings.fates.counts().pending).toBe(0)
+    expect(broker.revoker.fates.counts().pending).toBe(0)
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 
@@ -133,7 +133,7 @@ describe('a plan that was fulfilled while it was being ended', () => {
     const gate = service.hold('mint', 'after')
     const asking = codeOf(ask())
     await idle()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     gate.open()
     await asking
     await idle()

@@ -1,14 +1,14 @@
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { Secret } from '../../../main/base/secret.ts'
 import { type HeldToken, Ledger } from '../../../main/broker/ledger/ledger.ts'
-import { Endings } from '../../../main/broker/revocation/revoker.ts'
+import { Revoker } from '../../../main/broker/revocation/revoker.ts'
 import { createCalls } from '../../../main/broker/service/driver-calls.ts'
 import { createMemoryLedger } from '../../../main/vault/ledger/memory-ledger.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeService, type FakeServiceOptions } from '../../helpers/fake-provider.ts'
 import { diskFull } from '../../helpers/make-broker.ts'
 
-/** Endings over a service in this process, without a broker: nothing ticks by itself. */
+/** A revoker over a service in this process, without a broker: nothing ticks by itself. */
 export function setUp(options: FakeServiceOptions = {}) {
   const clock = new FakeClock()
   const service = new FakeService(clock, options)
@@ -31,7 +31,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     stopping: new AbortController().signal,
   })
   const note = (message: string) => logged.push(message)
-  const endings = new Endings({
+  const revoker = new Revoker({
     ...{ ledger, calls, clock },
     log: { info: note, warn: note, error: note },
     random: () => 1,
@@ -66,5 +66,5 @@ export function setUp(options: FakeServiceOptions = {}) {
   const limitedFor = (ms: number) =>
     new TokentrayError('rate_limited', 'Slower.', { retryAt: clock.now() + ms })
 
-  return { clock, service, ledger, endings, armed, logged, turns, store, hold, limitedFor }
+  return { clock, service, ledger, revoker, armed, logged, turns, store, hold, limitedFor }
 }

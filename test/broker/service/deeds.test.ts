@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { cliClient } from '../../../main/broker/clients.ts'
 import { toAccountView } from '../../../main/desktop/ipc/views.ts'
 import { toAccountAnswer, toStatusAnswer } from '../../../main/loopback/schemas/views.ts'
-import type { HttpAnswer } from '../../../main/providers/http/http.ts'
+import type { HttpResponse } from '../../../main/providers/http/http.ts'
 import { createMemoryVault } from '../../../main/vault/memory-vault.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { idle, makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
 
-const answer: HttpAnswer = { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }
+const answer: HttpResponse = { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }
 
 /** A service whose end of a token is one request, and which answers only once it is told to. */
 async function withHangingService() {
   const clock = new FakeClock()
   let release = () => {}
-  const answered = new Promise<HttpAnswer>((resolve) => {
+  const answered = new Promise<HttpResponse>((resolve) => {
     release = () => resolve(answer)
   })
   const test = await makeBroker({ clock, http: { send: () => answered } })
@@ -52,7 +52,7 @@ describe('what is under way', () => {
     'is told of a %s with what it waits for, of its own account alone',
     async (way, deed) => {
       const test = await withHangingService()
-      const work = test.broker.signing[way](test.account)
+      const work = test.broker.logins[way](test.account)
       await idle()
       expect(told(test)).toEqual([{ deed, account: 'sftpgo/work', waits_for: 'service.example' }])
       expect(stateOf(test, 'sftpgo/work')).toBe(deed)
@@ -90,7 +90,7 @@ describe('what is under way', () => {
 
   it('is told of a rotation, which leaves the account as it is', async () => {
     const test = await withHangingService()
-    const work = test.broker.managing.rotate(test.account, cliClient)
+    const work = test.broker.tokenAdmin.rotate(test.account, cliClient)
     await idle()
     expect(told(test)).toMatchObject([{ deed: 'rotation', account: 'sftpgo/work' }])
     expect(stateOf(test, 'sftpgo/work')).toBe('rotation')
@@ -124,7 +124,7 @@ describe('what is under way', () => {
     }
     const test = await makeBroker({ clock, vault })
     const account = await test.signIn()
-    const work = test.broker.signing.logout(account)
+    const work = test.broker.logins.logout(account)
     await idle()
     expect(told(test)).toEqual([
       { deed: 'logout', account: 'sftpgo/work', waits_for: 'the keychain' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCalls } from '../../../main/broker/service/driver-calls.ts'
-import { type HttpAnswer, type HttpRequest, unsent } from '../../../main/providers/http/http.ts'
+import { type HttpRequest, type HttpResponse, unsent } from '../../../main/providers/http/http.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeService } from '../../helpers/fake-provider.ts'
 import { refusalOf } from '../../helpers/make-broker.ts'
@@ -47,7 +47,7 @@ describe('createCalls', () => {
     const sent: (boolean | undefined)[] = []
     const stop = new AbortController()
     const client = {
-      async send({ unlessSent }: HttpRequest): Promise<HttpAnswer> {
+      async send({ unlessSent }: HttpRequest): Promise<HttpResponse> {
         if (unlessSent?.aborted) throw unsent()
         sent.push(unlessSent?.aborted)
         return { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }

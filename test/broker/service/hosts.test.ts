@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { timeOfDay } from '../../../main/base/time-of-day.ts'
 import { describeSilence, Hosts, type SilentHost } from '../../../main/broker/service/hosts.ts'
-import type { HttpAnswer, HttpRequest } from '../../../main/providers/http/http.ts'
+import type { HttpRequest, HttpResponse } from '../../../main/providers/http/http.ts'
 import type { Provider, ProviderContext } from '../../../main/providers/provider.ts'
 import { createMemorySilences } from '../../../main/settings/silences.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
@@ -35,7 +35,7 @@ function setUp(earlier?: { clock: FakeClock; store: ReturnType<typeof createMemo
     onLifted: (host) => lifted.push(host),
   })
   const http = {
-    async send({ url }: HttpRequest): Promise<HttpAnswer> {
+    async send({ url }: HttpRequest): Promise<HttpResponse> {
       sent.push(url)
       const next = script.shift() ?? { status: 200 }
       await gate
@@ -379,7 +379,7 @@ describe('a service that wants a moment', () => {
 })
 
 describe('a broker whose host wants to be left alone', () => {
-  const refusing = (): HttpAnswer => ({
+  const refusing = (): HttpResponse => ({
     status: 403,
     header: () => undefined,
     json: () => ({}),
@@ -390,7 +390,7 @@ describe('a broker whose host wants to be left alone', () => {
   async function blockable() {
     const server = { isBlocking: false, requests: 0 }
     const http = {
-      send: async (): Promise<HttpAnswer> => {
+      send: async (): Promise<HttpResponse> => {
         server.requests += 1
         return server.isBlocking ? refusing() : { ...refusing(), status: 200 }
       },
@@ -484,7 +484,7 @@ describe('a broker whose host wants to be left alone', () => {
       if (test === byPerson) await broker.end({}, tool)
       else await clock.advance(20 * MINUTE)
       expect(server.requests).toBe(1)
-      expect(broker.endings.fates.counts().pending).toBe(4)
+      expect(broker.revoker.fates.counts().pending).toBe(4)
     }
   })
 
@@ -496,18 +496,18 @@ describe('a broker whose host wants to be left alone', () => {
     await test.signIn('two').catch(() => null)
     server.requests = 0
     const { provider } = service
-    const { signing } = broker
+    const { logins } = broker
     const here = { url: account.values['url'] ?? '' }
     const elsewhere = { url: 'https://elsewhere.example' }
     const isSilent = { code: 'rate_limited', silentHost: 'service.example' }
-    expect(await refusalOf(signing.check({ provider, values: here }))).toMatchObject(isSilent)
-    expect(await refusalOf(signing.checkAgain(account, {}))).toMatchObject(isSilent)
-    await signing.check({ provider, values: here, tryNow: true })
-    await signing.checkAgain(account, { tryNow: true })
-    await signing.check({ provider, values: elsewhere })
-    await signing.checkAgain(account, { values: elsewhere })
+    expect(await refusalOf(logins.check({ provider, values: here }))).toMatchObject(isSilent)
+    expect(await refusalOf(logins.checkAgain(account, {}))).toMatchObject(isSilent)
+    await logins.check({ provider, values: here, tryNow: true })
+    await logins.checkAgain(account, { tryNow: true })
+    await logins.check({ provider, values: elsewhere })
+    await logins.checkAgain(account, { values: elsewhere })
     // Where it leads to is not known yet.
-    expect(await codeOf(signing.check({ provider, values: {} }))).toBe('invalid_request')
+    expect(await codeOf(logins.check({ provider, values: {} }))).toBe('invalid_request')
     expect(server.requests).toBe(0)
   })
 
@@ -521,12 +521,12 @@ describe('a broker whose host wants to be left alone', () => {
     const other = await test.signIn('two').catch(() => null)
     expect(other).toBeNull()
     await broker.end({}, tool)
-    expect(broker.endings.fates.counts().pending).toBe(1)
+    expect(broker.revoker.fates.counts().pending).toBe(1)
     server.isBlocking = false
     await broker.hosts.tryOnce(account.provider, account.values, () => test.issue(tool, account))
     await clock.advance(1_000)
     await idle()
-    expect(broker.endings.fates.counts().pending).toBe(0)
+    expect(broker.revoker.fates.counts().pending).toBe(0)
     expect(service.alive).toHaveLength(1)
   })
 })

@@ -30,7 +30,7 @@ async function codeNeeded(options: BrokerOptions = {}) {
     password,
     record: () => broker.accounts.get('sftpgo/work').record,
     login: (code: string, more: { values?: Record<string, string>; password?: string } = {}) =>
-      broker.signing.loginAgain(broker.accounts.get('sftpgo/work'), {
+      broker.logins.loginAgain(broker.accounts.get('sftpgo/work'), {
         secrets: more.password === undefined ? {} : { password: new Secret(more.password) },
         oneTimeCode: new Secret(code),
         ...(more.values && { values: more.values }),
@@ -88,7 +88,7 @@ describe('an account that needs a one-time code', () => {
     // The record that the second login began with is for the first address.
     const old = broker.accounts.get('sftpgo/work')
     await login('654321', { values: { url: 'https://moved.example' }, password })
-    const late = broker.signing.loginAgain(old, {
+    const late = broker.logins.loginAgain(old, {
       secrets: {},
       values: { url: 'https://service.example' },
       oneTimeCode: new Secret('654321'),
@@ -137,7 +137,7 @@ describe('an account that needs a one-time code', () => {
 
   it('needs the password once it was logged out', async () => {
     const { login, broker } = await codeNeeded()
-    await broker.signing.logout(broker.accounts.get('sftpgo/work'))
+    await broker.logins.logout(broker.accounts.get('sftpgo/work'))
     expect((await refusalOf(login('654321'))).message).toBe('"Password" is missing.')
   })
 })

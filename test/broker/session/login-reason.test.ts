@@ -86,7 +86,7 @@ describe('an account that needs a person to log in says why', () => {
     service.failNext('login', new TokentrayError('wrong_credentials', 'Another reason.'))
     await clock.advance(20 * MINUTE)
     expect((await refusalOf(ask())).message).toContain('Another reason.')
-    await broker.signing.logout(broker.accounts.get('sftpgo/work'))
+    await broker.logins.logout(broker.accounts.get('sftpgo/work'))
     expect((await refusalOf(ask())).message).toBe('sftpgo/work is logged out.')
     expect(JSON.stringify(broker.accounts.get('sftpgo/work').record)).not.toContain('reason')
   })

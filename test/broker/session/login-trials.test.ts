@@ -110,7 +110,7 @@ describe('what a login makes on its way', () => {
       await idle()
       const lists = [
         toLingering(broker),
-        broker.endings.fates.lingering().map((each) => toLingeringView(each, broker)),
+        broker.revoker.fates.lingering().map((each) => toLingeringView(each, broker)),
       ]
       const account = known ? 'sftpgo/work' : 'service.example'
       for (const list of lists) {
@@ -133,13 +133,13 @@ describe('what a login makes on its way', () => {
       throw service.outage
     })
     await codeOf(test.loginAgain())
-    await until(() => broker.endings.fates.counts().pending === 2)
+    await until(() => broker.revoker.fates.counts().pending === 2)
     await idle()
     crash()
     service.outage = null
     provider.login = login
     const next = await makeBroker({ ledgerFolder, after: test })
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     await idle()
     const turns = next.recorded.filter(({ event }) => event === 'token_revoked')
     expect(turns.map(({ cause }) => cause)).toEqual(['login', 'login'])
@@ -158,7 +158,7 @@ describe('what a login makes on its way', () => {
     test.crash()
     provider.login = login
     const next = await makeBroker({ ledgerFolder, after: test })
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     const turns = next.recorded.filter(({ lease }) => lease === 'check-1')
     expect(turns).toEqual([expect.objectContaining({ event: 'token_revoked', cause: 'login' })])
   })
@@ -204,7 +204,7 @@ describe('what a login makes on its way', () => {
     crash()
     provider.login = login
     const next = await makeBroker({ ledgerFolder, after: test })
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     // One session is taken up again; the key is gone.
     expect(service.alive).toHaveLength(1)
     expect(service.calls.revokeLease).toBe(1)
@@ -241,7 +241,7 @@ describe('what a login makes on its way', () => {
     crash()
     provider.login = login
     const next = await makeBroker({ ledgerFolder, after: test })
-    await until(() => next.broker.opening.workOff.state === 'done')
+    await until(() => next.broker.startupRecovery.recovery.state === 'done')
     await idle()
     expect(service.alive).toEqual([])
   })

@@ -120,7 +120,7 @@ describe('a login under way', () => {
     const callers = [codeOf(ask()), codeOf(ask(10))]
     await idle()
     expect(service.alive).toHaveLength(1)
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     gate.open()
     expect(await Promise.all(callers)).toEqual(['login_required', 'login_required'])
     expect(service.alive).toEqual([])

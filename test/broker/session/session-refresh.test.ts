@@ -117,7 +117,7 @@ describe('a session whose service makes a token from the live one', () => {
     const gate = service.hold('refresh', 'after')
     await clock.advance(17 * MINUTE)
     await idle()
-    await broker.signing.logout(account)
+    await broker.logins.logout(account)
     gate.open()
     await idle()
     expect(service.alive).toEqual([])

@@ -12,7 +12,7 @@ describe("the token of an account's own session", () => {
     const account = await signIn('files')
     await idle()
     expect(broker.sessionTokens.list()).toMatchObject([
-      { held: { accountUid: account.uid }, mayBeOut: false, isEndable: true },
+      { held: { accountUid: account.uid }, mayBeOut: false, isRevocable: true },
     ])
     expect(await broker.endAll({}, cliClient)).toEqual({ leases: [], sessions: [] })
     expect(service.alive).toHaveLength(1)
@@ -43,8 +43,8 @@ describe("the token of an account's own session", () => {
     first.crash()
     const second = prepareBroker({ after: first, ledgerFolder })
     await second.broker.start()
-    await until(() => second.broker.opening.workOff.state === 'done')
-    expect(second.broker.opening.workOff).toMatchObject({ takenUp: 1 })
+    await until(() => second.broker.startupRecovery.recovery.state === 'done')
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ takenUp: 1 })
     expect(second.broker.sessionTokens.list()).toMatchObject([{ mayBeOut: true }])
     expect(first.service.alive).toEqual([handedOut])
     const { sessions } = await second.broker.endAll({}, cliClient)
@@ -57,7 +57,7 @@ describe("the token of an account's own session", () => {
     const account = await signIn('files')
     const { lease } = await issue(cliClient, account)
     service.outage = new TokentrayError('temporarily_unavailable')
-    await broker.signing.remove(account)
+    await broker.logins.remove(account)
     expect(broker.accounts.nameOf(lease.held)).toBe('sftpgo/files')
   })
 })

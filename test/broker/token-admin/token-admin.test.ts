@@ -35,13 +35,13 @@ describe('what can be done with the tokens of an account', () => {
 
   it('is said in a sentence where the service cannot do it', async () => {
     const { broker, account } = await signedIn({ services: [{ without: ['revoke'] }] })
-    const { managing } = broker
+    const { tokenAdmin } = broker
     const refusals = [
-      await refusalOf(managing.list(account)),
-      await refusalOf(managing.revokeToken(account, 'id', cliClient)),
-      await refusalOf(managing.revokeAll(account, cliClient)),
-      await refusalOf(managing.rotate(account, cliClient)),
-      await refusalOf(managing.portal(account, cliClient)),
+      await refusalOf(tokenAdmin.list(account)),
+      await refusalOf(tokenAdmin.revokeToken(account, 'id', cliClient)),
+      await refusalOf(tokenAdmin.revokeAll(account, cliClient)),
+      await refusalOf(tokenAdmin.rotate(account, cliClient)),
+      await refusalOf(tokenAdmin.portal(account, cliClient)),
     ]
     for (const { code, hint } of refusals) {
       expect(code).toBe('not_supported')
@@ -60,9 +60,9 @@ describe('what can be done with the tokens of an account', () => {
     const { broker, account, service } = await signedIn(listing)
     broker.lock()
     for (const act of [
-      broker.managing.list(account),
-      broker.managing.revokeToken(account, 'id', cliClient),
-      broker.managing.rotate(account, cliClient),
+      broker.tokenAdmin.list(account),
+      broker.tokenAdmin.revokeToken(account, 'id', cliClient),
+      broker.tokenAdmin.rotate(account, cliClient),
     ]) {
       expect(await codeOf(act)).toBe('vault_locked')
     }
@@ -74,10 +74,10 @@ describe('an order that the service refuses', () => {
   it('is the fault of the order, not of the account', async () => {
     const { broker, account, service, state } = await signedIn(portals)
     service.failNext('portalLink', new TokentrayError('invalid_request', 'No such application.'))
-    const refusal = await refusalOf(broker.managing.portal(account, cliClient))
+    const refusal = await refusalOf(broker.tokenAdmin.portal(account, cliClient))
     expect([refusal.code, refusal.message]).toEqual(['invalid_request', 'No such application.'])
     service.failNext('revokeAll', new TokentrayError('not_supported', 'Not here.'))
-    expect(await codeOf(broker.managing.revokeAll(account, cliClient))).toBe('not_supported')
+    expect(await codeOf(broker.tokenAdmin.revokeAll(account, cliClient))).toBe('not_supported')
     expect(state()).toBe('signed_in')
   })
 
@@ -86,8 +86,8 @@ describe('an order that the service refuses', () => {
     await clock.advance(5_000)
     const { lease } = await ask()
     service.driver.revokeById = async () => 'not_supported'
-    const [first] = await broker.managing.list(account)
-    const ending = broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    const [first] = await broker.tokenAdmin.list(account)
+    const ending = broker.tokenAdmin.revokeToken(account, first?.id ?? '', cliClient)
     expect(await codeOf(ending)).toBe('not_supported')
     expect(broker.leases.isOpen(lease)).toBe(true)
   })
@@ -100,7 +100,7 @@ describe('the list of tokens', () => {
     const phone = service.addForeign()
     await clock.advance(5_000)
     const { lease } = await ask()
-    const tokens = await broker.managing.list(account)
+    const tokens = await broker.tokenAdmin.list(account)
     expect(tokens.map(({ ours, held }) => [ours, held?.kind])).toEqual([
       ['yes', 'lease'],
       ['no', undefined],
@@ -114,11 +114,11 @@ describe('the list of tokens', () => {
   it('costs one login, and no more, when somebody has ended the token of the session', async () => {
     const { broker, account, service } = await signedIn(listing)
     service.forgetTokens()
-    expect(await broker.managing.list(account)).toHaveLength(1)
+    expect(await broker.tokenAdmin.list(account)).toHaveLength(1)
     expect(service.calls).toMatchObject({ login: 2, listTokens: 2 })
     service.password = 'changed'
     service.forgetTokens()
-    expect(await codeOf(broker.managing.list(account))).toBe('login_required')
+    expect(await codeOf(broker.tokenAdmin.list(account))).toBe('login_required')
     expect(service.calls.login).toBe(3)
   })
 })
@@ -130,8 +130,8 @@ describe('ending one token of the list', () => {
     const phone = service.addForeign()
     await clock.advance(5_000)
     const issued = await ask()
-    const [first] = await broker.managing.list(account)
-    const ended = await broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    const [first] = await broker.tokenAdmin.list(account)
+    const ended = await broker.tokenAdmin.revokeToken(account, first?.id ?? '', cliClient)
     expect(ended.revocation).toBe('revoked')
     expect(ended.leases).toEqual([
       { lease: issued.lease, accountId: 'sftpgo/work', atService: 'ended' },
@@ -153,15 +153,15 @@ describe('ending one token of the list', () => {
     const issued = await ask()
     await clock.advance(5_000)
     const phone = service.addForeign()
-    const [first] = await broker.managing.list(account)
-    await broker.managing.revokeToken(account, first?.id ?? '', cliClient)
+    const [first] = await broker.tokenAdmin.list(account)
+    await broker.tokenAdmin.revokeToken(account, first?.id ?? '', cliClient)
     expect(service.alive).not.toContain(phone)
     expect(tokenOf(await ask())).toBe(tokenOf(issued))
   })
 
   it('refuses an id that is not on the list, and asks the service for no end', async () => {
     const { broker, account, service } = await signedIn(listing)
-    const refusal = await refusalOf(broker.managing.revokeToken(account, 'nobody', cliClient))
+    const refusal = await refusalOf(broker.tokenAdmin.revokeToken(account, 'nobody', cliClient))
     expect(refusal.code).toBe('not_found')
     expect(service.calls.revokeById).toBe(0)
   })
@@ -170,10 +170,10 @@ describe('ending one token of the list', () => {
     const { broker, account, service, ask } = await signedIn(listing)
     const issued = await ask()
     service.addForeign()
-    const listed = await broker.managing.list(account)
+    const listed = await broker.tokenAdmin.list(account)
     expect(listed.map(({ ours }) => ours)).toEqual(['maybe', 'maybe', 'maybe'])
     for (const { id } of listed.slice(0, 2)) {
-      await broker.managing.revokeToken(account, id, cliClient)
+      await broker.tokenAdmin.revokeToken(account, id, cliClient)
     }
     const next = await ask()
     expect(service.accepts(tokenOf(next))).toBe(true)
@@ -194,10 +194,10 @@ describe('ending a token of the list that a session has', () => {
 
   /** Ends by the list of this account the token on which that lease is. */
   async function endByList(test: Awaited<ReturnType<typeof signedIn>>, { lease }: Issued) {
-    const { managing } = test.broker
-    const listed = await managing.list(test.account)
+    const { tokenAdmin } = test.broker
+    const listed = await tokenAdmin.list(test.account)
     const id = listed.find(({ held }) => held === lease.held)?.id ?? ''
-    return await managing.revokeToken(test.account, id, cliClient)
+    return await tokenAdmin.revokeToken(test.account, id, cliClient)
   }
 
   it('gives it to nobody again, also where it is that of another account of the same person', async () => {
@@ -222,9 +222,9 @@ describe('ending a token of the list that a session has', () => {
     const test = await signedIn(sessions)
     const twin = await test.signIn('twin')
     const before = await test.issue(cliClient, twin)
-    for (const { id, ours } of await test.broker.managing.list(test.account)) {
+    for (const { id, ours } of await test.broker.tokenAdmin.list(test.account)) {
       expect(ours).toBe('yes')
-      await test.broker.managing.revokeToken(test.account, id, cliClient)
+      await test.broker.tokenAdmin.revokeToken(test.account, id, cliClient)
     }
     const after = await test.issue(cliClient, twin)
     expect(tokenOf(after)).not.toBe(tokenOf(before))
@@ -236,7 +236,7 @@ describe('rotating', () => {
   it('makes a new token for the session, and ends the old one at once, held or not', async () => {
     const { broker, account, service, ask } = await signedIn({ services: [{ with: ['refresh'] }] })
     const before = await ask()
-    const ended = await broker.managing.rotate(account, cliClient)
+    const ended = await broker.tokenAdmin.rotate(account, cliClient)
     expect(ended.map(({ atService }) => atService)).toEqual(['ended'])
     expect(service.calls).toMatchObject({ login: 1, refresh: 1 })
     expect(service.alive).toHaveLength(1)
@@ -248,7 +248,7 @@ describe('rotating', () => {
   it('logs in where the service makes no token from the live one', async () => {
     const { broker, account, service, ask } = await signedIn()
     const before = await ask()
-    await broker.managing.rotate(account, cliClient)
+    await broker.tokenAdmin.rotate(account, cliClient)
     expect(service.calls.login).toBe(2)
     expect(service.alive).not.toContain(tokenOf(before))
   })
@@ -257,7 +257,7 @@ describe('rotating', () => {
     const { broker, account, service, client, issue } = await signedIn(listing)
     const [one, two] = [client('one', account), client('two', account)]
     const before = [await issue(one, account), await issue(two, account)].map(tokenOf)
-    const ended = await broker.managing.rotate(account, cliClient)
+    const ended = await broker.tokenAdmin.rotate(account, cliClient)
     expect(ended).toHaveLength(2)
     for (const token of before) expect(service.alive).not.toContain(token)
     expect(service.alive).toHaveLength(3)
@@ -272,7 +272,7 @@ describe('rotating', () => {
     const { broker, account, service, client, issue } = await signedIn()
     const tool = client('tool', account)
     const gate = service.hold('login', 'after')
-    const rotating = broker.managing.rotate(account, cliClient)
+    const rotating = broker.tokenAdmin.rotate(account, cliClient)
     await idle()
     const issued = await issue(tool, account)
     gate.open()
@@ -283,17 +283,20 @@ describe('rotating', () => {
 
   it('is done once for all who ask at the same time', async () => {
     const { broker, account, service } = await signedIn()
-    const { managing } = broker
-    await Promise.all([managing.rotate(account, cliClient), managing.rotate(account, cliClient)])
+    const { tokenAdmin } = broker
+    await Promise.all([
+      tokenAdmin.rotate(account, cliClient),
+      tokenAdmin.rotate(account, cliClient),
+    ])
     expect(service.calls.login).toBe(2)
     expect(service.alive).toHaveLength(1)
   })
 
   it('leaves the visit of a person alone', async () => {
     const { broker, account, ask } = await signedIn(portals)
-    const { lease: visit } = await broker.managing.portal(account, cliClient)
+    const { lease: visit } = await broker.tokenAdmin.portal(account, cliClient)
     const { lease } = await ask()
-    await broker.managing.rotate(account, cliClient)
+    await broker.tokenAdmin.rotate(account, cliClient)
     expect([broker.leases.isOpen(visit), broker.leases.isOpen(lease)]).toEqual([true, false])
   })
 
@@ -305,7 +308,7 @@ describe('rotating', () => {
     const logins = service.calls.login
     expect(operationsOf(account)).toEqual([])
     expect(leaseKindsOf(account)).toEqual(['shared'])
-    const refusal = await refusalOf(broker.managing.rotate(account, cliClient))
+    const refusal = await refusalOf(broker.tokenAdmin.rotate(account, cliClient))
     expect([refusal.code, refusal.message]).toEqual([
       'not_supported',
       'sftpgo/coded needs a one-time code for every login.',
@@ -318,7 +321,9 @@ describe('rotating', () => {
     const { broker, account, service, ask } = await signedIn()
     const before = await ask()
     service.failNext('login', new TokentrayError('temporarily_unavailable'))
-    expect(await codeOf(broker.managing.rotate(account, cliClient))).toBe('temporarily_unavailable')
+    expect(await codeOf(broker.tokenAdmin.rotate(account, cliClient))).toBe(
+      'temporarily_unavailable',
+    )
     expect(service.alive).toEqual([tokenOf(before)])
     expect(tokenOf(await ask())).toBe(tokenOf(before))
   })
@@ -329,7 +334,7 @@ describe('ending all tokens of an account', () => {
     const { broker, account, service, ask, listed, recorded } = await signedIn(portals)
     service.addForeign()
     await ask()
-    const ended = await broker.managing.revokeAll(account, cliClient)
+    const ended = await broker.tokenAdmin.revokeAll(account, cliClient)
     expect(ended).toHaveLength(1)
     expect(service.alive).toEqual([])
     expect(broker.leases.count).toBe(0)
@@ -351,7 +356,7 @@ describe('ending all tokens of an account', () => {
     }
     service.addForeign()
     await ask()
-    const ended = await broker.managing.revokeAll(account, cliClient)
+    const ended = await broker.tokenAdmin.revokeAll(account, cliClient)
     expect(ended).toMatchObject([{ atService: 'ended' }])
     expect(service.calls.revokeLease).toBe(1)
     // That of another program.
@@ -364,8 +369,8 @@ describe('ending all tokens of an account', () => {
   it('leaves alone what a portal link may do in another application', async () => {
     const { broker, account, service, listed } = await signedIn(portals)
     service.driver.portalField = 'application'
-    const { lease } = await broker.managing.portal(account, cliClient, 'app_2')
-    await broker.managing.revokeAll(account, cliClient)
+    const { lease } = await broker.tokenAdmin.portal(account, cliClient, 'app_2')
+    await broker.tokenAdmin.revokeAll(account, cliClient)
     expect(broker.leases.isOpen(lease)).toBe(true)
     await idle()
     expect(listed()).toEqual([lease.held.token.value.reveal()])
@@ -375,7 +380,7 @@ describe('ending all tokens of an account', () => {
     const { broker, account, ask, loginAgain, listed } = await signedIn(portals)
     const { lease } = await ask()
     await loginAgain({ application: 'app_2' })
-    await broker.managing.revokeAll(broker.accounts.get(account.id), cliClient)
+    await broker.tokenAdmin.revokeAll(broker.accounts.get(account.id), cliClient)
     expect(broker.leases.isOpen(lease)).toBe(true)
     expect(listed()).toContain(lease.held.token.value.reveal())
   })
@@ -384,7 +389,7 @@ describe('ending all tokens of an account', () => {
     const { broker, account, signIn, issue, service } = await signedIn(portals)
     const twin = await signIn('twin')
     const before = await issue(cliClient, twin)
-    await broker.managing.revokeAll(account, cliClient)
+    await broker.tokenAdmin.revokeAll(account, cliClient)
     const after = await issue(cliClient, twin)
     expect(tokenOf(after)).not.toBe(tokenOf(before))
     expect(service.accepts(tokenOf(after))).toBe(true)
@@ -394,7 +399,7 @@ describe('ending all tokens of an account', () => {
     const { broker, account, ask, faults, recorded, clock } = await signedIn(portals)
     await ask()
     faults.audit = new TokentrayError('record_unavailable')
-    expect(await broker.managing.revokeAll(account, cliClient)).toHaveLength(1)
+    expect(await broker.tokenAdmin.revokeAll(account, cliClient)).toHaveLength(1)
     expect(broker.leases.count).toBe(0)
     const at = clock.now()
     await clock.advance(MINUTE)
@@ -409,7 +414,7 @@ describe('ending all tokens of an account', () => {
   it('leaves what was minted meanwhile to its lease', async () => {
     const { broker, account, service, client, issue } = await signedIn(portals)
     const gate = service.hold('revokeAll', 'after')
-    const ending = broker.managing.revokeAll(account, cliClient)
+    const ending = broker.tokenAdmin.revokeAll(account, cliClient)
     await idle()
     const issued = await issue(client('one', account), account)
     gate.open()
@@ -428,7 +433,7 @@ describe('one try of a person at a host that is left alone', () => {
     const { signal } = new AbortController()
     await refusalOf(http.send({ method: 'GET', url: account.values['url'] ?? '', signal }))
     service.forgetTokens()
-    await broker.managing.tryNow(account, cliClient)
+    await broker.tokenAdmin.tryNow(account, cliClient)
     await idle()
     expect(service.calls.probe).toBe(1)
     expect(listed()).toEqual([])
@@ -440,7 +445,7 @@ describe('a portal link', () => {
   it('is given once, recorded first, with a lease on what its visitor may do', async () => {
     const { broker, account, service, journal, forgetRecords, clock } = await signedIn(portals)
     forgetRecords()
-    const { url, lease } = await broker.managing.portal(account, cliClient)
+    const { url, lease } = await broker.tokenAdmin.portal(account, cliClient)
     expect(url.reveal()).toMatch(/^https:\/\/portal\.example/)
     expect(journal.filter((each) => each !== 'end')).toEqual(['add', 'add', 'portal'])
     expect(broker.leases.list()).toEqual([lease])
@@ -452,14 +457,14 @@ describe('a portal link', () => {
 
   it('is not what the client gets that asks for a token', async () => {
     const { broker, account, ask } = await signedIn(portals)
-    const { lease } = await broker.managing.portal(account, cliClient)
+    const { lease } = await broker.tokenAdmin.portal(account, cliClient)
     expect((await ask()).lease).not.toBe(lease)
   })
 
   it('may be for another application under the same credential, and ends there', async () => {
     const { broker, account, service } = await signedIn(portals)
     service.driver.portalField = 'application'
-    const { lease } = await broker.managing.portal(account, cliClient, 'app_2')
+    const { lease } = await broker.tokenAdmin.portal(account, cliClient, 'app_2')
     expect(service.lastValues).toMatchObject({ application: 'app_2' })
     expect(lease.reason).toBe('portal of app_2')
     await broker.end({ id: lease.id }, cliClient)
@@ -470,7 +475,7 @@ describe('a portal link', () => {
   it('does not leave when it cannot be recorded', async () => {
     const { broker, account, service, faults } = await signedIn(portals)
     faults.audit = new TokentrayError('record_unavailable')
-    expect(await codeOf(broker.managing.portal(account, cliClient))).toBe('record_unavailable')
+    expect(await codeOf(broker.tokenAdmin.portal(account, cliClient))).toBe('record_unavailable')
     expect(service.alive).toEqual([])
     expect(broker.leases.count).toBe(0)
   })
@@ -478,7 +483,7 @@ describe('a portal link', () => {
   it('does not leave when Tokentray was locked meanwhile', async () => {
     const { broker, account, service } = await signedIn(portals)
     const gate = service.hold('portalLink', 'after')
-    const asking = codeOf(broker.managing.portal(account, cliClient))
+    const asking = codeOf(broker.tokenAdmin.portal(account, cliClient))
     await idle()
     broker.lock()
     gate.open()

@@ -218,7 +218,7 @@ describe('lists', () => {
   })
 })
 
-const workOff = { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 }
+const recovery = { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 }
 
 test.each([
   [{}, {}, 'nothing', 'none was left'],
@@ -236,7 +236,11 @@ test.each([
     '3 waiting to be revoked, 4 valid until expiry',
   ],
 ])('status tells tokens apart: %j and %j', async (ofLastRun, counts, livesOn, lastRun) => {
-  endpoint.reply('GET /v1/status', { ...status, ...counts, work_off: { ...workOff, ...ofLastRun } })
+  endpoint.reply('GET /v1/status', {
+    ...status,
+    ...counts,
+    work_off: { ...recovery, ...ofLastRun },
+  })
   const lines = (await cli('status')).stdout.split('\n')
   expect(lines).toContain(`lives on:  ${livesOn}`)
   expect(lines).toContain(`tokens of the last run: ${lastRun}`)
@@ -247,7 +251,7 @@ test('status tells of lock, keychain, the last run and notices', async () => {
     ...status,
     locked: true,
     vault: { kind: 'keychain', state: 'vault_unavailable', message: 'no session bus' },
-    work_off: { ...workOff, state: 'waiting' },
+    work_off: { ...recovery, state: 'waiting' },
     notices: ['settings.json was set aside.'],
   })
   const { stdout } = await cli('status')
@@ -260,7 +264,7 @@ test('status tells of lock, keychain, the last run and notices', async () => {
 
 test('no list of earlier runs is said to be empty in memory mode, where none is kept', async () => {
   const vault = { kind: 'memory', state: 'ready' }
-  endpoint.reply('GET /v1/status', { ...status, vault, work_off: workOff })
+  endpoint.reply('GET /v1/status', { ...status, vault, work_off: recovery })
   expect((await cli('status')).stdout).toMatch(
     /^tokens of the last run: not known: in memory mode no list of earlier runs is kept$/m,
   )

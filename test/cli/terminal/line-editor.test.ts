@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { TypedLine } from '../../../main/cli/terminal/line-editor.ts'
+import { LineEditor } from '../../../main/cli/terminal/line-editor.ts'
 import { ShownLine } from '../../../main/cli/terminal/shown-line.ts'
 
 /** What a person gets who types these pieces, one read of the terminal each. */
 function type(...pieces: string[]): string {
-  const line = new TypedLine()
+  const line = new LineEditor()
   for (const piece of pieces) {
     const typed = line.feed(piece)
     if (typed.kind === 'line') return typed.line.reveal()
@@ -51,7 +51,7 @@ test('shows what is typed where it may be seen, and takes back what is taken bac
       shown += text
     },
   }
-  const line = new TypedLine(new ShownLine(output, ''))
+  const line = new LineEditor(new ShownLine(output, ''))
   line.feed('a\u001b[Ab\u007f\u009b\u202e')
   expect(shown).toBe('ab\b \b??')
   shown = ''
@@ -60,6 +60,6 @@ test('shows what is typed where it may be seen, and takes back what is taken bac
 })
 
 test('keeps what was pasted behind the line', () => {
-  const typed = new TypedLine().feed('one\rtwo\rthree')
+  const typed = new LineEditor().feed('one\rtwo\rthree')
   expect(typed).toMatchObject({ kind: 'line', rest: 'two\rthree', end: '\r' })
 })

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { TypedLine } from '../../../main/cli/terminal/line-editor.ts'
+import { LineEditor } from '../../../main/cli/terminal/line-editor.ts'
 import { ShownLine } from '../../../main/cli/terminal/shown-line.ts'
 
 const QUESTION = 'Name: '
@@ -69,7 +69,7 @@ test.each([
 ])('the screen shows the line that is used: %s', (_, columns, typed) => {
   const screen = new Screen(columns)
   screen.write(QUESTION)
-  const line = new TypedLine(new ShownLine(screen, QUESTION))
+  const line = new LineEditor(new ShownLine(screen, QUESTION))
   line.feed(typed)
   const result = line.feed('\r')
   const used = result.kind === 'line' ? result.line.reveal() : ''

@@ -37,9 +37,9 @@ const account = () => test.broker.accounts.get(ACCOUNT)
 it.each([
   ['it is revoked', () => test.broker.end({}, cliClient)],
   ['all tokens are ended', () => test.broker.endAll({}, cliClient)],
-  ['its account is logged out', () => test.broker.signing.logout(account(), cliClient)],
-  ['its account is removed', () => test.broker.signing.remove(account(), cliClient)],
-  ['another one takes its place', () => test.broker.managing.rotate(account(), cliClient)],
+  ['its account is logged out', () => test.broker.logins.logout(account(), cliClient)],
+  ['its account is removed', () => test.broker.logins.remove(account(), cliClient)],
+  ['another one takes its place', () => test.broker.tokenAdmin.rotate(account(), cliClient)],
   ['its time is over', () => test.clock.advance(901_000)],
 ] as const)('takes a copied token out of the clipboard when %s', async (_what, end) => {
   await end()

@@ -1,5 +1,5 @@
 import { Secret } from '../../../main/base/secret.ts'
-import { Copying } from '../../../main/desktop/clipboard/auto-clear.ts'
+import { AutoClear } from '../../../main/desktop/clipboard/auto-clear.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeClipboard } from './fake-clipboard.ts'
 
@@ -13,7 +13,7 @@ export function openCopying(clipboard = new FakeClipboard()) {
   const logged: unknown[] = []
   const write = (...line: unknown[]) => logged.push(line)
   const wish = { seconds: 30 }
-  const copying: Copying = new Copying({
+  const copying: AutoClear = new AutoClear({
     clipboard,
     clock,
     seconds: () => wish.seconds,

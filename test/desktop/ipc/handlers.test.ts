@@ -361,7 +361,7 @@ it('tries a service once that wants to be left alone, and shows until when it do
   expect(requests).toBe(0)
 
   isBlocking = true
-  account().session.proofs.doubtAll()
+  account().session.tokenChecks.markAllUnknown()
   await handlers.copy(uid(), 'token')
   const [view] = [toAccountView(account(), test.broker)]
   expect(view.silent).toMatchObject({
@@ -456,7 +456,7 @@ describe('the keychain', () => {
     test.faults.vault = null
     await test.clock.advance(1_000)
     expect(await retry()).toBeNull()
-    expect(test.broker.opening.isOpen).toBe(true)
+    expect(test.broker.startupRecovery.isOpen).toBe(true)
   })
 
   it('that fails later is tried again, too', async () => {

@@ -14,7 +14,7 @@ import { MINUTE, signedIn, signedInWithTool } from '../../broker/set-ups.ts'
 import { idle, makeBroker } from '../../helpers/make-broker.ts'
 
 const lingeringIn = (broker: Broker) =>
-  broker.endings.fates.lingering().map((each) => toLingeringView(each, broker))
+  broker.revoker.fates.lingering().map((each) => toLingeringView(each, broker))
 const sessionsIn = (broker: Broker) =>
   broker.sessionTokens.list().map((each) => toSessionView(each, broker))
 
@@ -89,7 +89,7 @@ describe("the page is told of a session's own token", () => {
     const { broker, clock, account, ask } = await signedIn()
     const endsAt = clock.now() + 20 * MINUTE
     const id = expect.any(String)
-    const view = { id, account: account.id, isEndable: true, endsAt }
+    const view = { id, account: account.id, isRevocable: true, endsAt }
     expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: false }])
     await ask()
     expect(sessionsIn(broker)).toEqual([])
@@ -99,7 +99,7 @@ describe("the page is told of a session's own token", () => {
 
   it('that only time ends it, where that is so', async () => {
     const { broker } = await signedIn({ services: [{ without: ['revoke'] }] })
-    expect(sessionsIn(broker)).toMatchObject([{ isEndable: false }])
+    expect(sessionsIn(broker)).toMatchObject([{ isRevocable: false }])
   })
 
   it('what became of it when all was ended, and that tools need a login of a person then', async () => {

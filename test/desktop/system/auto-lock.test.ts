@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import type { Running } from '../../../main/desktop/running.ts'
-import { createLocking, watchSnapshots } from '../../../main/desktop/system/auto-lock.ts'
+import { createAutoLock, watchSnapshots } from '../../../main/desktop/system/auto-lock.ts'
 import { USUAL_PREFERENCES } from '../../../main/desktop/system/preferences.ts'
 import { makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
 import { makeLog } from '../fake-electron.ts'
@@ -34,7 +34,7 @@ describe('a screen that is locked and a machine that sleeps', () => {
   })
 
   const make = (lockOnSleep = true) =>
-    createLocking({
+    createAutoLock({
       host: { running },
       preferences: { view: () => ({ ...USUAL_PREFERENCES, lockOnSleep, startAtLogin: false }) },
       copying,

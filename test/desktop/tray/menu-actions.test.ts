@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import type { Handlers } from '../../../main/desktop/ipc/ipc.ts'
-import { createActing } from '../../../main/desktop/tray/menu-actions.ts'
+import { createMenuActions } from '../../../main/desktop/tray/menu-actions.ts'
 import type { MenuAction } from '../../../main/desktop/tray/tray-menu.ts'
 import type { Failure } from '../../../preload/failure.ts'
 import type { QuestionWords } from '../../../renderer/text/questions.ts'
@@ -45,7 +45,7 @@ function make(fails?: unknown, copiesInWindow = false) {
   })
   const open = (place?: unknown) => done.push(['open', place])
   let decide: (wanted: boolean) => void = () => undefined
-  const act = createActing({
+  const act = createMenuActions({
     ...{ handlers, open, log, now: () => 0, tell: (failure) => told.push(failure) },
     copiesInWindow,
     ask: (question) => {

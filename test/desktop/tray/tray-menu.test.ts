@@ -131,7 +131,7 @@ describe('what is out', () => {
   })
 
   it('counts a session token that a tool may have, which can be ended with the others', () => {
-    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
+    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isRevocable: true }
     const lines = menuOf({ sessions: [session] })
     expect(find(lines, 'out')?.label).toBe('1 active token')
     expect(find(lines, 'session:s1')?.label).toBe('Session token of koyeb/work: a tool may have it')
@@ -235,7 +235,7 @@ describe('of many', () => {
     const numbers = Array.from({ length: 1_000 }, (_, index) => index)
     const leases = numbers.map((number) => makeLease(`l${number}`))
     const sessions = numbers.map((number) => {
-      return { id: `s${number}`, account: 'koyeb/a', mayBeOut: true, isEndable: true }
+      return { id: `s${number}`, account: 'koyeb/a', mayBeOut: true, isRevocable: true }
     })
     const accounts = numbers.map((number) => {
       const silent = {

@@ -13,7 +13,7 @@ const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
 const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
 
-const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isEndable: true }
+const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isRevocable: true }
 const left: LingeringView = {
   ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: 0 },
   ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },

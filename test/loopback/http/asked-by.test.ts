@@ -25,7 +25,7 @@ describeWith([linuxProc], 'the command line that a service is told', () => {
     endpoint = await makeLoopback()
     const provider = endpoint.broker.providers.find(({ id }) => id === 'giantswarm')
     if (!provider) throw new Error('There is no such provider.')
-    await endpoint.broker.signing.add({
+    await endpoint.broker.logins.add({
       ...{ provider, name: 'told' },
       values: {
         ...{ url: endpoint.giantswarm.url, email: 'bob@example.com' },

@@ -54,7 +54,7 @@ describe('why an account needs a login', () => {
     const password = markedSecret('new')
     endpoint.sftpgo.change('alice', { password })
     const account = endpoint.broker.accounts.get('sftpgo/alice')
-    await endpoint.broker.signing.loginAgain(account, {
+    await endpoint.broker.logins.loginAgain(account, {
       secrets: { password: new Secret(password) },
     })
     expect(await list()).not.toHaveProperty('login_required_reason')

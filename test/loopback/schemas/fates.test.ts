@@ -61,7 +61,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     await test.ask()
     test.service.outage = new TokentrayError('rate_limited', 'Slower.')
     const [ended] = await test.broker.end({}, cliClient)
-    if (ended) await test.broker.endings.end(ended.lease.held)
+    if (ended) await test.broker.revoker.end(ended.lease.held)
     expect(test.service.calls.revoke).toBe(1)
     expect(toLingering(test.broker)).toMatchObject([{ why: 'Slower.' }])
   })
@@ -88,7 +88,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     const test = await firstRun(keys)
     await test.ask()
     test.service.failNext('revokeLease', down())
-    await test.broker.signing.logout(test.account)
+    await test.broker.logins.logout(test.account)
     expect(toLingering(test.broker)).toMatchObject([
       { use: 'session', waits_for: 'others', why: 'It is used to revoke 1 other token first.' },
       { use: 'lease', waits_for: 'service', why: 'It is down.' },

@@ -1,10 +1,10 @@
 import type { Mutant } from '../mutant.ts'
 
-const signing = 'main/broker/login/logins.ts'
+const logins = 'main/broker/login/logins.ts'
 const newLogin = 'main/broker/login/login-request.ts'
 const accountRoutes = 'main/loopback/management/account-routes.ts'
 const login = 'main/cli/login/login.ts'
-const tryAndAsk = 'main/cli/login/interactive-login.ts'
+const interactiveLogin = 'main/cli/login/interactive-login.ts'
 const signIn = 'main/cli/login/login-attempt.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixServer = 'main/providers/svix/server.ts'
@@ -26,7 +26,7 @@ export const codeAlone: readonly Mutant[] = [
     promise: 'the code alone will do: the password is the one that is kept',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: '{ ...(await keptSecrets(account, changed, accounts)), ...secrets }',
         replace: 'secrets',
       },
@@ -37,7 +37,7 @@ export const codeAlone: readonly Mutant[] = [
     promise: 'another password may be given with the code',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: '{ ...(await keptSecrets(account, changed, accounts)), ...secrets }',
         replace: '{ ...secrets, ...(await keptSecrets(account, changed, accounts)) }',
       },
@@ -46,13 +46,13 @@ export const codeAlone: readonly Mutant[] = [
   },
   {
     promise: 'the password that is kept does not go along with an empty code',
-    changes: [{ file: signing, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode' }],
+    changes: [{ file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode' }],
     noticedBy: inCodeAlone('needs the password where the code is empty'),
   },
   {
     promise: 'blanks are no code',
     changes: [
-      { file: signing, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode?.reveal()' },
+      { file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode?.reveal()' },
     ],
     noticedBy: inCodeAlone('needs the password where the code is empty but for blanks'),
   },
@@ -116,7 +116,7 @@ export const codeAlone: readonly Mutant[] = [
     promise: 'the command line takes another password where the person wants to type one',
     changes: [
       {
-        file: tryAndAsk,
+        file: interactiveLogin,
         find: "if (oneTimeCode.reveal() !== '') return { values, entered: { secrets: {}, oneTimeCode } }",
         replace: 'return { values, entered: { secrets: {}, oneTimeCode } }',
       },

@@ -1,12 +1,12 @@
 import type { Mutant } from '../mutant.ts'
 
-const signing = 'main/broker/login/logins.ts'
-const proofs = 'main/broker/session/token-checks.ts'
-const leaseOpening = 'main/broker/lease/lease-opener.ts'
+const logins = 'main/broker/login/logins.ts'
+const tokenChecks = 'main/broker/session/token-checks.ts'
+const leaseOpener = 'main/broker/lease/lease-opener.ts'
 const session = 'main/broker/session/session.ts'
-const opening = 'main/broker/startup-recovery.ts'
-const managing = 'main/broker/token-admin/token-admin.ts'
-const endings = 'main/broker/revocation/revoker.ts'
+const startupRecovery = 'main/broker/startup-recovery.ts'
+const tokenAdmin = 'main/broker/token-admin/token-admin.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
 const ledger = 'main/broker/ledger/ledger.ts'
 const sftpgoProbe = 'main/providers/sftpgo/probe.ts'
 const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
@@ -31,8 +31,8 @@ export const deadTokens: readonly Mutant[] = [
     promise: "a person's login puts every earlier token of the account in doubt",
     changes: [
       {
-        file: signing,
-        find: `      session.proofs.outdate(ledger.tokensOf(uid))
+        file: logins,
+        find: `      session.tokenChecks.outdate(ledger.tokensOf(uid))
 `,
         replace: '',
       },
@@ -43,7 +43,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'a token from before a login that cannot be tried out is not given again',
     changes: [
       {
-        file: proofs,
+        file: tokenChecks,
         find: `    for (const held of tokens) this.#outdated.add(held)
 `,
         replace: '',
@@ -55,7 +55,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'the token of a login is not in doubt because of that login',
     changes: [
       {
-        file: proofs,
+        file: tokenChecks,
         find: `    this.#outdated.delete(held)
 `,
         replace: '',
@@ -67,8 +67,8 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'a lease on a token that is in doubt is not answered with at once',
     changes: [
       {
-        file: leaseOpening,
-        find: `    if (!session.proofs.has(lease.held)) return null
+        file: leaseOpener,
+        find: `    if (!session.tokenChecks.has(lease.held)) return null
 `,
         replace: '',
       },
@@ -79,8 +79,8 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'the token of a lease is tried out before it is handed out again',
     changes: [
       {
-        file: leaseOpening,
-        find: 'if (await session.proofs.accepts(current.held, driver)) return current',
+        file: leaseOpener,
+        find: 'if (await session.tokenChecks.accepts(current.held, driver)) return current',
         replace: 'return current',
       },
     ],
@@ -90,7 +90,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'no lease stays open on a token that the service has refused',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: `    this.#closeDead(account)
 `,
         replace: '',
@@ -103,7 +103,7 @@ export const deadTokens: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `    this.proofs.doubtAll()
+        find: `    this.tokenChecks.markAllUnknown()
 `,
         replace: '',
       },
@@ -112,14 +112,14 @@ export const deadTokens: readonly Mutant[] = [
   },
   {
     promise: 'what was refused when it was tried out is not handed out',
-    changes: [{ file: proofs, find: "return answer !== 'refused'", replace: 'return true' }],
+    changes: [{ file: tokenChecks, find: "return answer !== 'refused'", replace: 'return true' }],
     noticedBy: inAfterLogin('is not given them again'),
   },
   {
     promise: 'a service that cannot be asked costs nobody a token that may be good',
     changes: [
       {
-        file: proofs,
+        file: tokenChecks,
         find: ".catch(() => 'unknown' as const)",
         replace: ".catch(() => 'refused' as const)",
       },
@@ -129,7 +129,11 @@ export const deadTokens: readonly Mutant[] = [
   {
     promise: 'a token that was taken up after a crash is tried out before it is handed out',
     changes: [
-      { file: opening, find: 'session.adopt(held, false)', replace: 'session.adopt(held, true)' },
+      {
+        file: startupRecovery,
+        find: 'session.adopt(held, false)',
+        replace: 'session.adopt(held, true)',
+      },
     ],
     noticedBy: inOpening('takes up a session token that is still good, without a login'),
   },
@@ -137,7 +141,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'what was asked to be revoked is not taken up by the next run',
     changes: [
       {
-        file: opening,
+        file: startupRecovery,
         find: `      if (ledger.isLetGo(held)) continue
 `,
         replace: '',
@@ -149,7 +153,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'that nobody is to have a token any more is on disk before its service is asked',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: `    this.#ports.ledger.letGo(item)
 `,
         replace: '',
@@ -184,7 +188,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'a token is tried out over the way that its account has now',
     changes: [
       {
-        file: proofs,
+        file: tokenChecks,
         find: 'isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values',
         replace: 'held.values',
       },
@@ -195,7 +199,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'a token is not tried out where it is not from',
     changes: [
       {
-        file: proofs,
+        file: tokenChecks,
         find: 'isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values',
         replace: 'values',
       },
@@ -206,7 +210,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'a token of its own stays with its client after the certificates were renewed',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: 'isDeepStrictEqual(reachedAs(held.values, values), values)',
         replace: 'isDeepStrictEqual(held.values, values)',
       },
@@ -306,7 +310,7 @@ export const deadTokens: readonly Mutant[] = [
   {
     promise: 'a token that was ended by its id is not given again, whosever session has it',
     changes: [
-      { file: managing, find: '    if (session?.owns(held)) session.release()\n', replace: '' },
+      { file: tokenAdmin, find: '    if (session?.owns(held)) session.release()\n', replace: '' },
     ],
     noticedBy: inManaging('gives it to nobody again where it cannot be tried out'),
   },
@@ -315,7 +319,7 @@ export const deadTokens: readonly Mutant[] = [
       'where one of several was ended by its id, every account of the service tries its own out',
     changes: [
       {
-        file: managing,
+        file: tokenAdmin,
         find: "    this.#doubtAllOf(account)\n    await this.#noteDone('revoke_token'",
         replace: "    await this.#noteDone('revoke_token'",
       },
@@ -330,7 +334,7 @@ export const deadTokens: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: '    this.#parked = null\n    // Leases',
+        find: '    this.#lockedAway = null\n    // Leases',
         replace: '    // Leases',
       },
     ],
@@ -347,7 +351,7 @@ export const deadTokens: readonly Mutant[] = [
     promise: 'what one try of a person finds refused is ended, and listed no more',
     changes: [
       {
-        file: managing,
+        file: tokenAdmin,
         find: "if (answer === 'refused') session.drop(held)",
         replace: "if (answer === 'refused') session.refuse(held)",
       },

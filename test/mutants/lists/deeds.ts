@@ -249,8 +249,8 @@ export const deeds: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: 'held && endings.end(ledger.asTrial(held))',
-        replace: 'held && endings.end(held)',
+        find: 'held && revoker.end(ledger.asTrial(held))',
+        replace: 'held && revoker.end(held)',
       },
     ],
     noticedBy: {
@@ -263,8 +263,8 @@ export const deeds: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: "void endings.end(ledger.asTrial(held), 'program')",
-        replace: "void endings.end(held, 'program')",
+        find: "void revoker.end(ledger.asTrial(held), 'program')",
+        replace: "void revoker.end(held, 'program')",
       },
     ],
     noticedBy: {

@@ -147,7 +147,7 @@ export const drivers: readonly Mutant[] = [
     changes: [
       {
         file: koyebAnswers,
-        find: 'return answer.status === 200 && Object.keys(readMembers(answer)).length === 0',
+        find: 'return answer.status === 200 && Object.keys(readObject(answer)).length === 0',
         replace: 'return answer.status === 200',
       },
     ],

@@ -5,7 +5,7 @@ const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
 const telling = 'main/broker/revocation/telling.ts'
 const endingsTs = 'main/broker/revocation/revoker.ts'
-const opening = 'main/broker/startup-recovery.ts'
+const startupRecovery = 'main/broker/startup-recovery.ts'
 const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
 const sftpgoKeys = 'main/providers/sftpgo/keys.ts'
 const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
@@ -143,7 +143,7 @@ export const endings: readonly Mutant[] = [
     promise: 'a session token that was taken up may be in the hands of a tool',
     changes: [
       {
-        file: opening,
+        file: startupRecovery,
         find: `      noteOut(held)
 `,
         replace: '',
@@ -181,7 +181,7 @@ export const endings: readonly Mutant[] = [
   },
   {
     promise: 'a session on which a lease is open is not listed a second time',
-    changes: [{ file: sessionTokens, find: '!leases.isHeld(held) && endings', replace: 'endings' }],
+    changes: [{ file: sessionTokens, find: '!leases.isHeld(held) && revoker', replace: 'revoker' }],
     noticedBy: inSessionTokens(
       'is ended with all others when it was handed out, though its lease is over',
     ),

@@ -1,13 +1,13 @@
 import type { Mutant } from '../mutant.ts'
 
-const leaseEnding = 'main/broker/lease/lease-closer.ts'
+const leaseCloser = 'main/broker/lease/lease-closer.ts'
 const session = 'main/broker/session/session.ts'
 const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
 const ownerRoutes = 'main/loopback/management/owner-routes.ts'
 const accountRoutes = 'main/loopback/management/account-routes.ts'
 const fate = 'main/broker/revocation/fate.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
-const endings = 'main/broker/revocation/revoker.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
 const recordTurn = 'main/broker/record-turn.ts'
 const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
 const inFates2 = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
@@ -23,7 +23,7 @@ export const fateRecord: readonly Mutant[] = [
     promise: 'an end that leaves no way to new tokens is told as that',
     changes: [
       {
-        file: leaseEnding,
+        file: leaseCloser,
         find: 'accounts().byUid(lease.accountUid)?.session.requirePerson() ?? false',
         replace: 'false',
       },
@@ -182,7 +182,7 @@ export const fateRecord: readonly Mutant[] = [
     promise: 'the record says once that a token waits',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (!waiting.isTold) this.#ports.told(waiting.item',
         replace: 'this.#ports.told(waiting.item',
       },

@@ -176,7 +176,7 @@ export const fateTold: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'tokenEndsAt !== null && !broker.endings.isEndable(held)',
+        find: 'tokenEndsAt !== null && !broker.revoker.isRevocable(held)',
         replace: 'tokenEndsAt !== null',
       },
     ],
@@ -230,7 +230,7 @@ export const fateTold: readonly Mutant[] = [
   {
     promise: 'the status tells what of the last run stays valid',
     changes: [
-      { file: views, find: 'until_expiry: workOff.untilExpiry,', replace: 'until_expiry: 0,' },
+      { file: views, find: 'until_expiry: recovery.untilExpiry,', replace: 'until_expiry: 0,' },
     ],
     noticedBy: inFates(
       'is until when it is valid and why, with the lease, without it, and after a restart',

@@ -5,8 +5,8 @@ const print = 'main/cli/terminal/print.ts'
 const leaseCommands = 'main/cli/commands/lease.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
 const tokenCommands = 'main/cli/commands/token.ts'
-const issuing = 'main/broker/lease/token-issuer.ts'
-const endings = 'main/broker/revocation/revoker.ts'
+const tokenIssuer = 'main/broker/lease/token-issuer.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
 const agent = 'main/agent.ts'
 const inCommands = (test: string) => ({ file: 'test/cli/commands/commands.test.ts', test })
@@ -332,7 +332,7 @@ export const fateWords: readonly Mutant[] = [
     promise: 'who asks for no validity is not warned of a lease that is as good as can be',
     changes: [
       {
-        file: issuing,
+        file: tokenIssuer,
         find: '(minValiditySeconds === undefined && isYoung(lease))',
         replace: 'false',
       },
@@ -343,7 +343,7 @@ export const fateWords: readonly Mutant[] = [
     promise: 'who asks for more than a lease has is told so',
     changes: [
       {
-        file: issuing,
+        file: tokenIssuer,
         find: 'minValiditySeconds === undefined && isYoung(lease)',
         replace: 'isYoung(lease)',
       },
@@ -352,7 +352,7 @@ export const fateWords: readonly Mutant[] = [
   },
   {
     promise: 'whoever quits is told that the next start goes on only where it does',
-    changes: [{ file: endings, find: ' || !this.#ports.ledger.isKept', replace: '' }],
+    changes: [{ file: revoker, find: ' || !this.#ports.ledger.isKept', replace: '' }],
     noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
   },
   {

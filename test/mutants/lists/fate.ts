@@ -1,11 +1,11 @@
 import type { Mutant } from '../mutant.ts'
 
-const endings = 'main/broker/revocation/revoker.ts'
-const opening = 'main/broker/startup-recovery.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
+const startupRecovery = 'main/broker/startup-recovery.ts'
 const fates = 'main/broker/revocation/fates.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
-const signing = 'main/broker/login/logins.ts'
-const keeping = 'main/broker/login/login-commit.ts'
+const logins = 'main/broker/login/logins.ts'
+const loginCommit = 'main/broker/login/login-commit.ts'
 const telling = 'main/broker/revocation/telling.ts'
 const samePlace = 'main/broker/service/same-service.ts'
 const ledger = 'main/broker/ledger/ledger.ts'
@@ -23,7 +23,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what nothing can end is not recorded as revoked',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "told(item, { became: 'left', why })",
         replace: "told(item, { became: 'revoked' })",
       },
@@ -34,7 +34,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what nothing can end stays on record until it expires',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: `    changed()
     this.#write(item)
     this.#letGo(item.accountUid)
@@ -49,7 +49,7 @@ export const fate: readonly Mutant[] = [
     promise: 'the work-off counts as revoked what a service has confirmed, and nothing else',
     changes: [
       {
-        file: opening,
+        file: startupRecovery,
         find: "if (became === 'revoked' || became === 'expired') this.#ended[became] += 1",
         replace: "this.#ended[became === 'expired' ? 'expired' : 'revoked'] += 1",
       },
@@ -60,7 +60,7 @@ export const fate: readonly Mutant[] = [
     promise: 'the work-off counts what stays valid until it expires',
     changes: [
       {
-        file: opening,
+        file: startupRecovery,
         find: "if (fate.at === 'until_expiry') counts.untilExpiry += 1",
         replace: "if (fate.at === 'until_expiry') continue",
       },
@@ -70,7 +70,11 @@ export const fate: readonly Mutant[] = [
   {
     promise: 'the work-off is not done while something waits to be revoked',
     changes: [
-      { file: opening, find: "counts.remaining === 0 ? 'done' : 'running'", replace: "'done'" },
+      {
+        file: startupRecovery,
+        find: "counts.remaining === 0 ? 'done' : 'running'",
+        replace: "'done'",
+      },
     ],
     noticedBy: inOpening('goes on trying over one more restart while the service is down'),
   },
@@ -111,7 +115,7 @@ export const fate: readonly Mutant[] = [
     promise: 'the token of a session is ended after what is ended with it',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'return this.fates.waiting().some(needs) && this.#ports.sessions.isOnlyWay(item)',
         replace: 'return false',
       },
@@ -122,7 +126,7 @@ export const fate: readonly Mutant[] = [
     promise: 'the token of a session is ended as soon as nothing needs it any more',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (isNeeded && item.accountUid === accountUid && !this.#isNeeded(item)) {',
         replace: 'if (isNeeded && item.accountUid === accountUid && this.#isNeeded(item)) {',
       },
@@ -144,7 +148,7 @@ export const fate: readonly Mutant[] = [
     promise: 'a token whose answer was lost is not called ended because its account is gone',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (waiting?.isLook || isOver) {',
         replace: 'if (!isToken(item) || isOver) {',
       },
@@ -155,7 +159,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what was kept for the endings of an account outlives its log-out',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: 'const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()',
         replace: 'const kept = Promise.resolve()',
       },
@@ -179,7 +183,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what a service keeps on its list is taken off after its end as well',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (this.#staysListed(item) && !isLook) {',
         replace: 'if (this.#staysListed(item) && isLook) {',
       },
@@ -217,7 +221,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what has expired and is only listed waits for the login that it takes',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: `    if (waiting && login) return this.#postpone(waiting, login)
 `,
         replace: '',
@@ -229,8 +233,8 @@ export const fate: readonly Mutant[] = [
     promise: 'a login by a person has everything tried again that waited for it',
     changes: [
       {
-        file: keeping,
-        find: `      endings.tryAgain(uid)
+        file: loginCommit,
+        find: `      revoker.tryAgain(uid)
 `,
         replace: '',
       },
@@ -241,7 +245,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what stays on the list of a service for good is recorded as given up',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "if (isOver) told(item, { became: 'given_up', why })",
         replace: "if (isOver) told(item, { became: 'expired' })",
       },
@@ -252,7 +256,7 @@ export const fate: readonly Mutant[] = [
     promise: 'what can no longer be taken off a list is not waited for any more',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "if (this.fates.isLeft(item)) void this.end(item, 'program')",
         replace: '',
       },
@@ -325,8 +329,8 @@ export const fate: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/lease/token-minter.ts',
-        find: '      await endings.end(held)\n      throw error\n',
-        replace: '      void endings\n      throw error\n',
+        find: '      await revoker.end(held)\n      throw error\n',
+        replace: '      void revoker\n      throw error\n',
       },
     ],
     noticedBy: {

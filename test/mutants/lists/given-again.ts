@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-const leaseOpening = 'main/broker/lease/lease-opener.ts'
+const leaseOpener = 'main/broker/lease/lease-opener.ts'
 const ledgerEntry = 'main/broker/ledger/ledger-entry.ts'
 const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
 
@@ -10,7 +10,7 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token that nothing can end is given to its client again',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: 'const known = await this.#findUnending(wanted, account)',
         replace: 'const known: HeldToken | null = null',
       },
@@ -21,7 +21,7 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token is given again to the client that had it, and to no other',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: `          held.client === client.id &&
 `,
         replace: '',
@@ -33,8 +33,8 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token that is given again is not counted as left any more',
     changes: [
       {
-        file: leaseOpening,
-        find: `    endings.fates.forget(held)
+        file: leaseOpener,
+        find: `    revoker.fates.forget(held)
 `,
         replace: '',
       },
@@ -45,7 +45,7 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a lease on a token that nothing can end goes on',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: `    if (current?.held === held) {
       leases.extend(current, lengthMs)
       return current
@@ -60,8 +60,8 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token that was called refused is not given again',
     changes: [
       {
-        file: leaseOpening,
-        find: `          !proofs.isRefused(held) &&
+        file: leaseOpener,
+        find: `          !tokenChecks.isRefused(held) &&
 `,
         replace: '',
       },
@@ -72,7 +72,7 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token of an account that is logged out is not given again',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: `    if (session.isSignedOut) return null
 `,
         replace: '',
@@ -84,7 +84,7 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token is not given again once its account is another one',
     changes: [
       {
-        file: leaseOpening,
+        file: leaseOpener,
         find: `          isAlike(held, account),
 `,
         replace: `          true,
@@ -97,8 +97,8 @@ export const givenAgain: readonly Mutant[] = [
     promise: 'a token of an earlier run is tried out before it is given again',
     changes: [
       {
-        file: leaseOpening,
-        find: `const isGood = await proofs.accepts(held, driver)
+        file: leaseOpener,
+        find: `const isGood = await tokenChecks.accepts(held, driver)
       if (!epoch.isCurrent(`,
         replace: `const isGood = true
       if (!epoch.isCurrent(`,

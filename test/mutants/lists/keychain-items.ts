@@ -106,8 +106,8 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: 'await Promise.all([held && endings.end(ledger.asTrial(held)), this.#forget(item)])',
-        replace: 'await Promise.all([held && endings.end(ledger.asTrial(held))])',
+        find: 'await Promise.all([held && revoker.end(ledger.asTrial(held)), this.#forget(item)])',
+        replace: 'await Promise.all([held && revoker.end(ledger.asTrial(held))])',
       },
     ],
     noticedBy: {

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant.ts'
 const standing = 'main/broker/session/auth-state.ts'
 const accounts = 'main/broker/account/accounts.ts'
 const settingsEvents = 'main/broker/record/settings-events.ts'
-const signing = 'main/broker/login/logins.ts'
+const logins = 'main/broker/login/logins.ts'
 const loginReasonTs = 'main/broker/session/login-reason.ts'
 const views = 'main/loopback/schemas/views.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
@@ -91,7 +91,7 @@ export const loginReason: readonly Mutant[] = [
     promise: 'a login takes away what was stored of why one was needed',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: `        loginRequiredBecause: undefined,
         needsCode,`,
         replace: '        needsCode,',
@@ -103,7 +103,7 @@ export const loginReason: readonly Mutant[] = [
     promise: 'a log-out takes away why a login was needed',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: `      loginRequiredBecause: undefined,
       needsCode: false,`,
         replace: '      needsCode: false,',

@@ -4,7 +4,7 @@ const sftpgoTrial = 'main/providers/sftpgo/trial.ts'
 const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const sftpgoLogin = 'main/providers/sftpgo/login.ts'
 const loginTrialsTs = 'main/broker/session/login-trials.ts'
-const signing = 'main/broker/login/logins.ts'
+const logins = 'main/broker/login/logins.ts'
 const renewal = 'main/broker/session/renewal.ts'
 const svixTrial = 'main/providers/svix/trial.ts'
 const sftpgoFields = 'main/providers/sftpgo/fields.ts'
@@ -181,8 +181,8 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: "void endings.endAll(left, 'program')",
-        replace: 'void endings && left',
+        find: "void revoker.endAll(left, 'program')",
+        replace: 'void revoker && left',
       },
     ],
     noticedBy: inLoginTrials('is ended where the login fails after it'),
@@ -220,7 +220,7 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: `    if (item) this.#ports.endings.settle(item)
+        find: `    if (item) this.#ports.revoker.settle(item)
 `,
         replace: '',
       },
@@ -233,7 +233,7 @@ export const loginTrials: readonly Mutant[] = [
     promise: 'a login by a person has a record of what it makes',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: "const context = { ...calls.context(provider.id, 'login', stopped), trials }",
         replace: "const context = calls.context(provider.id, 'login', stopped)",
       },

@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
 const hosts = 'main/broker/service/hosts.ts'
-const endings = 'main/broker/revocation/revoker.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
 const throttle = 'main/broker/concurrency/throttle.ts'
 const inHostsSftpgo = (test: string) => ({ file: 'test/broker/service/hosts-sftpgo.test.ts', test })
@@ -275,7 +275,7 @@ export const silenceKept: readonly Mutant[] = [
     promise: 'what was not tried because a host is left alone has not failed',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (isTokentrayError(error) && error.silentHost !== undefined) {',
         replace: "if (isTokentrayError(error) && error.silentHost === '') {",
       },
@@ -287,7 +287,7 @@ export const silenceKept: readonly Mutant[] = [
     changes: [
       {
         file: broker,
-        find: `        endings.resume()
+        find: `        revoker.resume()
 `,
         replace: '',
       },

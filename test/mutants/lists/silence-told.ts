@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const broker = 'main/broker/broker.ts'
 const hosts = 'main/broker/service/hosts.ts'
-const signing = 'main/broker/login/logins.ts'
+const logins = 'main/broker/login/logins.ts'
 const ownerRoutes = 'main/loopback/management/owner-routes.ts'
 const views = 'main/loopback/schemas/views.ts'
 const controlCommands = 'main/cli/commands/control.ts'
@@ -59,7 +59,7 @@ export const silenceTold: readonly Mutant[] = [
     promise: 'it is said before a password is typed that a host is left alone',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: `    this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
 `,
         replace: '',
@@ -71,7 +71,7 @@ export const silenceTold: readonly Mutant[] = [
     promise: 'it is said before a password is typed again that a host is left alone',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: `    this.#requireWelcome(provider, changed, { tryNow })
 `,
         replace: '',
@@ -83,7 +83,7 @@ export const silenceTold: readonly Mutant[] = [
     promise: 'a person may check a form of a host that is left alone, to try it',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: 'const refusal = tryNow ? null : this.#ports.hosts.refusal(provider, values)',
         replace: 'const refusal = this.#ports.hosts.refusal(provider, values)',
       },
@@ -94,7 +94,7 @@ export const silenceTold: readonly Mutant[] = [
     promise: 'a login by a person may try a host that is left alone',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: 'tryNow ? hosts.tryOnce(provider, form.values, login) : login()',
         replace: 'login()',
       },
@@ -106,7 +106,7 @@ export const silenceTold: readonly Mutant[] = [
     changes: [
       {
         file: ownerRoutes,
-        find: `        if (body.try_now) await managing.tryNow(account, cliClient)
+        find: `        if (body.try_now) await tokenAdmin.tryNow(account, cliClient)
 `,
         replace: '',
       },

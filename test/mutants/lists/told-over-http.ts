@@ -43,8 +43,8 @@ export const toldOverHttp: readonly Mutant[] = [
   ),
   told(
     'a session is told as one that can be revoked only where it can',
-    'revocable: isEndable',
-    'revocable: !isEndable',
+    'revocable: isRevocable',
+    'revocable: !isRevocable',
   ),
   told(
     'a tool is told with the accounts that it was granted',

@@ -1,10 +1,10 @@
 import type { Mutant } from '../mutant.ts'
 
 const session = 'main/broker/session/session.ts'
-const minting = 'main/broker/lease/token-minter.ts'
+const tokenMinter = 'main/broker/lease/token-minter.ts'
 const standing = 'main/broker/session/auth-state.ts'
 const renewal = 'main/broker/session/renewal.ts'
-const signing = 'main/broker/login/logins.ts'
+const logins = 'main/broker/login/logins.ts'
 const inLeaseOpening = (test: string) => ({ file: 'test/broker/lease/lease-opener.test.ts', test })
 const inSigningAgain = (test: string) => ({ file: 'test/broker/login/logins-again.test.ts', test })
 
@@ -15,7 +15,7 @@ export const uselessTokens: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `    if (held.kind === 'lease') this.proofs.suspect()
+        find: `    if (held.kind === 'lease') this.tokenChecks.suspect()
 `,
         replace: '',
       },
@@ -28,7 +28,7 @@ export const uselessTokens: readonly Mutant[] = [
     promise: 'two refused tokens in a row end the making of more',
     changes: [
       {
-        file: minting,
+        file: tokenMinter,
         find: `        return await session.explainRefusals()
 `,
         replace: `        return null
@@ -43,8 +43,8 @@ export const uselessTokens: readonly Mutant[] = [
     promise: 'a token that is refused as it comes is ended',
     changes: [
       {
-        file: minting,
-        find: `        await endings.end(held, 'program')
+        file: tokenMinter,
+        find: `        await revoker.end(held, 'program')
 `,
         replace: '',
       },
@@ -133,7 +133,7 @@ export const uselessTokens: readonly Mutant[] = [
     promise: 'a login that is refused for what the account is tells tools the same',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: `          session.giveUp(error)
 `,
         replace: '',
@@ -147,7 +147,7 @@ export const uselessTokens: readonly Mutant[] = [
     promise: 'a login that is refused for what was entered leaves the account as it was',
     changes: [
       {
-        file: signing,
+        file: logins,
         find: "isSame && isTokentrayError(error) && error.code === 'not_supported'",
         replace: 'isTokentrayError(error)',
       },

@@ -71,8 +71,8 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'account: accounts.nameOf(held), mayBeOut, isEndable }',
-        replace: 'account: accounts.nameOf(held), mayBeOut: true, isEndable }',
+        find: 'account: accounts.nameOf(held), mayBeOut, isRevocable }',
+        replace: 'account: accounts.nameOf(held), mayBeOut: true, isRevocable }',
       },
     ],
     noticedBy: inViews('that no tool has it after a login'),
@@ -82,8 +82,8 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'account: accounts.nameOf(held), mayBeOut, isEndable }',
-        replace: 'account: accounts.nameOf(held), mayBeOut, isEndable: true }',
+        find: 'account: accounts.nameOf(held), mayBeOut, isRevocable }',
+        replace: 'account: accounts.nameOf(held), mayBeOut, isRevocable: true }',
       },
     ],
     noticedBy: inViews('that only time ends it, where that is so'),
@@ -143,7 +143,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'const outlives = tokenEndsAt !== null && !endings.isEndable(held)',
+        find: 'const outlives = tokenEndsAt !== null && !revoker.isRevocable(held)',
         replace: 'const outlives = false',
       },
     ],
@@ -154,7 +154,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'const outlives = tokenEndsAt !== null && !endings.isEndable(held)',
+        find: 'const outlives = tokenEndsAt !== null && !revoker.isRevocable(held)',
         replace: 'const outlives = tokenEndsAt !== null',
       },
     ],
@@ -184,7 +184,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: `    ...(broker && !broker.opening.isOpen && { tokensUnknown: true as const }),
+        find: `    ...(broker && !broker.startupRecovery.isOpen && { tokensUnknown: true as const }),
 `,
         replace: '',
       },
@@ -204,7 +204,7 @@ export const windowFacts: readonly Mutant[] = [
       {
         file: snapshot,
         find: 'const failure = broker?.keychain.failure',
-        replace: 'const failure = broker?.opening.failure',
+        replace: 'const failure = broker?.startupRecovery.failure',
       },
     ],
     noticedBy: inSnapshot('shows the keychain as the last look found it'),
@@ -214,7 +214,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: 'pending: broker?.endings.fates.counts().pending ?? 0,',
+        find: 'pending: broker?.revoker.fates.counts().pending ?? 0,',
         replace: 'pending: 0,',
       },
     ],
@@ -225,7 +225,7 @@ export const windowFacts: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: 'await inTurns(endings.fates.lingering(), (each) => toLingeringView(each, broker))',
+        find: 'await inTurns(revoker.fates.lingering(), (each) => toLingeringView(each, broker))',
         replace: '[]',
       },
     ],

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-const endings = 'renderer/text/endings.ts'
+const revoker = 'renderer/text/endings.ts'
 const inEndings = (test: string) => ({ file: 'test/renderer/endings.test.ts', test })
 
 /** The window says in its words no more of a token than is known. */
@@ -8,7 +8,7 @@ export const windowWords: readonly Mutant[] = [
   {
     promise: 'the window says of a token that nothing revokes until when it is valid',
     changes: [
-      { file: endings, find: "if (atService === 'until_expiry') {", replace: 'if (false) {' },
+      { file: revoker, find: "if (atService === 'until_expiry') {", replace: 'if (false) {' },
     ],
     noticedBy: inEndings('is said in the words for it'),
   },
@@ -16,7 +16,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window says of a token that never expires that it never does',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'valid and never expires:',
         replace: 'valid for now:',
       },
@@ -25,18 +25,18 @@ export const windowWords: readonly Mutant[] = [
   },
   {
     promise: 'the window does not call valid what has expired by our clock',
-    changes: [{ file: endings, find: 'if (endsAt <= now) return', replace: 'if (false) return' }],
+    changes: [{ file: revoker, find: 'if (endsAt <= now) return', replace: 'if (false) return' }],
     noticedBy: inEndings('is said in the words for it'),
   },
   {
     promise: 'what is said after an end does not call valid what has expired',
-    changes: [{ file: endings, find: 'if (ends <= now) return', replace: 'if (false) return' }],
+    changes: [{ file: revoker, find: 'if (ends <= now) return', replace: 'if (false) return' }],
     noticedBy: inEndings('are not said to be valid of what has expired by our clock'),
   },
   {
     promise: 'the window says when a token that waits is tried again',
     changes: [
-      { file: endings, find: "retryAt === undefined ? '' :", replace: "retryAt !== 0 ? '' :" },
+      { file: revoker, find: "retryAt === undefined ? '' :", replace: "retryAt !== 0 ? '' :" },
     ],
     noticedBy: inEndings('is said in the words for it'),
   },
@@ -44,7 +44,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window promises no try for after the end of a token',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (endsAt !== undefined && endsAt > now && retryAt >= endsAt) {',
         replace: 'if (false) {',
       },
@@ -55,7 +55,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window does not call a token valid that has expired',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'endsAt !== undefined && endsAt > now && retryAt >= endsAt',
         replace: 'endsAt !== undefined && retryAt >= endsAt',
       },
@@ -66,7 +66,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window says of an expired token that it only waits to be deleted',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'",
         replace: "'waiting to be revoked'",
       },
@@ -77,8 +77,8 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window says of a session that nothing can revoke it',
     changes: [
       {
-        file: endings,
-        find: `  if (!isEndable) return \`\${end}; \${who}; nothing can revoke it.\`
+        file: revoker,
+        find: `  if (!isRevocable) return \`\${end}; \${who}; nothing can revoke it.\`
 `,
         replace: '',
       },
@@ -89,7 +89,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window says whether a tool may have the token of a session',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "mayBeOut ? 'a tool may have it' : 'no tool has it'",
         replace: "'no tool has it'",
       },
@@ -100,7 +100,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window does not say that all leases end a session that no tool has',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "mayBeOut ? 'when all leases are ended, ' : ''",
         replace: "'when all leases are ended, '",
       },
@@ -112,7 +112,7 @@ export const windowWords: readonly Mutant[] = [
       'the window says beforehand that a session which is ended without a lease needs a login',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "needsCode && (leaseKind === 'shared' || out.has(id)),",
         replace: "needsCode && leaseKind === 'shared',",
       },
@@ -123,7 +123,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window asks for no login where the session stays',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: "needsCode && (leaseKind === 'shared' || out.has(id)),",
         replace: 'needsCode,',
       },
@@ -133,7 +133,7 @@ export const windowWords: readonly Mutant[] = [
   {
     promise: 'the window asks for no login of an account whose session no tool has',
     changes: [
-      { file: endings, find: 'sessions.filter(({ mayBeOut }) => mayBeOut)', replace: 'sessions' },
+      { file: revoker, find: 'sessions.filter(({ mayBeOut }) => mayBeOut)', replace: 'sessions' },
     ],
     noticedBy: inEndings('is nothing for an account whose session stays, or that needs no code'),
   },
@@ -141,7 +141,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window says each reason for which tokens live on',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'const group = leases.filter(({ why }) => why === reason)',
         replace: 'const group = leases',
       },
@@ -152,7 +152,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window calls a token that waits not revoked',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: `return \`\${subject} \${is} waiting to be revoked\${why}\``,
         replace: `return \`\${subject} \${was} revoked.\``,
       },
@@ -163,7 +163,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window calls a token that nothing can revoke not revoked',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: `? \`\${subject} \${is} valid until \${it} \${expires}\${last}\${why}\``,
         replace: `? \`\${subject} \${was} revoked.\``,
       },
@@ -174,7 +174,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window names the account whose session ended, not a tool',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: 'if (first.session !== undefined) return',
         replace: "if (first.session === '') return",
       },
@@ -185,7 +185,7 @@ export const windowWords: readonly Mutant[] = [
     promise: 'the window says afterwards which account gives no new tokens',
     changes: [
       {
-        file: endings,
+        file: revoker,
         find: `    ...[...new Set(spent)].map((id) => \`\${id} gives no new tokens before you log in again.\`),
 `,
         replace: '',

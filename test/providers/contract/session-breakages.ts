@@ -1,6 +1,6 @@
 import type { Clock } from '../../../main/base/clock.ts'
 import { TokentrayError } from '../../../main/base/errors.ts'
-import type { HttpAnswer, HttpClient } from '../../../main/providers/http/http.ts'
+import type { HttpClient, HttpResponse } from '../../../main/providers/http/http.ts'
 import type { AccessToken, ProviderContext } from '../../../main/providers/provider.ts'
 import { type Breakage, fail, onError } from './breaking.ts'
 
@@ -226,7 +226,7 @@ export const sessionBreakages: readonly Breakage[] = [
           let body: unknown
           const http: ProviderContext['http'] = {
             async send(call) {
-              const answer: HttpAnswer = await context.http.send(call)
+              const answer: HttpResponse = await context.http.send(call)
               return { ...answer, json: () => (body = answer.json()) }
             },
           }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../../main/base/secret.ts'
 import { createHttpClient } from '../../../main/providers/http/client.ts'
-import type { HttpAnswer, HttpClient } from '../../../main/providers/http/http.ts'
+import type { HttpClient, HttpResponse } from '../../../main/providers/http/http.ts'
 import { sftpgo } from '../../../main/providers/sftpgo/sftpgo.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import type { Barrier } from '../../simulators/sftpgo-simulator.ts'
@@ -183,7 +183,7 @@ describe('the SFTPGo driver, refused with 403', () => {
 
 describe('the silence that SFTPGo asks for', () => {
   let service: OpenSftpgo
-  const answers: HttpAnswer[] = []
+  const answers: HttpResponse[] = []
 
   beforeEach(async () => {
     service = await openSftpgo({ defender: { threshold: 2 } })
