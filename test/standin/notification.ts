@@ -11,7 +11,8 @@ let lastTag = 0
 const LATE_MS = 300
 
 /**
- * `Notification`, over org.freedesktop.Notifications. With STANDIN_NOTIFICATIONS=late it is shown a moment
+ * `Notification`, over org.freedesktop.Notifications: `show` once a daemon has taken it, `failed` where none
+ * does (libnotify_notification.cc). With STANDIN_NOTIFICATIONS=late it is shown a moment
  * after `show`, and not at all if the process has ended by then, as on macOS and Windows; with `failed` it
  * never is, as on macOS where the program is not signed.
  */
@@ -41,8 +42,9 @@ export class Notification extends EventEmitter {
   }
 
   #show(): void {
-    sessionBus.say({ notify: { tag: this.#tag, title: this.title, body: this.body } })
-    setImmediate(() => this.emit('show', {}))
+    const words = { tag: this.#tag, title: this.title, body: this.body }
+    if (sessionBus.say({ notify: words })) return
+    setImmediate(() => this.emit('failed', {}, 'There is no session bus.'))
   }
 
   close(): void {

@@ -259,6 +259,7 @@ def notify(tag, title, body):
     def answered(number):
         sent.discard(tag)
         shown[int(number)] = tag
+        tell(event='notification', tag=tag, what='show')
         if tag in unwanted:
             unwanted.discard(tag)
             close(tag)
@@ -266,6 +267,7 @@ def notify(tag, title, body):
     def failed():
         sent.discard(tag)
         unwanted.discard(tag)
+        tell(event='notification', tag=tag, what='failed')
 
     sent.add(tag)
     actions = dbus.Array(['default', 'Open'], signature='s')

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
+type NotificationEvent = 'show' | 'failed' | 'click' | 'close'
+
 /** What the helper on the bus tells: one JSON object on each line. */
 export type FromBus =
   | { readonly event: 'menu'; readonly tray: number; readonly line: number }
   | { readonly event: 'activate'; readonly tray: number }
-  | { readonly event: 'notification'; readonly tag: number; readonly what: 'click' | 'close' }
+  | { readonly event: 'notification'; readonly tag: number; readonly what: NotificationEvent }
 
 /** The program that speaks to the session bus for us; started with the first thing to say. */
 export class SessionBus {
@@ -21,11 +23,12 @@ export class SessionBus {
     this.#listeners.add(listener)
   }
 
-  /** Nothing happens where there is no bus, as in Electron. */
-  say(message: object): void {
-    if (!process.env['DBUS_SESSION_BUS_ADDRESS']) return
+  /** False where there is no bus: then nothing happens, as in Electron. */
+  say(message: object): boolean {
+    if (!process.env['DBUS_SESSION_BUS_ADDRESS']) return false
     this.#helper ??= this.#start()
     this.#helper.stdin?.write(`${JSON.stringify(message)}\n`)
+    return true
   }
 
   #start(): ChildProcess {
