@@ -137,4 +137,10 @@ export const onTheWay: readonly Mutant[] = [
     "| curl --noproxy '*' -sS -H @- https",
     'but for those that go the way of the login',
   ),
+  changeIn('main/providers/http/client.ts', 'test/flows/said-back.test.ts')(
+    'a secret that a service says back, as in the address of a redirect, is told nowhere',
+    '? new URL(location, url).origin',
+    '? new URL(location, url).href',
+    'has its secrets in no answer, line or file of ours',
+  ),
 ]
