@@ -53,14 +53,18 @@ async function readIssuer(agent: ChildProcess): Promise<string> {
   return issuer
 }
 
+let toldOnce: Promise<void> | undefined
+
+/** However many agents there are, this process listens once. */
 function told(): Promise<void> {
-  return new Promise((resolve) => {
+  toldOnce ??= new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => resolve())
     }
     // `npm start` was killed.
     process.on('disconnect', () => resolve())
   })
+  return toldOnce
 }
 
 async function runToEnd(
