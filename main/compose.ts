@@ -3,17 +3,21 @@ import { version } from '../package.json' with { type: 'json' }
 import { Activity } from './audit/activity.ts'
 import { AuditFile } from './audit/writing/audit-file.ts'
 import { notOnRecord } from './audit/writing/not-on-record.ts'
+import { undoAll } from './base/async/roll-back.ts'
 import { systemClock } from './base/clock.ts'
-import type { Directories } from './base/directories.ts'
 import { TokentrayError } from './base/errors.ts'
+import type { Directories } from './base/files/directories.ts'
+import { logFileIn } from './base/files/log-file.ts'
+import { makeOwnFolder } from './base/files/owned-folder.ts'
 import { randomText } from './base/ids.ts'
-import { acquireInstanceLock, alreadyRunning, type InstanceLock } from './base/instance-lock.ts'
 import type { Log } from './base/log.ts'
-import { logFileIn } from './base/log-file.ts'
-import { makeOwnFolder } from './base/own-folder.ts'
-import { identifyProcess } from './base/process-identity.ts'
+import {
+  acquireInstanceLock,
+  alreadyRunning,
+  type InstanceLock,
+} from './base/process/instance-lock.ts'
+import { identifyProcess } from './base/process/process-identity.ts'
 import { Secret } from './base/secret.ts'
-import { undoAll } from './base/undo-all.ts'
 import { itemListIn } from './broker/account/keychain-items.ts'
 import { Broker } from './broker/broker.ts'
 import type { Consent, Notify } from './broker/ports.ts'

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import pino from 'pino'
-import { describeError } from './base/described-error.ts'
+import { createLogFile } from './base/files/log-file.ts'
 import type { Log } from './base/log.ts'
-import { createLogFile } from './base/log-file.ts'
+import { describeError } from './base/text/describe-error.ts'
 
 const STDERR = 2
 const NEWLINE = 0x0a

@@ -53,7 +53,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
     ]),
   },
   preload: { uses: [] },
-  renderer: { uses: [...pageContract, 'main/base/form-fields.ts'] },
+  renderer: { uses: [...pageContract, 'main/base/forms/form-fields.ts'] },
 }
 
 /**
@@ -61,6 +61,13 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
  * go to a lower floor only, those of types as well; what stands on one floor does not know each other.
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
+  'main/base': [
+    'process',
+    'files sockets',
+    'async forms text',
+    'ids.ts lease-limits.ts log.ts secret.ts version.ts',
+    'clock.ts errors.ts',
+  ],
   'main/audit': [
     'activity.ts',
     'reading writing',

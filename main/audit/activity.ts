@@ -1,5 +1,5 @@
+import { Precedence } from '../base/async/precedence.ts'
 import type { Clock } from '../base/clock.ts'
-import { Precedence } from '../base/precedence.ts'
 import { type Described, describe, isRefusal, type RecordedLine } from './reading/activity-words.ts'
 import { type ActivityQuery, readActivity } from './reading/audit-reader.ts'
 import type { AuditFile } from './writing/audit-file.ts'

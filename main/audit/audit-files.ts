@@ -9,8 +9,8 @@ import {
   statSync,
 } from 'node:fs'
 import path from 'node:path'
-import { refuseLink, refuseNoFile } from '../base/links.ts'
-import { madeByNewer } from '../base/newer-version.ts'
+import { refuseLink, refuseNoFile } from '../base/files/links.ts'
+import { madeByNewer } from '../base/version.ts'
 
 /** How the record is cut into files. */
 export interface AuditLimits {

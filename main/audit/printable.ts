@@ -1,4 +1,4 @@
-import { UNSEEN } from '../base/unseen.ts'
+import { UNSEEN } from '../base/text/unsafe-characters.ts'
 
 const LONGEST = 200
 

@@ -1,6 +1,6 @@
+import { inTime } from '../base/async/deadline.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import { inTime } from '../base/in-time.ts'
 import type { Log } from '../base/log.ts'
 import type { Left } from './revocation/left.ts'
 

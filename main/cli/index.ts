@@ -1,7 +1,7 @@
 import { version } from '../../package.json' with { type: 'json' }
-import { findDirectories } from '../base/directories.ts'
-import { endProcess } from '../base/end-process.ts'
 import { TokentrayError } from '../base/errors.ts'
+import { findDirectories } from '../base/files/directories.ts'
+import { endProcess } from '../base/process/end-process.ts'
 import { connect } from './api/connect.ts'
 import { openInBrowser } from './commands/support/open-in-browser.ts'
 import { runAgent } from './commands/support/run-agent.ts'

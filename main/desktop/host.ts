@@ -1,7 +1,7 @@
 import type { OtherBroker, Snapshot } from '../../preload/snapshot.ts'
+import { Queue } from '../base/async/queue.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { Queue } from '../base/queue.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Left } from '../broker/revocation/left.ts'
 import type { Running } from './running.ts'

@@ -1,5 +1,5 @@
 import type { App, PowerMonitor } from 'electron'
-import { inTime } from '../base/in-time.ts'
+import { inTime } from '../base/async/deadline.ts'
 import type { Log } from '../base/log.ts'
 import { describeLeft, type Left, type LeftSaying } from '../broker/revocation/left.ts'
 import {

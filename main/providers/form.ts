@@ -9,8 +9,8 @@ import {
   isSecret,
   missing,
   toAddress,
-} from '../base/form-fields.ts'
-import { refusedField } from '../base/refused-field.ts'
+} from '../base/forms/form-fields.ts'
+import { refusedField } from '../base/forms/refused-field.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Field, FormValues, Provider } from './provider.ts'
 

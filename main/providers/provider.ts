@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { FormField } from '../base/form-fields.ts'
+import type { FormField } from '../base/forms/form-fields.ts'
 import type { Secret, Secrets } from '../base/secret.ts'
 import type { HttpClient, HttpResponse } from './http/http.ts'
 

@@ -10,13 +10,18 @@ import {
   writeSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
-import { DISK_DEADLINE_MS, diskTooSlow, leadsTo, openForAppending } from '../base/append-file.ts'
+import { inTime } from '../base/async/deadline.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import { inTime } from '../base/in-time.ts'
-import { refuseLink, refuseNoFile } from '../base/links.ts'
-import { isLater, madeByNewer, ownVersion } from '../base/newer-version.ts'
-import { syncFolder } from '../base/whole-file.ts'
+import {
+  DISK_DEADLINE_MS,
+  diskTooSlow,
+  leadsTo,
+  openForAppending,
+} from '../base/files/append-file.ts'
+import { syncFolder } from '../base/files/durable-write.ts'
+import { refuseLink, refuseNoFile } from '../base/files/links.ts'
+import { isLater, madeByNewer, ownVersion } from '../base/version.ts'
 import { parseChange, type SettingsChange } from './change.ts'
 
 const VERSION = 1

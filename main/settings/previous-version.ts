@@ -10,8 +10,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../base/clock.ts'
-import { setAside } from '../base/set-aside.ts'
-import { syncFolderOf } from '../base/whole-file.ts'
+import { syncFolderOf } from '../base/files/durable-write.ts'
+import { setAside } from '../base/files/set-aside.ts'
 
 /** Where the old content of a file waits while the new one is written. */
 export const previousOf = (file: string): string => `${file}.before`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-seconds.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-limits.ts'
 
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 /** What a login makes of its form. Nobody's label is longer; a file that says so is not from here. */

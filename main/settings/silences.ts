@@ -11,8 +11,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import { refuseLink, refuseNoFile } from '../base/links.ts'
-import { setAside } from '../base/set-aside.ts'
+import { refuseLink, refuseNoFile } from '../base/files/links.ts'
+import { setAside } from '../base/files/set-aside.ts'
 
 /** More than a name of the DNS with a port, or a sentence of ours, has. */
 const TEXT = z.string().max(1_000)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isLater, ownVersion } from '../base/newer-version.ts'
+import { isLater, ownVersion } from '../base/version.ts'
 import { migrate } from './migrations.ts'
 import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
 

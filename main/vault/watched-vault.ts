@@ -1,5 +1,5 @@
+import { Epoch } from '../base/async/epoch.ts'
 import type { Clock } from '../base/clock.ts'
-import { Epoch } from '../base/epoch.ts'
 import { isTokentrayError, type TokentrayError } from '../base/errors.ts'
 import type { Secret } from '../base/secret.ts'
 import type { KeychainState } from './keychain/keychain.ts'

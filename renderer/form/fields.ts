@@ -1,4 +1,4 @@
-import { type Fault, faultOf, isMissing, isSecret } from '../../main/base/form-fields.ts'
+import { type Fault, faultOf, isMissing, isSecret } from '../../main/base/forms/form-fields.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 

@@ -1,5 +1,5 @@
 import { type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from 'react'
-import { applying, isSecret } from '../../main/base/form-fields.ts'
+import { applying, isSecret } from '../../main/base/forms/form-fields.ts'
 import type { LoginRequest } from '../../preload/contract.ts'
 import type { AccountView, FieldView, ProviderView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'

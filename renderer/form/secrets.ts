@@ -1,4 +1,4 @@
-import { isSecret } from '../../main/base/form-fields.ts'
+import { isSecret } from '../../main/base/forms/form-fields.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 
 /** What was typed into the secret inputs of a form. */

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { isSecret, missing } from '../../main/base/form-fields.ts'
+import { isSecret, missing } from '../../main/base/forms/form-fields.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 import { toFailure } from '../state/failure.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { tooLong } from '../../main/base/form-fields.ts'
+import { tooLong } from '../../main/base/forms/form-fields.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { toRefusal } from '../form/fields.ts'

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
-import type { Directories } from '../../main/base/directories.ts'
+import type { Directories } from '../../main/base/files/directories.ts'
 import type { Secret } from '../../main/base/secret.ts'
 import { connect } from '../../main/cli/api/connect.ts'
 import type { ServeOptions } from '../../main/cli/context.ts'

@@ -1,4 +1,4 @@
-import { ownVersion } from '../../main/base/newer-version.ts'
+import { ownVersion } from '../../main/base/version.ts'
 import type {
   AccountAnswer,
   AccountsAnswer,

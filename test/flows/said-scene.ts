@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { AuditEvent } from '../../main/audit/audit.ts'
-import { findDirectories } from '../../main/base/directories.ts'
+import { findDirectories } from '../../main/base/files/directories.ts'
 import type { Account } from '../../main/broker/account/accounts.ts'
 import type { Left } from '../../main/broker/revocation/left.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { systemClock } from '../../main/base/clock.ts'
-import type { Directories } from '../../main/base/directories.ts'
+import type { Directories } from '../../main/base/files/directories.ts'
 import { denyAll } from '../../main/broker/ports.ts'
 import { startTokentray, type Tokentray } from '../../main/compose.ts'
 import { openSettings } from '../../main/settings/conf-settings.ts'

@@ -1,5 +1,5 @@
-import { holder } from '../../base/holder.ts'
-import { momentOf } from '../../base/time-of-day.ts'
+import { momentOf } from '../../base/text/time-of-day.ts'
+import { holder } from '../../base/text/token-holder.ts'
 import { describe, type RecordedLine, saysYou, vocabulary } from './activity-words.ts'
 
 /** Which lines are wanted; all where nothing is named. */

@@ -1,4 +1,4 @@
-import { holder } from '../../base/holder.ts'
+import { holder } from '../../base/text/token-holder.ts'
 import type { Break } from './numbering.ts'
 
 /** A line of the record, as far as a person may be told of it. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
+import type { Precedence } from '../../base/async/precedence.ts'
 import { TokentrayError } from '../../base/errors.ts'
-import type { Precedence } from '../../base/precedence.ts'
 import { auditFiles } from '../audit-files.ts'
 import { linesBackwards } from '../lines-backwards.ts'
 import { type ActivityFilter, createMatcher } from './activity-search.ts'

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { AppendFile } from '../../base/append-file.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import { asideOf } from '../../base/set-aside.ts'
+import { AppendFile } from '../../base/files/append-file.ts'
+import { asideOf } from '../../base/files/set-aside.ts'
 import type { Audit, AuditEvent } from '../audit.ts'
 import {
   type AuditLimits,

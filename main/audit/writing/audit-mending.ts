@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import type { Clock } from '../../base/clock.ts'
-import { setAside } from '../../base/set-aside.ts'
+import { setAside } from '../../base/files/set-aside.ts'
 import { isLine, LONGEST_LINE_BYTES, TAIL_BYTES } from '../audit-files.ts'
 
 /**

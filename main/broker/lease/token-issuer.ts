@@ -1,6 +1,6 @@
 import type { Audit } from '../../audit/audit.ts'
+import { retryWhileStale } from '../../base/async/epoch.ts'
 import type { Clock } from '../../base/clock.ts'
-import { retryWhileStale } from '../../base/epoch.ts'
 import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
 import type { Leaving } from '../account/leaving.ts'

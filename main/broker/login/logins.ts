@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Epoch } from '../../base/epoch.ts'
+import { Epoch } from '../../base/async/epoch.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { randomText, toAccountId } from '../../base/ids.ts'
 import type { Secrets } from '../../base/secret.ts'

@@ -1,4 +1,4 @@
-import { timeOfDay } from '../../base/time-of-day.ts'
+import { timeOfDay } from '../../base/text/time-of-day.ts'
 
 /** What a run leaves behind. */
 export interface Left {

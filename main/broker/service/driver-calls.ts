@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Asking } from '../../base/asking.ts'
+import type { Asking } from '../../base/async/request-context.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError } from '../../base/errors.ts'
 import type { HttpClient } from '../../providers/http/http.ts'

@@ -1,7 +1,7 @@
 import { type Clock, Lifetime } from '../../base/clock.ts'
 import { type ErrorCode, isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { timeOfDay } from '../../base/time-of-day.ts'
+import { timeOfDay } from '../../base/text/time-of-day.ts'
 import {
   type HttpClient,
   type HttpRequest,

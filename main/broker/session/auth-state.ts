@@ -1,6 +1,6 @@
-import { Epoch } from '../../base/epoch.ts'
+import { Epoch } from '../../base/async/epoch.ts'
+import { Queue } from '../../base/async/queue.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import { Queue } from '../../base/queue.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver } from '../../providers/provider.ts'
 import { Throttle } from '../concurrency/throttle.ts'

@@ -1,4 +1,4 @@
-import { Epoch, retryWhileStale } from '../../base/epoch.ts'
+import { Epoch, retryWhileStale } from '../../base/async/epoch.ts'
 import { isTokentrayError, TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { ProviderSession } from '../../providers/provider.ts'

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs'
 import path from 'node:path'
-import type { Directories } from '../../base/directories.ts'
 import { errorTable, isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import type { Directories } from '../../base/files/directories.ts'
 import { Secret } from '../../base/secret.ts'
 import {
   endpointFile,

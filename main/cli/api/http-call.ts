@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
 import { TokentrayError } from '../../base/errors.ts'
-import { isRunning, type ProcessIdentity } from '../../base/process-identity.ts'
+import { isRunning, type ProcessIdentity } from '../../base/process/process-identity.ts'
 import type { Secret } from '../../base/secret.ts'
 import { connectToOwn } from './own-server.ts'
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { TokentrayError } from '../../base/errors.ts'
-import { findSocketOwner, readEachOnce } from '../../base/socket-table.ts'
+import { findSocketOwner, readEachOnce } from '../../base/sockets/socket-table.ts'
 
 const HOST = '127.0.0.1'
 const FIRST_LOOK_MS = 1

@@ -1,5 +1,5 @@
 import { type ErrorCode, errorTable, TokentrayError } from '../../base/errors.ts'
-import { ownVersion } from '../../base/newer-version.ts'
+import { ownVersion } from '../../base/version.ts'
 import type { Answer, Target } from './http-call.ts'
 
 /** What was asked for; throws the refusal if it is one. */

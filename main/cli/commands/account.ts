@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-seconds.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { findAccount } from '../find/find.ts'

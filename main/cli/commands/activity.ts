@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseAccountId } from '../../base/ids.ts'
-import { momentOf } from '../../base/time-of-day.ts'
+import { momentOf } from '../../base/text/time-of-day.ts'
 import type {
   ActivityAnswer,
   ActivityLineAnswer,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { ownVersion } from '../../base/newer-version.ts'
+import { ownVersion } from '../../base/version.ts'
 import type { StatusAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import { differ } from '../api/response.ts'

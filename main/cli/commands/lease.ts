@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
-import { holder } from '../../base/holder.ts'
 import { parseAccountId } from '../../base/ids.ts'
+import { holder } from '../../base/text/token-holder.ts'
 import type {
   EndAnswer,
   EndRequest,

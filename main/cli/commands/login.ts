@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { errorTable, isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
-import { isSecret } from '../../base/form-fields.ts'
+import { isSecret } from '../../base/forms/form-fields.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'

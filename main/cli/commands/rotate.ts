@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { holder } from '../../base/holder.ts'
 import { parseAccountId } from '../../base/ids.ts'
+import { holder } from '../../base/text/token-holder.ts'
 import type { EndedLease, LeasesAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'

@@ -1,6 +1,6 @@
 import type { TokentrayError } from '../../base/errors.ts'
-import { faultOf } from '../../base/form-fields.ts'
-import { refusedField } from '../../base/refused-field.ts'
+import { faultOf } from '../../base/forms/form-fields.ts'
+import { refusedField } from '../../base/forms/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { explained, fieldOf, tell, withoutPaths } from './field-errors.ts'

@@ -1,4 +1,4 @@
-import { applies } from '../../base/form-fields.ts'
+import { applies } from '../../base/forms/form-fields.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'

@@ -1,6 +1,6 @@
 import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../../base/errors.ts'
-import { isSecret } from '../../base/form-fields.ts'
-import { forCommandLine } from '../../base/settable.ts'
+import { isSecret } from '../../base/forms/form-fields.ts'
+import { forCommandLine } from '../../base/text/hints.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import type { Values } from './form.ts'

@@ -1,4 +1,4 @@
-import { applies, isSecret } from '../../base/form-fields.ts'
+import { applies, isSecret } from '../../base/forms/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'

@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
-import { applies, faultOf, fieldValue, isMissing, isSecret } from '../../base/form-fields.ts'
-import { refusedField } from '../../base/refused-field.ts'
+import { applies, faultOf, fieldValue, isMissing, isSecret } from '../../base/forms/form-fields.ts'
+import { refusedField } from '../../base/forms/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import { explained } from './field-errors.ts'
 import { toAbsolutePath } from './paths.ts'

@@ -1,5 +1,5 @@
 import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
-import { isSecret } from '../../base/form-fields.ts'
+import { isSecret } from '../../base/forms/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Entered } from '../api/api.ts'

@@ -1,5 +1,5 @@
 import { isTokentrayError, reworded } from '../../base/errors.ts'
-import { applying } from '../../base/form-fields.ts'
+import { applying } from '../../base/forms/form-fields.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api, CheckedForm } from '../api/api.ts'
 import type { Context } from '../context.ts'

@@ -1,5 +1,5 @@
-import { faultOf, isMissing } from '../../base/form-fields.ts'
-import { refusedField } from '../../base/refused-field.ts'
+import { faultOf, isMissing } from '../../base/forms/form-fields.ts'
+import { refusedField } from '../../base/forms/refused-field.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'

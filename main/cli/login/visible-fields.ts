@@ -1,5 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
-import { applies } from '../../base/form-fields.ts'
+import { applies } from '../../base/forms/form-fields.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Values } from './form.ts'
 

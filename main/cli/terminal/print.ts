@@ -1,5 +1,5 @@
-import { timeOfDay } from '../../base/time-of-day.ts'
-import { UNSEEN } from '../../base/unseen.ts'
+import { timeOfDay } from '../../base/text/time-of-day.ts'
+import { UNSEEN } from '../../base/text/unsafe-characters.ts'
 import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../../loopback/schemas/wire.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { CopiedForm } from '../../../preload/snapshot.ts'
+import { Queue } from '../../base/async/queue.ts'
 import { type Clock, Lifetime } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { Queue } from '../../base/queue.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { ClipboardPort, Place } from './clipboard.ts'
 

@@ -1,10 +1,10 @@
 import type { Failure } from '../../../preload/failure.ts'
 import { systemClock } from '../../base/clock.ts'
-import { findDirectories } from '../../base/directories.ts'
 import { type ErrorCode, errorTable, toTokentrayError } from '../../base/errors.ts'
-import { logFileIn } from '../../base/log-file.ts'
-import { forWindow } from '../../base/settable.ts'
-import { secondOfDay } from '../../base/time-of-day.ts'
+import { findDirectories } from '../../base/files/directories.ts'
+import { logFileIn } from '../../base/files/log-file.ts'
+import { forWindow } from '../../base/text/hints.ts'
+import { secondOfDay } from '../../base/text/time-of-day.ts'
 
 /** The next step for somebody who looks at the popover, where there is none but a command. */
 const hints: Partial<Record<ErrorCode, string>> = {

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { Channel } from '../../../preload/contract.ts'
 import { longest } from '../../../renderer/text/limits.ts'
 import { NAME_RULE } from '../../../renderer/text/names.ts'
-import { sayTooLong } from '../../base/form-fields.ts'
+import { sayTooLong } from '../../base/forms/form-fields.ts'
 import { isName } from '../../base/ids.ts'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-seconds.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { Secret } from '../../base/secret.ts'
 
 const NO_NAME = `${NAME_RULE.message} ${NAME_RULE.hint}`

@@ -5,7 +5,7 @@ import type {
   Snapshot,
   StatusView,
 } from '../../../preload/snapshot.ts'
-import { inTurns } from '../../base/in-turns.ts'
+import { inTurns } from '../../base/async/batches.ts'
 import type { Broker } from '../../broker/broker.ts'
 import type { AutoClear } from '../clipboard/auto-clear.ts'
 import type { Host } from '../host.ts'

@@ -8,9 +8,9 @@ import type {
   SessionTokenView,
   SilenceView,
 } from '../../../preload/snapshot.ts'
-import { isSecret } from '../../base/form-fields.ts'
+import { isSecret } from '../../base/forms/form-fields.ts'
 import { toClientId } from '../../base/ids.ts'
-import { forWindow } from '../../base/settable.ts'
+import { forWindow } from '../../base/text/hints.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import { leaseKindsOf, operationsOf } from '../../broker/account/operations.ts'
 import { underWayOf } from '../../broker/account/under-way.ts'

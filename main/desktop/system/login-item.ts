@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import type { App } from 'electron'
 import { TokentrayError } from '../../base/errors.ts'
-import { refuseLink } from '../../base/links.ts'
+import { refuseLink } from '../../base/files/links.ts'
 
 /** Starting at login, as the system keeps it: nobody else stores whether it is on. */
 export interface LoginItem {

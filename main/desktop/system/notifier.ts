@@ -3,7 +3,7 @@ import type { CopyForm } from '../../../preload/snapshot.ts'
 import { COPIES } from '../../../renderer/text/accounts.ts'
 import { when } from '../../../renderer/text/times.ts'
 import type { Log } from '../../base/log.ts'
-import { timeOfDay } from '../../base/time-of-day.ts'
+import { timeOfDay } from '../../base/text/time-of-day.ts'
 import type { CopiedToken } from '../clipboard/copy-token.ts'
 
 /** What a notification says, and what a click on it does. Never a secret. */

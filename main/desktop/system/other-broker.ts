@@ -4,8 +4,12 @@ import path from 'node:path'
 import type { OtherBroker } from '../../../preload/snapshot.ts'
 import type { Clock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
-import { findHolder } from '../../base/instance-lock.ts'
-import { identifyProcess, isRunning, type ProcessIdentity } from '../../base/process-identity.ts'
+import { findHolder } from '../../base/process/instance-lock.ts'
+import {
+  identifyProcess,
+  isRunning,
+  type ProcessIdentity,
+} from '../../base/process/process-identity.ts'
 
 /** Who holds the broker's lock, and what it is. */
 export interface FoundBroker extends OtherBroker {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { timeOfDay } from '../../base/time-of-day.ts'
+import { timeOfDay } from '../../base/text/time-of-day.ts'
 
 /** More than these nobody reads at once. */
 const MOST = 5

@@ -1,7 +1,7 @@
 import type { AccountView, CopyForm, Snapshot } from '../../../preload/snapshot.ts'
 import { countActive, describeActive } from '../../../renderer/text/active.ts'
 import { holder } from '../../../renderer/text/names.ts'
-import { timeOfDay } from '../../base/time-of-day.ts'
+import { timeOfDay } from '../../base/text/time-of-day.ts'
 import { toLabel } from './wording.ts'
 
 /** What a click in the menu asks for. */

@@ -1,8 +1,8 @@
 import type { Shell } from 'electron'
 import type { Clock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
-import { openOnce } from '../../base/one-visit.ts'
 import type { Secret } from '../../base/secret.ts'
+import { openOnce } from '../../base/sockets/one-time-redirect.ts'
 
 /** The address that `openOnce` makes: a port of ours, and a random path that is good for one visit. */
 const ONE_VISIT = /^http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/[A-Za-z0-9]{43}$/

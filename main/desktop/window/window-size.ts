@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { readPlain } from '../../base/own-file.ts'
+import { readPlain } from '../../base/files/owned-file.ts'
 import { type Size, SMALLEST, USUAL } from './window-options.ts'
 
 const LARGEST = 4_000

@@ -8,10 +8,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import type { Directories } from '../../base/directories.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import { readPlain } from '../../base/own-file.ts'
-import { makeOwnFolder } from '../../base/own-folder.ts'
+import type { Directories } from '../../base/files/directories.ts'
+import { readPlain } from '../../base/files/owned-file.ts'
+import { makeOwnFolder } from '../../base/files/owned-folder.ts'
 import { Secret } from '../../base/secret.ts'
 import {
   type Endpoint,

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import type { Directories } from '../../base/directories.ts'
-import { findHolder } from '../../base/instance-lock.ts'
-import { readPlain } from '../../base/own-file.ts'
-import { isRunning, type ProcessIdentity } from '../../base/process-identity.ts'
-import { findListener } from '../../base/socket-table.ts'
+import type { Directories } from '../../base/files/directories.ts'
+import { readPlain } from '../../base/files/owned-file.ts'
+import { findHolder } from '../../base/process/instance-lock.ts'
+import { isRunning, type ProcessIdentity } from '../../base/process/process-identity.ts'
+import { findListener } from '../../base/sockets/socket-table.ts'
 
 /** Where the loopback endpoint is; holds no secret, and is what tools read. */
 export interface Endpoint {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { findAnyListener } from '../../base/socket-table.ts'
+import { findAnyListener } from '../../base/sockets/socket-table.ts'
 
 /** Why tools that are set up for the kept port do not reach us in this run, in words for a person. */
 export interface PortTrouble {

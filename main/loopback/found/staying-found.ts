@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
-import { type WatchFiles, watchFiles } from '../../base/file-watch.ts'
-import type { InstanceLock } from '../../base/instance-lock.ts'
+import { type WatchFiles, watchFiles } from '../../base/files/watch-files.ts'
 import type { Log } from '../../base/log.ts'
+import type { InstanceLock } from '../../base/process/instance-lock.ts'
 import { endpointFile, ownerKeyFile } from './discovery.ts'
 import type { Published } from './discovery-files.ts'
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FindCommandLine } from '../../base/asking.ts'
+import type { FindCommandLine } from '../../base/async/request-context.ts'
 import { findPeerCommandLine } from './peer.ts'
 
 /**

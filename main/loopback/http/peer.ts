@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { findCommandLine } from '../../base/socket-process.ts'
-import { findSocketOwner, type ReadTable, readEachOnce } from '../../base/socket-table.ts'
+import { findCommandLine } from '../../base/sockets/socket-process.ts'
+import { findSocketOwner, type ReadTable, readEachOnce } from '../../base/sockets/socket-table.ts'
 
 /** The user that a connection comes from; `unknown` where that cannot be seen. */
 export type Peer = number | 'unknown'

@@ -1,5 +1,5 @@
+import { inTurns } from '../../base/async/batches.ts'
 import { TokentrayError } from '../../base/errors.ts'
-import { inTurns } from '../../base/in-turns.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import type { Broker } from '../../broker/broker.ts'

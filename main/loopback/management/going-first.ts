@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Precedence } from '../../base/precedence.ts'
+import type { Precedence } from '../../base/async/precedence.ts'
 import { ACTIVITY_PATH } from './activity-route.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void

@@ -1,6 +1,6 @@
+import { inTurns } from '../../base/async/batches.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { isLeaseId } from '../../base/ids.ts'
-import { inTurns } from '../../base/in-turns.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { type Client, cliClient } from '../../broker/clients.ts'
 import type { LeaseFilter } from '../../broker/lease/leases.ts'

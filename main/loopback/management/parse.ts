@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { TokentrayError } from '../../base/errors.ts'
-import { sayTooLong } from '../../base/form-fields.ts'
+import { sayTooLong } from '../../base/forms/form-fields.ts'
 
 const LONGEST_NAME = 80
 

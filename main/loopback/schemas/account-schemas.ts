@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-seconds.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
 
 /**

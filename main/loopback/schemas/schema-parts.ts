@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NAME_RULE } from '../../base/ids.ts'
-import { hasUnseen } from '../../base/unseen.ts'
+import { hasUnseen } from '../../base/text/unsafe-characters.ts'
 
 /** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
 export const epochSeconds = z.int().describe('Epoch seconds.')

@@ -1,4 +1,4 @@
-import { applying } from '../../base/form-fields.ts'
+import { applying } from '../../base/forms/form-fields.ts'
 import { toClientId } from '../../base/ids.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import { leaseKindsOf, operationsOf } from '../../broker/account/operations.ts'

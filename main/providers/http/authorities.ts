@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { inTime } from '../../base/async/deadline.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
-import { inTime } from '../../base/in-time.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
 /** The field of a form that names the file. */

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { TokentrayError } from '../../base/errors.ts'
-import { type Fault, faultOfAddress, faultOfUrl, toAddress } from '../../base/form-fields.ts'
-import { refusedField } from '../../base/refused-field.ts'
+import { type Fault, faultOfAddress, faultOfUrl, toAddress } from '../../base/forms/form-fields.ts'
+import { refusedField } from '../../base/forms/refused-field.ts'
 
 /** A service's address as a person typed it, checked. */
 export interface BaseUrl {

@@ -1,4 +1,4 @@
-import { madeByNewer } from '../../base/newer-version.ts'
+import { madeByNewer } from '../../base/version.ts'
 import type { Keychain } from './keychain.ts'
 import type { Call } from './lane.ts'
 import type { Sentinel } from './sentinel.ts'

@@ -1,6 +1,6 @@
+import { Queue } from '../../base/async/queue.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import { Queue } from '../../base/queue.ts'
 
 /**
  * How long a caller waits for a keychain that does nothing. Every piece of work that comes to its end

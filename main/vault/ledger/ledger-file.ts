@@ -11,14 +11,14 @@ import {
   rmSync,
 } from 'node:fs'
 import path from 'node:path'
-import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../../base/append-file.ts'
+import { inTime } from '../../base/async/deadline.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import { inTime } from '../../base/in-time.ts'
-import { refuseLink, refuseNoFile } from '../../base/links.ts'
-import { madeByNewer } from '../../base/newer-version.ts'
-import { asideOf, copyAside, setAside } from '../../base/set-aside.ts'
-import { syncFolder, writeWholeFile } from '../../base/whole-file.ts'
+import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../../base/files/append-file.ts'
+import { syncFolder, writeWholeFile } from '../../base/files/durable-write.ts'
+import { refuseLink, refuseNoFile } from '../../base/files/links.ts'
+import { asideOf, copyAside, setAside } from '../../base/files/set-aside.ts'
+import { madeByNewer } from '../../base/version.ts'
 import type { Vault } from '../vault.ts'
 import {
   createLedgerKey,

@@ -5,8 +5,8 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { ownVersion } from '../../base/newer-version.ts'
 import { Secret } from '../../base/secret.ts'
+import { ownVersion } from '../../base/version.ts'
 import type { LedgerLine, LedgerPayload } from './ledger-store.ts'
 
 const FORMAT = 'tokentray-ledger'

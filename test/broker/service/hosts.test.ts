@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
-import { timeOfDay } from '../../../main/base/time-of-day.ts'
+import { timeOfDay } from '../../../main/base/text/time-of-day.ts'
 import { describeSilence, Hosts, type SilentHost } from '../../../main/broker/service/hosts.ts'
 import type { HttpRequest, HttpResponse } from '../../../main/providers/http/http.ts'
 import type { Provider, ProviderContext } from '../../../main/providers/provider.ts'

@@ -6,9 +6,12 @@ import {
   type Server as TcpServer,
 } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { ownVersion } from '../../../main/base/newer-version.ts'
-import { identifyProcess, type ProcessIdentity } from '../../../main/base/process-identity.ts'
+import {
+  identifyProcess,
+  type ProcessIdentity,
+} from '../../../main/base/process/process-identity.ts'
 import { Secret } from '../../../main/base/secret.ts'
+import { ownVersion } from '../../../main/base/version.ts'
 import { sendCall } from '../../../main/cli/api/http-call.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import { describeWith, linuxProc } from '../../helpers/needs.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { timeOfDay } from '../../../main/base/time-of-day.ts'
+import { timeOfDay } from '../../../main/base/text/time-of-day.ts'
 import { type MenuEntry, type MenuLine, toMenu } from '../../../main/desktop/tray/tray-menu.ts'
 import type { LingeringView, Snapshot } from '../../../preload/snapshot.ts'
 import { makeAccount, makeLease, makeSnapshot } from '../samples.ts'

@@ -16,9 +16,9 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Directories, findDirectories } from '../../../main/base/directories.ts'
+import { type Directories, findDirectories } from '../../../main/base/files/directories.ts'
 import { randomText } from '../../../main/base/ids.ts'
-import { identifyProcess } from '../../../main/base/process-identity.ts'
+import { identifyProcess } from '../../../main/base/process/process-identity.ts'
 import { Secret } from '../../../main/base/secret.ts'
 import {
   type Endpoint,

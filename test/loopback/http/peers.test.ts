@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { endianness } from 'node:os'
 import { expect, it } from 'vitest'
-import { Rows } from '../../../main/base/socket-table.ts'
+import { Rows } from '../../../main/base/sockets/socket-table.ts'
 import { type Peer, Peers } from '../../../main/loopback/http/peer.ts'
 import { describeWith, linuxProc } from '../../helpers/needs.ts'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { Precedence } from '../../../main/base/precedence.ts'
+import { Precedence } from '../../../main/base/async/precedence.ts'
 import { goingFirst } from '../../../main/loopback/management/going-first.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 

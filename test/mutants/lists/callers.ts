@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const places = 'main/loopback/http/places.ts'
 const peer = 'main/loopback/http/peer.ts'
-const socketTable = 'main/base/socket-table.ts'
+const socketTable = 'main/base/sockets/socket-table.ts'
 const inPlaces = (test: string) => ({ file: 'test/loopback/http/places.test.ts', test })
 const inPeers = (test: string) => ({ file: 'test/loopback/http/peers.test.ts', test })
 const inPeer = (test: string) => ({ file: 'test/loopback/http/peer.test.ts', test })

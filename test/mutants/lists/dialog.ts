@@ -8,7 +8,7 @@ export const dialog: readonly Mutant[] = [
   {
     promise: 'an answer that is too long is named by its label and asked for again',
     changes: [
-      { file: 'main/base/form-fields.ts', find: 'text.length > longest', replace: 'false' },
+      { file: 'main/base/forms/form-fields.ts', find: 'text.length > longest', replace: 'false' },
     ],
     noticedBy: inMending(
       'an answer that is too long is asked for again by its label, also a secret',

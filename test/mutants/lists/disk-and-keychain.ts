@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const appendFile = 'main/base/append-file.ts'
+const appendFile = 'main/base/files/append-file.ts'
 const lane = 'main/vault/keychain/lane.ts'
 const renewableKeychain = 'main/vault/keychain/renewable-keychain.ts'
-const inAppendFile = (test: string) => ({ file: 'test/base/append-file.test.ts', test })
+const inAppendFile = (test: string) => ({ file: 'test/base/files/append-file.test.ts', test })
 const inLane = (test: string) => ({ file: 'test/vault/keychain/lane.test.ts', test })
 const inRenewableKeychain = (test: string) => ({
   file: 'test/vault/keychain/renewable-keychain.test.ts',
@@ -236,13 +236,13 @@ export const diskAndKeychain: readonly Mutant[] = [
     promise: 'who lets go of the lock takes it from nobody else',
     changes: [
       {
-        file: 'main/base/instance-lock.ts',
+        file: 'main/base/process/instance-lock.ts',
         find: "if (readHolder(lockFile(folder, number))?.instance === me.instance) replaceWith('{}')",
         replace: "replaceWith('{}')",
       },
     ],
     noticedBy: {
-      file: 'test/base/instance-lock.test.ts',
+      file: 'test/base/process/instance-lock.test.ts',
       test: 'is left to another process that took it, by who lets go without having looked',
     },
   },

@@ -66,13 +66,13 @@ export const ends: readonly Mutant[] = [
     'const failed = firstFailure({ on: () => process }, log)',
     'revokes what is out, says where to look, and ends with 1',
   ),
-  changeIn('main/base/described-error.ts', 'test/base/described-error.test.ts')(
+  changeIn('main/base/text/describe-error.ts', 'test/base/text/describe-error.test.ts')(
     'the log does not quote what an uncaught error quotes',
     'const words = isTokentrayError(thrown) ? { message } : {}',
     'const words = isTokentrayError(thrown) || message ? { message } : {}',
     'the words of others are left out',
   ),
-  changeIn('main/base/described-error.ts', 'test/base/described-error.test.ts')(
+  changeIn('main/base/text/describe-error.ts', 'test/base/text/describe-error.test.ts')(
     'the log does not take a line of a message for a place',
     'const PLACE = /^ {4}at .*:\\d+:\\d+\\)?$/',
     'const PLACE = /^ {4}at /',
@@ -128,9 +128,9 @@ export const ends: readonly Mutant[] = [
   ),
 ]
 
-const inOwnLines = changeIn('main/base/own-file.ts', 'test/base/log-file.test.ts')
-const inTurnOver = changeIn('main/base/turn-over.ts', 'test/base/turn-over.test.ts')
-const inLogFile = changeIn('main/base/log-file.ts', 'test/base/log-file.test.ts')
+const inOwnLines = changeIn('main/base/files/owned-file.ts', 'test/base/files/log-file.test.ts')
+const inTurnOver = changeIn('main/base/files/rotate-file.ts', 'test/base/files/rotate-file.test.ts')
+const inLogFile = changeIn('main/base/files/log-file.ts', 'test/base/files/log-file.test.ts')
 
 /** The log that somebody can look into who sees nothing of standard error. */
 export const logFileMutants: readonly Mutant[] = [

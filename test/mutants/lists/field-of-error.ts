@@ -11,7 +11,7 @@ export const fieldOfError: readonly Mutant[] = [
     promise: 'a refusal of the form check says which field it is about',
     changes: [
       {
-        file: 'main/base/refused-field.ts',
+        file: 'main/base/forms/refused-field.ts',
         find: 'const details = { field: name, ...',
         replace: 'const details = { ...',
       },

@@ -2,14 +2,14 @@ import type { Mutant } from '../mutant.ts'
 
 const storedSettings = 'main/settings/stored-settings.ts'
 const confSettings = 'main/settings/conf-settings.ts'
-const links = 'main/base/links.ts'
-const ownFile = 'main/base/own-file.ts'
-const directories = 'main/base/directories.ts'
+const links = 'main/base/files/links.ts'
+const ownFile = 'main/base/files/owned-file.ts'
+const directories = 'main/base/files/directories.ts'
 const stayingFound = 'main/loopback/found/staying-found.ts'
 const keptPort = 'main/loopback/found/kept-port.ts'
 const inConfSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
-const inOwnFile = (test: string) => ({ file: 'test/base/own-file.test.ts', test })
-const inDirectories = (test: string) => ({ file: 'test/base/directories.test.ts', test })
+const inOwnFile = (test: string) => ({ file: 'test/base/files/owned-file.test.ts', test })
+const inDirectories = (test: string) => ({ file: 'test/base/files/directories.test.ts', test })
 const inStayingFound = (test: string) => ({
   file: 'test/loopback/found/staying-found.test.ts',
   test,

@@ -1,6 +1,6 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const rules = changeIn('main/base/form-fields.ts', 'test/base/form-fields.test.ts')
+const rules = changeIn('main/base/forms/form-fields.ts', 'test/base/forms/form-fields.test.ts')
 
 /** One set of rules for a form, which program, command line and page ask. */
 export const formFields: readonly Mutant[] = [
@@ -70,7 +70,7 @@ export const formFields: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/base/form-fields.test.ts',
+      file: 'test/base/forms/form-fields.test.ts',
       test: 'what the program says',
     },
   },

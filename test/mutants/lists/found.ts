@@ -247,13 +247,13 @@ export const found: readonly Mutant[] = [
     promise: 'a link in the place of the lock is refused, and keeps no start busy for ever',
     changes: [
       {
-        file: 'main/base/instance-lock.ts',
+        file: 'main/base/process/instance-lock.ts',
         find: '      if (highest > 0) refuseLink(lockFile(folder, highest), REMOVE_LOCK)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/base/instance-lock.test.ts',
+      file: 'test/base/process/instance-lock.test.ts',
       test: 'in its place, and says what to do',
     },
   },

@@ -7,7 +7,10 @@ const authentication = changeIn(
   'test/loopback/oauth/authentication.test.ts',
 )
 const clients = changeIn('main/broker/clients.ts', 'test/broker/clients.test.ts')
-const visit = changeIn('main/base/one-visit.ts', 'test/base/one-visit.test.ts')
+const visit = changeIn(
+  'main/base/sockets/one-time-redirect.ts',
+  'test/base/sockets/one-time-redirect.test.ts',
+)
 
 const NOT_SERVED = 'the guard'
 
@@ -261,11 +264,15 @@ const users: readonly Mutant[] = [
   {
     promise: 'a portal link is for one visit',
     changes: [
-      { file: 'main/base/one-visit.ts', find: '        isSpent = true\n', replace: '' },
-      { file: 'main/base/one-visit.ts', find: '    server.close()\n', replace: '' },
+      {
+        file: 'main/base/sockets/one-time-redirect.ts',
+        find: '        isSpent = true\n',
+        replace: '',
+      },
+      { file: 'main/base/sockets/one-time-redirect.ts', find: '    server.close()\n', replace: '' },
     ],
     noticedBy: {
-      file: 'test/base/one-visit.test.ts',
+      file: 'test/base/sockets/one-time-redirect.test.ts',
       test: 'is the last: after it nobody listens any more',
     },
   },

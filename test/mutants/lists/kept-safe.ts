@@ -5,9 +5,12 @@ const lines = changeIn(
   'main/vault/ledger/ledger-format.ts',
   'test/vault/ledger/ledger-file.test.ts',
 )
-const ownLines = changeIn('main/base/own-file.ts', 'test/base/append-file.test.ts')
-const ownFolder = changeIn('main/base/own-folder.ts', 'test/base/own-folder.test.ts')
-const ownFile = changeIn('main/base/own-file.ts', 'test/base/own-file.test.ts')
+const ownLines = changeIn('main/base/files/owned-file.ts', 'test/base/files/append-file.test.ts')
+const ownFolder = changeIn(
+  'main/base/files/owned-folder.ts',
+  'test/base/files/owned-folder.test.ts',
+)
+const ownFile = changeIn('main/base/files/owned-file.ts', 'test/base/files/owned-file.test.ts')
 const sentinel = changeIn('main/vault/keychain/sentinel.ts', 'test/vault/memory-vault.test.ts')
 const recording = changeIn(
   'main/broker/revocation/record-or-revoke.ts',

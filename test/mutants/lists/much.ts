@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const inMany = (test: string) => ({ file: 'test/loopback/management/many-accounts.test.ts', test })
-const precedence = 'main/base/precedence.ts'
-const inPrecedence = (test: string) => ({ file: 'test/base/precedence.test.ts', test })
+const precedence = 'main/base/async/precedence.ts'
+const inPrecedence = (test: string) => ({ file: 'test/base/async/precedence.test.ts', test })
 const inChange = (test: string) => ({ file: 'test/preload/snapshot-change.test.ts', test })
 const inPage = (test: string) => ({ file: 'test/renderer/snapshots.test.ts', test })
 const OVER_TURNS = 'a list of a thousand accounts, or tools, is made over many turns'
@@ -24,7 +24,7 @@ export const much: readonly Mutant[] = [
     promise: 'a long list of tools holds up no token',
     changes: [
       {
-        file: 'main/base/in-turns.ts',
+        file: 'main/base/async/batches.ts',
         find: 'if (index > 0 && index % AT_ONCE === 0) await endOfTurn()',
         replace: '',
       },

@@ -13,7 +13,7 @@ const usual = changeIn(
   'test/providers/http/usual-authorities.test.ts',
 )
 const svix = changeIn('main/providers/svix/call.ts', 'test/providers/svix/retries.test.ts')
-const address = changeIn('main/base/form-fields.ts', 'test/providers/http/base-url.test.ts')
+const address = changeIn('main/base/forms/form-fields.ts', 'test/providers/http/base-url.test.ts')
 
 /** What goes to a service, and comes back from it. */
 export const onTheWay: readonly Mutant[] = [

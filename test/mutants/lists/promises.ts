@@ -129,12 +129,12 @@ export const promises: readonly Mutant[] = [
     promise: 'a process that holds secrets opens no debugger on a signal',
     changes: [
       {
-        file: 'main/base/harden-process.ts',
+        file: 'main/base/process/harden-process.ts',
         find: "  node.on('SIGUSR1', () => undefined)\n",
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/base/harden-process.test.ts', test: 'opens no debugger' },
+    noticedBy: { file: 'test/base/process/harden-process.test.ts', test: 'opens no debugger' },
   },
   changeIn('main/agent.ts', 'test/flows/own-process.test.ts')(
     'the agent opens no debugger and no file to others',

@@ -90,7 +90,11 @@ export const quitMutants: readonly Mutant[] = [
   {
     promise: 'a tray app that a hanging call holds ends all the same',
     changes: [
-      { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
+      {
+        file: 'main/base/process/end-process.ts',
+        find: 'waited >= GRACE_MS',
+        replace: 'waited < 0',
+      },
       {
         file: 'main/index.ts',
         find: '...{ killIfHeld, failed,',

@@ -2,11 +2,11 @@ import type { Mutant } from '../mutant.ts'
 
 const auditFile = 'main/audit/writing/audit-file.ts'
 const mending = 'main/audit/writing/audit-mending.ts'
-const appendFile = 'main/base/append-file.ts'
+const appendFile = 'main/base/files/append-file.ts'
 const noticed = (test: string) => ({ file: 'test/audit/reading/audit-others.test.ts', test })
 const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
 const inSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
-const inLines = (test: string) => ({ file: 'test/base/append-file.test.ts', test })
+const inLines = (test: string) => ({ file: 'test/base/files/append-file.test.ts', test })
 
 /** The record's file is found by who looks for it, whatever others do with it, and nothing in it is lost. */
 export const recordFile: readonly Mutant[] = [

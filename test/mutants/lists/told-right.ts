@@ -152,24 +152,30 @@ export const toldRight: readonly Mutant[] = [
   },
   {
     promise: 'what no font draws is not shown as it is',
-    changes: [{ file: 'main/base/unseen.ts', find: '\\p{DI}', replace: '' }],
+    changes: [{ file: 'main/base/text/unsafe-characters.ts', find: '\\p{DI}', replace: '' }],
     noticedBy: {
-      file: 'test/base/unseen.test.ts',
+      file: 'test/base/text/unsafe-characters.test.ts',
       test: 'a place that is kept for such',
     },
   },
   {
     promise: 'nothing is hidden in selectors of forms',
-    changes: [{ file: 'main/base/unseen.ts', find: '|(?<![^\\s\\p{VS}])\\p{VS}', replace: '' }],
+    changes: [
+      {
+        file: 'main/base/text/unsafe-characters.ts',
+        find: '|(?<![^\\s\\p{VS}])\\p{VS}',
+        replace: '',
+      },
+    ],
     noticedBy: {
-      file: 'test/base/unseen.test.ts',
+      file: 'test/base/text/unsafe-characters.test.ts',
       test: 'two selectors of a form',
     },
   },
   {
     promise: 'half of a character is shown as unreadable',
-    changes: [{ file: 'main/base/unseen.ts', find: '\\p{Cs}', replace: '' }],
-    noticedBy: { file: 'test/base/unseen.test.ts', test: 'half of a character' },
+    changes: [{ file: 'main/base/text/unsafe-characters.ts', find: '\\p{Cs}', replace: '' }],
+    noticedBy: { file: 'test/base/text/unsafe-characters.test.ts', test: 'half of a character' },
   },
   {
     promise: 'a reason has no characters that nobody sees',

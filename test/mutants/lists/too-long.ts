@@ -8,7 +8,7 @@ const inNames = changeIn(
   'main/loopback/schemas/schema-parts.ts',
   'test/loopback/management/account-forms.test.ts',
 )
-const inAddress = changeIn('main/base/form-fields.ts', 'test/providers/http/base-url.test.ts')
+const inAddress = changeIn('main/base/forms/form-fields.ts', 'test/providers/http/base-url.test.ts')
 
 /** What is longer than it may be is refused in words that say so, on whatever way it came. */
 export const tooLongMutants: readonly Mutant[] = [

@@ -312,7 +312,7 @@ export const trayMutants: readonly Mutant[] = [
     promise: 'the tray app names the day of a try that is far off',
     changes: [
       {
-        file: 'main/base/time-of-day.ts',
+        file: 'main/base/text/time-of-day.ts',
         find: 'isNear(moment, now) ? time : momentOf(moment)',
         replace: 'isNear(moment, moment + now * 0) ? time : momentOf(moment)',
       },
@@ -323,7 +323,7 @@ export const trayMutants: readonly Mutant[] = [
     promise: 'neither window nor menu sends anybody to a terminal',
     changes: [
       {
-        file: 'main/base/settable.ts',
+        file: 'main/base/text/hints.ts',
         find: `!sentence.includes('"tokentray ')`,
         replace: `sentence !== ''`,
       },

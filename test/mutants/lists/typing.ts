@@ -66,7 +66,7 @@ export const typing: readonly Mutant[] = [
   {
     promise: 'a terminal that is gone crashes nothing that ends because of it',
     changes: [
-      { file: 'main/base/end-process.ts', find: '  letGoOfGoneTerminals()\n', replace: '' },
+      { file: 'main/base/process/end-process.ts', find: '  letGoOfGoneTerminals()\n', replace: '' },
     ],
     noticedBy: {
       file: 'test/cli/terminal/terminal.test.ts',

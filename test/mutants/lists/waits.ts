@@ -230,7 +230,11 @@ export const waits: readonly Mutant[] = [
   {
     promise: 'an agent that a hanging call holds ends all the same',
     changes: [
-      { file: 'main/base/end-process.ts', find: 'waited >= GRACE_MS', replace: 'waited < 0' },
+      {
+        file: 'main/base/process/end-process.ts',
+        find: 'waited >= GRACE_MS',
+        replace: 'waited < 0',
+      },
     ],
     noticedBy: inHangingDisk,
   },

@@ -124,7 +124,7 @@ const shut: readonly Mutant[] = [
     '',
     'speaks to nobody by WebRTC',
   ),
-  changeIn('main/base/harden-process.ts', 'test/base/harden-process.test.ts')(
+  changeIn('main/base/process/harden-process.ts', 'test/base/process/harden-process.test.ts')(
     'what a process that holds secrets makes is for its user alone',
     '  node.umask(0o077)\n',
     '',

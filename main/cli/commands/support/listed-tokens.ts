@@ -1,4 +1,4 @@
-import { holder } from '../../../base/holder.ts'
+import { holder } from '../../../base/text/token-holder.ts'
 import type { AccountAnswer, ListedTokenAnswer } from '../../../loopback/schemas/wire.ts'
 import { when } from '../../terminal/print.ts'
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { systemClock } from '../../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../../base/errors.ts'
-import { openOnce } from '../../../base/one-visit.ts'
 import type { Secret } from '../../../base/secret.ts'
+import { openOnce } from '../../../base/sockets/one-time-redirect.ts'
 
 type Command = readonly [program: string, ...args: string[]]
 

@@ -1,0 +1,11 @@
+import { TokentrayError } from '../errors.ts'
+import type { Fault, FormField } from './form-fields.ts'
+
+/** The `invalid_request` for what is wrong with a value of this field. */
+export function refusedField(
+  { name }: Pick<FormField, 'name'>,
+  { message, hint }: Fault,
+): TokentrayError {
+  const details = { field: name, ...(hint !== undefined && { hint }) }
+  return new TokentrayError('invalid_request', message, details)
+}

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { undoAll } from '../../../main/base/async/roll-back.ts'
+import type { Log } from '../../../main/base/log.ts'
+
+it('takes every step back, the last first, whatever fails, and tells the log', async () => {
+  const done: string[] = []
+  const warned: unknown[] = []
+  const log: Log = {
+    ...{ info() {}, error() {} },
+    warn: (_message, more) => void warned.push(more?.['error']),
+  }
+  const broken = new Error('broken')
+  const steps = [
+    () => done.push('first'),
+    async () => {
+      throw broken
+    },
+    () => done.push('third'),
+    () => {
+      throw broken
+    },
+  ]
+  await undoAll(steps, log)
+  expect(done).toEqual(['third', 'first'])
+  expect(warned).toEqual([broken, broken])
+})

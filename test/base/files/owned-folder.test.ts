@@ -1,0 +1,65 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { makeOwnFolder } from '../../../main/base/files/owned-folder.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
+import { anotherUser, describeWith } from '../../helpers/needs.ts'
+
+const refused = expect.objectContaining({ code: 'record_unavailable' })
+const mode = (folder: string) => statSync(folder).mode & 0o777
+
+describe('a folder of our own', () => {
+  let base: string
+
+  beforeEach(() => {
+    base = makeTestFolder('own')
+  })
+
+  it('is made for this user alone, with the folders above it', () => {
+    const folder = path.join(base, 'a', 'b')
+    makeOwnFolder(folder)
+    expect(mode(folder)).toBe(0o700)
+  })
+
+  it('is closed to others when it was open before', () => {
+    const folder = path.join(base, 'open')
+    mkdirSync(folder)
+    chmodSync(folder, 0o777)
+    makeOwnFolder(folder)
+    expect(mode(folder)).toBe(0o700)
+  })
+
+  it('is not one that a link leads to', () => {
+    const link = path.join(base, 'link')
+    symlinkSync(makeTestFolder('elsewhere'), link)
+    expect(() => makeOwnFolder(link)).toThrow(refused)
+  })
+
+  it('is not made where a link leads to nothing, and the link is named', () => {
+    const away = path.join(makeTestFolder('elsewhere'), 'away')
+    const link = path.join(base, 'link')
+    symlinkSync(away, link)
+    for (const folder of [link, path.join(link, 'below')]) {
+      expect(() => makeOwnFolder(folder)).toThrow(
+        expect.objectContaining({ message: expect.stringContaining(`${link} is a link`) }),
+      )
+    }
+    expect(existsSync(away)).toBe(false)
+  })
+
+  it('is not a file', () => {
+    expect(() => makeOwnFolder(path.join(base, 'a'))).not.toThrow()
+    expect(() => makeOwnFolder('/dev/null')).toThrow(refused)
+  })
+})
+
+describeWith([anotherUser], 'a folder of another user', () => {
+  it('is not taken for ours, and stays as it is', () => {
+    const folder = path.join(makeTestFolder('own'), 'theirs')
+    mkdirSync(folder)
+    chownSync(folder, 65_534, 65_534)
+    chmodSync(folder, 0o777)
+    expect(() => makeOwnFolder(folder)).toThrow(refused)
+    expect(mode(folder)).toBe(0o777)
+  })
+})

@@ -1,0 +1,17 @@
+import { EventEmitter } from 'node:events'
+import { expect, it } from 'vitest'
+import { firstFailure } from '../../../main/base/process/fatal-errors.ts'
+import { makeLog } from '../../desktop/fake-electron.ts'
+
+it.each(['uncaughtException', 'unhandledRejection'])(
+  'an end in order is asked for at the first %s, and each one is logged',
+  async (event) => {
+    const node = new EventEmitter()
+    const log = makeLog()
+    const failed = firstFailure(node as unknown as NodeJS.Process, log)
+    node.emit(event, new TypeError('x is not a function'))
+    node.emit(event, new TypeError('y is not a function'))
+    await failed
+    expect(log.lines).toHaveLength(2)
+  },
+)
