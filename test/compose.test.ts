@@ -6,10 +6,10 @@ import { AuditFile } from '../main/audit/writing/audit-file.ts'
 import { systemClock } from '../main/base/clock.ts'
 import { trayClient } from '../main/broker/clients.ts'
 import { forgetLogins } from '../main/compose.ts'
+import { logInTo } from './helpers/log-in-to.ts'
 import { makeBroker } from './helpers/make-broker.ts'
 import { markedSecret, registerSecret } from './helpers/marks.ts'
 import { openRaw } from './helpers/raw-http.ts'
-import { signInTo } from './helpers/sign-in-to.ts'
 import { makeDirectories, settingsIn, startInMemory } from './helpers/start-in-memory.ts'
 import { startGiantswarmSimulator } from './simulators/giantswarm-simulator.ts'
 
@@ -93,7 +93,7 @@ describe('a stop', () => {
     const tokentray = await startInMemory(makeDirectories())
     const { broker, issuer } = tokentray
     const values = { url: clusters.url, email }
-    const account = await signInTo(broker, {
+    const account = await logInTo(broker, {
       ...{ provider: 'giantswarm', values, secrets: { password } },
     })
     await broker.issue({ client: trayClient, account, route: 'tray' })

@@ -7,7 +7,7 @@ import { Clients } from '../../main/broker/clients.ts'
 import { Authentication } from '../../main/loopback/oauth/authentication.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
-import { recorded } from '../helpers/recorded.ts'
+import { recorded } from '../helpers/recorded-settings.ts'
 
 /** What was compared in constant time; the comparison itself is the real one. */
 const compared = vi.hoisted(() => [] as [mine: string, theirs: string][])

@@ -5,7 +5,7 @@ import type { SettingsStore } from '../../main/settings/settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf } from '../helpers/make-broker.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
-import { recorded } from '../helpers/recorded.ts'
+import { recorded } from '../helpers/recorded-settings.ts'
 
 let clock: FakeClock
 let settings: SettingsStore

@@ -5,7 +5,7 @@ import { program } from '../../main/broker/record/actor.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { codeOf, diskFull, idle } from '../helpers/make-broker.ts'
-import { recorded } from '../helpers/recorded.ts'
+import { recorded } from '../helpers/recorded-settings.ts'
 
 let clock: FakeClock
 let settings: ReturnType<typeof recorded>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { logInTo } from '../helpers/log-in-to.ts'
 import { makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
-import { signInTo } from '../helpers/sign-in-to.ts'
 import { patience } from '../helpers/waiting.ts'
 import { startKoyebSimulator } from '../simulators/koyeb-simulator.ts'
 import { type ClientProgram, programsHere, runSteps } from './programs.ts'
@@ -38,7 +38,7 @@ async function requestsFor(program: ClientProgram, lifeSeconds: number): Promise
   const values = { way: 'password', email, url: koyeb.url }
   const form = { provider: 'koyeb', values, secrets: { password } } as const
   const name = `life-${lifeSeconds}`
-  const { id } = await signInTo(endpoint.broker, form, name)
+  const { id } = await logInTo(endpoint.broker, form, name)
   await runSteps(program, 'twice', endpoint.issuer, endpoint.addClient(name, id))
   const issued = endpoint.events.filter(({ event, client }) => event === 'issue' && client === name)
   return issued.length

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { logInTo } from '../helpers/log-in-to.ts'
 import { makeLoopback, type TestClient, type TestLoopback } from '../helpers/make-loopback.ts'
 import { markedSecret, registerSecret } from '../helpers/marks.ts'
-import { signInTo } from '../helpers/sign-in-to.ts'
 import { patience } from '../helpers/waiting.ts'
 import { type FilledForm, startFiveServices } from '../simulators/five-services.ts'
 import { startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
@@ -32,7 +32,7 @@ beforeAll(async () => {
   })
   stops.push(services.close, keys.close, endpoint.close)
   const add = async (form: FilledForm, useful: string, isBearer: boolean, name = 'demo') => {
-    const { id } = await signInTo(endpoint.broker, form, name)
+    const { id } = await logInTo(endpoint.broker, form, name)
     tried.push({
       account: id,
       tool: endpoint.addClient(id.replace('/', '-'), id),

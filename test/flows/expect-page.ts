@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { eventually } from '../helpers/waiting.ts'
-import { type Claim, type Span, toClaim, toClaims, toSpan } from './claims.ts'
-import type { OneWindow, Row, Seen } from './one-window.ts'
+import type { OneWindow, Row, Seen } from './browser-window.ts'
+import { type Claim, type Span, toClaim, toClaims, toSpan } from './shown-tokens.ts'
 
 /** A token that its service would take now. */
 interface LiveToken {

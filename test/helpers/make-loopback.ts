@@ -30,9 +30,9 @@ import {
   type SftpgoSimulator,
   startSftpgoSimulator,
 } from '../simulators/sftpgo-simulator.ts'
-import { requireDocumented } from './documented.ts'
 import { FakeClock } from './fake-clock.ts'
 import { makeTestFolder, markedSecret, registerSecret } from './marks.ts'
+import { requireDocumented } from './openapi-conformance.ts'
 
 /** A client as a tool knows it. */
 export interface TestClient {

@@ -1,126 +1,126 @@
-import { accountLife } from './lists/account-life.ts'
-import { callers } from './lists/callers.ts'
-import { codeAlone } from './lists/code-alone.ts'
+import { accessControl } from './lists/access-control.ts'
+import { accountActivity } from './lists/account-activity.ts'
+import { advanceWarnings } from './lists/advance-warnings.ts'
+import { auditFileMutants } from './lists/audit-file.ts'
+import { auditGaps } from './lists/audit-gaps.ts'
+import { bulkWork } from './lists/bulk-work.ts'
+import { connections } from './lists/connections.ts'
 import { constantTime } from './lists/constant-time.ts'
-import { deadTokens } from './lists/dead-tokens.ts'
-import { deeds } from './lists/deeds.ts'
-import { described } from './lists/described.ts'
-import { dialog } from './lists/dialog.ts'
+import { discovery } from './lists/discovery.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
+import { displayAccuracy } from './lists/display-accuracy.ts'
 import { displayServers } from './lists/display-servers.ts'
-import { drivers } from './lists/drivers.ts'
-import { endings } from './lists/endings.ts'
-import { ends, logFileMutants } from './lists/ends.ts'
-import { fate } from './lists/fate.ts'
-import { fateRecord } from './lists/fate-record.ts'
-import { fateTold } from './lists/fate-told.ts'
-import { fateWords } from './lists/fate-words.ts'
-import { fieldOfError } from './lists/field-of-error.ts'
-import { filesAndPlaces } from './lists/files-and-places.ts'
+import { errorField } from './lists/error-field.ts'
 import { formFields } from './lists/form-fields.ts'
-import { found } from './lists/found.ts'
-import { givenAgain } from './lists/given-again.ts'
-import { goodFor } from './lists/good-for.ts'
-import { keptOut } from './lists/kept-out.ts'
-import { keptPort } from './lists/kept-port.ts'
-import { keptSafe } from './lists/kept-safe.ts'
+import { general } from './lists/general.ts'
+import { generatedClients } from './lists/generated-clients.ts'
+import { glowmarktAndKoyeb } from './lists/glowmarkt-and-koyeb.ts'
 import { keyRings } from './lists/key-rings.ts'
 import { keyboard } from './lists/keyboard.ts'
 import { keychainItems } from './lists/keychain-items.ts'
 import { keychainProcess } from './lists/keychain-process.ts'
+import { lengthLimits } from './lists/length-limits.ts'
 import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
-import { madeClients } from './lists/made-clients.ts'
-import { manyAtOnce } from './lists/many-at-once.ts'
-import { missingLines } from './lists/missing-lines.ts'
-import { much } from './lists/much.ts'
-import { newerFiles } from './lists/newer-files.ts'
-import { onSystems } from './lists/on-systems.ts'
-import { onTheWay } from './lists/on-the-way.ts'
-import { owedLineMutants } from './lists/owed-lines.ts'
-import { promises } from './lists/promises.ts'
-import { quitMutants } from './lists/quit.ts'
-import { recordFile } from './lists/record-file.ts'
-import { refusalShapes } from './lists/refusal-shapes.ts'
+import { newerVersions } from './lists/newer-versions.ts'
+import { openapiDocument } from './lists/openapi-document.ts'
+import { operations } from './lists/operations.ts'
+import { outcome } from './lists/outcome.ts'
+import { outcomeOnCommandLine } from './lists/outcome-on-command-line.ts'
+import { outcomeOverHttp } from './lists/outcome-over-http.ts'
+import { outcomeRecords } from './lists/outcome-records.ts'
+import { outgoingHttp } from './lists/outgoing-http.ts'
+import { pendingAuditEvents } from './lists/pending-audit-events.ts'
+import { platforms } from './lists/platforms.ts'
+import { quit } from './lists/quit.ts'
+import { readRoutes } from './lists/read-routes.ts'
+import { refusalFormats } from './lists/refusal-formats.ts'
+import { rejectedTokens } from './lists/rejected-tokens.ts'
+import { responsiveness } from './lists/responsiveness.ts'
+import { revocation } from './lists/revocation.ts'
+import { secondFactor } from './lists/second-factor.ts'
+import { settingsAndDiscovery } from './lists/settings-and-discovery.ts'
 import { settingsChanges } from './lists/settings-changes.ts'
+import { sftpgoLoginRefusals } from './lists/sftpgo-login-refusals.ts'
+import { logFileMutants, shutdown } from './lists/shutdown.ts'
 import { silence } from './lists/silence.ts'
-import { silenceKept } from './lists/silence-kept.ts'
-import { silenceTold } from './lists/silence-told.ts'
-import { toldBeforehand } from './lists/told-beforehand.ts'
-import { toldOverHttp } from './lists/told-over-http.ts'
-import { toldRight } from './lists/told-right.ts'
-import { tooLongMutants } from './lists/too-long.ts'
-import { trayMutants } from './lists/tray.ts'
-import { typing } from './lists/typing.ts'
-import { uselessTokens } from './lists/useless-tokens.ts'
-import { waits } from './lists/waits.ts'
-import { windowFacts } from './lists/window-facts.ts'
+import { silenceMessages } from './lists/silence-messages.ts'
+import { silenceRules } from './lists/silence-rules.ts'
+import { stablePort } from './lists/stable-port.ts'
+import { storedData } from './lists/stored-data.ts'
+import { terminalEcho } from './lists/terminal-echo.ts'
+import { terminalPrompts } from './lists/terminal-prompts.ts'
+import { timeouts } from './lists/timeouts.ts'
+import { tokenChecksMutants } from './lists/token-checks.ts'
+import { tokenReuse } from './lists/token-reuse.ts'
+import { tray } from './lists/tray.ts'
+import { windowIsolation } from './lists/window-isolation.ts'
 import { windowScreens } from './lists/window-screens.ts'
-import { windowWalls } from './lists/window-walls.ts'
-import { windowWords } from './lists/window-words.ts'
+import { windowSnapshot } from './lists/window-snapshot.ts'
+import { windowText } from './lists/window-text.ts'
 import type { Mutant } from './mutant.ts'
 
 /** Every promise that is broken on purpose, by the part that makes it. */
 export const mutants: readonly Mutant[] = [
-  ...accountLife,
-  ...callers,
-  ...codeAlone,
+  ...accountActivity,
+  ...connections,
+  ...secondFactor,
   ...constantTime,
-  ...deadTokens,
-  ...described,
-  ...deeds,
-  ...dialog,
-  ...fieldOfError,
+  ...tokenChecksMutants,
+  ...openapiDocument,
+  ...operations,
+  ...terminalPrompts,
+  ...errorField,
   ...formFields,
   ...diskAndKeychain,
-  ...drivers,
-  ...endings,
-  ...fateRecord,
-  ...fateTold,
-  ...fateWords,
-  ...fate,
-  ...filesAndPlaces,
-  ...found,
+  ...glowmarktAndKoyeb,
+  ...revocation,
+  ...outcomeRecords,
+  ...outcomeOverHttp,
+  ...outcomeOnCommandLine,
+  ...outcome,
+  ...settingsAndDiscovery,
+  ...discovery,
   ...keyRings,
   ...keyboard,
   ...keychainItems,
   ...keychainProcess,
-  ...keptOut,
-  ...keptPort,
-  ...keptSafe,
-  ...madeClients,
-  ...manyAtOnce,
-  ...ends,
+  ...accessControl,
+  ...stablePort,
+  ...storedData,
+  ...generatedClients,
+  ...bulkWork,
+  ...shutdown,
   ...logFileMutants,
-  ...missingLines,
-  ...much,
-  ...newerFiles,
-  ...givenAgain,
-  ...goodFor,
+  ...auditGaps,
+  ...responsiveness,
+  ...newerVersions,
+  ...tokenReuse,
+  ...sftpgoLoginRefusals,
   ...loginReason,
   ...loginTrials,
-  ...owedLineMutants,
-  ...onSystems,
-  ...onTheWay,
-  ...promises,
-  ...quitMutants,
-  ...recordFile,
-  ...refusalShapes,
-  ...silenceKept,
-  ...silenceTold,
+  ...pendingAuditEvents,
+  ...platforms,
+  ...outgoingHttp,
+  ...general,
+  ...quit,
+  ...auditFileMutants,
+  ...refusalFormats,
+  ...silenceRules,
+  ...silenceMessages,
   ...settingsChanges,
   ...silence,
-  ...toldBeforehand,
-  ...toldRight,
-  ...toldOverHttp,
-  ...tooLongMutants,
-  ...trayMutants,
-  ...typing,
-  ...uselessTokens,
-  ...waits,
-  ...windowFacts,
+  ...advanceWarnings,
+  ...displayAccuracy,
+  ...readRoutes,
+  ...lengthLimits,
+  ...tray,
+  ...terminalEcho,
+  ...rejectedTokens,
+  ...timeouts,
+  ...windowSnapshot,
   ...windowScreens,
-  ...windowWalls,
+  ...windowIsolation,
   ...displayServers,
-  ...windowWords,
+  ...windowText,
 ]

@@ -4,7 +4,7 @@ import { windowClient } from '../../../main/broker/clients.ts'
 import { Preferences, USUAL_PREFERENCES } from '../../../main/desktop/system/preferences.ts'
 import { createMemorySettings } from '../../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../../main/settings/schema.ts'
-import { recorded } from '../../helpers/recorded.ts'
+import { recorded } from '../../helpers/recorded-settings.ts'
 
 let settings: ReturnType<typeof recorded> | null
 let isOn: boolean

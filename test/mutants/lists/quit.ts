@@ -5,10 +5,10 @@ const life = 'main/desktop/life.ts'
 const agent = 'main/agent.ts'
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inLife = (test: string) => ({ file: 'test/desktop/life.test.ts', test })
-const inMemory = (test: string) => ({ file: 'test/flows/memory.test.ts', test })
+const inMemory = (test: string) => ({ file: 'test/flows/in-memory.test.ts', test })
 
 /** Whoever quits is told which tokens are left, until when they are valid, and what becomes of them. */
-export const quitMutants: readonly Mutant[] = [
+export const quit: readonly Mutant[] = [
   {
     promise: 'whoever quits is told of tokens that wait to be revoked',
     changes: [{ file: left, find: '...(pending > 0 ? [waits] : []), ', replace: '' }],
@@ -102,7 +102,7 @@ export const quitMutants: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/flows/desktop-troubles.test.ts',
+      file: 'test/flows/desktop-failures.test.ts',
       test: 'can be quit while a disk does not answer, once its tokens are revoked',
     },
   },

@@ -19,7 +19,7 @@ const inActing = (test: string) => ({ file: 'test/desktop/tray/menu-actions.test
 const inFailure = (test: string) => ({ file: 'test/desktop/ipc/failure.test.ts', test })
 
 /** The icon in the tray, its menu and the notifications say what is so, and only that. */
-export const trayMutants: readonly Mutant[] = [
+export const tray: readonly Mutant[] = [
   {
     promise: 'the menu says that the keychain cannot be used',
     changes: [

@@ -1,0 +1,244 @@
+import { setTimeout } from 'node:timers/promises'
+import { expect } from 'vitest'
+import type { AuditEvent } from '../../main/audit/audit.ts'
+import { findDirectories } from '../../main/base/files/directories.ts'
+import type { Account } from '../../main/broker/account/accounts.ts'
+import type { Left } from '../../main/broker/revocation/left.ts'
+import { createMemorySettings } from '../../main/settings/memory-settings.ts'
+import { createMemoryVault } from '../../main/vault/memory-vault.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
+import { eventually } from '../helpers/waiting.ts'
+import type { NamedRig, Rig } from '../providers/contract/rig.ts'
+import type { BuiltPage } from '../renderer/with-page.ts'
+import { type Machine, type Run, startRun } from './broker-run.ts'
+import { OneWindow } from './browser-window.ts'
+import { expectPage, type Truth } from './expect-page.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** Some services take a token for a while longer than it says. */
+const LATEST_MS = 20 * MINUTE
+const WAYS = {
+  logout: ['Log out…', 'Log out', 'Logged out'],
+  remove: ['Remove…', 'Remove', 'Removed'],
+} as const
+const LIVES =
+  /^The token of \w+ for \S+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
+const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
+
+/** A service, a machine with one account of it, and what is said there. */
+export class SaidScene {
+  readonly rig: Rig
+  readonly machine: Machine
+  run: Run
+  readonly window: OneWindow
+  readonly #provider: string
+  /** Each token that was handed out: its fingerprint, and to whom it belongs alone. */
+  readonly #handedOut = new Map<
+    string,
+    { readonly fingerprint: string; readonly tool: string | null }
+  >()
+
+  private constructor(
+    parts: Pick<SaidScene, 'rig' | 'machine' | 'run' | 'window'>,
+    provider: string,
+  ) {
+    this.rig = parts.rig
+    this.machine = parts.machine
+    this.run = parts.run
+    this.window = parts.window
+    this.#provider = provider
+  }
+
+  /** Starts all of it, and logs in. */
+  static async open(
+    { make, provider, loginLeavesMs = 0 }: NamedRig,
+    built: BuiltPage,
+  ): Promise<SaidScene> {
+    const clock = new FakeClock()
+    const rig = await make(clock)
+    const directories = findDirectories({ TOKENTRAY_HOME: makeTestFolder('said') })
+    const machine: Machine = {
+      ...{ clock, directories, settings: createMemorySettings(), vault: createMemoryVault(clock) },
+      ...{ events: [], logged: [] },
+    }
+    const run = await startRun(machine)
+    const window = await OneWindow.open(built, run.desktop, clock)
+    const scene = new SaidScene({ rig, machine, run, window }, provider.id)
+    const { values, secrets } = rig.form
+    const code = rig.form.oneTimeCode
+    await scene.run.broker.logins.add({
+      ...{ provider, name: 'it', values, secrets, ...(code && { oneTimeCode: code }) },
+    })
+    await clock.advance(loginLeavesMs + 1)
+    return scene
+  }
+
+  get account(): Account {
+    const [account] = this.run.broker.accounts.all()
+    if (!account) throw new Error('There is no account.')
+    return account
+  }
+
+  async lease(name: string): Promise<void> {
+    const { broker } = this.run
+    const { client } = broker.clients.add(name, [this.account.uid])
+    const { lease } = await broker.issue({ client, account: this.account, route: 'test' })
+    const tool = lease.kind === 'dedicated' ? name : null
+    this.#handedOut.set(lease.held.token.value.reveal(), { fingerprint: lease.fingerprint, tool })
+    // Some services make the same token twice within a second.
+    await this.machine.clock.advance(1_000)
+  }
+
+  goDown(): void {
+    this.rig.simulator.faults.next(Number.POSITIVE_INFINITY, DOWN)
+  }
+
+  comeBack(): void {
+    this.rig.simulator.faults.clear()
+  }
+
+  /** As a person does it in the window, who is told what becomes of the token of each lease. */
+  async leave(how: 'remove' | 'logout'): Promise<void> {
+    const [button, deed, done] = WAYS[how]
+    const open = this.run.broker.leases.list()
+    const { id } = this.account
+    const [first, ...said] = await this.window.decide(id, button, deed)
+    expect(first).toBe(`${done}: ${id}.`)
+    for (const { client } of open) {
+      const name = this.run.broker.clients.nameOf(client)
+      // Its service is down, so that nothing was revoked.
+      const sentence = said.filter((each) => each.startsWith(`The token of ${name} `))
+      expect([name, sentence]).toEqual([name, [expect.stringMatching(LIVES)]])
+    }
+  }
+
+  /** Quits; what is left behind, and until when it is valid, is what the service knows. */
+  async quit(): Promise<Left> {
+    const { simulator } = this.rig
+    const ends = simulator.aliveTokens().map((token) => simulator.endOf(token))
+    const left = await this.run.quit()
+    this.window.leave()
+    const said = [left.pendingEndsAt, left.untilExpiryEndsAt].filter((each) => each !== undefined)
+    const [saidLast, last] = [lastOf(said), lastOf(ends)]
+    expect(saidLast === null).toBe(last === null)
+    // Services end on whole seconds.
+    expect(Math.abs(Number(saidLast) - Number(last))).toBeLessThanOrEqual(1_000)
+    return left
+  }
+
+  async restart(): Promise<void> {
+    this.run = await startRun(this.machine)
+    await this.window.reopen(this.run.desktop)
+  }
+
+  async close(): Promise<void> {
+    this.comeBack()
+    await this.run.quit()
+    this.window.leave()
+    await this.rig.simulator.close()
+  }
+
+  /** What is said to be valid until it expires is so until then, and is shown no longer after that. */
+  async expectEnds(): Promise<void> {
+    const { simulator } = this.rig
+    const { clock } = this.machine
+    const last = lastOf(simulator.aliveTokens().map((token) => simulator.endOf(token)))
+    // The time goes on minute by minute: for one that lives for weeks that takes too long.
+    if (!last || last - clock.now() > DAY) return
+    await clock.advance(last - clock.now() - MINUTE)
+    await this.expectTruth()
+    expect(simulator.aliveTokens()).not.toEqual([])
+    await clock.advance(LATEST_MS)
+    await this.expectTruth()
+    expect(simulator.aliveTokens()).toEqual([])
+  }
+
+  /** Fails unless all that is said is what the service knows. */
+  async expectTruth(): Promise<void> {
+    const { rig, run } = this
+    const { broker } = run
+    const said = () => {
+      const leases = broker.leases.list().map(({ held }) => held)
+      const sessions = broker.accounts.all().flatMap(({ session }) => session.current ?? [])
+      const lingering = broker.revoker.fates
+        .lingering()
+        .flatMap(({ item }) => (item.kind === 'plan' ? [] : [item]))
+      const all = [...leases, ...sessions, ...lingering]
+      return [...new Set(all.map(({ token }) => token.value.reveal()))].sort()
+    }
+    await eventually(said).toEqual([...rig.simulator.aliveTokens()].sort())
+
+    const { lingering = [], leases } = await run.leases()
+    const waiting = lingering.filter(({ at_service }) => at_service === 'pending')
+    const status = await run.status()
+    expect(status).toMatchObject({
+      ...{ pending: waiting.length, until_expiry: lingering.length - waiting.length },
+      ...{ leases: leases.length, expired: 0 },
+    })
+    for (const { why } of lingering) expect(why).toMatch(/^\S.+\.$/)
+
+    const active = await run.cli('active', '--all')
+    expect(active.match(/waiting to be revoked: /g) ?? []).toHaveLength(waiting.length)
+    expect(active.match(/valid until it expires .*: /g) ?? []).toHaveLength(
+      lingering.length - waiting.length,
+    )
+    for (const { id } of leases) expect(active).toContain(id)
+
+    await expectPage(this.window, this.#truth())
+    this.expectRecord()
+  }
+
+  /** Lets time go on until nothing of earlier runs waits any more. */
+  async expectWorkedOff(): Promise<void> {
+    const { clock } = this.machine
+    const look = async () => {
+      // In real time what is sent has to be answered, whatever the clock says.
+      await setTimeout(50)
+      await clock.advance(5_000)
+      return await this.run.status()
+    }
+    const isDone = { pending: 0, work_off: { state: 'done', remaining: 0 } }
+    await eventually(look).toMatchObject(isDone)
+  }
+
+  /** What the page is held against. */
+  #truth(): Truth {
+    const { simulator } = this.rig
+    const { clock } = this.machine
+    return {
+      account: `${this.#provider}/it`,
+      now: () => clock.now(),
+      alive: () =>
+        simulator.aliveTokens().map((token) => ({
+          who: this.#handedOut.get(token)?.tool ?? 'Session',
+          endsAt: simulator.endOf(token),
+        })),
+      dead: () => {
+        const alive = simulator.aliveTokens()
+        return [...this.#handedOut].flatMap(([token, { tool }]) =>
+          tool === null || alive.includes(token) ? [] : [tool],
+        )
+      },
+    }
+  }
+
+  /** Fails unless the record alone tells which of the tokens that were handed out live. */
+  expectRecord(): void {
+    const alive = this.rig.simulator.aliveTokens()
+    for (const [token, { fingerprint }] of this.#handedOut) {
+      const isOver = this.machine.events.some(
+        (event: AuditEvent) =>
+          event.fingerprint === fingerprint &&
+          (event.event === 'token_revoked' || event.event === 'token_expired'),
+      )
+      expect([fingerprint, isOver]).toEqual([fingerprint, !alive.includes(token)])
+    }
+  }
+}
+
+/** The latest of these ends; `null` if one never ends, 0 for none. */
+function lastOf(ends: readonly (number | null)[]): number | null {
+  return ends.includes(null) ? null : Math.max(0, ...ends.map(Number))
+}

@@ -1,0 +1,75 @@
+import type { Row, Seen } from './browser-window.ts'
+
+/** A stretch of time as a person reads it: at least `from`, less than `to` ms. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** What the window says of one token. */
+export interface Claim {
+  /** `Session`, or the tool that it was made for. */
+  readonly who: string
+  readonly account: string
+  readonly fate: 'active' | 'waiting' | 'valid' | 'expired'
+  /** How long it still lives; `null` for ever; absent where that is not said. */
+  readonly left?: Span | null
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  days: 86_400_000,
+}
+
+/** `in 12 min`, `12 min left`; fails on any other text. */
+export function toSpan(text: string): Span {
+  const [, count, unit = ''] = /^(?:in )?(\d+) (s|min|h|days)(?: left)?$/.exec(text) ?? []
+  const length = UNITS[unit]
+  if (count === undefined || length === undefined) throw new Error(`No time is said: ${text}`)
+  return { from: Number(count) * length, to: (Number(count) + 1) * length }
+}
+
+/** What the screen of the leases says of tokens, each once; fails on a row that it cannot read. */
+export function toClaims({ rows }: Pick<Seen, 'rows'>): readonly Claim[] {
+  const claims = rows.map(toClaim)
+  // A session's token stands there once for each tool that shares it.
+  return claims.filter((claim, index) => {
+    const isShared = claim.who === 'Session' && claim.fate === 'active' && !('left' in claim)
+    return !isShared || claims.findIndex((other) => sameSession(other, claim)) === index
+  })
+}
+
+const sameSession = (one: Claim, other: Claim) =>
+  one.who === 'Session' && one.fate === 'active' && one.account === other.account
+
+/** What one row of that screen says; fails on one that it cannot read. */
+export function toClaim({ heading, lines }: Row): Claim {
+  const [who = '', account = '', ...said] = lines
+  const text = said.join('\n')
+  switch (heading) {
+    case '': {
+      const isShared = said.includes('shared')
+      if (!isShared && !said.includes('dedicated')) break
+      const left = /^Nothing revokes its token: valid, expires (.+)$/m.exec(text)?.[1]
+      const token = { who: isShared ? 'Session' : who, account, fate: 'active' } as const
+      return { ...token, ...(left !== undefined && { left: toSpan(left) }) }
+    }
+    case 'Sessions': {
+      const [, left] = /^Expires (.+?);/.exec(text) ?? []
+      if (left === undefined && !text.startsWith('Never expires;')) break
+      return { who, account, fate: 'active', left: left === undefined ? null : toSpan(left) }
+    }
+    case 'Not revoked': {
+      if (/^Waiting to be revoked: \S/.test(text)) return { who, account, fate: 'waiting' }
+      if (/^Expired, waiting to be deleted at the service: \S/.test(text)) {
+        return { who, account, fate: 'expired' }
+      }
+      const [, left] = /^Valid until it expires (.+?): \S/.exec(text) ?? []
+      if (left === undefined && !/^Valid and never expires: \S/.test(text)) break
+      return { who, account, fate: 'valid', left: left === undefined ? null : toSpan(left) }
+    }
+  }
+  throw new Error(`What is this under "${heading}"? ${lines.join(' | ')}`)
+}

@@ -1,0 +1,381 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const guard = changeIn('main/loopback/http/guard.ts', 'test/loopback/http/guard.test.ts')
+const peer = changeIn('main/loopback/http/guard.ts', 'test/loopback/http/peer.test.ts')
+const authentication = changeIn(
+  'main/loopback/oauth/authentication.ts',
+  'test/loopback/oauth/authentication.test.ts',
+)
+const clients = changeIn('main/broker/clients.ts', 'test/broker/clients.test.ts')
+const visit = changeIn(
+  'main/base/sockets/one-time-redirect.ts',
+  'test/base/sockets/one-time-redirect.test.ts',
+)
+
+const NOT_SERVED = 'the guard'
+
+/** What only a browser or a server in between sends, each alone. */
+const foreign = [
+  'origin',
+  'referer',
+  'sec-fetch-site',
+  'sec-fetch-dest',
+  'sec-fetch-user',
+  'forwarded',
+  'sec-websocket-key',
+].map((name) =>
+  guard(`a request with the header ${name} is not served`, `  '${name}',\n`, '', NOT_SERVED),
+)
+
+/** Pages in a browser on this machine. */
+const pages: readonly Mutant[] = [
+  ...foreign,
+  guard(
+    'a request that was forwarded is not served',
+    '} else if (name.startsWith(FORWARDED_PREFIX)) {',
+    "} else if (name.startsWith('x-forwarded-for')) {",
+    NOT_SERVED,
+  ),
+  guard(
+    'a name that begins like ours is not us',
+    'if (!this.#hosts.has(host.toLowerCase()))',
+    'if (![...this.#hosts].some((own) => host?.toLowerCase().startsWith(own)))',
+    NOT_SERVED,
+  ),
+  guard(
+    'a name that ends like ours is not us',
+    'if (!this.#hosts.has(host.toLowerCase()))',
+    'if (![...this.#hosts].some((own) => host?.toLowerCase().endsWith(own)))',
+    NOT_SERVED,
+  ),
+  guard(
+    'of two Hosts none counts',
+    "if (host !== undefined) return refused('There must be exactly one Host header.')\n",
+    '',
+    NOT_SERVED,
+  ),
+  guard(
+    'a request without a Host is not served',
+    "if (host === undefined) return refused('There is no Host header.')",
+    "if (host === undefined) host = [...this.#hosts][0] ?? ''",
+    NOT_SERVED,
+  ),
+  guard(
+    'what looks like the address of somebody else is no path',
+    String.raw`const TARGET = /^\/(?!\/)[!-"$-[\]-~]*$/`,
+    String.raw`const TARGET = /^\/[!-"$-[\]-~]*$/`,
+    NOT_SERVED,
+  ),
+  guard(
+    'a secret in a query is refused',
+    "if (target.includes('?')) return invalid('Parameters go into the body.')\n",
+    '',
+    NOT_SERVED,
+  ),
+  guard(
+    'of two Authorizations none counts',
+    "new Set(['authorization', 'content-type'])",
+    "new Set(['content-type'])",
+    NOT_SERVED,
+  ),
+  guard(
+    'a path that nobody can decode is refused before any router',
+    'return isDecodable(target) ? null',
+    'return target ? null',
+    NOT_SERVED,
+  ),
+  {
+    promise: 'no answer says that pages may read it',
+    changes: [
+      {
+        file: 'main/loopback/http/answers.ts',
+        find: "  pragma: 'no-cache',\n",
+        replace: "  pragma: 'no-cache',\n  'access-control-allow-origin': '*',\n",
+      },
+    ],
+    noticedBy: { file: 'test/loopback/http/guard.test.ts', test: NOT_SERVED },
+  },
+  {
+    promise: 'no answer is kept by whoever passes it on',
+    changes: [
+      {
+        file: 'main/loopback/http/answers.ts',
+        find: "  'cache-control': 'no-store',\n",
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/loopback/http/guard.test.ts', test: NOT_SERVED },
+  },
+  {
+    promise: 'a form, which any page can send, is no call of management',
+    changes: [
+      {
+        file: 'main/loopback/management/bodies.ts',
+        find: "addContentTypeParser('application/json', { parseAs",
+        replace: "addContentTypeParser(['application/json', 'text/plain'], { parseAs",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/management-bodies.test.ts',
+      test: 'which a page could send',
+    },
+  },
+  {
+    promise: 'a refusal does not quote the body that it refuses',
+    changes: [
+      {
+        file: 'main/loopback/http/request-error.ts',
+        find: "'The body cannot be read.'",
+        replace: "String('message' in raised && raised.message)",
+      },
+      {
+        file: 'main/loopback/management/bodies.ts',
+        find: 'else return parseJson(request, String(body), done)',
+        replace:
+          'else try {\n      done(null, JSON.parse(String(body)))\n    } catch (error) {\n' +
+          '      done(Object.assign(error as Error, { statusCode: 400 }))\n    }',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/management-bodies.test.ts',
+      test: 'is not repeated by a refusal',
+    },
+  },
+  {
+    promise: 'NODE_OPTIONS makes the endpoint no less strict about what HTTP is',
+    changes: [
+      {
+        file: 'main/loopback/http/guarded-server.ts',
+        find: '    insecureHTTPParser: false,\n',
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/flows/request-guard.test.ts', test: 'the guard of the built program' },
+  },
+]
+
+/** Other users of the machine. */
+const users: readonly Mutant[] = [
+  peer(
+    'another user is served nothing',
+    "return peer === this.#uid ? null : refused('The request comes from another user.')",
+    "return peer !== 'unknown' ? null : refused('The request comes from another user.')",
+    'refuses another user for as long as the connection lasts',
+  ),
+  peer(
+    'who cannot be seen is served nothing',
+    "return peer === this.#uid ? null : refused('The request comes from another user.')",
+    "return peer === this.#uid || peer === 'unknown' ? null : refused('Another user.')",
+    'refuses a peer that cannot be seen',
+  ),
+  {
+    promise: 'a stop waits for nobody who has connected and sent nothing',
+    changes: [
+      {
+        file: 'main/loopback/http/guarded-server.ts',
+        find: '    places.leaveSilent()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/http/guarded-server.test.ts',
+      test: 'waits for nobody who has sent nothing, and for who has begun',
+    },
+  },
+  {
+    promise: 'a stop answers who has begun to ask',
+    changes: [
+      {
+        file: 'main/loopback/http/places.ts',
+        find: 'if (socket.bytesRead === 0) socket.destroy()',
+        replace: 'socket.destroy()',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/http/guarded-server.test.ts',
+      test: 'waits for nobody who has sent nothing, and for who has begun',
+    },
+  },
+  {
+    promise: 'the endpoint listens on 127.0.0.1 alone',
+    changes: [
+      {
+        file: 'main/loopback/http/listening.ts',
+        find: 'server.listen({ host: HOST, port',
+        replace: "server.listen({ host: '0.0.0.0', port",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/http/guarded-server.test.ts',
+      test: 'is bound on 127.0.0.1 and nowhere else',
+    },
+  },
+  {
+    promise: 'the owner key is for this user alone',
+    changes: [
+      {
+        file: 'main/loopback/found/discovery-files.ts',
+        find: 'O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)',
+        replace: 'O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o644)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/found/discovery.test.ts',
+      test: 'leads to the endpoint and its key, readable by nobody else',
+    },
+  },
+  {
+    promise: 'whoever finds the endpoint finds its key',
+    changes: [
+      {
+        file: 'main/loopback/found/discovery-files.ts',
+        find: '    // The key first: whoever finds the endpoint finds its key.\n',
+        replace:
+          '    if (!isOurs) place(endpointFile(folder), JSON.stringify(endpoint), endpoint.instance)\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/found/discovery.test.ts',
+      test: 'leads nobody to an endpoint whose key is not there',
+    },
+  },
+  {
+    promise: 'a key that others could read is sent nowhere',
+    changes: [
+      {
+        file: 'main/cli/api/connect.ts',
+        find: "kind === 'file' ? 0o077 : 0o022",
+        replace: '0o022',
+      },
+    ],
+    noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'if others can read the owner key' },
+  },
+  {
+    promise: 'the key is sent nowhere that a link leads to',
+    changes: [
+      {
+        file: 'main/cli/api/connect.ts',
+        find: "if (kind === 'file' ? !found.isFile() : !found.isDirectory()) return",
+        replace: "if (kind === 'directory' && !found.isDirectory()) return",
+      },
+    ],
+    noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'if a file is a link to another one' },
+  },
+  {
+    promise: 'a portal link is for one visit',
+    changes: [
+      {
+        file: 'main/base/sockets/one-time-redirect.ts',
+        find: '        isSpent = true\n',
+        replace: '',
+      },
+      { file: 'main/base/sockets/one-time-redirect.ts', find: '    server.close()\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/base/sockets/one-time-redirect.test.ts',
+      test: 'is the last: after it nobody listens any more',
+    },
+  },
+  visit(
+    'a portal link is for this user',
+    '    path.equals(new Secret(url)) &&\n    (uid === null || findPeerUid(socket) === uid)',
+    '    path.equals(new Secret(url))',
+    'who has read the address gets nothing, and the visit can still come',
+  ),
+  visit(
+    'no address that a program is given holds a portal link',
+    'path.reveal()',
+    'path.reveal() + url.reveal()',
+    'is to an address that says nothing of the link and is another one each time',
+  ),
+]
+
+/** Tools, and whoever pretends to be one. */
+const tools: readonly Mutant[] = [
+  clients(
+    'of the secret of a tool only the hash is stored',
+    "secretHash: sha256(secret).toString('hex'),",
+    'secretHash: secret,',
+    'is known by its id and secret, of which only the hash is stored',
+  ),
+  clients(
+    'the secret of a tool is 256 random bits',
+    'const secret = randomText(256)',
+    'const secret = randomText(128)',
+    'with 256 random bits in the secret',
+  ),
+  clients(
+    'the secret of one tool is not that of another',
+    'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
+    '[...this.#byId.values()].some(({ hash }) => timingSafeEqual(sha256(secret), hash))',
+    'is not known by the secret of another',
+  ),
+  clients(
+    'a tool has tokens of the accounts that it was granted',
+    'return until !== undefined && until > this.#clock.now()',
+    'return this.#grantedTo(client).until.size > 0',
+    'is for this client and this account only',
+  ),
+  clients(
+    'a grant that has ended is none',
+    'return until !== undefined && until > this.#clock.now()',
+    'return until !== undefined',
+    'ends at its time, and a new yes takes its place',
+  ),
+  {
+    promise: 'management is for the owner key alone',
+    changes: [
+      {
+        file: 'main/loopback/server.ts',
+        find: "if (route.access === 'owner') authentication.requireOwner(headers.authorization)",
+        replace: 'if (route.access === null) authentication.requireOwner(headers.authorization)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/management.test.ts',
+      test: 'without the owner key, with a wrong one, and from a client',
+    },
+  },
+  {
+    promise: 'whoever guesses secrets is told to wait',
+    changes: [
+      {
+        file: 'main/loopback/oauth/authentication.ts',
+        find: 'const MOST_FAILURES = 20',
+        replace: 'const MOST_FAILURES = 2_000',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/oauth/authentication.test.ts',
+      test: 'makes the twenty-first failure of a minute wait',
+    },
+  },
+  {
+    promise: 'a right secret never waits, however many wrong ones came',
+    changes: [
+      {
+        file: 'main/loopback/oauth/authentication.ts',
+        find: "if (!client) throw this.#wrong('The client id",
+        replace: "if (!client || this.#failures.count() !== null) throw this.#wrong('The client id",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/oauth/authentication.test.ts',
+      test: 'never holds up the right secret or the owner key',
+    },
+  },
+  authentication(
+    'it cannot be told whether there is a client of an id',
+    "if (!client) throw this.#wrong('The client id or its secret is wrong.')",
+    "if (!client) throw this.#wrong('Wrong: ' + id)",
+    'says the same of an unknown client and of a wrong secret',
+  ),
+  authentication(
+    'two ways to say who one is are one too many',
+    '    if (posted !== undefined) {\n',
+    "    if (posted === '') {\n",
+    'refuses two ways at once, even if both are right',
+  ),
+]
+
+export const accessControl: readonly Mutant[] = [...pages, ...users, ...tools]

@@ -1,0 +1,132 @@
+import type { Mutant } from '../mutant.ts'
+
+const svix = 'main/providers/svix/svix.ts'
+const views = 'main/loopback/schemas/views.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const loginCommands = 'main/cli/commands/login.ts'
+const left = 'main/broker/revocation/left.ts'
+const compose = 'main/compose.ts'
+const inSvixGenerations = (test: string) => ({
+  file: 'test/providers/svix/generations.test.ts',
+  test,
+})
+const inAccountForms = (test: string) => ({
+  file: 'test/loopback/management/account-forms.test.ts',
+  test,
+})
+const inShowAccount = (test: string) => ({
+  file: 'test/cli/commands/support/show-account.test.ts',
+  test,
+})
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
+const inCompose = (test: string) => ({ file: 'test/compose.test.ts', test })
+
+/** A person knows beforehand what nothing ends, and at the end what is left. */
+export const advanceWarnings: readonly Mutant[] = [
+  {
+    promise: 'an account says that nothing ends its tokens early',
+    changes: [
+      {
+        file: svix,
+        find: `  caution: 'Tokens of this server live for 28 days, and nothing can end one sooner.',
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSvixGenerations('offers what it can, and says that nothing can end a token'),
+  },
+  {
+    promise: 'what a person must know of an account is told over HTTP',
+    changes: [
+      {
+        file: views,
+        find: `    ...(caution !== undefined && { caution }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAccountForms(
+      'warns where nothing ends a token early, and offers nothing that would',
+    ),
+  },
+  {
+    promise: 'what a person must know of an account stands with it on the command line',
+    changes: [
+      {
+        file: showAccount,
+        find: `    ...(caution === undefined ? [] : [\`caution:   \${caution}\`]),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inShowAccount('tells all facts of one account'),
+  },
+  {
+    promise: 'what a person must know of an account is said at its login',
+    changes: [
+      {
+        file: loginCommands,
+        find: `      if (account.caution !== undefined) screen.note(account.caution)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inShowAccount('a login prints what a person must know who relies on short lives'),
+  },
+  {
+    promise: 'whoever quits is told that the next start goes on',
+    changes: [{ file: left, find: 'The next start tries again.', replace: '' }],
+    noticedBy: inLeft(
+      'is told until when what waits to be revoked is valid, and who goes on with it',
+    ),
+  },
+  {
+    promise: 'whoever quits is told of both ways in which tokens are left',
+    changes: [
+      {
+        file: left,
+        find: '...(untilExpiry > 0 ? [lives] : [])',
+        replace: '...(untilExpiry > 0 && pending === 0 ? [lives] : [])',
+      },
+    ],
+    noticedBy: inLeft('is told of each way in which tokens are left, until when the last is valid'),
+  },
+  {
+    promise: 'whoever quits is told that a token never expires',
+    changes: [
+      {
+        file: left,
+        find: "count === 1 ? 'It never expires.' : 'Not all of them expire.'",
+        replace: "count === 1 ? 'It expires.' : 'They expire.'",
+      },
+    ],
+    noticedBy: inLeft('is told that a token never expires'),
+  },
+  {
+    promise: 'what was kept in memory only is named as why a login is needed',
+    changes: [
+      {
+        file: compose,
+        find: `            loginRequiredBecause: {
+              sentence: 'Its password was kept in memory only, and went when Tokentray stopped.',
+              at,
+            },
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCompose('says that its password went with the run before'),
+  },
+  {
+    promise: 'an account of the run before in memory is not called logged in',
+    changes: [
+      {
+        file: compose,
+        find: `            state: 'login_required',
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCompose('says that its password went with the run before'),
+  },
+]

@@ -1,0 +1,160 @@
+import type { Mutant } from '../mutant.ts'
+
+const auditFile = 'main/audit/writing/audit-file.ts'
+const mending = 'main/audit/writing/audit-mending.ts'
+const appendFile = 'main/base/files/append-file.ts'
+const noticed = (test: string) => ({ file: 'test/audit/reading/audit-others.test.ts', test })
+const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
+const inSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
+const inLines = (test: string) => ({ file: 'test/base/files/append-file.test.ts', test })
+
+/** The record's file is found by who looks for it, whatever others do with it, and nothing in it is lost. */
+export const auditFileMutants: readonly Mutant[] = [
+  {
+    promise: 'no line is written into a record that was removed',
+    changes: [{ file: auditFile, find: "if (found === 'gone')", replace: 'if (false)' }],
+    noticedBy: noticed('goes on in a new one that can be read, says so, and counts on'),
+  },
+  {
+    promise: 'what stands in the way of the record is named',
+    changes: [
+      { file: 'main/audit/audit-files.ts', find: '    refuseNoFile(file)\n', replace: '' },
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'import { refuseLink, refuseNoFile }',
+        replace: 'import { refuseLink }',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/writing/audit-file.test.ts',
+      test: 'names what stands in the place of its file and is none',
+    },
+  },
+  {
+    promise: 'what somebody has written into the record hides nothing before it',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'Number.isSafeInteger(value) && Number(value) > 0',
+        replace: 'Number.isSafeInteger(value)',
+      },
+    ],
+    noticedBy: inReader('goes on behind a page that ends at a line with '),
+  },
+  {
+    promise: 'a line that is longer than one of ours hides nothing before it',
+    changes: [
+      {
+        file: 'main/audit/lines-backwards.ts',
+        find: 'if (rest && head.length + rest.length <= LONGEST_BYTES)',
+        replace: 'if (rest)',
+      },
+    ],
+    noticedBy: inReader('goes on behind a page that ends at a line with '),
+  },
+  {
+    promise: 'a link in the place of the record is another file',
+    changes: [
+      {
+        file: appendFile,
+        find: 'const here = lstatSync(',
+        replace: 'const here = statSync(',
+      },
+      { file: appendFile, find: '  readSync,\n', replace: '  readSync,\n  statSync,\n' },
+    ],
+    noticedBy: noticed('records nothing while it cannot have a file there'),
+  },
+  {
+    promise: 'a record that was cut says so',
+    changes: [{ file: auditFile, find: "if (found === 'cut')", replace: 'if (false)' }],
+    noticedBy: noticed('says that it was cut'),
+  },
+  {
+    promise: 'a number of a record that was put in place is not given again',
+    changes: [
+      {
+        file: auditFile,
+        find: 'this.#file.reopen(this.#takeUp().firstNumber)',
+        replace: 'this.#takeUp()\n      this.#file.reopen()',
+      },
+    ],
+    noticedBy: noticed('gives no number again that is in that file'),
+  },
+  {
+    promise: 'what is no record is kept at a start',
+    changes: [
+      {
+        file: mending,
+        find: "if (state === 'broken') return setAside(file, clock)",
+        replace: '',
+      },
+    ],
+    noticedBy: noticed('is kept under another name where it is one'),
+  },
+  {
+    promise: 'a whole last line without its end is kept',
+    changes: [{ file: mending, find: "if (isLine(last)) return 'open'", replace: '' }],
+    noticedBy: noticed('keeps a whole last line that lacks only its end'),
+  },
+  {
+    promise: 'a notice says that a record was kept as unreadable',
+    changes: [
+      {
+        file: 'main/compose.ts',
+        find: 'const notices: string[] = [...audit.notices]',
+        replace: 'const notices: string[] = []',
+      },
+    ],
+    noticedBy: {
+      file: 'test/compose.test.ts',
+      test: 'says that a record that could not be read was kept',
+    },
+  },
+  {
+    promise: 'half a line of somebody else swallows none of ours',
+    changes: [
+      {
+        file: appendFile,
+        find: "return last[0] === NEWLINE ? '' : '\\n'",
+        replace: "return ''",
+      },
+    ],
+    noticedBy: inLines('begins a new line behind half a line that somebody else has written'),
+  },
+  {
+    promise: 'no change of the settings is written into a file that was moved away',
+    changes: [
+      {
+        file: 'main/settings/changes-file.ts',
+        find: ' || !leadsTo(this.path, this.#open.fd))',
+        replace: ')',
+      },
+    ],
+    noticedBy: inSettings('go on where somebody has taken a file away'),
+  },
+  {
+    promise: 'changes of the settings that were run together are kept',
+    changes: [
+      {
+        file: 'main/settings/changes-file.ts',
+        find: 'const isTorn = /\\p{Cc}/u.test(unfinished)',
+        replace: 'const isTorn = false',
+      },
+    ],
+    noticedBy: inSettings('under another name, say so, and use what was before'),
+  },
+  {
+    promise: 'the record counts on behind whatever others have added to its file',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: 'Buffer.alloc(Math.min(size, TAIL_BYTES))',
+        replace: 'Buffer.alloc(Math.min(size, LONGEST_LINE_BYTES))',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/reading/audit-others.test.ts',
+      test: 'counts on behind whatever somebody else has added, however much that is',
+    },
+  },
+]

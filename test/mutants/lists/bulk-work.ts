@@ -1,0 +1,316 @@
+import type { Mutant } from '../mutant.ts'
+
+/** Work over many accounts or tokens goes one by one, fails once, and says how far it is. */
+export const bulkWork: readonly Mutant[] = [
+  {
+    promise: 'a reset removes one account after the other',
+    changes: [
+      {
+        file: 'main/broker/login/logins.ts',
+        find: '      for (const account of all) {\n        try {',
+        replace: '      const one = async (account: Account) => {\n        try {',
+      },
+      {
+        file: 'main/broker/login/logins.ts',
+        find: '        step()\n      }\n    })',
+        replace: '        step()\n      }\n      await Promise.all(all.map(one))\n    })',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'never removes two accounts at once, and tells of each',
+    },
+  },
+  {
+    promise: 'a reset tells of each account that is done',
+    changes: [{ file: 'main/broker/login/logins.ts', find: '        step()\n', replace: '' }],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'never removes two accounts at once, and tells of each',
+    },
+  },
+  {
+    promise: 'an account that cannot be removed does not keep the others',
+    changes: [
+      {
+        file: 'main/broker/login/logins.ts',
+        find: '          failures.push(error)\n',
+        replace: '          throw error\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'asks a keychain once that cannot be used, and ends the tokens all the same',
+    },
+  },
+  {
+    promise: 'a reset that fails half-way says how many are left',
+    changes: [
+      {
+        file: 'main/broker/login/logins.ts',
+        find: 'notAllRemoved(failures.length, all.length, failures[0])',
+        replace: 'notAllRemoved(all.length, all.length, failures[0])',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'says how many are left when it fails half-way',
+    },
+  },
+  {
+    promise: 'a stop ends a reset',
+    changes: [
+      {
+        file: 'main/broker/login/logins.ts',
+        find: '          if (stopping.aborted) throw isStopping()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'leaves the rest alone when Tokentray stops',
+    },
+  },
+  {
+    promise: 'a login that is under way is void once everything is reset',
+    changes: [
+      { file: 'main/broker/login/logins.ts', find: '    this.#resets.advance()\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/logins.test.ts',
+      test: 'is void when everything is reset meanwhile',
+    },
+  },
+  {
+    promise: 'no tool is added while everything is being reset, which would forget it',
+    changes: [
+      {
+        file: 'main/broker/record/recorded-settings.ts',
+        find: '      leaving.requireNoReset()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'adds no tool and takes no grant or setting before it is over, because it would forget them',
+    },
+  },
+  {
+    promise: 'a lock that was put on during a reset stays',
+    changes: [
+      { file: 'main/broker/login/resetting.ts', find: 'if (wasLocked) lock', replace: 'lock' },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'takes off the lock that there was, and not one that was put on while it was under way',
+    },
+  },
+  {
+    promise: 'nobody logs in while everything is being reset',
+    changes: [
+      {
+        file: 'main/broker/login/resetting.ts',
+        find: 'this.#ports.leaving.everything(() => this.#run(by))',
+        replace: 'this.#run(by)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'logs nobody in before it is over',
+    },
+  },
+  {
+    promise: 'an account stays out of reach until the last who removes it is done',
+    changes: [
+      {
+        file: 'main/broker/account/leaving.ts',
+        find: '    if (others > 0) this.#uids.set(uid, others)\n    else this.#uids.delete(uid)\n',
+        replace: '    void others\n    this.#uids.delete(uid)\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/logins-removal.test.ts',
+      test: 'logs nobody in while another removal of it goes on',
+    },
+  },
+  {
+    promise: 'whoever asks for a reset while one is under way waits for that',
+    changes: [
+      {
+        file: 'main/broker/login/resetting.ts',
+        find: "this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))",
+        replace: 'this.#ports.leaving.everything(() => this.#run(by))',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'never removes two accounts at once, and tells of each',
+    },
+  },
+  {
+    promise: 'a dead service is waited for once in a reset',
+    changes: [
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: '        if (known) throw known\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'waits for a dead service once, and says of every token',
+    },
+  },
+  {
+    promise: 'a service is asked again after a reset',
+    changes: [
+      { file: 'main/broker/concurrency/bulk.ts', find: '      found.isOver = true\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'is asked by what that work has set going, once it is over',
+    },
+  },
+  {
+    promise: 'a host that one piece of work could not reach is not shut for other tools',
+    changes: [
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: 'const unreachable = this.#found()?.unreachable',
+        replace: 'const unreachable = (everybodys ??= new Map<string, TokentrayError>())',
+      },
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: 'function toWay(',
+        replace: 'let everybodys: Map<string, TokentrayError> | undefined\nfunction toWay(',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'is asked by everybody else meanwhile, and by other such work',
+    },
+  },
+  {
+    promise: 'a keychain that cannot be used is asked once in a reset',
+    changes: [
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: '      if (found?.keychain) throw found.keychain\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/concurrency/bulk.test.ts',
+      test: 'asks a keychain once that cannot be used',
+    },
+  },
+  {
+    promise: 'nothing is said to be under way when it is over',
+    changes: [
+      {
+        file: 'main/broker/concurrency/bulk.ts',
+        find: '      this.#progress.delete(kind)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/broker/concurrency/bulk.test.ts', test: 'tells how far it is' },
+  },
+  {
+    promise: 'a reset forgets credentials of which no account is known any more',
+    changes: [
+      {
+        file: 'main/broker/login/resetting.ts',
+        find: '    await this.#forgetCredentials()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/broker.test.ts',
+      test: 'forgets credentials of which no account is known any more',
+    },
+  },
+  {
+    promise: 'a reset says how many credentials it could not forget',
+    changes: [
+      {
+        file: 'main/broker/login/resetting.ts',
+        find: '        throw notAllForgotten(credentials.length - at, error)',
+        replace: '        throw error',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'says how many credentials without an account are left',
+    },
+  },
+  {
+    promise: 'nobody logs in to an account that waits for its turn in a reset',
+    changes: [
+      {
+        file: 'main/broker/login/logins.ts',
+        find: '    for (const { uid } of all) leaving.add(uid)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'logs nobody in to an account that waits for its turn',
+    },
+  },
+  {
+    promise: 'no portal link leaves once a reset was asked for',
+    changes: [
+      {
+        file: 'main/broker/token-admin/token-admin.ts',
+        find: 'if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw',
+        replace: 'if (lock.locked || !leases.isOpen(lease)) throw',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'lets no link leave whose line is being written when it is asked for',
+    },
+  },
+  {
+    promise: 'a reset hands out no token of an account that waits for its turn',
+    changes: [
+      {
+        file: 'main/broker/lease/token-issuer.ts',
+        find: '    leaving.requireStaying(account)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'hands out no token from the moment that it was asked for',
+    },
+  },
+  {
+    promise: 'a token that was being recorded when a reset began does not leave',
+    changes: [
+      {
+        file: 'main/broker/lease/token-issuer.ts',
+        find: 'lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)',
+        replace: 'lock.locked || !leases.isOpen(lease)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/resetting.test.ts',
+      test: 'hands out no token whose line is being written when it is asked for',
+    },
+  },
+  {
+    promise: 'a removal that a stop cuts off is not finished without a line',
+    changes: [
+      {
+        file: 'main/broker/login/logins.ts',
+        find: '        if (stopped.aborted) throw isStopping()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/login/logins-removal.test.ts',
+      test: 'leaves the account where it is when a stop cuts that off',
+    },
+  },
+]

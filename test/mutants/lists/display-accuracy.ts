@@ -1,0 +1,289 @@
+import type { Mutant } from '../mutant.ts'
+
+const copying = 'main/desktop/clipboard/auto-clear.ts'
+const handlers = 'main/desktop/ipc/handlers.ts'
+const words = 'main/audit/reading/activity-words.ts'
+const reader = 'main/audit/reading/audit-reader.ts'
+const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.test.ts', test })
+const inTurnedAway = (test: string) => ({ file: 'test/loopback/oauth/turned-away.test.ts', test })
+const inCopying = (test: string) => ({
+  file: 'test/desktop/clipboard/auto-clear-failures.test.ts',
+  test,
+})
+
+/** What is done is done to what was asked about, and what is shown of the record is so. */
+export const displayAccuracy: readonly Mutant[] = [
+  {
+    promise: 'a text that the clipboard takes after it was given up is cleared',
+    changes: [
+      {
+        file: copying,
+        find: 'if (isUnderWay) this.#keepLate(',
+        replace: 'if (!isUnderWay) this.#keepLate(',
+      },
+    ],
+    noticedBy: inCopying('is cleared as soon as it is there'),
+  },
+  {
+    promise: 'a late text that was copied again meanwhile stays as long as was promised',
+    changes: [
+      {
+        file: copying,
+        find: 'const isCurrent = entry !== this.#entry && entry.hash',
+        replace: 'const isCurrent = entry === this.#entry && entry.hash',
+      },
+    ],
+    noticedBy: inCopying('stays as long as was promised where it was copied again meanwhile'),
+  },
+  {
+    promise: 'the window does nothing to another account of the same name',
+    changes: [
+      {
+        file: handlers,
+        find: 'host.broker.accounts.byUid(uid)\n',
+        replace: 'host.broker.accounts.all().at(-1)\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/ipc/handlers.test.ts',
+      test: 'are those that were asked about, also where another one has the name by then',
+    },
+  },
+  {
+    promise: 'an account is not taken for another that has its name by now',
+    changes: [
+      {
+        file: 'main/loopback/management/find-account.ts',
+        find: 'if (meant === undefined || meant === account.uid) return account',
+        replace: 'if (meant !== account.id) return account',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/account-operations.test.ts',
+      test: 'is done to the account that was meant, not to another of its name',
+    },
+  },
+  {
+    promise: 'the command line says which account it has asked about',
+    changes: [
+      {
+        file: 'main/cli/api/api.ts',
+        find: 'tokens/revoke-all`, { confirm, uid })',
+        replace: 'tokens/revoke-all`, { confirm })',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/tokens.test.ts',
+      test: 'says whom it hits, asks twice, and ends all',
+    },
+  },
+  {
+    promise: 'what a person typed is shown as it is, and not as the word of a choice',
+    changes: [
+      {
+        file: words,
+        find: 'CHOICES.get(setting)?.get(text) ??',
+        replace: 'SWITCH.get(text) ??',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/reading/activity-words.test.ts',
+      test: 'says what happened, to whom, and who did it',
+    },
+  },
+  {
+    promise: 'what "you" did is all that you did',
+    changes: [{ file: words, find: ' || PLACES.has(route)\n', replace: '\n' }],
+    noticedBy: inReader('gives all that the person did, by whatever way, as what "you" did'),
+  },
+  {
+    promise: 'a word is found with the punctuation that it was copied with',
+    changes: [
+      {
+        file: 'main/audit/reading/activity-search.ts',
+        find: '.filter(Boolean).map(bare)',
+        replace: '.filter(Boolean)',
+      },
+    ],
+    noticedBy: inReader('finds what is shown as it was copied, with its punctuation'),
+  },
+  {
+    promise: 'a line of a wrong clock does not hide what is before it',
+    changes: [
+      { file: reader, find: 'if (old >= OLD_LINES) return', replace: 'if (old > 0) return' },
+    ],
+    noticedBy: inReader('goes on over lines that were written while the clock was wrong'),
+  },
+  {
+    promise: 'what nobody sees of a line is shown as unreadable',
+    changes: [
+      {
+        file: 'main/audit/reading/recorded-line.ts',
+        find: 'toPrintable(member)',
+        replace: 'member',
+      },
+    ],
+    noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
+  },
+  {
+    promise: 'a day that there is not is no time to look since',
+    changes: [
+      {
+        file: 'main/cli/commands/activity.ts',
+        find: 'isDay(text.slice(0, 10)) && moment >= 0',
+        replace: 'moment >= 0',
+      },
+    ],
+    noticedBy: { file: 'test/cli/commands/activity.test.ts', test: 'refuses as a time: ' },
+  },
+  {
+    promise: 'whose lock could not be stored is told that it holds',
+    changes: [
+      {
+        file: 'main/broker/lock.ts',
+        find: 'Tokentray is locked, but its next start would unlock it: ',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/lock.test.ts',
+      test: 'locks even if that cannot be stored, and says so',
+    },
+  },
+  {
+    promise: 'what no font draws is not shown as it is',
+    changes: [{ file: 'main/base/text/unsafe-characters.ts', find: '\\p{DI}', replace: '' }],
+    noticedBy: {
+      file: 'test/base/text/unsafe-characters.test.ts',
+      test: 'a place that is kept for such',
+    },
+  },
+  {
+    promise: 'nothing is hidden in selectors of forms',
+    changes: [
+      {
+        file: 'main/base/text/unsafe-characters.ts',
+        find: '|(?<![^\\s\\p{VS}])\\p{VS}',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/base/text/unsafe-characters.test.ts',
+      test: 'two selectors of a form',
+    },
+  },
+  {
+    promise: 'half of a character is shown as unreadable',
+    changes: [{ file: 'main/base/text/unsafe-characters.ts', find: '\\p{Cs}', replace: '' }],
+    noticedBy: { file: 'test/base/text/unsafe-characters.test.ts', test: 'half of a character' },
+  },
+  {
+    promise: 'a reason has no characters that nobody sees',
+    changes: [
+      {
+        file: 'main/loopback/schemas/schema-parts.ts',
+        find: ' && !hasUnseen(text)\n',
+        replace: '\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/oauth/oauth-token.test.ts',
+      test: 'a reason with tags',
+    },
+  },
+  {
+    promise: 'a wrong secret is on record',
+    changes: [
+      {
+        file: 'main/loopback/oauth/authentication.ts',
+        find: 'if (!client) this.#noteWrong(id)',
+        replace: 'if (!client && id === secret) this.#noteWrong(id)',
+      },
+    ],
+    noticedBy: inTurnedAway(
+      'puts a wrong secret on record, and a claimed id only where a tool has it',
+    ),
+  },
+  {
+    promise: 'a wrong owner key is on record',
+    changes: [
+      {
+        file: 'main/loopback/oauth/authentication.ts',
+        find: "      this.#turnedAway.note({ code: 'invalid_client', route: 'v1' })\n",
+        replace: '',
+      },
+    ],
+    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+  },
+  {
+    promise: 'who has sent a wrong owner key is not said to be you',
+    changes: [
+      {
+        file: 'main/audit/reading/activity-words.ts',
+        find: '  if (isUnknown(line)) return false\n',
+        replace: '',
+      },
+    ],
+    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+  },
+  {
+    promise: 'wrong owner keys do not hide wrong secrets in the record',
+    changes: [
+      {
+        file: 'main/broker/record/turned-away.ts',
+        find: '[event.code, event.route, ',
+        replace: '[event.code, ',
+      },
+    ],
+    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+  },
+  {
+    promise: 'a claimed id is on record only where a tool has it',
+    changes: [
+      {
+        file: 'main/loopback/oauth/authentication.ts',
+        find: 'claimed && !claimed.builtIn ? { client: claimed.name } : {}',
+        replace: '{ client: claimed?.name ?? id }',
+      },
+    ],
+    noticedBy: inTurnedAway(
+      'puts a wrong secret on record, and a claimed id only where a tool has it',
+    ),
+  },
+  {
+    promise: 'what a tool asks for and was not granted is on record',
+    changes: [
+      {
+        file: 'main/loopback/oauth/oauth.ts',
+        find: "code: 'invalid_target', client: client.name,",
+        replace: "code: 'invalid_client', client: client.name,",
+      },
+    ],
+    noticedBy: inTurnedAway('puts on record that a tool asks for what it was not granted'),
+  },
+  {
+    promise: 'refusals that anybody can cause do not fill the record',
+    changes: [
+      {
+        file: 'main/broker/record/turned-away.ts',
+        find: 'const PAUSE_MS = 60_000',
+        replace: 'const PAUSE_MS = 0',
+      },
+    ],
+    noticedBy: inTurnedAway('writes one line a minute, which says how many there were'),
+  },
+  {
+    promise: 'what was typed for one account is not sent for another that has taken its name',
+    changes: [
+      {
+        file: 'renderer/app.tsx',
+        find: '<Shown key={account.uid} account={account} />',
+        replace: '<Shown account={account} />',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/login.test.ts',
+      test: 'keeps no secret for another account that has taken the name',
+    },
+  },
+]

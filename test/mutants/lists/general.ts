@@ -1,0 +1,187 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const some = {
+  file: 'test/loopback/management/ending-some.test.ts',
+  test: 'ends what it names',
+}
+const routes = 'main/loopback/management/owner-routes.ts'
+
+const secret = 'main/base/secret.ts'
+const prints = (test: string) => ({ file: 'test/base/secret.test.ts', test })
+const masks = (shown: string) => ({ file: 'test/providers/wire/command-line.test.ts', test: shown })
+
+const shown = (where: string, find: string, replace: string): Mutant =>
+  changeIn('main/providers/wire/command-line.ts', 'test/providers/wire/command-line.test.ts')(
+    `a password is masked in a command line ${where}`,
+    find,
+    replace,
+    'makes of',
+  )
+
+/** A secret shows nowhere by mistake. */
+const secrets: readonly Mutant[] = [
+  {
+    promise: 'a secret in a template prints as a word',
+    changes: [
+      {
+        file: secret,
+        find: '  [Symbol.toPrimitive](): string {\n    return PRINTED',
+        replace: '  [Symbol.toPrimitive](): string {\n    return this.#value',
+      },
+    ],
+    noticedBy: prints('prints as a word'),
+  },
+  {
+    promise: 'a secret in JSON prints as a word',
+    changes: [
+      {
+        file: secret,
+        find: '  toJSON(): string {\n    return PRINTED',
+        replace: '  toJSON(): string {\n    return this.#value',
+      },
+    ],
+    noticedBy: prints('prints as a word wherever objects are shown'),
+  },
+  {
+    promise: 'a secret that is inspected prints as a word',
+    changes: [
+      {
+        file: secret,
+        find: '  [inspect.custom](): string {\n    return PRINTED',
+        replace: '  [inspect.custom](): string {\n    return this.#value',
+      },
+    ],
+    noticedBy: prints('prints as a word wherever objects are shown'),
+  },
+  {
+    promise: 'a password attached to its option is masked in a command line',
+    changes: [
+      {
+        file: 'main/providers/wire/command-line.ts',
+        find: 'if (SHORT.test(argument) && argument.length > 2) ',
+        replace: 'if (SHORT.test(argument) && argument.length > 99) ',
+      },
+    ],
+    noticedBy: masks('makes of'),
+  },
+  shown('behind --user, as in "--user bob:password"', '|user(?!name)/i', '/i'),
+  shown(
+    'in the middle of a form',
+    'if (/[\\s=:]/.test(argument) && (',
+    'if (/[\\s]/.test(argument) && (',
+  ),
+  shown('before a host', '  if (USER_INFO.test(argument)) return MASK\n', ''),
+]
+
+/** Who asks for some is given some: nothing else is touched. */
+export const general: readonly Mutant[] = [
+  {
+    promise: 'ending the leases of one account leaves those of other accounts open',
+    changes: [
+      {
+        file: routes,
+        find: 'await broker.endAll(wide, cliClient)',
+        replace: 'await broker.endAll({}, cliClient)',
+      },
+    ],
+    noticedBy: some,
+  },
+  {
+    promise: 'ending one lease leaves the others open',
+    changes: [{ file: routes, find: '{ ...(id && { id }), ', replace: '{ ' }],
+    noticedBy: some,
+  },
+  {
+    promise: 'ending the leases of one client leaves those of others open',
+    changes: [{ file: routes, find: ', ...(client && { client }) }', replace: ' }' }],
+    noticedBy: some,
+  },
+  {
+    promise: 'other users hold few of the places for connections',
+    changes: [
+      {
+        file: 'main/loopback/http/limit-other-users.ts',
+        find: 'if (strangers.size >= most)',
+        replace: 'if (strangers.size >= 100 * most)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/flows/other-users.test.ts',
+      test: 'cannot keep the owner out with more connections',
+    },
+  },
+  ...secrets,
+  {
+    promise: 'the owner key goes to no server of another user',
+    changes: [
+      {
+        file: 'main/cli/api/own-server.ts',
+        find: 'if (owner === uid) return socket',
+        replace: 'if (owner !== null) return socket',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/api/connect.test.ts',
+      test: 'is sent nothing, although it was ours when it was looked at',
+    },
+  },
+  {
+    promise: 'a process that holds secrets opens no debugger on a signal',
+    changes: [
+      {
+        file: 'main/base/process/harden-process.ts',
+        find: "  node.on('SIGUSR1', () => undefined)\n",
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/base/process/harden-process.test.ts', test: 'opens no debugger' },
+  },
+  changeIn('main/agent.ts', 'test/flows/process-hardening.test.ts')(
+    'the agent opens no debugger and no file to others',
+    '  hardenProcess(process)\n',
+    '',
+    'opens no debugger on a signal, and goes on',
+  ),
+  changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
+    'a program that wants JSON ends no token unasked',
+    'if (!yes) await confirmToken(',
+    'if (!yes && !json) await confirmToken(',
+    'also for a program that wants JSON',
+  ),
+  changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
+    'a program that wants JSON does not end all tokens unasked',
+    'await confirmAll(account, hits, options, context)',
+    'if (!options.json) await confirmAll(account, hits, options, context)',
+    'also for a program that wants JSON',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'what is printed is there to its end, also where not all was done',
+    'Promise.all([process.stdout, process.stderr].map(flush))',
+    'flush(process.stderr)',
+    'is there to its end, also where not all was done',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'a command that goes on ends when nobody reads it any more',
+    '    outputEnded.abort()\n',
+    '',
+    'ends without a word when its reader has seen enough',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'Ctrl-C ends a command that goes on',
+    'const outputEnded = new AbortController()\n',
+    "const outputEnded = new AbortController()\nprocess.on('SIGINT', () => undefined)\n",
+    'that is followed ends at Ctrl-C, and has shown what came',
+  ),
+  changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
+    'a reader that has seen enough is no failure',
+    "outputFailure.code === 'EPIPE'",
+    "outputFailure.code === ''",
+    'ends without a word when its reader has seen enough',
+  ),
+  changeIn('main/compose.ts', 'test/flows/in-memory.test.ts')(
+    'a run without the keychain takes nobody of the last one for logged in',
+    '    if (memory) forgetLogins(broker.settings, clock.now())\n',
+    '',
+    'knows at its next start that it has nobody logged in any more, and why',
+  ),
+]

@@ -1,0 +1,74 @@
+import type { Mutant } from '../mutant.ts'
+
+const schemas = 'main/loopback/management/openapi-schemas.ts'
+const inDocument = (test: string) => ({ file: 'test/loopback/management/openapi.test.ts', test })
+
+/** Generators make usable clients of openapi.json. */
+export const generatedClients: readonly Mutant[] = [
+  {
+    promise: 'a model that several answers hold is one type in a generated client',
+    changes: [
+      {
+        file: 'main/loopback/schemas/schemas.ts',
+        find: 'export { leaseKind, silentHost }',
+        replace: 'export { leaseKind }',
+      },
+    ],
+    noticedBy: inDocument('has a name for each model'),
+  },
+  {
+    promise: 'a choice that several bodies hold is one type in a generated client',
+    changes: [
+      {
+        file: 'main/loopback/schemas/schemas.ts',
+        find: 'export { leaseKind, silentHost }',
+        replace: 'export { silentHost }',
+      },
+    ],
+    noticedBy: inDocument('has a name for each model'),
+  },
+  {
+    promise: 'a client in Java compiles: no map has a default',
+    changes: [
+      {
+        file: schemas,
+        find: "  if (typeof schema.default === 'object') delete schema.default\n",
+        replace: '',
+      },
+    ],
+    noticedBy: inDocument('has nothing that generators make no code of'),
+  },
+  {
+    promise: 'what is true or absent is a boolean in a generated client',
+    changes: [
+      {
+        file: schemas,
+        find: "  if (schema.type === 'boolean') delete schema.const\n",
+        replace: '',
+      },
+    ],
+    noticedBy: inDocument('has nothing that generators make no code of'),
+  },
+  {
+    promise: 'a client in Go names the service as the endpoint reads it',
+    changes: [
+      {
+        file: 'main/loopback/management/openapi-forms.ts',
+        find: "resource: {\n        type: 'string',",
+        replace: "resource: {\n        ...{ type: 'array', items: { type: 'string' } },",
+      },
+    ],
+    noticedBy: inDocument('has nothing that generators make no code of'),
+  },
+  {
+    promise: 'a generated client says that a moment is in seconds',
+    changes: [
+      {
+        file: 'main/loopback/schemas/schema-parts.ts',
+        find: "z.int().describe('Epoch seconds.')",
+        replace: 'z.int()',
+      },
+    ],
+    noticedBy: inDocument('says of all times that they are in seconds'),
+  },
+]

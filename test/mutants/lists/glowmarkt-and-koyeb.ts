@@ -1,0 +1,244 @@
+import type { Mutant } from '../mutant.ts'
+
+const glowmarktAnswers = 'main/providers/glowmarkt/answers.ts'
+const glowmarkt = 'main/providers/glowmarkt/glowmarkt.ts'
+const madeToken = 'main/providers/wire/made-token.ts'
+const koyebAnswers = 'main/providers/koyeb/answers.ts'
+const koyebPasswordWay = 'main/providers/koyeb/password-auth.ts'
+const inGlowmarkt = (test: string) => ({ file: 'test/providers/glowmarkt/glowmarkt.test.ts', test })
+const inGlowmarktEndings = (test: string) => ({
+  file: 'test/providers/glowmarkt/endings.test.ts',
+  test,
+})
+const inKoyebPassword = (test: string) => ({ file: 'test/providers/koyeb/password.test.ts', test })
+const inSvixMinting = (test: string) => ({ file: 'test/providers/svix/minting.test.ts', test })
+const inKoyebSessions = (test: string) => ({ file: 'test/providers/koyeb/sessions.test.ts', test })
+
+/** Refusals are read in the shapes that services use, and no token is dropped alive. */
+export const glowmarktAndKoyeb: readonly Mutant[] = [
+  {
+    promise: 'a Glowmarkt token that is refused with 400 and an error leads to a new login',
+    changes: [
+      {
+        file: glowmarktAnswers,
+        find: ' || (answer.status === 400 && isOwnRefusal(answer))',
+        replace: '',
+      },
+    ],
+    noticedBy: inGlowmarkt('knows a refused token by'),
+  },
+  {
+    promise: 'a Glowmarkt token that is called not valid leads to a new login',
+    changes: [
+      {
+        file: glowmarktAnswers,
+        find: 'return isDenied(answer) || isNotValid(answer) ||',
+        replace: 'return isDenied(answer) ||',
+      },
+    ],
+    noticedBy: inGlowmarkt('knows a refused token by'),
+  },
+  {
+    promise: 'a Glowmarkt token that is called not valid with 200 leads to a new login',
+    changes: [
+      {
+        file: glowmarktAnswers,
+        find: 'return isOneOf(answer, 200, 400) && findMembers',
+        replace: 'return isOneOf(answer, 400) && findMembers',
+      },
+    ],
+    noticedBy: inGlowmarkt('knows a refused token by'),
+  },
+  {
+    promise: 'a 400 that a new Glowmarkt token gets as well is a wrong request, not a wrong token',
+    changes: [
+      {
+        file: glowmarkt,
+        find: '    ofNewToken: new TokentrayError(',
+        replace: '    cause: new TokentrayError(',
+      },
+    ],
+    noticedBy: inGlowmarkt('knows a refused token by'),
+  },
+  {
+    promise: 'a page of status 400 is not the word of Glowmarkt about a token',
+    changes: [
+      {
+        file: glowmarktAnswers,
+        find: '  return ENVELOPES.some((name) => Object.hasOwn(words, name))',
+        replace: '  return true || ENVELOPES',
+      },
+    ],
+    noticedBy: inGlowmarkt('takes no page of status 400 for the word of the service about a token'),
+  },
+  {
+    promise: 'a Glowmarkt login that is refused with 400 is a refused login',
+    changes: [
+      {
+        file: glowmarkt,
+        find: 'if (isDenied(answer) || isNotValid(answer)) throw loginRefused(values)',
+        replace: 'if (isDenied(answer)) throw loginRefused(values)',
+      },
+    ],
+    noticedBy: inGlowmarkt('takes a 400 with valid: false for a refusal'),
+  },
+  {
+    promise: 'a second log-out at Glowmarkt that is called not valid is done',
+    changes: [
+      {
+        file: glowmarkt,
+        find: "if (isDenied(answer) || isNotValid(answer)) return 'already_gone'",
+        replace: "if (isDenied(answer)) return 'already_gone'",
+      },
+    ],
+    noticedBy: inGlowmarktEndings('finds a second log-out done when'),
+  },
+  {
+    promise: 'a Glowmarkt log-out that a gateway refuses is not done',
+    changes: [
+      {
+        file: glowmarkt,
+        find: `  if (answer.status === 403) throw refusedStatus(hostOf(values), 403)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inGlowmarktEndings('gives a token up only in the words of the service'),
+  },
+  {
+    promise: 'a new token whose end cannot be read is ended',
+    changes: [
+      {
+        file: madeToken,
+        find: '    const isEnded = await end().then(',
+        replace: '    const isEnded = await Promise.resolve().then(',
+      },
+    ],
+    noticedBy: inKoyebPassword(
+      'ends a token at once that it cannot say the end of, or that has ended',
+    ),
+  },
+  {
+    promise: 'what came with a link that cannot be used is ended, and it is said where that failed',
+    changes: [
+      {
+        file: madeToken,
+        find: 'if (isEnded || !isTokentrayError(error)) throw error',
+        replace: 'throw error',
+      },
+    ],
+    noticedBy: inSvixMinting('says so where what came with it could not be ended'),
+  },
+  {
+    promise: 'a token that has ended as it comes is refused',
+    changes: [
+      {
+        file: madeToken,
+        find: `  if (expiresAt > clock.now()) return
+`,
+        replace: `  if (expiresAt !== clock.now()) return
+`,
+      },
+    ],
+    noticedBy: inGlowmarkt('refuses a token that has ended already, and hints at the clock'),
+  },
+  {
+    promise: 'a Koyeb log-out with status 200 and a refusal in it is not done',
+    changes: [
+      {
+        file: koyebAnswers,
+        find: 'return answer.status === 200 && Object.keys(readObject(answer)).length === 0',
+        replace: 'return answer.status === 200',
+      },
+    ],
+    noticedBy: inKoyebSessions('takes a log-out for done only where the service says nothing else'),
+  },
+  {
+    promise: 'a Koyeb route that is gone does not mean that the token is',
+    changes: [
+      {
+        file: koyebPasswordWay,
+        find: "return speakerOf(answer) === 'service' ? 'already_gone' : 'not_supported'",
+        replace: "return 'already_gone'",
+      },
+    ],
+    noticedBy: inKoyebSessions('says that a token can be ended no more where the route is gone'),
+  },
+  {
+    promise: 'a Koyeb token of a locked account is kept for another try',
+    changes: [
+      {
+        file: koyebPasswordWay,
+        find: `  if (isOwn(answer, 403)) {
+    throw`,
+        replace: `  if (isOwn(answer, 403)) {
+    if (answer.status === 403) return 'already_gone'
+    throw`,
+      },
+    ],
+    noticedBy: inKoyebSessions('keeps the token of a locked account for another try'),
+  },
+  {
+    promise: 'a Koyeb token whose end a refresh did not say is ended',
+    changes: [
+      {
+        file: koyebPasswordWay,
+        find: `      const ended = await endToken(value, values, context)
+`,
+        replace: `      const ended: string = 'revoked'
+`,
+      },
+    ],
+    noticedBy: inKoyebSessions('ends a token whose end a refresh did not say'),
+  },
+  {
+    promise: 'Koyeb is logged in to although it does not say without a token which login there is',
+    changes: [
+      {
+        file: koyebPasswordWay,
+        find: `  if (isOwn(answer, 401)) return
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inKoyebPassword(
+      'logs in although nobody says without a token which login the account has',
+    ),
+  },
+  {
+    promise: 'a locked Koyeb account is not called one without the old login',
+    changes: [
+      {
+        file: koyebPasswordWay,
+        find: `  if (status === 403 && speaksOfLock(answer)) return lockedAccount(values)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inKoyebPassword('says of a locked account that it is locked'),
+  },
+  {
+    promise: 'a page of what stands between is not the word of Koyeb',
+    changes: [
+      {
+        file: koyebAnswers,
+        find: `  if (typeof words?.['message'] !== 'string') return 'stranger'
+`,
+        replace: `  if (words === null) return 'service'
+`,
+      },
+    ],
+    noticedBy: inKoyebSessions('gives a token up only in the words of the service'),
+  },
+  {
+    promise: 'a Glowmarkt log-out that is refused for its request is not done',
+    changes: [
+      {
+        file: glowmarkt,
+        find: "if (isDenied(answer) || isNotValid(answer)) return 'already_gone'",
+        replace: "if (isRefusedToken(answer)) return 'already_gone'",
+      },
+    ],
+    noticedBy: inGlowmarktEndings('gives a token up only in the words of the service'),
+  },
+]

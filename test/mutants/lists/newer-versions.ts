@@ -1,0 +1,115 @@
+import type { Mutant } from '../mutant.ts'
+
+/** What a newer version has written is left as it is. */
+export const newerVersions: readonly Mutant[] = [
+  {
+    promise: 'a ledger of a newer version is left as it is',
+    changes: [
+      {
+        file: 'main/vault/ledger/ledger-format.ts',
+        find: "if (typeof version === 'number' && version > VERSION) {",
+        replace: "if (typeof version === 'string') {",
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'is left as it is, and known without the keychain',
+    },
+  },
+  {
+    promise: 'a ledger with a line of a newer version is left as it is',
+    changes: [
+      {
+        file: 'main/vault/ledger/ledger-file.ts',
+        find: '    if (foreign > 0) throw madeByNewer(this.#path)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'is left as it is where only a line says something new',
+    },
+  },
+  {
+    promise: 'the version that wrote a ledger is named',
+    changes: [
+      {
+        file: 'main/vault/ledger/ledger-format.ts',
+        find: "...(typeof writtenBy === 'string' && { writtenBy })",
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/vault/ledger/ledger-file.test.ts', test: 'names its writer' },
+  },
+  {
+    promise: 'the key of a ledger of a newer version is kept',
+    changes: [
+      {
+        file: 'main/vault/ledger/ledger-format.ts',
+        find: "const key = value?.['format'] === FORMAT ? value['key'] : null",
+        replace:
+          "const key = value?.['format'] === FORMAT && value['version'] === VERSION ? value['key'] : null",
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'also that of a newer format',
+    },
+  },
+  {
+    promise: 'a record that a newer version goes on with is left as it is',
+    changes: [
+      {
+        file: 'main/audit/audit-files.ts',
+        find: '      if (last && last.version > VERSION) throw madeByNewer(file)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/writing/audit-file.test.ts',
+      test: 'is left as it is where a newer Tokentray wrote the last line',
+    },
+  },
+  {
+    promise: 'a list of items that a newer version wrote is not written anew',
+    changes: [
+      {
+        file: 'main/vault/keychain/key-index.ts',
+        find: "  throw madeByNewer('The list of what Tokentray has in the keychain')",
+        replace: '  return []',
+      },
+    ],
+    noticedBy: {
+      file: 'test/vault/memory-vault.test.ts',
+      test: 'a vault over a keychain in memory',
+    },
+  },
+  {
+    promise: 'a credential that a newer version wrote is left as it is',
+    changes: [
+      {
+        file: 'main/broker/account/accounts.ts',
+        find: 'if (!parsed.success && isObject(content)) {',
+        replace: 'if (!parsed.success && content === undefined) {',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/account/accounts.test.ts',
+      test: 'leaves a credential of a newer version as it is until a person logs in',
+    },
+  },
+  {
+    promise: 'a token of a service that only another version knows stays listed until it expires',
+    changes: [
+      {
+        file: 'main/broker/ledger/ledger-entry.ts',
+        find: '  provider: z.string(),',
+        replace: "  provider: z.enum(['koyeb']),",
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/revocation/fates.test.ts',
+      test: 'is listed until its expiry by a version that does not know its service, and counted',
+    },
+  },
+]

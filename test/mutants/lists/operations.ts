@@ -1,0 +1,387 @@
+import type { Mutant } from '../mutant.ts'
+
+/** What somebody has asked for goes on, says what it is and how far, and ends as it says. */
+export const operations: readonly Mutant[] = [
+  {
+    promise: 'Ctrl-C says that Tokentray goes on with what ends tokens',
+    changes: [
+      {
+        file: 'main/cli/commands/support/progress.ts',
+        find: '    release = onInterrupt(() => reject(goesOn()))',
+        replace: '    release = () => reject(goesOn())',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/under-way.test.ts',
+      test: 'says at Ctrl-C that Tokentray goes on, and ends',
+    },
+  },
+  {
+    promise: 'what ends tokens says which host it waits for',
+    changes: [
+      {
+        file: 'main/broker/service/deeds.ts',
+        find: '        this.#asked.add(asked)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/service/deeds.test.ts',
+      test: 'with what it waits for, of its own account alone',
+    },
+  },
+  {
+    promise: 'the window knows of an account that it is being removed',
+    changes: [
+      { file: 'main/desktop/ipc/views.ts', find: '...(underWay && { underWay }),', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/broker/service/deeds.test.ts',
+      test: 'with what it waits for, of its own account alone',
+    },
+  },
+  {
+    promise: 'the window says of an account that it is being removed',
+    changes: [
+      {
+        file: 'renderer/text/accounts.ts',
+        find: 'if (underWay === undefined) return',
+        replace: 'if (underWay !== null) return',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/accounts.test.ts',
+      test: 'says of an account what is being done to it, until that is over',
+    },
+  },
+  {
+    promise: 'every account says during a reset that it is being removed',
+    changes: [
+      {
+        file: 'main/broker/account/under-way.ts',
+        find: "  if (bulk.progress('reset')) return 'removal'\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/service/deeds.test.ts',
+      test: 'is told of every account that a reset has not removed yet',
+    },
+  },
+  {
+    promise: 'what ends tokens does not end with 0 while one of them is valid',
+    changes: [
+      {
+        file: 'main/cli/commands/lease.ts',
+        find: "    at === 'pending' || at === 'until_expiry'",
+        replace: "    at === 'pending'",
+      },
+    ],
+    noticedBy: { file: 'test/cli/commands/done-in-part.test.ts', test: 'ends with' },
+  },
+  {
+    promise: 'what ends tokens does not end with 0 while nobody knows which are valid',
+    changes: [
+      { file: 'main/cli/commands/lease.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/done-in-part.test.ts',
+      test: 'where nobody knows ends with 9',
+    },
+  },
+  {
+    promise: 'a client whose tokens of earlier runs cannot be read is not said to have none',
+    changes: [
+      {
+        file: 'main/loopback/management/owner-routes.ts',
+        find: ', ...(client && notKnown(broker))',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/ending-unknown.test.ts',
+      test: 'that nobody knows what is left while the keychain cannot be read',
+    },
+  },
+  {
+    promise: 'whoever resets is told that credentials of other homes go as well',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: '  context.screen.note(SHARED)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/commands.test.ts',
+      test: 'resets when the person types it, having said what goes and what stays',
+    },
+  },
+  {
+    promise: 'ending all names what still lives from before',
+    changes: [
+      {
+        file: 'main/loopback/management/owner-routes.ts',
+        find: '          ...(left.length > 0 && { lingering: left }),\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/ending-some.test.ts',
+      test: 'names with everything, or with its account, what was to end before and still lives',
+    },
+  },
+  {
+    promise: 'a token that several hold is counted once',
+    changes: [
+      {
+        file: 'renderer/text/active.ts',
+        find: '  new Set(leases.map(({ token }) => token)).size',
+        replace: '  leases.length',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/endings.test.ts',
+      test: 'counts a token once that several held',
+    },
+  },
+  {
+    promise: 'whoever resets is told that record and log stay',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: '  context.screen.note(STAYS)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/commands.test.ts',
+      test: 'resets when the person types it, having said what goes and what stays',
+    },
+  },
+  {
+    promise: 'status names no log that is not there as if it were',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: 'existsSync(file) ?',
+        replace: 'existsSync(file) || file ?',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/status.test.ts',
+      test: 'status says where the log is, and that it is not there before its first line',
+    },
+  },
+  {
+    promise: 'a reset says that it changes preferences and takes the lock off',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: '  context.screen.note(CHANGES)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/commands.test.ts',
+      test: 'resets when the person types it, having said what goes and what stays',
+    },
+  },
+  {
+    promise:
+      'a token that belongs to no account is on record with its service, and that a login made it',
+    changes: [
+      {
+        file: 'main/broker/record-turn.ts',
+        find: '{ host: placeOf(item) }',
+        replace: '{}',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record with its service where it belongs to no account',
+    },
+  },
+  {
+    promise: 'what a login to an account made on its way is on record as that',
+    changes: [
+      {
+        file: 'main/broker/record-turn.ts',
+        find: "    ...(tokenUse(item, account) === 'login' && { cause: 'login' as const }),\n",
+        replace: "    ...(account === undefined && { cause: 'login' as const }),\n",
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as made while logging in where it belongs to an account',
+    },
+  },
+  {
+    promise: 'the token of a failed login to an account is on record as made while logging in',
+    changes: [
+      {
+        file: 'main/broker/session/login-trials.ts',
+        find: '.map((item) => ledger.asTrial(item))',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as made while logging in where it belongs to an account',
+    },
+  },
+  {
+    promise: 'the token of a failed login is listed as one of a login',
+    changes: [
+      {
+        file: 'main/broker/ledger/token-use.ts',
+        find: "  if (item.isTrial || account === undefined) return 'login'\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is listed as made while logging in where it belongs to',
+    },
+  },
+  {
+    promise: 'the token of a login that could not be kept is on record as one of a login',
+    changes: [
+      {
+        file: 'main/broker/login/login-commit.ts',
+        find: 'held && revoker.end(ledger.asTrial(held))',
+        replace: 'held && revoker.end(held)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as made while logging in where the keychain takes no credential',
+    },
+  },
+  {
+    promise: 'the token of a login is on record as that where no session is kept',
+    changes: [
+      {
+        file: 'main/broker/login/login-commit.ts',
+        find: "void revoker.end(ledger.asTrial(held), 'program')",
+        replace: "void revoker.end(held, 'program')",
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as that where the account keeps no session',
+    },
+  },
+  {
+    promise: 'the token of a login that could not be stored is on record as one of a login',
+    changes: [
+      {
+        file: 'main/broker/revocation/record-or-revoke.ts',
+        find: "held.kind === 'session' ? ledger.asTrial(held) : held",
+        replace: 'held',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as that where the ledger cannot be written',
+    },
+  },
+  {
+    promise: 'what a login made on its way is on record as that also after a crash',
+    changes: [
+      {
+        file: 'main/broker/ledger/ledger-entry.ts',
+        find: '    ...(isTrial && { isTrial }),\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/session/login-trials.test.ts',
+      test: 'is on record as that also where it is ended by the next start',
+    },
+  },
+  {
+    promise: 'a stop that breaks off the end of a token is on record as that',
+    changes: [
+      {
+        file: 'main/broker/revocation/fate.ts',
+        find: "  if (error.code === 'cancelled') return { isStop: true, why: STOPPED }\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/stop-and-timer.test.ts',
+      test: 'is what the record names where it broke off the end of a token',
+    },
+  },
+  {
+    promise: 'whoever takes a name is told which tools used it for another account',
+    changes: [
+      {
+        file: 'main/loopback/management/account-routes.ts',
+        find: '  return taken.length > 0 ? { taken_from: taken } : {}',
+        replace: '  return taken.length > 9 ? { taken_from: taken } : {}',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/rename.test.ts',
+      test: 'says of a name that is taken which tools used it for another account',
+    },
+  },
+  {
+    promise: 'the command line waits for a token as long as its service takes',
+    changes: [
+      {
+        file: 'main/cli/api/api.ts',
+        find: "await sendPatiently('POST', '/v1/tokens', request)",
+        replace: "await send('POST', '/v1/tokens', request)",
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/api/api.test.ts',
+      test: 'is waited for past every deadline, as long as Tokentray is there',
+    },
+  },
+  {
+    promise: 'the command line goes on waiting when Tokentray is held up for a moment',
+    changes: [
+      {
+        file: 'main/cli/api/api.ts',
+        find: 'await look().catch(look)',
+        replace: 'await look()',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/api/api.test.ts',
+      test: 'is waited for past a moment in which Tokentray does not answer',
+    },
+  },
+  {
+    promise: 'Ctrl-C before a portal link was opened ends what it allows',
+    changes: [
+      {
+        file: 'main/cli/commands/portal.ts',
+        find: "release = onInterrupt(() => reject(new TokentrayError('cancelled')))",
+        replace: "release = () => reject(new TokentrayError('cancelled'))",
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/portal.test.ts',
+      test: 'ends the lease of a link that was not opened before Ctrl-C',
+    },
+  },
+  {
+    promise: 'ending all says which host it waits for, whether a lease is open there or not',
+    changes: [
+      {
+        file: 'main/broker/broker.ts',
+        find: 'const uids = [...open, ...out].map(',
+        replace: 'const uids = open.map(',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/service/deeds.test.ts',
+      test: 'is told of all tokens that are revoked at once, whether a lease is open on them or not',
+    },
+  },
+]

@@ -1,0 +1,385 @@
+import type { Mutant } from '../mutant.ts'
+
+const controlCommands = 'main/cli/commands/control.ts'
+const print = 'main/cli/terminal/print.ts'
+const leaseCommands = 'main/cli/commands/lease.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const tokenCommands = 'main/cli/commands/token.ts'
+const tokenIssuer = 'main/broker/lease/token-issuer.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
+const broker = 'main/broker/broker.ts'
+const agent = 'main/agent.ts'
+const inCommands = (test: string) => ({ file: 'test/cli/commands/commands.test.ts', test })
+const inReset = (test: string) => ({ file: 'test/cli/commands/reset.test.ts', test })
+const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
+const inAgent = (test: string) => ({ file: 'test/agent.test.ts', test })
+
+/** The words of the command line and of the agent for what becomes of a token. */
+export const outcomeOnCommandLine: readonly Mutant[] = [
+  {
+    promise: 'the command line tells revoked tokens of the last run from those that stay valid',
+    changes: [
+      {
+        file: controlCommands,
+        find: `...(until_expiry > 0 ? [\`\${until_expiry} valid until expiry\`] : []),`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the command line does not call revoked what has expired',
+    changes: [
+      {
+        file: controlCommands,
+        find: `...(expired > 0 ? [\`\${expired} expired\`] : []),`,
+        replace: `...(expired > 0 ? [\`\${expired} revoked\`] : []),`,
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the command line counts what of the last run waits',
+    changes: [
+      {
+        file: controlCommands,
+        find: `...(remaining > 0 ? [\`\${remaining} waiting to be revoked\`] : []),`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the status on the command line counts what lives on and waits',
+    changes: [
+      {
+        file: controlCommands,
+        find: `...(pending > 0 ? [\`\${count(pending, 'token')} waiting to be revoked\`] : []),`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the status on the command line counts what lives on until it expires',
+    changes: [
+      {
+        file: controlCommands,
+        find: `...(until_expiry > 0 ? [\`\${count(until_expiry, 'token')} valid until expiry\`] : []),`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the status on the command line counts what has expired and is listed',
+    changes: [
+      {
+        file: controlCommands,
+        find: `...(expired > 0 ? [\`\${count(expired, 'expired token')} waiting to be deleted\`] : []),`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the status on the command line counts sessions without a lease',
+    changes: [
+      {
+        file: controlCommands,
+        find: "...(sessions > 0 ? [count(sessions, 'session token')] : []),",
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells tokens apart'),
+  },
+  {
+    promise: 'the command line claims nothing of the last run while that cannot be read',
+    changes: [
+      {
+        file: controlCommands,
+        find: `  if (state === 'waiting') return NOT_READ
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells of lock, keychain, the last run and notices'),
+  },
+  {
+    promise: 'the command line claims nothing of what lives on while that cannot be read',
+    changes: [
+      {
+        file: controlCommands,
+        find: `  if (status.work_off.state === 'waiting') return NOT_READ
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('status tells of lock, keychain, the last run and notices'),
+  },
+  {
+    promise: 'the command line claims nothing of earlier runs where no list of them is kept',
+    changes: [
+      {
+        file: controlCommands,
+        find: "if (vault.kind === 'memory') return 'not known: in memory mode no list of earlier runs is kept'",
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands(
+      'no list of earlier runs is said to be empty in memory mode, where none is kept',
+    ),
+  },
+  {
+    promise: 'the command line says why a token waits to be revoked',
+    changes: [
+      {
+        file: print,
+        find: `return \`\${what}\${reason}\${next}\``,
+        replace: `return \`\${what}.\${next}\``,
+      },
+    ],
+    noticedBy: inCommands('logout says what becomes of it'),
+  },
+  {
+    promise: 'the command line says when an end is tried again',
+    changes: [
+      {
+        file: print,
+        find: `return \`\${what}\${reason}\${next}\``,
+        replace: `return \`\${what}\${reason}\``,
+      },
+    ],
+    noticedBy: inCommands('logout says what becomes of it'),
+  },
+  {
+    promise: 'the command line says that it is tried now',
+    changes: [
+      {
+        file: print,
+        find: `return retryAt * 1000 < now + 1000 ? 'Trying now.' : \`Next try \${when(retryAt, now)}.\``,
+        replace: `return \`Next try \${when(retryAt, now)}.\``,
+      },
+    ],
+    noticedBy: inCommands('logout says what becomes of it'),
+  },
+  {
+    promise: 'the command line promises no try for after the end of a token',
+    changes: [
+      {
+        file: print,
+        find: 'endsAt !== undefined && endsAt * 1000 > now && retryAt >= endsAt',
+        replace: 'endsAt === 0',
+      },
+    ],
+    noticedBy: inCommands('logout says what becomes of it'),
+  },
+  {
+    promise: 'the command line says of what has expired that it is only listed',
+    changes: [
+      {
+        file: print,
+        find: `const what = expired
+`,
+        replace: `const what = expired === undefined
+`,
+      },
+    ],
+    noticedBy: inCommands('logout says what becomes of it'),
+  },
+  {
+    promise: 'the command line says until when a token is valid that nothing ends',
+    changes: [
+      {
+        file: print,
+        find: `? \`valid until it \${expiry(ends_at, now)}\${reason}\``,
+        replace: `? \`valid until it expires\${reason}\``,
+      },
+    ],
+    noticedBy: inCommands('logout says what becomes of it'),
+  },
+  {
+    promise: 'the command line names the tool of a token that lives on',
+    changes: [
+      {
+        file: leaseCommands,
+        find: "return client === undefined ? 'lease' : holder(client)",
+        replace: "return 'lease'",
+      },
+    ],
+    noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
+  },
+  {
+    promise: 'the list of leases says how many tokens live on without one',
+    changes: [
+      {
+        file: leaseCommands,
+        find: `      return screen.note(\`\${others} more \${live} at the service: tokentray active --all\`)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
+  },
+  {
+    promise: 'the whole list has the tokens that live on',
+    changes: [
+      {
+        file: leaseCommands,
+        find: `      ...lingering.map(
+        (token) =>
+          [
+`,
+        replace: `      ...lingering.slice(1).map(
+        (token) =>
+          [
+`,
+      },
+    ],
+    noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
+  },
+  {
+    promise: 'the list of leases tells of tokens that outlive them',
+    changes: [
+      {
+        file: leaseCommands,
+        find: 'const areOutlived = leases.some((lease) => lease.token_ends_at !== undefined)',
+        replace: 'const areOutlived = false',
+      },
+    ],
+    noticedBy: inCommands('leases tell of a token that lives on, and why'),
+  },
+  {
+    promise: 'an account shows what of it lives on',
+    changes: [
+      {
+        file: showAccount,
+        find: `    ...livesOn(account),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('is told of by "accounts show"'),
+  },
+  {
+    promise: 'whoever ends the last token of an account that needs a code is told to log in',
+    changes: [
+      {
+        file: leaseCommands,
+        find: '.filter((lease) => lease.needs_login)',
+        replace: '.filter((lease) => lease.needs_login === undefined)',
+      },
+    ],
+    noticedBy: inCommands(
+      'whoever ends what an account cannot make anew by itself is told to log in',
+    ),
+  },
+  {
+    promise: 'whoever ends a session without a lease is told to log in',
+    changes: [
+      {
+        file: leaseCommands,
+        find: 'const spent = [...leases, ...sessions]',
+        replace: 'const spent = [...leases]',
+      },
+    ],
+    noticedBy: inCommands('is named by "end-all", also where a login is needed afterwards'),
+  },
+  {
+    promise: 'a reset names the tokens that live on',
+    changes: [
+      {
+        file: controlCommands,
+        find: `      await printLeft(api, context)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inReset('says what of each token becomes that could not be revoked'),
+  },
+  {
+    promise: 'the command line does not call valid what has expired by our clock',
+    changes: [{ file: print, find: 'return ends_at * 1000 > now', replace: 'return true' }],
+    noticedBy: {
+      file: 'test/cli/terminal/print.test.ts',
+      test: 'what has expired by our clock is not said to be valid',
+    },
+  },
+  {
+    promise: 'the lists claim nothing while the keychain cannot be read',
+    changes: [
+      {
+        file: leaseCommands,
+        find: 'if (answer.not_known) screen.note(NOT_KNOWN)',
+        replace: '',
+      },
+    ],
+    noticedBy: inCommands('claims nothing while the keychain cannot be read'),
+  },
+  {
+    promise: 'the command line warns of less than was asked for, and only then',
+    changes: [
+      {
+        file: tokenCommands,
+        find: "const shortfall = minValidity === undefined ? '' : ', less than asked for'",
+        replace: "const shortfall = ', less than asked for'",
+      },
+    ],
+    noticedBy: inCommands('says no more than what is left where nothing was asked for'),
+  },
+  {
+    promise: 'who asks for no validity is not warned of a lease that is as good as can be',
+    changes: [
+      {
+        file: tokenIssuer,
+        find: '(minValiditySeconds === undefined && isYoung(lease))',
+        replace: 'false',
+      },
+    ],
+    noticedBy: inAfterLogin('seconds that is as good as can be'),
+  },
+  {
+    promise: 'who asks for more than a lease has is told so',
+    changes: [
+      {
+        file: tokenIssuer,
+        find: 'minValiditySeconds === undefined && isYoung(lease)',
+        replace: 'isYoung(lease)',
+      },
+    ],
+    noticedBy: inAfterLogin('seconds that is as good as can be'),
+  },
+  {
+    promise: 'whoever quits is told that the next start goes on only where it does',
+    changes: [{ file: revoker, find: ' || !this.#ports.ledger.isKept', replace: '' }],
+    noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
+  },
+  {
+    promise: 'the agent prints what became of the tokens of the run before',
+    changes: [
+      {
+        file: broker,
+        find: '{ revoked, expired, valid_until_expiry: untilExpiry }',
+        replace: '{ revoked: revoked + untilExpiry, expired }',
+      },
+    ],
+    noticedBy: inAgent('what became of the tokens of the run before'),
+  },
+  {
+    promise: 'the agent prints which service is left alone',
+    changes: [{ file: agent, find: 'Nothing is sent there until then.', replace: '' }],
+    noticedBy: inAgent('which service is left alone'),
+  },
+  {
+    promise: 'the agent prints why an account needs a login',
+    changes: [
+      {
+        file: agent,
+        find: `reason ? \`: \${reason.sentence}\` : '.'`,
+        replace: "reason ? '.' : '.'",
+      },
+    ],
+    noticedBy: inAgent('which account needs a login, why, and the command'),
+  },
+]

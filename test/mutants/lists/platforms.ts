@@ -1,0 +1,136 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const windowsIdentity = changeIn(
+  'main/desktop/system/windows-identity.ts',
+  'test/desktop/system/windows-identity.test.ts',
+)
+const windowOptions = changeIn(
+  'main/desktop/window/window-options.ts',
+  'test/desktop/window/window-options.test.ts',
+)
+const trayScales = changeIn(
+  'main/desktop/tray/tray-scales.ts',
+  'test/desktop/tray/tray-scales.test.ts',
+)
+const runElectron = changeIn('build/run-electron.mjs', 'test/packaging/run-electron.test.ts')
+const workflow = changeIn('.github/workflows/build.yml', 'test/packaging/workflows.test.ts')
+const tryApp = changeIn('build/try-app.mjs', 'test/packaging/try-app.test.ts')
+const packages = changeIn('electron-builder.yml', 'test/packaging/configuration.test.ts')
+
+/** The app is whole on each system, as it is installed there. */
+export const platforms: readonly Mutant[] = [
+  windowsIdentity(
+    'notifications on Windows belong to the shortcut that was installed',
+    "'io.github.tokentray.tokentray'",
+    "'electron.app.Tokentray'",
+    'the name of the shortcut',
+  ),
+  windowsIdentity(
+    'a click on a notification on Windows finds the same program in every run',
+    '  app.setToastActivatorCLSID(TOAST_ACTIVATOR)\n',
+    '',
+    'the same in every run',
+  ),
+  windowOptions(
+    'a window of the AppImage has the icon of the app',
+    "    ...(platform === 'linux' && { icon }),\n",
+    '',
+    'where no desktop entry gives it one',
+  ),
+  windowOptions(
+    'the window on macOS comes into sight over an app that fills the screen',
+    '        visibleOnFullScreen: true,\n',
+    '',
+    'over an app that fills the screen',
+  ),
+  trayScales(
+    'the icon of the tray is not blurred on Windows',
+    'file: twice }]',
+    'file: once }]',
+    'is never made larger on Windows',
+  ),
+  runElectron(
+    'npm start notices that Chromium may have no sandbox',
+    'hasNoSandbox: isSaid && ',
+    'hasNoSandbox: !isSaid && ',
+    'is known to have no sandbox by',
+  ),
+  runElectron(
+    'npm start takes no other end of Electron for a missing sandbox',
+    ' && (signal !== null || code >= 128)',
+    '',
+    'is not taken for that',
+  ),
+  runElectron(
+    'root is not told to change the mode of a file, which would not help',
+    "  if (isRoot) return 'Chromium has no sandbox for root. Start it as another user.'\n",
+    "  if (isRoot && !binary) return ''\n",
+    'sends root to another user',
+  ),
+  workflow(
+    'the app for macOS is released with a whole signature',
+    'codesign --verify --deep --strict --verbose=2 dist/mac*/Tokentray.app',
+    'codesign --display dist/mac*/Tokentray.app',
+    'have a whole signature on macOS',
+  ),
+  workflow(
+    'the app for Windows is started before it is released',
+    'node build/try-app.mjs dist/win-unpacked/tokentray-app.exe',
+    'dist/win-unpacked/tokentray.cmd --version',
+    'are started on ',
+  ),
+  tryApp(
+    'an app that dies soon after its start is not released',
+    '  if (end !== undefined) throw new Error(end)\n  const status',
+    '  const status',
+    'fails if it ends soon after it has begun to serve',
+  ),
+  packages(
+    'the app for Apple Silicon has a signature',
+    '  identity: "-"\n',
+    '',
+    'is signed ad hoc after its fuses',
+  ),
+  changeIn('electron-builder.yml', 'test/packaging/icon.test.ts')(
+    'the program for Windows has an icon that was drawn for each size',
+    '  icon: icons/app.ico\n',
+    '',
+    'is what the package takes',
+  ),
+  changeIn('build/linux/tokentray.apparmor', 'test/packaging/apparmor.test.ts')(
+    'whoever installs the profile of the tar.gz gets the sandbox',
+    '  userns,\n',
+    '',
+    'and says what the one of the deb says',
+  ),
+  changeIn('docs/troubleshooting.md', 'test/packaging/apparmor.test.ts')(
+    'the documented command installs the profile for the folder of the app, and for no other',
+    '"s|FOLDER/|$PWD/|"',
+    '"s|FOLDER/|/**/|"',
+    'and says what the one of the deb says',
+  ),
+  changeIn('electron-builder.yml', 'test/packaging/archive.test.ts')(
+    'the tar.gz brings the profile that its sandbox needs',
+    '      to: tokentray.apparmor\n',
+    '      to: other.apparmor\n',
+    'holds the app, and keytar once outside its archive',
+  ),
+  changeIn('build/pass-signals-on.mjs', 'test/flows/start.test.ts')(
+    'npm start ends what it has started, whoever ends it',
+    "'SIGINT', 'SIGTERM'",
+    "'SIGTERM'",
+    'ends what it has started where it is ended itself, by ',
+  ),
+  changeIn('main/agent.ts', 'test/flows/start.test.ts')(
+    'an agent does not outlive the npm start that was killed',
+    "    process.on('disconnect', () => resolve())\n",
+    '',
+    'ends what it has started where it is ended itself, by ',
+  ),
+  changeIn('test/demo/agent-process.ts', 'test/flows/start.test.ts')(
+    'the demo does not outlive the npm start that was killed',
+    "    process.on('disconnect', () => resolve())\n",
+    '',
+    'leaves nothing of the demo behind where it is killed',
+  ),
+]

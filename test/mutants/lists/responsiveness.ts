@@ -1,0 +1,305 @@
+import type { Mutant } from '../mutant.ts'
+
+const inMany = (test: string) => ({ file: 'test/loopback/management/many-accounts.test.ts', test })
+const precedence = 'main/base/async/precedence.ts'
+const inPrecedence = (test: string) => ({ file: 'test/base/async/precedence.test.ts', test })
+const inChange = (test: string) => ({ file: 'test/preload/snapshot-change.test.ts', test })
+const inPage = (test: string) => ({ file: 'test/renderer/snapshots.test.ts', test })
+const OVER_TURNS = 'a list of a thousand accounts, or tools, is made over many turns'
+
+/** Where there is much, nothing stands still. */
+export const responsiveness: readonly Mutant[] = [
+  {
+    promise: 'a long list of accounts holds up no token',
+    changes: [
+      {
+        file: 'main/loopback/management/account-routes.ts',
+        find: 'await inTurns(accounts.all(), (account) => toAccountAnswer(account, broker))',
+        replace: 'accounts.all().map((account) => toAccountAnswer(account, broker))',
+      },
+    ],
+    noticedBy: inMany(OVER_TURNS),
+  },
+  {
+    promise: 'a long list of tools holds up no token',
+    changes: [
+      {
+        file: 'main/base/async/batches.ts',
+        find: 'if (index > 0 && index % AT_ONCE === 0) await endOfTurn()',
+        replace: '',
+      },
+    ],
+    noticedBy: inMany(OVER_TURNS),
+  },
+  {
+    promise: 'a search of the record holds up no token, whatever it looks for',
+    changes: [
+      {
+        file: 'main/audit/reading/audit-reader.ts',
+        find: '    if (pieces?.isOver) await pieces.next()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/reading/standing-back.test.ts',
+      test: 'stands back while somebody waits for an answer, whatever is looked for, and reads on after it',
+    },
+  },
+  {
+    promise: 'a search of the record begins no piece while a request is under way',
+    changes: [
+      {
+        file: precedence,
+        find: 'if (!this.#isSomebodyAhead) this.#release()',
+        replace: 'if (this.#isArmed) this.#release()',
+      },
+    ],
+    noticedBy: inPrecedence('stands back until all who go first have their answers'),
+  },
+  {
+    promise: 'a search of the record comes to an end though requests never do',
+    changes: [{ file: precedence, find: '() => this.#release())', replace: '() => undefined)' }],
+    noticedBy: inPrecedence('goes on in the end though somebody always waits'),
+  },
+  {
+    promise: 'a search of the record is not slowed down by a login that takes long',
+    changes: [
+      {
+        file: precedence,
+        find: ' && this.#clock.monotonic() - this.#latestAt < LONG_MS',
+        replace: '',
+      },
+    ],
+    noticedBy: inPrecedence('does not wait for those that take long themselves'),
+  },
+  {
+    promise: 'a second search of the record holds up a token for no longer than one',
+    changes: [
+      {
+        file: precedence,
+        find: '    this.#waiting.shift()?.()\n',
+        replace: '    for (const go of this.#waiting.splice(0)) go()\n',
+      },
+    ],
+    noticedBy: inPrecedence('gives several one turn after the other, the first first'),
+  },
+  {
+    promise: 'a search of the record stands back for every request at the endpoint',
+    changes: [
+      {
+        file: 'main/loopback/server.ts',
+        find: 'goingFirst(app.routing, options.activity.precedence)',
+        replace: 'app.routing',
+      },
+      {
+        file: 'main/loopback/server.ts',
+        find: "import { goingFirst } from './management/going-first.ts'\n",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/management/activity.test.ts',
+      test: 'stands back for every request but another reading',
+    },
+  },
+  ...(
+    [
+      ['accounts', 'accounts.all()', 'toAccountView(each, broker)'],
+      ['active tokens', 'leases.list()', 'toLeaseView(each, broker)'],
+      ['tools', 'clients.records()', 'toClientView(each.name, broker)'],
+    ] as const
+  ).map(([what, list, view]) => ({
+    promise: `what is shown of many ${what} holds up no token`,
+    changes: [
+      {
+        file: 'main/desktop/ipc/snapshot.ts',
+        find: `await inTurns(${list}, (each) => ${view})`,
+        replace: `${list}.map((each) => ${view})`,
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/ipc/snapshot.test.ts',
+      test: 'is made over many turns where there is much, in which tokens are answered',
+    },
+  })),
+  {
+    promise: 'an idle agent is not woken by a look-out for slow requests',
+    changes: [
+      {
+        file: 'main/loopback/http/guarded-server.ts',
+        find: '    connectionsCheckingInterval: LONGEST_DELAY,\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/flows/idle.test.ts',
+      test: 'is woken once a minute, and twice more while a token is out',
+    },
+  },
+  {
+    promise: 'an app whose window is hidden is not woken to look at the keychain',
+    changes: [
+      {
+        file: 'main/desktop/system/keychain-looks.ts',
+        find: 'const EVERY_MS = 300_000',
+        replace: 'const EVERY_MS = 20_000',
+      },
+    ],
+    noticedBy: { file: 'test/flows/desktop-idle.test.ts', test: 'is woken once a minute' },
+  },
+  {
+    promise: 'the file of hosts that are left alone is never written so that it cannot be read',
+    changes: [
+      {
+        file: 'main/settings/silences.ts',
+        find: 'silences: stored(silences) }',
+        replace: 'silences }',
+      },
+    ],
+    noticedBy: {
+      file: 'test/settings/silences.test.ts',
+      test: 'is never written so that it cannot be read: too many, or a text that is too long',
+    },
+  },
+  {
+    promise: 'what changes while a snapshot is made is shown',
+    changes: [
+      {
+        file: 'main/desktop/ipc/snapshots.ts',
+        find: '    if (this.#isBehind) this.changed()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/ipc/snapshots.test.ts',
+      test: 'pushes what changes while one is made, and makes no two at a time',
+    },
+  },
+  {
+    promise: 'the window is shown once its page knows what is so',
+    changes: [
+      {
+        file: 'main/desktop/window/popover.ts',
+        find: 'if (!coming) this.#present()',
+        replace: 'if (coming || !coming) this.#present()',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/window/popover.test.ts',
+      test: 'is not sent to a page that nobody sees, which gets a fresh one before it is shown',
+    },
+  },
+  {
+    promise: 'a long list in the menu of the icon holds up no token',
+    changes: [
+      {
+        file: 'main/desktop/tray/tray-menu.ts',
+        find: '  if (accounts.length <= MOST) return accounts\n',
+        replace: '  if (accounts.length > 0) return accounts\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/tray/tray-menu.test.ts',
+      test: 'accounts the menu has fifty, those first that are in use, and leads to the others',
+    },
+  },
+  {
+    promise: 'a search of the record ends when nobody wants it any more',
+    changes: [
+      {
+        file: 'main/audit/reading/audit-reader.ts',
+        find: "if (signal?.aborted) throw new TokentrayError('cancelled')",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/reading/audit-reader.test.ts',
+      test: 'lets others have a turn for each piece of a long record',
+    },
+  },
+  {
+    promise: 'a search of the record lets others have their turns after some eighty lines',
+    changes: [
+      {
+        file: 'main/audit/lines-backwards.ts',
+        find: 'const CHUNK_BYTES = 16_384',
+        replace: 'const CHUNK_BYTES = 65_536',
+      },
+    ],
+    noticedBy: {
+      file: 'test/audit/reading/audit-turns.test.ts',
+      test: 'a search of a long record looks at no more than a hundred lines in one turn',
+    },
+  },
+  {
+    promise: 'each letter that is typed ends the search for the one before',
+    changes: [
+      {
+        file: 'main/desktop/ipc/activity-view.ts',
+        find: '      current.ending.abort()\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/ipc/activity-view.test.ts',
+      test: 'a search of the page ends the one before',
+    },
+  },
+  {
+    promise: 'the window is sent what has changed, not a thousand accounts',
+    changes: [
+      {
+        file: 'preload/snapshot-change.ts',
+        find: 'after.filter((item) => !isSame(known.get(keyOf(item)), item))',
+        replace: '[...after]',
+      },
+    ],
+    noticedBy: inChange('names only the account that has changed, of a thousand'),
+  },
+  {
+    promise: 'a window that shows the same already is sent nothing',
+    changes: [
+      {
+        file: 'preload/snapshot-change.ts',
+        find: 'if (sameRest && changes.length === 0) return null',
+        replace: '',
+      },
+    ],
+    noticedBy: inChange('is nothing between two snapshots that show the same'),
+  },
+  {
+    promise: 'the window shows the accounts in the order and number that there are',
+    changes: [
+      {
+        file: 'preload/snapshot-change.ts',
+        find: '...(!isInPlace && { keys: after.map(keyOf) })',
+        replace: '',
+      },
+    ],
+    noticedBy: inChange('makes each of a thousand snapshots out of the one before it'),
+  },
+  {
+    promise: 'a window that has missed a change asks for all there is',
+    changes: [
+      {
+        file: 'renderer/state/snapshots.ts',
+        find: 'else if (snapshot?.revision === push.since)',
+        replace: 'else if (snapshot !== null)',
+      },
+    ],
+    noticedBy: inPage(
+      'asks for a whole one, once, where a change goes on from another than it holds',
+    ),
+  },
+  {
+    promise: 'what came while the window asked is not lost',
+    changes: [
+      {
+        file: 'renderer/state/snapshots.ts',
+        find: 'while (this.#held < this.#told)',
+        replace: 'while (false)',
+      },
+    ],
+    noticedBy: inPage('asks again where what it could not use meanwhile is newer than the answer'),
+  },
+]

@@ -1,0 +1,313 @@
+import type { Mutant } from '../mutant.ts'
+
+const endable = 'main/broker/revocation/endable.ts'
+const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
+const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
+const telling = 'main/broker/revocation/telling.ts'
+const endingsTs = 'main/broker/revocation/revoker.ts'
+const startupRecovery = 'main/broker/startup-recovery.ts'
+const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
+const sftpgoKeys = 'main/providers/sftpgo/keys.ts'
+const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
+const svix = 'main/providers/svix/svix.ts'
+const svixLogOut = 'main/providers/svix/log-out.ts'
+const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
+const inTold = (test: string) => ({ file: 'test/loopback/management/told.test.ts', test })
+const inNamedLeases = (test: string) => ({ file: 'test/broker/lease/named-leases.test.ts', test })
+const inEndings = (test: string) => ({ file: 'test/broker/revocation/revoker.test.ts', test })
+const inSessionTokens = (test: string) => ({
+  file: 'test/broker/token-admin/session-tokens.test.ts',
+  test,
+})
+const inSftpgoKeyEndings = (test: string) => ({
+  file: 'test/providers/sftpgo/key-endings.test.ts',
+  test,
+})
+const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
+const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
+const inSvixEndings = (test: string) => ({ file: 'test/providers/svix/endings.test.ts', test })
+const inSvixGenerations = (test: string) => ({
+  file: 'test/providers/svix/generations.test.ts',
+  test,
+})
+
+/** Tokens are ended at their services by what ends them, exactly those, and until that is confirmed. */
+export const revocation: readonly Mutant[] = [
+  {
+    promise: 'a plan has no fate besides that of the token that was made by it',
+    changes: [
+      { file: 'main/broker/ledger/ledger.ts', find: '    this.#unlist(plan)\n', replace: '' },
+    ],
+    noticedBy: inNamedLeases(
+      'leaves no plan behind when its token cannot be recorded, and ends that',
+    ),
+  },
+  {
+    promise: 'a plan goes from the disk with the line of the token that takes its place',
+    changes: [
+      {
+        file: 'main/broker/ledger/ledger.ts',
+        find: '    this.#replaced.set(held.id, plan.id)\n',
+        replace: '',
+      },
+    ],
+    noticedBy: inNamedLeases(
+      'has one fate, of which everybody is told, while its token can be neither recorded nor ended',
+    ),
+  },
+  {
+    promise: 'what only a session ends is not said to end by itself',
+    changes: [
+      {
+        file: endable,
+        find: 'return !(driver.revokesOnlySessions && takesSession(item, driver))',
+        replace: 'return true',
+      },
+    ],
+    noticedBy: inFates('is valid until it expires, with the reason'),
+  },
+  {
+    promise: 'an API key whose lease ended while SFTPGo was down is deleted later',
+    changes: [
+      {
+        file: sftpgo,
+        find: `  listsExpired: true,
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTold('is taken off the list of the server when that is back'),
+  },
+  {
+    promise: 'what leases are ended with goes to no other place than they are from',
+    changes: [
+      {
+        file: endingSessions,
+        find: 'return provider !== undefined && isSamePlace(provider, made, values)',
+        replace: 'return provider !== undefined',
+      },
+    ],
+    noticedBy: inFates('where its account has moved'),
+  },
+  {
+    promise: 'a lease is ended with its token alone where the credential is refused',
+    changes: [
+      {
+        file: telling,
+        find: `    return sessions.loginFor(item)
+`,
+        replace: `    throw error
+`,
+      },
+    ],
+    noticedBy: inNamedLeases(
+      'is ended with its token alone where the credential is refused by now',
+    ),
+  },
+  {
+    promise: 'a lease costs one login where its session was ended by somebody else',
+    changes: [
+      {
+        file: telling,
+        find: `    grip.refused()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inNamedLeases('costs one login when that token has been ended by somebody else'),
+  },
+  {
+    promise: 'a token is struck off the list only when its end was confirmed',
+    changes: [
+      {
+        file: endingsTs,
+        find: `    if (answer === 'not_supported') return this.#leave(item)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inEndings('does the same when the service answers that it cannot'),
+  },
+  {
+    promise: 'a planned token whose question may still be under way is looked for once more',
+    changes: [
+      {
+        file: endingsTs,
+        find: 'return isToken(item) || this.#ports.clock.now() - item.addedAt >= PLAN_SETTLES_MS',
+        replace: 'return true',
+      },
+    ],
+    noticedBy: inNamedLeases('is ended by its id when the answer that held its token was lost'),
+  },
+  {
+    promise: 'a session token that was taken up may be in the hands of a tool',
+    changes: [
+      {
+        file: startupRecovery,
+        find: `      noteOut(held)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSessionTokens(
+      'is listed when it was taken up after a crash, and ended when all is ended',
+    ),
+  },
+  {
+    promise: 'an end of all ends sessions that tools may have',
+    changes: [
+      {
+        file: sessionTokens,
+        find: 'mayBeOut ? [held] : []',
+        replace: 'mayBeOut && leases.length > 0 ? [held] : []',
+      },
+    ],
+    noticedBy: inSessionTokens(
+      'is ended with all others when it was handed out, though its lease is over',
+    ),
+  },
+  {
+    promise: 'an end of all leaves a session that no tool has',
+    changes: [
+      {
+        file: sessionTokens,
+        find: '({ held, mayBeOut }) => (mayBeOut ? [held] : [])',
+        replace: '({ held }) => [held]',
+      },
+    ],
+    noticedBy: inSessionTokens(
+      'is listed after a login, and stays when all is ended that may be out',
+    ),
+  },
+  {
+    promise: 'a session on which a lease is open is not listed a second time',
+    changes: [{ file: sessionTokens, find: '!leases.isHeld(held) && revoker', replace: 'revoker' }],
+    noticedBy: inSessionTokens(
+      'is ended with all others when it was handed out, though its lease is over',
+    ),
+  },
+  {
+    promise: 'the key of a lease whose answer was lost is found by the name of the lease',
+    changes: [
+      {
+        file: sftpgoKeys,
+        find: `    if (key.name !== name) continue
+`,
+        replace: `    if (key.id !== name) continue
+`,
+      },
+    ],
+    noticedBy: inSftpgoKeyEndings(
+      'ends the key of a lease whose answer was lost, by the id of the lease alone',
+    ),
+  },
+  {
+    promise: 'no key is deleted but that of the lease',
+    changes: [
+      {
+        file: sftpgoKeys,
+        find: `    if (key.name !== name) continue
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoTrial(
+      'leaves nothing where an answer was lost, and looks only for its own key',
+    ),
+  },
+  {
+    promise: 'no key is given up that the list still holds',
+    changes: [
+      {
+        file: sftpgoKeyCalls,
+        find: `  if (!listed.some((key) => key.id === id)) return { ending: 'already_gone', listed }
+`,
+        replace: `  if (listed.length >= 0) return { ending: 'already_gone', listed }
+`,
+      },
+    ],
+    noticedBy: inSftpgoKeyEndings(
+      'gives no key up that the list still holds, whatever was said to its end',
+    ),
+  },
+  {
+    promise: 'a 400 of SFTPGo to the end of a key is looked into',
+    changes: [
+      {
+        file: sftpgoKeyCalls,
+        find: 'if (!isOwn(answer, 404) && !isOwn(answer, 400)) {',
+        replace: 'if (!isOwn(answer, 404)) {',
+      },
+    ],
+    noticedBy: inSftpgoKeyEndings(
+      'looks into the list as well where the id alone is complained about',
+    ),
+  },
+  {
+    promise: 'it is never said that no key was made where one may live on',
+    changes: [
+      {
+        file: sftpgoKeys,
+        find: `    throw asUnclear(error)
+`,
+        replace: `    throw error
+`,
+      },
+    ],
+    noticedBy: inSftpgoKeys('never says that no key was made where one may live on'),
+  },
+  {
+    promise: 'a lease at Svix ends its own session, and no customer’s',
+    changes: [
+      { file: svix, find: '{ expiry: 0, sessionIds: [leaseId] }', replace: '{ expiry: 0 }' },
+    ],
+    noticedBy: inSvixEndings(
+      'ends exactly the session of the lease, with the key, and no customer’s',
+    ),
+  },
+  {
+    promise: 'no session is named to a Svix that is not known to know them',
+    changes: [
+      {
+        file: svix,
+        find: "const knowsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'",
+        replace: "const knowsSessionIds = ({ sessions }: FormValues) => sessions !== ''",
+      },
+    ],
+    noticedBy: inSvixGenerations(
+      'ends a token of an old server with itself, and never names a session to it',
+    ),
+  },
+  {
+    promise: 'a token of Svix ends itself where its application is no more',
+    changes: [
+      {
+        file: svix,
+        find: `    if (token && isMissing(answer)) return logOut(token.value, session.values, context)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSvixEndings('has the token end itself where the application is no more'),
+  },
+  {
+    promise: 'a Svix that can no longer end tokens is taken at its word',
+    changes: [
+      {
+        file: svixLogOut,
+        find: `  if (answer.status === 501 && isOwnRefusal(answer)) return 'not_supported'
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSvixEndings('says so when a server that could end tokens no longer can'),
+  },
+  {
+    promise: 'many endings that a service refuses cost few logins',
+    changes: [{ file: endingSessions, find: '        this.#refusals.count(uid)\n', replace: '' }],
+    noticedBy: {
+      file: 'test/broker/revocation/revocation-credentials.test.ts',
+      test: 'costs few logins where many are refused that were ended at once',
+    },
+  },
+]

@@ -1,0 +1,194 @@
+import type { Mutant } from '../mutant.ts'
+
+const logins = 'main/broker/login/logins.ts'
+const newLogin = 'main/broker/login/login-request.ts'
+const accountRoutes = 'main/loopback/management/account-routes.ts'
+const login = 'main/cli/login/login.ts'
+const interactiveLogin = 'main/cli/login/interactive-login.ts'
+const signIn = 'main/cli/login/login-attempt.ts'
+const svix = 'main/providers/svix/svix.ts'
+const svixServer = 'main/providers/svix/server.ts'
+const svixAnswers = 'main/providers/svix/answers.ts'
+const inCodeAlone = (test: string) => ({ file: 'test/broker/session/code-alone.test.ts', test })
+const inLoginReason = (test: string) => ({
+  file: 'test/loopback/management/login-reason.test.ts',
+  test,
+})
+const inLoginTerminal = (test: string) => ({ file: 'test/cli/login/login-terminal.test.ts', test })
+const inSvixGenerations = (test: string) => ({
+  file: 'test/providers/svix/generations.test.ts',
+  test,
+})
+
+/** A second factor costs the code alone, and only a key is taken for one. */
+export const secondFactor: readonly Mutant[] = [
+  {
+    promise: 'the code alone will do: the password is the one that is kept',
+    changes: [
+      {
+        file: logins,
+        find: '{ ...(await keptSecrets(account, changed, accounts)), ...secrets }',
+        replace: 'secrets',
+      },
+    ],
+    noticedBy: inCodeAlone('is logged in again with the code alone'),
+  },
+  {
+    promise: 'another password may be given with the code',
+    changes: [
+      {
+        file: logins,
+        find: '{ ...(await keptSecrets(account, changed, accounts)), ...secrets }',
+        replace: '{ ...secrets, ...(await keptSecrets(account, changed, accounts)) }',
+      },
+    ],
+    noticedBy: inCodeAlone('takes another password with the code all the same'),
+  },
+  {
+    promise: 'the password that is kept does not go along with an empty code',
+    changes: [{ file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode' }],
+    noticedBy: inCodeAlone('needs the password where the code is empty'),
+  },
+  {
+    promise: 'blanks are no code',
+    changes: [
+      { file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode?.reveal()' },
+    ],
+    noticedBy: inCodeAlone('needs the password where the code is empty but for blanks'),
+  },
+  {
+    promise: 'the password that is kept is not sent to another address or as that of somebody else',
+    changes: [
+      {
+        file: newLogin,
+        find: 'if (!isSame || !isSameForm(provider, record.values, checkValues(provider, values))) return {}',
+        replace: 'if (!isSame) return {}',
+      },
+    ],
+    noticedBy: inCodeAlone('needs the password for another name'),
+  },
+  {
+    promise: 'the password of before is not sent where another login has taken the account',
+    changes: [
+      {
+        file: newLogin,
+        find: 'record.credential === before.credential && record.state',
+        replace: 'record.state',
+      },
+    ],
+    noticedBy: inCodeAlone('does not send the password that was kept for the address before'),
+  },
+  {
+    promise: 'over HTTP as well the code alone will do',
+    changes: [
+      {
+        file: accountRoutes,
+        find: '...{ values, secrets: toSecrets(secrets), ...toCode(code) },',
+        replace: '...{ values, secrets: toSecrets(secrets) },',
+      },
+    ],
+    noticedBy: inLoginReason('costs the code alone'),
+  },
+  {
+    promise: 'the command line asks for the code alone where that is missing',
+    changes: [
+      {
+        file: login,
+        find: `    ...(code && { codeAlone: code }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inLoginTerminal('asks for the code alone'),
+  },
+  {
+    promise: 'the command line asks for the password where it is to go to another address',
+    changes: [
+      {
+        file: login,
+        find: 'const code = isKept && isSamePlace(fields, known.values, values) ? codeField(fields) : undefined',
+        replace: 'const code = isKept ? codeField(fields) : undefined',
+      },
+    ],
+    noticedBy: inLoginTerminal('asks for the password where it is to go to another address'),
+  },
+  {
+    promise: 'the command line takes another password where the person wants to type one',
+    changes: [
+      {
+        file: interactiveLogin,
+        find: "if (oneTimeCode.reveal() !== '') return { values, entered: { secrets: {}, oneTimeCode } }",
+        replace: 'return { values, entered: { secrets: {}, oneTimeCode } }',
+      },
+    ],
+    noticedBy: inLoginTerminal('takes another password where the person wants to type one'),
+  },
+  {
+    promise: 'one line on standard input is the code where only that is missing',
+    changes: [
+      {
+        file: signIn,
+        find: 'if (codeAlone && line && others.length === 0 && !early && looksLike(codeAlone, line)) {',
+        replace: 'if (codeAlone && line && others.length > 0) {',
+      },
+    ],
+    noticedBy: inLoginTerminal('on standard input for'),
+  },
+  {
+    promise: 'one line on standard input that is no code is the password',
+    changes: [
+      { file: signIn, find: '&& !early && looksLike(codeAlone, line)', replace: '&& !early' },
+    ],
+    noticedBy: inLoginTerminal('on standard input for'),
+  },
+  {
+    promise: 'two lines on standard input are password and code',
+    changes: [
+      {
+        file: signIn,
+        find: 'others.length === 0 && !early && looksLike',
+        replace: 'others.length === 0 && looksLike',
+      },
+    ],
+    noticedBy: inLoginTerminal('on standard input for'),
+  },
+  {
+    promise: 'the portal token of one application is not taken for a key',
+    changes: [
+      {
+        file: svix,
+        find: `    if (!canEnd) await requireKey(session.values, key, context)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSvixGenerations(
+      'refuses the portal token of one application in the place of a key, and says what it is',
+    ),
+  },
+  {
+    promise: 'it is said that a portal token is no key',
+    changes: [
+      {
+        file: svixServer,
+        find: 'if (answer.status === 403 && isOwnRefusal(answer)) {',
+        replace: 'if (answer.status === 401) {',
+      },
+    ],
+    noticedBy: inSvixGenerations(
+      'refuses the portal token of one application in the place of a key, and says what it is',
+    ),
+  },
+  {
+    promise: 'it is said what is wrong with a key whose rights are gone',
+    changes: [
+      {
+        file: svixAnswers,
+        find: `          hint: "Enter an environment's key, not the portal token of one application.",
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSvixGenerations('says of a key whose rights are gone what is wrong'),
+  },
+]

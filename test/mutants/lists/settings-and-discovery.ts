@@ -1,0 +1,260 @@
+import type { Mutant } from '../mutant.ts'
+
+const storedSettings = 'main/settings/stored-settings.ts'
+const confSettings = 'main/settings/conf-settings.ts'
+const links = 'main/base/files/links.ts'
+const ownFile = 'main/base/files/owned-file.ts'
+const directories = 'main/base/files/directories.ts'
+const stayingFound = 'main/loopback/found/staying-found.ts'
+const keptPort = 'main/loopback/found/kept-port.ts'
+const inConfSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
+const inOwnFile = (test: string) => ({ file: 'test/base/files/owned-file.test.ts', test })
+const inDirectories = (test: string) => ({ file: 'test/base/files/directories.test.ts', test })
+const inStayingFound = (test: string) => ({
+  file: 'test/loopback/found/staying-found.test.ts',
+  test,
+})
+const inPort = (test: string) => ({ file: 'test/loopback/found/port.test.ts', test })
+
+/** Files of others and of newer versions are left as they are, and whoever runs is found. */
+export const settingsAndDiscovery: readonly Mutant[] = [
+  {
+    promise: 'settings of a newer version are not set aside',
+    changes: [
+      {
+        file: storedSettings,
+        find: `  if (version > defaultSettings.version) return newer
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inConfSettings('are left as they are'),
+  },
+  {
+    promise: 'settings with a member of a later version are not set aside',
+    changes: [
+      {
+        file: storedSettings,
+        find: 'return isFromLater || isOnlyMore ? newer',
+        replace: 'return isFromLater ? newer',
+      },
+    ],
+    noticedBy: inConfSettings('are left as they are'),
+  },
+  {
+    promise: 'settings with a value of a later version are not set aside',
+    changes: [
+      {
+        file: storedSettings,
+        find: 'return isFromLater || isOnlyMore ? newer',
+        replace: 'return isOnlyMore ? newer',
+      },
+    ],
+    noticedBy: inConfSettings('are left as they are'),
+  },
+  {
+    promise: 'the version that wrote the settings is named',
+    changes: [
+      {
+        file: confSettings,
+        find: 'throw madeByNewer(file, stored.writtenBy)',
+        replace: 'throw madeByNewer(file)',
+      },
+    ],
+    noticedBy: inConfSettings('are left as they are'),
+  },
+  {
+    promise: 'what a crash left of a newer version is not touched either',
+    changes: [
+      {
+        file: confSettings,
+        find: 'for (const found of [file, previousOf(file)]) refuseNewer(found)',
+        replace: 'refuseNewer(file)',
+      },
+    ],
+    noticedBy: inConfSettings('are left as they are'),
+  },
+  {
+    promise: 'a byte order mark costs no settings',
+    changes: [
+      {
+        file: storedSettings,
+        find: 'return new TextDecoder(encoding).decode(bytes)',
+        replace: 'return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes)',
+      },
+    ],
+    noticedBy: inConfSettings('are read from a file with a byte order mark'),
+  },
+  {
+    promise: 'settings in UTF-16 are read',
+    changes: [
+      {
+        file: storedSettings,
+        find: `first === 0xff && second === 0xfe
+`,
+        replace: `first === 0xff && second === 0xff
+`,
+      },
+    ],
+    noticedBy: inConfSettings('are read from a file with a byte order mark'),
+  },
+  {
+    promise: 'a link that leads to nothing is no reason to begin anew',
+    changes: [
+      {
+        file: links,
+        find: `    return realpathSync(file)
+  } catch (error) {
+`,
+        replace: `    return realpathSync(file)
+  } catch (error) {
+    if (error) return file
+`,
+      },
+    ],
+    noticedBy: inConfSettings('are not begun anew where a link leads to nothing'),
+  },
+  {
+    promise: 'what a link leads to keeps its mode',
+    changes: [
+      {
+        file: confSettings,
+        find: 'if (!isLinked && existsSync(file)) makePrivate(file)',
+        replace: 'if (existsSync(file)) makePrivate(file)',
+      },
+    ],
+    noticedBy: inConfSettings('leave the mode of what a link leads to as it is'),
+  },
+  {
+    promise: 'what a link leads to keeps its mode when settings are written',
+    changes: [
+      {
+        file: confSettings,
+        find: 'configFileMode: isLinked ? statSync(file).mode & 0o777 : 0o600,',
+        replace: 'configFileMode: 0o600,',
+      },
+    ],
+    noticedBy: inConfSettings('leave the mode of what a link leads to as it is'),
+  },
+  {
+    promise: 'what a link leads to and is no settings is not moved',
+    changes: [
+      { file: confSettings, find: 'if (isLinked) refuseForeign(place, file)', replace: '' },
+    ],
+    noticedBy: inConfSettings(
+      'move and change nothing that a link leads to and that is no settings',
+    ),
+  },
+  {
+    promise: 'what others could exchange is not taken for settings',
+    changes: [
+      { file: confSettings, find: 'if (isLinked) requireOwnTarget(place, file)', replace: '' },
+    ],
+    noticedBy: inConfSettings('a folder where everybody may write'),
+  },
+  {
+    promise: 'the mode of what a link leads to is not changed',
+    changes: [
+      {
+        file: ownFile,
+        find: 'O_RDONLY | O_NOFOLLOW | O_NONBLOCK',
+        replace: 'O_RDONLY | O_NONBLOCK',
+      },
+    ],
+    noticedBy: inOwnFile('what a link leads to'),
+  },
+  {
+    promise: 'a program that is started by cron finds the one of the desktop',
+    changes: [
+      {
+        file: directories,
+        find: `        ? [{ data, run: path.join('/run/user', String(user.uid), 'tokentray') }]
+`,
+        replace: `        ? []
+`,
+      },
+    ],
+    noticedBy: inDirectories('are looked for where a session of another kind would have them'),
+  },
+  {
+    promise: 'a home of its own leads to nothing of the user',
+    changes: [
+      {
+        file: directories,
+        find: `...(home === user.homedir
+`,
+        replace: `...(home !== user.homedir || home === user.homedir
+`,
+      },
+    ],
+    noticedBy: inDirectories('of a home of its own lead to nothing of the user'),
+  },
+  {
+    promise: 'files that were removed are put back soon',
+    changes: [
+      {
+        file: stayingFound,
+        find: '      lookIn(SETTLE_MS)',
+        replace: '      lookIn(LOOK_ALL_THE_SAME_MS)',
+      },
+    ],
+    noticedBy: inStayingFound('looks soon after one of its files has changed'),
+  },
+  {
+    promise: 'files that could not be put back are tried again',
+    changes: [
+      {
+        file: stayingFound,
+        find: 'lookIn(unwatch && isInPlace ? LOOK_ALL_THE_SAME_MS : LOOK_MS)',
+        replace:
+          'if (files.length > 0) lookIn(unwatch && isInPlace ? LOOK_ALL_THE_SAME_MS : LOOK_MS)',
+      },
+    ],
+    noticedBy: inStayingFound('tries again where the files cannot be written'),
+  },
+  {
+    promise: 'another broker that has taken the place ends this one',
+    changes: [
+      {
+        file: stayingFound,
+        find: `        lost()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inStayingFound('tells once that another one has its place'),
+  },
+  {
+    promise: 'the lock says where the files lie',
+    changes: [
+      {
+        file: stayingFound,
+        find: 'if (!lock.keep(run)) {',
+        replace: 'if (!lock.keep(published.wanted)) {',
+      },
+    ],
+    noticedBy: inStayingFound('looks again and again, where the system tells nothing'),
+  },
+  {
+    promise: 'it is said whose program has the port',
+    changes: [
+      {
+        file: keptPort,
+        find: "canSee && listener !== uid ? 'a program of another user' : 'another program'",
+        replace: "'another program'",
+      },
+    ],
+    noticedBy: inPort('says whose program it is, and when it has gone'),
+  },
+  {
+    promise: 'it is said when the other program has left the port',
+    changes: [
+      {
+        file: keptPort,
+        find: 'if (canSee && listener === null) {',
+        replace: 'if (canSee && listener === 0) {',
+      },
+    ],
+    noticedBy: inPort('says whose program it is, and when it has gone'),
+  },
+]

@@ -1,0 +1,352 @@
+import type { Mutant } from '../mutant.ts'
+
+const sftpgoDuties = 'main/providers/sftpgo/duties.ts'
+const sftpgoLogin = 'main/providers/sftpgo/login.ts'
+const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
+const sftpgoWhyNoKeys = 'main/providers/sftpgo/why-no-keys.ts'
+const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
+const session = 'main/broker/session/session.ts'
+const cleared = 'main/broker/session/cleared.ts'
+const httpClient = 'main/providers/http/client.ts'
+const httpFailure = 'main/providers/http/failure.ts'
+const inSftpgoForbidden = (test: string) => ({
+  file: 'test/providers/sftpgo/forbidden.test.ts',
+  test,
+})
+const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
+const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
+const inCleared = (test: string) => ({ file: 'test/broker/session/cleared.test.ts', test })
+const inHttpClientWaits = (test: string) => ({
+  file: 'test/providers/http/client-waits.test.ts',
+  test,
+})
+
+/** A login tells what an account of SFTPGo is good for, and why it is not. */
+export const sftpgoLoginRefusals: readonly Mutant[] = [
+  {
+    promise: 'an account of SFTPGo that must change its password is refused at the login',
+    changes: [
+      {
+        file: sftpgoDuties,
+        find: `  if (claims?.['chpwd'] === true) return onDuty('password_change', values)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden(
+      'refuses one that must change its password, says what to do, and leaves no token',
+    ),
+  },
+  {
+    promise: 'an account of SFTPGo that must set up a second factor is refused at the login',
+    changes: [
+      {
+        file: sftpgoDuties,
+        find: "if (claims?.['2fa_required'] !== true) return null",
+        replace: 'if (claims !== undefined) return null',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
+  },
+  {
+    promise: 'it is said for which protocols a second factor is to be set up',
+    changes: [
+      {
+        file: sftpgoDuties,
+        find: "return onDuty('second_factor', values, named)",
+        replace: "return onDuty('second_factor', values)",
+      },
+    ],
+    noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
+  },
+  {
+    promise: 'nothing but names of protocols goes into the sentence on a second factor',
+    changes: [
+      {
+        file: sftpgoDuties,
+        find: 'protocols.filter(isProtocol)',
+        replace: 'protocols.map(String)',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
+  },
+  {
+    promise: 'an account of SFTPGo with a duty is refused for a lease and at a renewal as well',
+    changes: [
+      {
+        file: sftpgoLogin,
+        find: `    if (duty) throw duty
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden(
+      'refuses it for a lease of its own, and when the session is renewed, in the same way',
+    ),
+  },
+  {
+    promise: 'a login that is refused for a duty leaves no token',
+    changes: [
+      {
+        file: sftpgoLogin,
+        find: `    await discard({ ...token, expiresAt }, values, context)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden(
+      'refuses one that must change its password, says what to do, and leaves no token',
+    ),
+  },
+  {
+    promise: 'it is said how a password is changed',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `\`Change it in the web pages of \${host}, then log in again with the new one.\``,
+        replace: 'ASK_ADMIN',
+      },
+    ],
+    noticedBy: inSftpgoForbidden(
+      'refuses one that must change its password, says what to do, and leaves no token',
+    ),
+  },
+  {
+    promise: 'SFTPGo that does not let an account in over HTTP is quoted',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `  [/\\bprotocol\\b.*\\bnot allowed\\b/i, 'protocol'],
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('wants a person where the'),
+  },
+  {
+    promise: 'SFTPGo that does not let an account in with a password is quoted',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `  [/\\blogin method\\b.*\\bnot allowed\\b/i, 'method'],
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('wants a person where the'),
+  },
+  {
+    promise: 'SFTPGo that does not let an account in from here is quoted',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `  [/\\bnot allowed from\\b/i, 'address'],
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
+  },
+  {
+    promise: 'SFTPGo that has too many sessions is quoted',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `  [/\\bsessions\\b/i, 'sessions'],
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
+  },
+  {
+    promise: 'a login that costs points towards a ban is not made again soon',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: 'const UNWELCOME_MS = 60 * 60_000',
+        replace: 'const UNWELCOME_MS = 5 * 60_000',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
+  },
+  {
+    promise: 'SFTPGo that has blocked this computer is quoted',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `  [/\\b(blocked|banned)\\b/i, 'banned'],
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('speaks of a block only where the server does'),
+  },
+  {
+    promise: 'SFTPGo that shuts down is waited for',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: `  [/\\bshutting down\\b/i, 'closing'],
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden(
+      'waits a moment for a server that is shutting down, and leaves nobody alone',
+    ),
+  },
+  {
+    promise: 'an address that SFTPGo does not answer to is named as the fault',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: "return error === undefined ? 'rights' : 'host'",
+        replace: "return 'rights'",
+      },
+    ],
+    noticedBy: inSftpgoForbidden(
+      'says that the address has another name for the server than it wants',
+    ),
+  },
+  {
+    promise: 'the name of an account is no reason',
+    changes: [
+      {
+        file: sftpgoForbidden,
+        find: 'const own = text.replace(/"(?:[^"\\\\]|\\\\.)*"/g, \'\')',
+        replace: 'const own = text',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('reads no reason out of the name of an account'),
+  },
+  {
+    promise: 'keys that are off for the server are not blamed on an account',
+    changes: [
+      {
+        file: sftpgoWhyNoKeys,
+        find: 'if (isUnread(answer)) {',
+        replace: "if (isUnread(answer) && values['keyUser'] === '') {",
+      },
+    ],
+    noticedBy: inSftpgoTrial(
+      'says that keys are switched off where the server takes none, and blames no account',
+    ),
+  },
+  {
+    promise: 'a disabled account is named as why its keys are refused',
+    changes: [
+      {
+        file: sftpgoWhyNoKeys,
+        find: "if (account['status'] === 0) {",
+        replace: "if (account['status'] === -1) {",
+      },
+    ],
+    noticedBy: inSftpgoTrial(
+      'says that the account is disabled where that is why its keys are refused',
+    ),
+  },
+  {
+    promise: 'the likely reason is named where an account cannot be looked at',
+    changes: [
+      {
+        file: sftpgoWhyNoKeys,
+        find: 'const account = await lookAt(session, context).catch(() => null)',
+        replace: 'const account = await lookAt(session, context)',
+      },
+    ],
+    noticedBy: inSftpgoTrial('names the likely reason where the account cannot be looked at'),
+  },
+  {
+    promise: 'an account that does not let keys act for it is named',
+    changes: [
+      {
+        file: sftpgoWhyNoKeys,
+        find: 'return account ? refusedFor(account, values) : refused(values)',
+        replace: "return refused({ ...values, keyUser: '' }, 'keys are refused')",
+      },
+    ],
+    noticedBy: inSftpgoTrial('whose account does not allow them, and leaves nothing'),
+  },
+  {
+    promise: 'rights that were given back are noticed by one new login',
+    changes: [
+      {
+        file: sftpgoKeyCalls,
+        find: "return new TokentrayError('wrong_credentials', sentence, { hint, ofNewToken })",
+        replace: 'return ofNewToken',
+      },
+    ],
+    noticedBy: inSftpgoKeys('says which permission is missing, in a way that reaches the person'),
+  },
+  {
+    promise: 'a refusal that may be about the age of a token is worth one new login',
+    changes: [
+      {
+        file: session,
+        find: 'if (!parent || !isRefusal(error)) throw error',
+        replace: 'if (!parent || (isTokentrayError(error) && error.ofNewToken)) throw error',
+      },
+    ],
+    noticedBy: inCleared('is healed by that login where rights were given'),
+  },
+  {
+    promise: 'what a new token is refused with is taken for what it says',
+    changes: [
+      {
+        file: cleared,
+        find: `      throwOfNewToken(error)
+`,
+        replace: `      throw error
+`,
+      },
+    ],
+    noticedBy: inCleared('is worth one new login, and after that is taken for what it says'),
+  },
+  {
+    promise: 'a refusal that a login did not help costs none for a minute',
+    changes: [
+      {
+        file: cleared,
+        find: `        this.#held = held
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inCleared('costs no further login for a minute, and one after that'),
+  },
+  {
+    promise: 'a refusal is worth a login again after a minute',
+    changes: [
+      {
+        file: cleared,
+        find: '(this.#lifetime?.remainingMs ?? 0) > 0',
+        replace: 'this.#lifetime !== null',
+      },
+    ],
+    noticedBy: inCleared('costs no further login for a minute, and one after that'),
+  },
+  {
+    promise: 'http to a port for https is said, with the address',
+    changes: [
+      {
+        file: httpClient,
+        find: `      if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inHttpClientWaits('of http to a port for https is said, with the address to enter'),
+  },
+  {
+    promise: 'https to a port for http is said, with what to change',
+    changes: [
+      {
+        file: httpFailure,
+        find: '  if (SAYS_NO_TLS.test(detail)) {',
+        replace: "  if (SAYS_NO_TLS.test('')) {",
+      },
+    ],
+    noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
+  },
+]

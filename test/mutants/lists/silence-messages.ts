@@ -1,0 +1,264 @@
+import type { Mutant } from '../mutant.ts'
+
+const broker = 'main/broker/broker.ts'
+const hosts = 'main/broker/service/hosts.ts'
+const logins = 'main/broker/login/logins.ts'
+const ownerRoutes = 'main/loopback/management/owner-routes.ts'
+const views = 'main/loopback/schemas/views.ts'
+const controlCommands = 'main/cli/commands/control.ts'
+const showAccount = 'main/cli/commands/support/show-account.ts'
+const naming = 'main/cli/find/name-not-found.ts'
+const loginCommands = 'main/cli/commands/login.ts'
+const tokenCommands = 'main/cli/commands/token.ts'
+const report = 'main/cli/terminal/report.ts'
+const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
+const inSilentHost = (test: string) => ({
+  file: 'test/loopback/management/silent-host.test.ts',
+  test,
+})
+const inTryNow = (test: string) => ({ file: 'test/cli/commands/try-now.test.ts', test })
+
+/** Who is told that a host is left alone, and who may try it. */
+export const silenceMessages: readonly Mutant[] = [
+  {
+    promise: 'a person is told at once that a host is left alone',
+    changes: [
+      {
+        file: broker,
+        find: `    notify.hostSilent(describeSilence(silent, this.clock.now()))
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inHosts('sends it nothing for any account and purpose'),
+  },
+  {
+    promise: 'it is on record that a host is left alone',
+    changes: [
+      {
+        file: broker,
+        find: "note({ event: 'host_silent', host,",
+        replace: "note({ event: 'refuse', host,",
+      },
+    ],
+    noticedBy: inSilentHost('is recorded and logged once'),
+  },
+  {
+    promise: 'it is logged that a host is left alone',
+    changes: [
+      {
+        file: hosts,
+        find: `      log.warn('a host wants to be left alone', { host, until })
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSilentHost('is recorded and logged once'),
+  },
+  {
+    promise: 'it is said before a password is typed that a host is left alone',
+    changes: [
+      {
+        file: logins,
+        find: `    this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inHosts('says so before a password is typed'),
+  },
+  {
+    promise: 'it is said before a password is typed again that a host is left alone',
+    changes: [
+      {
+        file: logins,
+        find: `    this.#requireWelcome(provider, changed, { tryNow })
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inHosts('says so before a password is typed'),
+  },
+  {
+    promise: 'a person may check a form of a host that is left alone, to try it',
+    changes: [
+      {
+        file: logins,
+        find: 'const refusal = tryNow ? null : this.#ports.hosts.refusal(provider, values)',
+        replace: 'const refusal = this.#ports.hosts.refusal(provider, values)',
+      },
+    ],
+    noticedBy: inSilentHost('is said when a form is checked, unless a person wants it tried'),
+  },
+  {
+    promise: 'a login by a person may try a host that is left alone',
+    changes: [
+      {
+        file: logins,
+        find: 'tryNow ? hosts.tryOnce(provider, form.values, login) : login()',
+        replace: 'login()',
+      },
+    ],
+    noticedBy: inSilentHost('and only where a person wants it tried'),
+  },
+  {
+    promise: 'a person may have a host tried for a token',
+    changes: [
+      {
+        file: ownerRoutes,
+        find: `        if (body.try_now) await tokenAdmin.tryNow(account, cliClient)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSilentHost('and only where a person wants it tried'),
+  },
+  {
+    promise: 'the status lists the hosts that are left alone',
+    changes: [
+      {
+        file: views,
+        find: 'broker.hosts.list().map((each) => toSilentHost(each, broker))',
+        replace: '[]',
+      },
+    ],
+    noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
+  },
+  {
+    promise: 'an account says that its host is left alone',
+    changes: [
+      {
+        file: views,
+        find: `    ...(silent && { silent_host: toSilentHost(silent, broker) }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
+  },
+  {
+    promise: 'what helps against a silence is told over HTTP',
+    changes: [
+      {
+        file: views,
+        find: `    ...(hint !== undefined && { hint }),
+  }
+}
+
+export function toLeaseAnswer`,
+        replace: `  }
+}
+
+export function toLeaseAnswer`,
+      },
+    ],
+    noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
+  },
+  {
+    promise: 'the command line lists the hosts that are left alone',
+    changes: [
+      {
+        file: controlCommands,
+        find: `    ...status.silent_hosts.map(({ message }) => \`no calls:  \${message}\`),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTryNow('stands in the status'),
+  },
+  {
+    promise: 'the command line shows with an account that its host is left alone',
+    changes: [
+      {
+        file: showAccount,
+        find: `    ...(silent_host === undefined ? [] : [\`no calls:  \${silent_host.message}\`]),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTryNow('stands with its account'),
+  },
+  {
+    promise: 'the command line names the command that tries a host once',
+    changes: [
+      {
+        file: naming,
+        find: 'reworded(error, { hint: error.hint.replace(placeholder, () => account) })',
+        replace: 'error',
+      },
+    ],
+    noticedBy: inTryNow('names what tries it once, in'),
+  },
+  {
+    promise: 'a refused login names the login that tries a host once',
+    changes: [
+      {
+        file: loginCommands,
+        find: 'throw hint === error.hint ? error : reworded(error, { hint })',
+        replace: 'throw error',
+      },
+    ],
+    noticedBy: inTryNow('before a password is read, with what tries it once'),
+  },
+  {
+    promise: 'the command line passes on that a token is to be tried for',
+    changes: [
+      {
+        file: tokenCommands,
+        find: `    ...(tryNow && { try_now: true }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTryNow('is passed on by'),
+  },
+  {
+    promise: 'the check of a login is told that it is to be tried',
+    changes: [
+      {
+        file: loginCommands,
+        find: `    check: (form) => api.check({ ...form, tryNow: true }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTryNow('of a login to an account is passed on, with the check as well'),
+  },
+  {
+    promise: 'a login to an account is told that it is to be tried',
+    changes: [
+      {
+        file: loginCommands,
+        find: `    login: (account, login) => api.login(account, { ...login, tryNow: true }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTryNow('of a login to an account is passed on, with the check as well'),
+  },
+  {
+    promise: 'a login to a service is told that it is to be tried',
+    changes: [
+      {
+        file: loginCommands,
+        find: `    addAccount: (account) => api.addAccount({ ...account, tryNow: true }),
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inTryNow('of a login to a service is passed on, with the check as well'),
+  },
+  {
+    promise: 'the last word of a refusal is when to come back',
+    changes: [
+      {
+        file: report,
+        find: `screen.note(\`\${advice}\${wait}\${place}\`.trimStart())`,
+        replace: `screen.note(\`\${advice}\${place}\`.trimStart())`,
+      },
+    ],
+    noticedBy: inTryNow(
+      'that was in vain is not advised again, and the last word is when to come back',
+    ),
+  },
+]

@@ -1,0 +1,139 @@
+import type { Mutant } from '../mutant.ts'
+
+/** The port that tools are set up for is kept, and it is said where they do not reach us. */
+export const stablePort: readonly Mutant[] = [
+  {
+    promise: 'one start with the port taken does not move Tokentray for good',
+    changes: [
+      {
+        file: 'main/compose.ts',
+        find: 'if (wanted === null) settings.update(',
+        replace: 'if (loopback.port !== wanted) settings.update(',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/found/port.test.ts',
+      test: 'is kept while another program has it',
+    },
+  },
+  {
+    promise: 'the status says that tools do not reach us',
+    changes: [
+      {
+        file: 'main/loopback/schemas/views.ts',
+        find: '    ...(trouble && { port_taken: trouble }),\n',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/found/port.test.ts',
+      test: 'is kept while another program has it',
+    },
+  },
+  {
+    promise: 'the endpoint file names the port of this run',
+    changes: [
+      {
+        file: 'main/loopback/server.ts',
+        find: '    issuer: toIssuer(),\n',
+        replace: "    issuer: wanted === null ? toIssuer() : 'http://127.0.0.1:' + wanted,\n",
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/found/port.test.ts',
+      test: 'is kept while another program has it',
+    },
+  },
+  {
+    promise: 'the status on the command line says who has the port',
+    changes: [
+      {
+        file: 'main/cli/commands/control.ts',
+        find: '...(port_taken ? [',
+        replace: '...(port_taken === null ? [',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/commands.test.ts',
+      test: 'status tells who has the port that tools are set up for',
+    },
+  },
+  {
+    promise: 'whoever adds a client is told that its port is not the kept one',
+    changes: [
+      {
+        file: 'main/cli/commands/client.ts',
+        find: 'if (port_taken) screen.note',
+        replace: 'if (port_taken === null) screen.note',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/support/curl-config.test.ts',
+      test: 'says that the port it prints is not the one that tools are set up for',
+    },
+  },
+  {
+    promise: 'the icon in the tray asks for attention while the port is taken',
+    changes: [
+      {
+        file: 'main/desktop/tray/tray-state.ts',
+        find: '    status.portTaken !== undefined ||\n',
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'test/desktop/tray/tray.test.ts', test: 'the state' },
+  },
+  {
+    promise: 'the icon in the tray says that tools do not reach Tokentray',
+    changes: [
+      {
+        file: 'main/desktop/tray/tray-state.ts',
+        find: '  if (status.portTaken) {',
+        replace: '  if (status.portTaken === null) {',
+      },
+    ],
+    noticedBy: { file: 'test/desktop/tray/tray.test.ts', test: 'is said: ' },
+  },
+  {
+    promise: 'the menu in the tray says that tools do not reach Tokentray',
+    changes: [
+      {
+        file: 'main/desktop/tray/tray-menu.ts',
+        find: '    ...(status.portTaken\n',
+        replace: '    ...(status.portTaken === null\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/tray/tray-menu.test.ts',
+      test: 'says that another program has the port',
+    },
+  },
+  {
+    promise: 'the window is told who has the port',
+    changes: [
+      {
+        file: 'main/desktop/ipc/snapshot.ts',
+        find: '    ...(taken && {\n',
+        replace: '    ...(taken === null && {\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/ipc/snapshot.test.ts',
+      test: 'says who has the port that tools are set up for',
+    },
+  },
+  {
+    promise: 'the window says who has the port of the tools',
+    changes: [
+      {
+        file: 'renderer/parts/notices.tsx',
+        find: '<p>{status.portTaken.message}</p>',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/managing.test.ts',
+      test: 'says who has the port of the tools, and lets nobody dismiss that',
+    },
+  },
+]

@@ -1,0 +1,122 @@
+import type { Mutant } from '../mutant.ts'
+
+const inTerminal = (test: string) => ({ file: 'test/cli/login/login-terminal.test.ts', test })
+const inLoginAgain = (test: string) => ({ file: 'test/cli/login/login-again.test.ts', test })
+
+/** Who types a name, Enter, a password, Enter out of habit shows the password to nobody. */
+export const terminalEcho: readonly Mutant[] = [
+  {
+    promise: 'what is typed after an answer that is refused is not shown',
+    changes: [
+      {
+        file: 'main/cli/login/ask-value.ts',
+        find: '(await prompt.hidden(question)).reveal()',
+        replace: '(await prompt.visible(question))',
+      },
+    ],
+    noticedBy: inTerminal('a password that is typed after an answer that is refused is not shown'),
+  },
+  {
+    promise: 'what is typed after an answer that is refused is no answer itself',
+    changes: [
+      {
+        file: 'main/cli/login/ask-value.ts',
+        find: '  while ((await prompt',
+        replace: '  if ((await prompt',
+      },
+    ],
+    noticedBy: inTerminal('a password that is typed after an answer that is refused is not shown'),
+  },
+  {
+    promise: 'an answer is judged before the next question',
+    changes: [
+      { file: 'main/cli/login/ask-value.ts', find: ': await judge(value)', replace: ': null' },
+    ],
+    noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
+  },
+  {
+    promise: 'a Ctrl-C cancels also where it is read together with the line before it',
+    changes: [
+      {
+        file: 'main/cli/terminal/prompt.ts',
+        find: "typed.rest.includes('\\u0003')",
+        replace: 'false',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/terminal/prompt.test.ts',
+      test: 'a Ctrl-C that is read in one piece with the line before it cancels',
+    },
+  },
+  {
+    promise:
+      'a terminal that hangs up, like every signal that ends the program, leaves it as it was',
+    changes: [
+      {
+        file: 'main/cli/terminal/ending-signals.ts',
+        find: "'SIGHUP', 'SIGINT', 'SIGTERM'",
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/terminal/terminal.test.ts',
+      test: 'so it is when a signal ends it, in a question and after one',
+    },
+  },
+  {
+    promise: 'a terminal that is gone crashes nothing that ends because of it',
+    changes: [
+      { file: 'main/base/process/end-process.ts', find: '  letGoOfGoneTerminals()\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/cli/terminal/terminal.test.ts',
+      test: 'a terminal that is gone ends it without a crash',
+    },
+  },
+  {
+    promise: 'the terminal is silent before the first question of a login',
+    changes: [{ file: 'main/cli/commands/login.ts', find: 'context.prompt.hush()', replace: '' }],
+    noticedBy: {
+      file: 'test/cli/terminal/terminal.test.ts',
+      test: 'what is pasted before the first question is not echoed',
+    },
+  },
+  {
+    promise: 'who was refused is asked for the password first',
+    changes: [
+      {
+        file: 'main/cli/login/interactive-login.ts',
+        find: 'const secret = await askSecret(first, context, {',
+        replace:
+          'if (context) return askIdentity(filled, form, context)\n  const secret = await askSecret(first, context, {',
+      },
+    ],
+    noticedBy: inLoginAgain('first the password, where nothing typed can be seen'),
+  },
+  {
+    promise: 'a field that the service refuses is asked for only once the person looks',
+    changes: [
+      {
+        file: 'main/cli/login/interactive-login.ts',
+        find: 'isRefused: true',
+        replace: 'isRefused: false',
+      },
+    ],
+    noticedBy: inLoginAgain('an open field that it names, and no secret'),
+  },
+  {
+    promise: 'in a form the password comes right after the name',
+    changes: [
+      {
+        file: 'main/providers/sftpgo/fields.ts',
+        find: "  { name: 'password',",
+        replace:
+          "  { name: 'note', label: 'Note', kind: 'text', required: false },\n  { name: 'password',",
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/form.test.ts',
+      test: 'up to the last secret, a secret comes right after what may be a name',
+    },
+  },
+]

@@ -1,0 +1,258 @@
+import type { Mutant } from '../mutant.ts'
+
+const httpClient = 'main/providers/http/client.ts'
+const httpConnection = 'main/providers/http/connection.ts'
+const httpProxy = 'main/providers/http/proxy.ts'
+const httpFailure = 'main/providers/http/failure.ts'
+const httpLookup = 'main/providers/http/lookup.ts'
+const inHttpClientWaits = (test: string) => ({
+  file: 'test/providers/http/client-waits.test.ts',
+  test,
+})
+const inHttpClientProxy = (test: string) => ({
+  file: 'test/providers/http/client-proxy.test.ts',
+  test,
+})
+
+const inHangingDisk = {
+  file: 'test/flows/bad-input.test.ts',
+  test: 'a CA file whose disk does not answer is named',
+}
+
+const inFullPipe = {
+  file: 'test/flows/blocked-log.test.ts',
+  test: 'goes on, and still ends what it could not end at once',
+}
+
+/** Every wait for a service or a proxy has an end, and what is in the way is named. */
+export const timeouts: readonly Mutant[] = [
+  {
+    promise: 'a call ends at its deadline, whatever is under way',
+    changes: [
+      { file: httpClient, find: 'give(tooSlow(url, deadlineMs, call))', replace: 'over.abort()' },
+    ],
+    noticedBy: inHttpClientWaits(
+      'is connected to once, leaves nothing open, and is of use again at once',
+    ),
+  },
+  {
+    promise: 'a call that is given up lets go of its proxy',
+    changes: [
+      {
+        file: httpConnection,
+        find: "    const gone = () => asking.destroy(withCode('UND_ERR_ABORTED'))",
+        replace: '    const gone = () => undefined',
+      },
+    ],
+    noticedBy: inHttpClientWaits('keeps nobody who gives up, and leaves nothing open'),
+  },
+  {
+    promise: 'whoever closes the client waits for no proxy',
+    changes: [
+      {
+        file: httpClient,
+        find: 'for (const close of [...underWay]) close()',
+        replace: 'await Promise.resolve()',
+      },
+    ],
+    noticedBy: inHttpClientWaits('does not keep the client from being closed'),
+  },
+  {
+    promise: 'a proxy that wants a password is named',
+    changes: [
+      { file: httpConnection, find: '  if (status === 407) {', replace: '  if (status === 0) {' },
+    ],
+    noticedBy: inHttpClientWaits('is told by name, with what to change'),
+  },
+  {
+    promise: 'a proxy is sent nothing that goes to this machine',
+    changes: [
+      {
+        file: httpProxy,
+        find: `        !isLoopbackHost(target.hostname) &&
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inHttpClientProxy('never sends it what goes to a loopback host'),
+  },
+  {
+    promise: 'a proxy is sent nothing that goes without encryption',
+    changes: [
+      {
+        file: httpProxy,
+        find: `        target.protocol === 'https:' &&
+        !isL`,
+        replace: '        !isL',
+      },
+    ],
+    noticedBy: inHttpClientProxy('goes past it to a host in NO_PROXY, and with plain http'),
+  },
+  {
+    promise: 'plain http to a port for https is named',
+    changes: [
+      {
+        file: httpClient,
+        find: 'if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)',
+        replace: '',
+      },
+    ],
+    noticedBy: inHttpClientWaits('Client sent an HTTP request to an HTTPS server.'),
+  },
+  {
+    promise: 'https to a port for http is named',
+    changes: [
+      {
+        file: httpFailure,
+        find: '  if (SAYS_NO_TLS.test(detail)) {',
+        replace: '  if (SAYS_NO_TLS.test(host)) {',
+      },
+    ],
+    noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
+  },
+  {
+    promise: 'a name server that does not answer holds two threads at most',
+    changes: [
+      {
+        file: httpLookup,
+        find: 'if (underWay < MOST_AT_ONCE) start(key, hostname, options)',
+        replace: 'if (underWay >= 0) start(key, hostname, options)',
+      },
+    ],
+    noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
+  },
+  {
+    promise: 'a name is resolved once for all who ask at the same time',
+    changes: [
+      {
+        file: httpLookup,
+        find: `    if (askers) {
+`,
+        replace: `    if (askers && underWay < 0) {
+`,
+      },
+    ],
+    noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
+  },
+  {
+    promise: 'what was not sent yet is given up at once by who stops',
+    changes: [
+      {
+        file: httpClient,
+        find: 'if (!call.way?.isConnected) give(unsent())',
+        replace: 'if (call.way?.isConnected) give(unsent())',
+      },
+    ],
+    noticedBy: inHttpClientWaits('is given up at once by who wants nothing sent any more'),
+  },
+  {
+    promise: 'a proxy that hangs up is named',
+    changes: [
+      {
+        file: httpConnection,
+        find: '    if (isTokentrayError(error)) throw error\n',
+        replace: '    throw error\n',
+      },
+    ],
+    noticedBy: inHttpClientWaits('is told by name, with what to change'),
+  },
+  {
+    promise: 'a TLS handshake that never comes ends soon',
+    changes: [
+      {
+        file: httpConnection,
+        find: "const forget = clock.after(connectMs, () => fail(withCode('ETIMEDOUT')))",
+        replace:
+          "const forget = event === 'connect' ? clock.after(connectMs, () => fail(withCode('ETIMEDOUT'))) : () => undefined",
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/http/client.test.ts',
+      test: 'gives up soon where a connection is taken and no handshake follows',
+    },
+  },
+  {
+    promise: 'the address of a proxy, which may hold a password, is not repeated',
+    changes: [
+      {
+        file: httpProxy,
+        find: "throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy.', {",
+        replace:
+          "throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy: ' + text, {",
+      },
+    ],
+    noticedBy: inHttpClientProxy('without repeating it'),
+  },
+  {
+    promise: 'a call connects once, and never again for the same exchange',
+    changes: [
+      {
+        file: 'main/providers/http/dispatchers.ts',
+        find: 'const connecting = isUsed\n',
+        replace: 'const connecting = false\n',
+      },
+    ],
+    noticedBy: {
+      file: 'test/providers/http/dispatchers.test.ts',
+      test: 'connects once for an exchange, and never again on the same way',
+    },
+  },
+  {
+    promise: 'as many silent connections as there may be files keep nobody out',
+    changes: [
+      {
+        file: 'main/loopback/http/places.ts',
+        find: 'this.#most = Math.min(wanted, roomForConnections())',
+        replace: 'this.#most = wanted',
+      },
+    ],
+    noticedBy: {
+      file: 'test/loopback/http/places.test.ts',
+      test: 'leave files for everything else, however few a program may open',
+    },
+  },
+  {
+    promise: 'CA files that hang leave threads for the record and the settings',
+    changes: [
+      {
+        file: 'main/providers/http/authorities.ts',
+        find: 'const MOST_READINGS = 2',
+        replace: 'const MOST_READINGS = 200',
+      },
+      {
+        file: 'main/providers/http/authorities.ts',
+        find: 'const reading = readings.get(file) ?? read(file)',
+        replace: 'const reading = read(file)',
+      },
+    ],
+    noticedBy: inHangingDisk,
+  },
+  {
+    promise: 'an agent that a hanging call holds ends all the same',
+    changes: [
+      {
+        file: 'main/base/process/end-process.ts',
+        find: 'waited >= GRACE_MS',
+        replace: 'waited < 0',
+      },
+    ],
+    noticedBy: inHangingDisk,
+  },
+  {
+    promise: 'a log that nobody reads keeps nothing waiting',
+    changes: [
+      {
+        file: 'main/log.ts',
+        find: '  const print = createPrinter()\n',
+        replace:
+          '  const waiting = pino.destination({ fd: STDERR, sync: true })\n  const print = (line: string) => void waiting.write(line)\n',
+      },
+    ],
+    noticedBy: inFullPipe,
+  },
+  {
+    promise: 'an agent that is stopped waits for nobody who reads its lines',
+    changes: [{ file: 'main/cli/index.ts', find: 'isAgent = true', replace: 'isAgent = false' }],
+    noticedBy: inFullPipe,
+  },
+]

@@ -1,0 +1,361 @@
+import type { Mutant } from '../mutant.ts'
+
+const logins = 'main/broker/login/logins.ts'
+const tokenChecks = 'main/broker/session/token-checks.ts'
+const leaseOpener = 'main/broker/lease/lease-opener.ts'
+const session = 'main/broker/session/session.ts'
+const startupRecovery = 'main/broker/startup-recovery.ts'
+const tokenAdmin = 'main/broker/token-admin/token-admin.ts'
+const revoker = 'main/broker/revocation/revoker.ts'
+const ledger = 'main/broker/ledger/ledger.ts'
+const sftpgoProbe = 'main/providers/sftpgo/probe.ts'
+const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
+const inOpening = (test: string) => ({ file: 'test/broker/startup-recovery.test.ts', test })
+const inManaging = (test: string) => ({ file: 'test/broker/token-admin/token-admin.test.ts', test })
+const inSessionChanges = (test: string) => ({
+  file: 'test/broker/session/session-changes.test.ts',
+  test,
+})
+const inLetGo = (test: string) => ({ file: 'test/broker/revocation/let-go.test.ts', test })
+const inSigningAgain = (test: string) => ({ file: 'test/broker/login/logins-again.test.ts', test })
+const inSftpgo = (test: string) => ({ file: 'test/providers/sftpgo/sftpgo.test.ts', test })
+const inSftpgoForbidden = (test: string) => ({
+  file: 'test/providers/sftpgo/forbidden.test.ts',
+  test,
+})
+const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
+
+/** A token that is dead does not come back. */
+export const tokenChecksMutants: readonly Mutant[] = [
+  {
+    promise: "a person's login puts every earlier token of the account in doubt",
+    changes: [
+      {
+        file: logins,
+        find: `      session.tokenChecks.outdate(ledger.tokensOf(uid))
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAfterLogin('is not given them again'),
+  },
+  {
+    promise: 'a token from before a login that cannot be tried out is not given again',
+    changes: [
+      {
+        file: tokenChecks,
+        find: `    for (const held of tokens) this.#outdated.add(held)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAfterLogin('is not given them again'),
+  },
+  {
+    promise: 'the token of a login is not in doubt because of that login',
+    changes: [
+      {
+        file: tokenChecks,
+        find: `    this.#outdated.delete(held)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAfterLogin('keeps the token of the login itself'),
+  },
+  {
+    promise: 'a lease on a token that is in doubt is not answered with at once',
+    changes: [
+      {
+        file: leaseOpener,
+        find: `    if (!session.tokenChecks.has(lease.held)) return null
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAfterLogin('is not given them again'),
+  },
+  {
+    promise: 'the token of a lease is tried out before it is handed out again',
+    changes: [
+      {
+        file: leaseOpener,
+        find: 'if (await session.tokenChecks.accepts(current.held, driver)) return current',
+        replace: 'return current',
+      },
+    ],
+    noticedBy: inAfterLogin('is not given them again'),
+  },
+  {
+    promise: 'no lease stays open on a token that the service has refused',
+    changes: [
+      {
+        file: leaseOpener,
+        find: `    this.#closeDead(account)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAfterLogin('finds no lease of anybody on a token that was refused'),
+  },
+  {
+    promise: 'a token is tried out again after an unlock',
+    changes: [
+      {
+        file: session,
+        find: `    this.tokenChecks.markAllUnknown()
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inAfterLogin('has tokens tried out again after a lock'),
+  },
+  {
+    promise: 'what was refused when it was tried out is not handed out',
+    changes: [{ file: tokenChecks, find: "return answer !== 'refused'", replace: 'return true' }],
+    noticedBy: inAfterLogin('is not given them again'),
+  },
+  {
+    promise: 'a service that cannot be asked costs nobody a token that may be good',
+    changes: [
+      {
+        file: tokenChecks,
+        find: ".catch(() => 'unknown' as const)",
+        replace: ".catch(() => 'refused' as const)",
+      },
+    ],
+    noticedBy: inAfterLogin('is given what there is while it cannot be tried out'),
+  },
+  {
+    promise: 'a token that was taken up after a crash is tried out before it is handed out',
+    changes: [
+      {
+        file: startupRecovery,
+        find: 'session.adopt(held, false)',
+        replace: 'session.adopt(held, true)',
+      },
+    ],
+    noticedBy: inOpening('takes up a session token that is still good, without a login'),
+  },
+  {
+    promise: 'what was asked to be revoked is not taken up by the next run',
+    changes: [
+      {
+        file: startupRecovery,
+        find: `      if (ledger.isLetGo(held)) continue
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inLetGo('does not come back after two restarts'),
+  },
+  {
+    promise: 'that nobody is to have a token any more is on disk before its service is asked',
+    changes: [
+      {
+        file: revoker,
+        find: `    this.#ports.ledger.letGo(item)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inLetGo('does not come back either when it was not found out whether that works'),
+  },
+  {
+    promise: 'a session token that was called refused is not believed in by the next run',
+    changes: [
+      {
+        file: session,
+        find: `    this.#ports.ledger.letGo(held)
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inLetGo('is not believed in by the next run where it was refused'),
+  },
+  {
+    promise: 'it is remembered over two restarts that nobody is to have a token any more',
+    changes: [
+      {
+        file: ledger,
+        find: "if (entry.kind !== 'plan' && entry.isLetGo) this.#letGo.add(entry.id)",
+        replace: '',
+      },
+    ],
+    noticedBy: inLetGo('does not come back after two restarts'),
+  },
+  {
+    promise: 'a token is tried out over the way that its account has now',
+    changes: [
+      {
+        file: tokenChecks,
+        find: 'isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values',
+        replace: 'held.values',
+      },
+    ],
+    noticedBy: inAfterLogin('has tokens tried out over the way that the account has now'),
+  },
+  {
+    promise: 'a token is not tried out where it is not from',
+    changes: [
+      {
+        file: tokenChecks,
+        find: 'isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values',
+        replace: 'values',
+      },
+    ],
+    noticedBy: inSigningAgain('never sends a token to another address than the one it is from'),
+  },
+  {
+    promise: 'a token of its own stays with its client after the certificates were renewed',
+    changes: [
+      {
+        file: leaseOpener,
+        find: 'isDeepStrictEqual(reachedAs(held.values, values), values)',
+        replace: 'isDeepStrictEqual(held.values, values)',
+      },
+    ],
+    noticedBy: inAfterLogin('has tokens tried out over the way that the account has now'),
+  },
+  {
+    promise: 'the token of a user of SFTPGo that was deleted is of no use',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: "if (isOwn(answer, 401) || isOwn(answer, 404)) return 'refused'",
+        replace: "if (isOwn(answer, 401)) return 'refused'",
+      },
+    ],
+    noticedBy: inSftpgo(
+      'finds the token of a user that was deleted of no use, and can still end it',
+    ),
+  },
+  {
+    promise: 'the 404 of a gateway says nothing of a token of SFTPGo',
+    changes: [{ file: sftpgoProbe, find: 'isOwn(answer, 404)', replace: 'answer.status === 404' }],
+    noticedBy: inSftpgo(
+      'finds the token of a user that was deleted of no use, and can still end it',
+    ),
+  },
+  {
+    promise: 'a ban of SFTPGo says nothing of the token',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: "if (why === 'rights') return 'accepted'",
+        replace: "if (why === 'rights' || why === 'banned') return 'accepted'",
+      },
+    ],
+    noticedBy: inSftpgoForbidden('says nothing of a good token while the address is banned'),
+  },
+  {
+    promise: 'a token of SFTPGo that may do other things than this is good',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: `    if (why === 'rights') return 'accepted'
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoKeys('probes a key by its header'),
+  },
+  {
+    promise: 'a token of SFTPGo whose account has a duty by now is of no use',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: `    if (why === 'password_change' || why === 'second_factor') return 'refused'
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('finds a token of no use by what the server says of the duty'),
+  },
+  {
+    promise: 'a token of SFTPGo that says of a duty itself is of no use',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: `  if (!isApiKey(token) && dutyOf(token.value, values)) return 'refused'
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoForbidden('finds a token of no use that says so itself, without asking'),
+  },
+  {
+    promise: 'an API key that was deleted is of no use',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: `  if (isApiKey(token) && isOwn(answer, 400)) return 'refused'
+`,
+        replace: '',
+      },
+    ],
+    noticedBy: inSftpgoKeys('probes a key by its header'),
+  },
+  {
+    promise: 'a 400 says nothing of the token of a session',
+    changes: [
+      {
+        file: sftpgoProbe,
+        find: "if (isApiKey(token) && isOwn(answer, 400)) return 'refused'",
+        replace: "if (isOwn(answer, 400)) return 'refused'",
+      },
+    ],
+    noticedBy: inSftpgoKeys('takes 400 to the token of a session for no answer about it'),
+  },
+  {
+    promise: 'a token that was ended by its id is not given again, whosever session has it',
+    changes: [
+      { file: tokenAdmin, find: '    if (session?.owns(held)) session.release()\n', replace: '' },
+    ],
+    noticedBy: inManaging('gives it to nobody again where it cannot be tried out'),
+  },
+  {
+    promise:
+      'where one of several was ended by its id, every account of the service tries its own out',
+    changes: [
+      {
+        file: tokenAdmin,
+        find: "    this.#doubtAllOf(account)\n    await this.#noteDone('revoke_token'",
+        replace: "    await this.#noteDone('revoke_token'",
+      },
+    ],
+    noticedBy: inManaging(
+      'has the other accounts of a service try theirs out where it may have been one of those',
+    ),
+  },
+  {
+    promise:
+      'a token that was refused while Tokentray is locked does not come back with the unlock',
+    changes: [
+      {
+        file: session,
+        find: '    this.#lockedAway = null\n    // Leases',
+        replace: '    // Leases',
+      },
+    ],
+    noticedBy: inSessionChanges('is given to nobody after an unlock, if that was found out while'),
+  },
+  {
+    promise: 'the refusal of a token says nothing of the one that took its place',
+    changes: [
+      { file: session, find: 'parent: held }', replace: 'parent: held && this.#current }' },
+    ],
+    noticedBy: inSessionChanges('says nothing of the one that took its place meanwhile'),
+  },
+  {
+    promise: 'what one try of a person finds refused is ended, and listed no more',
+    changes: [
+      {
+        file: tokenAdmin,
+        find: "if (answer === 'refused') session.drop(held)",
+        replace: "if (answer === 'refused') session.refuse(held)",
+      },
+    ],
+    noticedBy: inManaging('ends the token that it finds refused, unless a lease is on it'),
+  },
+]

@@ -1,0 +1,376 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const hardening = changeIn(
+  'main/desktop/window/hardening.ts',
+  'test/desktop/window/hardening.test.ts',
+)
+const ipc = changeIn('main/desktop/ipc/ipc.ts', 'test/desktop/ipc/ipc.test.ts')
+const page = changeIn('main/desktop/renderer-files.ts', 'test/desktop/renderer-files.test.ts')
+const links = changeIn(
+  'main/desktop/window/external-links.ts',
+  'test/desktop/window/external-links.test.ts',
+)
+const copying = changeIn(
+  'main/desktop/clipboard/auto-clear.ts',
+  'test/desktop/clipboard/auto-clear.test.ts',
+)
+const handing = changeIn(
+  'main/desktop/clipboard/copy-token.ts',
+  'test/desktop/ipc/handlers.test.ts',
+)
+const locking = changeIn(
+  'main/desktop/system/auto-lock.ts',
+  'test/desktop/system/auto-lock.test.ts',
+)
+
+/** What of a renderer's setting is open, or would be, and must stay shut. */
+const settings = [
+  ['is in the sandbox', 'sandbox: true', 'sandbox: false'],
+  [
+    'has a world apart from that of the bridge',
+    'contextIsolation: true',
+    'contextIsolation: false',
+  ],
+  ['has nothing of Node', 'nodeIntegration: false', 'nodeIntegration: true'],
+  [
+    'has nothing of Node in its workers',
+    'nodeIntegrationInWorker: false',
+    'nodeIntegrationInWorker: true',
+  ],
+  [
+    'has nothing of Node in its frames',
+    'nodeIntegrationInSubFrames: false',
+    'nodeIntegrationInSubFrames: true',
+  ],
+  ['holds no other page', 'webviewTag: false', 'webviewTag: true'],
+  ['keeps to one origin', 'webSecurity: true', 'webSecurity: false'],
+].map(([what, find = '', replace = '']) =>
+  changeIn('main/desktop/window/window-options.ts', 'test/desktop/window/window-options.test.ts')(
+    `the window ${what}`,
+    find,
+    replace,
+    'gives the page a sandbox of its own, without Node, and the preload only',
+  ),
+)
+
+/** What the page may not do. */
+const shut: readonly Mutant[] = [
+  ...settings,
+  changeIn('main/desktop/window/window-options.ts', 'test/desktop/window/window-options.test.ts')(
+    'the window of the packaged program has no developer tools',
+    'devTools: !isPackaged,',
+    'devTools: true,',
+    'gives the page a sandbox of its own, without Node, and the preload only',
+  ),
+  hardening(
+    'every renderer is in the sandbox',
+    "  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()\n",
+    '',
+    'puts every renderer',
+  ),
+  hardening(
+    'the page opens no window',
+    "({ action: 'deny' })",
+    "({ action: 'allow' })",
+    'opens no window',
+  ),
+  ...['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'].map((event) =>
+    hardening(
+      `the page is kept from what ${event} announces`,
+      `  contents.on('${event}', (event) => event.preventDefault())\n`,
+      '',
+      'is kept from what',
+    ),
+  ),
+  hardening(
+    'no certificate is trusted that the system does not trust',
+    'decide(false)\n  })',
+    'decide(true)\n  })',
+    'trusts no certificate that the system does not',
+  ),
+  hardening(
+    'the page gets no permission',
+    '(_contents, _permission, decide) => decide(false)',
+    '(_contents, _permission, decide) => decide(true)',
+    'is refused the permission for',
+  ),
+  hardening(
+    'the page is not told that it has a permission',
+    'setPermissionCheckHandler(() => false)',
+    'setPermissionCheckHandler(() => true)',
+    'is refused the permission for',
+  ),
+  hardening(
+    'the page gets no device',
+    'setDevicePermissionHandler(() => false)',
+    'setDevicePermissionHandler(() => true)',
+    'is refused devices',
+  ),
+  hardening(
+    'the page downloads nothing',
+    "  session.on('will-download', (event) => event.preventDefault())\n",
+    '',
+    'downloads nothing',
+  ),
+  hardening(
+    'the page reaches no network',
+    "isOurPage(url) || url.startsWith('devtools://')",
+    "isOurPage(url) || url.startsWith('http')",
+    'is to be loaded, cancels',
+  ),
+  hardening(
+    'the page reaches nobody by WebRTC',
+    "  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')\n",
+    '',
+    'speaks to nobody by WebRTC',
+  ),
+  changeIn('main/base/process/harden-process.ts', 'test/base/process/harden-process.test.ts')(
+    'what a process that holds secrets makes is for its user alone',
+    '  node.umask(0o077)\n',
+    '',
+    'makes files for its user only',
+  ),
+  page(
+    'the page runs no script but ours',
+    `"script-src 'self'",`,
+    `"script-src 'self' 'unsafe-inline'",`,
+    'hold the page down',
+  ),
+  page(
+    'the page is told to load nothing else',
+    `"default-src 'none'",`,
+    `"default-src 'self'",`,
+    'hold the page down',
+  ),
+  page(
+    'the page is served from what was there at the start',
+    'const files = listFiles(folder)\n  return async',
+    'return async',
+    'has nothing that was put there after it was started',
+  ),
+  page('a page of another host is not ours', ' && host === HOST && ', ' && ', 'for our page'),
+  page(
+    'an address with a user name in it is not our page',
+    " && username === '' && password === ''",
+    '',
+    'for our page',
+  ),
+]
+
+/** Who may speak to the main process, and how. */
+const messages: readonly Mutant[] = [
+  ipc(
+    'a message is taken from our window alone',
+    '      sender === page &&\n',
+    '',
+    'is refused to',
+  ),
+  ipc(
+    'a message is taken from the top frame alone',
+    '      senderFrame.parent === null &&\n',
+    '',
+    'is refused to',
+  ),
+  ipc(
+    'a message is taken from our page alone',
+    '      senderFrame.parent === null &&\n      isOurPage(senderFrame.url)',
+    '      senderFrame.parent === null',
+    'is refused to',
+  ),
+  ipc(
+    'what a message holds is checked in full',
+    'if (!parsed.success) throw malformed(channel, parsed.error)',
+    'if (!parsed.success) return (handlers[channel] as (...all: unknown[]) => unknown)(...args)',
+    'is refused what is malformed',
+  ),
+  ipc(
+    'a refusal does not repeat what the page has sent',
+    "const place = issue?.path.slice(1).map(String).join('.') || channel",
+    'const place = JSON.stringify(issue)',
+    'says where the malformed value is, and not what it is',
+  ),
+  ipc(
+    'the page has no channel of the settings library',
+    "  ipcMain.removeAllListeners('electron-store-get-data')\n",
+    '',
+    'takes away the channel of the settings library, and leaves its own',
+  ),
+  changeIn('main/base/errors.ts', 'test/desktop/ipc/ipc.test.ts')(
+    'the page is not told what a mistake of ours was',
+    ": new TokentrayError('server_error', undefined, { cause: error })",
+    ": new TokentrayError('server_error', String(error), { cause: error })",
+    'keeps to itself what a mistake was, but for the log',
+  ),
+]
+
+/** What reaches the page, and what does not. */
+const bridge: readonly Mutant[] = [
+  changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
+    'the page has no way to the main process but the calls of the contract',
+    '  ...calls,\n',
+    '  ...calls,\n  invoke: (channel: string) => ipcRenderer.invoke(channel),\n',
+    'has one function for each channel and one for each push, and no way around them',
+  ),
+  changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
+    'the page never gets the event of a message',
+    'const receive = (_event: unknown, push: Push) => listener(push)',
+    'const receive = (...all: unknown[]) => (listener as (...all: unknown[]) => void)(...all)',
+    'come to the listener, without the event',
+  ),
+  handing(
+    'the page does not get the token that it has copied',
+    'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }',
+    'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt, text: text.reveal() } as never',
+    'answers without the token',
+  ),
+]
+
+/** What may be opened outside. */
+const outside: readonly Mutant[] = [
+  links(
+    'nothing but an address of this computer is opened',
+    String.raw`127\.0\.0\.1:`,
+    '[a-z0-9.]+:',
+    'does not open',
+  ),
+  links(
+    'of our own port only the one visit is opened',
+    String.raw`\/[A-Za-z0-9]{43}$/`,
+    String.raw`\//`,
+    'does not open',
+  ),
+  changeIn('main/desktop/life.ts', 'test/desktop/life.test.ts')(
+    'a quit whose tokens cannot be ended clears the clipboard all the same',
+    'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
+    'Promise.allSettled([host.stop(deadlineMs)])',
+    'a stop that fails is over only once the clipboard was cleared',
+  ),
+  changeIn(
+    'main/desktop/system/utility-keychain.ts',
+    'test/desktop/system/utility-keychain.test.ts',
+  )(
+    "a keychain's process that fails as a whole takes nobody with it",
+    "    child.on('error', () => undefined)\n",
+    '',
+    'takes nobody with it when it fails as a whole',
+  ),
+]
+
+/** The clipboard. */
+const clipboard: readonly Mutant[] = [
+  copying(
+    'what was copied leaves the clipboard when its time is over',
+    'if (entry.failures > 0 || entry.lifetime.remainingMs <= 0) return await this.#take(entry)\n',
+    '',
+    'clears the text when its time is over, and not before',
+  ),
+  copying(
+    'the clipboard keeps what somebody else has copied',
+    'return text !== null && this.#hash(text) === entry.hash',
+    'return text !== null',
+    'leaves alone what another program copied, and knows of nothing any more',
+  ),
+  changeIn(
+    'main/desktop/clipboard/auto-clear.ts',
+    'test/desktop/clipboard/auto-clear-failures.test.ts',
+  )(
+    'a clearing that did nothing is noticed',
+    '        if (await this.#holds(place, entry)) gone = false\n',
+    '',
+    'says once that it failed, tries again, and is done when it works',
+  ),
+  copying(
+    'what was copied leaves what the middle button pastes as well',
+    'isCurrent || (await this.#clearFrom(clipboard.places, entry))',
+    'isCurrent || (await this.#clearFrom(clipboard.places.slice(0, 1), entry))',
+    'clears what the middle button pastes as well, if it is the text',
+  ),
+  copying(
+    'nothing is put into the clipboard after the last clearing',
+    '    this.#isClosed = true\n',
+    '',
+    'closes in five seconds, and takes nothing any more',
+  ),
+  handing(
+    'a lock while a token is copied takes it out of the clipboard',
+    '    await clearIfOver({ broker, copying }, lease)\n    return',
+    '    return',
+    'is refused, and cleared, where Tokentray was locked meanwhile',
+  ),
+  handing(
+    'a token that ends while it is copied leaves the clipboard',
+    'if (!locked && broker.leases.isOpen(lease)) return',
+    'if (!locked) return',
+    'is refused, and cleared, where its token ended meanwhile',
+  ),
+  changeIn('main/desktop/clipboard/copied-token.ts', 'test/desktop/clipboard/copied-token.test.ts')(
+    'a lock by whomever clears the clipboard',
+    'broker && !broker.locked && ',
+    'broker && ',
+    'takes it out when Tokentray is locked',
+  ),
+  locking(
+    'a locked screen clears the clipboard',
+    '    void copying.clear()\n    const broker',
+    '    const broker',
+    'clear only, if that is wished',
+  ),
+  locking(
+    'a locked screen locks Tokentray',
+    'if (!broker || broker.locked || !preferences.view().lockOnSleep) return',
+    'if (!broker || broker.locked || preferences.view().lockOnSleep) return',
+    'lock, and clear the clipboard',
+  ),
+  {
+    // By itself, and with the leases that end then.
+    promise: 'a quit takes what was copied out of the clipboard',
+    changes: [
+      {
+        file: 'main/desktop/life.ts',
+        find: 'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
+        replace: 'Promise.allSettled([host.stop(deadlineMs)])',
+      },
+      { file: 'main/index.ts', find: '    clearEnded()\n', replace: '' },
+    ],
+    noticedBy: {
+      file: 'test/flows/desktop-clipboard.test.ts',
+      test: 'takes it back when it quits, while it still ends tokens',
+    },
+  },
+  {
+    promise: 'clipboard histories are asked not to keep what was copied',
+    changes: [
+      {
+        file: 'main/desktop/clipboard/clipboard.ts',
+        find: "{ [native('x-kde-passwordManagerHint')]: 'secret' }",
+        replace: '{}',
+      },
+    ],
+    noticedBy: {
+      file: 'test/desktop/clipboard/clipboard.test.ts',
+      test: "the clipboard over Electron's",
+    },
+  },
+  {
+    promise: 'nothing behind a question can be reached',
+    changes: [
+      {
+        file: 'renderer/parts/question-dialog.tsx',
+        find: "document.getElementById('root')?.toggleAttribute('inert', isOpen)",
+        replace: "document.getElementById('root')?.toggleAttribute('inert', false)",
+      },
+    ],
+    noticedBy: {
+      file: 'test/renderer/accounts.test.ts',
+      test: 'lets nobody reach what stands behind the question',
+    },
+  },
+]
+
+export const windowIsolation: readonly Mutant[] = [
+  ...shut,
+  ...messages,
+  ...bridge,
+  ...outside,
+  ...clipboard,
+]
