@@ -306,10 +306,8 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: readme,
-        find: `At an SFTPGo server whose defender is on, each request with an API key that was deleted costs two of fifteen
-points`,
-        replace: `At an SFTPGo server each request costs
-points`,
+        find: "If an SFTPGo server's defender is on, each request with an API key that was deleted costs",
+        replace: 'At an SFTPGo server each request costs',
       },
     ],
     noticedBy: inSftpgoKeys('says the same to whoever reads before they choose'),
