@@ -3,14 +3,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import path from 'node:path'
 
 /*
- * `node build/npm-package.mjs [FOLDER]`, after `npm run build`: puts the command line and the agent
- * together in out/npm (or FOLDER) as a package of their own, and packs it beside that folder. The
- * installers carry the same folder.
+ * `node build/npm-package.mjs [FOLDER]`, after `npm run build`: builds an npm package with the command
+ * line and the agent in out/npm (or FOLDER), and packs it beside that folder. The installers include
+ * the same folder.
  */
 
 const IMPORTED = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.{1,2}\/[^"']+\.js)["']/g
 
-/** The agent, and the process that it starts for the keychain. */
+/** The agent, and the keychain process that it starts. */
 const ENTRIES = ['out/main/agent.js', 'out/main/keychain-process.js']
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -49,10 +49,10 @@ const packed = spawnSync(
     shell: process.platform === 'win32',
   },
 )
-if (packed.status !== 0) fail('npm could not pack it.')
+if (packed.status !== 0) fail('npm pack failed.')
 
 /**
- * A built module and all that it imports, from the root of the project.
+ * A built module and everything that it imports, as paths from the project's root.
  * @param {string} file
  * @param {Set<string>} found
  * @returns {Set<string>}
@@ -63,7 +63,7 @@ function withImports(file, found = new Set()) {
   if (!existsSync(source)) return found
   for (const [, target = ''] of readFileSync(source, 'utf8').matchAll(IMPORTED)) {
     const imported = path.posix.join(path.posix.dirname(file), target)
-    // The bundle also carries texts that look like imports.
+    // The bundle also contains text that looks like imports.
     if (!found.has(imported) && existsSync(path.join(root, imported))) withImports(imported, found)
   }
   return found

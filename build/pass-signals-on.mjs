@@ -1,6 +1,6 @@
 /**
- * Whoever asks this process to stop means what it has started. A terminal sends Ctrl-C to both, and twice is
- * as good as once.
+ * Forwards signals that ask this process to stop to the program that it started. A terminal sends Ctrl-C to
+ * both; receiving it twice does no harm.
  * @param {import('node:child_process').ChildProcess} child
  */
 export function passSignalsOn(child) {

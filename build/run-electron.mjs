@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { passSignalsOn } from './pass-signals-on.mjs'
 
-/** What Chromium says before it ends itself because it may have no sandbox; the words are of several kinds. */
+/** What Chromium prints before it aborts because no sandbox is available; the wording varies. */
 const NO_SANDBOX = /FATAL:[^\n]*sandbox/i
 
-/** That much of what came before can hold the beginning of that sentence. */
+/** How much earlier output to keep, in case the message began there. */
 const KEPT = 4096
 
 /**
- * Runs Electron to its end: signals to stop go on to it.
+ * Runs Electron until it exits, and forwards signals that ask to stop.
  * @param {string} binary
  * @param {readonly string[]} options
  * @param {string} cwd
@@ -27,21 +27,21 @@ export async function runElectron(binary, options, cwd) {
     isSaid ||= NO_SANDBOX.test(last)
   })
   const [code, signal] = await once(child, 'close')
-  // A process of Chromium's own may say it, too, and the app goes on; this one was ended by it.
+  // A child process of Chromium may print it too without ending the app.
   return { code: code ?? 1, hasNoSandbox: isSaid && (signal !== null || code >= 128) }
 }
 
 /**
- * What is wrong where Chromium may have no sandbox, and what to do.
+ * Why Chromium's sandbox is not available, and what to do.
  * @param {string} binary
  * @param {boolean} isRoot
  */
 export function sandboxHelp(binary, isRoot) {
-  if (isRoot) return 'Chromium has no sandbox for root. Start it as another user.'
+  if (isRoot) return 'Chromium has no sandbox for root. Start Tokentray as another user.'
   const helper = path.join(path.dirname(binary), 'chrome-sandbox')
   return [
-    'This system lets Chromium have no sandbox, as Ubuntu does since 23.10.',
-    'Install the deb, which brings the permission for it, or give it here:',
+    "This system does not allow Chromium's sandbox, as Ubuntu since 23.10.",
+    'Install the deb, which includes the permission, or grant it here:',
     `  sudo chown root:root '${helper}' && sudo chmod 4755 '${helper}'`,
   ].join('\n')
 }

@@ -6,9 +6,9 @@ import { passSignalsOn } from './pass-signals-on.mjs'
 import { runElectron, sandboxHelp } from './run-electron.mjs'
 
 /*
- * `npm start`: builds, then opens the tray app where a display and Electron's binary are to be had,
- * and elsewhere, and where Chromium may have no sandbox, starts the same broker as an agent.
- * `npm start -- --demo` shows it with simulated services.
+ * `npm start`: builds, then opens the tray app if there is a display, Electron's binary and a sandbox for
+ * Chromium; otherwise it starts the same broker as an agent. `npm start -- --demo` runs it with simulated
+ * services.
  */
 
 const FETCH_MS = 60_000
@@ -21,7 +21,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 if (!existsSync(path.join(root, 'node_modules', 'vite'))) {
-  console.error('The libraries are missing. Run: npm ci')
+  console.error('The dependencies are missing. Run: npm ci')
   process.exit(1)
 }
 
@@ -36,11 +36,11 @@ if (demo) {
   const missing = missingForDesktop()
   const binary = electronBinary()
   if (missing || !binary) {
-    startAgent(`No tray app here: ${missing}. `)
+    startAgent(`The tray app cannot start: ${missing}. `)
   } else {
     const { code, hasNoSandbox } = await runElectron(binary, ['.', ...args], root).catch(fail)
     if (!hasNoSandbox) process.exit(code)
-    startAgent(`No tray app here. ${sandboxHelp(binary, process.getuid?.() === 0)}\n`)
+    startAgent(`The tray app cannot start. ${sandboxHelp(binary, process.getuid?.() === 0)}\n`)
   }
 }
 
@@ -53,7 +53,7 @@ function startAgent(reason) {
 }
 
 /**
- * What the tray app lacks on this machine, in a few words; an absent binary is fetched first.
+ * What the tray app lacks on this machine, in a few words. Downloads Electron's binary if it is missing.
  * @returns {string | undefined}
  */
 function missingForDesktop() {
@@ -63,20 +63,20 @@ function missingForDesktop() {
   }
   if (electronBinary()) return undefined
   if (major < 22 || (major === 22 && minor < 12)) {
-    return `Electron's binary is missing, and Node ${process.versions.node} is too old to fetch it (22.12 can)`
+    return `Electron's binary is missing, and Node ${process.versions.node} is too old to download it (22.12 can)`
   }
-  console.log('Fetching Electron, for at most a minute.')
+  console.log('Downloading Electron, for at most a minute.')
   spawnSync(process.execPath, [require.resolve('electron/install.js')], {
     stdio: 'ignore',
     timeout: FETCH_MS,
     killSignal: 'SIGKILL',
   })
-  return electronBinary() ? undefined : "Electron's binary is missing and could not be fetched"
+  return electronBinary() ? undefined : "Electron's binary is missing and could not be downloaded"
 }
 
 /**
- * Where Electron's binary is, in the folder that ELECTRON_OVERRIDE_DIST_PATH names or where the package
- * puts it; not by importing the package, since that starts a download.
+ * The path of Electron's binary, in the folder that ELECTRON_OVERRIDE_DIST_PATH names or where the package
+ * installs it. Importing the package would start a download.
  * @returns {string | undefined}
  */
 function electronBinary() {
@@ -91,7 +91,7 @@ function electronBinary() {
 }
 
 /**
- * Runs a build tool of this project to its end, or ends this process with its failure.
+ * Runs one of this project's build tools, and exits with its code if it fails.
  * @param {string} tool
  * @param {string[]} options
  */
@@ -107,13 +107,13 @@ function build(tool, options) {
 }
 
 /**
- * Runs the program itself: signals to stop go on to it, it ends when this process is killed, and its exit
- * code becomes ours.
+ * Runs the program itself. Signals that ask to stop are forwarded, it exits when this process is killed, and
+ * its exit code becomes ours.
  * @param {string} command
  * @param {string[]} options
  */
 function run(command, options) {
-  // By the channel it notices that nobody is there any more who could pass a signal on.
+  // When this process is killed, the channel closes and the program notices.
   const child = spawn(command, options, {
     cwd: root,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

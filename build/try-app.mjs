@@ -7,12 +7,13 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /*
- * `node build/try-app.mjs PROGRAM [ARGUMENT...]`: starts a packaged app in a home of its own, sees that it
- * serves within a minute and goes on for ten seconds, and stops it. Fails with what it said and wrote.
+ * `node build/try-app.mjs PROGRAM [ARGUMENT...]`: starts a packaged app in a separate home, checks that it
+ * serves within a minute and keeps running for ten seconds, and stops it. On failure it prints the app's
+ * output and the files that it wrote.
  */
 
 const START_MS = 60_000
-const GOES_ON_MS = 10_000
+const KEEPS_RUNNING_MS = 10_000
 const STOP_MS = 30_000
 const EVERY_MS = 100
 
@@ -38,19 +39,19 @@ child.on('error', ({ message }) => {
   end = message
 })
 child.on('exit', (code, signal) => {
-  end ??= `it ended with ${code ?? signal}`
+  end ??= `it exited with ${code ?? signal}`
 })
 
 try {
-  await until(() => existsSync(endpointFile), START_MS, 'endpoint.json is not there')
+  await until(() => existsSync(endpointFile), START_MS, 'endpoint.json is missing')
   const endpoint = JSON.parse(readFileSync(endpointFile, 'utf8'))
   if (endpoint.version !== version) throw new Error(`it is ${endpoint.version}, not ${version}`)
-  await wait(GOES_ON_MS)
+  await wait(KEEPS_RUNNING_MS)
   if (end !== undefined) throw new Error(end)
   const status = await ask(`${endpoint.issuer}/v1/health`)
-  if (status !== 200) throw new Error(`its health is answered with ${status}`)
+  if (status !== 200) throw new Error(`its health check returned ${status}`)
   await stop()
-  console.log(`${path.basename(program)} ${version} has served at ${endpoint.issuer}.`)
+  console.log(`${path.basename(program)} ${version} served at ${endpoint.issuer}.`)
 } catch (error) {
   const files = readdirSync(home, { recursive: true }).join('\n  ')
   console.error(`${program}: ${error instanceof Error ? error.message : error}`)
@@ -58,7 +59,7 @@ try {
   process.exitCode = 1
 } finally {
   child.kill('SIGKILL')
-  // On Windows its files can be held for a moment after it has ended.
+  // On Windows its files can stay locked for a moment after it has exited.
   rmSync(home, { recursive: true, force: true, maxRetries: 50 })
 }
 
@@ -76,7 +77,7 @@ async function until(isSo, limitMs, otherwise) {
 }
 
 /**
- * The status of an answer.
+ * The status of the response.
  * @param {string} url
  */
 async function ask(url) {
@@ -85,12 +86,12 @@ async function ask(url) {
   return answer.statusCode
 }
 
-/** In order where a signal can ask for it; Windows only ends it. */
+/** An orderly stop where a signal can ask for it; on Windows it is only terminated. */
 async function stop() {
   const ended = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) })
   child.kill('SIGTERM')
   const [code] = await ended
   if (process.platform === 'win32') return
-  if (code !== 0) throw new Error(`it was asked to stop, and ended with ${code}`)
-  if (existsSync(endpointFile)) throw new Error('it has left endpoint.json behind')
+  if (code !== 0) throw new Error(`it exited with ${code} when it was asked to stop`)
+  if (existsSync(endpointFile)) throw new Error('it left endpoint.json behind')
 }

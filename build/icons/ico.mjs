@@ -4,12 +4,12 @@ const HEADER_BYTES = 6
 const ENTRY_BYTES = 16
 const BITMAP_HEADER_BYTES = 40
 const BITS = 32
-/** From this size on an image is kept as the PNG that it is, as Windows does since Vista. */
+/** From this size on an image is stored as PNG, which Windows supports since Vista. */
 const AS_PNG = 256
 
 /**
- * An icon for Windows of several sizes, each drawn for itself, as the ICO format has them: small ones as
- * bitmaps, which also old programs and makers of installers read.
+ * A Windows icon (ICO) with several sizes, each drawn separately. Small ones are bitmaps, which old programs
+ * and installer tools can read too.
  * @param {readonly Buffer[]} pngs square, of different sizes
  */
 export function toIco(pngs) {
@@ -18,7 +18,7 @@ export function toIco(pngs) {
     return { size: width, bytes: width < AS_PNG ? toBitmap(width, data) : png }
   })
   const header = Buffer.alloc(HEADER_BYTES + ENTRY_BYTES * images.length)
-  // Its kind: an icon, not a cursor.
+  // Type 1: an icon, not a cursor.
   header.writeUInt16LE(1, 2)
   header.writeUInt16LE(images.length, 4)
   let at = header.length
@@ -37,8 +37,8 @@ export function toIco(pngs) {
 }
 
 /**
- * A bitmap as it stands in an icon: the lowest line first, blue first, and behind it the mask of what nobody
- * sees, which counts as a second picture below the first.
+ * A bitmap in an icon's format: the lowest line first, blue first, followed by the transparency mask, which
+ * counts as a second picture below the first.
  * @param {number} size
  * @param {Buffer} rgba
  */

@@ -5,12 +5,12 @@ import { toIco } from './ico.mjs'
 
 /*
  * `node build/icons/make-icons.mjs`: draws every icon from the SVG files beside it, with the Chromium
- * that CHROMIUM names. `-- --sheet FILE` also lays them out on light, dark and grey, enlarged.
+ * that CHROMIUM names. `-- --sheet FILE` also shows them enlarged on light, dark and grey.
  */
 
 const STATES = ['fine', 'attention', 'locked']
 const APP_SIZES = [16, 32, 48, 64, 128, 256, 512]
-/** What Windows shows in its places, by `win.icon`. */
+/** The sizes that Windows shows, for `win.icon`. */
 const ICO_SIZES = [16, 32, 48, 256]
 const PANELS = ['#ffffff', '#2b2b2b', '#808080']
 const ENLARGED = 4
@@ -32,7 +32,7 @@ const icons = [
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  // One colour space and no GPU: the same pixels on every machine.
+  // A fixed colour space and no GPU, for the same pixels on every machine.
   args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
 })
 try {
@@ -50,7 +50,7 @@ try {
   if (at > 0 && sheet) await writeFile(sheet, await drawSheet())
 
   /**
-   * One icon as a PNG with a transparent ground.
+   * One icon as a PNG with a transparent background.
    * @param {string} source
    * @param {number} size
    */
@@ -60,7 +60,7 @@ try {
     return await page.screenshot({ omitBackground: true })
   }
 
-  /** All icons as a panel of each colour shows them, with every pixel enlarged. */
+  /** All icons on a panel of each colour, with enlarged pixels. */
   async function drawSheet() {
     const colours = ['app', ...STATES.map((state) => `tray-${state}`)]
     const templates = STATES.map((state) => `template-${state}`)
@@ -86,7 +86,7 @@ try {
   }
 
   /**
-   * Puts the markup on the page and waits until its pictures can be drawn.
+   * Sets the page's markup and waits until its images are decoded.
    * @param {string} markup
    */
   async function show(markup) {

@@ -1,6 +1,6 @@
 @echo off
-rem The command line of the installed app: runs in Node 20.19 or newer, since Electron's own Node is
-rem switched off in the app. TOKENTRAY_NODE names another one than the node on the PATH.
+rem The installed app's command line. It needs Node 20.19 or newer, because Electron's own Node is
+rem disabled in the app. Set TOKENTRAY_NODE to use a node that is not the one on the PATH.
 setlocal DisableDelayedExpansion
 set "node=node"
 if defined TOKENTRAY_NODE set "node=%TOKENTRAY_NODE%"
@@ -10,6 +10,6 @@ for /f "tokens=1,2 delims=v." %%a in ('^""%node%" --version 2^>nul^"') do set "m
 set "fits="
 if %major% gtr 20 set "fits=yes"
 if %major% equ 20 if %minor% geq 19 set "fits=yes"
-if not defined fits echo tokentray: Node 20.19 or newer is needed; install it, or set TOKENTRAY_NODE to its path. 1>&2
+if not defined fits echo tokentray: Node 20.19 or newer is required. Install it, or set TOKENTRAY_NODE to its path. 1>&2
 if not defined fits exit /b 1
 "%node%" "%~dp0resources\cli\out\cli\tokentray.cjs" %*

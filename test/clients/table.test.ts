@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 const document = read('docs/clients.md')
 
-/** The rows of the table that has this column, each by the names of its columns. */
+/** The rows of the table with this column, each by column name. */
 function tableWith(column: string): Readonly<Record<string, string>>[] {
   const block = document.split('\n\n').find((part) => part.startsWith(`| ${column} |`)) ?? ''
   const [names = [], , ...rows] = block
@@ -27,13 +27,13 @@ const cell = (program: ClientProgram, column: RegExp) => {
   return text
 }
 
-/** The words of a row that are code, but for those that name the client. */
+/** The code words in a row. */
 const codeIn = (row: Readonly<Record<string, string>>) =>
   Object.values(row)
     .flatMap((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code))
     .flatMap((code) => code.match(/[\w-]+/g) ?? [])
 
-/** What the programs of a row consist of, and the tests that run them. */
+/** The sources that all rows share: the tests and their helpers. */
 const sources = [
   ...['clients', 'early', 'services'].map((name) => `test/clients/${name}.test.ts`),
   'test/clients/programs.ts',
@@ -43,7 +43,7 @@ const sources = [
 const common = sources.map(read).join('\n')
 
 describe('docs/clients.md', () => {
-  it('has a row for each client that is tried, and no other', () => {
+  it('has a row for each client that the tests run, and no other', () => {
     expect(allPrograms.filter((program) => rowsOf(program).length !== 1)).toEqual([])
     const tried = clients.filter(({ Client }) =>
       allPrograms.some(({ row }) => Client?.startsWith(row)),
@@ -52,16 +52,16 @@ describe('docs/clients.md', () => {
   })
 
   it.each(allPrograms.map((each) => [each.name, each] as const))(
-    'says of %s what its tests show',
+    'says about %s what its tests show',
     (_name, program) => {
       const { bearerOnly, hasHeaders, renewsEarlySeconds, wantsTls } = program
-      const next = cell(program, /next token/)
+      const next = cell(program, /Renews/)
       const other = cell(program, /Giant Swarm/)
       expect(cell(program, /Bearer/)).toBe('yes')
       expect(other.startsWith('refuses')).toBe(bearerOnly !== undefined)
       expect(other.includes('send the `headers`')).toBe(hasHeaders === true)
-      expect(/\d+ seconds before the end/.exec(next)?.[0]).toBe(
-        renewsEarlySeconds && `${renewsEarlySeconds} seconds before the end`,
+      expect(/\d+ seconds before expiry/.exec(next)?.[0]).toBe(
+        renewsEarlySeconds && `${renewsEarlySeconds} seconds before expiry`,
       )
       const refusal = cell(program, /refusal/)
       expect(/needs `|https only/.test(refusal)).toBe(wantsTls !== undefined)
@@ -85,7 +85,7 @@ describe('docs/clients.md', () => {
     ['oapi-codegen', 'generated/go/main.go'],
     ['OpenAPI Generator', 'generated/java/Calls.java'],
   ] as const
-  it.each(programs)('names nothing for %s that is not used by its program', (name, file) => {
+  it.each(programs)('names nothing for %s that its program does not use', (name, file) => {
     const rows = [...clients, ...tableWith('Generator')]
     const found = rows.filter(({ Client, Generator }) => (Client ?? Generator)?.includes(name))
     expect(found).toHaveLength(1)
@@ -110,7 +110,7 @@ describe('docs/clients.md', () => {
       /generator-cli<\/artifactId>\s*<version>([\d.]+)/,
       'generated/java/pom.xml',
     ],
-  ] as const)('names the version of %s that is tried', (name, pattern, from) => {
+  ] as const)('names the version of %s that the tests run', (name, pattern, from) => {
     const text = /^[\w/]+\.(xml|mod|toml)$/.test(from) ? read(`test/clients/${from}`) : from
     const [, version = 'none'] = pattern.exec(text) ?? []
     const [major, minor] = version.split('.')

@@ -143,7 +143,9 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
   it('says in one line what is missing for the tray app, and starts the agent', async () => {
     const agent = start('--memory')
     const text = await readTo(agent, /memory: ready/)
-    expect(text).toMatch(/^No tray app here: there is no display .*Starting the agent instead\.$/m)
+    expect(text).toMatch(
+      /^The tray app cannot start: there is no display .*Starting the agent instead\.$/m,
+    )
     expect(text).toMatch(/^Tokentray .* serves http:\/\/127\.0\.0\.1:\d+$/m)
     agent.kill('SIGTERM')
     const [code] = await once(agent, 'close')
@@ -156,7 +158,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     )
     const agent = startWith({ DISPLAY: ':0', ELECTRON_OVERRIDE_DIST_PATH: dist }, '--memory')
     const text = await readTo(agent, /memory: ready/)
-    expect(text).toMatch(/^No tray app here\. .* sandbox/m)
+    expect(text).toMatch(/^The tray app cannot start\. .* sandbox/m)
     expect(text).toMatch(/^Starting the agent instead\.$/m)
     agent.kill('SIGTERM')
     const [code] = await once(agent, 'close')

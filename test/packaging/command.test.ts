@@ -55,7 +55,7 @@ describeWith([linuxProc], 'the installed command', () => {
     const { exit, stdout, stderr } = await run(['--version'])
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' })
     expect(stderr).toBe(
-      `tokentray: Node 20.19 or newer is needed, and node is ${version}; install it, or set TOKENTRAY_NODE to its path.\n`,
+      `tokentray: Node 20.19 or newer is required, but node is ${version}. Install it, or set TOKENTRAY_NODE to its path.\n`,
     )
   })
 
@@ -65,7 +65,7 @@ describeWith([linuxProc], 'the installed command', () => {
       makeNode('node', version)
       const { exit, stderr } = await run()
       expect(exit).toBe(1)
-      expect(stderr).toMatch(/^tokentray: Node 20\.19 or newer is needed, [^\n]+\n$/)
+      expect(stderr).toMatch(/^tokentray: Node 20\.19 or newer is required, [^\n]+\n$/)
     },
   )
 
@@ -73,7 +73,7 @@ describeWith([linuxProc], 'the installed command', () => {
     const { exit, stdout, stderr } = await run(['--version'])
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' })
     expect(stderr).toBe(
-      'tokentray: Node 20.19 or newer is needed, and node cannot be run; install it, or set TOKENTRAY_NODE to its path.\n',
+      'tokentray: Node 20.19 or newer is required, but node cannot be run. Install it, or set TOKENTRAY_NODE to its path.\n',
     )
   })
 

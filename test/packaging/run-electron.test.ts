@@ -40,6 +40,6 @@ it('says to a person which two commands give the sandbox, and sends root to anot
   expect(help).toContain("sudo chmod 4755 '/src/dist/chrome-sandbox'")
   expect(help).toContain('Install the deb')
   expect(sandboxHelp('/src/dist/electron', true)).toBe(
-    'Chromium has no sandbox for root. Start it as another user.',
+    'Chromium has no sandbox for root. Start Tokentray as another user.',
   )
 })

@@ -25,13 +25,13 @@ describe('a packaged app that is tried', () => {
   it('has served, gone on and ended in order', async () => {
     const { exit, stdout, stderr } = await tryApp(process.execPath, SERVES, 'serve', '--memory')
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
-    expect(stdout).toMatch(/ has served at http:\/\/127\.0\.0\.1:\d+\.\n$/)
+    expect(stdout).toMatch(/ served at http:\/\/127\.0\.0\.1:\d+\.\n$/)
   })
 
   it('fails, with what it said, if it ends by itself', async () => {
     const { exit, stderr } = await tryApp(makeProgram('echo "cannot load" >&2', 'kill -KILL $$'))
     expect(exit).toBe(1)
-    expect(stderr).toContain('it ended with SIGKILL')
+    expect(stderr).toContain('it exited with SIGKILL')
     expect(stderr).toContain('cannot load')
   })
 
@@ -43,7 +43,7 @@ describe('a packaged app that is tried', () => {
     )
     const { exit, stderr } = await tryApp(dies)
     expect(exit).toBe(1)
-    expect(stderr).toContain('it ended with 0')
+    expect(stderr).toContain('it exited with 0')
     expect(stderr).toContain('endpoint.json')
   })
 })

@@ -63,7 +63,7 @@ export const platforms: readonly Mutant[] = [
   ),
   runElectron(
     'root is not told to change the mode of a file, which would not help',
-    "  if (isRoot) return 'Chromium has no sandbox for root. Start it as another user.'\n",
+    "  if (isRoot) return 'Chromium has no sandbox for root. Start Tokentray as another user.'\n",
     "  if (isRoot && !binary) return ''\n",
     'sends root to another user',
   ),
