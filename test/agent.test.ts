@@ -6,22 +6,22 @@ import { cliClient } from '../main/broker/clients.ts'
 import { makeBroker } from './helpers/make-broker.ts'
 import { makeTestFolder } from './helpers/marks.ts'
 
-/** What the agent prints while `work` tells it something. */
+/** What the agent prints during `work`. */
 function printed(work: (notify: ReturnType<typeof notifyBy>) => void): readonly string[] {
   const lines: string[] = []
   work(notifyBy((line) => lines.push(line)))
   return lines
 }
 
-describe('the agent prints', () => {
-  it('which service is left alone, and that nothing is sent there', () => {
+describe('the agent', () => {
+  it('prints which service is in backoff, and that nothing is sent there', () => {
     const message = 'files.example.com has blocked us. Tokentray leaves it alone until about 15:31.'
     expect(printed((notify) => notify.hostSilent(message))).toEqual([
       `notice: ${message} Nothing is sent there until then.`,
     ])
   })
 
-  it('which account needs a login, why, and the command', () => {
+  it('prints which account needs a login, why, and the command', () => {
     const account = toAccountId('sftpgo', 'work')
     const reason = { sentence: 'The account is disabled.', at: 0 }
     const lines = printed((notify) => {
@@ -34,7 +34,7 @@ describe('the agent prints', () => {
     ])
   })
 
-  it('what became of the tokens of the run before, each way with its number', async () => {
+  it("prints the outcomes of the last run's tokens, each with its number", async () => {
     const ledgerFolder = makeTestFolder('agent')
     const lines: string[] = []
     const note: Log['info'] = (message, fields) => lines.push(toLine(message, fields))

@@ -5,24 +5,24 @@ import { describe, expect, it } from 'vitest'
 const root = path.resolve(import.meta.dirname, '..')
 
 interface Import {
-  /** The importing file, from the root of the project. */
+  /** The importing file, relative to the root of the project. */
   readonly from: string
-  /** A file from the root of the project, or the name of a package. */
+  /** A file, relative to the root of the project, or the name of a package. */
   readonly to: string
   readonly typeOnly: boolean
 }
 
-/** What tray, dialogs, notifications and refusals say in the same words as the window. */
+/** Texts that tray, dialogs, notifications and errors share with the window. */
 const sameWords = ['accounts', 'active', 'endings', 'limits', 'names', 'questions', 'times'].map(
   (name) => `renderer/text/${name}.ts`,
 )
 
-/** What main and the page tell each other. */
+/** The messages between main and the page. */
 const pageContract = ['contract', 'failure', 'snapshot', 'snapshot-change'].map(
   (name) => `preload/${name}.ts`,
 )
 
-/** What each part may take from the others; types also from below those. */
+/** What each part may import from the others; types also from below those. */
 const table: Readonly<Record<string, { readonly uses: string[]; readonly types?: string[] }>> = {
   'main/base': { uses: [] },
   'main/audit': { uses: ['main/base'] },
@@ -122,7 +122,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   renderer: ['main.tsx', 'app.tsx page-guard.tsx', 'screens', 'form', 'parts', 'state', 'text'],
 }
 
-/** Packages, and the only places that may have them; Node's own are listed where they are barred. */
+/** Packages, and the only places that may import them; Node's own are listed where they are barred. */
 const packages: Readonly<Record<string, RegExp>> = {
   electron: /^(main\/desktop\/|main\/index\.ts|preload\/index\.ts)/,
   'electron-store': /^main\/index\.ts/,
@@ -175,13 +175,13 @@ function partOf(file: string): string {
   return top === 'main' && rest.length > 0 ? `${top}/${folder}` : top
 }
 
-/** The folder that a file of a part is in, or the file itself where it is in none. */
+/** The room of a file: its folder in the part, or the file itself if it is in none. */
 function roomOf(file: string): string {
   const inPart = path.relative(partOf(file), file)
   return inPart.includes('/') ? path.dirname(inPart) : inPart
 }
 
-/** How far down a room is, 0 at the top; -1 where it is on no floor. */
+/** The floor of a room, 0 at the top; -1 if it is on none. */
 const floorOf = (part: string, room: string) =>
   (floors[part] ?? []).findIndex((floor) => floor.split(' ').includes(room))
 
@@ -190,13 +190,13 @@ const isWithin = (file: string, places: readonly string[] = []) =>
   places.some((place) => place === file || place === partOf(file))
 
 describe('the import table', () => {
-  it('sees the imports that there are', () => {
+  it('finds the existing imports', () => {
     expect(ours.length).toBeGreaterThan(100)
     expect(imports.map(show)).toContain('main/vault/keychain/keychain-service.ts imports keytar')
     expect(imports.map(show)).toContain('main/agent.ts imports main/compose.ts')
   })
 
-  it('lets every part import only what stands below it', () => {
+  it('lets every part import only what is below it', () => {
     const wrong = ours.filter(({ from, to, typeOnly }) => {
       const part = partOf(from)
       const allowed = table[part]
@@ -210,18 +210,18 @@ describe('the import table', () => {
     expect([...new Set(sourceFiles().map(partOf))].filter((part) => !table[part])).toEqual([])
   })
 
-  it('lets every room import only what stands on a lower floor', () => {
+  it('lets every room import only from lower floors', () => {
     const wrong = ours.filter(({ from, to }) => {
       const [part, room, other] = [partOf(from), roomOf(from), roomOf(to)]
       if (part !== partOf(to) || room === other) return false
-      // What is on no floor is for the next test, or a stylesheet.
+      // Rooms on no floor are for the next test; the rest are stylesheets.
       const floor = floorOf(part, other)
       return floor >= 0 && floorOf(part, room) >= floor
     })
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('has each room of every part on a floor, and no other', () => {
+  it('lists each room of every part, and no other', () => {
     const rooms = new Set(sourceFiles().map((file) => `${partOf(file)}: ${roomOf(file)}`))
     const withRooms = new Set(
       sourceFiles()
@@ -273,7 +273,7 @@ describe('the import table', () => {
     expect(wrong.map(show)).toEqual([])
   })
 
-  it('has no circle of imports', () => {
+  it('has no import cycle', () => {
     const circles: string[] = []
     const done = new Set<string>()
     const visit = (file: string, trail: readonly string[]) => {

@@ -14,7 +14,7 @@ import { makeDirectories, settingsIn, startInMemory } from './helpers/start-in-m
 import { startGiantswarmSimulator } from './simulators/giantswarm-simulator.ts'
 
 describe('an account that was kept in memory only', () => {
-  it('says that its password went with the run before, and asks for no code alone', async () => {
+  it('says that its password was lost with the last run, and does not ask for the code alone', async () => {
     const { settings, service, signIn } = await makeBroker()
     service.code = '123456'
     await signIn('work', 0, '123456')
@@ -31,7 +31,7 @@ describe('an account that was kept in memory only', () => {
     ])
   })
 
-  it('stays logged out where it was', async () => {
+  it('stays logged out if it was', async () => {
     const { broker, settings, signIn } = await makeBroker()
     await broker.logins.logout(await signIn())
     forgetLogins(settings, 5)
@@ -40,7 +40,7 @@ describe('an account that was kept in memory only', () => {
 })
 
 describe('a start', () => {
-  it('records what the last run was killed before it could, and nothing twice', async () => {
+  it('records the events that the last run was killed before recording, and none twice', async () => {
     const directories = makeDirectories()
     const added = { event: 'client_added', route: 'v1', at: 1_000 }
     const [written, unwritten] = [
@@ -73,7 +73,7 @@ describe('a start', () => {
     expect(settingsIn(directories).read().unrecorded).toBeUndefined()
   })
 
-  it('says that a record that could not be read was kept', async () => {
+  it('reports that an unreadable audit log was kept', async () => {
     const directories = makeDirectories()
     const file = path.join(directories.data, 'audit.jsonl')
     writeFileSync(file, '{"seq":1,"time":"2026-01-01T00:00:00.000Z","event":"lock"}\rmore\r')
@@ -84,7 +84,7 @@ describe('a start', () => {
 })
 
 describe('a stop', () => {
-  it('has time to revoke what is out where an answer does not come to its end', async () => {
+  it('has time to revoke all tokens when a response never completes', async () => {
     const [email, password] = ['bob@example.com', markedSecret('password')]
     const clusters = await startGiantswarmSimulator({
       accounts: [{ email, password }],
@@ -107,7 +107,7 @@ describe('a stop', () => {
     const answer = clusters.gate.hold()
     const stopping = tokentray.stop(6_000)
     await Promise.race([clusters.gate.held(1), stopping])
-    // No service answers in the same moment.
+    // No service responds instantly.
     await wait(100)
     answer()
     expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })

@@ -29,8 +29,8 @@ function readDocumented(): Row[] {
 
 const codes = Object.keys(errorTable) as ErrorCode[]
 
-describe('the table of errors', () => {
-  it('is the one in the documentation, row by row', () => {
+describe('the error table', () => {
+  it('matches the documentation, row by row', () => {
     const inCode = codes.map((code) => {
       const { http, exit } = errorTable[code]
       return { code, http, exit }
@@ -41,7 +41,7 @@ describe('the table of errors', () => {
     expect(documented).toEqual(inCode)
   })
 
-  it.each(codes)('says of %s what happened and what to do next, in whole sentences', (code) => {
+  it.each(codes)('says for %s what happened and what to do next, in whole sentences', (code) => {
     const { sentence, hint } = errorTable[code]
 
     expect(sentence).toMatch(/^[A-Z].{3,}\.$/)
@@ -56,8 +56,8 @@ describe('the table of errors', () => {
     expect(exit <= 9 || code === 'cancelled').toBe(true)
   })
 
-  it('has no row that nothing uses', () => {
-    // A word of RFC 6749 5.2 that every client library knows; nothing has had to say it yet.
+  it('has no unused row', () => {
+    // A code of RFC 6749 5.2 that every client library knows; nothing has needed it yet.
     const reserved = new Set(['unauthorized_client'])
     const source = readdirSync(path.join(root, 'main'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && file !== path.join('base', 'errors.ts'))
@@ -71,7 +71,7 @@ describe('the table of errors', () => {
 })
 
 describe('an error', () => {
-  it('speaks by the table unless it knows more', () => {
+  it('takes its text from the table unless it has a more specific one', () => {
     const plain = new TokentrayError('not_found')
     const exact = new TokentrayError('not_found', 'No such lease.', { hint: 'Look.' })
 
@@ -83,7 +83,7 @@ describe('an error', () => {
     expect(exact).toMatchObject({ message: 'No such lease.', hint: 'Look.' })
   })
 
-  it('shows an HTTP client neither its cause nor where it was raised', () => {
+  it('shows an HTTP client neither its cause nor its stack', () => {
     const error = new TokentrayError('server_error', undefined, { cause: new Error('details') })
 
     const { body } = toFailure(error, '/v1/status', 0)
@@ -102,7 +102,7 @@ describe('the status of a refusal', () => {
     },
   )
 
-  /** As RFC 6749 5.2 has it, and as the sentence above the table says. */
+  /** As in RFC 6749 5.2, and as the sentence above the table says. */
   const exceptions: Readonly<Record<string, number>> = {
     invalid_client: 401,
     rate_limited: 429,
@@ -113,14 +113,14 @@ describe('the status of a refusal', () => {
     server_error: 500,
   }
 
-  it.each(codes)('is on /oauth what libraries read the body of, for %s', (code) => {
+  it.each(codes)('is one on /oauth whose body client libraries read, for %s', (code) => {
     const { status, body } = toFailure(new TokentrayError(code), '/oauth/token', 0)
 
     expect(status).toBe(exceptions[code] ?? 400)
     expect(body.error).toBe(code === 'payload_too_large' ? 'invalid_request' : code)
   })
 
-  it.each(['/v1/tokens', '/oauth/token'])('tells at %s when to come back', (target) => {
+  it.each(['/v1/tokens', '/oauth/token'])('sends Retry-After with %s', (target) => {
     const error = new TokentrayError('rate_limited', undefined, { retryAt: 61_500 })
 
     const { headers, body } = toFailure(error, target, 60_000)
@@ -129,13 +129,13 @@ describe('the status of a refusal', () => {
     expect(body.retry_after).toBe(2)
   })
 
-  it('tells to come back in a second when the time is over already', () => {
+  it('sends a Retry-After of one second if the time is already over', () => {
     const error = new TokentrayError('rate_limited', undefined, { retryAt: 1_000 })
 
     expect(toFailure(error, '/oauth/token', 60_000).headers['retry-after']).toBe('1')
   })
 
-  it.each(['/v1/accounts', '/oauth/token'])('says at %s which field it is about', (target) => {
+  it.each(['/v1/accounts', '/oauth/token'])('includes the field for %s', (target) => {
     const refusal = new TokentrayError('invalid_request', 'No.', { field: 'allowPlainHttp' })
 
     expect(toFailure(refusal, target, 0).body.field).toBe('allowPlainHttp')
@@ -144,13 +144,13 @@ describe('the status of a refusal', () => {
     )
   })
 
-  it('keeps the field when it is worded anew', () => {
+  it('keeps the field when it is reworded', () => {
     const refusal = new TokentrayError('invalid_request', 'No.', { field: 'url' })
 
     expect(reworded(refusal, { hint: 'Do this.' })).toMatchObject({ field: 'url', message: 'No.' })
   })
 
-  it('describes in the characters of RFC 6749 5.2 whatever a message holds', () => {
+  it('uses only the characters of RFC 6749 5.2 in descriptions, whatever the message contains', () => {
     const message = 'a "quoted\\" – line\r\nX: y'
     const error = new TokentrayError('invalid_request', message, { hint: 'Take "b".' })
 
@@ -160,7 +160,7 @@ describe('the status of a refusal', () => {
     expect(JSON.stringify(headers)).not.toContain('X: y')
   })
 
-  it('describes on /v1 in the words of the message, whatever they are written in', () => {
+  it('keeps the message unchanged on /v1, in whatever script it is written', () => {
     const message = 'The file "/home/jörg/日本/\\ca.pem" cannot be read.'
 
     const { body } = toFailure(new TokentrayError('invalid_request', message), '/v1/accounts', 0)
@@ -168,7 +168,7 @@ describe('the status of a refusal', () => {
     expect(body.error_description).toBe(message)
   })
 
-  it.each(codes)('says within the description on /oauth what to do next, for %s', (code) => {
+  it.each(codes)('says in the description on /oauth what to do next, for %s', (code) => {
     const { body } = toFailure(new TokentrayError(code), '/oauth/token', 0)
 
     const { sentence, hint } = errorTable[code]

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-/** Gives the suite one folder for all that it writes; the reporter searches it for secrets at the end. */
+/** Creates one folder for everything the suite writes; the reporter searches it for secrets at the end. */
 export function setup(): () => void {
-  // Each project of the run comes here, and they share one.
+  // Called for each project of the run; they share one folder.
   if (process.env['TOKENTRAY_TEST_ROOT'] !== undefined) return () => undefined
   const base = mkdtempSync(path.join(tmpdir(), 'tokentray-test-'))
   const root = mkdtempSync(path.join(base, 'root-'))

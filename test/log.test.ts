@@ -10,7 +10,7 @@ beforeAll(async () => {
   program = await bundleForNode(path.join(import.meta.dirname, 'log-writer.ts'))
 })
 
-/** What is logged on standard error with this level, line by line. */
+/** The lines logged on standard error at this level. */
 function logged(level?: string, ...args: string[]): readonly Readonly<Record<string, unknown>>[] {
   const env = { PATH: process.env['PATH'], ...(level && { TOKENTRAY_LOG: level }) }
   const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
@@ -32,13 +32,13 @@ it.each([
   ['loud', ['an error', 'a warning']],
   [undefined, ['an error', 'a warning']],
 ])(
-  'logs with TOKENTRAY_LOG=%s what is as grave as that, before the program ends',
+  'logs messages of at least the level TOKENTRAY_LOG=%s, before the program exits',
   (level, said) => {
     expect(messages(level)).toEqual(said)
   },
 )
 
-it('says of an error what it is and where it came from', () => {
+it('logs an error with its type and its stack', () => {
   const [first] = logged()
   expect(first).toMatchObject({
     error: {
@@ -49,7 +49,7 @@ it('says of an error what it is and where it came from', () => {
   })
 })
 
-it('keeps in the log file what it prints, with the time, and no secret', () => {
+it('writes what it prints to the log file, with the time, and without secrets', () => {
   const folder = makeTestFolder('log')
   const secret = markedSecret('logged')
   const printed = logged(undefined, folder, secret)
@@ -62,7 +62,7 @@ it('keeps in the log file what it prints, with the time, and no secret', () => {
   expect(text).not.toContain(secret)
 })
 
-it('says once where the log file cannot be written, and prints all the same', () => {
+it('reports once that the log file cannot be written, and still prints', () => {
   const folder = makeTestFolder('log')
   mkdirSync(path.join(folder, 'tokentray.log'))
   expect(logged(undefined, folder).map(({ msg }) => msg)).toEqual([

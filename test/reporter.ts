@@ -8,7 +8,7 @@ import { findLeaks, readRegister, searchForLeaks, testRoot } from './helpers/mar
 import { findActionlint } from './packaging/actionlint.ts'
 import { findSftpgo } from './real/sftpgo-binary.ts'
 
-/** Where nothing of this run has been. */
+/** Shown if nothing of this run was there. */
 function notHere(): string[] {
   const others = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
   const systems = Object.entries(others).flatMap(([platform, name]) =>
@@ -26,8 +26,8 @@ function notHere(): string[] {
 }
 
 /**
- * Ends a run: searches everything that the suite wrote for marked secrets, says what was skipped and
- * why, what cannot run here, and the counts in one line. A secret that is found fails the run.
+ * Finishes a run: searches everything that the suite wrote for marked secrets, says what was skipped
+ * and why, what cannot run here, and the counts in one line. A secret that is found fails the run.
  */
 export default class ClosingReporter implements Reporter {
   #printed = ''

@@ -38,7 +38,7 @@ describeWith([curlProgram], 'bad input', () => {
     await files.close()
   })
 
-  /** As a person whose input is not a terminal. */
+  /** As a user whose standard input is not a terminal. */
   const tryLogin = (name: string, url: string, word: string) =>
     installation.cli(
       ['login', 'sftpgo', '--name', name, '--set', `url=${url}`, '--set', 'username=alice'],
@@ -49,7 +49,7 @@ describeWith([curlProgram], 'bad input', () => {
   }
   const token = () => curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])
 
-  /** Nothing that was there before may be gone. */
+  /** The account that existed before must still work. */
   const stillWorks = async () => {
     const answer = await token()
     expect(answer.status).toBe(200)
@@ -57,7 +57,7 @@ describeWith([curlProgram], 'bad input', () => {
     expect(await installation.mustDo(['accounts'])).toMatch(/^sftpgo\/work .*\n$/m)
   }
 
-  it('says that a password is wrong, asks for it once more, and keeps no account', async () => {
+  it('reports a wrong password, asks for it once more, and keeps no account', async () => {
     const once = await tryLogin('other', files.url, 'wrong')
     expect(once.code).toBe(6)
     expect(once.stderr).toMatch(/password.*one-time code/i)
@@ -67,7 +67,7 @@ describeWith([curlProgram], 'bad input', () => {
     await stillWorks()
   })
 
-  it('says that there is no such account', async () => {
+  it('reports an unknown account', async () => {
     const { code, stderr } = await installation.cli(['token', 'sftpgo/nobody'])
     expect(code).toBe(2)
     expect(stderr).toMatch(/no such account/)
@@ -85,7 +85,7 @@ describeWith([curlProgram], 'bad input', () => {
     ['plain http to a far host', 'http://files.example', 2],
     ['another scheme', 'ftp://files.example', 2],
     ['a port where nobody listens', 'http://127.0.0.1:1', 8],
-  ])('refuses %s as an address', async (_what, url, exit) => {
+  ])('rejects %s as an address', async (_what, url, exit) => {
     const { code, stderr } = await tryLogin('other', url, password)
     expect(code).toBe(exit)
     expect(stderr).toMatch(/^tokentray: .+\n.+\n$/)
@@ -96,7 +96,7 @@ describeWith([curlProgram], 'bad input', () => {
     ['HTML', 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\n<p/>', 8],
     ['nothing', '', 8],
     ['something that is not HTTP', 'hello\r\n\r\n', 8],
-  ])('says that a server answered %s', async (_what, answer, exit) => {
+  ])('reports that a server answered %s', async (_what, answer, exit) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)
       socket.once('data', () => socket.end(answer))
@@ -110,7 +110,7 @@ describeWith([curlProgram], 'bad input', () => {
   })
 
   it(
-    'gives up on servers that are silent, or send a byte a second, and serves others meanwhile',
+    'times out on servers that are silent or send one byte a second, and serves other requests meanwhile',
     async () => {
       const silent = createServer((socket) => socket.on('error', () => undefined))
       const slow = createServer((socket) => {
@@ -138,7 +138,7 @@ describeWith([curlProgram], 'bad input', () => {
     ['malformed JSON', ['-H', 'content-type: application/json', '-d', '{"account":'], 400],
     ['a wrong content type', ['-H', 'content-type: text/plain', '-d', 'hello'], 400],
     ['an unknown field', ['-H', 'content-type: application/json', '-d', '{"acount":"x"}'], 400],
-  ])('answers %s with what is wrong', async (_what, args, status) => {
+  ])('answers %s with a description of the problem', async (_what, args, status) => {
     const answer = await curl(['-H', '@-', ...args, `${issuer}/v1/tokens`], {
       input: ownerHeader(),
     })
@@ -147,7 +147,7 @@ describeWith([curlProgram], 'bad input', () => {
     await stillWorks()
   })
 
-  it('refuses a body of a byte more than 64 KiB', async () => {
+  it('rejects a body one byte over 64 KiB', async () => {
     const big = path.join(installation.home, 'big')
     writeFileSync(big, Buffer.alloc(64 * 1_024 + 1, ' '))
     const answer = await curl(
@@ -161,7 +161,7 @@ describeWith([curlProgram], 'bad input', () => {
     await stillWorks()
   })
 
-  it('says that another broker runs, and leaves it alone', async () => {
+  it('reports that another broker is running, and leaves it alone', async () => {
     const second = await installation.cli(['serve', '--memory'])
     expect(second.code).toBe(3)
     expect(second.stderr).toContain(`process ${serving.pid}`)
@@ -176,7 +176,7 @@ describeWith([curlProgram], 'bad input', () => {
 })
 
 describeWith([curlProgram], 'a port that is taken', () => {
-  it('takes another one and says so', async () => {
+  it('is replaced by a free one, which is reported', async () => {
     const installation = install()
     const first = installation.serve(['--memory'])
     const port = Number(new URL(await first.issuer()).port)
@@ -193,7 +193,7 @@ describeWith([curlProgram], 'a port that is taken', () => {
 })
 
 describeWith([curlProgram, mountable], 'a full disk', () => {
-  it('hands out nothing it cannot record, loses nothing, and goes on when there is space', async () => {
+  it('hands out no token it cannot record, loses nothing, and recovers when space is freed', async () => {
     const disk = mountSmallDisk(256)
     const files = await startSftpgoSimulator({
       accounts: [{ username: 'alice', password }],
@@ -209,13 +209,13 @@ describeWith([curlProgram, mountable], 'a full disk', () => {
     expect((await token()).status).toBe(200)
 
     disk.fill()
-    // The last page of the record has room for some more lines.
+    // The last page of the audit log has room for a few more lines.
     let refused = await token()
     for (let tries = 0; refused.status === 200 && tries < 40; tries += 1) refused = await token()
     expect(refused.status).toBe(400)
     expect(JSON.parse(refused.body)).toMatchObject({ error: 'record_unavailable' })
     expect(refused.body).not.toContain('access_token')
-    // So have those of the settings.
+    // So do the settings files.
     const names = ['work']
     const logIn = (name: string) => installation.cli([...login, '--name', name], `${password}\n`)
     let another = await logIn('more-1')
@@ -237,12 +237,12 @@ describeWith([curlProgram, mountable], 'a full disk', () => {
   })
 })
 
-/** More than Node has threads for files. */
+/** More than Node has file system threads. */
 const HANGING = 6
 
 if (hangingFile !== null) {
   it(
-    'a CA file whose disk does not answer is named; tools have their tokens all the same, and the agent ends',
+    'names a CA file on a disk that does not respond, keeps handing out tokens, and can be stopped',
     async () => {
       const files = await startSftpgoSimulator({
         accounts: [{ username: 'alice', password }],
@@ -272,7 +272,7 @@ if (hangingFile !== null) {
       }
       expect((await curl(['-K', tool.config, ...form, `${issuer}/oauth/token`])).status).toBe(200)
       expect(await installation.mustDo(['activity'])).toMatch(/Token handed out/)
-      // Node would wait for the thread that reads, for ever.
+      // Node would wait forever for the thread that reads.
       const late = wait(patience(20_000)).then(() => 'it was still there')
       expect(await Promise.race([serving.stop(), late])).not.toBe('it was still there')
       expect(files.aliveTokens()).toEqual([])

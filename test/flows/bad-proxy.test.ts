@@ -4,7 +4,7 @@ import { markedSecret } from '../helpers/marks.ts'
 import { type BadServer, type Behaviour, startBadServer } from '../providers/http/bad-server.ts'
 import { type Installation, install, type Serving } from './real-agent.ts'
 
-describe('an agent behind a proxy that hangs up, or never answers', () => {
+describe('an agent behind a proxy that hangs up or never answers', () => {
   let proxy: BadServer
   let installation: Installation
   let serving: Serving
@@ -24,7 +24,7 @@ describe('an agent behind a proxy that hangs up, or never answers', () => {
   const login = () =>
     installation.cli(['login', 'koyeb', '--name', 'work'], `${markedSecret('koyeb')}\n`)
 
-  it('says so, and connects no more than it was asked to', async () => {
+  it('reports the proxy, and opens no more connections than requests', async () => {
     const refused = await login()
     expect(refused.code).toBe(8)
     expect(refused.stderr).toContain(`The proxy 127.0.0.1:${proxy.port} closed the connection`)
@@ -33,7 +33,7 @@ describe('an agent behind a proxy that hangs up, or never answers', () => {
     expect(proxy.open).toBe(0)
   })
 
-  it('stops at a signal while a call waits for the proxy', async () => {
+  it('stops on a signal while a call waits for the proxy', async () => {
     proxy.behave(() => undefined)
     const waiting = login()
     await proxy.heard(2)

@@ -21,33 +21,36 @@ describeWith([linuxProc], 'an agent whose output goes to', () => {
   it.each([
     ['a full disk', openFullDisk],
     ['a pipe that nobody reads any more', openFullPipe],
-  ])('%s goes on, and still ends what it could not end at once', async (_, openOutput) => {
-    const password = markedSecret('stuck-log')
-    const clusters = await startGiantswarmSimulator({
-      accounts: [{ email: 'bob@example.com', password }],
-      onToken: registerSecret,
-    })
-    const installation = install()
-    const { output, close } = openOutput()
-    const agent = spawn(process.execPath, [CLI, 'serve', '--memory'], {
-      env: installation.env,
-      stdio: ['ignore', output, output],
-    })
-    const ended = once(agent, 'exit')
-    const status = async () => (await installation.cli(['status'])).code
-    await eventually(status).toBe(0)
+  ])(
+    '%s keeps running, and later revokes what it could not revoke at once',
+    async (_, openOutput) => {
+      const password = markedSecret('stuck-log')
+      const clusters = await startGiantswarmSimulator({
+        accounts: [{ email: 'bob@example.com', password }],
+        onToken: registerSecret,
+      })
+      const installation = install()
+      const { output, close } = openOutput()
+      const agent = spawn(process.execPath, [CLI, 'serve', '--memory'], {
+        env: installation.env,
+        stdio: ['ignore', output, output],
+      })
+      const ended = once(agent, 'exit')
+      const status = async () => (await installation.cli(['status'])).code
+      await eventually(status).toBe(0)
 
-    const form = ['--set', `url=${clusters.url}`, '--set', 'email=bob@example.com']
-    clusters.faults.next(1, { kind: 'status', status: 500 }, ({ method }) => method === 'DELETE')
-    await installation.mustDo(['login', 'giantswarm', '--name', 'work', ...form], `${password}\n`)
-    await eventually(() => clusters.aliveTokens()).toEqual([])
-    expect(await status()).toBe(0)
+      const form = ['--set', `url=${clusters.url}`, '--set', 'email=bob@example.com']
+      clusters.faults.next(1, { kind: 'status', status: 500 }, ({ method }) => method === 'DELETE')
+      await installation.mustDo(['login', 'giantswarm', '--name', 'work', ...form], `${password}\n`)
+      await eventually(() => clusters.aliveTokens()).toEqual([])
+      expect(await status()).toBe(0)
 
-    agent.kill('SIGTERM')
-    const [, signal] = await ended
-    expect(signal).toBeNull()
-    expect(clusters.aliveTokens()).toEqual([])
-    close()
-    await clusters.close()
-  })
+      agent.kill('SIGTERM')
+      const [, signal] = await ended
+      expect(signal).toBeNull()
+      expect(clusters.aliveTokens()).toEqual([])
+      close()
+      await clusters.close()
+    },
+  )
 })

@@ -33,7 +33,7 @@ import type { FakeClock } from '../helpers/fake-clock.ts'
 import { toJson } from '../helpers/make-loopback.ts'
 import { registerSecret } from '../helpers/marks.ts'
 
-/** What stays on the machine from one run to the next. */
+/** What stays on the machine between runs. */
 export interface Machine {
   readonly clock: FakeClock
   readonly settings: SettingsStore
@@ -43,16 +43,16 @@ export interface Machine {
   readonly logged: string[]
 }
 
-/** One run of the broker behind its endpoint, and all that it says of tokens. */
+/** One run of the broker behind its endpoint, and everything it reports about tokens. */
 export interface Run {
   readonly broker: Broker
   status(): Promise<StatusAnswer>
   leases(): Promise<LeasesAnswer>
   /** What the command line prints. */
   cli(...args: string[]): Promise<string>
-  /** What stands behind the window. */
+  /** What the window is built on. */
   readonly desktop: Desk
-  /** Ends it in order, and says what it leaves behind. */
+  /** Stops it in order, and returns what it leaves behind. */
   quit(): ReturnType<Broker['stop']>
 }
 
@@ -64,7 +64,7 @@ export interface Desk {
   readonly handlers: Handlers
 }
 
-/** Starts on this machine what `compose.ts` puts together, but with time that a test can move. */
+/** Starts what `compose.ts` builds on this machine, but with a clock that tests control. */
 export async function startRun(machine: Machine): Promise<Run> {
   const { clock, settings, directories, events, logged } = machine
   const http = createHttpClient({ clock, env: {} })
@@ -124,7 +124,7 @@ export async function startRun(machine: Machine): Promise<Run> {
     leases: async () => (await get('/v1/leases')) as LeasesAnswer,
     cli: async (...args) => {
       const { exit, stdout, stderr } = await runCli(directories, args, { now: () => clock.now() })
-      // A deed that was done but for a token that lives on is done.
+      // An action that succeeded except for a token that stays valid counts as done.
       if (exit !== 0 && exit !== 9)
         throw new Error(`tokentray ${args.join(' ')} ended with ${exit}: ${stderr}`)
       return stdout
@@ -133,7 +133,7 @@ export async function startRun(machine: Machine): Promise<Run> {
   }
 }
 
-/** The parts of the tray app that need nothing of Electron, as `main/index.ts` puts them together. */
+/** The parts of the tray app that do not need Electron, composed as in `main/index.ts`. */
 async function openDesk(
   running: Running,
   machine: Machine,

@@ -9,13 +9,13 @@ import type { FakeClock } from '../helpers/fake-clock.ts'
 import type { BuiltPage } from '../renderer/with-page.ts'
 import type { Desk } from './broker-run.ts'
 
-/** One line of a list: under which heading it stands, and its visible lines. */
+/** One entry of a list: its heading and its visible lines. */
 export interface Row {
   readonly heading: string
   readonly lines: readonly string[]
 }
 
-/** What a person sees of a screen. */
+/** What the user sees of a screen. */
 export interface Seen {
   readonly text: string
   readonly rows: readonly Row[]
@@ -23,14 +23,14 @@ export interface Seen {
 
 declare global {
   interface Window {
-    /** Into the page: what has changed, from main. */
+    /** To the page: changes pushed from main. */
     pushed?: (push: Push) => void
-    /** Out of it: a call to main. */
+    /** From the page: a call to main. */
     callMain(channel: string, args: readonly unknown[]): Promise<unknown>
   }
 }
 
-/** The window: the built page in a browser, over what the tray app has behind its page. */
+/** The window: the built page in a browser, connected to the tray app's main-process code. */
 export class OneWindow {
   readonly page: Page
   readonly #clock: FakeClock
@@ -46,7 +46,7 @@ export class OneWindow {
     this.#shows = clock.now()
   }
 
-  /** Opens it as the tray app does, once the host runs. */
+  /** Opens it as the tray app does, once the host is running. */
   static async open(built: BuiltPage, desk: Desk, clock: FakeClock): Promise<OneWindow> {
     const wireNames = channels.map((channel) => [channel, toWireName(channel)] as const)
     const page = await built.openWindow()
@@ -61,7 +61,7 @@ export class OneWindow {
     return window
   }
 
-  /** Opens it anew, for the next run. */
+  /** Reopens it for the next run. */
   async reopen(desk: Desk): Promise<void> {
     const { handlers, snapshots } = desk
     this.#leave()
@@ -74,12 +74,12 @@ export class OneWindow {
     this.#leave = snapshots.on((snapshot) => {
       const push = feed.next(snapshot)
       if (push === null) return
-      // A push that comes when the window is closed has nobody to be shown to.
+      // A push after the window was closed is dropped.
       this.page.evaluate((pushed) => window.pushed?.(pushed), push).catch(() => undefined)
     })
   }
 
-  /** What a screen shows at this moment of the machine, all that is due drawn. */
+  /** What a screen shows now, after all pending updates. */
   async see(screen: 'Accounts' | 'Leases' | 'Activity'): Promise<Seen> {
     await this.#goOn()
     const bar = this.page.getByRole('navigation')
@@ -87,7 +87,7 @@ export class OneWindow {
     return await this.look()
   }
 
-  /** What the screen of an account in the list shows, to which the person goes, and comes back. */
+  /** Opens the screen of an account from the list, returns what it shows, and goes back. */
   async seeAccount(account: string): Promise<Seen> {
     await this.page.getByRole('button', { name: account, exact: true }).evaluate(press)
     const seen = await this.look()
@@ -95,7 +95,7 @@ export class OneWindow {
     return seen
   }
 
-  /** Asks for something on the screen of an account, and answers the question; returns what is said. */
+  /** Starts an action on the screen of an account and confirms it; returns the message shown. */
   async decide(account: string, button: string, deed: string): Promise<readonly string[]> {
     await this.see('Accounts')
     await this.page.getByRole('button', { name: account, exact: true }).evaluate(press)
@@ -106,7 +106,7 @@ export class OneWindow {
     await said.waitFor()
     await question.waitFor({ state: 'detached' })
     const lines = (await said.innerText()).split('\n').filter((line) => line !== '')
-    // One that was removed has no screen to come back from.
+    // A removed account has no screen to go back from.
     const back = this.page.getByRole('button', { name: 'Back', exact: true })
     if ((await back.count()) > 0) await back.evaluate(press)
     return lines
@@ -129,12 +129,12 @@ export class OneWindow {
     })
   }
 
-  /** Nobody looks at it any more. */
+  /** Closes the page. */
   leave(): void {
     this.#leave()
   }
 
-  /** Pushes wait a moment for more changes; the countdowns go on with the machine. */
+  /** Lets batched pushes arrive and the countdowns follow the machine's clock. */
   async #goOn(): Promise<void> {
     await this.#clock.advance(50)
     const now = this.#clock.now()
@@ -150,7 +150,7 @@ const press = (button: HTMLElement | SVGElement) => {
   if (button instanceof HTMLElement) button.click()
 }
 
-/** Runs in the page before its own scripts, by itself: what the preload script is to the app. */
+/** Runs in the page before its own scripts, in place of the app's preload script. */
 function installBridge(wireNames: readonly (readonly [string, string])[]): void {
   const listeners = new Set<(push: Push) => void>()
   const bridge: Record<string, unknown> = {
@@ -158,7 +158,7 @@ function installBridge(wireNames: readonly (readonly [string, string])[]): void 
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    // The screen is opened anew each time that it is looked at, and reads the record then.
+    // Reopened each time, because the screen reads the audit log when it opens.
     onActivity: () => () => undefined,
   }
   for (const [name, wireName] of wireNames) {

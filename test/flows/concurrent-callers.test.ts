@@ -10,7 +10,7 @@ const CLIENTS = 20
 const CALLS_EACH = 10
 const LONG_MS = 3_600_000
 
-describe('two hundred callers of twenty clients at once, on an account whose tokens have expired', () => {
+describe('two hundred concurrent callers from twenty clients, on an account whose tokens have expired', () => {
   let endpoint: TestLoopback
   let clients: TestClient[]
 
@@ -38,7 +38,7 @@ describe('two hundred callers of twenty clients at once, on an account whose tok
   const tokensOf = (answers: readonly { body: Readonly<Record<string, unknown>> }[]) =>
     new Set(answers.map(({ body }) => body['access_token']))
 
-  it('costs one login at SFTPGo, and all get the same token', async () => {
+  it('cost one login at SFTPGo, and all get the same token', async () => {
     const before = endpoint.sftpgo.counts.logins
     const answers = await askAll('sftpgo/alice')
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
@@ -47,7 +47,7 @@ describe('two hundred callers of twenty clients at once, on an account whose tok
     expect(tokensOf(answers).size).toBe(1)
   })
 
-  it('costs one login for each client at Giant Swarm, one at a time', async () => {
+  it('cost one login per client at Giant Swarm, one at a time', async () => {
     const before = endpoint.giantswarm.counts.logins
     const answers = await askAll('giantswarm/bob')
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
@@ -60,7 +60,7 @@ describe('two hundred callers of twenty clients at once, on an account whose tok
     ['sftpgo/alice', 'sftpgo', 1],
     ['giantswarm/bob', 'giantswarm', CLIENTS],
   ] as const)(
-    'serves the rest when the first caller of %s dies',
+    'are served although the first caller of %s disconnects',
     async (audience, service, logins) => {
       const before = endpoint[service].counts.logins
       const release = endpoint[service].gate.hold()

@@ -51,7 +51,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
   afterAll(() => Promise.all([ring.close(), clusters.close()]))
 
   it(
-    `leaves no token alive that a tool has read, after ${KILLS} kills and their work-off`,
+    `leaves no token valid that a tool has read, after ${KILLS} kills and recoveries`,
     async () => {
       const read = new Set<string>()
       const recorded = new Set<string>()
@@ -92,7 +92,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
   )
 })
 
-/** Tools that fetch and end tokens as fast as they are served; what they have read is noted. */
+/** Tools that fetch and revoke tokens as fast as they are served; every token they read is noted. */
 function startLoad(issuer: string, tools: readonly Tool[], read: Set<string>) {
   let running = true
   let first: () => void = () => undefined
@@ -124,7 +124,7 @@ function startLoad(issuer: string, tools: readonly Tool[], read: Set<string>) {
     }
   }
   for (const tool of tools) {
-    // The kill ends every one of them with a broken connection.
+    // The kill breaks the connection of each of them.
     for (const account of ACCOUNTS) void work(tool, account).catch(() => undefined)
   }
   return {
@@ -135,7 +135,7 @@ function startLoad(issuer: string, tools: readonly Tool[], read: Set<string>) {
   }
 }
 
-/** The tokens that stand in the ledger as the kill left it, read from a copy. */
+/** The tokens in the ledger as the kill left it, read from a copy. */
 async function tokensInLedger(installation: Installation): Promise<string[]> {
   const folder = makeTestFolder('ledger-copy')
   mkdirSync(folder, { recursive: true })

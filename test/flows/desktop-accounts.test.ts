@@ -8,7 +8,7 @@ const PROVIDERS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']
 describeWith(components, 'accounts in the tray app', () => {
   const scene = useScene()
 
-  it('adds one of each service by typing, and finds them again after a restart', async () => {
+  it('are added by typing, one for each service, and are still listed after a restart', async () => {
     const { desktop, services } = scene
     const first = await scene.open()
     for (const provider of PROVIDERS) await addAccount(first.page, scene.form(provider))
@@ -30,7 +30,7 @@ describeWith(components, 'accounts in the tray app', () => {
     expect(services.giantswarm.counts.logins).toBeGreaterThan(logins)
   })
 
-  it('logs out after a question, and in again with the password alone', async () => {
+  it('are logged out after a confirmation, and in again with the password alone', async () => {
     const { services } = scene
     const { page } = await scene.open()
     const account = await addAccount(page, scene.form('sftpgo'))

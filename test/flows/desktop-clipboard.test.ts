@@ -10,7 +10,7 @@ import { runShell } from './real-agent.ts'
 const ACCOUNT = 'sftpgo/demo'
 const OWN_TIME_MS = 20_000
 
-describeWith(components, 'copying in the tray app, as other programs see it', () => {
+describeWith(components, 'a token copied in the tray app, as other programs see it', () => {
   const scene = useScene()
 
   const openWithAccount = async () => {
@@ -26,7 +26,7 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     await goTo(page, 'Accounts')
   }
 
-  it('gives the token with a hint for histories, and takes it back after the time set', async () => {
+  it('carries the hint for clipboard histories, and is cleared after the configured time', async () => {
     const { page } = await openWithAccount()
     await clearsSoon(page)
     await press(page, `Copy the token of ${ACCOUNT}`)
@@ -34,7 +34,7 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     const { clipboard } = scene.desktop
     expect(await clipboard.targets()).toContain('x-kde-passwordManagerHint')
     expect(await clipboard.read('clipboard', 'x-kde-passwordManagerHint')).toBe('secret')
-    // Chromium puts it there, too, without the hint.
+    // Chromium writes it as well, without the hint.
     await eventually(() => clipboard.read('primary')).toBeNull()
     expect(await copied()).toBe(token())
     await see(page, /Clears in \d+ s/)
@@ -43,7 +43,7 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     await eventually(() => page.getByText(/Clears in/).count()).toBe(0)
   })
 
-  it('leaves alone what another program has copied since', async () => {
+  it('is not cleared if another program has copied something since', async () => {
     const { page } = await openWithAccount()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await eventually(copied).toBe(token())
@@ -54,18 +54,18 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     expect(await copied()).toBe('of somebody else')
   })
 
-  it('takes it back out of what the mouse has marked, too', async () => {
+  it('is cleared from the primary selection as well', async () => {
     const { page } = await openWithAccount()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await eventually(copied).toBe(token())
-    // As some programs do with whatever comes into the clipboard.
+    // Some programs copy every clipboard text to the primary selection.
     await scene.desktop.clipboard.write(token() ?? '', 'primary')
     await press(page, 'Clear now')
     await eventually(copied).toBeNull()
     await eventually(() => scene.desktop.clipboard.read('primary')).toBeNull()
   })
 
-  it('takes it back from a history that heeds no hint and offers it on, wherever it does', async () => {
+  it('is cleared from a history that ignores the hint, wherever that offers it again', async () => {
     const { page } = await openWithAccount()
     await clearsSoon(page)
     const history = await scene.desktop.keepHistory()
@@ -77,13 +77,13 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     await eventually(() => page.getByText(/Clears in/).count()).toBe(0)
   })
 
-  it('never calls done what the desktop has dropped', async () => {
+  it('is not reported as copied if the desktop dropped it', async () => {
     const { app, page } = await openWithAccount()
     await page.keyboard.press('Escape')
     await eventually(() => app.isShown()).toBe(false)
     await scene.desktop.panel.click('Open Tokentray')
     await eventually(() => app.isShown()).toBe(true)
-    // As a click that the compositor knows nothing of: where it gives no focus, the copy comes to nothing.
+    // A click unknown to the compositor: without focus, the copy fails.
     const button = page.getByRole('button', { name: `Copy the token of ${ACCOUNT}`, exact: true })
     await button.evaluate((element) => (element as HTMLElement).click())
     if (!onWayland) return await eventually(copied).toBe(token())
@@ -94,7 +94,7 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     await eventually(copied).toBe(token())
   })
 
-  it('gives a header, and a curl line that works in a shell', async () => {
+  it('is copied as a header, or as a curl command that works in a shell', async () => {
     const { page } = await openWithAccount()
     await chooseFromMenu(page, ACCOUNT, 'Copy as header')
     await eventually(copied).toBe(`Authorization: Bearer ${token()}`)
@@ -110,7 +110,7 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     expect(stdout).toBe('200')
   })
 
-  it('takes it back on lock', async () => {
+  it('is cleared on lock', async () => {
     const { page } = await openWithAccount()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await eventually(copied).toBe(token())
@@ -118,15 +118,15 @@ describeWith(components, 'copying in the tray app, as other programs see it', ()
     await eventually(copied).toBeNull()
   })
 
-  it('takes it back when it quits, while it still ends tokens', async () => {
+  it('is cleared on quit, while tokens are still being revoked', async () => {
     const { app, page } = await openWithAccount()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await eventually(copied).toBe(token())
-    // Keeps the program here for a while: an X clipboard is empty anyway once its owner has gone.
+    // Delays the exit: an X clipboard is empty anyway once its owner has exited.
     scene.services.sftpgo.faults.next(10, { kind: 'hang' })
     await scene.desktop.panel.click('Quit Tokentray')
     await eventually(copied).toBeNull()
-    // Of the processes of the app the owner of the clipboard may go first; the icon goes before them all.
+    // The process that owns the clipboard may exit first; the icon disappears before all of them.
     expect(await scene.desktop.panel.tray()).not.toBeNull()
     expect(await app.exited).toBe(0)
   })

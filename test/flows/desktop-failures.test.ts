@@ -19,10 +19,10 @@ import { eventually, patience } from '../helpers/waiting.ts'
 
 const MEMORY = 'Keep credentials in memory until quit'
 
-describeWith(components, 'the tray app on a machine that is not as it should be', () => {
+describeWith(components, 'the tray app on a broken machine', () => {
   const scene = useScene()
 
-  it('sets settings aside that cannot be read, says so, and goes on', async () => {
+  it('sets unreadable settings aside, reports it, and starts', async () => {
     const { config } = scene.desktop
     const broken = '{ "version": 1, "accounts": ['
     mkdirSync(config, { recursive: true })
@@ -36,7 +36,7 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
     await eventually(() => page.getByText('unreadable').count()).toBe(0)
   })
 
-  it('says that there is no keychain, and works once there is one', async () => {
+  it('reports a missing keychain, and works as soon as there is one', async () => {
     const { desktop } = scene
     desktop.removeKeyRing()
     const { page } = await scene.open()
@@ -48,7 +48,7 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
     await addAccount(page, scene.form('sftpgo'))
   })
 
-  it('keeps credentials in memory, if the person wants that, and nowhere else', async () => {
+  it('keeps credentials in memory only, if the user chooses that', async () => {
     const { desktop } = scene
     desktop.removeKeyRing()
     const { app, page } = await scene.open()
@@ -65,7 +65,7 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
     await seeScreen(again.page, 'Welcome to Tokentray')
   })
 
-  it('finds a key ring that was locked while it ran, and says what to do', async () => {
+  it('notices that the key ring was locked while it ran, and says what to do', async () => {
     const { desktop } = scene
     const first = await scene.open()
     await addAccount(first.page, scene.form('giantswarm'))
@@ -85,7 +85,7 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
   })
 
   if (hangingFile !== null) {
-    it('can be quit while a disk does not answer, once its tokens are revoked', async () => {
+    it('can be quit while a disk does not respond, once its tokens are revoked', async () => {
       const { desktop, services } = scene
       const { app, page } = await scene.open()
       await addAccount(page, scene.form('sftpgo'))
@@ -97,7 +97,7 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
       await press(page, 'Log in')
       await see(page, `The CA file ${hangingFile} could not be read in time.`)
       await desktop.panel.click('Quit Tokentray')
-      // Node would wait for the thread that reads, for ever; so the app ends by a signal.
+      // Node would wait forever for the thread that reads, so the app exits by a signal.
       const late = wait(patience(20_000)).then(() => 'it was still there')
       expect(await Promise.race([app.exited, late])).toBe(-1)
       expect(services.sftpgo.aliveTokens()).toEqual([])
@@ -105,7 +105,7 @@ describeWith(components, 'the tray app on a machine that is not as it should be'
   }
 })
 
-/** The service says that it is there, or unlocked, a moment before it is of use. */
+/** The service reports that it is running, or unlocked, shortly before it can be used. */
 async function tryAgainUntilThere(page: Page): Promise<void> {
   const again = page.getByRole('button', { name: 'Try again', exact: true })
   await eventually(async () => {

@@ -4,7 +4,7 @@ import { goTo, press, see, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
-describeWith(components, 'the tray app at its first start', () => {
+describeWith(components, 'the tray app on its first start', () => {
   const scene = useScene()
 
   it('says what to do first, in the popover and in the menu', async () => {
@@ -29,7 +29,7 @@ describeWith(components, 'the tray app at its first start', () => {
     }
   })
 
-  it('hides at Escape, and comes back by the menu and by a second start', async () => {
+  it('hides on Escape, and is shown again by the menu and by a second start', async () => {
     const { desktop } = scene
     const { app, page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
@@ -45,7 +45,7 @@ describeWith(components, 'the tray app at its first start', () => {
     await eventually(() => app.isShown()).toBe(true)
   })
 
-  it('can be ended by the menu, and leaves no process and no file that finds it', async () => {
+  it('quits from the menu, leaving no process and no discovery file', async () => {
     const { desktop } = scene
     const { app, page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')

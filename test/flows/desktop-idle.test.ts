@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000
 describeWith(components, 'the tray app while its window is hidden', () => {
   vi.setConfig({ testTimeout: patience(3 * START_OVER_MS) })
 
-  it('is woken once a minute', async () => {
+  it('wakes up once a minute', async () => {
     const timers = watchTimers()
     const desktop = await startDesktop()
     try {

@@ -7,11 +7,11 @@ import { eventually } from '../helpers/waiting.ts'
 
 const PATIENCE_MS = 40_000
 
-describeWith(components, "the tray app over a keychain in another process's hands", () => {
+describeWith(components, 'the tray app, with its keychain in a process of its own', () => {
   const scene = useScene()
   const toolTip = async () => (await scene.desktop.panel.tray())?.toolTip
 
-  it('goes on after the Secret Service was restarted, without being restarted itself', async () => {
+  it('keeps working after the Secret Service was restarted', async () => {
     const { desktop } = scene
     const { page } = await scene.open()
     await addAccount(page, scene.form('giantswarm'))
@@ -25,12 +25,12 @@ describeWith(components, "the tray app over a keychain in another process's hand
     await eventually(() => desktop.clipboard.read()).not.toBeNull()
   })
 
-  it('shows at the icon that the key ring was locked and unlocked, without using it', async () => {
+  it('shows on the icon that the key ring was locked or unlocked, without using it', async () => {
     const { desktop } = scene
     const { page } = await scene.open()
     await addAccount(page, scene.form('giantswarm'))
     const before = 'Tokentray: no active tokens'
-    // The token that the login came with is revoked at once, and until then it is not.
+    // The login's own token is revoked right away, but not synchronously.
     await eventually(toolTip).toBe(before)
     desktop.ring.lock()
     await eventually(toolTip, PATIENCE_MS).toBe('Tokentray: the keychain cannot be used')
@@ -42,7 +42,7 @@ describeWith(components, "the tray app over a keychain in another process's hand
     await eventually(toolTip, PATIENCE_MS).toBe(before)
   })
 
-  it('takes the process with it when it is killed', async () => {
+  it('leaves no keychain process when it is killed', async () => {
     const { app, page } = await scene.open()
     await addAccount(page, scene.form('giantswarm'))
     const keychains = processesBelow(app.pid).filter(({ command }) =>

@@ -5,7 +5,6 @@ import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
 const ACCOUNT = 'giantswarm/demo'
-/** Requests. */
 const MANY = 1_000
 
 describeWith(components, 'leases in the tray app', () => {
@@ -20,7 +19,7 @@ describeWith(components, 'leases in the tray app', () => {
   }
   const alive = () => scene.services.giantswarm.aliveTokens()
 
-  it('shows what the command line holds, and ends it at the service', async () => {
+  it('are shown when the command line holds them, and can be revoked at the service', async () => {
     const { page, token } = await openWithLease()
     await goTo(page, 'Leases')
     await press(page, `End your lease on ${ACCOUNT}`)
@@ -29,14 +28,14 @@ describeWith(components, 'leases in the tray app', () => {
     expect(alive()).not.toContain(token)
     await goTo(page, 'Activity')
     await see(page, 'Active token ended')
-    // Written while the page is there.
+    // A new event appears while the page is shown.
     await scene.desktop.installation.mustDo(['token', ACCOUNT])
     await see(page, 'you, on the command line')
     const shown = await scene.desktop.installation.mustDo(['activity', '--search', 'ended active'])
     expect(shown).toContain('Active token ended  you')
   })
 
-  it('ends all after a question', async () => {
+  it('are all revoked after a confirmation', async () => {
     const { page } = await openWithLease()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await see(page, /Clears in/)
@@ -47,7 +46,7 @@ describeWith(components, 'leases in the tray app', () => {
     await eventually(alive).toEqual([])
   })
 
-  it('ends one by the native menu', async () => {
+  it('are revoked one by one in the native menu', async () => {
     const { app, token } = await openWithLease()
     const { panel } = scene.desktop
     await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: 1 active token')
@@ -57,14 +56,14 @@ describeWith(components, 'leases in the tray app', () => {
     await eventually(async () => (await panel.tray())?.toolTip).toBe('Tokentray: no active tokens')
   })
 
-  it('are ended at the service when the app quits', async () => {
+  it('are revoked at the service when the app quits', async () => {
     const { app } = await openWithLease()
     await scene.desktop.panel.click('Quit Tokentray')
     expect(await app.exited).toBe(0)
     expect(alive()).toEqual([])
   })
 
-  it('that a service could not end at quit are ended by the next start, and are told of', async () => {
+  it('that could not be revoked on quit are revoked on the next start, and reported', async () => {
     const { app, token } = await openWithLease()
     const { panel } = scene.desktop
     scene.services.giantswarm.faults.next(MANY, { kind: 'status', status: 503 })

@@ -12,7 +12,7 @@ describeWith(components, 'the lock of the tray app', () => {
   const token = () => scene.desktop.installation.cli(['token', ACCOUNT])
   const isLocked = async () => (await tray())?.toolTip === 'Tokentray: locked'
 
-  it('keeps tokens from tools and from the menu until a person unlocks', async () => {
+  it('withholds tokens from tools and from the menu until the user unlocks', async () => {
     const { page } = await scene.open()
     await addAccount(page, scene.form('sftpgo'))
     const before = await tray()
@@ -25,7 +25,7 @@ describeWith(components, 'the lock of the tray app', () => {
 
     await press(page, 'Unlock')
     await seeScreen(page, 'Accounts')
-    // It has waited for the person.
+    // It was waiting for the user.
     expect((await refused).code).toBe(0)
     expect((await tray())?.icon).toBe(before?.icon)
   })
@@ -43,7 +43,7 @@ describeWith(components, 'the lock of the tray app', () => {
     await seeScreen(again.page, 'Accounts')
   })
 
-  it('follows the lock of the screen, and sleep, as the bus tells of them', async () => {
+  it('follows screen lock and sleep, as signalled on D-Bus', async () => {
     const { page } = await scene.open()
     const { panel } = scene.desktop
     await seeScreen(page, 'Welcome to Tokentray')
@@ -59,7 +59,7 @@ describeWith(components, 'the lock of the tray app', () => {
     await eventually(isLocked).toBe(false)
   })
 
-  it('is left to the person where they want that; the clipboard is cleared all the same', async () => {
+  it('does not follow them if the user turned that off; the clipboard is cleared anyway', async () => {
     const { page } = await scene.open()
     const { panel, clipboard } = scene.desktop
     await addAccount(page, scene.form('sftpgo'))
@@ -77,7 +77,7 @@ describeWith(components, 'the lock of the tray app', () => {
 describeWith([...components, inhibitor], 'sleep', () => {
   const scene = useScene()
 
-  it('waits until a copied token is out of the clipboard, and no longer', async () => {
+  it('is delayed until a copied token is cleared from the clipboard, and no longer', async () => {
     const { page } = await scene.open()
     const { panel, clipboard } = scene.desktop
     const ours = async () => (await panel.inhibitors()).filter(({ who }) => who === 'Tokentray')

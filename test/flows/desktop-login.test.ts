@@ -20,7 +20,7 @@ describeWith(components, 'logging in, in the tray app', () => {
 
   afterEach(() => guarded.close())
 
-  it('says that the password was wrong, keeps the rest, and takes the right one', async () => {
+  it('reports a wrong password, keeps the other fields, and accepts the right one', async () => {
     const { page } = await scene.open()
     const { values, secrets } = scene.form('giantswarm')
     await chooseProvider(page, 'giantswarm')
@@ -39,7 +39,7 @@ describeWith(components, 'logging in, in the tray app', () => {
     expect(await page.getByRole('alert').count()).toBe(0)
   })
 
-  it('puts what is wrong with a value at its field', async () => {
+  it('shows what is wrong with a value next to its field', async () => {
     const { page } = await scene.open()
     await chooseProvider(page, 'giantswarm')
     await fillIn(page, 'giantswarm', { url: 'http://far.example', email: 'demo@example.com' })
@@ -49,7 +49,7 @@ describeWith(components, 'logging in, in the tray app', () => {
     await see(page, '"Password" is missing.')
   })
 
-  it('asks for a one-time code when the service wants one, and says so beforehand later', async () => {
+  it('asks for a one-time code when the service requires one, and from the start the next time', async () => {
     const { page } = await scene.open()
     await chooseProvider(page, 'sftpgo')
     await fillIn(page, 'sftpgo', { url: guarded.url, username: 'carol', password })
@@ -64,7 +64,7 @@ describeWith(components, 'logging in, in the tray app', () => {
     await page.getByRole('button', { name: 'sftpgo/carol', exact: true }).click()
     await see(page, 'only you can log in again')
 
-    // Each code is good for once.
+    // Each code can be used once.
     guarded.clock.advance(60_000)
     await press(page, 'Back')
     await press(page, 'More for sftpgo/carol')

@@ -4,14 +4,14 @@ import { press, see, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
-/** Longer than a panel is waited for. */
+/** Longer than the app waits for a panel. */
 const PATIENCE_MS = 40_000
 
-describeWith(components, 'the tray app where no panel shows its icon', () => {
+describeWith(components, 'the tray app without a panel that shows its icon', () => {
   const scene = useScene()
   const lines = async () => (await scene.desktop.panel.tray())?.lines.map(({ label }) => label)
 
-  it('has an icon as soon as a panel starts, which may be after the app', async () => {
+  it('has an icon as soon as a panel starts, even if that is after the app', async () => {
     const { panel } = scene.desktop
     await panel.leave()
     const { app, page } = await scene.open()
@@ -25,7 +25,7 @@ describeWith(components, 'the tray app where no panel shows its icon', () => {
     expect(await app.exited).toBe(0)
   })
 
-  it('has it again when the panel was killed and started anew, as often as that happens', async () => {
+  it('has its icon again each time the panel was killed and restarted', async () => {
     const { panel } = scene.desktop
     const { app, page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
@@ -41,7 +41,7 @@ describeWith(components, 'the tray app where no panel shows its icon', () => {
     await eventually(() => app.isShown()).toBe(true)
   })
 
-  it('says so in its window, which a second start opens, and says what happens when that is closed', async () => {
+  it('reports it in its window, which a second start opens, and says what closing the window does', async () => {
     const { desktop } = scene
     await desktop.panel.leave()
     const { app, page } = await scene.open()
@@ -57,7 +57,7 @@ describeWith(components, 'the tray app where no panel shows its icon', () => {
     await eventually(() => page.getByText('This desktop shows no tray icons.').count()).toBe(0)
   })
 
-  it('opens its window by itself if it was started at login, and nobody could open it', async () => {
+  it('opens its window by itself if it was started at login and could not be opened otherwise', async () => {
     const { desktop } = scene
     await desktop.panel.leave()
     const { app, page } = await scene.open({}, ['--hidden'])

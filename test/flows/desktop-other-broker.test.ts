@@ -5,10 +5,10 @@ import { desktop as components, describeWith } from '../helpers/needs.ts'
 
 const BLOCKED = 'Another Tokentray is running'
 
-describeWith(components, 'the tray app beside an agent', () => {
+describeWith(components, 'the tray app while an agent is running', () => {
   const scene = useScene()
 
-  it('says that the agent holds the accounts, stops it when told to, and goes on', async () => {
+  it('says that the agent holds the accounts, stops it on request, and takes over', async () => {
     const agent = scene.desktop.installation.serve()
     try {
       await agent.issuer()
@@ -25,7 +25,7 @@ describeWith(components, 'the tray app beside an agent', () => {
     }
   })
 
-  it('goes on by itself when the agent has ended', async () => {
+  it('takes over by itself once the agent has exited', async () => {
     const agent = scene.desktop.installation.serve()
     try {
       await agent.issuer()

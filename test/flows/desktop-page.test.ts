@@ -8,7 +8,7 @@ import { eventually } from '../helpers/waiting.ts'
 describeWith(components, 'the page of the tray app', () => {
   const scene = useScene()
 
-  it('comes back after its process was killed, and the broker has gone on', async () => {
+  it('is reloaded after its process was killed, while the broker kept running', async () => {
     const { app, page } = await scene.open()
     const account = await addAccount(page, scene.form('sftpgo'))
     const token = await scene.desktop.installation.mustDo(['token', account])
@@ -19,7 +19,7 @@ describeWith(components, 'the page of the tray app', () => {
     expect(app.printed()).toContain('the page has failed')
   })
 
-  it('has nothing of Node and nothing of Electron but the bridge, which it cannot change', async () => {
+  it('has no access to Node, and to Electron only through the bridge, which it cannot change', async () => {
     const { page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
     const seen = await page.evaluate(() => {
@@ -40,7 +40,7 @@ describeWith(components, 'the page of the tray app', () => {
     expect(seen.lock).not.toContain('null')
   })
 
-  it('gets no permission, opens no window, goes nowhere and loads nothing from elsewhere', async () => {
+  it('gets no permission, opens no window, does not navigate and loads nothing remote', async () => {
     const { page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
     const before = page.url()
@@ -84,11 +84,11 @@ describeWith(components, 'the page of the tray app', () => {
     expect(page.url()).toBe(before)
     await eventually(() => page.context().pages().length).toBe(1)
     const asked = scene.services.sftpgo.requests.map((request) => request.path)
-    // The stand-in closes a window that was refused when it is there; Electron does not open it.
+    // The stand-in closes a refused window after opening it; Electron never opens it.
     expect(asked.filter((each) => !['/window', '/favicon.ico'].includes(each))).toEqual([])
   })
 
-  it('is told a sentence, not a secret, when it asks for what cannot be', async () => {
+  it('gets an error sentence, without a secret, for an impossible request', async () => {
     const { page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
     const refused = await page.evaluate(() => {

@@ -10,10 +10,10 @@ import { eventually } from '../helpers/waiting.ts'
 
 const PROVIDERS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix']
 
-describeWith(components, 'no secret comes to the page of the tray app', () => {
+describeWith(components, 'secrets and the page of the tray app', () => {
   const scene = useScene()
 
-  it('after logins, copies and leases none is in its document, memory, storage or messages', async () => {
+  it('none is in its document, memory, storage or messages after logins, copies and leases', async () => {
     const endWatch = watchProcessList()
     onTestFinished(() => void endWatch())
     const { app, page } = await scene.open()
@@ -42,7 +42,7 @@ describeWith(components, 'no secret comes to the page of the tray app', () => {
       expect(traffic).toContain('sftpgo/demo')
       expect(findLeaks(traffic, registered)).toEqual([])
     }
-    // Neither is one an argument of a program that it has started, or in the environment of one.
+    // Nor is one in the arguments or the environment of a program that the app started.
     const started = endWatch().join('\n')
     expect(started).toContain('keychain')
     expect(findLeaks(started, registered)).toEqual([])
@@ -51,7 +51,7 @@ describeWith(components, 'no secret comes to the page of the tray app', () => {
     expect(findLeaks(heap, registered)).toEqual([])
   })
 
-  it('nor does one stay there that was typed and not sent, once Tokentray is locked', async () => {
+  it('one that was typed but not sent is gone once Tokentray is locked', async () => {
     const { page } = await scene.open()
     await press(page, 'Add account')
     await page.getByRole('button', { name: 'SFTPGo' }).click()
@@ -70,7 +70,7 @@ function storageOf(page: Page): Promise<string> {
   )
 }
 
-/** All strings and the rest of what JavaScript of the page holds, once what it has dropped is gone. */
+/** The page's JavaScript heap, strings included, after garbage collection. */
 async function heapOf(page: Page): Promise<string> {
   const devtools = await page.context().newCDPSession(page)
   const chunks: string[] = []

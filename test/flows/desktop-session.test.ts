@@ -7,10 +7,9 @@ import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
 const ACCOUNT = 'giantswarm/demo'
-/** Requests. */
 const MANY = 1_000
 
-describeWith(components, 'the tray app at its end', () => {
+describeWith(components, 'the tray app when it exits', () => {
   const scene = useScene()
   const alive = () => scene.services.giantswarm.aliveTokens()
   const titles = async () => (await scene.desktop.panel.notifications()).map(({ title }) => title)
@@ -23,14 +22,14 @@ describeWith(components, 'the tray app at its end', () => {
     return opened
   }
 
-  it('takes away what leads to it where the session is lost, and revokes what was left at the next start', async () => {
+  it('removes its discovery files when the session is lost, and revokes the remaining tokens on the next start', async () => {
     const { desktop } = scene
     const { app } = await openWithToken()
     const key = path.join(desktop.installation.env['XDG_RUNTIME_DIR'] ?? '', 'tokentray/owner.key')
     expect(existsSync(key)).toBe(true)
     await app.losesSession()
     await app.exited
-    // Nobody waited for it.
+    // The app did not wait for the revocation.
     expect(alive()).not.toEqual([])
     expect(existsSync(key)).toBe(false)
 
@@ -39,7 +38,7 @@ describeWith(components, 'the tray app at its end', () => {
     await eventually(() => alive()).toEqual([])
   })
 
-  it('waits until what it says of tokens that are left can be seen', async () => {
+  it('waits until its notification about remaining tokens is shown', async () => {
     const { app } = await openWithToken({ STANDIN_NOTIFICATIONS: 'late' })
     scene.services.giantswarm.faults.next(MANY, { kind: 'status', status: 503 })
     await scene.desktop.panel.click('Quit Tokentray')
@@ -47,7 +46,7 @@ describeWith(components, 'the tray app at its end', () => {
     expect(await titles()).toContainEqual(expect.stringMatching(/could not be revoked yet$/))
   })
 
-  it('says in its window what the system does not show as a notification', async () => {
+  it('shows in its window what the system does not show as a notification', async () => {
     const { app, page } = await openWithToken({ STANDIN_NOTIFICATIONS: 'failed' })
     const { panel } = scene.desktop
     await app.pressesInDialogs(1)

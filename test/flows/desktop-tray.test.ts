@@ -9,13 +9,12 @@ import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
 const ACCOUNT = 'glowmarkt/demo'
-/** Requests. */
 const MANY = 1_000
 
 describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () => {
   const scene = useScene()
 
-  it('copies by its menu what the service then accepts', async () => {
+  it('copies a token by its menu that the service accepts', async () => {
     const { panel, clipboard } = scene.desktop
     const { app, page } = await scene.open()
     await addAccount(page, scene.form('glowmarkt'))
@@ -35,7 +34,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     await eventually(() => clipboard.read()).toMatch(/^curl --noproxy '\*' -H 'token: /)
     findLine(await lines(), ['1 active token', `Revoke your token: ${ACCOUNT}`])
 
-    // Each says so, in place of the one before; what is copied in the window is said there.
+    // Each notification replaces the one before; a copy made in the window is reported there.
     const said = async () => (await panel.notifications()).map(({ title }) => title)
     const copies = ['token', 'header', 'curl line'].map((form) => `Copied: ${form} of ${ACCOUNT}`)
     await eventually(said).toEqual(onWayland ? [] : copies)
@@ -44,13 +43,13 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     expect(await clipboard.read()).toMatch(/^curl /)
     await app.pressesInDialogs(1)
     await panel.click('1 active token', 'End all')
-    // What has ended has no business there.
+    // A revoked token must not stay in the clipboard.
     await eventually(() => clipboard.read()).toBeNull()
     await eventually(said).toContain('Active tokens')
     expect(scene.services.glowmarkt.aliveTokens()).toHaveLength(1)
   })
 
-  it('brings the popover where a line leads', async () => {
+  it('opens the popover on the screen that a menu item names', async () => {
     const { panel } = scene.desktop
     const { app, page } = await scene.open()
     await addAccount(page, scene.form('sftpgo'))
@@ -71,7 +70,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     expect(said).toContain('Logged out: sftpgo/demo')
   })
 
-  it('starts at login when that is checked, by a file of the desktop', async () => {
+  it('starts at login when that is checked, through an autostart file', async () => {
     const { panel, installation } = scene.desktop
     const { page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
@@ -87,7 +86,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     expect(existsSync(entry)).toBe(false)
   })
 
-  it('asks the person, once, when a login is no longer accepted', async () => {
+  it('notifies the user once when a login is no longer accepted', async () => {
     const { panel } = scene.desktop
     const { app, page } = await scene.open()
     await addAccount(page, scene.form('giantswarm'))

@@ -7,7 +7,7 @@ import { describeWith, linuxProc } from '../helpers/needs.ts'
 import { eventually, patience } from '../helpers/waiting.ts'
 import { CLI, type Installation, install, type Serving } from './real-agent.ts'
 
-describeWith([linuxProc], 'an agent that was started in a session', () => {
+describeWith([linuxProc], 'an agent that was started in a desktop session', () => {
   let installation: Installation
   let serving: Serving
   let session: string
@@ -21,7 +21,7 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
   })
   afterEach(() => serving.kill())
 
-  /** Runs the command line with these variables and no others. */
+  /** Runs the command line with exactly this environment. */
   async function runWith(args: readonly string[], env: NodeJS.ProcessEnv) {
     const bare = { PATH: process.env['PATH'], HOME: installation.home, ...env }
     const child = spawn(process.execPath, [CLI, ...args], { env: bare })
@@ -29,7 +29,7 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         text += chunk.toString()
-        // One that starts where it should not is seen by its words, and does not stay.
+        // If one starts that should not, its output shows it, and it is stopped.
         if (text.includes('serves http')) child.kill('SIGKILL')
       })
     }
@@ -40,12 +40,12 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
   const owner = () => readFileSync(path.join(session, 'tokentray', 'owner.key'), 'utf8')
 
   describe('is found', () => {
-    it('from cron, su and whatever else knows the home alone', async () => {
+    it('from cron, su and other programs that know only the home directory', async () => {
       expect(await status()).toBe(0)
       expect(await status({ XDG_RUNTIME_DIR: path.join(installation.home, 'snap') })).toBe(0)
     })
 
-    it('by a second one that has other folders, which does not start', async () => {
+    it('by a second agent with other folders, which does not start', async () => {
       const env = { XDG_RUNTIME_DIR: session, XDG_STATE_HOME: path.join(installation.home, 's') }
       expect(await status(env)).toBe(0)
       const { code, text } = await runWith(['serve', '--memory'], env)
@@ -56,7 +56,7 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
   })
 
   it(
-    'puts back what leads to it, with the same key, and takes it away when it ends',
+    'restores its discovery files with the same key, and removes them when it stops',
     async () => {
       const key = owner()
       for (const name of readdirSync(path.join(session, 'tokentray'))) {
@@ -65,7 +65,7 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
       await eventually(() => status(), 30_000, 500).toBe(0)
       expect(owner()).toBe(key)
 
-      // As a log-out does; what stands there then lets nobody make the folder again.
+      // As a logout does; the file left there prevents the folder from being created again.
       rmSync(session, { recursive: true })
       writeFileSync(session, '')
       await eventually(() => status({ XDG_RUNTIME_DIR: session }), 30_000, 500).toBe(0)
@@ -78,7 +78,7 @@ describeWith([linuxProc], 'an agent that was started in a session', () => {
   )
 
   it(
-    'stops when another one has taken its place, and leaves that one alone',
+    'stops when another agent has taken over, and leaves that one alone',
     async () => {
       process.kill(serving.pid, 'SIGSTOP')
       rmSync(path.join(session, 'tokentray'), { recursive: true })

@@ -36,7 +36,7 @@ afterAll(async () => {
   for (const stop of stops) await stop()
 })
 
-/** A call as a person's program makes it; what it was answered. */
+/** A request as a user's own program sends it; returns the response. */
 async function manage(method: string, path: string, body?: unknown): Promise<Said> {
   const response = await fetch(`${issuer}${path}`, {
     method,
@@ -54,10 +54,10 @@ interface Said {
   readonly text: string
 }
 
-/** What nobody may find a secret in: those answers, what was printed, the log, the record, all files. */
+/** Everything that must hold no secret: those responses, the output, the log, the audit log, all files. */
 function leaksIn(answers: readonly Said[]): string[] {
   const register = readRegister()
-  // A token that was asked for is what that answer is for.
+  // The response to a token request is meant to hold the token.
   const searched = answers.filter(
     ({ status, text }) => status !== 200 || !/"access_token"/.test(text),
   )
@@ -73,7 +73,7 @@ const formOf = (provider: (typeof PROVIDERS)[number]): FilledForm => {
   return form
 }
 
-/** The form with another address in place of the simulator's. */
+/** The form with another address instead of the simulator's. */
 function at(form: FilledForm, address: string): FilledForm {
   const { url = '' } = form.values
   return {
@@ -88,14 +88,14 @@ function logInByCommand({ provider, values, secrets }: FilledForm) {
   return installation.cli(['login', provider, '--name', 'no', ...options], lines.join(''))
 }
 
-/** A parrot between Tokentray and the service of this form, and the form with its address. */
+/** An echoing proxy between Tokentray and the service of this form, and the form with its address. */
 async function putBefore(filled: FilledForm): Promise<{ parrot: Parrot; form: FilledForm }> {
   const parrot = await startParrot(new URL(filled.values['url'] ?? '').origin)
   stops.push(parrot.close)
   return { parrot, form: at(filled, parrot.url) }
 }
 
-/** Logs in by the command line and over HTTP, and is refused in this way; what is said of that. */
+/** Logs in by the command line and over HTTP while logins are refused this way; returns what was reported. */
 async function beRefused(filled: FilledForm, shape: Shape): Promise<Said[]> {
   const { parrot, form } = await putBefore(filled)
   parrot.answerAs(shape)
@@ -108,10 +108,10 @@ async function beRefused(filled: FilledForm, shape: Shape): Promise<Said[]> {
   return [{ status: 0, text: `${stdout}${stderr}` }, refused]
 }
 
-/** Logs in while that is said back, and once it is not, asks for all that the service can do. */
+/** Logs in while secrets are echoed, then, once they are not, uses every operation of the service. */
 async function meet(filled: FilledForm, shape: Shape): Promise<Said[]> {
   const said = await beRefused(filled, shape)
-  // Of another host: the first one may have asked to be left alone.
+  // On another host: the first one may be in backoff.
   const { parrot, form } = await putBefore(filled)
   const account = { provider: form.provider, values: form.values, secrets: form.secrets }
   expect((await manage('POST', '/v1/accounts', { ...account, name: 'met' })).status).toBe(201)
@@ -145,9 +145,9 @@ async function meet(filled: FilledForm, shape: Shape): Promise<Said[]> {
   return said
 }
 
-describe.each(PROVIDERS)('%s, which says back what it is sent', (provider) => {
+describe.each(PROVIDERS)('%s, which echoes what it is sent', (provider) => {
   it.each(SHAPES)(
-    'has its secrets in no answer, line or file of ours, by %s',
+    'leaves no secret in a response, an output line or a file, for %s',
     async (shape) => {
       expect(leaksIn(await meet(formOf(provider), shape))).toEqual([])
     },
@@ -156,7 +156,7 @@ describe.each(PROVIDERS)('%s, which says back what it is sent', (provider) => {
 })
 
 describeWith([openssl], 'a service that cannot be spoken to safely', () => {
-  it.each(PROVIDERS)('is told no secret, and none is told of it: %s', async (provider) => {
+  it.each(PROVIDERS)('receives no secret, and its refusal reveals none: %s', async (provider) => {
     const stranger = await startEchoService(undefined, {
       tls: new Authority().issue('IP:127.0.0.1'),
     })

@@ -3,27 +3,27 @@ import { eventually } from '../helpers/waiting.ts'
 import type { OneWindow, Row, Seen } from './browser-window.ts'
 import { type Claim, type Span, toClaim, toClaims, toSpan } from './shown-tokens.ts'
 
-/** A token that its service would take now. */
+/** A token that its service would accept now. */
 interface LiveToken {
-  /** As the page should call it: `Session`, or the tool that it was made for. */
+  /** The name the page should give it: `Session`, or the tool that it was made for. */
   readonly who: string
-  /** When the service ends it by itself; `null` for never. */
+  /** When it expires at the service; `null` for never. */
   readonly endsAt: number | null
 }
 
-/** What the page is held against. */
+/** What the page is compared with. */
 export interface Truth {
   readonly account: string
   now(): number
   alive(): readonly LiveToken[]
-  /** The tools whose own tokens, once handed out, are dead. */
+  /** The tools whose dedicated tokens were handed out and are no longer valid. */
   dead(): readonly string[]
 }
 
-/** Services end on whole seconds. */
+/** Tokens expire on whole seconds at the services. */
 const SLACK_MS = 1_000
 
-/** Fails unless each screen that speaks of tokens says of them what the service knows. */
+/** Fails unless every screen that mentions tokens agrees with the service. */
 export async function expectPage(window: OneWindow, truth: Truth): Promise<void> {
   let seen: Seen = { text: '', rows: [] }
   let claims: readonly Claim[] = []
@@ -46,7 +46,7 @@ const isLeft = ({ fate }: Claim) => fate === 'waiting' || fate === 'valid'
 const namesOf = (tokens: readonly { readonly who: string }[]) => tokens.map(({ who }) => who).sort()
 const isLease = ({ heading }: Row) => heading === ''
 
-/** What is said of how long a token lives is so at the service. */
+/** Checks a displayed lifetime against the service. */
 function expectTimes(claims: readonly Claim[], truth: Truth): void {
   for (const { who, account, left } of claims) {
     expect(account).toBe(truth.account)
@@ -64,7 +64,7 @@ function fits(left: Span | null, endsAt: number | null, now: number): boolean {
   return left.from - SLACK_MS <= lives && lives < left.to + SLACK_MS
 }
 
-/** The number of leases, none of which outlasts its token, and no word of emptiness unless it is empty. */
+/** Checks the number of leases, that none outlasts its token, and that the empty state is shown only for none. */
 function expectLeases({ text, rows }: Seen, truth: Truth): void {
   const leases = rows.filter(isLease)
   expect(/^Leases ?(\d*)$/m.exec(text)?.[1]).toBe(leases.length > 0 ? `${leases.length}` : '')
@@ -76,7 +76,7 @@ function expectLeases({ text, rows }: Seen, truth: Truth): void {
   }
 }
 
-/** What is said above the list of accounts and in it; returns whether the account is there. */
+/** Checks the list of accounts and what is above it; returns whether the account is listed. */
 function expectAccounts({ text, rows }: Seen, claims: readonly Claim[], truth: Truth): boolean {
   const waiting = /^(\d+) tokens? (?:is|are) waiting to be revoked/m.exec(text)?.[1] ?? '0'
   expect(Number(waiting)).toBe(claims.filter(({ fate }) => fate === 'waiting').length)
@@ -99,7 +99,7 @@ function expectStatus(lines: readonly string[], claims: readonly Claim[], truth:
   expect(ends.some(({ endsAt }) => fits(toSpan(said), endsAt, truth.now()))).toBe(true)
 }
 
-/** The account's own screen says the same of its tokens as the list of all. */
+/** Checks that the account's own screen shows its tokens as the list of all tokens does. */
 function expectAccount(seen: Seen, claims: readonly Claim[], truth: Truth): void {
   const rows = seen.rows.filter(({ heading }) => /^(Leases|Sessions|Not revoked)$/.test(heading))
   const own = rows.map(({ heading, lines: [who = '', ...rest] }) =>
@@ -114,7 +114,7 @@ function expectAccount(seen: Seen, claims: readonly Claim[], truth: Truth): void
 const BECAME = { waiting: /^Token waiting to be revoked/, valid: /^Token valid until it expires/ }
 const DEAD = /^Token (revoked|expired)$/
 
-/** The newest line of the activity about each token says what has become of it. */
+/** Checks that the newest activity line about each token tells its outcome. */
 async function expectActivity(window: OneWindow, claims: readonly Claim[], truth: Truth) {
   const { account } = truth
   const told = claims.flatMap(({ who, fate }) =>

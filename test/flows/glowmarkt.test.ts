@@ -55,7 +55,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
     return { status, token: String(body['access_token']), body }
   }
 
-  it('gives each tool a token of its own that ends with its lease', async () => {
+  it('gives each tool a dedicated token that is revoked with its lease', async () => {
     const one = await ask('one')
     const two = await ask('two')
     expect(one.status).toBe(200)
@@ -74,7 +74,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
   const logins = () => glowmarkt.requests.filter(({ method }) => method === 'POST').length
   const state = () => endpoint.broker.accounts.all()[0]?.record.state
 
-  /** As the person might with another program. */
+  /** As the user might in another program. */
   const endSession = async () => {
     const [session] = glowmarkt.aliveTokens().filter((token) => token !== phone)
     await fetch(`${glowmarkt.apiUrl}/auth/deleteToken`, {
@@ -85,7 +85,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
   }
 
   it.each(['error', 'not_valid', 'not_valid_ok'] as const)(
-    'logs in once when somebody else has ended the token that leases are made from, refused by "%s"',
+    'logs in once when the token that leases are made from was revoked elsewhere, refused with "%s"',
     async (refusedToken) => {
       await close()
       await start({ refusedToken })
@@ -97,7 +97,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
     },
   )
 
-  it('takes a 400 that a new login does not mend for what it is, and does not blame the password', async () => {
+  it('reports a 400 that a new login does not fix as it is, and does not blame the password', async () => {
     const before = logins()
     const body = { error: 'Missing elements' }
     glowmarkt.faults.next(
@@ -120,7 +120,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
   })
 
   it.each(['error', 'not_valid', 'not_valid_ok'] as const)(
-    'lists and ends tokens by their id after one new login, refused by "%s"',
+    'lists and revokes tokens by their id after one new login, refused with "%s"',
     async (refusedToken) => {
       await close()
       await start({ refusedToken })
@@ -136,7 +136,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
     },
   )
 
-  it('leaves alive, after a stop, what is not ours and nothing else', async () => {
+  it('leaves only foreign tokens valid after a stop', async () => {
     await ask('one')
     expect(await endpoint.broker.stop(5_000)).toEqual({ pending: 0, untilExpiry: 0 })
     expect(glowmarkt.aliveTokens()).toEqual([phone])

@@ -8,7 +8,7 @@ import { install } from './real-agent.ts'
 
 const MINUTE_MS = 60_000
 
-describeWith([linuxProc], 'an agent that nobody asks anything', () => {
+describeWith([linuxProc], 'an idle agent', () => {
   vi.setConfig({ testTimeout: patience(3 * START_OVER_MS) })
   const timers = watchTimers()
   const installation = install(timers.env)
@@ -17,7 +17,7 @@ describeWith([linuxProc], 'an agent that nobody asks anything', () => {
   afterAll(() => serving.stop())
   const shortest = () => timers.shortest(serving.pid)
 
-  it('is woken once a minute, and twice more while a token is out', async () => {
+  it('wakes up once a minute, and twice more while a token is active', async () => {
     await serving.says(/^memory: ready$/)
     expect(await installation.mustDo(['status'])).toContain('accounts:  0')
     await eventually(shortest, START_OVER_MS).toBeGreaterThanOrEqual(MINUTE_MS)

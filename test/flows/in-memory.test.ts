@@ -38,7 +38,7 @@ describeWith(
         encoding: 'utf8',
       }).stdout.split(password).length - 1
 
-    it('has accounts of its own, says what it cannot end, and leaves the others as they were', async () => {
+    it('has accounts of its own, says which tokens it cannot revoke, and leaves the other accounts as they were', async () => {
       const first = installation.serve()
       await first.says(/^keychain: ready$/)
       await login('kept')
@@ -62,7 +62,7 @@ describeWith(
       expect(files.aliveTokens()).toEqual([])
     })
 
-    it('knows at its next start that it has nobody logged in any more, and why', async () => {
+    it('knows on its next start that no account is logged in any more, and why', async () => {
       const first = installation.serve(['--memory'])
       await first.says(/^memory: ready$/)
       await login('gone')
@@ -77,7 +77,7 @@ describeWith(
       await second.stop()
     })
 
-    it('says that the keychain is locked, also when it was not at the start', async () => {
+    it('reports a locked keychain, even if it was locked only after the start', async () => {
       const serving = installation.serve()
       await serving.says(/^keychain: ready$/)
       expect(await installation.mustDo(['status'])).toMatch(/keychain, ready/)
@@ -92,7 +92,7 @@ describeWith(
       await serving.stop()
     })
 
-    it('forgets at the next start what a log-out could not remove', async () => {
+    it('deletes on the next start what a log-out could not remove', async () => {
       const first = installation.serve()
       await first.says(/^keychain: ready$/)
       await login('late')
@@ -109,14 +109,14 @@ describeWith(
       await second.stop()
     })
 
-    it('takes the port it is told, or none', async () => {
+    it('uses the given port, or none', async () => {
       const taken = Number(new URL(files.url).port)
       const refused = await installation.cli(['serve', '--memory', '--port', String(taken)])
       expect(refused.code).toBe(2)
       expect(refused.stderr).toMatch(new RegExp(`Port ${taken} is taken`))
     })
 
-    it('says when it stops until when the tokens are valid that it could not revoke', async () => {
+    it('says on exit how long the tokens stay valid that it could not revoke', async () => {
       const serving = installation.serve(['--memory'])
       await serving.says(/^memory: ready$/)
       await login('left')

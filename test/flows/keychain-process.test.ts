@@ -17,7 +17,7 @@ import {
 } from '../simulators/giantswarm-simulator.ts'
 import { type Installation, install, type Serving } from './real-agent.ts'
 
-/** Far more than a stop may take, and far less than libsecret waits for a service that hangs. */
+/** Far more than a stop may take, and far less than libsecret waits for a hung service. */
 const STOP_MS = 20_000
 
 describeWith([secretService, linuxProc], "the keychain's process", () => {
@@ -60,7 +60,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     const { code, stderr } = await logIn(name)
     expect(code, stderr).toBe(0)
   }
-  /** Drops what was in memory, so that the next token needs the keychain. */
+  /** Clears the memory cache, so that the next token needs the keychain. */
   const coolDown = async () => {
     await installation.mustDo(['lock'])
     await installation.mustDo(['unlock'])
@@ -82,7 +82,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
   const stopsInTime = () =>
     Promise.race([serving.stop(), wait(patience(STOP_MS)).then(() => 'it was still there')])
 
-  it('lets tokens be handed out and accounts be added over restarts, kills and hangs of the Secret Service', async () => {
+  it('keeps handing out tokens and adding accounts through restarts, kills and hangs of the Secret Service', async () => {
     await serve()
     await mustLogIn('one')
     const troubles: readonly (() => Promise<unknown>)[] = [
@@ -104,7 +104,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     for (const [index, trouble] of troubles.entries()) {
       const name = names[index + 1] ?? ''
       const [added] = await Promise.all([logIn(name), trouble()])
-      // Refused because of the keychain, or done; and if refused, possible again without a restart.
+      // Either done, or refused because of the keychain; after a refusal possible again without a restart.
       expect([0, 7], added.stderr).toContain(added.code)
       if (added.code !== 0) {
         await eventually(async () => (await logIn(name)).code, 30_000, 200).toBe(0)
@@ -115,20 +115,20 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     expect(await vaultState()).toBe('ready')
     await serving.stop()
 
-    // Nothing of it was only in memory.
+    // None of it was only in memory.
     await serve()
     for (const name of names) {
       expect((await installation.cli(['token', `giantswarm/${name}`])).code, name).toBe(0)
     }
   })
 
-  it('keeps nobody from stopping while the keychain hangs at the start', async () => {
+  it('does not block a stop while the keychain hangs during the start', async () => {
     ring.stop()
     await serve()
     expect(await stopsInTime()).toBe(0)
   })
 
-  it('keeps nobody from stopping while a login waits for it, and tokens are ended all the same', async () => {
+  it('does not block a stop while a login waits for it, and tokens are revoked anyway', async () => {
     await serve()
     await mustLogIn('one')
     await installation.mustDo(['token', 'giantswarm/one'])
@@ -141,24 +141,24 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     expect(clusters.aliveTokens()).toEqual([])
   })
 
-  it('ends with an agent that is killed, also while a call hangs', async () => {
+  it('exits with an agent that is killed, even while a call hangs', async () => {
     await serve()
     await mustLogIn('one')
     await coolDown()
     ring.stop()
     const refused = installation.cli(['token', 'giantswarm/one']).catch(() => undefined)
-    // Asked later than the token, so that by this answer the token's call has reached the keychain.
+    // Sent after the token request, so once it is answered that request has reached the keychain.
     await eventually(vaultState, 30_000, 200).toBe('vault_unavailable')
     const pid = keychainPid()
     expect(isRunning(pid)).toBe(true)
     await serving.kill()
-    // On no machine longer, or it might have ended because the library gave the call up at last.
+    // Not scaled for slow machines: later it might exit only because the library gave up the call.
     for (let waited = 0; isRunning(pid) && waited < STOP_MS; waited += 200) await wait(200)
     expect(isRunning(pid)).toBe(false)
     await refused
   })
 
-  it('goes on at the signals that a terminal sends to all, and opens no debugger', async () => {
+  it('ignores the signals that a terminal sends to its whole group, and opens no debugger', async () => {
     await serve()
     await mustLogIn('one')
     const pid = keychainPid()
@@ -170,7 +170,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     expect(listeningSockets(pid)).toEqual([])
   })
 
-  it('is given secrets by its channel alone, and has no stream that could carry one out', async () => {
+  it('receives secrets only over its channel, and has no stream that could leak one', async () => {
     const endWatch = watchProcessList()
     await serve()
     await mustLogIn('one')
@@ -183,7 +183,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     for (const fd of [0, 1, 2]) expect(readlinkSync(`/proc/${pid}/fd/${fd}`)).toBe('/dev/null')
   })
 
-  it('lets status say how the keychain is, and not how it was at its last use', async () => {
+  it('reports the current state of the keychain to status, not that of its last use', async () => {
     await serve()
     await mustLogIn('one')
     const becomes = (state: string) => eventually(vaultState, 30_000, 200).toBe(state)

@@ -62,13 +62,13 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
   const file = (name: string) => readFileSync(path.join(installation.data, name), 'utf8')
   const auditLines = () => file('audit.jsonl').trimEnd().split('\n').length
 
-  it('goes on handing out warm tokens, and recording them, while the Secret Service hangs', async () => {
+  it('keeps handing out and recording cached tokens while the Secret Service hangs', async () => {
     const serving = installation.serve()
     const issuer = await serving.issuer()
     await logInEverywhere()
     const warm = await ask(issuer, 'sftpgo/work')
     expect(warm.status).toBe(200)
-    // Dropped from memory by the lock, so that the next minting has to ask the keychain.
+    // The lock clears the memory cache, so that the next new token needs the keychain.
     await installation.mustDo(['lock'])
     await installation.mustDo(['unlock'])
     await ask(issuer, 'sftpgo/work')
@@ -88,7 +88,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
     await serving.stop()
   })
 
-  it('takes nothing for empty, and touches nothing, while the key ring is locked', async () => {
+  it('treats nothing as empty, and changes nothing, while the key ring is locked', async () => {
     const first = installation.serve()
     const firstIssuer = await first.issuer()
     await logInEverywhere()

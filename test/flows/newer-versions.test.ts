@@ -6,14 +6,14 @@ import { type Installation, install } from './real-agent.ts'
 const filesBelow = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
 
-/** What the next start of this home says before it gives up. */
+/** What the next start prints before it gives up. */
 async function refusalOf(installation: Installation, args: readonly string[] = []) {
   const { code, stdout, stderr } = await installation.cli(['serve', ...args])
   expect(stdout).toBe('')
   return { code, stderr }
 }
 
-it('does not start over settings of a newer version, says which, and touches nothing', async () => {
+it('refuses to start on settings of a newer version, names it, and changes nothing', async () => {
   const installation = install()
   const config = path.join(installation.home, '.config', 'tokentray')
   const file = path.join(config, 'settings-memory.json')
@@ -26,12 +26,12 @@ it('does not start over settings of a newer version, says which, and touches not
   expect(stderr).toContain('Start Tokentray 77.1.0 or a later version.')
   expect(readFileSync(file, 'utf8')).toBe(newer)
   expect(filesBelow(config)).toEqual(['settings-memory.json'])
-  // The lock is let go of, so that the newer version can start at once.
+  // The lock is released, so that the newer version can start at once.
   const [lock = ''] = readdirSync(installation.data).filter((name) => name.startsWith('broker.'))
   expect(readFileSync(path.join(installation.data, lock), 'utf8')).toBe('{}')
 })
 
-it('does not start over a ledger of a newer version, and needs no keychain to know', async () => {
+it('refuses to start on a ledger of a newer version, without asking the keychain', async () => {
   const installation = install()
   const newer = '{"format":"tokentray-ledger","version":2,"writtenBy":"77.1.0"}\n1.AAAA\n'
   mkdirSync(installation.data, { recursive: true, mode: 0o700 })
@@ -43,7 +43,7 @@ it('does not start over a ledger of a newer version, and needs no keychain to kn
   expect(filesBelow(path.join(installation.home, '.config'))).toEqual(['tokentray'])
 })
 
-it('does not start beside settings that a link has lost, and makes nothing', async () => {
+it('refuses to start when a settings link is dangling, and creates nothing', async () => {
   const installation = install()
   const config = path.join(installation.home, '.config', 'tokentray')
   mkdirSync(config, { recursive: true, mode: 0o700 })

@@ -17,10 +17,10 @@ const MIN_VALIDITY_SECONDS = 60
 const TOOLS = ['one', 'two', 'three', 'four', 'five']
 const ACCOUNTS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'].map((id) => `${id}/demo`)
 
-/** A tool asks again for a token of its own only when the lease it has is too short. */
+/** A tool asks for a dedicated token again only when its current lease is too short. */
 const leasesInAnHour = Math.ceil(HOUR_SECONDS / (LEASE_SECONDS - MIN_VALIDITY_SECONDS))
 
-describe('an hour in which five tools fetch tokens of all five services every second', () => {
+describe('five tools that fetch tokens for all five services every second for an hour', () => {
   let endpoint: TestLoopback
   let services: FiveServices
   let tools: readonly TestClient[]
@@ -53,7 +53,7 @@ describe('an hour in which five tools fetch tokens of all five services every se
       shortLived.push(`${account}: ${JSON.stringify(Object.keys(token ?? {}))}`)
   }
 
-  /** What the broker does by itself is over before the clock goes on. */
+  /** Lets the broker's background work finish before the clock advances. */
   async function settled(): Promise<void> {
     const busy = () => Object.values(services.all).some(({ counts }) => counts.inFlight > 0)
     do await endOfTurn()
@@ -61,7 +61,7 @@ describe('an hour in which five tools fetch tokens of all five services every se
   }
 
   it(
-    'has no failure, no login more than needed, and leaves no token that can be ended',
+    'cause no failure and no needless login, and leave no revocable token valid',
     async () => {
       const { sftpgo, giantswarm, glowmarkt, koyeb, svix } = services
       for (let second = 0; second < HOUR_SECONDS; second += 1) {
@@ -72,9 +72,9 @@ describe('an hour in which five tools fetch tokens of all five services every se
       expect(failures).toEqual([])
       expect(shortLived).toEqual([])
       expect(answers).toBe(HOUR_SECONDS * TOOLS.length * ACCOUNTS.length)
-      // One of a person, and one at the end of each token, which is renewed after four fifths at most.
+      // One by the user, and one per token, which is renewed after at most four fifths of its lifetime.
       expect(sftpgo.counts.logins).toBe(1 + Math.floor(HOUR_SECONDS / (1_200 - 240 + 12)))
-      // A login by a person, then one for each lease.
+      // One login by the user, then one for each lease.
       expect(giantswarm.counts.logins).toBeLessThanOrEqual(1 + leasesInAnHour * TOOLS.length)
       expect(glowmarkt.counts.logins).toBe(1)
       const asked = (
@@ -83,7 +83,7 @@ describe('an hour in which five tools fetch tokens of all five services every se
       ) => requests.filter((request) => path.test(request.path)).length
       const most = leasesInAnHour * TOOLS.length
       expect(asked(/newToken$/, glowmarkt)).toBeLessThanOrEqual(most)
-      // One at the login, to see that the credential may make them.
+      // One at login, to check that the credential may create tokens.
       expect(asked(/access_token$/, koyeb)).toBeLessThanOrEqual(1 + most)
       expect(asked(/app-portal-access/, svix)).toBeLessThanOrEqual(1 + most)
 
@@ -93,7 +93,7 @@ describe('an hour in which five tools fetch tokens of all five services every se
         id,
         each.aliveTokens().length,
       ])
-      // Koyeb can end no access token before its time, which is a quarter of an hour.
+      // Koyeb cannot revoke an access token, which expires after a quarter of an hour.
       expect(alive.filter(([id, count]) => id !== 'koyeb' && count !== 0)).toEqual([])
       await endpoint.clock.advance(LEASE_SECONDS * 1_000)
       expect(koyeb.aliveTokens()).toEqual([])

@@ -8,10 +8,10 @@ import { eventually } from '../helpers/waiting.ts'
 import { install } from './real-agent.ts'
 
 const NOBODY = 65_534
-/** More than there are places for connections. */
+/** More than the endpoint accepts connections. */
 const CROWD = defaultLimits.connections + 500
 
-/** A program of another user of this machine; resolves once it says that it is ready. */
+/** A program of another user of this machine; resolves once it reports that it is ready. */
 async function asNobody(script: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['-e', script], {
     uid: NOBODY,
@@ -46,14 +46,14 @@ describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
     const password = markedSecret('squatted')
     const login = ['login', 'sftpgo', '--set', 'url=http://127.0.0.1:1', '--set', 'username=a']
     const outcome = await installation.cli(login, `${password}\n`)
-    // A dead pid, or one that was given to another process, must not make a difference.
+    // A dead PID, or one reused by another process, must make no difference.
     expect([3, 5]).toContain(outcome.code)
     squatter.kill('SIGTERM')
     await once(squatter, 'close')
     expect(said).toContain('got 0')
   })
 
-  it('cannot keep the owner out with more connections than there are places, and keeps few', async () => {
+  it('cannot lock the owner out by exhausting the connections, and keeps only a few', async () => {
     const installation = install()
     const serving = installation.serve(['--memory'])
     const port = Number(new URL(await serving.issuer()).port)

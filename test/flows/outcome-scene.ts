@@ -17,7 +17,7 @@ import { expectPage, type Truth } from './expect-page.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
-/** Some services take a token for a while longer than it says. */
+/** Some services accept a token a little longer than its stated expiry. */
 const LATEST_MS = 20 * MINUTE
 const WAYS = {
   logout: ['Log out…', 'Log out', 'Logged out'],
@@ -27,14 +27,14 @@ const LIVES =
   /^The token of \w+ for \S+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
 const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
 
-/** A service, a machine with one account of it, and what is said there. */
+/** A service, a machine with one account on it, and what Tokentray reports there. */
 export class SaidScene {
   readonly rig: Rig
   readonly machine: Machine
   run: Run
   readonly window: OneWindow
   readonly #provider: string
-  /** Each token that was handed out: its fingerprint, and to whom it belongs alone. */
+  /** Each token that was handed out: its fingerprint, and the client it is dedicated to. */
   readonly #handedOut = new Map<
     string,
     { readonly fingerprint: string; readonly tool: string | null }
@@ -51,7 +51,7 @@ export class SaidScene {
     this.#provider = provider
   }
 
-  /** Starts all of it, and logs in. */
+  /** Starts everything, and logs in. */
   static async open(
     { make, provider, loginLeavesMs = 0 }: NamedRig,
     built: BuiltPage,
@@ -99,7 +99,7 @@ export class SaidScene {
     this.rig.simulator.faults.clear()
   }
 
-  /** As a person does it in the window, who is told what becomes of the token of each lease. */
+  /** Closes leases in the window, which shows the outcome for each lease's token. */
   async leave(how: 'remove' | 'logout'): Promise<void> {
     const [button, deed, done] = WAYS[how]
     const open = this.run.broker.leases.list()
@@ -108,13 +108,13 @@ export class SaidScene {
     expect(first).toBe(`${done}: ${id}.`)
     for (const { client } of open) {
       const name = this.run.broker.clients.nameOf(client)
-      // Its service is down, so that nothing was revoked.
+      // Its service is down, so nothing was revoked.
       const sentence = said.filter((each) => each.startsWith(`The token of ${name} `))
       expect([name, sentence]).toEqual([name, [expect.stringMatching(LIVES)]])
     }
   }
 
-  /** Quits; what is left behind, and until when it is valid, is what the service knows. */
+  /** Quits; checks against the service which tokens are left, and until when they are valid. */
   async quit(): Promise<Left> {
     const { simulator } = this.rig
     const ends = simulator.aliveTokens().map((token) => simulator.endOf(token))
@@ -123,7 +123,7 @@ export class SaidScene {
     const said = [left.pendingEndsAt, left.untilExpiryEndsAt].filter((each) => each !== undefined)
     const [saidLast, last] = [lastOf(said), lastOf(ends)]
     expect(saidLast === null).toBe(last === null)
-    // Services end on whole seconds.
+    // Tokens expire on whole seconds at the services.
     expect(Math.abs(Number(saidLast) - Number(last))).toBeLessThanOrEqual(1_000)
     return left
   }
@@ -140,12 +140,12 @@ export class SaidScene {
     await this.rig.simulator.close()
   }
 
-  /** What is said to be valid until it expires is so until then, and is shown no longer after that. */
+  /** Checks that what is shown as valid until it expires is valid until then, and then no longer shown. */
   async expectEnds(): Promise<void> {
     const { simulator } = this.rig
     const { clock } = this.machine
     const last = lastOf(simulator.aliveTokens().map((token) => simulator.endOf(token)))
-    // The time goes on minute by minute: for one that lives for weeks that takes too long.
+    // Time advances minute by minute, which takes too long for a token that is valid for weeks.
     if (!last || last - clock.now() > DAY) return
     await clock.advance(last - clock.now() - MINUTE)
     await this.expectTruth()
@@ -155,7 +155,7 @@ export class SaidScene {
     expect(simulator.aliveTokens()).toEqual([])
   }
 
-  /** Fails unless all that is said is what the service knows. */
+  /** Fails unless everything reported agrees with the service. */
   async expectTruth(): Promise<void> {
     const { rig, run } = this
     const { broker } = run
@@ -190,11 +190,11 @@ export class SaidScene {
     this.expectRecord()
   }
 
-  /** Lets time go on until nothing of earlier runs waits any more. */
+  /** Advances time until no token of an earlier run is waiting to be revoked. */
   async expectWorkedOff(): Promise<void> {
     const { clock } = this.machine
     const look = async () => {
-      // In real time what is sent has to be answered, whatever the clock says.
+      // Requests are answered in real time, whatever the fake clock says.
       await setTimeout(50)
       await clock.advance(5_000)
       return await this.run.status()
@@ -203,7 +203,7 @@ export class SaidScene {
     await eventually(look).toMatchObject(isDone)
   }
 
-  /** What the page is held against. */
+  /** What the page is compared with. */
   #truth(): Truth {
     const { simulator } = this.rig
     const { clock } = this.machine
@@ -224,7 +224,7 @@ export class SaidScene {
     }
   }
 
-  /** Fails unless the record alone tells which of the tokens that were handed out live. */
+  /** Fails unless the audit log alone tells which of the tokens handed out are valid. */
   expectRecord(): void {
     const alive = this.rig.simulator.aliveTokens()
     for (const [token, { fingerprint }] of this.#handedOut) {
@@ -238,7 +238,7 @@ export class SaidScene {
   }
 }
 
-/** The latest of these ends; `null` if one never ends, 0 for none. */
+/** The latest of these expiries; `null` if one never expires, 0 for none. */
 function lastOf(ends: readonly (number | null)[]): number | null {
   return ends.includes(null) ? null : Math.max(0, ...ends.map(Number))
 }

@@ -15,13 +15,13 @@ const script: Component = {
   isThere: () => spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('linux'),
 }
 
-/** What is asked first where the server has no address of its own. */
+/** The first question for a service without a fixed address. */
 const ADDRESS: Readonly<Record<string, string>> = {
   sftpgo: 'Address',
   giantswarm: 'API endpoint',
 }
 
-/** What is asked for the name, and for the secret where there is no name; and what comes next. */
+/** The question for the user name, or for the secret if there is none, and the next question. */
 const FIRST: Readonly<Record<string, readonly [string, string]>> = {
   sftpgo: ['User name: ', 'Password: '],
   giantswarm: ['E-mail: ', 'Password: '],
@@ -30,14 +30,14 @@ const FIRST: Readonly<Record<string, readonly [string, string]>> = {
   svix: ['Application: ', 'API key'],
 }
 
-/** Resolves once the terminal shows nothing of what is typed. */
+/** Resolves once the terminal has turned echo off. */
 async function hushed(terminal: Running): Promise<void> {
   const device = await terminal.device()
   const settings = () => spawnSync('stty', ['-F', device, '-a'], { encoding: 'utf8' }).stdout
   await eventually(settings, 30_000).toMatch(/ -echo /)
 }
 
-/** Somebody who types, and the two questions that they find first. */
+/** A typing user, and the first two questions they answer. */
 interface Typing {
   readonly terminal: Running
   readonly first: string
@@ -84,7 +84,7 @@ describeWith([script], 'who types name, Enter, password, Enter out of habit', ()
       .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'))
       .join('\n')
 
-  /** What the services saw of requests but for their bodies and what stands for the password. */
+  /** All requests the services received, without bodies and credentials. */
   const sentInTheOpen = () =>
     Object.values(services.all)
       .flatMap(({ requests }) => requests)
@@ -99,7 +99,7 @@ describeWith([script], 'who types name, Enter, password, Enter out of habit', ()
   )
 
   test.each(everyWay)(
-    '$provider, $style: the password is on no screen, in no file and in no header, and the login succeeds',
+    '$provider, $style: the password is not on the screen, in a file or in a header, and the login succeeds',
     async ({ provider, enter, name: account }) => {
       const form = services.forms.find((each) => each.provider === provider)
       const { url = '', ...who } = form?.values ?? {}

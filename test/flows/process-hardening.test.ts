@@ -11,23 +11,23 @@ describeWith([linuxProc], "the agent's own process", () => {
   let serving: Serving
 
   beforeAll(async () => {
-    // A port of its own, or another debugger that runs here would keep this one from opening.
+    // A port of its own: another debugger on this machine would otherwise keep this one from opening.
     installation = install({ NODE_OPTIONS: '--inspect-port=0' })
     serving = installation.serve(['--memory'])
     await serving.issuer()
   })
   afterAll(() => serving.stop())
 
-  it('makes files for its user only', () => {
+  it('creates files for its user only', () => {
     const status = readFileSync(`/proc/${serving.pid}/status`, 'utf8')
     expect(status).toMatch(/^Umask:\s+0077$/m)
   })
 
-  it('opens no debugger on a signal, and goes on', async () => {
+  it('opens no debugger on a signal, and keeps running', async () => {
     const before = listeningSockets(serving.pid)
     expect(before).toHaveLength(1)
     process.kill(serving.pid, 'SIGUSR1')
-    // Two answers later it would listen.
+    // It would be listening by the second response.
     for (let turn = 0; turn < 2; turn += 1) await installation.mustDo(['status'])
     expect(listeningSockets(serving.pid)).toEqual(before)
   })

@@ -13,17 +13,17 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** A home directory and the built program over it, as a person has them. */
+/** A home directory and the built program that uses it, as on a user's machine. */
 export interface Installation {
   readonly home: string
   readonly env: NodeJS.ProcessEnv
-  /** Where the audit record and the ledger are. */
+  /** The folder of the audit log and the ledger. */
   readonly data: string
-  /** Runs the command line to its end. */
+  /** Runs the command line and waits for it to exit. */
   cli(args: readonly string[], input?: string): Promise<Outcome>
-  /** The same, and throws what it said when it fails. */
+  /** The same; throws its output if it fails. */
   mustDo(args: readonly string[], input?: string): Promise<string>
-  /** What management requests carry, read where the command line reads it. */
+  /** The owner key for management requests, read where the command line reads it. */
   ownerKey(): string
   /** Starts `tokentray serve`. */
   serve(args?: readonly string[]): Serving
@@ -32,17 +32,17 @@ export interface Installation {
 /** A running agent. */
 export interface Serving {
   readonly pid: number
-  /** Resolves to the matching line once it was printed; rejects when the agent ends before. */
+  /** Resolves to the matching line once it is printed; rejects if the agent exits first. */
   says(pattern: RegExp): Promise<string>
-  /** Where it listens. */
+  /** The URL it listens on. */
   issuer(): Promise<string>
-  /** Ends it in order; resolves to the exit code. */
+  /** Stops it in order; resolves to the exit code. */
   stop(): Promise<number>
   kill(): Promise<void>
   readonly exited: Promise<number>
 }
 
-/** A home directory, empty unless given; `extra` adds to its environment, for example a key ring. */
+/** A home directory, empty unless given; `extra` is added to its environment, for example a key ring. */
 export function install(
   extra: Readonly<Record<string, string>> = {},
   home = makeTestFolder('home'),
@@ -58,7 +58,7 @@ export function install(
     child.stdin.end(input)
     const [code] = await once(child, 'close')
     const outcome = { code: Number(code), stdout: stdout(), stderr: stderr() }
-    // What the person sees is searched for secrets too, but for what is meant to carry one.
+    // The output is searched for secrets too, except where it is meant to contain one.
     appendFileSync(log, outcome.stderr)
     if (!['token', 'header', 'portal'].includes(args[0] ?? '') && !args.includes('add')) {
       appendFileSync(log, outcome.stdout)
@@ -107,7 +107,7 @@ function startServing(env: NodeJS.ProcessEnv, args: readonly string[], log: stri
   }
 }
 
-/** What a process prints, line by line, with whoever waits for one. */
+/** The output of a process, line by line, with the pending waits for a line. */
 class Lines {
   #text = ''
   #ended = false
@@ -157,13 +157,13 @@ export interface Tool {
   readonly config: string
 }
 
-/** Makes a client for these accounts; its secret is known to the search for leaks. */
+/** Creates a client for these accounts; its secret is registered with the search for leaks. */
 export async function addTool(
   installation: Installation,
   name: string,
   accounts: readonly string[],
 ): Promise<Tool> {
-  // Beside the home, which is searched: this file is meant to hold the secret.
+  // Outside the home, which is searched: this file is meant to hold the secret.
   const config = path.join(
     installation.home,
     '..',
@@ -178,7 +178,7 @@ export async function addTool(
   return { id, secret, config }
 }
 
-/** Runs a line as a person would who pastes it into a shell. */
+/** Runs a line as if it were pasted into a shell. */
 export async function runShell(script: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const shell = spawn('bash', ['-c', script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const stdout = collect(shell.stdout)
@@ -187,7 +187,7 @@ export async function runShell(script: string, env: NodeJS.ProcessEnv): Promise<
   return { code: Number(code), stdout: stdout(), stderr: stderr() }
 }
 
-/** Runs curl; standard output is the answer. */
+/** Runs curl; standard output is the response. */
 export async function curl(
   args: readonly string[],
   { input = '', env = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
@@ -197,7 +197,7 @@ export async function curl(
   })
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
-  // Without anything to read it closes its end before we have closed ours.
+  // A program that reads nothing may close its end of standard input before we close ours.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const [code] = await once(child, 'close')

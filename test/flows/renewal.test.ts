@@ -24,7 +24,7 @@ describe('an SFTPGo account over time', () => {
       return { status, body: body as Record<string, never> }
     }
   }
-  /** Time goes on in steps between which real sockets get their turn: a jump would cut off a login. */
+  /** Advances time in steps so that real sockets are served in between: a jump would cut off a login. */
   const pass = async (minutes: number) => {
     for (let step = 0; step < minutes * 6; step += 1) {
       await endpoint.clock.advance(10 * SECOND)
@@ -33,7 +33,7 @@ describe('an SFTPGo account over time', () => {
   }
   const isAccepted = (token: string) => endpoint.sftpgo.aliveTokens().includes(token)
 
-  it('logs in once when a tool says that a restarted server refuses the token', async () => {
+  it('logs in once when a tool reports that a restarted server refuses the token', async () => {
     const ask = await start()
     const before = await ask()
     endpoint.sftpgo.restart()
@@ -48,7 +48,7 @@ describe('an SFTPGo account over time', () => {
     }
   })
 
-  it('finds out by itself, after the machine has slept, that its address has changed', async () => {
+  it("notices by itself, after the machine has slept, that the computer's address has changed", async () => {
     const ask = await start()
     const before = await ask()
     endpoint.sftpgo.changeClientIp()
@@ -61,23 +61,23 @@ describe('an SFTPGo account over time', () => {
     expect(endpoint.sftpgo.counts.logins - logins).toBe(1)
   })
 
-  it('does not log in for each request although tokens live one minute', async () => {
+  it('does not log in for each request although tokens expire after one minute', async () => {
     const ask = await start({ sftpgo: { jwtLifetimeMinutes: 1 } })
     const logins = endpoint.sftpgo.counts.logins
     for (let second = 0; second < 600; second += 1) {
       const { status, body } = await ask()
       expect(status).toBe(200)
       expect(isAccepted(body['access_token'] ?? '')).toBe(true)
-      // A minute at the most is what there is, and nobody asked for more.
+      // A minute is the most there is, and no caller asked for more.
       expect(Number(body['expires_in'])).toBeLessThanOrEqual(60)
       expect(body['min_validity_met']).toBe(true)
       await endpoint.clock.advance(SECOND)
     }
-    // Never before half of a life: at most two for each minute.
+    // Never before half of the lifetime: at most two a minute.
     expect(endpoint.sftpgo.counts.logins - logins).toBeLessThanOrEqual(21)
   })
 
-  it('logs in by itself before the token of a busy account ends, and not for an idle one', async () => {
+  it('logs in by itself before the token of a busy account expires, but not for an idle one', async () => {
     const ask = await start()
     const { sftpgo } = endpoint
     await ask()
@@ -90,7 +90,7 @@ describe('an SFTPGo account over time', () => {
     expect(sftpgo.counts.logins - logins).toBe(1)
   })
 
-  it('does not log in again for an account that needed a code, and says so once', async () => {
+  it('does not log in again for an account that needed a code, and reports it once', async () => {
     const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
     const password = markedSecret('carol')
     const told: string[] = []

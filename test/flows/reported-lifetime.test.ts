@@ -9,10 +9,10 @@ import { rigs } from '../providers/contract/rigs.ts'
 const STEPS = 200
 const DAY_MS = 86_400_000
 const LONGEST_AWAKE_MS = 600_000
-/** What tools ask for, in seconds: among them more than some accounts can give. */
+/** The validity that tools ask for, in seconds: in some cases more than an account can give. */
 const WANTED = [0, 1, 60, 300, 899, 900, 1_199, 4_000, 100_000]
 
-/** A chain of numbers below one that is the same in every run. */
+/** Pseudo-random numbers below one, the same in every run. */
 function numbers(seed: number): () => number {
   let state = seed
   return () => {
@@ -21,7 +21,7 @@ function numbers(seed: number): () => number {
   }
 }
 
-describe('over the whole life of a token no answer lives shorter than it says', () => {
+describe('at any age of the token, no response states a longer lifetime than the token has', () => {
   let endpoint: TestLoopback | undefined
   let rig: Rig | undefined
 
@@ -63,7 +63,7 @@ describe('over the whole life of a token no answer lives shorter than it says', 
           }
           const passingMs = Math.ceil(random() * 2 * stepMs)
           await clock.advance(Math.min(passingMs, LONGEST_AWAKE_MS))
-          // In a longer time the computer sleeps, or the timer's half minutes would take for ever.
+          // Longer spans are slept through: running the half-minute timer would take too long.
           clock.sleep(Math.max(0, passingMs - LONGEST_AWAKE_MS))
           do await endOfTurn()
           while (simulator.counts.inFlight > 0)

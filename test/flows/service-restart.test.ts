@@ -6,7 +6,7 @@ import {
   type TestLoopback,
 } from '../helpers/make-loopback.ts'
 
-describe('an SFTPGo that was restarted, and knows no token any more', () => {
+describe('an SFTPGo that was restarted, and has forgotten all tokens', () => {
   let endpoint: TestLoopback
   let tool: TestClient
 
@@ -24,7 +24,7 @@ describe('an SFTPGo that was restarted, and knows no token any more', () => {
   }
 
   it.each(['shared', 'dedicated'] as const)(
-    'gets no dead token given again once the person has logged in (%s)',
+    'no longer gets its old tokens reused once the user has logged in (%s)',
     async (kind) => {
       await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', { lease_kind: kind })
       const before = await ask()
@@ -40,7 +40,7 @@ describe('an SFTPGo that was restarted, and knows no token any more', () => {
     },
   )
 
-  it('gets none either after a lock', async () => {
+  it('nor after a lock', async () => {
     await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', { lease_kind: 'dedicated' })
     const before = await ask()
     endpoint.sftpgo.restart()

@@ -45,21 +45,21 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
       { grant_type: 'client_credentials', audience: 'sftpgo/root', ...more },
       { headers: basic(tool) },
     )
-  /** What was sent meanwhile, as `POST /path`. */
+  /** The requests sent meanwhile, as `POST /path`. */
   const sentBy = async (work: () => Promise<unknown>) => {
     const before = endpoint.sftpgo.requests.length
     await work()
     return endpoint.sftpgo.requests.slice(before).map(({ method, path }) => `${method} ${path}`)
   }
 
-  it('notices rights that were given back, by one new login, which it asks for once a minute', async () => {
+  it('notices restored permissions by one new login, at most once a minute', async () => {
     endpoint.sftpgo.change('root', { permissions: ['view_users'] })
     await endpoint.clock.advance(21 * MINUTE)
     const refused = await ask()
     expect(refused.body['error']).toBe('login_required')
     expect(refused.body['error_description']).toContain('permission *')
     endpoint.sftpgo.change('root', { permissions: ['*'] })
-    // The last token was made for this, so that its rights are believed for a while.
+    // The last token was issued for this check, so its permissions are trusted for a while.
     expect(await sentBy(ask)).toEqual(['POST /api/v2/apikeys'])
     await endpoint.clock.advance(MINUTE)
     const sent = await sentBy(async () => expect((await ask()).status).toBe(200))
@@ -78,7 +78,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
       secrets: { password: new Secret(password) },
     })
 
-  it('makes no more keys once two in a row are refused, says why, and leaves none', async () => {
+  it('stops creating keys once two in a row are refused, says why, and leaves none behind', async () => {
     const first = await ask()
     endpoint.sftpgo.change('alice', { allowApiKeyAuth: false })
     const refused = await ask({ refused_lease: String(first.body['lease_id']) })
@@ -98,7 +98,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(await stateOf()).toBe('signed_in')
   })
 
-  it('makes a key as ever where only the one before was refused, after it was tried out', async () => {
+  it('creates a key as usual if only the previous one was refused, once the new one was checked', async () => {
     const first = await ask()
     const [key] = endpoint.sftpgo.apiKeys()
     const sent = await sentBy(async () => {
@@ -118,14 +118,14 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(third).toEqual(['POST /api/v2/apikeys'])
   })
 
-  it('is not called logged in after a login was refused for what the account is', async () => {
+  it("is not reported as logged in after a login was refused because of the account's state", async () => {
     endpoint.sftpgo.change('alice', { allowApiKeyAuth: false })
     await expect(loginAgain()).rejects.toMatchObject({ code: 'not_supported' })
     expect(await stateOf()).toBe('login_required')
     expect((await ask()).body['error_description']).toContain(KEYS_OFF)
   })
 
-  it('stays logged in after a login was refused for what was entered', async () => {
+  it('stays logged in after a login was refused because of what was entered', async () => {
     const account = endpoint.broker.accounts.get('sftpgo/root')
     const secrets = { password: new Secret(password) }
     for (const login of [
@@ -139,7 +139,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(isTaken((await ask()).body['access_token'])).toBe(true)
   })
 
-  it('logs in through a rate limiter of one request a second, and leaves nothing', async () => {
+  it('logs in through a rate limiter of one request a second, and leaves nothing behind', async () => {
     await endpoint.close()
     endpoint = await makeLoopback({
       sftpgo: { accounts, rate: { average: 1, periodMs: SECOND } },
@@ -148,11 +148,11 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(endpoint.sftpgo.requests.length).toBeGreaterThan(4)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
     expect(endpoint.sftpgo.counts.logins).toBe(1)
-    // The log-out at the end has its turn at once.
+    // The final log-out is sent without a wait.
     await endpoint.clock.advance(MINUTE)
   })
 
-  it('leaves neither key nor session of a login that the rate limiter ends half-way', async () => {
+  it('leaves neither a key nor a session of a login that the rate limiter interrupts', async () => {
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
     const before = endpoint.sftpgo.aliveTokens()
     endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
@@ -163,7 +163,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(endpoint.sftpgo.aliveTokens()).toEqual(before)
   })
 
-  it('leaves neither of them where that was the first login, and no account to end them with', async () => {
+  it('leaves neither if that was the first login, without an account to revoke them with', async () => {
     await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
     endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
@@ -174,7 +174,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(endpoint.sftpgo.aliveTokens()).toEqual([])
   })
 
-  it('finds a key again whose answer was lost at the first login, by the session that made it', async () => {
+  it('finds a key whose response was lost at the first login through the session that created it', async () => {
     await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     endpoint.sftpgo.faults.next(1, { kind: 'lost' }, ({ method }) => method === 'POST')
     await expect(passing(signIn())).rejects.toMatchObject({ code: 'temporarily_unavailable' })
@@ -183,7 +183,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     expect(endpoint.sftpgo.aliveTokens()).toEqual([])
   })
 
-  /** Time goes on in steps, slower than requests do, until it is done and for so long at least. */
+  /** Advances time in steps, slower than requests, until `work` is done and for at least `ms`. */
   async function passing<Value>(work: Promise<Value>, leastMs = 0): Promise<Value> {
     let isDone = false
     const done = work.finally(() => {

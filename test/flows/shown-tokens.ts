@@ -1,18 +1,18 @@
 import type { Row, Seen } from './browser-window.ts'
 
-/** A stretch of time as a person reads it: at least `from`, less than `to` ms. */
+/** A displayed duration, such as "12 min": at least `from`, less than `to` ms. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
-/** What the window says of one token. */
+/** What the window shows about one token. */
 export interface Claim {
-  /** `Session`, or the tool that it was made for. */
+  /** `Session`, or the tool that the token was made for. */
   readonly who: string
   readonly account: string
   readonly fate: 'active' | 'waiting' | 'valid' | 'expired'
-  /** How long it still lives; `null` for ever; absent where that is not said. */
+  /** The remaining lifetime; `null` if it never expires; absent if none is shown. */
   readonly left?: Span | null
 }
 
@@ -23,7 +23,7 @@ const UNITS: Readonly<Record<string, number>> = {
   days: 86_400_000,
 }
 
-/** `in 12 min`, `12 min left`; fails on any other text. */
+/** Parses `in 12 min` and `12 min left`; fails on any other text. */
 export function toSpan(text: string): Span {
   const [, count, unit = ''] = /^(?:in )?(\d+) (s|min|h|days)(?: left)?$/.exec(text) ?? []
   const length = UNITS[unit]
@@ -31,10 +31,10 @@ export function toSpan(text: string): Span {
   return { from: Number(count) * length, to: (Number(count) + 1) * length }
 }
 
-/** What the screen of the leases says of tokens, each once; fails on a row that it cannot read. */
+/** The tokens on the leases screen, each once; fails on a row that it cannot parse. */
 export function toClaims({ rows }: Pick<Seen, 'rows'>): readonly Claim[] {
   const claims = rows.map(toClaim)
-  // A session's token stands there once for each tool that shares it.
+  // A session's token is listed once for each tool that shares it.
   return claims.filter((claim, index) => {
     const isShared = claim.who === 'Session' && claim.fate === 'active' && !('left' in claim)
     return !isShared || claims.findIndex((other) => sameSession(other, claim)) === index
@@ -44,7 +44,7 @@ export function toClaims({ rows }: Pick<Seen, 'rows'>): readonly Claim[] {
 const sameSession = (one: Claim, other: Claim) =>
   one.who === 'Session' && one.fate === 'active' && one.account === other.account
 
-/** What one row of that screen says; fails on one that it cannot read. */
+/** Parses one row of that screen; fails if it cannot. */
 export function toClaim({ heading, lines }: Row): Claim {
   const [who = '', account = '', ...said] = lines
   const text = said.join('\n')

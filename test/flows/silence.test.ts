@@ -51,7 +51,7 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
     await Promise.all([ring?.close(), files?.close()])
   })
 
-  /** The tool asks for a token of each account, as tools do that poll. */
+  /** The tool asks for a token of each account, as a polling tool does. */
   const poll = async () => {
     const issuer = await serving.issuer()
     const answers = accounts.map((account) => {
@@ -65,10 +65,10 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
     return got
   }
 
-  /** What the server last said well counts for some seconds. */
+  /** A good response from the server counts for a few seconds. */
   const untilQuiet = () => new Promise((resolve) => setTimeout(resolve, 6_000))
 
-  /** Somebody on this network does what gets it banned. */
+  /** Something else on this network gets it banned. */
   const getBanned = async () => {
     const authorization = `Basic ${Buffer.from('nobody:wrong').toString('base64')}`
     while ((await files.bannedUntil()) === 0) {
@@ -76,16 +76,16 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
     }
   }
 
-  it('is sent one request, and none after it: not by tools, revocations, a quit or a start', async () => {
+  it('is sent one request and none after it: not by tools, revocations, a quit or a start', async () => {
     for (const { status } of await poll()) expect(status).toBe(200)
     expect(await files.keyCount()).toBe(1)
     await getBanned()
     await untilQuiet()
-    // Each request adds to the ban, so that its end tells how many there were.
+    // Each request extends the ban, so its end tells how many there were.
     const before = await files.bannedUntil()
     const sent = async () => ((await files.bannedUntil()) - before) / INCREMENT_MS
 
-    // Five tokens are to end at the same moment: one of them finds out.
+    // Five tokens are due for revocation at the same moment: one of them discovers the ban.
     const ending = await installation.cli(['end-all'])
     expect(ending.code).toBe(9)
     expect(ending.stdout).toMatch(
@@ -105,7 +105,7 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
       expect(status).toBe(429)
       expect(JSON.parse(body)).toMatchObject({ error: 'rate_limited' })
     }
-    // Without a password on standard input: it is not read for nothing.
+    // Without a password on standard input, which must not be read here.
     const again = await installation.cli(['login', 'sftpgo/ann'])
     expect(again.stderr).toContain('tokentray login sftpgo/ann --try-now')
     const other = await installation.cli([
@@ -127,12 +127,12 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
     expect(await sent()).toBe(1)
   })
 
-  it('is tried once when a person wants it, and as before once it is over', async () => {
+  it('is tried once when the user asks for it, and as usual once the ban is over', async () => {
     const before = await files.bannedUntil()
     const tried = await installation.cli(['token', 'sftpgo/ben', '--try-now'])
     expect(tried.code).toBe(8)
     expect(tried.stderr).toMatch(/Trying sooner may make it longer\. Try again in \d+ (min|h)\.$/m)
-    // Who has just tried is not advised to do so again.
+    // A user who has just tried is not advised to try again.
     expect(tried.stderr).not.toContain('--try-now')
     await poll()
     expect(await files.bannedUntil()).toBe(before + INCREMENT_MS)

@@ -22,9 +22,9 @@ const root = path.resolve(import.meta.dirname, '../..')
 const PARTS = ['main', 'preload', 'renderer', 'test', 'build', 'package.json', 'tsconfig.json']
 const CONFIGS = ['electron.vite.config.ts', 'cli.vite.config.ts', 'programs.vite.config.ts']
 
-/** The sources as a stranger has them, with the libraries installed and nothing built. */
+/** The sources as freshly cloned, with dependencies installed and nothing built. */
 function freshCheckout(): string {
-  // Not among what is searched for secrets: the tests themselves name the mark.
+  // Outside the folder that is searched for secrets: the tests themselves contain the marker.
   const folder = mkdtempSync(path.join(tmpdir(), 'tokentray-checkout-'))
   for (const part of [...PARTS, ...CONFIGS]) {
     cpSync(path.join(root, part), path.join(folder, part), { recursive: true })
@@ -33,7 +33,7 @@ function freshCheckout(): string {
   return folder
 }
 
-/** What the demo's lines come to, in its order. */
+/** The output of the demo's commands, in order. */
 const services = [
   { id: 'sftpgo', type: 'Bearer', use: /allow_api_key_auth/, ended: 'ended' },
   { id: 'giantswarm', type: 'giantswarm', use: /demo@example\.com/, ended: 'ended' },
@@ -73,7 +73,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     })
   const start = (...args: string[]) => startWith({}, ...args)
 
-  it('shows, with --demo, commands that fetch a token, use it and end it', async () => {
+  it('prints, with --demo, commands that fetch a token, use it and revoke it', async () => {
     const demo = start('--demo')
     const printed = readTo(demo, / status\n\n$/)
     const text = await printed
@@ -116,20 +116,20 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
   })
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-    'ends what it has started where it is ended itself, by %s',
+    'stops what it has started when it is stopped by %s',
     async (signal) => {
       const agent = start('--memory')
       await readTo(agent, /memory: ready/)
       const stopping = readTo(agent, /^stopping, within 10 s$/m)
       agent.kill(signal)
       await stopping
-      // Its output is open as long as anything of it runs.
+      // Its output stays open as long as one of its processes runs.
       const [code] = await once(agent, 'close')
       expect(code).toBe(signal === 'SIGKILL' ? null : 0)
     },
   )
 
-  it('leaves nothing of the demo behind where it is killed', async () => {
+  it('leaves no process of the demo behind when it is killed', async () => {
     const demo = start('--demo')
     const [, home] =
       /simulated services, in (\S+)\.$/m.exec(await readTo(demo, / status\n\n$/)) ?? []
@@ -152,7 +152,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     expect(code).toBe(0)
   })
 
-  it('starts the agent where Chromium ends itself for want of a sandbox, and says what to do', async () => {
+  it('starts the agent if Chromium exits for lack of a sandbox, and says what to do', async () => {
     const dist = makeElectron(
       '[7:1129/1.2:FATAL:setuid_sandbox_host.cc(163)] The SUID sandbox helper binary was found, but is not configured correctly.',
     )
@@ -166,7 +166,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
   })
 })
 
-/** In the place of Electron: a program that says that, and ends itself as Chromium does. */
+/** Instead of Electron, a program that prints the same message and exits as Chromium does. */
 function makeElectron(says: string): string {
   const folder = makeTestFolder('electron')
   const file = path.join(folder, 'electron')
@@ -175,7 +175,7 @@ function makeElectron(says: string): string {
   return folder
 }
 
-it('keeps documented curl lines away from proxies, but for those that go the way of the login', () => {
+it("keeps documented curl commands away from proxies, except those that take the login's route", () => {
   const papers = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md']
   const lines = papers
     .flatMap((paper) => readFileSync(path.join(root, paper), 'utf8').split('\n'))
@@ -184,11 +184,11 @@ it('keeps documented curl lines away from proxies, but for those that go the way
   expect(lines.length).toBeGreaterThan(0)
   const isHere = (command: string) => !command.includes('https://')
   expect(lines.some(isHere)).toBe(true)
-  // SFTPGo takes a token only from the address that it was made for, which may be that of a proxy.
+  // SFTPGo accepts a token only from the address it was issued to, which may be that of a proxy.
   expect(lines.filter((command) => command.includes("--noproxy '*'"))).toEqual(lines.filter(isHere))
 })
 
-/** What a program prints until it fits; rejects when it ends before. */
+/** Collects a program's output until it matches; rejects if it exits first. */
 function readTo(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''

@@ -37,7 +37,7 @@ function add() {
 const isOwnLogOut = ({ path, headers }: RecordedRequest) =>
   path.endsWith('/auth/logout') && headers['authorization'] !== undefined
 
-it('goes on ending what a login to Svix has made to try the key, if it could not be ended then', async () => {
+it('retries revoking the token that a login to Svix created to check the key', async () => {
   svix.faults.next(2, { kind: 'status', status: 503 }, isOwnLogOut)
   await expect(add()).rejects.toMatchObject({ code: 'temporarily_unavailable' })
   expect(svix.counts.logins).toBe(1)

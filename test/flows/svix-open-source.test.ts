@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { basic, makeLoopback, type TestLoopback } from '../helpers/make-loopback.ts'
 import { addTokenAccounts, type TokenAccounts } from '../loopback/token-accounts.ts'
 
-describe('an account of an open-source Svix, which makes the same token twice within a second', () => {
+describe('an account of an open-source Svix, which issues the same token twice within a second', () => {
   let endpoint: TestLoopback
   let services: TokenAccounts
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('an account of an open-source Svix, which makes the same token twice wi
   const isActive = async (tool: Tool, token: string) =>
     (await post(tool, '/oauth/introspect', { token })).body['active']
 
-  it('gives two tools a lease each on the one token, and takes it from neither with the other', async () => {
+  it('gives two tools a lease each on the same token, which survives until both are closed', async () => {
     const [one, two] = [
       endpoint.addClient('one', 'svix/shop'),
       endpoint.addClient('two', 'svix/shop'),
@@ -45,7 +45,7 @@ describe('an account of an open-source Svix, which makes the same token twice wi
     expect(services.svix.aliveTokens()).toEqual([token])
   })
 
-  it('is said to be valid for as long as the server takes its token, which is longer than that says', async () => {
+  it('reports its token as valid for as long as the server accepts it, which is longer than its claim', async () => {
     const { svix } = services
     const tool = endpoint.addClient('one', 'svix/shop')
     const { access_token, expires_in } = await tokenOf(tool)
@@ -61,7 +61,7 @@ describe('an account of an open-source Svix, which makes the same token twice wi
     const lives = [{ at_service: 'until_expiry', ends_at: lastEnd / 1_000 }]
     expect(await said()).toMatchObject(lives)
 
-    // Its own end is a quarter of an hour earlier.
+    // Its stated expiry is a quarter of an hour earlier.
     await clock.advance(lastEnd - clock.now() - 60_000)
     expect(svix.aliveTokens()).toEqual([token])
     expect(await said()).toMatchObject(lives)

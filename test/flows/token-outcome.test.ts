@@ -18,7 +18,7 @@ describeWith([chromium], 'what is said of tokens', () => {
 
   describe.each(rigs)('$name', (named) => {
     it.each(['remove', 'logout'] as const)(
-      'is what its service knows, through an outage, a %s, a quit and a start',
+      'agrees with the service through an outage, a %s, a quit and a start',
       async (leave) => {
         const it = await SaidScene.open(named, built)
         scene = it

@@ -56,7 +56,7 @@ describeWith(
       await Promise.all([ring.close(), files.close(), clusters.close()])
     })
 
-    // It prints secrets to one stream and what they belong to, to the other.
+    // It prints secrets to one stream, and what they belong to, to the other.
     const keychain = () => {
       const { stdout, stderr } = spawnSync(
         'secret-tool',
@@ -91,7 +91,7 @@ describeWith(
       return JSON.parse(answer.body) as { leases: { at_service: string }[] }
     }
 
-    it('serves curl and openid-client on SFTPGo, and the token is dead after both have ended it', async () => {
+    it('serves curl and openid-client on SFTPGo, and the token is invalid after both have revoked it', async () => {
       await installation.mustDo(
         [
           'login',
@@ -142,7 +142,7 @@ describeWith(
       expect(files.aliveTokens()).toEqual([])
     })
 
-    it('serves curl on Giant Swarm, each lease a login of its own that is deleted at its end', async () => {
+    it('serves curl on Giant Swarm, with a separate login per lease, deleted when the lease is closed', async () => {
       await installation.mustDo(
         [
           ...['login', 'giantswarm', '--name', 'cluster', '--set', `url=${clusters.url}`],
@@ -171,7 +171,7 @@ describeWith(
       expect(clusters.aliveTokens()).toEqual([])
     })
 
-    it('does what the README says, line by line; what goes to this machine goes past every proxy', async () => {
+    it('works as the README says, line by line; requests to this machine bypass every proxy', async () => {
       let proxied = 0
       const proxy = createServer((socket) => {
         proxied += 1
@@ -193,14 +193,14 @@ describeWith(
           .replace('https://files.example.com', files.url)
           .replace('http://127.0.0.1:PORT', issuer)
         const script = `tokentray() { "${process.execPath}" "${CLI}" "$@"; }; ${ready}`
-        // A far host is reached as the login has reached it.
+        // A remote host is reached the way the login reached it.
         const isFar = line.includes('https://files.example.com')
         const proxies = isFar ? {} : { http_proxy: url, https_proxy: url, all_proxy: url }
         const shell = await runShell(script, { ...installation.env, ...proxies })
         expect(shell.stderr).toBe('')
         expect(shell.code).toBe(0)
         if (line.startsWith('tokentray clients')) {
-          // It prints a line of its own to go on with.
+          // It prints the next command.
           const printed = /^\s*(curl .*)$/m.exec(shell.stdout)?.[1] ?? 'false'
           const tried = await runShell(printed, { ...installation.env, ...proxies })
           expect(JSON.parse(tried.stdout)).toMatchObject({ account: 'sftpgo/work' })

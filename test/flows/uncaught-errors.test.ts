@@ -12,7 +12,7 @@ import { type Installation, install } from './real-agent.ts'
 
 const FAULT = 'something failed that nobody expected'
 
-/** What the log file of a home says, line by line. */
+/** The log file of a home, line by line. */
 function logged({ data }: Installation): readonly Readonly<Record<string, unknown>>[] {
   const text = readFileSync(path.join(data, 'tokentray.log'), 'utf8')
   return text
@@ -23,7 +23,7 @@ function logged({ data }: Installation): readonly Readonly<Record<string, unknow
 
 describeWith([linuxProc], 'an agent in which something fails that nobody caught', () => {
   it.each(['exception', 'rejection'] as const)(
-    'revokes what is out, says where to look, and ends with 1, by an uncaught %s',
+    'revokes all tokens, says where to look, and exits with 1 after an uncaught %s',
     async (kind) => {
       const [password, text] = [markedSecret('password'), markedSecret('quoted')]
       const clusters = await startGiantswarmSimulator({
@@ -62,7 +62,7 @@ describeWith([linuxProc], 'an agent in which something fails that nobody caught'
 describeWith(components, 'a tray app in which something fails that nobody caught', () => {
   const scene = useScene()
 
-  it('revokes what is out, clears the clipboard, says where to look, and ends with 1', async () => {
+  it('revokes all tokens, clears the clipboard, says where to look, and exits with 1', async () => {
     const { desktop, services } = scene
     const text = markedSecret('quoted')
     const { app, page } = await scene.open(faultEnv('exception', text))

@@ -4,22 +4,22 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { makeTestFolder } from './marks.ts'
 
 /**
- * For how long what a program does at its start may still be waited for, in milliseconds of a usual
- * machine: its ticker is armed for 30 s by the clock, on the fastest machine too, and then rests.
+ * How long to wait for the end of a program's start-up work, in milliseconds on a usual machine: its
+ * ticker is armed for 30 s even on the fastest machine, and then stops.
  */
 export const START_OVER_MS = 60_000
 
 const HOOK = path.join(import.meta.dirname, 'armed-timers.cjs')
 
-/** Sees which timers a program of Node's has. */
+/** Observes the timers of a Node program. */
 export interface ArmedTimers {
-  /** What the program needs in its environment. */
+  /** The environment that the program needs. */
   readonly env: Readonly<Record<string, string>>
-  /** How long the shortest is that is armed now, in milliseconds; `Infinity` where there is none. */
+  /** The shortest armed timer, in milliseconds; `Infinity` if there is none. */
   shortest(pid: number): Promise<number>
 }
 
-/** For one program; it has to be started with `env`. */
+/** For one program, which must be started with `env`. */
 export function watchTimers(): ArmedTimers {
   const file = path.join(makeTestFolder('timers'), 'armed')
   return {

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { build } from 'vite'
 import { makeTestFolder } from './marks.ts'
 
-/** Makes a TypeScript file into one that plain Node runs, for tests that need real processes. */
+/** Bundles a TypeScript file into one that plain Node runs, for tests that need real processes. */
 export async function bundleForNode(entry: string): Promise<string> {
   const outDir = makeTestFolder('bundle')
   await build({

@@ -1,8 +1,8 @@
 import { chromium, type Page } from 'playwright-core'
 
 /**
- * The page of a scheme, over a connection of its own to a running Chromium: one that crashed is of no more
- * use to the connection that saw it, also after it was loaded again.
+ * The page of a scheme, over its own connection to a running Chromium: a connection that saw the page
+ * crash cannot use it any more, even after a reload.
  */
 export async function openAnew(devtools: string, scheme: string): Promise<Page> {
   const browser = await chromium.connectOverCDP(devtools)

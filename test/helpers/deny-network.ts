@@ -7,7 +7,7 @@ interface Target {
   readonly path?: string
 }
 
-/** In tests no connection leaves this machine: one that tries fails the test with its address. */
+/** Keeps tests off the network: a connection to another machine fails the test and names the address. */
 const connect = Socket.prototype.connect
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
   const first = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0]

@@ -18,7 +18,7 @@ import { startStandin } from './desktop-standin.ts'
 import { type KeyRing, startKeyRing } from './key-ring.ts'
 import { makeTestFolder } from './marks.ts'
 
-/** The whole suite of the tray app runs on an X server's desktop and on a Wayland one (vitest.config.ts). */
+/** The tray app's suite runs both on an X server and on Wayland (vitest.config.ts). */
 export const onWayland = process.env['TOKENTRAY_TEST_SESSION'] === 'wayland'
 const session: Readonly<Record<string, string>> = onWayland
   ? { XDG_SESSION_TYPE: 'wayland', STANDIN_WAYLAND: '1' }
@@ -27,31 +27,31 @@ const session: Readonly<Record<string, string>> = onWayland
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const MAIN = path.join(ROOT, 'out', 'main', 'index.js')
 
-/** What is started, where that is not the app as a person starts it. */
+/** What is started, if not the app as a user starts it. */
 interface Started {
   readonly main?: string
-  /** As the system gives them, such as `--hidden` at login. */
+  /** Arguments as the system passes them, such as `--hidden` at login. */
   readonly args?: readonly string[]
 }
 
-/** A desktop of the tests' own, with nobody else's display, bus, key ring, home or browser. */
+/** A desktop of its own for tests: display, bus, key ring, home and browser. */
 export interface Desktop {
-  /** The same home for the command line. */
+  /** The same home, for the command line. */
   readonly installation: Installation
   readonly ring: KeyRing
   readonly panel: Panel
   readonly clipboard: OutsideClipboard
-  /** Starts a program that keeps what is copied; it ends with the desktop. */
+  /** Starts a clipboard history; it is stopped with the desktop. */
   keepHistory(): Promise<History>
-  /** The settings file, the ledger and so on. */
+  /** The folder of the settings file, the ledger and so on. */
   readonly config: string
-  /** What the page was told, where that can be seen. */
+  /** The messages that the page received, if they can be observed. */
   readonly traffic: string
-  /** Starts the app, or another main module; the ones that are left are ended with the desktop. */
+  /** Starts the app, or another main module; those still running are stopped with the desktop. */
   start(env?: Readonly<Record<string, string>>, what?: Started): Promise<RunningApp>
-  /** The Secret Service is not there any more. */
+  /** Stops the Secret Service. */
   removeKeyRing(): void
-  /** Addresses that the app had opened in the browser. */
+  /** The addresses that the app opened in the browser. */
   opened(): readonly string[]
   close(): Promise<void>
 }
@@ -62,7 +62,7 @@ export async function startDesktop(): Promise<Desktop> {
   const ends: (() => Promise<unknown>)[] = []
   const close = async () => {
     const failures: unknown[] = []
-    // Each is ended, also after one that could not be.
+    // All are stopped, even if one of them fails to.
     for (const end of ends.splice(0).reverse()) await end().catch((error) => failures.push(error))
     if (failures.length > 0) throw new AggregateError(failures, 'The desktop was not ended.')
   }
@@ -87,7 +87,7 @@ async function assemble(
   const folder = makeTestFolder('desktop')
   const { HOME = '', ...env } = ring.env
   const installation = install(env, HOME)
-  /** That were started and have not ended. */
+  /** Apps that were started and have not exited. */
   const running = new Set<RunningApp>()
   const traffic = path.join(folder, 'traffic')
   writeFileSync(traffic, '')
@@ -108,7 +108,7 @@ async function assemble(
           PATH: `${makeOpener(folder)}${path.delimiter}${process.env['PATH']}`,
           DISPLAY: display.name,
           ...session,
-          // What speaks to the machine's bus finds the panel there, too.
+          // Programs that use the system bus find the panel there, too.
           DBUS_SYSTEM_BUS_ADDRESS: ring.env['DBUS_SESSION_BUS_ADDRESS'],
           TOKENTRAY_LOG: 'info',
           ...more,
@@ -137,13 +137,13 @@ async function startApp({
 }: StartOptions & { readonly isSecond: boolean }): Promise<RunningApp> {
   const electron = findElectron()
   if (electron === null) return await startStandin(options)
-  // By its folder: what is packaged is found by package.json as well.
+  // By its folder: the packaged app is also found through package.json.
   const program = options.main === MAIN ? options.root : options.main
   if (isSecond) return startRealAgain(electron, options, program)
   return await startReal(electron, options, program)
 }
 
-/** Instead of the program that opens a browser: notes what it was to open. */
+/** Replaces the program that opens a browser: records what it was asked to open. */
 function makeOpener(folder: string): string {
   const programs = path.join(folder, 'programs')
   const opener = path.join(programs, 'xdg-open')

@@ -4,16 +4,16 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { XSelections } from '../standin/x-selection.ts'
 import { eventually, patience } from './waiting.ts'
 
-/** An X server of the tests' own. */
+/** A private X server for tests. */
 export interface Display {
-  /** For `DISPLAY`. */
+  /** The value for `DISPLAY`. */
   readonly name: string
   close(): Promise<void>
 }
 
-/** Starts one on a display that it finds free itself. */
+/** Starts one on a free display that it picks itself. */
 export async function startDisplay(): Promise<Display> {
-  // It dies with us, also when we are killed: nothing else would end it.
+  // It exits with us, even if we are killed: nothing else would stop it.
   const server = spawn('setpriv', ['--pdeathsig', 'KILL', ...SERVER], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
@@ -23,7 +23,7 @@ export async function startDisplay(): Promise<Display> {
     throw new Error('Xvfb did not start.')
   })
   const told = await Promise.race([once(found, 'data'), ended])
-  // Its end is expected from here on.
+  // From here on its exit is expected.
   ended.catch(() => undefined)
   return {
     name: `:${String(told[0]).trim()}`,
@@ -38,19 +38,19 @@ export async function startDisplay(): Promise<Display> {
 
 const SERVER = ['Xvfb', '-displayfd', '3', '-nolisten', 'tcp', '-screen', '0', '1280x800x24']
 
-/** A selection of the X server, seen and changed by a program of its own. */
+/** A selection of the X server, read and changed by a separate program. */
 export interface OutsideClipboard {
-  /** The text that is there; `null` if nobody offers one. */
+  /** The text; `null` if no program offers one. */
   read(selection?: 'clipboard' | 'primary', target?: string): Promise<string | null>
   /** The formats that its owner offers. */
   targets(): Promise<readonly string[]>
-  /** What another program copies. */
+  /** Copies a text as another program would. */
   write(text: string, selection?: 'clipboard' | 'primary'): Promise<void>
 }
 
-/** A clipboard history that heeds no hints: it keeps each text that it sees, and offers it on itself. */
+/** A clipboard history that ignores hints: it keeps each text that it sees, and offers it again itself. */
 export interface History {
-  /** What it has seen of the clipboard, the oldest first. */
+  /** The clipboard texts it has seen, the oldest first. */
   readonly seen: readonly string[]
   close(): Promise<void>
 }
@@ -85,7 +85,7 @@ export async function keepHistory(display: string): Promise<History> {
   }
 }
 
-/** Reads and writes it by xclip. */
+/** Reads and writes it with xclip. */
 export function outsideClipboard(display: string): OutsideClipboard {
   const env = { ...process.env, DISPLAY: display }
   const read: OutsideClipboard['read'] = async (
@@ -102,7 +102,7 @@ export function outsideClipboard(display: string): OutsideClipboard {
       text += chunk.toString()
     })
     const [code] = await once(child, 'close')
-    // It waits for ever for an owner that went away while it was asked.
+    // It waits forever if the owner exits during the request.
     if (child.signalCode !== null) return read(selection, target)
     return code === 0 ? text : null
   }
@@ -111,14 +111,14 @@ export function outsideClipboard(display: string): OutsideClipboard {
     targets: async () =>
       ((await read('clipboard', 'TARGETS')) ?? '').split('\n').filter((line) => line !== ''),
     write: async (text, selection = 'clipboard') => {
-      // It goes on in the background as the owner, until the display ends.
+      // It stays in the background as the owner until the display is closed.
       const child = spawn('xclip', ['-selection', selection, '-i'], {
         env,
         stdio: ['pipe', 'ignore', 'ignore'],
       })
       child.stdin.end(text)
       await once(child, 'exit')
-      // It may go into the background before it has told the X server.
+      // It may go into the background before it has claimed the selection.
       await eventually(() => read(selection)).toBe(text)
     },
   }

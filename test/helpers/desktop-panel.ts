@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { python } from './needs.ts'
 
-/** Longer than the app gathers changes before it sets the menu again. */
+/** Longer than the app batches changes before it updates the menu. */
 const BETWEEN_READINGS_MS = 300
 const MOST_READINGS = 20
 
-/** A line of the tray's menu, as another program reads it over D-Bus. */
+/** An item of the tray menu, as another program reads it over D-Bus. */
 export interface MenuLine {
   readonly id: number
   readonly label: string
@@ -23,7 +23,7 @@ export interface MenuLine {
 
 interface TrayIcon {
   readonly toolTip: string
-  /** Which image it is. */
+  /** The image shown. */
   readonly icon: string
   readonly lines: readonly MenuLine[]
 }
@@ -41,25 +41,25 @@ interface Inhibitor {
   readonly mode: string
 }
 
-/** What a desktop has besides windows: a panel, notifications, a screen that locks, sleep. */
+/** The desktop besides its windows: a panel, notifications, screen lock and sleep. */
 export interface Panel {
-  /** The icon that came last; `null` while there is none. */
+  /** The latest icon; `null` while there is none. */
   tray(): Promise<TrayIcon | null>
-  /** Clicks a line of the menu, found by the start of its label, as below other lines. */
+  /** Clicks a menu item, found by the start of its label and those of its parents. */
   click(...labels: readonly string[]): Promise<void>
-  /** The button on the icon itself. */
+  /** Clicks the icon itself. */
   activate(): Promise<void>
   notifications(): Promise<readonly ShownNotification[]>
-  /** What shows icons ends, as a panel does that crashes, or is not there yet. */
+  /** Stops the panel, as after a crash or before it has started. */
   leave(): Promise<void>
-  /** What shows icons starts, and knows of none yet. */
+  /** Starts the panel, which knows no icons yet. */
   come(): Promise<void>
   /** Clicks a notification. */
   choose(notification: ShownNotification): Promise<void>
   lockScreen(locked: boolean): Promise<void>
-  /** Who has asked logind to wait before the machine sleeps. */
+  /** The programs that hold a sleep inhibitor of logind. */
   inhibitors(): Promise<readonly Inhibitor[]>
-  /** The machine is about to sleep, or woke up. */
+  /** Signals that the machine is about to sleep, or woke up. */
   sleep(start: boolean): Promise<void>
   close(): Promise<void>
 }
@@ -70,11 +70,11 @@ interface Answer {
   readonly error?: string
 }
 
-/** Found from the root, also by what is built of this file. */
+/** Resolved from the root, so that it works from a bundle as well. */
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const PROGRAM = path.join(ROOT, 'test', 'helpers', 'desktop-panel.py')
 
-/** Starts the panel on the session bus of that environment; resolves once it is there. */
+/** Starts the panel on the session bus of that environment; resolves once it is running. */
 export async function startPanel(env: Readonly<Record<string, string>>): Promise<Panel> {
   const child = spawn(python(), [PROGRAM], {
     env: { ...process.env, ...env },
@@ -130,8 +130,8 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
 }
 
 /**
- * The menu, once it has stopped changing: a click on a line of a menu that has just been set anew goes
- * nowhere, on a real desktop as well, and a person would click again.
+ * The menu, once it has stopped changing: a click on an item of a menu that was just replaced is lost,
+ * on a real desktop as well, where a user would click again.
  */
 async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<readonly MenuLine[]> {
   let before = (await tray())?.lines ?? []
@@ -144,7 +144,7 @@ async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<reado
   return before
 }
 
-/** The line below those of these labels; throws what there is if it is not there. */
+/** The item with these labels as its path; if there is none, throws and lists the existing items. */
 export function findLine(lines: readonly MenuLine[], labels: readonly string[]): MenuLine {
   const [label = '', ...rest] = labels
   const found = lines.find((line) => line.label.startsWith(label) && line.visible)

@@ -11,7 +11,7 @@ import { patience } from './waiting.ts'
 const PATIENCE_MS = 20_000
 const EVERY_MS = 50
 
-/** Starts the app in this folder, or a main module, in Electron itself. */
+/** Starts the app in this folder, or a main module, in real Electron. */
 export async function startReal(
   binary: string,
   options: StartOptions,
@@ -20,7 +20,7 @@ export async function startReal(
   const port = await findPort()
   const running = await electron.launch({
     executablePath: binary,
-    // Of two ports that are named Chromium takes the last; Playwright's own is nowhere to be read.
+    // Chromium uses the last of two given ports; Playwright's own cannot be read anywhere.
     args: [`--remote-debugging-port=${port}`, program, ...options.args],
     cwd: options.root,
     env: definedOnly(options.env),
@@ -52,11 +52,11 @@ export async function startReal(
 }
 
 /**
- * Starts it once more while it runs: that ends itself before it is ready, and Playwright, which waits for
- * more, would call it a failure.
+ * Starts a second instance while the first runs: it exits before it is ready, which Playwright would
+ * report as a failure.
  */
 export function startRealAgain(binary: string, options: StartOptions, program: string): RunningApp {
-  // Chromium refuses its sandbox to root; the first start has this from Playwright.
+  // Chromium refuses to run sandboxed as root; for the first start Playwright adds this.
   const child = spawn(binary, ['--no-sandbox', program, ...options.args], {
     cwd: options.root,
     env: definedOnly(options.env),
@@ -70,7 +70,7 @@ export function startRealAgain(binary: string, options: StartOptions, program: s
   }
 }
 
-/** What can be seen of any process. */
+/** The part of a process that is inspected here. */
 function watch(
   child: ChildProcess,
   log: string,
@@ -98,7 +98,7 @@ function watch(
   }
 }
 
-/** The popover's page; after each crash another one, since Playwright never uses a crashed one again. */
+/** The popover's page; a new one after each crash, since Playwright never reuses a crashed page. */
 function findPages(running: ElectronApplication, port: number): () => Promise<Page> {
   let crashed: Page | undefined
   let page: Page | undefined

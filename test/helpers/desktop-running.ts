@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { processesBelow } from './process-list.ts'
 
-/** The app while it runs, in Electron or in the stand-in; the specs do not know which. */
+/** The running app, in Electron or in the stand-in; the specs do not know which. */
 export interface RunningApp {
   /** `electron` or `stand-in`. */
   readonly shell: string
@@ -12,32 +12,32 @@ export interface RunningApp {
   page(): Promise<Page>
   /** Whether the popover is on the screen. */
   isShown(): Promise<boolean>
-  /** What the next file dialogs come to. */
+  /** Sets the results of the next file dialogs. */
   choosesFiles(files: readonly string[]): Promise<void>
-  /** Which button of the next questions in native dialogs is pressed; the first cancels. */
+  /** Sets which button of the next native dialogs is pressed; the first one cancels. */
   pressesInDialogs(button: number): Promise<void>
-  /** The display or a bus goes away, as when the session ends: Electron ends the app without asking. */
+  /** Drops the display or a bus, as at the end of a session: Electron then exits without asking the app. */
   losesSession(): Promise<void>
   /** The exit code. */
   readonly exited: Promise<number>
-  /** What it printed so far. */
+  /** Its output so far. */
   printed(): string
-  /** Ends it at once; more than once does no harm. */
+  /** Kills it; calling it again does no harm. */
   kill(): Promise<void>
 }
 
-/** What an app is started with. */
+/** How an app is started. */
 export interface StartOptions {
   readonly env: NodeJS.ProcessEnv
-  /** As the system gives them, such as `--hidden` at login. */
+  /** Arguments as the system passes them, such as `--hidden` at login. */
   readonly args: readonly string[]
-  /** Of the project. */
+  /** The root of the project. */
   readonly root: string
   /** The compiled main process. */
   readonly main: string
-  /** Takes what it prints; searched for secrets. */
+  /** Receives its output, which is searched for secrets. */
   readonly log: string
-  /** Takes what the page is told, where that can be seen; searched for secrets. */
+  /** Receives the messages to the page, if they can be observed; they are searched for secrets. */
   readonly traffic: string
 }
 
@@ -48,7 +48,7 @@ export function killRenderers(app: number): void {
   for (const { pid } of renderers) process.kill(pid, 'SIGKILL')
 }
 
-/** Ends every process that has this text in its command line, such as a folder of its own. */
+/** Kills every process with this text in its command line, such as the name of a private folder. */
 export async function endAllWith(text: string): Promise<void> {
   const ours = () =>
     readdirSync('/proc')
@@ -70,7 +70,7 @@ function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
-    // It has ended since.
+    // It has exited since.
     return ''
   }
 }

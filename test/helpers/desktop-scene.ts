@@ -13,7 +13,7 @@ import { markedSecret, registerSecret } from './marks.ts'
 import { patience } from './waiting.ts'
 
 const TEST_MS = 120_000
-/** Within which a page shows what a test looks for. */
+/** The time within which a page must show what a test looks for. */
 const PAGE_MS = 20_000
 
 interface Opened {
@@ -21,7 +21,7 @@ interface Opened {
   readonly page: Page
 }
 
-/** What the tests of the tray app start from; there between `beforeEach` and `afterEach`. */
+/** The set-up of the tray app's tests; available between `beforeEach` and `afterEach`. */
 export interface Scene {
   readonly desktop: Desktop
   readonly services: FiveServices
@@ -31,9 +31,9 @@ export interface Scene {
   form(provider: string): FilledForm
 }
 
-/** A desktop and the five services for each test of a suite. */
+/** A desktop and the five services, for each test of a suite. */
 export function useScene(): Scene {
-  // A desktop and an app are started for each test, twice for some.
+  // Each test starts a desktop and an app, some of them twice.
   vi.setConfig({ testTimeout: patience(TEST_MS) })
   let desktop: Desktop | undefined
   let services: FiveServices | undefined
@@ -49,7 +49,7 @@ export function useScene(): Scene {
       if (task.result?.state === 'fail') await tell(opened, task.name)
     } finally {
       opened.length = 0
-      // Also when the page is past telling, or one of them cannot be ended.
+      // Even if the page cannot be read any more, or one of them cannot be stopped.
       await Promise.all([desktop?.close(), services?.close()])
     }
   })
@@ -69,7 +69,7 @@ export function useScene(): Scene {
       const app = await there(desktop).start(env, args && { args })
       const page = await app.page()
       opened.push({ app, page })
-      // Shorter than a test may take, so that it says what it was waiting for.
+      // Shorter than a test's limit, so that the failure says what it was waiting for.
       page.setDefaultTimeout(patience(PAGE_MS))
       return { app, page }
     },
@@ -77,7 +77,7 @@ export function useScene(): Scene {
   }
 }
 
-/** What was on the page and what the app had printed when a test failed; also as files, where those are kept. */
+/** The page and the app's output when a test failed; also saved as files, if those are kept. */
 async function tell(opened: readonly Opened[], test: string): Promise<void> {
   for (const [index, { app, page }] of opened.entries()) {
     process.stderr.write(app.printed())
@@ -89,7 +89,7 @@ async function tell(opened: readonly Opened[], test: string): Promise<void> {
   }
 }
 
-/** The beginning of the names of its files; `null` where nobody keeps any. */
+/** The prefix of its file names; `null` if files are not kept. */
 function toKept(name: string): string | null {
   const folder = process.env['TOKENTRAY_TEST_FAILURES']
   if (!folder) return null

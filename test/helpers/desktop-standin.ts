@@ -21,11 +21,11 @@ const playwright = createRequire(import.meta.url).resolve('playwright-core/packa
 
 let built: Promise<string> | undefined
 
-/** Starts the compiled main process in plain Node, over the stand-in. */
+/** Starts the compiled main process in plain Node, on the stand-in for Electron. */
 export async function startStandin(options: StartOptions): Promise<RunningApp> {
   built ??= buildStandin(makeTestFolder('standin'))
   const { env, args, root, main, log, traffic } = options
-  // Of a browser, which remembers what is typed as Electron does not: not where secrets are looked for.
+  // A browser, unlike Electron, remembers what is typed, so its folder is not searched for secrets.
   const profiles = mkdtempSync(path.join(tmpdir(), 'tokentray-standin-'))
   const child = fork(await built, [main, ...args], {
     cwd: root,
@@ -90,7 +90,7 @@ export async function startStandin(options: StartOptions): Promise<RunningApp> {
     kill: async () => {
       child.kill('SIGKILL')
       await exited
-      // It ends by itself when nobody holds its pipe any more, but writes until then.
+      // It exits by itself once its pipe is closed, but writes until then.
       await endAllWith(profiles)
       rmSync(profiles, { recursive: true, force: true })
     },

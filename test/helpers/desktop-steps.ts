@@ -4,14 +4,14 @@ import type { FilledForm } from '../simulators/five-services.ts'
 import { type Desktop, onWayland } from './desktop-app.ts'
 import { eventually } from './waiting.ts'
 
-/** What a person does in the popover, by the names that a screen reader gives to things. */
+/** What a user does in the popover, by the accessible names of its elements. */
 
 /** Presses a button. */
 export async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name, ...(typeof name === 'string' && { exact: true }) }).click()
 }
 
-/** Waits for a heading: the screen, or the state of the whole app, of that name is shown. */
+/** Waits for a heading, which names the screen or the state of the whole app. */
 export async function seeScreen(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { name, exact: true }).waitFor()
 }
@@ -21,13 +21,13 @@ export async function see(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor()
 }
 
-/** Goes to a screen by the bar at the top. */
+/** Goes to a screen through the bar at the top. */
 export async function goTo(page: Page, tab: 'Accounts' | 'Leases' | 'Activity' | 'Settings') {
   const bar = page.getByRole('navigation', { name: 'Tokentray' })
   await bar.getByRole('button', { name: new RegExp(`^${tab}`) }).click()
 }
 
-/** From the list of accounts to the empty login form of a service. */
+/** Goes from the list of accounts to the empty login form of a service. */
 export async function chooseProvider(page: Page, provider: string): Promise<void> {
   const { title } = toProvider(provider)
   await press(page, 'Add account')
@@ -35,7 +35,7 @@ export async function chooseProvider(page: Page, provider: string): Promise<void
   await seeScreen(page, `Add ${title}`)
 }
 
-/** Types into a login form, in place of what stands there. */
+/** Fills in a login form, replacing its values. */
 export async function fillIn(
   page: Page,
   provider: string,
@@ -59,7 +59,7 @@ export function inputOf(page: Page, label: string): Locator {
   return page.getByLabel(new RegExp(`^${label}( \\(optional\\))?$`))
 }
 
-/** Adds an account by typing; resolves to its id once it is in the list. */
+/** Adds an account by typing; resolves to its id once it is listed. */
 export async function addAccount(page: Page, form: FilledForm, name = 'demo'): Promise<string> {
   const id = `${form.provider}/${name}`
   await chooseProvider(page, form.provider)
@@ -81,13 +81,13 @@ export function rowOf(page: Page, account: string): Locator {
     .filter({ has: page.getByRole('button', { name: account, exact: true }) })
 }
 
-/** Chooses from the menu behind an account's button. */
+/** Chooses from the menu of an account's button. */
 export async function chooseFromMenu(page: Page, account: string, item: string): Promise<void> {
   await press(page, `More for ${account}`)
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
-/** Answers the question that is open. */
+/** Answers the open question. */
 export async function answer(page: Page, deed: string): Promise<void> {
   await page.getByRole('alertdialog').getByRole('button', { name: deed, exact: true }).click()
 }
@@ -98,14 +98,14 @@ function toProvider(id: string) {
   return provider
 }
 
-/** What the lines of the panel's menu for copying are called on the screen of an account. */
+/** The labels, on an account's screen, of the copy items in the tray menu. */
 const COPIES = {
   'Copy token': 'Copy token',
   'Copy as header': 'As header',
   'Copy as curl': 'As curl',
 }
 
-/** Copies by the menu of the panel; on Wayland that leads to the window, where Enter does it. */
+/** Copies through the tray menu; on Wayland that opens the window, where Enter copies. */
 export async function copyByPanel(
   { panel }: Desktop,
   page: Page,

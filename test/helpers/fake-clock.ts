@@ -6,7 +6,7 @@ interface Timer {
   readonly action: () => void
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test advances it. */
 export class FakeClock implements Clock {
   #wall: number
   #monotonic = 1_000
@@ -32,14 +32,14 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** How many timers are armed. */
+  /** The number of armed timers. */
   get armed(): number {
     return this.#timers.length
   }
 
   /**
-   * Both clocks move by `ms`. Timers that become due run in order, each at its own time, and what
-   * they set off runs before the next one.
+   * Advances both clocks by `ms`. Timers that become due run in order, each at its own time, and the
+   * work they start runs before the next one.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms
@@ -53,17 +53,17 @@ export class FakeClock implements Clock {
     this.#moveTo(end)
   }
 
-  /** Work takes so long: both clocks move, and no timer runs. */
+  /** Advances both clocks without running timers, as while work is busy. */
   stall(ms: number): void {
     this.#moveTo(this.#monotonic + ms)
   }
 
-  /** Somebody sets the wall clock: forward, or back with a negative `ms`. */
+  /** Sets the wall clock forward, or back with a negative `ms`. */
   jumpWall(ms: number): void {
     this.#wall += ms
   }
 
-  /** The machine sleeps: the wall clock goes on, the monotonic clock and its timers do not. */
+  /** Lets the machine sleep: the wall clock advances, the monotonic clock and its timers do not. */
   sleep(ms: number): void {
     this.#wall += ms
   }

@@ -21,27 +21,27 @@ const operations = [
 ] as const
 export type Operation = (typeof operations)[number]
 
-/** What a fake service can do only if it is said. */
+/** Optional abilities of a fake service. */
 type Extra = 'refresh' | 'revokeLease' | 'listTokens' | 'revokeById' | 'revokeAll' | 'portalLink'
 
 export interface FakeServiceOptions {
   readonly id?: ProviderId
-  /** The first is the default of its accounts. */
+  /** The first is the default for its accounts. */
   readonly leaseKinds?: readonly [LeaseKind, ...LeaseKind[]]
   readonly mintsFrom?: Driver['mintsFrom']
-  /** How long its tokens live; `null` for ever. Twenty minutes unless said otherwise. */
+  /** The lifetime of its tokens, `null` for unlimited; twenty minutes by default. */
   readonly lifeMs?: number | null
-  /** What it cannot do. */
+  /** Operations it lacks. */
   readonly without?: readonly ('revoke' | 'probe')[]
-  /** What it can do besides. */
+  /** Additional operations. */
   readonly with?: readonly Extra[]
-  /** Its login gives no token. */
+  /** Its login returns no token. */
   readonly tokenless?: boolean
-  /** What a login, or a mint, finds out. */
+  /** What a login or a mint learns about the service. */
   readonly learned?: { readonly login?: FormValues; readonly mint?: FormValues }
-  /** Its key serves several accounts. */
+  /** One key serves several accounts. */
   readonly sharesCredential?: boolean
-  /** Answers to every revocation instead of ending the token. */
+  /** Answers every revocation with this instead of revoking the token. */
   readonly revocation?: Revocation
 }
 
@@ -53,34 +53,34 @@ interface Living {
   readonly leaseId?: string
 }
 
-/** Holds calls back until it is opened. */
+/** Holds calls until it is opened. */
 interface Gate {
   readonly passed: Promise<void>
-  /** Lets everybody pass, those who wait included. */
+  /** Lets all calls pass, including waiting ones. */
   open(): void
-  /** Lets those pass who come from now on. */
+  /** Lets calls pass that arrive from now on. */
   openBehind(): void
 }
 
 /**
- * A service in this process, with its driver: it knows which of its tokens live, counts what is
- * asked of it, and can be told to fail or to keep people waiting.
+ * A service in this process, with its driver: it knows which of its tokens are valid, counts its
+ * calls, and can be made to fail or to block.
  */
 export class FakeService {
   readonly provider: { -readonly [Member in keyof Provider]: Provider[Member] }
-  /** A test may take a member away or put another in its place. */
+  /** A test may remove or replace members. */
   readonly driver: { -readonly [Member in keyof Driver]: Driver[Member] }
-  /** The values with which the members of the driver were called last. */
+  /** The account values that the driver was last called with. */
   lastValues: FormValues = {}
-  /** The password that it accepts; a test may change it. */
+  /** The accepted password; a test may change it. */
   password = markedSecret('password')
-  /** Asked for beside the password, if set; where none is, any is taken, as services do. */
+  /** The code required besides the password, if set; otherwise any code is accepted, as services do. */
   code: string | null = null
   lifeMs: number | null
-  /** While set, every call fails with it. */
+  /** While set, every call fails with this error. */
   outage: TokentrayError | null = null
   readonly calls = none()
-  /** The most calls of each kind that were under way at the same moment. */
+  /** The highest number of concurrent calls of each kind. */
   readonly most = none()
   readonly #clock: Clock
   readonly #living = new Map<string, Living>()
@@ -103,7 +103,7 @@ export class FakeService {
     return [...this.#living.keys()].filter((token) => this.accepts(token))
   }
 
-  /** All that it has on its list, expired ones included. */
+  /** All listed tokens, including expired ones. */
   get listed(): readonly string[] {
     return [...this.#living.keys()]
   }
@@ -112,17 +112,17 @@ export class FakeService {
     return (this.#living.get(token)?.endsAt ?? 0) > this.#clock.now()
   }
 
-  /** Somebody else has a token of the account too. */
+  /** Adds a token of the account that was issued to another program. */
   addForeign(): string {
     return this.#createToken().value.reveal()
   }
 
-  /** Calls that make a token. */
+  /** The number of calls that created a token. */
   get issued(): number {
     return this.calls.login + this.calls.mint
   }
 
-  /** Calls of this kind now wait, before they have an effect or just before their answer. */
+  /** Blocks calls of this kind, before they take effect or just before they respond. */
   hold(operation: Operation, when: 'before' | 'after' = 'before'): Gate {
     let resolve = () => {}
     const passed = new Promise<void>((done) => {
@@ -143,22 +143,22 @@ export class FakeService {
     return gate
   }
 
-  /** The next calls of this kind fail with these, in this order. */
+  /** Makes the next calls of this kind fail with these errors, in this order. */
   failNext(operation: Operation, ...errors: readonly TokentrayError[]): void {
     this.#failures.set(operation, [...(this.#failures.get(operation) ?? []), ...errors])
   }
 
-  /** Like a server that was restarted: no token is known any more. */
+  /** Forgets all tokens, like a restarted server. */
   forgetTokens(): void {
     this.#living.clear()
   }
 
-  /** Somebody has ended this one. */
+  /** Revokes this token from outside. */
   forget(token: string): void {
     this.#living.delete(token)
   }
 
-  /** Somebody has ended all the others. */
+  /** Revokes all other tokens from outside. */
   forgetAllBut(token: string): void {
     for (const each of this.#living.keys()) if (each !== token) this.#living.delete(each)
   }
@@ -327,7 +327,7 @@ export class FakeService {
     }
   }
 
-  /** At least one turn of the loop, as over a network. */
+  /** Takes at least one turn of the event loop, as a network call does. */
   async #pass(operation: Operation, when: string, signal: AbortSignal): Promise<void> {
     const gate = this.#gates.get(`${operation} ${when}`)
     await new Promise<void>((resolve, reject) => {

@@ -2,12 +2,12 @@ import path from 'node:path'
 
 const HOOK = path.join(import.meta.dirname, 'fault.cjs')
 
-/** How a program can fail where nobody catches it. */
+/** The kinds of uncaught error. */
 export type FaultKind = 'exception' | 'rejection'
 
 /**
- * What a program of Node's needs in its environment so that it fails on SIGUSR2, over a text that the
- * message of the error quotes.
+ * The environment that makes a Node program fail on SIGUSR2, with an error whose message quotes the
+ * text.
  */
 export const faultEnv = (kind: FaultKind, text: string): Readonly<Record<string, string>> => ({
   ...{ NODE_OPTIONS: `--require=${HOOK}`, FAULT_KIND: kind, FAULT_TEXT: text },

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs'
 
 /**
- * A plain file whose reads hang, as on a disk that does not answer: the kernel's messages, which come one
- * by one. `null` where nothing may read them.
+ * A plain file whose reads hang, as on a disk that does not respond: the kernel's messages, which arrive
+ * one by one. `null` if this user may not read them.
  */
 export const hangingFile: string | null = find()
 

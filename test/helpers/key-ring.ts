@@ -7,22 +7,22 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { makeTestFolder } from './marks.ts'
 import { patience } from './waiting.ts'
 
-/** A Secret Service of the tests' own: a private D-Bus and an unlocked, empty key ring. */
+/** A private Secret Service for tests: a private D-Bus and an unlocked, empty key ring. */
 export interface KeyRing {
-  /** What a child process needs in its environment to use this key ring and no other. */
+  /** The environment in which a child process uses this key ring and no other. */
   readonly env: Readonly<Record<string, string>>
-  /** From here on the key ring reads as empty. */
+  /** Locks it: from here on the key ring reads as empty. */
   lock(): void
-  /** Opens it again; rejects if the password is wrong. */
+  /** Unlocks it; rejects if the password is wrong. */
   unlock(password?: string): Promise<void>
-  /** The Secret Service hangs: it is there and does not answer. */
+  /** Makes the Secret Service hang: it keeps running and does not respond. */
   stop(): void
   cont(): void
-  /** Ends the service, leaving the bus. */
+  /** Stops the service, but not the bus. */
   end(): Promise<void>
-  /** Ends the service, leaving the bus, and starts it anew, unlocked. */
+  /** Restarts the service, unlocked; the bus keeps running. */
   restart(): Promise<void>
-  /** Whether somebody on the bus has this name. */
+  /** Whether this name is owned on the bus. */
   has(name: string): boolean
   close(): Promise<void>
 }
@@ -67,14 +67,14 @@ export async function startKeyRing(): Promise<KeyRing> {
 }
 
 /**
- * Makes this test file's own process use the key ring, and what it starts from now on; every test file
- * is a process of its own.
+ * Makes the process of this test file, and what it starts from now on, use the key ring; every test
+ * file has a process of its own.
  */
 export function useInThisProcess(ring: KeyRing): void {
   Object.assign(process.env, ring.env)
 }
 
-/** Without service files on its bus nothing is started behind the tests' back, such as a prompter. */
+/** Without service files on its bus nothing, such as a prompter, is activated behind the tests' back. */
 async function startBus(folder: string): Promise<{ process: ChildProcess; address: string }> {
   const config = path.join(folder, 'bus.conf')
   writeFileSync(
@@ -126,7 +126,7 @@ function send(
 
 const UNLOCK = 1
 
-/** What the login does through PAM: the control socket of gnome-keyring (gkd-control-codes.h). */
+/** What PAM does at login, through the control socket of gnome-keyring (gkd-control-codes.h). */
 async function unlockThrough(socketPath: string, password: string): Promise<void> {
   const text = Buffer.from(password)
   // A byte that carries the sender's credentials; then length, operation and a counted string.

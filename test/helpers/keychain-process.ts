@@ -9,7 +9,7 @@ import { makeTestFolder } from './marks.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 let built: Promise<string> | undefined
 
-/** Builds the keychain's process for plain Node; the path of its file. */
+/** Builds the keychain's process for plain Node, and returns the path of its file. */
 export function buildKeychainProcess(): Promise<string> {
   built ??= bundle()
   return built
@@ -21,7 +21,7 @@ async function bundle(): Promise<string> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    // Its native part lies beside it.
+    // Its native module must be next to it.
     ssr: { noExternal: true, external: ['keytar'] },
     build: {
       ssr: path.join(ROOT, 'main/keychain-process.ts'),
@@ -34,7 +34,7 @@ async function bundle(): Promise<string> {
   return path.join(outDir, 'keychain.mjs')
 }
 
-/** The vault as the agent has it, over the key ring that the environment of this process names. */
+/** The vault as the agent uses it, on the key ring named by this process's environment. */
 export async function openKeytarVault(clock: Clock = systemClock): Promise<KeytarVault> {
   return createKeytarVault(clock, forkKeychain(await buildKeychainProcess()))
 }

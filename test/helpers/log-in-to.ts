@@ -3,7 +3,7 @@ import type { Account } from '../../main/broker/account/accounts.ts'
 import type { Broker } from '../../main/broker/broker.ts'
 import type { FilledForm } from '../simulators/five-services.ts'
 
-/** Logs in with a form and keeps the account, as `PROVIDER/demo` unless named otherwise. */
+/** Logs in with a form and adds the account, as `PROVIDER/demo` unless another name is given. */
 export async function logInTo(
   { logins, providers }: Broker,
   { provider: id, values, secrets }: FilledForm,

@@ -28,7 +28,7 @@ import type { Vault } from '../../main/vault/vault.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeService, type FakeServiceOptions } from './fake-provider.ts'
 
-/** Where a test may break a part: while an error stands here, every write of that part fails with it. */
+/** Faults that a test can inject: while an error is set here, every write of that part fails with it. */
 export interface Faults {
   ledger: TokentrayError | null
   audit: TokentrayError | null
@@ -39,23 +39,23 @@ export interface Faults {
 export interface BrokerOptions {
   readonly services?: readonly FakeServiceOptions[]
   readonly lockWaitMs?: number
-  /** The ledger is a file in this folder, so that another broker can go on with it. */
+  /** The folder of the ledger file, so that another broker can take over the ledger. */
   readonly ledgerFolder?: string
-  /** What the drivers send goes here; the fake services need none. */
+  /** The HTTP client for the drivers; the fake services need none. */
   readonly http?: HttpClient
-  /** In place of new ones, or of those of an earlier broker. */
+  /** Instead of new ones, or of those of an earlier broker. */
   readonly clock?: FakeClock
   readonly vault?: Vault
   readonly settings?: SettingsStore
-  /** Without a keychain: the list of tokens is gone with the broker. */
+  /** Without a keychain: the list of tokens is lost when the broker stops. */
   readonly isMemory?: true
-  /** In place of `logged`, with all fields. */
+  /** Instead of `logged`, with all fields. */
   readonly log?: Log
-  /** What an earlier broker left. */
+  /** The state left by an earlier broker. */
   readonly after?: TestBroker
 }
 
-/** A broker on a clock that stands still, over services in this process. */
+/** A broker on a fake clock, with services in this process. */
 export interface TestBroker {
   readonly broker: Broker
   readonly clock: FakeClock
@@ -66,7 +66,7 @@ export interface TestBroker {
   readonly settings: SettingsStore
   readonly silences: SilenceStore
   readonly faults: Faults
-  /** While it hangs, nothing that the ledger is asked for comes back. */
+  /** While it hangs, no call to the ledger returns. */
   readonly disk: { hangs: boolean }
   readonly recorded: readonly AuditEvent[]
   readonly notified: readonly string[]
@@ -74,22 +74,22 @@ export interface TestBroker {
   readonly reasons: readonly (LoginReason | null)[]
   readonly logged: readonly string[]
   readonly questions: readonly ConsentQuestion[]
-  /** What the person answers to questions about consent; a promise keeps them waiting. */
+  /** The user's answers to consent questions; a promise delays them. */
   readonly person: { answer: 'allow' | 'deny' | Promise<'allow' | 'deny'> }
-  /** The order in which records were made: `add`, `end`, and the audit's events. */
+  /** The order of ledger and audit entries: `add`, `end`, and the audit's events. */
   readonly journal: readonly string[]
-  /** The tokens that a broker which starts now would find in the ledger. */
+  /** The tokens that a broker starting now would find in the ledger. */
   listed(): readonly string[]
-  /** Logs in to the service of that index by its form. */
+  /** Logs in to the service with that index by its form. */
   signIn(name?: string, index?: number, code?: string): Promise<Account>
-  /** A client that is granted these accounts. */
+  /** A client with grants for these accounts. */
   client(name: string, ...accounts: readonly Account[]): Client
   issue(client: Client, account: Account, more?: Partial<IssueRequest>): Promise<Issued>
-  /** As if the process was killed: from here on it does and writes nothing. */
+  /** Simulates a kill: from here on it does and writes nothing. */
   crash(): void
   /** Empties `recorded` and `journal`. */
   forgetRecords(): void
-  /** Lets everything run that does not wait for the clock, a gate or the disk. */
+  /** Runs everything that does not wait for the clock, a gate or the disk. */
   idle(): Promise<void>
 }
 
@@ -141,7 +141,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     silences,
     audit: {
       record: async (event) => {
-        // Told at once, it has the time of its line.
+        // Recorded synchronously, so that it has the time of its event.
         const { at = clock.now(), accountUid, ...rest } = event
         if (rest.account !== undefined && accountUid === undefined) {
           throw new Error(`A line about an account lacks its uid: ${rest.event}`)
@@ -189,7 +189,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
         secrets: { password: new Secret(chosen.password) },
       }
       if (code === undefined) return await broker.logins.add(form)
-      // As people do: the code is asked for once the password alone was refused. Tests count what follows.
+      // As a user would: the code is entered once the password alone was refused. Tests count what follows.
       await refusalOf(broker.logins.add(form))
       chosen.calls.login -= 1
       return await broker.logins.add({ ...form, oneTimeCode: new Secret(code) })
@@ -215,7 +215,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
 /** The token that was handed out. */
 export const tokenOf = ({ lease }: Issued): string => lease.held.token.value.reveal()
 
-/** How a promise was refused; fails if it was not, or by something that is not ours. */
+/** The error a promise was rejected with; fails if it was not, or if the error is not ours. */
 export async function refusalOf(refused: Promise<unknown>): Promise<TokentrayError> {
   try {
     await refused
@@ -226,7 +226,7 @@ export async function refusalOf(refused: Promise<unknown>): Promise<TokentrayErr
   throw new Error('It was not refused.')
 }
 
-/** The code with which a promise was refused. */
+/** The code of the error a promise was rejected with. */
 export const codeOf = async (refused: Promise<unknown>): Promise<ErrorCode> =>
   (await refusalOf(refused)).code
 
@@ -234,7 +234,7 @@ export async function idle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await endOfTurn()
 }
 
-/** Waits for what the disk takes its time for. */
+/** Waits for pending disk work. */
 export async function until(isSo: () => boolean): Promise<void> {
   for (let turn = 0; turn < 200_000 && !isSo(); turn += 1) await endOfTurn()
   if (!isSo()) throw new Error('It did not come to pass.')
@@ -273,7 +273,7 @@ function breakableSettings(settings: SettingsStore, faults: Faults): SettingsSto
 
 interface Journal {
   readonly journal: string[]
-  /** The token of each entry that is in the ledger. */
+  /** The token of each ledger entry. */
   readonly entries: Map<string, string>
   readonly faults: Faults
   readonly life: { readonly isOver: boolean }
@@ -314,5 +314,5 @@ function tokenIn(entry: LedgerPayload): string {
   return parsed?.token.value.reveal() ?? 'no token'
 }
 
-/** What a part says that cannot write. */
+/** The error of a part that cannot write. */
 export const diskFull = (): TokentrayError => new TokentrayError('record_unavailable')

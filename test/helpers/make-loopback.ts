@@ -34,14 +34,14 @@ import { FakeClock } from './fake-clock.ts'
 import { makeTestFolder, markedSecret, registerSecret } from './marks.ts'
 import { requireDocumented } from './openapi-conformance.ts'
 
-/** A client as a tool knows it. */
+/** A client's id and secret. */
 export interface TestClient {
   readonly id: string
   readonly secret: string
 }
 
 export interface JsonAnswer {
-  /** Of the request. */
+  /** The address of the request. */
   readonly path: string
   readonly status: number
   readonly headers: Headers
@@ -50,19 +50,19 @@ export interface JsonAnswer {
 }
 
 export interface MakeLoopbackOptions {
-  /** How the simulated SFTPGo differs from the usual. */
+  /** Options of the simulated SFTPGo that differ from the default. */
   readonly sftpgo?: Partial<SftpgoOptions>
-  /** Told when an account has to be logged in by a person. */
+  /** Called when an account needs the user to log in. */
   readonly onLoginRequired?: (account: string, reason: LoginReason | null) => void
   readonly limits?: Partial<ServerLimits>
   readonly port?: number
-  /** What was stored before the start. */
+  /** The state stored before the start. */
   readonly settings?: Settings
-  /** In place of one in memory. */
+  /** Instead of one in memory. */
   readonly vault?: Vault
 }
 
-/** The endpoint on a real socket, over a real broker and two simulated services. */
+/** The endpoint on a real socket, with a real broker and two simulated services. */
 export interface TestLoopback {
   readonly loopback: Loopback
   readonly port: number
@@ -73,16 +73,16 @@ export interface TestLoopback {
   readonly sftpgo: SftpgoSimulator
   readonly giantswarm: GiantswarmSimulator
   readonly passwords: { readonly alice: string; readonly bob: string }
-  /** What was recorded, and what was logged. */
+  /** The audit events and the log lines. */
   readonly events: readonly AuditEvent[]
   readonly logged: readonly string[]
   readonly activity: Activity
-  /** From now on recording fails with this, or works again. */
+  /** Makes the audit fail with this error from now on, or work again. */
   breakAudit(failure: Error | null): void
-  /** Signs in `sftpgo/alice` and `giantswarm/bob`. */
+  /** Logs in `sftpgo/alice` and `giantswarm/bob`. */
   signIn(): Promise<void>
   addClient(name: string, ...accounts: string[]): TestClient
-  /** A form to a route below `/oauth`, with what else the request should carry. */
+  /** Posts a form to a route below `/oauth`, with optional further request options. */
   form(path: string, fields: FormFields, init?: RequestInit): Promise<JsonAnswer>
   /** A management call with the owner key. */
   manage(method: string, path: string, body?: unknown): Promise<JsonAnswer>
@@ -90,12 +90,12 @@ export interface TestLoopback {
 }
 
 type Pairs = readonly (readonly [string, string])[]
-/** By name, or in turn where one stands more than once. */
+/** By name, or as pairs if a header is repeated. */
 export type FormFields = Readonly<Record<string, string>> | Pairs
 
 const isPairs = (fields: FormFields): fields is Pairs => Array.isArray(fields)
 
-/** The header of `client_secret_basic`. */
+/** The header for `client_secret_basic`. */
 export function basic({ id, secret }: TestClient): { readonly authorization: string } {
   return { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
 }
@@ -199,7 +199,7 @@ export async function toJson(pending: Promise<Response>): Promise<JsonAnswer> {
 
 let answers: string | undefined
 
-/** Every answer but those that are meant to carry a secret is searched for secrets at the end. */
+/** Writes down every response, except those meant to carry a secret, for the search at the end. */
 function noteAnswer(body: object): void {
   if ('access_token' in body || 'secret' in body || 'url' in body) return
   answers ??= path.join(makeTestFolder('answers'), 'answers')

@@ -3,43 +3,43 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Marked secrets: whatever a test uses as a password, and every token that a simulator gives, is
- * known here, and after the last test everything that the suite wrote is searched for them.
+ * Marked secrets: every password that a test uses, and every token that a simulator issues, is
+ * registered here, and after the last test everything that the suite wrote is searched for them.
  */
 const MARK = 'ttmark'
 
-/** The folder that holds all that tests write; made by the global set-up. */
+/** The folder for everything that tests write; created by the global set-up. */
 export function testRoot(): string {
   const root = process.env['TOKENTRAY_TEST_ROOT']
   if (!root) throw new Error('TOKENTRAY_TEST_ROOT is not set: run through vitest.')
   return root
 }
 
-/** A new folder, readable by its owner only, below the root that is searched afterwards. */
+/** Creates a folder, readable by its owner only, below the root that is searched afterwards. */
 export function makeTestFolder(name: string): string {
   const folder = path.join(testRoot(), `${name}-${randomBytes(6).toString('hex')}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return folder
 }
 
-/** A secret text that the search at the end finds, also in base64. */
+/** A secret that the final search finds, also in base64. */
 export function markedSecret(label = 'secret'): string {
   return `${MARK}-${label}-${randomBytes(9).toString('hex')}`
 }
 
-/** Makes a secret known that cannot carry the mark, such as a token that a simulator made up. */
+/** Registers a secret that cannot carry the mark, such as a token that a simulator made up. */
 export function registerSecret(secret: string): void {
   const register = process.env['TOKENTRAY_TEST_REGISTER']
   if (register) appendFileSync(register, `${distinctive(secret)}\n`)
 }
 
-/** Everything that was registered so far. */
+/** All secrets registered so far. */
 export function readRegister(): ReadonlySet<string> {
   const register = process.env['TOKENTRAY_TEST_REGISTER']
   return new Set(register ? readFileSync(register, 'utf8').split('\n').filter(Boolean) : [])
 }
 
-/** The last part of a JWT, or the whole of anything else: long enough not to occur by chance. */
+/** The signature of a JWT, or all of any other secret: long enough not to occur by chance. */
 function distinctive(secret: string): string {
   return secret.split('.').at(-1) ?? secret
 }
@@ -48,11 +48,11 @@ const MARK_BASE64 = [0, 1, 2].map((shift) => {
   const encoded = Buffer.from(`${'x'.repeat(shift)}${MARK}`)
     .toString('base64')
     .replace(/=+$/, '')
-  // The characters at both ends also depend on the neighbours of the mark.
+  // The characters at both ends also depend on the text around the mark.
   return encoded.slice(shift === 0 ? 0 : shift + 1, -1)
 })
 
-/** The names of what is leaked in this text: empty when nothing is. */
+/** The names of the secrets that leaked into this text; empty if none did. */
 export function findLeaks(text: string, registered: ReadonlySet<string>): string[] {
   const leaks = new Set<string>()
   for (const match of text.matchAll(new RegExp(`${MARK}-[a-z0-9-]*`, 'gi'))) leaks.add(match[0])
@@ -63,7 +63,7 @@ export function findLeaks(text: string, registered: ReadonlySet<string>): string
   return [...leaks]
 }
 
-/** Reads every file below a folder and names each leak with its file. */
+/** Searches every file below a folder, and names each leak with its file. */
 export function searchForLeaks(folder: string, registered: ReadonlySet<string>): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

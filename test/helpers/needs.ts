@@ -2,10 +2,10 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe } from 'vitest'
 
-/** A component that some tests use for real. */
+/** A real component that some tests need. */
 export interface Component {
   readonly name: string
-  /** What to do about its absence. */
+  /** How to install it. */
   readonly install: string
   isThere(): boolean
 }
@@ -16,7 +16,7 @@ function onPath(program: string): boolean {
       accessSync(path.join(folder, program), constants.X_OK)
       return true
     } catch {
-      // Not in this folder; the next one is tried.
+      // Not in this folder; try the next one.
       return false
     }
   })
@@ -62,7 +62,7 @@ export const inhibitor: Component = program(
   'systemd-inhibit',
 )
 
-/** A Python that has Debian's modules; another one on the PATH may not have them. */
+/** A Python with Debian's modules; another one on the PATH may lack them. */
 export function python(): string {
   return existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3'
 }
@@ -76,12 +76,12 @@ const pythonDbus: Component = {
     ['dbus', 'gi'].every((module) => existsSync(path.join(DEBIAN_MODULES, module, '__init__.py'))),
 }
 
-/** What a desktop consists of here. */
+/** The components of a desktop. */
 export const desktop: readonly Component[] = [chromium, xServer, pythonDbus, secretService]
 
 /**
- * A suite that needs real components: where one is missing it is reported as skipped with what to
- * install, and in CI it fails instead.
+ * A suite that needs real components: if one is missing, it is reported as skipped with what to
+ * install; in CI it fails instead.
  */
 export function describeWith(components: readonly Component[], name: string, body: () => void) {
   const missing = components.filter((component) => !component.isThere())

@@ -10,13 +10,13 @@ interface Answered {
   readonly headers: Headers
 }
 
-/** What may come with a refusal and says something to the caller. */
+/** Headers of a refusal that the caller is meant to read. */
 const DECLARED = ['retry-after', 'www-authenticate']
 
-/** By issuer, what its document of the interface says. */
+/** The OpenAPI paths of each issuer. */
 const known = new Map<string, Promise<Paths>>()
 
-/** Throws for an answer of a documented operation with a status or a header that its document does not have. */
+/** Throws for a response of a documented operation whose status or headers its document does not have. */
 export async function requireDocumented(
   issuer: string,
   { method, path, status, headers }: Answered,
@@ -39,7 +39,7 @@ export async function requireDocumented(
   }
 }
 
-/** Nothing of an endpoint that has closed by now. */
+/** Empty for an endpoint that is closed by now. */
 async function readPaths(issuer: string): Promise<Paths> {
   const response = await fetch(`${issuer}/openapi.json`).catch(() => null)
   if (!response) return {}

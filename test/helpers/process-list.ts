@@ -5,9 +5,9 @@ import { makeTestFolder } from './marks.ts'
 const EVERY_MS = 5
 
 /**
- * Notes every command line on the machine while it runs, as any user could, and with each program the
- * environment that it was started with, as programs of this user could, in a file that is searched for
- * secrets at the end. Returns what ends it and gives what was seen.
+ * Records every command line on the machine, as any user could, and the initial environment of each
+ * program, as programs of this user could, in a file that is searched for secrets at the end. Returns
+ * a function that stops it and returns what was seen.
  */
 export function watchProcessList(): () => readonly string[] {
   const seen = new Set<string>()
@@ -17,7 +17,7 @@ export function watchProcessList(): () => readonly string[] {
       if (!/^\d+$/.test(entry)) continue
       const command = commandLine(entry)
       seen.add(command)
-      // It stays as it was when the program began, which a process may do more than once.
+      // It is that of the last exec, and a process may exec more than once.
       if (known.get(entry) === command) continue
       known.set(entry, command)
       seen.add(environmentOf(entry))
@@ -36,7 +36,7 @@ function commandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
   } catch {
-    // It has ended between the two looks.
+    // It has exited between the two reads.
     return ''
   }
 }
@@ -45,12 +45,12 @@ function environmentOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', '\n')
   } catch {
-    // Another user's, or it has ended.
+    // Another user's, or it has exited.
     return ''
   }
 }
 
-/** The processes that a process has started, and theirs. */
+/** The descendants of a process. */
 export function processesBelow(
   pid: number,
 ): readonly { readonly pid: number; readonly command: string }[] {
@@ -62,25 +62,25 @@ export function processesBelow(
   return below(pid).map((each) => ({ pid: each, command: commandLine(String(each)) }))
 }
 
-/** Whether it is there and not only waiting for its parent to hear of its end. */
+/** Whether it is running, and not a zombie. */
 export function isRunning(pid: number): boolean {
   return !['', 'Z', 'X'].includes(statOf(String(pid))[0] ?? '')
 }
 
 const parentOf = (pid: string): number => Number(statOf(pid)[1])
 
-/** From the state of a process on. */
+/** The fields of /proc/PID/stat, from the state on. */
 function statOf(pid: string): readonly string[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
-    // It has ended between the two looks.
+    // It has exited between the two reads.
     return []
   }
 }
 
-/** The sockets at which a process waits for others, by their inode. */
+/** The inodes of the sockets that a process listens on. */
 export function listeningSockets(pid: number): string[] {
   const LISTENS = '0A'
   const listening = ['tcp', 'tcp6'].flatMap((table) =>

@@ -1,21 +1,21 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** An answer as it came over the wire. */
+/** A response as received. */
 export interface RawAnswer {
   readonly status: number
-  /** By lower-case name; of a repeated one all values, in turn. */
+  /** By lower-case name; all values of a repeated header, in order. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 export interface Exchange {
-  /** Everything that was received until the server closed the connection. */
+  /** Everything received until the server closed the connection. */
   readonly text: string
   readonly answers: readonly RawAnswer[]
 }
 
-/** A connection on which a test writes bytes of its own. */
+/** A connection on which a test writes raw bytes. */
 export class RawConnection {
   readonly socket: Socket
   readonly #closed: Promise<void>
@@ -29,13 +29,13 @@ export class RawConnection {
       socket.emit('received')
     })
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve()))
-    // A reset ends the connection as well; what came before it counts.
+    // A reset closes the connection as well; what was received before still counts.
     socket.on('error', () => {
       this.#wasReset = true
     })
   }
 
-  /** The connection did not end in an orderly way, so that an answer may have been lost. */
+  /** The connection was not closed cleanly, so a response may have been lost. */
   get wasReset(): boolean {
     return this.#wasReset
   }
@@ -48,7 +48,7 @@ export class RawConnection {
     this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
   }
 
-  /** Resolves once that many whole answers are there. */
+  /** Resolves once that many complete responses have arrived. */
   async answers(count: number): Promise<readonly RawAnswer[]> {
     for (;;) {
       const answers = parseAnswers(this.text)
@@ -58,7 +58,7 @@ export class RawConnection {
     }
   }
 
-  /** Resolves once the server has closed. */
+  /** Resolves once the server has closed the connection. */
   async closed(): Promise<Exchange> {
     await this.#closed
     return { text: this.text, answers: parseAnswers(this.text) }
@@ -71,7 +71,7 @@ export class RawConnection {
 
 export interface ConnectOptions {
   readonly host?: string
-  /** The socket stays open for writing after the server has said its last word. */
+  /** The socket stays open for writing after the server has closed its side. */
   readonly allowHalfOpen?: boolean
 }
 
@@ -89,8 +89,8 @@ export async function exchange(port: number, bytes: string | Buffer): Promise<Ex
 }
 
 /**
- * The answers in a stream, by their `Content-Length`, unless they are to HEAD and have no body; a half
- * one at the end is left out.
+ * Splits a stream into responses by `Content-Length`; those to HEAD have no body. An incomplete one at
+ * the end is left out.
  */
 export function parseAnswers(text: string, bodiless = false): RawAnswer[] {
   const answers: RawAnswer[] = []

@@ -6,7 +6,7 @@ import {
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { FakeClock } from './fake-clock.ts'
 
-/** Settings as the broker has them, and the lines that their changes make. */
+/** Settings as the broker uses them, and the audit events of their changes. */
 export function recorded(
   settings: SettingsStore,
 ): RecordedSettings & { readonly lines: readonly AuditEvent[] } {

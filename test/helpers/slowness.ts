@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, loadavg } from 'node:os'
 
-/** What starting Node takes on the machine for which the waits were chosen, with nothing else to do. */
+/** How long starting Node takes on the idle machine for which the waits were chosen. */
 const USUAL_START_MS = 60
-/** A machine that is slower still has other troubles; a test that hangs must end some day. */
+/** On a machine slower than that, other things fail; and a hung test must time out some day. */
 const MOST = 10
 
 /**
- * How many times longer than usual whatever waits in a test must be ready to wait on this machine as
- * it now is: from 1 to 10. The load counts what runs already; how long Node takes to start, measured
- * once, tells a slow machine that has nothing else to do, and a load that has only begun.
+ * By which factor, from 1 to 10, waits in tests must be longer than usual on this machine in its
+ * current state. The load average shows what is already running; the time that Node takes to start,
+ * measured once, shows a slow machine, and a load that has only begun.
  */
 export function measureSlowness(): number {
   const startedAt = performance.now()

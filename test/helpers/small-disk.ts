@@ -4,12 +4,12 @@ import path from 'node:path'
 import { makeTestFolder } from './marks.ts'
 import type { Component } from './needs.ts'
 
-/** A file system of its own, so small that a test can fill it. */
+/** A separate file system, small enough for a test to fill it. */
 export interface SmallDisk {
   readonly folder: string
-  /** Takes all the space that is left. */
+  /** Uses up all remaining space. */
   fill(): void
-  /** Gives it back. */
+  /** Frees it. */
   free(): void
   close(): void
 }
@@ -38,7 +38,7 @@ function writes(file: number, size: number): boolean {
   try {
     return writeSync(file, Buffer.alloc(size, 'x')) === size
   } catch {
-    // No space is left, which is what was wanted.
+    // No space is left, as intended.
     return false
   }
 }
@@ -53,7 +53,7 @@ export const mountable: Component = {
       execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
       return true
     } catch {
-      // Root without the right, as in many containers.
+      // Root without the capability, as in many containers.
       return false
     }
   },

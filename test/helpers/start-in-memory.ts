@@ -8,7 +8,7 @@ import { openSettings } from '../../main/settings/conf-settings.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { makeTestFolder } from './marks.ts'
 
-/** Folders for a Tokentray of its own. */
+/** Folders for a separate Tokentray. */
 export function makeDirectories(): Directories {
   const home = makeTestFolder('home')
   const [config = '', data = '', run = ''] = ['config', 'data', 'run'].map((name) =>
@@ -18,11 +18,11 @@ export function makeDirectories(): Directories {
   return { config, data, run, others: [] }
 }
 
-/** The settings of that Tokentray, while it does not run. */
+/** The settings of that Tokentray, while it is not running. */
 export const settingsIn = ({ config }: Directories): SettingsStore =>
   openSettings({ folder: config, name: 'settings-memory', clock: systemClock })
 
-/** Starts what `compose.ts` puts together, without a keychain. */
+/** Starts what `compose.ts` builds, without a keychain. */
 export function startInMemory(directories: Directories): Promise<Tokentray> {
   const nothing = () => undefined
   return startTokentray({

@@ -115,7 +115,9 @@ export const advanceWarnings: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inCompose('says that its password went with the run before'),
+    noticedBy: inCompose(
+      'says that its password was lost with the last run, and does not ask for the code alone',
+    ),
   },
   {
     promise: 'an account of the run before in memory is not called logged in',
@@ -127,6 +129,8 @@ export const advanceWarnings: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inCompose('says that its password went with the run before'),
+    noticedBy: inCompose(
+      'says that its password was lost with the last run, and does not ask for the code alone',
+    ),
   },
 ]

@@ -107,7 +107,7 @@ export const auditFileMutants: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/compose.test.ts',
-      test: 'says that a record that could not be read was kept',
+      test: 'reports that an unreadable audit log was kept',
     },
   },
   {

@@ -212,7 +212,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/flows/discovery.test.ts',
-      test: 'by a second one that has other folders, which does not start',
+      test: 'by a second agent with other folders, which does not start',
     },
   },
   {

@@ -64,7 +64,7 @@ export const errorField: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: errors, test: 'keeps the field when it is worded anew' },
+    noticedBy: { file: errors, test: 'keeps the field when it is reworded' },
   },
   {
     promise: 'the field of a refusal travels over HTTP',
@@ -75,7 +75,7 @@ export const errorField: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: errors, test: 'which field it is about' },
+    noticedBy: { file: errors, test: 'includes the field for' },
   },
   {
     promise: 'the command line takes the field of a refusal from the answer',

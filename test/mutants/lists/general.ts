@@ -107,7 +107,7 @@ export const general: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/flows/other-users.test.ts',
-      test: 'cannot keep the owner out with more connections',
+      test: 'cannot lock the owner out by exhausting the connections, and keeps only a few',
     },
   },
   ...secrets,
@@ -140,7 +140,7 @@ export const general: readonly Mutant[] = [
     'the agent opens no debugger and no file to others',
     '  hardenProcess(process)\n',
     '',
-    'opens no debugger on a signal, and goes on',
+    'opens no debugger on a signal, and keeps running',
   ),
   changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
     'a program that wants JSON ends no token unasked',
@@ -182,6 +182,6 @@ export const general: readonly Mutant[] = [
     'a run without the keychain takes nobody of the last one for logged in',
     '    if (memory) forgetLogins(broker.settings, clock.now())\n',
     '',
-    'knows at its next start that it has nobody logged in any more, and why',
+    'knows on its next start that no account is logged in any more, and why',
   ),
 ]

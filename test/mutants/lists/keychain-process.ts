@@ -14,14 +14,18 @@ export const keychainProcess: readonly Mutant[] = [
         replace: "stdio: ['ignore', 'inherit', 'inherit', 'ipc']",
       },
     ],
-    noticedBy: flow('is given secrets by its channel alone'),
+    noticedBy: flow(
+      'receives secrets only over its channel, and has no stream that could leak one',
+    ),
   },
   {
     promise: "the keychain's process lives on at the signals of a terminal",
     changes: [
       { file: own, find: "['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1']", replace: "['SIGHUP']" },
     ],
-    noticedBy: flow('goes on at the signals that a terminal sends to all'),
+    noticedBy: flow(
+      'ignores the signals that a terminal sends to its whole group, and opens no debugger',
+    ),
   },
   {
     promise: "the keychain's process ends with its parent, whatever call hangs in it",
@@ -32,7 +36,7 @@ export const keychainProcess: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: flow('ends with an agent that is killed, also while a call hangs'),
+    noticedBy: flow('exits with an agent that is killed, even while a call hangs'),
   },
   {
     promise: 'a link of Svix may be as long as the service allows',

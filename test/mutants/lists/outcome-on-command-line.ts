@@ -364,12 +364,12 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: '{ revoked: revoked + untilExpiry, expired }',
       },
     ],
-    noticedBy: inAgent('what became of the tokens of the run before'),
+    noticedBy: inAgent("prints the outcomes of the last run's tokens, each with its number"),
   },
   {
     promise: 'the agent prints which service is left alone',
     changes: [{ file: agent, find: 'Nothing is sent there until then.', replace: '' }],
-    noticedBy: inAgent('which service is left alone'),
+    noticedBy: inAgent('prints which service is in backoff, and that nothing is sent there'),
   },
   {
     promise: 'the agent prints why an account needs a login',
@@ -380,6 +380,6 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: "reason ? '.' : '.'",
       },
     ],
-    noticedBy: inAgent('which account needs a login, why, and the command'),
+    noticedBy: inAgent('prints which account needs a login, why, and the command'),
   },
 ]

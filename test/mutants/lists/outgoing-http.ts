@@ -135,12 +135,12 @@ export const outgoingHttp: readonly Mutant[] = [
     'a documented line for a far host goes the way of the login, by the proxy if there is one',
     '| curl -sS -H @- https',
     "| curl --noproxy '*' -sS -H @- https",
-    'but for those that go the way of the login',
+    "keeps documented curl commands away from proxies, except those that take the login's route",
   ),
   changeIn('main/providers/http/client.ts', 'test/flows/echoed-secrets.test.ts')(
     'a secret that a service says back, as in the address of a redirect, is told nowhere',
     '? new URL(location, url).origin',
     '? new URL(location, url).href',
-    'has its secrets in no answer, line or file of ours',
+    'leaves no secret in a response, an output line or a file',
   ),
 ]

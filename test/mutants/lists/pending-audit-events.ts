@@ -4,7 +4,7 @@ const owedLines = 'main/broker/record/owed-lines.ts'
 const noticed = (test: string) => ({ file: 'test/broker/record/owed-lines.test.ts', test })
 const atStart = {
   file: 'test/compose.test.ts',
-  test: 'records what the last run was killed before it could',
+  test: 'records the events that the last run was killed before recording, and none twice',
 }
 
 /** Nothing that decides who could take what is changed without a line, also by a kill or a full disk. */

@@ -119,18 +119,18 @@ export const platforms: readonly Mutant[] = [
     'npm start ends what it has started, whoever ends it',
     "'SIGINT', 'SIGTERM'",
     "'SIGTERM'",
-    'ends what it has started where it is ended itself, by ',
+    'stops what it has started when it is stopped by',
   ),
   changeIn('main/agent.ts', 'test/flows/start.test.ts')(
     'an agent does not outlive the npm start that was killed',
     "    process.on('disconnect', () => resolve())\n",
     '',
-    'ends what it has started where it is ended itself, by ',
+    'stops what it has started when it is stopped by',
   ),
   changeIn('test/demo/agent-process.ts', 'test/flows/start.test.ts')(
     'the demo does not outlive the npm start that was killed',
     "    process.on('disconnect', () => resolve())\n",
     '',
-    'leaves nothing of the demo behind where it is killed',
+    'leaves no process of the demo behind when it is killed',
   ),
 ]

@@ -84,7 +84,7 @@ export const quit: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/compose.test.ts',
-      test: 'has time to revoke what is out where an answer does not come to its end',
+      test: 'has time to revoke all tokens when a response never completes',
     },
   },
   {
@@ -103,7 +103,7 @@ export const quit: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/flows/desktop-failures.test.ts',
-      test: 'can be quit while a disk does not answer, once its tokens are revoked',
+      test: 'can be quit while a disk does not respond, once its tokens are revoked',
     },
   },
   {
@@ -131,9 +131,7 @@ export const quit: readonly Mutant[] = [
         replace: 'of describeLeft({ pending: 0, untilExpiry: 0, ...(left && {}) }, 0))',
       },
     ],
-    noticedBy: inMemory(
-      'says when it stops until when the tokens are valid that it could not revoke',
-    ),
+    noticedBy: inMemory('says on exit how long the tokens stay valid that it could not revoke'),
   },
   {
     promise: 'the agent says on quitting until when what is left is valid',
@@ -144,8 +142,6 @@ export const quit: readonly Mutant[] = [
         replace: `say(body ? \`\${title}.\` : title)`,
       },
     ],
-    noticedBy: inMemory(
-      'says when it stops until when the tokens are valid that it could not revoke',
-    ),
+    noticedBy: inMemory('says on exit how long the tokens stay valid that it could not revoke'),
   },
 ]

@@ -133,7 +133,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/flows/idle.test.ts',
-      test: 'is woken once a minute, and twice more while a token is out',
+      test: 'wakes up once a minute, and twice more while a token is active',
     },
   },
   {
@@ -145,7 +145,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: 'const EVERY_MS = 20_000',
       },
     ],
-    noticedBy: { file: 'test/flows/desktop-idle.test.ts', test: 'is woken once a minute' },
+    noticedBy: { file: 'test/flows/desktop-idle.test.ts', test: 'wakes up once a minute' },
   },
   {
     promise: 'the file of hosts that are left alone is never written so that it cannot be read',

@@ -52,19 +52,19 @@ export const shutdown: readonly Mutant[] = [
     'a session that is lost leaves nothing behind that leads to the endpoint',
     "  app.on('quit', () => attempt(leave, log))\n",
     '  attempt(() => leave, log)\n',
-    'takes away what leads to it where the session is lost',
+    'removes its discovery files when the session is lost, and revokes the remaining tokens on the next start',
   ),
   changeIn('main/index.ts', 'test/flows/uncaught-errors.test.ts')(
     'what nobody caught ends the app in order',
     'const failed = firstFailure(process, log)',
     'const failed = firstFailure({ on: () => process }, log)',
-    'revokes what is out, clears the clipboard, says where to look',
+    'revokes all tokens, clears the clipboard, says where to look, and exits with 1',
   ),
   changeIn('main/agent.ts', 'test/flows/uncaught-errors.test.ts')(
     'what nobody caught ends the agent in order',
     'const failed = firstFailure(process, log)',
     'const failed = firstFailure({ on: () => process }, log)',
-    'revokes what is out, says where to look, and ends with 1',
+    'revokes all tokens, says where to look, and exits with 1 after an uncaught',
   ),
   changeIn('main/base/text/describe-error.ts', 'test/base/text/describe-error.test.ts')(
     'the log does not quote what an uncaught error quotes',
@@ -118,7 +118,7 @@ export const shutdown: readonly Mutant[] = [
     'sleep waits no longer than for the clipboard',
     'delaySleep(copying.current !== null)',
     'delaySleep(true)',
-    'waits until a copied token is out of the clipboard, and no longer',
+    'is delayed until a copied token is cleared from the clipboard, and no longer',
   ),
   changeIn('main/desktop/clipboard/auto-clear.ts', 'test/desktop/clipboard/auto-clear.test.ts')(
     'macOS is not asked about the clipboard each second',

@@ -16,12 +16,12 @@ const inHttpClientProxy = (test: string) => ({
 
 const inHangingDisk = {
   file: 'test/flows/bad-input.test.ts',
-  test: 'a CA file whose disk does not answer is named',
+  test: 'names a CA file on a disk that does not respond, keeps handing out tokens, and can be stopped',
 }
 
 const inFullPipe = {
   file: 'test/flows/blocked-log.test.ts',
-  test: 'goes on, and still ends what it could not end at once',
+  test: 'keeps running, and later revokes what it could not revoke at once',
 }
 
 /** Every wait for a service or a proxy has an end, and what is in the way is named. */

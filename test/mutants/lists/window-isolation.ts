@@ -334,7 +334,7 @@ const clipboard: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/flows/desktop-clipboard.test.ts',
-      test: 'takes it back when it quits, while it still ends tokens',
+      test: 'is cleared on quit, while tokens are still being revoked',
     },
   },
   {
