@@ -60,7 +60,7 @@ import { windowSnapshot } from './lists/window-snapshot.ts'
 import { windowText } from './lists/window-text.ts'
 import type { Mutant } from './mutant.ts'
 
-/** Every promise that is broken on purpose, by the part that makes it. */
+/** All mutants, grouped by the part that makes the promise. */
 export const mutants: readonly Mutant[] = [
   ...accountActivity,
   ...connections,

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Change } from './mutant.ts'
 
-/** Whatever is made anew, or must be the same as in the checkout. */
+/** What is rebuilt, or shared with the original checkout. */
 const LEFT_OUT = new Set(['node_modules', 'out', 'dist', '.git'])
 
-/** A copy of the project that may be broken. */
+/** A copy of the project that can be broken safely. */
 export class Checkout {
   readonly folder: string
 
-  /** Copies the project at `root`; its packages are used where they are. */
+  /** Copies the project at `root`, and links its installed packages. */
   constructor(root: string) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'tokentray-mutant-'))
     cpSync(root, this.folder, {
@@ -21,9 +21,9 @@ export class Checkout {
   }
 
   /**
-   * Makes the changes, does the work, and puts everything back.
+   * Applies the changes, runs `work`, and restores everything.
    *
-   * @throws where a text to be changed does not stand in its file exactly once.
+   * @throws if a text to be replaced does not occur exactly once in its file.
    */
   async broken<T>(changes: readonly Change[], work: () => Promise<T>): Promise<T> {
     const before = new Map<string, string>()
@@ -46,14 +46,14 @@ export class Checkout {
 }
 
 /**
- * The text with another piece in it.
+ * Replaces one piece of the text.
  *
- * @throws where the piece does not stand in it exactly once.
+ * @throws if the piece does not occur in it exactly once.
  */
 export function replaceOnce(text: string, find: string, replace: string): string {
   const [head, tail, ...more] = text.split(find)
   if (find === '' || head === undefined || tail === undefined || more.length > 0) {
-    throw new Error(`does not stand there exactly once: ${find}`)
+    throw new Error(`does not occur exactly once: ${find}`)
   }
   return `${head}${replace}${tail}`
 }

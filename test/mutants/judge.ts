@@ -4,16 +4,16 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
-/** What became of the tests that were asked for by name. */
+/** The results of the tests selected by name. */
 export interface Verdict {
   readonly passed: readonly string[]
   readonly failed: readonly string[]
   readonly skipped: readonly string[]
-  /** What was printed, for somebody who wonders. */
+  /** The output, for diagnosis. */
   readonly output: string
 }
 
-/** Vitest's own report, as far as it is read. */
+/** The members of Vitest's JSON report that are used here. */
 const report = z.object({
   testResults: z.array(
     z.object({
@@ -24,10 +24,10 @@ const report = z.object({
 
 const REPORT = 'mutant-report.json'
 
-/** Longer than any test file takes with all its waits; a test that hangs fails by a limit of its own. */
+/** Longer than any test file takes with all its waits; a test that hangs fails by its own limit. */
 const LIMIT_MS = 10 * 60_000
 
-/** Runs the tests of one file whose names have one of these in them. */
+/** Runs the tests of one file whose names contain one of these. */
 export async function runTests(
   folder: string,
   file: string,
@@ -56,7 +56,7 @@ export async function runTests(
 /**
  * Builds the program.
  *
- * @throws what the build printed, where it fails.
+ * @throws the build's output if it fails.
  */
 export async function buildProgram(folder: string): Promise<void> {
   const output = await run('npm', ['run', 'build'], folder)

@@ -1,26 +1,26 @@
-/** One place in a source file, and what stands there while the promise is broken. */
+/** A replacement in a source file that breaks a promise. */
 export interface Change {
-  /** From the root of the project. */
+  /** Relative to the root of the project. */
   readonly file: string
-  /** Stands exactly once in that file. */
+  /** Must occur exactly once in that file. */
   readonly find: string
   readonly replace: string
 }
 
-/** A small change that breaks one promise, and the test that has to notice. */
+/** A small change that breaks one promise, and the test that must fail. */
 export interface Mutant {
-  /** What is promised, in a sentence. No two have the same. */
+  /** The promise, as a sentence; unique. */
   readonly promise: string
   readonly changes: readonly Change[]
   readonly noticedBy: {
-    /** From the root of the project. */
+    /** Relative to the root of the project. */
     readonly file: string
-    /** The test's name or a part of it, as it is written in that file. */
+    /** The test's name, or a part of it, as written in that file. */
     readonly test: string
   }
 }
 
-/** Makes mutants of one source file that a test in one file notices, each by one change. */
+/** Creates mutants with one change each in one source file, noticed by tests in one file. */
 export const changeIn =
   (file: string, tests: string) =>
   (promise: string, find: string, replace: string, test: string): Mutant => ({
@@ -29,6 +29,6 @@ export const changeIn =
     noticedBy: { file: tests, test },
   })
 
-/** True for tests of the program as it is built, which has to be built with the change first. */
+/** True for tests of the built program, which must first be built with the change. */
 export const needsBuild = ({ noticedBy }: Mutant) =>
   /^test\/(flows|packaging)\//.test(noticedBy.file)

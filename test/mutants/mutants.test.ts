@@ -7,13 +7,13 @@ import { replaceOnce } from './checkout.ts'
 const root = path.resolve(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
 
-describe('the list of promises to break', () => {
+describe('the list of mutants', () => {
   it('has each promise once', () => {
     const promises = mutants.map(({ promise }) => promise)
     expect(promises.filter((promise, at) => promises.indexOf(promise) !== at)).toEqual([])
   })
 
-  it('changes what stands in the files as they are', () => {
+  it('replaces text that occurs in the current files', () => {
     const wrong = mutants.flatMap(({ promise, changes }) =>
       changes.flatMap(({ file, find, replace }) => {
         try {
@@ -26,15 +26,15 @@ describe('the list of promises to break', () => {
     expect(wrong).toEqual([])
   })
 
-  it('names tests that there are', () => {
+  it('names existing tests', () => {
     const wrong = mutants.filter(({ noticedBy }) => !read(noticedBy.file).includes(noticedBy.test))
     expect(wrong.map(({ promise }) => promise)).toEqual([])
-    // Vitest puts a value in its place, so that no test has this name when it runs.
+    // Vitest replaces placeholders by values, so no running test has such a name.
     const withPlaceholder = mutants.filter(({ noticedBy }) => /%[a-z]/.test(noticedBy.test))
     expect(withPlaceholder.map(({ promise }) => promise)).toEqual([])
   })
 
-  it('refuses to change what stands there twice, or not at all', () => {
+  it('refuses to replace text that occurs twice or not at all', () => {
     expect(replaceOnce('one two', 'two', 'three')).toBe('one three')
     expect(() => replaceOnce('one one', 'one', 'two')).toThrow('exactly once')
     expect(() => replaceOnce('one', 'two', 'three')).toThrow('exactly once')

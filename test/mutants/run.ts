@@ -8,8 +8,8 @@ import { buildProgram, runTests } from './judge.ts'
 import { type Mutant, needsBuild } from './mutant.ts'
 
 /*
- * Breaks the promises one by one and says which test noticed. First the tests that are named are run
- * as they are: one that fails anyway, or that no test file has, notices nothing.
+ * Breaks the promises one by one and reports which test noticed. The named tests are first run
+ * unchanged: a test that fails anyway, or does not exist, would notice nothing.
  */
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -29,7 +29,7 @@ const wanted = mutants.filter(({ promise, changes, noticedBy }) =>
   ),
 )
 if (wanted.length === 0) {
-  console.error(`No promise, and no file of one, has "${values.only}" in its name.`)
+  console.error(`No promise or file contains "${values.only}".`)
   process.exit(1)
 }
 const counts: Record<Outcome, number> = { noticed: 0, MISSED: 0, 'not run': 0, WRONG: 0 }
@@ -40,7 +40,7 @@ function say(outcome: Outcome, { promise, noticedBy }: Mutant, detail = ''): voi
   if (detail) console.log(detail.replaceAll(/^/gm, '         | '))
 }
 
-/** Those whose tests pass as the project is; of the others it says why they are not tried. */
+/** The mutants whose tests pass unchanged; reports why the others are not tried. */
 async function whoseTestsPass(checkout: Checkout, file: string): Promise<Mutant[]> {
   const here = wanted.filter(({ noticedBy }) => noticedBy.file === file)
   const names = here.map(({ noticedBy }) => noticedBy.test)
@@ -48,15 +48,15 @@ async function whoseTestsPass(checkout: Checkout, file: string): Promise<Mutant[
   return here.filter((mutant) => {
     const isIn = (list: readonly string[]) =>
       list.some((name) => name.includes(mutant.noticedBy.test))
-    if (isIn(failed)) say('WRONG', mutant, 'fails although nothing is broken')
+    if (isIn(failed)) say('WRONG', mutant, 'fails without the change')
     else if (isIn(passed)) return true
-    else if (isIn(skipped)) say('not run', mutant, 'something that it needs is not here')
+    else if (isIn(skipped)) say('not run', mutant, 'a requirement is missing')
     else say('WRONG', mutant, `there is no such test\n${output}`)
     return false
   })
 }
 
-/** Breaks one promise and sees who notices. */
+/** Breaks one promise and reports whether its test notices. */
 async function tryMutant(checkout: Checkout, mutant: Mutant): Promise<void> {
   const { file, test } = mutant.noticedBy
   try {
@@ -65,7 +65,7 @@ async function tryMutant(checkout: Checkout, mutant: Mutant): Promise<void> {
       const { failed, passed, output } = await runTests(checkout.folder, file, [test])
       if (failed.length > 0) say('noticed', mutant)
       else if (passed.length > 0) say('MISSED', mutant)
-      else say('WRONG', mutant, `what is left does not load\n${output}`)
+      else say('WRONG', mutant, `the changed code does not load\n${output}`)
     })
   } catch (error) {
     say('WRONG', mutant, error instanceof Error ? error.message : String(error))

@@ -14,7 +14,7 @@ const visit = changeIn(
 
 const NOT_SERVED = 'the guard'
 
-/** What only a browser or a server in between sends, each alone. */
+/** Headers that only a browser or a proxy sends, each on its own. */
 const foreign = [
   'origin',
   'referer',
@@ -31,37 +31,37 @@ const foreign = [
 const pages: readonly Mutant[] = [
   ...foreign,
   guard(
-    'a request that was forwarded is not served',
+    'a forwarded request is not served',
     '} else if (name.startsWith(FORWARDED_PREFIX)) {',
     "} else if (name.startsWith('x-forwarded-for')) {",
     NOT_SERVED,
   ),
   guard(
-    'a name that begins like ours is not us',
+    'a host name that starts like ours is refused',
     'if (!this.#hosts.has(host.toLowerCase()))',
     'if (![...this.#hosts].some((own) => host?.toLowerCase().startsWith(own)))',
     NOT_SERVED,
   ),
   guard(
-    'a name that ends like ours is not us',
+    'a host name that ends like ours is refused',
     'if (!this.#hosts.has(host.toLowerCase()))',
     'if (![...this.#hosts].some((own) => host?.toLowerCase().endsWith(own)))',
     NOT_SERVED,
   ),
   guard(
-    'of two Hosts none counts',
+    'a request with two Host headers is refused',
     "if (host !== undefined) return refused('There must be exactly one Host header.')\n",
     '',
     NOT_SERVED,
   ),
   guard(
-    'a request without a Host is not served',
+    'a request without a Host header is not served',
     "if (host === undefined) return refused('There is no Host header.')",
     "if (host === undefined) host = [...this.#hosts][0] ?? ''",
     NOT_SERVED,
   ),
   guard(
-    'what looks like the address of somebody else is no path',
+    'an absolute URL is not a path',
     String.raw`const TARGET = /^\/(?!\/)[!-"$-[\]-~]*$/`,
     String.raw`const TARGET = /^\/[!-"$-[\]-~]*$/`,
     NOT_SERVED,
@@ -73,19 +73,19 @@ const pages: readonly Mutant[] = [
     NOT_SERVED,
   ),
   guard(
-    'of two Authorizations none counts',
+    'a request with two Authorization headers is refused',
     "new Set(['authorization', 'content-type'])",
     "new Set(['content-type'])",
     NOT_SERVED,
   ),
   guard(
-    'a path that nobody can decode is refused before any router',
+    'a path that cannot be decoded is refused before routing',
     'return isDecodable(target) ? null',
     'return target ? null',
     NOT_SERVED,
   ),
   {
-    promise: 'no answer says that pages may read it',
+    promise: 'no response has CORS headers',
     changes: [
       {
         file: 'main/loopback/http/answers.ts',
@@ -96,7 +96,7 @@ const pages: readonly Mutant[] = [
     noticedBy: { file: 'test/loopback/http/guard.test.ts', test: NOT_SERVED },
   },
   {
-    promise: 'no answer is kept by whoever passes it on',
+    promise: 'no response may be cached',
     changes: [
       {
         file: 'main/loopback/http/answers.ts',
@@ -107,7 +107,7 @@ const pages: readonly Mutant[] = [
     noticedBy: { file: 'test/loopback/http/guard.test.ts', test: NOT_SERVED },
   },
   {
-    promise: 'a form, which any page can send, is no call of management',
+    promise: 'a form, which any page can send, is not a management call',
     changes: [
       {
         file: 'main/loopback/management/bodies.ts',
@@ -142,7 +142,7 @@ const pages: readonly Mutant[] = [
     },
   },
   {
-    promise: 'NODE_OPTIONS makes the endpoint no less strict about what HTTP is',
+    promise: "NODE_OPTIONS cannot make the endpoint's HTTP parser lenient",
     changes: [
       {
         file: 'main/loopback/http/guarded-server.ts',
@@ -157,19 +157,19 @@ const pages: readonly Mutant[] = [
 /** Other users of the machine. */
 const users: readonly Mutant[] = [
   peer(
-    'another user is served nothing',
+    "another user's request is not served",
     "return peer === this.#uid ? null : refused('The request comes from another user.')",
     "return peer !== 'unknown' ? null : refused('The request comes from another user.')",
     'refuses another user for as long as the connection lasts',
   ),
   peer(
-    'who cannot be seen is served nothing',
+    'a caller of unknown identity is not served',
     "return peer === this.#uid ? null : refused('The request comes from another user.')",
     "return peer === this.#uid || peer === 'unknown' ? null : refused('Another user.')",
     'refuses a peer that cannot be seen',
   ),
   {
-    promise: 'a stop waits for nobody who has connected and sent nothing',
+    promise: 'a stop does not wait for connections that have sent nothing',
     changes: [
       {
         file: 'main/loopback/http/guarded-server.ts',
@@ -183,7 +183,7 @@ const users: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a stop answers who has begun to ask',
+    promise: 'a stop still answers requests in progress',
     changes: [
       {
         file: 'main/loopback/http/places.ts',
@@ -197,7 +197,7 @@ const users: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the endpoint listens on 127.0.0.1 alone',
+    promise: 'the endpoint listens on 127.0.0.1 only',
     changes: [
       {
         file: 'main/loopback/http/listening.ts',
@@ -211,7 +211,7 @@ const users: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the owner key is for this user alone',
+    promise: 'the owner key is readable only by this user',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -225,7 +225,7 @@ const users: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever finds the endpoint finds its key',
+    promise: 'the owner key is found with the endpoint',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -240,7 +240,7 @@ const users: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a key that others could read is sent nowhere',
+    promise: 'a key that other users could read is never sent',
     changes: [
       {
         file: 'main/cli/api/connect.ts',
@@ -251,7 +251,7 @@ const users: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'if others can read the owner key' },
   },
   {
-    promise: 'the key is sent nowhere that a link leads to',
+    promise: 'the key is not sent to an endpoint behind a link',
     changes: [
       {
         file: 'main/cli/api/connect.ts',
@@ -262,7 +262,7 @@ const users: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'if a file is a link to another one' },
   },
   {
-    promise: 'a portal link is for one visit',
+    promise: 'a portal link works once',
     changes: [
       {
         file: 'main/base/sockets/one-time-redirect.ts',
@@ -277,23 +277,23 @@ const users: readonly Mutant[] = [
     },
   },
   visit(
-    'a portal link is for this user',
+    'a portal link works only for this user',
     '    path.equals(new Secret(url)) &&\n    (uid === null || findPeerUid(socket) === uid)',
     '    path.equals(new Secret(url))',
     'who has read the address gets nothing, and the visit can still come',
   ),
   visit(
-    'no address that a program is given holds a portal link',
+    'no URL passed to a program contains a portal link',
     'path.reveal()',
     'path.reveal() + url.reveal()',
     'is to an address that says nothing of the link and is another one each time',
   ),
 ]
 
-/** Tools, and whoever pretends to be one. */
+/** Tools, and programs that pretend to be one. */
 const tools: readonly Mutant[] = [
   clients(
-    'of the secret of a tool only the hash is stored',
+    "only the hash of a tool's secret is stored",
     "secretHash: sha256(secret).toString('hex'),",
     'secretHash: secret,',
     'is known by its id and secret, of which only the hash is stored',
@@ -305,25 +305,25 @@ const tools: readonly Mutant[] = [
     'with 256 random bits in the secret',
   ),
   clients(
-    'the secret of one tool is not that of another',
+    "one tool's secret is not accepted for another",
     'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
     '[...this.#byId.values()].some(({ hash }) => timingSafeEqual(sha256(secret), hash))',
     'is not known by the secret of another',
   ),
   clients(
-    'a tool has tokens of the accounts that it was granted',
+    'a tool gets tokens only for accounts that it was granted',
     'return until !== undefined && until > this.#clock.now()',
     'return this.#grantedTo(client).until.size > 0',
     'is for this client and this account only',
   ),
   clients(
-    'a grant that has ended is none',
+    'an expired grant is not accepted',
     'return until !== undefined && until > this.#clock.now()',
     'return until !== undefined',
     'ends at its time, and a new yes takes its place',
   ),
   {
-    promise: 'management is for the owner key alone',
+    promise: 'management requires the owner key',
     changes: [
       {
         file: 'main/loopback/server.ts',
@@ -337,7 +337,7 @@ const tools: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever guesses secrets is told to wait',
+    promise: 'a caller that guesses secrets must wait',
     changes: [
       {
         file: 'main/loopback/oauth/authentication.ts',
@@ -351,7 +351,7 @@ const tools: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a right secret never waits, however many wrong ones came',
+    promise: 'a correct secret never has to wait, however many wrong ones came before',
     changes: [
       {
         file: 'main/loopback/oauth/authentication.ts',
@@ -365,13 +365,13 @@ const tools: readonly Mutant[] = [
     },
   },
   authentication(
-    'it cannot be told whether there is a client of an id',
+    'responses do not reveal whether a client id exists',
     "if (!client) throw this.#wrong('The client id or its secret is wrong.')",
     "if (!client) throw this.#wrong('Wrong: ' + id)",
     'says the same of an unknown client and of a wrong secret',
   ),
   authentication(
-    'two ways to say who one is are one too many',
+    'a request with two kinds of client authentication is refused',
     '    if (posted !== undefined) {\n',
     "    if (posted === '') {\n",
     'refuses two ways at once, even if both are right',

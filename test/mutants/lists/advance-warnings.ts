@@ -21,10 +21,10 @@ const inShowAccount = (test: string) => ({
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inCompose = (test: string) => ({ file: 'test/compose.test.ts', test })
 
-/** A person knows beforehand what nothing ends, and at the end what is left. */
+/** The user learns in advance which tokens cannot be revoked, and on quit which are left. */
 export const advanceWarnings: readonly Mutant[] = [
   {
-    promise: 'an account says that nothing ends its tokens early',
+    promise: 'an account says that its tokens cannot be revoked',
     changes: [
       {
         file: svix,
@@ -36,7 +36,7 @@ export const advanceWarnings: readonly Mutant[] = [
     noticedBy: inSvixGenerations('offers what it can, and says that nothing can end a token'),
   },
   {
-    promise: 'what a person must know of an account is told over HTTP',
+    promise: 'the notes about an account are sent over HTTP',
     changes: [
       {
         file: views,
@@ -50,7 +50,7 @@ export const advanceWarnings: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what a person must know of an account stands with it on the command line',
+    promise: 'the notes about an account are shown on the command line',
     changes: [
       {
         file: showAccount,
@@ -62,7 +62,7 @@ export const advanceWarnings: readonly Mutant[] = [
     noticedBy: inShowAccount('tells all facts of one account'),
   },
   {
-    promise: 'what a person must know of an account is said at its login',
+    promise: 'the notes about an account are shown at login',
     changes: [
       {
         file: loginCommands,
@@ -74,14 +74,14 @@ export const advanceWarnings: readonly Mutant[] = [
     noticedBy: inShowAccount('a login prints what a person must know who relies on short lives'),
   },
   {
-    promise: 'whoever quits is told that the next start goes on',
+    promise: 'a quit says that the next start continues',
     changes: [{ file: left, find: 'The next start tries again.', replace: '' }],
     noticedBy: inLeft(
       'is told until when what waits to be revoked is valid, and who goes on with it',
     ),
   },
   {
-    promise: 'whoever quits is told of both ways in which tokens are left',
+    promise: 'a quit reports both kinds of remaining tokens',
     changes: [
       {
         file: left,
@@ -92,7 +92,7 @@ export const advanceWarnings: readonly Mutant[] = [
     noticedBy: inLeft('is told of each way in which tokens are left, until when the last is valid'),
   },
   {
-    promise: 'whoever quits is told that a token never expires',
+    promise: 'a quit says that a token never expires',
     changes: [
       {
         file: left,
@@ -103,7 +103,7 @@ export const advanceWarnings: readonly Mutant[] = [
     noticedBy: inLeft('is told that a token never expires'),
   },
   {
-    promise: 'what was kept in memory only is named as why a login is needed',
+    promise: 'a credential kept in memory only is given as the reason for a login',
     changes: [
       {
         file: compose,
@@ -120,7 +120,7 @@ export const advanceWarnings: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an account of the run before in memory is not called logged in',
+    promise: 'an account of the last in-memory run is not reported as logged in',
     changes: [
       {
         file: compose,

@@ -8,15 +8,15 @@ const inReader = (test: string) => ({ file: 'test/audit/reading/audit-reader.tes
 const inSettings = (test: string) => ({ file: 'test/settings/conf-settings.test.ts', test })
 const inLines = (test: string) => ({ file: 'test/base/files/append-file.test.ts', test })
 
-/** The record's file is found by who looks for it, whatever others do with it, and nothing in it is lost. */
+/** The audit log is always found under its name, whatever other programs do with it, and loses nothing. */
 export const auditFileMutants: readonly Mutant[] = [
   {
-    promise: 'no line is written into a record that was removed',
+    promise: 'no line is written to an audit log that was removed',
     changes: [{ file: auditFile, find: "if (found === 'gone')", replace: 'if (false)' }],
     noticedBy: noticed('goes on in a new one that can be read, says so, and counts on'),
   },
   {
-    promise: 'what stands in the way of the record is named',
+    promise: 'the error names what blocks the audit log',
     changes: [
       { file: 'main/audit/audit-files.ts', find: '    refuseNoFile(file)\n', replace: '' },
       {
@@ -31,7 +31,7 @@ export const auditFileMutants: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what somebody has written into the record hides nothing before it',
+    promise: 'foreign content in the audit log hides nothing before it',
     changes: [
       {
         file: 'main/audit/audit-files.ts',
@@ -42,7 +42,7 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: inReader('goes on behind a page that ends at a line with '),
   },
   {
-    promise: 'a line that is longer than one of ours hides nothing before it',
+    promise: 'a line longer than any of ours hides nothing before it',
     changes: [
       {
         file: 'main/audit/lines-backwards.ts',
@@ -53,7 +53,7 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: inReader('goes on behind a page that ends at a line with '),
   },
   {
-    promise: 'a link in the place of the record is another file',
+    promise: 'a link instead of the audit log counts as another file',
     changes: [
       {
         file: appendFile,
@@ -65,12 +65,12 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: noticed('records nothing while it cannot have a file there'),
   },
   {
-    promise: 'a record that was cut says so',
+    promise: 'a truncated audit log says so',
     changes: [{ file: auditFile, find: "if (found === 'cut')", replace: 'if (false)' }],
     noticedBy: noticed('says that it was cut'),
   },
   {
-    promise: 'a number of a record that was put in place is not given again',
+    promise: 'a number in a replaced audit log is not reused',
     changes: [
       {
         file: auditFile,
@@ -81,7 +81,7 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: noticed('gives no number again that is in that file'),
   },
   {
-    promise: 'what is no record is kept at a start',
+    promise: 'a file that is not an audit log is kept on start',
     changes: [
       {
         file: mending,
@@ -92,12 +92,12 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: noticed('is kept under another name where it is one'),
   },
   {
-    promise: 'a whole last line without its end is kept',
+    promise: 'a complete last line without a line break is kept',
     changes: [{ file: mending, find: "if (isLine(last)) return 'open'", replace: '' }],
     noticedBy: noticed('keeps a whole last line that lacks only its end'),
   },
   {
-    promise: 'a notice says that a record was kept as unreadable',
+    promise: 'a notice says that an unreadable audit log was kept',
     changes: [
       {
         file: 'main/compose.ts',
@@ -111,7 +111,7 @@ export const auditFileMutants: readonly Mutant[] = [
     },
   },
   {
-    promise: 'half a line of somebody else swallows none of ours',
+    promise: 'an incomplete foreign line does not corrupt ours',
     changes: [
       {
         file: appendFile,
@@ -122,7 +122,7 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: inLines('begins a new line behind half a line that somebody else has written'),
   },
   {
-    promise: 'no change of the settings is written into a file that was moved away',
+    promise: 'no settings change is written to a file that was moved away',
     changes: [
       {
         file: 'main/settings/changes-file.ts',
@@ -133,7 +133,7 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: inSettings('go on where somebody has taken a file away'),
   },
   {
-    promise: 'changes of the settings that were run together are kept',
+    promise: 'settings changes joined on one line are kept',
     changes: [
       {
         file: 'main/settings/changes-file.ts',
@@ -144,7 +144,7 @@ export const auditFileMutants: readonly Mutant[] = [
     noticedBy: inSettings('under another name, say so, and use what was before'),
   },
   {
-    promise: 'the record counts on behind whatever others have added to its file',
+    promise: "the audit log's numbers continue after foreign content",
     changes: [
       {
         file: 'main/audit/audit-files.ts',

@@ -5,52 +5,52 @@ const inNumbering = changeIn('main/audit/reading/numbering.ts', lines)
 const inReader = changeIn('main/audit/reading/audit-reader.ts', lines)
 const inCommand = changeIn('main/cli/commands/activity.ts', 'test/cli/commands/activity.test.ts')
 
-/** Whoever reads the record is told what is missing in it, and of nothing that is there. */
+/** Gaps in the audit log are reported, and only real ones. */
 export const auditGaps: readonly Mutant[] = [
   inNumbering(
-    'lines that were taken out of the record are pointed out',
+    'lines removed from the audit log are reported',
     'if (isExpected || isSince) return null',
     'return null',
     'are said where they were, one or many',
   ),
   inNumbering(
-    'numbers that stand twice in the record are pointed out',
+    'duplicate numbers in the audit log are reported',
     'if (seq < newer.seq) return',
     'if (seq <= newer.seq) return',
     'are said where they stand twice, or go back',
   ),
   inNumbering(
-    'lines that come while the record is read are not taken for missing ones',
+    'lines written while the audit log is read are not reported as missing',
     'this.#mayBeNewer && newer !== null && seq >= newer.seq',
     'false && newer !== null',
     'are not those that are written while it is read',
   ),
   inReader(
-    'a search makes no gap of the lines that it leaves out',
+    'a search does not report the lines it skips as missing',
     'numbering.next(line ?? parseNumber(placed.text))',
     'numbering.next(line ?? {})',
     'are told from lines that a search or a filter leaves out',
   ),
   inReader(
-    'what was dropped by rotation is not called missing',
+    'lines dropped by rotation are not reported as missing',
     "!existsSync(files.at(-1) ?? '')",
     'files.length > 0 || existsSync(files[0] ?? "")',
     'are not those before a file that was dropped',
   ),
   inReader(
-    'what is missing is said once, though a page ends there',
+    'a gap is reported once even at the end of a page',
     "toPlace(placed, 'this')",
     'toPlace(placed, numbering.newer)',
     'are said once to whoever reads page by page',
   ),
   inReader(
-    'what is missing between two pages is said',
+    'a gap between two pages is reported',
     '() => toPlace(placed, newer)',
     '() => toPlace(placed, newer && null)',
     'are said once to whoever reads page by page',
   ),
   {
-    promise: 'an end of the record that was cut off is pointed out while Tokentray runs',
+    promise: 'a truncated audit log is reported while Tokentray runs',
     changes: [
       {
         file: 'main/audit/activity.ts',
@@ -61,7 +61,7 @@ export const auditGaps: readonly Mutant[] = [
     noticedBy: { file: lines, test: 'are said at the end of a record that was cut' },
   },
   {
-    promise: 'files that came while the record is read are not taken for older ones',
+    promise: 'files created while the audit log is read are not mistaken for older ones',
     changes: [
       {
         file: 'main/audit/lines-backwards.ts',
@@ -72,19 +72,19 @@ export const auditGaps: readonly Mutant[] = [
     noticedBy: { file: lines, test: 'are not those of files that came while it was read' },
   },
   inCommand(
-    'the command line says where lines are missing in a line of its own',
+    'the command line reports gaps on a separate line',
     'if (numbers) return what',
     '',
     'says in a line of its own where lines are missing',
   ),
   inCommand(
-    'whoever follows the record is told once where lines are missing',
+    'following the audit log reports a gap once',
     "event === 'lines_missing' ? 1 : 0",
     "event === 'lines_missing' ? 0 : 0",
     'follows, and says once where lines are missing',
   ),
   {
-    promise: 'the window has a row of its own where lines are missing',
+    promise: 'the window shows a gap as a separate row',
     changes: [
       {
         file: 'main/desktop/ipc/activity-view.ts',
@@ -98,7 +98,7 @@ export const auditGaps: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window does not count as found what is no line',
+    promise: 'the window does not count gaps as search results',
     changes: [
       {
         file: 'renderer/screens/activity.tsx',

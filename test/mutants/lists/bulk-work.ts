@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-/** Work over many accounts or tokens goes one by one, fails once, and says how far it is. */
+/** Work on many accounts or tokens is done one by one, fails once, and reports its progress. */
 export const bulkWork: readonly Mutant[] = [
   {
-    promise: 'a reset removes one account after the other',
+    promise: 'a reset removes accounts one after the other',
     changes: [
       {
         file: 'main/broker/login/logins.ts',
@@ -22,7 +22,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a reset tells of each account that is done',
+    promise: 'a reset reports each account as it is done',
     changes: [{ file: 'main/broker/login/logins.ts', find: '        step()\n', replace: '' }],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
@@ -30,7 +30,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an account that cannot be removed does not keep the others',
+    promise: 'an account that cannot be removed does not block the others',
     changes: [
       {
         file: 'main/broker/login/logins.ts',
@@ -44,7 +44,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a reset that fails half-way says how many are left',
+    promise: 'a reset that fails halfway says how many accounts are left',
     changes: [
       {
         file: 'main/broker/login/logins.ts',
@@ -58,7 +58,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a stop ends a reset',
+    promise: 'a stop cancels a reset',
     changes: [
       {
         file: 'main/broker/login/logins.ts',
@@ -72,7 +72,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a login that is under way is void once everything is reset',
+    promise: 'a login in progress is void once everything is reset',
     changes: [
       { file: 'main/broker/login/logins.ts', find: '    this.#resets.advance()\n', replace: '' },
     ],
@@ -82,7 +82,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'no tool is added while everything is being reset, which would forget it',
+    promise: 'no tool is added during a reset, which would delete it',
     changes: [
       {
         file: 'main/broker/record/recorded-settings.ts',
@@ -96,7 +96,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a lock that was put on during a reset stays',
+    promise: 'a lock set during a reset stays',
     changes: [
       { file: 'main/broker/login/resetting.ts', find: 'if (wasLocked) lock', replace: 'lock' },
     ],
@@ -106,7 +106,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'nobody logs in while everything is being reset',
+    promise: 'no login is accepted during a reset',
     changes: [
       {
         file: 'main/broker/login/resetting.ts',
@@ -120,7 +120,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an account stays out of reach until the last who removes it is done',
+    promise: 'an account stays unavailable until its last removal is done',
     changes: [
       {
         file: 'main/broker/account/leaving.ts',
@@ -134,7 +134,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever asks for a reset while one is under way waits for that',
+    promise: 'a second reset waits for the one in progress',
     changes: [
       {
         file: 'main/broker/login/resetting.ts',
@@ -148,7 +148,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a dead service is waited for once in a reset',
+    promise: 'a reset waits only once for a dead service',
     changes: [
       {
         file: 'main/broker/concurrency/bulk.ts',
@@ -162,7 +162,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a service is asked again after a reset',
+    promise: 'a service is called again after a reset',
     changes: [
       { file: 'main/broker/concurrency/bulk.ts', find: '      found.isOver = true\n', replace: '' },
     ],
@@ -172,7 +172,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a host that one piece of work could not reach is not shut for other tools',
+    promise: 'a host that one task could not reach is not blocked for other tools',
     changes: [
       {
         file: 'main/broker/concurrency/bulk.ts',
@@ -191,7 +191,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a keychain that cannot be used is asked once in a reset',
+    promise: 'a reset asks an unusable keychain only once',
     changes: [
       {
         file: 'main/broker/concurrency/bulk.ts',
@@ -205,7 +205,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'nothing is said to be under way when it is over',
+    promise: 'nothing is shown as in progress once it is over',
     changes: [
       {
         file: 'main/broker/concurrency/bulk.ts',
@@ -216,7 +216,7 @@ export const bulkWork: readonly Mutant[] = [
     noticedBy: { file: 'test/broker/concurrency/bulk.test.ts', test: 'tells how far it is' },
   },
   {
-    promise: 'a reset forgets credentials of which no account is known any more',
+    promise: 'a reset deletes credentials that belong to no account',
     changes: [
       {
         file: 'main/broker/login/resetting.ts',
@@ -230,7 +230,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a reset says how many credentials it could not forget',
+    promise: 'a reset says how many credentials it could not delete',
     changes: [
       {
         file: 'main/broker/login/resetting.ts',
@@ -244,7 +244,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'nobody logs in to an account that waits for its turn in a reset',
+    promise: 'no login is accepted for an account that waits in a reset',
     changes: [
       {
         file: 'main/broker/login/logins.ts',
@@ -258,7 +258,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'no portal link leaves once a reset was asked for',
+    promise: 'no portal link is handed out once a reset was requested',
     changes: [
       {
         file: 'main/broker/token-admin/token-admin.ts',
@@ -272,7 +272,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a reset hands out no token of an account that waits for its turn',
+    promise: 'no token is handed out for an account that waits in a reset',
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
@@ -286,7 +286,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a token that was being recorded when a reset began does not leave',
+    promise: 'a token that was being recorded when a reset began is not handed out',
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
@@ -300,7 +300,7 @@ export const bulkWork: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a removal that a stop cuts off is not finished without a line',
+    promise: 'a removal interrupted by a stop is not completed without an audit event',
     changes: [
       {
         file: 'main/broker/login/logins.ts',

@@ -7,10 +7,10 @@ const inPlaces = (test: string) => ({ file: 'test/loopback/http/places.test.ts',
 const inPeers = (test: string) => ({ file: 'test/loopback/http/peers.test.ts', test })
 const inPeer = (test: string) => ({ file: 'test/loopback/http/peer.test.ts', test })
 
-/** Silent connections keep nobody out, and another user is never taken for this one. */
+/** Idle connections do not block new ones, and another user is never mistaken for this one. */
 export const connections: readonly Mutant[] = [
   {
-    promise: 'a full house makes room: the oldest silent connection goes',
+    promise: 'when all connections are in use, the oldest idle one is closed',
     changes: [
       {
         file: places,
@@ -21,7 +21,7 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPlaces('the connection that has been silent for longest'),
   },
   {
-    promise: 'a silent connection goes before one that waits for its next request',
+    promise: 'a connection that sent nothing is closed before one that waits for its next request',
     changes: [
       {
         file: places,
@@ -32,7 +32,7 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPlaces('a silent one before one that waits for the next request'),
   },
   {
-    promise: 'one that has its answer makes room for a new caller',
+    promise: 'a connection whose request was answered makes room for a new one',
     changes: [
       {
         file: places,
@@ -43,7 +43,7 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPlaces('the one that has waited for longest for its next request'),
   },
   {
-    promise: 'nobody whose request is under way is cut off',
+    promise: 'a connection with a request in progress is not closed',
     changes: [
       {
         file: places,
@@ -54,7 +54,7 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPlaces('nobody whose request is under way'),
   },
   {
-    promise: 'a row of the table vouches only for the latest connection from there',
+    promise: 'an entry of the socket table counts only for the latest connection from that port',
     changes: [
       {
         file: peer,
@@ -66,7 +66,7 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPeers('are unknown where another connection came from the same end since'),
   },
   {
-    promise: 'a connection that a reading has missed is looked for once more',
+    promise: 'a connection missing from the socket table is looked up once more',
     changes: [
       {
         file: peer,
@@ -78,14 +78,14 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPeers('are looked up once more when a reading has missed them'),
   },
   {
-    promise: "a socket that its process has closed is nobody's, not of root",
+    promise: 'a socket closed by its process has no owner, rather than root',
     changes: [
       { file: socketTable, find: " && inode !== '0' ? Number(uid)", replace: ' ? Number(uid)' },
     ],
     noticedBy: inPeer('takes a socket that its process has closed for nobody, not for root'),
   },
   {
-    promise: 'a reading of the table is never older than the connection that it vouches for',
+    promise: 'the socket table is never read before the connection it identifies',
     changes: [
       {
         file: peer,
@@ -101,7 +101,7 @@ export const connections: readonly Mutant[] = [
     noticedBy: inPeers('are never taken from a reading that is older than the connection'),
   },
   {
-    promise: 'one whose request never ends makes room',
+    promise: 'a connection whose request never completes makes room',
     changes: [{ file: places, find: 'this.#unfinished() ?? socket', replace: 'socket' }],
     noticedBy: inPlaces('one whose request never comes to its end'),
   },

@@ -2,7 +2,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 
 const tests = 'test/base/constant-time.test.ts'
 
-/** Nobody learns from how long an answer takes how much of a secret is right. */
+/** Response times do not reveal how much of a secret is right. */
 export const constantTime: readonly Mutant[] = [
   changeIn('main/broker/clients.ts', tests)(
     'the secret of a tool is compared in constant time',
@@ -11,7 +11,7 @@ export const constantTime: readonly Mutant[] = [
     'as that of a tool, right or wrong',
   ),
   changeIn('main/broker/clients.ts', tests)(
-    'the secret of a tool that there is not takes as long to refuse',
+    'refusing an unknown tool takes as long as refusing a wrong secret',
     'const right = timingSafeEqual(',
     'const right = known !== undefined && timingSafeEqual(',
     'as that of a tool that there is not, which takes as long',
@@ -29,7 +29,7 @@ export const constantTime: readonly Mutant[] = [
     'as a token that was handed out',
   ),
   changeIn('main/loopback/found/discovery-files.ts', tests)(
-    'no source compares what a secret reveals as a text',
+    'no source file compares a revealed secret as a string',
     'kept && ownerKey.equals(new Secret(kept))',
     'kept === ownerKey.reveal()',
     'no source compares what a secret reveals, or a digest of one, in another way',

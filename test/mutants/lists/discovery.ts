@@ -1,10 +1,10 @@
 import type { Mutant } from '../mutant.ts'
 
-/** Whoever runs is found, and nobody else is taken for it. */
+/** A running Tokentray is found, and nothing else is mistaken for it. */
 export const discovery: readonly Mutant[] = [
   {
     promise:
-      'a pipe in the place of the endpoint file keeps nobody waiting, and nobody believes what comes by it',
+      'a pipe instead of the endpoint file blocks no reader, and its contents are not trusted',
     changes: [
       {
         file: 'main/loopback/found/discovery.ts',
@@ -37,7 +37,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a file that names a port that there is not is a stale one',
+    promise: 'an endpoint file with an invalid port is stale',
     changes: [
       {
         file: 'main/loopback/found/discovery.ts',
@@ -51,7 +51,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a lock in the usual place leads to it as well',
+    promise: 'a lock in the default folder leads to it as well',
     changes: [
       {
         file: 'main/loopback/found/discovery.ts',
@@ -65,7 +65,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what others have put into one place keeps nobody from another',
+    promise: 'foreign files in one folder do not block another folder',
     changes: [
       {
         file: 'main/cli/api/connect.ts',
@@ -79,7 +79,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'of one that runs and that nothing leads to it is said that it runs',
+    promise: 'a running Tokentray without discovery files is reported as running',
     changes: [
       {
         file: 'main/cli/api/connect.ts',
@@ -93,7 +93,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'one that runs and does not listen is not said to be none',
+    promise: 'a running Tokentray that does not listen is not reported as missing',
     changes: [
       {
         file: 'main/cli/api/connect.ts',
@@ -104,7 +104,7 @@ export const discovery: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/api/connect.test.ts', test: 'is not said to be no Tokentray' },
   },
   {
-    promise: 'a port that another user has taken since is sent nothing',
+    promise: 'nothing is sent to a port that another user has taken since',
     changes: [
       {
         file: 'main/cli/api/own-server.ts',
@@ -118,7 +118,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'files that were taken away come back',
+    promise: 'removed discovery files are restored',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -132,7 +132,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a key that was emptied comes back',
+    promise: 'an emptied key file is restored',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -160,7 +160,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'without a session the files lie beside the data',
+    promise: 'without a session the discovery files are in the data folder',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -174,7 +174,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'files beside the data go when the session is back',
+    promise: 'discovery files in the data folder are removed when the session is back',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -188,7 +188,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'files that are there are not written again',
+    promise: 'existing discovery files are not rewritten',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -216,7 +216,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what leads to Tokentray is put right where somebody has changed it',
+    promise: 'discovery files that were changed are corrected',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -230,7 +230,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what leads to Tokentray is made private again where somebody has opened it',
+    promise: 'discovery files that were made readable are made private again',
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
@@ -244,7 +244,7 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a link in the place of the lock is refused, and keeps no start busy for ever',
+    promise: 'a link instead of the lock is refused, and does not block a start forever',
     changes: [
       {
         file: 'main/base/process/instance-lock.ts',

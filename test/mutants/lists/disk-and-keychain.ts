@@ -10,10 +10,10 @@ const inRenewableKeychain = (test: string) => ({
   test,
 })
 
-/** A disk or a keychain that does not answer keeps nobody, and one that is back is used again. */
+/** A disk or a keychain that does not respond blocks nothing, and is used again once it does. */
 export const diskAndKeychain: readonly Mutant[] = [
   {
-    promise: 'no token is listed in a ledger that nobody can find',
+    promise: 'no token is added to a ledger whose file is gone',
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
@@ -27,7 +27,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a disk that does not answer keeps no caller',
+    promise: 'a disk that does not respond blocks no caller',
     changes: [
       {
         file: appendFile,
@@ -38,7 +38,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inAppendFile('keeps nobody waiting, and has every line once when it answers again'),
   },
   {
-    promise: 'a line that may not be on the disk is taken back',
+    promise: 'an entry that may not be on the disk is taken back',
     changes: [
       {
         file: appendFile,
@@ -63,7 +63,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inAppendFile('keeps nobody waiting, and has every line once when it answers again'),
   },
   {
-    promise: 'a file on a disk that hangs can be closed',
+    promise: 'a file on a hanging disk can be closed',
     changes: [
       {
         file: appendFile,
@@ -74,7 +74,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inAppendFile('keeps the file from being closed no longer than a caller waits'),
   },
   {
-    promise: 'a long queue is not taken for a keychain that hangs',
+    promise: 'a long queue is not mistaken for a hanging keychain',
     changes: [
       {
         file: lane,
@@ -85,7 +85,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inLane('takes a long queue for no keychain that hangs'),
   },
   {
-    promise: 'whoever was told that the keychain hangs makes no call to it later',
+    promise: 'a request refused because the keychain hangs makes no call to it later',
     changes: [
       {
         file: lane,
@@ -96,12 +96,12 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inLane('makes no call for whoever was told meanwhile that the keychain hangs'),
   },
   {
-    promise: 'an answer for which nobody waits is no sign of life',
+    promise: 'a response that no call awaits does not prove that the keychain works',
     changes: [{ file: lane, find: 'if (lives && !caller.isGone) for', replace: 'if (lives) for' }],
     noticedBy: inLane('takes an answer that nobody waits for any more for no sign of life'),
   },
   {
-    promise: 'an error of a process that has worked is asked of a new one',
+    promise: 'a call that fails in a keychain process that worked before is retried in a new one',
     changes: [
       {
         file: renewableKeychain,
@@ -112,7 +112,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('asks a new process once more after'),
   },
   {
-    promise: 'a call that is cut off by a crash is asked once more',
+    promise: 'a call interrupted by a crash is retried once',
     changes: [
       {
         file: renewableKeychain,
@@ -123,7 +123,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('asks once more when'),
   },
   {
-    promise: 'processes of the keychain are not started without end',
+    promise: 'keychain processes are not restarted forever',
     changes: [
       {
         file: renewableKeychain,
@@ -135,7 +135,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('tells how the process ended when every one does'),
   },
   {
-    promise: 'a process that hangs is ended',
+    promise: 'a hanging keychain process is killed',
     changes: [
       {
         file: renewableKeychain,
@@ -147,7 +147,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('ends a process that hangs, within five seconds'),
   },
   {
-    promise: 'a prompt is left open for the person',
+    promise: 'a prompt stays open for the user',
     changes: [
       {
         file: renewableKeychain,
@@ -159,7 +159,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('leaves the prompt open, and refuses other calls at once'),
   },
   {
-    promise: 'a prompt that nobody answers is taken away after a minute',
+    promise: 'an unanswered prompt is closed after a minute',
     changes: [
       {
         file: renewableKeychain,
@@ -171,7 +171,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('takes the prompt away after a minute'),
   },
   {
-    promise: 'a keychain that was unlocked in another way is used at once',
+    promise: 'a keychain unlocked elsewhere is used at once',
     changes: [
       {
         file: renewableKeychain,
@@ -184,7 +184,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what the person declined is not asked again',
+    promise: 'a prompt that the user declined is not shown again',
     changes: [
       {
         file: renewableKeychain,
@@ -196,7 +196,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('does not ask again what the person has declined'),
   },
   {
-    promise: 'no process of the keychain is started after the end',
+    promise: 'no keychain process is started after a stop',
     changes: [
       {
         file: renewableKeychain,
@@ -208,7 +208,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('ends its process when it is closed'),
   },
   {
-    promise: 'a process of the keychain that has ended is replaced',
+    promise: 'a keychain process that exited is replaced',
     changes: [
       {
         file: renewableKeychain,
@@ -219,7 +219,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     noticedBy: inRenewableKeychain('looks with a new process where the old one has ended'),
   },
   {
-    promise: 'what the keychain did not remove is not called removed',
+    promise: 'an item that the keychain did not delete is not reported as deleted',
     changes: [
       {
         file: 'main/vault/guarded-vault.ts',
@@ -233,7 +233,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     },
   },
   {
-    promise: 'who lets go of the lock takes it from nobody else',
+    promise: 'releasing the lock never takes it from another holder',
     changes: [
       {
         file: 'main/base/process/instance-lock.ts',

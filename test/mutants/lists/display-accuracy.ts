@@ -11,10 +11,10 @@ const inCopying = (test: string) => ({
   test,
 })
 
-/** What is done is done to what was asked about, and what is shown of the record is so. */
+/** An action affects exactly what was confirmed, and the audit log is shown correctly. */
 export const displayAccuracy: readonly Mutant[] = [
   {
-    promise: 'a text that the clipboard takes after it was given up is cleared',
+    promise: 'a text written to the clipboard after a timeout is cleared',
     changes: [
       {
         file: copying,
@@ -25,7 +25,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inCopying('is cleared as soon as it is there'),
   },
   {
-    promise: 'a late text that was copied again meanwhile stays as long as was promised',
+    promise: 'a late text that was copied again meanwhile stays as long as promised',
     changes: [
       {
         file: copying,
@@ -36,7 +36,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inCopying('stays as long as was promised where it was copied again meanwhile'),
   },
   {
-    promise: 'the window does nothing to another account of the same name',
+    promise: 'the window does not act on another account with the same name',
     changes: [
       {
         file: handlers,
@@ -50,7 +50,7 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an account is not taken for another that has its name by now',
+    promise: 'an account is not mistaken for another that has its name now',
     changes: [
       {
         file: 'main/loopback/management/find-account.ts',
@@ -64,7 +64,7 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the command line says which account it has asked about',
+    promise: 'the command line acts on the account that it asked about',
     changes: [
       {
         file: 'main/cli/api/api.ts',
@@ -78,7 +78,7 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what a person typed is shown as it is, and not as the word of a choice',
+    promise: 'text typed by the user is shown unchanged, and not as the label of a choice',
     changes: [
       {
         file: words,
@@ -92,12 +92,12 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what "you" did is all that you did',
+    promise: 'the filter "you" finds everything that you did',
     changes: [{ file: words, find: ' || PLACES.has(route)\n', replace: '\n' }],
     noticedBy: inReader('gives all that the person did, by whatever way, as what "you" did'),
   },
   {
-    promise: 'a word is found with the punctuation that it was copied with',
+    promise: 'a search finds a word with the punctuation it was copied with',
     changes: [
       {
         file: 'main/audit/reading/activity-search.ts',
@@ -108,14 +108,14 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inReader('finds what is shown as it was copied, with its punctuation'),
   },
   {
-    promise: 'a line of a wrong clock does not hide what is before it',
+    promise: 'an event with a wrong time does not hide earlier ones',
     changes: [
       { file: reader, find: 'if (old >= OLD_LINES) return', replace: 'if (old > 0) return' },
     ],
     noticedBy: inReader('goes on over lines that were written while the clock was wrong'),
   },
   {
-    promise: 'what nobody sees of a line is shown as unreadable',
+    promise: 'invisible characters of an event are shown as unreadable',
     changes: [
       {
         file: 'main/audit/reading/recorded-line.ts',
@@ -126,7 +126,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
   },
   {
-    promise: 'a day that there is not is no time to look since',
+    promise: 'an invalid date is not accepted as a start time',
     changes: [
       {
         file: 'main/cli/commands/activity.ts',
@@ -137,7 +137,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/commands/activity.test.ts', test: 'refuses as a time: ' },
   },
   {
-    promise: 'whose lock could not be stored is told that it holds',
+    promise: 'a user whose lock could not be stored is told that it is in effect',
     changes: [
       {
         file: 'main/broker/lock.ts',
@@ -151,7 +151,7 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what no font draws is not shown as it is',
+    promise: 'characters that no font can draw are replaced',
     changes: [{ file: 'main/base/text/unsafe-characters.ts', find: '\\p{DI}', replace: '' }],
     noticedBy: {
       file: 'test/base/text/unsafe-characters.test.ts',
@@ -159,7 +159,7 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'nothing is hidden in selectors of forms',
+    promise: 'nothing can be hidden in variation selectors',
     changes: [
       {
         file: 'main/base/text/unsafe-characters.ts',
@@ -178,7 +178,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: { file: 'test/base/text/unsafe-characters.test.ts', test: 'half of a character' },
   },
   {
-    promise: 'a reason has no characters that nobody sees',
+    promise: 'a reason contains no invisible characters',
     changes: [
       {
         file: 'main/loopback/schemas/schema-parts.ts',
@@ -192,7 +192,7 @@ export const displayAccuracy: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a wrong secret is on record',
+    promise: 'a wrong secret is recorded',
     changes: [
       {
         file: 'main/loopback/oauth/authentication.ts',
@@ -205,7 +205,7 @@ export const displayAccuracy: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a wrong owner key is on record',
+    promise: 'a wrong owner key is recorded',
     changes: [
       {
         file: 'main/loopback/oauth/authentication.ts',
@@ -216,7 +216,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
   },
   {
-    promise: 'who has sent a wrong owner key is not said to be you',
+    promise: 'a request with a wrong owner key is not attributed to you',
     changes: [
       {
         file: 'main/audit/reading/activity-words.ts',
@@ -227,7 +227,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
   },
   {
-    promise: 'wrong owner keys do not hide wrong secrets in the record',
+    promise: 'wrong owner keys do not hide wrong secrets in the audit log',
     changes: [
       {
         file: 'main/broker/record/turned-away.ts',
@@ -238,7 +238,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
   },
   {
-    promise: 'a claimed id is on record only where a tool has it',
+    promise: 'a claimed client id is recorded only if such a tool exists',
     changes: [
       {
         file: 'main/loopback/oauth/authentication.ts',
@@ -251,7 +251,7 @@ export const displayAccuracy: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what a tool asks for and was not granted is on record',
+    promise: 'a request of a tool without a grant is recorded',
     changes: [
       {
         file: 'main/loopback/oauth/oauth.ts',
@@ -262,7 +262,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inTurnedAway('puts on record that a tool asks for what it was not granted'),
   },
   {
-    promise: 'refusals that anybody can cause do not fill the record',
+    promise: 'refusals that any program can cause do not fill the audit log',
     changes: [
       {
         file: 'main/broker/record/turned-away.ts',
@@ -273,7 +273,7 @@ export const displayAccuracy: readonly Mutant[] = [
     noticedBy: inTurnedAway('writes one line a minute, which says how many there were'),
   },
   {
-    promise: 'what was typed for one account is not sent for another that has taken its name',
+    promise: 'a secret typed for one account is not sent for another that has taken its name',
     changes: [
       {
         file: 'renderer/app.tsx',

@@ -5,10 +5,10 @@ const explain = 'main/cli/login/field-errors.ts'
 const inLoginAgain = (test: string) => ({ file: 'test/cli/login/login-again.test.ts', test })
 const inForm = (test: string) => ({ file: 'test/providers/form.test.ts', test })
 
-/** A refusal says which field of a form it is about, and nobody looks for that in its sentence. */
+/** An error carries the form field it is about, so that no code searches its message for it. */
 export const errorField: readonly Mutant[] = [
   {
-    promise: 'a refusal of the form check says which field it is about',
+    promise: 'an error of the form check carries its field',
     changes: [
       {
         file: 'main/base/forms/refused-field.ts',
@@ -19,8 +19,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: inForm('says of which field it is that it'),
   },
   {
-    promise:
-      'a refusal of plain http is about the address, and not about the password that it names',
+    promise: 'the error about plain http is about the address, not about the password it mentions',
     changes: [
       {
         file: 'main/providers/http/base-url.ts',
@@ -31,7 +30,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: inForm('is not refused for plain http before it was said whether that is allowed'),
   },
   {
-    promise: 'what could not be reached is the address of the form',
+    promise: 'a connection failure is about the address field',
     changes: [
       {
         file: 'main/providers/http/failure.ts',
@@ -42,7 +41,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: { file: 'test/providers/http/client.test.ts', test: 'says that nobody listens' },
   },
   {
-    promise: 'a service that refuses its key says that it is the key',
+    promise: 'the refusal of a key is about the key field',
     changes: [
       {
         file: 'main/providers/svix/answers.ts',
@@ -56,7 +55,7 @@ export const errorField: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an error that is worded anew is still about its field',
+    promise: 'a reworded error keeps its field',
     changes: [
       {
         file: 'main/base/errors.ts',
@@ -67,7 +66,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: { file: errors, test: 'keeps the field when it is reworded' },
   },
   {
-    promise: 'the field of a refusal travels over HTTP',
+    promise: 'the field of an error is sent over HTTP',
     changes: [
       {
         file: 'main/loopback/http/answers.ts',
@@ -78,7 +77,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: { file: errors, test: 'includes the field for' },
   },
   {
-    promise: 'the command line takes the field of a refusal from the answer',
+    promise: 'the command line takes the field of an error from the response',
     changes: [
       {
         file: 'main/cli/api/response.ts',
@@ -92,7 +91,7 @@ export const errorField: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the page is told the field of a refusal',
+    promise: 'the page receives the field of an error',
     changes: [
       {
         file: 'main/desktop/ipc/failure.ts',
@@ -106,8 +105,7 @@ export const errorField: readonly Mutant[] = [
     },
   },
   {
-    promise:
-      'the command line asks again for the field that was refused, whatever the sentence names',
+    promise: 'the command line asks again for the refused field, whatever the message mentions',
     changes: [
       {
         file: explain,
@@ -118,7 +116,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: inLoginAgain('an open field that it names, and no secret'),
   },
   {
-    promise: 'an address that nobody gave is not asked for again',
+    promise: 'an address that the user did not enter is not asked for again',
     changes: [
       {
         file: explain,
@@ -129,7 +127,7 @@ export const errorField: readonly Mutant[] = [
     noticedBy: inLoginAgain('is nothing that another answer could mend'),
   },
   {
-    promise: 'another answer is asked for only where it would mend what is wrong',
+    promise: 'the command line asks again only if another answer could fix the problem',
     changes: [
       {
         file: 'main/cli/login/ask-value.ts',
@@ -143,7 +141,7 @@ export const errorField: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an answer that makes one further up wrong is asked for again',
+    promise: 'an answer that invalidates an earlier one is asked for again',
     changes: [
       {
         file: 'main/cli/login/ask-value.ts',

@@ -2,52 +2,52 @@ import { changeIn, type Mutant } from '../mutant.ts'
 
 const rules = changeIn('main/base/forms/form-fields.ts', 'test/base/forms/form-fields.test.ts')
 
-/** One set of rules for a form, which program, command line and page ask. */
+/** One set of form rules, used by the main process, the command line and the page. */
 export const formFields: readonly Mutant[] = [
   rules(
-    'a field below a choice that does not apply does not apply either',
+    'a field that depends on an inapplicable choice does not apply either',
     '  if (isThere === false) return false\n',
     '',
     'are told by what was given, as far as that decides it',
   ),
   rules(
-    'a choice that was left empty decides nothing',
+    'an empty choice decides nothing',
     "  if (chosen === '') return null\n",
     '',
     'are told by what was given, as far as that decides it',
   ),
   rules(
-    'a choice that was left empty has its default',
+    'an empty choice takes its default',
     "if (trimmed === '') return field.default ?? ''",
     "if (trimmed === '') return ''",
     'is not missing where there is a default',
   ),
   rules(
-    'blanks around an id are not part of it',
+    'blanks around an id are trimmed',
     "field.kind === 'url' || field.shape ? trimmed : text",
     "field.kind === 'url' ? trimmed : text",
     'is faultless or not',
   ),
   rules(
-    'a secret is what was typed, blanks and all',
+    'a secret is kept as typed, including blanks',
     "  if (field.kind === 'secret') return text\n",
     '',
     ' is missing: ',
   ),
   rules(
-    'no value has a line break in it',
+    'no value may contain a line break',
     'if (/\\p{Cc}/u.test(value))',
     'if (/\\p{Cn}/u.test(value))',
     'is faultless or not',
   ),
   rules(
-    'an address is held against its shape without the slash at its end',
+    'an address is matched against its pattern without its trailing slash',
     "hasShape(field, kind === 'url' ? toAddress(value) : value)",
     'hasShape(field, value)',
     'is faultless or not',
   ),
   {
-    promise: 'the command line says what is wrong by the form alone before it asks',
+    promise: 'the command line reports form errors before it asks anything',
     changes: [
       {
         file: 'main/cli/login/ask-value.ts',
@@ -61,7 +61,7 @@ export const formFields: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the page says the same of a value as the program',
+    promise: 'the page reports the same about a value as the main process',
     changes: [
       {
         file: 'renderer/form/fields.ts',

@@ -18,10 +18,10 @@ const shown = (where: string, find: string, replace: string): Mutant =>
     'makes of',
   )
 
-/** A secret shows nowhere by mistake. */
+/** A secret is never shown by accident. */
 const secrets: readonly Mutant[] = [
   {
-    promise: 'a secret in a template prints as a word',
+    promise: 'a secret in a template string is masked',
     changes: [
       {
         file: secret,
@@ -32,7 +32,7 @@ const secrets: readonly Mutant[] = [
     noticedBy: prints('prints as a word'),
   },
   {
-    promise: 'a secret in JSON prints as a word',
+    promise: 'a secret in JSON is masked',
     changes: [
       {
         file: secret,
@@ -43,7 +43,7 @@ const secrets: readonly Mutant[] = [
     noticedBy: prints('prints as a word wherever objects are shown'),
   },
   {
-    promise: 'a secret that is inspected prints as a word',
+    promise: 'an inspected secret is masked',
     changes: [
       {
         file: secret,
@@ -64,7 +64,7 @@ const secrets: readonly Mutant[] = [
     ],
     noticedBy: masks('makes of'),
   },
-  shown('behind --user, as in "--user bob:password"', '|user(?!name)/i', '/i'),
+  shown('after --user, as in "--user bob:password"', '|user(?!name)/i', '/i'),
   shown(
     'in the middle of a form',
     'if (/[\\s=:]/.test(argument) && (',
@@ -73,10 +73,10 @@ const secrets: readonly Mutant[] = [
   shown('before a host', '  if (USER_INFO.test(argument)) return MASK\n', ''),
 ]
 
-/** Who asks for some is given some: nothing else is touched. */
+/** A request for some leases affects only those. */
 export const general: readonly Mutant[] = [
   {
-    promise: 'ending the leases of one account leaves those of other accounts open',
+    promise: 'closing the leases of one account leaves those of other accounts open',
     changes: [
       {
         file: routes,
@@ -87,17 +87,17 @@ export const general: readonly Mutant[] = [
     noticedBy: some,
   },
   {
-    promise: 'ending one lease leaves the others open',
+    promise: 'closing one lease leaves the others open',
     changes: [{ file: routes, find: '{ ...(id && { id }), ', replace: '{ ' }],
     noticedBy: some,
   },
   {
-    promise: 'ending the leases of one client leaves those of others open',
+    promise: 'closing the leases of one client leaves those of others open',
     changes: [{ file: routes, find: ', ...(client && { client }) }', replace: ' }' }],
     noticedBy: some,
   },
   {
-    promise: 'other users hold few of the places for connections',
+    promise: 'other users can use only a few of the connections',
     changes: [
       {
         file: 'main/loopback/http/limit-other-users.ts',
@@ -112,7 +112,7 @@ export const general: readonly Mutant[] = [
   },
   ...secrets,
   {
-    promise: 'the owner key goes to no server of another user',
+    promise: "the owner key is not sent to another user's server",
     changes: [
       {
         file: 'main/cli/api/own-server.ts',
@@ -137,49 +137,49 @@ export const general: readonly Mutant[] = [
     noticedBy: { file: 'test/base/process/harden-process.test.ts', test: 'opens no debugger' },
   },
   changeIn('main/agent.ts', 'test/flows/process-hardening.test.ts')(
-    'the agent opens no debugger and no file to others',
+    'the agent opens no debugger, and no file for other users',
     '  hardenProcess(process)\n',
     '',
     'opens no debugger on a signal, and keeps running',
   ),
   changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
-    'a program that wants JSON ends no token unasked',
+    'a token is not revoked without confirmation, even with --json',
     'if (!yes) await confirmToken(',
     'if (!yes && !json) await confirmToken(',
     'also for a program that wants JSON',
   ),
   changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
-    'a program that wants JSON does not end all tokens unasked',
+    'tokens are not all revoked without confirmation, even with --json',
     'await confirmAll(account, hits, options, context)',
     'if (!options.json) await confirmAll(account, hits, options, context)',
     'also for a program that wants JSON',
   ),
   changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
-    'what is printed is there to its end, also where not all was done',
+    'output is complete even if the command only partly succeeded',
     'Promise.all([process.stdout, process.stderr].map(flush))',
     'flush(process.stderr)',
     'is there to its end, also where not all was done',
   ),
   changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
-    'a command that goes on ends when nobody reads it any more',
+    'a following command exits when its reader is gone',
     '    outputEnded.abort()\n',
     '',
     'ends without a word when its reader has seen enough',
   ),
   changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
-    'Ctrl-C ends a command that goes on',
+    'Ctrl-C stops a following command',
     'const outputEnded = new AbortController()\n',
     "const outputEnded = new AbortController()\nprocess.on('SIGINT', () => undefined)\n",
     'that is followed ends at Ctrl-C, and has shown what came',
   ),
   changeIn('main/cli/index.ts', 'test/cli/built.test.ts')(
-    'a reader that has seen enough is no failure',
+    'a reader that closes the pipe is not a failure',
     "outputFailure.code === 'EPIPE'",
     "outputFailure.code === ''",
     'ends without a word when its reader has seen enough',
   ),
   changeIn('main/compose.ts', 'test/flows/in-memory.test.ts')(
-    'a run without the keychain takes nobody of the last one for logged in',
+    'a run without the keychain treats no account of the last run as logged in',
     '    if (memory) forgetLogins(broker.settings, clock.now())\n',
     '',
     'knows on its next start that no account is logged in any more, and why',

@@ -3,10 +3,10 @@ import type { Mutant } from '../mutant.ts'
 const schemas = 'main/loopback/management/openapi-schemas.ts'
 const inDocument = (test: string) => ({ file: 'test/loopback/management/openapi.test.ts', test })
 
-/** Generators make usable clients of openapi.json. */
+/** Generators create usable clients from openapi.json. */
 export const generatedClients: readonly Mutant[] = [
   {
-    promise: 'a model that several answers hold is one type in a generated client',
+    promise: 'a model used in several responses is one type in a generated client',
     changes: [
       {
         file: 'main/loopback/schemas/schemas.ts',
@@ -17,7 +17,7 @@ export const generatedClients: readonly Mutant[] = [
     noticedBy: inDocument('has a name for each model'),
   },
   {
-    promise: 'a choice that several bodies hold is one type in a generated client',
+    promise: 'an enum used in several bodies is one type in a generated client',
     changes: [
       {
         file: 'main/loopback/schemas/schemas.ts',
@@ -28,7 +28,7 @@ export const generatedClients: readonly Mutant[] = [
     noticedBy: inDocument('has a name for each model'),
   },
   {
-    promise: 'a client in Java compiles: no map has a default',
+    promise: 'a Java client compiles: no map has a default',
     changes: [
       {
         file: schemas,
@@ -39,7 +39,7 @@ export const generatedClients: readonly Mutant[] = [
     noticedBy: inDocument('has nothing that generators make no code of'),
   },
   {
-    promise: 'what is true or absent is a boolean in a generated client',
+    promise: 'a value that is true or absent is a boolean in a generated client',
     changes: [
       {
         file: schemas,
@@ -50,7 +50,7 @@ export const generatedClients: readonly Mutant[] = [
     noticedBy: inDocument('has nothing that generators make no code of'),
   },
   {
-    promise: 'a client in Go names the service as the endpoint reads it',
+    promise: 'a Go client sends service names as the endpoint expects them',
     changes: [
       {
         file: 'main/loopback/management/openapi-forms.ts',
@@ -61,7 +61,7 @@ export const generatedClients: readonly Mutant[] = [
     noticedBy: inDocument('has nothing that generators make no code of'),
   },
   {
-    promise: 'a generated client says that a moment is in seconds',
+    promise: 'a generated client documents that timestamps are in seconds',
     changes: [
       {
         file: 'main/loopback/schemas/schema-parts.ts',

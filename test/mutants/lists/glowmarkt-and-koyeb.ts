@@ -14,7 +14,7 @@ const inKoyebPassword = (test: string) => ({ file: 'test/providers/koyeb/passwor
 const inSvixMinting = (test: string) => ({ file: 'test/providers/svix/minting.test.ts', test })
 const inKoyebSessions = (test: string) => ({ file: 'test/providers/koyeb/sessions.test.ts', test })
 
-/** Refusals are read in the shapes that services use, and no token is dropped alive. */
+/** Refusals are recognized in each format that the services use, and no valid token is forgotten. */
 export const glowmarktAndKoyeb: readonly Mutant[] = [
   {
     promise: 'a Glowmarkt token that is refused with 400 and an error leads to a new login',
@@ -28,7 +28,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('knows a refused token by'),
   },
   {
-    promise: 'a Glowmarkt token that is called not valid leads to a new login',
+    promise: 'a Glowmarkt token reported as not valid leads to a new login',
     changes: [
       {
         file: glowmarktAnswers,
@@ -39,7 +39,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('knows a refused token by'),
   },
   {
-    promise: 'a Glowmarkt token that is called not valid with 200 leads to a new login',
+    promise: 'a Glowmarkt token reported as not valid with a 200 leads to a new login',
     changes: [
       {
         file: glowmarktAnswers,
@@ -50,7 +50,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('knows a refused token by'),
   },
   {
-    promise: 'a 400 that a new Glowmarkt token gets as well is a wrong request, not a wrong token',
+    promise: 'a 400 that a new Glowmarkt token gets as well means a bad request, not a bad token',
     changes: [
       {
         file: glowmarkt,
@@ -61,7 +61,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('knows a refused token by'),
   },
   {
-    promise: 'a page of status 400 is not the word of Glowmarkt about a token',
+    promise: "an HTML page with status 400 is not Glowmarkt's answer about a token",
     changes: [
       {
         file: glowmarktAnswers,
@@ -72,7 +72,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('takes no page of status 400 for the word of the service about a token'),
   },
   {
-    promise: 'a Glowmarkt login that is refused with 400 is a refused login',
+    promise: 'a Glowmarkt login refused with a 400 is a refused login',
     changes: [
       {
         file: glowmarkt,
@@ -83,7 +83,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('takes a 400 with valid: false for a refusal'),
   },
   {
-    promise: 'a second log-out at Glowmarkt that is called not valid is done',
+    promise: 'a second log-out at Glowmarkt reported as not valid counts as done',
     changes: [
       {
         file: glowmarkt,
@@ -94,7 +94,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarktEndings('finds a second log-out done when'),
   },
   {
-    promise: 'a Glowmarkt log-out that a gateway refuses is not done',
+    promise: 'a Glowmarkt log-out refused by a gateway does not count as done',
     changes: [
       {
         file: glowmarkt,
@@ -106,7 +106,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarktEndings('gives a token up only in the words of the service'),
   },
   {
-    promise: 'a new token whose end cannot be read is ended',
+    promise: 'a new token with an unreadable expiry is revoked',
     changes: [
       {
         file: madeToken,
@@ -119,7 +119,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what came with a link that cannot be used is ended, and it is said where that failed',
+    promise: 'the token of an unusable link is revoked, and a failure to do so is reported',
     changes: [
       {
         file: madeToken,
@@ -130,7 +130,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inSvixMinting('says so where what came with it could not be ended'),
   },
   {
-    promise: 'a token that has ended as it comes is refused',
+    promise: 'a token that is expired on arrival is refused',
     changes: [
       {
         file: madeToken,
@@ -143,7 +143,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inGlowmarkt('refuses a token that has ended already, and hints at the clock'),
   },
   {
-    promise: 'a Koyeb log-out with status 200 and a refusal in it is not done',
+    promise: 'a Koyeb log-out with status 200 and a refusal in its body does not count as done',
     changes: [
       {
         file: koyebAnswers,
@@ -154,7 +154,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inKoyebSessions('takes a log-out for done only where the service says nothing else'),
   },
   {
-    promise: 'a Koyeb route that is gone does not mean that the token is',
+    promise: 'a missing Koyeb route does not mean that the token is revoked',
     changes: [
       {
         file: koyebPasswordWay,
@@ -165,7 +165,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inKoyebSessions('says that a token can be ended no more where the route is gone'),
   },
   {
-    promise: 'a Koyeb token of a locked account is kept for another try',
+    promise: 'a Koyeb token of a locked account is kept for another attempt',
     changes: [
       {
         file: koyebPasswordWay,
@@ -179,7 +179,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inKoyebSessions('keeps the token of a locked account for another try'),
   },
   {
-    promise: 'a Koyeb token whose end a refresh did not say is ended',
+    promise: 'a Koyeb token is revoked if its refresh did not state an expiry',
     changes: [
       {
         file: koyebPasswordWay,
@@ -192,7 +192,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inKoyebSessions('ends a token whose end a refresh did not say'),
   },
   {
-    promise: 'Koyeb is logged in to although it does not say without a token which login there is',
+    promise: 'a Koyeb login works although Koyeb does not say without a token which login it uses',
     changes: [
       {
         file: koyebPasswordWay,
@@ -206,7 +206,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a locked Koyeb account is not called one without the old login',
+    promise: 'a locked Koyeb account is not reported as one without password login',
     changes: [
       {
         file: koyebPasswordWay,
@@ -218,7 +218,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inKoyebPassword('says of a locked account that it is locked'),
   },
   {
-    promise: 'a page of what stands between is not the word of Koyeb',
+    promise: "a page from a proxy is not Koyeb's answer",
     changes: [
       {
         file: koyebAnswers,
@@ -231,7 +231,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     noticedBy: inKoyebSessions('gives a token up only in the words of the service'),
   },
   {
-    promise: 'a Glowmarkt log-out that is refused for its request is not done',
+    promise: 'a Glowmarkt log-out refused as a bad request does not count as done',
     changes: [
       {
         file: glowmarkt,

@@ -5,10 +5,10 @@ const inKeyRings = (test: string) => ({
   test,
 })
 
-/** What another key ring does not know is there again with the first one. */
+/** What is missing in another key ring is found again with the first one. */
 export const keyRings: readonly Mutant[] = [
   {
-    promise: 'tokens of a ledger that was set aside are taken back when its key is there',
+    promise: 'tokens of a ledger that was set aside are restored when its key is available',
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
@@ -22,7 +22,7 @@ export const keyRings: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an account whose credential is there again at a start needs no login',
+    promise: 'an account whose credential is available again at a start needs no login',
     changes: [
       {
         file: 'main/broker/startup-recovery.ts',
@@ -33,7 +33,7 @@ export const keyRings: readonly Mutant[] = [
     noticedBy: inKeyRings('has its accounts and its tokens again once the first ring is back'),
   },
   {
-    promise: 'an account whose credential is there again needs no start',
+    promise: 'an account whose credential is available again needs no restart',
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
@@ -44,7 +44,7 @@ export const keyRings: readonly Mutant[] = [
     noticedBy: inKeyRings('says on record that Tokentray has found a credential again'),
   },
   {
-    promise: 'an account that was refused is not logged in again because its credential is there',
+    promise: 'an account that was refused does not become logged in because its credential exists',
     changes: [
       {
         file: 'main/broker/session/login-reason.ts',
@@ -55,7 +55,7 @@ export const keyRings: readonly Mutant[] = [
     noticedBy: inKeyRings('does not log in again who was logged out, or was refused'),
   },
   {
-    promise: 'a crash leaves no gap in the numbers of the record',
+    promise: "a crash leaves no gap in the audit log's numbers",
     changes: [
       {
         file: 'main/audit/writing/audit-mending.ts',

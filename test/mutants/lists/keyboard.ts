@@ -7,13 +7,13 @@ const menu = 'renderer/parts/account-menu.tsx'
 const base = 'renderer/styles/base.css'
 const lists = 'renderer/styles/lists.css'
 const overlays = 'renderer/styles/overlays.css'
-/** The scenes of that file are in the names of its tests. */
+/** That file has its scenes in its test names. */
 const inReachable = (test: string) => ({ file: 'test/renderer/reachable.test.ts', test })
 
-/** All of the window can be reached and done by keyboard alone, and shows where that is. */
+/** The whole window can be used by keyboard alone, with a visible focus. */
 export const keyboard: readonly Mutant[] = [
   {
-    promise: 'Tab passes over no button',
+    promise: 'Tab skips no button',
     changes: [
       {
         file: button,
@@ -24,7 +24,7 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('activity-more'),
   },
   {
-    promise: 'what is pressed is a button, which the keyboard can press too',
+    promise: 'clickable elements are buttons, which the keyboard can press',
     changes: [
       { file: actions, find: '<button\n', replace: '<div\n' },
       { file: actions, find: '</button>', replace: '</div>' },
@@ -32,7 +32,7 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('account-svix'),
   },
   {
-    promise: 'the arrows lead to each item of a menu',
+    promise: 'the arrow keys reach each item of a menu',
     changes: [
       { file: menu, find: '<DropdownMenu.Item\n', replace: '<div role="menuitem"\n' },
       { file: menu, find: 'onSelect=', replace: 'onClick=' },
@@ -41,7 +41,7 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('accounts-menu'),
   },
   {
-    promise: 'Tab goes through a screen in the order in which it is read',
+    promise: 'Tab follows the reading order of a screen',
     changes: [
       {
         file: topBar,
@@ -52,7 +52,7 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('activity-more'),
   },
   {
-    promise: 'a tab of the window is opened by the keyboard, too',
+    promise: 'a tab of the window can be opened by keyboard',
     changes: [
       {
         file: topBar,
@@ -63,12 +63,12 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: { file: 'test/renderer/pressed.test.ts', test: 'with Enter and with Space' },
   },
   {
-    promise: 'what has the focus is outlined',
+    promise: 'the focused element has an outline',
     changes: [{ file: base, find: 'outline: 2px solid var(--accent);', replace: 'outline: none;' }],
     noticedBy: inReachable('activity-more'),
   },
   {
-    promise: 'the outline of what has the focus stands out',
+    promise: 'the focus outline has enough contrast',
     changes: [
       {
         file: base,
@@ -79,12 +79,12 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('activity-more'),
   },
   {
-    promise: 'the outline of what has the focus stands out in the dark',
+    promise: 'the focus outline has enough contrast in dark mode',
     changes: [{ file: base, find: '--accent: #8bb0ff;', replace: '--accent: #2b3f66;' }],
     noticedBy: inReachable('it is shown in the dark, too'),
   },
   {
-    promise: 'a row that has the focus is outlined',
+    promise: 'a focused row has an outline',
     changes: [
       {
         file: lists,
@@ -95,7 +95,7 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('account-svix'),
   },
   {
-    promise: 'the item of a menu that has the focus is filled',
+    promise: 'a focused menu item is highlighted',
     changes: [
       {
         file: overlays,
@@ -106,7 +106,7 @@ export const keyboard: readonly Mutant[] = [
     noticedBy: inReachable('accounts-menu'),
   },
   {
-    promise: 'a screen that nobody has gone over by keyboard is noticed',
+    promise: 'a screen without a keyboard test is detected',
     changes: [
       {
         file: 'renderer/state/places.ts',

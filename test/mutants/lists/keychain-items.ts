@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-/** A secret stays in the keychain only as long as something leads to it. */
+/** A secret stays in the keychain only as long as it is referenced. */
 export const keychainItems: readonly Mutant[] = [
   {
     promise: 'a key is listed before its item is written',
@@ -32,7 +32,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a credential that a crash has left is removed at the next start',
+    promise: 'a credential left by a crash is deleted on the next start',
     changes: [
       {
         file: 'main/broker/broker.ts',
@@ -46,7 +46,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'settings without a list lead to the credentials of their accounts',
+    promise: 'settings without an item list lead to the credentials of their accounts',
     changes: [
       {
         file: 'main/broker/account/keychain-items.ts',
@@ -60,7 +60,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the credential of an account that is logged out is of no use',
+    promise: 'the credential of a logged-out account cannot be used',
     changes: [
       {
         file: 'main/broker/account/keychain-items.ts',
@@ -74,7 +74,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'each login has an item of its own in the keychain',
+    promise: 'each login has its own keychain item',
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
@@ -88,7 +88,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the credential that a login has replaced is removed',
+    promise: 'the credential replaced by a login is deleted',
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
@@ -102,7 +102,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the credential of a login that cannot be kept is removed',
+    promise: 'the credential of a login that cannot be committed is deleted',
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
@@ -116,7 +116,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what could not be removed from the keychain is tried again',
+    promise: 'deleting a keychain item is retried',
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
@@ -130,7 +130,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an item that was set anew while it was deleted stays listed',
+    promise: 'an item rewritten while it was being deleted stays listed',
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
@@ -144,7 +144,7 @@ export const keychainItems: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a sweep keeps nobody from the keychain until all of it is done',
+    promise: 'a cleanup does not block the keychain until it is finished',
     changes: [
       {
         file: 'main/vault/listed-vault.ts',

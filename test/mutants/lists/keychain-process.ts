@@ -3,10 +3,10 @@ import type { Mutant } from '../mutant.ts'
 const flow = (test: string) => ({ file: 'test/flows/keychain-process.test.ts', test })
 const own = 'main/keychain-process.ts'
 
-/** The keychain's process carries secrets by its channel alone, and holds nobody up. */
+/** The keychain's process receives secrets only over its channel, and blocks nothing. */
 export const keychainProcess: readonly Mutant[] = [
   {
-    promise: "the keychain's process has no stream that could carry a secret out",
+    promise: "the keychain's process has no stream that could leak a secret",
     changes: [
       {
         file: 'main/vault/keychain/forked-keychain.ts',
@@ -19,7 +19,7 @@ export const keychainProcess: readonly Mutant[] = [
     ),
   },
   {
-    promise: "the keychain's process lives on at the signals of a terminal",
+    promise: "the keychain's process survives the signals of a terminal",
     changes: [
       { file: own, find: "['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1']", replace: "['SIGHUP']" },
     ],
@@ -28,7 +28,7 @@ export const keychainProcess: readonly Mutant[] = [
     ),
   },
   {
-    promise: "the keychain's process ends with its parent, whatever call hangs in it",
+    promise: "the keychain's process exits with its parent, even while a call hangs",
     changes: [
       {
         file: own,

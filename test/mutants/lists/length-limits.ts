@@ -10,40 +10,40 @@ const inNames = changeIn(
 )
 const inAddress = changeIn('main/base/forms/form-fields.ts', 'test/providers/http/base-url.test.ts')
 
-/** What is longer than it may be is refused in words that say so, on whatever way it came. */
+/** Values that are too long are refused with a clear error, wherever they come from. */
 export const lengthLimits: readonly Mutant[] = [
   inSchemas(
-    'the window is told the rule for names where one is refused',
+    'the window receives the rule for names when one is refused',
     'isName, NO_NAME)',
     'isName)',
     'says of what is out of bounds how much there may be',
   ),
   inCalls(
-    'the window is told how much there may be of what is too much',
+    'the window receives the limit when a value is too long',
     'must be at most',
     'is not',
     'says of what is out of bounds how much there may be',
   ),
   inForm(
-    'what is too long is said before anything is sent, so that secrets stay',
+    'a value that is too long is reported before anything is sent, so that secrets stay local',
     'const wrong = findWrong(fields, read)',
     'const wrong = findWrong(fields, (field) => read(field).slice(0, 99))',
     'says what is too long before anything is sent, and keeps all that was typed',
   ),
   inPortal(
-    'a name of an application that is too long is refused at its field',
+    'a too long application name is refused at its field',
     'if (fault) return',
     '',
     'is not asked for where the name of the application is too long',
   ),
   inNames(
-    'whoever sends a name over HTTP that is none is told the rule for names',
+    'an invalid name sent over HTTP is answered with the rule for names',
     ', NAME_RULE)',
     ')',
     'is said of a name with the rule for names',
   ),
   inAddress(
-    'a host that is too long is refused before it is part of what an account is called',
+    'a too long host is refused before it becomes part of an account name',
     'hostname.length > LONGEST_HOST',
     'false',
     'refuses a host that is longer than names can be',

@@ -18,10 +18,10 @@ const inShowAccount = (test: string) => ({
   test,
 })
 
-/** Whoever needs a login is told why, everywhere and until they have logged in. */
+/** The reason why an account needs a login is shown everywhere until the user has logged in. */
 export const loginReason: readonly Mutant[] = [
   {
-    promise: 'each caller is told why an account needs a login',
+    promise: 'each caller gets the reason why an account needs a login',
     changes: [
       {
         file: standing,
@@ -32,7 +32,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('to each caller, in the words of the service, and stores it'),
   },
   {
-    promise: 'each caller is told what helps besides a login',
+    promise: 'each caller is told what else helps besides a login',
     changes: [
       {
         file: standing,
@@ -43,7 +43,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('to each caller, in the words of the service, and stores it'),
   },
   {
-    promise: 'why an account needs a login is stored',
+    promise: 'the reason for a login is stored',
     changes: [
       {
         file: accounts,
@@ -55,7 +55,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('to each caller, in the words of the service, and stores it'),
   },
   {
-    promise: 'a person is told at once why an account needs a login',
+    promise: 'the user is notified at once why an account needs a login',
     changes: [
       {
         file: accounts,
@@ -66,7 +66,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('to each caller, in the words of the service, and stores it'),
   },
   {
-    promise: 'it is on record why an account needs a login',
+    promise: 'the reason for a login is in the audit log',
     changes: [
       {
         file: settingsEvents,
@@ -77,7 +77,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('in the record, once'),
   },
   {
-    promise: 'why an account needs a login is known after a restart',
+    promise: 'the reason for a login survives a restart',
     changes: [
       {
         file: standing,
@@ -88,7 +88,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('after a restart as before'),
   },
   {
-    promise: 'a login takes away what was stored of why one was needed',
+    promise: 'a login clears the stored reason',
     changes: [
       {
         file: logins,
@@ -100,7 +100,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('until it is logged in'),
   },
   {
-    promise: 'a log-out takes away why a login was needed',
+    promise: 'a log-out clears the stored reason',
     changes: [
       {
         file: logins,
@@ -112,7 +112,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('until it is logged in'),
   },
   {
-    promise: 'a password that is gone from the keychain is named as why',
+    promise: 'a password missing from the keychain is given as the reason',
     changes: [
       {
         file: standing,
@@ -123,7 +123,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('where its password is gone from the keychain'),
   },
   {
-    promise: 'a code that is needed is named as why',
+    promise: 'a required code is given as the reason',
     changes: [
       {
         file: standing,
@@ -134,7 +134,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('where its session is over and a new one needs a code'),
   },
   {
-    promise: 'a value of the form that is unusable is named, with what helps',
+    promise: 'an unusable form value is named, with what helps',
     changes: [
       {
         file: standing,
@@ -146,7 +146,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('where a value of its form is unusable, with what helps'),
   },
   {
-    promise: 'what a service says is stored on one line of bounded length',
+    promise: "a service's message is stored on one line of bounded length",
     changes: [
       {
         file: loginReasonTs,
@@ -157,7 +157,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason('on one line of bounded length, whatever the service says'),
   },
   {
-    promise: 'over HTTP it stands with an account why it needs a login',
+    promise: 'an account over HTTP includes the reason why it needs a login',
     changes: [
       {
         file: views,
@@ -170,7 +170,7 @@ export const loginReason: readonly Mutant[] = [
     noticedBy: inLoginReason2('is told to the tool that asks, and stands in the list of accounts'),
   },
   {
-    promise: 'over HTTP it stands with an account what helps besides a login',
+    promise: 'an account over HTTP includes what else helps besides a login',
     changes: [
       {
         file: views,

@@ -14,10 +14,10 @@ const inLoginTrials = (test: string) => ({ file: 'test/broker/session/login-tria
 const inSvixTrial = (test: string) => ({ file: 'test/providers/svix/trial.test.ts', test })
 const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
 
-/** What a login makes on its way is on record until it has ended; what a deleted key costs is said. */
+/** What a login creates temporarily is in the ledger until it is revoked; the cost of deleting a key is stated. */
 export const loginTrials: readonly Mutant[] = [
   {
-    promise: 'a key that a login makes is on record before it is made',
+    promise: 'a key created by a login is in the ledger before it is created',
     changes: [
       {
         file: sftpgoTrial,
@@ -31,7 +31,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a key that a login has made is on record',
+    promise: 'a key created by a login is in the ledger',
     changes: [
       {
         file: sftpgoTrial,
@@ -45,7 +45,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a key that a login has deleted is on record no more',
+    promise: 'a key deleted by a login leaves the ledger',
     changes: [
       {
         file: sftpgoTrial,
@@ -59,7 +59,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a key that was surely not made is on record no more',
+    promise: 'a key that was certainly not created leaves the ledger',
     changes: [
       {
         file: sftpgoTrial,
@@ -72,7 +72,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a key whose answer was lost stays on record',
+    promise: 'a key whose response was lost stays in the ledger',
     changes: [
       {
         file: sftpgoTrial,
@@ -85,7 +85,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the session that tries a key is on record',
+    promise: 'the session that checks a key is in the ledger',
     changes: [
       {
         file: sftpgo,
@@ -99,7 +99,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the session that tried a key is ended after the key',
+    promise: 'the session that checked a key is revoked after the key',
     changes: [
       {
         file: sftpgo,
@@ -112,7 +112,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a trial that goes wrong leaves no key',
+    promise: 'a failed check leaves no key',
     changes: [
       {
         file: sftpgoTrial,
@@ -124,7 +124,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSftpgoTrial('leaves nothing where the trial itself goes wrong'),
   },
   {
-    promise: 'a trial deletes its key',
+    promise: 'a check deletes its key',
     changes: [
       {
         file: sftpgoTrial,
@@ -136,7 +136,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSftpgoTrial('makes a key for a minute, tries it at'),
   },
   {
-    promise: 'a key is tried before it is believed in',
+    promise: 'a key is checked before it is trusted',
     changes: [
       {
         file: sftpgoTrial,
@@ -148,7 +148,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSftpgoTrial('whose account does not allow them, and leaves nothing'),
   },
   {
-    promise: 'a session that is of no use is on record until it has ended',
+    promise: 'an unusable session is in the ledger until it is revoked',
     changes: [
       {
         file: sftpgoLogin,
@@ -162,7 +162,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a session that could not be ended stays on record',
+    promise: 'a session that could not be revoked stays in the ledger',
     changes: [
       {
         file: sftpgoLogin,
@@ -177,7 +177,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what is left of a login that failed is ended',
+    promise: 'what a failed login leaves is revoked',
     changes: [
       {
         file: loginTrialsTs,
@@ -188,7 +188,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inLoginTrials('is ended where the login fails after it'),
   },
   {
-    promise: 'nothing is made at a login that cannot be put on record',
+    promise: 'a login creates nothing that cannot be added to the ledger',
     changes: [
       {
         file: loginTrialsTs,
@@ -202,7 +202,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what a login gives is not ended with what it tried',
+    promise: 'the result of a login is not revoked with its temporary tokens',
     changes: [
       {
         file: loginTrialsTs,
@@ -216,7 +216,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what a login has ended itself is on record no more',
+    promise: 'what a login has revoked itself leaves the ledger',
     changes: [
       {
         file: loginTrialsTs,
@@ -230,7 +230,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a login by a person has a record of what it makes',
+    promise: 'a login by the user records what it creates',
     changes: [
       {
         file: logins,
@@ -243,7 +243,7 @@ export const loginTrials: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a login that renews a session has a record of what it makes',
+    promise: 'a login that renews a session records what it creates',
     changes: [
       {
         file: renewal,
@@ -254,7 +254,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inLoginTrials('is on record as well where the session is renewed'),
   },
   {
-    promise: 'the token that tries a key of Svix is on record',
+    promise: 'the token that checks a Svix key is in the ledger',
     changes: [
       {
         file: svixTrial,
@@ -266,7 +266,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSvixTrial('has its token on record before it is used, and until it has ended'),
   },
   {
-    promise: 'the token that tried a key of Svix is on record no more when it has ended',
+    promise: 'the token that checked a Svix key leaves the ledger once it is revoked',
     changes: [
       {
         file: svixTrial,
@@ -278,7 +278,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSvixTrial('has its token on record before it is used, and until it has ended'),
   },
   {
-    promise: 'no login to Svix passes whose token may live on',
+    promise: 'a login to Svix fails if its token may stay valid',
     changes: [
       {
         file: svixTrial,
@@ -291,7 +291,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSvixTrial('lets no login pass whose token may live on'),
   },
   {
-    promise: 'the form says what a tool costs that goes on with a deleted key',
+    promise: 'the form says what a tool costs that keeps using a deleted key',
     changes: [
       {
         file: sftpgoFields,
@@ -302,7 +302,7 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('says in the form what a tool costs that goes on with a deleted key'),
   },
   {
-    promise: 'the README says what a tool costs that goes on with a deleted key',
+    promise: 'the README says what a tool costs that keeps using a deleted key',
     changes: [
       {
         file: readme,

@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-/** What a newer version has written is left as it is. */
+/** Data written by a newer version is left alone. */
 export const newerVersions: readonly Mutant[] = [
   {
-    promise: 'a ledger of a newer version is left as it is',
+    promise: 'a ledger of a newer version is left alone',
     changes: [
       {
         file: 'main/vault/ledger/ledger-format.ts',
@@ -17,7 +17,7 @@ export const newerVersions: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a ledger with a line of a newer version is left as it is',
+    promise: 'a ledger with a line of a newer version is left alone',
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
@@ -31,7 +31,7 @@ export const newerVersions: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the version that wrote a ledger is named',
+    promise: 'the error names the version that wrote a ledger',
     changes: [
       {
         file: 'main/vault/ledger/ledger-format.ts',
@@ -57,7 +57,7 @@ export const newerVersions: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a record that a newer version goes on with is left as it is',
+    promise: 'an audit log continued by a newer version is left alone',
     changes: [
       {
         file: 'main/audit/audit-files.ts',
@@ -71,7 +71,7 @@ export const newerVersions: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a list of items that a newer version wrote is not written anew',
+    promise: 'an item list written by a newer version is not overwritten',
     changes: [
       {
         file: 'main/vault/keychain/key-index.ts',
@@ -85,7 +85,7 @@ export const newerVersions: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a credential that a newer version wrote is left as it is',
+    promise: 'a credential written by a newer version is left alone',
     changes: [
       {
         file: 'main/broker/account/accounts.ts',

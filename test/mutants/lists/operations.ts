@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-/** What somebody has asked for goes on, says what it is and how far, and ends as it says. */
+/** Requested work continues, reports what it is and how far it is, and its result is as reported. */
 export const operations: readonly Mutant[] = [
   {
-    promise: 'Ctrl-C says that Tokentray goes on with what ends tokens',
+    promise: 'Ctrl-C says that Tokentray keeps revoking the tokens',
     changes: [
       {
         file: 'main/cli/commands/support/progress.ts',
@@ -17,7 +17,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what ends tokens says which host it waits for',
+    promise: 'a revocation says which host it waits for',
     changes: [
       {
         file: 'main/broker/service/deeds.ts',
@@ -31,7 +31,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window knows of an account that it is being removed',
+    promise: 'the window is told that an account is being removed',
     changes: [
       { file: 'main/desktop/ipc/views.ts', find: '...(underWay && { underWay }),', replace: '' },
     ],
@@ -41,7 +41,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window says of an account that it is being removed',
+    promise: 'the window shows that an account is being removed',
     changes: [
       {
         file: 'renderer/text/accounts.ts',
@@ -55,7 +55,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'every account says during a reset that it is being removed',
+    promise: 'during a reset every account is shown as being removed',
     changes: [
       {
         file: 'main/broker/account/under-way.ts',
@@ -69,7 +69,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what ends tokens does not end with 0 while one of them is valid',
+    promise: 'a revoking command does not exit with 0 while a token is valid',
     changes: [
       {
         file: 'main/cli/commands/lease.ts',
@@ -80,7 +80,7 @@ export const operations: readonly Mutant[] = [
     noticedBy: { file: 'test/cli/commands/done-in-part.test.ts', test: 'ends with' },
   },
   {
-    promise: 'what ends tokens does not end with 0 while nobody knows which are valid',
+    promise: 'a revoking command does not exit with 0 while it is unknown which tokens are valid',
     changes: [
       { file: 'main/cli/commands/lease.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
     ],
@@ -90,7 +90,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a client whose tokens of earlier runs cannot be read is not said to have none',
+    promise: 'a client whose tokens of earlier runs cannot be read is not reported to have none',
     changes: [
       {
         file: 'main/loopback/management/owner-routes.ts',
@@ -104,7 +104,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever resets is told that credentials of other homes go as well',
+    promise: 'a reset warns that credentials of other home directories are deleted as well',
     changes: [
       {
         file: 'main/cli/commands/control.ts',
@@ -118,7 +118,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'ending all names what still lives from before',
+    promise: 'revoking all tokens names those of earlier runs that are still valid',
     changes: [
       {
         file: 'main/loopback/management/owner-routes.ts',
@@ -132,7 +132,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a token that several hold is counted once',
+    promise: 'a token shared by several tools is counted once',
     changes: [
       {
         file: 'renderer/text/active.ts',
@@ -146,7 +146,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever resets is told that record and log stay',
+    promise: 'a reset says that the audit log and the log file are kept',
     changes: [
       {
         file: 'main/cli/commands/control.ts',
@@ -160,7 +160,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'status names no log that is not there as if it were',
+    promise: 'status does not name a missing log file as if it existed',
     changes: [
       {
         file: 'main/cli/commands/control.ts',
@@ -174,7 +174,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a reset says that it changes preferences and takes the lock off',
+    promise: 'a reset says that it resets preferences and unlocks',
     changes: [
       {
         file: 'main/cli/commands/control.ts',
@@ -188,8 +188,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise:
-      'a token that belongs to no account is on record with its service, and that a login made it',
+    promise: 'a token without an account is recorded with its service and as created by a login',
     changes: [
       {
         file: 'main/broker/record-turn.ts',
@@ -203,7 +202,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what a login to an account made on its way is on record as that',
+    promise: "a temporary token of an account's login is recorded as one",
     changes: [
       {
         file: 'main/broker/record-turn.ts',
@@ -217,7 +216,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the token of a failed login to an account is on record as made while logging in',
+    promise: 'the token of a failed login to an account is recorded as created while logging in',
     changes: [
       {
         file: 'main/broker/session/login-trials.ts',
@@ -231,7 +230,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the token of a failed login is listed as one of a login',
+    promise: "the token of a failed login is listed as a login's token",
     changes: [
       {
         file: 'main/broker/ledger/token-use.ts',
@@ -245,7 +244,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the token of a login that could not be kept is on record as one of a login',
+    promise: "the token of a login that could not be committed is recorded as a login's token",
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
@@ -259,7 +258,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the token of a login is on record as that where no session is kept',
+    promise: "the token of a login is recorded as a login's token if no session is kept",
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
@@ -273,7 +272,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the token of a login that could not be stored is on record as one of a login',
+    promise: "the token of a login that could not be stored is recorded as a login's token",
     changes: [
       {
         file: 'main/broker/revocation/record-or-revoke.ts',
@@ -287,7 +286,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what a login made on its way is on record as that also after a crash',
+    promise: 'a temporary token of a login is recorded as one even after a crash',
     changes: [
       {
         file: 'main/broker/ledger/ledger-entry.ts',
@@ -301,7 +300,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a stop that breaks off the end of a token is on record as that',
+    promise: 'a revocation interrupted by a stop is recorded as interrupted',
     changes: [
       {
         file: 'main/broker/revocation/fate.ts',
@@ -315,7 +314,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever takes a name is told which tools used it for another account',
+    promise: 'reusing a name warns which tools used it for another account',
     changes: [
       {
         file: 'main/loopback/management/account-routes.ts',
@@ -329,7 +328,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the command line waits for a token as long as its service takes',
+    promise: 'the command line waits for a token as long as the service takes',
     changes: [
       {
         file: 'main/cli/api/api.ts',
@@ -343,7 +342,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the command line goes on waiting when Tokentray is held up for a moment',
+    promise: 'the command line keeps waiting when Tokentray is briefly busy',
     changes: [
       {
         file: 'main/cli/api/api.ts',
@@ -357,7 +356,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'Ctrl-C before a portal link was opened ends what it allows',
+    promise: 'Ctrl-C before a portal link was opened revokes the link',
     changes: [
       {
         file: 'main/cli/commands/portal.ts',
@@ -371,7 +370,7 @@ export const operations: readonly Mutant[] = [
     },
   },
   {
-    promise: 'ending all says which host it waits for, whether a lease is open there or not',
+    promise: 'revoking all tokens says which host it waits for, with or without a lease there',
     changes: [
       {
         file: 'main/broker/broker.ts',

@@ -15,10 +15,11 @@ const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
 const inAgent = (test: string) => ({ file: 'test/agent.test.ts', test })
 
-/** The words of the command line and of the agent for what becomes of a token. */
+/** How the command line and the agent report the outcome of a token. */
 export const outcomeOnCommandLine: readonly Mutant[] = [
   {
-    promise: 'the command line tells revoked tokens of the last run from those that stay valid',
+    promise:
+      'the command line distinguishes revoked tokens of the last run from those that stay valid',
     changes: [
       {
         file: controlCommands,
@@ -29,7 +30,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the command line does not call revoked what has expired',
+    promise: 'the command line does not report an expired token as revoked',
     changes: [
       {
         file: controlCommands,
@@ -40,7 +41,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the command line counts what of the last run waits',
+    promise: 'the command line counts tokens of the last run that wait to be revoked',
     changes: [
       {
         file: controlCommands,
@@ -51,7 +52,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the status on the command line counts what lives on and waits',
+    promise: 'status counts tokens that wait to be revoked',
     changes: [
       {
         file: controlCommands,
@@ -62,7 +63,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the status on the command line counts what lives on until it expires',
+    promise: 'status counts tokens that stay valid until they expire',
     changes: [
       {
         file: controlCommands,
@@ -73,7 +74,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the status on the command line counts what has expired and is listed',
+    promise: 'status counts expired tokens that are still listed',
     changes: [
       {
         file: controlCommands,
@@ -84,7 +85,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the status on the command line counts sessions without a lease',
+    promise: 'status counts sessions without a lease',
     changes: [
       {
         file: controlCommands,
@@ -95,7 +96,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells tokens apart'),
   },
   {
-    promise: 'the command line claims nothing of the last run while that cannot be read',
+    promise: 'the command line claims nothing about the last run while the ledger cannot be read',
     changes: [
       {
         file: controlCommands,
@@ -107,7 +108,8 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells of lock, keychain, the last run and notices'),
   },
   {
-    promise: 'the command line claims nothing of what lives on while that cannot be read',
+    promise:
+      'the command line claims nothing about remaining tokens while the ledger cannot be read',
     changes: [
       {
         file: controlCommands,
@@ -119,7 +121,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('status tells of lock, keychain, the last run and notices'),
   },
   {
-    promise: 'the command line claims nothing of earlier runs where no list of them is kept',
+    promise: 'the command line claims nothing about earlier runs if no ledger is kept',
     changes: [
       {
         file: controlCommands,
@@ -143,7 +145,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('logout says what becomes of it'),
   },
   {
-    promise: 'the command line says when an end is tried again',
+    promise: 'the command line says when a revocation is retried',
     changes: [
       {
         file: print,
@@ -154,7 +156,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('logout says what becomes of it'),
   },
   {
-    promise: 'the command line says that it is tried now',
+    promise: 'the command line says that a revocation is in progress',
     changes: [
       {
         file: print,
@@ -165,7 +167,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('logout says what becomes of it'),
   },
   {
-    promise: 'the command line promises no try for after the end of a token',
+    promise: 'the command line promises no retry after a token has expired',
     changes: [
       {
         file: print,
@@ -176,7 +178,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('logout says what becomes of it'),
   },
   {
-    promise: 'the command line says of what has expired that it is only listed',
+    promise: 'the command line says that an expired token is only still listed',
     changes: [
       {
         file: print,
@@ -189,7 +191,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('logout says what becomes of it'),
   },
   {
-    promise: 'the command line says until when a token is valid that nothing ends',
+    promise: 'the command line says until when an unrevocable token is valid',
     changes: [
       {
         file: print,
@@ -200,7 +202,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('logout says what becomes of it'),
   },
   {
-    promise: 'the command line names the tool of a token that lives on',
+    promise: 'the command line names the tool of a token that stays valid',
     changes: [
       {
         file: leaseCommands,
@@ -211,7 +213,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
   },
   {
-    promise: 'the list of leases says how many tokens live on without one',
+    promise: 'the list of leases says how many tokens stay valid without one',
     changes: [
       {
         file: leaseCommands,
@@ -223,7 +225,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
   },
   {
-    promise: 'the whole list has the tokens that live on',
+    promise: 'the full list includes the tokens that stay valid',
     changes: [
       {
         file: leaseCommands,
@@ -240,7 +242,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
   },
   {
-    promise: 'the list of leases tells of tokens that outlive them',
+    promise: 'the list of leases reports tokens that outlive them',
     changes: [
       {
         file: leaseCommands,
@@ -251,7 +253,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('leases tell of a token that lives on, and why'),
   },
   {
-    promise: 'an account shows what of it lives on',
+    promise: 'an account shows its tokens that stay valid',
     changes: [
       {
         file: showAccount,
@@ -263,7 +265,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('is told of by "accounts show"'),
   },
   {
-    promise: 'whoever ends the last token of an account that needs a code is told to log in',
+    promise: 'revoking the last token of an account that needs a code tells the user to log in',
     changes: [
       {
         file: leaseCommands,
@@ -276,7 +278,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'whoever ends a session without a lease is told to log in',
+    promise: 'revoking a session without a lease tells the user to log in',
     changes: [
       {
         file: leaseCommands,
@@ -287,7 +289,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('is named by "end-all", also where a login is needed afterwards'),
   },
   {
-    promise: 'a reset names the tokens that live on',
+    promise: 'a reset names the tokens that stay valid',
     changes: [
       {
         file: controlCommands,
@@ -299,7 +301,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inReset('says what of each token becomes that could not be revoked'),
   },
   {
-    promise: 'the command line does not call valid what has expired by our clock',
+    promise: 'the command line does not report a token as valid that has expired by our clock',
     changes: [{ file: print, find: 'return ends_at * 1000 > now', replace: 'return true' }],
     noticedBy: {
       file: 'test/cli/terminal/print.test.ts',
@@ -318,7 +320,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('claims nothing while the keychain cannot be read'),
   },
   {
-    promise: 'the command line warns of less than was asked for, and only then',
+    promise: 'the command line warns of a shorter validity than requested, and only then',
     changes: [
       {
         file: tokenCommands,
@@ -329,7 +331,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inCommands('says no more than what is left where nothing was asked for'),
   },
   {
-    promise: 'who asks for no validity is not warned of a lease that is as good as can be',
+    promise: 'without an explicit validity there is no warning about the longest possible lease',
     changes: [
       {
         file: tokenIssuer,
@@ -340,7 +342,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inAfterLogin('seconds that is as good as can be'),
   },
   {
-    promise: 'who asks for more than a lease has is told so',
+    promise: 'a request for more validity than a lease has is reported as unmet',
     changes: [
       {
         file: tokenIssuer,
@@ -351,12 +353,12 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inAfterLogin('seconds that is as good as can be'),
   },
   {
-    promise: 'whoever quits is told that the next start goes on only where it does',
+    promise: 'a quit says that the next start continues only if it does',
     changes: [{ file: revoker, find: ' || !this.#ports.ledger.isKept', replace: '' }],
     noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
   },
   {
-    promise: 'the agent prints what became of the tokens of the run before',
+    promise: "the agent prints the outcomes of the last run's tokens",
     changes: [
       {
         file: broker,
@@ -367,7 +369,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     noticedBy: inAgent("prints the outcomes of the last run's tokens, each with its number"),
   },
   {
-    promise: 'the agent prints which service is left alone',
+    promise: 'the agent prints which service is in backoff',
     changes: [{ file: agent, find: 'Nothing is sent there until then.', replace: '' }],
     noticedBy: inAgent('prints which service is in backoff, and that nothing is sent there'),
   },

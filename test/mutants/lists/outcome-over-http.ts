@@ -5,10 +5,10 @@ const fates = 'main/broker/revocation/fates.ts'
 const fate = 'main/broker/revocation/fate.ts'
 const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
 
-/** What becomes of a token is said in the same ways over HTTP as everywhere. */
+/** The outcome of a token is reported over HTTP as it is everywhere else. */
 export const outcomeOverHttp: readonly Mutant[] = [
   {
-    promise: 'an end that has not happened yet says what it waits for',
+    promise: 'a pending revocation says what it waits for',
     changes: [
       {
         file: views,
@@ -19,7 +19,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'an end that has not happened yet says when it is tried again',
+    promise: 'a pending revocation says when it is retried',
     changes: [
       {
         file: views,
@@ -30,7 +30,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'an end that has not happened yet says when the token expires',
+    promise: 'a pending revocation says when the token expires',
     changes: [
       {
         file: views,
@@ -41,7 +41,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'the status counts what waits to be revoked',
+    promise: 'the status counts tokens that wait to be revoked',
     changes: [
       {
         file: views,
@@ -52,7 +52,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'an account counts what of it waits to be revoked',
+    promise: 'an account counts its tokens that wait to be revoked',
     changes: [
       {
         file: views,
@@ -64,7 +64,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'what lives on is told with the tool that had it',
+    promise: 'a token that stays valid is listed with the tool that had it',
     changes: [
       {
         file: views,
@@ -75,7 +75,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'what lives on of one account is told of no other',
+    promise: 'a token that stays valid is listed only for its own account',
     changes: [
       {
         file: fates,
@@ -86,7 +86,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
   },
   {
-    promise: 'a refusal that is repeated is said as it was said first',
+    promise: 'a repeated refusal is reported as the first time',
     changes: [
       {
         file: fate,
@@ -97,7 +97,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is why it waits, in the words of the first refusal'),
   },
   {
-    promise: 'no try is promised where a token waits for a person',
+    promise: 'no retry is promised for a token that waits for the user',
     changes: [
       {
         file: fates,
@@ -108,7 +108,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('promises no moment where it waits for a person'),
   },
   {
-    promise: 'what has expired and is only listed is told as that over HTTP',
+    promise: 'an expired token that is still listed is reported as such over HTTP',
     changes: [
       {
         file: views,
@@ -119,12 +119,12 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('promises no moment where it waits for a person'),
   },
   {
-    promise: 'the status counts what has expired and is only listed',
+    promise: 'the status counts expired tokens that are still listed',
     changes: [{ file: views, find: 'expired: counts.expired }', replace: 'expired: 0 }' }],
     noticedBy: inFates('promises no moment where it waits for a person'),
   },
   {
-    promise: 'an account counts what of it has expired and is only listed',
+    promise: 'an account counts its expired tokens that are still listed',
     changes: [
       {
         file: views,
@@ -136,7 +136,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('promises no moment where it waits for a person'),
   },
   {
-    promise: 'a token that others are revoked with says for how many it is kept',
+    promise: 'a token needed to revoke others says how many it is kept for',
     changes: [
       {
         file: fates,
@@ -147,7 +147,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('says for what a session is kept'),
   },
   {
-    promise: 'while a service is asked nothing is said of its answer',
+    promise: 'nothing is reported about a revocation in progress',
     changes: [
       {
         file: fates,
@@ -158,7 +158,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('says that the service has not answered while it is being asked'),
   },
   {
-    promise: 'a lease tells of a token that outlives it',
+    promise: 'a lease reports a token that outlives it',
     changes: [
       {
         file: views,
@@ -172,7 +172,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a lease tells of no life of its token where that ends with it',
+    promise: 'a lease reports no remaining lifetime for a token that is revoked with it',
     changes: [
       {
         file: views,
@@ -183,7 +183,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     noticedBy: inFates('is no end of its own where its service ends it with its lease'),
   },
   {
-    promise: 'an end that nothing can make says so',
+    promise: 'a revocation that is impossible says so',
     changes: [
       {
         file: views,
@@ -205,7 +205,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the status counts what stays valid until it expires',
+    promise: 'the status counts tokens that stay valid until they expire',
     changes: [
       { file: views, find: 'until_expiry: counts.untilExpiry,', replace: 'until_expiry: 0,' },
     ],
@@ -214,7 +214,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an account counts what of it stays valid until it expires',
+    promise: 'an account counts its tokens that stay valid until they expire',
     changes: [
       {
         file: views,
@@ -228,7 +228,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the status tells what of the last run stays valid',
+    promise: 'the status counts tokens of the last run that stay valid',
     changes: [
       { file: views, find: 'until_expiry: recovery.untilExpiry,', replace: 'until_expiry: 0,' },
     ],

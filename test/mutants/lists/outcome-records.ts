@@ -17,10 +17,10 @@ const inSessionTokens = (test: string) => ({
   test,
 })
 
-/** What becomes of a token is said with an end, in the lists and in the record, with what stands in the way. */
+/** The outcome of a token, and what blocks its revocation, is reported after a revocation, in the lists and in the audit log. */
 export const outcomeRecords: readonly Mutant[] = [
   {
-    promise: 'an end that leaves no way to new tokens is told as that',
+    promise: 'a revocation after which no new tokens can be issued is reported as such',
     changes: [
       {
         file: leaseCloser,
@@ -31,7 +31,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates('is that a login is needed, with the lease'),
   },
   {
-    promise: 'an account without a way to new tokens is not called logged in',
+    promise: 'an account that cannot issue tokens is not reported as logged in',
     changes: [
       {
         file: session,
@@ -43,7 +43,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates('is that a login is needed, with the lease'),
   },
   {
-    promise: 'no login is asked for while the session is still there',
+    promise: 'no login is requested while the session exists',
     changes: [
       {
         file: session,
@@ -54,7 +54,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('says nothing while the session is still there'),
   },
   {
-    promise: 'no login is asked for where the account logs in by itself',
+    promise: 'no login is requested if the account logs in by itself',
     changes: [
       {
         file: session,
@@ -65,7 +65,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('says nothing where the account can log in by itself'),
   },
   {
-    promise: 'the end of a session without a lease tells that a login is needed',
+    promise: 'revoking a session without a lease reports that a login is required',
     changes: [
       {
         file: sessionTokens,
@@ -76,7 +76,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates('is that a login is needed, with a session on which no lease is open'),
   },
   {
-    promise: 'what lives on is listed',
+    promise: 'tokens that stay valid are listed',
     changes: [
       {
         file: ownerRoutes,
@@ -88,7 +88,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inTold('and listed from then on'),
   },
   {
-    promise: 'a token is told of once where its lease was ended with it',
+    promise: 'a token is reported once if its lease was closed with it',
     changes: [
       {
         file: accountRoutes,
@@ -99,14 +99,14 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inTold('and listed from then on'),
   },
   {
-    promise: 'a log-out tells of the session that lives on',
+    promise: 'a log-out reports a session that stays valid',
     changes: [
       { file: accountRoutes, find: '...(lingering.length > 0 && { lingering })', replace: '' },
     ],
     noticedBy: inTold('is told by a log-out also where no lease was open'),
   },
   {
-    promise: 'the status tells how the keychain is at this moment',
+    promise: 'the status reports the current state of the keychain',
     changes: [
       {
         file: ownerRoutes,
@@ -130,7 +130,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inSessionTokens('is listed and counted, and ended with all once a tool may have it'),
   },
   {
-    promise: 'what waits for a login is said to wait for that',
+    promise: 'a revocation that waits for a login says so',
     changes: [
       {
         file: fate,
@@ -141,12 +141,12 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('names the login that it waits for'),
   },
   {
-    promise: 'what waits for the keychain is said to wait for that',
+    promise: 'a revocation that waits for the keychain says so',
     changes: [{ file: fate, find: "? 'keychain' : 'service'", replace: "? 'service' : 'service'" }],
     noticedBy: inFates2('names what stands in the way'),
   },
   {
-    promise: 'what stands in the way of an end is said in the words of who said it',
+    promise: 'what blocks a revocation is reported in the words of its source',
     changes: [
       {
         file: fate,
@@ -157,7 +157,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('names what stands in the way'),
   },
   {
-    promise: 'it is said that an account was logged out where that is why nothing ends its tokens',
+    promise: 'a logged-out account is given as the reason why its tokens cannot be revoked',
     changes: [
       {
         file: endingSessions,
@@ -168,7 +168,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('where its account was logged out'),
   },
   {
-    promise: 'it is said that an account has moved where that is why nothing ends its tokens',
+    promise: 'a moved account is given as the reason why its tokens cannot be revoked',
     changes: [
       {
         file: endingSessions,
@@ -179,7 +179,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('where its account has moved'),
   },
   {
-    promise: 'the record says once that a token waits',
+    promise: 'the audit log says once that a token waits to be revoked',
     changes: [
       {
         file: revoker,
@@ -190,7 +190,7 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('says once that it waits, however often its end is tried'),
   },
   {
-    promise: 'the record says until when a token is valid that nothing ends',
+    promise: 'the audit log says until when an unrevocable token is valid',
     changes: [
       {
         file: recordTurn,
@@ -201,14 +201,14 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('says until when it is valid where nothing can end it, and why'),
   },
   {
-    promise: 'the record says why a token lives on',
+    promise: 'the audit log says why a token stays valid',
     changes: [
       { file: recordTurn, find: '...(why !== undefined && { reason: why }),', replace: '' },
     ],
     noticedBy: inFates2('says until when it is valid where nothing can end it, and why'),
   },
   {
-    promise: 'the record names the account of a token also after that was removed',
+    promise: 'the audit log names the account of a token even after the account was removed',
     changes: [
       {
         file: recordTurn,
@@ -219,12 +219,12 @@ export const outcomeRecords: readonly Mutant[] = [
     noticedBy: inFates2('names its account also after that was removed'),
   },
   {
-    promise: 'the record tells what became of a token without anybody asking',
+    promise: 'the audit log has the outcome of a token that no request revoked',
     changes: [{ file: recordTurn, find: "waiting: 'token_waiting',", replace: "waiting: 'end'," }],
     noticedBy: inFates2('tells what became of each token without anybody asking'),
   },
   {
-    promise: 'the record has the code of what kept a token from ending',
+    promise: 'the audit log has the error code of a failed revocation',
     changes: [{ file: recordTurn, find: '...(code !== undefined && { code }),', replace: '' }],
     noticedBy: inFates2('tells what became of each token without anybody asking'),
   },

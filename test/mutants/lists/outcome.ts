@@ -17,10 +17,10 @@ const inListedKeys = (test: string) => ({
   test,
 })
 
-/** What becomes of a token is known in one place, and never called more than it is. */
+/** The outcome of a token is determined in one place, and never overstated. */
 export const outcome: readonly Mutant[] = [
   {
-    promise: 'what nothing can end is not recorded as revoked',
+    promise: 'an unrevocable token is not recorded as revoked',
     changes: [
       {
         file: revoker,
@@ -31,7 +31,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
   },
   {
-    promise: 'what nothing can end stays on record until it expires',
+    promise: 'an unrevocable token stays in the ledger until it expires',
     changes: [
       {
         file: revoker,
@@ -46,7 +46,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
   },
   {
-    promise: 'the work-off counts as revoked what a service has confirmed, and nothing else',
+    promise: 'startup recovery counts only tokens as revoked that a service has confirmed',
     changes: [
       {
         file: startupRecovery,
@@ -57,7 +57,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
   },
   {
-    promise: 'the work-off counts what stays valid until it expires',
+    promise: 'startup recovery counts tokens that stay valid until they expire',
     changes: [
       {
         file: startupRecovery,
@@ -68,7 +68,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
   },
   {
-    promise: 'the work-off is not done while something waits to be revoked',
+    promise: 'startup recovery is not done while a token waits to be revoked',
     changes: [
       {
         file: startupRecovery,
@@ -79,7 +79,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inOpening('goes on trying over one more restart while the service is down'),
   },
   {
-    promise: 'a quit does not promise that the next start ends what nothing can end',
+    promise: 'a quit does not promise that the next start revokes an unrevocable token',
     changes: [
       {
         file: fates,
@@ -90,7 +90,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
   },
   {
-    promise: 'what an outage has kept from ending is ended by the next run with what still lives',
+    promise: 'after an outage the next run revokes with the credentials that are still valid',
     changes: [
       {
         file: endingSessions,
@@ -101,7 +101,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is ended by the next run with a session whose token still lives'),
   },
   {
-    promise: 'a quit says that the next start goes on with what it can end',
+    promise: 'a quit says that the next start revokes the tokens that it can',
     changes: [
       {
         file: endingSessions,
@@ -112,7 +112,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is ended by the next run with a session whose token still lives'),
   },
   {
-    promise: 'the token of a session is ended after what is ended with it',
+    promise: "a session's token is revoked after the tokens that it revokes",
     changes: [
       {
         file: revoker,
@@ -123,7 +123,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('keeps the token of the session for that, and lets go of it afterwards'),
   },
   {
-    promise: 'the token of a session is ended as soon as nothing needs it any more',
+    promise: "a session's token is revoked as soon as nothing needs it",
     changes: [
       {
         file: revoker,
@@ -134,7 +134,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('keeps the token of the session for that, and lets go of it afterwards'),
   },
   {
-    promise: 'the tokens of a removed account are said to have nothing left that revokes them',
+    promise: 'tokens of a removed account are reported to have nothing left to revoke them',
     changes: [
       {
         file: endingSessions,
@@ -145,7 +145,8 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is valid until it expires, with the reason'),
   },
   {
-    promise: 'a token whose answer was lost is not called ended because its account is gone',
+    promise:
+      'a token whose response was lost is not reported as revoked because its account is gone',
     changes: [
       {
         file: revoker,
@@ -156,7 +157,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('is not called ended though its answer was lost'),
   },
   {
-    promise: 'what was kept for the endings of an account outlives its log-out',
+    promise: "credentials kept for an account's revocations outlive its log-out",
     changes: [
       {
         file: logins,
@@ -169,7 +170,7 @@ export const outcome: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'leases that take a session are ended before that session',
+    promise: 'leases that need a session are revoked before that session',
     changes: [
       {
         file: 'main/broker/revocation/revocation-order.ts',
@@ -180,7 +181,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inNamedLeases('goes before that token at a stop'),
   },
   {
-    promise: 'what a service keeps on its list is taken off after its end as well',
+    promise: 'an expired token that the service still lists is deleted there',
     changes: [
       {
         file: revoker,
@@ -191,7 +192,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('is taken off when the service is back, however late'),
   },
   {
-    promise: 'what has expired and is only listed is counted as that',
+    promise: 'an expired token that is still listed is counted as such',
     changes: [
       {
         file: fates,
@@ -202,12 +203,12 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('is taken off when the service is back, however late'),
   },
   {
-    promise: 'what has expired and is only listed is not counted as waiting to be revoked',
+    promise: 'an expired token that is still listed does not count as waiting to be revoked',
     changes: [{ file: fates, find: 'else if (fate.isExpired) counts.expired += 1', replace: '' }],
     noticedBy: inListedKeys('is taken off when the service is back, however late'),
   },
   {
-    promise: 'a quit does not call valid what has expired',
+    promise: 'a quit does not report an expired token as valid',
     changes: [
       {
         file: fates,
@@ -218,7 +219,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('is taken off when the service is back, however late'),
   },
   {
-    promise: 'what has expired and is only listed waits for the login that it takes',
+    promise: 'an expired token that is still listed waits for the login it needs',
     changes: [
       {
         file: revoker,
@@ -230,7 +231,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('waits for the next login where its account was logged out'),
   },
   {
-    promise: 'a login by a person has everything tried again that waited for it',
+    promise: 'a login by the user retries every revocation that waited for it',
     changes: [
       {
         file: loginCommit,
@@ -242,7 +243,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('waits for the login of an administrator who needs a code'),
   },
   {
-    promise: 'what stays on the list of a service for good is recorded as given up',
+    promise: 'a token that can never be deleted at the service is recorded as given up',
     changes: [
       {
         file: revoker,
@@ -253,7 +254,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('is given up, and recorded as that, once its account is removed'),
   },
   {
-    promise: 'what can no longer be taken off a list is not waited for any more',
+    promise: 'a token that can no longer be deleted at the service is not waited for',
     changes: [
       {
         file: revoker,
@@ -264,7 +265,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inListedKeys('is given up at its end where nothing could end it before'),
   },
   {
-    promise: 'endings take the way to their service that the account has now',
+    promise: "revocations use the account's current route to the service",
     changes: [
       {
         file: endingSessions,
@@ -275,12 +276,12 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('go on over the way that it has now'),
   },
   {
-    promise: 'a token is ended over the way that the account has now, with the token alone',
+    promise: "a token is revoked over the account's current route with the token alone",
     changes: [{ file: telling, find: 'sessions.reach(item)', replace: 'item.values' }],
     noticedBy: inFates('are done by the next run as well, and with the token alone'),
   },
   {
-    promise: 'an account is in the same place after its certificates were renewed',
+    promise: 'an account with renewed certificates counts as unmoved',
     changes: [
       {
         file: samePlace,
@@ -291,7 +292,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('go on over the way that it has now'),
   },
   {
-    promise: 'a login with renewed certificates ends no lease',
+    promise: 'a login with renewed certificates closes no lease',
     changes: [
       {
         file: samePlace,
@@ -302,8 +303,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('go on over the way that it has now'),
   },
   {
-    promise:
-      'a token that was ended by its name counts no longer, though it is looked for once more',
+    promise: 'a token revoked by its name is no longer counted, although it is looked up once more',
     changes: [
       {
         file: fates,
@@ -314,7 +314,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('counts no longer once it was ended by its name'),
   },
   {
-    promise: 'the next run knows what was ended by its name',
+    promise: 'the next run knows which tokens were revoked by name',
     changes: [
       {
         file: ledger,
@@ -325,7 +325,7 @@ export const outcome: readonly Mutant[] = [
     noticedBy: inFates('counts no longer once it was ended by its name'),
   },
   {
-    promise: 'a token that cannot be given to anybody because nothing can be stored is ended',
+    promise: 'a token is revoked if it cannot be recorded and so cannot be handed out',
     changes: [
       {
         file: 'main/broker/lease/token-minter.ts',

@@ -7,10 +7,10 @@ const atStart = {
   test: 'records the events that the last run was killed before recording, and none twice',
 }
 
-/** Nothing that decides who could take what is changed without a line, also by a kill or a full disk. */
+/** Nothing that decides access is changed without an audit event, even with a kill or a full disk. */
 export const pendingAuditEvents: readonly Mutant[] = [
   {
-    promise: 'the line of a change is stored with it',
+    promise: 'the audit event of a change is stored with it',
     changes: [
       {
         file: owedLines,
@@ -21,14 +21,14 @@ export const pendingAuditEvents: readonly Mutant[] = [
     noticedBy: noticed('a kill before the line of the record leaves it to the next start'),
   },
   {
-    promise: 'a start records what the last run owed to the record',
+    promise: 'a start records the pending audit events of the last run',
     changes: [
       { file: owedLines, find: 'this.#pay(ports.settings.read().unrecorded ?? [])', replace: '' },
     ],
     noticedBy: noticed('keeps tokens from leaving, also after a restart'),
   },
   {
-    promise: 'a line that is on record leaves the settings',
+    promise: 'a recorded event is removed from the settings',
     changes: [
       {
         file: owedLines,
@@ -39,14 +39,14 @@ export const pendingAuditEvents: readonly Mutant[] = [
     noticedBy: noticed('is recorded once, and leaves the settings then'),
   },
   {
-    promise: 'lines that wait for the record are bounded',
+    promise: 'the number of pending audit events is limited',
     changes: [
       { file: owedLines, find: 'unpaid.length >= MOST_OWED', replace: 'unpaid.length >= Infinity' },
     ],
     noticedBy: noticed('while a thousand changes wait for the record nothing more is changed'),
   },
   {
-    promise: 'an unlocking is stored with its line',
+    promise: 'an unlock is stored with its audit event',
     changes: [
       {
         file: 'main/broker/lock.ts',
@@ -57,7 +57,7 @@ export const pendingAuditEvents: readonly Mutant[] = [
     noticedBy: noticed('a kill before the line of the record leaves it to the next start'),
   },
   {
-    promise: 'a line that the last run has written is not written again',
+    promise: 'an event that the last run recorded is not recorded again',
     changes: [
       {
         file: 'main/compose.ts',
@@ -69,7 +69,7 @@ export const pendingAuditEvents: readonly Mutant[] = [
   },
   {
     promise:
-      'what a person has done with tokens is on record also where that could not be written then',
+      "the user's actions on tokens are recorded even if the audit log could not be written at the time",
     changes: [
       {
         file: 'main/broker/token-admin/token-admin.ts',

@@ -17,16 +17,16 @@ const workflow = changeIn('.github/workflows/build.yml', 'test/packaging/workflo
 const tryApp = changeIn('build/try-app.mjs', 'test/packaging/try-app.test.ts')
 const packages = changeIn('electron-builder.yml', 'test/packaging/configuration.test.ts')
 
-/** The app is whole on each system, as it is installed there. */
+/** The app works on each platform, as installed there. */
 export const platforms: readonly Mutant[] = [
   windowsIdentity(
-    'notifications on Windows belong to the shortcut that was installed',
+    'notifications on Windows belong to the installed shortcut',
     "'io.github.tokentray.tokentray'",
     "'electron.app.Tokentray'",
     'the name of the shortcut',
   ),
   windowsIdentity(
-    'a click on a notification on Windows finds the same program in every run',
+    'a click on a Windows notification finds the same program in every run',
     '  app.setToastActivatorCLSID(TOAST_ACTIVATOR)\n',
     '',
     'the same in every run',
@@ -38,97 +38,97 @@ export const platforms: readonly Mutant[] = [
     'where no desktop entry gives it one',
   ),
   windowOptions(
-    'the window on macOS comes into sight over an app that fills the screen',
+    'the window on macOS opens above a full-screen app',
     '        visibleOnFullScreen: true,\n',
     '',
     'over an app that fills the screen',
   ),
   trayScales(
-    'the icon of the tray is not blurred on Windows',
+    'the tray icon is not blurred on Windows',
     'file: twice }]',
     'file: once }]',
     'is never made larger on Windows',
   ),
   runElectron(
-    'npm start notices that Chromium may have no sandbox',
+    'npm start detects that Chromium cannot use its sandbox',
     'hasNoSandbox: isSaid && ',
     'hasNoSandbox: !isSaid && ',
     'is known to have no sandbox by',
   ),
   runElectron(
-    'npm start takes no other end of Electron for a missing sandbox',
+    'npm start mistakes no other exit of Electron for a missing sandbox',
     ' && (signal !== null || code >= 128)',
     '',
     'is not taken for that',
   ),
   runElectron(
-    'root is not told to change the mode of a file, which would not help',
+    'root is not told to change a file mode, which would not help',
     "  if (isRoot) return 'Chromium has no sandbox for root. Start Tokentray as another user.'\n",
     "  if (isRoot && !binary) return ''\n",
     'sends root to another user',
   ),
   workflow(
-    'the app for macOS is released with a whole signature',
+    'the macOS app is released only with a complete signature',
     'codesign --verify --deep --strict --verbose=2 dist/mac*/Tokentray.app',
     'codesign --display dist/mac*/Tokentray.app',
     'have a whole signature on macOS',
   ),
   workflow(
-    'the app for Windows is started before it is released',
+    'the Windows app is started before it is released',
     'node build/try-app.mjs dist/win-unpacked/tokentray-app.exe',
     'dist/win-unpacked/tokentray.cmd --version',
     'are started on ',
   ),
   tryApp(
-    'an app that dies soon after its start is not released',
+    'an app that exits soon after its start is not released',
     '  if (end !== undefined) throw new Error(end)\n  const status',
     '  const status',
     'fails if it ends soon after it has begun to serve',
   ),
   packages(
-    'the app for Apple Silicon has a signature',
+    'the app for Apple Silicon is signed',
     '  identity: "-"\n',
     '',
     'is signed ad hoc after its fuses',
   ),
   changeIn('electron-builder.yml', 'test/packaging/icon.test.ts')(
-    'the program for Windows has an icon that was drawn for each size',
+    'the Windows program has an icon drawn for each size',
     '  icon: icons/app.ico\n',
     '',
     'is what the package takes',
   ),
   changeIn('build/linux/tokentray.apparmor', 'test/packaging/apparmor.test.ts')(
-    'whoever installs the profile of the tar.gz gets the sandbox',
+    'installing the AppArmor profile of the tar.gz enables the sandbox',
     '  userns,\n',
     '',
     'and says what the one of the deb says',
   ),
   changeIn('docs/troubleshooting.md', 'test/packaging/apparmor.test.ts')(
-    'the documented command installs the profile for the folder of the app, and for no other',
+    "the documented command installs the profile for the app's folder, and for no other",
     '"s|FOLDER/|$PWD/|"',
     '"s|FOLDER/|/**/|"',
     'and says what the one of the deb says',
   ),
   changeIn('electron-builder.yml', 'test/packaging/archive.test.ts')(
-    'the tar.gz brings the profile that its sandbox needs',
+    'the tar.gz contains the profile that its sandbox needs',
     '      to: tokentray.apparmor\n',
     '      to: other.apparmor\n',
     'holds the app, and keytar once outside its archive',
   ),
   changeIn('build/pass-signals-on.mjs', 'test/flows/start.test.ts')(
-    'npm start ends what it has started, whoever ends it',
+    'npm start stops what it has started, however it is stopped itself',
     "'SIGINT', 'SIGTERM'",
     "'SIGTERM'",
     'stops what it has started when it is stopped by',
   ),
   changeIn('main/agent.ts', 'test/flows/start.test.ts')(
-    'an agent does not outlive the npm start that was killed',
+    'an agent does not outlive a killed npm start',
     "    process.on('disconnect', () => resolve())\n",
     '',
     'stops what it has started when it is stopped by',
   ),
   changeIn('test/demo/agent-process.ts', 'test/flows/start.test.ts')(
-    'the demo does not outlive the npm start that was killed',
+    'the demo does not outlive a killed npm start',
     "    process.on('disconnect', () => resolve())\n",
     '',
     'leaves no process of the demo behind when it is killed',

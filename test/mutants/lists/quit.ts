@@ -7,25 +7,25 @@ const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts',
 const inLife = (test: string) => ({ file: 'test/desktop/life.test.ts', test })
 const inMemory = (test: string) => ({ file: 'test/flows/in-memory.test.ts', test })
 
-/** Whoever quits is told which tokens are left, until when they are valid, and what becomes of them. */
+/** A quit reports which tokens are left, until when they are valid, and what happens to them. */
 export const quit: readonly Mutant[] = [
   {
-    promise: 'whoever quits is told of tokens that wait to be revoked',
+    promise: 'a quit reports tokens that wait to be revoked',
     changes: [{ file: left, find: '...(pending > 0 ? [waits] : []), ', replace: '' }],
     noticedBy: inLeft('is told until when what waits to be revoked is valid'),
   },
   {
-    promise: 'whoever quits is told of tokens that nothing revokes',
+    promise: 'a quit reports unrevocable tokens',
     changes: [{ file: left, find: ', ...(untilExpiry > 0 ? [lives] : [])', replace: '' }],
     noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
   },
   {
-    promise: 'whoever quits is told that the next start tries again',
+    promise: 'a quit says that the next start retries',
     changes: [{ file: left, find: ' The next start tries again.`', replace: '`' }],
     noticedBy: inLeft('is told until when what waits to be revoked is valid'),
   },
   {
-    promise: 'whoever quits is promised no try for tokens that nothing revokes',
+    promise: 'a quit promises no retry for unrevocable tokens',
     changes: [
       {
         file: left,
@@ -36,7 +36,7 @@ export const quit: readonly Mutant[] = [
     noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
   },
   {
-    promise: 'the tray app says on quitting what is left',
+    promise: 'the tray app reports on quit which tokens are left',
     changes: [
       {
         file: life,
@@ -47,7 +47,7 @@ export const quit: readonly Mutant[] = [
     noticedBy: inLife('says of each way in which tokens are left'),
   },
   {
-    promise: 'the tray app says on quitting that it does not know what is left',
+    promise: 'the tray app reports on quit if it does not know which tokens are left',
     changes: [
       {
         file: left,
@@ -58,7 +58,7 @@ export const quit: readonly Mutant[] = [
     noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
   },
   {
-    promise: 'a stop that hangs keeps nobody for more than 10 s',
+    promise: 'a stop takes no longer than 10 s even if it hangs',
     changes: [
       {
         file: 'main/broker/stop-in-time.ts',
@@ -74,7 +74,7 @@ export const quit: readonly Mutant[] = [
     noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
   },
   {
-    promise: 'an answer that does not come to its end keeps no token from being revoked',
+    promise: 'an incomplete response does not prevent a revocation',
     changes: [
       {
         file: 'main/compose.ts',
@@ -88,7 +88,7 @@ export const quit: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a tray app that a hanging call holds ends all the same',
+    promise: 'a tray app exits despite a hanging call',
     changes: [
       {
         file: 'main/base/process/end-process.ts',
@@ -107,12 +107,12 @@ export const quit: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the tray app does not go while a call to the system could hold it',
+    promise: 'the tray app does not exit while a system call could block it',
     changes: [{ file: life, find: '    await ports.killIfHeld()\n', replace: '' }],
     noticedBy: inLife('waits for calls to the system before it goes, once'),
   },
   {
-    promise: 'a second wish to quit does not go past a call to the system that is waited for',
+    promise: 'a second quit does not bypass the wait for a system call',
     changes: [
       {
         file: life,
@@ -123,7 +123,7 @@ export const quit: readonly Mutant[] = [
     noticedBy: inLife('waits for calls to the system before it goes, once'),
   },
   {
-    promise: 'the agent says on quitting what is left',
+    promise: 'the agent reports on exit which tokens are left',
     changes: [
       {
         file: agent,
@@ -134,7 +134,7 @@ export const quit: readonly Mutant[] = [
     noticedBy: inMemory('says on exit how long the tokens stay valid that it could not revoke'),
   },
   {
-    promise: 'the agent says on quitting until when what is left is valid',
+    promise: 'the agent reports on exit until when the remaining tokens are valid',
     changes: [
       {
         file: agent,

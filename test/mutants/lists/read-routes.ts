@@ -8,7 +8,7 @@ const told = (promise: string, find: string, replace: string): Mutant =>
     'and puts on record what it changes',
   )
 
-/** What the routes that only read say is so. */
+/** The read-only routes report the truth. */
 export const readRoutes: readonly Mutant[] = [
   told(
     'the status says how many accounts there are',
@@ -21,39 +21,35 @@ export const readRoutes: readonly Mutant[] = [
     'sessions: broker.sessionTokens.list().length,',
     'sessions: broker.leases.count,',
   ),
+  told('an account lists its operations', 'operations: operationsOf(account),', 'operations: [],'),
   told(
-    'an account is told with what can be done with it',
-    'operations: operationsOf(account),',
-    'operations: [],',
-  ),
-  told(
-    'an account is told with the secrets that its login takes',
+    'an account lists the secrets that its login needs',
     'secrets.map(({ name }) => name)',
     'provider.fields.map(({ name }) => name)',
   ),
   told(
-    'a lease is told with the tool that has it',
+    'a lease names the tool that has it',
     'client: broker.clients.nameOf(client),\n    account: broker.accounts.nameOf(held),',
     'client: client as string,\n    account: broker.accounts.nameOf(held).toUpperCase(),',
   ),
   told(
-    'a lease is told with what it still has',
+    'a lease states its remaining lifetime',
     'ends_at: toSeconds(lifetime.endsAt ?? 0),',
     'ends_at: toSeconds(openedAt),',
   ),
   told(
-    'a session is told as one that can be revoked only where it can',
+    'a session is reported as revocable only if it is',
     'revocable: isRevocable',
     'revocable: !isRevocable',
   ),
   told(
-    'a tool is told with the accounts that it was granted',
+    'a tool lists the accounts that it was granted',
     'accounts: uids.flatMap((uid) => broker.accounts.byUid(uid)?.id ?? []),',
     'accounts: broker.accounts.all().map(({ id }) => id),',
   ),
-  told('of a listed token it is told whether it is ours', '    ours,\n', "    ours: 'no',\n"),
+  told('a listed token says whether it is ours', '    ours,\n', "    ours: 'no',\n"),
   changeIn('main/loopback/server.ts', 'test/loopback/oauth/oauth-form.test.ts')(
-    'a refusal of an OAuth route is the same however the path is written',
+    'an OAuth route refuses in the same way however its path is written',
     'const target = request.routeOptions.url ?? request.url',
     'const target = request.url',
     'is refused in the way of OAuth however the path is written',

@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-/** Refusals are read in the shapes that SFTPGo, Giant Swarm and Svix use, and in no others. */
+/** Refusals are recognized in the formats of SFTPGo, Giant Swarm and Svix, and in no others. */
 export const refusalFormats: readonly Mutant[] = [
   {
-    promise: 'a name in quotes is no reason why SFTPGo says 403',
+    promise: "a quoted name is not SFTPGo's reason for a 403",
     changes: [
       {
         file: 'main/providers/sftpgo/forbidden.ts',
@@ -17,7 +17,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a 403 of SFTPGo in unknown words may be a ban',
+    promise: 'a 403 of SFTPGo with an unknown message may be a ban',
     changes: [
       {
         file: 'main/providers/sftpgo/forbidden.ts',
@@ -31,7 +31,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'no more of why SFTPGo says 403 is read than a sentence has, so that it takes no time',
+    promise: "only a sentence of SFTPGo's reason for a 403 is read, to bound the time it takes",
     changes: [
       {
         file: 'main/providers/sftpgo/forbidden.ts',
@@ -45,7 +45,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a token that SFTPGo ends only for another address is not called revoked',
+    promise: 'a token that SFTPGo revokes only for another address is not reported as revoked',
     changes: [
       {
         file: 'main/providers/sftpgo/login.ts',
@@ -59,7 +59,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a token that SFTPGo ends only for another address holds up no other',
+    promise: 'a token that SFTPGo revokes only for another address delays no other',
     changes: [
       {
         file: 'main/providers/sftpgo/login.ts',
@@ -73,7 +73,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a 401 of what stands before SFTPGo says nothing of token or password',
+    promise: 'a 401 of a proxy in front of SFTPGo says nothing about token or password',
     changes: [
       {
         file: 'main/providers/sftpgo/login.ts',
@@ -87,7 +87,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the code in a 401 of Giant Swarm decides what it means',
+    promise: 'the code in a Giant Swarm 401 decides its meaning',
     changes: [
       {
         file: 'main/providers/giantswarm/giantswarm.ts',
@@ -101,7 +101,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'Giant Swarm is left alone for TOO_MANY_REQUESTS with whatever status',
+    promise: 'TOO_MANY_REQUESTS from Giant Swarm triggers backoff with any status',
     changes: [
       {
         file: 'main/providers/giantswarm/giantswarm.ts',
@@ -115,7 +115,7 @@ export const refusalFormats: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a page in front of a Svix server is not its word about a route',
+    promise: 'a page of a proxy in front of Svix is not its answer about a route',
     changes: [
       {
         file: 'main/providers/svix/answers.ts',

@@ -8,10 +8,10 @@ const logins = 'main/broker/login/logins.ts'
 const inLeaseOpening = (test: string) => ({ file: 'test/broker/lease/lease-opener.test.ts', test })
 const inSigningAgain = (test: string) => ({ file: 'test/broker/login/logins-again.test.ts', test })
 
-/** Where a service refuses what it has just made, no more is made, and it is said why. */
+/** When a service refuses the tokens it has just issued, no more are issued, and the reason is given. */
 export const rejectedTokens: readonly Mutant[] = [
   {
-    promise: 'after a refusal the next token for a lease is tried out before it leaves',
+    promise: 'after a refusal the next token for a lease is checked before it is handed out',
     changes: [
       {
         file: session,
@@ -25,7 +25,7 @@ export const rejectedTokens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'two refused tokens in a row end the making of more',
+    promise: 'after two refused tokens in a row no more are issued',
     changes: [
       {
         file: tokenMinter,
@@ -40,7 +40,7 @@ export const rejectedTokens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a token that is refused as it comes is ended',
+    promise: 'a token refused on arrival is revoked',
     changes: [
       {
         file: tokenMinter,
@@ -54,7 +54,7 @@ export const rejectedTokens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an account whose tokens are of no use is not called logged in',
+    promise: 'an account with unusable tokens is not reported as logged in',
     changes: [
       {
         file: standing,
@@ -70,7 +70,7 @@ export const rejectedTokens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'no credential is read while a login is being kept, which changes what it is for',
+    promise: 'no credential is read during the commit of a login, which may change it',
     changes: [{ file: standing, find: '    await this.#changes.settled()\n', replace: '' }],
     noticedBy: {
       file: 'test/broker/session/session-changes.test.ts',
@@ -78,7 +78,7 @@ export const rejectedTokens: readonly Mutant[] = [
     },
   },
   {
-    promise: 'no token is made while what is made is of no use',
+    promise: 'no token is issued while issued tokens are unusable',
     changes: [
       {
         file: session,
@@ -90,7 +90,7 @@ export const rejectedTokens: readonly Mutant[] = [
     noticedBy: inLeaseOpening('is not made for ever with a session that is still good either'),
   },
   {
-    promise: 'what a login finds out after refusals is what is said',
+    promise: 'the result of a login after refusals is what is reported',
     changes: [
       {
         file: session,
@@ -103,7 +103,7 @@ export const rejectedTokens: readonly Mutant[] = [
     noticedBy: inLeaseOpening('makes none after it, with what the login found out'),
   },
   {
-    promise: 'a login by a person makes an account of use again',
+    promise: 'a login by the user makes an account usable again',
     changes: [
       {
         file: standing,
@@ -117,7 +117,7 @@ export const rejectedTokens: readonly Mutant[] = [
     noticedBy: inLeaseOpening('makes tokens again after a login by a person'),
   },
   {
-    promise: 'a login that finds out why tokens are refused believes nothing of before',
+    promise: 'a login that finds out why tokens are refused marks earlier tokens as unchecked',
     changes: [
       {
         file: renewal,
@@ -130,7 +130,7 @@ export const rejectedTokens: readonly Mutant[] = [
     noticedBy: inLeaseOpening('asks a login that believes nothing that was found out before'),
   },
   {
-    promise: 'a login that is refused for what the account is tells tools the same',
+    promise: "a login refused because of the account's state is reported to tools as well",
     changes: [
       {
         file: logins,
@@ -144,7 +144,7 @@ export const rejectedTokens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a login that is refused for what was entered leaves the account as it was',
+    promise: 'a login refused because of what was entered leaves the account unchanged',
     changes: [
       {
         file: logins,

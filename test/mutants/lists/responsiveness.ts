@@ -7,10 +7,10 @@ const inChange = (test: string) => ({ file: 'test/preload/snapshot-change.test.t
 const inPage = (test: string) => ({ file: 'test/renderer/snapshots.test.ts', test })
 const OVER_TURNS = 'a list of a thousand accounts, or tools, is made over many turns'
 
-/** Where there is much, nothing stands still. */
+/** Large amounts of data do not block anything. */
 export const responsiveness: readonly Mutant[] = [
   {
-    promise: 'a long list of accounts holds up no token',
+    promise: 'a long list of accounts delays no token',
     changes: [
       {
         file: 'main/loopback/management/account-routes.ts',
@@ -21,7 +21,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inMany(OVER_TURNS),
   },
   {
-    promise: 'a long list of tools holds up no token',
+    promise: 'a long list of tools delays no token',
     changes: [
       {
         file: 'main/base/async/batches.ts',
@@ -32,7 +32,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inMany(OVER_TURNS),
   },
   {
-    promise: 'a search of the record holds up no token, whatever it looks for',
+    promise: 'a search of the audit log delays no token, whatever it searches for',
     changes: [
       {
         file: 'main/audit/reading/audit-reader.ts',
@@ -46,7 +46,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a search of the record begins no piece while a request is under way',
+    promise: 'a search of the audit log starts no chunk during a request',
     changes: [
       {
         file: precedence,
@@ -57,12 +57,12 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inPrecedence('stands back until all who go first have their answers'),
   },
   {
-    promise: 'a search of the record comes to an end though requests never do',
+    promise: 'a search of the audit log finishes even under constant requests',
     changes: [{ file: precedence, find: '() => this.#release())', replace: '() => undefined)' }],
     noticedBy: inPrecedence('goes on in the end though somebody always waits'),
   },
   {
-    promise: 'a search of the record is not slowed down by a login that takes long',
+    promise: 'a search of the audit log is not slowed down by a slow login',
     changes: [
       {
         file: precedence,
@@ -73,7 +73,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inPrecedence('does not wait for those that take long themselves'),
   },
   {
-    promise: 'a second search of the record holds up a token for no longer than one',
+    promise: 'two searches of the audit log delay a token no longer than one',
     changes: [
       {
         file: precedence,
@@ -84,7 +84,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inPrecedence('gives several one turn after the other, the first first'),
   },
   {
-    promise: 'a search of the record stands back for every request at the endpoint',
+    promise: 'a search of the audit log yields to every request at the endpoint',
     changes: [
       {
         file: 'main/loopback/server.ts',
@@ -109,7 +109,7 @@ export const responsiveness: readonly Mutant[] = [
       ['tools', 'clients.records()', 'toClientView(each.name, broker)'],
     ] as const
   ).map(([what, list, view]) => ({
-    promise: `what is shown of many ${what} holds up no token`,
+    promise: `showing many ${what} delays no token`,
     changes: [
       {
         file: 'main/desktop/ipc/snapshot.ts',
@@ -123,7 +123,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   })),
   {
-    promise: 'an idle agent is not woken by a look-out for slow requests',
+    promise: 'an idle agent is not woken by a check for slow requests',
     changes: [
       {
         file: 'main/loopback/http/guarded-server.ts',
@@ -137,7 +137,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'an app whose window is hidden is not woken to look at the keychain',
+    promise: 'an app with a hidden window is not woken to check the keychain',
     changes: [
       {
         file: 'main/desktop/system/keychain-looks.ts',
@@ -148,7 +148,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: { file: 'test/flows/desktop-idle.test.ts', test: 'wakes up once a minute' },
   },
   {
-    promise: 'the file of hosts that are left alone is never written so that it cannot be read',
+    promise: 'the backoff file is always written in a readable form',
     changes: [
       {
         file: 'main/settings/silences.ts',
@@ -162,7 +162,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what changes while a snapshot is made is shown',
+    promise: 'changes made while a snapshot is built are shown',
     changes: [
       {
         file: 'main/desktop/ipc/snapshots.ts',
@@ -176,7 +176,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window is shown once its page knows what is so',
+    promise: 'the window is shown once its page is up to date',
     changes: [
       {
         file: 'main/desktop/window/popover.ts',
@@ -190,7 +190,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a long list in the menu of the icon holds up no token',
+    promise: 'a long list in the tray menu delays no token',
     changes: [
       {
         file: 'main/desktop/tray/tray-menu.ts',
@@ -204,7 +204,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a search of the record ends when nobody wants it any more',
+    promise: 'a search of the audit log stops when it is cancelled',
     changes: [
       {
         file: 'main/audit/reading/audit-reader.ts',
@@ -218,7 +218,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a search of the record lets others have their turns after some eighty lines',
+    promise: 'a search of the audit log yields every eighty lines or so',
     changes: [
       {
         file: 'main/audit/lines-backwards.ts',
@@ -232,7 +232,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'each letter that is typed ends the search for the one before',
+    promise: 'each typed letter cancels the previous search',
     changes: [
       {
         file: 'main/desktop/ipc/activity-view.ts',
@@ -246,7 +246,7 @@ export const responsiveness: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window is sent what has changed, not a thousand accounts',
+    promise: 'the window receives the changes, not a thousand accounts',
     changes: [
       {
         file: 'preload/snapshot-change.ts',
@@ -257,7 +257,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inChange('names only the account that has changed, of a thousand'),
   },
   {
-    promise: 'a window that shows the same already is sent nothing',
+    promise: 'a window that is up to date receives nothing',
     changes: [
       {
         file: 'preload/snapshot-change.ts',
@@ -268,7 +268,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inChange('is nothing between two snapshots that show the same'),
   },
   {
-    promise: 'the window shows the accounts in the order and number that there are',
+    promise: 'the window shows all accounts in their order',
     changes: [
       {
         file: 'preload/snapshot-change.ts',
@@ -279,7 +279,7 @@ export const responsiveness: readonly Mutant[] = [
     noticedBy: inChange('makes each of a thousand snapshots out of the one before it'),
   },
   {
-    promise: 'a window that has missed a change asks for all there is',
+    promise: 'a window that missed a change requests everything',
     changes: [
       {
         file: 'renderer/state/snapshots.ts',
@@ -292,7 +292,7 @@ export const responsiveness: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what came while the window asked is not lost',
+    promise: 'a change that arrives during that request is not lost',
     changes: [
       {
         file: 'renderer/state/snapshots.ts',

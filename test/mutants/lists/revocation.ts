@@ -31,10 +31,10 @@ const inSvixGenerations = (test: string) => ({
   test,
 })
 
-/** Tokens are ended at their services by what ends them, exactly those, and until that is confirmed. */
+/** Exactly the right tokens are revoked at their services, and retried until that is confirmed. */
 export const revocation: readonly Mutant[] = [
   {
-    promise: 'a plan has no fate besides that of the token that was made by it',
+    promise: 'a reservation has no outcome apart from that of its token',
     changes: [
       { file: 'main/broker/ledger/ledger.ts', find: '    this.#unlist(plan)\n', replace: '' },
     ],
@@ -43,7 +43,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a plan goes from the disk with the line of the token that takes its place',
+    promise: 'a reservation is removed from disk with the entry of the token that replaces it',
     changes: [
       {
         file: 'main/broker/ledger/ledger.ts',
@@ -56,7 +56,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what only a session ends is not said to end by itself',
+    promise: 'a token that only a session can revoke is not reported as revocable by itself',
     changes: [
       {
         file: endable,
@@ -67,7 +67,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inFates('is valid until it expires, with the reason'),
   },
   {
-    promise: 'an API key whose lease ended while SFTPGo was down is deleted later',
+    promise: 'an API key whose lease was closed while SFTPGo was down is deleted later',
     changes: [
       {
         file: sftpgo,
@@ -79,7 +79,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inTold('is taken off the list of the server when that is back'),
   },
   {
-    promise: 'what leases are ended with goes to no other place than they are from',
+    promise: 'credentials for revocation are sent only to the service that issued the token',
     changes: [
       {
         file: endingSessions,
@@ -90,7 +90,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inFates('where its account has moved'),
   },
   {
-    promise: 'a lease is ended with its token alone where the credential is refused',
+    promise: 'a lease is revoked with its token alone if the credential is refused',
     changes: [
       {
         file: telling,
@@ -105,7 +105,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a lease costs one login where its session was ended by somebody else',
+    promise: 'revoking a lease costs one login if its session was revoked elsewhere',
     changes: [
       {
         file: telling,
@@ -117,7 +117,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inNamedLeases('costs one login when that token has been ended by somebody else'),
   },
   {
-    promise: 'a token is struck off the list only when its end was confirmed',
+    promise: 'a token is removed from the ledger only once its revocation is confirmed',
     changes: [
       {
         file: endingsTs,
@@ -129,7 +129,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inEndings('does the same when the service answers that it cannot'),
   },
   {
-    promise: 'a planned token whose question may still be under way is looked for once more',
+    promise: 'a reserved token whose request may still be in progress is looked up once more',
     changes: [
       {
         file: endingsTs,
@@ -140,7 +140,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inNamedLeases('is ended by its id when the answer that held its token was lost'),
   },
   {
-    promise: 'a session token that was taken up may be in the hands of a tool',
+    promise: 'a recovered session token counts as possibly held by a tool',
     changes: [
       {
         file: startupRecovery,
@@ -154,7 +154,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an end of all ends sessions that tools may have',
+    promise: 'revoking all tokens revokes sessions that tools may hold',
     changes: [
       {
         file: sessionTokens,
@@ -167,7 +167,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an end of all leaves a session that no tool has',
+    promise: 'revoking all tokens keeps a session that no tool has',
     changes: [
       {
         file: sessionTokens,
@@ -180,14 +180,14 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a session on which a lease is open is not listed a second time',
+    promise: 'a session with an open lease is not listed twice',
     changes: [{ file: sessionTokens, find: '!leases.isHeld(held) && revoker', replace: 'revoker' }],
     noticedBy: inSessionTokens(
       'is ended with all others when it was handed out, though its lease is over',
     ),
   },
   {
-    promise: 'the key of a lease whose answer was lost is found by the name of the lease',
+    promise: "the key of a lease whose response was lost is found by the lease's name",
     changes: [
       {
         file: sftpgoKeys,
@@ -202,7 +202,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'no key is deleted but that of the lease',
+    promise: "only the lease's own key is deleted",
     changes: [
       {
         file: sftpgoKeys,
@@ -216,7 +216,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'no key is given up that the list still holds',
+    promise: 'no key counts as gone while the service still lists it',
     changes: [
       {
         file: sftpgoKeyCalls,
@@ -231,7 +231,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a 400 of SFTPGo to the end of a key is looked into',
+    promise: 'a 400 from SFTPGo to deleting a key is verified against its list',
     changes: [
       {
         file: sftpgoKeyCalls,
@@ -244,7 +244,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'it is never said that no key was made where one may live on',
+    promise: 'a key that may exist is never reported as not created',
     changes: [
       {
         file: sftpgoKeys,
@@ -257,7 +257,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('never says that no key was made where one may live on'),
   },
   {
-    promise: 'a lease at Svix ends its own session, and no customer’s',
+    promise: 'a Svix lease revokes its own session, and no customer’s',
     changes: [
       { file: svix, find: '{ expiry: 0, sessionIds: [leaseId] }', replace: '{ expiry: 0 }' },
     ],
@@ -266,7 +266,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'no session is named to a Svix that is not known to know them',
+    promise: 'no session id is sent to a Svix server that may not support them',
     changes: [
       {
         file: svix,
@@ -279,7 +279,7 @@ export const revocation: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a token of Svix ends itself where its application is no more',
+    promise: 'a Svix token revokes itself if its application was deleted',
     changes: [
       {
         file: svix,
@@ -291,7 +291,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inSvixEndings('has the token end itself where the application is no more'),
   },
   {
-    promise: 'a Svix that can no longer end tokens is taken at its word',
+    promise: 'a Svix server that can no longer revoke tokens is believed',
     changes: [
       {
         file: svixLogOut,
@@ -303,7 +303,7 @@ export const revocation: readonly Mutant[] = [
     noticedBy: inSvixEndings('says so when a server that could end tokens no longer can'),
   },
   {
-    promise: 'many endings that a service refuses cost few logins',
+    promise: 'many refused revocations cost few logins',
     changes: [{ file: endingSessions, find: '        this.#refusals.count(uid)\n', replace: '' }],
     noticedBy: {
       file: 'test/broker/revocation/revocation-credentials.test.ts',

@@ -20,10 +20,10 @@ const inSvixGenerations = (test: string) => ({
   test,
 })
 
-/** A second factor costs the code alone, and only a key is taken for one. */
+/** A second factor requires only the code, and only a key is accepted as a key. */
 export const secondFactor: readonly Mutant[] = [
   {
-    promise: 'the code alone will do: the password is the one that is kept',
+    promise: 'the code alone is enough: the stored password is used',
     changes: [
       {
         file: logins,
@@ -34,7 +34,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inCodeAlone('is logged in again with the code alone'),
   },
   {
-    promise: 'another password may be given with the code',
+    promise: 'another password may be sent with the code',
     changes: [
       {
         file: logins,
@@ -45,19 +45,19 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inCodeAlone('takes another password with the code all the same'),
   },
   {
-    promise: 'the password that is kept does not go along with an empty code',
+    promise: 'the stored password is not sent with an empty code',
     changes: [{ file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode' }],
     noticedBy: inCodeAlone('needs the password where the code is empty'),
   },
   {
-    promise: 'blanks are no code',
+    promise: 'blanks are not a code',
     changes: [
       { file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode?.reveal()' },
     ],
     noticedBy: inCodeAlone('needs the password where the code is empty but for blanks'),
   },
   {
-    promise: 'the password that is kept is not sent to another address or as that of somebody else',
+    promise: 'the stored password is not sent to another address or for another user name',
     changes: [
       {
         file: newLogin,
@@ -68,7 +68,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inCodeAlone('needs the password for another name'),
   },
   {
-    promise: 'the password of before is not sent where another login has taken the account',
+    promise: 'the previous password is not sent if another login has replaced the account',
     changes: [
       {
         file: newLogin,
@@ -79,7 +79,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inCodeAlone('does not send the password that was kept for the address before'),
   },
   {
-    promise: 'over HTTP as well the code alone will do',
+    promise: 'the code alone is enough over HTTP as well',
     changes: [
       {
         file: accountRoutes,
@@ -90,7 +90,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inLoginReason('costs the code alone'),
   },
   {
-    promise: 'the command line asks for the code alone where that is missing',
+    promise: 'the command line asks only for the code if only that is missing',
     changes: [
       {
         file: login,
@@ -102,7 +102,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inLoginTerminal('asks for the code alone'),
   },
   {
-    promise: 'the command line asks for the password where it is to go to another address',
+    promise: 'the command line asks for the password if the address changed',
     changes: [
       {
         file: login,
@@ -113,7 +113,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inLoginTerminal('asks for the password where it is to go to another address'),
   },
   {
-    promise: 'the command line takes another password where the person wants to type one',
+    promise: 'the command line accepts another password if the user wants to type one',
     changes: [
       {
         file: interactiveLogin,
@@ -124,7 +124,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inLoginTerminal('takes another password where the person wants to type one'),
   },
   {
-    promise: 'one line on standard input is the code where only that is missing',
+    promise: 'one line on standard input is the code if only that is missing',
     changes: [
       {
         file: signIn,
@@ -135,7 +135,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inLoginTerminal('on standard input for'),
   },
   {
-    promise: 'one line on standard input that is no code is the password',
+    promise: 'one line on standard input that is not a code is the password',
     changes: [
       { file: signIn, find: '&& !early && looksLike(codeAlone, line)', replace: '&& !early' },
     ],
@@ -153,7 +153,7 @@ export const secondFactor: readonly Mutant[] = [
     noticedBy: inLoginTerminal('on standard input for'),
   },
   {
-    promise: 'the portal token of one application is not taken for a key',
+    promise: 'the portal token of one application is not accepted as a key',
     changes: [
       {
         file: svix,
@@ -167,7 +167,7 @@ export const secondFactor: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'it is said that a portal token is no key',
+    promise: 'the error says that a portal token is not a key',
     changes: [
       {
         file: svixServer,
@@ -180,7 +180,7 @@ export const secondFactor: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'it is said what is wrong with a key whose rights are gone',
+    promise: 'the error says what is wrong with a key that lost its permissions',
     changes: [
       {
         file: svixAnswers,

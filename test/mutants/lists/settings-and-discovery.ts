@@ -16,7 +16,7 @@ const inStayingFound = (test: string) => ({
 })
 const inPort = (test: string) => ({ file: 'test/loopback/found/port.test.ts', test })
 
-/** Files of others and of newer versions are left as they are, and whoever runs is found. */
+/** Files of other users and of newer versions are left alone, and a running Tokentray is found. */
 export const settingsAndDiscovery: readonly Mutant[] = [
   {
     promise: 'settings of a newer version are not set aside',
@@ -31,7 +31,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are left as they are'),
   },
   {
-    promise: 'settings with a member of a later version are not set aside',
+    promise: 'settings with a member of a newer version are not set aside',
     changes: [
       {
         file: storedSettings,
@@ -42,7 +42,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are left as they are'),
   },
   {
-    promise: 'settings with a value of a later version are not set aside',
+    promise: 'settings with a value of a newer version are not set aside',
     changes: [
       {
         file: storedSettings,
@@ -53,7 +53,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are left as they are'),
   },
   {
-    promise: 'the version that wrote the settings is named',
+    promise: 'the error names the version that wrote the settings',
     changes: [
       {
         file: confSettings,
@@ -64,7 +64,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are left as they are'),
   },
   {
-    promise: 'what a crash left of a newer version is not touched either',
+    promise: 'files that a newer version left after a crash are left alone',
     changes: [
       {
         file: confSettings,
@@ -75,7 +75,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are left as they are'),
   },
   {
-    promise: 'a byte order mark costs no settings',
+    promise: 'a byte order mark does not make settings unreadable',
     changes: [
       {
         file: storedSettings,
@@ -99,7 +99,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are read from a file with a byte order mark'),
   },
   {
-    promise: 'a link that leads to nothing is no reason to begin anew',
+    promise: 'a dangling link is not treated as missing settings',
     changes: [
       {
         file: links,
@@ -115,7 +115,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('are not begun anew where a link leads to nothing'),
   },
   {
-    promise: 'what a link leads to keeps its mode',
+    promise: 'the target of a link keeps its mode',
     changes: [
       {
         file: confSettings,
@@ -126,7 +126,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('leave the mode of what a link leads to as it is'),
   },
   {
-    promise: 'what a link leads to keeps its mode when settings are written',
+    promise: 'the target of a link keeps its mode when settings are written',
     changes: [
       {
         file: confSettings,
@@ -137,7 +137,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inConfSettings('leave the mode of what a link leads to as it is'),
   },
   {
-    promise: 'what a link leads to and is no settings is not moved',
+    promise: 'the target of a link is not moved if it is not a settings file',
     changes: [
       { file: confSettings, find: 'if (isLinked) refuseForeign(place, file)', replace: '' },
     ],
@@ -146,14 +146,14 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what others could exchange is not taken for settings',
+    promise: 'a file that other users could replace is not read as settings',
     changes: [
       { file: confSettings, find: 'if (isLinked) requireOwnTarget(place, file)', replace: '' },
     ],
     noticedBy: inConfSettings('a folder where everybody may write'),
   },
   {
-    promise: 'the mode of what a link leads to is not changed',
+    promise: 'the mode of the target of a link is not changed',
     changes: [
       {
         file: ownFile,
@@ -164,7 +164,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inOwnFile('what a link leads to'),
   },
   {
-    promise: 'a program that is started by cron finds the one of the desktop',
+    promise: "a program started by cron finds the desktop's Tokentray",
     changes: [
       {
         file: directories,
@@ -177,7 +177,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inDirectories('are looked for where a session of another kind would have them'),
   },
   {
-    promise: 'a home of its own leads to nothing of the user',
+    promise: "a separate home directory does not lead to the user's Tokentray",
     changes: [
       {
         file: directories,
@@ -190,7 +190,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inDirectories('of a home of its own lead to nothing of the user'),
   },
   {
-    promise: 'files that were removed are put back soon',
+    promise: 'removed discovery files are restored soon',
     changes: [
       {
         file: stayingFound,
@@ -201,7 +201,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inStayingFound('looks soon after one of its files has changed'),
   },
   {
-    promise: 'files that could not be put back are tried again',
+    promise: 'restoring discovery files is retried',
     changes: [
       {
         file: stayingFound,
@@ -213,7 +213,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inStayingFound('tries again where the files cannot be written'),
   },
   {
-    promise: 'another broker that has taken the place ends this one',
+    promise: 'a broker stops if another one has taken over',
     changes: [
       {
         file: stayingFound,
@@ -225,7 +225,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inStayingFound('tells once that another one has its place'),
   },
   {
-    promise: 'the lock says where the files lie',
+    promise: 'the lock says where the discovery files are',
     changes: [
       {
         file: stayingFound,
@@ -236,7 +236,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inStayingFound('looks again and again, where the system tells nothing'),
   },
   {
-    promise: 'it is said whose program has the port',
+    promise: 'the program that uses the port is reported',
     changes: [
       {
         file: keptPort,
@@ -247,7 +247,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     noticedBy: inPort('says whose program it is, and when it has gone'),
   },
   {
-    promise: 'it is said when the other program has left the port',
+    promise: 'it is reported when the other program has released the port',
     changes: [
       {
         file: keptPort,

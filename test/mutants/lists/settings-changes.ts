@@ -9,10 +9,10 @@ const inChange = (test: string) => ({ file: 'test/settings/change.test.ts', test
 const inChangesFile = (test: string) => ({ file: 'test/settings/changes-file.test.ts', test })
 const inListedVault = (test: string) => ({ file: 'test/vault/listed-vault.test.ts', test })
 
-/** A change of the settings costs what it changes, and no end of the process or the machine loses it. */
+/** A settings change writes only the change, and survives a crash of the process or the machine. */
 export const settingsChanges: readonly Mutant[] = [
   {
-    promise: 'a change of the settings does not write all of them',
+    promise: 'a settings change does not rewrite all settings',
     changes: [
       {
         file: confSettings,
@@ -23,17 +23,17 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
   },
   {
-    promise: 'half a change on a full disk is taken back',
+    promise: 'an incomplete change on a full disk is rolled back',
     changes: [{ file: changesFile, find: '      cutTo(open)\n', replace: '' }],
     noticedBy: inConfSettings('throw record_unavailable, and nothing has changed'),
   },
   {
-    promise: 'changes that the file has by now are taken away',
+    promise: 'changes that the settings file includes are removed',
     changes: [{ file: confSettings, find: '      this.#changes.remove()\n', replace: '' }],
     noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
   },
   {
-    promise: 'changes whose file a stop has cut off as it was made are not said to be lost',
+    promise: 'a changes file that a stop interrupted at its creation is not reported as lost',
     changes: [
       {
         file: changesFile,
@@ -44,7 +44,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('say nothing of changes that a stop has cut off'),
   },
   {
-    promise: 'no change is added behind settings that somebody has put in the place of ours',
+    promise: 'no change is appended to settings that replaced ours',
     changes: [
       {
         file: confSettings,
@@ -57,7 +57,7 @@ export const settingsChanges: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what is no file of changes is kept',
+    promise: 'a file that is not a changes file is kept',
     changes: [
       {
         file: changesFile,
@@ -79,7 +79,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('take no changes that are older than they are'),
   },
   {
-    promise: 'changes that somebody has brought back are kept, and a notice says so',
+    promise: 'restored old changes are kept, and a notice says so',
     changes: [
       {
         file: confSettings,
@@ -90,7 +90,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('take no changes that are older than they are'),
   },
   {
-    promise: 'settings from a backup take the changes that came after later ones',
+    promise: 'settings restored from a backup also take the changes made after newer settings',
     changes: [
       {
         file: confSettings,
@@ -101,14 +101,14 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('take changes that came after a later file'),
   },
   {
-    promise: 'a pipe in the place of the changes is not waited for',
+    promise: 'a pipe instead of the changes file does not block',
     changes: [{ file: changesFile, find: '    refuseNoFile(this.path)\n', replace: '' }],
     noticedBy: inConfSettings(
       'name what is in their way where a folder stands in the place of a file',
     ),
   },
   {
-    promise: 'a pipe in the place of the settings is not waited for',
+    promise: 'a pipe instead of the settings file does not block',
     changes: [
       {
         file: confSettings,
@@ -121,7 +121,7 @@ export const settingsChanges: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a pipe in the place of the ledger is not waited for',
+    promise: 'a pipe instead of the ledger does not block',
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
@@ -136,7 +136,7 @@ export const settingsChanges: readonly Mutant[] = [
     },
   },
   {
-    promise: 'no change is added to changes that somebody has brought back',
+    promise: 'no change is appended to restored old changes',
     changes: [
       {
         file: changesFile,
@@ -147,7 +147,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('add nothing to earlier changes that somebody brings back'),
   },
   {
-    promise: 'a start takes many changes at once, and not one after the other over all settings',
+    promise: 'a start applies many changes in one pass',
     changes: [
       {
         file: change,
@@ -158,14 +158,14 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inChange('with a thousand others looks at no record more often than alone'),
   },
   {
-    promise: 'many changes at once do what they do one after the other',
+    promise: 'many changes in one pass have the same result as one by one',
     changes: [
       { file: change, find: '      fresh.delete(key)\n    }\n    for', replace: '    }\n    for' },
     ],
     noticedBy: inChange('is the same with all that came at once'),
   },
   {
-    promise: 'who has lost the lock does not write over the settings',
+    promise: 'a process that lost the lock does not overwrite the settings',
     changes: [{ file: confSettings, find: 'if (isOurs && ', replace: 'if (' }],
     noticedBy: inConfSettings('are left to another process that has them by now'),
   },
@@ -183,7 +183,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('keep changes'),
   },
   {
-    promise: 'changes of a newer version are left as they are',
+    promise: 'changes of a newer version are left alone',
     changes: [
       {
         file: changesFile,
@@ -194,7 +194,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inConfSettings('are left as they are beside changes'),
   },
   {
-    promise: 'a record that was changed is written',
+    promise: 'a changed entry is written',
     changes: [
       {
         file: change,
@@ -208,7 +208,7 @@ export const settingsChanges: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what the disk may have lost is not called on it later',
+    promise: 'data that the disk may have lost is not reported as written later',
     changes: [
       {
         file: changesFile,
@@ -219,14 +219,14 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inChangesFile('after a call that failed nothing is called on the disk'),
   },
   {
-    promise: 'a change that came during one call is on the disk only after the next',
+    promise: 'a change made during a sync is on disk only after the next one',
     changes: [
       { file: changesFile, find: 'open.synced = reached', replace: 'open.synced = open.size' },
     ],
     noticedBy: inChangesFile('changes are on the disk once a call that began after them is back'),
   },
   {
-    promise: 'no item of the keychain is written before the list is on the disk',
+    promise: 'no keychain item is written before the item list is on disk',
     changes: [
       {
         file: listedVault,
@@ -237,7 +237,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
   },
   {
-    promise: 'no item of the keychain is deleted before its successor is led to from the disk',
+    promise: 'no keychain item is deleted before its successor is referenced on disk',
     changes: [
       {
         file: listedVault,
@@ -248,7 +248,7 @@ export const settingsChanges: readonly Mutant[] = [
     noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
   },
   {
-    promise: 'what changes nothing is not written',
+    promise: 'a change without effect is not written',
     changes: [
       {
         file: change,

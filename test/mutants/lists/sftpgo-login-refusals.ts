@@ -21,10 +21,10 @@ const inHttpClientWaits = (test: string) => ({
   test,
 })
 
-/** A login tells what an account of SFTPGo is good for, and why it is not. */
+/** A login to SFTPGo finds out whether the account is usable, and if not, why. */
 export const sftpgoLoginRefusals: readonly Mutant[] = [
   {
-    promise: 'an account of SFTPGo that must change its password is refused at the login',
+    promise: 'an SFTPGo account that must change its password is refused at login',
     changes: [
       {
         file: sftpgoDuties,
@@ -38,7 +38,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an account of SFTPGo that must set up a second factor is refused at the login',
+    promise: 'an SFTPGo account that must set up a second factor is refused at login',
     changes: [
       {
         file: sftpgoDuties,
@@ -49,7 +49,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
   },
   {
-    promise: 'it is said for which protocols a second factor is to be set up',
+    promise: 'the error names the protocols that need a second factor',
     changes: [
       {
         file: sftpgoDuties,
@@ -60,7 +60,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
   },
   {
-    promise: 'nothing but names of protocols goes into the sentence on a second factor',
+    promise: 'the error about a second factor contains only protocol names',
     changes: [
       {
         file: sftpgoDuties,
@@ -71,7 +71,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
   },
   {
-    promise: 'an account of SFTPGo with a duty is refused for a lease and at a renewal as well',
+    promise: 'an SFTPGo account with such a requirement is refused for leases and renewals as well',
     changes: [
       {
         file: sftpgoLogin,
@@ -85,7 +85,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a login that is refused for a duty leaves no token',
+    promise: 'a login refused for such a requirement leaves no token',
     changes: [
       {
         file: sftpgoLogin,
@@ -99,7 +99,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'it is said how a password is changed',
+    promise: 'the error says how to change the password',
     changes: [
       {
         file: sftpgoForbidden,
@@ -112,7 +112,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'SFTPGo that does not let an account in over HTTP is quoted',
+    promise: "SFTPGo's refusal of logins over HTTP is quoted",
     changes: [
       {
         file: sftpgoForbidden,
@@ -124,7 +124,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('wants a person where the'),
   },
   {
-    promise: 'SFTPGo that does not let an account in with a password is quoted',
+    promise: "SFTPGo's refusal of password logins is quoted",
     changes: [
       {
         file: sftpgoForbidden,
@@ -136,7 +136,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('wants a person where the'),
   },
   {
-    promise: 'SFTPGo that does not let an account in from here is quoted',
+    promise: "SFTPGo's refusal of this computer's address is quoted",
     changes: [
       {
         file: sftpgoForbidden,
@@ -148,7 +148,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
   },
   {
-    promise: 'SFTPGo that has too many sessions is quoted',
+    promise: "SFTPGo's limit on sessions is quoted",
     changes: [
       {
         file: sftpgoForbidden,
@@ -160,7 +160,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
   },
   {
-    promise: 'a login that costs points towards a ban is not made again soon',
+    promise: 'a login that counts towards a ban is not soon repeated',
     changes: [
       {
         file: sftpgoForbidden,
@@ -171,7 +171,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
   },
   {
-    promise: 'SFTPGo that has blocked this computer is quoted',
+    promise: "SFTPGo's block of this computer is quoted",
     changes: [
       {
         file: sftpgoForbidden,
@@ -183,7 +183,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('speaks of a block only where the server does'),
   },
   {
-    promise: 'SFTPGo that shuts down is waited for',
+    promise: 'an SFTPGo that is shutting down is retried',
     changes: [
       {
         file: sftpgoForbidden,
@@ -197,7 +197,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'an address that SFTPGo does not answer to is named as the fault',
+    promise: 'an address at which SFTPGo does not respond is reported as wrong',
     changes: [
       {
         file: sftpgoForbidden,
@@ -210,7 +210,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the name of an account is no reason',
+    promise: 'the name of an account is not parsed as a reason',
     changes: [
       {
         file: sftpgoForbidden,
@@ -221,7 +221,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('reads no reason out of the name of an account'),
   },
   {
-    promise: 'keys that are off for the server are not blamed on an account',
+    promise: 'API keys disabled on the server are not blamed on the account',
     changes: [
       {
         file: sftpgoWhyNoKeys,
@@ -234,7 +234,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a disabled account is named as why its keys are refused',
+    promise: 'a disabled account is given as the reason why its keys are refused',
     changes: [
       {
         file: sftpgoWhyNoKeys,
@@ -247,7 +247,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the likely reason is named where an account cannot be looked at',
+    promise: 'the likely reason is given if the account cannot be read',
     changes: [
       {
         file: sftpgoWhyNoKeys,
@@ -258,7 +258,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoTrial('names the likely reason where the account cannot be looked at'),
   },
   {
-    promise: 'an account that does not let keys act for it is named',
+    promise: 'an account that does not allow API keys is reported',
     changes: [
       {
         file: sftpgoWhyNoKeys,
@@ -269,7 +269,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoTrial('whose account does not allow them, and leaves nothing'),
   },
   {
-    promise: 'rights that were given back are noticed by one new login',
+    promise: 'restored permissions are noticed by one new login',
     changes: [
       {
         file: sftpgoKeyCalls,
@@ -280,7 +280,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('says which permission is missing, in a way that reaches the person'),
   },
   {
-    promise: 'a refusal that may be about the age of a token is worth one new login',
+    promise: 'a refusal that may be due to an old token triggers one new login',
     changes: [
       {
         file: session,
@@ -291,7 +291,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inCleared('is healed by that login where rights were given'),
   },
   {
-    promise: 'what a new token is refused with is taken for what it says',
+    promise: 'the refusal of a new token is taken at face value',
     changes: [
       {
         file: cleared,
@@ -304,7 +304,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inCleared('is worth one new login, and after that is taken for what it says'),
   },
   {
-    promise: 'a refusal that a login did not help costs none for a minute',
+    promise: 'a refusal that a login did not resolve triggers none for a minute',
     changes: [
       {
         file: cleared,
@@ -316,7 +316,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inCleared('costs no further login for a minute, and one after that'),
   },
   {
-    promise: 'a refusal is worth a login again after a minute',
+    promise: 'a refusal triggers a login again after a minute',
     changes: [
       {
         file: cleared,
@@ -327,7 +327,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inCleared('costs no further login for a minute, and one after that'),
   },
   {
-    promise: 'http to a port for https is said, with the address',
+    promise: 'http to an https port is reported, with the address',
     changes: [
       {
         file: httpClient,
@@ -339,7 +339,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('of http to a port for https is said, with the address to enter'),
   },
   {
-    promise: 'https to a port for http is said, with what to change',
+    promise: 'https to an http port is reported, with what to change',
     changes: [
       {
         file: httpFailure,

@@ -18,10 +18,10 @@ const inSilentHost = (test: string) => ({
 })
 const inTryNow = (test: string) => ({ file: 'test/cli/commands/try-now.test.ts', test })
 
-/** Who is told that a host is left alone, and who may try it. */
+/** How a backoff is reported, and who may try the host. */
 export const silenceMessages: readonly Mutant[] = [
   {
-    promise: 'a person is told at once that a host is left alone',
+    promise: 'the user is notified at once of a backoff',
     changes: [
       {
         file: broker,
@@ -33,7 +33,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inHosts('sends it nothing for any account and purpose'),
   },
   {
-    promise: 'it is on record that a host is left alone',
+    promise: 'a backoff is in the audit log',
     changes: [
       {
         file: broker,
@@ -44,7 +44,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('is recorded and logged once'),
   },
   {
-    promise: 'it is logged that a host is left alone',
+    promise: 'a backoff is logged',
     changes: [
       {
         file: hosts,
@@ -56,7 +56,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('is recorded and logged once'),
   },
   {
-    promise: 'it is said before a password is typed that a host is left alone',
+    promise: 'a backoff is reported before a password is typed',
     changes: [
       {
         file: logins,
@@ -68,7 +68,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inHosts('says so before a password is typed'),
   },
   {
-    promise: 'it is said before a password is typed again that a host is left alone',
+    promise: 'a backoff is reported before a password is typed again',
     changes: [
       {
         file: logins,
@@ -80,7 +80,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inHosts('says so before a password is typed'),
   },
   {
-    promise: 'a person may check a form of a host that is left alone, to try it',
+    promise: 'the user may check a form for a host in backoff in order to try it',
     changes: [
       {
         file: logins,
@@ -91,7 +91,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('is said when a form is checked, unless a person wants it tried'),
   },
   {
-    promise: 'a login by a person may try a host that is left alone',
+    promise: 'a login by the user may try a host in backoff',
     changes: [
       {
         file: logins,
@@ -102,7 +102,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('and only where a person wants it tried'),
   },
   {
-    promise: 'a person may have a host tried for a token',
+    promise: 'the user may have a host tried for a token',
     changes: [
       {
         file: ownerRoutes,
@@ -114,7 +114,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('and only where a person wants it tried'),
   },
   {
-    promise: 'the status lists the hosts that are left alone',
+    promise: 'the status lists the hosts in backoff',
     changes: [
       {
         file: views,
@@ -125,7 +125,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
   },
   {
-    promise: 'an account says that its host is left alone',
+    promise: 'an account says that its host is in backoff',
     changes: [
       {
         file: views,
@@ -137,7 +137,7 @@ export const silenceMessages: readonly Mutant[] = [
     noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
   },
   {
-    promise: 'what helps against a silence is told over HTTP',
+    promise: 'what helps against a backoff is reported over HTTP',
     changes: [
       {
         file: views,
@@ -155,7 +155,7 @@ export function toLeaseAnswer`,
     noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
   },
   {
-    promise: 'the command line lists the hosts that are left alone',
+    promise: 'the command line lists the hosts in backoff',
     changes: [
       {
         file: controlCommands,
@@ -167,7 +167,7 @@ export function toLeaseAnswer`,
     noticedBy: inTryNow('stands in the status'),
   },
   {
-    promise: 'the command line shows with an account that its host is left alone',
+    promise: 'the command line shows for an account that its host is in backoff',
     changes: [
       {
         file: showAccount,
@@ -201,7 +201,7 @@ export function toLeaseAnswer`,
     noticedBy: inTryNow('before a password is read, with what tries it once'),
   },
   {
-    promise: 'the command line passes on that a token is to be tried for',
+    promise: 'the command line passes on that a host may be tried for a token',
     changes: [
       {
         file: tokenCommands,
@@ -213,7 +213,7 @@ export function toLeaseAnswer`,
     noticedBy: inTryNow('is passed on by'),
   },
   {
-    promise: 'the check of a login is told that it is to be tried',
+    promise: 'the check of a login receives that the host may be tried',
     changes: [
       {
         file: loginCommands,
@@ -225,7 +225,7 @@ export function toLeaseAnswer`,
     noticedBy: inTryNow('of a login to an account is passed on, with the check as well'),
   },
   {
-    promise: 'a login to an account is told that it is to be tried',
+    promise: 'a login to an account receives that the host may be tried',
     changes: [
       {
         file: loginCommands,
@@ -237,7 +237,7 @@ export function toLeaseAnswer`,
     noticedBy: inTryNow('of a login to an account is passed on, with the check as well'),
   },
   {
-    promise: 'a login to a service is told that it is to be tried',
+    promise: 'a login to a service receives that the host may be tried',
     changes: [
       {
         file: loginCommands,
@@ -249,7 +249,7 @@ export function toLeaseAnswer`,
     noticedBy: inTryNow('of a login to a service is passed on, with the check as well'),
   },
   {
-    promise: 'the last word of a refusal is when to come back',
+    promise: 'a refusal ends with when to retry',
     changes: [
       {
         file: report,

@@ -16,10 +16,10 @@ const inSilentHost = (test: string) => ({
 })
 const inHosts = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 
-/** Which answers mean silence, how long that is, and what is said of it. */
+/** Which responses put a host in backoff, for how long, and how that is reported. */
 export const silenceRules: readonly Mutant[] = [
   {
-    promise: 'the request that finds out a ban of SFTPGo is counted',
+    promise: 'the request that discovers an SFTPGo ban is counted',
     changes: [
       {
         file: sftpgoForbidden,
@@ -32,7 +32,7 @@ export const silenceRules: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'each request of ours that makes a ban longer is counted',
+    promise: 'each of our requests that extends a ban is counted',
     changes: [
       {
         file: hosts,
@@ -43,7 +43,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHostsSftpgo('a ban of SFTPGo is over at the first try after the wait'),
   },
   {
-    promise: 'a 403 that nobody knows is a reason to leave SFTPGo alone',
+    promise: 'an unknown 403 puts SFTPGo in backoff',
     changes: [
       {
         file: sftpgoForbidden,
@@ -56,7 +56,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('is what a 403 means that nobody knows'),
   },
   {
-    promise: 'a ban of SFTPGo is a reason to leave it alone',
+    promise: 'a ban by SFTPGo puts it in backoff',
     changes: [
       {
         file: sftpgoForbidden,
@@ -71,7 +71,7 @@ export const silenceRules: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a server that takes no connection from here is left alone',
+    promise: 'a server that accepts no connection from here is put in backoff',
     changes: [
       {
         file: sftpgoForbidden,
@@ -84,7 +84,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('says what was answered, and no more'),
   },
   {
-    promise: 'what an account alone is refused leaves nobody alone',
+    promise: 'a refusal of one account puts no host in backoff',
     changes: [
       {
         file: sftpgoForbidden,
@@ -99,7 +99,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('is not what'),
   },
   {
-    promise: 'a rate limiter of SFTPGo is left alone as long as it says',
+    promise: "SFTPGo's rate limiter decides the length of the backoff",
     changes: [
       {
         file: sftpgoForbidden,
@@ -110,7 +110,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('is as long as the rate limiter says, or a minute'),
   },
   {
-    promise: 'it is called a block only where the server says so',
+    promise: 'a backoff is called a block only if the server says so',
     changes: [
       {
         file: sftpgoForbidden,
@@ -121,7 +121,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('says what was answered, and no more'),
   },
   {
-    promise: 'a person is told which host refuses',
+    promise: 'the user is told which host refuses',
     changes: [
       {
         file: hosts,
@@ -132,7 +132,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSilentHost('is told to a tool, with when to come back'),
   },
   {
-    promise: 'a caller hears when to come back',
+    promise: 'a caller is told when to retry',
     changes: [
       {
         file: hosts,
@@ -144,7 +144,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSilentHost('is told to a tool, with when to come back'),
   },
   {
-    promise: 'the last seconds of a silence are told as seconds',
+    promise: 'the last seconds of a backoff are shown in seconds',
     changes: [
       {
         file: hosts,
@@ -155,7 +155,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is told in seconds at its end'),
   },
   {
-    promise: 'whoever has just tried is not advised to try again',
+    promise: 'a user who has just tried is not advised to try again',
     changes: [
       {
         file: hosts,
@@ -166,7 +166,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is not to be tried at once by whoever has just tried'),
   },
   {
-    promise: 'a silent host is that of the accounts with its address',
+    promise: 'a host in backoff applies to the accounts with its address',
     changes: [
       {
         file: hosts,
@@ -177,7 +177,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is that of an account by its address, and of no other account'),
   },
   {
-    promise: 'a silence is told once',
+    promise: 'a backoff is reported once',
     changes: [
       {
         file: hosts,
@@ -188,7 +188,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is told once, and not again by what was under way'),
   },
   {
-    promise: 'a good answer speaks for a host for seconds only',
+    promise: 'a good response counts for a host for a few seconds only',
     changes: [
       {
         file: hosts,
@@ -199,7 +199,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is found out by one request, however many begin at the same moment'),
   },
   {
-    promise: 'a silence is not longer than meant where the clock was set back',
+    promise: 'a backoff does not get longer when the clock is set back',
     changes: [
       {
         file: hosts,
@@ -210,7 +210,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is left alone over a restart, and not longer than meant'),
   },
   {
-    promise: 'a host whose time ran out over a restart is sent one request first',
+    promise: 'a host whose backoff ended during a restart first gets a single request',
     changes: [
       {
         file: hosts,
@@ -223,7 +223,7 @@ export const silenceRules: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'what answers from before a silence does not end it',
+    promise: 'a response to a request from before a backoff does not end it',
     changes: [
       {
         file: hosts,
@@ -235,7 +235,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is told once, and not again by what was under way'),
   },
   {
-    promise: 'those who wait for the one request get its failure',
+    promise: 'callers that wait for the single request get its error',
     changes: [
       {
         file: hosts,
@@ -247,7 +247,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('gives those who wait for the first request its failure'),
   },
   {
-    promise: 'who is gone does not wait for a host',
+    promise: 'a cancelled caller does not wait for a host',
     changes: [
       {
         file: hosts,
@@ -258,7 +258,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('keeps nobody who is gone'),
   },
   {
-    promise: 'a service that wants a moment is not asked a third time',
+    promise: 'a service that asks for a short wait is not called a third time',
     changes: [
       {
         file: hosts,
@@ -272,7 +272,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('is not asked a third time'),
   },
   {
-    promise: 'what was not tried because a host is left alone has not failed',
+    promise: 'a call skipped because of a backoff does not count as failed',
     changes: [
       {
         file: revoker,
@@ -283,7 +283,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('sends it nothing for any account and purpose'),
   },
   {
-    promise: 'what was held back by a silence is tried when that is over',
+    promise: 'calls held back by a backoff are made when it is over',
     changes: [
       {
         file: broker,
@@ -295,7 +295,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inHosts('ends what waited as soon as a person has found the host willing again'),
   },
   {
-    promise: 'a silence is no failure of the one account that met it',
+    promise: 'a backoff does not count as a failure of the account that triggered it',
     changes: [
       {
         file: throttle,
@@ -306,7 +306,7 @@ export const silenceRules: readonly Mutant[] = [
     noticedBy: inSilentHost('is over for everybody once a person was answered'),
   },
   {
-    promise: 'the hosts that are left alone are read through no link',
+    promise: 'the backoff file is not read through a link',
     changes: [
       { file: 'main/settings/silences.ts', find: '        refuseLink(file)\n', replace: '' },
     ],

@@ -3,10 +3,10 @@ import type { Mutant } from '../mutant.ts'
 const hosts = 'main/broker/service/hosts.ts'
 const noticedBy = (test: string) => ({ file: 'test/broker/service/hosts.test.ts', test })
 
-/** A host that wants to be left alone is left alone. */
+/** A host that asks for a pause, or bans us, is put in backoff. */
 export const silence: readonly Mutant[] = [
   {
-    promise: 'nothing is sent to a host that is being left alone',
+    promise: 'nothing is sent to a host in backoff',
     changes: [
       {
         file: hosts,
@@ -17,22 +17,22 @@ export const silence: readonly Mutant[] = [
     noticedBy: noticedBy('is sent nothing more until its time is over'),
   },
   {
-    promise: 'one request finds out how a host is disposed while the others wait',
+    promise: 'a single request probes a host while the others wait',
     changes: [{ file: hosts, find: 'return startTrial(entry)', replace: 'return null' }],
     noticedBy: noticedBy('is found out by one request'),
   },
   {
-    promise: 'a restart does not forget which hosts are left alone',
+    promise: 'a restart does not forget which hosts are in backoff',
     changes: [{ file: hosts, find: '      store.write(silences)', replace: '' }],
     noticedBy: noticedBy('is left alone over a restart'),
   },
   {
-    promise: 'a person may try a silent host once, and a tool beside them may not',
+    promise: 'the user may try a host in backoff once, but a tool may not',
     changes: [{ file: hosts, find: 'entry.mayTry = true', replace: 'entry.mayTry = false' }],
     noticedBy: noticedBy('may be tried once by a person'),
   },
   {
-    promise: 'a short wait is waited for inside one call, and only once',
+    promise: 'a short wait is spent within one call, and only once',
     changes: [
       {
         file: hosts,

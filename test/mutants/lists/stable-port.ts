@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-/** The port that tools are set up for is kept, and it is said where they do not reach us. */
+/** The port that tools are configured for is kept, and an unreachable one is reported. */
 export const stablePort: readonly Mutant[] = [
   {
-    promise: 'one start with the port taken does not move Tokentray for good',
+    promise: 'one start with the port in use does not change the port permanently',
     changes: [
       {
         file: 'main/compose.ts',
@@ -17,7 +17,7 @@ export const stablePort: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the status says that tools do not reach us',
+    promise: 'the status says that tools cannot reach Tokentray',
     changes: [
       {
         file: 'main/loopback/schemas/views.ts',
@@ -45,7 +45,7 @@ export const stablePort: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the status on the command line says who has the port',
+    promise: 'status says which program uses the port',
     changes: [
       {
         file: 'main/cli/commands/control.ts',
@@ -59,7 +59,7 @@ export const stablePort: readonly Mutant[] = [
     },
   },
   {
-    promise: 'whoever adds a client is told that its port is not the kept one',
+    promise: 'adding a client warns that the current port is temporary',
     changes: [
       {
         file: 'main/cli/commands/client.ts',
@@ -73,7 +73,7 @@ export const stablePort: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the icon in the tray asks for attention while the port is taken',
+    promise: 'the tray icon asks for attention while the port is in use',
     changes: [
       {
         file: 'main/desktop/tray/tray-state.ts',
@@ -84,7 +84,7 @@ export const stablePort: readonly Mutant[] = [
     noticedBy: { file: 'test/desktop/tray/tray.test.ts', test: 'the state' },
   },
   {
-    promise: 'the icon in the tray says that tools do not reach Tokentray',
+    promise: 'the tray icon says that tools cannot reach Tokentray',
     changes: [
       {
         file: 'main/desktop/tray/tray-state.ts',
@@ -95,7 +95,7 @@ export const stablePort: readonly Mutant[] = [
     noticedBy: { file: 'test/desktop/tray/tray.test.ts', test: 'is said: ' },
   },
   {
-    promise: 'the menu in the tray says that tools do not reach Tokentray',
+    promise: 'the tray menu says that tools cannot reach Tokentray',
     changes: [
       {
         file: 'main/desktop/tray/tray-menu.ts',
@@ -109,7 +109,7 @@ export const stablePort: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window is told who has the port',
+    promise: 'the window receives which program uses the port',
     changes: [
       {
         file: 'main/desktop/ipc/snapshot.ts',
@@ -123,7 +123,7 @@ export const stablePort: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window says who has the port of the tools',
+    promise: 'the window says which program uses the port',
     changes: [
       {
         file: 'renderer/parts/notices.tsx',

@@ -18,35 +18,35 @@ const recording = changeIn(
 )
 const fingerprint = changeIn('main/audit/fingerprint.ts', 'test/audit/fingerprint.test.ts')
 
-/** The ledger, which has live tokens in it. */
+/** The ledger, which contains valid tokens. */
 const ledgers: readonly Mutant[] = [
   ledger(
-    'a token counts as written once the disk has it',
+    'a token counts as written once it is on disk',
     "durability: 'disk',",
     "durability: 'kernel',",
     'refuses, and has every line once when the disk is back',
   ),
   ledger(
-    'a ledger that cannot be read stays in its place until there is a key for the next',
+    'an unreadable ledger stays in place until there is a key for a new one',
     '    const { ledgerKey, stored } = createLedgerKey()\n',
     '    if (readIfThere(this.#path) !== null) setAside(this.#path, this.#clock)\n' +
       '    const { ledgerKey, stored } = createLedgerKey()\n',
     'and no other can be kept: is not touched',
   ),
   ledger(
-    'a ledger is not begun anew while the keychain is locked',
+    'no new ledger is started while the keychain is locked',
     'ledgerKeyName(header.keyId))\n    return stored',
     'ledgerKeyName(header.keyId)).catch(() => null)\n    return stored',
     'because the vault ',
   ),
   lines(
-    'no token stands in the ledger in clear',
+    'no token is in the ledger in plain text',
     "sealed.toString('base64')",
     "sealed.toString('base64') + text",
     'has no token in clear in its file, which is readable by its owner only',
   ),
   {
-    promise: 'a line of the ledger is good in its own place alone',
+    promise: 'a ledger line is valid only in its own position',
     changes: [
       {
         file: 'main/vault/ledger/ledger-format.ts',
@@ -59,71 +59,71 @@ const ledgers: readonly Mutant[] = [
     noticedBy: { file: 'test/vault/ledger/ledger-file.test.ts', test: 'that somebody has changed' },
   },
   lines(
-    'lines of the ledger that are in another order are noticed',
+    'reordered ledger lines are detected',
     'if (!unsealed || unsealed.number < nextNumber) {',
     'if (!unsealed) {',
     'that somebody has changed',
   ),
   lines(
-    'a line that is missing in the ledger is noticed',
+    'a missing ledger line is detected',
     'if (unsealed.number > nextNumber + unread) damaged += 1\n',
     '',
     'that somebody has changed',
   ),
 ]
 
-/** Files and folders that are this user's alone. */
+/** Files and folders that only this user may access. */
 const files: readonly Mutant[] = [
   ownLines(
-    'no line goes into a file of another user',
+    'no line is written to a file of another user',
     'if (me !== undefined && found.isFile() && found.uid !== me) {',
     'if (me === undefined) {',
     'gets no line, and stays as it is',
   ),
   ownLines(
-    'no line goes through a link',
+    'no line is written through a link',
     ' | (O_NOFOLLOW ?? 0)',
     '',
     'refuses a symbolic link, and writes nothing through it',
   ),
   ownLines(
-    'a file of lines is taken from others who could read it',
+    'a line file readable by other users is made private',
     'if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)\n',
     '',
     'takes from others what they may do with a file that is there',
   ),
   ownFolder(
-    'a folder of another user is not taken for ours',
+    'a folder of another user is not used as ours',
     '!found.isDirectory() || (uid !== undefined && found.uid !== uid)',
     '!found.isDirectory()',
     'is not taken for ours, and stays as it is',
   ),
   ownFolder(
-    'a folder that a link leads to is not taken for ours',
+    'a folder behind a link is not used as ours',
     'const found = lstatSync(folder)',
     "const found = lstatSync(folder + '/.')",
     'is not one that a link leads to',
   ),
   ownFolder(
-    'a folder of ours is closed to others',
+    'a folder of ours is made private',
     'if (uid !== undefined && (found.mode & 0o777) !== 0o700) chmodSync(folder, 0o700)\n',
     '',
     'is closed to others when it was open before',
   ),
   ownFile(
-    'the file of another user stays with its owner',
+    "another user's file is left alone",
     ' && found.uid === process.getuid?.()',
     '',
     'is not taken from its owner',
   ),
   ownFile(
-    'a file that has another name too is left alone',
+    'a file with a second hard link is left alone',
     ' && found.nlink === 1',
     '',
     'changes nothing at',
   ),
   {
-    promise: 'the settings are for their owner alone',
+    promise: 'the settings are readable only by their owner',
     changes: [
       {
         file: 'main/settings/conf-settings.ts',
@@ -137,7 +137,7 @@ const files: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the file with the secret of a tool is for its owner alone',
+    promise: "the file with a tool's secret is readable only by its owner",
     changes: [
       {
         file: 'main/cli/commands/support/curl-config.ts',
@@ -152,28 +152,28 @@ const files: readonly Mutant[] = [
   },
 ]
 
-/** The keychain, which may lie. */
+/** The keychain, which may give wrong answers. */
 const keychains: readonly Mutant[] = [
   sentinel(
-    'a keychain that keeps nothing is not taken for an empty one',
+    'a keychain that stores nothing is not mistaken for an empty one',
     'if (!(await this.#isReadable(call))) throw keychainLocked()',
     'await this.#isReadable(call)',
     'is not believed to be empty by',
   ),
   sentinel(
-    'what a keychain says is not there is looked for once more',
+    'an item that the keychain reports as missing is looked up once more',
     '    const second = await call(() => this.#keychain.get(key))\n',
     '    const second = first\n',
     'does not believe an absence that was read before the person unlocked it',
   ),
   sentinel(
-    'an absence that a keychain says while it is locked is none',
+    'a missing item does not count while the keychain is locked',
     'if (second === null) await this.#mustBeReadable(call)\n',
     '',
     'does not believe an absence that was read while it was being locked',
   ),
   {
-    promise: 'no item of the keychain is longer than the smallest keychain takes',
+    promise: 'no keychain item exceeds the limit of the smallest keychain',
     changes: [
       {
         file: 'main/vault/keychain/key-index.ts',
@@ -187,7 +187,7 @@ const keychains: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what a keychain has kept is read back',
+    promise: 'an item written to the keychain is read back',
     changes: [
       {
         file: 'main/vault/guarded-vault.ts',
@@ -202,16 +202,16 @@ const keychains: readonly Mutant[] = [
   },
 ]
 
-/** The record, which holds no secret and misses nothing. */
+/** The audit log, which holds no secret and misses no event. */
 const records: readonly Mutant[] = [
   recording(
-    'no token leaves before the ledger has it',
+    'no token is handed out before it is in the ledger',
     'await ledger.write(held)',
     'void ledger.write(held).catch(() => undefined)',
     'is ended at its service and does not leave',
   ),
   {
-    promise: 'no token leaves before its line is written',
+    promise: 'no token is handed out before its audit event is written',
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
@@ -225,13 +225,13 @@ const records: readonly Mutant[] = [
     },
   },
   fingerprint(
-    'what the record has of a token says nothing without the key',
+    "a token's fingerprint in the audit log reveals nothing without the key",
     "createHmac('sha256', key.reveal())",
     "createHmac('sha256', '')",
     'differs by token and by key',
   ),
   fingerprint(
-    'what the record has of a token is not the token',
+    "a token's fingerprint in the audit log is not the token",
     ".digest('hex').slice(0, 32)",
     ".digest('hex').slice(0, 8) + token.reveal()",
     'is the same for the same token, and 16 bytes of hex',

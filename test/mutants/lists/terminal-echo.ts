@@ -3,10 +3,10 @@ import type { Mutant } from '../mutant.ts'
 const inTerminal = (test: string) => ({ file: 'test/cli/login/login-terminal.test.ts', test })
 const inLoginAgain = (test: string) => ({ file: 'test/cli/login/login-again.test.ts', test })
 
-/** Who types a name, Enter, a password, Enter out of habit shows the password to nobody. */
+/** Typing name, Enter, password, Enter out of habit never shows the password. */
 export const terminalEcho: readonly Mutant[] = [
   {
-    promise: 'what is typed after an answer that is refused is not shown',
+    promise: 'input typed after a refused answer is not echoed',
     changes: [
       {
         file: 'main/cli/login/ask-value.ts',
@@ -17,7 +17,7 @@ export const terminalEcho: readonly Mutant[] = [
     noticedBy: inTerminal('a password that is typed after an answer that is refused is not shown'),
   },
   {
-    promise: 'what is typed after an answer that is refused is no answer itself',
+    promise: 'input typed after a refused answer is not used as an answer',
     changes: [
       {
         file: 'main/cli/login/ask-value.ts',
@@ -28,14 +28,14 @@ export const terminalEcho: readonly Mutant[] = [
     noticedBy: inTerminal('a password that is typed after an answer that is refused is not shown'),
   },
   {
-    promise: 'an answer is judged before the next question',
+    promise: 'an answer is validated before the next question',
     changes: [
       { file: 'main/cli/login/ask-value.ts', find: ': await judge(value)', replace: ': null' },
     ],
     noticedBy: inTerminal('each answer is judged with what is known, before the next question'),
   },
   {
-    promise: 'a Ctrl-C cancels also where it is read together with the line before it',
+    promise: 'Ctrl-C cancels even if it is read together with the previous line',
     changes: [
       {
         file: 'main/cli/terminal/prompt.ts',
@@ -49,8 +49,7 @@ export const terminalEcho: readonly Mutant[] = [
     },
   },
   {
-    promise:
-      'a terminal that hangs up, like every signal that ends the program, leaves it as it was',
+    promise: 'a hang-up, like every signal that stops the program, restores the terminal',
     changes: [
       {
         file: 'main/cli/terminal/ending-signals.ts',
@@ -64,7 +63,7 @@ export const terminalEcho: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a terminal that is gone crashes nothing that ends because of it',
+    promise: 'a lost terminal does not crash the program that exits because of it',
     changes: [
       { file: 'main/base/process/end-process.ts', find: '  letGoOfGoneTerminals()\n', replace: '' },
     ],
@@ -74,7 +73,7 @@ export const terminalEcho: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the terminal is silent before the first question of a login',
+    promise: 'echo is off before the first question of a login',
     changes: [{ file: 'main/cli/commands/login.ts', find: 'context.prompt.hush()', replace: '' }],
     noticedBy: {
       file: 'test/cli/terminal/terminal.test.ts',
@@ -82,7 +81,7 @@ export const terminalEcho: readonly Mutant[] = [
     },
   },
   {
-    promise: 'who was refused is asked for the password first',
+    promise: 'after a refusal the password is asked for first',
     changes: [
       {
         file: 'main/cli/login/interactive-login.ts',
@@ -94,7 +93,7 @@ export const terminalEcho: readonly Mutant[] = [
     noticedBy: inLoginAgain('first the password, where nothing typed can be seen'),
   },
   {
-    promise: 'a field that the service refuses is asked for only once the person looks',
+    promise: 'a field that the service refuses is asked for only once the user is watching',
     changes: [
       {
         file: 'main/cli/login/interactive-login.ts',
@@ -105,7 +104,7 @@ export const terminalEcho: readonly Mutant[] = [
     noticedBy: inLoginAgain('an open field that it names, and no secret'),
   },
   {
-    promise: 'in a form the password comes right after the name',
+    promise: 'in a form the password follows the name',
     changes: [
       {
         file: 'main/providers/sftpgo/fields.ts',

@@ -3,10 +3,10 @@ import type { Mutant } from '../mutant.ts'
 const inMending = (test: string) => ({ file: 'test/cli/login/login-mending.test.ts', test })
 const inCodeNeed = (test: string) => ({ file: 'test/broker/login/code-need.test.ts', test })
 
-/** What a person answers at a terminal can be mended there. */
+/** Answers typed at a terminal can be corrected there. */
 export const terminalPrompts: readonly Mutant[] = [
   {
-    promise: 'an answer that is too long is named by its label and asked for again',
+    promise: 'a too long answer is reported with its label and asked for again',
     changes: [
       { file: 'main/base/forms/form-fields.ts', find: 'text.length > longest', replace: 'false' },
     ],
@@ -15,7 +15,7 @@ export const terminalPrompts: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'who was refused for the first time can correct the user name',
+    promise: 'after a first refusal the user name can be corrected',
     changes: [
       {
         file: 'main/cli/login/interactive-login.ts',
@@ -27,7 +27,7 @@ export const terminalPrompts: readonly Mutant[] = [
     noticedBy: inMending('the first refusal already lets a person correct the user name'),
   },
   {
-    promise: 'an address where there is nothing is asked for again',
+    promise: 'an unreachable address is asked for again',
     changes: [
       {
         file: 'main/cli/login/interactive-login.ts',
@@ -38,7 +38,7 @@ export const terminalPrompts: readonly Mutant[] = [
     noticedBy: inMending('is asked for again, and with another host the password as well'),
   },
   {
-    promise: 'what was typed for one host is not sent to another one',
+    promise: 'a secret typed for one host is not sent to another',
     changes: [
       {
         file: 'main/cli/login/interactive-login.ts',
@@ -49,7 +49,7 @@ export const terminalPrompts: readonly Mutant[] = [
     noticedBy: inMending('and with another host the password as well'),
   },
   {
-    promise: 'a hint at the command line names no field that is not asked for there',
+    promise: 'a hint of the command line names no field that it does not ask for',
     changes: [
       {
         file: 'main/cli/login/field-errors.ts',
@@ -60,7 +60,7 @@ export const terminalPrompts: readonly Mutant[] = [
     noticedBy: inMending('the first refusal already lets a person correct the user name'),
   },
   {
-    promise: 'a code that goes along with a login does not make an account need one',
+    promise: 'a code sent with a login does not make the account require one',
     changes: [
       {
         file: 'main/broker/login/logins.ts',
@@ -73,7 +73,7 @@ export const terminalPrompts: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the first refusal of what was accepted with a code makes the account need one',
+    promise: 'an account requires a code once a password accepted with a code is refused without',
     changes: [
       {
         file: 'main/broker/account/accounts.ts',
@@ -84,7 +84,7 @@ export const terminalPrompts: readonly Mutant[] = [
     noticedBy: inCodeNeed('that it is needed shows the first refusal of what was accepted with it'),
   },
   {
-    promise: 'Backspace takes a letter back with its accent, as the screen does',
+    promise: 'Backspace deletes a letter together with its accent',
     changes: [
       {
         file: 'main/cli/terminal/line-editor.ts',
@@ -98,7 +98,7 @@ export const terminalPrompts: readonly Mutant[] = [
     },
   },
   {
-    promise: 'tables are aligned by what a terminal shows, also of wide letters and marks',
+    promise: 'tables are aligned by display width, including wide characters and combining marks',
     changes: [
       {
         file: 'main/cli/terminal/columns.ts',
@@ -112,7 +112,7 @@ export const terminalPrompts: readonly Mutant[] = [
     },
   },
   {
-    promise: 'what is taken back of a line over more rows leaves the screen',
+    promise: 'deleting from a line that wraps clears the screen rows',
     changes: [{ file: 'main/cli/terminal/shown-line.ts', find: 'rows > 0', replace: 'rows > 99' }],
     noticedBy: {
       file: 'test/cli/terminal/shown-line.test.ts',

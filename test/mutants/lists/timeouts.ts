@@ -24,10 +24,10 @@ const inFullPipe = {
   test: 'keeps running, and later revokes what it could not revoke at once',
 }
 
-/** Every wait for a service or a proxy has an end, and what is in the way is named. */
+/** Every wait for a service or a proxy has a limit, and the error names the cause. */
 export const timeouts: readonly Mutant[] = [
   {
-    promise: 'a call ends at its deadline, whatever is under way',
+    promise: 'a call ends at its deadline, in any phase',
     changes: [
       { file: httpClient, find: 'give(tooSlow(url, deadlineMs, call))', replace: 'over.abort()' },
     ],
@@ -36,7 +36,7 @@ export const timeouts: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'a call that is given up lets go of its proxy',
+    promise: 'a cancelled call releases its proxy connection',
     changes: [
       {
         file: httpConnection,
@@ -47,7 +47,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('keeps nobody who gives up, and leaves nothing open'),
   },
   {
-    promise: 'whoever closes the client waits for no proxy',
+    promise: 'closing the client does not wait for a proxy',
     changes: [
       {
         file: httpClient,
@@ -58,14 +58,14 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('does not keep the client from being closed'),
   },
   {
-    promise: 'a proxy that wants a password is named',
+    promise: 'a proxy that requires a password is named',
     changes: [
       { file: httpConnection, find: '  if (status === 407) {', replace: '  if (status === 0) {' },
     ],
     noticedBy: inHttpClientWaits('is told by name, with what to change'),
   },
   {
-    promise: 'a proxy is sent nothing that goes to this machine',
+    promise: 'requests to this machine bypass the proxy',
     changes: [
       {
         file: httpProxy,
@@ -77,7 +77,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientProxy('never sends it what goes to a loopback host'),
   },
   {
-    promise: 'a proxy is sent nothing that goes without encryption',
+    promise: 'unencrypted requests bypass the proxy',
     changes: [
       {
         file: httpProxy,
@@ -89,7 +89,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientProxy('goes past it to a host in NO_PROXY, and with plain http'),
   },
   {
-    promise: 'plain http to a port for https is named',
+    promise: 'plain http to an https port is named',
     changes: [
       {
         file: httpClient,
@@ -100,7 +100,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('Client sent an HTTP request to an HTTPS server.'),
   },
   {
-    promise: 'https to a port for http is named',
+    promise: 'https to an http port is named',
     changes: [
       {
         file: httpFailure,
@@ -111,7 +111,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
   },
   {
-    promise: 'a name server that does not answer holds two threads at most',
+    promise: 'a name server that does not respond blocks at most two threads',
     changes: [
       {
         file: httpLookup,
@@ -122,7 +122,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
   },
   {
-    promise: 'a name is resolved once for all who ask at the same time',
+    promise: 'concurrent lookups of a name are resolved once',
     changes: [
       {
         file: httpLookup,
@@ -135,7 +135,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
   },
   {
-    promise: 'what was not sent yet is given up at once by who stops',
+    promise: 'a stop cancels at once what was not sent yet',
     changes: [
       {
         file: httpClient,
@@ -157,7 +157,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientWaits('is told by name, with what to change'),
   },
   {
-    promise: 'a TLS handshake that never comes ends soon',
+    promise: 'a TLS handshake that gets no response times out soon',
     changes: [
       {
         file: httpConnection,
@@ -172,7 +172,7 @@ export const timeouts: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the address of a proxy, which may hold a password, is not repeated',
+    promise: 'the address of a proxy, which may contain a password, is not quoted',
     changes: [
       {
         file: httpProxy,
@@ -184,7 +184,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHttpClientProxy('without repeating it'),
   },
   {
-    promise: 'a call connects once, and never again for the same exchange',
+    promise: 'a call connects only once for the same exchange',
     changes: [
       {
         file: 'main/providers/http/dispatchers.ts',
@@ -198,7 +198,7 @@ export const timeouts: readonly Mutant[] = [
     },
   },
   {
-    promise: 'as many silent connections as there may be files keep nobody out',
+    promise: 'idle connections up to the file limit do not block new ones',
     changes: [
       {
         file: 'main/loopback/http/places.ts',
@@ -212,7 +212,7 @@ export const timeouts: readonly Mutant[] = [
     },
   },
   {
-    promise: 'CA files that hang leave threads for the record and the settings',
+    promise: 'hanging CA files leave threads for the audit log and the settings',
     changes: [
       {
         file: 'main/providers/http/authorities.ts',
@@ -228,7 +228,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHangingDisk,
   },
   {
-    promise: 'an agent that a hanging call holds ends all the same',
+    promise: 'an agent exits despite a hanging call',
     changes: [
       {
         file: 'main/base/process/end-process.ts',
@@ -239,7 +239,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inHangingDisk,
   },
   {
-    promise: 'a log that nobody reads keeps nothing waiting',
+    promise: 'a log that is not read blocks nothing',
     changes: [
       {
         file: 'main/log.ts',
@@ -251,7 +251,7 @@ export const timeouts: readonly Mutant[] = [
     noticedBy: inFullPipe,
   },
   {
-    promise: 'an agent that is stopped waits for nobody who reads its lines',
+    promise: 'a stopping agent does not wait for a reader of its output',
     changes: [{ file: 'main/cli/index.ts', find: 'isAgent = true', replace: 'isAgent = false' }],
     noticedBy: inFullPipe,
   },

@@ -25,10 +25,10 @@ const inSftpgoForbidden = (test: string) => ({
 })
 const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
 
-/** A token that is dead does not come back. */
+/** An invalid token is never handed out again. */
 export const tokenChecksMutants: readonly Mutant[] = [
   {
-    promise: "a person's login puts every earlier token of the account in doubt",
+    promise: 'a login by the user marks every earlier token of the account as unchecked',
     changes: [
       {
         file: logins,
@@ -40,7 +40,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('is not given them again'),
   },
   {
-    promise: 'a token from before a login that cannot be tried out is not given again',
+    promise: 'a token from before a login that cannot be checked is not reused',
     changes: [
       {
         file: tokenChecks,
@@ -52,7 +52,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('is not given them again'),
   },
   {
-    promise: 'the token of a login is not in doubt because of that login',
+    promise: 'the token of a login is not marked as unchecked by that login',
     changes: [
       {
         file: tokenChecks,
@@ -64,7 +64,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('keeps the token of the login itself'),
   },
   {
-    promise: 'a lease on a token that is in doubt is not answered with at once',
+    promise: 'a lease on an unchecked token is not returned before a check',
     changes: [
       {
         file: leaseOpener,
@@ -76,7 +76,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('is not given them again'),
   },
   {
-    promise: 'the token of a lease is tried out before it is handed out again',
+    promise: 'the token of a lease is checked before it is handed out again',
     changes: [
       {
         file: leaseOpener,
@@ -87,7 +87,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('is not given them again'),
   },
   {
-    promise: 'no lease stays open on a token that the service has refused',
+    promise: 'no lease stays open on a token that the service refused',
     changes: [
       {
         file: leaseOpener,
@@ -99,7 +99,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('finds no lease of anybody on a token that was refused'),
   },
   {
-    promise: 'a token is tried out again after an unlock',
+    promise: 'a token is checked again after an unlock',
     changes: [
       {
         file: session,
@@ -111,12 +111,12 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('has tokens tried out again after a lock'),
   },
   {
-    promise: 'what was refused when it was tried out is not handed out',
+    promise: 'a token that failed its check is not handed out',
     changes: [{ file: tokenChecks, find: "return answer !== 'refused'", replace: 'return true' }],
     noticedBy: inAfterLogin('is not given them again'),
   },
   {
-    promise: 'a service that cannot be asked costs nobody a token that may be good',
+    promise: 'no token is discarded because its service cannot be reached',
     changes: [
       {
         file: tokenChecks,
@@ -127,7 +127,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('is given what there is while it cannot be tried out'),
   },
   {
-    promise: 'a token that was taken up after a crash is tried out before it is handed out',
+    promise: 'a token recovered after a crash is checked before it is handed out',
     changes: [
       {
         file: startupRecovery,
@@ -138,7 +138,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inOpening('takes up a session token that is still good, without a login'),
   },
   {
-    promise: 'what was asked to be revoked is not taken up by the next run',
+    promise: 'a token that was to be revoked is not reused by the next run',
     changes: [
       {
         file: startupRecovery,
@@ -150,7 +150,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inLetGo('does not come back after two restarts'),
   },
   {
-    promise: 'that nobody is to have a token any more is on disk before its service is asked',
+    promise: 'the decision to revoke a token is on disk before its service is called',
     changes: [
       {
         file: revoker,
@@ -162,7 +162,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inLetGo('does not come back either when it was not found out whether that works'),
   },
   {
-    promise: 'a session token that was called refused is not believed in by the next run',
+    promise: 'a session token reported as refused is not trusted by the next run',
     changes: [
       {
         file: session,
@@ -174,7 +174,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inLetGo('is not believed in by the next run where it was refused'),
   },
   {
-    promise: 'it is remembered over two restarts that nobody is to have a token any more',
+    promise: 'the decision to revoke a token survives two restarts',
     changes: [
       {
         file: ledger,
@@ -185,7 +185,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inLetGo('does not come back after two restarts'),
   },
   {
-    promise: 'a token is tried out over the way that its account has now',
+    promise: "a token is checked over the account's current route",
     changes: [
       {
         file: tokenChecks,
@@ -196,7 +196,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('has tokens tried out over the way that the account has now'),
   },
   {
-    promise: 'a token is not tried out where it is not from',
+    promise: 'a token is checked only at the service that issued it',
     changes: [
       {
         file: tokenChecks,
@@ -207,7 +207,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSigningAgain('never sends a token to another address than the one it is from'),
   },
   {
-    promise: 'a token of its own stays with its client after the certificates were renewed',
+    promise: 'a dedicated token stays with its client after the certificates were renewed',
     changes: [
       {
         file: leaseOpener,
@@ -218,7 +218,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inAfterLogin('has tokens tried out over the way that the account has now'),
   },
   {
-    promise: 'the token of a user of SFTPGo that was deleted is of no use',
+    promise: 'the token of a deleted SFTPGo user is invalid',
     changes: [
       {
         file: sftpgoProbe,
@@ -231,14 +231,14 @@ export const tokenChecksMutants: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the 404 of a gateway says nothing of a token of SFTPGo',
+    promise: 'a 404 of a gateway says nothing about an SFTPGo token',
     changes: [{ file: sftpgoProbe, find: 'isOwn(answer, 404)', replace: 'answer.status === 404' }],
     noticedBy: inSftpgo(
       'finds the token of a user that was deleted of no use, and can still end it',
     ),
   },
   {
-    promise: 'a ban of SFTPGo says nothing of the token',
+    promise: 'a ban by SFTPGo says nothing about the token',
     changes: [
       {
         file: sftpgoProbe,
@@ -249,7 +249,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('says nothing of a good token while the address is banned'),
   },
   {
-    promise: 'a token of SFTPGo that may do other things than this is good',
+    promise: 'an SFTPGo token that lacks one permission is still valid',
     changes: [
       {
         file: sftpgoProbe,
@@ -261,7 +261,8 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('probes a key by its header'),
   },
   {
-    promise: 'a token of SFTPGo whose account has a duty by now is of no use',
+    promise:
+      'an SFTPGo token is unusable once its account must change its password or set up two-factor authentication',
     changes: [
       {
         file: sftpgoProbe,
@@ -273,7 +274,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('finds a token of no use by what the server says of the duty'),
   },
   {
-    promise: 'a token of SFTPGo that says of a duty itself is of no use',
+    promise: 'an SFTPGo token that itself states such a requirement is unusable',
     changes: [
       {
         file: sftpgoProbe,
@@ -285,7 +286,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSftpgoForbidden('finds a token of no use that says so itself, without asking'),
   },
   {
-    promise: 'an API key that was deleted is of no use',
+    promise: 'a deleted API key is invalid',
     changes: [
       {
         file: sftpgoProbe,
@@ -297,7 +298,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('probes a key by its header'),
   },
   {
-    promise: 'a 400 says nothing of the token of a session',
+    promise: 'a 400 says nothing about a session token',
     changes: [
       {
         file: sftpgoProbe,
@@ -308,7 +309,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('takes 400 to the token of a session for no answer about it'),
   },
   {
-    promise: 'a token that was ended by its id is not given again, whosever session has it',
+    promise: 'a token revoked by its id is not handed out again, whichever session holds it',
     changes: [
       { file: tokenAdmin, find: '    if (session?.owns(held)) session.release()\n', replace: '' },
     ],
@@ -316,7 +317,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
   },
   {
     promise:
-      'where one of several was ended by its id, every account of the service tries its own out',
+      'when one of several tokens is revoked by its id, every account of the service checks its own',
     changes: [
       {
         file: tokenAdmin,
@@ -329,8 +330,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     ),
   },
   {
-    promise:
-      'a token that was refused while Tokentray is locked does not come back with the unlock',
+    promise: 'a token refused while Tokentray was locked is not handed out after the unlock',
     changes: [
       {
         file: session,
@@ -341,14 +341,14 @@ export const tokenChecksMutants: readonly Mutant[] = [
     noticedBy: inSessionChanges('is given to nobody after an unlock, if that was found out while'),
   },
   {
-    promise: 'the refusal of a token says nothing of the one that took its place',
+    promise: 'the refusal of a token says nothing about its replacement',
     changes: [
       { file: session, find: 'parent: held }', replace: 'parent: held && this.#current }' },
     ],
     noticedBy: inSessionChanges('says nothing of the one that took its place meanwhile'),
   },
   {
-    promise: 'what one try of a person finds refused is ended, and listed no more',
+    promise: "a token that a user's check finds refused is revoked and no longer listed",
     changes: [
       {
         file: tokenAdmin,

@@ -4,10 +4,10 @@ const leaseOpener = 'main/broker/lease/lease-opener.ts'
 const ledgerEntry = 'main/broker/ledger/ledger-entry.ts'
 const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
 
-/** A token that nothing can end is given again, to whom it was made for, while it is good. */
+/** An unrevocable token is reused for the client it was issued to, while it is valid. */
 export const tokenReuse: readonly Mutant[] = [
   {
-    promise: 'a token that nothing can end is given to its client again',
+    promise: 'an unrevocable token is reused for its client',
     changes: [
       {
         file: leaseOpener,
@@ -18,7 +18,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is given again to the same client rather than another one made'),
   },
   {
-    promise: 'a token is given again to the client that had it, and to no other',
+    promise: 'a token is reused only for the client that had it',
     changes: [
       {
         file: leaseOpener,
@@ -30,7 +30,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is given again to the same client rather than another one made'),
   },
   {
-    promise: 'a token that is given again is not counted as left any more',
+    promise: 'a reused token no longer counts as remaining',
     changes: [
       {
         file: leaseOpener,
@@ -42,7 +42,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is given again to the same client rather than another one made'),
   },
   {
-    promise: 'a lease on a token that nothing can end goes on',
+    promise: 'a lease on an unrevocable token continues',
     changes: [
       {
         file: leaseOpener,
@@ -57,7 +57,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('holds a lease that goes on instead of being replaced'),
   },
   {
-    promise: 'a token that was called refused is not given again',
+    promise: 'a token reported as refused is not reused',
     changes: [
       {
         file: leaseOpener,
@@ -69,7 +69,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is not given again to a tool that called it refused'),
   },
   {
-    promise: 'a token of an account that is logged out is not given again',
+    promise: 'a token of a logged-out account is not reused',
     changes: [
       {
         file: leaseOpener,
@@ -81,7 +81,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is not given again once the account is logged out'),
   },
   {
-    promise: 'a token is not given again once its account is another one',
+    promise: 'a token is not reused once its account was replaced',
     changes: [
       {
         file: leaseOpener,
@@ -94,7 +94,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is not given again where the account is another one by now'),
   },
   {
-    promise: 'a token of an earlier run is tried out before it is given again',
+    promise: 'a token of an earlier run is checked before it is reused',
     changes: [
       {
         file: leaseOpener,
@@ -107,7 +107,7 @@ export const tokenReuse: readonly Mutant[] = [
     noticedBy: inFates('is given again after a restart, once the service was asked'),
   },
   {
-    promise: 'it is remembered over a restart for which client a token was made',
+    promise: 'the client of a token is remembered over a restart',
     changes: [
       {
         file: ledgerEntry,

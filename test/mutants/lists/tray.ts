@@ -18,7 +18,7 @@ const inNotifier = (test: string) => ({ file: 'test/desktop/system/notifier.test
 const inActing = (test: string) => ({ file: 'test/desktop/tray/menu-actions.test.ts', test })
 const inFailure = (test: string) => ({ file: 'test/desktop/ipc/failure.test.ts', test })
 
-/** The icon in the tray, its menu and the notifications say what is so, and only that. */
+/** The tray icon, its menu and the notifications tell the truth, and nothing else. */
 export const tray: readonly Mutant[] = [
   {
     promise: 'the menu says that the keychain cannot be used',
@@ -32,7 +32,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTrayMenu('says what is wrong with the keychain'),
   },
   {
-    promise: 'the menu says that tools on the port do not reach Tokentray',
+    promise: 'the menu says that tools cannot reach Tokentray',
     changes: [
       {
         file: trayMenu,
@@ -45,7 +45,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTrayMenu('says that another program has the port'),
   },
   {
-    promise: 'the menu says which service is left alone',
+    promise: 'the menu says which service is in backoff',
     changes: [
       {
         file: trayMenu,
@@ -56,7 +56,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTrayMenu('says once which service wants to be left alone'),
   },
   {
-    promise: 'the menu says once of a host that it is left alone, however many accounts are there',
+    promise: 'the menu reports a host in backoff once, however many accounts it has',
     changes: [
       {
         file: trayMenu,
@@ -68,7 +68,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTrayMenu('says once which service wants to be left alone'),
   },
   {
-    promise: 'times in the menu are right for as long as it stands there',
+    promise: 'times in the menu stay right while it is open',
     changes: [
       {
         file: trayMenu,
@@ -79,7 +79,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTrayMenu('says until when in words that time alone does not make wrong'),
   },
   {
-    promise: 'the menu says below an account why it needs a login',
+    promise: 'the menu says under an account why it needs a login',
     changes: [
       {
         file: trayMenu,
@@ -103,7 +103,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTray('the state'),
   },
   {
-    promise: 'the icon asks for attention while another program has the port',
+    promise: 'the icon asks for attention while another program uses the port',
     changes: [
       {
         file: trayState,
@@ -115,7 +115,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTray('the state'),
   },
   {
-    promise: 'the icon asks for attention while a service is left alone',
+    promise: 'the icon asks for attention while a service is in backoff',
     changes: [
       {
         file: trayState,
@@ -145,7 +145,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTray('the state'),
   },
   {
-    promise: 'the icon says that tools on the port do not reach Tokentray',
+    promise: 'the icon says that tools cannot reach Tokentray',
     changes: [
       {
         file: trayState,
@@ -156,7 +156,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTray('the state'),
   },
   {
-    promise: 'the icon says which service is left alone',
+    promise: 'the icon says which service is in backoff',
     changes: [
       {
         file: trayState,
@@ -168,7 +168,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTray('the state'),
   },
   {
-    promise: 'the icon looks at the keychain by itself',
+    promise: 'the icon checks the keychain by itself',
     changes: [
       {
         file: keychainLooks,
@@ -180,7 +180,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
-    promise: 'the icon looks sooner while the keychain cannot be used',
+    promise: 'the icon checks more often while the keychain cannot be used',
     changes: [
       {
         file: keychainLooks,
@@ -191,7 +191,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
-    promise: 'the icon shows what became of the keychain before anybody told of changes',
+    promise: 'the icon shows keychain changes from before the first change event',
     changes: [
       {
         file: keychainLooks,
@@ -204,7 +204,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks when the system tells'),
   },
   {
-    promise: 'a look that began before the keychain changed does not stand for one after it',
+    promise: 'a check that began before a keychain change does not count as one after it',
     changes: [
       {
         file: 'main/vault/watched-vault.ts',
@@ -218,7 +218,7 @@ export const tray: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the last of many changes of the keychain is seen, however soon after a look',
+    promise: 'the last of many keychain changes is noticed, however soon after a check',
     changes: [
       {
         file: keychainLooks,
@@ -229,7 +229,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks when the system tells'),
   },
   {
-    promise: 'the icon goes on looking at the keychain',
+    promise: 'the icon keeps checking the keychain',
     changes: [
       {
         file: keychainLooks,
@@ -240,7 +240,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
   },
   {
-    promise: 'the icon says at once that the keychain was locked',
+    promise: 'the icon shows at once that the keychain was locked',
     changes: [
       {
         file: keychainLooks,
@@ -251,7 +251,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inKeychainLooks('looks when the system tells that the keychain is another one'),
   },
   {
-    promise: 'whoever opens the window sees the keychain as it is',
+    promise: 'the opened window shows the current state of the keychain',
     changes: [
       {
         file: keychainLooks,
@@ -273,7 +273,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inNotifier('say why, where that is known'),
   },
   {
-    promise: 'a notification says that a service is left alone',
+    promise: 'a notification says that a service is in backoff',
     changes: [
       {
         file: notifier,
@@ -287,12 +287,12 @@ export const tray: readonly Mutant[] = [
     noticedBy: inNotifier('say each time that a service wants to be left alone'),
   },
   {
-    promise: 'the tray app has a button where the command line has a command',
+    promise: 'the tray app offers a button where the command line names a command',
     changes: [{ file: failure, find: 'forWindow(hint)', replace: 'hint' }],
     noticedBy: inFailure('lets a person try once where nothing was sent'),
   },
   {
-    promise: 'the tray app says that a person may try once',
+    promise: 'the tray app says that the user may try once',
     changes: [
       {
         file: failure,
@@ -304,12 +304,12 @@ export const tray: readonly Mutant[] = [
     noticedBy: inFailure('lets a person try once where nothing was sent'),
   },
   {
-    promise: 'the tray app says from when on another try may work',
+    promise: 'the tray app says when another attempt may work',
     changes: [{ file: failure, find: 'retryAt === undefined ?', replace: 'retryAt !== null ?' }],
     noticedBy: inFailure('says from when on another try may work'),
   },
   {
-    promise: 'the tray app names the day of a try that is far off',
+    promise: 'the tray app names the day of a distant retry',
     changes: [
       {
         file: 'main/base/text/time-of-day.ts',
@@ -320,7 +320,7 @@ export const tray: readonly Mutant[] = [
     noticedBy: inFailure('says from when on another try may work'),
   },
   {
-    promise: 'neither window nor menu sends anybody to a terminal',
+    promise: 'neither window nor menu sends the user to a terminal',
     changes: [
       {
         file: 'main/base/text/hints.ts',
@@ -336,14 +336,14 @@ export const tray: readonly Mutant[] = [
     noticedBy: inActing('where the person would rather not'),
   },
   {
-    promise: 'the menu says what came of it',
+    promise: 'the menu reports the result',
     changes: [
       { file: acting, find: 'notifier.outcome(title, toEndings(ended, now(), []))', replace: '' },
     ],
     noticedBy: inActing(', and says what came of it'),
   },
   {
-    promise: 'a token leaves the clipboard when its lease ends',
+    promise: 'a token is cleared from the clipboard when its lease is closed',
     changes: [{ file: copiedToken, find: 'void copying.clear()', replace: '' }],
     noticedBy: {
       file: 'test/desktop/clipboard/copied-token.test.ts',
@@ -351,7 +351,7 @@ export const tray: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a copy that fails leaves no lease',
+    promise: 'a failed copy leaves no lease',
     changes: [
       {
         file: handingOut,
@@ -365,7 +365,7 @@ export const tray: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a new account has the kind of lease that the person prefers',
+    promise: 'a new account has the lease kind that the user prefers',
     changes: [
       {
         file: 'main/broker/login/login-request.ts',
@@ -380,7 +380,7 @@ export const tray: readonly Mutant[] = [
     },
   },
   {
-    promise: 'a link that went nowhere is ended, also where it was cleared because of a lock',
+    promise: 'an unused link is revoked, even if a lock cleared it',
     changes: [
       {
         file: handingOut,

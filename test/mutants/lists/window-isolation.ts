@@ -23,27 +23,27 @@ const locking = changeIn(
   'test/desktop/system/auto-lock.test.ts',
 )
 
-/** What of a renderer's setting is open, or would be, and must stay shut. */
+/** The renderer settings that must stay closed. */
 const settings = [
-  ['is in the sandbox', 'sandbox: true', 'sandbox: false'],
+  ['is sandboxed', 'sandbox: true', 'sandbox: false'],
   [
-    'has a world apart from that of the bridge',
+    "is isolated from the preload script's context",
     'contextIsolation: true',
     'contextIsolation: false',
   ],
-  ['has nothing of Node', 'nodeIntegration: false', 'nodeIntegration: true'],
+  ['has no Node integration', 'nodeIntegration: false', 'nodeIntegration: true'],
   [
-    'has nothing of Node in its workers',
+    'has no Node integration in workers',
     'nodeIntegrationInWorker: false',
     'nodeIntegrationInWorker: true',
   ],
   [
-    'has nothing of Node in its frames',
+    'has no Node integration in frames',
     'nodeIntegrationInSubFrames: false',
     'nodeIntegrationInSubFrames: true',
   ],
-  ['holds no other page', 'webviewTag: false', 'webviewTag: true'],
-  ['keeps to one origin', 'webSecurity: true', 'webSecurity: false'],
+  ['embeds no other page', 'webviewTag: false', 'webviewTag: true'],
+  ['keeps the same-origin policy', 'webSecurity: true', 'webSecurity: false'],
 ].map(([what, find = '', replace = '']) =>
   changeIn('main/desktop/window/window-options.ts', 'test/desktop/window/window-options.test.ts')(
     `the window ${what}`,
@@ -63,27 +63,27 @@ const shut: readonly Mutant[] = [
     'gives the page a sandbox of its own, without Node, and the preload only',
   ),
   hardening(
-    'every renderer is in the sandbox',
+    'every renderer is sandboxed',
     "  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()\n",
     '',
     'puts every renderer',
   ),
   hardening(
-    'the page opens no window',
+    'the page cannot open a window',
     "({ action: 'deny' })",
     "({ action: 'allow' })",
     'opens no window',
   ),
   ...['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'].map((event) =>
     hardening(
-      `the page is kept from what ${event} announces`,
+      `the page is prevented from ${event}`,
       `  contents.on('${event}', (event) => event.preventDefault())\n`,
       '',
       'is kept from what',
     ),
   ),
   hardening(
-    'no certificate is trusted that the system does not trust',
+    'only certificates that the system trusts are trusted',
     'decide(false)\n  })',
     'decide(true)\n  })',
     'trusts no certificate that the system does not',
@@ -95,7 +95,7 @@ const shut: readonly Mutant[] = [
     'is refused the permission for',
   ),
   hardening(
-    'the page is not told that it has a permission',
+    "the page's permission checks are denied",
     'setPermissionCheckHandler(() => false)',
     'setPermissionCheckHandler(() => true)',
     'is refused the permission for',
@@ -107,43 +107,43 @@ const shut: readonly Mutant[] = [
     'is refused devices',
   ),
   hardening(
-    'the page downloads nothing',
+    'the page cannot download',
     "  session.on('will-download', (event) => event.preventDefault())\n",
     '',
     'downloads nothing',
   ),
   hardening(
-    'the page reaches no network',
+    'the page cannot reach the network',
     "isOurPage(url) || url.startsWith('devtools://')",
     "isOurPage(url) || url.startsWith('http')",
     'is to be loaded, cancels',
   ),
   hardening(
-    'the page reaches nobody by WebRTC',
+    'the page cannot connect by WebRTC',
     "  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')\n",
     '',
     'speaks to nobody by WebRTC',
   ),
   changeIn('main/base/process/harden-process.ts', 'test/base/process/harden-process.test.ts')(
-    'what a process that holds secrets makes is for its user alone',
+    'files created by a process that holds secrets are private to its user',
     '  node.umask(0o077)\n',
     '',
     'makes files for its user only',
   ),
   page(
-    'the page runs no script but ours',
+    'the page runs only our scripts',
     `"script-src 'self'",`,
     `"script-src 'self' 'unsafe-inline'",`,
     'hold the page down',
   ),
   page(
-    'the page is told to load nothing else',
+    "the page's policy forbids loading anything else",
     `"default-src 'none'",`,
     `"default-src 'self'",`,
     'hold the page down',
   ),
   page(
-    'the page is served from what was there at the start',
+    'the page is served from the files loaded at the start',
     'const files = listFiles(folder)\n  return async',
     'return async',
     'has nothing that was put there after it was started',
@@ -157,46 +157,46 @@ const shut: readonly Mutant[] = [
   ),
 ]
 
-/** Who may speak to the main process, and how. */
+/** Who may call the main process, and how. */
 const messages: readonly Mutant[] = [
   ipc(
-    'a message is taken from our window alone',
+    'messages are accepted only from our window',
     '      sender === page &&\n',
     '',
     'is refused to',
   ),
   ipc(
-    'a message is taken from the top frame alone',
+    'messages are accepted only from the top frame',
     '      senderFrame.parent === null &&\n',
     '',
     'is refused to',
   ),
   ipc(
-    'a message is taken from our page alone',
+    'messages are accepted only from our page',
     '      senderFrame.parent === null &&\n      isOurPage(senderFrame.url)',
     '      senderFrame.parent === null',
     'is refused to',
   ),
   ipc(
-    'what a message holds is checked in full',
+    'every member of a message is validated',
     'if (!parsed.success) throw malformed(channel, parsed.error)',
     'if (!parsed.success) return (handlers[channel] as (...all: unknown[]) => unknown)(...args)',
     'is refused what is malformed',
   ),
   ipc(
-    'a refusal does not repeat what the page has sent',
+    'a refusal does not quote what the page sent',
     "const place = issue?.path.slice(1).map(String).join('.') || channel",
     'const place = JSON.stringify(issue)',
     'says where the malformed value is, and not what it is',
   ),
   ipc(
-    'the page has no channel of the settings library',
+    'the settings library opens no channel to the page',
     "  ipcMain.removeAllListeners('electron-store-get-data')\n",
     '',
     'takes away the channel of the settings library, and leaves its own',
   ),
   changeIn('main/base/errors.ts', 'test/desktop/ipc/ipc.test.ts')(
-    'the page is not told what a mistake of ours was',
+    'the page does not receive the details of an internal error',
     ": new TokentrayError('server_error', undefined, { cause: error })",
     ": new TokentrayError('server_error', String(error), { cause: error })",
     'keeps to itself what a mistake was, but for the log',
@@ -206,41 +206,41 @@ const messages: readonly Mutant[] = [
 /** What reaches the page, and what does not. */
 const bridge: readonly Mutant[] = [
   changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
-    'the page has no way to the main process but the calls of the contract',
+    'the page reaches the main process only through the calls of the contract',
     '  ...calls,\n',
     '  ...calls,\n  invoke: (channel: string) => ipcRenderer.invoke(channel),\n',
     'has one function for each channel and one for each push, and no way around them',
   ),
   changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
-    'the page never gets the event of a message',
+    'the page never receives the IPC event object',
     'const receive = (_event: unknown, push: Push) => listener(push)',
     'const receive = (...all: unknown[]) => (listener as (...all: unknown[]) => void)(...all)',
     'come to the listener, without the event',
   ),
   handing(
-    'the page does not get the token that it has copied',
+    'the page does not receive the token that it copied',
     'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }',
     'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt, text: text.reveal() } as never',
     'answers without the token',
   ),
 ]
 
-/** What may be opened outside. */
+/** What may be opened in the browser. */
 const outside: readonly Mutant[] = [
   links(
-    'nothing but an address of this computer is opened',
+    'only addresses of this computer are opened',
     String.raw`127\.0\.0\.1:`,
     '[a-z0-9.]+:',
     'does not open',
   ),
   links(
-    'of our own port only the one visit is opened',
+    'on our own port only the one-time link is opened',
     String.raw`\/[A-Za-z0-9]{43}$/`,
     String.raw`\//`,
     'does not open',
   ),
   changeIn('main/desktop/life.ts', 'test/desktop/life.test.ts')(
-    'a quit whose tokens cannot be ended clears the clipboard all the same',
+    'a quit clears the clipboard even if tokens cannot be revoked',
     'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
     'Promise.allSettled([host.stop(deadlineMs)])',
     'a stop that fails is over only once the clipboard was cleared',
@@ -249,7 +249,7 @@ const outside: readonly Mutant[] = [
     'main/desktop/system/utility-keychain.ts',
     'test/desktop/system/utility-keychain.test.ts',
   )(
-    "a keychain's process that fails as a whole takes nobody with it",
+    "a crash of the keychain's process does not crash the app",
     "    child.on('error', () => undefined)\n",
     '',
     'takes nobody with it when it fails as a whole',
@@ -259,13 +259,13 @@ const outside: readonly Mutant[] = [
 /** The clipboard. */
 const clipboard: readonly Mutant[] = [
   copying(
-    'what was copied leaves the clipboard when its time is over',
+    'a copied token is cleared when its time is over',
     'if (entry.failures > 0 || entry.lifetime.remainingMs <= 0) return await this.#take(entry)\n',
     '',
     'clears the text when its time is over, and not before',
   ),
   copying(
-    'the clipboard keeps what somebody else has copied',
+    'the clipboard keeps what another program copied',
     'return text !== null && this.#hash(text) === entry.hash',
     'return text !== null',
     'leaves alone what another program copied, and knows of nothing any more',
@@ -274,37 +274,37 @@ const clipboard: readonly Mutant[] = [
     'main/desktop/clipboard/auto-clear.ts',
     'test/desktop/clipboard/auto-clear-failures.test.ts',
   )(
-    'a clearing that did nothing is noticed',
+    'a failed clear is noticed',
     '        if (await this.#holds(place, entry)) gone = false\n',
     '',
     'says once that it failed, tries again, and is done when it works',
   ),
   copying(
-    'what was copied leaves what the middle button pastes as well',
+    'a copied token is cleared from the primary selection as well',
     'isCurrent || (await this.#clearFrom(clipboard.places, entry))',
     'isCurrent || (await this.#clearFrom(clipboard.places.slice(0, 1), entry))',
     'clears what the middle button pastes as well, if it is the text',
   ),
   copying(
-    'nothing is put into the clipboard after the last clearing',
+    'nothing is copied after the final clear',
     '    this.#isClosed = true\n',
     '',
     'closes in five seconds, and takes nothing any more',
   ),
   handing(
-    'a lock while a token is copied takes it out of the clipboard',
+    'a lock during a copy clears the token',
     '    await clearIfOver({ broker, copying }, lease)\n    return',
     '    return',
     'is refused, and cleared, where Tokentray was locked meanwhile',
   ),
   handing(
-    'a token that ends while it is copied leaves the clipboard',
+    'a token revoked during a copy is cleared',
     'if (!locked && broker.leases.isOpen(lease)) return',
     'if (!locked) return',
     'is refused, and cleared, where its token ended meanwhile',
   ),
   changeIn('main/desktop/clipboard/copied-token.ts', 'test/desktop/clipboard/copied-token.test.ts')(
-    'a lock by whomever clears the clipboard',
+    'any lock clears the clipboard',
     'broker && !broker.locked && ',
     'broker && ',
     'takes it out when Tokentray is locked',
@@ -322,8 +322,8 @@ const clipboard: readonly Mutant[] = [
     'lock, and clear the clipboard',
   ),
   {
-    // By itself, and with the leases that end then.
-    promise: 'a quit takes what was copied out of the clipboard',
+    // By itself, and through the leases that are closed then.
+    promise: 'a quit clears the copied token',
     changes: [
       {
         file: 'main/desktop/life.ts',
@@ -338,7 +338,7 @@ const clipboard: readonly Mutant[] = [
     },
   },
   {
-    promise: 'clipboard histories are asked not to keep what was copied',
+    promise: 'clipboard histories are asked not to keep the copied token',
     changes: [
       {
         file: 'main/desktop/clipboard/clipboard.ts',
@@ -352,7 +352,7 @@ const clipboard: readonly Mutant[] = [
     },
   },
   {
-    promise: 'nothing behind a question can be reached',
+    promise: 'nothing behind a dialog can be reached',
     changes: [
       {
         file: 'renderer/parts/question-dialog.tsx',

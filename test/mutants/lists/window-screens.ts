@@ -13,10 +13,10 @@ const inWhatLives = (test: string) => ({ file: 'test/renderer/what-lives.test.ts
 const inManaging = (test: string) => ({ file: 'test/renderer/managing.test.ts', test })
 const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test })
 
-/** The screens of the window show what they are told. */
+/** The screens of the window show the data they receive. */
 export const windowScreens: readonly Mutant[] = [
   {
-    promise: 'a token of a removed account is not shown as one of another account of its name',
+    promise: 'a token of a removed account is not shown for another account with its name',
     changes: [
       {
         file: account,
@@ -27,7 +27,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inWhatLives('does not call a token of a removed account one of an account'),
   },
   {
-    promise: 'the answer to a question that was cancelled closes no other one',
+    promise: 'the answer to a cancelled question closes no other one',
     changes: [
       {
         file: 'renderer/state/asking.tsx',
@@ -41,7 +41,7 @@ export const windowScreens: readonly Mutant[] = [
     },
   },
   {
-    promise: 'the window says that a search has found nothing only once it was made',
+    promise: 'the window reports an empty search only once it is finished',
     changes: [
       {
         file: 'renderer/state/activity.ts',
@@ -52,7 +52,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inManaging('says of a search that nothing was found only once that was looked for'),
   },
   {
-    promise: 'the window counts no tokens that could not be listed',
+    promise: 'the window does not count tokens that could not be listed',
     changes: [
       {
         file: 'renderer/screens/tokens.tsx',
@@ -63,7 +63,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inManaging('that cannot be listed say why, and are asked for again'),
   },
   {
-    promise: 'a copied link is not called a token',
+    promise: 'a copied link is not labelled as a token',
     changes: [
       {
         file: 'main/desktop/clipboard/copy-token.ts',
@@ -86,7 +86,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inWhatLives("lists the sessions' own tokens that no lease is open on"),
   },
   {
-    promise: 'the window lists what lives on without a lease',
+    promise: 'the window lists tokens that stay valid without a lease',
     changes: [
       {
         file: leases,
@@ -98,7 +98,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inManaging('stand beside what lives on without one'),
   },
   {
-    promise: 'the window does not say that no lease is open above what lives on',
+    promise: 'the window does not say that no lease is open above tokens that stay valid',
     changes: [
       {
         file: leases,
@@ -109,7 +109,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inManaging('stand beside what lives on without one'),
   },
   {
-    promise: 'the window ends sessions that tools may have though no lease is open',
+    promise: 'the window revokes sessions that tools may hold even if no lease is open',
     changes: [
       {
         file: leases,
@@ -122,7 +122,7 @@ export const windowScreens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the window offers to end all only where a tool has something',
+    promise: 'the window offers to revoke all only if a tool has a token',
     changes: [
       {
         file: leases,
@@ -138,7 +138,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inManaging('are not called none while the keychain'),
   },
   {
-    promise: 'the window asks with what will need a login',
+    promise: 'the confirmation says what will need a login',
     changes: [
       {
         file: questions,
@@ -157,7 +157,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inWhatLives('says of a lease until when its token is valid'),
   },
   {
-    promise: 'the screen of an account lists what lives on of that account',
+    promise: 'the screen of an account lists its tokens that stay valid',
     changes: [
       {
         file: account,
@@ -183,7 +183,7 @@ export const windowScreens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the screen of an account lists nothing of others',
+    promise: 'the screen of an account lists nothing from other accounts',
     changes: [
       {
         file: account,
@@ -216,7 +216,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inWhatLives('says of an account why it needs a login, and what to do about it'),
   },
   {
-    promise: 'the screen of an account says that only a person can log in again',
+    promise: 'the screen of an account says that only the user can log in again',
     changes: [
       { file: account, find: '{isIn && needsCode && (', replace: '{!isIn && needsCode && (' },
     ],
@@ -225,12 +225,12 @@ export const windowScreens: readonly Mutant[] = [
     ),
   },
   {
-    promise: 'the screen of an account says that its service is left alone, and offers one try',
+    promise: 'the screen of an account says that its service is in backoff, and offers one attempt',
     changes: [{ file: account, find: '{silent && (', replace: '{!isIn && silent && (' }],
     noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
   },
   {
-    promise: 'the first screen says which service is left alone',
+    promise: 'the first screen says which service is in backoff',
     changes: [
       {
         file: notices,
@@ -241,7 +241,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
   },
   {
-    promise: 'the first screen says who has the port of the tools',
+    promise: 'the first screen says which program uses the port',
     changes: [
       {
         file: notices,
@@ -259,7 +259,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inWhatLives('says on its first screen how many tokens wait to be revoked'),
   },
   {
-    promise: 'the window asks for the code alone where the password is kept',
+    promise: 'the window asks only for the code if the password is stored',
     changes: [
       {
         file: useLogin,
@@ -270,7 +270,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inLogin('asks for the six digits alone where only they are missing'),
   },
   {
-    promise: 'the window does not call the code optional where it alone is missing',
+    promise: 'the window does not call the code optional if only that is missing',
     changes: [
       {
         file: loginForm,
@@ -293,7 +293,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inLogin('asks for the password as well once the code alone is refused'),
   },
   {
-    promise: 'the window says over the login form why a login is needed',
+    promise: 'the window says above the login form why a login is needed',
     changes: [
       {
         file: logInAgain,
@@ -305,7 +305,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inLogin('asks for the six digits alone where only they are missing, and says why'),
   },
   {
-    promise: 'the login form lets a person try once where a service is left alone',
+    promise: 'the login form lets the user try a service in backoff once',
     changes: [
       {
         file: loginForm,
@@ -316,7 +316,7 @@ export const windowScreens: readonly Mutant[] = [
     noticedBy: inLogin('offers to try once where the service wants to be left alone'),
   },
   {
-    promise: 'the login form says that a person means to try once',
+    promise: 'the login form sends that the user wants to try once',
     changes: [
       {
         file: loginForm,

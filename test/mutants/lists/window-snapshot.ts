@@ -5,10 +5,10 @@ const snapshot = 'main/desktop/ipc/snapshot.ts'
 const inViews = (test: string) => ({ file: 'test/desktop/ipc/views.test.ts', test })
 const inSnapshot = (test: string) => ({ file: 'test/desktop/ipc/snapshot.test.ts', test })
 
-/** The page of the window is told what is so. */
+/** The window's page receives correct data. */
 export const windowSnapshot: readonly Mutant[] = [
   {
-    promise: 'the page is told why a token lives on',
+    promise: 'the page receives why a token stays valid',
     changes: [
       {
         file: views,
@@ -19,7 +19,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
   },
   {
-    promise: 'the page is told until when a token without a lease is valid',
+    promise: 'the page receives until when a token without a lease is valid',
     changes: [
       {
         file: views,
@@ -31,7 +31,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
   },
   {
-    promise: 'the page is told which tool a token without a lease was made for',
+    promise: 'the page receives which tool a token without a lease was issued to',
     changes: [
       {
         file: views,
@@ -43,7 +43,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
   },
   {
-    promise: 'the page is told when a token that waits is tried again',
+    promise: 'the page receives when a pending revocation is retried',
     changes: [
       {
         file: views,
@@ -55,7 +55,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that it waits to be revoked, for what, and when the next try comes'),
   },
   {
-    promise: 'the page is told that a token has expired and is only to be taken off a list',
+    promise: 'the page receives that a token has expired and is only still listed',
     changes: [
       {
         file: views,
@@ -67,7 +67,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that it has expired where it only has to be taken off a list'),
   },
   {
-    promise: 'the page is told whether a tool may have a token of a session',
+    promise: "the page receives whether a tool may hold a session's token",
     changes: [
       {
         file: views,
@@ -78,7 +78,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that no tool has it after a login'),
   },
   {
-    promise: 'the page is told whether a token of a session can be ended',
+    promise: "the page receives whether a session's token can be revoked",
     changes: [
       {
         file: views,
@@ -89,7 +89,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that only time ends it, where that is so'),
   },
   {
-    promise: 'the page is told that an account needs a login after its session was ended',
+    promise: 'the page receives that an account needs a login after its session was revoked',
     changes: [
       {
         file: views,
@@ -106,7 +106,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('what became of it when all was ended'),
   },
   {
-    promise: 'the page is told that an account needs a login after its lease was ended',
+    promise: 'the page receives that an account needs a login after its lease was closed',
     changes: [
       {
         file: views,
@@ -123,7 +123,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('that the account gives no token any more before a login'),
   },
   {
-    promise: 'the page is told why the token of a lease that was ended lives on',
+    promise: 'the page receives why the token of a closed lease stays valid',
     changes: [
       {
         file: views,
@@ -139,7 +139,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('what became of its token when it was ended, and why'),
   },
   {
-    promise: 'the page is told that a token outlives its lease',
+    promise: 'the page receives that a token outlives its lease',
     changes: [
       {
         file: views,
@@ -150,7 +150,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('until when its token is valid, where nothing revokes that with it'),
   },
   {
-    promise: 'the page is not told of a token that it outlives a lease that ends it',
+    promise: 'a token revoked with its lease is not reported to outlive it',
     changes: [
       {
         file: views,
@@ -168,7 +168,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('the page is told why an account needs a login'),
   },
   {
-    promise: 'the page is told what to do about a refused login, where that is known',
+    promise: 'the page receives what to do about a refused login, if that is known',
     changes: [
       {
         file: views,
@@ -180,7 +180,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inViews('the page is told why an account needs a login'),
   },
   {
-    promise: 'the window does not call tokens none before their list could be read',
+    promise: 'the window does not report that there are no tokens before their list was read',
     changes: [
       {
         file: snapshot,
@@ -192,14 +192,14 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inSnapshot('does not say that there are no tokens before their list could be read'),
   },
   {
-    promise: 'the snapshot says who has the port of the tools, as long as that lasts',
+    promise: 'the snapshot says which program uses the port, while it does',
     changes: [
       { file: snapshot, find: '    ...(taken && {', replace: '    ...(taken && false && {' },
     ],
     noticedBy: inSnapshot('says who has the port that tools are set up for'),
   },
   {
-    promise: 'the window and the icon show the keychain as the last look found it',
+    promise: 'the window and the icon show the keychain as of the last check',
     changes: [
       {
         file: snapshot,
@@ -210,7 +210,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inSnapshot('shows the keychain as the last look found it'),
   },
   {
-    promise: 'the snapshot counts what waits to be revoked',
+    promise: 'the snapshot counts tokens that wait to be revoked',
     changes: [
       {
         file: snapshot,
@@ -221,7 +221,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inSnapshot('counts what waits to be revoked without a lease'),
   },
   {
-    promise: 'the snapshot lists what lives on without a lease',
+    promise: 'the snapshot lists tokens that stay valid without a lease',
     changes: [
       {
         file: snapshot,
@@ -243,7 +243,7 @@ export const windowSnapshot: readonly Mutant[] = [
     noticedBy: inSnapshot("shows the sessions' own tokens that no lease is open on"),
   },
   {
-    promise: 'a newcomer who keeps credentials in memory is not told that they are in the keychain',
+    promise: 'a new user who keeps credentials in memory is not told that they are in the keychain',
     changes: [
       {
         file: 'renderer/screens/welcome.tsx',

@@ -3,17 +3,17 @@ import type { Mutant } from '../mutant.ts'
 const revoker = 'renderer/text/endings.ts'
 const inEndings = (test: string) => ({ file: 'test/renderer/endings.test.ts', test })
 
-/** The window says in its words no more of a token than is known. */
+/** The window's texts claim no more about a token than is known. */
 export const windowText: readonly Mutant[] = [
   {
-    promise: 'the window says of a token that nothing revokes until when it is valid',
+    promise: 'the window says until when an unrevocable token is valid',
     changes: [
       { file: revoker, find: "if (atService === 'until_expiry') {", replace: 'if (false) {' },
     ],
     noticedBy: inEndings('is said in the words for it'),
   },
   {
-    promise: 'the window says of a token that never expires that it never does',
+    promise: 'the window says that a token never expires',
     changes: [
       {
         file: revoker,
@@ -24,24 +24,24 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is said in the words for it'),
   },
   {
-    promise: 'the window does not call valid what has expired by our clock',
+    promise: 'the window does not call a token valid that has expired by our clock',
     changes: [{ file: revoker, find: 'if (endsAt <= now) return', replace: 'if (false) return' }],
     noticedBy: inEndings('is said in the words for it'),
   },
   {
-    promise: 'what is said after an end does not call valid what has expired',
+    promise: 'the message after a revocation does not call an expired token valid',
     changes: [{ file: revoker, find: 'if (ends <= now) return', replace: 'if (false) return' }],
     noticedBy: inEndings('are not said to be valid of what has expired by our clock'),
   },
   {
-    promise: 'the window says when a token that waits is tried again',
+    promise: 'the window says when a pending revocation is retried',
     changes: [
       { file: revoker, find: "retryAt === undefined ? '' :", replace: "retryAt !== 0 ? '' :" },
     ],
     noticedBy: inEndings('is said in the words for it'),
   },
   {
-    promise: 'the window promises no try for after the end of a token',
+    promise: 'the window promises no retry after a token has expired',
     changes: [
       {
         file: revoker,
@@ -52,7 +52,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is promised no try for after its end'),
   },
   {
-    promise: 'the window does not call a token valid that has expired',
+    promise: 'the window does not call an expired token valid',
     changes: [
       {
         file: revoker,
@@ -63,7 +63,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is said in the words for it'),
   },
   {
-    promise: 'the window says of an expired token that it only waits to be deleted',
+    promise: 'the window says that an expired token only waits to be deleted',
     changes: [
       {
         file: revoker,
@@ -74,7 +74,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is said in the words for it'),
   },
   {
-    promise: 'the window says of a session that nothing can revoke it',
+    promise: 'the window says that a session cannot be revoked',
     changes: [
       {
         file: revoker,
@@ -86,7 +86,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
   },
   {
-    promise: 'the window says whether a tool may have the token of a session',
+    promise: "the window says whether a tool may hold a session's token",
     changes: [
       {
         file: revoker,
@@ -97,7 +97,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
   },
   {
-    promise: 'the window does not say that all leases end a session that no tool has',
+    promise: 'the window does not count a session that no tool has as revoked with all leases',
     changes: [
       {
         file: revoker,
@@ -108,8 +108,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
   },
   {
-    promise:
-      'the window says beforehand that a session which is ended without a lease needs a login',
+    promise: 'the confirmation says that revoking a session without a lease needs a login',
     changes: [
       {
         file: revoker,
@@ -120,7 +119,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is no new token without a login where the session that ends took a code'),
   },
   {
-    promise: 'the window asks for no login where the session stays',
+    promise: 'the window requests no login if the session stays',
     changes: [
       {
         file: revoker,
@@ -131,14 +130,14 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is nothing for an account whose session stays, or that needs no code'),
   },
   {
-    promise: 'the window asks for no login of an account whose session no tool has',
+    promise: 'the window requests no login for an account whose session no tool has',
     changes: [
       { file: revoker, find: 'sessions.filter(({ mayBeOut }) => mayBeOut)', replace: 'sessions' },
     ],
     noticedBy: inEndings('is nothing for an account whose session stays, or that needs no code'),
   },
   {
-    promise: 'the window says each reason for which tokens live on',
+    promise: 'the window states each reason why tokens stay valid',
     changes: [
       {
         file: revoker,
@@ -149,7 +148,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is called revoked only where the service has done it'),
   },
   {
-    promise: 'the window calls a token that waits not revoked',
+    promise: 'the window does not call a pending token revoked',
     changes: [
       {
         file: revoker,
@@ -160,7 +159,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('is called revoked only where the service has done it'),
   },
   {
-    promise: 'the window calls a token that nothing can revoke not revoked',
+    promise: 'the window does not call an unrevocable token revoked',
     changes: [
       {
         file: revoker,
@@ -182,7 +181,7 @@ export const windowText: readonly Mutant[] = [
     noticedBy: inEndings('of a session without a lease names its account, not a tool'),
   },
   {
-    promise: 'the window says afterwards which account gives no new tokens',
+    promise: 'the window says afterwards which account issues no new tokens',
     changes: [
       {
         file: revoker,
