@@ -107,7 +107,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'commands',
     'commands/support',
     'login',
-    'context.ts find',
+    'context.ts find.ts',
     'api terminal',
   ],
   'main/desktop': [
@@ -184,6 +184,23 @@ function roomOf(file: string): string {
 /** The floor of a room, 0 at the top; -1 if it is on none. */
 const floorOf = (part: string, room: string) =>
   (floors[part] ?? []).findIndex((floor) => floor.split(' ').includes(room))
+
+/** Rooms with an import cycle that only types make; no other may have one. */
+const withTypeCycles = ['main/loopback/http/', 'renderer/form/']
+
+/** The cycles that these imports make, each as the files along it. */
+function cyclesOf(of: readonly Import[]): string[] {
+  const cycles: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, trail: readonly string[]) => {
+    if (trail.includes(file)) return cycles.push([...trail, file].join(' -> '))
+    if (done.has(file)) return 0
+    for (const { from, to } of of) if (from === file) visit(to, [...trail, file])
+    return done.add(file).size
+  }
+  for (const file of sourceFiles()) visit(file, [])
+  return cycles
+}
 
 const show = ({ from, to }: Import) => `${from} imports ${to}`
 const isWithin = (file: string, places: readonly string[] = []) =>
@@ -274,18 +291,12 @@ describe('the import table', () => {
   })
 
   it('has no import cycle', () => {
-    const circles: string[] = []
-    const done = new Set<string>()
-    const visit = (file: string, trail: readonly string[]) => {
-      if (trail.includes(file)) return circles.push([...trail, file].join(' -> '))
-      if (done.has(file)) return 0
-      for (const { from, to, typeOnly } of ours) {
-        if (from === file && !typeOnly) visit(to, [...trail, file])
-      }
-      return done.add(file).size
-    }
-    for (const file of sourceFiles()) visit(file, [])
-    expect(circles).toEqual([])
+    expect(cyclesOf(ours.filter(({ typeOnly }) => !typeOnly))).toEqual([])
+  })
+
+  it('has no import cycle, type imports included', () => {
+    const isOpen = (file: string) => withTypeCycles.some((room) => file.startsWith(room))
+    expect(cyclesOf(ours.filter(({ from }) => !isOpen(from)))).toEqual([])
   })
 
   it('keeps files short enough to read', () => {

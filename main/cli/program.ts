@@ -1,17 +1,17 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './commands/account.ts'
+import { addActiveCommands } from './commands/active.ts'
 import { addActivityCommand } from './commands/activity.ts'
-import { addClientCommands } from './commands/client.ts'
 import { addControlCommands } from './commands/control.ts'
-import { addLeaseCommands } from './commands/lease.ts'
 import { addLoginCommands } from './commands/login.ts'
 import { addPortalCommand } from './commands/portal.ts'
 import { addRotateCommand } from './commands/rotate.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { splitArguments } from './commands/support/split-arguments.ts'
 import { isHelp, toUsageError } from './commands/support/usage.ts'
-import { readWords } from './commands/support/words.ts'
 import { addTokenCommands } from './commands/token.ts'
 import { addTokensCommands } from './commands/tokens.ts'
+import { addToolCommands } from './commands/tools.ts'
 import type { Context } from './context.ts'
 
 const EXAMPLES = `
@@ -46,7 +46,7 @@ export async function runProgram(
   const program = createProgram(version, context, (code) => {
     exit = code
   })
-  const words = readWords(program, args)
+  const words = splitArguments(program, args)
   try {
     await program.parseAsync(words.args, { from: 'user' })
   } catch (error) {
@@ -80,8 +80,8 @@ function createProgram(
   addTokensCommands(program, context)
   addRotateCommand(program, context)
   addPortalCommand(program, context)
-  addClientCommands(program, context)
-  addLeaseCommands(program, context)
+  addToolCommands(program, context)
+  addActiveCommands(program, context)
   addActivityCommand(program, context)
   addControlCommands(program, context)
   return program

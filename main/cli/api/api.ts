@@ -25,6 +25,9 @@ import type {
 import { type Answer, type Call, sendCall, type Target } from './http-call.ts'
 import { toAnswer, toRefusal, toResult } from './response.ts'
 
+/** The values of a form by the names of its fields, secrets excluded. */
+export type Values = Readonly<Record<string, string>>
+
 /** What a person entered that must not be seen. */
 export interface Entered {
   readonly secrets: Secrets
@@ -39,7 +42,7 @@ export interface CheckedForm {
   readonly provider: string
   /** Left out: made from the login. */
   readonly name?: string
-  readonly values: Readonly<Record<string, string>>
+  readonly values: Values
   /** An account whose values and secrets are taken where none are given. */
   readonly like?: string
   /** A known account that is to be logged in again, with these values changed. */
@@ -58,7 +61,7 @@ interface NewAccount extends CheckedForm, Entered {
 
 /** A login of a known account, with the values that it is to have from now on. */
 interface LoginAgain extends Entered {
-  readonly values: Readonly<Record<string, string>>
+  readonly values: Values
 }
 
 /**

@@ -4,10 +4,9 @@ import { isName, parseAccountId } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
-import { findAccount } from '../find/find.ts'
-import { naming } from '../find/name-not-found.ts'
+import { findAccount, nameNotFound } from '../find.ts'
 import { duration, noteTaken, stateOf, when } from '../terminal/print.ts'
-import { printEnded, requireRevoked } from './lease.ts'
+import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './support/show-account.ts'
 import { ACCOUNT, notAName, wholeNumber } from './support/usage.ts'
@@ -78,7 +77,7 @@ export function addAccountCommands(program: Command, context: Context): void {
     .action(async (account: string, newName: string) => {
       const name = toNewName(account, newName)
       const changing = context.connect().changeAccount(account, { name })
-      const changed = await naming({ account }, changing)
+      const changed = await nameNotFound({ account }, changing)
       const { id } = changed
       screen.result(
         id === account ? `It is called ${id} already.` : `Renamed: ${account} is now ${id}`,
@@ -94,7 +93,7 @@ export function addAccountCommands(program: Command, context: Context): void {
       const api = context.connect()
       const removal = api.removeAccount(account)
       const awaited = { deed: 'removal', account } as const
-      const ended = await naming({ account }, withProgress(api, context, awaited, removal))
+      const ended = await nameNotFound({ account }, withProgress(api, context, awaited, removal))
       screen.result(`Removed: ${account}`)
       printEnded(ended, context)
       requireRevoked(ended)
@@ -126,7 +125,7 @@ export function addAccountCommands(program: Command, context: Context): void {
           hint: 'Give --lease-kind or --lease-seconds.',
         })
       }
-      const { id, lease_kind, lease_seconds } = await naming(
+      const { id, lease_kind, lease_seconds } = await nameNotFound(
         { account },
         context.connect().changeAccount(account, change),
       )

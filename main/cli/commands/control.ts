@@ -6,7 +6,7 @@ import type { Api } from '../api/api.ts'
 import { differ } from '../api/response.ts'
 import type { Context } from '../context.ts'
 import { count, words } from '../terminal/print.ts'
-import { printEnded, requireRevoked } from './lease.ts'
+import { printEnded, requireRevoked } from './active.ts'
 import { confirmByTyping, requirePerson } from './support/confirm.ts'
 import { describeUnderWay, withProgress } from './support/progress.ts'
 

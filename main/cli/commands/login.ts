@@ -5,11 +5,10 @@ import { isName, parseAccountId } from '../../base/ids.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { findProvider } from '../find/find.ts'
-import { naming } from '../find/name-not-found.ts'
+import { findProvider, nameNotFound } from '../find.ts'
 import { logInAgain, logInNew } from '../login/login.ts'
 import { noteTaken } from '../terminal/print.ts'
-import { printEnded, requireRevoked } from './lease.ts'
+import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
 import { ACCOUNT, notAName, TRY_NOW } from './support/usage.ts'
 
@@ -116,7 +115,7 @@ export function addLoginCommands(program: Command, context: Context): void {
     .action(async (account: string) => {
       const api = context.connect()
       const logout = withProgress(api, context, { deed: 'logout', account }, api.logout(account))
-      const ended = await naming({ account }, logout)
+      const ended = await nameNotFound({ account }, logout)
       screen.result(`Logged out: ${account}`)
       printEnded(ended, context)
       requireRevoked(ended)

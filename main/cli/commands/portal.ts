@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Api, Portal } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { naming } from '../find/name-not-found.ts'
+import { nameNotFound } from '../find.ts'
 import { when } from '../terminal/print.ts'
 import { ACCOUNT } from './support/usage.ts'
 
@@ -34,7 +34,7 @@ export function addPortalCommand(program: Command, context: Context): void {
         })
       }
       const api = context.connect()
-      const portal = await naming({ account }, api.portal(account, application))
+      const portal = await nameNotFound({ account }, api.portal(account, application))
       if (options.json) {
         const { url, ...lease } = portal
         return screen.json({ url: url.reveal(), ...lease })

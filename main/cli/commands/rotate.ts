@@ -4,8 +4,8 @@ import { holder } from '../../base/text/token-holder.ts'
 import type { EndedLease, LeasesAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { naming } from '../find/name-not-found.ts'
-import { printEnded, requireRevoked } from './lease.ts'
+import { nameNotFound } from '../find.ts'
+import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
 import { ACCOUNT } from './support/usage.ts'
 
@@ -31,7 +31,7 @@ export function addRotateCommand(program: Command, context: Context): void {
       const before = json ? null : await leasesOf(api)
       const rotation = api.rotate(account)
       const awaited = { deed: 'rotation', account } as const
-      const answer = await naming({ account }, withProgress(api, context, awaited, rotation))
+      const answer = await nameNotFound({ account }, withProgress(api, context, awaited, rotation))
       if (json) screen.json(answer)
       else {
         printEnded(answer, context)

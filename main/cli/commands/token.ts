@@ -6,8 +6,7 @@ import { hasUnseen } from '../../base/text/unsafe-characters.ts'
 import type { TokenAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { findAccount } from '../find/find.ts'
-import { naming } from '../find/name-not-found.ts'
+import { findAccount, nameNotFound } from '../find.ts'
 import { ACCOUNT, TRY_NOW, wholeNumber } from './support/usage.ts'
 
 const LONGEST_VALIDITY_SECONDS = 31_536_000
@@ -66,7 +65,7 @@ async function issue(
     ...(reason !== undefined && { reason }),
     ...(tryNow && { try_now: true }),
   })
-  const answer = await naming({ account, lease: refusedLease }, issuing)
+  const answer = await nameNotFound({ account, lease: refusedLease }, issuing)
   if (!answer.min_validity_met) {
     const shortfall = minValidity === undefined ? '' : ', less than asked for'
     const remedy = minValidity === undefined ? '' : await remedyOf(answer, minValidity, api)

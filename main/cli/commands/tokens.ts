@@ -1,13 +1,11 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
-import type { AccountAnswer } from '../../loopback/schemas/wire.ts'
+import type { AccountAnswer, Operation } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { requireOperation } from '../find/cannot.ts'
-import { findAccount } from '../find/find.ts'
-import { naming } from '../find/name-not-found.ts'
-import { printEnded, requireRevoked } from './lease.ts'
+import { findAccount, nameNotFound } from '../find.ts'
+import { printEnded, requireRevoked } from './active.ts'
 import { confirm, confirmByTyping, requirePerson } from './support/confirm.ts'
 import { describeToken, TOKEN_HEAD, toTokenRow, warningOf, whose } from './support/listed-tokens.ts'
 import { withProgress } from './support/progress.ts'
@@ -49,7 +47,7 @@ export function addTokensCommands(program: Command, context: Context): void {
     .argument('<account>', ACCOUNT)
     .option('--json', 'print the answer as JSON')
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
-      const answer = await naming({ account }, context.connect().tokens(account))
+      const answer = await nameNotFound({ account }, context.connect().tokens(account))
       if (json) return screen.json(answer)
       if (answer.tokens.length === 0) screen.note('The service lists no token of this account.')
       return screen.table(
@@ -72,7 +70,7 @@ export function addTokensCommands(program: Command, context: Context): void {
       if (!yes) await confirmToken(known, id, api, context)
       const awaited = { deed: 'revocation', account } as const
       const revocation = withProgress(api, context, awaited, api.revokeToken(known, id))
-      const ended = await naming({ account }, revocation)
+      const ended = await nameNotFound({ account }, revocation)
       if (json) return screen.json(ended)
       screen.result(`${ended.at_service === 'ended' ? 'Ended' : 'Had ended already'}: ${ended.id}`)
       return printEnded(ended, context)
@@ -96,7 +94,7 @@ export function addTokensCommands(program: Command, context: Context): void {
       await confirmAll(account, hits, options, context)
       const awaited = { deed: 'revocation', account } as const
       const revocation = withProgress(api, context, awaited, api.revokeAll(known, account))
-      const ended = await naming({ account }, revocation)
+      const ended = await nameNotFound({ account }, revocation)
       if (options.json) screen.json(ended)
       else {
         screen.result(`Ended: ${hits}`)
@@ -114,7 +112,7 @@ async function confirmToken(
 ): Promise<void> {
   const { id: account } = known
   requirePerson(context, 'end this token', '--yes')
-  const { tokens } = await naming({ account }, api.tokens(account))
+  const { tokens } = await nameNotFound({ account }, api.tokens(account))
   const token = tokens.find((candidate) => candidate.id === id)
   if (!token) {
     // The id is not repeated: it could be a token that was taken for one.
@@ -148,4 +146,20 @@ async function confirmAll(
   context.screen.note(`This ends ${hits}.`)
   if (!yes) await confirm('Go on?', context)
   if (confirmed === undefined) await confirmByTyping(account, context)
+}
+
+const INABILITY = {
+  revoke_token: 'cannot end a token that is named by its id',
+  revoke_all: 'cannot end all tokens of an account at once',
+} as const satisfies Partial<Record<Operation, string>>
+
+/** Throws `not_supported` if the account's service cannot do what a person would be asked about. */
+function requireOperation(
+  { id, operations }: AccountAnswer,
+  operation: keyof typeof INABILITY,
+): void {
+  if (operations.includes(operation)) return
+  throw new TokentrayError('not_supported', `The service of ${id} ${INABILITY[operation]}.`, {
+    hint: `"tokentray accounts show ${id}" says what can be done.`,
+  })
 }

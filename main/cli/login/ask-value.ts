@@ -2,9 +2,10 @@ import type { TokentrayError } from '../../base/errors.ts'
 import { faultOf } from '../../base/forms/form-fields.ts'
 import { refusedField } from '../../base/forms/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
+import type { Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { explained, fieldOf, tell, withoutPaths } from './field-errors.ts'
-import { OPTIONAL, sentValues, toValue, type Values } from './form.ts'
+import { OPTIONAL, sentValues, toValue } from './form.ts'
 
 /**
  * What is wrong with these values, of which there may be more to come; `null` if nothing is. Rejects

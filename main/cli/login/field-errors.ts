@@ -2,8 +2,8 @@ import { errorTable, isTokentrayError, reworded, type TokentrayError } from '../
 import { isSecret } from '../../base/forms/form-fields.ts'
 import { forCommandLine } from '../../base/text/hints.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
+import type { Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import type { Values } from './form.ts'
 
 /**
  * The error with a hint that fits this form: what to give with `--set` for the field that it is about or

@@ -1,12 +1,12 @@
 import { applies, isSecret } from '../../base/forms/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
+import type { Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { askValue, type Judge, judging } from './ask-value.ts'
-import { checkSettings, openFields, placeValues, type Values } from './form.ts'
-import type { LoginCommit } from './login-attempt.ts'
+import { checkSettings, misplaced, openFields, placeValues } from './form.ts'
+import type { Retry } from './interactive-login.ts'
 import { askSecret } from './secrets.ts'
-import { misplaced } from './visible-fields.ts'
 
 /** What a person is asked for. */
 export interface Asked {
@@ -93,7 +93,7 @@ export async function askAgain(
   fields: readonly FieldAnswer[],
   answers: Values,
   wrong: FieldAnswer,
-  { secrets, isRefused }: LoginCommit,
+  { secrets, isRefused }: Retry,
   context: Context,
   judge: Judge,
 ): Promise<Values> {

@@ -2,12 +2,38 @@ import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
 import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
-import type { Entered } from '../api/api.ts'
+import type { Entered, LoginOutcome, Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { addressOf, explained, fieldOf, saysMore, tell, withoutPaths } from './field-errors.ts'
-import type { Values } from './form.ts'
-import type { Attempt, OpenForm } from './login-attempt.ts'
 import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
+
+/** Sends what was entered to the service. */
+export type Attempt = (values: Values, entered: Entered) => Promise<LoginOutcome>
+
+/** A form whose open fields have been filled in, and what of it can be asked for once more. */
+export interface OpenForm {
+  readonly values: Values
+  /** Secrets that the person has typed already, with the values. */
+  readonly secrets?: Secrets
+  /** The one field that is needed, because the secrets are kept. */
+  readonly codeAlone?: FieldAnswer
+  /** The fields that apply with these values. */
+  asked(values: Values): readonly FieldAnswer[]
+  /** True for an open field that a person may have mistyped where the service does not know them. */
+  isIdentity(field: FieldAnswer): boolean
+  /** What is wrong with the values, before a secret is read from standard input; `null` if nothing is. */
+  check?(values: Values): Promise<TokentrayError | null>
+  /** Asks for one open field again. All values with the new one; `null` where there is nothing to ask for. */
+  correct(field: FieldAnswer, values: Values, retry: Retry): Promise<Values | null>
+}
+
+/** How an answer is asked for again, which is shown for Enter to keep it. */
+export interface Retry {
+  /** None of these is shown. */
+  readonly secrets: Secrets
+  /** It has just been refused; false where the person wants to answer it anew. */
+  readonly isRefused: boolean
+}
 
 /** As many as `ssh` and `sudo` allow: services lock accounts, or shut out addresses, after more. */
 const MOST_TRIES = 3
@@ -184,12 +210,12 @@ async function askIdentity(
   form: OpenForm,
   context: Context,
 ): Promise<Filled> {
-  const keeping = { secrets: entered.secrets, isRefused: false }
+  const retry = { secrets: entered.secrets, isRefused: false }
   let corrected = values
   let secrets: Secrets = {}
   for (const field of form.asked(values)) {
     if (form.isIdentity(field)) {
-      corrected = (await form.correct(field, corrected, keeping)) ?? corrected
+      corrected = (await form.correct(field, corrected, retry)) ?? corrected
     } else if (field.kind === 'secret') {
       secrets = { ...secrets, ...(await askSecrets([field], context)) }
     }

@@ -1,49 +1,20 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { hasShape } from '../../base/forms/form-fields.ts'
-import type { Secret, Secrets } from '../../base/secret.ts'
+import type { Secret } from '../../base/secret.ts'
 import { settingsIn } from '../../base/text/hints.ts'
 import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Entered, LoginOutcome } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { explained } from './field-errors.ts'
-import type { Values } from './form.ts'
-import { interactiveLogin } from './interactive-login.ts'
+import { type Attempt, interactiveLogin, type OpenForm } from './interactive-login.ts'
 import { codeField, readSecrets, secretFields, toSecrets } from './secrets.ts'
-
-/** Sends what was entered to the service. */
-export type Attempt = (values: Values, entered: Entered) => Promise<LoginOutcome>
-
-/** A form whose open fields have been filled in, and what of it can be asked for once more. */
-export interface OpenForm {
-  readonly values: Values
-  /** Secrets that the person has typed already, with the values. */
-  readonly secrets?: Secrets
-  /** The one field that is needed, because the secrets are kept. */
-  readonly codeAlone?: FieldAnswer
-  /** The fields that apply with these values. */
-  asked(values: Values): readonly FieldAnswer[]
-  /** True for an open field that a person may have mistyped where the service does not know them. */
-  isIdentity(field: FieldAnswer): boolean
-  /** What is wrong with the values, before a secret is read from standard input; `null` if nothing is. */
-  check?(values: Values): Promise<TokentrayError | null>
-  /** Asks for one open field again. All values with the new one; `null` where there is nothing to ask for. */
-  correct(field: FieldAnswer, values: Values, keeping: LoginCommit): Promise<Values | null>
-}
-
-/** How an answer is asked for again, which is shown for Enter to keep it. */
-export interface LoginCommit {
-  /** None of these is shown. */
-  readonly secrets: Secrets
-  /** It has just been refused; false where the person wants to answer it anew. */
-  readonly isRefused: boolean
-}
 
 /**
  * Tries the form with its secrets. At a terminal what is refused is asked for again; elsewhere there
  * is one try, and one more where the service may want a one-time code: it does not say whether it was
  * the password or the missing code that it refused.
  */
-export async function signIn(
+export async function attemptLogin(
   form: OpenForm,
   context: Context,
   attempt: Attempt,

@@ -1,19 +1,17 @@
 import { isTokentrayError, reworded } from '../../base/errors.ts'
 import { applying } from '../../base/forms/form-fields.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../loopback/schemas/wire.ts'
-import type { Api, CheckedForm } from '../api/api.ts'
+import type { Api, CheckedForm, Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { findAccount, findProvider } from '../find/find.ts'
-import { naming } from '../find/name-not-found.ts'
+import { findAccount, findProvider, nameNotFound } from '../find.ts'
 import { askValue, type Judge } from './ask-value.ts'
-import { fillLike, offerLender } from './copy-from.ts'
-import { findLender, isSamePlace, requireAnother } from './credential-source.ts'
+import { fillLike, findLender, isSamePlace, offerLender, requireAnother } from './copy-from.ts'
 import { explained, withoutPaths } from './field-errors.ts'
 import { askAgain, type FilledForm, fillForm, knownValues } from './fill-form.ts'
-import { checkSettings, openFields, presetValues, type Values, withoutEmpty } from './form.ts'
-import { type OpenForm, signIn } from './login-attempt.ts'
+import { applyingAgain, checkSettings, openFields, presetValues, withoutEmpty } from './form.ts'
+import type { OpenForm } from './interactive-login.ts'
+import { attemptLogin } from './login-attempt.ts'
 import { codeField } from './secrets.ts'
-import { applyingAgain } from './visible-fields.ts'
 
 /** A login that makes an account. */
 export interface NewLogin {
@@ -64,7 +62,10 @@ export async function logInAgain(
   const { fields } = await findProvider(known.provider, api)
   const values = checkSettings(fields, settings)
   const judge: Judge = (changed) =>
-    naming({ account }, api.check({ provider: known.provider, values: changed, again: account }))
+    nameNotFound(
+      { account },
+      api.check({ provider: known.provider, values: changed, again: account }),
+    )
   // Whether anything would be sent at all, and to where it should be.
   await requireFaultless(judge, values, fields)
   // What is kept goes where it belongs only.
@@ -78,10 +79,10 @@ export async function logInAgain(
     isIdentity: () => false,
     correct: (field, changed) => correctOne(field, changed, context, judge),
   }
-  const loggingIn = signIn(form, context, (changed, entered) =>
+  const loggingIn = attemptLogin(form, context, (changed, entered) =>
     api.login(known, { values: changed, ...entered }),
   )
-  return naming({ account }, loggingIn)
+  return nameNotFound({ account }, loggingIn)
 }
 
 async function addByForm(
@@ -154,7 +155,7 @@ const judgeOf =
 const likeJudgeOf =
   (login: NewLogin, like: string, api: Api): Judge =>
   (values) =>
-    naming({ account: like }, api.check({ ...toForm(login, values), like }))
+    nameNotFound({ account: like }, api.check({ ...toForm(login, values), like }))
 
 function addNew(
   login: NewLogin,
@@ -169,10 +170,10 @@ function addNew(
     asked: (answers) => applying(fields, answers),
     isIdentity: ({ kind, required }) => kind === 'text' && required,
     check: (answers) => api.check(toForm(login, answers)),
-    correct: (wrong, answers, keeping) =>
-      askAgain(fields, answers, wrong, keeping, context, judgeOf(login, api)),
+    correct: (wrong, answers, retry) =>
+      askAgain(fields, answers, wrong, retry, context, judgeOf(login, api)),
   }
-  return signIn(open, context, (answers, entered) =>
+  return attemptLogin(open, context, (answers, entered) =>
     api.addAccount({ ...toForm(login, answers), ...entered }),
   )
 }
@@ -198,12 +199,12 @@ async function addLike(
       return isLent ? null : correctOne(wrong, given, context, judge)
     },
   }
-  const adding = signIn(open, context, async (given, entered) => {
+  const adding = attemptLogin(open, context, async (given, entered) => {
     if (login.name === undefined) await requireAnother(lender, given, fields, api)
     return api.addAccount({ ...toForm(login, given), like, likeUid: lender.uid, ...entered })
   })
   try {
-    return await naming({ account: like }, adding)
+    return await nameNotFound({ account: like }, adding)
   } catch (error) {
     if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
     const hint = `The key was that of ${like}; to enter another one, leave --like out.`

@@ -72,7 +72,7 @@ export const operations: readonly Mutant[] = [
     promise: 'a revoking command does not exit with 0 while a token is valid',
     changes: [
       {
-        file: 'main/cli/commands/lease.ts',
+        file: 'main/cli/commands/active.ts',
         find: "    at === 'pending' || at === 'until_expiry'",
         replace: "    at === 'pending'",
       },
@@ -82,7 +82,7 @@ export const operations: readonly Mutant[] = [
   {
     promise: 'a revoking command does not exit with 0 while it is unknown which tokens are valid',
     changes: [
-      { file: 'main/cli/commands/lease.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
+      { file: 'main/cli/commands/active.ts', find: 'if (isUnknown) {', replace: 'if (false) {' },
     ],
     noticedBy: {
       file: 'test/cli/commands/done-in-part.test.ts',

@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const controlCommands = 'main/cli/commands/control.ts'
 const print = 'main/cli/terminal/print.ts'
-const leaseCommands = 'main/cli/commands/lease.ts'
+const leaseCommands = 'main/cli/commands/active.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
 const tokenCommands = 'main/cli/commands/token.ts'
 const tokenIssuer = 'main/broker/lease/token-issuer.ts'

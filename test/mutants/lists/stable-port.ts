@@ -62,7 +62,7 @@ export const stablePort: readonly Mutant[] = [
     promise: 'adding a client warns that the current port is temporary',
     changes: [
       {
-        file: 'main/cli/commands/client.ts',
+        file: 'main/cli/commands/tools.ts',
         find: 'if (port_taken) screen.note',
         replace: 'if (port_taken === null) screen.note',
       },

@@ -3,7 +3,7 @@ import { TokentrayError } from '../../../base/errors.ts'
 import { isName, NAME_RULE, parseAccountId } from '../../../base/ids.ts'
 import { secretAsArgument } from '../../login/form.ts'
 import { quoted } from '../../terminal/print.ts'
-import type { CommandLine } from './words.ts'
+import type { CommandLine } from './split-arguments.ts'
 
 /** Says in a help text what an argument is that names one account. */
 export const ACCOUNT = 'an account, as provider/name'

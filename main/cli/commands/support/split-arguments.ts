@@ -13,7 +13,7 @@ export interface CommandLine {
  * command, and a group alone, or with options, becomes its `list`. With an account behind it it becomes
  * its `list`, or its `show`, whichever takes one; what else follows a group is an unknown command.
  */
-export function readWords(program: Command, args: readonly string[]): CommandLine {
+export function splitArguments(program: Command, args: readonly string[]): CommandLine {
   if (args[0] === 'help') {
     const { command, group, rest } = walk(program, args.slice(1))
     // An unknown word is for commander to refuse, which it does within a group only.

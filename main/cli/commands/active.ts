@@ -9,7 +9,7 @@ import type {
   LingeringToken,
 } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
-import { naming } from '../find/name-not-found.ts'
+import { nameNotFound } from '../find.ts'
 import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from '../terminal/print.ts'
 import { withProgress } from './support/progress.ts'
 import { checkClientName } from './support/usage.ts'
@@ -26,7 +26,7 @@ interface RevokeOptions {
 }
 
 /** `active`, `revoke` and `end-all`. */
-export function addLeaseCommands(program: Command, context: Context): void {
+export function addActiveCommands(program: Command, context: Context): void {
   const { screen } = context
 
   program
@@ -73,7 +73,7 @@ export function addLeaseCommands(program: Command, context: Context): void {
           hint: 'Give a lease, or --client, or --account; "tokentray end-all" ends everything.',
         })
       }
-      await naming({ lease, client, account }, end(request, context, json))
+      await nameNotFound({ lease, client, account }, end(request, context, json))
     })
 
   program

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { applyingAgain, checkApplying } from '../../../main/cli/login/visible-fields.ts'
+import { applyingAgain, checkApplying } from '../../../main/cli/login/form.ts'
 import { twoWays } from '../samples.ts'
 
 const names = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name)

@@ -5,10 +5,10 @@ import { Secret } from '../../base/secret.ts'
 import type { AddedClientAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { naming } from '../find/name-not-found.ts'
-import { toAbsolutePath } from '../login/paths.ts'
+import { nameNotFound } from '../find.ts'
+import { toAbsolutePath } from '../login/form.ts'
 import { when } from '../terminal/print.ts'
-import { printEnded, requireRevoked } from './lease.ts'
+import { printEnded, requireRevoked } from './active.ts'
 import { createCurlConfig, quoteForShell } from './support/curl-config.ts'
 import { withProgress } from './support/progress.ts'
 import { checkClientName } from './support/usage.ts'
@@ -21,7 +21,7 @@ interface AddOptions {
 }
 
 /** `clients` and what is under it. */
-export function addClientCommands(program: Command, context: Context): void {
+export function addToolCommands(program: Command, context: Context): void {
   const { screen } = context
   const clients = program.command('clients').description('add, list or remove local tools')
 
@@ -87,7 +87,10 @@ export function addClientCommands(program: Command, context: Context): void {
       const api = context.connect()
       const removal = api.removeClient(name)
       const awaited = { deed: 'revocation' } as const
-      const ended = await naming({ client: name }, withProgress(api, context, awaited, removal))
+      const ended = await nameNotFound(
+        { client: name },
+        withProgress(api, context, awaited, removal),
+      )
       screen.result(`Removed: ${name}`)
       printEnded(ended, context)
       requireRevoked(ended)
@@ -125,7 +128,7 @@ async function add(
     if (!isTokentrayError(error) || error.code !== 'not_found') throw error
     const known = new Set((await api.accounts()).accounts.map(({ id }) => id))
     const missing = accounts.filter((account) => !known.has(account))
-    return naming({ account: missing.join(', ') }, Promise.reject(error))
+    return nameNotFound({ account: missing.join(', ') }, Promise.reject(error))
   }
 }
 
