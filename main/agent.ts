@@ -5,7 +5,7 @@ import { logFileIn } from './base/files/log-file.ts'
 import { firstFailure } from './base/process/fatal-errors.ts'
 import { hardenProcess } from './base/process/harden-process.ts'
 import { denyAll, type Notify } from './broker/ports.ts'
-import { describeLeft } from './broker/revocation/left.ts'
+import { describeRemaining } from './broker/revocation/remaining-tokens.ts'
 import { stopInTime } from './broker/stop-in-time.ts'
 import { startTokentray } from './compose.ts'
 import { createLog } from './log.ts'
@@ -68,7 +68,8 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const exit = (await end) ?? 0
   say('stopping, within 10 s')
   const left = await stopInTime({ stop: tokentray.stop, clock: broker.clock, log })
-  for (const { title, body } of describeLeft(left, broker.clock.now())) say(`${title}. ${body}`)
+  for (const { title, body } of describeRemaining(left, broker.clock.now()))
+    say(`${title}. ${body}`)
   return exit
 
   function sayWhatWasFound(): void {

@@ -21,7 +21,7 @@ import { Secret } from './base/secret.ts'
 import { itemListIn } from './broker/account/keychain-items.ts'
 import { Broker } from './broker/broker.ts'
 import type { Consent, Notify } from './broker/ports.ts'
-import type { Left } from './broker/revocation/left.ts'
+import type { RemainingTokens } from './broker/revocation/remaining-tokens.ts'
 import { findElsewhere } from './loopback/found/discovery.ts'
 import { publish } from './loopback/found/discovery-files.ts'
 import type { PortTrouble } from './loopback/found/kept-port.ts'
@@ -76,7 +76,7 @@ export interface Tokentray {
    * Ends every token it can in `deadlineMs`, what is under way included; resolves to how many are left,
    * and what becomes of them.
    */
-  stop(deadlineMs: number): Promise<Left>
+  stop(deadlineMs: number): Promise<RemainingTokens>
 }
 
 /**

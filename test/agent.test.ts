@@ -45,6 +45,6 @@ describe('the agent', () => {
     first.crash()
     await makeBroker({ ledgerFolder, after: first, log })
     await first.idle()
-    expect(lines).toEqual(['work-off done revoked=0 expired=0 valid_until_expiry=1'])
+    expect(lines).toEqual(['recovery done revoked=0 expired=0 valid_until_expiry=1'])
   })
 })

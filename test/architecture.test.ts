@@ -89,7 +89,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   'main/broker': [
     'broker.ts',
-    'record-end.ts record-turn.ts keychain-standing.ts stop-in-time.ts',
+    'record-closing.ts record-revocation.ts keychain-status.ts stop-in-time.ts',
     'token-admin login',
     'lease',
     'startup-recovery.ts',

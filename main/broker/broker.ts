@@ -9,14 +9,14 @@ import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './account/accounts.ts'
 import { sweepItems } from './account/keychain-items.ts'
-import { Leaving } from './account/leaving.ts'
+import { Removals } from './account/removals.ts'
 import { Changes } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
 import { Bulk, type Step } from './concurrency/bulk.ts'
 import { FAR, Ticker } from './concurrency/ticker.ts'
-import { KeychainStanding } from './keychain-standing.ts'
+import { KeychainStatus } from './keychain-status.ts'
 import { type AccountChange, changeAccount } from './lease/lease-change.ts'
-import { type EndedLease, LeaseCloser } from './lease/lease-closer.ts'
+import { type ClosedLease, LeaseCloser } from './lease/lease-closer.ts'
 import { LeaseOpener } from './lease/lease-opener.ts'
 import { type Lease, type LeaseFilter, Leases } from './lease/leases.ts'
 import { type Issued, type IssueRequest, TokenIssuer } from './lease/token-issuer.ts'
@@ -24,21 +24,21 @@ import { TokenMinter } from './lease/token-minter.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { Lock } from './lock.ts'
 import { Logins } from './login/logins.ts'
-import { Resetting } from './login/resetting.ts'
+import { Reset } from './login/reset.ts'
 import type { BrokerPorts, Notify } from './ports.ts'
 import { type Actor, program } from './record/actor.ts'
 import { type RecordedSettings, recordSettings } from './record/recorded-settings.ts'
 import { Recorder } from './record/recorder.ts'
-import { recordEnd, recordSessionEnd } from './record-end.ts'
-import { recordTurn } from './record-turn.ts'
-import type { Left } from './revocation/left.ts'
+import { recordLeaseClosed, recordSessionRevoked } from './record-closing.ts'
+import { recordRevocation } from './record-revocation.ts'
+import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 import { RevocationCredentials } from './revocation/revocation-credentials.ts'
 import { Revoker } from './revocation/revoker.ts'
 import { Deeds } from './service/deeds.ts'
 import { createCalls } from './service/driver-calls.ts'
 import { describeSilence, Hosts, type SilentHost } from './service/hosts.ts'
 import { StartupRecovery } from './startup-recovery.ts'
-import { type EndedSession, SessionTokens } from './token-admin/session-tokens.ts'
+import { type RevokedSession, SessionTokens } from './token-admin/session-tokens.ts'
 import { TokenAdmin } from './token-admin/token-admin.ts'
 
 /** How much longer a stop may take because of the disk. */
@@ -49,7 +49,7 @@ export class Broker {
   readonly providers: readonly Provider[]
   readonly vault: WatchedVault
   readonly #listed: ListedVault
-  readonly keychain: KeychainStanding
+  readonly keychain: KeychainStatus
   /** Told when anything has changed that a person is shown. */
   readonly changes = new Changes()
   /** For whom the work is done that is going on. */
@@ -62,7 +62,7 @@ export class Broker {
   readonly sessionTokens: SessionTokens
   readonly logins: Logins
   readonly tokenAdmin: TokenAdmin
-  readonly resetting: Resetting
+  readonly resetter: Reset
   /** Work over many accounts or tokens. */
   readonly bulk: Bulk
   /** What was asked for and is under way. */
@@ -90,8 +90,8 @@ export class Broker {
     const { clock, log, random, consent, notify } = ports
     const audit = new Recorder(ports)
     const changed = () => this.changes.tell()
-    const [leaving, bulk] = [new Leaving(), new Bulk(changed)]
-    const settings = recordSettings(ports.settings, { recorder: audit, clock, changed, leaving })
+    const [removals, bulk] = [new Removals(), new Bulk(changed)]
+    const settings = recordSettings(ports.settings, { recorder: audit, clock, changed, removals })
     this.settings = settings
     this.bulk = bulk
     const vault = new WatchedVault(bulk.guardVault(ports.vault), clock, changed)
@@ -129,19 +129,19 @@ export class Broker {
       changed,
       closed: (lease, closing) => {
         const { accounts, clients } = this
-        audit.note(recordEnd(lease, closing, { accounts, clients }))
+        audit.note(recordLeaseClosed(lease, closing, { accounts, clients }))
       },
     })
-    const sessions = new RevocationCredentials({
+    const credentials = new RevocationCredentials({
       ...{ findAccount, ledger, calls, clock },
-      isEnding: ({ id }) => revoker.isUnderWay(id),
+      isRevoking: ({ id }) => revoker.isRevoking(id),
     })
     const revoker = new Revoker({
-      ...{ ledger, calls, clock, log, random, sessions, arm, changed },
-      told: (item, turn) => {
-        this.startupRecovery.count(item, turn)
+      ...{ ledger, calls, clock, log, random, credentials, arm, changed },
+      onEvent: (item, turn) => {
+        this.startupRecovery.countOutcome(item, turn)
         const { accounts, clients, startupRecovery } = this
-        recordTurn(item, turn, { accounts, clients, startupRecovery, recorder: audit })
+        recordRevocation(item, turn, { accounts, clients, startupRecovery, recorder: audit })
       },
     })
     this.revoker = revoker
@@ -154,39 +154,48 @@ export class Broker {
       ...{ clock, random, stopping, stopped },
       isLocked: () => this.#lock.locked,
       changed,
-      onReplaced: (held) => leaseCloser.retire(held),
+      onReplaced: (held) => leaseCloser.revokeUnused(held),
     })
     this.startupRecovery = new StartupRecovery({
       ...{ vault, ledger, revoker, clock, accounts },
-      noteOut: (held) => leases.noteOut(held),
+      markIssued: (held) => leases.markIssued(held),
       notice: (text) => this.#notices.push(text),
       sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
       onOpened: () => {
         changed()
         arm(clock.now())
       },
-      onWorkedOff: ({ revoked, expired, untilExpiry }) =>
-        log.info('work-off done', { revoked, expired, valid_until_expiry: untilExpiry }),
+      onDone: ({ revoked, expired, untilExpiry }) =>
+        log.info('recovery done', { revoked, expired, valid_until_expiry: untilExpiry }),
     })
-    this.keychain = new KeychainStanding({ vault, startupRecovery: this.startupRecovery, clock })
+    this.keychain = new KeychainStatus({ vault, startupRecovery: this.startupRecovery, clock })
     const shared = {
       ...{ accounts: this.accounts, ledger, revoker, calls, audit, clock, stopping, stopped },
-      ...{ lock: this.#lock, startupRecovery: this.startupRecovery, leaving, deeds },
+      ...{ lock: this.#lock, startupRecovery: this.startupRecovery, removals, deeds },
     }
     const tokenMinter = new TokenMinter(shared)
     const leasing = {
       ...{ ...shared, tokenMinter, clients: this.clients, leases, arm },
-      endRefused: (lease: Lease) => leaseCloser.endRefused(lease),
+      closeRefused: (lease: Lease) => leaseCloser.closeRefused(lease),
       recorded: () => this.recorded(),
     }
     const leaseOpener = new LeaseOpener(leasing)
     this.#tokenIssuer = new TokenIssuer({ ...leasing, leaseOpener, consent })
     this.tokenAdmin = new TokenAdmin({ ...leasing, hosts, ledger, leaseOpener, leaseCloser })
     this.logins = new Logins({
-      ...{ ...shared, vault, log, bulk, leaseCloser, sessions, hosts, leases },
+      ...{
+        ...shared,
+        vault,
+        log,
+        bulk,
+        leaseCloser,
+        revocationCredentials: credentials,
+        hosts,
+        leases,
+      },
       preferences: () => settings.read().preferences,
     })
-    this.resetting = new Resetting({ ...shared, logins: this.logins, vault, settings })
+    this.resetter = new Reset({ ...shared, logins: this.logins, vault, settings })
     this.#ticker = new Ticker(clock, {
       tick: (isDue) => this.#tick(isDue),
       jumped: () => {
@@ -208,16 +217,16 @@ export class Broker {
    * Ends every token that its service can end, within `deadlineMs` and 2 s for the disk. Returns how
    * many are left for the next start, and how many live until they expire.
    */
-  async stop(deadlineMs: number): Promise<Left> {
+  async stop(deadlineMs: number): Promise<RemainingTokens> {
     this.#ticker.stop()
     this.#stopping.abort()
     await new Promise<void>((resolve) => {
       const cancel = this.clock.after(deadlineMs, resolve)
-      void this.#endEverything().finally(cancel).then(resolve)
+      void this.#revokeEverything().finally(cancel).then(resolve)
     })
     this.#stopped.abort()
     this.revoker.stop()
-    const left = this.revoker.left()
+    const left = this.revoker.remaining()
     await this.recorded()
     await inTime(this.#ledger.close(), {
       ...{ clock: this.clock, ms: CLOSE_MS },
@@ -269,48 +278,48 @@ export class Broker {
   }
 
   /** Ends leases on demand, and records who did. */
-  async end(filter: LeaseFilter, by: Actor): Promise<EndedLease[]> {
-    const ended = await this.#leaseCloser.endOnDemand(filter, { by, cause: 'asked' })
+  async closeLeases(filter: LeaseFilter, by: Actor): Promise<ClosedLease[]> {
+    const ended = await this.#leaseCloser.close(filter, { by, cause: 'asked' })
     await this.recorded()
     return ended
   }
 
   /** Ends the lease of somebody whom its token did not reach; a session keeps its own. */
-  giveBack(lease: Lease, by: Actor): void {
-    this.#leaseCloser.giveBack(lease, by)
+  closeUndelivered(lease: Lease, by: Actor): void {
+    this.#leaseCloser.closeUndelivered(lease, by)
   }
 
   /**
    * Ends all leases, or those of an account, and the session tokens that a tool may have though no
    * lease is open on them; records who did.
    */
-  async endAll(
+  async revokeAll(
     filter: Pick<LeaseFilter, 'accountUid'>,
     by: Actor,
-  ): Promise<{ readonly leases: EndedLease[]; readonly sessions: EndedSession[] }> {
+  ): Promise<{ readonly leases: ClosedLease[]; readonly sessions: RevokedSession[] }> {
     // What has a lease now is ended with it.
-    const out = this.sessionTokens.out(filter.accountUid)
+    const issued = this.sessionTokens.issued(filter.accountUid)
     const open = this.leases.list(filter)
-    const uids = [...open, ...out].map(({ accountUid }) => accountUid)
+    const uids = [...open, ...issued].map(({ accountUid }) => accountUid)
     const work = async (step: Step) => ({
-      leases: await this.#leaseCloser.endThese(open, { by, cause: 'asked', step }),
-      sessions: await this.sessionTokens.end(out, step),
+      leases: await this.#leaseCloser.closeAll(open, { by, cause: 'asked', step }),
+      sessions: await this.sessionTokens.revoke(issued, step),
     })
     const { leases, sessions } = await this.deeds.run('revocation', uids, () =>
       this.bulk.run('revoke', uids.length, work),
     )
     this.recorder.note(
-      ...sessions.map((ended) => recordSessionEnd(ended, by, this.startupRecovery)),
+      ...sessions.map((ended) => recordSessionRevoked(ended, by, this.startupRecovery)),
     )
     await this.recorded()
     return { leases, sessions }
   }
 
   /** Ends a client's leases and forgets it with its grants. */
-  async removeClient(client: Client, by: Actor = program): Promise<EndedLease[]> {
+  async removeClient(client: Client, by: Actor = program): Promise<ClosedLease[]> {
     this.clients.remove(client, by)
     const closing = { by, cause: 'client_removed' } as const
-    const ended = await this.#leaseCloser.endOnDemand({ client: client.id }, closing)
+    const ended = await this.#leaseCloser.close({ client: client.id }, closing)
     await this.recorded()
     return ended
   }
@@ -324,22 +333,22 @@ export class Broker {
 
   /** Forgets everything but what still has to be ended; `Resetting` says what fails, and how. */
   reset(by: Actor = program): Promise<void> {
-    return this.resetting.run(by)
+    return this.resetter.run(by)
   }
 
   #tick(isDue: boolean): number {
     const { accounts, revoker, startupRecovery, leases, hosts } = this
-    this.#leaseCloser.expire()
+    this.#leaseCloser.closeExpired()
     // Tried again here, so that a keychain that comes late is found without anybody asking.
     startupRecovery.opened().then(
-      () => startupRecovery.reportWorkOff(),
+      () => startupRecovery.reportDone(),
       () => undefined,
     )
     // Not while it is locked or failing: what could be asked then is a prompt that nobody waits for.
     if (!this.vault.failure) void this.#listed.retry()
     const idle = this.#lock.locked || !startupRecovery.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
-    const next = Math.min(revoker.tick(), leases.nextEnd(), hosts.nextEnd(), ...sessions)
+    const next = Math.min(revoker.tick(), leases.nextExpiry(), hosts.nextEnd(), ...sessions)
     // Time alone changes some of what is shown, as that a host is left alone: at a deadline only.
     if (isDue) this.changes.tell()
     const hasWork = this.#ledger.all().length > 0 || this.#listed.hasLeft || !startupRecovery.isOpen
@@ -357,20 +366,20 @@ export class Broker {
   }
 
   /** All at once, because a stop has a deadline, and what it does not reach is left for the next start. */
-  async #endEverything(): Promise<void> {
+  async #revokeEverything(): Promise<void> {
     const accounts = this.accounts.all()
     for (const { session } of accounts) session.close()
     this.leases.close(this.leases.list(), { by: program, cause: 'stopped' })
     const before = this.#ledger.all()
     await Promise.all([
-      this.revoker.endAll(before, 'person'),
+      this.revoker.revokeAll(before, 'person'),
       // What is under way ends its own tokens when it comes back and finds the session closed.
       this.logins.settled(),
       ...accounts.map(({ session }) => session.settled()),
-      ...accounts.map(({ mints }) => mints.run(async () => undefined)),
+      ...accounts.map(({ mintQueue }) => mintQueue.run(async () => undefined)),
     ])
     // What came back in the meantime is being ended by whoever had asked for it.
     const late = this.#ledger.all().filter((item) => !before.includes(item))
-    await this.revoker.endAll(late, 'person')
+    await this.revoker.revokeAll(late, 'person')
   }
 }

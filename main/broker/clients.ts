@@ -112,7 +112,7 @@ export class Clients {
       createdAt: this.#clock.now(),
     }
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
-    this.#settings.updateLasting(
+    this.#settings.updateUnlessReset(
       (settings) => ({
         ...settings,
         clients: [...settings.clients, record],
@@ -128,7 +128,7 @@ export class Clients {
     if (this.isGranted(client, accountUid) || !this.isKnown(client)) return
     const isOther = (grant: GrantRecord) =>
       grant.client !== client.id || grant.account !== accountUid
-    this.#settings.updateLasting(
+    this.#settings.updateUnlessReset(
       (settings) => ({
         ...settings,
         grants: [

@@ -5,7 +5,7 @@ import { type Actor, program } from './record/actor.ts'
 import type { RecordedSettings } from './record/recorded-settings.ts'
 
 interface LockPorts {
-  readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'holds'>
+  readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'recordUnstored'>
   readonly clock: Clock
   /** How long a request may wait for the person to unlock. */
   readonly waitMs: number
@@ -42,7 +42,7 @@ export class Lock {
     try {
       settings.update(close, by, ...events)
     } catch (error) {
-      settings.holds(close, by, ...events)
+      settings.recordUnstored(close, by, ...events)
       throw lockedForNow(error)
     }
   }
@@ -56,7 +56,7 @@ export class Lock {
   }
 
   /** Resolves once unlocked; rejects with `vault_locked` when that takes too long. */
-  async passed(): Promise<void> {
+  async unlocked(): Promise<void> {
     if (this.locked && this.#ports.waitMs > 0) await this.#unlockedOrLate()
     if (this.locked) throw new TokentrayError('vault_locked', 'Tokentray is locked.')
   }

@@ -9,7 +9,7 @@ import { FINGERPRINT_KEY } from './account/keychain-items.ts'
 import { Backoff } from './concurrency/backoff.ts'
 import { SingleFlight } from './concurrency/single-flight.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger/ledger.ts'
-import type { Turn } from './revocation/fate.ts'
+import type { RevocationEvent } from './revocation/revocation-status.ts'
 import type { Revoker } from './revocation/revoker.ts'
 import { keepsSession } from './service/keeps-session.ts'
 
@@ -21,7 +21,7 @@ interface RecoveryPorts {
   readonly ledger: Ledger
   readonly accounts: () => Accounts
   /** Told of a token that a tool may have from the earlier run. */
-  readonly noteOut: (held: HeldToken) => void
+  readonly markIssued: (held: HeldToken) => void
   readonly revoker: Revoker
   readonly clock: Clock
   readonly notice: (text: string) => void
@@ -30,7 +30,7 @@ interface RecoveryPorts {
   /** From now on accounts can be looked after. */
   readonly onOpened: () => void
   /** Nothing of earlier runs waits to be revoked any more. */
-  readonly onWorkedOff: (recovery: Recovery) => void
+  readonly onDone: (recovery: Recovery) => void
 }
 
 /** What became of the tokens of earlier runs. */
@@ -44,7 +44,7 @@ export interface Recovery {
   /** Those that nothing revokes. */
   readonly untilExpiry: number
   /** Those that sessions have taken up again. */
-  readonly takenUp: number
+  readonly resumed: number
   /** Those that only a newer version can read: nobody knows what became of them. */
   readonly unreadable: number
 }
@@ -62,7 +62,7 @@ export class StartupRecovery {
   readonly #backoff: Backoff
   #leftovers: ReadonlySet<string> = new Set()
   readonly #ended = { revoked: 0, expired: 0 }
-  #takenUp = 0
+  #resumed = 0
   #reported = false
 
   constructor(ports: RecoveryPorts) {
@@ -94,29 +94,29 @@ export class StartupRecovery {
 
   get recovery(): Recovery {
     const { unreadable } = this.#ports.ledger
-    const takenUp = this.#takenUp
-    const counts = { remaining: 0, untilExpiry: 0, unreadable, takenUp, ...this.#ended }
+    const resumed = this.#resumed
+    const counts = { remaining: 0, untilExpiry: 0, unreadable, resumed, ...this.#ended }
     if (!this.#fingerprint) return { state: 'waiting', ...counts }
-    for (const { item, fate } of this.#ports.revoker.fates.lingering()) {
+    for (const { item, status } of this.#ports.revoker.tracker.outstanding()) {
       if (!this.#leftovers.has(item.id)) continue
-      if (fate.at === 'until_expiry') counts.untilExpiry += 1
-      else if (!fate.isExpired) counts.remaining += 1
+      if (status.outcome === 'until_expiry') counts.untilExpiry += 1
+      else if (!status.isExpired) counts.remaining += 1
     }
     return { state: counts.remaining === 0 ? 'done' : 'running', ...counts }
   }
 
-  /** Says once that the work-off is done, as soon as it is. */
-  reportWorkOff(): void {
+  /** Reports once when the recovery is done. */
+  reportDone(): void {
     const { recovery } = this
     if (this.#reported || recovery.state !== 'done') return
     this.#reported = true
-    this.#ports.onWorkedOff(recovery)
+    this.#ports.onDone(recovery)
   }
 
   /** Counts what became of a token, if it is one of an earlier run. */
-  count({ id }: LedgerItem, { became }: Turn): void {
+  countOutcome({ id }: LedgerItem, { kind }: RevocationEvent): void {
     if (!this.#leftovers.has(id)) return
-    if (became === 'revoked' || became === 'expired') this.#ended[became] += 1
+    if (kind === 'revoked' || kind === 'expired') this.#ended[kind] += 1
   }
 
   async #open(): Promise<void> {
@@ -124,7 +124,7 @@ export class StartupRecovery {
     try {
       const key = await getOrMake(vault, FINGERPRINT_KEY)
       for (const text of await ledger.open()) notice(text)
-      await this.#ports.accounts().findAgain()
+      await this.#ports.accounts().recoverCredentials()
       this.#fingerprint = (token) => fingerprint(key, token)
       this.#failure = null
     } catch (error) {
@@ -132,25 +132,25 @@ export class StartupRecovery {
       this.#backoff.pauseUntil(clock.now() + RETRY_MS)
       throw this.#failure
     }
-    this.#startWorkOff()
+    this.#revokeLeftovers()
     this.#ports.sweep()
     this.#ports.onOpened()
   }
 
-  #startWorkOff(): void {
-    const { ledger, revoker, accounts, noteOut } = this.#ports
+  #revokeLeftovers(): void {
+    const { ledger, revoker, accounts, markIssued } = this.#ports
     const kept = this.#adoptable()
     for (const [uid, held] of kept) {
       // The run that it is from may have handed it out.
-      noteOut(held)
+      markIssued(held)
       accounts().getByUid(uid).session.adopt(held, false)
     }
-    this.#takenUp = kept.size
+    this.#resumed = kept.size
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))
     // Nobody waits for it, so that no account does for another; a status says how many are left.
-    void revoker.endAll(leftovers, 'program').then(() => this.reportWorkOff())
+    void revoker.revokeAll(leftovers, 'program').then(() => this.reportDone())
   }
 
   /** The newest live session token of each account that wants one and has not let go of it. */
@@ -162,7 +162,7 @@ export class StartupRecovery {
       if (account?.record.state !== 'signed_in') continue
       if (!keepsSession(account.record.leaseKind, account.driver)) continue
       if (held.kind !== 'session' || held.lifetime.remainingMs <= 0) continue
-      if (ledger.isLetGo(held)) continue
+      if (ledger.isReleased(held)) continue
       const other = newest.get(held.accountUid)
       if (!other || other.addedAt <= held.addedAt) newest.set(held.accountUid, held)
     }

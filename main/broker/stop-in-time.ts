@@ -2,7 +2,7 @@ import { inTime } from '../base/async/deadline.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Left } from './revocation/left.ts'
+import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 
 /** What a stop may take. What a hanging call to the system gets (`killIfHeld`) is a second more. */
 export interface StopLimits {
@@ -20,7 +20,7 @@ export const STOP_AT_SESSION_END: StopLimits = { revokingMs: 2_000, latestMs: 3_
 
 export interface StopPorts {
   /** Ends every token it can within that time; resolves to how many are left. */
-  readonly stop: (deadlineMs: number) => Promise<Left>
+  readonly stop: (deadlineMs: number) => Promise<RemainingTokens>
   readonly clock: Clock
   readonly log: Log
 }
@@ -33,7 +33,7 @@ export interface StopPorts {
 export function stopInTime(
   { stop, clock, log }: StopPorts,
   { revokingMs, latestMs }: StopLimits = USUAL_STOP,
-): Promise<Left | null> {
+): Promise<RemainingTokens | null> {
   const late = () => new TokentrayError('server_error', 'The stop took too long.')
   return inTime(stop(revokingMs), { clock, ms: latestMs, late }).catch((error: unknown) => {
     log.error('the stop failed', { error })

@@ -3,7 +3,7 @@ import { Queue } from '../base/async/queue.ts'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { Left } from '../broker/revocation/left.ts'
+import type { RemainingTokens } from '../broker/revocation/remaining-tokens.ts'
 import type { Running } from './running.ts'
 
 interface HostPorts {
@@ -81,7 +81,7 @@ export class Host {
   }
 
   /** Ends every token it can in `deadlineMs`, for good; resolves to how many are left. */
-  stop(deadlineMs: number): Promise<Left> {
+  stop(deadlineMs: number): Promise<RemainingTokens> {
     this.#phase = 'stopping'
     this.#ports.changed()
     return this.#turns.run(() => this.#end(deadlineMs))
@@ -164,7 +164,7 @@ export class Host {
     else void this.start()
   }
 
-  async #end(deadlineMs: number): Promise<Left> {
+  async #end(deadlineMs: number): Promise<RemainingTokens> {
     const running = this.#running
     if (!running) return { pending: 0, untilExpiry: 0 }
     try {

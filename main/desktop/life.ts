@@ -1,7 +1,11 @@
 import type { App, PowerMonitor } from 'electron'
 import { inTime } from '../base/async/deadline.ts'
 import type { Log } from '../base/log.ts'
-import { describeLeft, type Left, type LeftSaying } from '../broker/revocation/left.ts'
+import {
+  describeRemaining,
+  type RemainingNotice,
+  type RemainingTokens,
+} from '../broker/revocation/remaining-tokens.ts'
 import {
   STOP_AT_SESSION_END,
   type StopPorts,
@@ -24,7 +28,7 @@ interface LifePorts extends StopPorts {
   /** Says what was left before the program is gone. */
   readonly say: Show
   /** Says so where no notification can, and waits until that was read. */
-  readonly box: (saying: LeftSaying) => void
+  readonly box: (saying: RemainingNotice) => void
   /** What would keep the program from ending: icon and window. */
   readonly visible: readonly { remove(): void }[]
   /** Ends the process here and now where a call to the system holds it. */
@@ -119,9 +123,9 @@ function createEnd(ports: LifePorts) {
 }
 
 /** Says why it ends, and what is left; resolves when that is shown, or cannot be. */
-async function sayAll(ports: LifePorts, why: Why, left: Left | null): Promise<void> {
+async function sayAll(ports: LifePorts, why: Why, left: RemainingTokens | null): Promise<void> {
   const { clock, log, logFile, box } = ports
-  const sayings = describeLeft(left, clock.now()).map((each) => say(ports, each))
+  const sayings = describeRemaining(left, clock.now()).map((each) => say(ports, each))
   if (why === 'failure') {
     const failure = becauseOf(logFile)
     if (!(await say(ports, failure))) attempt(() => box(failure), log)
@@ -130,7 +134,7 @@ async function sayAll(ports: LifePorts, why: Why, left: Left | null): Promise<vo
 }
 
 /** Resolves to false where it cannot be shown; never rejects. */
-async function say({ clock, log, ...ports }: LifePorts, saying: LeftSaying): Promise<boolean> {
+async function say({ clock, log, ...ports }: LifePorts, saying: RemainingNotice): Promise<boolean> {
   try {
     // Nothing is left that a click could open.
     const { isShown } = ports.say({ ...saying, click: () => undefined })
@@ -142,7 +146,7 @@ async function say({ clock, log, ...ports }: LifePorts, saying: LeftSaying): Pro
   }
 }
 
-const becauseOf = (logFile: string): LeftSaying => ({
+const becauseOf = (logFile: string): RemainingNotice => ({
   title: 'Tokentray stopped after an internal error',
   body: `Start it again to get tokens. Please report what ${logFile} says.`,
 })
@@ -159,7 +163,7 @@ export function takeSignals({ app, process }: Pick<LifePorts, 'app' | 'process'>
 }
 
 interface Stopped {
-  readonly host: { stop(deadlineMs: number): Promise<Left> }
+  readonly host: { stop(deadlineMs: number): Promise<RemainingTokens> }
   readonly copying: { close(): Promise<unknown> }
 }
 
@@ -167,7 +171,10 @@ interface Stopped {
  * Ends tokens and clears the clipboard, side by side: a clipboard that hangs must not keep tokens from
  * being ended, and tokens that cannot be ended must not leave one in the clipboard.
  */
-export async function stopAll({ host, copying }: Stopped, deadlineMs: number): Promise<Left> {
+export async function stopAll(
+  { host, copying }: Stopped,
+  deadlineMs: number,
+): Promise<RemainingTokens> {
   const [left] = await Promise.allSettled([host.stop(deadlineMs), copying.close()])
   if (left.status === 'rejected') throw left.reason
   return left.value

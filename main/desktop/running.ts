@@ -1,6 +1,6 @@
 import type { Activity } from '../audit/activity.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { Left } from '../broker/revocation/left.ts'
+import type { RemainingTokens } from '../broker/revocation/remaining-tokens.ts'
 
 /** Tokentray while it runs, as the composition hands it over. */
 export interface Running {
@@ -20,5 +20,5 @@ export interface Running {
   /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
   leave(): void
   /** Ends every token it can in `deadlineMs`; resolves to how many are left, and what becomes of them. */
-  stop(deadlineMs: number): Promise<Left>
+  stop(deadlineMs: number): Promise<RemainingTokens>
 }

@@ -5,7 +5,7 @@ import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Broker } from '../broker/broker.ts'
-import { TurnedAway } from '../broker/record/turned-away.ts'
+import { RejectedRequests } from '../broker/record/rejected-requests.ts'
 import { type PortTrouble, watchPort } from './found/kept-port.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
 import { commonHeaders, toFailure } from './http/answers.ts'
@@ -120,7 +120,7 @@ function buildApp(
     })
   }
 
-  const turnedAway = new TurnedAway(broker)
+  const turnedAway = new RejectedRequests(broker)
   const authentication = new Authentication(broker.clients, broker.clock, ownerKey, turnedAway)
   const tokenAnswers = new TokenAnswers()
   const identity = {

@@ -7,7 +7,7 @@ import {
   clientRecord,
   type GrantRecord,
   grantRecord,
-  type OwedLine,
+  type OutboxLine,
   owedLine,
   type Settings,
   settingsSchema,
@@ -31,7 +31,7 @@ export interface SettingsChange {
   readonly clients?: ListChange<ClientRecord> | undefined
   readonly grants?: ListChange<GrantRecord> | undefined
   readonly keychain?: ListChange<string> | undefined
-  readonly unrecorded?: ListChange<OwedLine> | undefined
+  readonly unrecorded?: ListChange<OutboxLine> | undefined
 }
 
 const listChange = <Item extends z.ZodType>(item: Item) =>
@@ -55,7 +55,7 @@ const keys = {
   clients: ({ id }: ClientRecord) => id,
   grants: ({ client, account, until }: GrantRecord) => `${client} ${account} ${until}`,
   keychain: (key: string) => key,
-  unrecorded: ({ id }: OwedLine) => id,
+  unrecorded: ({ id }: OutboxLine) => id,
 }
 
 /**

@@ -112,7 +112,7 @@ export type AccountRecord = Readonly<z.infer<typeof accountRecord>>
 export type ClientRecord = Readonly<z.infer<typeof clientRecord>>
 export type GrantRecord = Readonly<z.infer<typeof grantRecord>>
 export type PreferencesRecord = Readonly<z.infer<typeof preferencesRecord>>
-export type OwedLine = Readonly<z.infer<typeof owedLine>>
+export type OutboxLine = Readonly<z.infer<typeof owedLine>>
 export type Settings = Readonly<z.infer<typeof settingsSchema>>
 
 export const defaultSettings: Settings = {

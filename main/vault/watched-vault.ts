@@ -85,7 +85,7 @@ export class WatchedVault implements Vault {
   }
 
   /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
-  outdate(): void {
+  invalidate(): void {
     this.#changes.advance()
     this.#seenAt = Number.NEGATIVE_INFINITY
   }

@@ -26,7 +26,7 @@ describe('locking', () => {
     await issue(cliClient, dedicated)
     broker.lock()
     expect(broker.leases.count).toBe(1)
-    expect(await broker.end({}, cliClient)).toMatchObject([{ atService: 'ended' }])
+    expect(await broker.closeLeases({}, cliClient)).toMatchObject([{ atService: 'ended' }])
     expect(cluster.alive).toEqual([])
   })
 
@@ -34,7 +34,7 @@ describe('locking', () => {
     const { broker, issue, shared, files } = await twoAccounts()
     const before = await issue(cliClient, shared)
     broker.lock()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(files.alive).toEqual([])
     broker.unlock()
     expect(shared.session.current).toBeNull()
@@ -119,7 +119,7 @@ describe('the record of an end', () => {
   it('names whose lease of which account ended, why, and by whom', async () => {
     const { broker, issue, dedicated, recorded, client } = await twoAccounts()
     const { lease } = await issue(client('tool', dedicated), dedicated)
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(recorded.filter(({ event }) => event === 'end')).toEqual([
       {
         event: 'end',
@@ -136,7 +136,7 @@ describe('the record of an end', () => {
     const { broker, issue, dedicated, cluster, faults, logged, recorded } = await twoAccounts()
     await issue(cliClient, dedicated)
     faults.audit = diskFull()
-    expect(await broker.end({}, cliClient)).toMatchObject([{ atService: 'ended' }])
+    expect(await broker.closeLeases({}, cliClient)).toMatchObject([{ atService: 'ended' }])
     expect(cluster.alive).toEqual([])
     expect(logged).toContain('what has happened could not be recorded yet')
     await idle()
@@ -194,7 +194,7 @@ describe('a reset', () => {
     await issue(cliClient, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
     await broker.reset()
-    expect(broker.revoker.fates.counts().pending).toBe(1)
+    expect(broker.revoker.tracker.counts().pending).toBe(1)
     cluster.outage = null
     await clock.advance(MINUTE)
     await until(() => cluster.alive.length === 0)

@@ -29,20 +29,20 @@ const lines = () => settings.lines.map(({ event, route }) => `${event} by ${rout
 
 describe('Lock', () => {
   it('lets pass what comes while it is open', async () => {
-    await make(0).passed()
+    await make(0).unlocked()
   })
 
   it('refuses at once where nobody is to be waited for', async () => {
     const lock = make(0)
     lock.lock()
-    expect(await codeOf(lock.passed())).toBe('vault_locked')
+    expect(await codeOf(lock.unlocked())).toBe('vault_locked')
     expect(clock.armed).toBe(0)
   })
 
   it('lets pass who waits when the person unlocks', async () => {
     const lock = make(10_000)
     lock.lock()
-    const waiting = [lock.passed(), lock.passed()]
+    const waiting = [lock.unlocked(), lock.unlocked()]
     await clock.advance(9_999)
     lock.unlock()
     await Promise.all(waiting)
@@ -53,7 +53,7 @@ describe('Lock', () => {
     const lock = make(10_000)
     lock.lock()
     let refused = ''
-    const waiting = codeOf(lock.passed()).then((code) => {
+    const waiting = codeOf(lock.unlocked()).then((code) => {
       refused = code
     })
     await clock.advance(9_999)
@@ -66,7 +66,7 @@ describe('Lock', () => {
   it('refuses who waits when it is locked again at once', async () => {
     const lock = make(10_000)
     lock.lock()
-    const waiting = codeOf(lock.passed())
+    const waiting = codeOf(lock.unlocked())
     lock.unlock()
     lock.lock()
     expect(await waiting).toBe('vault_locked')
@@ -93,7 +93,7 @@ describe('Lock', () => {
     const lock = make(10_000)
     lock.lock()
     isFull = true
-    const waiting = codeOf(lock.passed())
+    const waiting = codeOf(lock.unlocked())
     expect(await codeOf((async () => lock.unlock())())).toBe('record_unavailable')
     await idle()
     expect(lock.locked).toBe(true)

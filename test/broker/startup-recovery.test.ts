@@ -64,9 +64,9 @@ describe('after a crash', () => {
     await until(() => isDone(second))
     expect(second.services[1]?.alive).toEqual([])
     await idle()
-    expect(second.logged.filter((line) => line === 'work-off done')).toHaveLength(1)
+    expect(second.logged.filter((line) => line === 'recovery done')).toHaveLength(1)
     await second.clock.advance(5 * MINUTE)
-    expect(second.logged.filter((line) => line === 'work-off done')).toHaveLength(1)
+    expect(second.logged.filter((line) => line === 'recovery done')).toHaveLength(1)
   })
 
   it('goes on trying over one more restart while the service is down', async () => {
@@ -80,7 +80,7 @@ describe('after a crash', () => {
     await until(() => cluster.calls.revoke === 2)
     await idle()
     expect(second.broker.startupRecovery.recovery).toMatchObject({ state: 'running', remaining: 1 })
-    expect(second.logged).not.toContain('work-off done')
+    expect(second.logged).not.toContain('recovery done')
     second.crash()
 
     const third = secondRun({ ...second, ledgerFolder: first.ledgerFolder })
@@ -91,7 +91,7 @@ describe('after a crash', () => {
     await until(() => isDone(third))
     expect(cluster.alive).toEqual([])
     await third.clock.advance(30_000)
-    expect(third.logged).toContain('work-off done')
+    expect(third.logged).toContain('recovery done')
   })
 
   it('takes up the newest of several session tokens, and ends the older ones', async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Left } from '../../main/broker/revocation/left.ts'
+import type { RemainingTokens } from '../../main/broker/revocation/remaining-tokens.ts'
 import {
   guardLife,
   loginCommand,
@@ -22,7 +22,7 @@ let failing: boolean
 let held: Promise<void>
 let failure: () => void
 let shown: Promise<boolean>
-let stopped: PromiseWithResolvers<Left>
+let stopped: PromiseWithResolvers<RemainingTokens>
 
 /** Node 20 has no `Promise.withResolvers`. */
 interface PromiseWithResolvers<Value> {
@@ -31,10 +31,10 @@ interface PromiseWithResolvers<Value> {
   readonly reject: (error: unknown) => void
 }
 
-function makeStop(): PromiseWithResolvers<Left> {
-  let resolve: (left: Left) => void = () => undefined
+function makeStop(): PromiseWithResolvers<RemainingTokens> {
+  let resolve: (left: RemainingTokens) => void = () => undefined
   let reject: (error: unknown) => void = () => undefined
-  const promise = new Promise<Left>((...both) => {
+  const promise = new Promise<RemainingTokens>((...both) => {
     ;[resolve, reject] = both
   })
   return { promise, resolve, reject }

@@ -60,7 +60,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
       let gaps = 0
       let serving = installation.serve()
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await serving.says(/^work-off done/)
+        await serving.says(/^recovery done/)
         const load = startLoad(await serving.issuer(), tools, read)
         await load.begun
         await wait(Math.random() * LONGEST_MS)
@@ -70,7 +70,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
         for (const token of await tokensInLedger(installation)) recorded.add(token)
 
         serving = installation.serve()
-        await serving.says(/^work-off done/)
+        await serving.says(/^recovery done/)
         const before = survivors.size
         for (const token of clusters.aliveTokens()) survivors.add(token)
         if (survivors.size > before) gaps += 1

@@ -111,7 +111,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
 
     await ring.unlock()
     await eventually(async () => (await ask(issuer, 'giantswarm/work')).status).toBe(200)
-    await second.says(/^work-off done/)
+    await second.says(/^recovery done/)
     expect(clusters.aliveTokens()).not.toContain(held.body['access_token'])
     await second.stop()
   })

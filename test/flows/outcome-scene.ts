@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { AuditEvent } from '../../main/audit/audit.ts'
 import { findDirectories } from '../../main/base/files/directories.ts'
 import type { Account } from '../../main/broker/account/accounts.ts'
-import type { Left } from '../../main/broker/revocation/left.ts'
+import type { RemainingTokens } from '../../main/broker/revocation/remaining-tokens.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { createMemoryVault } from '../../main/vault/memory-vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -115,7 +115,7 @@ export class SaidScene {
   }
 
   /** Quits; checks against the service which tokens are left, and until when they are valid. */
-  async quit(): Promise<Left> {
+  async quit(): Promise<RemainingTokens> {
     const { simulator } = this.rig
     const ends = simulator.aliveTokens().map((token) => simulator.endOf(token))
     const left = await this.run.quit()
@@ -162,8 +162,8 @@ export class SaidScene {
     const said = () => {
       const leases = broker.leases.list().map(({ held }) => held)
       const sessions = broker.accounts.all().flatMap(({ session }) => session.current ?? [])
-      const lingering = broker.revoker.fates
-        .lingering()
+      const lingering = broker.revoker.tracker
+        .outstanding()
         .flatMap(({ item }) => (item.kind === 'plan' ? [] : [item]))
       const all = [...leases, ...sessions, ...lingering]
       return [...new Set(all.map(({ token }) => token.value.reveal()))].sort()

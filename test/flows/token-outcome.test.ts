@@ -52,7 +52,7 @@ describeWith([chromium], 'what is said of tokens', () => {
         await it.machine.clock.advance(MINUTE)
         const { revoked, expired, until_expiry } = (await it.run.status()).work_off
         const line = { revoked, expired, valid_until_expiry: until_expiry }
-        expect(it.machine.logged.at(-1)).toBe(`work-off done ${JSON.stringify(line)}`)
+        expect(it.machine.logged.at(-1)).toBe(`recovery done ${JSON.stringify(line)}`)
         await it.expectEnds()
       },
     )

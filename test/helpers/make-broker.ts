@@ -283,7 +283,7 @@ interface Journal {
 
 function journaled(
   store: LedgerStore,
-  { journal, entries, faults, life, disk, isKept }: Journal,
+  { journal, entries, faults, life, disk, isKept: isPersistent }: Journal,
 ): LedgerStore {
   return {
     load: () => store.load(),
@@ -303,7 +303,7 @@ function journaled(
     get lines() {
       return store.lines
     },
-    isKept,
+    isPersistent,
     close: () => (disk.hangs ? new Promise(() => undefined) : store.close()),
   }
 }

@@ -13,13 +13,13 @@ export function recorded(
   const lines: AuditEvent[] = []
   const recorder = {
     note: (...events: readonly AuditEvent[]) => void lines.push(...events),
-    noteOwed: (events: readonly AuditEvent[], written: () => void) => {
+    noteOutbox: (events: readonly AuditEvent[], written: () => void) => {
       lines.push(...events.map(({ at, ...event }) => event))
       written()
     },
   }
   const clock = new FakeClock()
-  const leaving = { requireNoReset: () => undefined }
-  const ports = { recorder, clock, changed: () => undefined, leaving }
+  const removals = { requireNoReset: () => undefined }
+  const ports = { recorder, clock, changed: () => undefined, removals }
   return { ...recordSettings(settings, ports), lines }
 }

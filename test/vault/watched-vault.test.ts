@@ -119,10 +119,10 @@ describe('a look at a watched vault', () => {
   it('is made anew after something may have changed, also during a look that may have come too early', async () => {
     const { seen, vault } = make()
     await vault.refresh()
-    vault.outdate()
+    vault.invalidate()
     const looking = vault.refresh()
     seen.state = 'locked'
-    vault.outdate()
+    vault.invalidate()
     await looking
     expect(vault.failure).toBeNull()
     await vault.refresh()

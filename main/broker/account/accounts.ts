@@ -12,7 +12,7 @@ import type { LedgerItem } from '../ledger/ledger.ts'
 import type { Notify } from '../ports.ts'
 import { type Actor, program } from '../record/actor.ts'
 import type { RecordedSettings } from '../record/recorded-settings.ts'
-import { placeOf } from '../service/host-of.ts'
+import { hostLabel } from '../service/host-of.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import { type LoginReason, lacksCredential } from '../session/login-reason.ts'
 import { Session } from '../session/session.ts'
@@ -31,10 +31,10 @@ export interface Account {
   readonly driver: Driver
   readonly session: Session
   /** Mints of this account go one at a time. */
-  readonly mints: Queue
+  readonly mintQueue: Queue
 }
 
-type Live = Pick<Account, 'session' | 'mints'>
+type Live = Pick<Account, 'session' | 'mintQueue'>
 
 interface AccountsPorts
   extends Omit<SessionPorts, 'account' | 'readCredential' | 'onLoginRequired'> {
@@ -84,11 +84,11 @@ export class Accounts {
 
   /** What the account of a token is called, or was called last; where it has none, where it is from. */
   nameOf(item: LedgerItem): string {
-    return this.knownAs(item) ?? placeOf(item)
+    return this.findName(item) ?? hostLabel(item)
   }
 
   /** The same; `undefined` where nothing says so. */
-  knownAs({ accountUid, account }: LedgerItem): string | undefined {
+  findName({ accountUid, account }: LedgerItem): string | undefined {
     return this.byUid(accountUid)?.id ?? this.#removed.get(accountUid) ?? account
   }
 
@@ -142,7 +142,7 @@ export class Accounts {
     try {
       this.change(uid, change, by)
     } catch (error) {
-      this.#ports.settings.holds(changeOf(uid, change), by)
+      this.#ports.settings.recordUnstored(changeOf(uid, change), by)
       this.#unstored.set(uid, { ...this.#unstored.get(uid), ...change })
       this.#seen = null
       throw error
@@ -153,7 +153,7 @@ export class Accounts {
    * Logs in again those of these accounts whose credential was missing and is in the keychain now: a
    * session may have another key ring, and the next one the first again. Never rejects.
    */
-  async findAgain(these: readonly Account[] = this.all()): Promise<void> {
+  async recoverCredentials(these: readonly Account[] = this.all()): Promise<void> {
     const { settings, vault, log } = this.#ports
     try {
       for (const { uid, id, record, session } of these) {
@@ -162,7 +162,7 @@ export class Accounts {
         const about = { account: id, accountUid: uid }
         settings.note({ event: 'login', ...about, reason: FOUND_AGAIN }, program)
         this.change(uid, { state: 'signed_in', loginRequiredBecause: undefined })
-        session.regain()
+        session.credentialFound()
       }
     } catch (error) {
       log.warn('credentials that were missing could not be looked for', { error })
@@ -184,7 +184,7 @@ export class Accounts {
     this.#unstored.delete(uid)
     if (id === undefined) return
     this.#removed.set(uid, id)
-    this.#ports.ledger.nameAccount(uid, id)
+    this.#ports.ledger.setAccountName(uid, id)
   }
 
   /** Rebuilds the tables when the settings have new records; they are compared by identity. */
@@ -211,30 +211,30 @@ export class Accounts {
     const provider = this.#ports.calls.provider(record.provider)
     if (!provider) return null
     const id = toAccountId(provider.id, record.name)
-    const live = this.#live.get(record.uid) ?? this.#enliven(record.uid)
+    const live = this.#live.get(record.uid) ?? this.#createLive(record.uid)
     const values = { ...record.values, ...record.learned }
     const driver = provider.driver(values)
     return { uid: record.uid, id, record, provider, values, driver, ...live }
   }
 
-  #enliven(uid: string): Live {
+  #createLive(uid: string): Live {
     const session = new Session({
       ...this.#ports,
       account: () => {
         const { id, record, provider, values, driver } = this.getByUid(uid)
-        const needsPerson = record.needsCode || record.state !== 'signed_in'
+        const needsUser = record.needsCode || record.state !== 'signed_in'
         const keeps = keepsSession(record.leaseKind, driver)
         const isSignedOut = record.state === 'signed_out'
         const { needsCode, loginRequiredBecause = null } = record
         return {
-          ...{ uid, id, provider, driver, values, isSignedOut, needsPerson, keepsSession: keeps },
+          ...{ uid, id, provider, driver, values, isSignedOut, needsUser, keepsSession: keeps },
           ...{ needsCode, loginRequiredBecause },
         }
       },
       readCredential: () => readCredential(this.#ports.vault, this.getByUid(uid).record),
       onLoginRequired: (reason, cause) => this.#requireLogin(this.getByUid(uid), reason, cause),
     })
-    const live = { session, mints: new Queue(1) }
+    const live = { session, mintQueue: new Queue(1) }
     this.#live.set(uid, live)
     return live
   }
@@ -247,7 +247,8 @@ export class Accounts {
     const { notify, log } = this.#ports
     if (record.state !== 'signed_in') return
     // The same was accepted with a code before.
-    const wantsCode = isTokentrayError(cause) && cause.code === 'otp_required' && session.usedCode
+    const wantsCode =
+      isTokentrayError(cause) && cause.code === 'otp_required' && session.usedOneTimeCode
     try {
       this.note(uid, {
         needsCode: record.needsCode || wantsCode,

@@ -70,7 +70,7 @@ export class Bulk {
   }
 
   /** The same for work whose progress nobody is shown; within other such work, a part of that. */
-  sparing<Value>(work: () => Promise<Value>): Promise<Value> {
+  sharingFailures<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#found() ? work() : this.#within(false, work)
   }
 
@@ -94,7 +94,7 @@ export class Bulk {
     return {
       send: async (request) => {
         const unreachable = this.#found()?.unreachable
-        const way = toWay(request)
+        const way = toRoute(request)
         const known = unreachable?.get(way)
         if (known) throw known
         try {
@@ -130,7 +130,7 @@ export class Bulk {
   }
 }
 
-function toWay({ url, transport }: HttpRequest): string {
+function toRoute({ url, transport }: HttpRequest): string {
   const origin = URL.canParse(url) ? new URL(url).origin : url
   return `${origin} ${transport?.caFile ?? ''}`
 }

@@ -6,7 +6,7 @@ import { RateWindow } from './rate-window.ts'
  * A tool that calls every token refused would cost a login for each call, and a service may ban us
  * for them: five refusals of one account are believed in five minutes, and no more.
  */
-export class Refusals {
+export class RefusalLimiter {
   readonly #believed: RateWindow
 
   constructor(clock: Clock) {

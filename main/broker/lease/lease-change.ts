@@ -13,7 +13,7 @@ export interface AccountChange {
   readonly leaseSeconds?: number
 }
 
-interface ChangingPorts {
+interface AccountChangePorts {
   readonly accounts: Accounts
   readonly leaseCloser: LeaseCloser
   readonly by: Actor
@@ -26,7 +26,7 @@ interface ChangingPorts {
 export function changeAccount(
   { uid, id, provider, driver, session, record }: Account,
   change: AccountChange,
-  { accounts, leaseCloser, by }: ChangingPorts,
+  { accounts, leaseCloser, by }: AccountChangePorts,
 ): void {
   const { leaseKind, name } = change
   if (name !== undefined && name !== record.name) accounts.requireFree(provider.id, name)
@@ -51,5 +51,5 @@ export function changeAccount(
   session.epoch.advance()
   if (keepsSession(leaseKind, driver)) return
   const held = session.release()
-  if (held) leaseCloser.retire(held)
+  if (held) leaseCloser.revokeUnused(held)
 }

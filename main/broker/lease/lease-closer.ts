@@ -2,33 +2,33 @@ import type { Accounts } from '../account/accounts.ts'
 import type { Bulk, Step } from '../concurrency/bulk.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { type Actor, program } from '../record/actor.ts'
-import type { Fate, RevocationOutcome } from '../revocation/fate.ts'
 import { inRevocationOrder } from '../revocation/revocation-order.ts'
+import type { RevocationOutcome, RevocationStatus } from '../revocation/revocation-status.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
 
 /** What ending a lease came to. */
-export interface EndedLease {
+export interface ClosedLease {
   readonly lease: Lease
   /** The account's id at that time. */
   readonly accountId: string
   /** `shared`: others hold the same token, so that it ended for this client only. */
   readonly atService: RevocationOutcome | 'shared'
   /** What else is known of a token that has not ended. */
-  readonly fate?: Fate
+  readonly status?: RevocationStatus
   /** From now on the account gives no token before a person has logged in again. */
   readonly needsLogin?: true
 }
 
 /** Who ends leases and why, and how it goes on. */
-interface EndOptions extends Closing {
+interface CloseOptions extends Closing {
   /** The services are asked when this has resolved. */
   readonly before?: Promise<unknown>
   readonly step?: Step
 }
 
-interface LeaseEndingPorts {
+interface LeaseCloserPorts {
   readonly accounts: () => Accounts
   readonly leases: Leases
   readonly revoker: Revoker
@@ -38,9 +38,9 @@ interface LeaseEndingPorts {
 
 /** How leases end: on time, on demand, or because the service refused the token. */
 export class LeaseCloser {
-  readonly #ports: LeaseEndingPorts
+  readonly #ports: LeaseCloserPorts
 
-  constructor(ports: LeaseEndingPorts) {
+  constructor(ports: LeaseCloserPorts) {
     this.#ports = ports
   }
 
@@ -48,27 +48,27 @@ export class LeaseCloser {
    * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
    * its last lease goes. The leases are closed when this returns, before the services were asked.
    */
-  endOnDemand(filter: LeaseFilter, how: EndOptions): Promise<EndedLease[]> {
+  close(filter: LeaseFilter, how: CloseOptions): Promise<ClosedLease[]> {
     const { leases, deeds } = this.#ports
     const these = leases.list(filter)
     // It is part of what else is done to the account.
-    if (how.cause === 'logged_out') return this.endThese(these, how)
+    if (how.cause === 'logged_out') return this.closeAll(these, how)
     const uids = these.map(({ accountUid }) => accountUid)
-    return deeds.run('revocation', uids, () => this.endThese(these, how))
+    return deeds.run('revocation', uids, () => this.closeAll(these, how))
   }
 
   /**
    * The same for leases that were chosen before; what has ended since is left out. Accounts do not wait
    * for each other: what somebody wants to end must not live on behind a service that is slow.
    */
-  endThese(leases: readonly Lease[], how: EndOptions): Promise<EndedLease[]> {
-    return this.#ports.bulk.sparing(() => this.#endThese(leases, how))
+  closeAll(leases: readonly Lease[], how: CloseOptions): Promise<ClosedLease[]> {
+    return this.#ports.bulk.sharingFailures(() => this.#closeAll(leases, how))
   }
 
-  async #endThese(
+  async #closeAll(
     leases: readonly Lease[],
-    { before, step, ...closing }: EndOptions,
-  ): Promise<EndedLease[]> {
+    { before, step, ...closing }: CloseOptions,
+  ): Promise<ClosedLease[]> {
     const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     // All are closed before the first wait, so that none is handed out again meanwhile.
     this.#ports.leases.close(chosen, closing)
@@ -77,48 +77,50 @@ export class LeaseCloser {
     const placeOf = ({ accountUid, held }: Lease) => ({
       ...{ accountUid, needsSession: revoker.needsSession(held) },
     })
-    return await inRevocationOrder(chosen, placeOf, (lease) => this.#endToken(lease).finally(step))
+    return await inRevocationOrder(chosen, placeOf, (lease) =>
+      this.#revokeToken(lease).finally(step),
+    )
   }
 
   /** Closes what is over; the tokens that nobody holds any more are ended. */
-  expire(): void {
+  closeExpired(): void {
     const { leases } = this.#ports
     const over = leases.expired()
     leases.close(over, { by: program, cause: 'expired' })
-    for (const { held } of over) this.retire(held)
+    for (const { held } of over) this.revokeUnused(held)
   }
 
   /** Ends the lease of somebody who cannot use its token. */
-  endRefused(lease: Lease): void {
+  closeRefused(lease: Lease): void {
     this.#ports.leases.close([lease], { by: program, cause: 'refused' })
-    this.retire(lease.held)
+    this.revokeUnused(lease.held)
   }
 
   /** Ends the lease of somebody whom its token did not reach. */
-  giveBack(lease: Lease, by: Actor): void {
+  closeUndelivered(lease: Lease, by: Actor): void {
     this.#ports.leases.close([lease], { by, cause: 'asked' })
-    this.retire(lease.held)
+    this.revokeUnused(lease.held)
   }
 
   /** Ends a token in the background unless a lease or a session still needs it. */
-  retire(held: HeldToken): void {
+  revokeUnused(held: HeldToken): void {
     const { accounts, leases, revoker } = this.#ports
     const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
-    if (!isSessions && !leases.isHeld(held)) void revoker.end(held, 'program')
+    if (!isSessions && !leases.isHeld(held)) void revoker.revoke(held, 'program')
   }
 
-  async #endToken(lease: Lease): Promise<EndedLease> {
+  async #revokeToken(lease: Lease): Promise<ClosedLease> {
     const { accounts, leases, revoker } = this.#ports
     const account = accounts().byUid(lease.accountUid)
     const ended = { lease, accountId: accounts().nameOf(lease.held) }
     if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }
     if (account?.session.owns(lease.held)) account.session.release()
-    const atService = await revoker.end(lease.held)
-    const fate = revoker.fates.of(lease.held)
-    const needsLogin = accounts().byUid(lease.accountUid)?.session.requirePerson() ?? false
+    const atService = await revoker.revoke(lease.held)
+    const status = revoker.tracker.statusOf(lease.held)
+    const needsLogin = accounts().byUid(lease.accountUid)?.session.checkLoginRequired() ?? false
     return {
       ...{ ...ended, atService },
-      ...(fate && fate.at !== 'ended' && { fate }),
+      ...(status && status.outcome !== 'ended' && { status }),
       ...(needsLogin && { needsLogin }),
     }
   }

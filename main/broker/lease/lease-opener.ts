@@ -6,13 +6,13 @@ import { SingleFlight } from '../concurrency/single-flight.ts'
 import type { HeldToken, Ledger } from '../ledger/ledger.ts'
 import type { Lock } from '../lock.ts'
 import type { Revoker } from '../revocation/revoker.ts'
-import { reachedAs } from '../service/same-service.ts'
+import { withTransportOf } from '../service/same-service.ts'
 import { mayRenew } from '../session/renewal-times.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
 import type { Lease, Leases } from './leases.ts'
 import type { TokenMinter } from './token-minter.ts'
 
-interface LeaseOpeningPorts {
+interface LeaseOpenerPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
@@ -21,7 +21,7 @@ interface LeaseOpeningPorts {
   readonly revoker: Revoker
   readonly lock: Lock
   readonly startupRecovery: StartupRecovery
-  readonly endRefused: (lease: Lease) => void
+  readonly closeRefused: (lease: Lease) => void
   readonly arm: (deadline: number) => void
 }
 
@@ -36,20 +36,20 @@ export interface WantedLease {
 
 /** Finds the lease that a client has, or opens one, on the session's token or on one of its own. */
 export class LeaseOpener {
-  readonly #ports: LeaseOpeningPorts
+  readonly #ports: LeaseOpenerPorts
   readonly #flights = new SingleFlight<string, Lease | null>()
 
-  constructor(ports: LeaseOpeningPorts) {
+  constructor(ports: LeaseOpenerPorts) {
     this.#ports = ports
   }
 
   /** The client's own lease, while it lives long enough and its token is not in doubt. */
-  fresh({ client, account, wantMs }: WantedLease): Lease | null {
+  findCurrent({ client, account, wantMs }: WantedLease): Lease | null {
     const { session, record, uid } = account
     const lease = this.#ports.leases.currentOf(client.id, uid)
     if (!lease || lease.kind !== record.leaseKind) return null
     if (lease.lifetime.remainingMs < Math.max(wantMs, 1)) return null
-    if (!session.tokenChecks.has(lease.held)) return null
+    if (!session.tokenChecks.isValid(lease.held)) return null
     return lease
   }
 
@@ -62,7 +62,7 @@ export class LeaseOpener {
     return this.#flights.run(`${client.id} ${account.uid} ${wantMs}`, () =>
       account.record.leaseKind === 'shared'
         ? this.#share(wanted)
-        : account.mints.run(() => this.#dedicate(wanted)),
+        : account.mintQueue.run(() => this.#dedicate(wanted)),
     )
   }
 
@@ -75,13 +75,13 @@ export class LeaseOpener {
     const account = accounts.getByUid(accountUid)
     const client = clients.byId(id)
     if (!client) return null
-    return await account.mints.run(() =>
+    return await account.mintQueue.run(() =>
       this.#mint({ client, account, wantMs: 0, reason }, accounts.getByUid(accountUid)),
     )
   }
 
   async #share(wanted: WantedLease): Promise<Lease | null> {
-    const { leases, endRefused } = this.#ports
+    const { leases, closeRefused } = this.#ports
     const { client, account, wantMs } = wanted
     const { session, driver } = account
     const lengthMs = account.record.leaseSeconds * 1_000
@@ -89,14 +89,14 @@ export class LeaseOpener {
     if (
       before &&
       !session.owns(before.held) &&
-      !(await session.tokenChecks.accepts(before.held, driver))
+      !(await session.tokenChecks.check(before.held, driver))
     ) {
-      endRefused(before)
+      closeRefused(before)
     }
     const held = await session.token(Math.min(wantMs, lengthMs))
-    this.#closeDead(account)
+    this.#closeRejected(account)
     // Given up between the answer and our turn: it ends, or has ended.
-    if (!held || !session.owns(held) || this.#mayNot(wanted)) return null
+    if (!held || !session.owns(held) || this.#isDenied(wanted)) return null
     const current = leases.currentOf(client.id, account.uid)
     if (current?.held !== held) return this.#open(newLeaseId(), wanted, held, lengthMs)
     if (current.lifetime.remainingMs < wantMs) leases.extend(current, lengthMs)
@@ -104,21 +104,21 @@ export class LeaseOpener {
   }
 
   async #dedicate(wanted: WantedLease): Promise<Lease | null> {
-    const { accounts, leases, endRefused } = this.#ports
+    const { accounts, leases, closeRefused } = this.#ports
     const { client, wantMs } = wanted
     // It may have waited behind many others.
     const account = accounts.getByUid(wanted.account.uid)
-    if (account.record.leaseKind !== 'dedicated' || this.#mayNot(wanted)) return null
+    if (account.record.leaseKind !== 'dedicated' || this.#isDenied(wanted)) return null
     const { session, driver, uid } = account
     const current = leases.currentOf(client.id, uid)
-    if (current && isOf(current, account) && isGoodEnough(current, wantMs)) {
-      if (await session.tokenChecks.accepts(current.held, driver)) return current
-      session.refuse(current.held)
-      endRefused(current)
+    if (current && isOf(current, account) && isLongEnough(current, wantMs)) {
+      if (await session.tokenChecks.check(current.held, driver)) return current
+      session.markRefused(current.held)
+      closeRefused(current)
     }
-    const known = await this.#findUnending(wanted, account)
+    const known = await this.#findIrrevocable(wanted, account)
     if (!known) return await this.#mint(wanted, account)
-    return this.#mayNot(wanted) ? null : this.#holdAgain(known, wanted, account)
+    return this.#isDenied(wanted) ? null : this.#reopen(known, wanted, account)
   }
 
   /**
@@ -126,7 +126,7 @@ export class LeaseOpener {
    * than to have another one made, which nothing could end either. Not after a log-out, though it is
    * valid still: who logs out wants nothing handed out.
    */
-  async #findUnending(
+  async #findIrrevocable(
     { client, wantMs }: WantedLease,
     account: Account,
   ): Promise<HeldToken | null> {
@@ -144,17 +144,17 @@ export class LeaseOpener {
           held.lifetime.remainingMs >= enoughMs &&
           !revoker.isRevocable(held) &&
           !tokenChecks.isRefused(held) &&
-          isAlike(held, account),
+          isSameAccount(held, account),
       )
     for (const held of [...known].reverse()) {
-      const isGood = await tokenChecks.accepts(held, driver)
+      const isGood = await tokenChecks.check(held, driver)
       if (!epoch.isCurrent(current)) return null
       if (isGood) return held
     }
     return null
   }
 
-  #holdAgain(held: HeldToken, wanted: WantedLease, account: Account): Lease {
+  #reopen(held: HeldToken, wanted: WantedLease, account: Account): Lease {
     const { leases, revoker } = this.#ports
     const lengthMs = account.record.leaseSeconds * 1_000
     const current = leases.currentOf(wanted.client.id, account.uid)
@@ -162,17 +162,17 @@ export class LeaseOpener {
       leases.extend(current, lengthMs)
       return current
     }
-    revoker.fates.forget(held)
+    revoker.tracker.forget(held)
     return this.#open(newLeaseId(), wanted, held, lengthMs)
   }
 
   /** No tool has a use for what the service has refused. */
-  #closeDead({ uid, session }: Account): void {
-    const { leases, endRefused } = this.#ports
+  #closeRejected({ uid, session }: Account): void {
+    const { leases, closeRefused } = this.#ports
     const dead = leases
       .list({ accountUid: uid })
-      .filter(({ held }) => session.tokenChecks.isDead(held))
-    for (const lease of dead) endRefused(lease)
+      .filter(({ held }) => session.tokenChecks.isRejected(held))
+    for (const lease of dead) closeRefused(lease)
   }
 
   async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
@@ -181,13 +181,13 @@ export class LeaseOpener {
     const held = await tokenMinter.mint(leaseId, account, wanted.client.id)
     if (!held) return null
     const lengthMs = account.record.leaseSeconds * 1_000
-    if (!this.#mayNot(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
-    await revoker.end(held)
+    if (!this.#isDenied(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
+    await revoker.revoke(held)
     return null
   }
 
   /** Asked again after every wait: what was allowed before it need not be any more. */
-  #mayNot({ client, account }: WantedLease): boolean {
+  #isDenied({ client, account }: WantedLease): boolean {
     const { lock, clients } = this.#ports
     return lock.locked || !clients.isGranted(client, account.uid)
   }
@@ -218,16 +218,16 @@ export class LeaseOpener {
 
 /** False for a lease from before the account changed its kind or its address. */
 function isOf({ kind, held }: Lease, account: Account): boolean {
-  return kind === account.record.leaseKind && isAlike(held, account)
+  return kind === account.record.leaseKind && isSameAccount(held, account)
 }
 
 /** True for a token of the account as it is, however that is reached. */
-function isAlike(held: HeldToken, { values }: Account): boolean {
-  return isDeepStrictEqual(reachedAs(held.values, values), values)
+function isSameAccount(held: HeldToken, { values }: Account): boolean {
+  return isDeepStrictEqual(withTransportOf(held.values, values), values)
 }
 
 /** Long enough for who asks, or else too young to be replaced. */
-function isGoodEnough({ lifetime }: Lease, wantMs: number): boolean {
+function isLongEnough({ lifetime }: Lease, wantMs: number): boolean {
   const { lengthMs, remainingMs } = lifetime
   return remainingMs >= Math.max(wantMs, 1) || (remainingMs > 0 && !mayRenew(lengthMs, remainingMs))
 }

@@ -53,7 +53,7 @@ export class Leases {
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
   /** The tokens that may be in a tool's hands, whether a lease is open on them or not. */
-  readonly #out = new WeakSet<HeldToken>()
+  readonly #issued = new WeakSet<HeldToken>()
 
   constructor(clock: Clock, ports: LeasesPorts = {}) {
     this.#clock = clock
@@ -61,13 +61,13 @@ export class Leases {
   }
 
   /** Notes of a token without a lease that a tool may have it from an earlier run. */
-  noteOut(held: HeldToken): void {
-    this.#out.add(held)
+  markIssued(held: HeldToken): void {
+    this.#issued.add(held)
   }
 
   /** True for what a lease was once opened on, and for what `noteOut` was said of. */
-  mayBeOut(held: HeldToken): boolean {
-    return this.#out.has(held)
+  mayBeIssued(held: HeldToken): boolean {
+    return this.#issued.has(held)
   }
 
   get count(): number {
@@ -82,7 +82,7 @@ export class Leases {
     this.#byId.set(lease.id, lease)
     const others = this.#byAccount.get(lease.accountUid) ?? new Set()
     this.#byAccount.set(lease.accountUid, others.add(lease))
-    this.#out.add(lease.held)
+    this.#issued.add(lease.held)
     if (!lease.isPortal) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
@@ -138,7 +138,7 @@ export class Leases {
   }
 
   /** The end that comes first, epoch milliseconds. */
-  nextEnd(): number {
+  nextExpiry(): number {
     const now = this.#clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const lease of this.#byId.values()) next = Math.min(next, now + lease.lifetime.remainingMs)

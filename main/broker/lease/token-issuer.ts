@@ -3,9 +3,9 @@ import { retryWhileStale } from '../../base/async/epoch.ts'
 import type { Clock } from '../../base/clock.ts'
 import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
-import type { Leaving } from '../account/leaving.ts'
+import type { Removals } from '../account/removals.ts'
 import { type Client, type Clients, trayClient } from '../clients.ts'
-import { Refusals } from '../concurrency/refusal-limiter.ts'
+import { RefusalLimiter } from '../concurrency/refusal-limiter.ts'
 import { SingleFlight, unlessGone } from '../concurrency/single-flight.ts'
 import type { Lock } from '../lock.ts'
 import type { Consent } from '../ports.ts'
@@ -34,11 +34,11 @@ export interface Issued {
   readonly minValidityMet: boolean
 }
 
-export interface IssuingPorts {
+export interface TokenIssuerPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
-  readonly leaving: Leaving
+  readonly removals: Removals
   readonly leaseOpener: LeaseOpener
   readonly audit: Audit
   readonly lock: Lock
@@ -48,7 +48,7 @@ export interface IssuingPorts {
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
   /** Ends a lease that its holder cannot use. */
-  readonly endRefused: (lease: Lease) => void
+  readonly closeRefused: (lease: Lease) => void
 }
 
 /** How often a request starts over when its lease ended, or its account changed, under it. */
@@ -56,13 +56,13 @@ const ROUNDS = 3
 
 /** Hands out tokens. Nothing is released that was not recorded first. */
 export class TokenIssuer {
-  readonly #ports: IssuingPorts
+  readonly #ports: TokenIssuerPorts
   readonly #consents = new SingleFlight<string, 'allow' | 'deny'>()
-  readonly #refusals: Refusals
+  readonly #refusals: RefusalLimiter
 
-  constructor(ports: IssuingPorts) {
+  constructor(ports: TokenIssuerPorts) {
     this.#ports = ports
-    this.#refusals = new Refusals(ports.clock)
+    this.#refusals = new RefusalLimiter(ports.clock)
   }
 
   /**
@@ -90,15 +90,18 @@ export class TokenIssuer {
 
   /** `null` where the lease ended, or the account changed, under it. */
   async #tryToIssue(request: IssueRequest): Promise<Issued | null> {
-    const { lock, leases, leaseOpener, leaving, audit } = this.#ports
+    const { lock, leases, leaseOpener, removals, audit } = this.#ports
     const { client, minValiditySeconds, reason } = request
     const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
-    const account = lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted
-    this.#refuse(request, account)
+    const account = lacksCredential(admitted.record)
+      ? await this.#recoverCredential(admitted)
+      : admitted
+    this.#handleRefusedLease(request, account)
     const wantMs = 1_000 * (minValiditySeconds ?? DEFAULT_MIN_VALIDITY_SECONDS)
     const wanted = { client, account, wantMs, reason }
     const lease =
-      leaseOpener.fresh(wanted) ?? (await unlessGone(leaseOpener.obtain(wanted), request.signal))
+      leaseOpener.findCurrent(wanted) ??
+      (await unlessGone(leaseOpener.obtain(wanted), request.signal))
     if (!lease) return null
     if (reason !== undefined) lease.reason = reason
     await audit.record({
@@ -113,7 +116,7 @@ export class TokenIssuer {
       ...(reason !== undefined && { reason }),
     })
     // Locked, logged out, removed or ended while it was written: then it must not leave any more.
-    if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) return null
+    if (lock.locked || removals.has(account.uid) || !leases.isOpen(lease)) return null
     const minValidityMet =
       lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
     return { lease, accountId: account.id, minValidityMet }
@@ -121,8 +124,8 @@ export class TokenIssuer {
 
   /** The account, if nobody has to be waited for or refused; `null` where that takes a closer look. */
   #admitAtOnce({ client, account: { uid } }: IssueRequest): Account | null {
-    const { lock, startupRecovery, accounts, clients, leaving, stopping } = this.#ports
-    if (stopping.aborted || lock.locked || !startupRecovery.isOpen || leaving.has(uid)) return null
+    const { lock, startupRecovery, accounts, clients, removals, stopping } = this.#ports
+    if (stopping.aborted || lock.locked || !startupRecovery.isOpen || removals.has(uid)) return null
     return clients.isGranted(client, uid) ? (accounts.byUid(uid) ?? null) : null
   }
 
@@ -131,23 +134,23 @@ export class TokenIssuer {
    * to the account as it is after the waiting.
    */
   async #admit(request: IssueRequest): Promise<Account> {
-    const { lock, startupRecovery, accounts, clients, leaving, stopping } = this.#ports
+    const { lock, startupRecovery, accounts, clients, removals, stopping } = this.#ports
     const { client, account } = request
     if (stopping.aborted) {
       throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
     }
-    if (lock.locked) await unlessGone(lock.passed(), request.signal)
+    if (lock.locked) await unlessGone(lock.unlocked(), request.signal)
     accounts.getByUid(account.uid)
     if (!clients.isGranted(client, account.uid)) await this.#askConsent(request)
     if (!startupRecovery.isOpen) await unlessGone(startupRecovery.opened(), request.signal)
-    leaving.requireStaying(account)
+    removals.requireNotRemoving(account)
     return accounts.getByUid(account.uid)
   }
 
   /** The account as it is once the keychain was asked whether its credential is there again. */
-  async #lookFor(account: Account): Promise<Account> {
+  async #recoverCredential(account: Account): Promise<Account> {
     const { accounts } = this.#ports
-    await accounts.findAgain([account])
+    await accounts.recoverCredentials([account])
     return accounts.getByUid(account.uid)
   }
 
@@ -155,8 +158,8 @@ export class TokenIssuer {
    * The refused lease ends at once, and a new login is believed to be needed once per token: a second
    * word about the same one changes nothing.
    */
-  #refuse({ client, refusedLease }: IssueRequest, account: Account): void {
-    const { leases, endRefused } = this.#ports
+  #handleRefusedLease({ client, refusedLease }: IssueRequest, account: Account): void {
+    const { leases, closeRefused } = this.#ports
     const lease = refusedLease === undefined ? undefined : leases.get(refusedLease)
     if (!lease || lease.client !== client.id || lease.accountUid !== account.uid) return
     const { session, uid } = account
@@ -165,8 +168,8 @@ export class TokenIssuer {
         ? session.current === lease.held
         : leases.currentOf(client.id, uid) === lease
     if (costsLogin) this.#refusals.count(uid)
-    session.refuse(lease.held)
-    endRefused(lease)
+    session.markRefused(lease.held)
+    closeRefused(lease)
   }
 
   /** One question at a time about the same thing; it stays when a caller goes away. */

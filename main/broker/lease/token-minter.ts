@@ -7,12 +7,12 @@ import type {
   ProviderSession,
 } from '../../providers/provider.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
-import type { HeldToken, Ledger, PlannedToken } from '../ledger/ledger.ts'
+import type { HeldToken, Ledger, Reservation } from '../ledger/ledger.ts'
 import { completeOrRevoke, recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
 
-interface MintingPorts {
+interface TokenMinterPorts {
   readonly accounts: Accounts
   readonly ledger: Ledger
   readonly revoker: Revoker
@@ -22,12 +22,12 @@ interface MintingPorts {
 }
 
 /** Something that was made together with a token. */
-interface Made {
+interface MintResult {
   readonly token: AccessToken
   readonly learned?: FormValues
 }
 
-interface Making {
+interface MintRequest {
   readonly leaseId: LeaseId
   readonly account: Account
   /** The account's, or what is asked for instead of them. */
@@ -51,9 +51,9 @@ const NOTHING_MADE: readonly ErrorCode[] = [
 
 /** Has tokens made for one lease each, and keeps the ledger ahead of the service. */
 export class TokenMinter {
-  readonly #ports: MintingPorts
+  readonly #ports: TokenMinterPorts
 
-  constructor(ports: MintingPorts) {
+  constructor(ports: TokenMinterPorts) {
     this.#ports = ports
   }
 
@@ -76,8 +76,8 @@ export class TokenMinter {
    * knows the lease by its id, the lease is recorded before the service is asked, so that no crash
    * leaves a token that nobody knows. `null` if the account was changed meanwhile.
    */
-  async make<Value extends Made>(
-    { leaseId, account, values, activity, client }: Making,
+  async make<Value extends MintResult>(
+    { leaseId, account, values, activity, client }: MintRequest,
     work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
   ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
     const { ledger, revoker, calls, stopped } = this.#ports
@@ -86,9 +86,9 @@ export class TokenMinter {
     const { current } = epoch
     const planned = { accountUid: uid, account: id, provider: provider.id, values, client } as const
     try {
-      const plan = driver.revokeLease ? ledger.plan(planned, leaseId) : null
+      const plan = driver.revokeLease ? ledger.reserve(planned, leaseId) : null
       const question = { isAsked: false }
-      const made = await this.#planned(plan, question, () =>
+      const made = await this.#withReservation(plan, question, () =>
         session.call(
           (source) => {
             // Values and credential must be of the same login.
@@ -104,17 +104,17 @@ export class TokenMinter {
       const held = plan
         ? await completeOrRevoke(ledger, revoker, plan, { token, values: owner.values })
         : await recordOrRevoke(ledger, revoker, { ...owner, kind: 'lease' }, token)
-      const isGood = activity === 'portal' || (await session.tokenChecks.vouchNew(held, driver))
+      const isGood = activity === 'portal' || (await session.tokenChecks.checkNew(held, driver))
       if (activity === 'portal') session.tokenChecks.markValid(held)
       if (!epoch.isCurrent(current)) {
-        await revoker.end(held)
+        await revoker.revoke(held)
         return null
       }
       if (!isGood) {
-        await revoker.end(held, 'program')
-        return await session.explainRefusals()
+        await revoker.revoke(held, 'program')
+        return await session.diagnoseRefusals()
       }
-      if (made.learned) await this.#remember(held, made.learned)
+      if (made.learned) await this.#storeLearned(held, made.learned)
       return { held, made }
     } catch (error) {
       // What failed was asked for under a credential, or for leases, that are no more.
@@ -123,8 +123,8 @@ export class TokenMinter {
     }
   }
 
-  async #planned<Value>(
-    plan: PlannedToken | null,
+  async #withReservation<Value>(
+    plan: Reservation | null,
     question: { readonly isAsked: boolean },
     ask: () => Promise<Value>,
   ): Promise<Value> {
@@ -138,21 +138,21 @@ export class TokenMinter {
         isTokentrayError(error) && (error.isUnsent || NOTHING_MADE.includes(error.code))
       const isCertain = isRefused || !question.isAsked
       // The answer may have been lost on its way, and with it a token.
-      if (isCertain) ledger.strike(plan.id).catch(() => undefined)
-      else void revoker.end(plan, 'program')
+      if (isCertain) ledger.remove(plan.id).catch(() => undefined)
+      else void revoker.revoke(plan, 'program')
       throw error
     }
   }
 
   /** What was learned with a token; where it cannot be stored nobody gets the token, and it is ended. */
-  async #remember(held: HeldToken, learned: FormValues): Promise<void> {
+  async #storeLearned(held: HeldToken, learned: FormValues): Promise<void> {
     const { accounts, revoker } = this.#ports
     const { accountUid: uid } = held
     try {
       const { record } = accounts.getByUid(uid)
       accounts.change(uid, { learned: { ...record.learned, ...learned } })
     } catch (error) {
-      await revoker.end(held)
+      await revoker.revoke(held)
       throw error
     }
   }

@@ -30,7 +30,7 @@ export interface TokenEntry extends Entry {
 }
 
 /** A token that a service was about to be asked for, under the id of its lease. */
-export interface PlanEntry extends Entry {
+export interface ReservationEntry extends Entry {
   readonly kind: 'plan'
   readonly leaseId: string
   /** When it will have ended whatever became of it, epoch milliseconds. */
@@ -39,7 +39,7 @@ export interface PlanEntry extends Entry {
   readonly isEnded?: boolean | undefined
 }
 
-export type LedgerEntry = TokenEntry | PlanEntry
+export type LedgerEntry = TokenEntry | ReservationEntry
 
 const common = {
   id: z.string(),

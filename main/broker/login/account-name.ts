@@ -5,7 +5,7 @@ import { isName } from '../../base/ids.ts'
  * because they stand in URLs, headers, shells and files, and no two may look alike: letters lose their
  * accents, and of what is written in another script the account is not named.
  */
-export function freeName(
+export function uniqueName(
   provider: string,
   label: string,
   isTaken: (id: string) => boolean,

@@ -9,10 +9,10 @@ import type { Actor } from '../record/actor.ts'
 import { recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import type { Session } from '../session/session.ts'
-import type { LoginsPorts } from './signing-ports.ts'
+import type { LoginsPorts } from './logins-ports.ts'
 
 /** A login that the service has accepted and that is not kept yet. */
-export interface Fresh {
+export interface PendingLogin {
   readonly uid: string
   readonly id: AccountId
   readonly provider: Provider
@@ -22,7 +22,7 @@ export interface Fresh {
   readonly held: HeldToken | null
   readonly by: Actor
   /** False once a log-out, a reset or a stop has made this login void. */
-  readonly isWanted: () => boolean
+  readonly isCurrent: () => boolean
 }
 
 /** Keeps a login that the service has accepted, or leaves everything as it was. */
@@ -34,16 +34,16 @@ export class LoginCommit {
   }
 
   /** Leases that cannot be ended any more once the account is somewhere else. */
-  async endInPlace(account: Account, by: Actor): Promise<void> {
-    const { revoker, leaseCloser, leases, sessions } = this.#ports
+  async revokeBeforeMove(account: Account, by: Actor): Promise<void> {
+    const { revoker, leaseCloser, leases, revocationCredentials } = this.#ports
     const { uid } = account
     if (revoker.needingSession(uid).length === 0) return
-    const kept = sessions.keep(account)
+    const kept = revocationCredentials.retain(account)
     const needing = leases
       .list({ accountUid: uid })
       .filter(({ held }) => revoker.needsSession(held))
-    await leaseCloser.endThese(needing, { by, cause: 'moved', before: kept })
-    await revoker.endAll(revoker.needingSession(uid), 'person')
+    await leaseCloser.closeAll(needing, { by, cause: 'moved', before: kept })
+    await revoker.revokeAll(revoker.needingSession(uid), 'person')
   }
 
   /**
@@ -51,54 +51,59 @@ export class LoginCommit {
    * credential gets an item of its own, which `save` names in the account's record: at each moment the
    * record leads to a credential and to what that is for, and it is the old one or the new.
    */
-  async keep(
-    fresh: Fresh,
+  async commit(
+    pending: PendingLogin,
     session: Session | null,
     save: (credential: string) => Account,
   ): Promise<Account> {
-    const { uid, id, provider, login, by, isWanted } = fresh
+    const { uid, id, provider, login, by, isCurrent } = pending
     const { accounts, ledger, vault, revoker, audit } = this.#ports
     const credential = randomText(120)
     const item = credentialKey({ uid, credential })
-    const values = { ...fresh.values, ...login.learned }
+    const values = { ...pending.values, ...login.learned }
     const place = { accountUid: uid, account: id, provider: provider.id, values }
     const owner = { ...place, kind: 'session' } as const
     const held =
-      fresh.held ?? (login.token ? await recordOrRevoke(ledger, revoker, owner, login.token) : null)
-    const keep = async () => {
-      requireWanted(isWanted, id)
+      pending.held ??
+      (login.token ? await recordOrRevoke(ledger, revoker, owner, login.token) : null)
+    const store = async () => {
+      requireCurrent(isCurrent, id)
       await storeCredential(vault, item, login.credential)
-      requireWanted(isWanted, id)
+      requireCurrent(isCurrent, id)
       await audit.record({ event: 'login', account: id, accountUid: uid, route: by.route })
-      requireWanted(isWanted, id)
+      requireCurrent(isCurrent, id)
       const before = accounts.byUid(uid)?.record
       const account = save(credential)
-      this.#take(account, held, login.credential)
-      revoker.tryAgain(uid)
+      this.#activate(account, held, login.credential)
+      revoker.retryAccount(uid)
       return { account, replaced: before && credentialKey(before) }
     }
     try {
-      const { account, replaced } = await (session ? session.whileChanging(keep) : keep())
-      if (replaced) await this.#forget(replaced)
+      const { account, replaced } = await (session ? session.withExclusive(store) : store())
+      if (replaced) await this.#deleteItem(replaced)
       return account
     } catch (error) {
-      await Promise.all([held && revoker.end(ledger.asTrial(held)), this.#forget(item)])
+      await Promise.all([held && revoker.revoke(ledger.markTrial(held)), this.#deleteItem(item)])
       throw error
     }
   }
 
-  #take({ session, record, driver }: Account, held: HeldToken | null, credential: Secrets): void {
+  #activate(
+    { session, record, driver }: Account,
+    held: HeldToken | null,
+    credential: Secrets,
+  ): void {
     const { revoker, ledger, leaseCloser } = this.#ports
     const kept = keepsSession(record.leaseKind, driver) ? held : null
-    session.renewByPerson(credential, kept)
+    session.signedIn(credential, kept)
     if (kept) return
     const old = session.release()
-    if (old) leaseCloser.retire(old)
-    if (held) void revoker.end(ledger.asTrial(held), 'program')
+    if (old) leaseCloser.revokeUnused(old)
+    if (held) void revoker.revoke(ledger.markTrial(held), 'program')
   }
 
   /** Takes an item out of the keychain that nothing leads to but its list. Never rejects. */
-  async #forget(item: string): Promise<void> {
+  async #deleteItem(item: string): Promise<void> {
     const { vault, log } = this.#ports
     await vault.delete(item).catch((error: unknown) => {
       log.warn('a credential that is not used could not be removed from the keychain yet', {
@@ -108,7 +113,7 @@ export class LoginCommit {
   }
 }
 
-function requireWanted(isWanted: () => boolean, id: AccountId): void {
-  if (isWanted()) return
+function requireCurrent(isCurrent: () => boolean, id: AccountId): void {
+  if (isCurrent()) return
   throw new TokentrayError('cancelled', `${id} was logged out meanwhile.`, { account: id })
 }

@@ -28,12 +28,12 @@ export interface NewAccount {
   /** The person wants it tried even though the service wants to be left alone. */
   readonly tryNow?: boolean
   /** Values and secrets that are not given are those of this account. */
-  readonly like?: Account
+  readonly copyFrom?: Account
 }
 
 /** What was entered, over what the account that this one is to be like has. */
-export function valuesOf({ provider, values, like }: Omit<NewAccount, 'secrets'>): FormValues {
-  return like ? changeValues(provider, like.record.values, values) : values
+export function valuesOf({ provider, values, copyFrom }: Omit<NewAccount, 'secrets'>): FormValues {
+  return copyFrom ? changeValues(provider, copyFrom.record.values, values) : values
 }
 
 /** The driver of an account with these values, once this login is kept. */
@@ -70,35 +70,39 @@ export function nextLeaseKind(
  * `login_required` where it has none to lend.
  */
 export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secrets> {
-  const { provider, secrets, like } = wanted
-  if (!like) return secrets
-  if (like.provider !== provider || !provider.sharesCredential) {
-    throw new TokentrayError('not_supported', `${like.id} cannot lend its secrets.`, {
-      account: like.id,
+  const { provider, secrets, copyFrom } = wanted
+  if (!copyFrom) return secrets
+  if (copyFrom.provider !== provider || !provider.sharesCredential) {
+    throw new TokentrayError('not_supported', `${copyFrom.id} cannot lend its secrets.`, {
+      account: copyFrom.id,
       hint: 'Log in without "like", and enter them.',
     })
   }
-  if (like.record.state !== 'signed_in') {
-    throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
+  if (copyFrom.record.state !== 'signed_in') {
+    throw new TokentrayError('login_required', `${copyFrom.id} is not logged in.`, {
+      account: copyFrom.id,
+    })
   }
-  requireSamePlace(like, provider, checkValues(provider, valuesOf(wanted)))
-  const stored = await readCredential(vault, like.record)
+  requireSamePlace(copyFrom, provider, checkValues(provider, valuesOf(wanted)))
+  const stored = await readCredential(vault, copyFrom.record)
   if (stored) return { ...stored, ...secrets }
-  throw new TokentrayError('login_required', `${like.id} is not logged in.`, { account: like.id })
+  throw new TokentrayError('login_required', `${copyFrom.id} is not logged in.`, {
+    account: copyFrom.id,
+  })
 }
 
 /**
  * The secrets that are kept for an account, where these values lead to the place that they belong to;
  * none where the account is logged out, or is changed meanwhile.
  */
-export async function keptSecrets(
+export async function storedSecrets(
   { uid, provider, session }: Account,
   values: FormValues,
   accounts: Accounts,
 ): Promise<Secrets> {
   const before = accounts.getByUid(uid).record
   if (before.state === 'signed_out') return {}
-  const kept = await session.stored()
+  const kept = await session.storedCredential()
   const { record } = accounts.getByUid(uid)
   // Security: a password for one address or user name must not meet those of another.
   const isSame = record.credential === before.credential && record.state !== 'signed_out'

@@ -15,31 +15,31 @@ import { checkTransport } from '../../providers/wire/transport-fields.ts'
 import type { AccountRecord } from '../../settings/schema.ts'
 import type { Account } from '../account/accounts.ts'
 import { credentialKey } from '../account/keychain-items.ts'
-import type { EndedLease } from '../lease/lease-closer.ts'
+import type { ClosedLease } from '../lease/lease-closer.ts'
 import { type Actor, program } from '../record/actor.ts'
-import { isSameWay } from '../service/same-service.ts'
+import { isSameSession } from '../service/same-service.ts'
 import { LoginTrials, type RecordedLogin } from '../session/login-trials.ts'
-import { freeName } from './account-name.ts'
-import { CodeNeed } from './code-need.ts'
+import { uniqueName } from './account-name.ts'
+import { CodeRequirement } from './code-requirement.ts'
 import { notAllRemoved, partialLogout } from './half-done.ts'
 import { LoginCommit } from './login-commit.ts'
 import {
   driverOf,
   firstLeaseKind,
-  keptSecrets,
   type NewAccount,
   type NewLogin,
   nextLeaseKind,
   secretsOf,
+  storedSecrets,
   valuesOf,
 } from './login-request.ts'
-import type { LoginsPorts } from './signing-ports.ts'
+import type { LoginsPorts } from './logins-ports.ts'
 
 /** Logging in and out, by a person. */
 export class Logins {
   readonly #ports: LoginsPorts
   readonly #loginCommit: LoginCommit
-  readonly #codeNeed = new CodeNeed()
+  readonly #codeRequirement = new CodeRequirement()
   readonly #underWay = new Set<Promise<unknown>>()
   /** Advances with every reset: the login of a new account that began before is void. */
   readonly #resets = new Epoch()
@@ -73,12 +73,12 @@ export class Logins {
     extent: Extent = {},
   ): Promise<void> {
     await this.#ready()
-    this.#ports.leaving.requireNoReset()
+    this.#ports.removals.requireNoReset()
     this.#requireWelcome(wanted.provider, valuesOf(wanted), wanted)
     if (wanted.name !== undefined) {
       this.#ports.accounts.requireFree(wanted.provider.id, wanted.name)
     }
-    if (wanted.like) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
+    if (wanted.copyFrom) await secretsOf({ ...wanted, secrets: {} }, this.#ports.vault)
     await checkTransport(checkValues(wanted.provider, valuesOf(wanted), extent), extent)
   }
 
@@ -101,14 +101,14 @@ export class Logins {
    * listed. No step waits for another to succeed: what failed is thrown at the end, and doing it
    * again finishes it.
    */
-  logout(account: Account, by: Actor = program): Promise<EndedLease[]> {
+  logout(account: Account, by: Actor = program): Promise<ClosedLease[]> {
     const { bulk, deeds } = this.#ports
-    const work = () => bulk.sparing(() => this.#logout(account, by))
+    const work = () => bulk.sharingFailures(() => this.#logout(account, by))
     return deeds.run('logout', [account.uid], work)
   }
 
-  async #logout(account: Account, by: Actor): Promise<EndedLease[]> {
-    const { accounts, vault, revoker, leaseCloser, sessions, audit } = this.#ports
+  async #logout(account: Account, by: Actor): Promise<ClosedLease[]> {
+    const { accounts, vault, revoker, leaseCloser, revocationCredentials, audit } = this.#ports
     const { uid, id, session } = account
     // That of now: what a login that comes after this has put there stays.
     const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
@@ -116,14 +116,14 @@ export class Logins {
     const marked = this.#markSignedOut(uid, by)
     const needing = revoker.needingSession(uid)
     // Some are ended with what the next steps take away.
-    const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()
+    const kept = needing.length > 0 ? revocationCredentials.retain(account) : Promise.resolve()
     const closing = { by, cause: 'logged_out' } as const
-    const ends = leaseCloser.endOnDemand({ accountUid: uid }, { ...closing, before: kept })
+    const ends = leaseCloser.close({ accountUid: uid }, { ...closing, before: kept })
     const items = sessionToken ? [...needing, sessionToken] : needing
     const steps = await Promise.allSettled([
       marked,
       kept.then(() => vault.delete(item)),
-      kept.then(() => revoker.endAll(items, 'person')),
+      kept.then(() => revoker.revokeAll(items, 'person')),
       audit.settled(),
     ])
     const ended = await ends
@@ -132,10 +132,10 @@ export class Logins {
   }
 
   /** Logs out and forgets the account and the grants on it. */
-  async remove(account: Account, by: Actor = program): Promise<EndedLease[]> {
-    const { accounts, deeds, leaving, stopped } = this.#ports
+  async remove(account: Account, by: Actor = program): Promise<ClosedLease[]> {
+    const { accounts, deeds, removals, stopped } = this.#ports
     const { uid } = account
-    leaving.add(uid)
+    removals.add(uid)
     try {
       return await deeds.run('removal', [uid], async () => {
         const ended = await this.logout(account, by)
@@ -145,7 +145,7 @@ export class Logins {
         return ended
       })
     } finally {
-      leaving.delete(uid)
+      removals.delete(uid)
     }
   }
 
@@ -155,10 +155,10 @@ export class Logins {
    * rest as they are.
    */
   async removeAll(by: Actor = program): Promise<void> {
-    const { accounts, bulk, leaving, stopping } = this.#ports
+    const { accounts, bulk, removals, stopping } = this.#ports
     this.#resets.advance()
     const all = accounts.all()
-    for (const { uid } of all) leaving.add(uid)
+    for (const { uid } of all) removals.add(uid)
     const failures: unknown[] = []
     await bulk.run('reset', all.length, async (step) => {
       for (const account of all) {
@@ -168,7 +168,7 @@ export class Logins {
         } catch (error) {
           failures.push(error)
         } finally {
-          leaving.delete(account.uid)
+          removals.delete(account.uid)
         }
         step()
       }
@@ -177,26 +177,27 @@ export class Logins {
   }
 
   async #add(wanted: NewAccount, by: Actor): Promise<Account> {
-    const { accounts, vault, clock, preferences, leaving, stopping } = this.#ports
+    const { accounts, vault, clock, preferences, removals, stopping } = this.#ports
     const { provider } = wanted
     await this.#ready()
-    leaving.requireNoReset()
+    removals.requireNoReset()
     if (wanted.name !== undefined) accounts.requireFree(provider.id, wanted.name)
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
     if (wanted.name !== undefined) requireNoSecret(NAME, wanted.name, Object.values(form.secrets))
     const uid = randomText(120)
     const { current } = this.#resets
-    const lends = () =>
-      !wanted.like || accounts.byUid(wanted.like.uid)?.record.state === 'signed_in'
-    const isWanted = () => this.#resets.isCurrent(current) && !stopping.aborted && lends()
+    const isSourceSignedIn = () =>
+      !wanted.copyFrom || accounts.byUid(wanted.copyFrom.uid)?.record.state === 'signed_in'
+    const isCurrent = () =>
+      this.#resets.isCurrent(current) && !stopping.aborted && isSourceSignedIn()
     const { login, held } = await this.#login({ provider, uid }, form, wanted)
     const name =
-      wanted.name ?? freeName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
+      wanted.name ?? uniqueName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
     const id = toAccountId(provider.id, name)
-    const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
-    const needsCode = login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })
+    const pending = { uid, id, provider, values: form.values, login, held, by, isCurrent }
+    const needsCode = login.usedCode && this.#codeRequirement.isProvenBy({ provider, ...form })
     const { leaseKind, leaseSeconds } = preferences()
-    const account = await this.#loginCommit.keep(fresh, null, (credential) =>
+    const account = await this.#loginCommit.commit(pending, null, (credential) =>
       accounts.insert(
         {
           uid,
@@ -215,43 +216,44 @@ export class Logins {
         by,
       ),
     )
-    account.session.usedCode = login.usedCode
+    account.session.usedOneTimeCode = login.usedCode
     return account
   }
 
   async #loginAgain(account: Account, wanted: NewLogin, by: Actor): Promise<Account> {
     const { secrets, values, oneTimeCode } = wanted
-    const { accounts, ledger, leaving, stopping } = this.#ports
+    const { accounts, ledger, removals, stopping } = this.#ports
     const { uid, id, provider, record, session, values: before } = account
     await this.#ready()
-    leaving.requireStaying(account)
+    removals.requireNotRemoving(account)
     session.throttle.check('person')
     const changed = changeValues(provider, record.values, values ?? {})
     const entered = oneTimeCode?.reveal().trim()
-      ? { ...(await keptSecrets(account, changed, accounts)), ...secrets }
+      ? { ...(await storedSecrets(account, changed, accounts)), ...secrets }
       : secrets
     const form = checkForm(provider, changed, entered)
     const { current } = session.logouts
-    const isWanted = () => session.logouts.isCurrent(current) && !stopping.aborted
+    const isCurrent = () => session.logouts.isCurrent(current) && !stopping.aborted
     const { login, held } = await session.throttle
       .watch(() => this.#login(account, form, wanted))
       .catch((error: unknown) => {
         // What the service does not do for the account as it is, it does not do for tools either.
-        const isSame = isDeepStrictEqual(form.values, record.values) && isWanted()
+        const isSame = isDeepStrictEqual(form.values, record.values) && isCurrent()
         if (isSame && isTokentrayError(error) && error.code === 'not_supported') {
-          session.giveUp(error)
+          session.markUnusable(error)
         }
         throw error
       })
     const next = { ...form.values, ...login.learned }
-    if (isWanted() && !isSameWay(provider, before, next))
-      await this.#loginCommit.endInPlace(account, by)
-    const fresh = { uid, id, provider, values: form.values, login, held, by, isWanted }
-    return await this.#loginCommit.keep(fresh, session, (credential) => {
-      session.usedCode = login.usedCode
-      session.tokenChecks.outdate(ledger.tokensOf(uid))
+    if (isCurrent() && !isSameSession(provider, before, next))
+      await this.#loginCommit.revokeBeforeMove(account, by)
+    const pending = { uid, id, provider, values: form.values, login, held, by, isCurrent }
+    return await this.#loginCommit.commit(pending, session, (credential) => {
+      session.usedOneTimeCode = login.usedCode
+      session.tokenChecks.invalidate(ledger.tokensOf(uid))
       const known = accounts.getByUid(uid)
-      const isShown = known.record.needsCode || this.#codeNeed.isShownBy({ provider, ...form })
+      const isShown =
+        known.record.needsCode || this.#codeRequirement.isProvenBy({ provider, ...form })
       const needsCode = login.usedCode && isShown
       const change: Partial<AccountRecord> = {
         credential,
@@ -288,7 +290,7 @@ export class Logins {
 
   async #ready(): Promise<void> {
     const { lock, startupRecovery, stopping } = this.#ports
-    await lock.passed()
+    await lock.unlocked()
     await startupRecovery.opened()
     if (stopping.aborted) throw isStopping()
   }
@@ -303,13 +305,13 @@ export class Logins {
     const trials = new LoginTrials(this.#ports, owner)
     const context = { ...calls.context(provider.id, 'login', stopped), trials }
     const login = () =>
-      trials.watch(() =>
+      trials.run(() =>
         provider.login({ ...form, ...(oneTimeCode !== undefined && { oneTimeCode }) }, context),
       )
     const trying = tryNow ? hosts.tryOnce(provider, form.values, login) : login()
     return trying.catch((error: unknown) => {
       if (isTokentrayError(error) && error.code === 'otp_required') {
-        this.#codeNeed.refused({ provider, ...form })
+        this.#codeRequirement.refused({ provider, ...form })
       }
       throw error
     })

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Settings } from '../../settings/schema.ts'
 import type { SettingsStore } from '../../settings/settings.ts'
 import { type Actor, program } from './actor.ts'
-import { OwedLines, type SettingsEvent } from './owed-lines.ts'
+import { AuditOutbox, type SettingsEvent } from './audit-outbox.ts'
 import type { Recorder } from './recorder.ts'
 import { settingsEvents } from './settings-events.ts'
 
@@ -18,9 +18,9 @@ export interface RecordedSettings extends SettingsStore {
     ...more: readonly SettingsEvent[]
   ): void
   /** As `update`, for what is to last: throws `temporarily_unavailable` while everything is being forgotten. */
-  updateLasting: RecordedSettings['update']
+  updateUnlessReset: RecordedSettings['update']
   /** Records what a change would have, because it holds for this run though it could not be stored. */
-  holds(
+  recordUnstored(
     change: (settings: Settings) => Settings,
     by?: Actor,
     ...more: readonly SettingsEvent[]
@@ -30,23 +30,23 @@ export interface RecordedSettings extends SettingsStore {
 }
 
 interface RecordedSettingsPorts {
-  readonly recorder: Pick<Recorder, 'note' | 'noteOwed'>
+  readonly recorder: Pick<Recorder, 'note' | 'noteOutbox'>
   readonly clock: Clock
   readonly changed: () => void
-  readonly leaving: { requireNoReset(): void }
+  readonly removals: { requireNoReset(): void }
 }
 
 /** These settings, with a line for every change, and a word whenever they have changed. */
 export function recordSettings(
   settings: SettingsStore,
-  { recorder, clock, changed, leaving }: RecordedSettingsPorts,
+  { recorder, clock, changed, removals }: RecordedSettingsPorts,
 ): RecordedSettings {
-  const lines = new OwedLines({ settings, recorder, clock })
+  const lines = new AuditOutbox({ settings, recorder, clock })
   const tell =
     ({ route }: Actor, more: readonly SettingsEvent[] = []) =>
     (before: Settings, after: Settings) =>
       [...settingsEvents(before, after), ...more].map((event) => ({ ...event, route }))
-  const holds: RecordedSettings['holds'] = (change, by = program, ...more) =>
+  const recordUnstored: RecordedSettings['recordUnstored'] = (change, by = program, ...more) =>
     recorder.note(...tell(by, more)(settings.read(), change(settings.read())))
   const update: RecordedSettings['update'] = (change, by = program, ...more) => {
     lines.change(change, tell(by, more))
@@ -56,18 +56,18 @@ export function recordSettings(
     notices: settings.notices,
     read: () => settings.read(),
     update,
-    updateLasting(change, by, ...more) {
-      leaving.requireNoReset()
+    updateUnlessReset(change, by, ...more) {
+      removals.requireNoReset()
       update(change, by, ...more)
     },
     onDisk: () => settings.onDisk(),
     close: (of) => settings.close(of),
-    holds,
+    recordUnstored,
     note(event, by) {
       try {
         lines.change(asItIs, tell(by, [event]))
       } catch {
-        holds(asItIs, by, event)
+        recordUnstored(asItIs, by, event)
       }
     },
   }

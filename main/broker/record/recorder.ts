@@ -42,7 +42,7 @@ export class Recorder implements Audit {
   }
 
   /** The same for what is kept until it is on record; `written` is called once all of it is. */
-  noteOwed(events: readonly AuditEvent[], written: () => void): void {
+  noteOutbox(events: readonly AuditEvent[], written: () => void): void {
     const last = events.length - 1
     this.#note(events.map((event, index) => ({ event, ...(index === last && { written }) })))
   }

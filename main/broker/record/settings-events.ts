@@ -7,7 +7,7 @@ import type {
   PreferencesRecord,
   Settings,
 } from '../../settings/schema.ts'
-import type { SettingsEvent } from './owed-lines.ts'
+import type { SettingsEvent } from './audit-outbox.ts'
 
 /** What a change of one member puts on record; `null` where another line says it. */
 type Rules<Owner> = {

@@ -1,5 +1,5 @@
 import type { AccessToken, FormValues } from '../../providers/provider.ts'
-import type { HeldToken, Ledger, PlannedToken, TokenOwner } from '../ledger/ledger.ts'
+import type { HeldToken, Ledger, Reservation, TokenOwner } from '../ledger/ledger.ts'
 import type { Revoker } from './revoker.ts'
 
 /**
@@ -13,18 +13,18 @@ export async function recordOrRevoke(
   owner: TokenOwner,
   token: AccessToken,
 ): Promise<HeldToken> {
-  return await writeOrRevoke(ledger, revoker, ledger.hold(owner, token))
+  return await writeOrRevoke(ledger, revoker, ledger.add(owner, token))
 }
 
 /** The same for the token of a lease that stands in the ledger as a plan, whose place and fate it takes. */
 export async function completeOrRevoke(
   ledger: Ledger,
   revoker: Revoker,
-  plan: PlannedToken,
+  plan: Reservation,
   { token, values }: { readonly token: AccessToken; readonly values: FormValues },
 ): Promise<HeldToken> {
-  const held = ledger.fulfil(plan, values, token)
-  revoker.fates.forget(plan)
+  const held = ledger.complete(plan, values, token)
+  revoker.tracker.forget(plan)
   return await writeOrRevoke(ledger, revoker, held)
 }
 
@@ -38,7 +38,7 @@ async function writeOrRevoke(
     return held
   } catch (error) {
     // Not waited for: who ends it may wait for a login, and a login may wait for this.
-    void revoker.end(held.kind === 'session' ? ledger.asTrial(held) : held)
+    void revoker.revoke(held.kind === 'session' ? ledger.markTrial(held) : held)
     throw error
   }
 }

@@ -4,11 +4,11 @@ import type { AccountId } from '../../base/ids.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver, FormValues, Provider, ProviderSession } from '../../providers/provider.ts'
 import type { AccountRecord } from '../../settings/schema.ts'
-import { Refusals } from '../concurrency/refusal-limiter.ts'
+import { RefusalLimiter } from '../concurrency/refusal-limiter.ts'
 import type { HeldToken, Ledger, LedgerItem } from '../ledger/ledger.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import { keepsSession } from '../service/keeps-session.ts'
-import { isSamePlace, reachedAs } from '../service/same-service.ts'
+import { isSameService, withTransportOf } from '../service/same-service.ts'
 
 /** What is needed of the account that the tokens were made with. */
 export interface RevokingAccount {
@@ -20,7 +20,7 @@ export interface RevokingAccount {
   readonly values: FormValues
   readonly session: {
     readonly current: HeldToken | null
-    stored(): Promise<Secrets | null>
+    storedCredential(): Promise<Secrets | null>
     token(minValidityMs: number): Promise<HeldToken | null>
     drop(held: HeldToken): void
   }
@@ -30,17 +30,17 @@ export interface RevokingAccount {
 export interface RevocationSession {
   readonly session: ProviderSession
   /** The service has refused it. */
-  refused(): void
+  markRefused(): void
 }
 
-interface EndingSessionsPorts {
+interface RevocationCredentialsPorts {
   /** The account as it is now; `undefined` once it is removed. */
   readonly findAccount: (uid: string) => RevokingAccount | undefined
   readonly ledger: Ledger
   readonly calls: Calls
   readonly clock: Clock
   /** True for a token that its service is being told to end. */
-  readonly isEnding: (held: HeldToken) => boolean
+  readonly isRevoking: (held: HeldToken) => boolean
 }
 
 interface Retained {
@@ -54,32 +54,32 @@ interface Retained {
  * after the account was logged out or changed, for as long as something is left to end.
  */
 export class RevocationCredentials {
-  readonly #ports: EndingSessionsPorts
-  readonly #kept = new Map<string, Retained[]>()
+  readonly #ports: RevocationCredentialsPorts
+  readonly #retained = new Map<string, Retained[]>()
   /** Session tokens that their service has refused. */
   readonly #refused = new WeakSet<HeldToken>()
   /** A service that refuses every session would else cost a login for each try. */
-  readonly #refusals: Refusals
+  readonly #refusals: RefusalLimiter
 
-  constructor(ports: EndingSessionsPorts) {
+  constructor(ports: RevocationCredentialsPorts) {
     this.#ports = ports
-    this.#refusals = new Refusals(ports.clock)
+    this.#refusals = new RefusalLimiter(ports.clock)
   }
 
   /** Keeps what the account has now, because it is about to lose it. Never rejects. */
-  async keep({ uid, values, session: owner }: RevokingAccount): Promise<void> {
-    const credential = await owner.stored().catch(() => null)
+  async retain({ uid, values, session: owner }: RevokingAccount): Promise<void> {
+    const credential = await owner.storedCredential().catch(() => null)
     if (credential) {
-      this.#kept.set(uid, [
+      this.#retained.set(uid, [
         { values, session: { values, credential } },
-        ...(this.#kept.get(uid) ?? []),
+        ...(this.#retained.get(uid) ?? []),
       ])
     }
   }
 
   /** Nothing of the account is left to end. */
   forget(uid: string): void {
-    this.#kept.delete(uid)
+    this.#retained.delete(uid)
   }
 
   /**
@@ -87,63 +87,64 @@ export class RevocationCredentials {
    * cannot be said: with what the vault says, or a login where the session has no token any more.
    */
   async find(item: LedgerItem): Promise<RevocationSession | null> {
-    const credential = await this.#account(item)?.session.stored()
+    const credential = await this.#signedInAccount(item)?.session.storedCredential()
     // Security: looked at again, because a login meanwhile may have taken both elsewhere.
-    const account = this.#account(item)
+    const account = this.#signedInAccount(item)
     const own = account && credential ? await this.#ofAccount(item, account, credential) : null
-    const grip = own ?? this.#leftOf(item)
-    if (grip || !account || this.#lacksSession(item, account)) return grip
+    const found = own ?? this.#retainedSession(item)
+    if (found || !account || this.#lacksSession(item, account)) return found
     throw loginFirst(account)
   }
 
   /** The item's values, but reached as its account is now: a certificate or its port may be new. */
-  reach(item: LedgerItem): FormValues {
-    const present = this.#sameAccount(item)?.values ?? this.#keptFor(item)?.values
-    return present ? reachedAs(item.values, present) : item.values
+  reachableValues(item: LedgerItem): FormValues {
+    const present = this.#sameAccount(item)?.values ?? this.#retainedFor(item)?.values
+    return present ? withTransportOf(item.values, present) : item.values
   }
 
   /** Why nothing is left to end this with, in a sentence; `null` where that is not so. */
-  missing(item: LedgerItem): string | null {
+  missingReason(item: LedgerItem): string | null {
     const account = this.#ports.findAccount(item.accountUid)
     if (!account) return 'Its account was removed, and with it what revokes its tokens.'
     if (account.record.state === 'signed_out') {
       return `${account.id} was logged out, so that nothing is left to revoke it with.`
     }
-    if (!this.#account(item)) return `${account.id} has moved, so that it cannot revoke this.`
+    if (!this.#signedInAccount(item))
+      return `${account.id} has moved, so that it cannot revoke this.`
     return this.#lacksSession(item, account)
       ? `${account.id} has no session any more that could revoke it.`
       : null
   }
 
   /** What is said where a person's login would make it possible to end this; else `null`. */
-  loginFor(item: LedgerItem): TokentrayError | null {
+  loginErrorFor(item: LedgerItem): TokentrayError | null {
     const account = this.#sameAccount(item)
     return account ? loginFirst(account) : null
   }
 
   /** True for a session's token without which nobody could end the leases of its account. */
-  isOnlyWay(held: HeldToken): boolean {
+  isLastResort(held: HeldToken): boolean {
     if (!this.#isUsable(held)) return false
-    const account = this.#account(held)
+    const account = this.#signedInAccount(held)
     if (!account) return true
     const { record, session } = account
     return session.current === null && (record.needsCode || record.state !== 'signed_in')
   }
 
   /** True where a later run will find something to end this with. */
-  outlasts(item: LedgerItem): boolean {
-    if (this.#account(item)) return true
+  survivesRestart(item: LedgerItem): boolean {
+    if (this.#signedInAccount(item)) return true
     const { mintsFrom } = this.#ports.calls.driverOf(item) ?? {}
-    return mintsFrom === 'session' && this.#livingToken(item) !== undefined
+    return mintsFrom === 'session' && this.#liveSessionToken(item) !== undefined
   }
 
   /** The item's account, if it is still where the item is from. */
   #sameAccount(item: LedgerItem): RevokingAccount | undefined {
     const account = this.#ports.findAccount(item.accountUid)
-    return account && this.#fits(item, account.values) ? account : undefined
+    return account && this.#isSameService(item, account.values) ? account : undefined
   }
 
-  #account(item: LedgerItem): RevokingAccount | undefined {
+  #signedInAccount(item: LedgerItem): RevokingAccount | undefined {
     const account = this.#sameAccount(item)
     return account?.record.state === 'signed_out' ? undefined : account
   }
@@ -155,17 +156,20 @@ export class RevocationCredentials {
   ): Promise<RevocationSession | null> {
     const { uid, provider, session } = account
     if (this.#ports.calls.driverOf(item)?.mintsFrom === 'credential') {
-      return { session: { values: this.reach(item), credential }, refused: () => undefined }
+      return {
+        session: { values: this.reachableValues(item), credential },
+        markRefused: () => undefined,
+      }
     }
-    const known = this.#livingToken(item)
+    const known = this.#liveSessionToken(item)
     if (!known && this.#lacksSession(item, account)) return null
     const held = known ?? (await session.token(0))
-    if (!held || !isSamePlace(provider, held.values, item.values)) {
+    if (!held || !isSameService(provider, held.values, item.values)) {
       throw new TokentrayError('temporarily_unavailable', 'The account is being changed.')
     }
     return {
-      session: { values: this.reach(item), credential, token: held.token },
-      refused: () => {
+      session: { values: this.reachableValues(item), credential, token: held.token },
+      markRefused: () => {
         this.#refused.add(held)
         this.#refusals.count(uid)
         session.drop(held)
@@ -174,26 +178,28 @@ export class RevocationCredentials {
   }
 
   /** What a log-out or a change has left: a credential in memory, a session's token in the ledger. */
-  #leftOf(item: LedgerItem): RevocationSession | null {
-    const kept = this.#keptFor(item)
-    const values = this.reach(item)
+  #retainedSession(item: LedgerItem): RevocationSession | null {
+    const kept = this.#retainedFor(item)
+    const values = this.reachableValues(item)
     if (this.#ports.calls.driverOf(item)?.mintsFrom === 'session') {
-      const held = this.#livingToken(item)
+      const held = this.#liveSessionToken(item)
       if (!held) return null
       const credential = kept?.session.credential ?? {}
-      const refused = () => void this.#refused.add(held)
-      return { session: { values, credential, token: held.token }, refused }
+      const markRefused = () => void this.#refused.add(held)
+      return { session: { values, credential, token: held.token }, markRefused }
     }
     if (!kept) return null
-    const refused = () => {
-      const others = this.#kept.get(item.accountUid)?.filter((each) => each !== kept) ?? []
-      this.#kept.set(item.accountUid, others)
+    const markRefused = () => {
+      const others = this.#retained.get(item.accountUid)?.filter((each) => each !== kept) ?? []
+      this.#retained.set(item.accountUid, others)
     }
-    return { session: { values, credential: kept.session.credential }, refused }
+    return { session: { values, credential: kept.session.credential }, markRefused }
   }
 
-  #keptFor(item: LedgerItem): Retained | undefined {
-    return this.#kept.get(item.accountUid)?.find(({ values }) => this.#fits(item, values))
+  #retainedFor(item: LedgerItem): Retained | undefined {
+    return this.#retained
+      .get(item.accountUid)
+      ?.find(({ values }) => this.#isSameService(item, values))
   }
 
   /** True for an account that makes its leases in another way by now. */
@@ -204,20 +210,23 @@ export class RevocationCredentials {
     )
   }
 
-  #livingToken(item: LedgerItem): HeldToken | undefined {
-    const { ledger, isEnding } = this.#ports
+  #liveSessionToken(item: LedgerItem): HeldToken | undefined {
+    const { ledger, isRevoking } = this.#ports
     return ledger
       .tokensOf(item.accountUid)
-      .findLast((held) => this.#isUsable(held) && !isEnding(held) && this.#fits(held, item.values))
+      .findLast(
+        (held) =>
+          this.#isUsable(held) && !isRevoking(held) && this.#isSameService(held, item.values),
+      )
   }
 
   #isUsable(held: HeldToken): boolean {
     return held.kind === 'session' && held.lifetime.remainingMs > 0 && !this.#refused.has(held)
   }
 
-  #fits({ provider: id, values: made }: LedgerItem, values: FormValues): boolean {
+  #isSameService({ provider: id, values: made }: LedgerItem, values: FormValues): boolean {
     const provider = this.#ports.calls.provider(id)
-    return provider !== undefined && isSamePlace(provider, made, values)
+    return provider !== undefined && isSameService(provider, made, values)
   }
 }
 

@@ -32,7 +32,7 @@ export function hostOf(text: string): string | null {
 }
 
 /** Where a token is from, for people. */
-export const placeOf = ({
+export const hostLabel = ({
   provider,
   values,
 }: {

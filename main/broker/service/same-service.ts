@@ -7,7 +7,7 @@ const TRANSPORT = ['caFile', 'allowPlainHttp'] as const
  * True where two sets of values mean the same server, and the same kind of login there, however it is
  * reached. Security: what belongs to one is never sent where the other is not also.
  */
-export function isSamePlace(
+export function isSameService(
   { place = ['url'], fields }: Provider,
   one: FormValues,
   other: FormValues,
@@ -21,9 +21,11 @@ export function isSamePlace(
 }
 
 /** True for the same place with all that was chosen there, so that one session serves both. */
-export function isSameWay(provider: Provider, one: FormValues, other: FormValues): boolean {
+export function isSameSession(provider: Provider, one: FormValues, other: FormValues): boolean {
   const chosen = provider.fields.filter(({ kind, name }) => kind !== 'text' && !isTransport(name))
-  return isSamePlace(provider, one, other) && chosen.every(({ name }) => one[name] === other[name])
+  return (
+    isSameService(provider, one, other) && chosen.every(({ name }) => one[name] === other[name])
+  )
 }
 
 /** True where two sets of values were entered alike, whatever was learned since. */
@@ -32,7 +34,7 @@ export function isSameForm({ fields }: Provider, one: FormValues, other: FormVal
 }
 
 /** The values as they were, reached as these say: of one place only. */
-export function reachedAs(values: FormValues, present: FormValues): FormValues {
+export function withTransportOf(values: FormValues, present: FormValues): FormValues {
   const kept = Object.entries(values).filter(([name]) => !isTransport(name))
   const now = Object.entries(present).filter(([name]) => isTransport(name))
   return Object.fromEntries([...kept, ...now])

@@ -4,9 +4,9 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver } from '../../providers/provider.ts'
 import { Throttle } from '../concurrency/throttle.ts'
-import { codeNeeded, type LoginReason, nothingKept, toReason } from './login-reason.ts'
+import { codeNeeded, credentialMissing, type LoginReason, toLoginReason } from './login-reason.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
-import { unusable } from './unusable.ts'
+import { accountUnusable } from './unusable.ts'
 
 /** `order`: what a person has asked for; then it is the request that may be wrong. */
 export type Purpose = 'token' | 'order'
@@ -20,9 +20,9 @@ export class AuthState {
   #credential: Secrets | null = null
   #loginRequired = false
   /** Why what it makes for leases is of no use. */
-  #uselessness: TokentrayError | null = null
+  #unusableReason: TokentrayError | null = null
   /** Logged out, whether or not that could be stored. */
-  #isOut = false
+  #isSignedOut = false
   /** Logins by a person that are being kept. */
   readonly #changes = new Queue(1)
 
@@ -33,34 +33,34 @@ export class AuthState {
 
   get account(): SessionAccount {
     const account = this.#ports.account()
-    const needsPerson = account.needsPerson || this.#loginRequired || this.#isOut
-    return { ...account, needsPerson, isSignedOut: account.isSignedOut || this.#isOut }
+    const needsUser = account.needsUser || this.#loginRequired || this.#isSignedOut
+    return { ...account, needsUser, isSignedOut: account.isSignedOut || this.#isSignedOut }
   }
 
   /** A person has logged in, and this is what the next login takes. */
-  renew(credential: Secrets): void {
+  signedIn(credential: Secrets): void {
     this.epoch.advance()
     this.#loginRequired = false
-    this.#uselessness = null
-    this.#isOut = false
+    this.#unusableReason = null
+    this.#isSignedOut = false
     this.#credential = this.#ports.isLocked() ? null : credential
   }
 
   /** A person has logged out, whether or not that can be stored. */
-  leave(): void {
-    this.#isOut = true
+  markSignedOut(): void {
+    this.#isSignedOut = true
   }
 
   /** A credential that was missing is there again. */
-  regain(): void {
+  credentialFound(): void {
     this.#loginRequired = false
   }
 
   /** As if nobody had ever asked. */
-  forget(): void {
+  reset(): void {
     this.epoch.advance()
     this.#loginRequired = false
-    this.#uselessness = null
+    this.#unusableReason = null
     this.dropCredential()
   }
 
@@ -73,7 +73,7 @@ export class AuthState {
   async credential(): Promise<Secrets> {
     if (this.#credential) return this.#credential
     const { current } = this.epoch
-    const credential = await this.stored()
+    const credential = await this.storedCredential()
     this.#requireRunning()
     const isSame = this.epoch.isCurrent(current)
     if (!credential) throw isSame ? this.#missing() : new TokentrayError('login_required')
@@ -82,13 +82,13 @@ export class AuthState {
   }
 
   /** What stands in the vault, or `null`. */
-  async stored(): Promise<Secrets | null> {
+  async storedCredential(): Promise<Secrets | null> {
     await this.#changes.settled()
     return await this.#ports.readCredential()
   }
 
   /** Nobody reads the vault while `work` changes what stands there, and what it is for. */
-  whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
+  withExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#changes.run(work)
   }
 
@@ -96,7 +96,7 @@ export class AuthState {
    * Runs a call; a refusal of the credential, if that is what it proves, means that a person must log
    * in. So does a call for a token that cannot work as the account is.
    */
-  async guarded<T>(
+  async callService<T>(
     call: () => Promise<T>,
     proves: Driver['mintsFrom'] = 'credential',
     purpose: Purpose = 'token',
@@ -110,10 +110,10 @@ export class AuthState {
       if (!isTokentrayError(error) || !this.epoch.isCurrent(current)) throw error
       const { id } = this.account
       const isForToken = purpose === 'token'
-      if (error.code === 'invalid_request' && isForToken) throw unusable(id, error)
+      if (error.code === 'invalid_request' && isForToken) throw accountUnusable(id, error)
       if (error.code === 'not_supported' && isForToken && proves === 'credential') {
         this.requireLogin(error)
-        throw unusable(id, error)
+        throw accountUnusable(id, error)
       }
       const refused = error.code === 'wrong_credentials' || error.code === 'otp_required'
       if (!refused || proves === 'session' || !isForToken) throw error
@@ -123,24 +123,24 @@ export class AuthState {
   }
 
   /** What is made for leases is of no use, for this reason, until a person has logged in. */
-  giveUp(reason: TokentrayError): TokentrayError {
-    this.#uselessness = reason
+  markUnusable(reason: TokentrayError): TokentrayError {
+    this.#unusableReason = reason
     this.requireLogin(reason)
-    return unusable(this.account.id, reason)
+    return accountUnusable(this.account.id, reason)
   }
 
   /** Throws where a token for a lease would be of no use. */
-  requireUse(): void {
-    if (this.#uselessness) throw unusable(this.account.id, this.#uselessness)
+  requireUsable(): void {
+    if (this.#unusableReason) throw accountUnusable(this.account.id, this.#unusableReason)
   }
 
   /** Says once that a person must log in, and gives the error that says so to every caller. */
   requireLogin(cause?: unknown): TokentrayError {
-    return this.#refuse(toReason(cause, this.#ports.clock.now()), cause)
+    return this.#refuse(toLoginReason(cause, this.#ports.clock.now()), cause)
   }
 
   #missing(): TokentrayError {
-    return this.#refuse(nothingKept(this.#ports.clock.now()))
+    return this.#refuse(credentialMissing(this.#ports.clock.now()))
   }
 
   #refuse(fresh: LoginReason | null, cause?: unknown): TokentrayError {

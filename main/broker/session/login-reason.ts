@@ -11,7 +11,7 @@ export function hintOf({ code, hint }: TokentrayError): string | undefined {
 }
 
 /** What a service, or the keychain, has refused; `null` where the cause is no error of ours. */
-export function toReason(cause: unknown, at: number): LoginReason | null {
+export function toLoginReason(cause: unknown, at: number): LoginReason | null {
   if (!isTokentrayError(cause)) return null
   const hint = hintOf(cause)
   return {
@@ -27,10 +27,10 @@ export const codeNeeded = (at: number): LoginReason => ({
   at,
 })
 
-const NOTHING_KEPT = 'The saved password or key is no longer in the keychain.'
+const CREDENTIAL_MISSING = 'The saved password or key is no longer in the keychain.'
 
 /** What was kept is not there any more. */
-export const nothingKept = (at: number): LoginReason => ({ sentence: NOTHING_KEPT, at })
+export const credentialMissing = (at: number): LoginReason => ({ sentence: CREDENTIAL_MISSING, at })
 
 /** True while nothing but that keeps this account from logging in by itself. */
 export const lacksCredential = ({
@@ -38,4 +38,4 @@ export const lacksCredential = ({
   needsCode,
   loginRequiredBecause,
 }: AccountRecord): boolean =>
-  state === 'login_required' && !needsCode && loginRequiredBecause?.sentence === NOTHING_KEPT
+  state === 'login_required' && !needsCode && loginRequiredBecause?.sentence === CREDENTIAL_MISSING

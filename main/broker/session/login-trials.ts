@@ -36,11 +36,11 @@ export class LoginTrials implements Trials {
 
   async plan(leaseId: string, values: FormValues): Promise<void> {
     const { ledger } = this.#ports
-    const plan = ledger.plan({ ...this.#owner, values, isTrial: true }, leaseId)
+    const plan = ledger.reserve({ ...this.#owner, values, isTrial: true }, leaseId)
     try {
       await ledger.write(plan)
     } catch (error) {
-      ledger.strike(plan.id).catch(() => undefined)
+      ledger.remove(plan.id).catch(() => undefined)
       throw error
     }
     this.#items.set(leaseId, plan)
@@ -63,11 +63,11 @@ export class LoginTrials implements Trials {
   ended(what: string | AccessToken): void {
     const item = this.#items.get(what)
     this.#items.delete(what)
-    if (item) this.#ports.revoker.settle(item)
+    if (item) this.#ports.revoker.markRevoked(item)
   }
 
   /** Runs the login; whatever comes of it, only its own token is left alive, or goes on being ended. */
-  async watch(login: () => Promise<Login>): Promise<RecordedLogin> {
+  async run(login: () => Promise<Login>): Promise<RecordedLogin> {
     let held: HeldToken | null = null
     try {
       const done = await login()
@@ -79,9 +79,9 @@ export class LoginTrials implements Trials {
       return { login: done, held }
     } finally {
       const { ledger, revoker } = this.#ports
-      const left = [...this.#items.values()].map((item) => ledger.asTrial(item))
+      const left = [...this.#items.values()].map((item) => ledger.markTrial(item))
       // Not waited for: a service that does not answer must not keep anybody from knowing.
-      void revoker.endAll(left, 'program')
+      void revoker.revokeAll(left, 'program')
     }
   }
 }

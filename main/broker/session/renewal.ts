@@ -10,12 +10,12 @@ import type { TokenChecks } from './token-checks.ts'
 /** How the session of one account comes to another token; each is recorded before it is used. */
 export class Renewal {
   readonly #ports: SessionPorts
-  readonly #standing: AuthState
+  readonly #authState: AuthState
   readonly #tokenChecks: TokenChecks
 
-  constructor(ports: SessionPorts, standing: AuthState, tokenChecks: TokenChecks) {
+  constructor(ports: SessionPorts, authState: AuthState, tokenChecks: TokenChecks) {
     this.#ports = ports
-    this.#standing = standing
+    this.#authState = authState
     this.#tokenChecks = tokenChecks
   }
 
@@ -32,16 +32,16 @@ export class Renewal {
     const refresh = driver.refresh?.bind(driver)
     if (!refresh) return null
     try {
-      const credential = await this.#standing.credential()
+      const credential = await this.#authState.credential()
       const session = { values, credential, token: live.token }
       const { calls, stopped } = this.#ports
-      const token = await this.#standing.guarded(
+      const token = await this.#authState.callService(
         () => refresh(session, calls.context(provider.id, 'login', stopped)),
         'session',
       )
       const fresh = await this.#record(account, token)
-      if (await this.#tokenChecks.accepts(fresh, driver)) return fresh
-      void this.#ports.revoker.end(fresh)
+      if (await this.#tokenChecks.check(fresh, driver)) return fresh
+      void this.#ports.revoker.revoke(fresh)
     } catch (error) {
       if (isTokentrayError(error) && error.code === 'not_supported') return null
       if (!isRefusal(error)) throw error
@@ -74,21 +74,21 @@ export class Renewal {
   }
 
   async #login(
-    { uid, id, provider, needsPerson }: SessionAccount,
+    { uid, id, provider, needsUser }: SessionAccount,
     values: FormValues,
   ): Promise<RecordedLogin | null> {
-    const { epoch } = this.#standing
+    const { epoch } = this.#authState
     const { current } = epoch
-    if (needsPerson) throw this.#standing.requireLogin()
-    const secrets = await this.#standing.credential()
+    if (needsUser) throw this.#authState.requireLogin()
+    const secrets = await this.#authState.credential()
     // Security: these secrets may be for another address.
     if (!epoch.isCurrent(current)) return null
     const { calls, stopped } = this.#ports
     const owner = { accountUid: uid, account: id, provider: provider.id }
     const trials = new LoginTrials(this.#ports, owner)
     const context = { ...calls.context(provider.id, 'login', stopped), trials }
-    return await this.#standing.guarded(() =>
-      trials.watch(() => provider.login({ values, secrets }, context)),
+    return await this.#authState.callService(() =>
+      trials.run(() => provider.login({ values, secrets }, context)),
     )
   }
 

@@ -17,7 +17,7 @@ export interface SessionAccount {
   /** A person has logged it out, so that nothing is amiss. */
   readonly isSignedOut: boolean
   /** Only a person can log in again. */
-  readonly needsPerson: boolean
+  readonly needsUser: boolean
   /** A login takes a one-time code. */
   readonly needsCode: boolean
   /** Why a person has to log in again; `null` where they have not, or it is not known. */

@@ -6,7 +6,7 @@ import { SingleFlight } from '../concurrency/single-flight.ts'
 import type { Throttle } from '../concurrency/throttle.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { AuthState, type Purpose } from './auth-state.ts'
-import { Cleared } from './cleared.ts'
+import { KnownGoodToken } from './known-good-token.ts'
 import { isRefusal, Renewal } from './renewal.ts'
 import { mayRenew, renewAheadMs } from './renewal-times.ts'
 import type { SessionPorts } from './session-ports.ts'
@@ -19,15 +19,15 @@ const ROUNDS = 4
 export class Session {
   readonly #ports: SessionPorts
   readonly #flights = new SingleFlight<'login', HeldToken | null>()
-  readonly #standing: AuthState
+  readonly #authState: AuthState
   readonly tokenChecks: TokenChecks
   readonly #renewal: Renewal
-  readonly #cleared: Cleared
+  readonly #knownGood: KnownGoodToken
   #current: HeldToken | null = null
   /** The last login by a person had a one-time code with it, be it needed or not; not known after a restart. */
-  usedCode = false
+  usedOneTimeCode = false
   /** Handed out or minted from: only then is the token renewed ahead of its end. */
-  #used = false
+  #wasIssued = false
   /** The current token while locked. */
   #lockedAway: HeldToken | null = null
   /** Advances with every log-out: a login by a person that began before is void. */
@@ -35,14 +35,14 @@ export class Session {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
-    this.#standing = new AuthState(ports)
+    this.#authState = new AuthState(ports)
     this.tokenChecks = new TokenChecks(ports)
-    this.#renewal = new Renewal(ports, this.#standing, this.tokenChecks)
-    this.#cleared = new Cleared(ports.clock)
+    this.#renewal = new Renewal(ports, this.#authState, this.tokenChecks)
+    this.#knownGood = new KnownGoodToken(ports.clock)
   }
 
   get throttle(): Throttle {
-    return this.#standing.throttle
+    return this.#authState.throttle
   }
 
   /** The session's own token while it lives. */
@@ -52,17 +52,17 @@ export class Session {
   }
 
   /** True, and said once to the person, if there is no token and only a person could get another. */
-  requirePerson(): boolean {
-    const { needsPerson, isSignedOut, keepsSession } = this.#standing.account
+  checkLoginRequired(): boolean {
+    const { needsUser, isSignedOut, keepsSession } = this.#authState.account
     const isEmpty = (this.current ?? this.#lockedAway) === null
-    if (!isEmpty || !needsPerson || !keepsSession || isSignedOut) return false
-    this.#standing.requireLogin()
+    if (!isEmpty || !needsUser || !keepsSession || isSignedOut) return false
+    this.#authState.requireLogin()
     return true
   }
 
   /** A person has logged out: until a person logs in, no token of the account leaves. */
   get isSignedOut(): boolean {
-    return this.#standing.account.isSignedOut
+    return this.#authState.account.isSignedOut
   }
 
   /** True for the session's own token, also while it is locked away. */
@@ -72,7 +72,7 @@ export class Session {
 
   /** Advances when a person logs in, logs out or changes the account: what began before is void. */
   get epoch(): Epoch {
-    return this.#standing.epoch
+    return this.#authState.epoch
   }
 
   /** Takes a token as the session's own; one that an earlier run left is not `proven`. */
@@ -81,15 +81,15 @@ export class Session {
     const locked = this.#ports.isLocked()
     this.#current = locked ? null : held
     this.#lockedAway = locked ? held : null
-    this.#used = false
+    this.#wasIssued = false
     if (proven) this.tokenChecks.markValid(held)
     this.#ports.changed()
     if (replaced && replaced !== held) this.#ports.onReplaced(replaced)
   }
 
   /** A person has logged in: takes the credential, and the token if the session keeps one. */
-  renewByPerson(credential: Secrets, held: HeldToken | null): void {
-    this.#standing.renew(credential)
+  signedIn(credential: Secrets, held: HeldToken | null): void {
+    this.#authState.signedIn(credential)
     if (held) this.adopt(held, true)
   }
 
@@ -102,27 +102,27 @@ export class Session {
     return retryWhileStale(ROUNDS, async () => {
       const held = await this.#usable(minValidityMs)
       const token = held === 'changed' ? null : (held ?? (await this.#renew()))
-      if (token && token === this.#current) this.#used = true
+      if (token && token === this.#current) this.#wasIssued = true
       return token
     })
   }
 
   /** The service refused this token: it is dropped, so that the next caller logs in, once. */
-  refuse(held: HeldToken): boolean {
-    this.tokenChecks.refuse(held)
-    if (held.kind === 'lease') this.tokenChecks.suspect()
+  markRefused(held: HeldToken): boolean {
+    this.tokenChecks.markRefused(held)
+    if (held.kind === 'lease') this.tokenChecks.markSuspicious()
     if (!this.owns(held)) return false
     this.#current = null
     this.#lockedAway = null
     // Leases may keep it from being ended; the next run is not to believe in it either.
-    this.#ports.ledger.letGo(held)
+    this.#ports.ledger.markReleased(held)
     this.#ports.changed()
     return true
   }
 
   /** The same, and nobody else needs the token either. */
   drop(held: HeldToken): void {
-    if (this.refuse(held)) this.#ports.onReplaced(held)
+    if (this.markRefused(held)) this.#ports.onReplaced(held)
   }
 
   /** The token as an answer to "log out": whoever asks for one next logs in again. */
@@ -136,7 +136,7 @@ export class Session {
 
   /** Forgets everything, and makes void what is under way; returns the token that now has to end. */
   close(): HeldToken | null {
-    this.#standing.forget()
+    this.#authState.reset()
     this.logouts.advance()
     return this.release()
   }
@@ -144,23 +144,23 @@ export class Session {
   /** The same because a person has logged out: only a person's login makes it of use again. */
   logOut(): HeldToken | null {
     const held = this.close()
-    this.#standing.leave()
+    this.#authState.markSignedOut()
     return held
   }
 
   /** What stands in the vault, also while locked; `null` if that is nothing. */
-  stored(): Promise<Secrets | null> {
-    return this.#standing.stored()
+  storedCredential(): Promise<Secrets | null> {
+    return this.#authState.storedCredential()
   }
 
   /** Nobody gets a credential while `work` changes it together with what it is for. */
-  whileChanging<Value>(work: () => Promise<Value>): Promise<Value> {
-    return this.#standing.whileChanging(work)
+  withExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#authState.withExclusive(work)
   }
 
   /** Forgets what only hand-outs need. */
   lock(): void {
-    this.#standing.dropCredential()
+    this.#authState.dropCredential()
     this.#lockedAway = this.release()
   }
 
@@ -183,16 +183,16 @@ export class Session {
    * has lost its token. Returns when to look again, epoch milliseconds.
    */
   tick(): number {
-    const { needsPerson, keepsSession, driver } = this.#standing.account
+    const { needsUser, keepsSession, driver } = this.#authState.account
     const held = this.current
     if (!held) {
-      if (needsPerson && keepsSession) this.#standing.requireLogin()
+      if (needsUser && keepsSession) this.#authState.requireLogin()
       return Number.POSITIVE_INFINITY
     }
     const { remainingMs } = held.lifetime
     const now = this.#ports.clock.now()
-    if (needsPerson && !driver.refresh) return now + remainingMs
-    if (!this.#used) return Number.POSITIVE_INFINITY
+    if (needsUser && !driver.refresh) return now + remainingMs
+    if (!this.#wasIssued) return Number.POSITIVE_INFINITY
     const dueIn = remainingMs - renewAheadMs(held.lifeMs, this.#ports.random())
     if (dueIn > 0) return now + dueIn
     // A failure is remembered by the throttle and told to whoever asks next.
@@ -209,52 +209,52 @@ export class Session {
     work: (session: ProviderSession) => Promise<Value>,
     purpose: Purpose = 'token',
   ): Promise<Value> {
-    const standing = this.#standing
-    if (purpose === 'token') standing.requireUse()
-    const { mintsFrom } = standing.account.driver
+    const authState = this.#authState
+    if (purpose === 'token') authState.requireUsable()
+    const { mintsFrom } = authState.account.driver
     const { source, parent } = await this.#source()
-    const first = () => this.#cleared.run(parent, () => work(source))
+    const first = () => this.#knownGood.run(parent, () => work(source))
     try {
-      return await standing.guarded(first, mintsFrom, purpose)
+      return await authState.callService(first, mintsFrom, purpose)
     } catch (error) {
       if (!parent || !isRefusal(error)) throw error
       this.drop(parent)
       const renewed = await this.#source(error)
-      const again = () => this.#cleared.runAgain(renewed.parent, () => work(renewed.source))
-      return await standing.guarded(again, 'credential', purpose)
+      const again = () => this.#knownGood.retry(renewed.parent, () => work(renewed.source))
+      return await authState.callService(again, 'credential', purpose)
     }
   }
 
   /** What logins take is there again: they need no person any more. */
-  regain(): void {
-    this.#standing.regain()
+  credentialFound(): void {
+    this.#authState.credentialFound()
   }
 
   /** A person's login was refused although nothing of the account was changed: none is made any more. */
-  giveUp(reason: TokentrayError): void {
-    this.#standing.giveUp(reason)
+  markUnusable(reason: TokentrayError): void {
+    this.#authState.markUnusable(reason)
   }
 
   /**
    * Two tokens in a row that were made for leases are refused. Rejects with why, which a login that
    * trusts nothing finds out if anything does: no more are made until a person has logged in.
    */
-  async explainRefusals(): Promise<never> {
-    const standing = this.#standing
+  async diagnoseRefusals(): Promise<never> {
+    const authState = this.#authState
     const { current } = this.epoch
-    const { id, needsPerson } = standing.account
+    const { id, needsUser } = authState.account
     try {
-      const held = needsPerson ? null : await this.#renewal.check(standing.account)
-      if (held && this.epoch.isCurrent(current) && standing.account.keepsSession) {
+      const held = needsUser ? null : await this.#renewal.check(authState.account)
+      if (held && this.epoch.isCurrent(current) && authState.account.keepsSession) {
         this.adopt(held, true)
-      } else if (held) void this.#ports.revoker.end(held)
+      } else if (held) void this.#ports.revoker.revoke(held)
     } catch (error) {
       if (isTokentrayError(error) && error.code === 'login_required' && error.cause !== undefined) {
-        throw standing.giveUp(toTokentrayError(error.cause))
+        throw authState.markUnusable(toTokentrayError(error.cause))
       }
       throw error
     }
-    throw standing.giveUp(
+    throw authState.markUnusable(
       new TokentrayError('not_supported', 'The service refuses tokens that it has just made.', {
         hint: `Ask whoever runs the service, then log in again: tokentray login ${id}`,
       }),
@@ -274,34 +274,34 @@ export class Session {
   async #source(
     because?: unknown,
   ): Promise<{ readonly source: ProviderSession; readonly parent: HeldToken | null }> {
-    const { id, driver, needsPerson } = this.#standing.account
+    const { id, driver, needsUser } = this.#authState.account
     const fromSession = driver.mintsFrom === 'session'
-    if (needsPerson && (!fromSession || (because !== undefined && !this.current))) {
-      throw this.#standing.requireLogin(because)
+    if (needsUser && (!fromSession || (because !== undefined && !this.current))) {
+      throw this.#authState.requireLogin(because)
     }
     const held = fromSession ? await this.token(0) : null
     if (fromSession && !held) {
       throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)
     }
-    const credential = await this.#standing.credential()
+    const credential = await this.#authState.credential()
     // Those of the login whose credential it is.
-    const { values } = this.#standing.account
+    const { values } = this.#authState.account
     return { source: { values, credential, ...(held && { token: held.token }) }, parent: held }
   }
 
   /** The current token if it will do; `null` if there has to be another. */
   async #usable(minValidityMs: number): Promise<HeldToken | 'changed' | null> {
-    const { driver, needsPerson } = this.#standing.account
+    const { driver, needsUser } = this.#authState.account
     const held = this.current
     if (!held) return null
-    if (!(await this.tokenChecks.accepts(held, driver))) {
+    if (!(await this.tokenChecks.check(held, driver))) {
       this.drop(held)
       return 'changed'
     }
     if (held !== this.#current) return 'changed'
     const { remainingMs } = held.lifetime
     if (remainingMs >= minValidityMs || !mayRenew(held.lifeMs, remainingMs)) return held
-    return needsPerson && !driver.refresh ? held : null
+    return needsUser && !driver.refresh ? held : null
   }
 
   #renew(): Promise<HeldToken | null> {
@@ -311,7 +311,7 @@ export class Session {
   /** `null` if the account was changed meanwhile: the token has been ended, and one looks again. */
   async #obtain(): Promise<HeldToken | null> {
     const { current } = this.epoch
-    const { account } = this.#standing
+    const { account } = this.#authState
     if (!account.keepsSession) return null
     try {
       const renewal = this.#renewal
@@ -325,7 +325,7 @@ export class Session {
         return held
       }
       // Not waited for: it may stand behind somebody who waits for this login.
-      if (held) void this.#ports.revoker.end(held)
+      if (held) void this.#ports.revoker.revoke(held)
     } catch (error) {
       if (this.epoch.isCurrent(current)) throw error
     }

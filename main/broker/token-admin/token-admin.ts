@@ -9,11 +9,11 @@ import type {
   Revocation,
 } from '../../providers/provider.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
-import type { Leaving } from '../account/leaving.ts'
 import { cannot, operationsOf } from '../account/operations.ts'
+import type { Removals } from '../account/removals.ts'
 import type { Client } from '../clients.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
-import type { EndedLease, LeaseCloser } from '../lease/lease-closer.ts'
+import type { ClosedLease, LeaseCloser } from '../lease/lease-closer.ts'
 import type { LeaseOpener } from '../lease/lease-opener.ts'
 import type { Lease, Leases } from '../lease/leases.ts'
 import type { TokenMinter } from '../lease/token-minter.ts'
@@ -33,7 +33,7 @@ import { type AccountToken, toAccountTokens } from './match-tokens.ts'
 interface TokenAdminPorts {
   readonly accounts: Accounts
   readonly leases: Leases
-  readonly leaving: Leaving
+  readonly removals: Removals
   readonly leaseOpener: LeaseOpener
   readonly leaseCloser: LeaseCloser
   readonly tokenMinter: TokenMinter
@@ -59,11 +59,11 @@ export interface Portal {
 }
 
 /** What ending a listed token came to. */
-export interface EndedToken {
+export interface RevokedToken {
   readonly token: AccountToken
   readonly revocation: Revocation
   /** The leases that were on it. */
-  readonly leases: readonly EndedLease[]
+  readonly leases: readonly ClosedLease[]
 }
 
 /** The shortest that the service gives; longer than that nobody is meant to be in there. */
@@ -75,7 +75,7 @@ const PORTAL_SECONDS = 3_600
  */
 export class TokenAdmin {
   readonly #ports: TokenAdminPorts
-  readonly #rotations = new SingleFlight<string, readonly EndedLease[]>()
+  readonly #rotations = new SingleFlight<string, readonly ClosedLease[]>()
 
   constructor(ports: TokenAdminPorts) {
     this.#ports = ports
@@ -90,12 +90,12 @@ export class TokenAdmin {
   }
 
   /** Ends one token of the list, whoever uses it; `not_found` for an id that is not on the list. */
-  revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+  revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
     const work = () => this.#revokeToken(account, id, client)
     return this.#ports.deeds.run('revocation', [account.uid], work)
   }
 
-  async #revokeToken(account: Account, id: string, client: Client): Promise<EndedToken> {
+  async #revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
     const { revokeById } = account.driver
     if (!revokeById) throw cannot(account, 'revoke_token')
     const token = (await this.list(account)).find((each) => each.id === id)
@@ -110,21 +110,21 @@ export class TokenAdmin {
     )
     if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
     const { held } = token
-    const leases = held ? this.#closed(this.#leasesOn(held), client) : []
-    if (held) this.#forget(held)
+    const leases = held ? this.#closeRevoked(this.#leasesOn(held), client) : []
+    if (held) this.#markRevoked(held)
     // Where it is not known which of ours it was, each is tried out before it is next handed out.
-    this.#doubtAllOf(account)
+    this.#markAllUnknown(account)
     await this.#noteDone('revoke_token', account, client, held)
     return { token, revocation, leases }
   }
 
   /** Ends every token of the account at its service, whoever uses them. */
-  revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+  revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const work = () => this.#revokeAll(account, client)
     return this.#ports.deeds.run('revocation', [account.uid], work)
   }
 
-  async #revokeAll(account: Account, client: Client): Promise<readonly EndedLease[]> {
+  async #revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const { revokeAll } = account.driver
     if (!revokeAll) throw cannot(account, 'revoke_all')
     const { ledger, revoker, leases } = this.#ports
@@ -135,15 +135,15 @@ export class TokenAdmin {
     const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
     await this.#call(account, 'logout', (session, context) => revokeAll.run(session, context))
     const grace = revokeAll.graceSeconds?.(account.values) ?? 0
-    const closed = grace > 0 ? null : this.#closed(before, client)
+    const closed = grace > 0 ? null : this.#closeRevoked(before, client)
     for (const each of closed ? held : []) {
-      account.session.refuse(each)
-      revoker.settle(each)
+      account.session.markRefused(each)
+      revoker.markRevoked(each)
     }
     // The grace is for other programs: what is ours need not wait, and nobody is told that it has ended.
     const how = { by: client, cause: 'asked' } as const
-    const ended = closed ?? (await this.#ports.leaseCloser.endThese(before, how))
-    this.#doubtAllOf(account)
+    const ended = closed ?? (await this.#ports.leaseCloser.closeAll(before, how))
+    this.#markAllUnknown(account)
     await this.#noteDone('revoke_all', account, client)
     return ended
   }
@@ -152,17 +152,17 @@ export class TokenAdmin {
    * New tokens in the place of those that are out: the session's first, then one for each client
    * that holds one of its own; what they replace is ended only then.
    */
-  async rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
+  async rotate(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
     await this.#ready()
-    this.#ports.leaving.requireStaying(account)
+    this.#ports.removals.requireNotRemoving(account)
     const { uid } = account
     const rotate = () =>
       this.#ports.deeds.run('rotation', [uid], () => this.#rotate(account, client))
     return await this.#rotations.run(uid, rotate)
   }
 
-  async #rotate(account: Account, client: Client): Promise<readonly EndedLease[]> {
+  async #rotate(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const { leases, leaseOpener, leaseCloser } = this.#ports
     const { uid, record, driver, session } = account
     const tools = () => leases.list({ accountUid: uid }).filter(({ isPortal }) => !isPortal)
@@ -174,7 +174,7 @@ export class TokenAdmin {
     const replaced = own.filter((lease) => leases.currentOf(lease.client, uid) !== lease)
     const finish = async () => {
       const closing = { by: client, cause: 'replaced' } as const
-      const ended = await leaseCloser.endThese([...onOld, ...replaced], closing)
+      const ended = await leaseCloser.closeAll([...onOld, ...replaced], closing)
       await this.#noteDone('rotate', account, client)
       return ended
     }
@@ -219,7 +219,7 @@ export class TokenAdmin {
       await session.rotate()
     } else {
       const minted = await tokenMinter.mint(newLeaseId(), account, client.id)
-      if (minted) await revoker.end(minted)
+      if (minted) await revoker.revoke(minted)
     }
   }
 
@@ -231,11 +231,11 @@ export class TokenAdmin {
     const { portalLink, portalField } = account.driver
     if (!portalLink) throw cannot(account, 'portal')
     await this.#ready()
-    const { accounts, leaving, tokenMinter, leases, startupRecovery, arm } = this.#ports
-    leaving.requireStaying(account)
+    const { accounts, removals, tokenMinter, leases, startupRecovery, arm } = this.#ports
+    removals.requireNotRemoving(account)
     const leaseId = newLeaseId()
     const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
-    const result = await account.mints.run(() => {
+    const result = await account.mintQueue.run(() => {
       // It may have waited behind many others.
       const current = accounts.getByUid(account.uid)
       const values = portalField ? valuesWith(current, portalField, instead) : current.values
@@ -260,16 +260,16 @@ export class TokenAdmin {
 
   /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
   async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
-    const { audit, leases, leaseCloser, leaving, lock } = this.#ports
+    const { audit, leases, leaseCloser, removals, lock } = this.#ports
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
         ...{ event: 'portal', client: name, account: account.id, accountUid: account.uid },
         ...{ lease: id, fingerprint, endsAt: lifetime.endsAt, route },
       })
-      if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
+      if (lock.locked || removals.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
     } catch (error) {
-      await leaseCloser.endThese([lease], { by: program, cause: 'withheld' })
+      await leaseCloser.closeAll([lease], { by: program, cause: 'withheld' })
       throw error
     }
   }
@@ -299,7 +299,7 @@ export class TokenAdmin {
   }
 
   /** Closes leases whose token the service has ended already. */
-  #closed(leases: readonly Lease[], by: Actor): readonly EndedLease[] {
+  #closeRevoked(leases: readonly Lease[], by: Actor): readonly ClosedLease[] {
     const { accounts } = this.#ports
     const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
     this.#ports.leases.close(open, { by, cause: 'asked' })
@@ -309,15 +309,15 @@ export class TokenAdmin {
   }
 
   /** The service has ended this token, which may be that of another account's session. */
-  #forget(held: HeldToken): void {
+  #markRevoked(held: HeldToken): void {
     const { accounts, revoker } = this.#ports
     const session = accounts.byUid(held.accountUid)?.session
     if (session?.owns(held)) session.release()
-    revoker.settle(held)
+    revoker.markRevoked(held)
   }
 
   /** Also the tokens of other accounts of the service: they may be for the same under another name. */
-  #doubtAllOf({ provider }: Account): void {
+  #markAllUnknown({ provider }: Account): void {
     for (const each of this.#ports.accounts.all()) {
       if (each.provider === provider) each.session.tokenChecks.markAllUnknown()
     }
@@ -340,7 +340,7 @@ export class TokenAdmin {
   }
 
   async #ready(): Promise<void> {
-    await this.#ports.lock.passed()
+    await this.#ports.lock.unlocked()
     await this.#ports.startupRecovery.opened()
   }
 }

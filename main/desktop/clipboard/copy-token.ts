@@ -45,7 +45,7 @@ export async function copyToken(
     await clearIfOver({ broker, copying }, lease)
     return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }
   } catch (error) {
-    if (lease !== before) broker.giveBack(lease, person)
+    if (lease !== before) broker.closeUndelivered(lease, person)
     throw error
   }
 }
@@ -83,7 +83,7 @@ export async function openPortal(
     await copying.put(url, { account: account.id, form: 'link', lease: lease.id })
     await clearIfOver({ broker, copying }, lease)
   } catch (error) {
-    broker.giveBack(lease, person)
+    broker.closeUndelivered(lease, person)
     throw error
   }
 }

@@ -2,7 +2,7 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import type { Client } from '../../broker/clients.ts'
-import type { EndedLease } from '../../broker/lease/lease-closer.ts'
+import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { LeaseFilter } from '../../broker/lease/leases.ts'
 import type { AutoClear } from '../clipboard/auto-clear.ts'
 import { copyToken, openPortal } from '../clipboard/copy-token.ts'
@@ -45,12 +45,12 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       },
     )
   }
-  const toEnded = (ended: readonly EndedLease[]) => ({
+  const toEnded = (ended: readonly ClosedLease[]) => ({
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
-  const end = async (filter: LeaseFilter) => toEnded(await host.broker.end(filter, person))
+  const end = async (filter: LeaseFilter) => toEnded(await host.broker.closeLeases(filter, person))
   const endAll = async (filter: Pick<LeaseFilter, 'accountUid'>) => {
-    const { leases, sessions } = await host.broker.endAll(filter, person)
+    const { leases, sessions } = await host.broker.revokeAll(filter, person)
     return { ended: [...toEnded(leases).ended, ...sessions.map(toEndedSessionView)] }
   }
 

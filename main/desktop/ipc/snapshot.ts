@@ -96,7 +96,9 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
     accounts: await inTurns(accounts.all(), (each) => toAccountView(each, broker)),
     leases: await inTurns(leases.list(), (each) => toLeaseView(each, broker)),
     sessions: await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker)),
-    lingering: await inTurns(revoker.fates.lingering(), (each) => toLingeringView(each, broker)),
+    lingering: await inTurns(revoker.tracker.outstanding(), (each) =>
+      toLingeringView(each, broker),
+    ),
     clients: await inTurns(clients.records(), (each) => toClientView(each.name, broker)),
   }
 }
@@ -122,7 +124,7 @@ function toStatus(sources: SnapshotSources): StatusView {
     ...(broker && !broker.startupRecovery.isOpen && { tokensUnknown: true as const }),
     ...(resetting && { resetting: { done: resetting.done, total: resetting.total } }),
     ...(revoking && { revoking: { done: revoking.done, total: revoking.total } }),
-    pending: broker?.revoker.fates.counts().pending ?? 0,
+    pending: broker?.revoker.tracker.counts().pending ?? 0,
     notices: [...new Set(all)].filter((text) => !dismissed.has(text)),
     ...(unshown.some((text) => !dismissed.has(text)) && { unshown: true as const }),
   }

@@ -15,17 +15,17 @@ import type { Account } from '../../broker/account/accounts.ts'
 import { leaseKindsOf, operationsOf } from '../../broker/account/operations.ts'
 import { underWayOf } from '../../broker/account/under-way.ts'
 import type { Broker } from '../../broker/broker.ts'
-import type { EndedLease } from '../../broker/lease/lease-closer.ts'
+import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import { tokenUse } from '../../broker/ledger/token-use.ts'
-import type { Lingering } from '../../broker/revocation/fates.ts'
+import type { OutstandingToken } from '../../broker/revocation/revocation-tracker.ts'
 import {
   describeSilence,
   describeSilenceBriefly,
   type SilentHost,
 } from '../../broker/service/hosts.ts'
 import type { AccountToken } from '../../broker/token-admin/match-tokens.ts'
-import type { EndedSession, SessionToken } from '../../broker/token-admin/session-tokens.ts'
+import type { RevokedSession, SessionToken } from '../../broker/token-admin/session-tokens.ts'
 
 type Provider = Broker['providers'][number]
 type Field = Provider['fields'][number]
@@ -124,45 +124,46 @@ export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
 
 /** What may live on though nobody holds it. */
 export function toLingeringView(
-  { item, fate }: Lingering,
+  { item, status }: OutstandingToken,
   { accounts, clients }: Broker,
 ): LingeringView {
   const { id, client, addedAt } = item
   return {
-    ...{ id, madeAt: addedAt, atService: fate.at, why: fate.why },
+    ...{ id, madeAt: addedAt, atService: status.outcome, why: status.why },
     ...{ uid: item.accountUid, account: accounts.nameOf(item) },
-    use: tokenUse(item, accounts.knownAs(item)),
+    use: tokenUse(item, accounts.findName(item)),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
-    ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
-    ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
-    ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
+    ...(status.endsAt !== null && { endsAt: status.endsAt }),
+    ...(status.outcome === 'pending' &&
+      status.retryAt !== undefined && { retryAt: status.retryAt }),
+    ...(status.outcome === 'pending' && status.isExpired && { isExpired: true }),
   }
 }
 
 /** A session's own token that no lease is open on. */
 export function toSessionView(token: SessionToken, { accounts }: Broker): SessionTokenView {
-  const { held, mayBeOut, isRevocable } = token
+  const { held, mayBeIssued, isRevocable } = token
   return {
-    ...{ id: held.id, account: accounts.nameOf(held), mayBeOut, isRevocable },
+    ...{ id: held.id, account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable },
     ...(held.validity.endsAt !== null && { endsAt: held.validity.endsAt }),
   }
 }
 
 /** What became of a session token that no lease was open on. */
-export function toEndedSessionView(ended: EndedSession): EndedView {
-  const { held, accountId, atService, fate, needsLogin } = ended
+export function toEndedSessionView(ended: RevokedSession): EndedView {
+  const { held, accountId, atService, status, needsLogin } = ended
   const { endsAt } = held.validity
   return {
     ...{ lease: held.id, token: held.id },
     ...{ client: '', account: accountId, session: accountId, atService },
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
     ...(needsLogin && { needsLogin: accountId }),
   }
 }
 
-export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {
-  const { lease, accountId, atService, fate, needsLogin } = ended
+export function toEndedView(ended: ClosedLease, { clients }: Broker): EndedView {
+  const { lease, accountId, atService, status, needsLogin } = ended
   const { endsAt } = lease.held.validity
   return {
     ...{ lease: lease.id, token: lease.held.id },
@@ -170,7 +171,7 @@ export function toEndedView(ended: EndedLease, { clients }: Broker): EndedView {
     account: accountId,
     atService,
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
     ...(needsLogin && { needsLogin: accountId }),
   }
 }

@@ -80,7 +80,7 @@ export function startKeychainLooks(ports: KeychainLooksPorts): KeychainLooks {
     isToldOf = true
     clock.after(AGAIN_MS, () => {
       isToldOf = false
-      host.running?.broker.keychain.outdate()
+      host.running?.broker.keychain.invalidate()
       look()
     })
   }

@@ -13,7 +13,7 @@ interface LoginItem {
 
 interface PreferencesPorts {
   /** Absent while nothing runs: then the usual values are shown, and nothing can be stored. */
-  readonly settings: () => Pick<RecordedSettings, 'read' | 'updateLasting' | 'note'> | null
+  readonly settings: () => Pick<RecordedSettings, 'read' | 'updateUnlessReset' | 'note'> | null
   readonly loginItem: LoginItem
   readonly changed: () => void
 }
@@ -50,7 +50,7 @@ export class Preferences {
     const { settings, changed } = this.#ports
     try {
       if (Object.keys(stored).length > 0) {
-        settings()?.updateLasting(
+        settings()?.updateUnlessReset(
           (all) => ({ ...all, preferences: { ...all.preferences, ...stored } }),
           by,
         )

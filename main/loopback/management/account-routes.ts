@@ -4,7 +4,7 @@ import { Secret, type Secrets } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
-import type { EndedLease } from '../../broker/lease/lease-closer.ts'
+import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Authentication } from '../oauth/authentication.ts'
 import * as schemas from '../schemas/schemas.ts'
@@ -168,7 +168,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
 }
 
 /** Leases, and what else of the account may live on: its session's token, or what waited before. */
-function toEndAnswer(ended: readonly EndedLease[], { uid }: Account, broker: Broker): EndAnswer {
+function toEndAnswer(ended: readonly ClosedLease[], { uid }: Account, broker: Broker): EndAnswer {
   const told = new Set(ended.map(({ lease }) => lease.held.id))
   const lingering = toLingering(broker, uid).filter(({ id }) => !told.has(id))
   return { leases: ended.map(toEndedLease), ...(lingering.length > 0 && { lingering }) }

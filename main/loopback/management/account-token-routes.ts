@@ -3,7 +3,7 @@ import type { Account } from '../../broker/account/accounts.ts'
 import { cannot } from '../../broker/account/operations.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
-import type { EndedToken } from '../../broker/token-admin/token-admin.ts'
+import type { RevokedToken } from '../../broker/token-admin/token-admin.ts'
 import * as schemas from '../schemas/schemas.ts'
 import { toEndedLease, toListedToken, toSeconds } from '../schemas/views.ts'
 import type { RevokedTokenAnswer } from '../schemas/wire.ts'
@@ -80,7 +80,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
         const { url, lease } = await tokenAdmin.portal(account, cliClient, call.body.application)
         if (call.signal().aborted) {
           // Nobody has the link, and nobody could ask for it again.
-          await broker.end({ id: lease.id }, cliClient)
+          await broker.closeLeases({ id: lease.id }, cliClient)
           throw new TokentrayError('cancelled')
         }
         const endsAt = toSeconds(lease.lifetime.endsAt ?? 0)
@@ -100,7 +100,7 @@ function requireConfirmed({ id, driver, values }: Account, confirm: string): voi
 }
 
 function toRevokedToken(
-  { token, revocation, leases }: EndedToken,
+  { token, revocation, leases }: RevokedToken,
   account: Account,
 ): RevokedTokenAnswer {
   if (revocation === 'not_supported') throw cannot(account, 'revoke_token')

@@ -40,7 +40,8 @@ export function ownerRoutes(
       method: 'GET',
       path: '/v1/status',
       operationId: 'getStatus',
-      summary: 'What runs, whether it is locked, and how the keychain and the work-off stand.',
+      summary:
+        'What runs, whether it is locked, and how the keychain and the recovery after the start stand.',
       answer: schemas.statusAnswer,
       handle: async () => {
         await broker.keychain.refresh()
@@ -149,13 +150,13 @@ export function ownerRoutes(
       handle: async ({ body }) => {
         const { id, client, ...wide } = toFilter(broker, body)
         if (id !== undefined || client !== undefined) {
-          const ended = await broker.end(
+          const ended = await broker.closeLeases(
             { ...(id && { id }), ...(client && { client }) },
             cliClient,
           )
           return { leases: ended.map(toEndedLease), ...(client && notKnown(broker)) }
         }
-        const { leases, sessions } = await broker.endAll(wide, cliClient)
+        const { leases, sessions } = await broker.revokeAll(wide, cliClient)
         const ended = new Set([...leases.map(({ lease }) => lease), ...sessions].map(tokenOf))
         const left = toLingering(broker, wide.accountUid).filter(({ id }) => !ended.has(id))
         return {

@@ -5,7 +5,7 @@ import { toClientId } from '../../base/ids.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Client, Clients } from '../../broker/clients.ts'
 import { RateWindow } from '../../broker/concurrency/rate-window.ts'
-import type { TurnedAway } from '../../broker/record/turned-away.ts'
+import type { RejectedRequests } from '../../broker/record/rejected-requests.ts'
 import type { FormBody } from './form-body.ts'
 
 /** Says to a request without credentials how to send them (RFC 9110 15.5.2). */
@@ -28,13 +28,13 @@ export class Authentication {
   /** Slows down whoever guesses. A right secret is never held up, so that nobody can lock a tool out. */
   readonly #failures: RateWindow
   readonly #ownerDigest: Buffer
-  readonly #turnedAway: Pick<TurnedAway, 'note'>
+  readonly #turnedAway: Pick<RejectedRequests, 'note'>
 
   constructor(
     clients: Clients,
     clock: Clock,
     ownerKey: Secret,
-    turnedAway: Pick<TurnedAway, 'note'>,
+    turnedAway: Pick<RejectedRequests, 'note'>,
   ) {
     this.#clients = clients
     this.#failures = new RateWindow(clock, MOST_FAILURES, 60_000)

@@ -5,7 +5,7 @@ import type { Account } from '../../broker/account/accounts.ts'
 import type { Broker } from '../../broker/broker.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
-import type { TurnedAway } from '../../broker/record/turned-away.ts'
+import type { RejectedRequests } from '../../broker/record/rejected-requests.ts'
 import { disconnectSignal } from '../http/disconnect-signal.ts'
 import { toEndedLease, toSeconds } from '../schemas/views.ts'
 import type { Authentication } from './authentication.ts'
@@ -36,7 +36,7 @@ export function metadata(issuer: string): Record<string, unknown> {
 interface OauthPorts {
   readonly authentication: Authentication
   readonly tokenAnswers: TokenAnswers
-  readonly turnedAway: Pick<TurnedAway, 'note'>
+  readonly turnedAway: Pick<RejectedRequests, 'note'>
 }
 
 /** The token, revocation and introspection endpoints. */
@@ -77,7 +77,9 @@ export function addOauthRoutes(
     const form = readForm(request)
     const client = authenticate(request, form)
     const own = ownLeases(broker, client, requireToken(form))
-    const ended = await Promise.all(own.map((lease) => broker.end({ id: lease.id }, client)))
+    const ended = await Promise.all(
+      own.map((lease) => broker.closeLeases({ id: lease.id }, client)),
+    )
     // RFC 7009 2.2: a token that is unknown, or another client's, is answered alike.
     return { leases: ended.flat().map(toEndedLease) }
   })
@@ -105,7 +107,7 @@ function findGranted(
   client: Client,
   form: FormBody,
   { accounts, clients }: Broker,
-  turnedAway: Pick<TurnedAway, 'note'>,
+  turnedAway: Pick<RejectedRequests, 'note'>,
 ): Account {
   const audience = form.get('audience')
   try {

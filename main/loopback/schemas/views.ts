@@ -4,14 +4,14 @@ import type { Account } from '../../broker/account/accounts.ts'
 import { leaseKindsOf, operationsOf } from '../../broker/account/operations.ts'
 import { underWayOf } from '../../broker/account/under-way.ts'
 import type { Broker } from '../../broker/broker.ts'
-import type { EndedLease as BrokerEndedLease } from '../../broker/lease/lease-closer.ts'
+import type { ClosedLease as BrokerEndedLease } from '../../broker/lease/lease-closer.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import type { HeldToken } from '../../broker/ledger/ledger.ts'
 import { tokenUse } from '../../broker/ledger/token-use.ts'
-import type { Fate } from '../../broker/revocation/fate.ts'
+import type { RevocationStatus } from '../../broker/revocation/revocation-status.ts'
 import { describeSilenceNow, type SilentHost } from '../../broker/service/hosts.ts'
 import type { AccountToken } from '../../broker/token-admin/match-tokens.ts'
-import type { EndedSession as BrokerEndedSession } from '../../broker/token-admin/session-tokens.ts'
+import type { RevokedSession as BrokerEndedSession } from '../../broker/token-admin/session-tokens.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { ClientRecord } from '../../settings/schema.ts'
 import type { PortTrouble } from '../found/kept-port.ts'
@@ -40,7 +40,7 @@ export function toAccountAnswer(account: Account, broker: Broker): AccountAnswer
   const because = record.loginRequiredBecause
   const secrets = applying(provider.fields, values).filter(({ kind }) => kind === 'secret')
   const endsAt = session.current?.validity.endsAt
-  const { pending, untilExpiry, expired } = broker.revoker.fates.counts(uid)
+  const { pending, untilExpiry, expired } = broker.revoker.tracker.counts(uid)
   const silent = broker.hosts.of(provider, values)
   const underWay = underWayOf(account, broker)
   return {
@@ -100,35 +100,35 @@ export function toLeaseAnswer(lease: Lease, broker: Broker): LeasesAnswer['lease
 }
 
 export function toEndedLease(ended: BrokerEndedLease): EndedLease {
-  const { lease, accountId, atService, fate, needsLogin } = ended
+  const { lease, accountId, atService, status, needsLogin } = ended
   const endsAt = atService === 'shared' ? lease.held.validity.endsAt : null
   return {
     lease_id: lease.id,
     account: accountId,
     at_service: atService,
     ...(endsAt !== null && { ends_at: toSeconds(endsAt) }),
-    ...(fate && toFateAnswer(fate)),
+    ...(status && toFateAnswer(status)),
     ...(needsLogin && { needs_login: true }),
   }
 }
 
 /** The sessions' own tokens that no lease is open on. */
 export function toSessionTokens(broker: Broker): SessionTokenAnswer[] {
-  return broker.sessionTokens.list().map(({ held, mayBeOut, isRevocable }) => {
+  return broker.sessionTokens.list().map(({ held, mayBeIssued, isRevocable }) => {
     const { id, addedAt, validity } = held
     return {
       ...{ id, account: broker.accounts.nameOf(held), made_at: toSeconds(addedAt) },
       ...(validity.endsAt !== null && { ends_at: toSeconds(validity.endsAt) }),
-      ...{ may_be_out: mayBeOut, revocable: isRevocable },
+      ...{ may_be_out: mayBeIssued, revocable: isRevocable },
     }
   })
 }
 
 export function toEndedSession(ended: BrokerEndedSession): EndedSession {
-  const { held, accountId, atService, fate, needsLogin } = ended
+  const { held, accountId, atService, status, needsLogin } = ended
   return {
     ...{ id: held.id, account: accountId, at_service: atService },
-    ...(fate && toFateAnswer(fate)),
+    ...(status && toFateAnswer(status)),
     ...(needsLogin && { needs_login: true }),
   }
 }
@@ -136,27 +136,27 @@ export function toEndedSession(ended: BrokerEndedSession): EndedSession {
 /** What may live on without a lease, of one account if it is named. */
 export function toLingering(broker: Broker, accountUid?: string): LingeringToken[] {
   const { revoker, accounts, clients } = broker
-  return revoker.fates.lingering(accountUid).map(({ item, fate }) => {
+  return revoker.tracker.outstanding(accountUid).map(({ item, status }) => {
     const { id, client, addedAt } = item
     return {
       id,
       account: accounts.nameOf(item),
-      use: tokenUse(item, accounts.knownAs(item)),
+      use: tokenUse(item, accounts.findName(item)),
       ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
       made_at: toSeconds(addedAt),
-      at_service: fate.at,
-      ...toFateAnswer(fate),
-      ...(fate.at === 'pending' && fate.isExpired && { expired: true }),
+      at_service: status.outcome,
+      ...toFateAnswer(status),
+      ...(status.outcome === 'pending' && status.isExpired && { expired: true }),
     }
   })
 }
 
-function toFateAnswer(fate: Fate) {
-  if (fate.at === 'ended') return {}
-  const retryAt = fate.at === 'pending' ? fate.retryAt : undefined
+function toFateAnswer(fate: RevocationStatus) {
+  if (fate.outcome === 'ended') return {}
+  const retryAt = fate.outcome === 'pending' ? fate.retryAt : undefined
   return {
     ...(fate.endsAt !== null && { ends_at: toSeconds(fate.endsAt) }),
-    ...(fate.at === 'pending' && { waits_for: fate.waitsFor }),
+    ...(fate.outcome === 'pending' && { waits_for: fate.waitsFor }),
     ...(retryAt !== undefined && { retry_at: toSeconds(retryAt) }),
     why: fate.why,
   }
@@ -213,7 +213,7 @@ export interface Identity {
 
 export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
   const { recovery } = broker.startupRecovery
-  const counts = broker.revoker.fates.counts()
+  const counts = broker.revoker.tracker.counts()
   const { portTrouble, ...process } = identity
   const trouble = portTrouble()
   const { failure } = broker.keychain
@@ -237,7 +237,7 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
       ...{ state: recovery.state, remaining: recovery.remaining },
       ...{ revoked: recovery.revoked, expired: recovery.expired },
       until_expiry: recovery.untilExpiry,
-      ...(recovery.takenUp > 0 && { taken_up: recovery.takenUp }),
+      ...(recovery.resumed > 0 && { taken_up: recovery.resumed }),
       ...(recovery.unreadable > 0 && { unreadable: recovery.unreadable }),
     },
     ...(resetting && { resetting }),

@@ -66,7 +66,7 @@ export function checkLedger(folder: string): void {
 
 /** The ledger as a file that only grows, each line encrypted under a key that lies in the vault. */
 export class LedgerFile implements LedgerStore {
-  readonly isKept = true
+  readonly isPersistent = true
   readonly #path: string
   readonly #vault: Vault
   readonly #clock: Clock

@@ -36,6 +36,6 @@ export interface LedgerStore {
   /** How many lines the ledger has, ended entries included. */
   readonly lines: number
   /** False: what it holds is gone with this run, so that the next one goes on with nothing. */
-  readonly isKept: boolean
+  readonly isPersistent: boolean
   close(): Promise<void>
 }

@@ -10,7 +10,7 @@ export function createMemoryLedger(): LedgerStore {
     append: async () => {},
     compact: async () => {},
     keys: () => [],
-    ...{ lines: 0, isKept: false },
+    ...{ lines: 0, isPersistent: false },
     close: async () => {},
   }
 }

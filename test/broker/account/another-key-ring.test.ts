@@ -57,7 +57,7 @@ describe('a home that meets another key ring, as in a session with a bus of its 
   it('does not log in again who was logged out, or was refused', async () => {
     const { loginAgain, broker, service, ask, account } = await signedIn()
     await broker.logins.logout(account)
-    await broker.accounts.findAgain()
+    await broker.accounts.recoverCredentials()
     expect(broker.accounts.get(account.id).record.state).toBe('signed_out')
     await loginAgain()
     broker.accounts.change(account.uid, {
@@ -65,7 +65,7 @@ describe('a home that meets another key ring, as in a session with a bus of its 
       loginRequiredBecause: { sentence: 'The password is wrong.', at: 1 },
     })
     const before = service.alive.length
-    await broker.accounts.findAgain()
+    await broker.accounts.recoverCredentials()
     expect(broker.accounts.get(account.id).record.state).toBe('login_required')
     await ask().catch(() => undefined)
     expect(service.alive).toHaveLength(before)

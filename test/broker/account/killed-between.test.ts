@@ -122,7 +122,7 @@ const deeds: Readonly<Record<string, (test: TestBroker) => Promise<unknown>>> = 
   'an account is added like another': ({ broker, service }) =>
     broker.logins.add({
       ...{ provider: service.provider, name: 'second', values: {}, secrets: {} },
-      like: broker.accounts.get('sftpgo/work'),
+      copyFrom: broker.accounts.get('sftpgo/work'),
     }),
   'an account is logged in again': (test) => {
     test.service.password = passwords[moved] ?? ''

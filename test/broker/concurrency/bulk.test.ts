@@ -63,11 +63,11 @@ describe('a reset of 200 accounts', () => {
     expect(host.asked).toBe(1)
     expect(broker.accounts.all()).toEqual([])
     expect(service.alive).toHaveLength(ACCOUNTS)
-    const fates = broker.revoker.fates.lingering().map(({ fate }) => fate)
+    const fates = broker.revoker.tracker.outstanding().map(({ status }) => status)
     expect(fates).toHaveLength(ACCOUNTS)
     for (const fate of fates) {
       expect(fate).toMatchObject({
-        ...{ at: 'pending', waitsFor: 'service', why: 'service.example did not answer.' },
+        ...{ outcome: 'pending', waitsFor: 'service', why: 'service.example did not answer.' },
       })
     }
   })
@@ -79,7 +79,7 @@ describe('a reset of 200 accounts', () => {
     host.isDead = false
     await clock.advance(120_000)
     expect(service.alive).toEqual([])
-    expect(broker.revoker.fates.lingering()).toEqual([])
+    expect(broker.revoker.tracker.outstanding()).toEqual([])
   })
 
   it('never removes two accounts at once, and tells of each', async () => {
@@ -153,10 +153,10 @@ describe('revoking the many tokens of one account', () => {
     host.isDead = true
     host.asked = 0
     const person = client('person', account)
-    await inOneDeadline(broker.endAll({}, person))
+    await inOneDeadline(broker.revokeAll({}, person))
     // As many as were under way before the first had failed.
     expect(host.asked).toBeLessThanOrEqual(4)
-    expect(broker.revoker.fates.counts().pending).toBe(40)
+    expect(broker.revoker.tracker.counts().pending).toBe(40)
   })
 
   it('tells how far it is', async () => {
@@ -166,7 +166,7 @@ describe('revoking the many tokens of one account', () => {
       const progress = broker.bulk.progress('revoke')
       if (progress) told.add(progress.done)
     })
-    await broker.endAll({}, client('person', account))
+    await broker.revokeAll({}, client('person', account))
     expect([...told]).toEqual(Array.from({ length: 41 }, (_, done) => done))
     expect(broker.bulk.progress('revoke')).toBeNull()
   })
@@ -191,14 +191,14 @@ describe('a host that could not be reached in such work', () => {
   it('is asked by everybody else meanwhile, and by other such work', async () => {
     const { bulk, ask, asked } = deadHost()
     const over = gate()
-    const first = bulk.sparing(async () => {
+    const first = bulk.sharingFailures(async () => {
       await ask()
       await over.opened
       await ask()
     })
     await idle()
     await ask()
-    await bulk.sparing(ask)
+    await bulk.sharingFailures(ask)
     over.open()
     await first
     expect(asked()).toBe(3)
@@ -207,7 +207,7 @@ describe('a host that could not be reached in such work', () => {
   it('is asked by what that work has set going, once it is over', async () => {
     const { bulk, ask, asked } = deadHost()
     let later = Promise.resolve<unknown>(null)
-    await bulk.sparing(async () => {
+    await bulk.sharingFailures(async () => {
       await ask()
       later = new Promise((resolve) => setTimeout(resolve, 1)).then(ask)
     })

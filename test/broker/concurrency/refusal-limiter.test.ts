@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Refusals } from '../../../main/broker/concurrency/refusal-limiter.ts'
+import { RefusalLimiter } from '../../../main/broker/concurrency/refusal-limiter.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { refusalOf } from '../../helpers/make-broker.ts'
 
 let clock: FakeClock
-let refusals: Refusals
+let refusals: RefusalLimiter
 
 beforeEach(() => {
   clock = new FakeClock()
-  refusals = new Refusals(clock)
+  refusals = new RefusalLimiter(clock)
 })
 
 const count = (times: number) => {

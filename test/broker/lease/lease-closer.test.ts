@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { cliClient } from '../../../main/broker/clients.ts'
-import type { EndedLease } from '../../../main/broker/lease/lease-closer.ts'
+import type { ClosedLease } from '../../../main/broker/lease/lease-closer.ts'
 import { idle, makeBroker, tokenOf } from '../../helpers/make-broker.ts'
 
 const MINUTE = 60_000
@@ -21,14 +21,14 @@ async function twoAccounts() {
   return { ...test, shared, dedicated, one, two, files, cluster }
 }
 
-const revoker = (ended: readonly EndedLease[]) => ended.map(({ atService }) => atService)
+const revoker = (ended: readonly ClosedLease[]) => ended.map(({ atService }) => atService)
 
 describe('ending leases on demand', () => {
   it('ends the token of a dedicated lease at its service', async () => {
     const { issue, dedicated, one, two, cluster, broker } = await twoAccounts()
     const mine = await issue(one, dedicated)
     const other = await issue(two, dedicated)
-    const ended = await broker.end({ id: mine.lease.id }, cliClient)
+    const ended = await broker.closeLeases({ id: mine.lease.id }, cliClient)
     const accountId = 'giantswarm/cluster'
     expect(ended).toEqual([{ lease: mine.lease, accountId, atService: 'ended' }])
     expect(cluster.alive).toEqual([tokenOf(other)])
@@ -38,9 +38,9 @@ describe('ending leases on demand', () => {
     const { issue, shared, one, two, files, broker } = await twoAccounts()
     const mine = await issue(one, shared)
     await issue(two, shared)
-    expect(revoker(await broker.end({ client: one.id }, one))).toEqual(['shared'])
+    expect(revoker(await broker.closeLeases({ client: one.id }, one))).toEqual(['shared'])
     expect(files.accepts(tokenOf(mine))).toBe(true)
-    expect(revoker(await broker.end({ client: two.id }, two))).toEqual(['ended'])
+    expect(revoker(await broker.closeLeases({ client: two.id }, two))).toEqual(['ended'])
     expect(files.alive).toEqual([])
     expect(shared.session.current).toBeNull()
   })
@@ -48,7 +48,7 @@ describe('ending leases on demand', () => {
   it('says of each that the token ended when all on one token are ended together', async () => {
     const { issue, shared, one, two, files, broker } = await twoAccounts()
     await Promise.all([issue(one, shared), issue(two, shared)])
-    expect(revoker(await broker.end({ accountUid: shared.uid }, cliClient))).toEqual([
+    expect(revoker(await broker.closeLeases({ accountUid: shared.uid }, cliClient))).toEqual([
       'ended',
       'ended',
     ])
@@ -58,7 +58,7 @@ describe('ending leases on demand', () => {
   it('logs in anew for whoever asks next', async () => {
     const { issue, shared, one, files, broker } = await twoAccounts()
     await issue(one, shared)
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(files.accepts(tokenOf(await issue(one, shared)))).toBe(true)
     expect(files.calls.login).toBe(2)
   })
@@ -73,13 +73,13 @@ describe('ending leases on demand', () => {
         issue(two, dedicated),
       ])
     await open()
-    expect(await broker.end({ client: one.id }, cliClient)).toHaveLength(2)
+    expect(await broker.closeLeases({ client: one.id }, cliClient)).toHaveLength(2)
     expect(broker.leases.list().map(({ client }) => client)).toEqual([two.id, two.id])
     await open()
-    expect(await broker.end({ accountUid: dedicated.uid }, cliClient)).toHaveLength(2)
+    expect(await broker.closeLeases({ accountUid: dedicated.uid }, cliClient)).toHaveLength(2)
     expect(cluster.alive).toEqual([])
     await open()
-    expect(await broker.end({}, cliClient)).toHaveLength(4)
+    expect(await broker.closeLeases({}, cliClient)).toHaveLength(4)
     expect([...files.alive, ...cluster.alive]).toEqual([])
   })
 
@@ -87,7 +87,7 @@ describe('ending leases on demand', () => {
     const { issue, dedicated, one, cluster, broker } = await twoAccounts()
     await issue(one, dedicated)
     const gate = cluster.hold('revoke')
-    const ending = broker.end({}, cliClient)
+    const ending = broker.closeLeases({}, cliClient)
     await idle()
     broker.accounts.remove(dedicated.uid)
     gate.open()
@@ -96,14 +96,14 @@ describe('ending leases on demand', () => {
 
   it('does nothing for what is not there', async () => {
     const { broker } = await twoAccounts()
-    expect(await broker.end({ id: 'unknown' }, cliClient)).toEqual([])
+    expect(await broker.closeLeases({ id: 'unknown' }, cliClient)).toEqual([])
   })
 
   it('says "pending" while the service cannot be reached, and ends the token later', async () => {
     const { issue, dedicated, one, cluster, broker, clock } = await twoAccounts()
     await issue(one, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
-    expect(revoker(await broker.end({}, cliClient))).toEqual(['pending'])
+    expect(revoker(await broker.closeLeases({}, cliClient))).toEqual(['pending'])
     expect(broker.leases.count).toBe(0)
     cluster.outage = null
     await clock.advance(1_000)
@@ -114,14 +114,14 @@ describe('ending leases on demand', () => {
   it('says "until_expiry" where the service cannot end a token', async () => {
     const { signIn, issue, broker } = await makeBroker({ services: [{ without: ['revoke'] }] })
     await issue(cliClient, await signIn())
-    expect(revoker(await broker.end({}, cliClient))).toEqual(['until_expiry'])
+    expect(revoker(await broker.closeLeases({}, cliClient))).toEqual(['until_expiry'])
   })
 
   it('closes every lease before it waits for a service, so that none is handed out again', async () => {
     const { issue, dedicated, one, cluster, broker } = await twoAccounts()
     const before = await issue(one, dedicated)
     cluster.hold('revoke')
-    void broker.end({}, cliClient)
+    void broker.closeLeases({}, cliClient)
     const after = await issue(one, dedicated)
     expect(after.lease.id).not.toBe(before.lease.id)
   })

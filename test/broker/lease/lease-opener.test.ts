@@ -67,12 +67,12 @@ describe('a lease on the session token', () => {
       await issue(one, account)
       const asked = issue(two, account)
       for (let turn = 0; turn < moment; turn += 1) await Promise.resolve()
-      const ended = broker.end({ client: one.id }, cliClient)
+      const ended = broker.closeLeases({ client: one.id }, cliClient)
       const answer = await asked
       await ended
       await idle()
       expect(service.accepts(tokenOf(answer))).toBe(true)
-      await broker.end({}, cliClient)
+      await broker.closeLeases({}, cliClient)
     }
   })
 })

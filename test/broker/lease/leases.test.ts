@@ -116,12 +116,12 @@ describe('Leases', () => {
   it('says which are over and when the next one will be', async () => {
     const short = open(hold('short'), 60_000)
     open(hold('long'), 120_000, other)
-    expect(leases.nextEnd()).toBe(clock.now() + 60_000)
+    expect(leases.nextExpiry()).toBe(clock.now() + 60_000)
     await clock.advance(60_000)
     expect(leases.expired()).toEqual([short])
     leases.close([short], asked)
-    expect(leases.nextEnd()).toBe(clock.now() + 60_000)
-    expect(new Leases(clock).nextEnd()).toBe(Number.POSITIVE_INFINITY)
+    expect(leases.nextExpiry()).toBe(clock.now() + 60_000)
+    expect(new Leases(clock).nextExpiry()).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('does not let a lease live longer because the wall clock is set back', async () => {

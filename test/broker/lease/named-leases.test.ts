@@ -60,7 +60,7 @@ describe('a lease that its service knows by its id', () => {
     await until(() => service.alive.length === 0)
     await idle()
     expect(service.calls.revokeLease).toBe(1)
-    expect(broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
   })
 
   it('has one fate, of which everybody is told, while its token can be neither recorded nor ended', async () => {
@@ -73,8 +73,8 @@ describe('a lease that its service knows by its id', () => {
     gate.open()
     expect(await asking).toBe('record_unavailable')
     await idle()
-    expect(broker.revoker.fates.lingering()).toMatchObject([{ fate: { at: 'pending' } }])
-    expect(broker.revoker.left()).toMatchObject({ pending: 1, untilExpiry: 0 })
+    expect(broker.revoker.tracker.outstanding()).toMatchObject([{ status: { outcome: 'pending' } }])
+    expect(broker.revoker.remaining()).toMatchObject({ pending: 1, untilExpiry: 0 })
     // A crash now finds the plan.
     expect(listed()).toEqual([expect.stringMatching(/^a plan for /)])
     faults.ledger = null
@@ -85,13 +85,13 @@ describe('a lease that its service knows by its id', () => {
     await idle()
     expect(service.alive).toEqual([])
     expect(listed()).toEqual([])
-    expect(broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
   })
 
   it('is ended by its id', async () => {
     const { ask, service, broker } = await signedIn(named)
     const { lease } = await ask()
-    const [ended] = await broker.end({ id: lease.id }, cliClient)
+    const [ended] = await broker.closeLeases({ id: lease.id }, cliClient)
     expect(ended?.atService).toBe('ended')
     expect(service.calls).toMatchObject({ revokeLease: 1, revoke: 0 })
     expect(service.alive).toEqual([])
@@ -166,7 +166,7 @@ describe('a lease that its service knows by its id', () => {
     const [ended] = await broker.logins.logout(account)
     expect(ended?.atService).toBe('pending')
     expect(await credentialsIn(test)).toEqual([])
-    expect(broker.revoker.fates.counts(account.uid).pending).toBe(1)
+    expect(broker.revoker.tracker.counts(account.uid).pending).toBe(1)
     service.outage = null
     await clock.advance(2 * MINUTE)
     await idle()
@@ -193,7 +193,7 @@ describe('a lease that its service knows by its id', () => {
     const { ask, service, broker, account } = await signedIn(named)
     await ask()
     service.password = 'changed'
-    const ended = await broker.end({ accountUid: account.uid }, cliClient)
+    const ended = await broker.closeLeases({ accountUid: account.uid }, cliClient)
     expect(ended.map(({ atService }) => atService)).toEqual(['ended'])
     expect(service.calls).toMatchObject({ revokeLease: 1, revoke: 1 })
   })
@@ -202,7 +202,7 @@ describe('a lease that its service knows by its id', () => {
     const { ask, service, broker } = await signedIn(named)
     await ask()
     broker.lock()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(service.alive).toEqual([])
   })
 })
@@ -229,7 +229,7 @@ describe('a lease that is ended with the token of the session', () => {
     const { ask, service, broker, clock } = await signedIn(bySession)
     const issued = await ask()
     service.forgetAllBut(tokenOf(issued))
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(service.alive).toEqual([tokenOf(issued)])
     await clock.advance(MINUTE)
     await idle()
@@ -242,7 +242,7 @@ describe('a lease that is ended with the token of the session', () => {
     const issued = await ask()
     broker.lock()
     service.forgetAllBut(tokenOf(issued))
-    const [ended] = await broker.end({}, cliClient)
+    const [ended] = await broker.closeLeases({}, cliClient)
     expect(ended?.atService).toBe('pending')
     broker.unlock()
     await clock.advance(2 * MINUTE)

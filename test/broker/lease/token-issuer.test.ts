@@ -103,7 +103,7 @@ describe('a hand-out', () => {
     const before = await issue(tool, account)
     const asked = issue(tool, account)
     await Promise.resolve()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     const answer = await asked
     expect(answer.lease.id).not.toBe(before.lease.id)
     expect(service.accepts(tokenOf(answer))).toBe(true)

@@ -18,7 +18,7 @@ class StoreTwin implements LedgerStore {
   readonly appended: LedgerLine[] = []
   entries: readonly LedgerPayload[] = []
   notices: readonly string[] = []
-  readonly isKept = true
+  readonly isPersistent = true
   isFull = false
   lines = 0
   compactions = 0
@@ -69,7 +69,7 @@ function makeToken(lifeMs: number | null = 60_000): AccessToken {
 }
 
 async function add(lifeMs?: number | null) {
-  const held = ledger.hold(owner, makeToken(lifeMs))
+  const held = ledger.add(owner, makeToken(lifeMs))
   await ledger.write(held)
   return held
 }
@@ -80,11 +80,11 @@ describe('Ledger', () => {
     const vault = createMemoryVault(clock)
     const first = new Ledger(new LedgerFile(folder, vault, clock), clock)
     await first.open()
-    const kept = first.hold(owner, makeToken())
-    const ended = first.hold(owner, makeToken())
+    const kept = first.add(owner, makeToken())
+    const ended = first.add(owner, makeToken())
     await first.write(kept)
     await first.write(ended)
-    await first.strike(ended.id)
+    await first.remove(ended.id)
     await first.close()
 
     const second = new Ledger(new LedgerFile(folder, vault, clock), clock)
@@ -97,7 +97,7 @@ describe('Ledger', () => {
   })
 
   it('keeps a token in mind whose line cannot be written, and writes it when asked again', async () => {
-    const held = ledger.hold(owner, makeToken())
+    const held = ledger.add(owner, makeToken())
     store.isFull = true
     expect(await codeOf(ledger.write(held))).toBe('record_unavailable')
     expect(ledger.all()).toEqual([held])
@@ -115,19 +115,19 @@ describe('Ledger', () => {
   it('has one entry for what a service gave twice, of one account and one kind', () => {
     const token = makeToken()
     const again = { ...token, value: new Secret(token.value.reveal()) }
-    const held = ledger.hold(owner, token)
-    expect(ledger.hold(owner, again)).toBe(held)
+    const held = ledger.add(owner, token)
+    expect(ledger.add(owner, again)).toBe(held)
     const others = [
-      ledger.hold(owner, makeToken()),
-      ledger.hold({ ...owner, accountUid: 'another' }, again),
-      ledger.hold({ ...owner, kind: 'lease' }, again),
+      ledger.add(owner, makeToken()),
+      ledger.add({ ...owner, accountUid: 'another' }, again),
+      ledger.add({ ...owner, kind: 'lease' }, again),
     ]
     expect(ledger.all()).toEqual([held, ...others])
   })
 
   it('strikes out a token once', async () => {
     const held = await add()
-    await Promise.all([ledger.strike(held.id), ledger.strike(held.id)])
+    await Promise.all([ledger.remove(held.id), ledger.remove(held.id)])
     expect(store.appended.map(({ op }) => op)).toEqual(['add', 'end'])
     expect(ledger.get(held.id)).toBeUndefined()
   })
@@ -157,19 +157,19 @@ describe('Ledger', () => {
 
   it('compacts once most of a long file is of tokens that have ended, and not before', async () => {
     const kept = await add()
-    for (let count = 0; count < 998; count += 1) await ledger.strike((await add()).id)
+    for (let count = 0; count < 998; count += 1) await ledger.remove((await add()).id)
     expect(store.lines).toBe(1_997)
     expect(store.compactions).toBe(0)
-    await ledger.strike((await add()).id)
+    await ledger.remove((await add()).id)
     expect(store.compactions).toBe(0)
-    await ledger.strike((await add()).id)
+    await ledger.remove((await add()).id)
     expect(store.compactions).toBe(1)
     expect(ledger.all()).toEqual([kept])
   })
 
   it('does not compact a file that is long because much is alive', async () => {
     for (let count = 0; count < 1_000; count += 1) await add()
-    for (let count = 0; count < 1_000; count += 1) await ledger.strike((await add()).id)
+    for (let count = 0; count < 1_000; count += 1) await ledger.remove((await add()).id)
     expect(store.compactions).toBe(0)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeName } from '../../../main/broker/login/account-name.ts'
+import { uniqueName } from '../../../main/broker/login/account-name.ts'
 
 const nothingTaken = () => false
 
@@ -13,11 +13,11 @@ describe('freeName', () => {
     { label: '', name: 'account' },
     { label: `${'x'.repeat(100)} at files.example.com`, name: 'x'.repeat(60) },
   ])('makes $name of "$label"', ({ label, name }) => {
-    expect(freeName('sftpgo', label, nothingTaken)).toBe(name)
+    expect(uniqueName('sftpgo', label, nothingTaken)).toBe(name)
   })
 
   it('puts the first free number behind a name that is taken at this provider', () => {
     const taken = new Set(['sftpgo/alice', 'sftpgo/alice-2', 'giantswarm/alice-3'])
-    expect(freeName('sftpgo', 'alice at x', (id) => taken.has(id))).toBe('alice-3')
+    expect(uniqueName('sftpgo', 'alice at x', (id) => taken.has(id))).toBe('alice-3')
   })
 })

@@ -70,7 +70,7 @@ describe('an account that is to be like another one', () => {
   it('takes its values and its secrets, but for what is entered', async () => {
     const { broker, account, service } = await signedIn(shares)
     const other = await broker.logins.add({
-      ...{ provider: service.provider, name: 'other', like: account },
+      ...{ provider: service.provider, name: 'other', copyFrom: account },
       ...{ values: { application: 'app_2' }, secrets: {} },
     })
     expect(other.record.values).toEqual({ url, application: 'app_2' })
@@ -82,7 +82,7 @@ describe('an account that is to be like another one', () => {
     const { broker, account, service } = await signedIn(shares)
     const { provider } = service
     const check = (values: Readonly<Record<string, string>>) =>
-      broker.logins.check({ provider, values, like: account })
+      broker.logins.check({ provider, values, copyFrom: account })
     await check({ application: 'app_2' })
     expect(await codeOf(check({ url: 'nonsense' }))).toBe('invalid_request')
   })
@@ -90,7 +90,7 @@ describe('an account that is to be like another one', () => {
   it('does not take its secrets to another address', async () => {
     const { broker, account, service } = await signedIn(shares)
     const adding = broker.logins.add({
-      ...{ provider: service.provider, name: 'other', like: account, secrets: {} },
+      ...{ provider: service.provider, name: 'other', copyFrom: account, secrets: {} },
       values: { url: 'https://elsewhere.example' },
     })
     const refusal = await refusalOf(adding)
@@ -104,10 +104,14 @@ describe('an account that is to be like another one', () => {
   it('is refused where the service has one credential for each account', async () => {
     const { broker, account, service } = await signedIn()
     const adding = broker.logins.add({
-      ...{ provider: service.provider, name: 'other', like: account, values: {}, secrets: {} },
+      ...{ provider: service.provider, name: 'other', copyFrom: account, values: {}, secrets: {} },
     })
     expect(await codeOf(adding)).toBe('not_supported')
-    const checking = broker.logins.check({ provider: service.provider, values: {}, like: account })
+    const checking = broker.logins.check({
+      provider: service.provider,
+      values: {},
+      copyFrom: account,
+    })
     expect(await codeOf(checking)).toBe('not_supported')
   })
 
@@ -115,7 +119,7 @@ describe('an account that is to be like another one', () => {
     const { broker, account, service } = await signedIn(shares)
     await broker.logins.logout(account)
     const adding = broker.logins.add({
-      ...{ provider: service.provider, name: 'other', like: account, values: {}, secrets: {} },
+      ...{ provider: service.provider, name: 'other', copyFrom: account, values: {}, secrets: {} },
     })
     expect(await codeOf(adding)).toBe('login_required')
     expect(broker.accounts.all()).toHaveLength(1)

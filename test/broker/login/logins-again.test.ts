@@ -75,7 +75,7 @@ describe('logging in again', () => {
       await loginAgain({ url: 'https://moved.example' })
       clock.sleep(MINUTE)
       await issue(cliClient, account)
-      await broker.end({}, cliClient)
+      await broker.closeLeases({}, cliClient)
       expect(sentTo[0]).toEqual(['probe', { url }])
       expect(sentTo.at(-1)).toEqual(['revoke', { url }])
       for (const [, values] of sentTo as [string, unknown][]) expect(values).toEqual({ url })

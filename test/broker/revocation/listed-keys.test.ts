@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../main/base/secret.ts'
 import { idle, tokenOf, until } from '../../helpers/make-broker.ts'
 import { MINUTE } from '../set-ups.ts'
-import { DAY, down, eventsOf, fatesOf, firstRun, keys, nextRun } from './fates-set-up.ts'
+import { DAY, down, eventsOf, fatesOf, firstRun, keys, nextRun } from './revocation-set-up.ts'
 
 describe('what a service keeps on its list after it has expired', () => {
   it('is taken off when the service is back, however late', async () => {
@@ -12,11 +12,11 @@ describe('what a service keeps on its list after it has expired', () => {
     await test.clock.advance(40 * MINUTE)
     await idle()
     expect(test.service.listed).toContain(key)
-    expect(test.broker.revoker.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 1 })
-    expect(test.broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(test.broker.revoker.tracker.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 1 })
+    expect(test.broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
     test.service.outage = null
     await test.clock.advance(2 * MINUTE)
-    await until(() => test.broker.revoker.fates.counts().expired === 0)
+    await until(() => test.broker.revoker.tracker.counts().expired === 0)
     expect(test.service.listed).not.toContain(key)
   })
 
@@ -77,7 +77,7 @@ describe('what a service keeps on its list after it has expired', () => {
     first.service.outage = null
     const next = await nextRun(first, first.ledgerFolder)
     await next.clock.advance(MINUTE)
-    await until(() => fatesOf(next).some(({ at }) => at === 'until_expiry'))
+    await until(() => fatesOf(next).some(({ outcome }) => outcome === 'until_expiry'))
     await next.clock.advance(62 * MINUTE)
     await idle()
     expect(fatesOf(next)).toEqual([])

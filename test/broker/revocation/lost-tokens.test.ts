@@ -41,8 +41,8 @@ class RandomOperations {
     const steps: readonly (() => unknown)[] = [
       ...Array.from({ length: 10 }, () => () => this.#issue(client, account)),
       () => this.#issue(client, account, this.#lastLease),
-      () => this.#track(broker.end({ client: client.id }, client)),
-      () => this.#track(broker.end({ accountUid: account.uid }, client)),
+      () => this.#track(broker.closeLeases({ client: client.id }, client)),
+      () => this.#track(broker.closeLeases({ accountUid: account.uid }, client)),
       () => this.#track(broker.logins.logout(account)),
       ...Array.from({ length: 3 }, () => () => this.#loginAgain(account)),
       () => broker.lock(),
@@ -190,7 +190,7 @@ describe('whatever happens at the same time', () => {
     await clock.advance(300_000)
     await commotion.settle()
     expect(service.alive).toEqual([])
-    expect([broker.leases.count, broker.revoker.fates.counts().pending]).toEqual([0, 0])
+    expect([broker.leases.count, broker.revoker.tracker.counts().pending]).toEqual([0, 0])
   })
 
   it.each(seeds)(

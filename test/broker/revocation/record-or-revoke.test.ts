@@ -31,7 +31,7 @@ describe('a token that cannot be recorded', () => {
     gate.open()
     expect(await asked).toBe('record_unavailable')
     expect(service.alive).toHaveLength(1)
-    expect(broker.revoker.fates.counts().pending).toBe(1)
+    expect(broker.revoker.tracker.counts().pending).toBe(1)
     faults.ledger = null
     service.outage = null
     await clock.advance(60_000)

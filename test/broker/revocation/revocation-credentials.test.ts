@@ -59,7 +59,7 @@ describe('what leases are ended with', () => {
     await ask()
     service.password = 'another password'
     await loginAgain({ url: 'https://moved.example' })
-    await broker.end({ accountUid: account.uid }, cliClient)
+    await broker.closeLeases({ accountUid: account.uid }, cliClient)
     expect(sent).toEqual([['https://service.example', old]])
   })
 
@@ -68,7 +68,7 @@ describe('what leases are ended with', () => {
     await ask()
     service.driver.revokeLease = () =>
       Promise.reject(new TokentrayError('wrong_credentials', 'Not with this.'))
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     await clock.advance(30 * MINUTE)
     await idle()
     // Pauses grow: twelve tries in half an hour.
@@ -85,7 +85,7 @@ describe('what leases are ended with', () => {
     service.driver.revokeLease = () =>
       Promise.reject(new TokentrayError('wrong_credentials', 'Not with this.'))
     const before = service.calls.login
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     for (let minute = 0; minute < 4; minute += 1) await clock.advance(MINUTE)
     await idle()
     // Their tries go on; the next login comes when refusals are believed again.
@@ -102,7 +102,7 @@ describe('what leases are ended with', () => {
     const session = service.alive[0] ?? ''
     service.forget(session)
     const gate = service.hold('login', 'after')
-    const ending = broker.end({ accountUid: account.uid }, cliClient)
+    const ending = broker.closeLeases({ accountUid: account.uid }, cliClient)
     await idle()
     faults.ledger = diskFull()
     gate.open()
@@ -110,7 +110,7 @@ describe('what leases are ended with', () => {
     faults.ledger = null
     await clock.advance(5 * MINUTE)
     await idle()
-    expect(broker.revoker.fates.counts().pending).toBe(0)
+    expect(broker.revoker.tracker.counts().pending).toBe(0)
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 
@@ -120,7 +120,7 @@ describe('what leases are ended with', () => {
     await issue(tool, account)
     broker.changeAccount(account, { leaseKind: 'shared' })
     await ask()
-    const ended = await broker.end({ accountUid: account.uid }, cliClient)
+    const ended = await broker.closeLeases({ accountUid: account.uid }, cliClient)
     expect(ended.map(({ atService }) => atService)).toEqual(['ended', 'ended'])
     expect(service.alive).toEqual([])
     expect(service.calls.login).toBe(1)

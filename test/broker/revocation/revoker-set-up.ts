@@ -35,16 +35,16 @@ export function setUp(options: FakeServiceOptions = {}) {
     ...{ ledger, calls, clock },
     log: { info: note, warn: note, error: note },
     random: () => 1,
-    sessions: {
+    credentials: {
       find: () => Promise.reject(new Error('not used')),
       forget: () => undefined,
-      reach: ({ values }) => values,
-      missing: () => null,
-      loginFor: () => null,
-      isOnlyWay: () => false,
-      outlasts: () => true,
+      reachableValues: ({ values }) => values,
+      missingReason: () => null,
+      loginErrorFor: () => null,
+      isLastResort: () => false,
+      survivesRestart: () => true,
     },
-    told: (_item, { became }) => turns.push(became),
+    onEvent: (_item, { kind }) => turns.push(kind),
     changed: () => undefined,
     arm: (deadline) => armed.push(deadline - clock.now()),
   })
@@ -58,7 +58,7 @@ export function setUp(options: FakeServiceOptions = {}) {
       calls.context('sftpgo', 'login', new AbortController().signal),
     )
     if (!token) throw new Error('It gave no token.')
-    const held = ledger.hold({ accountUid, provider: provider.id, values, kind: 'lease' }, token)
+    const held = ledger.add({ accountUid, provider: provider.id, values, kind: 'lease' }, token)
     await ledger.write(held)
     return held
   }

@@ -7,40 +7,44 @@ describe('ending a token', () => {
     const { service, ledger, revoker, store, hold } = setUp()
     const held = await hold()
     const gate = service.hold('revoke')
-    const ending = revoker.end(held)
+    const ending = revoker.revoke(held)
     await idle()
     expect(ledger.all()).toEqual([held])
-    expect(revoker.fates.of(held)?.at).toBe('pending')
+    expect(revoker.tracker.statusOf(held)?.outcome).toBe('pending')
     gate.open()
     expect(await ending).toBe('ended')
     expect(service.alive).toEqual([])
     expect(ledger.all()).toEqual([])
     expect(store.lines).toEqual(['add', 'end'])
-    expect(revoker.fates.counts().pending).toBe(0)
+    expect(revoker.tracker.counts().pending).toBe(0)
   })
 
   it('takes "already gone" for an end', async () => {
     const { service, ledger, revoker, hold } = setUp()
     const held = await hold()
     service.forgetTokens()
-    expect(await revoker.end(held)).toBe('ended')
+    expect(await revoker.revoke(held)).toBe('ended')
     expect(ledger.all()).toEqual([])
   })
 
   it('asks the service once when several want it at once, and not again afterwards', async () => {
     const { service, revoker, hold } = setUp()
     const held = await hold()
-    await Promise.all([revoker.end(held), revoker.end(held), revoker.endAll([held], 'program')])
-    expect(await revoker.end(held)).toBe('ended')
+    await Promise.all([
+      revoker.revoke(held),
+      revoker.revoke(held),
+      revoker.revokeAll([held], 'program'),
+    ])
+    expect(await revoker.revoke(held)).toBe('ended')
     expect(service.calls.revoke).toBe(1)
   })
 
   it('leaves a token to its expiry that the service cannot end, and keeps it in the ledger', async () => {
     const { clock, ledger, revoker, hold } = setUp({ without: ['revoke'] })
     const held = await hold()
-    expect(await revoker.end(held)).toBe('until_expiry')
+    expect(await revoker.revoke(held)).toBe('until_expiry')
     expect(ledger.all()).toEqual([held])
-    expect(revoker.fates.counts().pending).toBe(0)
+    expect(revoker.tracker.counts().pending).toBe(0)
     await clock.advance(1_200_000 + 60_001)
     revoker.tick()
     expect(ledger.all()).toEqual([])
@@ -48,18 +52,18 @@ describe('ending a token', () => {
 
   it('does the same when the service answers that it cannot', async () => {
     const { revoker, hold } = setUp({ revocation: 'not_supported' })
-    expect(await revoker.end(await hold())).toBe('until_expiry')
+    expect(await revoker.revoke(await hold())).toBe('until_expiry')
   })
 
   it('goes on listing one that neither expires nor can be ended', async () => {
     const { ledger, revoker, turns, hold } = setUp({ revocation: 'not_supported', lifeMs: null })
     const held = await hold()
-    expect(await revoker.end(held)).toBe('until_expiry')
+    expect(await revoker.revoke(held)).toBe('until_expiry')
     expect(ledger.all()).toEqual([held])
-    expect(revoker.fates.lingering()).toEqual([
+    expect(revoker.tracker.outstanding()).toEqual([
       {
         item: held,
-        fate: { at: 'until_expiry', why: 'Fake service cannot revoke it.', endsAt: null },
+        status: { outcome: 'until_expiry', why: 'Fake service cannot revoke it.', endsAt: null },
       },
     ])
     expect(turns).toEqual(['left'])
@@ -68,14 +72,14 @@ describe('ending a token', () => {
   it('keeps one of a provider that this version does not know, and says so', async () => {
     const { ledger, revoker, hold } = setUp()
     const held = await hold()
-    const foreign = ledger.hold({ ...held, provider: 'unheard-of' }, held.token)
-    expect(await revoker.end(foreign)).toBe('until_expiry')
+    const foreign = ledger.add({ ...held, provider: 'unheard-of' }, held.token)
+    expect(await revoker.revoke(foreign)).toBe('until_expiry')
     expect(ledger.get(foreign.id)).toBe(foreign)
-    expect(revoker.fates.lingering()).toMatchObject([
+    expect(revoker.tracker.outstanding()).toMatchObject([
       {
         item: { id: foreign.id },
-        fate: {
-          at: 'until_expiry',
+        status: {
+          outcome: 'until_expiry',
           why: 'Another version of Tokentray made it, for a service that this one does not know.',
         },
       },
@@ -86,7 +90,7 @@ describe('ending a token', () => {
     const { revoker, logged, store, hold } = setUp()
     const held = await hold()
     store.isFull = true
-    expect(await revoker.end(held)).toBe('ended')
+    expect(await revoker.revoke(held)).toBe('ended')
     await idle()
     expect(logged).toEqual(['an ended token stays in the ledger until the next start'])
   })
@@ -96,7 +100,7 @@ describe('ending many', () => {
   it('asks for four at a time', async () => {
     const { service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 20 }, () => hold()))
-    await revoker.endAll(tokens, 'program')
+    await revoker.revokeAll(tokens, 'program')
     expect(service.most.revoke).toBe(4)
     expect(service.alive).toEqual([])
   })
@@ -106,19 +110,19 @@ describe('ending many', () => {
     const hanging = await Promise.all(Array.from({ length: 10 }, () => hold('hanging')))
     const other = await hold('other')
     const gate = service.hold('revoke')
-    void revoker.endAll(hanging, 'program')
+    void revoker.revokeAll(hanging, 'program')
     await idle()
     // What is under way goes on hanging; what comes from now on is answered.
     gate.openBehind()
-    expect(await revoker.end(other)).toBe('ended')
-    expect(revoker.fates.counts().pending).toBe(10)
+    expect(await revoker.revoke(other)).toBe('ended')
+    expect(revoker.tracker.counts().pending).toBe(10)
   })
 
   it('does not send what has expired while it waited for its turn', async () => {
     const { clock, service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 6 }, () => hold()))
     const gate = service.hold('revoke')
-    const all = revoker.endAll(tokens, 'program')
+    const all = revoker.revokeAll(tokens, 'program')
     await idle()
     await clock.advance(1_200_000 + 60_001)
     revoker.tick()
@@ -134,7 +138,7 @@ describe('ending many', () => {
     process.on('warning', note)
     const accounts = ['a', 'b', 'c', 'd', 'e']
     const held = await Promise.all(accounts.flatMap((each) => [1, 2, 3].map(() => hold(each))))
-    await revoker.endAll(held, 'program')
+    await revoker.revokeAll(held, 'program')
     await idle()
     process.off('warning', note)
     expect(service.most.revoke).toBe(15)
@@ -145,15 +149,15 @@ describe('ending many', () => {
     const { service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
-    void revoker.endAll(tokens, 'program')
-    expect(revoker.fates.counts().pending).toBe(10)
+    void revoker.revokeAll(tokens, 'program')
+    expect(revoker.tracker.counts().pending).toBe(10)
   })
 
   it('is broken off by a stop, and what was not ended stays in the ledger', async () => {
     const { service, ledger, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
-    const all = revoker.endAll(tokens, 'program')
+    const all = revoker.revokeAll(tokens, 'program')
     await idle()
     revoker.stop()
     await all
@@ -166,7 +170,7 @@ describe('ending many', () => {
     clock.jumpWall(10 * 24 * 3_600_000)
     revoker.tick()
     expect(ledger.get(held.id)).toBe(held)
-    expect(await revoker.end(held)).toBe('ended')
+    expect(await revoker.revoke(held)).toBe('ended')
     expect(service.alive).toEqual([])
   })
 })

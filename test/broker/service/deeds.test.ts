@@ -65,7 +65,7 @@ describe('what is under way', () => {
 
   it('is told of tokens that are revoked, which is nothing done to their account', async () => {
     const test = await withHangingService()
-    const work = test.broker.endAll({}, cliClient)
+    const work = test.broker.revokeAll({}, cliClient)
     await idle()
     expect(told(test)).toEqual([
       { deed: 'revocation', account: 'sftpgo/work', waits_for: 'service.example' },
@@ -80,7 +80,7 @@ describe('what is under way', () => {
     await test.issue(cliClient, test.other)
     await test.clock.advance(16 * 60_000)
     expect(test.broker.leases.count).toBe(0)
-    const work = test.broker.endAll({}, cliClient)
+    const work = test.broker.revokeAll({}, cliClient)
     await idle()
     expect(told(test)).toEqual([{ deed: 'revocation', waits_for: 'service.example' }])
     test.release()

@@ -443,7 +443,7 @@ describe('a broker whose host wants to be left alone', () => {
     const { requests } = server
     expect(await codeOf(test.issue(tool, three))).toBe('rate_limited')
     expect(await codeOf(test.signIn('four'))).toBe('rate_limited')
-    const ended = await broker.end({}, tool)
+    const ended = await broker.closeLeases({}, tool)
     expect(ended.map(({ atService }) => atService)).toEqual(['pending', 'pending'])
     await clock.advance(20 * MINUTE)
     // Nobody tried too often: the line names the host, and so does the one of a token that waits.
@@ -481,10 +481,10 @@ describe('a broker whose host wants to be left alone', () => {
       const { server, broker, clock } = test
       server.isBlocking = true
       server.requests = 0
-      if (test === byPerson) await broker.end({}, tool)
+      if (test === byPerson) await broker.closeLeases({}, tool)
       else await clock.advance(20 * MINUTE)
       expect(server.requests).toBe(1)
-      expect(broker.revoker.fates.counts().pending).toBe(4)
+      expect(broker.revoker.tracker.counts().pending).toBe(4)
     }
   })
 
@@ -520,13 +520,13 @@ describe('a broker whose host wants to be left alone', () => {
     server.isBlocking = true
     const other = await test.signIn('two').catch(() => null)
     expect(other).toBeNull()
-    await broker.end({}, tool)
-    expect(broker.revoker.fates.counts().pending).toBe(1)
+    await broker.closeLeases({}, tool)
+    expect(broker.revoker.tracker.counts().pending).toBe(1)
     server.isBlocking = false
     await broker.hosts.tryOnce(account.provider, account.values, () => test.issue(tool, account))
     await clock.advance(1_000)
     await idle()
-    expect(broker.revoker.fates.counts().pending).toBe(0)
+    expect(broker.revoker.tracker.counts().pending).toBe(0)
     expect(service.alive).toHaveLength(1)
   })
 })

@@ -110,7 +110,7 @@ describe('what a login makes on its way', () => {
       await idle()
       const lists = [
         toLingering(broker),
-        broker.revoker.fates.lingering().map((each) => toLingeringView(each, broker)),
+        broker.revoker.tracker.outstanding().map((each) => toLingeringView(each, broker)),
       ]
       const account = known ? 'sftpgo/work' : 'service.example'
       for (const list of lists) {
@@ -133,7 +133,7 @@ describe('what a login makes on its way', () => {
       throw service.outage
     })
     await codeOf(test.loginAgain())
-    await until(() => broker.revoker.fates.counts().pending === 2)
+    await until(() => broker.revoker.tracker.counts().pending === 2)
     await idle()
     crash()
     service.outage = null

@@ -225,7 +225,7 @@ describe('a login that is being kept', () => {
     const { session } = (await signedIn()).account
     const order: string[] = []
     const keep = (name: string) =>
-      session.whileChanging(async () => {
+      session.withExclusive(async () => {
         order.push(`${name} begins`)
         await idle()
         order.push(`${name} ends`)
@@ -233,7 +233,9 @@ describe('a login that is being kept', () => {
       })
     const first = keep('first')
     const second = keep('second').catch(() => undefined)
-    const read = session.stored().then((credential) => order.push(credential ? 'read' : 'nothing'))
+    const read = session
+      .storedCredential()
+      .then((credential) => order.push(credential ? 'read' : 'nothing'))
     await Promise.all([first, second, read])
     expect(order).toEqual([
       ...['first begins', 'first ends', 'second begins', 'second ends', 'read'],

@@ -198,7 +198,7 @@ describe('an account that needed a one-time code', () => {
   it('becomes "login required" when its last lease is ended on demand', async () => {
     const test = await withCode()
     await test.ask()
-    await test.broker.end({}, cliClient)
+    await test.broker.closeLeases({}, cliClient)
     await test.clock.advance(30_000)
     expect(test.state()).toBe('login_required')
     expect(test.service.calls.login).toBe(1)

@@ -69,7 +69,7 @@ describe('minimum validity', () => {
   it('is a minute where nobody says otherwise', async () => {
     const { clock, service, ask, broker } = await signedIn()
     const first = await ask()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     await ask()
     // Down, so that the old token is not renewed ahead of its end.
     service.outage = down()

@@ -10,7 +10,7 @@ const ledger = new Ledger(createMemoryLedger(), systemClock)
 const DAY = 86_400_000
 
 const ours = (expiresAt: number | null) =>
-  ledger.hold(
+  ledger.add(
     { accountUid: 'uid', provider: 'glowmarkt', values: {}, kind: 'lease' },
     { value: new Secret(randomUUID()), tokenType: 'token', headers: {}, expiresAt },
   )

@@ -12,9 +12,9 @@ describe("the token of an account's own session", () => {
     const account = await signIn('files')
     await idle()
     expect(broker.sessionTokens.list()).toMatchObject([
-      { held: { accountUid: account.uid }, mayBeOut: false, isRevocable: true },
+      { held: { accountUid: account.uid }, mayBeIssued: false, isRevocable: true },
     ])
-    expect(await broker.endAll({}, cliClient)).toEqual({ leases: [], sessions: [] })
+    expect(await broker.revokeAll({}, cliClient)).toEqual({ leases: [], sessions: [] })
     expect(service.alive).toHaveLength(1)
   })
 
@@ -25,8 +25,8 @@ describe("the token of an account's own session", () => {
     expect(broker.sessionTokens.list()).toEqual([])
     await clock.advance(16 * MINUTE)
     expect(broker.leases.count).toBe(0)
-    expect(broker.sessionTokens.list()).toMatchObject([{ mayBeOut: true }])
-    const { leases, sessions } = await broker.endAll({ accountUid: account.uid }, cliClient)
+    expect(broker.sessionTokens.list()).toMatchObject([{ mayBeIssued: true }])
+    const { leases, sessions } = await broker.revokeAll({ accountUid: account.uid }, cliClient)
     expect(leases).toEqual([])
     expect(sessions).toMatchObject([{ accountId: 'sftpgo/files', atService: 'ended' }])
     expect(service.alive).toEqual([])
@@ -44,10 +44,10 @@ describe("the token of an account's own session", () => {
     const second = prepareBroker({ after: first, ledgerFolder })
     await second.broker.start()
     await until(() => second.broker.startupRecovery.recovery.state === 'done')
-    expect(second.broker.startupRecovery.recovery).toMatchObject({ takenUp: 1 })
-    expect(second.broker.sessionTokens.list()).toMatchObject([{ mayBeOut: true }])
+    expect(second.broker.startupRecovery.recovery).toMatchObject({ resumed: 1 })
+    expect(second.broker.sessionTokens.list()).toMatchObject([{ mayBeIssued: true }])
     expect(first.service.alive).toEqual([handedOut])
-    const { sessions } = await second.broker.endAll({}, cliClient)
+    const { sessions } = await second.broker.revokeAll({}, cliClient)
     expect(sessions).toMatchObject([{ accountId: 'sftpgo/files', atService: 'ended' }])
     expect(first.service.alive).toEqual([])
   })

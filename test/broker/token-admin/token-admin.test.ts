@@ -467,7 +467,7 @@ describe('a portal link', () => {
     const { lease } = await broker.tokenAdmin.portal(account, cliClient, 'app_2')
     expect(service.lastValues).toMatchObject({ application: 'app_2' })
     expect(lease.reason).toBe('portal of app_2')
-    await broker.end({ id: lease.id }, cliClient)
+    await broker.closeLeases({ id: lease.id }, cliClient)
     expect(service.lastValues).toMatchObject({ application: 'app_2' })
     expect(account.values).not.toHaveProperty('application')
   })

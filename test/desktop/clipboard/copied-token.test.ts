@@ -35,8 +35,8 @@ beforeEach(async () => {
 
 const account = () => test.broker.accounts.get(ACCOUNT)
 it.each([
-  ['it is revoked', () => test.broker.end({}, cliClient)],
-  ['all tokens are ended', () => test.broker.endAll({}, cliClient)],
+  ['it is revoked', () => test.broker.closeLeases({}, cliClient)],
+  ['all tokens are ended', () => test.broker.revokeAll({}, cliClient)],
   ['its account is logged out', () => test.broker.logins.logout(account(), cliClient)],
   ['its account is removed', () => test.broker.logins.remove(account(), cliClient)],
   ['another one takes its place', () => test.broker.tokenAdmin.rotate(account(), cliClient)],
@@ -72,7 +72,7 @@ it('leaves it there whatever else changes', async () => {
 
 it('leaves alone what somebody else has copied since', async () => {
   rig.clipboard.otherCopies('a shopping list')
-  await test.broker.end({}, cliClient)
+  await test.broker.closeLeases({}, cliClient)
   await test.idle()
   expect(rig.clipboard.paste()).toBe('a shopping list')
 })

@@ -256,7 +256,7 @@ describe('copying', () => {
   })
 
   it('is refused, and cleared, where its token ended meanwhile', async () => {
-    meanwhile = () => test.broker.endAll({}, windowClient)
+    meanwhile = () => test.broker.revokeAll({}, windowClient)
     const copying = Promise.resolve(handlers.copy(uid(), 'token'))
     expect(await codeOf(copying)).toBe('temporarily_unavailable')
     expect(clipboard).toBeNull()

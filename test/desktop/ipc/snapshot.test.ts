@@ -173,7 +173,7 @@ it('counts what waits to be revoked without a lease', async () => {
   const test = await makeBroker()
   await test.issue(cliClient, await test.signIn())
   test.service.outage = new TokentrayError('temporarily_unavailable', 'It is down.')
-  await test.broker.end({}, cliClient)
+  await test.broker.closeLeases({}, cliClient)
   const { status, lingering } = await snapshotOf(test)
   expect([status.pending, lingering.length]).toEqual([1, 1])
 })

@@ -14,7 +14,7 @@ import { MINUTE, signedIn, signedInWithTool } from '../../broker/set-ups.ts'
 import { idle, makeBroker } from '../../helpers/make-broker.ts'
 
 const lingeringIn = (broker: Broker) =>
-  broker.revoker.fates.lingering().map((each) => toLingeringView(each, broker))
+  broker.revoker.tracker.outstanding().map((each) => toLingeringView(each, broker))
 const sessionsIn = (broker: Broker) =>
   broker.sessionTokens.list().map((each) => toSessionView(each, broker))
 
@@ -32,7 +32,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     const { broker, clock, account, tool, issue } = await signedInWithTool(unending)
     await issue(tool, account)
     const madeAt = clock.now()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(lingeringIn(broker)).toEqual([
       {
         ...{ id: expect.any(String), uid: account.uid, account: account.id },
@@ -47,7 +47,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     const { broker, clock, service, account, ask } = await signedIn()
     await ask()
     service.outage = down()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     await idle()
     const [view, ...others] = lingeringIn(broker)
     expect(others).toEqual([])
@@ -78,7 +78,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     const { broker, service, ask } = await signedIn({ services: [{ lifeMs: null }] })
     await ask()
     service.outage = down()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     expect(lingeringIn(broker)).toHaveLength(1)
     expect(lingeringIn(broker)[0]).not.toHaveProperty('endsAt')
   })
@@ -110,7 +110,7 @@ describe("the page is told of a session's own token", () => {
     await issue(cliClient, account)
     await clock.advance(16 * MINUTE)
     service.outage = down()
-    const { sessions } = await broker.endAll({}, cliClient)
+    const { sessions } = await broker.revokeAll({}, cliClient)
     expect(sessions.map(toEndedSessionView)).toEqual([
       {
         ...{ lease: expect.any(String), token: expect.any(String) },
@@ -135,7 +135,7 @@ describe('the page is told of a lease', () => {
   it('what became of its token when it was ended, and why', async () => {
     const { broker, clock, ask } = await signedIn(unending)
     await ask()
-    const ended = await broker.end({}, cliClient)
+    const ended = await broker.closeLeases({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toEqual([
       {
         ...{ lease: expect.any(String), token: expect.any(String) },
@@ -151,7 +151,7 @@ describe('the page is told of a lease', () => {
     service.code = '123456'
     const account = await signIn('work', 0, '123456')
     await issue(cliClient, account)
-    const ended = await broker.end({}, cliClient)
+    const ended = await broker.closeLeases({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toMatchObject([
       { atService: 'ended', needsLogin: account.id },
     ])

@@ -16,7 +16,7 @@ import {
   keys,
   nextRun,
   unending,
-} from '../../broker/revocation/fates-set-up.ts'
+} from '../../broker/revocation/revocation-set-up.ts'
 import { MINUTE } from '../../broker/set-ups.ts'
 import type { FakeServiceOptions } from '../../helpers/fake-provider.ts'
 import { idle, type TestBroker } from '../../helpers/make-broker.ts'
@@ -40,7 +40,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
       'revoke',
       new TokentrayError('rate_limited', 'Slower.', { retryAt: test.clock.now() + MINUTE }),
     )
-    const [ended] = await test.broker.end({}, cliClient)
+    const [ended] = await test.broker.closeLeases({}, cliClient)
     if (!ended) throw new Error('A lease was open.')
     const told = {
       ...{ account: 'sftpgo/work', at_service: 'pending', waits_for: 'service', why: 'Slower.' },
@@ -60,8 +60,8 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     const test = await firstRun(own)
     await test.ask()
     test.service.outage = new TokentrayError('rate_limited', 'Slower.')
-    const [ended] = await test.broker.end({}, cliClient)
-    if (ended) await test.broker.revoker.end(ended.lease.held)
+    const [ended] = await test.broker.closeLeases({}, cliClient)
+    if (ended) await test.broker.revoker.revoke(ended.lease.held)
     expect(test.service.calls.revoke).toBe(1)
     expect(toLingering(test.broker)).toMatchObject([{ why: 'Slower.' }])
   })
@@ -99,7 +99,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     const test = await firstRun(own)
     await test.ask()
     const gate = test.service.hold('revoke')
-    const ending = test.broker.end({}, cliClient)
+    const ending = test.broker.closeLeases({}, cliClient)
     await idle()
     expect(toLingering(test.broker)).toMatchObject([{ why: 'The service has not answered yet.' }])
     gate.open()
@@ -113,7 +113,7 @@ describe('what is told over HTTP of a token that nothing can end', () => {
     const { lease } = await test.ask()
     const ends_at = Math.floor((lease.held.token.expiresAt ?? 0) / 1_000)
     expect(toLeaseAnswer(lease, test.broker)).toMatchObject({ token_ends_at: ends_at })
-    const [ended] = await test.broker.end({}, cliClient)
+    const [ended] = await test.broker.closeLeases({}, cliClient)
     const why = 'Fake service cannot revoke it.'
     expect(ended && toEndedLease(ended)).toMatchObject({ at_service: 'until_expiry', ends_at, why })
     expect(statusOf(test)).toMatchObject({ pending: 0, until_expiry: 1 })
@@ -136,7 +136,7 @@ describe('what is told over HTTP of an end that leaves no way to new tokens', ()
   it('is that a login is needed, with the lease', async () => {
     const test = await firstRun({}, true)
     await test.ask()
-    const [ended] = await test.broker.end({}, cliClient)
+    const [ended] = await test.broker.closeLeases({}, cliClient)
     expect(ended && toEndedLease(ended)).toMatchObject({ at_service: 'ended', needs_login: true })
     expect(accountOf(test)).toMatchObject({
       state: 'login_required',
@@ -150,7 +150,7 @@ describe('what is told over HTTP of an end that leaves no way to new tokens', ()
     const test = await firstRun({}, true)
     await test.ask()
     await test.clock.advance(16 * MINUTE)
-    const { sessions } = await test.broker.endAll({}, cliClient)
+    const { sessions } = await test.broker.revokeAll({}, cliClient)
     expect(sessions.map(toEndedSession)).toMatchObject([{ at_service: 'ended', needs_login: true }])
   })
 })

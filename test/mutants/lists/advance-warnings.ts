@@ -4,7 +4,7 @@ const svix = 'main/providers/svix/svix.ts'
 const views = 'main/loopback/schemas/views.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
 const loginCommands = 'main/cli/commands/login.ts'
-const left = 'main/broker/revocation/left.ts'
+const left = 'main/broker/revocation/remaining-tokens.ts'
 const compose = 'main/compose.ts'
 const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',
@@ -18,7 +18,7 @@ const inShowAccount = (test: string) => ({
   file: 'test/cli/commands/support/show-account.test.ts',
   test,
 })
-const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/remaining-tokens.test.ts', test })
 const inCompose = (test: string) => ({ file: 'test/compose.test.ts', test })
 
 /** The user learns in advance which tokens cannot be revoked, and on quit which are left. */

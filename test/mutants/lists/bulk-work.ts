@@ -53,7 +53,7 @@ export const bulkWork: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'says how many are left when it fails half-way',
     },
   },
@@ -86,22 +86,20 @@ export const bulkWork: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/record/recorded-settings.ts',
-        find: '      leaving.requireNoReset()\n',
+        find: '      removals.requireNoReset()\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'adds no tool and takes no grant or setting before it is over, because it would forget them',
     },
   },
   {
     promise: 'a lock set during a reset stays',
-    changes: [
-      { file: 'main/broker/login/resetting.ts', find: 'if (wasLocked) lock', replace: 'lock' },
-    ],
+    changes: [{ file: 'main/broker/login/reset.ts', find: 'if (wasLocked) lock', replace: 'lock' }],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'takes off the lock that there was, and not one that was put on while it was under way',
     },
   },
@@ -109,13 +107,13 @@ export const bulkWork: readonly Mutant[] = [
     promise: 'no login is accepted during a reset',
     changes: [
       {
-        file: 'main/broker/login/resetting.ts',
-        find: 'this.#ports.leaving.everything(() => this.#run(by))',
+        file: 'main/broker/login/reset.ts',
+        find: 'this.#ports.removals.duringReset(() => this.#run(by))',
         replace: 'this.#run(by)',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'logs nobody in before it is over',
     },
   },
@@ -123,7 +121,7 @@ export const bulkWork: readonly Mutant[] = [
     promise: 'an account stays unavailable until its last removal is done',
     changes: [
       {
-        file: 'main/broker/account/leaving.ts',
+        file: 'main/broker/account/removals.ts',
         find: '    if (others > 0) this.#uids.set(uid, others)\n    else this.#uids.delete(uid)\n',
         replace: '    void others\n    this.#uids.delete(uid)\n',
       },
@@ -137,9 +135,9 @@ export const bulkWork: readonly Mutant[] = [
     promise: 'a second reset waits for the one in progress',
     changes: [
       {
-        file: 'main/broker/login/resetting.ts',
-        find: "this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))",
-        replace: 'this.#ports.leaving.everything(() => this.#run(by))',
+        file: 'main/broker/login/reset.ts',
+        find: "this.#flight.run('reset', () => this.#ports.removals.duringReset(() => this.#run(by)))",
+        replace: 'this.#ports.removals.duringReset(() => this.#run(by))',
       },
     ],
     noticedBy: {
@@ -181,8 +179,8 @@ export const bulkWork: readonly Mutant[] = [
       },
       {
         file: 'main/broker/concurrency/bulk.ts',
-        find: 'function toWay(',
-        replace: 'let everybodys: Map<string, TokentrayError> | undefined\nfunction toWay(',
+        find: 'function toRoute(',
+        replace: 'let everybodys: Map<string, TokentrayError> | undefined\nfunction toRoute(',
       },
     ],
     noticedBy: {
@@ -219,7 +217,7 @@ export const bulkWork: readonly Mutant[] = [
     promise: 'a reset deletes credentials that belong to no account',
     changes: [
       {
-        file: 'main/broker/login/resetting.ts',
+        file: 'main/broker/login/reset.ts',
         find: '    await this.#forgetCredentials()\n',
         replace: '',
       },
@@ -233,13 +231,13 @@ export const bulkWork: readonly Mutant[] = [
     promise: 'a reset says how many credentials it could not delete',
     changes: [
       {
-        file: 'main/broker/login/resetting.ts',
+        file: 'main/broker/login/reset.ts',
         find: '        throw notAllForgotten(credentials.length - at, error)',
         replace: '        throw error',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'says how many credentials without an account are left',
     },
   },
@@ -248,12 +246,12 @@ export const bulkWork: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/logins.ts',
-        find: '    for (const { uid } of all) leaving.add(uid)\n',
+        find: '    for (const { uid } of all) removals.add(uid)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'logs nobody in to an account that waits for its turn',
     },
   },
@@ -262,12 +260,12 @@ export const bulkWork: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/token-admin/token-admin.ts',
-        find: 'if (lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)) throw',
+        find: 'if (lock.locked || removals.has(account.uid) || !leases.isOpen(lease)) throw',
         replace: 'if (lock.locked || !leases.isOpen(lease)) throw',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'lets no link leave whose line is being written when it is asked for',
     },
   },
@@ -276,12 +274,12 @@ export const bulkWork: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
-        find: '    leaving.requireStaying(account)\n',
+        find: '    removals.requireNotRemoving(account)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'hands out no token from the moment that it was asked for',
     },
   },
@@ -290,12 +288,12 @@ export const bulkWork: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
-        find: 'lock.locked || leaving.has(account.uid) || !leases.isOpen(lease)',
+        find: 'lock.locked || removals.has(account.uid) || !leases.isOpen(lease)',
         replace: 'lock.locked || !leases.isOpen(lease)',
       },
     ],
     noticedBy: {
-      file: 'test/broker/login/resetting.test.ts',
+      file: 'test/broker/login/reset.test.ts',
       test: 'hands out no token whose line is being written when it is asked for',
     },
   },

@@ -230,7 +230,7 @@ export const displayAccuracy: readonly Mutant[] = [
     promise: 'wrong owner keys do not hide wrong secrets in the audit log',
     changes: [
       {
-        file: 'main/broker/record/turned-away.ts',
+        file: 'main/broker/record/rejected-requests.ts',
         find: '[event.code, event.route, ',
         replace: '[event.code, ',
       },
@@ -265,7 +265,7 @@ export const displayAccuracy: readonly Mutant[] = [
     promise: 'refusals that any program can cause do not fill the audit log',
     changes: [
       {
-        file: 'main/broker/record/turned-away.ts',
+        file: 'main/broker/record/rejected-requests.ts',
         find: 'const PAUSE_MS = 60_000',
         replace: 'const PAUSE_MS = 0',
       },

@@ -80,8 +80,8 @@ export const general: readonly Mutant[] = [
     changes: [
       {
         file: routes,
-        find: 'await broker.endAll(wide, cliClient)',
-        replace: 'await broker.endAll({}, cliClient)',
+        find: 'await broker.revokeAll(wide, cliClient)',
+        replace: 'await broker.revokeAll({}, cliClient)',
       },
     ],
     noticedBy: some,

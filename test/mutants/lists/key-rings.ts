@@ -26,7 +26,7 @@ export const keyRings: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/startup-recovery.ts',
-        find: '      await this.#ports.accounts().findAgain()\n',
+        find: '      await this.#ports.accounts().recoverCredentials()\n',
         replace: '',
       },
     ],
@@ -37,7 +37,9 @@ export const keyRings: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/lease/token-issuer.ts',
-        find: 'lacksCredential(admitted.record) ? await this.#lookFor(admitted) : admitted',
+        find: `lacksCredential(admitted.record)
+      ? await this.#recoverCredential(admitted)
+      : admitted`,
         replace: 'admitted',
       },
     ],
@@ -48,7 +50,7 @@ export const keyRings: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/session/login-reason.ts',
-        find: ' && loginRequiredBecause?.sentence === NOTHING_KEPT',
+        find: ' && loginRequiredBecause?.sentence === CREDENTIAL_MISSING',
         replace: ' && loginRequiredBecause !== undefined',
       },
     ],

@@ -92,7 +92,7 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: '      if (replaced) await this.#forget(replaced)\n',
+        find: '      if (replaced) await this.#deleteItem(replaced)\n',
         replace: '',
       },
     ],
@@ -106,8 +106,8 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: 'await Promise.all([held && revoker.end(ledger.asTrial(held)), this.#forget(item)])',
-        replace: 'await Promise.all([held && revoker.end(ledger.asTrial(held))])',
+        find: 'await Promise.all([held && revoker.revoke(ledger.markTrial(held)), this.#deleteItem(item)])',
+        replace: 'await Promise.all([held && revoker.revoke(ledger.markTrial(held))])',
       },
     ],
     noticedBy: {

@@ -116,7 +116,7 @@ export const loginReason: readonly Mutant[] = [
     changes: [
       {
         file: standing,
-        find: 'return this.#refuse(nothingKept(this.#ports.clock.now()))',
+        find: 'return this.#refuse(credentialMissing(this.#ports.clock.now()))',
         replace: 'return this.#refuse(null)',
       },
     ],
@@ -138,7 +138,7 @@ export const loginReason: readonly Mutant[] = [
     changes: [
       {
         file: standing,
-        find: "if (error.code === 'invalid_request' && isForToken) throw unusable(id, error)",
+        find: "if (error.code === 'invalid_request' && isForToken) throw accountUnusable(id, error)",
         replace:
           "if (error.code === 'invalid_request' && isForToken) throw this.requireLogin(error)",
       },

@@ -181,7 +181,7 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: "void revoker.endAll(left, 'program')",
+        find: "void revoker.revokeAll(left, 'program')",
         replace: 'void revoker && left',
       },
     ],
@@ -220,7 +220,7 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: `    if (item) this.#ports.revoker.settle(item)
+        find: `    if (item) this.#ports.revoker.markRevoked(item)
 `,
         replace: '',
       },

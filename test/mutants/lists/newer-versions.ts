@@ -108,7 +108,7 @@ export const newerVersions: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/revocation/fates.test.ts',
+      file: 'test/broker/revocation/revocation-tracker.test.ts',
       test: 'is listed until its expiry by a version that does not know its service, and counted',
     },
   },

@@ -191,8 +191,8 @@ export const operations: readonly Mutant[] = [
     promise: 'a token without an account is recorded with its service and as created by a login',
     changes: [
       {
-        file: 'main/broker/record-turn.ts',
-        find: '{ host: placeOf(item) }',
+        file: 'main/broker/record-revocation.ts',
+        find: '{ host: hostLabel(item) }',
         replace: '{}',
       },
     ],
@@ -205,7 +205,7 @@ export const operations: readonly Mutant[] = [
     promise: "a temporary token of an account's login is recorded as one",
     changes: [
       {
-        file: 'main/broker/record-turn.ts',
+        file: 'main/broker/record-revocation.ts',
         find: "    ...(tokenUse(item, account) === 'login' && { cause: 'login' as const }),\n",
         replace: "    ...(account === undefined && { cause: 'login' as const }),\n",
       },
@@ -220,7 +220,7 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/session/login-trials.ts',
-        find: '.map((item) => ledger.asTrial(item))',
+        find: '.map((item) => ledger.markTrial(item))',
         replace: '',
       },
     ],
@@ -248,8 +248,8 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: 'held && revoker.end(ledger.asTrial(held))',
-        replace: 'held && revoker.end(held)',
+        find: 'held && revoker.revoke(ledger.markTrial(held))',
+        replace: 'held && revoker.revoke(held)',
       },
     ],
     noticedBy: {
@@ -262,8 +262,8 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: "void revoker.end(ledger.asTrial(held), 'program')",
-        replace: "void revoker.end(held, 'program')",
+        find: "void revoker.revoke(ledger.markTrial(held), 'program')",
+        replace: "void revoker.revoke(held, 'program')",
       },
     ],
     noticedBy: {
@@ -276,7 +276,7 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/revocation/record-or-revoke.ts',
-        find: "held.kind === 'session' ? ledger.asTrial(held) : held",
+        find: "held.kind === 'session' ? ledger.markTrial(held) : held",
         replace: 'held',
       },
     ],
@@ -303,8 +303,8 @@ export const operations: readonly Mutant[] = [
     promise: 'a revocation interrupted by a stop is recorded as interrupted',
     changes: [
       {
-        file: 'main/broker/revocation/fate.ts',
-        find: "  if (error.code === 'cancelled') return { isStop: true, why: STOPPED }\n",
+        file: 'main/broker/revocation/revocation-status.ts',
+        find: "  if (error.code === 'cancelled') return { isShutdown: true, why: STOPPED }\n",
         replace: '',
       },
     ],
@@ -374,7 +374,7 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/broker.ts',
-        find: 'const uids = [...open, ...out].map(',
+        find: 'const uids = [...open, ...issued].map(',
         replace: 'const uids = open.map(',
       },
     ],

@@ -12,7 +12,7 @@ const agent = 'main/agent.ts'
 const inCommands = (test: string) => ({ file: 'test/cli/commands/commands.test.ts', test })
 const inReset = (test: string) => ({ file: 'test/cli/commands/reset.test.ts', test })
 const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
-const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/remaining-tokens.test.ts', test })
 const inAgent = (test: string) => ({ file: 'test/agent.test.ts', test })
 
 /** How the command line and the agent report the outcome of a token. */
@@ -354,7 +354,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
   },
   {
     promise: 'a quit says that the next start continues only if it does',
-    changes: [{ file: revoker, find: ' || !this.#ports.ledger.isKept', replace: '' }],
+    changes: [{ file: revoker, find: ' || !this.#ports.ledger.isPersistent', replace: '' }],
     noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
   },
   {

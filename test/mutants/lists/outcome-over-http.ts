@@ -1,8 +1,8 @@
 import type { Mutant } from '../mutant.ts'
 
 const views = 'main/loopback/schemas/views.ts'
-const fates = 'main/broker/revocation/fates.ts'
-const fate = 'main/broker/revocation/fate.ts'
+const fates = 'main/broker/revocation/revocation-tracker.ts'
+const fate = 'main/broker/revocation/revocation-status.ts'
 const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
 
 /** The outcome of a token is reported over HTTP as it is everywhere else. */
@@ -12,7 +12,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: "...(fate.at === 'pending' && { waits_for: fate.waitsFor }),",
+        find: "...(fate.outcome === 'pending' && { waits_for: fate.waitsFor }),",
         replace: '',
       },
     ],
@@ -79,7 +79,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: 'accountUid === undefined ? ledger.all() : ledger.of(accountUid)',
+        find: 'accountUid === undefined ? ledger.all() : ledger.ofAccount(accountUid)',
         replace: 'ledger.all()',
       },
     ],
@@ -112,7 +112,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: "...(fate.at === 'pending' && fate.isExpired && { expired: true }),",
+        find: "...(status.outcome === 'pending' && status.isExpired && { expired: true }),",
         replace: '',
       },
     ],
@@ -187,7 +187,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(fate && toFateAnswer(fate)),
+        find: `    ...(status && toFateAnswer(status)),
     ...(needsLogin && { needs_login: true }),
   }
 }

@@ -5,12 +5,15 @@ const session = 'main/broker/session/session.ts'
 const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
 const ownerRoutes = 'main/loopback/management/owner-routes.ts'
 const accountRoutes = 'main/loopback/management/account-routes.ts'
-const fate = 'main/broker/revocation/fate.ts'
+const fate = 'main/broker/revocation/revocation-status.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
 const revoker = 'main/broker/revocation/revoker.ts'
-const recordTurn = 'main/broker/record-turn.ts'
+const recordTurn = 'main/broker/record-revocation.ts'
 const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
-const inFates2 = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
+const inFates2 = (test: string) => ({
+  file: 'test/broker/revocation/revocation-tracker.test.ts',
+  test,
+})
 const inTold = (test: string) => ({ file: 'test/loopback/management/told.test.ts', test })
 const inSessionTokens = (test: string) => ({
   file: 'test/loopback/management/session-tokens.test.ts',
@@ -24,7 +27,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: leaseCloser,
-        find: 'accounts().byUid(lease.accountUid)?.session.requirePerson() ?? false',
+        find: 'accounts().byUid(lease.accountUid)?.session.checkLoginRequired() ?? false',
         replace: 'false',
       },
     ],
@@ -35,7 +38,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `    this.#standing.requireLogin()
+        find: `    this.#authState.requireLogin()
     return true`,
         replace: '    return true',
       },
@@ -47,8 +50,8 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: 'if (!isEmpty || !needsPerson || !keepsSession || isSignedOut) return false',
-        replace: 'if (!needsPerson || !keepsSession || isSignedOut) return false',
+        find: 'if (!isEmpty || !needsUser || !keepsSession || isSignedOut) return false',
+        replace: 'if (!needsUser || !keepsSession || isSignedOut) return false',
       },
     ],
     noticedBy: inFates2('says nothing while the session is still there'),
@@ -58,7 +61,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: 'if (!isEmpty || !needsPerson || !keepsSession || isSignedOut) return false',
+        find: 'if (!isEmpty || !needsUser || !keepsSession || isSignedOut) return false',
         replace: 'if (!isEmpty || !keepsSession || isSignedOut) return false',
       },
     ],
@@ -69,7 +72,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: sessionTokens,
-        find: 'accounts().byUid(held.accountUid)?.session.requirePerson() ?? false',
+        find: 'accounts().byUid(held.accountUid)?.session.checkLoginRequired() ?? false',
         replace: 'false',
       },
     ],
@@ -150,7 +153,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: fate,
-        find: 'why: told.message }',
+        find: 'why: original.message }',
         replace: "why: 'The service cannot be reached.' }",
       },
     ],
@@ -172,7 +175,8 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: endingSessions,
-        find: `if (!this.#account(item)) return \`\${account.id} has moved, so that it cannot revoke this.\``,
+        find: `if (!this.#signedInAccount(item))
+      return \`\${account.id} has moved, so that it cannot revoke this.\``,
         replace: '',
       },
     ],
@@ -183,8 +187,8 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'if (!waiting.isTold) this.#ports.told(waiting.item',
-        replace: 'this.#ports.told(waiting.item',
+        find: 'if (!waiting.isRecorded) this.#ports.onEvent(waiting.item',
+        replace: 'this.#ports.onEvent(waiting.item',
       },
     ],
     noticedBy: inFates2('says once that it waits, however often its end is tried'),
@@ -194,7 +198,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: recordTurn,
-        find: "...(became === 'left' && { endsAt: validity.endsAt }),",
+        find: "...(kind === 'left' && { endsAt: validity.endsAt }),",
         replace: '',
       },
     ],
@@ -212,7 +216,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: recordTurn,
-        find: 'const account = accounts.knownAs(item)',
+        find: 'const account = accounts.findName(item)',
         replace: 'const account = accounts.byUid(item.accountUid)?.id',
       },
     ],

@@ -2,14 +2,17 @@ import type { Mutant } from '../mutant.ts'
 
 const revoker = 'main/broker/revocation/revoker.ts'
 const startupRecovery = 'main/broker/startup-recovery.ts'
-const fates = 'main/broker/revocation/fates.ts'
+const fates = 'main/broker/revocation/revocation-tracker.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
 const logins = 'main/broker/login/logins.ts'
 const loginCommit = 'main/broker/login/login-commit.ts'
-const telling = 'main/broker/revocation/telling.ts'
+const telling = 'main/broker/revocation/call-driver.ts'
 const samePlace = 'main/broker/service/same-service.ts'
 const ledger = 'main/broker/ledger/ledger.ts'
-const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
+const inFates = (test: string) => ({
+  file: 'test/broker/revocation/revocation-tracker.test.ts',
+  test,
+})
 const inOpening = (test: string) => ({ file: 'test/broker/startup-recovery.test.ts', test })
 const inNamedLeases = (test: string) => ({ file: 'test/broker/lease/named-leases.test.ts', test })
 const inListedKeys = (test: string) => ({
@@ -24,8 +27,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: "told(item, { became: 'left', why })",
-        replace: "told(item, { became: 'revoked' })",
+        find: "onEvent(item, { kind: 'left', why })",
+        replace: "onEvent(item, { kind: 'revoked' })",
       },
     ],
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
@@ -37,9 +40,9 @@ export const outcome: readonly Mutant[] = [
         file: revoker,
         find: `    changed()
     this.#write(item)
-    this.#letGo(item.accountUid)
+    this.#retryNeeded(item.accountUid)
     return 'until_expiry'`,
-        replace: `    this.#strike(item)
+        replace: `    this.#remove(item)
     return 'until_expiry'`,
       },
     ],
@@ -50,8 +53,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: startupRecovery,
-        find: "if (became === 'revoked' || became === 'expired') this.#ended[became] += 1",
-        replace: "this.#ended[became === 'expired' ? 'expired' : 'revoked'] += 1",
+        find: "if (kind === 'revoked' || kind === 'expired') this.#ended[kind] += 1",
+        replace: "this.#ended[kind === 'expired' ? 'expired' : 'revoked'] += 1",
       },
     ],
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
@@ -61,8 +64,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: startupRecovery,
-        find: "if (fate.at === 'until_expiry') counts.untilExpiry += 1",
-        replace: "if (fate.at === 'until_expiry') continue",
+        find: "if (status.outcome === 'until_expiry') counts.untilExpiry += 1",
+        replace: "if (status.outcome === 'until_expiry') continue",
       },
     ],
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
@@ -83,8 +86,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: "fate?.at !== 'until_expiry' && outlasts(item)",
-        replace: 'fate !== null',
+        find: "status?.outcome !== 'until_expiry' && survivesRestart(item)",
+        replace: 'status !== null',
       },
     ],
     noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
@@ -94,8 +97,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: endingSessions,
-        find: 'const grip = own ?? this.#leftOf(item)',
-        replace: 'const grip = own',
+        find: 'const found = own ?? this.#retainedSession(item)',
+        replace: 'const found = own',
       },
     ],
     noticedBy: inFates('is ended by the next run with a session whose token still lives'),
@@ -105,7 +108,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: endingSessions,
-        find: "return mintsFrom === 'session' && this.#livingToken(item) !== undefined",
+        find: "return mintsFrom === 'session' && this.#liveSessionToken(item) !== undefined",
         replace: 'return false',
       },
     ],
@@ -116,7 +119,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'return this.fates.waiting().some(needs) && this.#ports.sessions.isOnlyWay(item)',
+        find: 'return this.tracker.waiting().some(needs) && this.#ports.credentials.isLastResort(item)',
         replace: 'return false',
       },
     ],
@@ -150,7 +153,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'if (waiting?.isLook || isOver) {',
+        find: 'if (waiting?.isRecheck || isOver) {',
         replace: 'if (!isToken(item) || isOver) {',
       },
     ],
@@ -161,7 +164,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: logins,
-        find: 'const kept = needing.length > 0 ? sessions.keep(account) : Promise.resolve()',
+        find: 'const kept = needing.length > 0 ? revocationCredentials.retain(account) : Promise.resolve()',
         replace: 'const kept = Promise.resolve()',
       },
     ],
@@ -204,7 +207,7 @@ export const outcome: readonly Mutant[] = [
   },
   {
     promise: 'an expired token that is still listed does not count as waiting to be revoked',
-    changes: [{ file: fates, find: 'else if (fate.isExpired) counts.expired += 1', replace: '' }],
+    changes: [{ file: fates, find: 'else if (status.isExpired) counts.expired += 1', replace: '' }],
     noticedBy: inListedKeys('is taken off when the service is back, however late'),
   },
   {
@@ -212,8 +215,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: "if (fate?.at === 'ended' || (fate?.at === 'pending' && fate.isExpired)) continue",
-        replace: "if (fate?.at === 'ended') continue",
+        find: "if (status?.outcome === 'ended' || (status?.outcome === 'pending' && status.isExpired))\n        continue",
+        replace: "if (status?.outcome === 'ended') continue",
       },
     ],
     noticedBy: inListedKeys('is taken off when the service is back, however late'),
@@ -235,7 +238,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: loginCommit,
-        find: `      revoker.tryAgain(uid)
+        find: `      revoker.retryAccount(uid)
 `,
         replace: '',
       },
@@ -247,8 +250,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: "if (isOver) told(item, { became: 'given_up', why })",
-        replace: "if (isOver) told(item, { became: 'expired' })",
+        find: "if (isOver) onEvent(item, { kind: 'given_up', why })",
+        replace: "if (isOver) onEvent(item, { kind: 'expired' })",
       },
     ],
     noticedBy: inListedKeys('is given up, and recorded as that, once its account is removed'),
@@ -258,7 +261,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: "if (this.fates.isLeft(item)) void this.end(item, 'program')",
+        find: "if (this.tracker.isGivenUp(item)) void this.revoke(item, 'program')",
         replace: '',
       },
     ],
@@ -269,7 +272,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: endingSessions,
-        find: 'return present ? reachedAs(item.values, present) : item.values',
+        find: 'return present ? withTransportOf(item.values, present) : item.values',
         replace: 'return item.values',
       },
     ],
@@ -277,7 +280,7 @@ export const outcome: readonly Mutant[] = [
   },
   {
     promise: "a token is revoked over the account's current route with the token alone",
-    changes: [{ file: telling, find: 'sessions.reach(item)', replace: 'item.values' }],
+    changes: [{ file: telling, find: 'credentials.reachableValues(item)', replace: 'item.values' }],
     noticedBy: inFates('are done by the next run as well, and with the token alone'),
   },
   {
@@ -307,8 +310,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: fates,
-        find: "if (waiting) return waiting.isLook ? { at: 'ended' } : this.#pendingOf(waiting)",
-        replace: 'if (waiting) return this.#pendingOf(waiting)',
+        find: "if (pending) return pending.isRecheck ? { outcome: 'ended' } : this.#toStatus(pending)",
+        replace: 'if (pending) return this.#toStatus(pending)',
       },
     ],
     noticedBy: inFates('counts no longer once it was ended by its name'),
@@ -318,8 +321,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: ledger,
-        find: 'await this.write(this.#list({ ...plan, isEnded: true }))',
-        replace: 'await this.write(this.#list(plan))',
+        find: 'await this.write(this.#insert({ ...plan, isEnded: true }))',
+        replace: 'await this.write(this.#insert(plan))',
       },
     ],
     noticedBy: inFates('counts no longer once it was ended by its name'),
@@ -329,7 +332,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/lease/token-minter.ts',
-        find: '      await revoker.end(held)\n      throw error\n',
+        find: '      await revoker.revoke(held)\n      throw error\n',
         replace: '      void revoker\n      throw error\n',
       },
     ],

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const owedLines = 'main/broker/record/owed-lines.ts'
-const noticed = (test: string) => ({ file: 'test/broker/record/owed-lines.test.ts', test })
+const owedLines = 'main/broker/record/audit-outbox.ts'
+const noticed = (test: string) => ({ file: 'test/broker/record/audit-outbox.test.ts', test })
 const atStart = {
   file: 'test/compose.test.ts',
   test: 'records the events that the last run was killed before recording, and none twice',
@@ -41,7 +41,11 @@ export const pendingAuditEvents: readonly Mutant[] = [
   {
     promise: 'the number of pending audit events is limited',
     changes: [
-      { file: owedLines, find: 'unpaid.length >= MOST_OWED', replace: 'unpaid.length >= Infinity' },
+      {
+        file: owedLines,
+        find: 'unpaid.length >= MAX_OUTBOX_LINES',
+        replace: 'unpaid.length >= Infinity',
+      },
     ],
     noticedBy: noticed('while a thousand changes wait for the record nothing more is changed'),
   },

@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const left = 'main/broker/revocation/left.ts'
+const left = 'main/broker/revocation/remaining-tokens.ts'
 const life = 'main/desktop/life.ts'
 const agent = 'main/agent.ts'
-const inLeft = (test: string) => ({ file: 'test/broker/revocation/left.test.ts', test })
+const inLeft = (test: string) => ({ file: 'test/broker/revocation/remaining-tokens.test.ts', test })
 const inLife = (test: string) => ({ file: 'test/desktop/life.test.ts', test })
 const inMemory = (test: string) => ({ file: 'test/flows/in-memory.test.ts', test })
 
@@ -40,8 +40,8 @@ export const quit: readonly Mutant[] = [
     changes: [
       {
         file: life,
-        find: 'const sayings = describeLeft(left, clock.now()).map((each) => say(ports, each))',
-        replace: 'const sayings = describeLeft(left, clock.now()).map(() => undefined)',
+        find: 'const sayings = describeRemaining(left, clock.now()).map((each) => say(ports, each))',
+        replace: 'const sayings = describeRemaining(left, clock.now()).map(() => undefined)',
       },
     ],
     noticedBy: inLife('says of each way in which tokens are left'),
@@ -127,8 +127,8 @@ export const quit: readonly Mutant[] = [
     changes: [
       {
         file: agent,
-        find: 'of describeLeft(left, broker.clock.now()))',
-        replace: 'of describeLeft({ pending: 0, untilExpiry: 0, ...(left && {}) }, 0))',
+        find: 'of describeRemaining(left, broker.clock.now()))',
+        replace: 'of describeRemaining({ pending: 0, untilExpiry: 0, ...(left && {}) }, 0))',
       },
     ],
     noticedBy: inMemory('says on exit how long the tokens stay valid that it could not revoke'),

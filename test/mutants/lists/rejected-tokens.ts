@@ -15,7 +15,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `    if (held.kind === 'lease') this.tokenChecks.suspect()
+        find: `    if (held.kind === 'lease') this.tokenChecks.markSuspicious()
 `,
         replace: '',
       },
@@ -29,7 +29,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: tokenMinter,
-        find: `        return await session.explainRefusals()
+        find: `        return await session.diagnoseRefusals()
 `,
         replace: `        return null
 `,
@@ -44,7 +44,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: tokenMinter,
-        find: `        await revoker.end(held, 'program')
+        find: `        await revoker.revoke(held, 'program')
 `,
         replace: '',
       },
@@ -58,10 +58,10 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: standing,
-        find: `    this.#uselessness = reason
+        find: `    this.#unusableReason = reason
     this.requireLogin(reason)
 `,
-        replace: `    this.#uselessness = reason
+        replace: `    this.#unusableReason = reason
 `,
       },
     ],
@@ -82,7 +82,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `    if (purpose === 'token') standing.requireUse()
+        find: `    if (purpose === 'token') authState.requireUsable()
 `,
         replace: '',
       },
@@ -94,7 +94,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `        throw standing.giveUp(toTokentrayError(error.cause))
+        find: `        throw authState.markUnusable(toTokentrayError(error.cause))
 `,
         replace: `        throw error
 `,
@@ -107,10 +107,10 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: standing,
-        find: `    this.#uselessness = null
-    this.#isOut = false
+        find: `    this.#unusableReason = null
+    this.#isSignedOut = false
 `,
-        replace: `    this.#isOut = false
+        replace: `    this.#isSignedOut = false
 `,
       },
     ],
@@ -134,7 +134,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: logins,
-        find: `          session.giveUp(error)
+        find: `          session.markUnusable(error)
 `,
         replace: '',
       },

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant.ts'
 const endable = 'main/broker/revocation/endable.ts'
 const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
-const telling = 'main/broker/revocation/telling.ts'
+const telling = 'main/broker/revocation/call-driver.ts'
 const endingsTs = 'main/broker/revocation/revoker.ts'
 const startupRecovery = 'main/broker/startup-recovery.ts'
 const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
@@ -11,7 +11,10 @@ const sftpgoKeys = 'main/providers/sftpgo/keys.ts'
 const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixLogOut = 'main/providers/svix/log-out.ts'
-const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
+const inFates = (test: string) => ({
+  file: 'test/broker/revocation/revocation-tracker.test.ts',
+  test,
+})
 const inTold = (test: string) => ({ file: 'test/loopback/management/told.test.ts', test })
 const inNamedLeases = (test: string) => ({ file: 'test/broker/lease/named-leases.test.ts', test })
 const inEndings = (test: string) => ({ file: 'test/broker/revocation/revoker.test.ts', test })
@@ -36,7 +39,7 @@ export const revocation: readonly Mutant[] = [
   {
     promise: 'a reservation has no outcome apart from that of its token',
     changes: [
-      { file: 'main/broker/ledger/ledger.ts', find: '    this.#unlist(plan)\n', replace: '' },
+      { file: 'main/broker/ledger/ledger.ts', find: '    this.#unindex(plan)\n', replace: '' },
     ],
     noticedBy: inNamedLeases(
       'leaves no plan behind when its token cannot be recorded, and ends that',
@@ -60,7 +63,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: endable,
-        find: 'return !(driver.revokesOnlySessions && takesSession(item, driver))',
+        find: 'return !(driver.revokesOnlySessions && needsSession(item, driver))',
         replace: 'return true',
       },
     ],
@@ -83,7 +86,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: endingSessions,
-        find: 'return provider !== undefined && isSamePlace(provider, made, values)',
+        find: 'return provider !== undefined && isSameService(provider, made, values)',
         replace: 'return provider !== undefined',
       },
     ],
@@ -94,7 +97,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: telling,
-        find: `    return sessions.loginFor(item)
+        find: `    return credentials.loginErrorFor(item)
 `,
         replace: `    throw error
 `,
@@ -109,7 +112,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: telling,
-        find: `    grip.refused()
+        find: `    revocationSession.markRefused()
 `,
         replace: '',
       },
@@ -121,7 +124,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: endingsTs,
-        find: `    if (answer === 'not_supported') return this.#leave(item)
+        find: `    if (answer === 'not_supported') return this.#giveUp(item)
 `,
         replace: '',
       },
@@ -133,7 +136,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: endingsTs,
-        find: 'return isToken(item) || this.#ports.clock.now() - item.addedAt >= PLAN_SETTLES_MS',
+        find: 'return isToken(item) || this.#ports.clock.now() - item.addedAt >= RESERVATION_SETTLES_MS',
         replace: 'return true',
       },
     ],
@@ -144,7 +147,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: startupRecovery,
-        find: `      noteOut(held)
+        find: `      markIssued(held)
 `,
         replace: '',
       },
@@ -158,8 +161,8 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: sessionTokens,
-        find: 'mayBeOut ? [held] : []',
-        replace: 'mayBeOut && leases.length > 0 ? [held] : []',
+        find: 'mayBeIssued ? [held] : []',
+        replace: 'mayBeIssued && leases.length > 0 ? [held] : []',
       },
     ],
     noticedBy: inSessionTokens(
@@ -171,7 +174,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: sessionTokens,
-        find: '({ held, mayBeOut }) => (mayBeOut ? [held] : [])',
+        find: '({ held, mayBeIssued }) => (mayBeIssued ? [held] : [])',
         replace: '({ held }) => [held]',
       },
     ],

@@ -27,7 +27,7 @@ export const secondFactor: readonly Mutant[] = [
     changes: [
       {
         file: logins,
-        find: '{ ...(await keptSecrets(account, changed, accounts)), ...secrets }',
+        find: '{ ...(await storedSecrets(account, changed, accounts)), ...secrets }',
         replace: 'secrets',
       },
     ],
@@ -38,8 +38,8 @@ export const secondFactor: readonly Mutant[] = [
     changes: [
       {
         file: logins,
-        find: '{ ...(await keptSecrets(account, changed, accounts)), ...secrets }',
-        replace: '{ ...secrets, ...(await keptSecrets(account, changed, accounts)) }',
+        find: '{ ...(await storedSecrets(account, changed, accounts)), ...secrets }',
+        replace: '{ ...secrets, ...(await storedSecrets(account, changed, accounts)) }',
       },
     ],
     noticedBy: inCodeAlone('takes another password with the code all the same'),

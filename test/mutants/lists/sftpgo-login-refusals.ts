@@ -6,7 +6,7 @@ const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
 const sftpgoWhyNoKeys = 'main/providers/sftpgo/why-no-keys.ts'
 const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const session = 'main/broker/session/session.ts'
-const cleared = 'main/broker/session/cleared.ts'
+const cleared = 'main/broker/session/known-good-token.ts'
 const httpClient = 'main/providers/http/client.ts'
 const httpFailure = 'main/providers/http/failure.ts'
 const inSftpgoForbidden = (test: string) => ({
@@ -15,7 +15,7 @@ const inSftpgoForbidden = (test: string) => ({
 })
 const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
 const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
-const inCleared = (test: string) => ({ file: 'test/broker/session/cleared.test.ts', test })
+const inCleared = (test: string) => ({ file: 'test/broker/session/known-good-token.test.ts', test })
 const inHttpClientWaits = (test: string) => ({
   file: 'test/providers/http/client-waits.test.ts',
   test,

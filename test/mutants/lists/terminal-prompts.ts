@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const inMending = (test: string) => ({ file: 'test/cli/login/login-mending.test.ts', test })
-const inCodeNeed = (test: string) => ({ file: 'test/broker/login/code-need.test.ts', test })
+const inCodeNeed = (test: string) => ({ file: 'test/broker/login/code-requirement.test.ts', test })
 
 /** Answers typed at a terminal can be corrected there. */
 export const terminalPrompts: readonly Mutant[] = [
@@ -64,7 +64,7 @@ export const terminalPrompts: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/logins.ts',
-        find: 'login.usedCode && this.#codeNeed.isShownBy({ provider, ...form })',
+        find: 'login.usedCode && this.#codeRequirement.isProvenBy({ provider, ...form })',
         replace: 'login.usedCode',
       },
     ],

@@ -16,7 +16,10 @@ const inSessionChanges = (test: string) => ({
   file: 'test/broker/session/session-changes.test.ts',
   test,
 })
-const inLetGo = (test: string) => ({ file: 'test/broker/revocation/let-go.test.ts', test })
+const inLetGo = (test: string) => ({
+  file: 'test/broker/revocation/released-sessions.test.ts',
+  test,
+})
 const inSigningAgain = (test: string) => ({ file: 'test/broker/login/logins-again.test.ts', test })
 const inSftpgo = (test: string) => ({ file: 'test/providers/sftpgo/sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
@@ -32,7 +35,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: logins,
-        find: `      session.tokenChecks.outdate(ledger.tokensOf(uid))
+        find: `      session.tokenChecks.invalidate(ledger.tokensOf(uid))
 `,
         replace: '',
       },
@@ -44,7 +47,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: tokenChecks,
-        find: `    for (const held of tokens) this.#outdated.add(held)
+        find: `    for (const held of tokens) this.#invalidated.add(held)
 `,
         replace: '',
       },
@@ -56,7 +59,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: tokenChecks,
-        find: `    this.#outdated.delete(held)
+        find: `    this.#invalidated.delete(held)
 `,
         replace: '',
       },
@@ -68,7 +71,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: `    if (!session.tokenChecks.has(lease.held)) return null
+        find: `    if (!session.tokenChecks.isValid(lease.held)) return null
 `,
         replace: '',
       },
@@ -80,7 +83,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: 'if (await session.tokenChecks.accepts(current.held, driver)) return current',
+        find: 'if (await session.tokenChecks.check(current.held, driver)) return current',
         replace: 'return current',
       },
     ],
@@ -91,7 +94,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: `    this.#closeDead(account)
+        find: `    this.#closeRejected(account)
 `,
         replace: '',
       },
@@ -142,7 +145,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: startupRecovery,
-        find: `      if (ledger.isLetGo(held)) continue
+        find: `      if (ledger.isReleased(held)) continue
 `,
         replace: '',
       },
@@ -154,7 +157,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: `    this.#ports.ledger.letGo(item)
+        find: `    this.#ports.ledger.markReleased(item)
 `,
         replace: '',
       },
@@ -166,7 +169,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: `    this.#ports.ledger.letGo(held)
+        find: `    this.#ports.ledger.markReleased(held)
 `,
         replace: '',
       },
@@ -178,7 +181,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: ledger,
-        find: "if (entry.kind !== 'plan' && entry.isLetGo) this.#letGo.add(entry.id)",
+        find: "if (entry.kind !== 'plan' && entry.isLetGo) this.#released.add(entry.id)",
         replace: '',
       },
     ],
@@ -189,7 +192,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: tokenChecks,
-        find: 'isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values',
+        find: `isSameService(provider, held.values, values)
+      ? withTransportOf(held.values, values)
+      : held.values`,
         replace: 'held.values',
       },
     ],
@@ -200,7 +205,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: tokenChecks,
-        find: 'isSamePlace(provider, held.values, values) ? reachedAs(held.values, values) : held.values',
+        find: `isSameService(provider, held.values, values)
+      ? withTransportOf(held.values, values)
+      : held.values`,
         replace: 'values',
       },
     ],
@@ -211,7 +218,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: 'isDeepStrictEqual(reachedAs(held.values, values), values)',
+        find: 'isDeepStrictEqual(withTransportOf(held.values, values), values)',
         replace: 'isDeepStrictEqual(held.values, values)',
       },
     ],
@@ -321,7 +328,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: tokenAdmin,
-        find: "    this.#doubtAllOf(account)\n    await this.#noteDone('revoke_token'",
+        find: "    this.#markAllUnknown(account)\n    await this.#noteDone('revoke_token'",
         replace: "    await this.#noteDone('revoke_token'",
       },
     ],
@@ -353,7 +360,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
       {
         file: tokenAdmin,
         find: "if (answer === 'refused') session.drop(held)",
-        replace: "if (answer === 'refused') session.refuse(held)",
+        replace: "if (answer === 'refused') session.markRefused(held)",
       },
     ],
     noticedBy: inManaging('ends the token that it finds refused, unless a lease is on it'),

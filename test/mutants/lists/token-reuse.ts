@@ -2,7 +2,10 @@ import type { Mutant } from '../mutant.ts'
 
 const leaseOpener = 'main/broker/lease/lease-opener.ts'
 const ledgerEntry = 'main/broker/ledger/ledger-entry.ts'
-const inFates = (test: string) => ({ file: 'test/broker/revocation/fates.test.ts', test })
+const inFates = (test: string) => ({
+  file: 'test/broker/revocation/revocation-tracker.test.ts',
+  test,
+})
 
 /** An unrevocable token is reused for the client it was issued to, while it is valid. */
 export const tokenReuse: readonly Mutant[] = [
@@ -11,7 +14,7 @@ export const tokenReuse: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: 'const known = await this.#findUnending(wanted, account)',
+        find: 'const known = await this.#findIrrevocable(wanted, account)',
         replace: 'const known: HeldToken | null = null',
       },
     ],
@@ -34,7 +37,7 @@ export const tokenReuse: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: `    revoker.fates.forget(held)
+        find: `    revoker.tracker.forget(held)
 `,
         replace: '',
       },
@@ -85,7 +88,7 @@ export const tokenReuse: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: `          isAlike(held, account),
+        find: `          isSameAccount(held, account),
 `,
         replace: `          true,
 `,
@@ -98,7 +101,7 @@ export const tokenReuse: readonly Mutant[] = [
     changes: [
       {
         file: leaseOpener,
-        find: `const isGood = await tokenChecks.accepts(held, driver)
+        find: `const isGood = await tokenChecks.check(held, driver)
       if (!epoch.isCurrent(`,
         replace: `const isGood = true
       if (!epoch.isCurrent(`,

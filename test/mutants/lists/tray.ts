@@ -222,7 +222,7 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: keychainLooks,
-        find: '      host.running?.broker.keychain.outdate()\n',
+        find: '      host.running?.broker.keychain.invalidate()\n',
         replace: '',
       },
     ],
@@ -355,7 +355,7 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: handingOut,
-        find: 'if (lease !== before) broker.giveBack(lease, person)',
+        find: 'if (lease !== before) broker.closeUndelivered(lease, person)',
         replace: '',
       },
     ],
@@ -386,12 +386,12 @@ export const tray: readonly Mutant[] = [
         file: handingOut,
         find: `    await clearIfOver({ broker, copying }, lease)
   } catch (error) {
-    broker.giveBack(lease, person)
+    broker.closeUndelivered(lease, person)
     throw error
   }
 }`,
         replace: `  } catch (error) {
-    broker.giveBack(lease, person)
+    broker.closeUndelivered(lease, person)
     throw error
   }
   await clearIfOver({ broker, copying }, lease)

@@ -12,8 +12,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'atService: fate.at, why: fate.why }',
-        replace: "atService: fate.at, why: '' }",
+        find: 'atService: status.outcome, why: status.why }',
+        replace: "atService: status.outcome, why: '' }",
       },
     ],
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
@@ -23,7 +23,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(fate.endsAt !== null && { endsAt: fate.endsAt }),
+        find: `    ...(status.endsAt !== null && { endsAt: status.endsAt }),
 `,
         replace: '',
       },
@@ -47,7 +47,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(fate.at === 'pending' && fate.retryAt !== undefined && { retryAt: fate.retryAt }),
+        find: `    ...(status.outcome === 'pending' &&
+      status.retryAt !== undefined && { retryAt: status.retryAt }),
 `,
         replace: '',
       },
@@ -59,7 +60,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(fate.at === 'pending' && fate.isExpired && { isExpired: true }),
+        find: `    ...(status.outcome === 'pending' && status.isExpired && { isExpired: true }),
 `,
         replace: '',
       },
@@ -71,7 +72,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'account: accounts.nameOf(held), mayBeOut, isRevocable }',
+        find: 'account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable }',
         replace: 'account: accounts.nameOf(held), mayBeOut: true, isRevocable }',
       },
     ],
@@ -82,8 +83,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'account: accounts.nameOf(held), mayBeOut, isRevocable }',
-        replace: 'account: accounts.nameOf(held), mayBeOut, isRevocable: true }',
+        find: 'account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable }',
+        replace: 'account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable: true }',
       },
     ],
     noticedBy: inViews('that only time ends it, where that is so'),
@@ -95,11 +96,11 @@ export const windowSnapshot: readonly Mutant[] = [
         file: views,
         find: `client: '', account: accountId, session: accountId, atService },
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
     ...(needsLogin && { needsLogin: accountId }),`,
         replace: `client: '', account: accountId, session: accountId, atService },
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
 `,
       },
     ],
@@ -112,11 +113,11 @@ export const windowSnapshot: readonly Mutant[] = [
         file: views,
         find: `    atService,
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
     ...(needsLogin && { needsLogin: accountId }),`,
         replace: `    atService,
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
 `,
       },
     ],
@@ -129,7 +130,7 @@ export const windowSnapshot: readonly Mutant[] = [
         file: views,
         find: `    atService,
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(fate && fate.at !== 'ended' && { why: fate.why }),
+    ...(status && status.outcome !== 'ended' && { why: status.why }),
 `,
         replace: `    atService,
     ...(atService !== 'ended' && endsAt !== null && { endsAt }),
@@ -214,7 +215,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: 'pending: broker?.revoker.fates.counts().pending ?? 0,',
+        find: 'pending: broker?.revoker.tracker.counts().pending ?? 0,',
         replace: 'pending: 0,',
       },
     ],
@@ -225,7 +226,9 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: 'await inTurns(revoker.fates.lingering(), (each) => toLingeringView(each, broker))',
+        find: `await inTurns(revoker.tracker.outstanding(), (each) =>
+      toLingeringView(each, broker),
+    )`,
         replace: '[]',
       },
     ],

@@ -3,7 +3,7 @@ import type { TokentrayError } from '../base/errors.ts'
 import { concernsVault, type WatchedVault } from '../vault/watched-vault.ts'
 import type { StartupRecovery } from './startup-recovery.ts'
 
-interface KeychainStandingPorts {
+interface KeychainStatusPorts {
   readonly vault: WatchedVault
   readonly startupRecovery: Pick<StartupRecovery, 'failure' | 'isOpen' | 'opened'>
   readonly clock: Clock
@@ -13,10 +13,10 @@ interface KeychainStandingPorts {
 const OPENING_MS = 1_000
 
 /** What is said of the keychain, wherever it is said. */
-export class KeychainStanding {
-  readonly #ports: KeychainStandingPorts
+export class KeychainStatus {
+  readonly #ports: KeychainStatusPorts
 
-  constructor(ports: KeychainStandingPorts) {
+  constructor(ports: KeychainStatusPorts) {
     this.#ports = ports
   }
 
@@ -29,8 +29,8 @@ export class KeychainStanding {
   }
 
   /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
-  outdate(): void {
-    this.#ports.vault.outdate()
+  invalidate(): void {
+    this.#ports.vault.invalidate()
   }
 
   /**

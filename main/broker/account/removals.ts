@@ -5,7 +5,7 @@ import type { Account } from './accounts.ts'
  * The accounts that are being removed, also those that wait for their turn in a reset: from the moment
  * that somebody has asked for that, nobody logs in to one of these and no token of it leaves.
  */
-export class Leaving {
+export class Removals {
   /** How many are at it: what one of them gives up, another may still be removing. */
   readonly #uids = new Map<string, number>()
   #resets = 0
@@ -26,13 +26,13 @@ export class Leaving {
   }
 
   /** Throws `not_found` for one of these. */
-  requireStaying({ uid, id }: Pick<Account, 'uid' | 'id'>): void {
+  requireNotRemoving({ uid, id }: Pick<Account, 'uid' | 'id'>): void {
     if (!this.has(uid)) return
     throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
   }
 
   /** Work that forgets everything: what came while it is under way would be forgotten and not ended. */
-  async everything(work: () => Promise<void>): Promise<void> {
+  async duringReset(work: () => Promise<void>): Promise<void> {
     this.#resets += 1
     try {
       await work()

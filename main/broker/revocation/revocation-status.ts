@@ -11,10 +11,10 @@ export type WaitsFor = 'service' | 'login' | 'keychain' | 'others'
  * wherever it is said. `ended`: the service has confirmed it, or it has surely expired. `pending`: we
  * go on trying, or wait for something. `until_expiry`: nothing will be done about it any more.
  */
-export type Fate =
-  | { readonly at: 'ended' }
+export type RevocationStatus =
+  | { readonly outcome: 'ended' }
   | {
-      readonly at: 'pending'
+      readonly outcome: 'pending'
       readonly waitsFor: WaitsFor
       /** What stands in the way, in a sentence. */
       readonly why: string
@@ -26,22 +26,22 @@ export type Fate =
       readonly isExpired?: true
     }
   | {
-      readonly at: 'until_expiry'
+      readonly outcome: 'until_expiry'
       /** Why nothing revokes it, in a sentence. */
       readonly why: string
       /** Epoch milliseconds; `null` for never. */
       readonly endsAt: number | null
     }
 
-export type RevocationOutcome = Fate['at']
+export type RevocationOutcome = RevocationStatus['outcome']
 
 /** What became of a token, for the record; `why` and `code` say what stands in the way. */
-export interface Turn {
-  readonly became: 'revoked' | 'expired' | 'waiting' | 'left' | 'given_up'
+export interface RevocationEvent {
+  readonly kind: 'revoked' | 'expired' | 'waiting' | 'left' | 'given_up'
   readonly why?: string
   readonly code?: string
   /** Tokentray stopped before it could be ended. */
-  readonly isStop?: true
+  readonly isShutdown?: true
   /** Nothing was sent, because this host wants to be left alone. */
   readonly host?: string
 }
@@ -53,15 +53,15 @@ export function obstacleOf(error: TokentrayError): {
 } {
   const { code, cause } = error
   // What was said a moment ago is repeated as it was said.
-  const told = isTokentrayError(cause) && cause.code === code ? cause : error
-  return { waitsFor: waitsFor(code), why: told.message }
+  const original = isTokentrayError(cause) && cause.code === code ? cause : error
+  return { waitsFor: waitsFor(code), why: original.message }
 }
 
 /** Why it waits, for the record; `null` where the error is none of ours. */
-export function becauseOf(error: TokentrayError | null): Omit<Turn, 'became'> {
+export function reasonOf(error: TokentrayError | null): Omit<RevocationEvent, 'kind'> {
   if (!error) return { code: 'server_error' }
   // Only a stop breaks off what ends a token.
-  if (error.code === 'cancelled') return { isStop: true, why: STOPPED }
+  if (error.code === 'cancelled') return { isShutdown: true, why: STOPPED }
   const { code, silentHost: host } = error
   return { code, why: obstacleOf(error).why, ...(host !== undefined && { host }) }
 }

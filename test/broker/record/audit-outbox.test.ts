@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cliClient } from '../../../main/broker/clients.ts'
-import { MOST_OWED } from '../../../main/broker/record/owed-lines.ts'
+import { MAX_OUTBOX_LINES } from '../../../main/broker/record/audit-outbox.ts'
 import { createMemorySettings } from '../../../main/settings/memory-settings.ts'
 import { defaultSettings } from '../../../main/settings/schema.ts'
 import {
@@ -175,7 +175,7 @@ describe('a change that is not on record yet', () => {
 })
 
 it('while a thousand changes wait for the record nothing more is changed, but a lock holds', async () => {
-  const unrecorded = Array.from({ length: MOST_OWED }, (_, n) => ({
+  const unrecorded = Array.from({ length: MAX_OUTBOX_LINES }, (_, n) => ({
     ...{ id: `line${n}`, at: 1, event: 'lock' },
   }))
   const settings = createMemorySettings({ ...defaultSettings, unrecorded })
@@ -192,6 +192,6 @@ it('while a thousand changes wait for the record nothing more is changed, but a 
   await idle()
   test.client('editor')
   await idle()
-  expect(eventsIn(test).filter((event) => event === 'lock')).toHaveLength(MOST_OWED + 1)
+  expect(eventsIn(test).filter((event) => event === 'lock')).toHaveLength(MAX_OUTBOX_LINES + 1)
   expect(eventsIn(test).at(-1)).toBe('client_added')
 })

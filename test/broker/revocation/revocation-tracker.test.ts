@@ -14,24 +14,24 @@ import {
   named,
   nextRun,
   unending,
-} from './fates-set-up.ts'
+} from './revocation-set-up.ts'
 
 describe('a token that nothing can end', () => {
   it('is not reported as ended by the next run, however often it starts', async () => {
     const first = await firstRun(unending)
     await first.ask()
-    await first.broker.end({}, cliClient)
+    await first.broker.closeLeases({}, cliClient)
     let last: TestBroker = first
     for (let run = 0; run < 3; run += 1) {
       last = await nextRun(last, first.ledgerFolder)
       expect(last.broker.startupRecovery.recovery).toEqual({
         ...{ state: 'done', remaining: 0, revoked: 0, expired: 0, untilExpiry: 1, unreadable: 0 },
-        takenUp: 0,
+        resumed: 0,
       })
       expect(fatesOf(last)).toMatchObject([
-        { at: 'until_expiry', why: 'Fake service cannot revoke it.' },
+        { outcome: 'until_expiry', why: 'Fake service cannot revoke it.' },
       ])
-      expect(last.broker.revoker.left()).toMatchObject({ pending: 0, untilExpiry: 1 })
+      expect(last.broker.revoker.remaining()).toMatchObject({ pending: 0, untilExpiry: 1 })
     }
     expect(last.service.alive).toHaveLength(1)
     await last.clock.advance(28 * DAY + 2 * MINUTE)
@@ -50,7 +50,10 @@ describe('a token that nothing can end', () => {
     await until(() => next.broker.startupRecovery.recovery.state !== 'waiting')
     expect(next.broker.startupRecovery.recovery).toMatchObject({ untilExpiry: 1, unreadable: 0 })
     expect(fatesOf(next)).toMatchObject([
-      { at: 'until_expiry', why: expect.stringMatching(/^Another version of Tokentray made it/) },
+      {
+        outcome: 'until_expiry',
+        why: expect.stringMatching(/^Another version of Tokentray made it/),
+      },
     ])
     await next.clock.advance(28 * DAY + 2 * MINUTE)
     await idle()
@@ -62,13 +65,13 @@ describe('a token that nothing can end', () => {
       services: [unending],
     })
     const first = await ask()
-    const [ended] = await broker.end({}, cliClient)
-    expect(ended).toMatchObject({ atService: 'until_expiry', fate: { at: 'until_expiry' } })
-    expect(broker.revoker.fates.counts().untilExpiry).toBe(1)
+    const [ended] = await broker.closeLeases({}, cliClient)
+    expect(ended).toMatchObject({ atService: 'until_expiry', status: { outcome: 'until_expiry' } })
+    expect(broker.revoker.tracker.counts().untilExpiry).toBe(1)
     const second = await ask()
     expect(tokenOf(second)).toBe(tokenOf(first))
     expect(second.lease.id).not.toBe(first.lease.id)
-    expect(broker.revoker.fates.counts().untilExpiry).toBe(0)
+    expect(broker.revoker.tracker.counts().untilExpiry).toBe(0)
     const other = await issue(client('tool', account), account)
     expect(tokenOf(other)).not.toBe(tokenOf(first))
     expect(service.calls.mint).toBe(2)
@@ -118,7 +121,7 @@ describe('a token that nothing can end', () => {
   it('is not given again where the account is another one by now', async () => {
     const { ask, service, broker, loginAgain } = await signedIn({ services: [unending] })
     await ask()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     await loginAgain({ application: 'another' })
     await ask()
     expect(service.calls.mint).toBe(2)
@@ -147,7 +150,7 @@ describe('a token of an account that was removed while its service was down', ()
     first.service.outage = down()
     await first.broker.logins.remove(named)
     const namesOf = ({ broker }: TestBroker) =>
-      broker.revoker.fates.lingering().map(({ item }) => broker.accounts.nameOf(item))
+      broker.revoker.tracker.outstanding().map(({ item }) => broker.accounts.nameOf(item))
     expect(namesOf(first)).toEqual(['sftpgo/office', 'sftpgo/office'])
     await idle()
     const next = await nextRun(first, first.ledgerFolder)
@@ -181,7 +184,7 @@ describe('a token of an account that was removed while its service was down', ()
     first.service.failNext('revokeLease', down())
     await first.broker.logins.logout(first.account)
     expect(first.service.alive).toHaveLength(2)
-    expect(fatesOf(first).map((fate) => fate.at === 'pending' && fate.waitsFor)).toEqual([
+    expect(fatesOf(first).map((fate) => fate.outcome === 'pending' && fate.waitsFor)).toEqual([
       'others',
       'service',
     ])
@@ -208,7 +211,7 @@ describe('a token of an account that was removed while its service was down', ()
     expect(next.broker.startupRecovery.recovery).toMatchObject({ untilExpiry: 1 })
     expect(fatesOf(next)).toMatchObject([
       {
-        at: 'until_expiry',
+        outcome: 'until_expiry',
         why: 'Its account was removed, and with it what revokes its tokens.',
       },
     ])
@@ -247,8 +250,8 @@ describe('a token whose answer was lost', () => {
     await test.ask().catch(() => undefined)
     await idle()
     expect(test.service.alive).toEqual([])
-    expect(test.broker.revoker.fates.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 0 })
-    expect(test.broker.revoker.left()).toEqual({ pending: 0, untilExpiry: 0 })
+    expect(test.broker.revoker.tracker.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 0 })
+    expect(test.broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
     // Also where nothing is left to look with: it has been ended.
     await test.broker.logins.remove(test.account)
     const next = await nextRun(test, test.ledgerFolder)
@@ -266,18 +269,23 @@ describe('what is said of a token that waits', () => {
     const { ask, service, broker } = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     await ask()
     service.failNext('revoke', error)
-    const [ended] = await broker.end({}, cliClient)
-    expect(ended).toMatchObject({ atService: 'pending', fate: { at: 'pending', waitsFor, why } })
+    const [ended] = await broker.closeLeases({}, cliClient)
+    expect(ended).toMatchObject({
+      atService: 'pending',
+      status: { outcome: 'pending', waitsFor, why },
+    })
   })
 
   it('names the login that it waits for', async () => {
     const { ask, service, broker } = await firstRun(keys, true)
     await ask()
     service.forgetAllBut(service.alive.at(-1) ?? '')
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     // The first try has found the session refused.
-    for (const { item } of broker.revoker.fates.lingering()) await broker.revoker.end(item)
-    expect(fatesOf({ broker } as TestBroker)).toMatchObject([{ at: 'pending', waitsFor: 'login' }])
+    for (const { item } of broker.revoker.tracker.outstanding()) await broker.revoker.revoke(item)
+    expect(fatesOf({ broker } as TestBroker)).toMatchObject([
+      { outcome: 'pending', waitsFor: 'login' },
+    ])
   })
 })
 
@@ -305,7 +313,7 @@ describe('the record of a token that lives on', () => {
     const test = await firstRun({ leaseKinds: ['dedicated'], tokenless: true, lifeMs: DAY })
     await test.ask()
     test.service.outage = down()
-    await test.broker.end({}, cliClient)
+    await test.broker.closeLeases({}, cliClient)
     for (let minute = 0; minute < 5; minute += 1) await test.clock.advance(MINUTE)
     expect(test.service.calls.revoke).toBeGreaterThan(2)
     expect(eventsOf(test)).toEqual(['token_waiting'])
@@ -314,7 +322,7 @@ describe('the record of a token that lives on', () => {
   it('says until when it is valid where nothing can end it, and why', async () => {
     const test = await firstRun(unending)
     const { lease } = await test.ask()
-    await test.broker.end({}, cliClient)
+    await test.broker.closeLeases({}, cliClient)
     expect(test.recorded.filter(({ event }) => event === 'token_left')).toEqual([
       {
         ...{ event: 'token_left', route: 'broker', account: 'sftpgo/work', client: 'cli' },
@@ -350,7 +358,7 @@ describe('a token that nothing is left to end with, says why', () => {
     const next = await nextRun(first, first.ledgerFolder)
     expect(fatesOf(next)).toMatchObject([
       {
-        at: 'until_expiry',
+        outcome: 'until_expiry',
         why: 'sftpgo/work was logged out, so that nothing is left to revoke it with.',
       },
     ])
@@ -366,7 +374,7 @@ describe('a token that nothing is left to end with, says why', () => {
     })
     const next = await nextRun(first, first.ledgerFolder)
     expect(fatesOf(next)).toMatchObject([
-      { at: 'until_expiry', why: 'sftpgo/work has moved, so that it cannot revoke this.' },
+      { outcome: 'until_expiry', why: 'sftpgo/work has moved, so that it cannot revoke this.' },
     ])
     expect(next.service.calls.revokeLease).toBe(first.service.calls.revokeLease)
   })
@@ -377,7 +385,7 @@ describe('endings of an account whose way to its service has changed', () => {
     const { ask, service, broker, loginAgain } = await signedIn({ services: [named] })
     await ask()
     await loginAgain({ caFile: '/etc/ssl/renewed.pem' })
-    const [ended] = await broker.end({}, cliClient)
+    const [ended] = await broker.closeLeases({}, cliClient)
     expect(ended?.atService).toBe('ended')
     expect(service.lastValues).toMatchObject({ caFile: '/etc/ssl/renewed.pem' })
     expect(service.calls).toMatchObject({ mint: 1, revokeLease: 1 })
@@ -409,10 +417,10 @@ describe('an end that leaves an account without a way to new tokens', () => {
     const tool = test.client('tool', test.account)
     await test.ask()
     await test.issue(tool, test.account)
-    const [first] = await test.broker.end({ client: tool.id }, cliClient)
+    const [first] = await test.broker.closeLeases({ client: tool.id }, cliClient)
     expect(first).toMatchObject({ atService: 'shared' })
     expect(first).not.toHaveProperty('needsLogin')
-    const [last] = await test.broker.end({}, cliClient)
+    const [last] = await test.broker.closeLeases({}, cliClient)
     expect(last).toMatchObject({ atService: 'ended', needsLogin: true })
     expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('login_required')
   })
@@ -420,7 +428,7 @@ describe('an end that leaves an account without a way to new tokens', () => {
   it('says nothing while the session is still there', async () => {
     const test = await firstRun(keys, true)
     await test.ask()
-    const [ended] = await test.broker.end({}, cliClient)
+    const [ended] = await test.broker.closeLeases({}, cliClient)
     expect(ended).toMatchObject({ atService: 'ended' })
     expect(ended).not.toHaveProperty('needsLogin')
     expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('signed_in')
@@ -429,7 +437,7 @@ describe('an end that leaves an account without a way to new tokens', () => {
   it('says nothing where the account can log in by itself', async () => {
     const test = await firstRun({})
     await test.ask()
-    const [ended] = await test.broker.end({}, cliClient)
+    const [ended] = await test.broker.closeLeases({}, cliClient)
     expect(ended).not.toHaveProperty('needsLogin')
   })
 })

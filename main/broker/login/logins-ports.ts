@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts'
 import type { PreferencesRecord } from '../../settings/schema.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Accounts } from '../account/accounts.ts'
-import type { Leaving } from '../account/leaving.ts'
+import type { Removals } from '../account/removals.ts'
 import type { Bulk } from '../concurrency/bulk.ts'
 import type { LeaseCloser } from '../lease/lease-closer.ts'
 import type { Leases } from '../lease/leases.ts'
@@ -27,8 +27,8 @@ export interface LoginsPorts {
   readonly deeds: Deeds
   readonly leaseCloser: LeaseCloser
   readonly leases: Leases
-  readonly leaving: Leaving
-  readonly sessions: RevocationCredentials
+  readonly removals: Removals
+  readonly revocationCredentials: RevocationCredentials
   readonly calls: Calls
   readonly hosts: Pick<Hosts, 'tryOnce' | 'refusal'>
   readonly audit: Pick<Recorder, 'record' | 'settled'>

@@ -1,14 +1,14 @@
 import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
 import type { Driver, ProviderContext, Revocation } from '../../providers/provider.ts'
 import { isToken, type LedgerItem } from '../ledger/ledger.ts'
-import { endsByItself } from './endable.ts'
+import { isRevocableByToken } from './endable.ts'
 import type { RevocationCredentials, RevocationSession } from './revocation-credentials.ts'
 
-interface Telling {
+interface DriverCall {
   readonly item: LedgerItem
   readonly driver: Driver
-  readonly session: RevocationSession | null
-  readonly sessions: Pick<RevocationCredentials, 'reach' | 'loginFor'>
+  readonly revocationSession: RevocationSession | null
+  readonly credentials: Pick<RevocationCredentials, 'reachableValues' | 'loginErrorFor'>
   readonly context: ProviderContext
 }
 
@@ -17,31 +17,31 @@ interface Telling {
  * with nothing but the token. Rejects with why that could not be done, `login_required` where a
  * person's login would help.
  */
-export async function tellService(telling: Telling): Promise<Revocation> {
-  const { item, driver, sessions, context } = telling
-  const byLease = await tellByLease(telling)
+export async function callDriver(telling: DriverCall): Promise<Revocation> {
+  const { item, driver, credentials, context } = telling
+  const byLease = await revokeByLease(telling)
   if (typeof byLease === 'string') return byLease
   const answer =
-    isToken(item) && driver.revoke && endsByItself(item, driver)
-      ? await driver.revoke(item.token, sessions.reach(item), context)
+    isToken(item) && driver.revoke && isRevocableByToken(item, driver)
+      ? await driver.revoke(item.token, credentials.reachableValues(item), context)
       : 'not_supported'
   if (answer === 'not_supported' && byLease) throw byLease
   return answer
 }
 
 /** `null` where that is no way to end it; an error where a person has to log in for it. */
-async function tellByLease(telling: Telling): Promise<Revocation | TokentrayError | null> {
-  const { item, driver, session: grip, sessions, context } = telling
+async function revokeByLease(telling: DriverCall): Promise<Revocation | TokentrayError | null> {
+  const { item, driver, revocationSession, credentials, context } = telling
   const { leaseId } = item
-  if (leaseId === undefined || !driver.revokeLease || !grip) return null
+  if (leaseId === undefined || !driver.revokeLease || !revocationSession) return null
   try {
     const lease = { leaseId, ...(isToken(item) && { token: item.token }) }
-    return await driver.revokeLease(lease, grip.session, context)
+    return await driver.revokeLease(lease, revocationSession.session, context)
   } catch (error) {
     if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
-    grip.refused()
+    revocationSession.markRefused()
     // Another session may do; another credential there is not.
     if (driver.mintsFrom === 'session') throw error
-    return sessions.loginFor(item)
+    return credentials.loginErrorFor(item)
   }
 }

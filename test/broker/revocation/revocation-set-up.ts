@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { cliClient } from '../../../main/broker/clients.ts'
-import type { Fate } from '../../../main/broker/revocation/fate.ts'
+import type { RevocationStatus } from '../../../main/broker/revocation/revocation-status.ts'
 import type { FakeServiceOptions } from '../../helpers/fake-provider.ts'
 import {
   type BrokerOptions,
@@ -62,8 +62,8 @@ export async function nextRun(before: TestBroker, ledgerFolder: string) {
 }
 
 /** What becomes of each token that nobody holds. */
-export const fatesOf = ({ broker }: TestBroker): readonly Fate[] =>
-  broker.revoker.fates.lingering().map(({ fate }) => fate)
+export const fatesOf = ({ broker }: TestBroker): readonly RevocationStatus[] =>
+  broker.revoker.tracker.outstanding().map(({ status }) => status)
 
 /** What the record says of tokens. */
 export const eventsOf = ({ recorded }: TestBroker) =>

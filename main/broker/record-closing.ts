@@ -4,7 +4,7 @@ import type { Clients } from './clients.ts'
 import type { Closing, Lease } from './lease/leases.ts'
 import type { Actor } from './record/actor.ts'
 import type { StartupRecovery } from './startup-recovery.ts'
-import type { EndedSession } from './token-admin/session-tokens.ts'
+import type { RevokedSession } from './token-admin/session-tokens.ts'
 
 interface Names {
   readonly accounts: Pick<Accounts, 'nameOf'>
@@ -12,7 +12,7 @@ interface Names {
 }
 
 /** What the record says of a lease that has ended; of its token another line says what became of it. */
-export function recordEnd(
+export function recordLeaseClosed(
   { id, client, held, fingerprint }: Lease,
   { by, cause, shared }: Closing & { readonly shared: boolean },
   { accounts, clients }: Names,
@@ -26,8 +26,8 @@ export function recordEnd(
 }
 
 /** The same of a session's token on which no lease was open. */
-export function recordSessionEnd(
-  { held, accountId: account, atService }: EndedSession,
+export function recordSessionRevoked(
+  { held, accountId: account, atService }: RevokedSession,
   { route }: Actor,
   { fingerprint }: Pick<StartupRecovery, 'fingerprint'>,
 ): AuditEvent {

@@ -2,13 +2,13 @@ import type { AuditEvent } from '../../audit/audit.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Recorder } from './recorder.ts'
 
-interface TurnedAwayPorts {
+interface RejectedRequestsPorts {
   readonly recorder: Pick<Recorder, 'note'>
   readonly clock: Clock
 }
 
 /** Who was turned away before any token was thought of. */
-export interface TurnedAwayEvent
+export interface RejectedRequest
   extends Pick<AuditEvent, 'client' | 'account' | 'accountUid' | 'route'> {
   readonly code: 'invalid_client' | 'invalid_target'
 }
@@ -21,17 +21,17 @@ const MOST_KINDS = 1_000
  * Puts refusals on record that anybody can cause without a right secret, or as often as they like: one line
  * a minute for each tool, account, code and way in, which says how many there were since the one before.
  */
-export class TurnedAway {
-  readonly #ports: TurnedAwayPorts
+export class RejectedRequests {
+  readonly #ports: RejectedRequestsPorts
   /** By kind: when the last line was written, by the monotonic clock, and how many came since. */
   readonly #kinds = new Map<string, { at: number; more: number }>()
 
-  constructor(ports: TurnedAwayPorts) {
+  constructor(ports: RejectedRequestsPorts) {
     this.#ports = ports
   }
 
   /** Records it, or counts it for the next line of its kind. Never rejects. */
-  note(event: TurnedAwayEvent): void {
+  note(event: RejectedRequest): void {
     const { recorder, clock } = this.#ports
     const now = clock.monotonic()
     const kind = JSON.stringify([event.code, event.route, event.client, event.account])

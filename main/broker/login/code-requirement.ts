@@ -17,7 +17,7 @@ const MOST = 64
  * any code from who has no second factor; that the same login without one was refused does. Nothing is sent
  * to find out, because each refused login counts at the service.
  */
-export class CodeNeed {
+export class CodeRequirement {
   readonly #key = randomBytes(32)
   readonly #refused = new Set<string>()
 
@@ -29,7 +29,7 @@ export class CodeNeed {
   }
 
   /** True where this login, which has succeeded with a code, was refused without one. */
-  isShownBy(login: SentLogin): boolean {
+  isProvenBy(login: SentLogin): boolean {
     return this.#refused.has(this.#hash(login))
   }
 

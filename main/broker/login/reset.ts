@@ -1,6 +1,6 @@
 import { defaultSettings } from '../../settings/schema.ts'
 import type { Vault } from '../../vault/vault.ts'
-import type { Leaving } from '../account/leaving.ts'
+import type { Removals } from '../account/removals.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
 import type { Lock } from '../lock.ts'
 import { type Actor, program } from '../record/actor.ts'
@@ -10,10 +10,10 @@ import type { StartupRecovery } from '../startup-recovery.ts'
 import { notAllForgotten } from './half-done.ts'
 import type { Logins } from './logins.ts'
 
-interface ResettingPorts {
+interface ResetPorts {
   readonly startupRecovery: StartupRecovery
   readonly logins: Logins
-  readonly leaving: Leaving
+  readonly removals: Removals
   readonly lock: Lock
   readonly vault: Vault
   readonly settings: RecordedSettings
@@ -21,11 +21,11 @@ interface ResettingPorts {
 }
 
 /** Starting anew. */
-export class Resetting {
-  readonly #ports: ResettingPorts
+export class Reset {
+  readonly #ports: ResetPorts
   readonly #flight = new SingleFlight<'reset', void>()
 
-  constructor(ports: ResettingPorts) {
+  constructor(ports: ResetPorts) {
     this.#ports = ports
   }
 
@@ -37,7 +37,7 @@ export class Resetting {
    * is under way waits for that, and nobody logs in meanwhile.
    */
   run(by: Actor = program): Promise<void> {
-    return this.#flight.run('reset', () => this.#ports.leaving.everything(() => this.#run(by)))
+    return this.#flight.run('reset', () => this.#ports.removals.duringReset(() => this.#run(by)))
   }
 
   async #run(by: Actor): Promise<void> {

@@ -1,11 +1,11 @@
 import type { TokentrayError } from '../../base/errors.ts'
 import type { Backoff } from '../concurrency/backoff.ts'
 import type { Ledger, LedgerItem } from '../ledger/ledger.ts'
-import { type Fate, obstacleOf } from './fate.ts'
-import type { Left } from './left.ts'
+import type { RemainingTokens } from './remaining-tokens.ts'
+import { obstacleOf, type RevocationStatus } from './revocation-status.ts'
 
 /** A token that is being revoked, for as long as that takes. */
-export interface Waiting {
+export interface PendingRevocation {
   item: LedgerItem
   /** Without a pause while a try is under way. */
   readonly backoff: Backoff
@@ -14,13 +14,13 @@ export interface Waiting {
   /** It is kept for revoking others with it. */
   isNeeded: boolean
   /** It was ended by its name, and is looked for once more. */
-  isLook: boolean
+  isRecheck: boolean
   /** That it waits stands in the record. */
-  isTold: boolean
+  isRecorded: boolean
 }
 
 /** How many tokens of each kind there are that nobody holds any more. */
-export interface FateCounts {
+export interface RevocationCounts {
   /** Waiting to be revoked. */
   readonly pending: number
   /** Valid until they expire, because nothing revokes them. */
@@ -30,22 +30,22 @@ export interface FateCounts {
 }
 
 /** A token that may live on at its service without a lease, and what becomes of it. */
-export interface Lingering {
+export interface OutstandingToken {
   readonly item: LedgerItem
-  readonly fate: Exclude<Fate, { readonly at: 'ended' }>
+  readonly status: Exclude<RevocationStatus, { readonly outcome: 'ended' }>
 }
 
 /**
  * The one place that knows what becomes of the tokens that somebody wants to end, and so of all that
  * is said of them.
  */
-export class Fates {
+export class RevocationTracker {
   readonly #ledger: Ledger
   readonly #makeBackoff: () => Backoff
   readonly #staysListed: (item: LedgerItem) => boolean
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #pending = new Map<string, PendingRevocation>()
   /** Why nothing is done about them any more. */
-  readonly #left = new Map<string, string>()
+  readonly #givenUp = new Map<string, string>()
 
   /** `staysListed`: its service keeps it on a list after it has expired. */
   constructor(
@@ -59,43 +59,46 @@ export class Fates {
   }
 
   /** What becomes of it; `null` while nobody wants it to end. */
-  of(item: LedgerItem): Fate | null {
+  statusOf(item: LedgerItem): RevocationStatus | null {
     const known = this.#ledger.get(item.id)
-    if (!known) return { at: 'ended' }
-    const waiting = this.#waiting.get(item.id)
-    if (waiting) return waiting.isLook ? { at: 'ended' } : this.#pendingOf(waiting)
-    const why = this.#left.get(item.id)
-    return why === undefined ? null : { at: 'until_expiry', why, endsAt: known.validity.endsAt }
+    if (!known) return { outcome: 'ended' }
+    const pending = this.#pending.get(item.id)
+    if (pending) return pending.isRecheck ? { outcome: 'ended' } : this.#toStatus(pending)
+    const why = this.#givenUp.get(item.id)
+    return why === undefined
+      ? null
+      : { outcome: 'until_expiry', why, endsAt: known.validity.endsAt }
   }
 
   /** All that nobody holds and that may live on, of one account if it is named. */
-  lingering(accountUid?: string): readonly Lingering[] {
+  outstanding(accountUid?: string): readonly OutstandingToken[] {
     const ledger = this.#ledger
-    const items = accountUid === undefined ? ledger.all() : ledger.of(accountUid)
+    const items = accountUid === undefined ? ledger.all() : ledger.ofAccount(accountUid)
     return items.flatMap((item) => {
-      const fate = this.of(item)
-      return fate && fate.at !== 'ended' ? [{ item, fate }] : []
+      const status = this.statusOf(item)
+      return status && status.outcome !== 'ended' ? [{ item, status }] : []
     })
   }
 
-  counts(accountUid?: string): FateCounts {
+  counts(accountUid?: string): RevocationCounts {
     const counts = { pending: 0, untilExpiry: 0, expired: 0 }
-    for (const { fate } of this.lingering(accountUid)) {
-      if (fate.at === 'until_expiry') counts.untilExpiry += 1
-      else if (fate.isExpired) counts.expired += 1
+    for (const { status } of this.outstanding(accountUid)) {
+      if (status.outcome === 'until_expiry') counts.untilExpiry += 1
+      else if (status.isExpired) counts.expired += 1
       else counts.pending += 1
     }
     return counts
   }
 
-  /** What a run leaves behind; `outlasts`: the next one will have what it takes. */
-  left(outlasts: (item: LedgerItem) => boolean): Left {
+  /** What a run leaves behind; `survivesRestart`: the next one will have what it takes. */
+  remaining(survivesRestart: (item: LedgerItem) => boolean): RemainingTokens {
     const pending: LedgerItem[] = []
     const untilExpiry: LedgerItem[] = []
     for (const item of this.#ledger.all()) {
-      const fate = this.of(item)
-      if (fate?.at === 'ended' || (fate?.at === 'pending' && fate.isExpired)) continue
-      if (fate?.at !== 'until_expiry' && outlasts(item)) pending.push(item)
+      const status = this.statusOf(item)
+      if (status?.outcome === 'ended' || (status?.outcome === 'pending' && status.isExpired))
+        continue
+      if (status?.outcome !== 'until_expiry' && survivesRestart(item)) pending.push(item)
       else untilExpiry.push(item)
     }
     return {
@@ -105,63 +108,63 @@ export class Fates {
     }
   }
 
-  waiting(): readonly Waiting[] {
-    return [...this.#waiting.values()]
+  waiting(): readonly PendingRevocation[] {
+    return [...this.#pending.values()]
   }
 
-  waitingFor(id: string): Waiting | undefined {
-    return this.#waiting.get(id)
+  find(id: string): PendingRevocation | undefined {
+    return this.#pending.get(id)
   }
 
   /** From now on it is being revoked. */
-  wait(item: LedgerItem): Waiting {
-    const isLook = item.kind === 'plan' && item.isEnded === true
+  add(item: LedgerItem): PendingRevocation {
+    const isRecheck = item.kind === 'plan' && item.isEnded === true
     const fresh = {
       ...{ item, backoff: this.#makeBackoff(), obstacle: null },
-      ...{ isNeeded: false, isLook, isTold: isLook },
+      ...{ isNeeded: false, isRecheck, isRecorded: isRecheck },
     }
-    const waiting = this.#waiting.get(item.id) ?? fresh
-    this.#waiting.set(item.id, waiting)
+    const waiting = this.#pending.get(item.id) ?? fresh
+    this.#pending.set(item.id, waiting)
     return waiting
   }
 
   /** From now on only time ends it. Returns false if that was known. */
-  leave({ id }: LedgerItem, why: string): boolean {
-    const isNews = this.#left.get(id) !== why
-    this.#waiting.delete(id)
-    this.#left.set(id, why)
+  giveUp({ id }: LedgerItem, why: string): boolean {
+    const isNews = this.#givenUp.get(id) !== why
+    this.#pending.delete(id)
+    this.#givenUp.set(id, why)
     return isNews
   }
 
-  isLeft({ id }: LedgerItem): boolean {
-    return this.#left.has(id) && !this.#waiting.has(id)
+  isGivenUp({ id }: LedgerItem): boolean {
+    return this.#givenUp.has(id) && !this.#pending.has(id)
   }
 
   /** Somebody holds it again, or it is gone. */
   forget({ id }: LedgerItem): void {
-    this.#waiting.delete(id)
-    this.#left.delete(id)
+    this.#pending.delete(id)
+    this.#givenUp.delete(id)
   }
 
   /** Only others that are waiting themselves keep it. */
-  #neededBy({ accountUid }: LedgerItem) {
+  #waitingForOthers({ accountUid }: LedgerItem) {
     const others = this.waiting().filter(
-      ({ item, isNeeded, isLook }) => item.accountUid === accountUid && !isNeeded && !isLook,
+      ({ item, isNeeded, isRecheck }) => item.accountUid === accountUid && !isNeeded && !isRecheck,
     )
     const tokens = others.length === 1 ? '1 other token' : `${others.length} other tokens`
     return { waitsFor: 'others', why: `It is used to revoke ${tokens} first.` } as const
   }
 
-  #pendingOf({ item, backoff, obstacle, isNeeded }: Waiting): Fate {
+  #toStatus({ item, backoff, obstacle, isNeeded }: PendingRevocation): RevocationStatus {
     const { validity } = item
     const { retryAt } = backoff
     const { waitsFor, why } = isNeeded
-      ? this.#neededBy(item)
+      ? this.#waitingForOthers(item)
       : obstacle
         ? obstacleOf(obstacle)
         : ASKED
     return {
-      ...{ at: 'pending', waitsFor, why, endsAt: validity.endsAt },
+      ...{ outcome: 'pending', waitsFor, why, endsAt: validity.endsAt },
       ...(retryAt !== null && waitsFor === 'service' && { retryAt: Math.floor(retryAt) }),
       ...(validity.remainingMs <= 0 && this.#staysListed(item) && { isExpired: true as const }),
     }

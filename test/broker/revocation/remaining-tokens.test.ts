@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { cliClient } from '../../../main/broker/clients.ts'
-import { describeLeft } from '../../../main/broker/revocation/left.ts'
+import { describeRemaining } from '../../../main/broker/revocation/remaining-tokens.ts'
 import type { BrokerOptions } from '../../helpers/make-broker.ts'
 import { MINUTE, signedIn } from '../set-ups.ts'
 
@@ -12,7 +12,7 @@ async function quitWhileDown(options: BrokerOptions) {
   const test = await signedIn(options)
   await test.ask()
   test.service.outage = new TokentrayError('temporarily_unavailable', 'It is down.')
-  await test.broker.end({}, cliClient)
+  await test.broker.closeLeases({}, cliClient)
   return { left: await test.broker.stop(1_000), now: test.clock.now() }
 }
 
@@ -20,7 +20,7 @@ describe('whoever quits', () => {
   it('is told until when what waits to be revoked is valid, and who goes on with it', async () => {
     const { left, now } = await quitWhileDown({ services: [{ lifeMs: HOUR }] })
     expect(left).toEqual({ pending: 1, untilExpiry: 0, pendingEndsAt: now + HOUR })
-    expect(describeLeft(left, now)).toEqual([
+    expect(describeRemaining(left, now)).toEqual([
       {
         title: '1 token could not be revoked yet',
         body: 'It is valid until 01:00 at the latest. The next start tries again.',
@@ -31,7 +31,7 @@ describe('whoever quits', () => {
   it('is promised no next try where no list of tokens is kept', async () => {
     const { left, now } = await quitWhileDown({ services: [{ lifeMs: HOUR }], isMemory: true })
     expect(left).toEqual({ pending: 0, untilExpiry: 1, untilExpiryEndsAt: now + HOUR })
-    expect(describeLeft(left, now)).toEqual([
+    expect(describeRemaining(left, now)).toEqual([
       { title: '1 token cannot be revoked', body: 'It is valid until 01:00 at the latest.' },
     ])
   })
@@ -42,7 +42,7 @@ describe('whoever quits', () => {
       ...{ pending: 2, pendingEndsAt: now + HOUR },
       ...{ untilExpiry: 3, untilExpiryEndsAt: now + 648 * HOUR },
     }
-    expect(describeLeft(left, now)).toEqual([
+    expect(describeRemaining(left, now)).toEqual([
       {
         title: '2 tokens could not be revoked yet',
         body: 'They are valid until 01:00 at the latest. The next start tries again.',
@@ -57,11 +57,15 @@ describe('whoever quits', () => {
   it('is told that a token never expires', async () => {
     const { left, now } = await quitWhileDown({ services: [{ lifeMs: null }] })
     expect(left).toEqual({ pending: 1, untilExpiry: 0, pendingEndsAt: null })
-    expect(describeLeft(left, now)[0]?.body).toBe('It never expires. The next start tries again.')
-    expect(describeLeft({ ...left, pending: 2 }, now)[0]?.body).toMatch(/^Not all of them expire\./)
+    expect(describeRemaining(left, now)[0]?.body).toBe(
+      'It never expires. The next start tries again.',
+    )
+    expect(describeRemaining({ ...left, pending: 2 }, now)[0]?.body).toMatch(
+      /^Not all of them expire\./,
+    )
   })
 
   it('is told nothing where nothing is left', () => {
-    expect(describeLeft({ pending: 0, untilExpiry: 0 }, 0)).toEqual([])
+    expect(describeRemaining({ pending: 0, untilExpiry: 0 }, 0)).toEqual([])
   })
 })

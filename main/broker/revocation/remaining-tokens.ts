@@ -1,7 +1,7 @@
 import { timeOfDay } from '../../base/text/time-of-day.ts'
 
 /** What a run leaves behind. */
-export interface Left {
+export interface RemainingTokens {
   /** Tokens that the next run goes on with. */
   readonly pending: number
   /** When the last of these expires, epoch milliseconds; `null` if one never does. */
@@ -13,14 +13,17 @@ export interface Left {
 }
 
 /** What whoever quits is told of tokens that live on. */
-export interface LeftSaying {
+export interface RemainingNotice {
   readonly title: string
   /** Until when they are valid, and what becomes of them; sentences. */
   readonly body: string
 }
 
 /** One for each way in which tokens are left; none where nothing is. `null` where that is not known. */
-export function describeLeft(left: Left | null, now: number): readonly LeftSaying[] {
+export function describeRemaining(
+  left: RemainingTokens | null,
+  now: number,
+): readonly RemainingNotice[] {
   if (left === null) return [NOT_KNOWN]
   const { pending, untilExpiry, pendingEndsAt, untilExpiryEndsAt } = left
   const waits = {
@@ -34,7 +37,7 @@ export function describeLeft(left: Left | null, now: number): readonly LeftSayin
   return [...(pending > 0 ? [waits] : []), ...(untilExpiry > 0 ? [lives] : [])]
 }
 
-const NOT_KNOWN: LeftSaying = {
+const NOT_KNOWN: RemainingNotice = {
   title: 'Some tokens could not be revoked',
   body: 'They may be valid until they expire. The next start revokes those on its list.',
 }

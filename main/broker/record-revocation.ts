@@ -4,8 +4,8 @@ import type { Clients } from './clients.ts'
 import { isToken, type LedgerItem } from './ledger/ledger.ts'
 import { tokenUse } from './ledger/token-use.ts'
 import type { Recorder } from './record/recorder.ts'
-import type { Turn } from './revocation/fate.ts'
-import { placeOf } from './service/host-of.ts'
+import type { RevocationEvent } from './revocation/revocation-status.ts'
+import { hostLabel } from './service/host-of.ts'
 import type { StartupRecovery } from './startup-recovery.ts'
 
 interface TurnPorts {
@@ -15,7 +15,7 @@ interface TurnPorts {
   readonly recorder: Pick<Recorder, 'note'>
 }
 
-const EVENTS: Readonly<Record<Turn['became'], string>> = {
+const EVENTS: Readonly<Record<RevocationEvent['kind'], string>> = {
   revoked: 'token_revoked',
   expired: 'token_expired',
   waiting: 'token_waiting',
@@ -27,21 +27,23 @@ const EVENTS: Readonly<Record<Turn['became'], string>> = {
  * Records what became of a token, whoever wanted it to end. What belongs to no account was made by a login
  * that tried something out, or that came to nothing: then the line says where.
  */
-export function recordTurn(item: LedgerItem, turn: Turn, ports: TurnPorts): void {
-  const { became, why, code, host, isStop } = turn
+export function recordRevocation(item: LedgerItem, turn: RevocationEvent, ports: TurnPorts): void {
+  const { kind, why, code, host, isShutdown } = turn
   const { accounts, clients, startupRecovery, recorder } = ports
   const { leaseId, client, validity } = item
-  const account = accounts.knownAs(item)
+  const account = accounts.findName(item)
   recorder.note({
-    ...{ event: EVENTS[became], route: 'broker' },
-    ...(account === undefined ? { host: placeOf(item) } : { account, accountUid: item.accountUid }),
+    ...{ event: EVENTS[kind], route: 'broker' },
+    ...(account === undefined
+      ? { host: hostLabel(item) }
+      : { account, accountUid: item.accountUid }),
     ...(tokenUse(item, account) === 'login' && { cause: 'login' as const }),
-    ...(isStop && { cause: 'stopped' as const }),
+    ...(isShutdown && { cause: 'stopped' as const }),
     ...(host !== undefined && { host }),
     ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
     ...(leaseId !== undefined && { lease: leaseId }),
     ...(isToken(item) && { fingerprint: startupRecovery.fingerprint(item.token.value) }),
-    ...(became === 'left' && { endsAt: validity.endsAt }),
+    ...(kind === 'left' && { endsAt: validity.endsAt }),
     ...(why !== undefined && { reason: why }),
     ...(code !== undefined && { code }),
   })

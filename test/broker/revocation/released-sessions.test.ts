@@ -28,10 +28,11 @@ type Sharing = Awaited<ReturnType<typeof sharing>>
 
 /** Each asks for the end of the token that `one` holds. */
 const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
-  'end all': ({ broker }) => broker.end({}, cliClient),
+  'end all': ({ broker }) => broker.closeLeases({}, cliClient),
   'an end of its account': ({ broker, account }) =>
-    broker.end({ accountUid: account.uid }, cliClient),
-  'an end of its lease': ({ broker, issued }) => broker.end({ id: issued.lease.id }, cliClient),
+    broker.closeLeases({ accountUid: account.uid }, cliClient),
+  'an end of its lease': ({ broker, issued }) =>
+    broker.closeLeases({ id: issued.lease.id }, cliClient),
   'a removal of its client': ({ broker, one }) => broker.removeClient(one),
   'a rotation': async ({ service, broker, account, issue, one }) => {
     service.outage = null
@@ -40,14 +41,14 @@ const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
     // What took its place goes the same way.
     await issue(one, account)
     service.outage = down()
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
   },
   'a lease that is said to be refused': async ({ issue, one, account, issued }) => {
     await issue(one, account, { refusedLease: issued.lease.id }).catch(() => undefined)
   },
   'a change of the kind of lease, and back': async ({ broker, account }) => {
     broker.changeAccount(account, { leaseKind: 'dedicated' })
-    await broker.end({}, cliClient)
+    await broker.closeLeases({}, cliClient)
     broker.changeAccount(account, { leaseKind: 'shared' })
   },
 }
@@ -83,7 +84,7 @@ describe('a token that was asked to be revoked while its service was down', () =
   it('does not come back either when it was not found out whether that works', async () => {
     const first = await sharing()
     const gate = first.service.hold('revoke')
-    void first.broker.end({}, cliClient)
+    void first.broker.closeLeases({}, cliClient)
     await idle()
     first.crash()
     gate.openBehind()
@@ -113,7 +114,7 @@ describe('a token that was asked to be revoked while its service was down', () =
   it('does not come back after two restarts', async () => {
     const first = await sharing()
     first.service.outage = down()
-    await first.broker.end({}, cliClient)
+    await first.broker.closeLeases({}, cliClient)
     await first.broker.stop(10_000)
     first.crash()
     const second = await restart(first)

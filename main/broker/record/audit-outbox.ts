@@ -3,21 +3,21 @@ import { toPrintable } from '../../audit/printable.ts'
 import type { Clock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { randomText } from '../../base/ids.ts'
-import type { OwedLine, Settings } from '../../settings/schema.ts'
+import type { OutboxLine, Settings } from '../../settings/schema.ts'
 import type { SettingsStore } from '../../settings/settings.ts'
 import type { Recorder } from './recorder.ts'
 
 /** What a line of the record about a change of the settings may say. */
-export type SettingsEvent = Omit<OwedLine, 'id' | 'at'>
+export type SettingsEvent = Omit<OutboxLine, 'id' | 'at'>
 
 /** While so many wait for the record nothing more is changed: they are stored with each change. */
-export const MOST_OWED = 1_000
+export const MAX_OUTBOX_LINES = 1_000
 
 const ID_BITS = 96
 
-interface OwedLinesPorts {
+interface AuditOutboxPorts {
   readonly settings: SettingsStore
-  readonly recorder: Pick<Recorder, 'noteOwed'>
+  readonly recorder: Pick<Recorder, 'noteOutbox'>
   readonly clock: Clock
 }
 
@@ -26,13 +26,13 @@ interface OwedLinesPorts {
  * tell of, and taken out once they are on record: so neither a record that cannot be written nor a kill
  * leaves a change without its line.
  */
-export class OwedLines {
-  readonly #ports: OwedLinesPorts
+export class AuditOutbox {
+  readonly #ports: AuditOutboxPorts
   /** On record, and still in the settings. */
   readonly #paid = new Set<string>()
 
   /** Records what an earlier run has left first, so that no token leaves before it. */
-  constructor(ports: OwedLinesPorts) {
+  constructor(ports: AuditOutboxPorts) {
     this.#ports = ports
     this.#pay(ports.settings.read().unrecorded ?? [])
   }
@@ -47,27 +47,27 @@ export class OwedLines {
     tell: (before: Settings, after: Settings) => readonly SettingsEvent[],
   ): void {
     const { settings, clock } = this.#ports
-    let owed: readonly OwedLine[] = []
+    let owed: readonly OutboxLine[] = []
     settings.update((before) => {
       const after = change(before)
       const at = clock.now()
-      owed = tell(before, after).map((event) => toOwed(event, at))
+      owed = tell(before, after).map((event) => toOutboxLine(event, at))
       const unpaid = this.#unpaid(before)
-      if (owed.length > 0 && unpaid.length >= MOST_OWED) throw tooManyWait()
+      if (owed.length > 0 && unpaid.length >= MAX_OUTBOX_LINES) throw tooManyWait()
       return { ...after, unrecorded: owed.length > 0 ? [...unpaid, ...owed] : unpaid }
     })
     this.#paid.clear()
     this.#pay(owed)
   }
 
-  #unpaid({ unrecorded = [] }: Settings): OwedLine[] {
+  #unpaid({ unrecorded = [] }: Settings): OutboxLine[] {
     return this.#paid.size > 0 ? unrecorded.filter(({ id }) => !this.#paid.has(id)) : unrecorded
   }
 
-  #pay(lines: readonly OwedLine[]): void {
+  #pay(lines: readonly OutboxLine[]): void {
     if (lines.length === 0) return
     const events: AuditEvent[] = lines.map(({ id, ...event }) => event)
-    this.#ports.recorder.noteOwed(events, () => {
+    this.#ports.recorder.noteOutbox(events, () => {
       for (const { id } of lines) this.#paid.add(id)
       this.#takeOut()
     })
@@ -84,7 +84,7 @@ export class OwedLines {
 }
 
 /** As it will stand in the record, where texts from outside are cut: so its size is bounded. */
-function toOwed(event: SettingsEvent, at: number): OwedLine {
+function toOutboxLine(event: SettingsEvent, at: number): OutboxLine {
   const safe = Object.entries(event).map(([name, value]) => [
     name,
     typeof value === 'string' ? toPrintable(value) : value,
@@ -95,7 +95,7 @@ function toOwed(event: SettingsEvent, at: number): OwedLine {
 function tooManyWait(): TokentrayError {
   return new TokentrayError(
     'record_unavailable',
-    `The record could not be written, and ${MOST_OWED} changes wait for it: nothing more is changed.`,
+    `The record could not be written, and ${MAX_OUTBOX_LINES} changes wait for it: nothing more is changed.`,
     { hint: 'Make room for the record, or bring its folder back, and try again.' },
   )
 }

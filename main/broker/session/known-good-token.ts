@@ -4,13 +4,13 @@ import type { HeldToken } from '../ledger/ledger.ts'
 import { throwOfNewToken } from './renewal.ts'
 
 /** So long a refusal is not worth another login after one that did not help. */
-const CLEARED_MS = 60_000
+const KNOWN_GOOD_MS = 60_000
 
 /**
  * The token that is known not to be at fault: it was made because a call was refused, and the call was
  * refused again. Without this every such call would cost a login.
  */
-export class Cleared {
+export class KnownGoodToken {
   readonly #clock: Clock
   #held: HeldToken | null = null
   #lifetime: Lifetime | null = null
@@ -26,13 +26,13 @@ export class Cleared {
   }
 
   /** Runs it again with a token that was made for it, which a second refusal clears. */
-  async runAgain<Value>(held: HeldToken | null, call: () => Promise<Value>): Promise<Value> {
+  async retry<Value>(held: HeldToken | null, call: () => Promise<Value>): Promise<Value> {
     try {
       return await call()
     } catch (error) {
       if (isTokentrayError(error) && error.ofNewToken) {
         this.#held = held
-        this.#lifetime = new Lifetime(this.#clock, this.#clock.now() + CLEARED_MS)
+        this.#lifetime = new Lifetime(this.#clock, this.#clock.now() + KNOWN_GOOD_MS)
       }
       throwOfNewToken(error)
     }
