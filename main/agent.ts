@@ -2,7 +2,7 @@ import path from 'node:path'
 import { systemClock } from './base/clock.ts'
 import { findDirectories } from './base/files/directories.ts'
 import { logFileIn } from './base/files/log-file.ts'
-import { firstFailure } from './base/process/fatal-errors.ts'
+import { firstFatalError } from './base/process/fatal-errors.ts'
 import { hardenProcess } from './base/process/harden-process.ts'
 import { denyAll, type Notify } from './broker/ports.ts'
 import { describeRemaining } from './broker/revocation/remaining-tokens.ts'
@@ -27,7 +27,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   const directories = findDirectories()
   const log = createLog(process.env, directories.data)
   hardenProcess(process)
-  const failed = firstFailure(process, log)
+  const failed = firstFatalError(process, log)
   const say = (line: string) => process.stdout.write(`${line}\n`)
 
   const tokentray = await startTokentray({

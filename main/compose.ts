@@ -3,12 +3,12 @@ import { version } from '../package.json' with { type: 'json' }
 import { Activity } from './audit/activity.ts'
 import { AuditFile } from './audit/writing/audit-file.ts'
 import { notOnRecord } from './audit/writing/not-on-record.ts'
-import { undoAll } from './base/async/roll-back.ts'
+import { rollBack } from './base/async/roll-back.ts'
 import { systemClock } from './base/clock.ts'
 import { TokentrayError } from './base/errors.ts'
 import type { Directories } from './base/files/directories.ts'
 import { logFileIn } from './base/files/log-file.ts'
-import { makeOwnFolder } from './base/files/owned-folder.ts'
+import { makeOwnedFolder } from './base/files/owned-folder.ts'
 import { randomText } from './base/ids.ts'
 import type { Log } from './base/log.ts'
 import {
@@ -89,7 +89,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   const instance = randomText(96)
   const clock = systemClock
 
-  for (const folder of [directories.config, directories.data]) makeOwnFolder(folder)
+  for (const folder of [directories.config, directories.data]) makeOwnedFolder(folder)
   const lock = acquireInstanceLock(directories.data, instance, directories.run)
   const undo: (() => unknown)[] = [() => lock.release()]
   try {
@@ -199,7 +199,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       },
     }
   } catch (error) {
-    await undoAll(undo, log)
+    await rollBack(undo, log)
     throw error
   }
 }

@@ -4,9 +4,9 @@ import ElectronStore from 'electron-store'
 import { systemClock as clock } from './base/clock.ts'
 import { findDirectories } from './base/files/directories.ts'
 import { logFileIn } from './base/files/log-file.ts'
-import { makeOwnFolder } from './base/files/owned-folder.ts'
-import { killIfHeld } from './base/process/end-process.ts'
-import { firstFailure } from './base/process/fatal-errors.ts'
+import { makeOwnedFolder } from './base/files/owned-folder.ts'
+import { killIfStuck } from './base/process/end-process.ts'
+import { firstFatalError } from './base/process/fatal-errors.ts'
 import { hardenProcess } from './base/process/harden-process.ts'
 import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
@@ -63,11 +63,11 @@ const dialogs = createDialogs(electron.dialog, log)
 const chromiumFolder = path.join(directories.data, 'desktop')
 
 hardenProcess(process)
-const failed = firstFailure(process, log)
+const failed = firstFatalError(process, log)
 hardening.hardenApp(electron)
 nameForWindows(app, platform)
 try {
-  makeOwnFolder(chromiumFolder)
+  makeOwnedFolder(chromiumFolder)
   app.setPath('userData', chromiumFolder)
   // Never awaited at the top level: Electron is ready only after this module was evaluated.
   if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
@@ -196,7 +196,7 @@ function start(): void {
   snapshots.on(watchSnapshots(notifier))
   guardLife({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
-    ...{ killIfHeld, failed, logFile: logFileIn(directories.data), box: dialogs.box },
+    ...{ killIfStuck, failed, logFile: logFileIn(directories.data), box: dialogs.box },
     leave: () => host.leave(),
     stop: async (deadlineMs) => {
       unwatch()

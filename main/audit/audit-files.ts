@@ -9,8 +9,8 @@ import {
   statSync,
 } from 'node:fs'
 import path from 'node:path'
-import { refuseLink, refuseNoFile } from '../base/files/links.ts'
-import { madeByNewer } from '../base/version.ts'
+import { refuseLink, requireRegularFile } from '../base/files/links.ts'
+import { newerVersionError } from '../base/version.ts'
 
 /** How the record is cut into files. */
 export interface AuditLimits {
@@ -61,11 +61,11 @@ const VERSION = 1
 export function lastSequence(files: readonly string[]): number {
   for (const file of files) {
     refuseLink(file)
-    refuseNoFile(file)
+    requireRegularFile(file)
     if (!existsSync(file)) continue
     for (const line of readTail(file).split('\n').reverse()) {
       const last = parseLine(line)
-      if (last && last.version > VERSION) throw madeByNewer(file)
+      if (last && last.version > VERSION) throw newerVersionError(file)
       if (last) return last.sequence
     }
   }

@@ -1,4 +1,4 @@
-import { UNSEEN } from '../base/text/unsafe-characters.ts'
+import { UNSAFE_CHARACTERS } from '../base/text/unsafe-characters.ts'
 
 const LONGEST = 200
 
@@ -8,6 +8,6 @@ const PLAIN = /^[\x20-\x7e]*$/
 export function toPrintable(text: string): string {
   // Nearly always there is nothing to do, and this line is on the way of every token.
   if (text.length <= LONGEST && PLAIN.test(text)) return text
-  const safe = text.replace(UNSEEN, '\ufffd')
+  const safe = text.replace(UNSAFE_CHARACTERS, '\ufffd')
   return safe.length <= LONGEST ? safe : Array.from(safe).slice(0, LONGEST).join('')
 }

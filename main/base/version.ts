@@ -8,7 +8,7 @@ export const ownVersion: string = own
  * That something kept by Tokentray (`what`: a path, or words that begin a sentence) was made by a
  * newer version than this one. It is not broken: who throws this has left it as it was.
  */
-export function madeByNewer(what: string, writtenBy = ''): TokentrayError {
+export function newerVersionError(what: string, writtenBy = ''): TokentrayError {
   const isKnown = isLater(writtenBy)
   const other = isKnown ? `Tokentray ${writtenBy}` : 'a newer Tokentray'
   return new TokentrayError(

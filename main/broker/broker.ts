@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import { inTime } from '../base/async/deadline.ts'
-import { Asking } from '../base/async/request-context.ts'
+import { withDeadline } from '../base/async/deadline.ts'
+import { RequestContext } from '../base/async/request-context.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -53,7 +53,7 @@ export class Broker {
   /** Told when anything has changed that a person is shown. */
   readonly changes = new Changes()
   /** For whom the work is done that is going on. */
-  readonly asking = new Asking()
+  readonly requestContext = new RequestContext()
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
@@ -112,7 +112,14 @@ export class Broker {
     const findAccount = (uid: string) => this.accounts.byUid(uid)
     const deeds = new Deeds({ findAccount, keychainIsAsked: () => vault.isAsked, changed })
     this.deeds = deeds
-    const calls = createCalls({ ...ports, http, hosts, deeds, stopping, asking: this.asking })
+    const calls = createCalls({
+      ...ports,
+      http,
+      hosts,
+      deeds,
+      stopping,
+      requestContext: this.requestContext,
+    })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
@@ -228,7 +235,7 @@ export class Broker {
     this.revoker.stop()
     const left = this.revoker.remaining()
     await this.recorded()
-    await inTime(this.#ledger.close(), {
+    await withDeadline(this.#ledger.close(), {
       ...{ clock: this.clock, ms: CLOSE_MS },
       late: () => new TokentrayError('record_unavailable', 'The ledger could not be closed.'),
     }).catch((error: unknown) => this.#log.error('the ledger was left open', { error }))

@@ -1,10 +1,10 @@
-import { inTime } from '../base/async/deadline.ts'
+import { withDeadline } from '../base/async/deadline.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 
-/** What a stop may take. What a hanging call to the system gets (`killIfHeld`) is a second more. */
+/** What a stop may take. What a hanging call to the system gets (`killIfStuck`) is a second more. */
 export interface StopLimits {
   /** Revoking tokens. */
   readonly revokingMs: number
@@ -35,7 +35,7 @@ export function stopInTime(
   { revokingMs, latestMs }: StopLimits = USUAL_STOP,
 ): Promise<RemainingTokens | null> {
   const late = () => new TokentrayError('server_error', 'The stop took too long.')
-  return inTime(stop(revokingMs), { clock, ms: latestMs, late }).catch((error: unknown) => {
+  return withDeadline(stop(revokingMs), { clock, ms: latestMs, late }).catch((error: unknown) => {
     log.error('the stop failed', { error })
     return null
   })

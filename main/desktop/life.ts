@@ -1,5 +1,5 @@
 import type { App, PowerMonitor } from 'electron'
-import { inTime } from '../base/async/deadline.ts'
+import { withDeadline } from '../base/async/deadline.ts'
 import type { Log } from '../base/log.ts'
 import {
   describeRemaining,
@@ -32,7 +32,7 @@ interface LifePorts extends StopPorts {
   /** What would keep the program from ending: icon and window. */
   readonly visible: readonly { remove(): void }[]
   /** Ends the process here and now where a call to the system holds it. */
-  readonly killIfHeld: () => Promise<void>
+  readonly killIfStuck: () => Promise<void>
 }
 
 /** Given to the program that starts at login: then nobody has asked for a window. */
@@ -103,7 +103,7 @@ function createEnd(ports: LifePorts) {
     await Promise.race([sayAll(ports, why, left), hurried])
     for (const each of ports.visible) attempt(() => each.remove(), log)
     // Electron waits for Node's threads before it ends, without a limit.
-    await ports.killIfHeld()
+    await ports.killIfStuck()
     state = 'over'
     if (why === 'failure') app.exit(1)
     else app.quit()
@@ -139,7 +139,7 @@ async function say({ clock, log, ...ports }: LifePorts, saying: RemainingNotice)
     // Nothing is left that a click could open.
     const { isShown } = ports.say({ ...saying, click: () => undefined })
     const late = () => new Error('It was not shown in time.')
-    return await inTime(isShown, { clock, ms: SAYING_MS, late })
+    return await withDeadline(isShown, { clock, ms: SAYING_MS, late })
   } catch (error) {
     log.error('what is left could not be said', { error })
     return false

@@ -107,7 +107,7 @@ function buildApp(
   })
   // As late as that: what is set off while the body is read belongs to the connection.
   app.addHook('preHandler', (request, reply, done) => {
-    broker.asking.run(askedBy(request.raw, reply.raw), done)
+    broker.requestContext.run(askedBy(request.raw, reply.raw), done)
   })
   const noRoute = ({ url }: FastifyRequest, reply: FastifyReply): TokentrayError => {
     const methods = allowedMethods(document.paths, url)

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { TokentrayError } from '../base/errors.ts'
+import { fieldError } from '../base/forms/field-error.ts'
 import {
   applies,
   applying,
@@ -10,7 +11,6 @@ import {
   missing,
   toAddress,
 } from '../base/forms/form-fields.ts'
-import { refusedField } from '../base/forms/refused-field.ts'
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Field, FormValues, Provider } from './provider.ts'
 
@@ -42,7 +42,7 @@ export function checkForm(
         const secret = own(secrets, field.name) ?? new Secret('')
         const text = secret.reveal()
         const fault = isMissing(field, text) ? missing(field) : faultOf(field, text)
-        if (fault) throw refusedField(field, fault)
+        if (fault) throw fieldError(field, fault)
         return text === '' ? [] : [[field.name, secret]]
       }),
     ),
@@ -62,7 +62,7 @@ export function requireNoSecret(
   const isOne = (secret: string) => text.trim() === secret || text.endsWith(`/${secret}`)
   const typed = secrets.map((secret) => secret.reveal().trim()).filter((secret) => secret !== '')
   if (!typed.some(isOne)) return
-  throw refusedField(field, {
+  throw fieldError(field, {
     message: `"${field.label}" looks like your password or key.`,
     hint: 'It was neither stored nor sent. Enter what belongs in that field.',
   })
@@ -138,13 +138,13 @@ function refuseUnknown(title: string, names: readonly string[], fields: readonly
 
 /** The value as it is stored. */
 function checkValue(field: Field, entered: string): string {
-  if (isMissing(field, entered)) throw refusedField(field, missing(field))
+  if (isMissing(field, entered)) throw fieldError(field, missing(field))
   const fault = faultOf(field, entered)
-  if (fault) throw refusedField(field, fault)
+  if (fault) throw fieldError(field, fault)
   const value = fieldValue(field, entered)
   if (value === '') return ''
   if (field.kind === 'file' && !path.isAbsolute(value)) {
-    throw refusedField(field, { message: `"${field.label}" must be an absolute path.` })
+    throw fieldError(field, { message: `"${field.label}" must be an absolute path.` })
   }
   return field.kind === 'url' ? toAddress(value) : value
 }

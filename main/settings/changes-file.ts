@@ -10,18 +10,18 @@ import {
   writeSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
-import { inTime } from '../base/async/deadline.ts'
+import { withDeadline } from '../base/async/deadline.ts'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import {
   DISK_DEADLINE_MS,
   diskTooSlow,
-  leadsTo,
+  isSameFile,
   openForAppending,
 } from '../base/files/append-file.ts'
 import { syncFolder } from '../base/files/durable-write.ts'
-import { refuseLink, refuseNoFile } from '../base/files/links.ts'
-import { isLater, madeByNewer, ownVersion } from '../base/version.ts'
+import { refuseLink, requireRegularFile } from '../base/files/links.ts'
+import { isLater, newerVersionError, ownVersion } from '../base/version.ts'
 import { parseChange, type SettingsChange } from './change.ts'
 
 const VERSION = 1
@@ -59,7 +59,7 @@ export class ChangesFile {
    */
   find(): FoundChanges | null {
     refuseLink(this.path)
-    refuseNoFile(this.path)
+    requireRegularFile(this.path)
     if (!existsSync(this.path)) return null
     this.#isEmpty = false
     const lines = this.#read().split('\n')
@@ -72,14 +72,14 @@ export class ChangesFile {
     if (header === undefined && isBegun(unfinished))
       return { changes, after: null, isDamaged: isTorn }
     const written = parseHeader(header ?? '')
-    if (written && written.version > VERSION) throw madeByNewer(this.path, written.writtenBy)
+    if (written && written.version > VERSION) throw newerVersionError(this.path, written.writtenBy)
     const after = written?.after ?? 0
     this.#after = after
     if (!written) return { changes, after, isDamaged: true }
     for (const line of lines) {
       const change = readLine(line)
       if (!change && isLater(written?.writtenBy ?? ''))
-        throw madeByNewer(this.path, written?.writtenBy)
+        throw newerVersionError(this.path, written?.writtenBy)
       if (!change) return { changes, after, isDamaged: true }
       changes.push(change)
     }
@@ -106,7 +106,7 @@ export class ChangesFile {
    * after that no later line is good.
    */
   get isInDoubt(): boolean {
-    return this.#open !== null && (this.#open.isInDoubt || !leadsTo(this.path, this.#open.fd))
+    return this.#open !== null && (this.#open.isInDoubt || !isSameFile(this.path, this.#open.fd))
   }
 
   /**
@@ -142,7 +142,7 @@ export class ChangesFile {
     if (!open || (open.synced === open.size && !open.isInDoubt)) return
     const late = () => diskTooSlow(this.path)
     const work = this.#bringToDisk(open)
-    await inTime(work, { clock: this.#clock, ms: DISK_DEADLINE_MS, late }).catch((cause) => {
+    await withDeadline(work, { clock: this.#clock, ms: DISK_DEADLINE_MS, late }).catch((cause) => {
       if (cause instanceof TokentrayError) throw cause
       throw new TokentrayError('record_unavailable', `${this.path} cannot be written.`, { cause })
     })

@@ -3,10 +3,10 @@ import path from 'node:path'
 import Conf from 'conf'
 import type { Clock } from '../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../base/errors.ts'
-import { followLink, refuseNoFile } from '../base/files/links.ts'
-import { makePrivate, requireOwnTarget } from '../base/files/owned-file.ts'
-import { asideOf, setAside } from '../base/files/set-aside.ts'
-import { madeByNewer } from '../base/version.ts'
+import { followLink, requireRegularFile } from '../base/files/links.ts'
+import { makePrivate, requireOwnedTarget } from '../base/files/owned-file.ts'
+import { setAside, setAsideCopies } from '../base/files/set-aside.ts'
+import { newerVersionError } from '../base/version.ts'
 import { applyChange, applyChanges, changeBetween, parseChange } from './change.ts'
 import { ChangesFile, type FoundChanges } from './changes-file.ts'
 import { deepFreeze } from './freeze.ts'
@@ -65,8 +65,8 @@ export function openSettings({
   return guarded(place, () => {
     const file = followLink(place)
     const isLinked = file !== place
-    if (isLinked) requireOwnTarget(place, file)
-    for (const found of [file, previousOf(file)]) refuseNoFile(found)
+    if (isLinked) requireOwnedTarget(place, file)
+    for (const found of [file, previousOf(file)]) requireRegularFile(found)
     for (const found of [file, previousOf(file)]) refuseNewer(found)
     if (isLinked) refuseForeign(place, file)
     const changes = new ChangesFile(`${place}.changes`, clock)
@@ -93,8 +93,8 @@ export function openSettings({
       serialize: (next) => serialize(next, edition.number),
       deserialize: () => structuredClone(settings),
     })
-    const kept = asideOf(file).filter((other) => other !== torn && other !== aside)
-    const lost = asideOf(changes.path)
+    const kept = setAsideCopies(file).filter((other) => other !== torn && other !== aside)
+    const lost = setAsideCopies(changes.path)
     const store = new FileSettings({ file, conf, changes, settings, edition })
     const spoiled = store.takeIn(since, isFound, clock)
     store.notices = [
@@ -238,7 +238,7 @@ const isGood = (content: Buffer): boolean => parseSettings(content).kind === 'se
 function refuseNewer(file: string): void {
   if (!existsSync(file)) return
   const stored = parseSettings(readFileSync(file))
-  if (stored.kind === 'newer') throw madeByNewer(file, stored.writtenBy)
+  if (stored.kind === 'newer') throw newerVersionError(file, stored.writtenBy)
 }
 
 /** A link may lead to anything: what are no settings is not ours to set aside, or to replace. */

@@ -11,7 +11,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
-import { refuseLink, refuseNoFile } from '../base/files/links.ts'
+import { refuseLink, requireRegularFile } from '../base/files/links.ts'
 import { setAside } from '../base/files/set-aside.ts'
 
 /** More than a name of the DNS with a port, or a sentence of ours, has. */
@@ -69,7 +69,7 @@ export function openSilences(folder: string, clock: Clock): SilenceStore {
     read() {
       try {
         refuseLink(file)
-        refuseNoFile(file)
+        requireRegularFile(file)
         if (!existsSync(file)) return []
         const parsed = silencesFile.safeParse(parseJson(readFileSync(file, 'utf8')))
         if (parsed.success) return parsed.data.silences

@@ -83,7 +83,7 @@ beforeEach(() => {
       { remove: () => done.push('remove icon') },
       { remove: () => done.push('remove window') },
     ],
-    killIfHeld: () => held,
+    killIfStuck: () => held,
   })
 })
 

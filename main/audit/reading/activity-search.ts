@@ -1,5 +1,5 @@
-import { momentOf } from '../../base/text/time-of-day.ts'
-import { holder } from '../../base/text/token-holder.ts'
+import { formatDateTime } from '../../base/text/time-of-day.ts'
+import { holderName } from '../../base/text/token-holder.ts'
 import { describe, type RecordedLine, saysYou, vocabulary } from './activity-words.ts'
 
 /** Which lines are wanted; all where nothing is named. */
@@ -43,7 +43,7 @@ export function createMatcher({
   const found = (line: RecordedLine) => {
     if (wanted.length === 0) return true
     const { what, who, detail = '' } = describe(line)
-    const text = `${momentOf(line.at)} ${what} ${who} ${detail}`.toLowerCase()
+    const text = `${formatDateTime(line.at)} ${what} ${who} ${detail}`.toLowerCase()
     return wanted.every((word) => text.includes(word))
   }
   return {
@@ -66,7 +66,7 @@ function isAbout(line: RecordedLine, wanted: string, uid: string | undefined): b
 const isOf = (line: RecordedLine, wanted: string) =>
   wanted === 'you'
     ? saysYou(line)
-    : line.client !== undefined && (line.client === wanted || holder(line.client) === wanted)
+    : line.client !== undefined && (line.client === wanted || holderName(line.client) === wanted)
 
 /** As a word is looked for that was copied out of a sentence; a mark alone is looked for as it is. */
 const bare = (word: string) =>

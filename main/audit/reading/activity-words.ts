@@ -1,4 +1,4 @@
-import { holder } from '../../base/text/token-holder.ts'
+import { holderName } from '../../base/text/token-holder.ts'
 import type { Break } from './numbering.ts'
 
 /** A line of the record, as far as a person may be told of it. */
@@ -187,7 +187,7 @@ function codeOf(line: RecordedLine): string | undefined {
 
 function whoOf(line: RecordedLine): string {
   const { client, account, host } = line
-  const held = client === undefined ? undefined : holder(client)
+  const held = client === undefined ? undefined : holderName(client)
   const actor = actorOf(line)
   const isOne = actor !== undefined && (held === 'you' ? isYou(actor) : actor === held)
   const parts = [isOne ? actor : held, account, host]
@@ -199,7 +199,7 @@ function whoOf(line: RecordedLine): string {
 function actorOf(line: RecordedLine): string | undefined {
   const { route = '', client } = line
   if (isUnknown(line)) return undefined
-  if (route === 'oauth') return client === undefined ? undefined : holder(client)
+  if (route === 'oauth') return client === undefined ? undefined : holderName(client)
   return route === 'broker' ? 'Tokentray' : PLACES.get(route)
 }
 
@@ -207,7 +207,7 @@ function actorOf(line: RecordedLine): string | undefined {
 export function saysYou(line: RecordedLine): boolean {
   const { client, route = '' } = line
   if (isUnknown(line)) return false
-  return (client !== undefined && holder(client) === 'you') || PLACES.has(route)
+  return (client !== undefined && holderName(client) === 'you') || PLACES.has(route)
 }
 
 /** Who had no right secret could be anybody, whatever way they came in by. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { AppendFile } from '../../base/files/append-file.ts'
-import { asideOf } from '../../base/files/set-aside.ts'
+import { setAsideCopies } from '../../base/files/set-aside.ts'
 import type { Audit, AuditEvent } from '../audit.ts'
 import {
   type AuditLimits,
@@ -35,7 +35,7 @@ export class AuditFile implements Audit {
     this.#limits = limits
     const place = prepare(folder, this.#files)
     const toTime = createTimeText()
-    const kept = guarded(() => asideOf(place))
+    const kept = guarded(() => setAsideCopies(place))
     const { firstNumber, aside } = this.#takeUp()
     this.notices = [...(aside === null ? [] : [keptAside(place, aside)]), ...kept.map(stillThere)]
     this.#file = new AppendFile({

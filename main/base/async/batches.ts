@@ -4,7 +4,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises'
 const AT_ONCE = 50
 
 /** Makes something of each, in order, without holding up others for as long as all of them take. */
-export async function inTurns<Item, Result>(
+export async function mapInBatches<Item, Result>(
   items: readonly Item[],
   make: (item: Item) => Result,
 ): Promise<Result[]> {

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
  * Settles as `work` does if that is within `ms`, and else rejects with what `late` makes. The work
  * itself goes on: nothing can take back a call to the system.
  */
-export function inTime<Value>(
+export function withDeadline<Value>(
   work: Promise<Value>,
   { clock, ms, late }: { readonly clock: Clock; readonly ms: number; readonly late: () => Error },
 ): Promise<Value> {

@@ -7,7 +7,7 @@ export type FindCommandLine = () => readonly string[] | null
  * For whom a piece of work is done, kept along all that it sets off. What several have asked for at
  * once is done for the first of them, and what Tokentray does by itself for nobody.
  */
-export class Asking {
+export class RequestContext {
   readonly #current = new AsyncLocalStorage<FindCommandLine>()
 
   /** Does the work for whoever that finds; it is asked only where somebody wants to know. */

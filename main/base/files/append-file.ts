@@ -9,10 +9,10 @@ import {
 } from 'node:fs'
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { inTime } from '../async/deadline.ts'
+import { withDeadline } from '../async/deadline.ts'
 import type { Clock } from '../clock.ts'
 import { isTokentrayError, TokentrayError } from '../errors.ts'
-import { openOwnLines } from './owned-file.ts'
+import { openOwnedLines } from './owned-file.ts'
 
 const syncAsync = promisify(fdatasync)
 
@@ -115,14 +115,14 @@ export class AppendFile<Item> {
    * shorter than what was written (`cut`).
    */
   look(): 'as it was' | 'gone' | 'cut' {
-    if (!leadsTo(this.#options.path, this.#fd)) return 'gone'
+    if (!isSameFile(this.#options.path, this.#fd)) return 'gone'
     return fstatSync(this.#fd).size < this.#size ? 'cut' : 'as it was'
   }
 
   /** False once that path leads to another file, or to none; throws `record_unavailable` where nobody can say. */
   isAt(path: string): boolean {
     try {
-      return leadsTo(path, this.#fd)
+      return isSameFile(path, this.#fd)
     } catch (error) {
       throw toRecordError(path, error)
     }
@@ -186,7 +186,7 @@ export class AppendFile<Item> {
       whenLate()
       return diskTooSlow(path)
     }
-    return inTime(work, { clock, ms: DISK_DEADLINE_MS, late })
+    return withDeadline(work, { clock, ms: DISK_DEADLINE_MS, late })
   }
 
   #leaveBehind(work: Promise<void>): void {
@@ -310,15 +310,15 @@ export class AppendFile<Item> {
 }
 
 /** False once the file that is open has been removed, or another one, or a link, has its path. */
-export function leadsTo(path: string, fd: number): boolean {
+export function isSameFile(path: string, fd: number): boolean {
   const here = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   const { dev, ino } = fstatSync(fd, { bigint: true })
   return here?.dev === dev && here.ino === ino
 }
 
-/** Opens a file of lines as `openOwnLines` does, and cuts an unfinished last line. */
+/** Opens a file of lines as `openOwnedLines` does, and cuts an unfinished last line. */
 export function openForAppending(path: string): number {
-  const fd = openOwnLines(path)
+  const fd = openOwnedLines(path)
   try {
     const { size } = fstatSync(fd)
     if (size > 0) {

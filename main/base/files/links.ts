@@ -32,7 +32,7 @@ export function refuseLink(file: string, hint = FILE_ITSELF): void {
 }
 
 /** Throws `record_unavailable` where something is there that is no file: a pipe would be waited for without end. */
-export function refuseNoFile(file: string): void {
+export function requireRegularFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false })
   if (!found || found.isFile()) return
   throw new TokentrayError('record_unavailable', `${file} is no file.`, {

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readSync, writeSync } from 'node:fs'
 import path from 'node:path'
-import { openOwnLines } from './owned-file.ts'
-import { makeOwnFolder } from './owned-folder.ts'
-import { turnOver } from './rotate-file.ts'
+import { openOwnedLines } from './owned-file.ts'
+import { makeOwnedFolder } from './owned-folder.ts'
+import { rotateFile } from './rotate-file.ts'
 
 /** How long the file may become before it makes room for a new one: 1 MB. */
 const LOG_FILE_BYTES = 1_000_000
@@ -25,15 +25,15 @@ export function createLogFile(folder: string, bytes = LOG_FILE_BYTES): (line: st
   return (line) => {
     const isTooLong = (size: number) => size > 0 && size + Buffer.byteLength(line) > bytes
     // Each time: another process may have begun a new file, and a log has few lines.
-    makeOwnFolder(folder)
+    makeOwnedFolder(folder)
     if (withFile(file, (fd) => isTooLong(fstatSync(fd).size)))
-      turnOver(file, olderOf(file), isTooLong)
+      rotateFile(file, olderOf(file), isTooLong)
     withFile(file, (fd) => write(fd, line))
   }
 }
 
 function withFile<Value>(file: string, work: (fd: number) => Value): Value {
-  const fd = openOwnLines(file)
+  const fd = openOwnedLines(file)
   try {
     // Security: what somebody put there for us to write into.
     const found = fstatSync(fd)

@@ -40,7 +40,7 @@ export function makePrivate(file: string): void {
  *
  * Security: a pipe or a device that somebody has put there must not keep its reader for ever.
  */
-export function readPlain(file: string): string {
+export function readRegularFile(file: string): string {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants
   const fd = openSync(file, O_RDONLY | O_NONBLOCK)
   try {
@@ -55,7 +55,7 @@ export function readPlain(file: string): string {
  * Opens a file of lines, or makes it (0600), to append to it and to read it. Follows no link, waits for
  * nobody at the other end of a pipe, and throws where it is a file of another user.
  */
-export function openOwnLines(file: string): number {
+export function openOwnedLines(file: string): number {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
   // Security: no link is followed, so that nobody can direct our lines into another file.
   const flags = O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
@@ -79,7 +79,7 @@ export function openOwnLines(file: string): number {
  * Throws `record_unavailable` unless what a link leads to is a file that nobody else can exchange for
  * another: of this user, in a folder where only this user can write.
  */
-export function requireOwnTarget(link: string, target: string): void {
+export function requireOwnedTarget(link: string, target: string): void {
   const [file, folder] = [lstatSync(target), lstatSync(path.dirname(target))]
   const uid = process.getuid?.()
   const isOurs = uid === undefined || (file.uid === uid && folder.uid === uid)

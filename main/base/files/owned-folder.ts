@@ -8,7 +8,7 @@ import { danglingPart } from './links.ts'
  *
  * Security: in a folder of another user our files could be exchanged for others at any time.
  */
-export function makeOwnFolder(folder: string): void {
+export function makeOwnedFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const found = lstatSync(folder)

@@ -9,7 +9,7 @@ const STALE_MS = 10_000
  * file over the old lines. Who comes meanwhile goes on in the file that there is. Throws where the file
  * cannot be renamed.
  */
-export function turnOver(file: string, older: string, isDue: (size: number) => boolean): void {
+export function rotateFile(file: string, older: string, isDue: (size: number) => boolean): void {
   const mark = `${file}.turning`
   if (!makeMark(mark)) return
   try {

@@ -20,7 +20,7 @@ export function copyAside(file: string, clock: Clock): string {
 }
 
 /** What was set aside of this file so far and is still there, the oldest first. */
-export function asideOf(file: string): string[] {
+export function setAsideCopies(file: string): string[] {
   const folder = path.dirname(file)
   const start = `${path.basename(file)}.unreadable-`
   return readdirSync(folder)

@@ -11,9 +11,9 @@ const LOOK_MS = 20
 /** Those of standard input and output that are a terminal, as Node has found them at its start. */
 const terminals = process.platform === 'win32' ? [] : [0, 1, 2].filter((fd) => isatty(fd))
 
-/** Ends this process with that exit code, or as `killIfHeld` does. */
+/** Ends this process with that exit code, or as `killIfStuck` does. */
 export async function endProcess(code: number): Promise<void> {
-  await killIfHeld()
+  await killIfStuck()
   letGoOfGoneTerminals()
   process.exit(code)
 }
@@ -31,7 +31,7 @@ function letGoOfGoneTerminals(): void {
  * still hangs after 1 s, as a read on a disk that does not answer, the process ends by SIGKILL instead,
  * which its parent sees as 137.
  */
-export async function killIfHeld(): Promise<void> {
+export async function killIfStuck(): Promise<void> {
   for (let waited = 0; isHeld(); waited += LOOK_MS) {
     if (waited >= GRACE_MS) process.kill(process.pid, 'SIGKILL')
     await pause(LOOK_MS)

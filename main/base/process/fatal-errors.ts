@@ -7,7 +7,7 @@ import { describeUnexpected } from '../text/describe-error.ts'
  * order. Neither Node's trace nor Electron's box says then what it failed on, and the process goes on
  * until it is ended.
  */
-export function firstFailure(node: Pick<NodeJS.Process, 'on'>, log: Log): Promise<void> {
+export function firstFatalError(node: Pick<NodeJS.Process, 'on'>, log: Log): Promise<void> {
   return new Promise((resolve) => {
     const fail = (thrown: unknown) => {
       log.error('something failed that nobody expected', { error: describeUnexpected(thrown) })

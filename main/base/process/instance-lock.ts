@@ -11,7 +11,7 @@ import {
 import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
 import { refuseLink } from '../files/links.ts'
-import { readPlain } from '../files/owned-file.ts'
+import { readRegularFile } from '../files/owned-file.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /** Who holds a lock. */
@@ -220,7 +220,7 @@ function removeLower(folder: string, mine: number): void {
 /** `null` if it was released, or has just been cleared away by the holder of a higher one. */
 function readHolder(file: string): Holder | null {
   try {
-    return parseHolder(readPlain(file))
+    return parseHolder(readRegularFile(file))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
     throw error

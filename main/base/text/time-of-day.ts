@@ -14,14 +14,14 @@ export function timeOfDay(moment: number, now: number): string {
 
 /** The same to the second, for what must not be done sooner: `15:31:07`. */
 export function secondOfDay(moment: number, now: number): string {
-  const [, time = ''] = momentOf(moment).split(' ')
-  return isNear(moment, now) ? time : momentOf(moment)
+  const [, time = ''] = formatDateTime(moment).split(' ')
+  return isNear(moment, now) ? time : formatDateTime(moment)
 }
 
 const isNear = (moment: number, now: number) => Math.abs(moment - now) < DAY_MS / 2
 
 /** A moment in full, where this program runs: `2026-11-28 14:05:12`. */
-export function momentOf(at: number): string {
+export function formatDateTime(at: number): string {
   const date = new Date(at)
   const two = (value: number) => String(value).padStart(2, '0')
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')

@@ -4,8 +4,8 @@
  * like another, or say what nobody sees. Half of a character is none either. The joiners stay,
  * which scripts and emoji need, and so does what chooses a form of the character before it, but no second one.
  */
-export const UNSEEN =
+export const UNSAFE_CHARACTERS =
   /(?!\u200c|\u200d|\p{VS})[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|(?<![^\s\p{VS}])\p{VS}/gu
 
 /** True for a text with any of these. */
-export const hasUnseen = (text: string): boolean => text.search(UNSEEN) !== -1
+export const hasUnsafeCharacters = (text: string): boolean => text.search(UNSAFE_CHARACTERS) !== -1

@@ -4,7 +4,7 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { type AccountId, toAccountId } from '../../base/ids.ts'
 import type { Log } from '../../base/log.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
-import { madeByNewer } from '../../base/version.ts'
+import { newerVersionError } from '../../base/version.ts'
 import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
 import type { AccountRecord, Settings } from '../../settings/schema.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -283,7 +283,7 @@ export async function readCredential(vault: Vault, record: AccountRecord): Promi
   const content = stored && parseJson(stored)
   const parsed = storedCredential.safeParse(content)
   if (!parsed.success && isObject(content)) {
-    throw madeByNewer(`The credential of ${record.provider}/${record.name} in the keychain`)
+    throw newerVersionError(`The credential of ${record.provider}/${record.name} in the keychain`)
   }
   if (!parsed.success) return null
   const fields = Object.entries(parsed.data)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Asking } from '../../base/async/request-context.ts'
+import type { RequestContext } from '../../base/async/request-context.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError } from '../../base/errors.ts'
 import type { HttpClient } from '../../providers/http/http.ts'
@@ -30,7 +30,7 @@ interface CallsOptions {
   readonly stopping: AbortSignal
   /** What to name in the command-line header of services that take one, where nobody else has asked. */
   readonly commandLine?: readonly string[]
-  readonly asking?: Pick<Asking, 'current'>
+  readonly requestContext?: Pick<RequestContext, 'current'>
 }
 
 interface Called {
@@ -39,7 +39,7 @@ interface Called {
 }
 
 export function createCalls(options: CallsOptions): Calls {
-  const { providers, hosts, deeds, clock, stopping, commandLine, asking } = options
+  const { providers, hosts, deeds, clock, stopping, commandLine, requestContext } = options
   const guarded = (provider: Provider) => {
     const http = hosts.guard(options.http, provider)
     return deeds?.guard(http, provider) ?? http
@@ -51,7 +51,7 @@ export function createCalls(options: CallsOptions): Calls {
     provider: (id) => byId.get(id)?.provider,
     driverOf: ({ provider, values }) => byId.get(provider)?.provider.driver(values),
     context(provider, activity, signal) {
-      const find = asking?.current
+      const find = requestContext?.current
       return {
         http: unlessStopped(byId.get(provider)?.http ?? options.http, activity, stopping),
         clock,

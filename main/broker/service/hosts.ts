@@ -8,7 +8,7 @@ import {
   type HttpResponse,
   unsent,
 } from '../../providers/http/http.ts'
-import { parseRetryAfter } from '../../providers/http/retry-after.ts'
+import { parseRetryAfter } from '../../providers/http/time-headers.ts'
 import type { FormValues, Provider, Silence } from '../../providers/provider.ts'
 import type { SilenceStore } from '../../settings/silences.ts'
 import { unlessGone } from '../concurrency/single-flight.ts'

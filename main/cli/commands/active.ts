@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
-import { holder } from '../../base/text/token-holder.ts'
+import { holderName } from '../../base/text/token-holder.ts'
 import type {
   EndAnswer,
   EndRequest,
@@ -142,7 +142,7 @@ function printLeases({ leases }: LeasesAnswer, { screen, now }: Context): void {
     leases.map(({ id, client, account, kind, expires_in, token_ends_at: endsAt, reason = '' }) => {
       const token = endsAt === undefined ? 'ends with it' : `valid, expires ${when(endsAt, now())}`
       const ends = `in ${duration(expires_in * 1000)}`
-      return [id, holder(client), account, kind, ends, ...(areOutlived ? [token] : []), reason]
+      return [id, holderName(client), account, kind, ends, ...(areOutlived ? [token] : []), reason]
     }),
   )
   if (areOutlived) {
@@ -180,5 +180,5 @@ function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
 
 function nameOfToken({ use, client }: LingeringToken): string {
   if (use !== 'lease') return use === 'login' ? 'login token' : 'session'
-  return client === undefined ? 'lease' : holder(client)
+  return client === undefined ? 'lease' : holderName(client)
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseAccountId } from '../../base/ids.ts'
-import { momentOf } from '../../base/text/time-of-day.ts'
+import { formatDateTime } from '../../base/text/time-of-day.ts'
 import type {
   ActivityAnswer,
   ActivityLineAnswer,
@@ -162,7 +162,7 @@ function print(
 
 function toText({ at, what, who, detail, numbers }: ActivityLineAnswer): string {
   if (numbers) return what
-  return [momentOf(at * 1000), what, who, ...(detail === undefined ? [] : [detail])]
+  return [formatDateTime(at * 1000), what, who, ...(detail === undefined ? [] : [detail])]
     .filter(Boolean)
     .join('  ')
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { parseAccountId } from '../../base/ids.ts'
-import { holder } from '../../base/text/token-holder.ts'
+import { holderName } from '../../base/text/token-holder.ts'
 import type { EndedLease, LeasesAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -57,7 +57,7 @@ async function findNew(
   const old = new Set([...before.map(({ id }) => id), ...ended.map(({ lease_id }) => lease_id)])
   const holders = after
     .filter((lease) => lease.account === account && !old.has(lease.id))
-    .map(({ client }) => holder(client))
+    .map(({ client }) => holderName(client))
   const all = [...(isSession ? ['session'] : []), ...new Set(holders)].join(', ')
   if (all !== '') return all
   return ended.length > 0

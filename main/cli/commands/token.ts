@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
-import { hasUnseen } from '../../base/text/unsafe-characters.ts'
+import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 import type { TokenAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -96,7 +96,7 @@ async function remedyOf(
 
 /** One line without marks that turn text around or that nobody sees, as the record holds it. */
 function toReason(text: string): string {
-  if (text.length <= 200 && !hasUnseen(text)) return text
+  if (text.length <= 200 && !hasUnsafeCharacters(text)) return text
   throw new InvalidArgumentError('It must be one line of up to 200 characters.')
 }
 

@@ -1,6 +1,6 @@
 import type { TokentrayError } from '../../base/errors.ts'
+import { fieldError } from '../../base/forms/field-error.ts'
 import { faultOf } from '../../base/forms/form-fields.ts'
-import { refusedField } from '../../base/forms/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -49,7 +49,7 @@ export async function askValue(
       screen.note('This one is needed.')
     } else {
       const fault = faultOf(field, value)
-      const refusal = fault ? refusedField(field, fault) : await judge(value)
+      const refusal = fault ? fieldError(field, fault) : await judge(value)
       if (refusal === null) return value
       // The path of a file is made from what was typed, which is not repeated.
       tell(withoutPaths(refusal, [field], { [field.name]: value }), context)

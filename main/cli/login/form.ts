@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { TokentrayError } from '../../base/errors.ts'
+import { fieldError } from '../../base/forms/field-error.ts'
 import { applies, faultOf, fieldValue, isMissing, isSecret } from '../../base/forms/form-fields.ts'
-import { refusedField } from '../../base/forms/refused-field.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Values } from '../api/api.ts'
 import { explained } from './field-errors.ts'
@@ -30,7 +30,7 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
       if (!field) throw notAField(name, fields)
       if (isSecret(field)) throw secretAsArgument()
       const fault = faultOf(field, value)
-      if (fault) throw explained(refusedField(field, fault), fields)
+      if (fault) throw explained(fieldError(field, fault), fields)
       return [name, toValue(field, value)]
     }),
   )

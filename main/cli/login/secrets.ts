@@ -1,5 +1,5 @@
+import { fieldError } from '../../base/forms/field-error.ts'
 import { faultOf, isMissing } from '../../base/forms/form-fields.ts'
-import { refusedField } from '../../base/forms/refused-field.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
@@ -59,13 +59,13 @@ export async function readSecrets(
   for (const field of secretFields(fields)) {
     const line = await prompt.nextLine()
     if (isMissing(field, line?.reveal() ?? '')) {
-      throw refusedField(field, {
+      throw fieldError(field, {
         message: `Missing on standard input: ${field.label}.`,
         hint: 'Standard input holds one line per secret, in the order of the form.',
       })
     }
     const fault = faultOf(field, line?.reveal() ?? '')
-    if (fault) throw refusedField(field, fault)
+    if (fault) throw fieldError(field, fault)
     lines.push(line ?? new Secret(''))
   }
   return toSecrets(fields, lines)

@@ -1,5 +1,5 @@
 import { timeOfDay } from '../../base/text/time-of-day.ts'
-import { UNSEEN } from '../../base/text/unsafe-characters.ts'
+import { UNSAFE_CHARACTERS } from '../../base/text/unsafe-characters.ts'
 import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../../loopback/schemas/wire.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../../loopba
  * messages come from services, and a terminal obeys what it is sent (CVE-2024-50349 and its kind).
  */
 export function printable(text: string): string {
-  return text.replace(UNSEEN, '?')
+  return text.replace(UNSAFE_CHARACTERS, '?')
 }
 
 /** A half of a character, or a whole one, as JSON writes it. */
@@ -16,7 +16,7 @@ const toEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStar
 /** The value as JSON in which nothing could steer a terminal: such characters are written as escapes. */
 export function printableJson(value: object, indent = 2): string {
   // JSON itself escapes only what stands below the blank. Line breaks are its own.
-  return JSON.stringify(value, null, indent).replace(UNSEEN, (character) =>
+  return JSON.stringify(value, null, indent).replace(UNSAFE_CHARACTERS, (character) =>
     character === '\n' ? character : character.split('').map(toEscape).join(''),
   )
 }

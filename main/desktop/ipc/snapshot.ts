@@ -5,7 +5,7 @@ import type {
   Snapshot,
   StatusView,
 } from '../../../preload/snapshot.ts'
-import { inTurns } from '../../base/async/batches.ts'
+import { mapInBatches } from '../../base/async/batches.ts'
 import type { Broker } from '../../broker/broker.ts'
 import type { AutoClear } from '../clipboard/auto-clear.ts'
 import type { Host } from '../host.ts'
@@ -93,13 +93,13 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
   if (!broker) return { accounts: [], leases: [], sessions: [], lingering: [], clients: [] }
   const { accounts, leases, sessionTokens, revoker, clients } = broker
   return {
-    accounts: await inTurns(accounts.all(), (each) => toAccountView(each, broker)),
-    leases: await inTurns(leases.list(), (each) => toLeaseView(each, broker)),
-    sessions: await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker)),
-    lingering: await inTurns(revoker.tracker.outstanding(), (each) =>
+    accounts: await mapInBatches(accounts.all(), (each) => toAccountView(each, broker)),
+    leases: await mapInBatches(leases.list(), (each) => toLeaseView(each, broker)),
+    sessions: await mapInBatches(sessionTokens.list(), (each) => toSessionView(each, broker)),
+    lingering: await mapInBatches(revoker.tracker.outstanding(), (each) =>
       toLingeringView(each, broker),
     ),
-    clients: await inTurns(clients.records(), (each) => toClientView(each.name, broker)),
+    clients: await mapInBatches(clients.records(), (each) => toClientView(each.name, broker)),
   }
 }
 

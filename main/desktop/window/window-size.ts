@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { readPlain } from '../../base/files/owned-file.ts'
+import { readRegularFile } from '../../base/files/owned-file.ts'
 import { type Size, SMALLEST, USUAL } from './window-options.ts'
 
 const LARGEST = 4_000
@@ -19,7 +19,7 @@ export function createSizeMemory(file: string): SizeMemory {
   return {
     read() {
       try {
-        return sizeSchema.parse(JSON.parse(readPlain(file)))
+        return sizeSchema.parse(JSON.parse(readRegularFile(file)))
       } catch {
         return USUAL
       }

@@ -10,8 +10,8 @@ import {
 import path from 'node:path'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Directories } from '../../base/files/directories.ts'
-import { readPlain } from '../../base/files/owned-file.ts'
-import { makeOwnFolder } from '../../base/files/owned-folder.ts'
+import { readRegularFile } from '../../base/files/owned-file.ts'
+import { makeOwnedFolder } from '../../base/files/owned-folder.ts'
 import { Secret } from '../../base/secret.ts'
 import {
   type Endpoint,
@@ -74,7 +74,7 @@ interface Own {
 /** False if it is not there and cannot be: what stands there and is not ours is a fault to be told. */
 function canBeMade(folder: string): boolean {
   try {
-    makeOwnFolder(folder)
+    makeOwnedFolder(folder)
     return true
   } catch (error) {
     if (isThere(folder)) throw error
@@ -94,7 +94,7 @@ function isThere(file: string): boolean {
 /** `isFirst`: whatever is there is of a run that has ended. */
 function writeMissing(folder: RunFolder, { endpoint, ownerKey }: Own, isFirst: boolean): void {
   try {
-    makeOwnFolder(folder.run)
+    makeOwnedFolder(folder.run)
     const found = findEndpoint(folder)
     // Of another home of this user, which shares this folder and came later.
     if (found && found.instance !== endpoint.instance && !isFirst) return
@@ -119,7 +119,7 @@ function isAsWritten(file: string, text: string): boolean {
   if (!found?.isFile()) return false
   // Windows has no such modes; there the folder in the user's profile is what protects the files.
   const isOwn = process.getuid === undefined || (found.mode & 0o077) === 0
-  return isOwn && readPlain(file) === text
+  return isOwn && readRegularFile(file) === text
 }
 
 /** Written beside its place, created exclusively and without following a link, then moved there. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Directories } from '../../base/files/directories.ts'
-import { readPlain } from '../../base/files/owned-file.ts'
+import { readRegularFile } from '../../base/files/owned-file.ts'
 import { findHolder } from '../../base/process/instance-lock.ts'
 import { isRunning, type ProcessIdentity } from '../../base/process/process-identity.ts'
 import { findListener } from '../../base/sockets/socket-table.ts'
@@ -88,7 +88,7 @@ export function findServer({ issuer }: Endpoint): 'ours' | 'nobody' | 'another u
 
 function readIfThere(file: string): string | null {
   try {
-    return readPlain(file)
+    return readRegularFile(file)
   } catch {
     // Not there, or not ours to read: either way there is nothing to talk to.
     return null

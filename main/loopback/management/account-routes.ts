@@ -1,4 +1,4 @@
-import { inTurns } from '../../base/async/batches.ts'
+import { mapInBatches } from '../../base/async/batches.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
@@ -37,7 +37,9 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
         const client = authentication.requireClientOrOwner(authorization)
         if (!client) {
           return {
-            accounts: await inTurns(accounts.all(), (account) => toAccountAnswer(account, broker)),
+            accounts: await mapInBatches(accounts.all(), (account) =>
+              toAccountAnswer(account, broker),
+            ),
           }
         }
         const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))

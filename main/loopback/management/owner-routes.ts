@@ -1,4 +1,4 @@
-import { inTurns } from '../../base/async/batches.ts'
+import { mapInBatches } from '../../base/async/batches.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { isLeaseId } from '../../base/ids.ts'
 import type { Broker } from '../../broker/broker.ts'
@@ -82,7 +82,7 @@ export function ownerRoutes(
       summary: 'The clients and what they are granted.',
       answer: schemas.clientsAnswer,
       handle: async () => ({
-        clients: await inTurns(clients.records(), (record) => toClientAnswer(record, broker)),
+        clients: await mapInBatches(clients.records(), (record) => toClientAnswer(record, broker)),
       }),
     }),
     withBody({
@@ -130,7 +130,7 @@ export function ownerRoutes(
         const lingering = toLingering(broker)
         const sessions = toSessionTokens(broker)
         return {
-          leases: await inTurns(leases.list(), (lease) => toLeaseAnswer(lease, broker)),
+          leases: await mapInBatches(leases.list(), (lease) => toLeaseAnswer(lease, broker)),
           ...(sessions.length > 0 && { sessions }),
           ...notKnown(broker),
           ...(lingering.length > 0 && { lingering }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NAME_RULE } from '../../base/ids.ts'
-import { hasUnseen } from '../../base/text/unsafe-characters.ts'
+import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 
 /** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
 export const epochSeconds = z.int().describe('Epoch seconds.')
@@ -18,7 +18,7 @@ const LINE =
   /^[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]*$/
 
 /** True for one line that can be shown as it is. */
-export const isLine = (text: string): boolean => LINE.test(text) && !hasUnseen(text)
+export const isLine = (text: string): boolean => LINE.test(text) && !hasUnsafeCharacters(text)
 
 /** One line of at most so many characters. */
 export const line = (longest: number) =>
@@ -26,7 +26,7 @@ export const line = (longest: number) =>
     .string()
     .max(longest)
     .regex(LINE)
-    .refine((text) => !hasUnseen(text))
+    .refine((text) => !hasUnsafeCharacters(text))
 
 /** A person's wish: one request may go to a service that wants to be left alone. */
 export const tryNow = z.boolean()

@@ -1,20 +1,57 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { parseBaseUrl } from '../http/base-url.ts'
 import type { HttpRequest, HttpResponse } from '../http/http.ts'
-import type { AccessToken, Driver, FormValues, Provider, ProviderContext } from '../provider.ts'
-import { redactCommandLine } from '../wire/command-line.ts'
+import type {
+  AccessToken,
+  Driver,
+  Field,
+  FormValues,
+  Provider,
+  ProviderContext,
+} from '../provider.ts'
+import { email } from '../wire/field-shapes.ts'
 import { readObject, readText, readToken } from '../wire/json-object.ts'
-import { isMade } from '../wire/made-token.ts'
+import { isSuccess } from '../wire/received-token.ts'
+import { redactCommandLine } from '../wire/redact-command-line.ts'
+import { hostOf, serviceAddress } from '../wire/service-address.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
-import { toTransport } from '../wire/transport-fields.ts'
-import { giantswarmFields } from './fields.ts'
+import { toTransport, transportFields } from '../wire/transport-fields.ts'
 
 /** The service names no time; its own web page tells people to wait about five minutes. */
 const THROTTLED_MS = 300_000
 /** The slash at the end is part of each path. */
 const TOKENS = '/v4/auth-tokens/'
 const USER = '/v4/user/'
+
+/** What a person enters to sign in to a Giant Swarm installation. */
+const fields: readonly Field[] = [
+  {
+    name: 'url',
+    label: 'API endpoint',
+    kind: 'url',
+    required: true,
+    shape: {
+      pattern: '(?!.*/v4(/|$)).*',
+      means: 'the address of the API without /v4, as in https://api.example.gigantic.io',
+    },
+    help: 'As in https://api.example.gigantic.io, without /v4. The vendor has retired this API: it works only with an installation that still serves it.',
+  },
+  { name: 'email', label: 'E-mail', kind: 'text', required: true, shape: email },
+  { name: 'password', label: 'Password', kind: 'secret', required: true },
+  {
+    name: 'sendCommandLine',
+    label: 'Send command lines',
+    kind: 'choice',
+    required: false,
+    default: 'no',
+    help: 'Names the command line of the tool that asked, or that of Tokentray where it cannot be known. What looks secret is masked.',
+    choices: [
+      { value: 'no', label: 'No' },
+      { value: 'yes', label: 'Yes, redacted' },
+    ],
+  },
+  ...transportFields,
+]
 
 /**
  * Giant Swarm's REST API v4: tokens that never end by themselves, so that each is minted for one
@@ -24,7 +61,7 @@ export const giantswarm: Provider = {
   id: 'giantswarm',
   title: 'Giant Swarm',
   summary: 'Managed Kubernetes, REST API v4; the vendor has retired it, so for installations left.',
-  fields: giantswarmFields,
+  fields,
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
@@ -86,7 +123,7 @@ async function createToken(
   })
   const answer = await send(values, { method: 'POST', path: TOKENS, body }, context)
   // Also with another number: nothing would ever end the token of an answer that was dropped.
-  if (!isMade(answer)) throw refusal(answer, readCode(answer), values, context)
+  if (!isSuccess(answer)) throw refusal(answer, readCode(answer), values, context)
   const value = new Secret(readToken(readObject(answer), 'auth_token'))
   const headers = { Authorization: new Secret(authorization(value)) }
   return { value, tokenType: 'giantswarm', headers, expiresAt: null }
@@ -169,7 +206,7 @@ function send(values: FormValues, call: Call, context: ProviderContext): Promise
   const { method, path, token, body } = call
   return context.http.send({
     method,
-    url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
+    url: `${serviceAddress(values).href}${path}`,
     headers: {
       ...tracking(values, context),
       // The vendor's own client sends none on login, whatever the specification says.
@@ -194,4 +231,3 @@ function tracking(values: FormValues, context: ProviderContext): Record<string, 
 
 /** The scheme word is lower-case; any other is refused. */
 const authorization = (token: Secret) => `giantswarm ${token.reveal()}`
-const hostOf = (values: FormValues) => parseBaseUrl(values['url'] ?? '').host

@@ -2,7 +2,7 @@ import type { HttpResponse } from '../http/http.ts'
 import type { ListedToken } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
 import {
-  findMembers,
+  findObject,
   type JsonObject,
   readItems,
   readText,
@@ -28,7 +28,7 @@ export function readValid(members: JsonObject): boolean {
 
 /** True for 200 and 400 with `valid: false`: the service did not do it. */
 export function isNotValid(answer: HttpResponse): boolean {
-  return isOneOf(answer, 200, 400) && findMembers(answer)?.['valid'] === false
+  return isOneOf(answer, 200, 400) && findObject(answer)?.['valid'] === false
 }
 
 /**
@@ -36,7 +36,7 @@ export function isNotValid(answer: HttpResponse): boolean {
  * words: what stands between has pages with these statuses too.
  */
 export function isDenied(answer: HttpResponse): boolean {
-  return isOneOf(answer, 401, 403) && isOwnRefusal(answer)
+  return isOneOf(answer, 401, 403) && isServiceError(answer)
 }
 
 /**
@@ -45,15 +45,15 @@ export function isDenied(answer: HttpResponse): boolean {
  * or that it is not valid.
  */
 export function isRefusedToken(answer: HttpResponse): boolean {
-  return isDenied(answer) || isNotValid(answer) || (answer.status === 400 && isOwnRefusal(answer))
+  return isDenied(answer) || isNotValid(answer) || (answer.status === 400 && isServiceError(answer))
 }
 
 const isOneOf = ({ status }: HttpResponse, ...statuses: readonly number[]) =>
   statuses.includes(status)
 
 /** In the service's own words, and not `valid: true`. */
-function isOwnRefusal(answer: HttpResponse): boolean {
-  const words = findMembers(answer)
+function isServiceError(answer: HttpResponse): boolean {
+  const words = findObject(answer)
   if (words === null || words['valid'] === true) return false
   return ENVELOPES.some((name) => Object.hasOwn(words, name))
 }

@@ -1,8 +1,8 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
-import { parseBaseUrl } from '../http/base-url.ts'
 import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
+import { serviceAddress } from '../wire/service-address.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { BRIGHT_APPLICATION_ID, GLOWMARKT_URL } from './fields.ts'
 
@@ -22,7 +22,7 @@ export async function callGlowmarkt(
 ): Promise<HttpResponse> {
   return http.send({
     method,
-    url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
+    url: `${serviceAddress(values).href}${path}`,
     headers: {
       applicationId: applicationIdOf(values),
       ...(token && { token: token.reveal() }),
@@ -57,10 +57,7 @@ export function applicationIdOf(values: FormValues): string {
 
 /** Where an account is, for lists: people know the app, not the host behind it. */
 export function placeOf(values: FormValues): string {
-  const { href, host } = parseBaseUrl(values['url'] ?? '')
+  const { href, host } = serviceAddress(values)
   const isBright = href === GLOWMARKT_URL && applicationIdOf(values) === BRIGHT_APPLICATION_ID
   return isBright ? 'Bright' : host
 }
-
-/** Host and port of the service, for sentences. */
-export const hostOf = (values: FormValues) => parseBaseUrl(values['url'] ?? '').host

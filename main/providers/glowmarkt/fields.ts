@@ -1,5 +1,5 @@
 import type { Field } from '../provider.ts'
-import { uuid } from '../wire/shapes.ts'
+import { uuid } from '../wire/field-shapes.ts'
 import { transportFields } from '../wire/transport-fields.ts'
 
 /** The application id that the Bright app sends; public, and the same for everybody. */

@@ -13,7 +13,8 @@ import type {
 } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
 import { readObject, readToken } from '../wire/json-object.ts'
-import { isMade, requireAlive, takeOrEnd } from '../wire/made-token.ts'
+import { isSuccess, requireNotExpired, takeOrRevoke } from '../wire/received-token.ts'
+import { hostOf } from '../wire/service-address.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import {
   isDenied,
@@ -24,7 +25,7 @@ import {
   readListedTokens,
   readValid,
 } from './answers.ts'
-import { applicationIdOf, callAsSession, callGlowmarkt, hostOf, placeOf } from './call.ts'
+import { applicationIdOf, callAsSession, callGlowmarkt, placeOf } from './call.ts'
 import { glowmarktFields } from './fields.ts'
 
 /** The service documents no limit, and asks to be called seldom. */
@@ -150,10 +151,10 @@ async function takeToken(
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
-  if (!isMade(answer)) throw refusal(answer, values, context)
+  if (!isSuccess(answer)) throw refusal(answer, values, context)
   const members = readObject(answer)
   const value = new Secret(readToken(members, 'token'))
-  return await takeOrEnd(
+  return await takeOrRevoke(
     () => {
       if (!readValid(members)) throw refusedStatus(hostOf(values), answer.status)
       // What is documented is seven days, and what was seen is up to two years: only `exp` is true.
@@ -170,7 +171,7 @@ function toAccessToken(
   values: FormValues,
   context: ProviderContext,
 ): AccessToken {
-  requireAlive(expiresAt, hostOf(values), context)
+  requireNotExpired(expiresAt, hostOf(values), context)
   const headers = { token: value, applicationId: new Secret(applicationIdOf(values)) }
   // There is no scheme word: the name of the header is all there is to say.
   return { value, tokenType: 'token', headers, expiresAt }

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { TokentrayError } from '../../base/errors.ts'
+import { fieldError } from '../../base/forms/field-error.ts'
 import { type Fault, faultOfAddress, faultOfUrl, toAddress } from '../../base/forms/form-fields.ts'
-import { refusedField } from '../../base/forms/refused-field.ts'
 
 /** A service's address as a person typed it, checked. */
 export interface BaseUrl {
@@ -40,7 +40,7 @@ export function parseServiceUrl(text: string): URL {
 }
 
 function refuse(fault: Fault | null): void {
-  if (fault) throw refusedField({ name: addressField }, fault)
+  if (fault) throw fieldError({ name: addressField }, fault)
 }
 
 /** Throws `invalid_request` for plain http to a far host, unless the person allowed it. */

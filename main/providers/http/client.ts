@@ -4,13 +4,13 @@ import { version } from '../../../package.json' with { type: 'json' }
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { createHttpAnswer } from './answer.ts'
 import { addressField, parseServiceUrl, requireEncryption } from './base-url.ts'
+import { DefaultAuthorities, type NodesAuthorities } from './default-authorities.ts'
 import { Dispatchers, type Way } from './dispatchers.ts'
-import { toHttpFailure } from './failure.ts'
+import { toHttpError } from './failure.ts'
 import { type ClosableHttpClient, type HttpRequest, type HttpResponse, unsent } from './http.ts'
-import { toSkewMs } from './http-date.ts'
-import { type NodesAuthorities, UsualAuthorities } from './usual-authorities.ts'
+import { createHttpResponse } from './response.ts'
+import { toSkewMs } from './time-headers.ts'
 
 export interface HttpClientOptions {
   readonly clock: Clock
@@ -43,7 +43,7 @@ export function createHttpClient({
   log,
   nodesAuthorities,
 }: HttpClientOptions): ClosableHttpClient {
-  const usual = new UsualAuthorities({ env, clock, log, node: nodesAuthorities })
+  const usual = new DefaultAuthorities({ env, clock, log, node: nodesAuthorities })
   const dispatchers = new Dispatchers({ env, clock, connectMs, usual, ...(lookup && { lookup }) })
   const underWay = new Set<() => void>()
   let closed = false
@@ -75,9 +75,9 @@ export function createHttpClient({
       const body = await readBody(response.body, bodyLimitBytes, url.host)
       if (statusCode >= 300 && statusCode < 400) throw redirected(url, first(headers['location']))
       if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)
-      return createHttpAnswer({ status: statusCode, headers, body, skewMs, host: url.host })
+      return createHttpResponse({ status: statusCode, headers, body, skewMs, host: url.host })
     } catch (error) {
-      throw isTokentrayError(error) ? error : toHttpFailure(error, url.host, answering)
+      throw isTokentrayError(error) ? error : toHttpError(error, url.host, answering)
     } finally {
       way.destroy()
     }

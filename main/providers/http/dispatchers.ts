@@ -2,17 +2,17 @@ import type { LookupFunction } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { Client, type Dispatcher } from 'undici'
 import type { Clock } from '../../base/clock.ts'
-import { readAuthorities } from './authorities.ts'
+import { readCaFile } from './ca-file.ts'
 import { connect, type Trust } from './connection.ts'
+import type { DefaultAuthorities } from './default-authorities.ts'
 import { createLookup } from './lookup.ts'
 import { type ProxyEnvironment, readProxy, type WebProxy } from './proxy.ts'
-import type { UsualAuthorities } from './usual-authorities.ts'
 
 export interface DispatchersOptions {
   readonly env: ProxyEnvironment
   readonly clock: Clock
   readonly connectMs: number
-  readonly usual: Pick<UsualAuthorities, 'all'>
+  readonly usual: Pick<DefaultAuthorities, 'all'>
   /** Left out: the system's. */
   readonly lookup?: LookupFunction
 }
@@ -105,7 +105,7 @@ export class Dispatchers {
 
   async #trustFor(caFile: string): Promise<Trust> {
     const { clock, usual } = this.#options
-    const authorities = await readAuthorities(caFile, clock)
+    const authorities = await readCaFile(caFile, clock)
     const known = this.#routes.get(caFile)
     if (known && known.authorities === authorities) return known.trust
     // Made once: reading all the roots anew for each connection would take milliseconds.

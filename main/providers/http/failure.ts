@@ -32,7 +32,7 @@ interface Said {
  * What went wrong on the way, in our words. `answering` is true once a status line was read: what
  * breaks off then is an answer cut short.
  */
-export function toHttpFailure(error: unknown, host: string, answering: boolean): TokentrayError {
+export function toHttpError(error: unknown, host: string, answering: boolean): TokentrayError {
   const code = codeOf(error)
   const detail = error instanceof Error ? `${code} ${error.message}` : code
   const {

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http/http.ts'
-import { findMembers, readMember, readObject, readText, unexpected } from '../wire/json-object.ts'
+import { findObject, readMember, readObject, readText, unexpected } from '../wire/json-object.ts'
 import { isOrganizationId } from './call.ts'
 
 /** An organisation as the service shows it. */
@@ -22,8 +22,8 @@ const ROUTER_CODES = { least: 1, most: 16 } as const
  * Both of Koyeb's envelopes have `code` and `message`; the code of the router's is a number. Others
  * have pages with the same statuses, which say nothing about a token.
  */
-export function speakerOf(answer: HttpResponse): ErrorSource {
-  const words = findMembers(answer)
+export function errorSourceOf(answer: HttpResponse): ErrorSource {
+  const words = findObject(answer)
   if (typeof words?.['message'] !== 'string') return 'stranger'
   const { code } = words
   if (typeof code === 'string') return 'service'
@@ -41,13 +41,13 @@ export function isDone(answer: HttpResponse): boolean {
 }
 
 /** True for a refusal with this status in Koyeb's own words. */
-export function isOwn(answer: HttpResponse, ...statuses: readonly number[]): boolean {
-  return statuses.includes(answer.status) && speakerOf(answer) !== 'stranger'
+export function isServiceError(answer: HttpResponse, ...statuses: readonly number[]): boolean {
+  return statuses.includes(answer.status) && errorSourceOf(answer) !== 'stranger'
 }
 
 /** True for a refusal that says that the account is locked; no status says it. */
 export function speaksOfLock(answer: HttpResponse): boolean {
-  const message = findMembers(answer)?.['message']
+  const message = findObject(answer)?.['message']
   return typeof message === 'string' && /\block(ed|out)?\b/i.test(message)
 }
 
@@ -67,7 +67,7 @@ function isFieldOf(field: unknown, name: string): boolean {
 }
 
 function fieldsOf(answer: HttpResponse): readonly unknown[] {
-  const fields = findMembers(answer)?.['fields']
+  const fields = findObject(answer)?.['fields']
   return Array.isArray(fields) ? fields : []
 }
 

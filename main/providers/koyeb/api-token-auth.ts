@@ -3,10 +3,10 @@ import { Secret } from '../../base/secret.ts'
 import type { Driver, FormValues, Login, LoginForm, ProviderContext } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
 import { readMember, readObject, readToken } from '../wire/json-object.ts'
-import { isMade } from '../wire/made-token.ts'
-import { isOwn, readOrganization } from './answers.ts'
+import { isSuccess } from '../wire/received-token.ts'
+import { askForToken, mintRefusal, proveMinting } from './access-tokens.ts'
+import { isServiceError, readOrganization } from './answers.ts'
 import { callKoyeb, enteredOrganization, isOrganizationId, placeOf, toAccessToken } from './call.ts'
-import { askForToken, mintRefusal, proveMinting } from './minting.ts'
 import { apiTokenRefusal, otherRefusal } from './refusals.ts'
 
 /** The service gives no longer life. */
@@ -39,7 +39,7 @@ export async function logInByToken(
 }
 
 /** Mints a token of its own for each lease, which ends with its time and not before. */
-export const tokenWay: Driver = {
+export const apiTokenDriver: Driver = {
   leaseKinds: ['dedicated'],
   mintsFrom: 'credential',
   caution: 'Koyeb cannot revoke tokens early. Keep the lifetime short.',
@@ -51,7 +51,7 @@ export const tokenWay: Driver = {
     const sentAt = context.clock.now()
     const wanted = { organization: organizationOf(values), seconds }
     const answer = await askForToken(wanted, token, values, context)
-    if (!isMade(answer)) throw mintRefusal(answer, values, context)
+    if (!isSuccess(answer)) throw mintRefusal(answer, values, context)
     const value = new Secret(readToken(readObject(answer), 'token'))
     // The answer holds no time: the token's life began after the question was sent.
     const expiry = { as: 'lifetime_seconds', value: seconds, sentAt } as const
@@ -64,7 +64,7 @@ export const tokenWay: Driver = {
       readMember(readObject(answer), 'organization')
       return 'accepted'
     }
-    if (isOwn(answer, 401)) return 'refused'
+    if (isServiceError(answer, 401)) return 'refused'
     // Whether an access token may ask this is written nowhere. A token taken for refused without
     // need would be replaced at every look, and nothing ends the one before.
     throw otherRefusal(answer, values, context)

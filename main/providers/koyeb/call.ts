@@ -1,8 +1,8 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { parseBaseUrl } from '../http/base-url.ts'
 import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { AccessToken, FormValues, ProviderContext } from '../provider.ts'
+import { serviceAddress } from '../wire/service-address.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { KOYEB_URL } from './fields.ts'
 
@@ -23,7 +23,7 @@ export async function callKoyeb(
 ): Promise<HttpResponse> {
   return http.send({
     method,
-    url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
+    url: `${serviceAddress(values).href}${path}`,
     headers: {
       ...(token && { authorization: bearer(token) }),
       ...(body && { 'content-type': 'application/json' }),
@@ -60,11 +60,8 @@ export function isOrganizationId(id: string): boolean {
 
 /** Where an account is, for lists. */
 export function placeOf(values: FormValues): string {
-  const { href, host } = parseBaseUrl(values['url'] ?? '')
+  const { href, host } = serviceAddress(values)
   return href === KOYEB_URL ? 'Koyeb' : host
 }
-
-/** Host and port of the service, for sentences. */
-export const hostOf = (values: FormValues) => parseBaseUrl(values['url'] ?? '').host
 
 const bearer = (token: Secret) => `Bearer ${token.reveal()}`

@@ -1,5 +1,5 @@
 import type { Field } from '../provider.ts'
-import { email, uuid } from '../wire/shapes.ts'
+import { email, uuid } from '../wire/field-shapes.ts'
 import { transportFields } from '../wire/transport-fields.ts'
 
 /** Where the service is, without a slash at the end. */

@@ -1,7 +1,7 @@
 import type { FormValues, Provider } from '../provider.ts'
-import { logInByToken, tokenWay } from './api-token-auth.ts'
+import { apiTokenDriver, logInByToken } from './api-token-auth.ts'
 import { koyebFields } from './fields.ts'
-import { logInByPassword, passwordWay } from './password-auth.ts'
+import { logInByPassword, passwordDriver } from './password-auth.ts'
 
 /**
  * Koyeb's API: an API token that makes access tokens of any length up to a day, which end by
@@ -15,7 +15,7 @@ export const koyeb: Provider = {
   place: ['url', 'way'],
   login: (form, context) =>
     isByPassword(form.values) ? logInByPassword(form, context) : logInByToken(form, context),
-  driver: (values) => (isByPassword(values) ? passwordWay : tokenWay),
+  driver: (values) => (isByPassword(values) ? passwordDriver : apiTokenDriver),
 }
 
 const isByPassword = (values: FormValues) => values['way'] === 'password'

@@ -18,10 +18,11 @@ import {
   readText,
   readToken,
 } from '../wire/json-object.ts'
-import { isMade, requireAlive, takeOrEnd } from '../wire/made-token.ts'
+import { isSuccess, requireNotExpired, takeOrRevoke } from '../wire/received-token.ts'
+import { hostOf } from '../wire/service-address.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
-import { isDone, isOwn, namesFields, speakerOf, speaksOfLock } from './answers.ts'
-import { callKoyeb, enteredOrganization, hostOf, placeOf, toAccessToken } from './call.ts'
+import { errorSourceOf, isDone, isServiceError, namesFields, speaksOfLock } from './answers.ts'
+import { callKoyeb, enteredOrganization, placeOf, toAccessToken } from './call.ts'
 import { USE_API_TOKEN } from './fields.ts'
 import { noOldLogin, otherRefusal, sessionRefusal } from './refusals.ts'
 
@@ -51,7 +52,7 @@ export async function logInByPassword(
   }
   const call = { method: 'POST', path: '/v1/account/login', body, headers } as const
   const answer = await callKoyeb(values, call, context)
-  if (!isMade(answer)) throw loginRefusal(answer, values, context)
+  if (!isSuccess(answer)) throw loginRefusal(answer, values, context)
   return {
     label: `${email} at ${placeOf(values)}`,
     credential: { password },
@@ -61,7 +62,7 @@ export async function logInByPassword(
 }
 
 /** Shares the login's own token, which can be renewed and ended. */
-export const passwordWay: Driver = {
+export const passwordDriver: Driver = {
   leaseKinds: ['shared'],
   mintsFrom: 'credential',
 
@@ -69,7 +70,7 @@ export const passwordWay: Driver = {
     if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
     const call = { method: 'PUT', path: '/v1/account/refresh', token: token.value } as const
     const answer = await callKoyeb(values, call, context)
-    if (!isMade(answer)) throw sessionRefusal(answer, values, context)
+    if (!isSuccess(answer)) throw sessionRefusal(answer, values, context)
     return readLoginToken(answer, values, context)
   },
 
@@ -84,7 +85,7 @@ export const passwordWay: Driver = {
     }
     // 403 is a session that was revoked while its JWT goes on, or a locked account: either way no
     // tool gets anything for it. Nothing is lost by being wrong, for a refused token is still ended.
-    if (isOwn(answer, 401, 403)) return 'refused'
+    if (isServiceError(answer, 401, 403)) return 'refused'
     throw otherRefusal(answer, values, context)
   },
 }
@@ -97,13 +98,13 @@ async function endToken(
 ): Promise<Revocation> {
   const answer = await callKoyeb(values, { ...LOGOUT, token }, context)
   if (isDone(answer)) return 'revoked'
-  if (isOwn(answer, 401)) return 'already_gone'
-  if (isOwn(answer, 404)) {
+  if (isServiceError(answer, 401)) return 'already_gone'
+  if (isServiceError(answer, 404)) {
     // From the router it is the route that is gone, and the token lives on to its end.
-    return speakerOf(answer) === 'service' ? 'already_gone' : 'not_supported'
+    return errorSourceOf(answer) === 'service' ? 'already_gone' : 'not_supported'
   }
-  if (isOwn(answer, 410)) return 'not_supported'
-  if (isOwn(answer, 403)) {
+  if (isServiceError(answer, 410)) return 'not_supported'
+  if (isServiceError(answer, 403)) {
     throw new TokentrayError(
       'temporarily_unavailable',
       `${hostOf(values)} does not allow logging out of a locked account.`,
@@ -124,9 +125,9 @@ async function requireOldLogin(
   const path = `/v1/account/login_method?${new URLSearchParams({ email })}`
   const answer = await callKoyeb(values, { method: 'GET', path }, context)
   // The vendor's papers want a token here, which nobody has before the login. That will tell, too.
-  if (isOwn(answer, 401)) return
-  if (isOwn(answer, 403, 404, 410)) throw noOldLogin(values)
-  if (isOwn(answer, 400)) throw badForm(values)
+  if (isServiceError(answer, 401)) return
+  if (isServiceError(answer, 403, 404, 410)) throw noOldLogin(values)
+  if (isServiceError(answer, 400)) throw badForm(values)
   if (answer.status !== 200) throw otherRefusal(answer, values, context)
   const method = readText(readObject(answer), 'method')
   if (method === 'KOYEB') return
@@ -146,7 +147,7 @@ function loginRefusal(
 ): TokentrayError {
   const { status } = answer
   const isOther = status < 400 || status >= 500 || PASSING.includes(status)
-  if (isOther || speakerOf(answer) === 'stranger') return otherRefusal(answer, values, context)
+  if (isOther || errorSourceOf(answer) === 'stranger') return otherRefusal(answer, values, context)
   if (status === 403 && speaksOfLock(answer)) return lockedAccount(values)
   if ([403, 404, 405, 410].includes(status)) return noOldLogin(values)
   if (status === 400 && namesFields(answer)) return badForm(values)
@@ -163,10 +164,10 @@ async function readLoginToken(
 ): Promise<AccessToken> {
   const members = readMember(readObject(answer), 'token')
   const value = new Secret(readToken(members, 'id'))
-  return await takeOrEnd(
+  return await takeOrRevoke(
     () => {
       const expiresAt = parseExpiry(toExpiry(members, value), answer.skewMs)
-      requireAlive(expiresAt, hostOf(values), context)
+      requireNotExpired(expiresAt, hostOf(values), context)
       return toAccessToken(value, expiresAt)
     },
     async () => {

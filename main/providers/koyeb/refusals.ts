@@ -1,9 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
+import { hostOf } from '../wire/service-address.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
-import { isOwn } from './answers.ts'
-import { hostOf } from './call.ts'
+import { isServiceError } from './answers.ts'
 import { USE_API_TOKEN } from './fields.ts'
 
 const RATE_LIMITED_MS = 60_000
@@ -31,14 +31,14 @@ export function apiTokenRefusal(
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  if (isOwn(answer, 401)) {
+  if (isServiceError(answer, 401)) {
     return new TokentrayError('wrong_credentials', `${host} does not accept this API token.`, {
       field: 'token',
       hint: 'Check that all its 64 characters were pasted; if they were, make another in the console.',
     })
   }
   // Only a person can help here, with another token or by having the account unlocked.
-  if (isOwn(answer, 403)) {
+  if (isServiceError(answer, 403)) {
     return new TokentrayError('wrong_credentials', `${host} does not let this API token do that.`, {
       field: 'token',
       hint: "An organisation's API token may not do it: use a personal one of an account that is not locked.",
@@ -55,12 +55,12 @@ export function sessionRefusal(
 ): TokentrayError {
   const host = hostOf(values)
   // 403 is how a session that was revoked shows; a new login finds out what else it may be.
-  if (isOwn(answer, 401, 403)) {
+  if (isServiceError(answer, 401, 403)) {
     return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
       hint: 'Log in again.',
     })
   }
-  if (isOwn(answer, 404, 410)) return noOldLogin(values)
+  if (isServiceError(answer, 404, 410)) return noOldLogin(values)
   return otherRefusal(answer, values, context)
 }
 

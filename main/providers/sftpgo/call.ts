@@ -1,14 +1,13 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
-import { parseBaseUrl } from '../http/base-url.ts'
 import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
-import { findMembers, readObject } from '../wire/json-object.ts'
-import { isMade } from '../wire/made-token.ts'
+import { findObject, readObject } from '../wire/json-object.ts'
+import { isSuccess } from '../wire/received-token.ts'
+import { hostOf, serviceAddress } from '../wire/service-address.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { forbidden } from './forbidden.ts'
-import { hostOf } from './place.ts'
 
 const RATE_LIMITED_MS = 60_000
 
@@ -39,13 +38,13 @@ export async function callSftpgo(
 ): Promise<HttpResponse> {
   const answer = await http.send({
     method,
-    url: `${parseBaseUrl(values['url'] ?? '').href}${path}`,
+    url: `${serviceAddress(values).href}${path}`,
     headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body }),
     transport: toTransport(values),
     signal,
   })
-  if (isMade(answer) && findMembers(answer)?.['error']) {
+  if (isSuccess(answer) && findObject(answer)?.['error']) {
     throw refusedStatus(hostOf(values), answer.status)
   }
   return answer
@@ -55,7 +54,7 @@ export async function callSftpgo(
  * True for an answer with this status in SFTPGo's own words: a gateway's says nothing about token
  * or password, and would have a living token forgotten. What is no JSON is `unexpected_answer`.
  */
-export function isOwn(answer: HttpResponse, status: number): boolean {
+export function isServiceError(answer: HttpResponse, status: number): boolean {
   if (answer.status !== status) return false
   const members = readObject(answer)
   return typeof members['message'] === 'string' || typeof members['error'] === 'string'
@@ -70,7 +69,7 @@ export function refusal(
   const host = hostOf(values)
   switch (answer.status) {
     case 401:
-      return isOwn(answer, 401)
+      return isServiceError(answer, 401)
         ? new TokentrayError('wrong_credentials', `${host} did not accept the login.`, {
             hint: `Check the user name, the password and the one-time code. ${otherRole(values)}`,
           })

@@ -1,5 +1,5 @@
 import type { Field } from '../provider.ts'
-import { sixDigits } from '../wire/shapes.ts'
+import { sixDigits } from '../wire/field-shapes.ts'
 import { transportFields } from '../wire/transport-fields.ts'
 
 /** What a person enters to sign in to SFTPGo. */

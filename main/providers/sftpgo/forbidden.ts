@@ -1,9 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { HttpResponse } from '../http/http.ts'
-import { parseRetryAfter } from '../http/retry-after.ts'
+import { parseRetryAfter } from '../http/time-headers.ts'
 import type { FormValues, ProviderContext, Silence } from '../provider.ts'
-import { findMembers } from '../wire/json-object.ts'
-import { hostOf } from './place.ts'
+import { findObject } from '../wire/json-object.ts'
+import { hostOf } from '../wire/service-address.ts'
 
 /** Half of the time of a ban, unless set otherwise, is added by each request from a banned address. */
 const EACH_ADDS_MS = 15 * 60_000
@@ -69,7 +69,7 @@ const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
  * is about rights; what is not known may be a ban, which going on asking would make longer.
  */
 export function whyForbidden(answer: HttpResponse): Forbidden {
-  const members = findMembers(answer) ?? {}
+  const members = findObject(answer) ?? {}
   const { error, message } = members
   const said = [error, message].filter((each) => typeof each === 'string').join(' ')
   const text = said.slice(0, LONGEST_REASON)
@@ -135,7 +135,7 @@ export function forbidden(
       })
     case 'password_change':
     case 'second_factor':
-      return onDuty(reason, values)
+      return actionRequired(reason, values)
     case 'protocol':
       return new TokentrayError('not_supported', `${host} does not let ${name} log in over HTTP.`, {
         hint: `The account needs the protocol HTTP. ${ASK_ADMIN}`,
@@ -164,7 +164,7 @@ export function forbidden(
 }
 
 /** What an account has to do at its service before it is of use. */
-export function onDuty(
+export function actionRequired(
   duty: 'password_change' | 'second_factor',
   values: FormValues,
   protocols: readonly string[] = [],

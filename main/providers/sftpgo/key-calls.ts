@@ -2,10 +2,10 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
 import { readItems, readObject, readText, unexpected } from '../wire/json-object.ts'
+import { hostOf } from '../wire/service-address.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
-import { bearer, callSftpgo, isOwn, refusal } from './call.ts'
+import { bearer, callSftpgo, isServiceError, refusal } from './call.ts'
 import { whyForbidden } from './forbidden.ts'
-import { hostOf } from './place.ts'
 
 const KEYS = '/api/v2/apikeys'
 /** As many as the service gives at once. */
@@ -78,7 +78,7 @@ export async function deleteKey(
     readText(readObject(answer), 'message')
     return { ending: 'revoked' }
   }
-  if (!isOwn(answer, 404) && !isOwn(answer, 400)) {
+  if (!isServiceError(answer, 404) && !isServiceError(answer, 400)) {
     throw keysRefusal(answer, session.values, context)
   }
   // A path that leads nowhere is answered like a key that is gone, so the list decides.
@@ -94,13 +94,13 @@ export function keysRefusal(
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  if (isOwn(answer, 401)) {
+  if (isServiceError(answer, 401)) {
     return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
       hint: 'Log in again.',
     })
   }
   if (answer.status === 403 && whyForbidden(answer) === 'rights') return withoutRights(values)
-  if (isOwn(answer, 404)) {
+  if (isServiceError(answer, 404)) {
     return new TokentrayError(
       'not_supported',
       `${host} has no API keys: it is too old for them, or they are switched off.`,

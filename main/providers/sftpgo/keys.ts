@@ -11,9 +11,9 @@ import type {
   Revocation,
 } from '../provider.ts'
 import { readObject, readText, readToken, unexpected } from '../wire/json-object.ts'
-import { isOwn } from './call.ts'
+import { hostOf } from '../wire/service-address.ts'
+import { isServiceError } from './call.ts'
 import { callKeys, deleteKey, isKeyId, keysRefusal, listKeys } from './key-calls.ts'
-import { hostOf } from './place.ts'
 
 /** What an API key travels in. */
 export const KEY_HEADER = 'X-SFTPGO-API-KEY'
@@ -138,7 +138,7 @@ function mintRefusal(
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
-  if (!isOwn(answer, 400)) return keysRefusal(answer, values, context)
+  if (!isServiceError(answer, 400)) return keysRefusal(answer, values, context)
   const host = hostOf(values)
   const { keyUser, username = '' } = values
   return keyUser

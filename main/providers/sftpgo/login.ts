@@ -4,10 +4,10 @@ import type { HttpResponse } from '../http/http.ts'
 import type { AccessToken, FormValues, ProviderContext, Revocation } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
 import { type JsonObject, readObject, readText, readToken } from '../wire/json-object.ts'
-import { requireAlive } from '../wire/made-token.ts'
-import { bearer, callSftpgo, isOwn, refusal } from './call.ts'
-import { dutyOf } from './duties.ts'
-import { hostOf } from './place.ts'
+import { requireNotExpired } from '../wire/received-token.ts'
+import { hostOf } from '../wire/service-address.ts'
+import { bearer, callSftpgo, isServiceError, refusal } from './call.ts'
+import { requiredAction } from './token-check.ts'
 
 /** The longest life of a token that a server can be set to. */
 const LONGEST_MS = 12 * 3_600_000
@@ -58,7 +58,7 @@ export async function readAccessToken(
   const token = { value, tokenType: 'Bearer', headers, takenAfterEndMs: TAKEN_AFTER_END_MS }
   try {
     const expiresAt = readEnd(members, answer, values, context)
-    const duty = dutyOf(value, values)
+    const duty = requiredAction(value, values)
     if (duty) throw duty
     return { ...token, expiresAt }
   } catch (error) {
@@ -98,13 +98,13 @@ export async function logout(
   }
   if (isForAnotherAddress(answer)) throw notFromHere(values, context)
   // Expired, or logged out.
-  if (isOwn(answer, 401)) return 'already_gone'
+  if (isServiceError(answer, 401)) return 'already_gone'
   throw refusal(answer, values, context)
 }
 
 /** True where the JWT lives on, for whoever comes from the address that it was made for. */
 function isForAnotherAddress(answer: HttpResponse): boolean {
-  return isOwn(answer, 401) && readObject(answer)['message'] === 'Your token is not valid'
+  return isServiceError(answer, 401) && readObject(answer)['message'] === 'Your token is not valid'
 }
 
 /** Of this one token alone, so that other tokens of the account need not wait with it. */
@@ -134,7 +134,7 @@ function readEnd(
 ): number {
   const expiry = { as: 'rfc3339', value: readText(members, 'expires_at') } as const
   const expiresAt = parseExpiry(expiry, answer.skewMs)
-  requireAlive(expiresAt, hostOf(values), context)
+  requireNotExpired(expiresAt, hostOf(values), context)
   return expiresAt
 }
 

@@ -1,14 +1,14 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from '../provider.ts'
-import { isOwn, otherRole } from './call.ts'
+import { hostOf } from '../wire/service-address.ts'
+import { isServiceError, otherRole } from './call.ts'
 import { sftpgoFields } from './fields.ts'
 import { silence } from './forbidden.ts'
+import { tryKeys } from './key-trial.ts'
 import { endKey, isApiKey, mintKey } from './keys.ts'
 import { askForToken, discard, logout, readAccessToken } from './login.ts'
-import { hostOf } from './place.ts'
-import { probeToken } from './probe.ts'
-import { tryKeys } from './trial.ts'
+import { probeToken } from './token-check.ts'
 
 /**
  * SFTPGo's REST API: a password for a JWT that the server bounds in time and binds to an address;
@@ -28,7 +28,7 @@ export const sftpgo: Provider = {
     }
     const code = oneTimeCode ? parseCode(oneTimeCode) : ''
     const answer = await askForToken(values, password, code, context)
-    if (isOwn(answer, 401) && !oneTimeCode) {
+    if (isServiceError(answer, 401) && !oneTimeCode) {
       const what = 'did not accept the password, or it wants a one-time code as well.'
       throw new TokentrayError('otp_required', `${hostOf(values)} ${what}`, {
         hint: `Enter the password again, and the code if the account has one. ${otherRole(values)}`,

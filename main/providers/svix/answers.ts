@@ -1,9 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
-import { findMembers } from '../wire/json-object.ts'
+import { findObject } from '../wire/json-object.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
-import { hostOf } from './place.ts'
+import { hostOf } from './address.ts'
 
 /** No limit is published, and none is announced. */
 const THROTTLED_MS = 60_000
@@ -12,8 +12,8 @@ const THROTTLED_MS = 60_000
  * True for a refusal in the service's own words, `code` or `detail`: pages of what stands between
  * say nothing about a key or a token.
  */
-export function isOwnRefusal(answer: HttpResponse): boolean {
-  const words = findMembers(answer)
+export function isServiceError(answer: HttpResponse): boolean {
+  const words = findObject(answer)
   if (words === null) return false
   const { code, detail } = words
   return typeof code === 'string' || typeof detail === 'string' || Array.isArray(detail)
@@ -21,7 +21,7 @@ export function isOwnRefusal(answer: HttpResponse): boolean {
 
 /** In the service's own words alone: a token given up too early would live on, unknown. */
 export const isRefusedToken = (answer: HttpResponse) =>
-  answer.status === 401 && isOwnRefusal(answer)
+  answer.status === 401 && isServiceError(answer)
 
 /**
  * True for what a server says of a route that it does not have; of an object that it does not have it
@@ -31,7 +31,7 @@ export function isMissing(answer: HttpResponse): boolean {
   const { status } = answer
   if (status !== 404 && status !== 405) return false
   // The open-source server says it without a word.
-  return isOwnRefusal(answer) || answer.header('content-type') === undefined
+  return isServiceError(answer) || answer.header('content-type') === undefined
 }
 
 /** What an answer means that is not the wanted one, where the key was what it was asked with. */
@@ -43,7 +43,7 @@ export function refusal(
   const host = hostOf(values)
   const { status } = answer
   if (status === 429) return rateLimited(host, answer, context, THROTTLED_MS)
-  if (!isOwnRefusal(answer)) {
+  if (!isServiceError(answer)) {
     const isElsewhere = status === 404 || status === 405
     return refusedStatus(host, status, isElsewhere ? ADDRESS_HINT : undefined)
   }

@@ -3,7 +3,7 @@ import { Secret, type Secrets } from '../../base/secret.ts'
 import type { HttpRequest, HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
 import { toTransport } from '../wire/transport-fields.ts'
-import { baseOf } from './place.ts'
+import { baseOf } from './address.ts'
 
 /** A service that hung that long is not asked twice. */
 const QUICK_MS = 5_000

@@ -11,11 +11,11 @@ import type {
 } from '../provider.ts'
 import { parseExpiry } from '../wire/expiry.ts'
 import { type JsonObject, readObject, readText, readToken } from '../wire/json-object.ts'
-import { isMade, requireAlive, takeOrEnd } from '../wire/made-token.ts'
-import { isMissing, isOwnRefusal, refusal } from './answers.ts'
+import { isSuccess, requireNotExpired, takeOrRevoke } from '../wire/received-token.ts'
+import { hostOf } from './address.ts'
+import { isMissing, isServiceError, refusal } from './answers.ts'
 import { applicationOf, keyOf, type postOnce, postSvix } from './call.ts'
-import { discard } from './log-out.ts'
-import { hostOf } from './place.ts'
+import { discard } from './logout.ts'
 
 const SHORTEST_SECONDS = 3_600
 const LONGEST_SECONDS = 7 * 86_400
@@ -57,7 +57,7 @@ export async function openPortal(
   const generation = remembered === 'old' ? 'current' : 'old'
   const second = await ask(session, generation, request, context, post)
   if (isMissing(second.answer)) {
-    const answer = isOwnRefusal(first.answer) ? first.answer : second.answer
+    const answer = isServiceError(first.answer) ? first.answer : second.answer
     throw refusal(answer, values, context)
   }
   // Security: what was tried out at the login is not this server.
@@ -116,10 +116,10 @@ async function readOpened(
   context: ProviderContext,
 ): Promise<Opened> {
   const { answer } = asked
-  if (!isMade(answer)) throw refusal(answer, values, context)
+  if (!isSuccess(answer)) throw refusal(answer, values, context)
   const members = readObject(answer)
   const value = new Secret(readToken(members, 'token'))
-  const token = await takeOrEnd(
+  const token = await takeOrRevoke(
     () => toAccessToken(value, readEnd(value, asked, values), values, context),
     () => discard(value, values, context),
   )
@@ -132,7 +132,7 @@ function toAccessToken(
   values: FormValues,
   context: ProviderContext,
 ): AccessToken {
-  requireAlive(expiresAt, hostOf(values), context)
+  requireNotExpired(expiresAt, hostOf(values), context)
   const headers = { Authorization: new Secret(`Bearer ${value.reveal()}`) }
   const token = { value, tokenType: 'Bearer', headers, expiresAt }
   return isOpenSource(values)

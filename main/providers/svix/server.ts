@@ -4,9 +4,9 @@ import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
 import { readObject, readText } from '../wire/json-object.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
-import { isMissing, isOwnRefusal, refusal } from './answers.ts'
+import { hostOf } from './address.ts'
+import { isMissing, isServiceError, refusal } from './answers.ts'
 import { applicationOf, callSvix } from './call.ts'
-import { hostOf } from './place.ts'
 
 /** What calls are made, and spelled, by; kept with the account. */
 interface Server {
@@ -33,7 +33,7 @@ export async function findApplication(
   const other = await ask('yes')
   if (other.status === 200) return { name: readName(other), slash: 'yes' }
   // Only a server that has the route says in words that it has no such application.
-  throw refusal(isMissing(other) && !isOwnRefusal(other) ? answer : other, values, context)
+  throw refusal(isMissing(other) && !isServiceError(other) ? answer : other, values, context)
 }
 
 /**
@@ -62,7 +62,7 @@ export async function requireKey(
 ): Promise<void> {
   const call = { method: 'GET', route: '/app', query: '?limit=1', token: key } as const
   const answer = await callSvix(values, call, context)
-  if (answer.status === 403 && isOwnRefusal(answer)) {
+  if (answer.status === 403 && isServiceError(answer)) {
     throw new TokentrayError(
       'wrong_credentials',
       `${hostOf(values)} takes this for the portal token of one application, not for an API key.`,
@@ -84,7 +84,7 @@ function readFlavour(
   context: ProviderContext,
 ): Server['flavour'] {
   const { status } = answer
-  if (isOwnRefusal(answer)) {
+  if (isServiceError(answer)) {
     if (status === 501) return 'oss'
     if (status === 401 || status === 403) return 'hosted'
   }

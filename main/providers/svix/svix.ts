@@ -1,15 +1,15 @@
 import type { HttpResponse } from '../http/http.ts'
 import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from '../provider.ts'
 import { readObject, readText } from '../wire/json-object.ts'
-import { takeOrEnd } from '../wire/made-token.ts'
+import { takeOrRevoke } from '../wire/received-token.ts'
+import { findBase, placeOf } from './address.ts'
 import { isMissing, isRefusedToken, refusal } from './answers.ts'
 import { applicationOf, callSvix, keyOf, parseKey, postSvix } from './call.ts'
 import { svixFields } from './fields.ts'
-import { discard, logOut } from './log-out.ts'
-import { findBase, placeOf } from './place.ts'
+import { discard, logOut } from './logout.ts'
 import { openPortal, readLink } from './portal.ts'
+import { tryPortal } from './portal-trial.ts'
 import { findApplication, findServer, requireKey } from './server.ts'
-import { tryPortal } from './trial.ts'
 
 /**
  * Svix's application portals: an environment's key makes a token for one application and one lease,
@@ -100,7 +100,7 @@ const hostedOnce: Driver = {
   async portalLink(session, request, context) {
     const { token, members, learned } = await openPortal(session, request, context)
     const { values } = session
-    const url = await takeOrEnd(
+    const url = await takeOrRevoke(
       () => readLink(members, values),
       () => discard(token.value, values, context),
     )

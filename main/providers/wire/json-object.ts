@@ -7,12 +7,12 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** The answer's JSON object; anything else is `unexpected_answer`. */
 export function readObject(answer: HttpResponse): JsonObject {
   const value = answer.json()
-  if (!isMembers(value)) throw unexpectedShape()
+  if (!isObject(value)) throw unexpectedShape()
   return value
 }
 
 /** The same, and `null` for anything else: where the status alone has to do. */
-export function findMembers(answer: HttpResponse): JsonObject | null {
+export function findObject(answer: HttpResponse): JsonObject | null {
   try {
     return readObject(answer)
   } catch {
@@ -24,14 +24,14 @@ export function findMembers(answer: HttpResponse): JsonObject | null {
 /** The members of a list of objects; anything else is `unexpected_answer`. */
 export function readItems(answer: HttpResponse): readonly JsonObject[] {
   const value = answer.json()
-  if (!Array.isArray(value) || !value.every(isMembers)) throw unexpectedShape()
+  if (!Array.isArray(value) || !value.every(isObject)) throw unexpectedShape()
   return value
 }
 
 /** An object in an object; its absence is `unexpected_answer`. */
 export function readMember(members: JsonObject, name: string): JsonObject {
   const value = Object.hasOwn(members, name) ? members[name] : undefined
-  if (!isMembers(value)) throw unexpectedShape(name)
+  if (!isObject(value)) throw unexpectedShape(name)
   return value
 }
 
@@ -52,7 +52,7 @@ export function readToken(members: JsonObject, name: string): string {
   return token
 }
 
-function isMembers(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { addressField } from '../http/base-url.ts'
 import type { HttpResponse } from '../http/http.ts'
-import { parseRateLimitReset, parseRetryAfter } from '../http/retry-after.ts'
+import { parseRateLimitReset, parseRetryAfter } from '../http/time-headers.ts'
 import type { ProviderContext } from '../provider.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Extent } from '../form.ts'
-import { readAuthorities } from '../http/authorities.ts'
 import { parseServiceUrl, requireEncryption } from '../http/base-url.ts'
+import { readCaFile } from '../http/ca-file.ts'
 import type { Transport } from '../http/http.ts'
 import type { Field, FormValues } from '../provider.ts'
 
@@ -46,5 +46,5 @@ export async function checkTransport(
   if (values['url'] && !isOpen) {
     requireEncryption(parseServiceUrl(values['url']), transport.allowPlainHttp)
   }
-  if (transport.caFile) await readAuthorities(transport.caFile)
+  if (transport.caFile) await readCaFile(transport.caFile)
 }

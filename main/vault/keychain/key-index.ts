@@ -1,4 +1,4 @@
-import { madeByNewer } from '../../base/version.ts'
+import { newerVersionError } from '../../base/version.ts'
 import type { Keychain } from './keychain.ts'
 import type { Call } from './lane.ts'
 import type { Sentinel } from './sentinel.ts'
@@ -71,5 +71,5 @@ function parsePart(text: string): readonly string[] {
     return []
   }
   // Whole, and no list: what stands there would be lost if it was written anew.
-  throw madeByNewer('The list of what Tokentray has in the keychain')
+  throw newerVersionError('The list of what Tokentray has in the keychain')
 }

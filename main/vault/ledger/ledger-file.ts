@@ -11,14 +11,14 @@ import {
   rmSync,
 } from 'node:fs'
 import path from 'node:path'
-import { inTime } from '../../base/async/deadline.ts'
+import { withDeadline } from '../../base/async/deadline.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { AppendFile, DISK_DEADLINE_MS, diskTooSlow } from '../../base/files/append-file.ts'
 import { syncFolder, writeWholeFile } from '../../base/files/durable-write.ts'
-import { refuseLink, refuseNoFile } from '../../base/files/links.ts'
-import { asideOf, copyAside, setAside } from '../../base/files/set-aside.ts'
-import { madeByNewer } from '../../base/version.ts'
+import { refuseLink, requireRegularFile } from '../../base/files/links.ts'
+import { copyAside, setAside, setAsideCopies } from '../../base/files/set-aside.ts'
+import { newerVersionError } from '../../base/version.ts'
 import type { Vault } from '../vault.ts'
 import {
   createLedgerKey,
@@ -59,7 +59,7 @@ export const ledgerPath = (folder: string): string => path.join(folder, 'ledger'
 export function checkLedger(folder: string): void {
   const file = ledgerPath(folder)
   refuseLink(file)
-  refuseNoFile(file)
+  requireRegularFile(file)
   const text = readIfThere(file)
   if (text !== null) refuseNewer(file, parseHeader(firstLine(text)))
 }
@@ -101,7 +101,7 @@ export class LedgerFile implements LedgerStore {
     return recorded(this.#path, async () => {
       const { entries: own, notices } = await this.#load()
       const entries = [...own, ...(await this.#takeBack(own))]
-      const untold = asideOf(this.#path).filter((aside) => !notices.join().includes(aside))
+      const untold = setAsideCopies(this.#path).filter((aside) => !notices.join().includes(aside))
       return { entries, notices: [...notices, ...untold.map(stillThere)] }
     })
   }
@@ -139,7 +139,7 @@ export class LedgerFile implements LedgerStore {
   async #load(): Promise<LoadedLedger> {
     mkdirSync(path.dirname(this.#path), { recursive: true, mode: 0o700 })
     refuseLink(this.#path)
-    refuseNoFile(this.#path)
+    requireRegularFile(this.#path)
     const text = readIfThere(this.#path)
     if (text === null) {
       await this.#startAnew()
@@ -151,7 +151,7 @@ export class LedgerFile implements LedgerStore {
       return { entries: [], notices: [cannotRead(this.#path, aside)] }
     }
     const { live, nextNumber, damaged, foreign } = readLines(text, key)
-    if (foreign > 0) throw madeByNewer(this.#path)
+    if (foreign > 0) throw newerVersionError(this.#path)
     if (damaged === 0) {
       this.#open = { key, file: this.#openFile(this.#path, key, nextNumber) }
       return { entries: live, notices: [] }
@@ -168,7 +168,7 @@ export class LedgerFile implements LedgerStore {
   async #takeBack(own: readonly LedgerPayload[]): Promise<readonly LedgerPayload[]> {
     const known = new Set(own.map(({ id }) => id))
     const back: LedgerPayload[] = []
-    for (const aside of asideOf(this.#path)) {
+    for (const aside of setAsideCopies(this.#path)) {
       const entries = await this.#readAside(aside)
       if (!entries) continue
       const fresh = entries.filter(({ id }) => !known.has(id))
@@ -268,7 +268,7 @@ export class LedgerFile implements LedgerStore {
         })
       return late()
     }
-    await inTime(work, { clock: this.#clock, ms: DISK_DEADLINE_MS, late: leaveBehind })
+    await withDeadline(work, { clock: this.#clock, ms: DISK_DEADLINE_MS, late: leaveBehind })
   }
 
   #openFile(file: string, key: LedgerKey, firstNumber: number): AppendFile<string> {
@@ -293,7 +293,7 @@ export class LedgerFile implements LedgerStore {
 const firstLine = (text: string): string => text.slice(0, Math.max(text.indexOf('\n'), 0))
 
 function refuseNewer(file: string, header: Header): void {
-  if (header.kind === 'newer') throw madeByNewer(file, header.writtenBy)
+  if (header.kind === 'newer') throw newerVersionError(file, header.writtenBy)
 }
 
 /** Enough for a header, without reading a ledger of megabytes; empty for what cannot be read. */

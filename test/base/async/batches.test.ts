@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { inTurns } from '../../../main/base/async/batches.ts'
+import { mapInBatches } from '../../../main/base/async/batches.ts'
 
 it('what is made of a long list is all there, in order, and others had their turns meanwhile', async () => {
   const seen = new Set<number>()
@@ -10,7 +10,7 @@ it('what is made of a long list is all there, in order, and others had their tur
     for (; !isOver; turn += 1) await endOfTurn()
   })()
   const items = Array.from({ length: 1_000 }, (_, index) => index)
-  const made = await inTurns(items, (item) => {
+  const made = await mapInBatches(items, (item) => {
     seen.add(turn)
     return 2 * item
   })

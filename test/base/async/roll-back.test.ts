@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { undoAll } from '../../../main/base/async/roll-back.ts'
+import { rollBack } from '../../../main/base/async/roll-back.ts'
 import type { Log } from '../../../main/base/log.ts'
 
 it('takes every step back, the last first, whatever fails, and tells the log', async () => {
@@ -20,7 +20,7 @@ it('takes every step back, the last first, whatever fails, and tells the log', a
       throw broken
     },
   ]
-  await undoAll(steps, log)
+  await rollBack(steps, log)
   expect(done).toEqual(['third', 'first'])
   expect(warned).toEqual([broken, broken])
 })

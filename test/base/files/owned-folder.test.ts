@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { makeOwnFolder } from '../../../main/base/files/owned-folder.ts'
+import { makeOwnedFolder } from '../../../main/base/files/owned-folder.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 import { anotherUser, describeWith } from '../../helpers/needs.ts'
 
@@ -17,7 +17,7 @@ describe('a folder of our own', () => {
 
   it('is made for this user alone, with the folders above it', () => {
     const folder = path.join(base, 'a', 'b')
-    makeOwnFolder(folder)
+    makeOwnedFolder(folder)
     expect(mode(folder)).toBe(0o700)
   })
 
@@ -25,14 +25,14 @@ describe('a folder of our own', () => {
     const folder = path.join(base, 'open')
     mkdirSync(folder)
     chmodSync(folder, 0o777)
-    makeOwnFolder(folder)
+    makeOwnedFolder(folder)
     expect(mode(folder)).toBe(0o700)
   })
 
   it('is not one that a link leads to', () => {
     const link = path.join(base, 'link')
     symlinkSync(makeTestFolder('elsewhere'), link)
-    expect(() => makeOwnFolder(link)).toThrow(refused)
+    expect(() => makeOwnedFolder(link)).toThrow(refused)
   })
 
   it('is not made where a link leads to nothing, and the link is named', () => {
@@ -40,7 +40,7 @@ describe('a folder of our own', () => {
     const link = path.join(base, 'link')
     symlinkSync(away, link)
     for (const folder of [link, path.join(link, 'below')]) {
-      expect(() => makeOwnFolder(folder)).toThrow(
+      expect(() => makeOwnedFolder(folder)).toThrow(
         expect.objectContaining({ message: expect.stringContaining(`${link} is a link`) }),
       )
     }
@@ -48,8 +48,8 @@ describe('a folder of our own', () => {
   })
 
   it('is not a file', () => {
-    expect(() => makeOwnFolder(path.join(base, 'a'))).not.toThrow()
-    expect(() => makeOwnFolder('/dev/null')).toThrow(refused)
+    expect(() => makeOwnedFolder(path.join(base, 'a'))).not.toThrow()
+    expect(() => makeOwnedFolder('/dev/null')).toThrow(refused)
   })
 })
 
@@ -59,7 +59,7 @@ describeWith([anotherUser], 'a folder of another user', () => {
     mkdirSync(folder)
     chownSync(folder, 65_534, 65_534)
     chmodSync(folder, 0o777)
-    expect(() => makeOwnFolder(folder)).toThrow(refused)
+    expect(() => makeOwnedFolder(folder)).toThrow(refused)
     expect(mode(folder)).toBe(0o777)
   })
 })

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { turnOver } from '../../../main/base/files/rotate-file.ts'
+import { rotateFile } from '../../../main/base/files/rotate-file.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 
 let file: string
@@ -20,20 +20,20 @@ describe('a file that is due', () => {
   it('gets its older name, over the one before', () => {
     writeFileSync(older, 'oldest')
     writeFileSync(file, 'full up')
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
     expect([content(older), content(file), existsSync(mark)]).toEqual(['full up', null, false])
   })
 
   it('keeps its name as long as it is not due', () => {
     writeFileSync(file, 'new')
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
     expect([content(older), content(file), existsSync(mark)]).toEqual([null, 'new', false])
   })
 
   it('is free for the next try where it cannot be renamed', () => {
     mkdirSync(path.join(older, 'in use'), { recursive: true })
     writeFileSync(file, 'full up')
-    expect(() => turnOver(file, older, isFull)).toThrow()
+    expect(() => rotateFile(file, older, isFull)).toThrow()
     expect([content(file), existsSync(mark)]).toEqual(['full up', false])
   })
 })
@@ -43,9 +43,9 @@ describe('of two processes that find the same file due', () => {
 
   it('the second one leaves it to the first, which is just doing it', () => {
     const asked: string[] = []
-    turnOver(file, older, (size) => {
+    rotateFile(file, older, (size) => {
       asked.push('first')
-      turnOver(file, older, (again) => {
+      rotateFile(file, older, (again) => {
         asked.push('second')
         return isFull(again)
       })
@@ -56,26 +56,26 @@ describe('of two processes that find the same file due', () => {
   })
 
   it('the second one does not move the file that was begun since', () => {
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
     writeFileSync(file, 'new')
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
     expect([content(older), content(file)]).toEqual(['full up', 'new'])
   })
 
   it('the second one has nothing to do before a new file was begun', () => {
-    turnOver(file, older, isFull)
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
+    rotateFile(file, older, isFull)
     expect([content(older), content(file), existsSync(mark)]).toEqual(['full up', null, false])
   })
 
   it('one that was killed while it did it is waited for, and no longer than 10 s', () => {
     writeFileSync(mark, '')
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
     expect(content(older)).toBeNull()
     utimesSync(mark, 0, 0)
     // This one takes the mark away, the next has its turn.
-    turnOver(file, older, isFull)
-    turnOver(file, older, isFull)
+    rotateFile(file, older, isFull)
+    rotateFile(file, older, isFull)
     expect([content(older), existsSync(mark)]).toEqual(['full up', false])
   })
 })

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import { firstFailure } from '../../../main/base/process/fatal-errors.ts'
+import { firstFatalError } from '../../../main/base/process/fatal-errors.ts'
 import { makeLog } from '../../desktop/fake-electron.ts'
 
 it.each(['uncaughtException', 'unhandledRejection'])(
@@ -8,7 +8,7 @@ it.each(['uncaughtException', 'unhandledRejection'])(
   async (event) => {
     const node = new EventEmitter()
     const log = makeLog()
-    const failed = firstFailure(node as unknown as NodeJS.Process, log)
+    const failed = firstFatalError(node as unknown as NodeJS.Process, log)
     node.emit(event, new TypeError('x is not a function'))
     node.emit(event, new TypeError('y is not a function'))
     await failed

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { forCommandLine, forWindow, settingsIn } from '../../../main/base/text/hints.ts'
 import { requireEncryption } from '../../../main/providers/http/base-url.ts'
-import { toHttpFailure } from '../../../main/providers/http/failure.ts'
+import { toHttpError } from '../../../main/providers/http/failure.ts'
 import { USE_API_TOKEN } from '../../../main/providers/koyeb/fields.ts'
 import { otherRole } from '../../../main/providers/sftpgo/call.ts'
 import { refusalOf } from '../../providers/calling.ts'
@@ -24,7 +24,7 @@ test.each([
   ['a token', async () => USE_API_TOKEN, 'way=api_token', '"Log in with" to "API token".'],
   [
     'an authority',
-    async () => toHttpFailure(untrusted, 'x.example', false).hint,
+    async () => toHttpError(untrusted, 'x.example', false).hint,
     'caFile=PATH',
     '"CA file" to its certificate.',
   ],

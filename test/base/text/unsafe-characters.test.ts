@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hasUnseen } from '../../../main/base/text/unsafe-characters.ts'
+import { hasUnsafeCharacters } from '../../../main/base/text/unsafe-characters.ts'
 
 it.each([
   ['a control character', 'a\u0007b'],
@@ -13,7 +13,7 @@ it.each([
   ['a selector of a form of nothing', ' \u{e0100}b'],
   ['half of a character', 'a\ud83db'],
 ])('finds %s, each time that it looks', (_what, text) => {
-  for (let time = 0; time < 3; time += 1) expect(hasUnseen(text)).toBe(true)
+  for (let time = 0; time < 3; time += 1) expect(hasUnsafeCharacters(text)).toBe(true)
 })
 
 it('takes joiners, emoji and other scripts for text', () => {
@@ -26,6 +26,6 @@ it('takes joiners, emoji and other scripts for text', () => {
     'می\u200cخواهم',
     'Zoë',
   ]) {
-    expect(hasUnseen(text)).toBe(false)
+    expect(hasUnsafeCharacters(text)).toBe(false)
   }
 })

@@ -18,10 +18,10 @@ export const auditFileMutants: readonly Mutant[] = [
   {
     promise: 'the error names what blocks the audit log',
     changes: [
-      { file: 'main/audit/audit-files.ts', find: '    refuseNoFile(file)\n', replace: '' },
+      { file: 'main/audit/audit-files.ts', find: '    requireRegularFile(file)\n', replace: '' },
       {
         file: 'main/audit/audit-files.ts',
-        find: 'import { refuseLink, refuseNoFile }',
+        find: 'import { refuseLink, requireRegularFile }',
         replace: 'import { refuseLink }',
       },
     ],
@@ -126,7 +126,7 @@ export const auditFileMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'main/settings/changes-file.ts',
-        find: ' || !leadsTo(this.path, this.#open.fd))',
+        find: ' || !isSameFile(this.path, this.#open.fd))',
         replace: ')',
       },
     ],

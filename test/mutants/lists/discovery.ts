@@ -8,7 +8,7 @@ export const discovery: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery.ts',
-        find: 'return readPlain(file)',
+        find: 'return readRegularFile(file)',
         replace: "return readFileSync(file, 'utf8')",
       },
       {
@@ -220,7 +220,7 @@ export const discovery: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
-        find: '  return isOwn && readPlain(file) === text',
+        find: '  return isOwn && readRegularFile(file) === text',
         replace: '  return isOwn',
       },
     ],

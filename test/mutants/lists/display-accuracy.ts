@@ -182,7 +182,7 @@ export const displayAccuracy: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/schemas/schema-parts.ts',
-        find: ' && !hasUnseen(text)\n',
+        find: ' && !hasUnsafeCharacters(text)\n',
         replace: '\n',
       },
     ],

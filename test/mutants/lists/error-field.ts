@@ -11,7 +11,7 @@ export const errorField: readonly Mutant[] = [
     promise: 'an error of the form check carries its field',
     changes: [
       {
-        file: 'main/base/forms/refused-field.ts',
+        file: 'main/base/forms/field-error.ts',
         find: 'const details = { field: name, ...',
         replace: 'const details = { ...',
       },

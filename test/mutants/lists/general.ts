@@ -8,15 +8,16 @@ const routes = 'main/loopback/management/owner-routes.ts'
 
 const secret = 'main/base/secret.ts'
 const prints = (test: string) => ({ file: 'test/base/secret.test.ts', test })
-const masks = (shown: string) => ({ file: 'test/providers/wire/command-line.test.ts', test: shown })
+const masks = (shown: string) => ({
+  file: 'test/providers/wire/redact-command-line.test.ts',
+  test: shown,
+})
 
 const shown = (where: string, find: string, replace: string): Mutant =>
-  changeIn('main/providers/wire/command-line.ts', 'test/providers/wire/command-line.test.ts')(
-    `a password is masked in a command line ${where}`,
-    find,
-    replace,
-    'makes of',
-  )
+  changeIn(
+    'main/providers/wire/redact-command-line.ts',
+    'test/providers/wire/redact-command-line.test.ts',
+  )(`a password is masked in a command line ${where}`, find, replace, 'makes of')
 
 /** A secret is never shown by accident. */
 const secrets: readonly Mutant[] = [
@@ -57,7 +58,7 @@ const secrets: readonly Mutant[] = [
     promise: 'a password attached to its option is masked in a command line',
     changes: [
       {
-        file: 'main/providers/wire/command-line.ts',
+        file: 'main/providers/wire/redact-command-line.ts',
         find: 'if (SHORT.test(argument) && argument.length > 2) ',
         replace: 'if (SHORT.test(argument) && argument.length > 99) ',
       },

@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const glowmarktAnswers = 'main/providers/glowmarkt/answers.ts'
 const glowmarkt = 'main/providers/glowmarkt/glowmarkt.ts'
-const madeToken = 'main/providers/wire/made-token.ts'
+const madeToken = 'main/providers/wire/received-token.ts'
 const koyebAnswers = 'main/providers/koyeb/answers.ts'
 const koyebPasswordWay = 'main/providers/koyeb/password-auth.ts'
 const inGlowmarkt = (test: string) => ({ file: 'test/providers/glowmarkt/glowmarkt.test.ts', test })
@@ -21,7 +21,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: glowmarktAnswers,
-        find: ' || (answer.status === 400 && isOwnRefusal(answer))',
+        find: ' || (answer.status === 400 && isServiceError(answer))',
         replace: '',
       },
     ],
@@ -43,8 +43,8 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: glowmarktAnswers,
-        find: 'return isOneOf(answer, 200, 400) && findMembers',
-        replace: 'return isOneOf(answer, 400) && findMembers',
+        find: 'return isOneOf(answer, 200, 400) && findObject',
+        replace: 'return isOneOf(answer, 400) && findObject',
       },
     ],
     noticedBy: inGlowmarkt('knows a refused token by'),
@@ -158,7 +158,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: "return speakerOf(answer) === 'service' ? 'already_gone' : 'not_supported'",
+        find: "return errorSourceOf(answer) === 'service' ? 'already_gone' : 'not_supported'",
         replace: "return 'already_gone'",
       },
     ],
@@ -169,9 +169,9 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: `  if (isOwn(answer, 403)) {
+        find: `  if (isServiceError(answer, 403)) {
     throw`,
-        replace: `  if (isOwn(answer, 403)) {
+        replace: `  if (isServiceError(answer, 403)) {
     if (answer.status === 403) return 'already_gone'
     throw`,
       },
@@ -196,7 +196,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: `  if (isOwn(answer, 401)) return
+        find: `  if (isServiceError(answer, 401)) return
 `,
         replace: '',
       },

@@ -1,12 +1,12 @@
 import type { Mutant } from '../mutant.ts'
 
-const sftpgoTrial = 'main/providers/sftpgo/trial.ts'
+const sftpgoTrial = 'main/providers/sftpgo/key-trial.ts'
 const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const sftpgoLogin = 'main/providers/sftpgo/login.ts'
 const loginTrialsTs = 'main/broker/session/login-trials.ts'
 const logins = 'main/broker/login/logins.ts'
 const renewal = 'main/broker/session/renewal.ts'
-const svixTrial = 'main/providers/svix/trial.ts'
+const svixTrial = 'main/providers/svix/portal-trial.ts'
 const sftpgoFields = 'main/providers/sftpgo/fields.ts'
 const readme = 'README.md'
 const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })

@@ -21,7 +21,7 @@ export const newerVersions: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
-        find: '    if (foreign > 0) throw madeByNewer(this.#path)\n',
+        find: '    if (foreign > 0) throw newerVersionError(this.#path)\n',
         replace: '',
       },
     ],
@@ -61,7 +61,7 @@ export const newerVersions: readonly Mutant[] = [
     changes: [
       {
         file: 'main/audit/audit-files.ts',
-        find: '      if (last && last.version > VERSION) throw madeByNewer(file)\n',
+        find: '      if (last && last.version > VERSION) throw newerVersionError(file)\n',
         replace: '',
       },
     ],
@@ -75,7 +75,7 @@ export const newerVersions: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/keychain/key-index.ts',
-        find: "  throw madeByNewer('The list of what Tokentray has in the keychain')",
+        find: "  throw newerVersionError('The list of what Tokentray has in the keychain')",
         replace: '  return []',
       },
     ],

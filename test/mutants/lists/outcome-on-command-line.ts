@@ -206,7 +206,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: leaseCommands,
-        find: "return client === undefined ? 'lease' : holder(client)",
+        find: "return client === undefined ? 'lease' : holderName(client)",
         replace: "return 'lease'",
       },
     ],

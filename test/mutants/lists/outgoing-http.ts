@@ -1,7 +1,7 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
 const client = changeIn('main/providers/http/client.ts', 'test/providers/http/client.test.ts')
-const answer = changeIn('main/providers/http/answer.ts', 'test/providers/http/client.test.ts')
+const answer = changeIn('main/providers/http/response.ts', 'test/providers/http/client.test.ts')
 const failure = changeIn('main/providers/http/failure.ts', 'test/providers/http/client.test.ts')
 const tls = changeIn('main/providers/http/connection.ts', 'test/providers/http/client-tls.test.ts')
 const proxied = changeIn(
@@ -9,8 +9,8 @@ const proxied = changeIn(
   'test/providers/http/client-proxy.test.ts',
 )
 const usual = changeIn(
-  'main/providers/http/usual-authorities.ts',
-  'test/providers/http/usual-authorities.test.ts',
+  'main/providers/http/default-authorities.ts',
+  'test/providers/http/default-authorities.test.ts',
 )
 const svix = changeIn('main/providers/svix/call.ts', 'test/providers/svix/retries.test.ts')
 const address = changeIn('main/base/forms/form-fields.ts', 'test/providers/http/base-url.test.ts')

@@ -62,7 +62,7 @@ export const quit: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/stop-in-time.ts',
-        find: 'return inTime(stop(revokingMs), { clock, ms: latestMs, late }).catch',
+        find: 'return withDeadline(stop(revokingMs), { clock, ms: latestMs, late }).catch',
         replace: 'void late\n  return stop(revokingMs).catch',
       },
       {
@@ -97,8 +97,8 @@ export const quit: readonly Mutant[] = [
       },
       {
         file: 'main/index.ts',
-        find: '...{ killIfHeld, failed,',
-        replace: '...{ killIfHeld: async () => {}, failed,',
+        find: '...{ killIfStuck, failed,',
+        replace: '...{ killIfStuck: async () => {}, failed,',
       },
     ],
     noticedBy: {
@@ -108,7 +108,7 @@ export const quit: readonly Mutant[] = [
   },
   {
     promise: 'the tray app does not exit while a system call could block it',
-    changes: [{ file: life, find: '    await ports.killIfHeld()\n', replace: '' }],
+    changes: [{ file: life, find: '    await ports.killIfStuck()\n', replace: '' }],
     noticedBy: inLife('waits for calls to the system before it goes, once'),
   },
   {
@@ -116,8 +116,8 @@ export const quit: readonly Mutant[] = [
     changes: [
       {
         file: life,
-        find: "    await ports.killIfHeld()\n    state = 'over'",
-        replace: "    state = 'over'\n    await ports.killIfHeld()",
+        find: "    await ports.killIfStuck()\n    state = 'over'",
+        replace: "    state = 'over'\n    await ports.killIfStuck()",
       },
     ],
     noticedBy: inLife('waits for calls to the system before it goes, once'),

@@ -77,7 +77,7 @@ export const refusalFormats: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/sftpgo/login.ts',
-        find: "  if (isOwn(answer, 401)) return 'already_gone'",
+        find: "  if (isServiceError(answer, 401)) return 'already_gone'",
         replace: "  if (answer.status === 401) return 'already_gone'",
       },
     ],
@@ -119,7 +119,7 @@ export const refusalFormats: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/svix/answers.ts',
-        find: "return isOwnRefusal(answer) || answer.header('content-type') === undefined",
+        find: "return isServiceError(answer) || answer.header('content-type') === undefined",
         replace: 'return true',
       },
     ],

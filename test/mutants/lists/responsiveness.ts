@@ -14,7 +14,9 @@ export const responsiveness: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/management/account-routes.ts',
-        find: 'await inTurns(accounts.all(), (account) => toAccountAnswer(account, broker))',
+        find: `await mapInBatches(accounts.all(), (account) =>
+              toAccountAnswer(account, broker),
+            )`,
         replace: 'accounts.all().map((account) => toAccountAnswer(account, broker))',
       },
     ],
@@ -113,7 +115,7 @@ export const responsiveness: readonly Mutant[] = [
     changes: [
       {
         file: 'main/desktop/ipc/snapshot.ts',
-        find: `await inTurns(${list}, (each) => ${view})`,
+        find: `await mapInBatches(${list}, (each) => ${view})`,
         replace: `${list}.map((each) => ${view})`,
       },
     ],

@@ -10,7 +10,7 @@ const sessionTokens = 'main/broker/token-admin/session-tokens.ts'
 const sftpgoKeys = 'main/providers/sftpgo/keys.ts'
 const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const svix = 'main/providers/svix/svix.ts'
-const svixLogOut = 'main/providers/svix/log-out.ts'
+const svixLogOut = 'main/providers/svix/logout.ts'
 const inFates = (test: string) => ({
   file: 'test/broker/revocation/revocation-tracker.test.ts',
   test,
@@ -238,8 +238,8 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoKeyCalls,
-        find: 'if (!isOwn(answer, 404) && !isOwn(answer, 400)) {',
-        replace: 'if (!isOwn(answer, 404)) {',
+        find: 'if (!isServiceError(answer, 404) && !isServiceError(answer, 400)) {',
+        replace: 'if (!isServiceError(answer, 404)) {',
       },
     ],
     noticedBy: inSftpgoKeyEndings(
@@ -298,7 +298,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: svixLogOut,
-        find: `  if (answer.status === 501 && isOwnRefusal(answer)) return 'not_supported'
+        find: `  if (answer.status === 501 && isServiceError(answer)) return 'not_supported'
 `,
         replace: '',
       },

@@ -171,7 +171,7 @@ export const secondFactor: readonly Mutant[] = [
     changes: [
       {
         file: svixServer,
-        find: 'if (answer.status === 403 && isOwnRefusal(answer)) {',
+        find: 'if (answer.status === 403 && isServiceError(answer)) {',
         replace: 'if (answer.status === 401) {',
       },
     ],

@@ -57,8 +57,8 @@ export const settingsAndDiscovery: readonly Mutant[] = [
     changes: [
       {
         file: confSettings,
-        find: 'throw madeByNewer(file, stored.writtenBy)',
-        replace: 'throw madeByNewer(file)',
+        find: 'throw newerVersionError(file, stored.writtenBy)',
+        replace: 'throw newerVersionError(file)',
       },
     ],
     noticedBy: inConfSettings('are left as they are'),
@@ -148,7 +148,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
   {
     promise: 'a file that other users could replace is not read as settings',
     changes: [
-      { file: confSettings, find: 'if (isLinked) requireOwnTarget(place, file)', replace: '' },
+      { file: confSettings, find: 'if (isLinked) requireOwnedTarget(place, file)', replace: '' },
     ],
     noticedBy: inConfSettings('a folder where everybody may write'),
   },

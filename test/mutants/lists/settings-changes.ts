@@ -102,7 +102,7 @@ export const settingsChanges: readonly Mutant[] = [
   },
   {
     promise: 'a pipe instead of the changes file does not block',
-    changes: [{ file: changesFile, find: '    refuseNoFile(this.path)\n', replace: '' }],
+    changes: [{ file: changesFile, find: '    requireRegularFile(this.path)\n', replace: '' }],
     noticedBy: inConfSettings(
       'name what is in their way where a folder stands in the place of a file',
     ),
@@ -112,7 +112,7 @@ export const settingsChanges: readonly Mutant[] = [
     changes: [
       {
         file: confSettings,
-        find: 'for (const found of [file, previousOf(file)]) refuseNoFile(found)',
+        find: 'for (const found of [file, previousOf(file)]) requireRegularFile(found)',
         replace: '',
       },
     ],
@@ -125,10 +125,14 @@ export const settingsChanges: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
-        find: '    refuseNoFile(this.#path)\n',
+        find: '    requireRegularFile(this.#path)\n',
         replace: '',
       },
-      { file: 'main/vault/ledger/ledger-file.ts', find: '  refuseNoFile(file)\n', replace: '' },
+      {
+        file: 'main/vault/ledger/ledger-file.ts',
+        find: '  requireRegularFile(file)\n',
+        replace: '',
+      },
     ],
     noticedBy: {
       file: 'test/vault/ledger/ledger-file.test.ts',

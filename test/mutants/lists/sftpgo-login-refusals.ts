@@ -1,9 +1,9 @@
 import type { Mutant } from '../mutant.ts'
 
-const sftpgoDuties = 'main/providers/sftpgo/duties.ts'
+const sftpgoDuties = 'main/providers/sftpgo/token-check.ts'
 const sftpgoLogin = 'main/providers/sftpgo/login.ts'
 const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
-const sftpgoWhyNoKeys = 'main/providers/sftpgo/why-no-keys.ts'
+const sftpgoWhyNoKeys = 'main/providers/sftpgo/key-trial.ts'
 const sftpgoKeyCalls = 'main/providers/sftpgo/key-calls.ts'
 const session = 'main/broker/session/session.ts'
 const cleared = 'main/broker/session/known-good-token.ts'
@@ -28,7 +28,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoDuties,
-        find: `  if (claims?.['chpwd'] === true) return onDuty('password_change', values)
+        find: `  if (claims?.['chpwd'] === true) return actionRequired('password_change', values)
 `,
         replace: '',
       },
@@ -53,8 +53,8 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoDuties,
-        find: "return onDuty('second_factor', values, named)",
-        replace: "return onDuty('second_factor', values)",
+        find: "return actionRequired('second_factor', values, named)",
+        replace: "return actionRequired('second_factor', values)",
       },
     ],
     noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),

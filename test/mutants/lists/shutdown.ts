@@ -26,13 +26,13 @@ export const shutdown: readonly Mutant[] = [
   ),
   inLife(
     'the notification of a quit is shown before the program exits',
-    'return await inTime(isShown, { clock, ms: SAYING_MS, late })',
-    'return void inTime(isShown, { clock, ms: SAYING_MS, late }).catch(() => {}) ?? true',
+    'return await withDeadline(isShown, { clock, ms: SAYING_MS, late })',
+    'return void withDeadline(isShown, { clock, ms: SAYING_MS, late }).catch(() => {}) ?? true',
     'waits until what is said is shown, but for no more than 2 s',
   ),
   inLife(
     'a quit does not wait for a notification that is never shown',
-    'return await inTime(isShown, { clock, ms: SAYING_MS, late })',
+    'return await withDeadline(isShown, { clock, ms: SAYING_MS, late })',
     'return late && (await isShown)',
     'does not wait for a system that does not show what is said',
   ),
@@ -56,14 +56,14 @@ export const shutdown: readonly Mutant[] = [
   ),
   changeIn('main/index.ts', 'test/flows/uncaught-errors.test.ts')(
     'an uncaught error stops the app in order',
-    'const failed = firstFailure(process, log)',
-    'const failed = firstFailure({ on: () => process }, log)',
+    'const failed = firstFatalError(process, log)',
+    'const failed = firstFatalError({ on: () => process }, log)',
     'revokes all tokens, clears the clipboard, says where to look, and exits with 1',
   ),
   changeIn('main/agent.ts', 'test/flows/uncaught-errors.test.ts')(
     'an uncaught error stops the agent in order',
-    'const failed = firstFailure(process, log)',
-    'const failed = firstFailure({ on: () => process }, log)',
+    'const failed = firstFatalError(process, log)',
+    'const failed = firstFatalError({ on: () => process }, log)',
     'revokes all tokens, says where to look, and exits with 1 after an uncaught',
   ),
   changeIn('main/base/text/describe-error.ts', 'test/base/text/describe-error.test.ts')(

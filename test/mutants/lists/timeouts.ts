@@ -215,12 +215,12 @@ export const timeouts: readonly Mutant[] = [
     promise: 'hanging CA files leave threads for the audit log and the settings',
     changes: [
       {
-        file: 'main/providers/http/authorities.ts',
+        file: 'main/providers/http/ca-file.ts',
         find: 'const MOST_READINGS = 2',
         replace: 'const MOST_READINGS = 200',
       },
       {
-        file: 'main/providers/http/authorities.ts',
+        file: 'main/providers/http/ca-file.ts',
         find: 'const reading = readings.get(file) ?? read(file)',
         replace: 'const reading = read(file)',
       },

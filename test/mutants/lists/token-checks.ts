@@ -8,7 +8,7 @@ const startupRecovery = 'main/broker/startup-recovery.ts'
 const tokenAdmin = 'main/broker/token-admin/token-admin.ts'
 const revoker = 'main/broker/revocation/revoker.ts'
 const ledger = 'main/broker/ledger/ledger.ts'
-const sftpgoProbe = 'main/providers/sftpgo/probe.ts'
+const sftpgoProbe = 'main/providers/sftpgo/token-check.ts'
 const inAfterLogin = (test: string) => ({ file: 'test/broker/session/after-login.test.ts', test })
 const inOpening = (test: string) => ({ file: 'test/broker/startup-recovery.test.ts', test })
 const inManaging = (test: string) => ({ file: 'test/broker/token-admin/token-admin.test.ts', test })
@@ -229,8 +229,8 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoProbe,
-        find: "if (isOwn(answer, 401) || isOwn(answer, 404)) return 'refused'",
-        replace: "if (isOwn(answer, 401)) return 'refused'",
+        find: "if (isServiceError(answer, 401) || isServiceError(answer, 404)) return 'refused'",
+        replace: "if (isServiceError(answer, 401)) return 'refused'",
       },
     ],
     noticedBy: inSftpgo(
@@ -239,7 +239,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
   },
   {
     promise: 'a 404 of a gateway says nothing about an SFTPGo token',
-    changes: [{ file: sftpgoProbe, find: 'isOwn(answer, 404)', replace: 'answer.status === 404' }],
+    changes: [
+      { file: sftpgoProbe, find: 'isServiceError(answer, 404)', replace: 'answer.status === 404' },
+    ],
     noticedBy: inSftpgo(
       'finds the token of a user that was deleted of no use, and can still end it',
     ),
@@ -285,7 +287,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoProbe,
-        find: `  if (!isApiKey(token) && dutyOf(token.value, values)) return 'refused'
+        find: `  if (!isApiKey(token) && requiredAction(token.value, values)) return 'refused'
 `,
         replace: '',
       },
@@ -297,7 +299,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoProbe,
-        find: `  if (isApiKey(token) && isOwn(answer, 400)) return 'refused'
+        find: `  if (isApiKey(token) && isServiceError(answer, 400)) return 'refused'
 `,
         replace: '',
       },
@@ -309,8 +311,8 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoProbe,
-        find: "if (isApiKey(token) && isOwn(answer, 400)) return 'refused'",
-        replace: "if (isOwn(answer, 400)) return 'refused'",
+        find: "if (isApiKey(token) && isServiceError(answer, 400)) return 'refused'",
+        replace: "if (isServiceError(answer, 400)) return 'refused'",
       },
     ],
     noticedBy: inSftpgoKeys('takes 400 to the token of a session for no answer about it'),

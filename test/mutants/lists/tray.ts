@@ -313,8 +313,8 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: 'main/base/text/time-of-day.ts',
-        find: 'isNear(moment, now) ? time : momentOf(moment)',
-        replace: 'isNear(moment, moment + now * 0) ? time : momentOf(moment)',
+        find: 'isNear(moment, now) ? time : formatDateTime(moment)',
+        replace: 'isNear(moment, moment + now * 0) ? time : formatDateTime(moment)',
       },
     ],
     noticedBy: inFailure('says from when on another try may work'),

@@ -226,7 +226,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: `await inTurns(revoker.tracker.outstanding(), (each) =>
+        find: `await mapInBatches(revoker.tracker.outstanding(), (each) =>
       toLingeringView(each, broker),
     )`,
         replace: '[]',
@@ -239,7 +239,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: snapshot,
-        find: 'await inTurns(sessionTokens.list(), (each) => toSessionView(each, broker))',
+        find: 'await mapInBatches(sessionTokens.list(), (each) => toSessionView(each, broker))',
         replace: '[]',
       },
     ],

@@ -49,7 +49,7 @@ async function startKoyeb(
   return { simulator, apiToken, password, acme, other, host: new URL(simulator.url).host }
 }
 
-const tokenWay: NamedRig = {
+const apiTokenDriver: NamedRig = {
   name: 'koyeb by API token',
   provider: koyeb,
   members: ['mint', 'probe'],
@@ -99,7 +99,7 @@ const loginToken: TokenFacts = {
   }),
 }
 
-const passwordWay: NamedRig = {
+const passwordDriver: NamedRig = {
   name: 'koyeb by password',
   provider: koyeb,
   members: ['refresh', 'revoke', 'probe'],
@@ -137,4 +137,4 @@ const passwordWay: NamedRig = {
 }
 
 /** Koyeb in the two ways in which it can be used. */
-export const koyebRigs: readonly NamedRig[] = [tokenWay, passwordWay]
+export const koyebRigs: readonly NamedRig[] = [apiTokenDriver, passwordDriver]

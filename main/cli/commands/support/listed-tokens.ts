@@ -1,4 +1,4 @@
-import { holder } from '../../../base/text/token-holder.ts'
+import { holderName } from '../../../base/text/token-holder.ts'
 import type { AccountAnswer, ListedTokenAnswer } from '../../../loopback/schemas/wire.ts'
 import { when } from '../../terminal/print.ts'
 
@@ -41,6 +41,6 @@ export function warningOf(
 export function whose({ ours, use, clients = [] }: ListedTokenAnswer): string {
   if (ours === 'maybe') return "perhaps Tokentray's"
   if (ours === 'no') return 'another program'
-  const uses = [...(use === 'session' ? ['session'] : []), ...new Set(clients.map(holder))]
+  const uses = [...(use === 'session' ? ['session'] : []), ...new Set(clients.map(holderName))]
   return ['Tokentray', uses.join(', ')].filter(Boolean).join(': ')
 }

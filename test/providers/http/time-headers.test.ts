@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { parseHttpDate, toSkewMs } from '../../../main/providers/http/http-date.ts'
-import { parseRateLimitReset, parseRetryAfter } from '../../../main/providers/http/retry-after.ts'
+import {
+  parseHttpDate,
+  parseRateLimitReset,
+  parseRetryAfter,
+  toSkewMs,
+} from '../../../main/providers/http/time-headers.ts'
 import { rateLimited } from '../../../main/providers/wire/service-errors.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { makeContext } from '../calling.ts'

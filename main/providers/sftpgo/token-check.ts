@@ -1,9 +1,11 @@
+import type { TokentrayError } from '../../base/errors.ts'
+import type { Secret } from '../../base/secret.ts'
 import type { HttpResponse } from '../http/http.ts'
 import type { AccessToken, FormValues, ProviderContext } from '../provider.ts'
 import { readItems, readObject } from '../wire/json-object.ts'
-import { bearer, callSftpgo, isOwn, refusal } from './call.ts'
-import { dutyOf } from './duties.ts'
-import { whyForbidden } from './forbidden.ts'
+import { readClaims } from '../wire/jwt-claims.ts'
+import { bearer, callSftpgo, isServiceError, refusal } from './call.ts'
+import { actionRequired, whyForbidden } from './forbidden.ts'
 import { isApiKey, KEY_HEADER } from './keys.ts'
 
 const PROFILE = '/api/v2/user/profile'
@@ -18,7 +20,7 @@ export async function probeToken(
   context: ProviderContext,
 ): Promise<'accepted' | 'refused'> {
   // The routes that are open to such a token would say that all is well.
-  if (!isApiKey(token) && dutyOf(token.value, values)) return 'refused'
+  if (!isApiKey(token) && requiredAction(token.value, values)) return 'refused'
   return readVerdict(await tryToken(token, values, context), token, values, context)
 }
 
@@ -46,9 +48,9 @@ export function readVerdict(
     return 'accepted'
   }
   // 404: the account is gone.
-  if (isOwn(answer, 401) || isOwn(answer, 404)) return 'refused'
+  if (isServiceError(answer, 401) || isServiceError(answer, 404)) return 'refused'
   // A key that was deleted is a 400: the service does not know its id.
-  if (isApiKey(token) && isOwn(answer, 400)) return 'refused'
+  if (isApiKey(token) && isServiceError(answer, 400)) return 'refused'
   if (answer.status === 403) {
     const why = whyForbidden(answer)
     // The token is good, and may do other things than this.
@@ -62,4 +64,22 @@ function pathFor(token: AccessToken, values: FormValues): string {
   const isKey = isApiKey(token)
   if (values['role'] === 'admin' && !(isKey && values['keyUser'])) return VERSION
   return isKey ? DIRS : PROFILE
+}
+
+/**
+ * What the account has to do before this token is of use, as the token itself says; `null` for nothing.
+ * The service lets such an account in, and then refuses it nearly everywhere.
+ */
+export function requiredAction(token: Secret, values: FormValues): TokentrayError | null {
+  const claims = readClaims(token.reveal())
+  if (claims?.['chpwd'] === true) return actionRequired('password_change', values)
+  if (claims?.['2fa_required'] !== true) return null
+  const protocols: unknown = claims['2fa_protos']
+  const named = Array.isArray(protocols) ? protocols.filter(isProtocol) : []
+  return actionRequired('second_factor', values, named)
+}
+
+/** It comes from the service and goes into a sentence. */
+function isProtocol(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z]{2,10}$/.test(value)
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { inTime } from '../../base/async/deadline.ts'
+import { withDeadline } from '../../base/async/deadline.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 
@@ -23,7 +23,7 @@ const readings = new Map<string, Promise<string>>()
  * `invalid_request` with the path for one that is not absolute, cannot be read or holds no readable
  * certificate, and `temporarily_unavailable` where its disk does not answer within 5 s.
  */
-export async function readAuthorities(file: string, clock: Clock = systemClock): Promise<string> {
+export async function readCaFile(file: string, clock: Clock = systemClock): Promise<string> {
   if (!path.isAbsolute(file)) throw unusable(file, 'is not an absolute path')
   const late = () =>
     new TokentrayError(
@@ -34,7 +34,7 @@ export async function readAuthorities(file: string, clock: Clock = systemClock):
         hint: 'Its disk does not answer. Bring the disk back, or name a CA file on another one.',
       },
     )
-  const text = await inTime(shared(file), { clock, ms: DEADLINE_MS, late })
+  const text = await withDeadline(shared(file), { clock, ms: DEADLINE_MS, late })
   const certificates = text.match(CERTIFICATE)
   if (!certificates) throw unusable(file, 'holds no PEM certificate')
   for (const certificate of certificates) {

@@ -3,9 +3,9 @@ import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
 import { readObject } from '../wire/json-object.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
-import { isMissing, isOwnRefusal, isRefusedToken, refusal } from './answers.ts'
+import { hostOf, isHostedService } from './address.ts'
+import { isMissing, isRefusedToken, isServiceError, refusal } from './answers.ts'
 import { callSvix, postOnce } from './call.ts'
-import { hostOf, isHostedService } from './place.ts'
 import { type Generation, openPortal } from './portal.ts'
 
 /** The shortest that can be asked for: where a trial breaks off, its token lives as long. */
@@ -62,7 +62,7 @@ async function findSessions(
 
 /** A route that is not there, or not for the token of a portal. */
 function isClosed(answer: HttpResponse): boolean {
-  return isMissing(answer) || (answer.status === 403 && isOwnRefusal(answer))
+  return isMissing(answer) || (answer.status === 403 && isServiceError(answer))
 }
 
 async function logOut(token: Secret, values: FormValues, context: ProviderContext): Promise<void> {

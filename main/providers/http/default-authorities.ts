@@ -3,7 +3,7 @@ import * as tls from 'node:tls'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import { readAuthorities } from './authorities.ts'
+import { readCaFile } from './ca-file.ts'
 
 /** The certificates that Node says it trusts by itself; `null` for one that is too old to say. */
 export type NodesAuthorities = (() => readonly string[]) | null
@@ -15,7 +15,7 @@ const { getCACertificates } = tls as {
 
 const askNode: NodesAuthorities = getCACertificates ? () => getCACertificates('default') : null
 
-interface UsualAuthoritiesOptions {
+interface DefaultAuthoritiesOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly log?: Pick<Log, 'warn'> | undefined
@@ -27,12 +27,12 @@ interface UsualAuthoritiesOptions {
  * Whom this process trusts where an account names nobody. Node leaves that out as soon as anybody is named
  * (`ca` of `tls.createSecureContext`), with what the machine's owner has added by NODE_EXTRA_CA_CERTS.
  */
-export class UsualAuthorities {
-  readonly #options: UsualAuthoritiesOptions
+export class DefaultAuthorities {
+  readonly #options: DefaultAuthoritiesOptions
   readonly #node: NodesAuthorities
   #extra: Promise<readonly string[]> | null = null
 
-  constructor(options: UsualAuthoritiesOptions) {
+  constructor(options: DefaultAuthoritiesOptions) {
     this.#options = options
     this.#node = options.node === undefined ? askNode : options.node
   }
@@ -59,7 +59,7 @@ export class UsualAuthorities {
     const file = env['NODE_EXTRA_CA_CERTS']
     if (!file) return []
     try {
-      return [await readAuthorities(path.resolve(file), clock)]
+      return [await readCaFile(path.resolve(file), clock)]
     } catch (error) {
       if (!isTokentrayError(error)) throw error
       if (error.code === 'temporarily_unavailable') throw inTheEnvironment(error)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { redactCommandLine } from '../../../main/providers/wire/command-line.ts'
+import { redactCommandLine } from '../../../main/providers/wire/redact-command-line.ts'
 
 const UUID = '123e4567-e89b-12d3-a456-426614174000'
 

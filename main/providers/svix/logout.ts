@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { FormValues, ProviderContext, Revocation } from '../provider.ts'
-import { isOwnRefusal, isRefusedToken, refusal } from './answers.ts'
+import { isRefusedToken, isServiceError, refusal } from './answers.ts'
 import { postSvix } from './call.ts'
 
 /** Ends a portal token with itself. */
@@ -14,7 +14,7 @@ export async function logOut(
   const answer = await postSvix(values, post, context)
   if (answer.status === 204) return 'revoked'
   if (isRefusedToken(answer)) return 'already_gone'
-  if (answer.status === 501 && isOwnRefusal(answer)) return 'not_supported'
+  if (answer.status === 501 && isServiceError(answer)) return 'not_supported'
   throw refusal(answer, values, context)
 }
 

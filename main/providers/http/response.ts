@@ -13,7 +13,13 @@ interface Received {
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
 
 /** An answer whose body is looked at only when asked for, and only as what it says it is. */
-export function createHttpAnswer({ status, headers, body, skewMs, host }: Received): HttpResponse {
+export function createHttpResponse({
+  status,
+  headers,
+  body,
+  skewMs,
+  host,
+}: Received): HttpResponse {
   const header = (name: string) => {
     const value = headers[name]
     return typeof value === 'string' ? value : value?.[0]

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../../main/base/clock.ts'
-import { UsualAuthorities } from '../../../main/providers/http/usual-authorities.ts'
+import { DefaultAuthorities } from '../../../main/providers/http/default-authorities.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { Authority, openssl } from './certificates.ts'
@@ -18,17 +18,21 @@ describeWith([openssl], 'whom this process trusts by itself', () => {
     const said: object[] = []
     const log = { warn: (...line: unknown[]) => void said.push(line) }
     const env = { NODE_EXTRA_CA_CERTS: file }
-    return { usual: new UsualAuthorities({ env, clock: systemClock, log, node: null }), said }
+    return { usual: new DefaultAuthorities({ env, clock: systemClock, log, node: null }), said }
   }
 
   it('is what Node says, where it does', async () => {
     const env = { NODE_EXTRA_CA_CERTS: '/nowhere' }
-    const usual = new UsualAuthorities({ env, clock: systemClock, node: () => ['all', 'of them'] })
+    const usual = new DefaultAuthorities({
+      env,
+      clock: systemClock,
+      node: () => ['all', 'of them'],
+    })
     expect(await usual.all()).toEqual(['all', 'of them'])
   })
 
   it('is at least what Node has built in, whatever its version', async () => {
-    const usual = new UsualAuthorities({ env: {}, clock: systemClock })
+    const usual = new DefaultAuthorities({ env: {}, clock: systemClock })
     expect((await usual.all()).length).toBeGreaterThan(50)
   })
 

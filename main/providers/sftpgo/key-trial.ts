@@ -1,9 +1,69 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { HttpResponse } from '../http/http.ts'
-import type { FormValues, ProviderContext, ProviderSession } from '../provider.ts'
-import { findMembers, type JsonObject } from '../wire/json-object.ts'
+import type { AccessToken, FormValues, ProviderContext, ProviderSession } from '../provider.ts'
+import { findObject, type JsonObject } from '../wire/json-object.ts'
+import { hostOf } from '../wire/service-address.ts'
 import { bearer, callSftpgo } from './call.ts'
-import { hostOf } from './place.ts'
+import { endKey, isDenied, mintKey } from './keys.ts'
+import { readVerdict, tryToken } from './token-check.ts'
+
+/** What is left of a trial that broke off is not taken any more after that. */
+const TRIAL_SECONDS = 60
+
+/**
+ * Makes an API key as a lease would, tries it out and deletes it. A set-up in which leases would get
+ * none is `invalid_request`, one in which keys are not taken `not_supported`; the session's token is
+ * the caller's to end. The service never removes a key, so that it is on record before it is made.
+ */
+export async function tryKeys(session: ProviderSession, context: ProviderContext): Promise<void> {
+  const leaseId = `check-${context.newId()}`
+  const end = async (token?: AccessToken) => {
+    await endKey({ leaseId, ...(token && { token }) }, session, context)
+    context.trials?.ended(leaseId)
+  }
+  const token = await makeKey(leaseId, session, context, end)
+  const refusal = await tryOut(token, session, context).catch(async (error: unknown) => {
+    // What went wrong with the trial matters more than a key that is of no use within a minute.
+    await end(token).catch(() => undefined)
+    throw error
+  })
+  await end(token)
+  if (refusal) throw refusal
+}
+
+async function makeKey(
+  leaseId: string,
+  session: ProviderSession,
+  context: ProviderContext,
+  end: () => Promise<void>,
+): Promise<AccessToken> {
+  const { trials } = context
+  await trials?.plan(leaseId, session.values)
+  let token: AccessToken
+  try {
+    token = await mintKey(session, { leaseId, lifetimeSeconds: TRIAL_SECONDS }, context)
+  } catch (error) {
+    if (isDenied(error)) trials?.ended(leaseId)
+    // It may have been made, by an answer that never came or cannot be read; a record is looked into
+    // again later, when the question can be under way no more.
+    else if (!trials) await end().catch(() => undefined)
+    throw error
+  }
+  await trials?.made(token, session.values, leaseId)
+  return token
+}
+
+/** Why the key is not taken; `null` if it is. */
+async function tryOut(
+  token: AccessToken,
+  session: ProviderSession,
+  context: ProviderContext,
+): Promise<TokentrayError | null> {
+  const { values } = session
+  const answer = await tryToken(token, values, context)
+  const verdict = readVerdict(answer, token, values, context)
+  return verdict === 'refused' ? await whyNoKeys(answer, session, context) : null
+}
 
 const OTHERWISE = 'or let leases of this account have a login of their own.'
 
@@ -11,7 +71,7 @@ const OTHERWISE = 'or let leases of this account have a login of their own.'
  * Why a key that was just made is refused with this answer. The service says the same of every account,
  * so that the account itself has to be looked at; where that cannot be, the likely reasons are named.
  */
-export async function whyNoKeys(
+async function whyNoKeys(
   answer: HttpResponse,
   session: ProviderSession,
   context: ProviderContext,
@@ -30,7 +90,7 @@ export async function whyNoKeys(
 
 /** True where the service has not even looked at the key, and misses a token. */
 function isUnread(answer: HttpResponse): boolean {
-  const { error, message } = findMembers(answer) ?? {}
+  const { error, message } = findObject(answer) ?? {}
   return answer.status === 401 && [error, message].some((text) => /no token/i.test(String(text)))
 }
 
@@ -45,7 +105,7 @@ async function lookAt(
   const path = `/api/v2/${list}/${encodeURIComponent(keyUser || username)}`
   const call = { method: 'GET', path, headers: bearer(token.value) } as const
   const answer = await callSftpgo(values, call, context)
-  return answer.status === 200 ? findMembers(answer) : null
+  return answer.status === 200 ? findObject(answer) : null
 }
 
 function refusedFor(account: JsonObject, values: FormValues): TokentrayError {

@@ -3,12 +3,12 @@ import type { HttpResponse } from '../http/http.ts'
 import type { ProviderContext } from '../provider.ts'
 
 /** True where something was made, also with another number than the service's papers name. */
-export function isMade({ status }: HttpResponse): boolean {
+export function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300
 }
 
 /** Throws `unexpected_answer` for a token that is over by our clock (epoch milliseconds) as it comes. */
-export function requireAlive(
+export function requireNotExpired(
   expiresAt: number,
   host: string,
   { clock }: Pick<ProviderContext, 'clock'>,
@@ -24,7 +24,7 @@ export function requireAlive(
  * before the error is passed on, because nobody else would ever know of it; where the end fails too,
  * the error says that the token lives on.
  */
-export async function takeOrEnd<Value>(
+export async function takeOrRevoke<Value>(
   take: () => Value | Promise<Value>,
   end: () => Promise<unknown>,
 ): Promise<Value> {

@@ -3,9 +3,10 @@ import type { Secret } from '../../base/secret.ts'
 import type { HttpResponse } from '../http/http.ts'
 import type { FormValues, ProviderContext } from '../provider.ts'
 import { readObject, readToken } from '../wire/json-object.ts'
+import { hostOf } from '../wire/service-address.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
-import { isOwn, namesOnly, speakerOf } from './answers.ts'
-import { callKoyeb, enteredOrganization, hostOf } from './call.ts'
+import { errorSourceOf, isServiceError, namesOnly } from './answers.ts'
+import { callKoyeb, enteredOrganization } from './call.ts'
 import { apiTokenRefusal } from './refusals.ts'
 
 /** Such a token is over before anybody could use it. */
@@ -46,10 +47,10 @@ export async function proveMinting(
     return
   }
   // No shortest life is documented: a complaint about this one says nothing against the token.
-  if (isOwn(answer, 400) && namesOnly(answer, 'validity')) return
+  if (isServiceError(answer, 400) && namesOnly(answer, 'validity')) return
   if (organization !== ownOrganization) {
-    if (isOwn(answer, 400)) throw unknownOrganization(values)
-    if (isOwn(answer, 403)) throw strangeOrganization(values)
+    if (isServiceError(answer, 400)) throw unknownOrganization(values)
+    if (isServiceError(answer, 403)) throw strangeOrganization(values)
   }
   throw mintRefusal(answer, values, context)
 }
@@ -60,8 +61,9 @@ export function mintRefusal(
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
-  if (answer.status === 404 && speakerOf(answer) === 'service') return unknownOrganization(values)
-  if (!isOwn(answer, 400)) return apiTokenRefusal(answer, values, context)
+  if (answer.status === 404 && errorSourceOf(answer) === 'service')
+    return unknownOrganization(values)
+  if (!isServiceError(answer, 400)) return apiTokenRefusal(answer, values, context)
   return refusedStatus(hostOf(values), 400, 'Check "Organisation id" of the account.')
 }
 
