@@ -22,21 +22,19 @@ export interface AddAccountRequest extends LoginRequest {
   readonly like?: string
 }
 
-/** What ending a lease came to, in one word for each lease. */
+/** What closing a lease came to, or revoking a session's token that no lease was open on. */
 export interface EndedView {
-  readonly lease: string
-  /** Names the token that it was on. */
+  /** Names the token, and is none. */
   readonly token: string
-  readonly client: string
+  /** Who held the lease; absent where it is a session's token without one. */
+  readonly client?: string
   readonly account: string
-  /** The account whose session's token it was, where no lease was open on it. */
-  readonly session?: string
   readonly atService: 'ended' | 'pending' | 'shared' | 'until_expiry'
   readonly endsAt?: number
   /** What stands in the way, or why nothing revokes it; a sentence. */
   readonly why?: string
-  /** The account that gives no token any more before a person has logged in again. */
-  readonly needsLogin?: string
+  /** The account gives no new tokens until the user has logged in again. */
+  readonly needsLogin?: true
 }
 
 export interface ListedTokenView {

@@ -1,7 +1,7 @@
 import type { Failure } from './failure.ts'
 
 /** A service that wants to be left alone. */
-export interface SilenceView {
+interface SilentHostView {
   readonly host: string
   /** Epoch milliseconds. */
   readonly until: number
@@ -54,7 +54,7 @@ export interface AccountView {
   /** What is being done to it as a whole: until that is over it is shown in the place of the state. */
   readonly underWay?: 'logout' | 'removal' | 'rotation'
   /** Why it is `login_required`, where that is known. */
-  readonly loginRequiredBecause?: { readonly sentence: string; readonly hint?: string }
+  readonly loginRequiredReason?: { readonly description: string; readonly hint?: string }
   /** A one-time code was needed: only a person can log in again. */
   readonly needsCode: boolean
   readonly leaseKind: LeaseKind
@@ -69,7 +69,7 @@ export interface AccountView {
   readonly revokeAllHits?: string
   readonly caution?: string
   /** Its service wants to be left alone: nothing is sent to it until then. */
-  readonly silent?: SilenceView
+  readonly silentHost?: SilentHostView
   /** The values of its form that are not secret, for logging in again. */
   readonly values: Readonly<Record<string, string>>
 }
@@ -99,7 +99,7 @@ export interface FateView {
   /** When it expires; absent if it does not. */
   readonly endsAt?: number
   /** It has expired, and only has to be taken off the list of its service. */
-  readonly isExpired?: true
+  readonly expired?: true
 }
 
 /** A token that may live on at its service though nobody holds it. */
@@ -124,7 +124,7 @@ export interface SessionTokenView {
   /** A tool may have it: it was handed out, or an earlier run left it. */
   readonly mayBeOut: boolean
   /** False where only time ends it. */
-  readonly isRevocable: boolean
+  readonly revocable: boolean
 }
 
 /** What was copied and is still in the clipboard. */

@@ -88,6 +88,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'http',
   ],
   'main/broker': [
+    'describe.ts',
     'broker.ts',
     'record-closing.ts record-revocation.ts keychain-status.ts stop-in-time.ts',
     'token-admin login',

@@ -33,7 +33,9 @@ function UnderWay() {
 /** All that the person should know before they look at the accounts. */
 export function Notices() {
   const { status, accounts } = useSnapshot()
-  const silent = new Set(accounts.flatMap((each) => (each.silent ? [each.silent.message] : [])))
+  const silent = new Set(
+    accounts.flatMap((each) => (each.silentHost ? [each.silentHost.message] : [])),
+  )
   const { run } = useFeedback()
   const bridge = useBridge()
   return (

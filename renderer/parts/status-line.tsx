@@ -14,7 +14,7 @@ interface StatusLineProps {
 export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
   const { uid, state, sessionEndsAt } = account
   const { lingering } = useSnapshot()
-  const left = lingering.filter((token) => token.uid === uid && !token.isExpired).length
+  const left = lingering.filter((token) => token.uid === uid && !token.expired).length
   return (
     <span className="status">
       <span className={`state ${state}`}>

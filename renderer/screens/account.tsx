@@ -16,8 +16,17 @@ import { useSnapshot } from '../state/page.tsx'
 
 /** All of one account: what it is, what is out, what can be done, and how its leases are. */
 export function Account({ account }: { account: AccountView }) {
-  const { id, label, provider, providerTitle, state, caution, needsCode, silent } = account
-  const { loginRequiredBecause } = account
+  const {
+    id,
+    label,
+    provider,
+    providerTitle,
+    state,
+    caution,
+    needsCode,
+    silentHost: silent,
+  } = account
+  const { loginRequiredReason } = account
   const snapshot = useSnapshot()
   const leases = snapshot.leases.filter((lease) => lease.account === id)
   const sessions = snapshot.sessions.filter((token) => token.account === id)
@@ -53,8 +62,8 @@ export function Account({ account }: { account: AccountView }) {
       {state === 'login_required' && (
         <Banner tone="warning">
           <p>
-            {loginRequiredBecause?.sentence ?? 'The saved password no longer works.'}{' '}
-            {loginRequiredBecause?.hint} Log in again.
+            {loginRequiredReason?.description ?? 'The saved password no longer works.'}{' '}
+            {loginRequiredReason?.hint} Log in again.
           </p>
         </Banner>
       )}

@@ -9,7 +9,7 @@ import { useBridge, useSnapshot } from '../state/page.tsx'
 /** Logging in to an account that is there, with what is stored of its form. */
 export function LogInAgain({ account }: { account: AccountView }) {
   const { uid, id, label, provider: providerId, values, needsCode, state } = account
-  const { loginRequiredBecause } = account
+  const { loginRequiredReason } = account
   const { providers } = useSnapshot()
   const { back, home } = useNavigation()
   const { say } = useFeedback()
@@ -20,7 +20,7 @@ export function LogInAgain({ account }: { account: AccountView }) {
       {provider ? (
         <>
           <p className="lead">{label}</p>
-          {loginRequiredBecause && <p className="lead">{loginRequiredBecause.sentence}</p>}
+          {loginRequiredReason && <p className="lead">{loginRequiredReason.description}</p>}
           <LoginForm
             provider={provider}
             stored={values}

@@ -14,7 +14,7 @@ export function toEndings(
   empty: readonly string[] = ['No lease was open.'],
 ): readonly string[] {
   if (ended.length === 0) return empty
-  const spent = ended.flatMap(({ needsLogin }) => (needsLogin === undefined ? [] : [needsLogin]))
+  const spent = ended.flatMap(({ needsLogin, account }) => (needsLogin ? [account] : []))
   return [
     ...OUTCOMES.flatMap((outcome) => sentences(outcome, ended, now)),
     ...[...new Set(spent)].map((id) => `${id} gives no new tokens before you log in again.`),
@@ -22,14 +22,14 @@ export function toEndings(
 }
 
 /** What becomes of a token that is not revoked, as the end of a sentence. */
-export function toFate({ atService, why, retryAt, endsAt, isExpired }: FateView, now: number) {
+export function toFate({ atService, why, retryAt, endsAt, expired }: FateView, now: number) {
   if (atService === 'until_expiry') {
     if (endsAt === undefined) return `valid and never expires: ${why}`
     if (endsAt <= now) return `expired ${when(endsAt, now)}; ${mayBeTaken('it')}`
     return `valid until it expires ${when(endsAt, now)}: ${why}`
   }
   const next = retryAt === undefined ? '' : ` ${nextTry(retryAt, endsAt, now)}`
-  const what = isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'
+  const what = expired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'
   return `${what}: ${why}${next}`
 }
 
@@ -45,10 +45,10 @@ function nextTry(retryAt: number, endsAt: number | undefined, now: number): stri
 }
 
 /** Until when a session's own token is valid, who may have it, and how it ends. */
-export function toSessionFate({ endsAt, mayBeOut, isRevocable }: SessionTokenView, now: number) {
+export function toSessionFate({ endsAt, mayBeOut, revocable }: SessionTokenView, now: number) {
   const end = endsAt === undefined ? 'Never expires' : `Expires ${when(endsAt, now)}`
   const who = mayBeOut ? 'a tool may have it' : 'no tool has it'
-  if (!isRevocable) return `${end}; ${who}; nothing can revoke it.`
+  if (!revocable) return `${end}; ${who}; nothing can revoke it.`
   return `${end}; ${who}; revoked ${mayBeOut ? 'when all leases are ended, ' : ''}at log-out or on quit.`
 }
 
@@ -78,8 +78,8 @@ type Outcome = (typeof OUTCOMES)[number]
 /** One for each reason that there is. */
 function sentences(outcome: Outcome, ended: readonly EndedView[], now: number): string[] {
   const of = ended.filter(({ atService }) => atService === outcome)
-  const sessions = of.filter(({ session }) => session !== undefined)
-  const leases = of.filter(({ session }) => session === undefined)
+  const sessions = of.filter(({ client }) => client === undefined)
+  const leases = of.filter(({ client }) => client !== undefined)
   const reasons = [...new Set(leases.map(({ why }) => why))]
   return [
     ...reasons.map((reason) => {
@@ -98,7 +98,7 @@ function sentence(
 ): string {
   const what = tokensOf(leases)
   const subject = what.charAt(0).toUpperCase() + what.slice(1)
-  const isYours = leases.every(({ client }) => holder(client) === 'you')
+  const isYours = holdersOf(leases).every((name) => name === 'you')
   const isOne = countTokens(leases) === 1
   const [is, it, expires] = isOne ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))
@@ -123,6 +123,9 @@ function sentence(
   }
 }
 
+const holdersOf = (leases: readonly EndedView[]): string[] =>
+  leases.flatMap(({ client }) => (client === undefined ? [] : [holder(client)]))
+
 /** More names than these say less than their number. */
 const MOST_NAMES = 3
 
@@ -130,10 +133,10 @@ const MOST_NAMES = 3
 function tokensOf(leases: readonly EndedView[]): string {
   const [first] = leases
   if (first && leases.length === 1) {
-    if (first.session !== undefined) return `the session token of ${first.session}`
+    if (first.client === undefined) return `the session token of ${first.account}`
     return tokenOf(first.client, first.account)
   }
-  const holders = [...new Set(leases.map(({ client }) => holder(client)))]
+  const holders = [...new Set(holdersOf(leases))]
   const accounts = [...new Set(leases.map(({ account }) => account))]
   const of = holders.length <= MOST_NAMES ? ` of ${holders.join(', ')}` : ''
   const where = accounts.length <= MOST_NAMES ? accounts.join(', ') : `${accounts.length} accounts`

@@ -65,16 +65,8 @@ export function toEndAllQuestion({
       ...toHolders(leases),
       ...toRevoked(countTokens(endable), 'token'),
       ...toLasting(countTokens(lasting), 'token'),
-      ...toRevoked(
-        out.filter(({ isRevocable }) => isRevocable).length,
-        'session token',
-        MAY_BE_OUT,
-      ),
-      ...toLasting(
-        out.filter(({ isRevocable }) => !isRevocable).length,
-        'session token',
-        MAY_BE_OUT,
-      ),
+      ...toRevoked(out.filter(({ revocable }) => revocable).length, 'session token', MAY_BE_OUT),
+      ...toLasting(out.filter(({ revocable }) => !revocable).length, 'session token', MAY_BE_OUT),
       ...toConsequences(accounts, leases, sessions),
     ],
     deed: 'End all',

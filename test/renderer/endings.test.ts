@@ -23,7 +23,7 @@ describe('what becomes of a token that is not revoked', () => {
       'waiting to be revoked: It is down. Next try in 2 min.',
     ],
     [
-      { atService: 'pending', why: 'It is down.', retryAt: NOW + 2 * MINUTE, isExpired: true },
+      { atService: 'pending', why: 'It is down.', retryAt: NOW + 2 * MINUTE, expired: true },
       'expired, waiting to be deleted at the service: It is down. Next try in 2 min.',
     ],
     [
@@ -45,7 +45,7 @@ describe('what becomes of a token that is not revoked', () => {
 describe("a session's own token", () => {
   const token: SessionTokenView = {
     ...{ id: 't', account: 'sftpgo/home', endsAt: NOW + 9 * MINUTE },
-    ...{ mayBeOut: true, isRevocable: true },
+    ...{ mayBeOut: true, revocable: true },
   }
 
   it.each<readonly [Partial<SessionTokenView>, string]>([
@@ -54,7 +54,7 @@ describe("a session's own token", () => {
       'Expires in 9 min; a tool may have it; revoked when all leases are ended, at log-out or on quit.',
     ],
     [{ mayBeOut: false }, 'Expires in 9 min; no tool has it; revoked at log-out or on quit.'],
-    [{ isRevocable: false }, 'Expires in 9 min; a tool may have it; nothing can revoke it.'],
+    [{ revocable: false }, 'Expires in 9 min; a tool may have it; nothing can revoke it.'],
   ])('is told with its end, who may have it, and how it ends: %j', (change, sentence) => {
     expect(toSessionFate({ ...token, ...change }, NOW)).toBe(sentence)
   })
@@ -69,7 +69,7 @@ describe('what ending came to', () => {
   let made = 0
   /** Of a token of its own, unless said otherwise. */
   const ended = (change: Partial<EndedView>): EndedView => ({
-    ...{ lease: 'L', client: 'backup', account: 'sftpgo/home', atService: 'ended' },
+    ...{ client: 'backup', account: 'sftpgo/home', atService: 'ended' },
     token: `T${made++}`,
     ...change,
   })
@@ -136,15 +136,15 @@ describe('what ending came to', () => {
   })
 
   it('of a session without a lease names its account, not a tool', () => {
-    const session = { client: '', session: 'sftpgo/home' }
-    expect(toEndings([ended(session)], NOW)).toEqual(['Revoked the session token of sftpgo/home.'])
-    expect(
-      toEndings([ended({ ...session, atService: 'pending', why: 'It is down.' })], NOW),
-    ).toEqual(['The session token of sftpgo/home is waiting to be revoked: It is down.'])
+    const { client: _, ...session } = ended({})
+    expect(toEndings([session], NOW)).toEqual(['Revoked the session token of sftpgo/home.'])
+    expect(toEndings([{ ...session, atService: 'pending', why: 'It is down.' }], NOW)).toEqual([
+      'The session token of sftpgo/home is waiting to be revoked: It is down.',
+    ])
   })
 
   it('says once which account gives no new tokens any more', () => {
-    const needsLogin = 'sftpgo/home'
+    const needsLogin = true
     expect(toEndings([ended({ needsLogin }), ended({ needsLogin })], NOW).at(-1)).toBe(
       'sftpgo/home gives no new tokens before you log in again.',
     )
@@ -160,7 +160,7 @@ describe('what follows when all leases end', () => {
 
   it('is no new token without a login where the session that ends took a code', () => {
     expect(toConsequences([home], [lease('L')], [])).toEqual([needsCode])
-    const session = { id: 't', account: 'sftpgo/home', mayBeOut: true, isRevocable: true }
+    const session = { id: 't', account: 'sftpgo/home', mayBeOut: true, revocable: true }
     expect(toConsequences([home], [], [session])).toEqual([needsCode])
     const own = { ...home, leaseKind: 'dedicated' } as const
     expect(toConsequences([own], [], [session])).toEqual([needsCode])
@@ -170,7 +170,7 @@ describe('what follows when all leases end', () => {
     expect(toConsequences([account('sftpgo/home')], [lease('L')], [])).toEqual([atOnce])
     const own = { ...home, leaseKind: 'dedicated' } as const
     expect(toConsequences([own], [lease('L')], [])).toEqual([atOnce])
-    const unused = { id: 't', account: 'sftpgo/home', mayBeOut: false, isRevocable: true }
+    const unused = { id: 't', account: 'sftpgo/home', mayBeOut: false, revocable: true }
     expect(toConsequences([home], [], [unused])).toEqual([atOnce])
   })
 })

@@ -47,7 +47,7 @@ describeWith([chromium], 'the other screens', () => {
       ],
     ])('are ended one by one, and it is said how: %s', async (atService, why, sentence) => {
       const known = { ...(why !== undefined && { why }), endsAt: NOW + 330_000 }
-      const ended = [{ lease: 'L1', client: 'backup', account: 'sftpgo/home', atService, ...known }]
+      const ended = [{ client: 'backup', account: 'sftpgo/home', atService, ...known }]
       const page = await built.open({
         snapshot: full,
         answers: { endLease: [{ value: { ended } }] },
@@ -94,7 +94,7 @@ describeWith([chromium], 'the other screens', () => {
 
     it('say afterwards which account gives no new tokens any more', async () => {
       const ended = [
-        { lease: 'L1', client: 'backup', atService: 'ended', needsLogin: 'sftpgo/home' },
+        { client: 'backup', account: 'sftpgo/home', atService: 'ended', needsLogin: true },
       ]
       const page = await built.open({
         snapshot: full,
@@ -146,7 +146,7 @@ describeWith([chromium], 'the other screens', () => {
 
     it('and what lives on without one, are on the screen of their account as well', async () => {
       const of = { account: 'svix/first', id: 'T1' }
-      const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, isRevocable: true }
+      const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, revocable: true }
       const left: LingeringView = {
         ...{ ...of, uid: of.account, use: 'lease', client: 'backup', madeAt: NOW - 600_000 },
         ...{ atService: 'until_expiry', why: 'Svix cannot revoke it.', endsAt: NOW + 900_500 },
@@ -158,7 +158,7 @@ describeWith([chromium], 'the other screens', () => {
           sessions: [session, { ...session, ...elsewhere }],
           lingering: [
             left,
-            { ...left, id: 'T2', isExpired: true },
+            { ...left, id: 'T2', expired: true },
             { ...left, ...elsewhere, uid: elsewhere.account },
           ],
         },
@@ -460,7 +460,7 @@ describeWith([chromium], 'the other screens', () => {
     })
 
     it('ends a session token that a tool may have while it is locked, also without a lease', async () => {
-      const session = { id: 'S1', account: 'sftpgo/home', mayBeOut: true, isRevocable: true }
+      const session = { id: 'S1', account: 'sftpgo/home', mayBeOut: true, revocable: true }
       const status = { ...full.status, locked: true }
       const page = await built.open({
         snapshot: { ...full, status, leases: [], sessions: [session] },
@@ -552,7 +552,7 @@ describeWith([chromium], 'the other screens', () => {
     })
 
     it('says which service wants to be left alone, and lets a person try once', async () => {
-      const silent = {
+      const silentHost = {
         ...{ host: 'files.example.com', until: NOW + 600_000, hint: 'Ask whoever runs it.' },
         brief: 'Left alone until about 15:31: files.example.com',
         message:
@@ -560,10 +560,10 @@ describeWith([chromium], 'the other screens', () => {
       }
       const accounts = full.accounts.map((account) => ({
         ...account,
-        ...(account.id === 'sftpgo/home' && { silent }),
+        ...(account.id === 'sftpgo/home' && { silentHost }),
       }))
       const page = await built.open({ snapshot: { ...full, accounts } })
-      await page.getByText(silent.message).waitFor()
+      await page.getByText(silentHost.message).waitFor()
       await page.getByRole('button', { name: 'sftpgo/home', exact: true }).click()
       await page.getByText('Ask whoever runs it. Trying sooner may make it longer.').waitFor()
       await page.getByRole('button', { name: 'Try once now' }).click()

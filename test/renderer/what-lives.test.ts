@@ -9,7 +9,7 @@ const MINUTE = 60_000
 
 const session: SessionTokenView = {
   ...{ id: 'S1', account: 'sftpgo/home', endsAt: NOW + 9 * MINUTE + 500 },
-  ...{ mayBeOut: true, isRevocable: true },
+  ...{ mayBeOut: true, revocable: true },
 }
 
 /** The full snapshot, one of its accounts being otherwise. */
@@ -26,7 +26,7 @@ describeWith([chromium], 'the window', () => {
       snapshot: {
         ...full,
         leases: [],
-        sessions: [session, { ...session, id: 'S2', account: 'svix/first', isRevocable: false }],
+        sessions: [session, { ...session, id: 'S2', account: 'svix/first', revocable: false }],
       },
       clicks: ['Leases'],
     })
@@ -55,7 +55,7 @@ describeWith([chromium], 'the window', () => {
         endAll: [
           {
             value: {
-              ended: [{ lease: 'S1', client: '', session: 'sftpgo/home', atService: 'ended' }],
+              ended: [{ token: 'S1', account: 'sftpgo/home', atService: 'ended' }],
             },
           },
         ],
@@ -162,10 +162,10 @@ describeWith([chromium], 'the window', () => {
   })
 
   it('says of an account why it needs a login, and what to do about it', async () => {
-    const because = { sentence: 'Koyeb refused the API token.', hint: 'Make another one.' }
+    const because = { description: 'Koyeb refused the API token.', hint: 'Make another one.' }
     const snapshot = withAccount('koyeb/work', {
       state: 'login_required',
-      loginRequiredBecause: because,
+      loginRequiredReason: because,
     })
     const page = await built.open({ snapshot, clicks: ['koyeb/work'] })
     await page.getByText('Koyeb refused the API token. Make another one. Log in again.').waitFor()

@@ -15,6 +15,7 @@ import type { Unshown } from '../system/unshown.ts'
 import { toFailure } from './failure.ts'
 import {
   toAccountView,
+  toClientView,
   toLeaseView,
   toLingeringView,
   toProviderView,
@@ -99,7 +100,7 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
     lingering: await mapInBatches(revoker.tracker.outstanding(), (each) =>
       toLingeringView(each, broker),
     ),
-    clients: await mapInBatches(clients.records(), (each) => toClientView(each.name, broker)),
+    clients: await mapInBatches(clients.records(), (each) => toClientView(each, broker)),
   }
 }
 
@@ -138,11 +139,4 @@ export function vaultState(broker: Broker | undefined): Pick<StatusView, 'vault'
     vault: failure.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable',
     vaultProblem: toFailure(failure),
   }
-}
-
-function toClientView(name: string, { clients, accounts }: Broker): Snapshot['clients'][number] {
-  const client = clients.findByName(name)
-  const uids = client ? clients.grantedUids(client) : []
-  const granted = uids.map((uid) => accounts.byUid(uid)?.id)
-  return { name, accounts: granted.filter((id) => id !== undefined) }
 }

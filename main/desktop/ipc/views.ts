@@ -6,187 +6,117 @@ import type {
   LingeringView,
   ProviderView,
   SessionTokenView,
-  SilenceView,
+  Snapshot,
 } from '../../../preload/snapshot.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
-import { toClientId } from '../../base/ids.ts'
 import { forWindow } from '../../base/text/hints.ts'
 import type { Account } from '../../broker/account/accounts.ts'
-import { leaseKindsOf, operationsOf } from '../../broker/account/operations.ts'
-import { underWayOf } from '../../broker/account/under-way.ts'
 import type { Broker } from '../../broker/broker.ts'
+import {
+  describeAccount,
+  describeClient,
+  describeEndedLease,
+  describeEndedSession,
+  describeLease,
+  describeLingering,
+  describeListedToken,
+  describeProvider,
+  describeSessionToken,
+} from '../../broker/describe.ts'
 import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
-import { tokenUse } from '../../broker/ledger/token-use.ts'
 import type { OutstandingToken } from '../../broker/revocation/revocation-tracker.ts'
-import {
-  describeSilence,
-  describeSilenceBriefly,
-  type SilentHost,
-} from '../../broker/service/hosts.ts'
 import type { AccountToken } from '../../broker/token-admin/match-tokens.ts'
 import type { RevokedSession, SessionToken } from '../../broker/token-admin/session-tokens.ts'
 
-type Provider = Broker['providers'][number]
-type Field = Provider['fields'][number]
+/** Security: each view takes named members of a description; what is not named does not reach the page. */
+function take<From extends object, Name extends keyof From>(
+  from: From,
+  ...names: readonly Name[]
+): Pick<From, Name> {
+  const taken = names.filter((name) => name in from).map((name) => [name, from[name]])
+  return Object.fromEntries(taken) as Pick<From, Name>
+}
 
-/** Each of these is built member by member: what is not named here does not reach the page. */
-export function toProviderView(provider: Provider): ProviderView {
-  const { id, title, summary, fields, sharesCredential } = provider
+export function toProviderView(provider: Broker['providers'][number]): ProviderView {
+  const { fields, ...described } = describeProvider(provider)
   return {
-    ...{ id, title, summary },
+    ...take(described, 'id', 'title', 'summary', 'sharesCredential'),
     fields: fields.map(toFieldView),
-    sharesCredential: sharesCredential === true,
   }
 }
 
-function toFieldView(field: Field): FieldView {
-  const { name, label, kind, required, help, choices, when, shape } = field
+function toFieldView(field: Broker['providers'][number]['fields'][number]): FieldView {
+  const { choices, when, shape } = field
   return {
-    ...{ name, label, kind, required },
-    ...(field.default !== undefined && { default: field.default }),
-    ...(help !== undefined && { help }),
-    ...(choices && { choices: choices.map(({ value, label }) => ({ value, label })) }),
-    ...(when && { when: { field: when.field, is: when.is } }),
-    ...(shape && { shape: { pattern: shape.pattern, means: shape.means } }),
+    ...take(field, 'name', 'label', 'kind', 'required', 'default', 'help'),
+    ...(choices && { choices: choices.map((choice) => take(choice, 'value', 'label')) }),
+    ...(when && { when: take(when, 'field', 'is') }),
+    ...(shape && { shape: take(shape, 'pattern', 'means') }),
   }
 }
 
 export function toAccountView(account: Account, broker: Broker): AccountView {
-  const { leases, hosts, clock } = broker
-  const { id, uid, record, provider, driver, values, session } = account
-  const { revokeAll, caution } = driver
-  const because = record.loginRequiredBecause
-  const endsAt = session.current?.validity.endsAt
-  const silent = hosts.of(provider, values)
-  const underWay = underWayOf(account, broker)
+  const described = describeAccount(account, broker)
+  const { loginRequiredReason: reason, silentHost: silent } = described
   return {
-    uid,
-    id,
-    provider: provider.id,
-    providerTitle: provider.title,
-    name: record.name,
-    label: record.label,
-    state: record.state,
-    ...(because && {
-      loginRequiredBecause: {
-        sentence: because.sentence,
-        ...(because.hint !== undefined && { hint: forWindow(because.hint) }),
+    ...take(described, 'uid', 'id', 'provider', 'providerTitle', 'name', 'label', 'state'),
+    ...take(described, 'underWay', 'needsCode', 'leaseKind', 'leaseKinds', 'leaseSeconds'),
+    ...take(described, 'leases', 'operations', 'sessionEndsAt', 'revokeAllHits', 'caution'),
+    ...(reason && {
+      loginRequiredReason: {
+        description: reason.description,
+        ...(reason.hint !== undefined && { hint: forWindow(reason.hint) }),
       },
     }),
-    ...(underWay && { underWay }),
-    needsCode: record.needsCode,
-    leaseKind: record.leaseKind,
-    leaseKinds: [...leaseKindsOf(account)],
-    leaseSeconds: record.leaseSeconds,
-    leases: leases.list({ accountUid: uid }).length,
-    operations: operationsOf(account),
-    ...(typeof endsAt === 'number' && { sessionEndsAt: endsAt }),
-    ...(revokeAll && { revokeAllHits: revokeAll.hits(values) }),
-    ...(caution !== undefined && { caution }),
-    ...(silent && { silent: toSilenceView(silent, clock.now()) }),
+    ...(silent && {
+      silentHost: { ...take(silent, 'host', 'until', 'brief', 'hint'), message: silent.lasting },
+    }),
     values: formValuesOf(account),
   }
-}
-
-function toSilenceView(silent: SilentHost, now: number): SilenceView {
-  const { host, until, hint } = silent
-  const message = describeSilence(silent, now)
-  const brief = describeSilenceBriefly(silent, now)
-  return { host, until, message, brief, ...(hint !== undefined && { hint }) }
 }
 
 /** Of what is stored only what a field of the form asks for, and no field asks for a secret. */
 function formValuesOf({ provider, record }: Account): Readonly<Record<string, string>> {
   const asked = provider.fields.filter((field) => !isSecret(field))
-  return Object.fromEntries(
-    asked.flatMap(({ name }) => {
-      const value = record.values[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
+  return take(record.values, ...asked.map(({ name }) => name))
+}
+
+export const toLeaseView = (lease: Lease, broker: Broker): LeaseView =>
+  take(
+    describeLease(lease, broker),
+    ...(['id', 'token', 'client', 'account', 'kind', 'openedAt', 'endsAt'] as const),
+    ...(['tokenEndsAt', 'reason'] as const),
   )
-}
 
-export function toLeaseView(lease: Lease, broker: Broker): LeaseView {
-  const { clients, accounts, revoker } = broker
-  const { id, client, kind, openedAt, lifetime, reason, held } = lease
-  const tokenEndsAt = held.validity.endsAt
-  const outlives = tokenEndsAt !== null && !revoker.isRevocable(held)
-  return {
-    ...{ id, kind, openedAt, token: held.id },
-    client: clients.nameOf(client),
-    account: accounts.nameOf(held),
-    endsAt: lifetime.endsAt ?? 0,
-    ...(outlives && { tokenEndsAt }),
-    ...(reason !== undefined && { reason }),
-  }
-}
+export const toLingeringView = (lingering: OutstandingToken, broker: Broker): LingeringView =>
+  take(
+    describeLingering(lingering, broker),
+    ...(['id', 'uid', 'account', 'use', 'client', 'madeAt'] as const),
+    ...(['atService', 'why', 'retryAt', 'endsAt', 'expired'] as const),
+  )
 
-/** What may live on though nobody holds it. */
-export function toLingeringView(
-  { item, status }: OutstandingToken,
-  { accounts, clients }: Broker,
-): LingeringView {
-  const { id, client, addedAt } = item
-  return {
-    ...{ id, madeAt: addedAt, atService: status.outcome, why: status.why },
-    ...{ uid: item.accountUid, account: accounts.nameOf(item) },
-    use: tokenUse(item, accounts.findName(item)),
-    ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
-    ...(status.endsAt !== null && { endsAt: status.endsAt }),
-    ...(status.outcome === 'pending' &&
-      status.retryAt !== undefined && { retryAt: status.retryAt }),
-    ...(status.outcome === 'pending' && status.isExpired && { isExpired: true }),
-  }
-}
+export const toSessionView = (token: SessionToken, broker: Broker): SessionTokenView =>
+  take(
+    describeSessionToken(token, broker),
+    ...(['id', 'account', 'endsAt', 'mayBeOut', 'revocable'] as const),
+  )
 
-/** A session's own token that no lease is open on. */
-export function toSessionView(token: SessionToken, { accounts }: Broker): SessionTokenView {
-  const { held, mayBeIssued, isRevocable } = token
-  return {
-    ...{ id: held.id, account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable },
-    ...(held.validity.endsAt !== null && { endsAt: held.validity.endsAt }),
-  }
-}
+const OUTCOME = ['token', 'account', 'atService', 'endsAt', 'why', 'needsLogin'] as const
 
-/** What became of a session token that no lease was open on. */
-export function toEndedSessionView(ended: RevokedSession): EndedView {
-  const { held, accountId, atService, status, needsLogin } = ended
-  const { endsAt } = held.validity
-  return {
-    ...{ lease: held.id, token: held.id },
-    ...{ client: '', account: accountId, session: accountId, atService },
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-    ...(needsLogin && { needsLogin: accountId }),
-  }
-}
+export const toEndedView = (ended: ClosedLease, broker: Broker): EndedView =>
+  take(describeEndedLease(ended, broker), 'client', ...OUTCOME)
 
-export function toEndedView(ended: ClosedLease, { clients }: Broker): EndedView {
-  const { lease, accountId, atService, status, needsLogin } = ended
-  const { endsAt } = lease.held.validity
-  return {
-    ...{ lease: lease.id, token: lease.held.id },
-    client: clients.nameOf(lease.client),
-    account: accountId,
-    atService,
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-    ...(needsLogin && { needsLogin: accountId }),
-  }
-}
+export const toEndedSessionView = (ended: RevokedSession): EndedView =>
+  take(describeEndedSession(ended), ...OUTCOME)
 
-export function toListedTokenView(token: AccountToken, broker: Broker): ListedTokenView {
-  const { id, framework, createdAt, expiresAt, ours, held } = token
-  return {
-    ...{ id, createdAt, ours },
-    ...(framework !== undefined && { framework }),
-    ...(expiresAt !== null && { expiresAt }),
-    ...(held && { use: held.kind, clients: clientsOn(held.id, broker) }),
-  }
-}
+export const toListedTokenView = (token: AccountToken, broker: Broker): ListedTokenView =>
+  take(
+    describeListedToken(token, broker),
+    ...(['id', 'framework', 'createdAt', 'expiresAt', 'ours', 'use', 'clients'] as const),
+  )
 
-function clientsOn(heldId: string, { leases, clients }: Broker): string[] {
-  const on = leases.list().filter(({ held }) => held.id === heldId)
-  return [...new Set(on.map(({ client }) => clients.nameOf(client)))]
-}
+export const toClientView = (
+  client: Parameters<typeof describeClient>[0],
+  broker: Broker,
+): Snapshot['clients'][number] => take(describeClient(client, broker), 'name', 'accounts')

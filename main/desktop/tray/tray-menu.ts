@@ -97,7 +97,7 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
 
 /** Each host once, however many accounts are there. */
 const silences = (accounts: readonly AccountView[]): ReadonlySet<string> =>
-  new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))
+  new Set(accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])))
 
 /** All, or where they are too many those first that are in use, in the order that they have. */
 function chosen(accounts: readonly AccountView[]): readonly AccountView[] {
@@ -153,9 +153,9 @@ function toAccountLine(account: AccountView, facts: MenuFacts): MenuLine {
   }
 }
 
-function reasonOf({ id, loginRequiredBecause }: AccountView): MenuLine[] {
-  if (!loginRequiredBecause) return []
-  return [{ id: `reason:${id}`, label: toLabel(loginRequiredBecause.sentence), enabled: false }]
+function reasonOf({ id, loginRequiredReason }: AccountView): MenuLine[] {
+  if (!loginRequiredReason) return []
+  return [{ id: `reason:${id}`, label: toLabel(loginRequiredReason.description), enabled: false }]
 }
 
 function wordOf({ state }: AccountView): string {

@@ -12,7 +12,7 @@ export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
     status.vault !== 'ready' ||
     status.portTaken !== undefined ||
     status.unshown === true ||
-    accounts.some(({ state, silent }) => state === 'login_required' || silent)
+    accounts.some(({ state, silentHost }) => state === 'login_required' || silentHost)
   return needsPerson ? 'attention' : 'fine'
 }
 
@@ -27,7 +27,7 @@ export function toToolTip(snapshot: Snapshot): string {
   if (status.portTaken) {
     return `Tokentray: tools on port ${status.portTaken.port} do not reach it`
   }
-  const silent = accounts.find((each) => each.silent)?.silent
+  const silent = accounts.find((each) => each.silentHost)?.silentHost
   if (silent) return `Tokentray: ${silent.brief}`
   if (copied) {
     const what = copied.form === 'link' ? 'link' : 'token'

@@ -8,7 +8,7 @@ import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Authentication } from '../oauth/authentication.ts'
 import * as schemas from '../schemas/schemas.ts'
-import { toAccountAnswer, toEndedLease, toLingering, toProviderAnswer } from '../schemas/views.ts'
+import { toAccountAnswer, toEndedLeases, toLingering, toProviderAnswer } from '../schemas/views.ts'
 import type { EndAnswer } from '../schemas/wire.ts'
 import { ACCOUNT_PATH, findAccount, requireMeant } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
@@ -173,7 +173,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
 function toEndAnswer(ended: readonly ClosedLease[], { uid }: Account, broker: Broker): EndAnswer {
   const told = new Set(ended.map(({ lease }) => lease.held.id))
   const lingering = toLingering(broker, uid).filter(({ id }) => !told.has(id))
-  return { leases: ended.map(toEndedLease), ...(lingering.length > 0 && { lingering }) }
+  return { leases: toEndedLeases(ended, broker), ...(lingering.length > 0 && { lingering }) }
 }
 
 interface FormerName {

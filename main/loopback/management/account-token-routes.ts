@@ -5,7 +5,8 @@ import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
 import type { RevokedToken } from '../../broker/token-admin/token-admin.ts'
 import * as schemas from '../schemas/schemas.ts'
-import { toEndedLease, toListedToken, toSeconds } from '../schemas/views.ts'
+import { toSeconds } from '../schemas/to-body.ts'
+import { toEndedLeases, toListedToken } from '../schemas/views.ts'
 import type { RevokedTokenAnswer } from '../schemas/wire.ts'
 import { ACCOUNT_PATH, findAccount } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
@@ -37,7 +38,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       handle: async (call) => {
         const account = findAccount(broker, call)
         const ended = await tokenAdmin.revokeToken(account, call.body.id, cliClient)
-        return toRevokedToken(ended, account)
+        return toRevokedToken(ended, account, broker)
       },
     }),
     withBody({
@@ -52,7 +53,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
         const account = findAccount(broker, call)
         requireConfirmed(account, call.body.confirm)
         const ended = await tokenAdmin.revokeAll(account, cliClient)
-        return { leases: ended.map(toEndedLease) }
+        return { leases: toEndedLeases(ended, broker) }
       },
     }),
     withoutBody({
@@ -64,7 +65,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       answer: schemas.endAnswer,
       handle: async (call) => {
         const ended = await tokenAdmin.rotate(findAccount(broker, call), cliClient)
-        return { leases: ended.map(toEndedLease) }
+        return { leases: toEndedLeases(ended, broker) }
       },
     }),
     withBody({
@@ -102,11 +103,12 @@ function requireConfirmed({ id, driver, values }: Account, confirm: string): voi
 function toRevokedToken(
   { token, revocation, leases }: RevokedToken,
   account: Account,
+  broker: Broker,
 ): RevokedTokenAnswer {
   if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
   return {
     id: token.id,
     at_service: revocation === 'revoked' ? 'ended' : 'already_gone',
-    leases: leases.map(toEndedLease),
+    leases: toEndedLeases(leases, broker),
   }
 }

@@ -1,7 +1,7 @@
 import type { Activity, ActivityLine } from '../../audit/activity.ts'
 import type { Accounts } from '../../broker/account/accounts.ts'
 import * as schemas from '../schemas/schemas.ts'
-import { toSeconds } from '../schemas/views.ts'
+import { toSeconds } from '../schemas/to-body.ts'
 import type { ActivityLineAnswer } from '../schemas/wire.ts'
 import { type Route, withBody } from './route.ts'
 

@@ -9,7 +9,7 @@ import * as schemas from '../schemas/schemas.ts'
 import {
   type Identity,
   toClientAnswer,
-  toEndedLease,
+  toEndedLeases,
   toEndedSession,
   toLeaseAnswer,
   toLingering,
@@ -117,7 +117,7 @@ export function ownerRoutes(
           throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
         }
         const ended = await broker.removeClient(client, cliClient)
-        return { leases: ended.map(toEndedLease), ...notKnown(broker) }
+        return { leases: toEndedLeases(ended, broker), ...notKnown(broker) }
       },
     }),
     withoutBody({
@@ -154,13 +154,13 @@ export function ownerRoutes(
             { ...(id && { id }), ...(client && { client }) },
             cliClient,
           )
-          return { leases: ended.map(toEndedLease), ...(client && notKnown(broker)) }
+          return { leases: toEndedLeases(ended, broker), ...(client && notKnown(broker)) }
         }
         const { leases, sessions } = await broker.revokeAll(wide, cliClient)
         const ended = new Set([...leases.map(({ lease }) => lease), ...sessions].map(tokenOf))
         const left = toLingering(broker, wide.accountUid).filter(({ id }) => !ended.has(id))
         return {
-          leases: leases.map(toEndedLease),
+          leases: toEndedLeases(leases, broker),
           ...(sessions.length > 0 && { sessions: sessions.map(toEndedSession) }),
           ...(left.length > 0 && { lingering: left }),
           ...notKnown(broker),

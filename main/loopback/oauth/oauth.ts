@@ -7,7 +7,8 @@ import type { Client } from '../../broker/clients.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import type { RejectedRequests } from '../../broker/record/rejected-requests.ts'
 import { disconnectSignal } from '../http/disconnect-signal.ts'
-import { toEndedLease, toSeconds } from '../schemas/views.ts'
+import { toSeconds } from '../schemas/to-body.ts'
+import { toEndedLeases } from '../schemas/views.ts'
 import type { Authentication } from './authentication.ts'
 import { FormBody } from './form-body.ts'
 import { findTarget } from './target.ts'
@@ -81,7 +82,7 @@ export function addOauthRoutes(
       own.map((lease) => broker.closeLeases({ id: lease.id }, client)),
     )
     // RFC 7009 2.2: a token that is unknown, or another client's, is answered alike.
-    return { leases: ended.flat().map(toEndedLease) }
+    return { leases: toEndedLeases(ended.flat(), broker) }
   })
 
   app.post('/oauth/introspect', async (request) => {

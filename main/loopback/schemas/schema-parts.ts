@@ -4,6 +4,7 @@ import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 
 /** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
 export const epochSeconds = z.int().describe('Epoch seconds.')
+export const secondsLeft = z.int().describe('Seconds that the lease has left.')
 /** An account as `provider/name`, of any spelling: what is none is not found. */
 export const accountId = z.string().max(129)
 /** The name of an account or a client. */

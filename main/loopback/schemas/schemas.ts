@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { meantAccount } from './account-schemas.ts'
-import { accountId, epochSeconds, leaseKind, line, name, tryNow } from './schema-parts.ts'
+import {
+  accountId,
+  epochSeconds,
+  leaseKind,
+  line,
+  name,
+  secondsLeft,
+  tryNow,
+} from './schema-parts.ts'
 
 /**
  * All bodies, and all objects and choices in them, are named by this module, whichever file they stand
@@ -13,7 +21,6 @@ export * from './status-schemas.ts'
 
 const reason = line(200)
 const minValidity = z.int().min(0).max(31_536_000).describe('Seconds; 60 unless given.')
-const secondsLeft = z.int().describe('Seconds that the lease has left.')
 
 export const errorAnswer = z.strictObject({
   error: z.string(),

@@ -17,7 +17,6 @@ export type ClientsAnswer = z.infer<typeof schemas.clientsAnswer>
 export type AddClientRequest = z.input<typeof schemas.addClientRequest>
 export type AddedClientAnswer = z.infer<typeof schemas.addedClientAnswer>
 export type SessionTokenAnswer = z.infer<typeof schemas.sessionToken>
-export type EndedSession = z.infer<typeof schemas.endedSession>
 export type LingeringToken = z.infer<typeof schemas.lingeringToken>
 export type LeasesAnswer = z.infer<typeof schemas.leasesAnswer>
 export type EndRequest = z.input<typeof schemas.endRequest>

@@ -301,7 +301,6 @@ describe('ending', () => {
     expect(await ask[how]()).toEqual({
       ended: [
         {
-          lease: id,
           client: 'tray',
           account: ACCOUNT,
           atService: 'ended',
@@ -364,7 +363,7 @@ it('tries a service once that wants to be left alone, and shows until when it do
   account().session.tokenChecks.markAllUnknown()
   await handlers.copy(uid(), 'token')
   const [view] = [toAccountView(account(), test.broker)]
-  expect(view.silent).toMatchObject({
+  expect(view.silentHost).toMatchObject({
     host: 'service.example',
     message: expect.stringMatching(
       /^service\.example has blocked us\. Tokentray leaves it alone until about \d\d:\d\d\.$/,
@@ -376,7 +375,7 @@ it('tries a service once that wants to be left alone, and shows until when it do
   isBlocking = false
   expect(await handlers.tryNow(uid())).toBeNull()
   expect(requests).toBe(3)
-  expect(toAccountView(account(), test.broker).silent).toBeUndefined()
+  expect(toAccountView(account(), test.broker).silentHost).toBeUndefined()
 })
 
 it('rotates', async () => {

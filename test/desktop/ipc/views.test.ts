@@ -56,7 +56,7 @@ describe('the page is told of a token that lives on without a lease', () => {
       endsAt: clock.now() + 20 * MINUTE,
     })
     expect(view?.retryAt).toBeGreaterThan(clock.now())
-    expect(view).not.toHaveProperty('isExpired')
+    expect(view).not.toHaveProperty('expired')
   })
 
   it('that it has expired where it only has to be taken off a list', async () => {
@@ -70,7 +70,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     await clock.advance(40 * MINUTE)
     await idle()
     expect(lingeringIn(broker)).toMatchObject([
-      { use: 'lease', atService: 'pending', isExpired: true },
+      { use: 'lease', atService: 'pending', expired: true },
     ])
   })
 
@@ -89,7 +89,7 @@ describe("the page is told of a session's own token", () => {
     const { broker, clock, account, ask } = await signedIn()
     const endsAt = clock.now() + 20 * MINUTE
     const id = expect.any(String)
-    const view = { id, account: account.id, isRevocable: true, endsAt }
+    const view = { id, account: account.id, revocable: true, endsAt }
     expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: false }])
     await ask()
     expect(sessionsIn(broker)).toEqual([])
@@ -99,7 +99,7 @@ describe("the page is told of a session's own token", () => {
 
   it('that only time ends it, where that is so', async () => {
     const { broker } = await signedIn({ services: [{ without: ['revoke'] }] })
-    expect(sessionsIn(broker)).toMatchObject([{ isRevocable: false }])
+    expect(sessionsIn(broker)).toMatchObject([{ revocable: false }])
   })
 
   it('what became of it when all was ended, and that tools need a login of a person then', async () => {
@@ -113,10 +113,8 @@ describe("the page is told of a session's own token", () => {
     const { sessions } = await broker.revokeAll({}, cliClient)
     expect(sessions.map(toEndedSessionView)).toEqual([
       {
-        ...{ lease: expect.any(String), token: expect.any(String) },
-        ...{ client: '', account: account.id, session: account.id },
-        atService: 'pending',
-        ...{ endsAt: clock.now() + 4 * MINUTE, why: 'It is down.', needsLogin: account.id },
+        ...{ token: expect.any(String), account: account.id, atService: 'pending' },
+        ...{ endsAt: clock.now() + 4 * MINUTE, why: 'It is down.', needsLogin: true },
       },
     ])
   })
@@ -138,8 +136,7 @@ describe('the page is told of a lease', () => {
     const ended = await broker.closeLeases({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toEqual([
       {
-        ...{ lease: expect.any(String), token: expect.any(String) },
-        ...{ client: 'cli', account: 'sftpgo/work' },
+        ...{ token: expect.any(String), client: 'cli', account: 'sftpgo/work' },
         atService: 'until_expiry',
         ...{ endsAt: clock.now() + 60 * MINUTE, why: 'Fake service cannot revoke it.' },
       },
@@ -153,7 +150,7 @@ describe('the page is told of a lease', () => {
     await issue(cliClient, account)
     const ended = await broker.closeLeases({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toMatchObject([
-      { atService: 'ended', needsLogin: account.id },
+      { atService: 'ended', account: account.id, needsLogin: true },
     ])
   })
 })
@@ -167,6 +164,9 @@ it('the page is told why an account needs a login, and what to do about it', asy
   broker.accounts.change(account.uid, { state: 'login_required', loginRequiredBecause })
   expect(toAccountView(broker.accounts.get(account.id), broker)).toMatchObject({
     state: 'login_required',
-    loginRequiredBecause: { sentence: 'Koyeb refused the API token.', hint: 'Make another one.' },
+    loginRequiredReason: {
+      description: 'Koyeb refused the API token.',
+      hint: 'Make another one.',
+    },
   })
 })

@@ -10,9 +10,9 @@ import { makeLog } from '../fake-electron.ts'
 import { makeAccount, makeLease, makeSnapshot } from '../samples.ts'
 
 const ended = [
-  { lease: 'l1', client: 'deploy', account: 'koyeb/work', atService: 'ended' },
+  { token: 't1', client: 'deploy', account: 'koyeb/work', atService: 'ended' },
   {
-    lease: 'l2',
+    token: 't2',
     client: 'backup',
     account: 'koyeb/work',
     atService: 'pending',

@@ -34,8 +34,8 @@ describe('an account', () => {
   })
 
   it('says below its state why it needs a login', () => {
-    const loginRequiredBecause = { sentence: 'Koyeb refused the API token.' }
-    const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredBecause })
+    const loginRequiredReason = { description: 'Koyeb refused the API token.' }
+    const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredReason })
     const line = find(menuOf({ accounts: [needy] }), 'account:koyeb/work')
     expect(labels(linesOf(line?.lines ?? [])).slice(0, 2)).toEqual([
       'alice at service.example: login required',
@@ -131,7 +131,7 @@ describe('what is out', () => {
   })
 
   it('counts a session token that a tool may have, which can be ended with the others', () => {
-    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isRevocable: true }
+    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, revocable: true }
     const lines = menuOf({ sessions: [session] })
     expect(find(lines, 'out')?.label).toBe('1 active token')
     expect(find(lines, 'session:s1')?.label).toBe('Session token of koyeb/work: a tool may have it')
@@ -201,8 +201,8 @@ it('says that another program has the port', () => {
 
 it('says once which service wants to be left alone', () => {
   const brief = 'Left alone until about 15:31: files.example.com'
-  const silent = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
-  const accounts = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
+  const silentHost = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
+  const accounts = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silentHost }))
   expect(labels(menuOf({ accounts })).filter((label) => label === brief)).toHaveLength(1)
 })
 
@@ -235,16 +235,16 @@ describe('of many', () => {
     const numbers = Array.from({ length: 1_000 }, (_, index) => index)
     const leases = numbers.map((number) => makeLease(`l${number}`))
     const sessions = numbers.map((number) => {
-      return { id: `s${number}`, account: 'koyeb/a', mayBeOut: true, isRevocable: true }
+      return { id: `s${number}`, account: 'koyeb/a', mayBeOut: true, revocable: true }
     })
     const accounts = numbers.map((number) => {
-      const silent = {
+      const silentHost = {
         host: `h${number}`,
         until: NOW,
         message: '',
         brief: `h${number} is left alone`,
       }
-      return makeAccount(`koyeb/a${number}`, { silent })
+      return makeAccount(`koyeb/a${number}`, { silentHost })
     })
     const lines = menuOf({ leases, sessions, accounts })
     const count = (start: string) => lines.filter(({ id }) => id.startsWith(start)).length

@@ -13,14 +13,14 @@ const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
 const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
 
-const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, isRevocable: true }
+const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, revocable: true }
 const left: LingeringView = {
   ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: 0 },
   ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
 }
 const brief = 'Left alone until about 15:31: files.example.com'
-const silent = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
-const banned = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silent }))
+const silentHost = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
+const banned = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silentHost }))
 
 describe('the state', () => {
   it.each([

@@ -3,7 +3,7 @@ import { TokentrayError } from '../../../main/base/errors.ts'
 import { cliClient } from '../../../main/broker/clients.ts'
 import {
   toAccountAnswer,
-  toEndedLease,
+  toEndedLeases,
   toEndedSession,
   toLeaseAnswer,
   toLingering,
@@ -46,7 +46,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
       ...{ account: 'sftpgo/work', at_service: 'pending', waits_for: 'service', why: 'Slower.' },
       ...{ retry_at: made + 60, ends_at: made + DAY / 1_000 },
     }
-    expect(toEndedLease(ended)).toEqual({ ...told, lease_id: ended.lease.id })
+    expect(toEndedLeases([ended], test.broker)).toEqual([{ ...told, lease_id: ended.lease.id }])
     expect(toLingering(test.broker)).toEqual([
       { ...told, id: ended.lease.held.id, use: 'lease', client: 'cli', made_at: made },
     ])
@@ -113,9 +113,11 @@ describe('what is told over HTTP of a token that nothing can end', () => {
     const { lease } = await test.ask()
     const ends_at = Math.floor((lease.held.token.expiresAt ?? 0) / 1_000)
     expect(toLeaseAnswer(lease, test.broker)).toMatchObject({ token_ends_at: ends_at })
-    const [ended] = await test.broker.closeLeases({}, cliClient)
+    const ended = await test.broker.closeLeases({}, cliClient)
     const why = 'Fake service cannot revoke it.'
-    expect(ended && toEndedLease(ended)).toMatchObject({ at_service: 'until_expiry', ends_at, why })
+    expect(toEndedLeases(ended, test.broker)).toMatchObject([
+      { at_service: 'until_expiry', ends_at, why },
+    ])
     expect(statusOf(test)).toMatchObject({ pending: 0, until_expiry: 1 })
     expect(accountOf(test)).toMatchObject({ until_expiry: 1 })
     const next = await nextRun(test, test.ledgerFolder)
@@ -136,8 +138,10 @@ describe('what is told over HTTP of an end that leaves no way to new tokens', ()
   it('is that a login is needed, with the lease', async () => {
     const test = await firstRun({}, true)
     await test.ask()
-    const [ended] = await test.broker.closeLeases({}, cliClient)
-    expect(ended && toEndedLease(ended)).toMatchObject({ at_service: 'ended', needs_login: true })
+    const ended = await test.broker.closeLeases({}, cliClient)
+    expect(toEndedLeases(ended, test.broker)).toMatchObject([
+      { at_service: 'ended', needs_login: true },
+    ])
     expect(accountOf(test)).toMatchObject({
       state: 'login_required',
       login_required_reason: {

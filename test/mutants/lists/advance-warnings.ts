@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const svix = 'main/providers/svix/svix.ts'
-const views = 'main/loopback/schemas/views.ts'
+const describe = 'main/broker/describe.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
 const loginCommands = 'main/cli/commands/login.ts'
 const left = 'main/broker/revocation/remaining-tokens.ts'
@@ -39,7 +39,7 @@ export const advanceWarnings: readonly Mutant[] = [
     promise: 'the notes about an account are sent over HTTP',
     changes: [
       {
-        file: views,
+        file: describe,
         find: `    ...(caution !== undefined && { caution }),
 `,
         replace: '',

@@ -5,7 +5,7 @@ const accounts = 'main/broker/account/accounts.ts'
 const settingsEvents = 'main/broker/record/settings-events.ts'
 const logins = 'main/broker/login/logins.ts'
 const loginReasonTs = 'main/broker/session/login-reason.ts'
-const views = 'main/loopback/schemas/views.ts'
+const describe = 'main/broker/describe.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
 const accountCommands = 'main/cli/commands/account.ts'
 const inLoginReason = (test: string) => ({ file: 'test/broker/session/login-reason.test.ts', test })
@@ -160,7 +160,7 @@ export const loginReason: readonly Mutant[] = [
     promise: 'an account over HTTP includes the reason why it needs a login',
     changes: [
       {
-        file: views,
+        file: describe,
         find: `        description: because.sentence,
 `,
         replace: `        description: '',
@@ -173,7 +173,7 @@ export const loginReason: readonly Mutant[] = [
     promise: 'an account over HTTP includes what else helps besides a login',
     changes: [
       {
-        file: views,
+        file: describe,
         find: `        ...(because.hint !== undefined && { hint: because.hint }),
 `,
         replace: '',

@@ -32,9 +32,7 @@ export const operations: readonly Mutant[] = [
   },
   {
     promise: 'the window is told that an account is being removed',
-    changes: [
-      { file: 'main/desktop/ipc/views.ts', find: '...(underWay && { underWay }),', replace: '' },
-    ],
+    changes: [{ file: 'main/desktop/ipc/views.ts', find: "'underWay', ", replace: '' }],
     noticedBy: {
       file: 'test/broker/service/deeds.test.ts',
       test: 'with what it waits for, of its own account alone',

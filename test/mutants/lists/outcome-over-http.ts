@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const views = 'main/loopback/schemas/views.ts'
+const describe = 'main/broker/describe.ts'
 const fates = 'main/broker/revocation/revocation-tracker.ts'
 const fate = 'main/broker/revocation/revocation-status.ts'
 const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
@@ -11,8 +12,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a pending revocation says what it waits for',
     changes: [
       {
-        file: views,
-        find: "...(fate.outcome === 'pending' && { waits_for: fate.waitsFor }),",
+        file: describe,
+        find: "...(status.outcome === 'pending' && { waitsFor: status.waitsFor }),",
         replace: '',
       },
     ],
@@ -22,8 +23,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a pending revocation says when it is retried',
     changes: [
       {
-        file: views,
-        find: '...(retryAt !== undefined && { retry_at: toSeconds(retryAt) }),',
+        file: describe,
+        find: '...(retryAt !== undefined && { retryAt }),',
         replace: '',
       },
     ],
@@ -33,8 +34,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a pending revocation says when the token expires',
     changes: [
       {
-        file: views,
-        find: '...(fate.endsAt !== null && { ends_at: toSeconds(fate.endsAt) }),',
+        file: describe,
+        find: '...(status.endsAt !== null && { endsAt: status.endsAt }),',
         replace: '',
       },
     ],
@@ -55,7 +56,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'an account counts its tokens that wait to be revoked',
     changes: [
       {
-        file: views,
+        file: describe,
         find: `    ...(pending > 0 && { pending }),
 `,
         replace: '',
@@ -67,7 +68,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a token that stays valid is listed with the tool that had it',
     changes: [
       {
-        file: views,
+        file: describe,
         find: '...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),',
         replace: '',
       },
@@ -111,8 +112,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'an expired token that is still listed is reported as such over HTTP',
     changes: [
       {
-        file: views,
-        find: "...(status.outcome === 'pending' && status.isExpired && { expired: true }),",
+        file: describe,
+        find: "...(status.outcome === 'pending' && status.isExpired && { expired: true as const }),",
         replace: '',
       },
     ],
@@ -127,7 +128,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'an account counts its expired tokens that are still listed',
     changes: [
       {
-        file: views,
+        file: describe,
         find: `    ...(expired > 0 && { expired }),
 `,
         replace: '',
@@ -161,8 +162,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a lease reports a token that outlives it',
     changes: [
       {
-        file: views,
-        find: `    ...(outlives && { token_ends_at: toSeconds(tokenEndsAt) }),
+        file: describe,
+        find: `    ...(outlives && { tokenEndsAt }),
 `,
         replace: '',
       },
@@ -175,8 +176,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a lease reports no remaining lifetime for a token that is revoked with it',
     changes: [
       {
-        file: views,
-        find: 'tokenEndsAt !== null && !broker.revoker.isRevocable(held)',
+        file: describe,
+        find: 'tokenEndsAt !== null && !revoker.isRevocable(held)',
         replace: 'tokenEndsAt !== null',
       },
     ],
@@ -186,18 +187,9 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a revocation that is impossible says so',
     changes: [
       {
-        file: views,
-        find: `    ...(status && toFateAnswer(status)),
-    ...(needsLogin && { needs_login: true }),
-  }
-}
-
-/** The sessions' own`,
-        replace: `    ...(needsLogin && { needs_login: true }),
-  }
-}
-
-/** The sessions' own`,
+        file: describe,
+        find: "    ...(status && status.outcome !== 'ended' && describeStatus(status)),\n",
+        replace: '',
       },
     ],
     noticedBy: inFates(
@@ -217,8 +209,8 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'an account counts its tokens that stay valid until they expire',
     changes: [
       {
-        file: views,
-        find: `    ...(untilExpiry > 0 && { until_expiry: untilExpiry }),
+        file: describe,
+        find: `    ...(untilExpiry > 0 && { untilExpiry }),
 `,
         replace: '',
       },

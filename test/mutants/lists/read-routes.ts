@@ -1,12 +1,16 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const told = (promise: string, find: string, replace: string): Mutant =>
-  changeIn('main/loopback/schemas/views.ts', 'test/loopback/management/management.test.ts')(
-    promise,
-    find,
-    replace,
-    'and puts on record what it changes',
-  )
+const toldIn =
+  (file: string) =>
+  (promise: string, find: string, replace: string): Mutant =>
+    changeIn(file, 'test/loopback/management/management.test.ts')(
+      promise,
+      find,
+      replace,
+      'and puts on record what it changes',
+    )
+const told = toldIn('main/loopback/schemas/views.ts')
+const described = toldIn('main/broker/describe.ts')
 
 /** The read-only routes report the truth. */
 export const readRoutes: readonly Mutant[] = [
@@ -21,33 +25,49 @@ export const readRoutes: readonly Mutant[] = [
     'sessions: broker.sessionTokens.list().length,',
     'sessions: broker.leases.count,',
   ),
-  told('an account lists its operations', 'operations: operationsOf(account),', 'operations: [],'),
-  told(
+  described(
+    'an account lists its operations',
+    'operations: operationsOf(account),',
+    'operations: [],',
+  ),
+  described(
     'an account lists the secrets that its login needs',
     'secrets.map(({ name }) => name)',
     'provider.fields.map(({ name }) => name)',
   ),
-  told(
+  described(
     'a lease names the tool that has it',
-    'client: broker.clients.nameOf(client),\n    account: broker.accounts.nameOf(held),',
-    'client: client as string,\n    account: broker.accounts.nameOf(held).toUpperCase(),',
+    'client: clients.nameOf(client),\n    account: accounts.nameOf(held),',
+    'client: client as string,\n    account: accounts.nameOf(held).toUpperCase(),',
   ),
-  told(
+  described(
     'a lease states its remaining lifetime',
-    'ends_at: toSeconds(lifetime.endsAt ?? 0),',
-    'ends_at: toSeconds(openedAt),',
+    'endsAt: lifetime.endsAt ?? 0,',
+    'endsAt: openedAt,',
   ),
-  told(
+  described(
     'a session is reported as revocable only if it is',
     'revocable: isRevocable',
     'revocable: !isRevocable',
   ),
-  told(
+  described(
     'a tool lists the accounts that it was granted',
-    'accounts: uids.flatMap((uid) => broker.accounts.byUid(uid)?.id ?? []),',
-    'accounts: broker.accounts.all().map(({ id }) => id),',
+    'accounts: uids.flatMap((uid) => accounts.byUid(uid)?.id ?? []),',
+    'accounts: accounts.all().map(({ id }) => id),',
   ),
-  told('a listed token says whether it is ours', '    ours,\n', "    ours: 'no',\n"),
+  described('a listed token says whether it is ours', '    ours,\n', "    ours: 'no',\n"),
+  changeIn('main/loopback/schemas/to-body.ts', 'test/loopback/schemas/to-body.test.ts')(
+    'a response has only the members of its schema',
+    'if (!Object.hasOwn(schema.shape, key)) return []',
+    '',
+    'takes the members that the schema has, and no others',
+  ),
+  changeIn('main/loopback/schemas/to-body.ts', 'test/loopback/schemas/to-body.test.ts')(
+    'a response states times in seconds at any depth',
+    'z.ZodOptional) return convert(schema.unwrap(), value)',
+    'z.ZodOptional) return value',
+    'makes whole seconds of moments and spans, however deep they stand',
+  ),
   changeIn('main/loopback/server.ts', 'test/loopback/oauth/oauth-form.test.ts')(
     'an OAuth route refuses in the same way however its path is written',
     'const target = request.routeOptions.url ?? request.url',

@@ -108,7 +108,7 @@ export const responsiveness: readonly Mutant[] = [
     [
       ['accounts', 'accounts.all()', 'toAccountView(each, broker)'],
       ['active tokens', 'leases.list()', 'toLeaseView(each, broker)'],
-      ['tools', 'clients.records()', 'toClientView(each.name, broker)'],
+      ['tools', 'clients.records()', 'toClientView(each, broker)'],
     ] as const
   ).map(([what, list, view]) => ({
     promise: `showing many ${what} delays no token`,

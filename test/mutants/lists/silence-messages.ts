@@ -5,6 +5,7 @@ const hosts = 'main/broker/service/hosts.ts'
 const logins = 'main/broker/login/logins.ts'
 const ownerRoutes = 'main/loopback/management/owner-routes.ts'
 const views = 'main/loopback/schemas/views.ts'
+const describe = 'main/broker/describe.ts'
 const controlCommands = 'main/cli/commands/control.ts'
 const showAccount = 'main/cli/commands/support/show-account.ts'
 const naming = 'main/cli/find.ts'
@@ -118,8 +119,8 @@ export const silenceMessages: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: 'broker.hosts.list().map((each) => toSilentHost(each, broker))',
-        replace: '[]',
+        find: 'broker.hosts\n      .list()\n',
+        replace: '[].slice()\n',
       },
     ],
     noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
@@ -128,8 +129,8 @@ export const silenceMessages: readonly Mutant[] = [
     promise: 'an account says that its host is in backoff',
     changes: [
       {
-        file: views,
-        find: `    ...(silent && { silent_host: toSilentHost(silent, broker) }),
+        file: describe,
+        find: `    ...(silent && { silentHost: describeSilentHost(silent, broker) }),
 `,
         replace: '',
       },
@@ -140,16 +141,9 @@ export const silenceMessages: readonly Mutant[] = [
     promise: 'what helps against a backoff is reported over HTTP',
     changes: [
       {
-        file: views,
-        find: `    ...(hint !== undefined && { hint }),
-  }
-}
-
-export function toLeaseAnswer`,
-        replace: `  }
-}
-
-export function toLeaseAnswer`,
+        file: describe,
+        find: '    ...(hint !== undefined && { hint }),\n',
+        replace: '',
       },
     ],
     noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),

@@ -49,8 +49,8 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: trayMenu,
-        find: 'accounts.flatMap(({ silent }) => (silent ? [silent.brief] : []))',
-        replace: 'accounts.flatMap(({ silent }) => (silent ? [] : []))',
+        find: 'accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : []))',
+        replace: 'accounts.flatMap(({ silentHost }) => (silentHost ? [] : []))',
       },
     ],
     noticedBy: inTrayMenu('says once which service wants to be left alone'),
@@ -60,9 +60,9 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: trayMenu,
-        find: 'new Set(accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])))',
+        find: 'new Set(accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])))',
         replace:
-          'accounts.flatMap(({ silent }) => (silent ? [silent.brief] : [])) as unknown as ReadonlySet<string>',
+          'accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])) as unknown as ReadonlySet<string>',
       },
     ],
     noticedBy: inTrayMenu('says once which service wants to be left alone'),
@@ -119,7 +119,7 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: trayState,
-        find: "state === 'login_required' || silent)",
+        find: "state === 'login_required' || silentHost)",
         replace: "state === 'login_required')",
       },
     ],
@@ -128,7 +128,11 @@ export const tray: readonly Mutant[] = [
   {
     promise: 'the icon asks for attention while an account needs a login',
     changes: [
-      { file: trayState, find: "state === 'login_required' || silent)", replace: 'silent)' },
+      {
+        file: trayState,
+        find: "state === 'login_required' || silentHost)",
+        replace: 'silentHost)',
+      },
     ],
     noticedBy: inTray('the state'),
   },

@@ -198,7 +198,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: account,
-        find: "loginRequiredBecause?.sentence ?? 'The saved password no longer works.'",
+        find: "loginRequiredReason?.description ?? 'The saved password no longer works.'",
         replace: "'The saved password no longer works.'",
       },
     ],
@@ -209,7 +209,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: account,
-        find: '{loginRequiredBecause?.hint} Log in again.',
+        find: '{loginRequiredReason?.hint} Log in again.',
         replace: 'Log in again.',
       },
     ],
@@ -234,8 +234,8 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: notices,
-        find: 'accounts.flatMap((each) => (each.silent ? [each.silent.message] : []))',
-        replace: 'accounts.flatMap((each) => (each.silent ? [] : []))',
+        find: 'accounts.flatMap((each) => (each.silentHost ? [each.silentHost.message] : []))',
+        replace: 'accounts.flatMap((each) => (each.silentHost ? [] : []))',
       },
     ],
     noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
@@ -297,7 +297,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: logInAgain,
-        find: `          {loginRequiredBecause && <p className="lead">{loginRequiredBecause.sentence}</p>}
+        find: `          {loginRequiredReason && <p className="lead">{loginRequiredReason.description}</p>}
 `,
         replace: '',
       },

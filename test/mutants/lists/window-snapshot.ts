@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const views = 'main/desktop/ipc/views.ts'
+const describe = 'main/broker/describe.ts'
 const snapshot = 'main/desktop/ipc/snapshot.ts'
 const inViews = (test: string) => ({ file: 'test/desktop/ipc/views.test.ts', test })
 const inSnapshot = (test: string) => ({ file: 'test/desktop/ipc/snapshot.test.ts', test })
@@ -11,9 +12,9 @@ export const windowSnapshot: readonly Mutant[] = [
     promise: 'the page receives why a token stays valid',
     changes: [
       {
-        file: views,
-        find: 'atService: status.outcome, why: status.why }',
-        replace: "atService: status.outcome, why: '' }",
+        file: describe,
+        find: '    why: status.why,',
+        replace: "    why: '',",
       },
     ],
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
@@ -23,9 +24,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(status.endsAt !== null && { endsAt: status.endsAt }),
-`,
-        replace: '',
+        find: "'why', 'retryAt', 'endsAt', 'expired'",
+        replace: "'why', 'retryAt', 'expired'",
       },
     ],
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
@@ -35,9 +35,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(client !== undefined && { client: clients.nameOf(toClientId(client)) }),
-`,
-        replace: '',
+        find: "'use', 'client', 'madeAt'",
+        replace: "'use', 'madeAt'",
       },
     ],
     noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
@@ -47,10 +46,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(status.outcome === 'pending' &&
-      status.retryAt !== undefined && { retryAt: status.retryAt }),
-`,
-        replace: '',
+        find: "'why', 'retryAt', 'endsAt', 'expired'",
+        replace: "'why', 'endsAt', 'expired'",
       },
     ],
     noticedBy: inViews('that it waits to be revoked, for what, and when the next try comes'),
@@ -60,9 +57,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    ...(status.outcome === 'pending' && status.isExpired && { isExpired: true }),
-`,
-        replace: '',
+        find: "'why', 'retryAt', 'endsAt', 'expired'",
+        replace: "'why', 'retryAt', 'endsAt'",
       },
     ],
     noticedBy: inViews('that it has expired where it only has to be taken off a list'),
@@ -71,9 +67,9 @@ export const windowSnapshot: readonly Mutant[] = [
     promise: "the page receives whether a tool may hold a session's token",
     changes: [
       {
-        file: views,
-        find: 'account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable }',
-        replace: 'account: accounts.nameOf(held), mayBeOut: true, isRevocable }',
+        file: describe,
+        find: '...{ mayBeOut: mayBeIssued, revocable: isRevocable }',
+        replace: '...{ mayBeOut: true, revocable: isRevocable }',
       },
     ],
     noticedBy: inViews('that no tool has it after a login'),
@@ -82,9 +78,9 @@ export const windowSnapshot: readonly Mutant[] = [
     promise: "the page receives whether a session's token can be revoked",
     changes: [
       {
-        file: views,
-        find: 'account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable }',
-        replace: 'account: accounts.nameOf(held), mayBeOut: mayBeIssued, isRevocable: true }',
+        file: describe,
+        find: '...{ mayBeOut: mayBeIssued, revocable: isRevocable }',
+        replace: '...{ mayBeOut: mayBeIssued, revocable: true }',
       },
     ],
     noticedBy: inViews('that only time ends it, where that is so'),
@@ -94,14 +90,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `client: '', account: accountId, session: accountId, atService },
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-    ...(needsLogin && { needsLogin: accountId }),`,
-        replace: `client: '', account: accountId, session: accountId, atService },
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-`,
+        find: 'take(describeEndedSession(ended), ...OUTCOME)',
+        replace: 'take({ ...describeEndedSession(ended), needsLogin: undefined }, ...OUTCOME)',
       },
     ],
     noticedBy: inViews('what became of it when all was ended'),
@@ -110,15 +100,9 @@ export const windowSnapshot: readonly Mutant[] = [
     promise: 'the page receives that an account needs a login after its lease was closed',
     changes: [
       {
-        file: views,
-        find: `    atService,
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-    ...(needsLogin && { needsLogin: accountId }),`,
-        replace: `    atService,
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-`,
+        file: describe,
+        find: '    ...(needsLogin && { needsLogin }),\n',
+        replace: '',
       },
     ],
     noticedBy: inViews('that the account gives no token any more before a login'),
@@ -128,13 +112,8 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `    atService,
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-    ...(status && status.outcome !== 'ended' && { why: status.why }),
-`,
-        replace: `    atService,
-    ...(atService !== 'ended' && endsAt !== null && { endsAt }),
-`,
+        find: "'endsAt', 'why', 'needsLogin'",
+        replace: "'endsAt', 'needsLogin'",
       },
     ],
     noticedBy: inViews('what became of its token when it was ended, and why'),
@@ -143,9 +122,9 @@ export const windowSnapshot: readonly Mutant[] = [
     promise: 'the page receives that a token outlives its lease',
     changes: [
       {
-        file: views,
+        file: describe,
         find: 'const outlives = tokenEndsAt !== null && !revoker.isRevocable(held)',
-        replace: 'const outlives = false',
+        replace: 'const outlives = tokenEndsAt === 0',
       },
     ],
     noticedBy: inViews('until when its token is valid, where nothing revokes that with it'),
@@ -154,7 +133,7 @@ export const windowSnapshot: readonly Mutant[] = [
     promise: 'a token revoked with its lease is not reported to outlive it',
     changes: [
       {
-        file: views,
+        file: describe,
         find: 'const outlives = tokenEndsAt !== null && !revoker.isRevocable(held)',
         replace: 'const outlives = tokenEndsAt !== null',
       },
@@ -164,7 +143,11 @@ export const windowSnapshot: readonly Mutant[] = [
   {
     promise: 'the page is told why an account needs a login',
     changes: [
-      { file: views, find: '    ...(because && {', replace: '    ...(because && false && {' },
+      {
+        file: views,
+        find: '    ...(reason && {',
+        replace: '    ...(reason && false && {',
+      },
     ],
     noticedBy: inViews('the page is told why an account needs a login'),
   },
@@ -173,8 +156,7 @@ export const windowSnapshot: readonly Mutant[] = [
     changes: [
       {
         file: views,
-        find: `        ...(because.hint !== undefined && { hint: forWindow(because.hint) }),
-`,
+        find: '        ...(reason.hint !== undefined && { hint: forWindow(reason.hint) }),\n',
         replace: '',
       },
     ],

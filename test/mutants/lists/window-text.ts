@@ -67,7 +67,7 @@ export const windowText: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: "isExpired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'",
+        find: "expired ? 'expired, waiting to be deleted at the service' : 'waiting to be revoked'",
         replace: "'waiting to be revoked'",
       },
     ],
@@ -78,7 +78,7 @@ export const windowText: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: `  if (!isRevocable) return \`\${end}; \${who}; nothing can revoke it.\`
+        find: `  if (!revocable) return \`\${end}; \${who}; nothing can revoke it.\`
 `,
         replace: '',
       },
@@ -174,8 +174,8 @@ export const windowText: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'if (first.session !== undefined) return',
-        replace: "if (first.session === '') return",
+        find: 'if (first.client === undefined) return',
+        replace: "if (first.client === '') return",
       },
     ],
     noticedBy: inEndings('of a session without a lease names its account, not a tool'),

@@ -50,20 +50,20 @@ const lasting: Readonly<Record<string, readonly Answer[]>> = {
 }
 const ended: readonly EndedView[] = [
   {
-    ...{ lease: 'L1', token: 'session of sftpgo/home' },
+    ...{ token: 'session of sftpgo/home' },
     client: 'backup',
     account: 'sftpgo/home',
     atService: 'shared',
     endsAt: NOW + 720_000,
   },
   {
-    ...{ lease: 'L3', token: 'token of L3' },
+    ...{ token: 'token of L3' },
     client: 'deploy',
     account: 'koyeb/work',
     atService: 'until_expiry',
     endsAt: NOW + 840_000,
   },
-  { lease: 'L4', token: 'token of L4', client: 'tray', account: 'svix/first', atService: 'ended' },
+  { token: 'token of L4', client: 'tray', account: 'svix/first', atService: 'ended' },
 ]
 const missing = {
   code: 'vault_unavailable',
@@ -85,7 +85,7 @@ const lingering: Snapshot['lingering'] = [
     ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.', endsAt: NOW + 840_000 },
   },
 ]
-const silent = {
+const silentHost = {
   host: 'files.example.com',
   until: NOW + 1_860_000,
   brief: 'Left alone until about 12:31: files.example.com',
@@ -95,7 +95,9 @@ const silent = {
 }
 const silenced: Snapshot = {
   ...full,
-  accounts: full.accounts.map((each) => (each.id === 'sftpgo/home' ? { ...each, silent } : each)),
+  accounts: full.accounts.map((each) =>
+    each.id === 'sftpgo/home' ? { ...each, silentHost } : each,
+  ),
 }
 
 /** An account's credential is of no use any more. */

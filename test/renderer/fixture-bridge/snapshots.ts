@@ -116,8 +116,8 @@ export const full: Snapshot = {
     account('sftpgo/admin', {
       label: 'root at files.example.com',
       state: 'login_required',
-      loginRequiredBecause: {
-        sentence: 'The session is over, and a new one needs a one-time code.',
+      loginRequiredReason: {
+        description: 'The session is over, and a new one needs a one-time code.',
       },
       needsCode: true,
       leaseKinds: ['shared'],

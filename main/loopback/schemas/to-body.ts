@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { epochSeconds, secondsLeft } from './schema-parts.ts'
+
+type Camel<Name> = Name extends `${infer First}_${infer Rest}`
+  ? `${First}${Capitalize<Camel<Rest>>}`
+  : Name
+
+/** What a description must have so that it fills a body: the same members in camelCase. */
+export type Described<Body> = Body extends readonly (infer Item)[]
+  ? readonly Described<Item>[]
+  : Body extends object
+    ? string extends keyof Body
+      ? Body
+      : { readonly [Name in keyof Body as Camel<Name>]: Described<Body[Name]> }
+    : Body
+
+/**
+ * Makes a body of a description: the members that the schema has, in snake_case, and no others. What the
+ * schema calls a moment or a span in seconds is in milliseconds in the description; whole seconds are
+ * made of it here and nowhere else, rounded down.
+ */
+export function toBody<Schema extends z.ZodType>(
+  schema: Schema,
+  description: Described<z.output<Schema>>,
+): z.output<Schema> {
+  return convert(schema, description) as z.output<Schema>
+}
+
+/** Epoch milliseconds, or a span in milliseconds, in whole seconds. */
+export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000)
+
+function convert(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return convert(schema.unwrap(), value)
+  if (schema === epochSeconds || schema === secondsLeft) return toSeconds(value as number)
+  if (schema instanceof z.ZodArray) {
+    return (value as unknown[]).map((item) => convert(schema.element, item))
+  }
+  if (!(schema instanceof z.ZodObject)) return value
+  const members = Object.entries(value as object).flatMap(([name, member]) => {
+    const key = toSnakeCase(name)
+    if (!Object.hasOwn(schema.shape, key)) return []
+    return [[key, convert(schema.shape[key], member)] as const]
+  })
+  return Object.fromEntries(members)
+}
+
+const toSnakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
