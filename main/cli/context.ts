@@ -3,34 +3,31 @@ import type { Api } from './api/api.ts'
 import type { Prompt } from './terminal/prompt.ts'
 import type { Screen } from './terminal/screen.ts'
 
-/** How the agent is to run. */
+/** How to run the agent. */
 export interface ServeOptions {
-  /** Credentials stay in memory, because there is no keychain to use. */
+  /** Keep credentials in memory, because there is no keychain. */
   readonly memory: boolean
-  /** Left out: the port that was chosen once. */
+  /** Left out: the port chosen at the first start. */
   readonly port?: number
 }
 
-/** What a command may use; tests hand in streams and an endpoint of their own. */
+/** What commands may use. Tests pass their own streams and endpoint. */
 export interface Context {
   readonly screen: Screen
   readonly prompt: Prompt
   /** Wall clock, epoch milliseconds. */
   now(): number
-  /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not ours. */
+  /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not this user's. */
   connect(): Api
   /**
-   * Brings a browser to a link for one visit; `opened` is called once one was started, and it resolves
-   * once that has asked for the link.
+   * Opens a one-time link in the browser. `opened` is called once the browser was started; resolves once it has
+   * requested the link.
    */
   openPage(url: Secret, opened: () => void): Promise<void>
-  /** Aborted once standard output cannot be written any more, as in "| head". */
+  /** Aborted once standard output is closed, as in "| head". */
   readonly outputEnded: AbortSignal
-  /**
-   * From now on an interrupt (Ctrl-C, SIGINT) calls this instead of ending the program; gives what makes
-   * it end the program again.
-   */
+  /** Calls this on an interrupt (Ctrl-C, SIGINT) instead of ending the program; returns a function that undoes that. */
   onInterrupt(listener: () => void): () => void
-  /** Runs the agent until a signal stops it; the exit code. */
+  /** Runs the agent until a signal stops it; resolves with the exit code. */
   serve(options: ServeOptions): Promise<number>
 }

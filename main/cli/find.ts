@@ -5,39 +5,44 @@ import type { Api } from './api/api.ts'
 
 type ProviderAnswer = ProvidersAnswer['providers'][number]
 
-/** The account of that id; `not_found` says where to look. */
+/** The account with this ID; throws `not_found` with a hint. */
 export async function findAccount(id: string, api: Api): Promise<AccountAnswer> {
   parseAccountId(id)
   const { accounts } = await api.accounts()
   const account = accounts.find((candidate) => candidate.id === id)
   if (account) return account
-  throw new TokentrayError('not_found', `There is no such account: ${id}.`, {
-    hint: 'See what there is with "tokentray accounts", or log in with "tokentray login PROVIDER".',
+  throw new TokentrayError('not_found', `No such account: ${id}.`, {
+    hint: 'To list accounts, run "tokentray accounts". To add one, run "tokentray login PROVIDER".',
   })
 }
 
-/** The provider of that id; `not_found` names those that there are. */
+/** The provider with this ID; throws `not_found`, which lists all providers. */
 export async function findProvider(id: string, api: Api): Promise<ProviderAnswer> {
   const { providers } = await api.providers()
   const provider = providers.find((candidate) => candidate.id === id)
   if (provider) return provider
-  throw new TokentrayError('not_found', `There is no provider "${id}".`, {
-    hint: `There are ${providers.map((known) => known.id).join(', ')}.`,
+  throw new TokentrayError('not_found', `No such provider: ${id}.`, {
+    hint: `Available providers: ${providers.map((known) => known.id).join(', ')}.`,
   })
 }
 
-/** What a command was given, by what it is. */
+/** The names that a command was given. */
 export interface Names {
   readonly account?: string | undefined
   readonly client?: string | undefined
   readonly lease?: string | undefined
 }
 
-const LISTS = { account: 'accounts', client: 'clients', lease: 'active' } as const
+/** What the user calls each, what the endpoint's messages call it, and the command that lists them. */
+const KINDS = {
+  account: { name: 'account', called: /\baccount\b/, list: 'accounts' },
+  client: { name: 'tool', called: /\b(client|tool)\b/, list: 'tools' },
+  lease: { name: 'active token', called: /\b(lease|token)\b/, list: 'active' },
+} as const
 
 /**
- * The result of the work; a `not_found` of it repeats the name of what there is not, unless it does so
- * itself, and a hint with a command line names the account.
+ * The result of the work. A `not_found` that does not say which name was not found is reworded to do so, and
+ * ACCOUNT in a hint is replaced by the account.
  */
 export async function nameNotFound<Result>(names: Names, work: Promise<Result>): Promise<Result> {
   try {
@@ -46,12 +51,12 @@ export async function nameNotFound<Result>(names: Names, work: Promise<Result>):
     if (!isTokentrayError(error)) throw error
     if (error.code !== 'not_found') throw filledIn(error, names)
     const kinds = (['account', 'client', 'lease'] as const).filter((kind) => names[kind])
-    // Of several, the sentence says which: it is one of ours, and this only chooses what to add.
-    const kind = kinds.find((known) => error.message.includes(` ${known}`))
+    // Of several names, the endpoint's message says which kind was not found.
+    const kind = kinds.find((each) => KINDS[each].called.test(error.message))
     if (kind === undefined || error.message.includes(names[kind] ?? '')) throw error
-    throw new TokentrayError('not_found', `There is no such ${kind}: ${names[kind]}.`, {
+    throw new TokentrayError('not_found', `No such ${KINDS[kind].name}: ${names[kind]}.`, {
       cause: error,
-      hint: `See what there is with "tokentray ${LISTS[kind]}".`,
+      hint: `To list ${KINDS[kind].name}s, run "tokentray ${KINDS[kind].list}".`,
     })
   }
 }

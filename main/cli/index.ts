@@ -48,8 +48,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 async function main(): Promise<number> {
   const exit = await run()
-  // Also where it failed: what was done until then has been said. But an agent is ended to end, and its
-  // lines are for whoever reads along.
+  // Even after a failure, the output so far must be complete. The agent must not wait for its log to be read.
   if (!isAgent) await Promise.all([process.stdout, process.stderr].map(flush))
   return exit
 }
@@ -58,9 +57,9 @@ async function run(): Promise<number> {
   try {
     const exit = await runProgram(process.argv.slice(2), version, context)
     if (!isAgent) await flush(process.stdout)
-    // A reader that has seen enough, as in "| head", is no failure; a full disk is one.
+    // A closed pipe, as in "| head", is not a failure; a full disk is.
     if (outputFailure === undefined || outputFailure.code === 'EPIPE') return exit
-    throw new TokentrayError('server_error', 'The output cannot be written.', {
+    throw new TokentrayError('server_error', 'Cannot write the output.', {
       cause: outputFailure,
       hint: 'Free space on that disk, or send the output elsewhere.',
     })
@@ -69,12 +68,12 @@ async function run(): Promise<number> {
   }
 }
 
-/** Resolves when all has been written, or cannot be. */
+/** Resolves when everything is written, or writing has failed. */
 function flush(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve())
   })
 }
 
-// Whatever is still open, a terminal or a pipe at standard input, must not keep the caller waiting.
+// Standard input may still be open, which must not keep the process running.
 void main().then(endProcess)

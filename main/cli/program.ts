@@ -18,25 +18,25 @@ const EXAMPLES = `
 Examples:
   $ tokentray login sftpgo --name work
   $ tokentray token sftpgo/work --min-validity 300
-  $ tokentray clients add backup --accounts sftpgo/work --curl-config backup.curl
+  $ tokentray tools add backup --accounts sftpgo/work --curl-config backup.curl
 `
 
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    a mistake of Tokentray
-  2    a mistake in the command, or nothing of that name
-  3    Tokentray does not run, or runs already
-  4    a wrong client secret or owner key
+  1    internal error
+  2    invalid command, or not found
+  3    Tokentray is not running, or already running
+  4    wrong client secret or owner key
   5    refused
-  6    wrong credentials, or a person must log in
-  7    the keychain or Tokentray is locked, or records cannot be written
-  8    the service, or too many tries: try again later
-  9    done, but some tokens are still valid, or whether they are is not known
-  130  stopped by the person
+  6    wrong password or key, or login required
+  7    keychain or Tokentray locked, or records cannot be written
+  8    service unavailable, or too many requests: try again later
+  9    done, but some tokens are or may be still valid
+  130  cancelled
 `
 
-/** Runs the command that the arguments name; its exit code. Rejects with what went wrong. */
+/** Runs the command that the arguments name; resolves with the exit code, rejects with what went wrong. */
 export async function runProgram(
   args: readonly string[],
   version: string,
@@ -46,11 +46,11 @@ export async function runProgram(
   const program = createProgram(version, context, (code) => {
     exit = code
   })
-  const words = splitArguments(program, args)
+  const line = splitArguments(program, args)
   try {
-    await program.parseAsync(words.args, { from: 'user' })
+    await program.parseAsync(line.args, { from: 'user' })
   } catch (error) {
-    if (!isHelp(error)) throw toUsageError(error, words)
+    if (!isHelp(error)) throw toUsageError(error, line)
   } finally {
     context.prompt.close()
   }
@@ -63,12 +63,12 @@ function createProgram(
   setExit: (code: number) => void,
 ): Command {
   const program = new Command('tokentray')
-    .description('Hands out short-lived tokens of your accounts to local tools.')
+    .description('Keep passwords in your keychain. Give tools short-lived tokens instead.')
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: context.screen.raw,
-      // Usage errors are said in one place, with the others.
+      // Usage errors are reported with all other errors.
       writeErr: () => {},
       getOutHelpWidth: () => context.screen.width,
     })

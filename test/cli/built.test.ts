@@ -48,7 +48,8 @@ describe('the built file', () => {
     const running = start(['logout', account.id])
     await endpoint.asked('POST /v1/accounts/*/logout')
     running.child.kill('SIGINT')
-    const stderr = 'tokentray: Tokentray goes on with this.\nSee how far it is: tokentray status\n'
+    const stderr =
+      'tokentray: Tokentray continues in the background.\nTo see its progress: tokentray status\n'
     expect(await running.ended).toEqual({ exit: 130, stdout: '', stderr })
     release()
   })
@@ -62,8 +63,8 @@ describe('the built file', () => {
 
   test.each([
     ...['', 'serve', 'login', 'logout', 'accounts', 'accounts list', 'accounts rename'],
-    ...['accounts remove', 'accounts set', 'token', 'header', 'clients', 'clients add'],
-    ...['clients list', 'clients remove', 'active', 'revoke', 'end-all', 'lock', 'unlock'],
+    ...['accounts remove', 'accounts set', 'token', 'header', 'tools', 'tools add'],
+    ...['tools list', 'tools remove', 'active', 'revoke', 'activity', 'lock', 'unlock'],
     ...['status', 'reset', 'accounts show', 'tokens', 'tokens list', 'tokens revoke'],
     ...['tokens revoke-all', 'rotate', 'portal'],
   ])('explains itself with "%s --help"', async (command) => {
@@ -85,7 +86,7 @@ describe('the built file', () => {
   test('lists every command with a description and three examples', async () => {
     const { stdout } = await cli('--help')
     const commands = stdout.split('Commands:')[1]?.match(/^ {2}[a-z-]+.* {2,}\S/gm)
-    expect(commands).toHaveLength(19)
+    expect(commands).toHaveLength(18)
     expect(stdout.match(/^ {2}\$ tokentray .+$/gm)).toHaveLength(3)
   })
 })
@@ -133,7 +134,7 @@ describe('standard output', () => {
       ...waits,
     }))
     endpoint.reply('POST /v1/leases/end', { leases })
-    const { exit, stdout } = await cli('end-all --json')
+    const { exit, stdout } = await cli('revoke --all --json')
     expect(exit).toBe(errorTable.done_in_part.exit)
     expect(JSON.parse(stdout)).toEqual({ leases })
   })
@@ -142,7 +143,7 @@ describe('standard output', () => {
     test('that cannot be written is a failure', async () => {
       const { exit, stderr } = await start(['status'], openSync('/dev/full', 'w')).ended
       expect(exit).toBe(1)
-      expect(stderr).toMatch(/^tokentray: The output cannot be written\.\n/)
+      expect(stderr).toMatch(/^tokentray: Cannot write the output\.\n/)
     })
   })
 })
@@ -202,12 +203,12 @@ describe('secrets', () => {
 
   test('of a client whose file cannot be written are of no use: the client goes again', async () => {
     const file = path.join(endpoint.home, 'full.curl')
-    const command = '"$0" "$1" clients add backup --accounts sftpgo/work --curl-config "$2"'
+    const command = '"$0" "$1" tools add backup --accounts sftpgo/work --curl-config "$2"'
     // Writing fails as on a full disk; making an empty file does not.
     const shell = ['-c', `ulimit -f 0; exec ${command}`, process.execPath, program, file]
     const running = new Running('sh', shell, { env: environment(endpoint.home) })
     const { exit, stdout, stderr } = await running.ended
-    expect(stderr).toMatch(/^tokentray: The file cannot be written: .*full\.curl\n/)
+    expect(stderr).toMatch(/^tokentray: Cannot write the file: .*full\.curl\n/)
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
     expect(endpoint.requests.map(({ route }) => route)).toEqual([
       'POST /v1/clients',
@@ -274,7 +275,7 @@ describe('serve', () => {
     const { exit, stderr } = await cli('serve')
     expect(exit).toBe(1)
     expect(stderr).toMatch(
-      /^tokentray: The agent is not there: .*out\/main\/agent\.js\n.*npm run build/,
+      /^tokentray: The agent is missing: .*out\/main\/agent\.js\n.*npm run build/,
     )
   })
 

@@ -98,7 +98,7 @@ export async function runCli(
 
 /** What is asked after an answer that was refused, where nothing is shown and Enter alone leads on. */
 export const again = (label: string) =>
-  `Press Enter to answer "${label}" again (until then nothing that you type is shown or used): `
+  `Press Enter to answer "${label}" again (anything else you type is neither shown nor used): `
 
 /** Runs the command line on a terminal; each answer is typed once its question is there. */
 export async function converse(

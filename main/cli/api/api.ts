@@ -28,54 +28,51 @@ import { toAnswer, toRefusal, toResult } from './response.ts'
 /** The values of a form by the names of its fields, secrets excluded. */
 export type Values = Readonly<Record<string, string>>
 
-/** What a person entered that must not be seen. */
+/** What the user entered that must not be shown. */
 export interface Entered {
   readonly secrets: Secrets
-  /** Present, perhaps empty, once the person was asked for a code: a refusal is then final. */
+  /** Present, perhaps empty, once a code was asked for: a refusal is then final. */
   readonly oneTimeCode?: Secret
-  /** Try even though the service wants to be left alone. */
+  /** Try even while requests to the service are paused. */
   readonly tryNow?: true
 }
 
-/** What of a login form can be checked before a secret is entered. */
+/** The part of a login form that can be checked before a secret is entered. */
 export interface CheckedForm {
   readonly provider: string
-  /** Left out: made from the login. */
+  /** Left out: derived from the login. */
   readonly name?: string
   readonly values: Values
-  /** An account whose values and secrets are taken where none are given. */
-  readonly like?: string
-  /** A known account that is to be logged in again, with these values changed. */
+  /** An account from which values and secrets that are not given are copied. */
+  readonly copyFrom?: string
+  /** An existing account to log in to again, with these values changed. */
   readonly again?: string
-  /** There is more to fill in: what is missing is no fault. */
+  /** More values follow: missing ones are not an error. */
   readonly unfinished?: true
-  /** Try even though the service wants to be left alone. */
+  /** Try even while requests to the service are paused. */
   readonly tryNow?: true
 }
 
-/** A login form as it was filled in. */
+/** A completed login form. */
 interface NewAccount extends CheckedForm, Entered {
-  /** The uid of the account that is like it. */
-  readonly likeUid?: string
+  /** The uid of the account to copy from. */
+  readonly copyFromUid?: string
 }
 
-/** A login of a known account, with the values that it is to have from now on. */
+/** A new login of an existing account, with the values to change. */
 interface LoginAgain extends Entered {
   readonly values: Values
 }
 
-/**
- * An account that a person was asked about, as it was known then: nothing is done to another one that
- * has its name by now.
- */
+/** An account as it was when the user was asked about it. The uid protects another one that has taken its name. */
 type MeantAccount = Pick<AccountAnswer, 'id' | 'uid'>
 
-/** A link for one visit, and the lease on what that visit may do. */
+/** A one-time link, and the lease on the access that it gives. */
 export interface Portal extends Omit<PortalAnswer, 'url'> {
   readonly url: Secret
 }
 
-/** That a code is wanted is an expected outcome of a login; every other refusal is thrown. */
+/** That a code is needed is an expected outcome of a login; every other refusal is thrown. */
 export type LoginOutcome =
   | { readonly kind: 'done'; readonly account: AccountAnswer }
   | { readonly kind: 'otp_required'; readonly refusal: TokentrayError }
@@ -86,20 +83,20 @@ export interface Api {
   status(): Promise<StatusAnswer>
   providers(): Promise<ProvidersAnswer>
   accounts(): Promise<AccountsAnswer>
-  /** What is wrong with the form, `null` if nothing is; rejects with what is not the form's fault. */
+  /** What is wrong with the form, `null` if nothing is; rejects with errors that are not about the form. */
   check(form: CheckedForm): Promise<TokentrayError | null>
   addAccount(account: NewAccount): Promise<LoginOutcome>
   login(account: MeantAccount, login: LoginAgain): Promise<LoginOutcome>
   logout(account: string): Promise<EndAnswer>
   changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
   removeAccount(account: string): Promise<EndAnswer>
-  /** The tokens that the service has for the account, whoever uses them. */
+  /** The tokens that the service lists for the account, including those of other programs. */
   tokens(account: string): Promise<ListedTokensAnswer>
   revokeToken(account: MeantAccount, id: string): Promise<RevokedTokenAnswer>
-  /** Ends nothing unless `confirm` is the account once more. */
+  /** Revokes nothing unless `confirm` repeats the account. */
   revokeAll(account: MeantAccount, confirm: string): Promise<EndAnswer>
   rotate(account: string): Promise<EndAnswer>
-  /** `application`: another one under the same credential. */
+  /** `application`: another one of the same credential. */
   portal(account: string, application?: string): Promise<Portal>
   issue(request: IssueRequest): Promise<TokenAnswer>
   clients(): Promise<ClientsAnswer>
@@ -107,7 +104,7 @@ export interface Api {
   removeClient(name: string): Promise<EndAnswer>
   leases(): Promise<LeasesAnswer>
   end(request: EndRequest): Promise<EndAnswer>
-  /** A page of the record, the newest line first. */
+  /** A page of the audit record, newest line first. */
   activity(request: ActivityRequest): Promise<ActivityAnswer>
   lock(): Promise<void>
   unlock(): Promise<void>
@@ -115,19 +112,19 @@ export interface Api {
 }
 
 const DEADLINE_MS = 30_000
-/** Answered from memory: one that takes longer will not come. */
+/** The status is answered from memory, so a missing response is not going to come. */
 const STATUS_DEADLINE_MS = 3_000
 
 const usualPatience: Patience = { deadlineMs: DEADLINE_MS, lookMs: 10_000 }
-/** For what has no deadline of its own. */
+/** For calls without a deadline of their own. */
 const LONGEST_MS = 86_400_000
 
 const FAULTS_OF_A_FORM: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'already_exists'])
 
-/** How long is waited, in milliseconds. */
+/** How long to wait, in milliseconds. */
 export interface Patience {
   readonly deadlineMs: number
-  /** For what may wait for a service: how often it is seen whether Tokentray is still there. */
+  /** How often to check that Tokentray still runs, during a call that may wait for a service. */
   readonly lookMs: number
 }
 
@@ -144,8 +141,8 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
   const resultOf = (answer: Answer) => toResult(answer, target)
 
   /**
-   * What may wait for a service, several calls to it and those of others before them, takes as long as
-   * these do, which Tokentray bounds. It is waited for while Tokentray is alive.
+   * A call that may wait for a service, and for requests queued before it. Tokentray limits each of those, so this
+   * waits without a deadline for as long as Tokentray runs.
    */
   const callPatiently = async (method: Call['method'], path: string, body?: object) => {
     const answered = new AbortController()
@@ -163,7 +160,7 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
   const whileAlive = async (signal: AbortSignal): Promise<never> => {
     for (;;) {
       await pause(patience.lookMs, undefined, { signal })
-      // One may come at a moment in which a disk holds everything up.
+      // Twice: one check may hit a moment in which the disk blocks everything.
       await look().catch(look)
     }
   }
@@ -198,10 +195,10 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       if (refusal && !FAULTS_OF_A_FORM.has(refusal.code)) throw refusal
       return refusal
     },
-    addAccount: ({ likeUid, ...account }) =>
+    addAccount: ({ copyFromUid, ...account }) =>
       logIn('/v1/accounts', {
         ...{ ...toBody(account), ...toWire(account) },
-        ...(likeUid !== undefined && { like_uid: likeUid }),
+        ...(copyFromUid !== undefined && { like_uid: copyFromUid }),
       }),
     login: ({ id, uid }, { values, ...entered }) =>
       logIn(`${at(id)}/login`, {
@@ -263,16 +260,16 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
   }
 }
 
-/** The route of an account; throws `invalid_request` for what is not an account id. */
+/** The path of an account; throws `invalid_request` for an invalid account ID. */
 function at(account: string): string {
   return `/v1/accounts/${parseAccountId(account)}`
 }
 
-const toBody = ({ provider, name, values, like }: CheckedForm) => ({
+const toBody = ({ provider, name, values, copyFrom }: CheckedForm) => ({
   provider,
   ...(name !== undefined && { name }),
   values,
-  ...(like !== undefined && { like }),
+  ...(copyFrom !== undefined && { like: copyFrom }),
 })
 
 function toWire({ secrets, oneTimeCode, tryNow }: Entered): object {

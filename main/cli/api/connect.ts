@@ -17,9 +17,9 @@ import { type Api, createApi } from './api.ts'
 import { doesNotAnswer, type Target } from './http-call.ts'
 
 /**
- * The Tokentray that runs for this user, from whatever kind of session it was started. Throws
- * `not_running` when none does or nothing leads to it, and `request_refused` when the files that lead
- * to it could have been put there, or read, by somebody else.
+ * The running Tokentray of this user, in whatever kind of session it was started. Throws `not_running` if there is
+ * none or it cannot be found, and `request_refused` if another user could have written or read the files that
+ * lead to it.
  */
 export function connect(directories: Directories): Api {
   const folders = runFolders(directories)
@@ -30,17 +30,17 @@ export function connect(directories: Directories): Api {
       if (target) return createApi(target)
     } catch (error) {
       if (!isTokentrayError(error)) throw error
-      // What others have put into one place must not keep this user from another.
+      // What other users have put into one folder must not hide the files in another.
       refusal ??= error
     }
   }
   throw refusal ?? notRunning(directories, folders)
 }
 
-/** What these files lead to; `null` if they are not there or stale. */
+/** The endpoint that these files name; `null` if they are missing or stale. */
 function findTarget(folder: RunFolder): Target | null {
-  // Security: before anything is believed or sent, because who could have written these files could
-  // have passwords sent to a port of their own.
+  // Security: checked before anything is trusted or sent, because whoever can write these files could redirect
+  // passwords to a port of their own.
   const areThere =
     isOurs(folder.run, 'directory') &&
     isOurs(endpointFile(folder), 'file') &&
@@ -55,15 +55,19 @@ function findTarget(folder: RunFolder): Target | null {
     throw doesNotAnswer(endpoint.pid)
   }
   if (server === 'another user') {
-    throw new TokentrayError('request_refused', 'The port of Tokentray is held by another user.', {
-      hint: 'Nothing was sent. Start Tokentray again: it chooses another port.',
-    })
+    throw new TokentrayError(
+      'request_refused',
+      'The port of Tokentray is in use by another user.',
+      {
+        hint: 'Nothing was sent. Restart Tokentray: it chooses another port.',
+      },
+    )
   }
   const { issuer, pid, startedAt, version } = endpoint
   return { issuer, pid, startedAt, version, ownerKey: new Secret(ownerKey) }
 }
 
-/** Says the same as the start of a second one would. */
+/** The error that says so; it agrees with what starting a second Tokentray would say. */
 function notRunning(directories: Directories, folders: readonly RunFolder[]): TokentrayError {
   const looked = `Looked in ${folders.map(({ run }) => run).join(', ')}.`
   const broker = findBroker(directories)
@@ -74,14 +78,14 @@ function notRunning(directories: Directories, folders: readonly RunFolder[]): To
   }
   return new TokentrayError(
     'not_running',
-    `Tokentray is running (process ${broker.pid}), but nothing leads to it.`,
+    `Tokentray is running (process ${broker.pid}) but cannot be found.`,
     {
-      hint: `It may be starting or stopping: try again in a few seconds. If that does not help, end the process ${broker.pid} and start Tokentray again. ${looked}`,
+      hint: `It may be starting or stopping: try again in a few seconds. If that does not help, end process ${broker.pid} and start Tokentray again. ${looked}`,
     },
   )
 }
 
-/** False if it is not there; throws `request_refused` for what others have a hand in. */
+/** False if it is missing; throws `request_refused` if other users can write or read it. */
 function isOurs(file: string, kind: 'file' | 'directory'): boolean {
   const found = find(file)
   if (!found) return false
@@ -94,25 +98,25 @@ function isOurs(file: string, kind: 'file' | 'directory'): boolean {
 
 const OF_ANOTHER = 'belongs to another user'
 const BECAME_ANOTHER =
-  'Nothing was sent. After "su" the variables of the other session are still set: use "su -", or unset XDG_RUNTIME_DIR.'
-const REMOVE_IT = 'Stop Tokentray, remove what stands there, and start it again.'
+  'Nothing was sent. After "su", variables of the other session are still set: use "su -", or unset XDG_RUNTIME_DIR.'
+const REMOVE_IT = 'Stop Tokentray, delete it, and start Tokentray again.'
 
 function find(file: string): Stats | undefined {
   try {
     return lstatSync(file, { throwIfNoEntry: false })
   } catch {
-    // Below a folder that this user may not look into: nothing of theirs is there.
+    // Inside a folder that this user cannot read, so it is not theirs.
     return undefined
   }
 }
 
 function whyNotOurs(found: Stats, kind: 'file' | 'directory'): string | null {
   const uid = process.getuid?.()
-  // Windows has no uids; there the folder in the user's profile is what protects the files.
+  // Windows has no uids; there the files are protected by the folder in the user's profile.
   if (uid === undefined) return null
-  if (kind === 'file' ? !found.isFile() : !found.isDirectory()) return `is not a plain ${kind}`
+  if (kind === 'file' ? !found.isFile() : !found.isDirectory()) return `is not a regular ${kind}`
   if (found.uid !== uid) return OF_ANOTHER
-  // A directory that others may only look into cannot have been given other files by them.
+  // A directory that others can only read cannot have been changed by them.
   const forbidden = kind === 'file' ? 0o077 : 0o022
   return (found.mode & forbidden) === 0 ? null : 'is open to other users'
 }

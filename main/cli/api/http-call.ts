@@ -10,7 +10,7 @@ export interface Target extends ProcessIdentity {
   /** `http://127.0.0.1:PORT`. */
   readonly issuer: string
   readonly ownerKey: Secret
-  /** The version of what runs there. */
+  /** The version of the Tokentray that runs there. */
   readonly version: string
 }
 
@@ -23,7 +23,7 @@ export interface Call {
   readonly deadlineMs: number
 }
 
-/** What the endpoint answered, a refusal as well. */
+/** The endpoint's response, which may be a refusal. */
 export interface Answer {
   readonly status: number
   /** Not checked beyond being JSON. */
@@ -33,13 +33,12 @@ export interface Answer {
 const LONGEST_ANSWER = 64 * 1024 * 1024
 
 /**
- * One request to the loopback endpoint, never repeated. Throws `not_running` when its process is gone,
- * `temporarily_unavailable` past the deadline or when the process runs and does not answer,
- * `unexpected_answer` for what is not JSON.
+ * Sends one request to the loopback endpoint, never repeated. Throws `not_running` if its process is gone,
+ * `temporarily_unavailable` after the deadline or if the process runs but does not respond, and
+ * `unexpected_answer` for a response that is not JSON.
  *
- * Security: over a connection of our own, so that no proxy variable of the environment can lead the
- * owner key away; to 127.0.0.1, whatever a name would resolve to; and only once the other end was seen to
- * be this user's.
+ * Security: over a connection of our own, so that no proxy variable can divert the owner key; to 127.0.0.1, so
+ * that name resolution does not matter; and only after the peer was verified to be this user's.
  */
 export async function sendCall(target: Target, call: Call): Promise<Answer> {
   const signal = AbortSignal.timeout(call.deadlineMs)
@@ -48,7 +47,7 @@ export async function sendCall(target: Target, call: Call): Promise<Answer> {
     const response = await open(socket, target, call, signal)
     return { status: response.statusCode ?? 0, body: JSON.parse(await readBody(response)) }
   } catch (error) {
-    // An answer that is cut off by the deadline looks like a reset connection.
+    // A response cut off by the deadline looks like a reset connection.
     throw signal.aborted ? toLateError(error, call, target) : toCallError(error, target)
   }
 }
@@ -87,22 +86,24 @@ async function readBody(response: IncomingMessage): Promise<string> {
   let length = 0
   for await (const chunk of response) {
     length += chunk.length
-    if (length > LONGEST_ANSWER) throw new SyntaxError('The answer is too long.')
+    if (length > LONGEST_ANSWER) throw new SyntaxError('The response is too long.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
 function toLateError(error: unknown, { path, deadlineMs }: Call, { pid }: Target): TokentrayError {
-  // A service may be slow, and every command may wait for one but this.
-  const end = `nd the process ${pid} and start Tokentray again.`
+  // Every command except `status` may wait for a slow service.
+  const end = `nd process ${pid} and start Tokentray again.`
   return new TokentrayError(
     'temporarily_unavailable',
-    `Tokentray did not answer within ${deadlineMs / 1000} s.`,
+    `Tokentray did not respond within ${deadlineMs / 1000} s.`,
     {
       cause: error,
       hint:
-        path === '/v1/status' ? `E${end}` : `If "tokentray status" gets no answer either, e${end}`,
+        path === '/v1/status'
+          ? `E${end}`
+          : `If "tokentray status" gets no response either, e${end}`,
     },
   )
 }
@@ -111,24 +112,24 @@ function toCallError(error: unknown, { issuer, pid, startedAt }: Target): Tokent
   if (error instanceof TokentrayError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (error instanceof SyntaxError || code.startsWith('HPE_')) {
-    return new TokentrayError('unexpected_answer', `What answers at ${issuer} is not Tokentray.`, {
+    return new TokentrayError('unexpected_answer', `Another program is listening at ${issuer}.`, {
       cause: error,
-      hint: 'Stop the program that took this port, then start Tokentray again.',
+      hint: 'Stop that program, then start Tokentray again.',
     })
   }
-  // Where the system does not tell start times, a process of that pid may be any other.
+  // Without a start time, the process with that pid may be a different one.
   if (startedAt !== null && isRunning({ pid, startedAt })) return doesNotAnswer(pid, error)
   return new TokentrayError('not_running', undefined, { cause: error })
 }
 
-/** What is said of a Tokentray whose process runs. */
+/** The error for a Tokentray whose process runs but does not respond. */
 export function doesNotAnswer(pid: number, cause?: unknown): TokentrayError {
   return new TokentrayError(
     'temporarily_unavailable',
-    `Tokentray is running (process ${pid}) and does not answer.`,
+    `Tokentray is running (process ${pid}) but does not respond.`,
     {
       cause,
-      hint: `It may be busy, starting or stopping: try again in a few seconds. If that does not help, end the process ${pid} and start Tokentray again.`,
+      hint: `It may be busy, starting or stopping: try again in a few seconds. If that does not help, end process ${pid} and start Tokentray again.`,
     },
   )
 }

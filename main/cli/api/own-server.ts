@@ -8,12 +8,12 @@ const FIRST_LOOK_MS = 1
 const LATEST_LOOK_MS = 100
 
 /**
- * A connection to this port whose other end is a process of this user, by the kernel (Linux). Rejects
- * with `request_refused` where it is somebody else's, with the system's error where nobody answers, and
- * when the signal says so. Elsewhere any end counts as ours.
+ * Connects to this port and verifies with the kernel that the peer is a process of this user (Linux; not checked
+ * elsewhere). Rejects with `request_refused` if it is another user's, with the system's error if nothing
+ * listens, and when the signal is aborted.
  *
- * Security: this end is looked at and not who listened before, because a program of another user may
- * take the port as soon as ours has gone. Nothing was written to it so far.
+ * Security: it is this connection's peer that is checked, not who listened before, because another user's program
+ * can take the port as soon as ours is gone. Nothing has been written to the connection yet.
  */
 export async function connectToOwn(port: number, signal: AbortSignal): Promise<Socket> {
   const socket = await connected(port, signal)
@@ -22,9 +22,13 @@ export async function connectToOwn(port: number, signal: AbortSignal): Promise<S
   try {
     const owner = await ownerOf(socket, port, signal)
     if (owner === uid) return socket
-    throw new TokentrayError('request_refused', 'The port of Tokentray is held by another user.', {
-      hint: 'Nothing was sent. Start Tokentray again: it chooses another port.',
-    })
+    throw new TokentrayError(
+      'request_refused',
+      'The port of Tokentray is in use by another user.',
+      {
+        hint: 'Nothing was sent. Restart Tokentray: it chooses another port.',
+      },
+    )
   } catch (error) {
     socket.destroy()
     throw error
@@ -39,27 +43,27 @@ function connected(port: number, signal: AbortSignal): Promise<Socket> {
   })
 }
 
-/** Until its process has accepted it, the other end has no owner. */
+/** The uid of the peer. The peer has no owner until its process has accepted the connection. */
 async function ownerOf(socket: Socket, port: number, signal: AbortSignal): Promise<number> {
   const theirs = { address: HOST, port }
   const ours = { address: HOST, port: socket.localPort ?? 0 }
   const early = watch(socket)
   try {
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LATEST_LOOK_MS)) {
-      // First a moment for the other process; a look takes long where there are many sockets.
+      // Give the other process a moment first: reading the table is slow with many sockets.
       await wait(pause, undefined, { signal })
       const owner = findSocketOwner(theirs, ours, readEachOnce())
-      // Whatever speaks before it is asked speaks another protocol.
-      if (early.spoke) throw new SyntaxError('It spoke before it was asked.')
+      // A server that sends first speaks another protocol.
+      if (early.spoke) throw new SyntaxError('The server sent data before the request.')
       if (owner !== null) return owner
-      if (early.left) throw new Error('It hung up before it was asked.')
+      if (early.left) throw new Error('The server hung up before the request.')
     }
   } finally {
     early.stop()
   }
 }
 
-/** What the other end does before anything was written to it. */
+/** Watches what the peer does before anything is written to it. */
 function watch(socket: Socket) {
   const seen = { spoke: false, left: false }
   const speak = () => {
@@ -78,7 +82,7 @@ function watch(socket: Socket) {
     },
     stop: () => {
       socket.off('data', speak).off('end', leave)
-      // The listener for errors stays: without one an error ends this program.
+      // The error listener is kept: an unhandled error would end this program.
     },
   }
 }

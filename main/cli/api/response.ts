@@ -2,14 +2,14 @@ import { type ErrorCode, errorTable, TokentrayError } from '../../base/errors.ts
 import { ownVersion } from '../../base/version.ts'
 import type { Answer, Target } from './http-call.ts'
 
-/** What was asked for; throws the refusal if it is one. */
+/** The body of the response; throws if it is a refusal. */
 export function toResult(answer: Answer, target: Pick<Target, 'version'>): unknown {
   const refusal = toRefusal(answer, target)
   if (refusal) throw refusal
   return answer.body
 }
 
-/** The refusal as the error that it stands for; `null` if it is none. */
+/** The error that a refusal stands for; `null` if the response is not a refusal. */
 export function toRefusal(
   { status, body }: Answer,
   { version }: Pick<Target, 'version'>,
@@ -26,7 +26,7 @@ export function toRefusal(
   })
 }
 
-/** What one version knows and another does not, a route or a field, is refused like this. */
+/** How a route or a field is refused that the other version does not know. */
 const OF_VERSIONS: ReadonlySet<ErrorCode> = new Set([
   'invalid_request',
   'not_found',
@@ -34,22 +34,22 @@ const OF_VERSIONS: ReadonlySet<ErrorCode> = new Set([
   'unexpected_answer',
 ])
 
-/** That this program is of another version than the Tokentray that runs. */
+/** Says that this command and the running Tokentray are of different versions. */
 export function differ(running: string): string {
-  return `This command is version ${ownVersion} and the Tokentray that runs is version ${running}: restart Tokentray, so that both are the same.`
+  return `This command is version ${ownVersion}, but version ${running} of Tokentray is running: restart Tokentray.`
 }
 
 /**
- * The answer by its wire type, once it has the members that tell it from another one. The endpoint
- * checks its answers against the schemas before they leave, so zod need not be loaded here again.
+ * The body as its type, if it has the members that identify it. The endpoint validates its responses against the
+ * schemas, so zod need not be loaded here.
  */
 export function toAnswer<A extends object>(body: unknown, ...members: (keyof A & string)[]): A {
   if (!isRecord(body) || !members.every((member) => member in body)) {
     throw new TokentrayError(
       'unexpected_answer',
-      'Tokentray answered what this program cannot read.',
+      'This command cannot read the response of Tokentray.',
       {
-        hint: 'Use the "tokentray" program of the version that runs.',
+        hint: 'Use the "tokentray" command of the version that is running.',
       },
     )
   }

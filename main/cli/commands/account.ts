@@ -1,47 +1,52 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { findAccount, nameNotFound } from '../find.ts'
-import { duration, noteTaken, stateOf, when } from '../terminal/print.ts'
+import { duration, noteTaken, sharingOf, stateOf, when } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './support/show-account.ts'
-import { ACCOUNT, notAName, wholeNumber } from './support/usage.ts'
+import { ACCOUNT, JSON_OPTION, notAName, wholeNumber } from './support/usage.ts'
 
 interface SetOptions {
-  readonly leaseKind?: 'shared' | 'dedicated'
+  readonly sharing?: LeaseKind
+  readonly lifetime?: number
+  /** The former name of `sharing`. */
+  readonly leaseKind?: LeaseKind
+  /** The former name of `lifetime`. */
   readonly leaseSeconds?: number
 }
 
-const KINDS = `
-Kinds of lease:
-  shared     all leases are on the one token of the session: one login serves any
-             number of tools, and what one gives up lives on for the others
-  dedicated  each lease has a token of its own, which ends with the lease
+type LeaseKind = AccountAnswer['lease_kind']
+
+const SHARING = `
+Token sharing:
+  shared    Tools share one token. It stays valid until the last one is done with it.
+  separate  Each tool gets its own token, which is revoked when the tool is done with it.
 `
 
-/** `accounts` and what is under it. */
+/** The command `accounts` and its subcommands. */
 export function addAccountCommands(program: Command, context: Context): void {
   const { screen } = context
   const accounts = program
     .command('accounts')
-    .description('list, show, rename, remove or set accounts')
+    .description('list, show, rename, change or remove accounts')
 
   accounts
     .command('list')
-    .description('list the accounts')
-    .option('--json', 'print the answer as JSON')
+    .description('list accounts')
+    .option('--json', JSON_OPTION)
     .action(async ({ json }: { readonly json?: boolean }) => {
       const answer = await context.connect().accounts()
       if (json) return screen.json(answer)
       if (answer.accounts.length === 0) {
-        screen.note('There is no account; log in with "tokentray login PROVIDER".')
+        screen.note('No accounts. Add one with "tokentray login PROVIDER".')
       }
       screen.table(
-        ['ACCOUNT', 'STATE', 'LEASES', 'KIND', 'LENGTH', 'SESSION ENDS', 'WHO'],
+        ['ACCOUNT', 'STATE', 'TOKENS', 'SHARING', 'LIFETIME', 'SESSION ENDS', 'LABEL'],
         answer.accounts.map((account) => toRow(account, context.now())),
       )
       for (const account of answer.accounts) {
@@ -52,9 +57,9 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('show')
-    .description('show all of one account, and what can be done with it')
+    .description('show an account and what you can do with it')
     .argument('<account>', ACCOUNT)
-    .option('--json', 'print the answer as JSON')
+    .option('--json', JSON_OPTION)
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
       const api = context.connect()
       const known = await findAccount(account, api)
@@ -66,33 +71,31 @@ export function addAccountCommands(program: Command, context: Context): void {
       const form = toForm(known, provider)
       screen.table(FORM_HEAD, form)
       if (form.length > 0) screen.result('')
-      return screen.table(['COMMAND', 'TO'], toCommands(known, provider))
+      return screen.table(['COMMAND', 'WHAT IT DOES'], toCommands(known, provider))
     })
 
   accounts
     .command('rename')
-    .description('give an account another name; its clients may go on using the old one')
+    .description('rename an account; its tools can keep using the old name')
     .argument('<account>', ACCOUNT)
-    .argument('<new-name>', 'the part behind the slash, or all of it')
+    .argument('<new-name>', 'new name, with or without the provider')
     .action(async (account: string, newName: string) => {
       const name = toNewName(account, newName)
       const changing = context.connect().changeAccount(account, { name })
       const changed = await nameNotFound({ account }, changing)
       const { id } = changed
-      screen.result(
-        id === account ? `It is called ${id} already.` : `Renamed: ${account} is now ${id}`,
-      )
+      screen.result(id === account ? `Already named ${id}.` : `Renamed: ${account} is now ${id}`)
       noteTaken(changed, context)
     })
 
   accounts
     .command('remove')
-    .description('revoke the tokens of an account where the service allows it, and forget it')
+    .description('revoke the tokens of an account where the service allows it, and remove it')
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
       const api = context.connect()
       const removal = api.removeAccount(account)
-      const awaited = { deed: 'removal', account } as const
+      const awaited = { action: 'removal', account } as const
       const ended = await nameNotFound({ account }, withProgress(api, context, awaited, removal))
       screen.result(`Removed: ${account}`)
       printEnded(ended, context)
@@ -101,28 +104,27 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('set')
-    .description('change what leases of an account are like')
+    .description('change the token sharing and lifetime of an account')
     .argument('<account>', ACCOUNT)
-    .addOption(
-      new Option('--lease-kind <kind>', 'on one token for all, or one each').choices([
-        'shared',
-        'dedicated',
-      ]),
-    )
+    .option('--sharing <kind>', '"shared" or "separate" tokens, see below', toLeaseKind)
     .option(
-      '--lease-seconds <n>',
-      `how long a lease lives, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}; a service may allow less`,
-      wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS),
+      '--lifetime <seconds>',
+      `token lifetime, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`,
+      lifetime,
     )
-    .addHelpText('after', KINDS)
-    .action(async (account: string, { leaseKind, leaseSeconds }: SetOptions) => {
+    .addOption(new Option('--lease-kind <kind>').argParser(toLeaseKind).hideHelp())
+    .addOption(new Option('--lease-seconds <n>').argParser(lifetime).hideHelp())
+    .addHelpText('after', SHARING)
+    .action(async (account: string, options: SetOptions) => {
+      const kind = options.sharing ?? options.leaseKind
+      const seconds = options.lifetime ?? options.leaseSeconds
       const change: ChangeAccountRequest = {
-        ...(leaseKind && { lease_kind: leaseKind }),
-        ...(leaseSeconds !== undefined && { lease_seconds: leaseSeconds }),
+        ...(kind && { lease_kind: kind }),
+        ...(seconds !== undefined && { lease_seconds: seconds }),
       }
       if (Object.keys(change).length === 0) {
-        throw new TokentrayError('invalid_request', 'There is nothing to set.', {
-          hint: 'Give --lease-kind or --lease-seconds.',
+        throw new TokentrayError('invalid_request', 'Nothing to change.', {
+          hint: 'Give --sharing or --lifetime.',
         })
       }
       const { id, lease_kind, lease_seconds } = await nameNotFound(
@@ -130,12 +132,21 @@ export function addAccountCommands(program: Command, context: Context): void {
         context.connect().changeAccount(account, change),
       )
       screen.result(
-        `Set: leases of ${id} are ${lease_kind} and live ${duration(lease_seconds * 1000)}`,
+        `Changed: ${id} has ${sharingOf(lease_kind)} tokens, lifetime ${duration(lease_seconds * 1000)}`,
       )
     })
 }
 
-/** A new name as it is entered: alone, or as the id that the account is to have. */
+const lifetime = wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS)
+
+/** Reads `--sharing`; the API's name for separate tokens is accepted as well. */
+function toLeaseKind(text: string): LeaseKind {
+  if (text === 'shared') return 'shared'
+  if (text === 'separate' || text === 'dedicated') return 'dedicated'
+  throw new InvalidArgumentError('It must be "shared" or "separate".')
+}
+
+/** The new name, given alone or as a whole account ID. */
 function toNewName(account: string, text: string): string {
   const [provider = ''] = parseAccountId(account).split('/')
   const name = text.startsWith(`${provider}/`) ? text.slice(provider.length + 1) : text
@@ -148,7 +159,7 @@ function toRow(account: AccountAnswer, now: number): string[] {
     account.id,
     stateOf(account),
     String(account.leases),
-    account.lease_kind,
+    sharingOf(account.lease_kind),
     duration(account.lease_seconds * 1000),
     account.session_ends_at === undefined ? '-' : when(account.session_ends_at, now),
     account.label,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { holderName } from '../../base/text/token-holder.ts'
@@ -10,9 +10,18 @@ import type {
 } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { nameNotFound } from '../find.ts'
-import { duration, ending, fateOf, NOT_KNOWN, sessionFate, when } from '../terminal/print.ts'
+import {
+  count,
+  duration,
+  ending,
+  fateOf,
+  NOT_KNOWN,
+  sessionFate,
+  sharingOf,
+  when,
+} from '../terminal/print.ts'
 import { withProgress } from './support/progress.ts'
-import { checkClientName } from './support/usage.ts'
+import { checkToolName, JSON_OPTION } from './support/usage.ts'
 
 interface ActiveOptions {
   readonly all?: boolean
@@ -20,92 +29,92 @@ interface ActiveOptions {
 }
 
 interface RevokeOptions {
+  readonly tool?: string
+  /** The former name of `tool`. */
   readonly client?: string
+  readonly all?: boolean
   readonly account?: string
   readonly json?: boolean
 }
 
-/** `active`, `revoke` and `end-all`. */
+/** The commands `active` and `revoke`. */
 export function addActiveCommands(program: Command, context: Context): void {
   const { screen } = context
 
   program
     .command('active')
-    .alias('leases')
-    .description('list the active tokens: who holds which, and until when')
-    .option('--all', 'also tokens that live at their service without a lease')
-    .option('--json', 'print the answer as JSON')
+    .description('list active tokens: who holds them, and until when')
+    .option('--all', 'also list other tokens that are not revoked')
+    .option('--json', JSON_OPTION)
     .action(async ({ all, json }: ActiveOptions) => {
       const answer = await context.connect().leases()
       if (json) return screen.json(answer)
       if (answer.not_known) screen.note(NOT_KNOWN)
       const others = (answer.sessions?.length ?? 0) + (answer.lingering?.length ?? 0)
       const isEmpty = answer.leases.length === 0 && !answer.not_known
-      if (isEmpty && others === 0) screen.note('No active tokens.')
-      else if (isEmpty) screen.note('No lease is open.')
+      if (isEmpty) screen.note('No active tokens.')
       printLeases(answer, context)
       if (others === 0) return
       if (all) {
         screen.result('')
         return printOthers(answer, context)
       }
-      const live = others === 1 ? 'token lives' : 'tokens live'
-      return screen.note(`${others} more ${live} at the service: tokentray active --all`)
+      const are = others === 1 ? 'is' : 'are'
+      return screen.note(
+        `${count(others, 'other token')} ${are} not revoked. To list all: tokentray active --all`,
+      )
     })
 
   program
     .command('revoke')
-    .description('end a lease, or all of a client or an account')
-    .argument('[lease]', 'a lease, as "tokentray active" lists it')
-    .option('--client <name>', 'all leases of this client')
-    .option('--account <id>', 'all leases of this account, and its session if a tool may have it')
-    .option('--json', 'print the answer as JSON')
-    .action(async (lease: string | undefined, { client, account, json }: RevokeOptions) => {
-      if (client !== undefined) checkClientName(client)
+    .description('revoke an active token, or all of a tool or an account, or all')
+    .argument('[id]', 'ID of an active token, as "tokentray active" lists it')
+    .option('--tool <name>', 'all tokens of this tool')
+    .option('--account <id>', 'all tokens of this account that tools may have')
+    .option('--all', 'all tokens that tools may have; saved passwords are kept')
+    .option('--json', JSON_OPTION)
+    .addOption(new Option('--client <name>').hideHelp())
+    .action(async (lease: string | undefined, options: RevokeOptions) => {
+      const { account, all, json } = options
+      const client = options.tool ?? options.client
+      if (client !== undefined) checkToolName(client)
       if (account !== undefined) parseAccountId(account)
       const request: EndRequest = {
         ...(lease !== undefined && { lease }),
         ...(client !== undefined && { client }),
         ...(account !== undefined && { account }),
+        ...(all && { all }),
       }
       if (Object.keys(request).length !== 1) {
-        throw new TokentrayError('invalid_request', 'Name one thing to end.', {
-          hint: 'Give a lease, or --client, or --account; "tokentray end-all" ends everything.',
+        throw new TokentrayError('invalid_request', 'Say what to revoke.', {
+          hint: 'Give one of: the ID of a token, --tool, --account, --all.',
         })
       }
       await nameNotFound({ lease, client, account }, end(request, context, json))
     })
-
-  program
-    .command('end-all')
-    .description('end all leases, and sessions that tools may have; credentials are kept')
-    .option('--json', 'print the answer as JSON')
-    .action(({ json }: { readonly json?: boolean }) => end({ all: true }, context, json))
 }
 
-/** Says of each lease what became of it, and of what else of the account lives on. */
+/** Prints what became of each token, and which other tokens of the account are still valid. */
 export function printEnded(answer: EndAnswer, { screen, now }: Context): void {
   const { leases, sessions = [], lingering = [] } = answer
   for (const lease of leases) screen.result(ending(lease, now()))
   for (const session of sessions) {
-    screen.result(`session of ${session.account}: ${fateOf(session, now())}`)
+    screen.result(`session token for ${session.account}: ${fateOf(session, now())}`)
   }
   for (const token of lingering) {
-    screen.result(`${nameOfToken(token)} of ${token.account}: ${fateOf(token, now())}`)
+    screen.result(`${nameOfToken(token)} for ${token.account}: ${fateOf(token, now())}`)
   }
   const spent = [...leases, ...sessions]
     .filter((lease) => lease.needs_login)
     .map(({ account }) => account)
   for (const account of new Set(spent)) {
-    screen.note(
-      `${account} gives no new tokens before you log in again: tokentray login ${account}`,
-    )
+    screen.note(`${account} needs you to log in again: tokentray login ${account}`)
   }
 }
 
 /**
- * Throws `done_in_part` where a token that was to be revoked is still valid, or where nobody knows. A tool
- * that has let go of a token which others hold as well is done, and so is what has expired.
+ * Throws `done_in_part` if a token that was to be revoked is still valid, or may be. A shared token that other
+ * tools still use does not count, nor does an expired one.
  */
 export function requireRevoked(answer: EndAnswer): void {
   const { leases, sessions = [], lingering = [], not_known: isUnknown } = answer
@@ -115,14 +124,14 @@ export function requireRevoked(answer: EndAnswer): void {
   if ([...leases, ...sessions, ...alive].some(isLeft)) throw new TokentrayError('done_in_part')
   if (isUnknown) {
     throw new TokentrayError('done_in_part', NOT_KNOWN, {
-      hint: '"tokentray status" says why it cannot; once it can, do this again.',
+      hint: 'Run "tokentray status" to see why, then try again.',
     })
   }
 }
 
 async function end(request: EndRequest, context: Context, json = false): Promise<void> {
   const api = context.connect()
-  const answer = await withProgress(api, context, { deed: 'revocation' }, api.end(request))
+  const answer = await withProgress(api, context, { action: 'revocation' }, api.end(request))
   if (json) context.screen.json(answer)
   else printAnswer(answer, context)
   requireRevoked(answer)
@@ -130,36 +139,37 @@ async function end(request: EndRequest, context: Context, json = false): Promise
 
 function printAnswer(answer: EndAnswer, context: Context): void {
   const isEmpty = answer.leases.length === 0 && !answer.not_known
-  if (isEmpty) context.screen.note('No lease was open.')
+  if (isEmpty) context.screen.note('No active tokens.')
   printEnded(answer, context)
 }
 
 function printLeases({ leases }: LeasesAnswer, { screen, now }: Context): void {
-  // Most services end a token with its lease, and then there is no more to say.
+  // Most services revoke a token with its lease, and then the column would say the same everywhere.
   const areOutlived = leases.some((lease) => lease.token_ends_at !== undefined)
   screen.table(
-    ['LEASE', 'CLIENT', 'ACCOUNT', 'KIND', 'ENDS', ...(areOutlived ? ['TOKEN'] : []), 'REASON'],
+    ['ID', 'HELD BY', 'ACCOUNT', 'SHARING', 'ENDS', ...(areOutlived ? ['THEN'] : []), 'REASON'],
     leases.map(({ id, client, account, kind, expires_in, token_ends_at: endsAt, reason = '' }) => {
-      const token = endsAt === undefined ? 'ends with it' : `valid, expires ${when(endsAt, now())}`
+      const token = endsAt === undefined ? 'revoked' : `valid, expires ${when(endsAt, now())}`
       const ends = `in ${duration(expires_in * 1000)}`
-      return [id, holderName(client), account, kind, ends, ...(areOutlived ? [token] : []), reason]
+      const sharing = sharingOf(kind)
+      return [id, holderName(client), account, sharing, ends, ...(areOutlived ? [token] : []), reason]
     }),
   )
   if (areOutlived) {
-    screen.note('Where the token stays valid, nothing can revoke it before it expires.')
+    screen.note('Tokens that stay valid cannot be revoked before they expire.')
   }
 }
 
-/** The tokens without a lease, and what becomes of each. */
+/** The tokens without a lease, and the state of each. */
 function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
   const { sessions = [], lingering = [] } = answer
   screen.table(
-    ['TOKEN', 'ACCOUNT', 'MADE', 'WHAT BECOMES OF IT'],
+    ['TOKEN', 'ACCOUNT', 'CREATED', 'STATE'],
     [
       ...sessions.map(
         (token) =>
           [
-            'session',
+            'session token',
             token.account,
             when(token.made_at, now()),
             sessionFate(token, now()),
@@ -179,6 +189,8 @@ function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
 }
 
 function nameOfToken({ use, client }: LingeringToken): string {
-  if (use !== 'lease') return use === 'login' ? 'login token' : 'session'
-  return client === undefined ? 'lease' : holderName(client)
+  if (use !== 'lease') return use === 'login' ? 'login token' : 'session token'
+  if (client === undefined) return 'token'
+  const name = holderName(client)
+  return name === 'you' ? 'your token' : `token of ${name}`
 }

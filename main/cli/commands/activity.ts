@@ -9,7 +9,7 @@ import type {
 } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { ACCOUNT, checkClientName, wholeNumber } from './support/usage.ts'
+import { ACCOUNT, checkToolName, wholeNumber } from './support/usage.ts'
 
 interface ActivityOptions {
   readonly since?: (now: number) => number
@@ -21,53 +21,54 @@ interface ActivityOptions {
   readonly json?: boolean
 }
 
-/** How many lines are shown where nobody says from when, and how many come in one answer. */
+/** Lines shown without `--since` and `--limit`. */
 const USUAL_LINES = 50
+/** Lines in one response. */
 const PAGE_LINES = 1_000
 const MOST_LINES = 1_000_000
-/** How long one answer waits for the next line. */
+/** How long one request waits for the next line. */
 const WAIT_SECONDS = 25
-/** Between two answers, so that a record that grows fast is read in pieces. */
+/** Pause between two requests, so that a fast growing record is read in batches. */
 const PAUSE_MS = 200
 
 const HELP = `
 Times:
-  30m, 12h, 7d    so long ago
-  2026-11-28      since that day, or since a moment of it: 2026-11-28T14:05
+  30m, 12h, 7d    that long ago
+  2026-11-28      since that day, or since a time on it: 2026-11-28T14:05
 
-Of an account that was removed, --account shows what was written under that name. Lines of earlier versions
-are found by name alone, also where another account had it then.
+For a removed account, --account shows the lines written under that name. Lines of earlier versions are
+matched by name alone, even if another account had that name then.
 
-A line has the time that the clock of this computer showed when it was written.
+Lines show the local time at which they were written.
 
-Lines are numbered. Where numbers are missing or out of order, that is said in between, whatever you look
-for; with --json as an object without a "seq", but with "numbers".
+Lines are numbered. Missing or reordered numbers are reported in between, whatever the filter; with --json
+as an object that has "numbers" instead of "seq".
 `
 
-/** `activity`: the record, in the words of the window. */
+/** The command `activity`: the audit record, worded as in the window. */
 export function addActivityCommand(program: Command, context: Context): void {
   program
     .command('activity')
-    .description('show who took what and who changed what, the newest last')
-    .option('--since <time>', 'all lines since then', toSince)
+    .description('show who got which token and what changed, newest last')
+    .option('--since <time>', 'only lines since then, see below', toSince)
     .option(
       '--account <id>',
-      `lines about ${ACCOUNT}, also under its earlier names`,
+      `only lines about this ${ACCOUNT}; includes its earlier names`,
       parseAccountId,
     )
-    .option('--tool <name>', 'lines about a tool; "you" for what you did')
-    .option('--search <words>', 'lines that show all these words')
+    .option('--tool <name>', 'only lines about this tool; "you" for yourself')
+    .option('--search <words>', 'only lines with all these words')
     .option(
       '--limit <n>',
-      `at most so many lines; ${USUAL_LINES} unless --since is given`,
+      `show at most this many lines; ${USUAL_LINES} unless --since is given`,
       wholeNumber(1, MOST_LINES),
     )
-    .option('--follow', 'go on with each line as it is written, until Ctrl-C')
-    .option('--json', 'print one JSON object to a line')
+    .option('--follow', 'keep printing new lines until Ctrl-C')
+    .option('--json', 'print one JSON object per line')
     .addHelpText('after', HELP)
     .action(async (options: ActivityOptions) => {
       const { since, account, tool, search, follow } = options
-      if (tool !== undefined) checkClientName(tool)
+      if (tool !== undefined) checkToolName(tool)
       const filter = {
         ...(since && { since: since(context.now()) }),
         ...(account !== undefined && { account }),
@@ -79,25 +80,25 @@ export function addActivityCommand(program: Command, context: Context): void {
       const found = await collect(api, filter, limit)
       if (!found.lines.some(({ numbers }) => numbers === undefined) && !follow) {
         const isAll = Object.keys(filter).length === 0
-        context.screen.note(isAll ? 'Nothing is on record.' : 'Nothing in the record matches.')
+        context.screen.note(isAll ? 'No activity recorded.' : 'No matching activity.')
       }
       print(follow ? upTo(found.last, found.lines) : found.lines, options, context)
       if (follow) return await followOn(api, filter, found.last, options, context)
       if (found.hasMore) {
-        const how = since ? 'a higher --limit' : '--since 30d, or a higher --limit,'
-        context.screen.note(`There are older lines: ${how} shows them.`)
+        const how = since ? 'a higher --limit' : '--since 30d or a higher --limit'
+        context.screen.note(`There are older lines. To see them, use ${how}.`)
       }
     })
 }
 
 interface Collected {
-  /** The newest first. */
+  /** Newest first. */
   readonly lines: readonly ActivityLineAnswer[]
   readonly last: number
   readonly hasMore: boolean
 }
 
-/** Page by page, from the newest line back. */
+/** Reads page by page, from the newest line back. */
 async function collect(api: Api, filter: ActivityRequest, limit: number): Promise<Collected> {
   const lines: ActivityLineAnswer[] = []
   let page: ActivityAnswer | null = null
@@ -108,14 +109,14 @@ async function collect(api: Api, filter: ActivityRequest, limit: number): Promis
       limit: Math.min(PAGE_LINES, limit - lines.length),
       ...(page?.next !== undefined && { before: page.next }),
     })
-    // That of the first page: what was written since then has still to come.
+    // The first page's: lines written after it come with --follow.
     if (lines.length === 0) last = page.last
     lines.push(...page.lines)
   } while (page.next !== undefined && lines.length < limit)
   return { lines, last, hasMore: page.next !== undefined }
 }
 
-/** Each answer waits for the next line; ends when nobody reads what is printed. */
+/** Prints new lines as they come; resolves once standard output is closed. */
 async function followOn(
   api: Api,
   filter: ActivityRequest,
@@ -136,12 +137,12 @@ async function followOn(
       print(upTo(news.last, lines), options, context)
     }
     after = news.last
-    // Many lines come with one answer. And a reader that has gone is known only once it was written to.
+    // Collects lines into one response. A closed standard output is noticed only after a write.
     await pause(PAUSE_MS)
   }
 }
 
-/** What is behind this number comes with the next answer, and what is missing before that as well. */
+/** The lines up to this number; later ones, and gaps before those, come with the next response. */
 function upTo(last: number, lines: readonly ActivityLineAnswer[]): readonly ActivityLineAnswer[] {
   return lines.filter(({ event, seq = 0, numbers }) => {
     const behind = event === 'lines_missing' ? 1 : 0
@@ -169,20 +170,20 @@ function toText({ at, what, who, detail, numbers }: ActivityLineAnswer): string 
 
 const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
 
-/** As a function of now, epoch milliseconds; gives epoch seconds. */
+/** Reads `--since` as a function of now (epoch milliseconds) that gives epoch seconds. */
 function toSince(text: string): (now: number) => number {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
   if (count !== undefined && unit !== undefined) {
     const seconds = Number(count) * (UNITS[unit] ?? 0)
     return (now) => Math.max(0, Math.floor(now / 1000) - seconds)
   }
-  // A day alone is meant as it is here; the language would take it for UTC.
+  // Local time: Date.parse reads a date without a time as UTC.
   const moment = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
   if (isDay(text.slice(0, 10)) && moment >= 0) return () => Math.floor(moment / 1000)
-  throw new InvalidArgumentError('It must be like 30m, 12h, 7d or 2026-11-28.')
+  throw new InvalidArgumentError('It must be a time such as 30m, 12h, 7d or 2026-11-28.')
 }
 
-/** The language would take the 31st of February for the 3rd of March. */
+/** False for a date that does not exist: Date.parse reads February 31 as March 3. */
 function isDay(text: string): boolean {
   const moment = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN
   return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text)

@@ -5,29 +5,30 @@ import type { StatusAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import { differ } from '../api/response.ts'
 import type { Context } from '../context.ts'
-import { count, words } from '../terminal/print.ts'
+import { count, fact, unrevoked } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
-import { confirmByTyping, requirePerson } from './support/confirm.ts'
+import { confirmByTyping, requireTerminal } from './support/confirm.ts'
 import { describeUnderWay, withProgress } from './support/progress.ts'
+import { JSON_OPTION } from './support/usage.ts'
 
 const GOES =
-  'Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten.'
-// Whoever tries Tokentray out in a home of its own would not expect that.
+  'Tokens are revoked where the service allows it. Accounts, tools, their permissions and saved passwords are deleted.'
+// Unexpected when Tokentray is tried out with a home of its own.
 const SHARED =
-  'In the keychain, so are the credentials of every other Tokentray of yours (TOKENTRAY_HOME): they share it.'
+  'This includes the saved passwords of every other Tokentray of yours (TOKENTRAY_HOME): they share the keychain.'
 const CHANGES =
-  'Preferences go back to their defaults: token lifetime and sharing, clipboard, lock on sleep. A locked Tokentray is unlocked.'
+  'Settings return to their defaults: token lifetime and sharing, clipboard, lock on sleep. Tokentray is unlocked.'
 const STAYS =
-  'The audit record and the log stay, with the names in them; so do the port, the list of tokens still valid and the keys that revoke them.'
+  'The activity record and the log are kept, with the names in them. So are the port, the list of tokens still valid and the keys to revoke them.'
 
-/** `status`, `lock`, `unlock` and `reset`. */
+/** The commands `status`, `lock`, `unlock` and `reset`. */
 export function addControlCommands(program: Command, context: Context): void {
   const { screen } = context
 
   program
     .command('status')
-    .description('say whether Tokentray runs, and how it is')
-    .option('--json', 'print the answer as JSON')
+    .description('show whether Tokentray is running and what needs attention')
+    .option('--json', JSON_OPTION)
     .action(async ({ json }: { readonly json?: boolean }) => {
       const status = await context.connect().status()
       if (json) screen.json(status)
@@ -36,17 +37,15 @@ export function addControlCommands(program: Command, context: Context): void {
 
   program
     .command('lock')
-    .description('stop handing out tokens until it is unlocked; those that are out live on')
+    .description('stop handing out tokens until unlocked; active tokens stay valid')
     .action(async () => {
       const api = context.connect()
       const { locked, leases } = await api.status()
-      // Also where it is locked already: only this answer says that a restart will not unlock.
+      // Even if it is locked already: only this call makes the lock outlast a restart.
       await api.lock()
-      screen.result(locked ? 'It was locked already.' : 'Locked.')
+      screen.result(locked ? 'Already locked.' : 'Locked.')
       if (leases > 0) {
-        screen.note(
-          'Tokens that are out live on until they end; to end them now: tokentray end-all',
-        )
+        screen.note('Active tokens stay valid. To revoke them now: tokentray revoke --all')
       }
     })
 
@@ -57,30 +56,30 @@ export function addControlCommands(program: Command, context: Context): void {
       const api = context.connect()
       const { locked } = await api.status()
       await api.unlock()
-      screen.result(locked ? 'Unlocked.' : 'It was not locked.')
+      screen.result(locked ? 'Unlocked.' : 'Already unlocked.')
     })
 
   program
     .command('reset')
     .description(
-      'revoke tokens where the service allows it, forget accounts, clients and credentials, unlock, and reset the preferences',
+      'revoke all tokens where the service allows it, and delete accounts, tools, saved passwords and settings',
     )
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText('after', `\n${GOES}\n${SHARED}\n${CHANGES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
       if (!yes) await confirmReset(context)
-      await withProgress(api, context, { deed: 'reset' }, api.reset())
-      screen.result('Reset.')
+      await withProgress(api, context, { action: 'reset' }, api.reset())
+      screen.result('Tokentray was reset.')
       await printLeft(api, context)
     })
 }
 
-/** What could not be revoked, which is why it is known still; throws `done_in_part` where there is any. */
+/** Lists the tokens that could not be revoked; throws `done_in_part` if there are any. */
 async function printLeft(api: Api, context: Context): Promise<void> {
   const left = await api.leases().catch(() => null)
   if (left === null) {
-    return context.screen.note('Whether tokens are still valid: tokentray active --all')
+    return context.screen.note('To see whether tokens are still valid: tokentray active --all')
   }
   const answer = { leases: [], ...(left.lingering && { lingering: left.lingering }) }
   printEnded(answer, context)
@@ -88,7 +87,7 @@ async function printLeft(api: Api, context: Context): Promise<void> {
 }
 
 async function confirmReset(context: Context): Promise<void> {
-  requirePerson(context, 'reset', '--yes')
+  requireTerminal(context, 'reset', '--yes')
   context.screen.note(GOES)
   context.screen.note(SHARED)
   context.screen.note(CHANGES)
@@ -96,46 +95,46 @@ async function confirmReset(context: Context): Promise<void> {
   await confirmByTyping('reset', context)
 }
 
+/** The first line, the numbers, and besides them only what needs attention. */
 function toLines(status: StatusAnswer): string[] {
   const { vault, port_taken } = status
   return [
-    `Tokentray ${status.version} at ${status.issuer} (process ${status.pid})`,
-    ...(port_taken ? [`port:      ${port_taken.message} ${port_taken.hint}`] : []),
-    `lock:      ${status.locked ? 'locked' : 'unlocked'}`,
-    `secrets:   in ${vault.kind === 'memory' ? 'memory only' : 'the keychain'}${vaultState(vault)}`,
-    ...describeUnderWay(status).map((deed) => `under way: ${deed}`),
-    `accounts:  ${status.accounts}`,
-    `leases:    ${status.leases}`,
-    `lives on:  ${toEnd(status)}`,
-    `tokens of the last run: ${lastRun(status)}`,
-    // An older Tokentray does not say, and has none.
-    ...(status.log_file ? [`log:       ${logOf(status.log_file)}`] : []),
-    ...(status.version === ownVersion ? [] : [`note:      ${differ(status.version)}`]),
-    ...status.silent_hosts.map(({ message }) => `no calls:  ${message}`),
-    ...status.notices.map((notice) => `note:      ${notice}`),
+    `Tokentray ${status.version} is running at ${status.issuer} (process ${status.pid})`,
+    ...(port_taken ? [fact('port', `${port_taken.message} ${port_taken.hint}`)] : []),
+    ...(status.locked ? [fact('lock', 'locked; to unlock: tokentray unlock')] : []),
+    ...keychain(vault),
+    ...describeUnderWay(status).map((action) => fact('in progress', action)),
+    fact('accounts', String(status.accounts)),
+    fact('active tokens', String(status.leases)),
+    ...otherTokens(status).map((tokens) => fact('other tokens', tokens)),
+    ...lastRun(status).map((tokens) => fact('last run', tokens)),
+    // The log is created with its first line. An older Tokentray does not name it.
+    ...(status.log_file && existsSync(status.log_file) ? [fact('log', status.log_file)] : []),
+    ...(status.version === ownVersion ? [] : [fact('note', differ(status.version))]),
+    ...status.silent_hosts.map(({ message }) => fact('paused', message)),
+    ...status.notices.map((notice) => fact('note', notice)),
   ]
 }
 
-/** It is made with its first line. */
-const logOf = (file: string): string => (existsSync(file) ? file : `nothing so far, in ${file}`)
-
-const NOT_READ = 'not known until the keychain can be read'
-
-/** What lives on though nobody holds it; in the three words that are used of it everywhere. */
-function toEnd(status: StatusAnswer): string {
-  const { sessions = 0, pending = 0, until_expiry = 0, expired = 0 } = status
-  if (status.work_off.state === 'waiting') return NOT_READ
-  const some = [
-    ...(sessions > 0 ? [count(sessions, 'session token')] : []),
-    ...(pending > 0 ? [`${count(pending, 'token')} waiting to be revoked`] : []),
-    ...(until_expiry > 0 ? [`${count(until_expiry, 'token')} valid until expiry`] : []),
-    ...(expired > 0 ? [`${count(expired, 'expired token')} waiting to be deleted`] : []),
-  ]
-  return some.length === 0 ? 'nothing' : `${some.join(', ')}; see: tokentray active --all`
+/** Where passwords are kept, if that is not a keychain in order. */
+function keychain({ kind, state, message }: StatusAnswer['vault']): string[] {
+  if (kind === 'memory') return [fact('not saved', 'accounts are forgotten when Tokentray stops')]
+  if (state === 'ready') return []
+  return [fact('keychain', message ?? state.replace(/^vault_/, '').replaceAll('_', ' '))]
 }
 
-/** While the keychain cannot be read nobody knows what an earlier run has left. */
-function lastRun({ vault, work_off }: StatusAnswer): string {
+const UNKNOWN = 'unknown until the keychain can be read'
+
+/** The tokens besides the active ones; none if there are none. */
+function otherTokens(status: StatusAnswer): string[] {
+  if (status.work_off.state === 'waiting') return [UNKNOWN]
+  const { sessions = 0 } = status
+  const some = [...(sessions > 0 ? [count(sessions, 'session token')] : []), ...unrevoked(status)]
+  return some.length === 0 ? [] : [`${some.join(', ')}; to list them: tokentray active --all`]
+}
+
+/** What became of tokens that an earlier run left; nothing if there were none. */
+function lastRun({ vault, work_off }: StatusAnswer): string[] {
   const {
     state,
     remaining,
@@ -145,19 +144,16 @@ function lastRun({ vault, work_off }: StatusAnswer): string {
     taken_up = 0,
     unreadable = 0,
   } = work_off
-  if (vault.kind === 'memory') return 'not known: in memory mode no list of earlier runs is kept'
-  if (state === 'waiting') return NOT_READ
+  // In memory mode no list of earlier runs is kept.
+  if (vault.kind === 'memory') return []
+  if (state === 'waiting') return [UNKNOWN]
   const some = [
-    ...(taken_up > 0 ? [`${taken_up} taken up again`] : []),
+    ...(taken_up > 0 ? [`${taken_up} still in use`] : []),
     ...(revoked > 0 ? [`${revoked} revoked`] : []),
     ...(expired > 0 ? [`${expired} expired`] : []),
     ...(remaining > 0 ? [`${remaining} waiting to be revoked`] : []),
     ...(until_expiry > 0 ? [`${until_expiry} valid until expiry`] : []),
     ...(unreadable > 0 ? [`${unreadable} not readable by this version`] : []),
   ]
-  return some.length === 0 ? 'none was left' : some.join(', ')
-}
-
-function vaultState({ state, message }: StatusAnswer['vault']): string {
-  return message ? `: ${message}` : `, ${words(state.replace(/^vault_/, ''))}`
+  return some.length === 0 ? [] : [some.join(', ')]
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { errorTable, isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
@@ -15,6 +15,8 @@ import { ACCOUNT, notAName, TRY_NOW } from './support/usage.ts'
 interface LoginOptions {
   readonly name?: string
   readonly set?: Readonly<Record<string, string>>
+  readonly copyFrom?: string
+  /** The former name of `copyFrom`. */
   readonly like?: string
   readonly fields?: boolean
   readonly askAll?: boolean
@@ -22,64 +24,66 @@ interface LoginOptions {
 }
 
 const HELP = `
-What must be filled in is asked for; what is optional or has a default is set
-with --set, or asked for with --ask-all.
-"tokentray login PROVIDER --fields" prints the fields of a form and their names
-for --set. A known account keeps its values, but for those that --set changes.
-With --like another account of the same service lends its key and its values, and
-no secret is asked for; only services such as Svix have one key for several accounts.
+Required fields are asked for. Set optional fields, or change a default, with
+--set, or use --ask-all to be asked for them. "tokentray login PROVIDER --fields"
+lists the fields and their names. When you log in to an account again, it keeps
+its values except those you change with --set.
 
-Without a terminal, standard input holds one line per secret, in the order of
-the form. One line more is the one-time code, empty for none. To have a code
-sent only if the password alone is refused, send three lines: password,
-password, code. For an account that needs only a code again, one line with it
-will do.
+With --copy-from, the new account uses the key and the values of an existing
+account of the same service, and no secret is asked for. Only services where one
+key has several accounts, such as Svix, support this.
+
+Without a terminal, secrets are read from standard input, one per line, in the
+order of the form. Add a line with the one-time code, empty if there is none. To
+send a code only if the password alone is refused, send three lines: password,
+password, code. For an account that only needs a new code, one line with the code
+is enough.
 `
 
-/** `login` and `logout`. */
+/** The commands `login` and `logout`. */
 export function addLoginCommands(program: Command, context: Context): void {
   const { screen } = context
   program
     .command('login')
-    .summary('log in to a service, or to an account again')
+    .summary('log in to a service, or again to an account')
     .description(
-      'Log in to a service (PROVIDER), or to a known account again (ACCOUNT, as provider/name). ' +
-        'Secrets are asked for, or read from standard input, one line each; never arguments.',
+      'Log in to a service (PROVIDER), or again to an account (ACCOUNT, as provider/name). ' +
+        'Secrets are asked for or read from standard input, never passed as arguments.',
     )
-    .argument('<provider|account>', 'a service such as sftpgo, or an account such as sftpgo/work')
+    .argument('<provider|account>', 'service such as sftpgo, or account such as sftpgo/work')
     .option('--name <name>', 'name of the new account')
-    .option('--set <name=value>', 'a field of the form that is not secret; repeatable', toSetting)
-    .option('--like <account>', 'take key and values that are not given from this account')
-    .option('--ask-all', 'also ask for what is optional or has a default')
+    .option('--set <name=value>', 'set a field that is not secret; can be repeated', toSetting)
+    .option('--copy-from <account>', 'use the key and values of this account for a new one')
+    .addOption(new Option('--like <account>').hideHelp())
+    .option('--ask-all', 'also ask for optional fields and those with a default')
     .option('--try-now', TRY_NOW)
-    .option('--fields', 'print the fields of the form, and log in nowhere')
+    .option('--fields', 'list the fields of the form, without logging in')
     .addHelpText('after', HELP)
     .action(async (target: string, options: LoginOptions) => {
-      const { name, set = {}, like, fields, askAll, tryNow } = options
+      const { name, set = {}, fields, askAll, tryNow } = options
+      const copyFrom = options.copyFrom ?? options.like
       const [provider = '', ...rest] = target.split('/')
       if (fields) return printFields(provider, context)
-      // Before Tokentray is asked for the form: a password may be typed ahead, or pasted.
+      // Before the form is requested: a password may be typed ahead, or pasted.
       context.prompt.hush()
       const isAccount = rest.length > 0
       if (isAccount && name !== undefined) {
-        throw new TokentrayError(
-          'invalid_request',
-          'An account keeps its name when it is logged in again.',
-          { hint: 'Rename it with "tokentray accounts rename", or log in with the provider.' },
-        )
+        throw new TokentrayError('invalid_request', '--name is only for new accounts.', {
+          hint: 'To rename an account, use "tokentray accounts rename".',
+        })
       }
-      if (isAccount && like !== undefined) {
-        throw new TokentrayError('invalid_request', '--like is for a new account.', {
-          hint: 'Log in with the provider to make one, or leave --like out.',
+      if (isAccount && copyFrom !== undefined) {
+        throw new TokentrayError('invalid_request', '--copy-from is only for new accounts.', {
+          hint: 'To add one, give the provider instead of the account.',
         })
       }
       if (isAccount && askAll) {
-        throw new TokentrayError('invalid_request', '--ask-all is for a new account.', {
-          hint: 'Change a field with --set NAME=VALUE.',
+        throw new TokentrayError('invalid_request', '--ask-all is only for new accounts.', {
+          hint: 'To change a field, use --set NAME=VALUE.',
         })
       }
       if (name !== undefined && !isName(name)) throw notAName('account')
-      if (like !== undefined) parseAccountId(like)
+      if (copyFrom !== undefined) parseAccountId(copyFrom)
       const api = tryNow ? tryingNow(context.connect()) : context.connect()
       const loggingIn = isAccount
         ? logInAgain(target, set, api, context).then((again) => ({ account: again, leftOut: [] }))
@@ -87,7 +91,7 @@ export function addLoginCommands(program: Command, context: Context): void {
             {
               ...{ provider, settings: set, asksAll: askAll === true },
               ...(name !== undefined && { name }),
-              ...(like !== undefined && { like }),
+              ...(copyFrom !== undefined && { copyFrom }),
             },
             api,
             context,
@@ -96,12 +100,14 @@ export function addLoginCommands(program: Command, context: Context): void {
       screen.result(`Logged in: ${account.id} (${account.label})`)
       noteTaken(account, context)
       if (account.needs_code) {
-        screen.note('It needed a one-time code, so when its token ends you must log in again.')
+        screen.note(
+          'This account uses a one-time code. You will need to log in again when the session ends.',
+        )
       }
       if (account.caution !== undefined) screen.note(account.caution)
       if (leftOut.length > 0) {
         const names = leftOut.map((field) => field.name).join(', ')
-        screen.note(`Left at their defaults: ${names}.`)
+        screen.note(`Using the defaults for: ${names}.`)
         screen.note(`To change one: tokentray login ${account.id} --set NAME=VALUE`)
       }
     })
@@ -109,12 +115,12 @@ export function addLoginCommands(program: Command, context: Context): void {
   program
     .command('logout')
     .description(
-      'revoke the tokens of an account where the service allows it, and forget its credential',
+      'revoke the tokens of an account where the service allows it, and delete its saved password',
     )
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
       const api = context.connect()
-      const logout = withProgress(api, context, { deed: 'logout', account }, api.logout(account))
+      const logout = withProgress(api, context, { action: 'logout', account }, api.logout(account))
       const ended = await nameNotFound({ account }, logout)
       screen.result(`Logged out: ${account}`)
       printEnded(ended, context)
@@ -122,7 +128,7 @@ export function addLoginCommands(program: Command, context: Context): void {
     })
 }
 
-/** The same calls, which go to the service even though it wants to be left alone. */
+/** The same calls, which reach the service even while requests to it are paused. */
 function tryingNow(api: Api): Api {
   return {
     ...api,
@@ -132,7 +138,7 @@ function tryingNow(api: Api): Api {
   }
 }
 
-/** What hints at trying once, or at another name, names the login that helps instead. */
+/** Rewords hints about `--try-now` or a name that is taken, so that they name the login to run. */
 async function offeringLogin<Result>(
   target: string,
   name: string | undefined,
@@ -144,7 +150,7 @@ async function offeringLogin<Result>(
     if (!isTokentrayError(error)) throw error
     const isTaken = name !== undefined && error.hint === errorTable.already_exists.hint
     const hint = isTaken
-      ? `Choose another name, or log in to that one again: tokentray login ${target}/${name}`
+      ? `Choose another name, or log in to that account again: tokentray login ${target}/${name}`
       : error.hint.replace(/\btoken \S+ --try-now/, () => `login ${target} --try-now`)
     throw hint === error.hint ? error : reworded(error, { hint })
   }
@@ -167,7 +173,7 @@ async function printFields(provider: string, { connect, screen }: Context): Prom
 
 function kindOf(field: FieldAnswer): string {
   const { kind, choices } = field
-  if (isSecret(field)) return `${kind}: asked for, or standard input`
+  if (isSecret(field)) return `${kind}: prompt or standard input`
   return choices ? `${kind}: ${choices.map(({ value }) => value).join(', ')}` : kind
 }
 

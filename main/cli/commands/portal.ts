@@ -12,25 +12,25 @@ interface PortalOptions {
 }
 
 const HELP = `
-The link is good for one visit, and whoever has it is logged in. The browser gets
-it from Tokentray directly, so that it stands in no list of processes.
+The link works once; anyone who has it can use it. The browser gets it directly
+from Tokentray, so that it does not appear in the list of processes.
 `
 
-/** `portal`. */
+/** The command `portal`. */
 export function addPortalCommand(program: Command, context: Context): void {
   const { screen } = context
   program
     .command('portal')
-    .description('open the pages that a service has for an account, logged in')
+    .description('open the portal of an account in the browser, already logged in')
     .argument('<account>', ACCOUNT)
-    .argument('[application]', 'another application under the same key')
-    .option('--print', 'print the link alone, and open nothing')
-    .option('--json', 'with --print: print the whole answer as JSON')
+    .argument('[application]', 'ID or UID of another application of the same key')
+    .option('--print', 'print the link instead of opening it')
+    .option('--json', 'with --print: print the link and its details as JSON')
     .addHelpText('after', HELP)
     .action(async (account: string, application: string | undefined, options: PortalOptions) => {
       if (options.json && !options.print) {
-        throw new TokentrayError('invalid_request', '--json goes with --print only.', {
-          hint: 'Give both, or leave --json out.',
+        throw new TokentrayError('invalid_request', '--json requires --print.', {
+          hint: 'Add --print, or leave --json out.',
         })
       }
       const api = context.connect()
@@ -41,17 +41,17 @@ export function addPortalCommand(program: Command, context: Context): void {
       }
       if (options.print) {
         screen.raw(`${portal.url.reveal()}\n`)
-        screen.note('The link is good for one visit.')
+        screen.note('The link works once.')
       } else {
         await openPage(portal, api, context)
         screen.result(`Opened in the browser: ${application ?? account}`)
       }
       const ends = when(portal.ends_at, context.now())
-      screen.note(`The visit ends ${ends}; to end it now: tokentray revoke ${portal.lease_id}`)
+      screen.note(`Access ends ${ends}. To revoke it now: tokentray revoke ${portal.lease_id}`)
     })
 }
 
-/** A link that nobody has visited is of no use to anybody: what it allows ends, also at Ctrl-C. */
+/** Opens the link; if that fails or is interrupted, revokes the access that the link gives. */
 async function openPage(
   { url, lease_id: lease }: Portal,
   api: Api,
@@ -62,14 +62,14 @@ async function openPage(
     release = onInterrupt(() => reject(new TokentrayError('cancelled')))
   })
   try {
-    const opened = openPage(url, () => screen.note('Waiting for the browser ...'))
+    const opened = openPage(url, () => screen.note('Waiting for the browser…'))
     await Promise.race([opened, interrupted])
   } catch (error) {
-    // A second Ctrl-C is about what follows.
+    // A second Ctrl-C ends the program, even while the access is revoked.
     release()
-    // Why it was not opened matters more, so that is what this ends with.
+    // A failure here is only noted: the reason why the link was not opened matters more.
     await api.end({ lease }).catch(() => {
-      screen.note(`The visit could not be ended; to end it: tokentray revoke ${lease}`)
+      screen.note(`The access could not be revoked. To try again: tokentray revoke ${lease}`)
     })
     throw error
   } finally {

@@ -7,7 +7,7 @@ interface Options {
   readonly port?: number
 }
 
-/** `serve`; `setExit` receives how the agent ended. */
+/** The command `serve`; `setExit` receives the agent's exit code. */
 export function addServeCommand(
   program: Command,
   context: Context,
@@ -15,11 +15,11 @@ export function addServeCommand(
 ): void {
   program
     .command('serve')
-    .description('run Tokentray without a desktop')
-    .option('--memory', 'keep credentials in memory, where there is no keychain')
+    .description('run Tokentray without the desktop app')
+    .option('--memory', 'keep passwords in memory instead of the keychain, until Tokentray stops')
     .option(
       '--port <n>',
-      'the loopback port; by default the one chosen once',
+      'loopback port (default: the one chosen at the first start)',
       wholeNumber(1, 65_535),
     )
     .action(async ({ memory = false, port }: Options) => {

@@ -18,13 +18,13 @@ interface IssueOptions {
   readonly tryNow?: boolean
 }
 
-/** `token` and `header`. */
+/** The commands `token` and `header`. */
 export function addTokenCommands(program: Command, context: Context): void {
   const { screen } = context
 
   withIssueOptions(program.command('token'))
-    .description('print an access token, and nothing else')
-    .option('--json', 'print the whole answer as JSON')
+    .description('print an access token and nothing else')
+    .option('--json', 'print the token and its details as JSON')
     .action(async (account: string, options: IssueOptions & { readonly json?: boolean }) => {
       const answer = await issue(account, options, context)
       if (options.json) screen.json(answer)
@@ -32,7 +32,7 @@ export function addTokenCommands(program: Command, context: Context): void {
     })
 
   withIssueOptions(program.command('header'))
-    .description('print the headers that carry a token, for "curl -H @-"')
+    .description('print the headers that carry an access token, for "curl -H @-"')
     .action(async (account: string, options: IssueOptions) => {
       const { headers } = await issue(account, options, context)
       screen.raw(Object.entries(headers).map(toHeaderLine).join(''))
@@ -44,11 +44,14 @@ function withIssueOptions(command: Command): Command {
     .argument('<account>', ACCOUNT)
     .option(
       '--min-validity <seconds>',
-      'how long the token must still live',
+      'how long the token must stay valid',
       wholeNumber(0, LONGEST_VALIDITY_SECONDS),
     )
-    .option('--refused-lease <id>', 'a lease whose token the service refused')
-    .option('--reason <text>', 'a line for the record, up to 200 characters', toReason)
+    .option(
+      '--refused-lease <id>',
+      'ID of an active token that the service refused, to get another',
+    )
+    .option('--reason <text>', 'reason for the activity record, up to 200 characters', toReason)
     .option('--try-now', TRY_NOW)
 }
 
@@ -67,23 +70,23 @@ async function issue(
   })
   const answer = await nameNotFound({ account, lease: refusedLease }, issuing)
   if (!answer.min_validity_met) {
-    const shortfall = minValidity === undefined ? '' : ', less than asked for'
+    const shortfall = minValidity === undefined ? '' : ', less than requested'
     const remedy = minValidity === undefined ? '' : await remedyOf(answer, minValidity, api)
     context.screen.note(
-      `tokentray: warning: the lease lives ${answer.expires_in} s${shortfall}${remedy}.`,
+      `tokentray: warning: the token is valid for ${answer.expires_in} s${shortfall}${remedy}.`,
     )
   }
   return answer
 }
 
-/** What to do for longer leases; empty where the token itself is what does not live longer. */
+/** How to get longer leases; empty if it is the token itself that expires sooner. */
 async function remedyOf(
   { account, lease_id: id }: TokenAnswer,
   minValidity: number,
   api: Api,
 ): Promise<string> {
   if (minValidity > LONGEST_LEASE_SECONDS) return ''
-  // The token has been handed out, and a list that cannot be had does not change that.
+  // The token was issued: a list that cannot be fetched must not change that.
   const [known, lease] = await Promise.all([
     findAccount(account, api),
     api.leases().then(({ leases }) => leases.find((each) => each.id === id)),
@@ -91,16 +94,16 @@ async function remedyOf(
   if (!known || !lease || known.lease_seconds >= minValidity) return ''
   // Both ends are rounded to seconds.
   if (lease.ends_at - lease.opened_at < known.lease_seconds - 1) return ''
-  return `; "tokentray accounts set ${account} --lease-seconds ${minValidity}" makes leases longer`
+  return `; for a longer lifetime: tokentray accounts set ${account} --lifetime ${minValidity}`
 }
 
-/** One line without marks that turn text around or that nobody sees, as the record holds it. */
+/** Reads a reason as the record takes it: one line without invisible or bidirectional characters. */
 function toReason(text: string): string {
   if (text.length <= 200 && !hasUnsafeCharacters(text)) return text
   throw new InvalidArgumentError('It must be one line of up to 200 characters.')
 }
 
-/** A line break in a header would smuggle in another one. */
+/** Refuses a line break, which would inject another header. */
 function toHeaderLine([name, value]: readonly [string, string]): string {
   if (/[\r\n]/.test(name + value)) throw new TokentrayError('unexpected_answer')
   return `${name}: ${value}\n`

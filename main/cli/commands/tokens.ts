@@ -6,10 +6,10 @@ import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { findAccount, nameNotFound } from '../find.ts'
 import { printEnded, requireRevoked } from './active.ts'
-import { confirm, confirmByTyping, requirePerson } from './support/confirm.ts'
+import { confirm, confirmByTyping, requireTerminal } from './support/confirm.ts'
 import { describeToken, TOKEN_HEAD, toTokenRow, warningOf, whose } from './support/listed-tokens.ts'
 import { withProgress } from './support/progress.ts'
-import { ACCOUNT } from './support/usage.ts'
+import { ACCOUNT, JSON_OPTION } from './support/usage.ts'
 
 interface RevokeOptions {
   readonly yes?: boolean
@@ -25,31 +25,31 @@ const HELP = `
 `
 
 const REVOKE_ALL_HELP = `
-Whom it hits depends on the service, and is said beforehand, here and by
-"tokentray accounts show ACCOUNT". What belongs to anything else, such as a
-portal visit of another application under the same key, lives on.
+What is revoked depends on the service. This command says so before it asks, and
+so does "tokentray accounts show ACCOUNT". Anything else, such as a portal of
+another application of the same key, stays valid.
 
-It asks twice: whether to go on, and for the name of the account.
-Scripts answer with both --yes and --confirm ACCOUNT.
+You are asked twice: to confirm, and to type the name of the account. In scripts,
+give both --yes and --confirm ACCOUNT.
 `
 
-/** `tokens` and what is under it: the tokens that a service has, whoever uses them. */
+/** The command `tokens` and its subcommands: the tokens known to a service, used by Tokentray or not. */
 export function addTokensCommands(program: Command, context: Context): void {
   const { screen } = context
   const tokens = program
     .command('tokens')
-    .description('list or end the tokens that a service has for an account')
+    .description('list or revoke the tokens that a service has issued for an account')
     .addHelpText('after', HELP)
 
   tokens
     .command('list')
-    .description('list the tokens of an account, those of other programs included')
+    .description('list the tokens of an account, including those of other programs')
     .argument('<account>', ACCOUNT)
-    .option('--json', 'print the answer as JSON')
+    .option('--json', JSON_OPTION)
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
       const answer = await nameNotFound({ account }, context.connect().tokens(account))
       if (json) return screen.json(answer)
-      if (answer.tokens.length === 0) screen.note('The service lists no token of this account.')
+      if (answer.tokens.length === 0) screen.note('The service lists no tokens for this account.')
       return screen.table(
         TOKEN_HEAD,
         answer.tokens.map((token) => toTokenRow(token, context.now())),
@@ -58,31 +58,31 @@ export function addTokensCommands(program: Command, context: Context): void {
 
   tokens
     .command('revoke')
-    .description('end one token, whoever uses it')
+    .description('revoke one token, even if another program uses it')
     .argument('<account>', ACCOUNT)
-    .argument('<id>', 'a token, as "tokentray tokens ACCOUNT" lists it')
-    .option('--yes', 'do not ask')
-    .option('--json', 'print the answer as JSON')
+    .argument('<id>', 'ID of the token, as "tokentray tokens ACCOUNT" lists it')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', JSON_OPTION)
     .action(async (account: string, id: string, { yes, json }: RevokeOptions) => {
       const api = context.connect()
       const known = await findAccount(account, api)
       requireOperation(known, 'revoke_token')
       if (!yes) await confirmToken(known, id, api, context)
-      const awaited = { deed: 'revocation', account } as const
+      const awaited = { action: 'revocation', account } as const
       const revocation = withProgress(api, context, awaited, api.revokeToken(known, id))
       const ended = await nameNotFound({ account }, revocation)
       if (json) return screen.json(ended)
-      screen.result(`${ended.at_service === 'ended' ? 'Ended' : 'Had ended already'}: ${ended.id}`)
+      screen.result(`${ended.at_service === 'ended' ? 'Revoked' : 'Already invalid'}: ${ended.id}`)
       return printEnded(ended, context)
     })
 
   tokens
     .command('revoke-all')
-    .description('end all tokens that a service ends at once for an account, whoever uses them')
+    .description('revoke all tokens of an account at once, even if other programs use them')
     .argument('<account>', ACCOUNT)
-    .option('--yes', 'do not ask whether to go on')
-    .option('--confirm <account>', 'the account once more, instead of typing it')
-    .option('--json', 'print the answer as JSON')
+    .option('--yes', 'do not ask the first question')
+    .option('--confirm <account>', 'the account again, instead of typing it')
+    .option('--json', JSON_OPTION)
     .addHelpText('after', REVOKE_ALL_HELP)
     .action(async (account: string, options: RevokeAllOptions) => {
       parseAccountId(account)
@@ -92,12 +92,12 @@ export function addTokensCommands(program: Command, context: Context): void {
       requireOperation(known, 'revoke_all')
       const hits = known.revoke_all_hits ?? `all tokens of ${account}`
       await confirmAll(account, hits, options, context)
-      const awaited = { deed: 'revocation', account } as const
+      const awaited = { action: 'revocation', account } as const
       const revocation = withProgress(api, context, awaited, api.revokeAll(known, account))
       const ended = await nameNotFound({ account }, revocation)
       if (options.json) screen.json(ended)
       else {
-        screen.result(`Ended: ${hits}`)
+        screen.result(`Revoked: ${hits}`)
         printEnded(ended, context)
       }
       requireRevoked(ended)
@@ -111,28 +111,26 @@ async function confirmToken(
   context: Context,
 ): Promise<void> {
   const { id: account } = known
-  requirePerson(context, 'end this token', '--yes')
+  requireTerminal(context, 'revoke this token', '--yes')
   const { tokens } = await nameNotFound({ account }, api.tokens(account))
   const token = tokens.find((candidate) => candidate.id === id)
   if (!token) {
-    // The id is not repeated: it could be a token that was taken for one.
-    throw new TokentrayError('not_found', `${account} has no token of that id.`, {
-      hint: `"tokentray tokens ${account}" lists those it has.`,
+    // Security: the id is not repeated, because it could be a token given by mistake.
+    throw new TokentrayError('not_found', `${account} has no token with that ID.`, {
+      hint: `To list its tokens, run "tokentray tokens ${account}".`,
     })
   }
   context.screen.note(describeToken(token, context.now()))
   const warning = warningOf(token, known)
   if (warning) context.screen.note(warning)
-  await confirm(`End this token (${whose(token)})?`, context)
+  await confirm(`Revoke this token (${whose(token)})?`, context)
 }
 
 function requireSame(account: string, confirmed: string | undefined): void {
   if (confirmed === undefined || confirmed === account) return
-  throw new TokentrayError(
-    'invalid_request',
-    `--confirm is not ${account}, so nothing was ended.`,
-    { hint: 'Name the same account twice.' },
-  )
+  throw new TokentrayError('invalid_request', `--confirm is not ${account}. Nothing was revoked.`, {
+    hint: 'Give the same account twice.',
+  })
 }
 
 async function confirmAll(
@@ -142,24 +140,24 @@ async function confirmAll(
   context: Context,
 ): Promise<void> {
   if (yes && confirmed !== undefined) return
-  requirePerson(context, `end ${hits}`, `both --yes and --confirm ${account}`)
-  context.screen.note(`This ends ${hits}.`)
-  if (!yes) await confirm('Go on?', context)
+  requireTerminal(context, `revoke ${hits}`, `both --yes and --confirm ${account}`)
+  context.screen.note(`This revokes ${hits}.`)
+  if (!yes) await confirm('Continue?', context)
   if (confirmed === undefined) await confirmByTyping(account, context)
 }
 
 const INABILITY = {
-  revoke_token: 'cannot end a token that is named by its id',
-  revoke_all: 'cannot end all tokens of an account at once',
+  revoke_token: 'cannot revoke a single token by its ID',
+  revoke_all: 'cannot revoke all tokens of an account at once',
 } as const satisfies Partial<Record<Operation, string>>
 
-/** Throws `not_supported` if the account's service cannot do what a person would be asked about. */
+/** Throws `not_supported` if the service lacks the operation, before the user is asked to confirm it. */
 function requireOperation(
   { id, operations }: AccountAnswer,
   operation: keyof typeof INABILITY,
 ): void {
   if (operations.includes(operation)) return
   throw new TokentrayError('not_supported', `The service of ${id} ${INABILITY[operation]}.`, {
-    hint: `"tokentray accounts show ${id}" says what can be done.`,
+    hint: `To see what it can do, run "tokentray accounts show ${id}".`,
   })
 }

@@ -11,7 +11,7 @@ import { when } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
 import { createCurlConfig, quoteForShell } from './support/curl-config.ts'
 import { withProgress } from './support/progress.ts'
-import { checkClientName } from './support/usage.ts'
+import { checkToolName, JSON_OPTION } from './support/usage.ts'
 
 const MOST_ACCOUNTS = 100
 
@@ -20,20 +20,20 @@ interface AddOptions {
   readonly curlConfig?: string
 }
 
-/** `clients` and what is under it. */
+/** The command `tools` and its subcommands. */
 export function addToolCommands(program: Command, context: Context): void {
   const { screen } = context
-  const clients = program.command('clients').description('add, list or remove local tools')
+  const tools = program.command('tools').description('list, add or remove local tools')
 
-  clients
+  tools
     .command('list')
-    .description('list the clients')
-    .option('--json', 'print the answer as JSON')
+    .description('list tools and the accounts they may use')
+    .option('--json', JSON_OPTION)
     .action(async ({ json }: { readonly json?: boolean }) => {
       const answer = await context.connect().clients()
       if (json) return screen.json(answer)
       if (answer.clients.length === 0) {
-        screen.note('There is no client; add one with "tokentray clients add".')
+        screen.note('No tools. Add one with "tokentray tools add".')
       }
       return screen.table(
         ['NAME', 'ID', 'ADDED', 'ACCOUNTS'],
@@ -46,31 +46,31 @@ export function addToolCommands(program: Command, context: Context): void {
       )
     })
 
-  clients
+  tools
     .command('add')
-    .description('make a client; its secret is shown this once')
-    .argument('<name>', 'what to call it, for lists and the record')
+    .description('add a tool; its secret is shown only once')
+    .argument('<name>', 'name of the tool')
     .requiredOption('--accounts <list>', 'accounts it may use, separated by commas', toAccounts)
     .option(
       '--curl-config <file>',
-      'write id and secret to a new file for "curl -K", print none',
+      'save ID and secret in a new file for "curl -K" instead of printing them',
       toAbsolutePath,
     )
     .action(async (name: string, { accounts, curlConfig }: AddOptions) => {
-      checkClientName(name)
+      checkToolName(name)
       const api = context.connect()
       if (curlConfig === undefined) {
         const client = await add(name, accounts, api)
         screen.raw(`client_id: ${client.id}\nclient_secret: ${client.secret}\n`)
-        screen.note('The secret is not shown again.')
+        screen.note('Save the secret now. It is not shown again.')
         const form = `grant_type=client_credentials${accounts.length > 1 ? `&audience=${accounts[0]}` : ''}`
-        screen.note(`To fetch a token, send ${form} to ${api.issuer}/oauth/token,`)
-        screen.note('with the id and the secret by HTTP Basic.')
+        screen.note(`To get a token, send ${form} to ${api.issuer}/oauth/token`)
+        screen.note('with the ID and the secret as HTTP Basic credentials.')
         return await warnOfPort(api, context)
       }
       await addForCurl(name, accounts, curlConfig, api)
-      screen.result(`Added: ${name}; its id and secret are in ${curlConfig}`)
-      screen.result('Fetch a token with:')
+      screen.result(`Added: ${name}. Its ID and secret are in ${curlConfig}`)
+      screen.result('Get a token with:')
       screen.result(
         `curl --noproxy '*' -sS -K ${quoteForShell(curlConfig)} -d grant_type=client_credentials ` +
           `${toAudience(accounts)}${api.issuer}/oauth/token`,
@@ -78,15 +78,15 @@ export function addToolCommands(program: Command, context: Context): void {
       await warnOfPort(api, context)
     })
 
-  clients
+  tools
     .command('remove')
-    .description('forget a client and end its leases')
-    .argument('<name>', 'the name of a client')
+    .description('remove a tool and revoke its tokens')
+    .argument('<name>', 'tool, as "tokentray tools" lists it')
     .action(async (name: string) => {
-      checkClientName(name)
+      checkToolName(name)
       const api = context.connect()
       const removal = api.removeClient(name)
-      const awaited = { deed: 'revocation' } as const
+      const awaited = { action: 'revocation' } as const
       const ended = await nameNotFound(
         { client: name },
         withProgress(api, context, awaited, removal),
@@ -97,7 +97,7 @@ export function addToolCommands(program: Command, context: Context): void {
     })
 }
 
-/** The account, with the names that the client may still use for it. */
+/** The account, with the former names that the tool may still use for it. */
 function withFormer(
   account: string,
   former: readonly { readonly name: string; readonly account: string }[],
@@ -106,17 +106,17 @@ function withFormer(
   return names.length > 0 ? `${account} (also as ${names.join(', ')})` : account
 }
 
-/** A client of one account has nothing to name. */
+/** A tool with a single account need not name it. */
 const toAudience = (accounts: readonly string[]): string =>
   accounts.length > 1 ? `-d audience=${accounts[0]} ` : ''
 
-/** The line above holds for this run only while the port that is kept belongs to somebody else. */
+/** Warns that the printed address is temporary while another program has the usual port. */
 async function warnOfPort(api: Api, { screen }: Context): Promise<void> {
   const { port_taken } = await api.status()
   if (port_taken) screen.note(`${port_taken.message} ${port_taken.hint}`)
 }
 
-/** Makes the client; where there is no such account, says which. */
+/** Adds the tool; a `not_found` names the accounts that do not exist. */
 async function add(
   name: string,
   accounts: readonly string[],
@@ -132,7 +132,7 @@ async function add(
   }
 }
 
-/** No client without its file: the file is there before the client, and goes if there is none. */
+/** The file is created before the tool is added, and deleted if that fails: no tool without its file. */
 async function addForCurl(
   name: string,
   accounts: readonly string[],
@@ -144,14 +144,14 @@ async function addForCurl(
   try {
     const client = await add(name, accounts, api)
     isDone = file.write(client.id, new Secret(client.secret))
-    // Nobody knows the secret of a client whose file could not be written.
+    // The secret is lost with the file.
     if (!isDone) await api.removeClient(name)
   } finally {
     if (!isDone) file.discard()
   }
   if (!isDone) {
-    throw new TokentrayError('invalid_request', `The file cannot be written: ${path}`, {
-      hint: 'Free space on that disk, or choose another file; the client was not kept.',
+    throw new TokentrayError('invalid_request', `Cannot write the file: ${path}`, {
+      hint: 'Free space on that disk, or choose another file. The tool was not added.',
     })
   }
 }

@@ -8,26 +8,26 @@ import { explained, fieldOf, tell, withoutPaths } from './field-errors.ts'
 import { OPTIONAL, sentValues, toValue } from './form.ts'
 
 /**
- * What is wrong with these values, of which there may be more to come; `null` if nothing is. Rejects
- * with what is not the form's fault.
+ * What is wrong with these values, which may be incomplete; `null` if nothing is. Rejects with errors that are not
+ * about the form.
  */
 export type Judge = (values: Values) => Promise<TokentrayError | null>
 
 interface Asking {
-  /** What Enter alone gives. */
+  /** The value if only Enter is pressed. */
   readonly previous?: string | undefined
-  /** Says behind the label what leaving it empty means, where that is otherwise no answer. */
+  /** Shown after the label: what an empty answer means, if that is not an answer otherwise. */
   readonly empty?: string
-  /** The answer that there was has been refused. */
+  /** The previous answer was refused. */
   readonly isRefused?: boolean
-  /** What is wrong with an answer, by all the rules that the form has. */
+  /** What is wrong with an answer, by all rules of the form. */
   judge(value: string): Promise<TokentrayError | null>
 }
 
 /**
- * Asks for one field until the answer is possible. Each is judged at once, while the person looks at it,
- * and after one that is refused nothing is shown until they press Enter alone: who has typed a name into
- * the wrong field types the password next, out of habit.
+ * Asks for one field until the answer is valid. Answers are checked at once, and after an invalid one nothing is
+ * shown until Enter alone is pressed: a user who typed a name into the wrong field types the password next, out
+ * of habit.
  */
 export async function askValue(
   field: FieldAnswer,
@@ -46,19 +46,19 @@ export async function askValue(
     const value = toValue(field, typed || previous || '')
     if (value === '') {
       if (mayBeEmpty) return value
-      screen.note('This one is needed.')
+      screen.note('Required.')
     } else {
       const fault = faultOf(field, value)
       const refusal = fault ? fieldError(field, fault) : await judge(value)
       if (refusal === null) return value
-      // The path of a file is made from what was typed, which is not repeated.
+      // The path of a file contains what was typed, which may be a secret.
       tell(withoutPaths(refusal, [field], { [field.name]: value }), context)
     }
     await untilLooked(field, context)
   }
 }
 
-/** Judges an answer to one field together with what the others have. */
+/** Checks an answer to one field together with the values of the others. */
 export function judging(
   field: FieldAnswer,
   fields: readonly FieldAnswer[],
@@ -69,18 +69,18 @@ export function judging(
     const sent = sentValues(fields, { ...values, [field.name]: value })
     const refusal = await judge(sent)
     if (!refusal) return null
-    // A field further up was accepted before this answer, so that another one here may mend it.
+    // The fields above were accepted before this answer, so another answer may fix the error.
     const upToHere = fields.slice(0, fields.indexOf(field) + 1)
     const isOfAnother = refusal.field !== undefined && !fieldOf(refusal, upToHere)
-    // Another answer here would not mend that.
+    // Another answer would not fix this.
     if (refusal.code !== 'invalid_request' || isOfAnother)
       throw explained(withoutPaths(refusal, fields, sent), fields)
     return refusal
   }
 }
 
-/** Security: what is typed meanwhile may be a secret, so it is neither shown nor taken for an answer. */
+/** Security: what is typed before Enter may be a secret, so it is neither shown nor used. */
 async function untilLooked({ label }: FieldAnswer, { prompt, screen }: Context): Promise<void> {
-  const question = `Press Enter to answer "${label}" again (until then nothing that you type is shown or used): `
-  while ((await prompt.hidden(question)).reveal() !== '') screen.note('That was thrown away.')
+  const question = `Press Enter to answer "${label}" again (anything else you type is neither shown nor used): `
+  while ((await prompt.hidden(question)).reveal() !== '') screen.note('Input discarded.')
 }

@@ -9,10 +9,10 @@ import { type Asked, isNeeded } from './fill-form.ts'
 import { checkSettings, openFields } from './form.ts'
 
 /**
- * The account of this provider whose key may stand behind another one, too; `undefined` where there is
- * none that fits what `--set` gave. Of several it is the first, and the person is told of the others.
+ * The account whose key a new account of this provider can use; `undefined` if none fits the values of `--set`.
+ * If there are several it is the first, and the others are named in a note.
  */
-export async function offerLender(
+export async function offerCredentialSource(
   { id, fields, shares_credential: isShared }: ProvidersAnswer['providers'][number],
   settings: Values,
   api: Api,
@@ -28,18 +28,17 @@ export async function offerLender(
   if (others.length > 0) {
     const ids = others.map((each) => each.id).join(', ')
     screen.note(
-      `Below, Enter takes the key of ${first?.id}; for that of another account start again with --like and one of: ${ids}.`,
+      `Enter uses the key of ${first?.id} below. To use that of another account, start again with --copy-from and one of: ${ids}.`,
     )
   }
   return first
 }
 
 /**
- * What makes another account than the one it is like: what `--set` gave, and what the person types
- * for the other fields that have to be filled in and have no default, or with `asksAll` for all of them. The
- * rest is that account's, and Enter alone takes it.
+ * The values in which the new account differs from its source: those of `--set`, and answers for the other
+ * required fields without a default, or with `all` for every field. Enter alone copies the source's value.
  */
-export async function fillLike(
+export async function fillCopy(
   { id, values }: AccountAnswer,
   fields: readonly FieldAnswer[],
   given: Values,
@@ -56,7 +55,7 @@ export async function fillLike(
     if (isGiven || !isAsked) continue
     const answer = await askValue(field, context, {
       ...(isNeeded(field)
-        ? { empty: ` (Enter for that of ${id})` }
+        ? { empty: ` (Enter to use that of ${id})` }
         : { previous: values[field.name] || field.default }),
       judge: (value) => judge({ ...answers, [field.name]: value }),
     })
@@ -66,34 +65,34 @@ export async function fillLike(
 }
 
 /**
- * The account that is to lend its key; `not_supported` where accounts of the provider do not, and
- * `invalid_request` for an account of another one.
+ * The account to copy the key from; throws `not_supported` if accounts of this provider do not share keys, and
+ * `invalid_request` for an account of another provider.
  */
-export async function findLender(
-  like: string,
+export async function findCredentialSource(
+  copyFrom: string,
   { id, shares_credential: isShared }: ProvidersAnswer['providers'][number],
   api: Api,
 ): Promise<AccountAnswer> {
-  if (!isShared) throw await notLent(api)
-  const account = await findAccount(like, api)
+  if (!isShared) throw await notShared(api)
+  const account = await findAccount(copyFrom, api)
   if (account.provider === id) return account
   throw new TokentrayError(
     'invalid_request',
-    `The services differ: ${like} is an account of ${account.provider}, not of ${id}.`,
-    { hint: `Name an account of ${id}, or leave --like out.` },
+    `${copyFrom} is an account of ${account.provider}, not of ${id}.`,
+    { hint: `Name an account of ${id}, or leave --copy-from out.` },
   )
 }
 
-async function notLent(api: Api): Promise<TokentrayError> {
+async function notShared(api: Api): Promise<TokentrayError> {
   const { providers } = await api.providers()
   const titles = providers.filter((each) => each.shares_credential).map(({ title }) => title)
-  const some = titles.length > 0 ? `a service such as ${titles.join(' or ')}` : 'no service here'
-  return new TokentrayError('not_supported', `Only accounts of ${some} lend their key.`, {
-    hint: 'Leave --like out, and enter the secrets.',
+  const some = titles.length > 0 ? `only for ${titles.join(' and ')}` : 'for no service here'
+  return new TokentrayError('not_supported', `--copy-from works ${some}.`, {
+    hint: 'Leave --copy-from out and enter the secrets.',
   })
 }
 
-/** True unless something given leads to another place, where the key of the account is not known. */
+/** True unless a given value leads to another server, where the account's key is not valid. */
 export function isSamePlace(
   fields: readonly FieldAnswer[],
   stored: Values,
@@ -104,14 +103,14 @@ export function isSamePlace(
     .every((field) => storedValue(field, given) === storedValue(field, stored))
 }
 
-/** Throws `already_exists` if an account has all the values that one like this would have. */
+/** Throws `already_exists` if an account already has all the values that the copy would have. */
 export async function requireAnother(
-  { provider, values: lent }: AccountAnswer,
+  { provider, values: copied }: AccountAnswer,
   values: Values,
   fields: readonly FieldAnswer[],
   api: Api,
 ): Promise<void> {
-  const wanted = { ...lent, ...values }
+  const wanted = { ...copied, ...values }
   const { accounts } = await api.accounts()
   const twin = accounts.find(
     (account) =>
@@ -121,12 +120,12 @@ export async function requireAnother(
       ),
   )
   if (!twin) return
-  throw new TokentrayError('already_exists', `There is already ${twin.id} with these values.`, {
-    hint: `Change one with --set, or have it twice with --name; to log it in again: tokentray login ${twin.id}`,
+  throw new TokentrayError('already_exists', `${twin.id} already has these values.`, {
+    hint: `Change one with --set, or add a second account with --name. To log in to that one again: tokentray login ${twin.id}`,
   })
 }
 
-/** The value as it would be stored, where nothing is the default. */
+/** The value as it would be stored; the default if there is none. */
 function storedValue(field: FieldAnswer, values: Values): string {
   const value = values[field.name] || field.default || ''
   if (field.kind !== 'url' || !URL.canParse(value)) return value

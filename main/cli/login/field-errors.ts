@@ -6,8 +6,8 @@ import type { Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
 
 /**
- * The error with a hint that fits this form: what to give with `--set` for the field that it is about or
- * that the hint names, and no word of a one-time code where the form has none. Other errors stay as they are.
+ * The error with a hint that fits this form: it names the `--set` for the field that the error or its hint is
+ * about, and mentions a one-time code only if the form has one. Other errors are returned unchanged.
  */
 export function explained(error: unknown, fields: readonly FieldAnswer[]): unknown {
   if (!isTokentrayError(error)) return error
@@ -15,24 +15,24 @@ export function explained(error: unknown, fields: readonly FieldAnswer[]): unkno
   return hint === error.hint ? error : reworded(error, { hint })
 }
 
-/** Says to the person what was refused, and what to do where that is more than the usual. */
+/** Notes what was refused, and the hint if it is not the usual one. */
 export function tell(error: TokentrayError, { screen }: Context): void {
   screen.note(error.message)
   if (saysMore(error)) screen.note(forCommandLine(error.hint))
 }
 
-/** True where the hint is not the usual one of this kind of error. */
+/** True if the hint is not the usual one for this error code. */
 export const saysMore = ({ code, hint }: TokentrayError) => hint !== errorTable[code].hint
 
-/** The field of these that a refusal is about; `undefined` where it is about none, or does not say. */
+/** Which of these fields a refusal is about; `undefined` if it names none of them. */
 export const fieldOf = (
   { field }: TokentrayError,
   fields: readonly FieldAnswer[],
 ): FieldAnswer | undefined => fields.find(({ name }) => name === field)
 
 /**
- * The field of the address that could not be reached, or that was answered by something else; `undefined`
- * where that was not the address that a person gave.
+ * The address field, if its server could not be reached or was not the expected service; `undefined` if the user
+ * did not enter that address.
  */
 export function addressOf(
   error: TokentrayError,
@@ -46,10 +46,7 @@ export function addressOf(
   return url && url !== field?.default ? field : undefined
 }
 
-/**
- * The error without the path of a file that it is about: people type passwords there by mistake, and
- * the label says enough.
- */
+/** The error without the path of a file field: users type passwords there by mistake, and the label says enough. */
 export function withoutPaths(
   error: TokentrayError,
   fields: readonly FieldAnswer[],
@@ -75,11 +72,11 @@ function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): stri
   if (code === 'invalid_request') {
     const field = fieldOf(error, fields)
     if (!field || isSecret(field)) return undefined
-    const remedy = `Give it with --set ${field.name}=VALUE.`
+    const remedy = `Set it with --set ${field.name}=VALUE.`
     return isGeneral ? remedy : `${hint} ${remedy}`
   }
   const isRefusal = code === 'wrong_credentials' || code === 'otp_required'
   if (!isRefusal || !isGeneral || fields.some(({ kind }) => kind === 'code')) return undefined
   const entered = fields.filter(({ kind, required }) => required && /^(text|secret)$/.test(kind))
-  return `Check ${entered.map(({ label }) => `"${label}"`).join(' and ')}, and try again.`
+  return `Check ${entered.map(({ label }) => `"${label}"`).join(' and ')}, then try again.`
 }

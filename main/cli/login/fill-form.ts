@@ -8,32 +8,32 @@ import { checkSettings, misplaced, openFields, placeValues } from './form.ts'
 import type { Retry } from './interactive-login.ts'
 import { askSecret } from './secrets.ts'
 
-/** What a person is asked for. */
+/** What to ask for. */
 export interface Asked {
-  /** Also what is optional or has a default. */
+  /** Also ask for optional fields and those with a default. */
   readonly all: boolean
-  /** An account whose secret Enter alone takes. */
-  readonly lender?: string | undefined
+  /** An account whose secret is used if only Enter is pressed. */
+  readonly credentialSource?: string | undefined
   readonly judge: Judge
 }
 
-/** A form as it was filled in; an empty value was left out. */
+/** A completed form; an empty value was left out. */
 export interface FilledForm {
   readonly values: Values
   readonly secrets: Secrets
-  /** The names of the fields that `--set` or the person gave. */
+  /** The names of the fields given with `--set` or by the user. */
   readonly given: readonly string[]
-  /** True where the person took the secret of the lender. */
-  readonly isLent: boolean
+  /** True if the user chose the secret of the credential source. */
+  readonly isCopied: boolean
 }
 
-/** True for what is asked for without being wished for: it must be filled in and has no default. */
+/** True for a required field without a default, which is always asked for. */
 export const isNeeded = ({ required, default: preset }: FieldAnswer) =>
   required && preset === undefined
 
 /**
- * What is known of a form before the first question: what `--set` gave and, unless all is asked for, the
- * defaults. Throws `invalid_request` if `--set` does not fit the form.
+ * The values known before the first question: those of `--set` and, unless all fields are asked for, the defaults.
+ * Throws `invalid_request` if `--set` does not fit the form.
  */
 export function knownValues(
   fields: readonly FieldAnswer[],
@@ -41,13 +41,13 @@ export function knownValues(
   asksAll: boolean,
 ): Values {
   const given = checkSettings(fields, settings)
-  // Where no choice is asked for it is known what applies.
+  // If no choice is asked for, it is known which fields apply.
   return asksAll ? given : placeValues(fields, given)
 }
 
 /**
- * Asks for the fields of a form in its order, secrets included: who has typed a name types the password
- * next, out of habit, and must find a question there that shows nothing.
+ * Asks for the fields of a form in order, secrets included: after a name users type the password, out of habit, so
+ * the next question must not show it.
  */
 export async function fillForm(
   fields: readonly FieldAnswer[],
@@ -60,7 +60,7 @@ export async function fillForm(
   const values: Record<string, string> = {}
   const secrets: Record<string, Secret> = {}
   const given: string[] = []
-  let isLent = false
+  let isCopied = false
   for (const field of fields) {
     const { name, kind } = field
     const value = preset[name]
@@ -68,9 +68,9 @@ export async function fillForm(
     if (!applies(field, fields, values)) {
       if (value !== undefined) throw misplaced(field, fields)
     } else if (isSecret(field)) {
-      const secret = await askSecret(field, context, lent(asked))
+      const secret = await askSecret(field, context, copied(asked))
       if (secret.reveal() !== '') secrets[name] = secret
-      else isLent ||= asked.lender !== undefined
+      else isCopied ||= asked.credentialSource !== undefined
     } else if (value !== undefined || asked.all || isNeeded(field)) {
       const judge = judging(field, fields, { ...known, ...values }, asked.judge)
       values[name] = value ?? (await askValue(field, context, { judge }))
@@ -79,15 +79,15 @@ export async function fillForm(
       values[name] = field.default ?? ''
     }
   }
-  return { values, secrets, given, isLent }
+  return { values, secrets, given, isCopied }
 }
 
-const lent = ({ lender }: Asked) =>
-  lender === undefined ? {} : { empty: `Enter for that of ${lender}` }
+const copied = ({ credentialSource: source }: Asked) =>
+  source === undefined ? {} : { empty: `Enter to use that of ${source}` }
 
 /**
- * Asks for one field again, whose answer was wrong or may have been; then for what is needed only now.
- * What applies no longer is left out.
+ * Asks again for one field, whose answer was or may have been wrong, then for fields that apply only now. Fields
+ * that no longer apply are left out.
  */
 export async function askAgain(
   fields: readonly FieldAnswer[],
@@ -97,26 +97,26 @@ export async function askAgain(
   context: Context,
   judge: Judge,
 ): Promise<Values> {
-  const mended: Record<string, string> = {}
+  const corrected: Record<string, string> = {}
   for (const field of openFields(fields)) {
     const { name, default: preset, kind } = field
-    if (!applies(field, fields, mended)) continue
+    if (!applies(field, fields, corrected)) continue
     const answer = answers[name] ?? ''
     if (field === wrong || (answer === '' && isNeeded(field))) {
       const isKept = (kind === 'text' || kind === 'url') && !isTyped(answer, secrets)
-      mended[name] = await askValue(field, context, {
+      corrected[name] = await askValue(field, context, {
         previous: (isKept ? answer : '') || preset,
         isRefused: isRefused && field === wrong,
-        judge: judging(field, fields, { ...answers, ...mended }, judge),
+        judge: judging(field, fields, { ...answers, ...corrected }, judge),
       })
     } else {
-      mended[name] = answer || preset || ''
+      corrected[name] = answer || preset || ''
     }
   }
-  return mended
+  return corrected
 }
 
-/** People type a secret into the wrong field; the path of a file is made from what was typed. */
+/** True if the answer is, or as a path ends with, a secret: users type secrets into the wrong field. */
 function isTyped(answer: string, secrets: Secrets): boolean {
   return Object.values(secrets).some((secret) => {
     const text = secret.reveal().trim()

@@ -7,21 +7,21 @@ import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Values } from '../api/api.ts'
 import { explained } from './field-errors.ts'
 
-/** Behind the label of a field that may be left empty. */
-export const OPTIONAL = ' (optional, Enter for none)'
+/** Shown after the label of an optional field. */
+export const OPTIONAL = ' (optional, Enter to skip)'
 
-/** Secrets have one way in; whoever tries another is told which, and the value is not repeated. */
+/** The error for a secret among the arguments; it does not repeat the value. */
 export function secretAsArgument(): TokentrayError {
   return new TokentrayError(
     'invalid_request',
-    'Secrets are not taken as arguments, where every program of this machine can read them.',
-    { hint: 'Type it at the prompt, or send it on standard input, one line per secret.' },
+    'Secrets cannot be passed as arguments, where other programs can read them.',
+    { hint: 'Enter it when asked, or send it on standard input, one line per secret.' },
   )
 }
 
 /**
- * What `--set` gave, with paths made absolute. Throws `invalid_request` if it names what is not on
- * the form, a secret, what cannot be a value of its field, or what another choice of it rules out.
+ * The values of `--set`, with absolute paths. Throws `invalid_request` for a field that is not on the form, a
+ * secret, an invalid value, or a field that another given value rules out.
  */
 export function checkSettings(fields: readonly FieldAnswer[], settings: Values): Values {
   const given = Object.fromEntries(
@@ -39,8 +39,8 @@ export function checkSettings(fields: readonly FieldAnswer[], settings: Values):
 }
 
 /**
- * The values of a form that nobody is asked for: what `--set` gave, else the default; an empty one was
- * left out. Throws `invalid_request` if `--set` does not fit the form, or something is missing.
+ * The values of a form without asking: those of `--set`, else the defaults; empty if left out. Throws
+ * `invalid_request` if `--set` does not fit the form, or a required value is missing.
  */
 export function presetValues(fields: readonly FieldAnswer[], settings: Values): Values {
   const answers = placeValues(fields, checkSettings(fields, settings))
@@ -48,7 +48,7 @@ export function presetValues(fields: readonly FieldAnswer[], settings: Values): 
   return answers
 }
 
-/** The same of checked settings, complete or not. */
+/** The same for checked settings, without requiring all values. */
 export function placeValues(fields: readonly FieldAnswer[], given: Values): Values {
   const answers: Record<string, string> = {}
   for (const field of openFields(fields)) {
@@ -59,22 +59,22 @@ export function placeValues(fields: readonly FieldAnswer[], given: Values): Valu
   return answers
 }
 
-/** What is sent of these values: those that apply with each other, without what was left out. */
+/** The values to send: those that apply together, without empty ones. */
 export function sentValues(fields: readonly FieldAnswer[], values: Values): Values {
   const open = openFields(fields).filter((field) => applies(field, fields, values))
   return withoutEmpty(Object.fromEntries(open.map(({ name }) => [name, values[name] ?? ''])))
 }
 
-/** What was filled in, without what was left out. */
+/** The values without empty ones. */
 export function withoutEmpty(answers: Values): Values {
   return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== ''))
 }
 
-/** The fields of a form that may be seen. */
+/** The fields of a form that are not secret. */
 export const openFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
   fields.filter((field) => !isSecret(field))
 
-/** An answer as it is sent: files are read by the running Tokentray, whose working directory is another one. */
+/** An answer as it is sent: with an absolute path, because the running Tokentray has another working directory. */
 export function toValue({ kind }: FieldAnswer, value: string): string {
   return kind === 'file' && value !== '' ? toAbsolutePath(value) : value
 }
@@ -88,28 +88,28 @@ function checkComplete(fields: readonly FieldAnswer[], answers: Values): void {
   throw new TokentrayError(
     'invalid_request',
     `Missing: ${missing.map(({ name, label }) => `${name} (${label})`).join(', ')}.`,
-    { hint: `Give it with ${missing.map(({ name }) => `--set ${name}=VALUE`).join(' ')}.` },
+    { hint: `Set it with ${missing.map(({ name }) => `--set ${name}=VALUE`).join(' ')}.` },
   )
 }
 
 function notAField(name: string, fields: readonly FieldAnswer[]): TokentrayError {
   const known = openFields(fields).map((field) => field.name)
-  return new TokentrayError('invalid_request', `There is no field "${name}" to set.`, {
-    hint: `The fields are ${known.join(', ')}.`,
+  return new TokentrayError('invalid_request', `Unknown field "${name}".`, {
+    hint: `Available fields: ${known.join(', ')}.`,
   })
 }
 
 /**
- * The path from the root. A `~` that stands for the home directory is taken for it, because no shell
- * has seen what is typed at a prompt, or behind the sign in `--set name=` and `--curl-config=`.
+ * The absolute path. A leading `~` is the home directory: no shell expands it at a prompt, or in `--set name=~/x`
+ * and `--curl-config=~/x`.
  */
 export function toAbsolutePath(text: string): string {
   return path.resolve(text.replace(/^~(?=\/|$)/, () => homedir()))
 }
 
 /**
- * The fields that a login asks for which changes these values of an account. Where they do not
- * decide it, what is stored does: of that only the names of the secrets are known.
+ * The fields that apply to a new login of an account with these values changed. If the changes do not decide it, the
+ * stored values do, of which only the names of the secrets are known here.
  */
 export function applyingAgain(
   fields: readonly FieldAnswer[],
@@ -124,8 +124,8 @@ export function applyingAgain(
 }
 
 /**
- * Throws `invalid_request`, naming the choice, for a value that was given although another given one
- * rules its field out; what they do not decide is left to whoever knows the rest.
+ * Throws `invalid_request`, naming the choice, for a given value whose field another given value rules out. What the
+ * given values do not decide is left to the endpoint.
  */
 export function checkApplying(fields: readonly FieldAnswer[], given: Values): void {
   const wrong = fields.find(
@@ -134,16 +134,16 @@ export function checkApplying(fields: readonly FieldAnswer[], given: Values): vo
   if (wrong) throw misplaced(wrong, fields)
 }
 
-/** The `invalid_request` for a value of a field that does not apply. */
+/** The error for a value of a field that does not apply. */
 export function misplaced(field: FieldAnswer, fields: readonly FieldAnswer[]): TokentrayError {
   const [nearest = '', ...others] = conditionsOf(field, fields)
   const settings = [nearest, ...others].map((condition) => `--set ${condition}`).reverse()
-  return new TokentrayError('invalid_request', `"${field.name}" goes with ${nearest} only.`, {
-    hint: `Give ${settings.join(' ')} as well, or leave "${field.name}" out.`,
+  return new TokentrayError('invalid_request', `"${field.name}" applies only with ${nearest}.`, {
+    hint: `Add ${settings.join(' ')}, or leave "${field.name}" out.`,
   })
 }
 
-/** What must be chosen for the field to apply, the nearest first: `way=password`. */
+/** The choices that the field depends on, the nearest first: `method=password`. */
 function conditionsOf(field: FieldAnswer, fields: readonly FieldAnswer[]): readonly string[] {
   if (!field.when) return []
   const choice = choiceOf(field, fields)
@@ -154,6 +154,6 @@ function conditionsOf(field: FieldAnswer, fields: readonly FieldAnswer[]): reado
 const choiceOf = ({ when }: FieldAnswer, fields: readonly FieldAnswer[]) =>
   fields.find(({ name }) => name === when?.field)
 
-/** True where the choice that the field depends on is among these values. */
+/** True if these values include the choice that the field depends on. */
 const isDecided = ({ when }: FieldAnswer, values: Values) =>
   when === undefined || values[when.field] !== undefined

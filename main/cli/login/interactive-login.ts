@@ -10,43 +10,43 @@ import { askSecret, askSecrets, codeField, secretFields } from './secrets.ts'
 /** Sends what was entered to the service. */
 export type Attempt = (values: Values, entered: Entered) => Promise<LoginOutcome>
 
-/** A form whose open fields have been filled in, and what of it can be asked for once more. */
+/** A form whose fields are filled in, except secrets, and how to ask for them again. */
 export interface OpenForm {
   readonly values: Values
-  /** Secrets that the person has typed already, with the values. */
+  /** Secrets that were entered with the values. */
   readonly secrets?: Secrets
-  /** The one field that is needed, because the secrets are kept. */
+  /** The one-time code, if it is all that is needed because the secrets are stored. */
   readonly codeAlone?: FieldAnswer
   /** The fields that apply with these values. */
   asked(values: Values): readonly FieldAnswer[]
-  /** True for an open field that a person may have mistyped where the service does not know them. */
+  /** True for a field by which the service identifies the user, who may have mistyped it. */
   isIdentity(field: FieldAnswer): boolean
-  /** What is wrong with the values, before a secret is read from standard input; `null` if nothing is. */
+  /** What is wrong with the values, before secrets are read from standard input; `null` if nothing is. */
   check?(values: Values): Promise<TokentrayError | null>
-  /** Asks for one open field again. All values with the new one; `null` where there is nothing to ask for. */
+  /** Asks for one field again; returns all values with the new one, `null` if it cannot be asked for. */
   correct(field: FieldAnswer, values: Values, retry: Retry): Promise<Values | null>
 }
 
-/** How an answer is asked for again, which is shown for Enter to keep it. */
+/** How a field is asked for again, with its last answer as the default. */
 export interface Retry {
-  /** None of these is shown. */
+  /** Never offered as a default. */
   readonly secrets: Secrets
-  /** It has just been refused; false where the person wants to answer it anew. */
+  /** The last answer was refused; false if the user asked to change it. */
   readonly isRefused: boolean
 }
 
-/** As many as `ssh` and `sudo` allow: services lock accounts, or shut out addresses, after more. */
+/** As many as `ssh` and `sudo` allow. After more, services lock accounts or block addresses. */
 const MOST_TRIES = 3
 
-/** What is tried next. */
+/** What the next attempt sends. */
 interface Filled {
   readonly values: Values
   readonly entered: Entered
 }
 
 /**
- * Asks for the secrets and tries; what the service or the form refuses is asked for again, the rest is
- * kept. Rejects with the last refusal, with what asking cannot mend, and with `cancelled` on Ctrl-C.
+ * Asks for the secrets and logs in; asks again for what is refused, and keeps the rest. Rejects with the last
+ * refusal, with errors that another answer cannot fix, and with `cancelled` on Ctrl-C.
  */
 export async function interactiveLogin(
   form: OpenForm,
@@ -59,26 +59,26 @@ export async function interactiveLogin(
     const result = await outcomeOf(filled, attempt)
     if (!isTokentrayError(result)) return result
     const refusal = withoutPaths(result, fields, filled.values)
-    const next = tries < MOST_TRIES ? await mend(filled, refusal, form, context) : null
+    const next = tries < MOST_TRIES ? await retry(filled, refusal, form, context) : null
     if (!next) throw explained(refusal, fields)
     filled = next
   }
 }
 
-/** What is there before the first try. */
+/** What the first attempt sends. */
 async function begin(form: OpenForm, context: Context): Promise<Filled> {
   const { values, secrets, codeAlone } = form
   if (secrets) return { values, entered: { secrets } }
   if (!codeAlone) return askAll(values, form, context)
   const oneTimeCode = await askSecret(codeAlone, context, {
-    empty: 'Enter to type the password as well',
+    empty: 'Enter to type the password too',
   })
   if (oneTimeCode.reveal() !== '') return { values, entered: { secrets: {}, oneTimeCode } }
   const { entered } = await askAll(values, form, context)
   return { values, entered: { ...entered, oneTimeCode: await askSecret(codeAlone, context) } }
 }
 
-/** The account, or why there is none. */
+/** The account, or the error of the attempt. */
 async function outcomeOf({ values, entered }: Filled, attempt: Attempt) {
   try {
     const outcome = await attempt(values, entered)
@@ -89,8 +89,8 @@ async function outcomeOf({ values, entered }: Filled, attempt: Attempt) {
   }
 }
 
-/** `null` where nothing that could be entered anew would help. */
-async function mend(
+/** Asks again for what was refused; `null` if another answer would not help. */
+async function retry(
   filled: Filled,
   refusal: TokentrayError,
   form: OpenForm,
@@ -123,8 +123,8 @@ async function mend(
 }
 
 /**
- * One field anew; where a choice is another, also the secrets that go with the new one. Security: what was
- * typed for one host goes to no other, so with that all secrets are asked for.
+ * Asks for one field again and, if that changes a choice, for the secrets of the new one. Security: secrets entered
+ * for one host are never sent to another, so after a change of host all secrets are asked for.
  */
 async function correct(
   { values, entered }: Filled,
@@ -160,7 +160,7 @@ async function correct(
   return { values: corrected, entered: { ...entered, secrets: { ...secrets, ...added } } }
 }
 
-/** True where an address leads to another origin (RFC 6454 4) than before. */
+/** True if an address has changed to another origin (RFC 6454 4). */
 function isElsewhere(fields: readonly FieldAnswer[], before: Values, after: Values): boolean {
   const originOf = (url = '') => (URL.canParse(url) ? new URL(url).origin : url)
   return fields.some(
@@ -189,8 +189,8 @@ async function askAll(values: Values, form: OpenForm, context: Context): Promise
 }
 
 /**
- * The secrets again. Who was refused types the password at once, so that is the first question; whom the
- * service does not know may have mistyped their own name, and gets there with Enter alone.
+ * Asks for the secrets again. After a refusal users type the password at once, so that is the first question; Enter
+ * alone leads to the user name, which may have been mistyped.
  */
 async function askAnew(filled: Filled, form: OpenForm, context: Context): Promise<Filled> {
   const fields = form.asked(filled.values)
@@ -204,18 +204,18 @@ async function askAnew(filled: Filled, form: OpenForm, context: Context): Promis
   return { values: filled.values, entered: { secrets } }
 }
 
-/** Who it is and all secrets, in the order of the form: a name stands before its password. */
+/** Asks for the user name and all secrets, in the order of the form. */
 async function askIdentity(
   { values, entered }: Filled,
   form: OpenForm,
   context: Context,
 ): Promise<Filled> {
-  const retry = { secrets: entered.secrets, isRefused: false }
+  const again = { secrets: entered.secrets, isRefused: false }
   let corrected = values
   let secrets: Secrets = {}
   for (const field of form.asked(values)) {
     if (form.isIdentity(field)) {
-      corrected = (await form.correct(field, corrected, retry)) ?? corrected
+      corrected = (await form.correct(field, corrected, again)) ?? corrected
     } else if (field.kind === 'secret') {
       secrets = { ...secrets, ...(await askSecrets([field], context)) }
     }

@@ -10,9 +10,9 @@ import { type Attempt, interactiveLogin, type OpenForm } from './interactive-log
 import { codeField, readSecrets, secretFields, toSecrets } from './secrets.ts'
 
 /**
- * Tries the form with its secrets. At a terminal what is refused is asked for again; elsewhere there
- * is one try, and one more where the service may want a one-time code: it does not say whether it was
- * the password or the missing code that it refused.
+ * Logs in with the form and its secrets. At a terminal, what is refused is asked for again. Otherwise there is one
+ * attempt, and a second one if the service may want a one-time code: it does not say whether it refused the
+ * password or the missing code.
  */
 export async function attemptLogin(
   form: OpenForm,
@@ -33,9 +33,8 @@ export async function attemptLogin(
 }
 
 /**
- * Behind the secrets may stand a line more, the code; or the secrets once more and the code, which
- * are then tried only if the secrets alone were refused. One line alone is the code, where only that is
- * missing and the line looks like one.
+ * After the secrets, standard input may have the code; or the secrets again and the code, which are used only if the
+ * secrets alone were refused. A single line is the code if only that is needed and it looks like one.
  */
 async function readAndTry(
   { asked, values, codeAlone }: OpenForm,
@@ -56,7 +55,7 @@ async function readAndTry(
     return line !== null
   }
   const most = secretFields(fields).length + 1
-  // Only what is there already: nobody may be kept waiting for a code that is not needed.
+  // Only lines that are already there: never wait for a code that may not be needed.
   while (rest.length < most && prompt.hasLine) await readOne()
   if (prompt.hasLine) throw tooManyLines(fields)
   const [early] = rest
@@ -76,18 +75,14 @@ async function readAndTry(
   throw noCode(first.refusal, fields, code)
 }
 
-/** Before anything is sent: where there is a line too many, another one may not be what it is taken for. */
+/** Thrown before anything is sent: with an extra line, the others may not be what they seem. */
 function tooManyLines(fields: readonly FieldAnswer[]): TokentrayError {
   const secrets = secretFields(fields).map(({ label }) => label)
   const code = codeField(fields)?.label
-  const ways = code ? [secrets, [...secrets, code], [...secrets, ...secrets, code]] : [secrets]
-  return new TokentrayError(
-    'invalid_request',
-    'Standard input holds more lines than this form takes.',
-    {
-      hint: `Send one line each: ${ways.map((way) => way.join(', ')).join('; or ')}.`,
-    },
-  )
+  const forms = code ? [secrets, [...secrets, code], [...secrets, ...secrets, code]] : [secrets]
+  return new TokentrayError('invalid_request', 'Too many lines on standard input.', {
+    hint: `Send one line each: ${forms.map((lines) => lines.join(', ')).join('; or ')}.`,
+  })
 }
 
 function looksLike(field: FieldAnswer, line: Secret): boolean {
@@ -100,7 +95,7 @@ function noCode(
   code: FieldAnswer,
 ): TokentrayError {
   const lines = [...secretFields(fields), code].map(({ label }) => label)
-  const ofCode = `for an account with a one-time code send ${lines.length} lines: ${lines.join(', ')}.`
-  const hint = `Correct the password; ${ofCode} ${settingsIn(refusal.hint)}`.trimEnd()
+  const ofCode = `If the account has a one-time code, send ${lines.length} lines: ${lines.join(', ')}.`
+  const hint = `Check the password. ${ofCode} ${settingsIn(refusal.hint)}`.trimEnd()
   return new TokentrayError('otp_required', refusal.message, { cause: refusal, hint })
 }

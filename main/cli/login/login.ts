@@ -5,7 +5,13 @@ import type { Api, CheckedForm, Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { findAccount, findProvider, nameNotFound } from '../find.ts'
 import { askValue, type Judge } from './ask-value.ts'
-import { fillLike, findLender, isSamePlace, offerLender, requireAnother } from './copy-from.ts'
+import {
+  fillCopy,
+  findCredentialSource,
+  isSamePlace,
+  offerCredentialSource,
+  requireAnother,
+} from './copy-from.ts'
 import { explained, withoutPaths } from './field-errors.ts'
 import { askAgain, type FilledForm, fillForm, knownValues } from './fill-form.ts'
 import { applyingAgain, checkSettings, openFields, presetValues, withoutEmpty } from './form.ts'
@@ -13,20 +19,20 @@ import type { OpenForm } from './interactive-login.ts'
 import { attemptLogin } from './login-attempt.ts'
 import { codeField } from './secrets.ts'
 
-/** A login that makes an account. */
+/** A login that adds an account. */
 export interface NewLogin {
   readonly provider: string
-  /** Left out: made from the login. */
+  /** Left out: derived from the login. */
   readonly name?: string
-  /** What `--set` gave. */
+  /** The values of `--set`. */
   readonly settings: Values
-  /** An account whose values and secrets are taken where none are given. */
-  readonly like?: string
-  /** At a terminal, also what is optional or has a default is asked for. */
+  /** An account from which values and secrets that are not given are copied. */
+  readonly copyFrom?: string
+  /** At a terminal, also ask for optional fields and those with a default. */
   readonly asksAll: boolean
 }
 
-/** An account that was made, and the fields that nobody was asked for. */
+/** The added account, and the fields that were not asked for. */
 export interface NewAccount {
   readonly account: AccountAnswer
   readonly leftOut: readonly FieldAnswer[]
@@ -35,22 +41,22 @@ export interface NewAccount {
 type Provider = ProvidersAnswer['providers'][number]
 
 /**
- * Logs a new account in, with what the provider's form asks for. At a terminal that is asked for in the
- * order of the form; elsewhere secrets are read last, once everything else has been accepted. Where
- * another account lends its own, none is needed.
+ * Adds an account with the values of the provider's form. At a terminal they are asked for in the order of the form;
+ * otherwise secrets are read last, after all other values were accepted. A copy of another account needs no
+ * secrets.
  */
 export async function logInNew(login: NewLogin, api: Api, context: Context): Promise<NewAccount> {
   const provider = await findProvider(login.provider, api)
-  const made = await (login.like === undefined
+  const added = await (login.copyFrom === undefined
     ? addByForm(login, provider, api, context)
-    : addLikeNamed(login, login.like, provider, api, context))
-  if (login.name === undefined) await noteTwin(made.account, api, context)
-  return made
+    : addCopyOf(login, login.copyFrom, provider, api, context))
+  if (login.name === undefined) await noteTwin(added.account, api, context)
+  return added
 }
 
 /**
- * Logs a known account in again with its stored values, but for those that `settings` changes; asks
- * for its secrets alone, and where it is the one-time code that is missing, for that alone.
+ * Logs in to an account again, with its stored values except those that `settings` changes. Asks only for the secrets,
+ * or only for the one-time code if nothing else is needed.
  */
 export async function logInAgain(
   account: string,
@@ -66,16 +72,16 @@ export async function logInAgain(
       { account },
       api.check({ provider: known.provider, values: changed, again: account }),
     )
-  // Whether anything would be sent at all, and to where it should be.
+  // Before asking for secrets: whether the login would be sent, and to the right address.
   await requireFaultless(judge, values, fields)
-  // What is kept goes where it belongs only.
+  // Stored secrets are only sent to their own address.
   const isKept = known.needs_code && known.state !== 'signed_out'
   const code = isKept && isSamePlace(fields, known.values, values) ? codeField(fields) : undefined
   const form: OpenForm = {
     values,
     ...(code && { codeAlone: code }),
     asked: (changed) => applyingAgain(fields, changed, known.secret_fields),
-    // Who it is was right once, and is changed with --set.
+    // The user name was right before; it is changed with --set.
     isIdentity: () => false,
     correct: (field, changed) => correctOne(field, changed, context, judge),
   }
@@ -97,41 +103,41 @@ async function addByForm(
     const values = presetValues(fields, settings)
     return { account: await addNew(login, { values }, fields, api, context), leftOut: [] }
   }
-  const lender = await offerLender(provider, settings, api, context)
+  const source = await offerCredentialSource(provider, settings, api, context)
   const judge = judgeOf(login, api)
-  // Before the first question: a locked keychain ends it, and what is wrong with the arguments.
+  // Before the first question, so that a locked keychain or an invalid argument is reported at once.
   await requireFaultless(judge, knownValues(fields, settings, asksAll), fields)
-  const asked = { all: asksAll, lender: lender?.id, judge }
+  const asked = { all: asksAll, credentialSource: source?.id, judge }
   const filled = await fillForm(fields, settings, context, asked)
-  const { values, given, isLent } = filled
+  const { values, given, isCopied } = filled
   const entered = Object.fromEntries(given.map((name) => [name, values[name] ?? '']))
   const account =
-    lender && isLent
-      ? await addLike(lender, login, withoutEmpty(entered), fields, api, context)
+    source && isCopied
+      ? await addCopy(source, login, withoutEmpty(entered), fields, api, context)
       : await addNew(login, filled, fields, api, context)
-  const open = isLent ? [] : applying(openFields(fields), account.values)
+  const open = isCopied ? [] : applying(openFields(fields), account.values)
   return { account, leftOut: open.filter(({ name }) => !given.includes(name)) }
 }
 
-async function addLikeNamed(
+async function addCopyOf(
   login: NewLogin,
-  like: string,
+  copyFrom: string,
   provider: Provider,
   api: Api,
   context: Context,
 ): Promise<NewAccount> {
   const { fields } = provider
-  const lender = await findLender(like, provider, api)
+  const source = await findCredentialSource(copyFrom, provider, api)
   const given = checkSettings(fields, login.settings)
-  const judge = likeJudgeOf(login, like, api)
+  const judge = copyJudgeOf(login, copyFrom, api)
   if (context.prompt.interactive) await requireFaultless(judge, given, fields)
   const values = withoutEmpty(
-    await fillLike(lender, fields, given, context, { all: login.asksAll, judge }),
+    await fillCopy(source, fields, given, context, { all: login.asksAll, judge }),
   )
-  return { account: await addLike(lender, login, values, fields, api, context), leftOut: [] }
+  return { account: await addCopy(source, login, values, fields, api, context), leftOut: [] }
 }
 
-/** Throws what is wrong with what is known before the first question. */
+/** Throws what is wrong with the values known before the first question. */
 async function requireFaultless(
   judge: Judge,
   values: Values,
@@ -152,10 +158,10 @@ const judgeOf =
   (values) =>
     api.check({ ...toForm(login, values), unfinished: true })
 
-const likeJudgeOf =
-  (login: NewLogin, like: string, api: Api): Judge =>
+const copyJudgeOf =
+  (login: NewLogin, copyFrom: string, api: Api): Judge =>
   (values) =>
-    nameNotFound({ account: like }, api.check({ ...toForm(login, values), like }))
+    nameNotFound({ account: copyFrom }, api.check({ ...toForm(login, values), copyFrom }))
 
 function addNew(
   login: NewLogin,
@@ -178,41 +184,44 @@ function addNew(
   )
 }
 
-async function addLike(
-  lender: AccountAnswer,
+async function addCopy(
+  source: AccountAnswer,
   login: NewLogin,
   values: Values,
   fields: readonly FieldAnswer[],
   api: Api,
   context: Context,
 ): Promise<AccountAnswer> {
-  const like = lender.id
-  const judge = likeJudgeOf(login, like, api)
+  const copyFrom = source.id
+  const judge = copyJudgeOf(login, copyFrom, api)
   const open: OpenForm = {
     values,
     asked: () => openFields(fields),
     isIdentity: () => false,
     check: judge,
     correct: async (wrong, given) => {
-      // What is not text is where the key belongs: what was not given is not to be chosen here.
-      const isLent = wrong.kind !== 'text' && !(wrong.name in given)
-      return isLent ? null : correctOne(wrong, given, context, judge)
+      // Fields other than text say where the key is valid, so copied ones cannot be changed here.
+      const isCopied = wrong.kind !== 'text' && !(wrong.name in given)
+      return isCopied ? null : correctOne(wrong, given, context, judge)
     },
   }
   const adding = attemptLogin(open, context, async (given, entered) => {
-    if (login.name === undefined) await requireAnother(lender, given, fields, api)
-    return api.addAccount({ ...toForm(login, given), like, likeUid: lender.uid, ...entered })
+    if (login.name === undefined) await requireAnother(source, given, fields, api)
+    return api.addAccount({
+      ...{ ...toForm(login, given), copyFrom, copyFromUid: source.uid },
+      ...entered,
+    })
   })
   try {
-    return await nameNotFound({ account: like }, adding)
+    return await nameNotFound({ account: copyFrom }, adding)
   } catch (error) {
     if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
-    const hint = `The key was that of ${like}; to enter another one, leave --like out.`
+    const hint = `The refused key is that of ${copyFrom}. To enter another one, leave --copy-from out.`
     throw reworded(error, { hint })
   }
 }
 
-/** All values with another answer for one field that was refused. */
+/** Asks again for one field that was refused; returns all values with the new one. */
 async function correctOne(
   field: FieldAnswer,
   values: Values,
@@ -227,16 +236,16 @@ async function correctOne(
   return { ...values, [name]: answer }
 }
 
-/** A number behind the name may mean that the person meant to log in again. */
+/** Notes an account with the same label: the user may have meant to log in to that one again. */
 async function noteTwin({ id, provider, label }: AccountAnswer, api: Api, { screen }: Context) {
   if (!/-\d+$/.test(id)) return
-  // The login has succeeded, and a list that cannot be had does not change that.
+  // The login has succeeded: a list that cannot be fetched must not change that.
   const { accounts } = await api.accounts().catch(() => ({ accounts: [] }))
   const twin = accounts.find(
     (known) => known.id !== id && known.provider === provider && known.label === label,
   )
   if (!twin) return
   screen.note(
-    `There is already ${twin.id} with the same label; to log it in again: tokentray login ${twin.id}`,
+    `${twin.id} has the same label. To log in to that account again: tokentray login ${twin.id}`,
   )
 }

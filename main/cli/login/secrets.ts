@@ -6,15 +6,15 @@ import type { Context } from '../context.ts'
 import type { Prompt } from '../terminal/prompt.ts'
 import { OPTIONAL } from './form.ts'
 
-/** The fields that are asked for at every login. */
+/** The secret fields, which are asked for at every login. */
 export const secretFields = (fields: readonly FieldAnswer[]): readonly FieldAnswer[] =>
   fields.filter(({ kind }) => kind === 'secret')
 
-/** The field of a one-time code, where the form has one. */
+/** The field of the one-time code, if the form has one. */
 export const codeField = (fields: readonly FieldAnswer[]): FieldAnswer | undefined =>
   fields.find(({ kind }) => kind === 'code')
 
-/** The secrets of a form as the person types them, unseen; an empty optional one is left out. */
+/** Asks for the secrets of a form, without showing them; empty optional ones are left out. */
 export async function askSecrets(
   fields: readonly FieldAnswer[],
   context: Context,
@@ -28,8 +28,8 @@ export async function askSecrets(
 }
 
 /**
- * One secret, or a one-time code, unseen; empty only where it is optional, or where `empty` says behind
- * the label what that means.
+ * Asks for one secret or a one-time code, without showing it. It may be empty only if it is optional, or if `empty`
+ * is given, which is shown after the label and says what that means.
  */
 export async function askSecret(
   field: FieldAnswer,
@@ -43,13 +43,13 @@ export async function askSecret(
     const secret = await prompt.hidden(`${field.label}${mayBeEmpty ? mark : ''}: `)
     const fault = faultOf(field, secret.reveal())
     if (!fault && (secret.reveal() !== '' || mayBeEmpty)) return secret
-    screen.note(fault?.message ?? 'This one is needed.')
+    screen.note(fault?.message ?? 'Required.')
   }
 }
 
 /**
- * The secrets of a form from the next lines of standard input, one each; an empty line is none.
- * Throws `invalid_request` where a required one is missing, or one is too long.
+ * Reads the secrets of a form from the next lines of standard input; an empty line is no secret. Throws
+ * `invalid_request` if a required one is missing, or one is too long.
  */
 export async function readSecrets(
   fields: readonly FieldAnswer[],
@@ -61,7 +61,7 @@ export async function readSecrets(
     if (isMissing(field, line?.reveal() ?? '')) {
       throw fieldError(field, {
         message: `Missing on standard input: ${field.label}.`,
-        hint: 'Standard input holds one line per secret, in the order of the form.',
+        hint: 'Send one line per secret on standard input, in the order of the form.',
       })
     }
     const fault = faultOf(field, line?.reveal() ?? '')
@@ -71,7 +71,7 @@ export async function readSecrets(
   return toSecrets(fields, lines)
 }
 
-/** Lines as the secrets of a form, in its order; empty ones are left out. */
+/** The lines as the secrets of a form, in order; empty ones are left out. */
 export function toSecrets(fields: readonly FieldAnswer[], lines: readonly Secret[]): Secrets {
   return Object.fromEntries(
     secretFields(fields).flatMap(({ name }, index) => {

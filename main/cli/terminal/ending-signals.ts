@@ -1,9 +1,9 @@
-/** What ends a program that does not listen. Node's own answer to two of them leaves the third one out. */
+/** Signals that end the program. Node restores the terminal for SIGINT and SIGTERM only. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
 /**
- * Has `restore` called before one of these signals ends the program; gives what takes that back. The program
- * ends by the signal all the same, unless somebody else listens to it.
+ * Calls `restore` before one of these signals ends the program; returns a function that undoes that. The signal
+ * still ends the program, unless it has another listener.
  */
 export function beforeEnding(restore: () => void): () => void {
   const release = () => {
@@ -14,7 +14,7 @@ export function beforeEnding(restore: () => void): () => void {
     try {
       restore()
     } finally {
-      // Also where a terminal that has hung up cannot be restored any more.
+      // Even if the terminal has hung up and cannot be restored.
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
     }
   }

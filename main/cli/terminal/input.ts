@@ -1,6 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 
-/** As much of a readable stream as is read from; `process.stdin` is one. */
+/** The part of a readable stream that is used; `process.stdin` is one. */
 export interface InputStream extends NodeJS.ReadableStream {
   readonly isTTY?: boolean
   readonly readableEnded?: boolean
@@ -11,16 +11,16 @@ export interface InputStream extends NodeJS.ReadableStream {
 const LONGEST_LINE = 65_536
 
 /**
- * Standard input as text, a piece or a line at a time. What was read beyond a line is kept for the
- * next question, so that several pasted lines answer several of them.
+ * Standard input as text, read in chunks or lines. What was read beyond a line is kept for the next question, so
+ * that pasted lines answer one question each.
  */
 export class Input {
   readonly #stream: InputStream
-  // Fatal, because a password with a character replaced would be refused for no visible reason.
+  // Fatal: a password with a replaced character would be refused for no visible reason.
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
   #kept = ''
   #ended = false
-  /** What came while nothing was asked; older than what the stream still holds. */
+  /** What arrived between questions; older than what the stream still holds. */
   readonly #early: Buffer[] = []
   #stopCollecting = () => {}
 
@@ -34,8 +34,8 @@ export class Input {
   }
 
   /**
-   * Takes in what comes until the next read and keeps it for that; `watch` sees each piece. Without
-   * this the terminal keeps it, or shows it if it is not in raw mode.
+   * Collects what arrives before the next read; `watch` sees each chunk. Otherwise it would stay in the
+   * terminal, which echoes it unless in raw mode.
    */
   collect(watch: (piece: Buffer) => void): void {
     this.#stopCollecting()
@@ -45,7 +45,7 @@ export class Input {
       this.#early.push(piece)
       watch(piece)
     }
-    // Nobody waits for it: the next read finds the stream ended.
+    // The next read finds the stream ended.
     const onError = () => {}
     stream.on('data', onData).on('error', onError)
     stream.resume()
@@ -56,12 +56,12 @@ export class Input {
     }
   }
 
-  /** Leaves what comes from now on to whoever reads the stream next. */
+  /** Stops collecting; what arrives from now on is left in the stream. */
   release(): void {
     this.#stopCollecting()
   }
 
-  /** The next piece, never empty; `null` at the end. Throws `invalid_request` if it is not UTF-8. */
+  /** The next chunk, never empty; `null` at the end. Throws `invalid_request` if it is not UTF-8. */
   async read(): Promise<string | null> {
     for (;;) {
       const kept = this.#kept
@@ -74,14 +74,11 @@ export class Input {
 
   /** Keeps what follows the end of a line for the next read; `end` is the character that ended it. */
   keep(rest: string, end: string): void {
-    // Only what came together is one CR LF: a line feed on its own is the next answer, an empty one.
+    // A CR and a LF in one chunk end one line; a LF that arrives later is an empty answer.
     this.#kept = end === '\r' && rest.startsWith('\n') ? rest.slice(1) : rest
   }
 
-  /**
-   * One line of what is no terminal, without its end; `null` if there is none left. The last one
-   * needs no line break.
-   */
+  /** The next line, without its end, if the input is not a terminal; `null` if there is none. */
   async readLine(): Promise<string | null> {
     let line = ''
     for (;;) {
@@ -114,7 +111,7 @@ export class Input {
   }
 }
 
-/** Reads only while somebody waits: between questions the stream is paused and holds nothing up. */
+/** Reads one chunk. Between reads the stream is paused, so that it does not keep the program running. */
 function nextChunk(stream: InputStream): Promise<Buffer | null> {
   if (stream.readableEnded || stream.destroyed) return Promise.resolve(null)
   return new Promise((resolve, reject) => {
@@ -127,7 +124,7 @@ function nextChunk(stream: InputStream): Promise<Buffer | null> {
     const onEnd = () => settle(() => resolve(null))
     const unreadable = (cause: Error) =>
       new TokentrayError('invalid_request', 'Standard input cannot be read.', { cause })
-    // A terminal that hangs up ends like this or like that.
+    // A terminal that hangs up may end with an error or without one.
     const onError = (error: Error) =>
       settle(() => (stream.isTTY ? resolve(null) : reject(unreadable(error))))
     stream.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)

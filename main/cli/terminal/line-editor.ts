@@ -3,24 +3,24 @@ import { toCharacters } from './columns.ts'
 import { printable } from './print.ts'
 import type { LineView } from './shown-line.ts'
 
-/** What a piece of typing led to. */
+/** The result of a chunk of input. */
 export type Typed =
   | { readonly kind: 'more' }
   | { readonly kind: 'cancelled' }
-  /** `rest` was typed or pasted behind the line, which the character `end` closed. */
+  /** `end` is the character that ended the line; `rest` was typed or pasted after it. */
   | { readonly kind: 'line'; readonly line: Secret; readonly rest: string; readonly end: string }
 
 /**
- * A line typed on a terminal in raw mode, which shows nothing by itself: Enter ends it, backspace
- * takes the last character back, Ctrl-W the last word, Ctrl-U all of it; Ctrl-C cancels, and so does Ctrl-D where nothing
- * was typed. Arrow keys and the marks around pasted text are left out, not taken for characters.
+ * A line typed on a terminal in raw mode, which echoes nothing: Enter ends it, backspace deletes the last
+ * character, Ctrl-W the last word, Ctrl-U the whole line; Ctrl-C cancels, and so does Ctrl-D on an empty line.
+ * Arrow keys and the marks around pasted text are ignored.
  */
 export class LineEditor {
   readonly #view: LineView | undefined
   #text = ''
   #state: 'plain' | 'escape' | 'sequence' = 'plain'
 
-  /** Without a view it is a line that nobody may see. */
+  /** Without a view the line is not shown. */
   constructor(view?: LineView) {
     this.#view = view
   }
@@ -29,7 +29,7 @@ export class LineEditor {
     let position = 0
     for (const character of text) {
       position += character.length
-      // An Escape that ended the last piece was the key itself, unless a sequence follows.
+      // An Escape at the end of the last chunk was the key itself, unless a sequence follows.
       const newPiece = position === character.length
       switch (character) {
         case '\u0003':
@@ -42,22 +42,22 @@ export class LineEditor {
           return this.#finish(text.slice(position), character)
         case '\u007f':
         case '\b':
-          this.#leave(toCharacters(this.#text).slice(0, -1).join(''))
+          this.#shorten(toCharacters(this.#text).slice(0, -1).join(''))
           break
         case '\u0015':
-          this.#leave('')
+          this.#shorten('')
           break
         case '\u0017':
-          this.#leave(this.#text.replace(/\S*\s*$/u, ''))
+          this.#shorten(this.#text.replace(/\S*\s*$/u, ''))
           break
         default:
-          this.#take(character, newPiece)
+          this.#insert(character, newPiece)
       }
     }
     return { kind: 'more' }
   }
 
-  #take(character: string, newPiece: boolean): void {
+  #insert(character: string, newPiece: boolean): void {
     if (character === '\u001b') {
       this.#state = 'escape'
     } else if (this.#state === 'escape' && (character === '[' || character === 'O')) {
@@ -74,8 +74,7 @@ export class LineEditor {
     }
   }
 
-  /** The rest is taken back. */
-  #leave(text: string): void {
+  #shorten(text: string): void {
     this.#state = 'plain'
     if (text !== this.#text) this.#view?.replace(printable(text))
     this.#text = text

@@ -3,25 +3,25 @@ import { UNSAFE_CHARACTERS } from '../../base/text/unsafe-characters.ts'
 import type { AccountAnswer, EndedLease, SessionTokenAnswer } from '../../loopback/schemas/wire.ts'
 
 /**
- * The text on one line, with each character that could steer a terminal replaced by `?`. Labels and
- * messages come from services, and a terminal obeys what it is sent (CVE-2024-50349 and its kind).
+ * The text on one line, with characters that could control a terminal replaced by `?`. Labels and messages come
+ * from services, and a terminal obeys the sequences it is sent (as in CVE-2024-50349).
  */
 export function printable(text: string): string {
   return text.replace(UNSAFE_CHARACTERS, '?')
 }
 
-/** A half of a character, or a whole one, as JSON writes it. */
+/** A UTF-16 code unit as a JSON escape. */
 const toEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** The value as JSON in which nothing could steer a terminal: such characters are written as escapes. */
+/** The value as JSON, with characters that could control a terminal written as escapes. */
 export function printableJson(value: object, indent = 2): string {
-  // JSON itself escapes only what stands below the blank. Line breaks are its own.
+  // JSON.stringify escapes only characters below U+0020, and adds the line breaks.
   return JSON.stringify(value, null, indent).replace(UNSAFE_CHARACTERS, (character) =>
     character === '\n' ? character : character.split('').map(toEscape).join(''),
   )
 }
 
-/** The text with double quotation marks around what had single ones; apostrophes stay. */
+/** The text with double instead of single quotation marks; apostrophes are kept. */
 export function quoted(text: string): string {
   return text.replace(/(?<![\p{L}\p{N}])'([^']*)'(?![\p{L}\p{N}])/gu, '"$1"')
 }
@@ -31,9 +31,14 @@ export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`
 }
 
+/** A label and its value, aligned with others: `accounts:       3`. */
+export function fact(label: string, value: string): string {
+  return `${`${label}:`.padEnd(16)}${value}`
+}
+
 /**
- * A length of time in its largest fitting unit: `45 s`, `12 min`, `3 h`, `5 days`. Rounded down, as what is
- * left of it, unless told otherwise.
+ * A duration in its largest fitting unit: `45 s`, `12 min`, `3 h`, `5 days`. Rounded down by default, as for the
+ * time left.
  */
 export function duration(ms: number, round: (value: number) => number = Math.floor): string {
   const seconds = Math.max(0, round(ms / 1000))
@@ -43,7 +48,7 @@ export function duration(ms: number, round: (value: number) => number = Math.flo
   return `${round(seconds / 86_400)} days`
 }
 
-/** A moment of our wire (epoch seconds) as seen from `now` (milliseconds): `in 12 min`, `3 h ago`. */
+/** A time of the API (epoch seconds) relative to `now` (epoch milliseconds): `in 12 min`, `3 h ago`. */
 export function when(epochSeconds: number, now: number): string {
   const ahead = epochSeconds * 1000 - now
   return ahead >= 0 ? `in ${duration(ahead)}` : `${duration(-ahead)} ago`
@@ -55,85 +60,100 @@ const STATES = {
   login_required: 'login required',
 } as const
 
-const DEEDS = {
+const IN_PROGRESS = {
   logout: 'being logged out',
   removal: 'being removed',
   rotation: 'tokens being replaced',
 } as const
 
-/** The state of an account for people, and whether the next login takes a one-time code. */
+/** The state of an account, and whether the next login needs a one-time code. */
 export function stateOf({
   state,
   needs_code: needsCode,
-  under_way: deed,
+  under_way: action,
 }: Pick<AccountAnswer, 'state' | 'needs_code' | 'under_way'>): string {
-  if (deed && deed !== 'rotation') return DEEDS[deed]
-  if (deed) return `${STATES[state]}, ${DEEDS[deed]}`
+  if (action && action !== 'rotation') return IN_PROGRESS[action]
+  if (action) return `${STATES[state]}, ${IN_PROGRESS[action]}`
   if (!needsCode) return STATES[state]
   const next = state === 'signed_in' ? 'needs a code next time' : 'needs a code'
   return `${STATES[state]}, ${next}`
 }
 
-/** Says which tools used the name of this account for another one until now. */
+/** The token sharing of an account, as `--sharing` takes it. */
+export function sharingOf(kind: AccountAnswer['lease_kind']): 'shared' | 'separate' {
+  return kind === 'shared' ? 'shared' : 'separate'
+}
+
+/** The tokens that are not revoked although nobody needs them, one phrase for each state. */
+export function unrevoked(counts: {
+  readonly pending?: number | undefined
+  readonly until_expiry?: number | undefined
+  readonly expired?: number | undefined
+}): string[] {
+  const { pending = 0, until_expiry = 0, expired = 0 } = counts
+  return [
+    ...(pending > 0 ? [`${count(pending, 'token')} waiting to be revoked`] : []),
+    ...(until_expiry > 0 ? [`${count(until_expiry, 'token')} valid until expiry`] : []),
+    ...(expired > 0 ? [`${count(expired, 'expired token')} waiting to be deleted`] : []),
+  ]
+}
+
+/** Notes which tools used the name of this account for another one so far. */
 export function noteTaken(
   { id, taken_from: taken = [] }: AccountAnswer,
   { screen }: { readonly screen: { note(line: string): void } },
 ): void {
   for (const { client, account } of taken) {
-    screen.note(`${client} used ${id} as a name of ${account}, and must now call that ${account}.`)
+    screen.note(`${client} used the name ${id} for ${account}. It must use ${account} from now on.`)
   }
 }
 
-/** A word of the wire for people: `api_key` becomes `api key`. */
-export function words(value: string): string {
-  return value.replaceAll('_', ' ')
-}
-
-/** The end of a token by the clock of this computer. */
+/** When a token expires, by the clock of this computer. */
 const expiry = (endsAt: number, now: number): string =>
   `${endsAt * 1000 > now ? 'expires' : 'expired'} ${when(endsAt, now)}`
 
-/** What became of a lease, in a sentence or two that do not claim more than the service has done. */
+/** The outcome of revoking a lease, which claims no more than the service has done. */
 export function ending(ended: EndedLease, now: number): string {
   const { lease_id, account, at_service, ...known } = ended
   const { ends_at } = known
-  const end = ends_at === undefined ? '' : ` that ${expiry(ends_at, now)}`
+  const end = ends_at === undefined ? '' : `, which ${expiry(ends_at, now)}`
   const outcome =
     at_service === 'shared'
-      ? `ended for this tool; others hold the same token${end && `,${end}`}.`
+      ? `released by this tool; others still use the same token${end}.`
       : fateOf({ at_service, ...known }, now)
-  return `${lease_id} of ${account}: ${outcome}`
+  return `${lease_id} for ${account}: ${outcome}`
 }
 
-/** When it is tried again; no try is promised for after the end of the token. */
+/** When the next attempt is; none is promised for after the token has expired. */
 function nextTry(retryAt: number, endsAt: number | undefined, now: number): string {
   if (endsAt !== undefined && endsAt * 1000 > now && retryAt >= endsAt) {
-    return `Valid until it expires ${when(endsAt, now)} at the latest: no try comes before that.`
+    return `It expires ${when(endsAt, now)}, before the next attempt.`
   }
-  return retryAt * 1000 < now + 1000 ? 'Trying now.' : `Next try ${when(retryAt, now)}.`
+  return retryAt * 1000 < now + 1000 ? 'Retrying now.' : `Retrying ${when(retryAt, now)}.`
 }
 
-/** Said where tokens are listed or ended, while what earlier runs have left cannot be read. */
-export const NOT_KNOWN = 'Which tokens live on is not known until the keychain can be read.'
+/** Said when tokens are listed or revoked while the tokens of earlier runs cannot be read. */
+export const NOT_KNOWN =
+  'Which other tokens are still valid is unknown until the keychain can be read.'
 
-/** Until when a session's own token is valid, who may have it, and how it ends. */
+/** Until when a session token is valid, whether a tool may have it, and what revokes it. */
 export function sessionFate(token: SessionTokenAnswer, now: number): string {
   const { ends_at, may_be_out, revocable } = token
   const end =
     ends_at === undefined ? 'never expires' : `valid until ${timeOfDay(ends_at * 1000, now)}`
   const who = may_be_out ? 'a tool may have it' : 'no tool has it'
-  if (!revocable) return `${end}; ${who}; nothing can revoke it.`
-  return `${end}; ${who}; revoked ${may_be_out ? 'by "tokentray end-all", ' : ''}at log-out or when Tokentray stops.`
+  if (!revocable) return `${end}; ${who}; cannot be revoked.`
+  return `${end}; ${who}; revoked ${may_be_out ? 'by "tokentray revoke --all", ' : ''}on logout or when Tokentray stops.`
 }
 
-type Told = Pick<EndedLease, 'ends_at' | 'waits_for' | 'retry_at' | 'why'> & {
+type Outcome = Pick<EndedLease, 'ends_at' | 'waits_for' | 'retry_at' | 'why'> & {
   readonly at_service: 'ended' | 'pending' | 'until_expiry'
   readonly expired?: true | undefined
 }
 
-/** What is known of a token that somebody wants to end: revoked, waiting to be revoked, or valid until it expires. */
-export function fateOf(told: Told, now: number): string {
-  const { at_service, ends_at, retry_at, why, expired } = told
+/** The outcome of revoking a token: revoked, waiting to be revoked, or valid until it expires. */
+export function fateOf(outcome: Outcome, now: number): string {
+  const { at_service, ends_at, retry_at, why, expired } = outcome
   const reason = why === undefined ? '.' : `: ${why}`
   switch (at_service) {
     case 'ended':
@@ -146,7 +166,7 @@ export function fateOf(told: Told, now: number): string {
       return `${what}${reason}${next}`
     }
     case 'until_expiry':
-      if (ends_at === undefined) return `valid, and never expires${reason}`
+      if (ends_at === undefined) return `valid, never expires${reason}`
       return ends_at * 1000 > now
         ? `valid until it ${expiry(ends_at, now)}${reason}`
         : `${expiry(ends_at, now)}; the service may accept it for a moment longer.`

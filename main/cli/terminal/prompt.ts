@@ -6,31 +6,31 @@ import { printable } from './print.ts'
 import type { OutputStream } from './screen.ts'
 import { ShownLine } from './shown-line.ts'
 
-/** Asks the person where standard input is a terminal, and reads its lines where it is not. */
+/** Asks the user if standard input is a terminal, and reads lines from it if not. */
 export interface Prompt {
-  /** True where there is a person to ask. */
+  /** True if standard input is a terminal. */
   readonly interactive: boolean
-  /** Has the terminal show nothing of what is typed from now on, but as an answer to `visible`. */
+  /** Stops the terminal from echoing what is typed, except as an answer to `visible`. */
   hush(): void
-  /** What the person typed, seen by them; rejects with `cancelled` on Ctrl-C or at the end of input. */
+  /** The typed line, which is shown; rejects with `cancelled` on Ctrl-C or at the end of input. */
   visible(question: string): Promise<string>
-  /** What the person typed, not shown; rejects with `cancelled` on Ctrl-C or at the end of input. */
+  /** The typed line, not shown; rejects with `cancelled` on Ctrl-C or at the end of input. */
   hidden(question: string): Promise<Secret>
-  /** The next line of standard input, as a secret; `null` if there is none left. For no terminal. */
+  /** The next line of standard input, as a secret; `null` if there is none. Not for a terminal. */
   nextLine(): Promise<Secret | null>
-  /** True if another line, or its beginning, came together with the last one. For no terminal. */
+  /** True if another line, or its start, was read with the last one. Not for a terminal. */
   readonly hasLine: boolean
-  /** Leaves the terminal as it was before the first question. */
+  /** Restores the terminal to its state before the first question. */
   close(): void
 }
 
-/** What a prompt has to do with the terminal and the program besides reading. */
+/** What a prompt needs from the terminal and the program besides reading. */
 export interface PromptPorts {
-  /** Called for a Ctrl-C between questions. */
+  /** Called on Ctrl-C between questions. */
   readonly interrupt: () => void
-  /** Throws away what was typed before the terminal was silent; true if there was something. */
+  /** Discards what was typed before the terminal was silent; true if there was anything. */
   readonly discard?: () => boolean
-  /** Has this called before a signal ends the program; gives what takes that back. */
+  /** Calls this before a signal ends the program; returns a function that undoes that. */
   readonly beforeEnding?: (restore: () => void) => () => void
 }
 
@@ -38,11 +38,10 @@ const CTRL_C = 3
 const nothing = (): void => {}
 
 /**
- * Questions go to `output`; `stdin` is touched with the first one, or to hush the terminal, as opening it
- * costs time. From then on the terminal shows nothing by itself, also between questions: lines that are
- * pasted together, a password among them, would be shown before their questions are there. It sends no
- * signals either. What was typed before the terminal was silent is no answer. However the program ends, the
- * terminal is as it was.
+ * Questions go to `output`. `stdin` is opened, which takes time, only for the first question or for `hush`. From
+ * then on the terminal is in raw mode, between questions too: of several pasted lines, one of which may be a
+ * password, it would echo those whose question is still to come. Raw mode sends no signals either. What was typed
+ * before is discarded. However the program ends, the terminal is restored.
  */
 export function createPrompt(
   stdin: () => InputStream,
@@ -59,12 +58,12 @@ export function createPrompt(
 
   function silence(): void {
     if (isRaw) return
-    // Listened to first: a signal that comes in between must not find it silent.
+    // First: a signal that arrives in between must find the terminal restored.
     release = beforeEnding(close)
     stdin().setRawMode?.(true)
     isRaw = true
     if (stdin().isTTY === true && discard()) {
-      output.write('What was typed before the first question was thrown away.\n')
+      output.write('Input typed before the first question was discarded.\n')
     }
   }
 
@@ -77,7 +76,7 @@ export function createPrompt(
   }
 
   async function ask(question: string, isSeen = false): Promise<Secret> {
-    // Before the question is there: an answer may be typed as soon as it can be read.
+    // Before the question is written: the answer may follow at once.
     silence()
     try {
       output.write(printable(question))
@@ -128,7 +127,7 @@ async function readLine(input: Input, line: LineEditor): Promise<Secret> {
     const typed = text === null ? ({ kind: 'cancelled' } as const) : line.feed(text)
     if (typed.kind === 'cancelled') throw new TokentrayError('cancelled')
     if (typed.kind === 'line') {
-      // Read in one piece with the line, as where the machine is slow: nobody who pressed it wants more done.
+      // A slow machine may read Ctrl-C together with the line before it.
       if (typed.rest.includes('\u0003')) throw new TokentrayError('cancelled')
       input.keep(typed.rest, typed.end)
       return typed.line

@@ -1,27 +1,27 @@
 import { columnsOf } from './columns.ts'
 import { printable, printableJson } from './print.ts'
 
-/** As much of a writable stream as is written to; `process.stdout` is one. */
+/** The part of a writable stream that is used; `process.stdout` is one. */
 export interface OutputStream {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** Where results and words for the person go; a result never mixes with them. */
+/** Where results (standard output) and notes to the user (standard error) go. */
 export interface Screen {
   readonly width: number
-  /** One line of result on standard output, with nothing in it that could steer a terminal. */
+  /** Writes one line of the result, made safe for a terminal. */
   result(line: string): void
-  /** An answer as JSON on standard output, with nothing in it that could steer a terminal. */
+  /** Writes the result as JSON, made safe for a terminal. */
   json(answer: object): void
-  /** The same on one line. */
+  /** Writes it as JSON on one line. */
   jsonLine(answer: object): void
-  /** Text on standard output exactly as it is: tokens, headers, help. */
+  /** Writes text to standard output unchanged: tokens, headers, help. */
   raw(text: string): void
-  /** One line for the person, on standard error. */
+  /** Writes one line for the user to standard error. */
   note(line: string): void
-  /** Aligned columns; the head stands out where colour is wanted, and there is none without rows. */
+  /** Writes aligned columns, with the head in bold if colour is wanted; nothing without rows. */
   table(head: readonly string[], rows: readonly (readonly string[])[]): void
 }
 

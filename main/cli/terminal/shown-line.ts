@@ -1,21 +1,21 @@
 import { columnsOf, toCharacters } from './columns.ts'
 import type { OutputStream } from './screen.ts'
 
-/** Shows a line while it is typed. */
+/** Shows a line as it is typed. */
 export interface LineView {
-  /** More was typed behind what is there. */
+  /** Adds text at the end. */
   append(text: string): void
-  /** What is there is this from now on. */
+  /** Replaces the line. */
   replace(text: string): void
 }
 
-/** A line on a terminal behind its question, which may be wider than that and hold wide characters. */
+/** A line after its question. It may be wider than the terminal and have wide characters. */
 export class ShownLine implements LineView {
   readonly #output: OutputStream
   readonly #question: string
   #text = ''
 
-  /** The question is on the screen already, at the beginning of a row. */
+  /** The question must have been written, at the start of a row. */
   constructor(output: OutputStream, question: string) {
     this.#output = output
     this.#question = question
@@ -31,7 +31,7 @@ export class ShownLine implements LineView {
     const shown = this.#question + this.#text
     const taken = this.#text.slice(text.length)
     this.#text = text
-    // The usual case goes without any sequence, also where a terminal has none.
+    // The usual case needs no escape sequence, so it works on any terminal.
     if (
       /^[ -~]*$/.test(shown) &&
       shown.length < columns &&
@@ -40,14 +40,14 @@ export class ShownLine implements LineView {
       this.#output.write('\b \b'.repeat(taken.length))
       return
     }
-    // Back to the question and again from there: how terminals draw what is taken back differs.
+    // Otherwise the question is drawn again, because terminals erase wide characters differently.
     const rows = rowOf(shown, columns)
     const up = rows > 0 ? `\u001b[${rows}A` : ''
     this.#output.write(`${up}\r\u001b[J${this.#question}${text}`)
   }
 }
 
-/** How many rows below its beginning a text leaves the cursor; a wide character is never cut in two. */
+/** How many rows below its start a text leaves the cursor; a wide character is never split. */
 function rowOf(text: string, columns: number): number {
   let row = 0
   let column = 0

@@ -3,13 +3,13 @@ import { closeSync, constants, openSync, readSync } from 'node:fs'
 const PIECE = 1_024
 
 /**
- * Throws away what was typed on the terminal before this program had it, where that can be done; true if
- * there was something. The terminal has shown it, and nobody who typed it had seen a question. It has to be in
- * raw mode, or half a line would stay. Node has no tcflush(3).
+ * Discards what was typed before this program took over the terminal, if possible; true if there was anything.
+ * The terminal has echoed it, and it was typed before any question. The terminal must be in raw mode, or an
+ * unfinished line would remain. Node has no tcflush(3).
  */
 export function discardTypedAhead(): boolean {
   if (process.platform === 'win32') return false
-  // Opened anew, so that not waiting holds for this reading alone.
+  // A new descriptor, so that O_NONBLOCK applies to this read alone.
   const device = process.platform === 'linux' ? '/dev/stdin' : '/dev/tty'
   let terminal: number | undefined
   let isThere = false
@@ -18,7 +18,7 @@ export function discardTypedAhead(): boolean {
     const piece = Buffer.alloc(PIECE)
     while (readSync(terminal, piece) > 0) isThere = true
   } catch {
-    // EAGAIN: there is no more. What cannot be opened, as another user's after su, keeps what it has.
+    // EAGAIN: nothing is left. A terminal that cannot be opened (another user's, after su) is left as it is.
   } finally {
     if (terminal !== undefined) closeSync(terminal)
   }

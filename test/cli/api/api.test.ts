@@ -69,7 +69,7 @@ test.each(['invalid_request', 'not_found', 'unexpected_answer'])(
     const body = { error, error_description: 'No.', hint: 'Look.' }
     const older = await answering(400, body, '0.0.9')
     await expect(older.lock()).rejects.toMatchObject({
-      hint: `Look. This command is version ${ownVersion} and the Tokentray that runs is version 0.0.9: restart Tokentray, so that both are the same.`,
+      hint: `Look. This command is version ${ownVersion}, but version 0.0.9 of Tokentray is running: restart Tokentray.`,
     })
     server.close()
     const same = await answering(400, body)
@@ -166,7 +166,7 @@ describe('what may wait for a service', () => {
     const { api } = await slow(() => false)
     await expect(api.reset()).rejects.toMatchObject({
       code: 'temporarily_unavailable',
-      hint: 'End the process 4711 and start Tokentray again.',
+      hint: 'End process 4711 and start Tokentray again.',
     })
     server.closeAllConnections()
   })

@@ -44,8 +44,8 @@ test('waits three seconds for the status, and names the process that does not an
     exit: 8,
     stdout: '',
     stderr:
-      'tokentray: Tokentray did not answer within 3 s.\n' +
-      `End the process ${process.pid} and start Tokentray again.\n`,
+      'tokentray: Tokentray did not respond within 3 s.\n' +
+      `End process ${process.pid} and start Tokentray again.\n`,
   })
   release()
 })
@@ -70,7 +70,7 @@ describe('sends nothing', () => {
     const file = endpointFile(endpoint.directories)
     renameSync(file, `${file}.real`)
     symlinkSync(`${file}.real`, file)
-    await expectRefusal(/endpoint\.json is not a plain file/)
+    await expectRefusal(/endpoint\.json is not a regular file/)
   })
 
   describeWith([anotherUser], 'if somebody else owns', () => {
@@ -120,7 +120,7 @@ describeWith([anotherUser, linuxProc], 'a port that another user holds', () => {
   test('is sent nothing, although the process that the files name is alive', async () => {
     const squatter = await squat()
     endpoint.publish({ issuer: squatter.issuer })
-    await expectRefusal(/held by another user/)
+    await expectRefusal(/in use by another user/)
     await squatter.end()
     expect(squatter.said).toHaveLength(1)
   })
@@ -192,9 +192,7 @@ describe('finds what was started in a session of another kind', () => {
     const { data, run } = directoriesOf()
     const lock = acquireInstanceLock(data, 'test', path.join(endpoint.home, 'gone'))
     const { exit, stderr } = await statusOf(directoriesOf())
-    expect(stderr).toMatch(
-      `Tokentray is running (process ${process.pid}), but nothing leads to it.\n`,
-    )
+    expect(stderr).toMatch(`Tokentray is running (process ${process.pid}) but cannot be found.\n`)
     expect(stderr).toContain(run)
     expect(stderr).toContain(path.join(endpoint.home, 'gone'))
     expect(exit).toBe(3)
@@ -209,7 +207,7 @@ describeWith([linuxProc], 'a process that runs and does not listen', () => {
     expect(await runCli(endpoint.directories, ['status'])).toMatchObject({
       exit: 8,
       stderr: expect.stringContaining(
-        `Tokentray is running (process ${process.pid}) and does not answer.\n`,
+        `Tokentray is running (process ${process.pid}) but does not respond.\n`,
       ),
     })
   })

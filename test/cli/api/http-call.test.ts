@@ -72,7 +72,7 @@ describeWith([linuxProc], 'a Tokentray that runs', () => {
 
   const doesNotAnswer = {
     code: 'temporarily_unavailable',
-    message: `Tokentray is running (process ${process.pid}) and does not answer.`,
+    message: `Tokentray is running (process ${process.pid}) but does not respond.`,
     hint: expect.stringMatching(/busy, starting or stopping/),
   }
 
@@ -151,8 +151,8 @@ test.each([
 ])('gives up at its deadline %s the answer', async (_, answering) => {
   await expect(call(answering(), 100)).rejects.toMatchObject({
     code: 'temporarily_unavailable',
-    message: 'Tokentray did not answer within 0.1 s.',
-    hint: 'If "tokentray status" gets no answer either, end the process 4711 and start Tokentray again.',
+    message: 'Tokentray did not respond within 0.1 s.',
+    hint: 'If "tokentray status" gets no response either, end process 4711 and start Tokentray again.',
   })
 })
 
@@ -165,6 +165,6 @@ test('says which process hangs, not to ask for the status, where the status does
     ),
   ).rejects.toMatchObject({
     code: 'temporarily_unavailable',
-    hint: 'End the process 4711 and start Tokentray again.',
+    hint: 'End process 4711 and start Tokentray again.',
   })
 })

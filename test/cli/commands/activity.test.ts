@@ -62,13 +62,13 @@ it('says that there are older lines than it shows', async () => {
 it('says how older lines are shown that it left out although a time was given', async () => {
   endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
   const { stderr } = await run('--since', '1m', '--limit', '1')
-  expect(stderr).toBe('There are older lines: a higher --limit shows them.\n')
+  expect(stderr).toBe('There are older lines. To see them, use a higher --limit.\n')
 })
 
 it('says that nothing matches where there may be other lines', async () => {
   endpoint.reply(ROUTE, { lines: [], last: 3 })
-  expect((await run('--tool', 'backup')).stderr).toBe('Nothing in the record matches.\n')
-  expect((await run()).stderr).toBe('Nothing is on record.\n')
+  expect((await run('--tool', 'backup')).stderr).toBe('No matching activity.\n')
+  expect((await run()).stderr).toBe('No activity recorded.\n')
 })
 
 const gap = (from: number, to: number): ActivityLineAnswer => ({
@@ -93,7 +93,7 @@ it('says in a line of its own where lines are missing, and as an object without 
 it('says that nothing matches where it shows only that lines are missing', async () => {
   endpoint.reply(ROUTE, { lines: [gap(4, 8)], last: 9 })
   const { stdout, stderr } = await run('--tool', 'backup')
-  expect([stdout, stderr]).toEqual([`${gap(4, 8).what}\n`, 'Nothing in the record matches.\n'])
+  expect([stdout, stderr]).toEqual([`${gap(4, 8).what}\n`, 'No matching activity.\n'])
 })
 
 it('prints one JSON object to a line', async () => {

@@ -17,6 +17,8 @@ test('a choice whose label says the same as its value is shown once', async () =
   expect(stdout).toMatch(/Role +user +role/)
 })
 
+const SHARED = { lease_kind: 'shared' }
+
 describe('asks the endpoint for what a command means:', () => {
   test.each([
     ['status', 'GET /v1/status', null],
@@ -26,7 +28,7 @@ describe('asks the endpoint for what a command means:', () => {
     ['accounts rename sftpgo/work sftpgo/home', 'PATCH /v1/accounts/sftpgo/work', { name: 'home' }],
     ['accounts remove sftpgo/work', 'DELETE /v1/accounts/sftpgo/work', null],
     [
-      'accounts set sftpgo/work --lease-kind dedicated --lease-seconds 60',
+      'accounts set sftpgo/work --sharing separate --lifetime 60',
       'PATCH /v1/accounts/sftpgo/work',
       { lease_kind: 'dedicated', lease_seconds: 60 },
     ],
@@ -37,32 +39,68 @@ describe('asks the endpoint for what a command means:', () => {
       'POST /v1/tokens',
       { account: 'sftpgo/work', min_validity: 0, refused_lease: 'l1', reason: 'why' },
     ],
-    ['clients', 'GET /v1/clients', null],
-    ['clients list', 'GET /v1/clients', null],
+    ['accounts set sftpgo/work --sharing shared', 'PATCH /v1/accounts/sftpgo/work', SHARED],
+    ['tools', 'GET /v1/clients', null],
+    ['tools list', 'GET /v1/clients', null],
     ['accounts --json', 'GET /v1/accounts', null],
     ['login sftpgo --fields', 'GET /v1/providers', null],
     [
-      'clients add backup --accounts sftpgo/work,koyeb/x',
+      'tools add backup --accounts sftpgo/work,koyeb/x',
       'POST /v1/clients',
       { name: 'backup', accounts: ['sftpgo/work', 'koyeb/x'] },
     ],
-    ['clients remove backup', 'DELETE /v1/clients/backup', null],
-    ['leases', 'GET /v1/leases', null],
+    ['tools remove backup', 'DELETE /v1/clients/backup', null],
+    ['active', 'GET /v1/leases', null],
     ['revoke l1', 'POST /v1/leases/end', { lease: 'l1' }],
-    ['revoke --client backup', 'POST /v1/leases/end', { client: 'backup' }],
+    ['revoke --tool backup', 'POST /v1/leases/end', { client: 'backup' }],
     ['revoke --account sftpgo/work', 'POST /v1/leases/end', { account: 'sftpgo/work' }],
-    ['end-all', 'POST /v1/leases/end', { all: true }],
+    ['revoke --all', 'POST /v1/leases/end', { all: true }],
   ])('%s', async (line, request, body) => {
     const { exit } = await cli(...line.split(' '))
     // What the endpoint answers here is that some tokens were not revoked.
-    expect(exit).toBe(/^(revoke|end-all|logout)/.test(line) ? 9 : 0)
+    expect(exit).toBe(/^(revoke|logout)/.test(line) ? 9 : 0)
     const asked = endpoint.requests.map(({ route, path, body }) => [
       `${route.split(' ')[0]} ${path}`,
       body,
     ])
-    // Whoever adds a tool is told as well if this run has another port than the usual one.
-    const more = line.startsWith('clients add') ? [['GET /v1/status', null]] : []
+    // Adding a tool also checks whether this run has another port than the usual one.
+    const more = line.startsWith('tools add') ? [['GET /v1/status', null]] : []
     expect(asked).toEqual([[request, body], ...more])
+  })
+})
+
+describe('accepts a former name, and does the same:', () => {
+  test.each([
+    ['leases', 'active'],
+    ['clients', 'tools'],
+    ['clients list --json', 'tools list --json'],
+    ['clients remove backup', 'tools remove backup'],
+    ['clients add a --accounts sftpgo/work', 'tools add a --accounts sftpgo/work'],
+    ['end-all', 'revoke --all'],
+    ['end-all --json', 'revoke --all --json'],
+    ['revoke --client backup', 'revoke --tool backup'],
+    [
+      'accounts set sftpgo/work --lease-kind dedicated',
+      'accounts set sftpgo/work --sharing separate',
+    ],
+    ['accounts set sftpgo/work --lease-seconds 60', 'accounts set sftpgo/work --lifetime 60'],
+    ['login svix --like svix/first', 'login svix --copy-from svix/first'],
+    ['help leases', 'help active'],
+    ['help end-all', 'revoke --all --help'],
+    ['clients add --help', 'tools add --help'],
+  ])('%s', async (former, now) => {
+    const run = await cli(...former.split(' '))
+    const asked = endpoint.requests.splice(0)
+    expect(await cli(...now.split(' '))).toEqual(run)
+    expect(endpoint.requests).toEqual(asked)
+  })
+
+  test('which no help shows', async () => {
+    const commands = [[], ['accounts', 'set'], ['tools'], ['active'], ['revoke'], ['login']]
+    for (const command of commands) {
+      const { stdout } = await cli(...command, '--help')
+      expect(stdout).not.toMatch(/\b(clients|leases|end-all)\b|--(client|like|lease-)/)
+    }
   })
 })
 
@@ -96,8 +134,8 @@ describe('token and header', () => {
       exit: 0,
       stdout: `${token.access_token}\n`,
       stderr:
-        'tokentray: warning: the lease lives 600 s, less than asked for; ' +
-        '"tokentray accounts set sftpgo/work --lease-seconds 3600" makes leases longer.\n',
+        'tokentray: warning: the token is valid for 600 s, less than requested; ' +
+        'for a longer lifetime: tokentray accounts set sftpgo/work --lifetime 3600.\n',
     })
   })
 
@@ -115,7 +153,9 @@ describe('token and header', () => {
       endpoint.reply('GET /v1/leases', { leases: [{ ...lease, ...changedLease }] })
       endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, ...changedAccount }] })
       const { stderr } = await cli('token', 'sftpgo/work', '--min-validity', asked)
-      expect(stderr).toBe('tokentray: warning: the lease lives 600 s, less than asked for.\n')
+      expect(stderr).toBe(
+        'tokentray: warning: the token is valid for 600 s, less than requested.\n',
+      )
     })
 
     test('the lists cannot be had', async () => {
@@ -130,7 +170,7 @@ describe('token and header', () => {
   test('says no more than what is left where nothing was asked for', async () => {
     endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
     const { stderr } = await cli('token', 'sftpgo/work')
-    expect(stderr).toBe('tokentray: warning: the lease lives 600 s.\n')
+    expect(stderr).toBe('tokentray: warning: the token is valid for 600 s.\n')
   })
 })
 
@@ -140,9 +180,9 @@ describe('lists', () => {
     const { session_ends_at: _, ...without } = { ...second, lease_seconds: 90_000 }
     endpoint.reply('GET /v1/accounts', { accounts: [account, { ...without, lease_seconds: 45 }] })
     expect((await cli('accounts')).stdout.split('\n')).toEqual([
-      'ACCOUNT      STATE                         LEASES  KIND    LENGTH  SESSION ENDS  WHO',
-      'sftpgo/work  logged in                     2       shared  15 min  in 12 min     alice at files.example.com',
-      'koyeb/x      login required, needs a code  2       shared  45 s    -             alice at files.example.com',
+      'ACCOUNT      STATE                         TOKENS  SHARING  LIFETIME  SESSION ENDS  LABEL',
+      'sftpgo/work  logged in                     2       shared   15 min    in 12 min     alice at files.example.com',
+      'koyeb/x      login required, needs a code  2       shared   45 s      -             alice at files.example.com',
       '',
     ])
   })
@@ -151,11 +191,11 @@ describe('lists', () => {
     const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
     endpoint.reply('GET /v1/status', { ...status, port_taken })
     expect((await cli('status')).stdout).toMatch(
-      /^port: {6}Port 4711 is taken\. Stop that program\.$/m,
+      /^port: {11}Port 4711 is taken\. Stop that program\.$/m,
     )
   })
 
-  test('lists with a client the old names by which it may still ask', async () => {
+  test('tools are listed with the former account names that they may still use', async () => {
     const accounts = ['sftpgo/home', 'koyeb/x']
     const former_names = ['sftpgo/one', 'sftpgo/two'].map((name) => ({
       name,
@@ -164,30 +204,30 @@ describe('lists', () => {
     const client = { id: 'c1', name: 'backup', accounts, former_names, created_at: 0 }
     endpoint.reply('GET /v1/clients', { clients: [client] })
 
-    const { stdout } = await cli('clients', 'list')
+    const { stdout } = await cli('tools', 'list')
 
     expect(stdout).toContain('sftpgo/home (also as sftpgo/one, sftpgo/two), koyeb/x')
   })
 
-  test('clients tell when they were added', async () => {
-    expect((await cli('clients', 'list')).stdout).toMatch(
+  test('tools are listed with when they were added', async () => {
+    expect((await cli('tools', 'list')).stdout).toMatch(
       /^backup {2}c1 {2}2 h ago {2}sftpgo\/work$/m,
     )
   })
 
-  test('leases tell who holds them until when', async () => {
-    const { stdout } = await cli('leases')
+  test('active tokens show who holds them until when', async () => {
+    const { stdout } = await cli('active')
     expect(stdout).toMatch(/^l1 +backup +sftpgo\/work +shared +in 13 min +nightly$/m)
   })
 
-  test('leases tell of a token that lives on, and why', async () => {
+  test('active tokens that stay valid afterwards are marked, with the reason', async () => {
     const { leases } = samples['GET /v1/leases'] as { readonly leases: readonly object[] }
     const lives = { ...leases[0], id: 'l2', token_ends_at: NOW / 1000 + 7300 }
     endpoint.reply('GET /v1/leases', { leases: [...leases, lives] })
-    const { stdout, stderr } = await cli('leases')
-    expect(stdout).toMatch(/^l1 .* in 13 min +ends with it +nightly$/m)
+    const { stdout, stderr } = await cli('active')
+    expect(stdout).toMatch(/^l1 .* in 13 min +revoked +nightly$/m)
     expect(stdout).toMatch(/^l2 .* in 13 min +valid, expires in 2 h +nightly$/m)
-    expect(stderr).toMatch(/nothing can revoke it before it expires/)
+    expect(stderr).toMatch(/cannot be revoked before they expire/)
   })
 
   test('what a service calls an account cannot steer the terminal', async () => {
@@ -198,19 +238,19 @@ describe('lists', () => {
 
   test.each([
     ['accounts', 'GET /v1/accounts', { accounts: [] }],
-    ['clients', 'GET /v1/clients', { clients: [] }],
-    ['leases', 'GET /v1/leases', { leases: [] }],
+    ['tools', 'GET /v1/clients', { clients: [] }],
+    ['active', 'GET /v1/leases', { leases: [] }],
   ] as const)('%s says on standard error that there are none', async (command, route, body) => {
     endpoint.reply(route, body)
     const { stdout, stderr } = await cli(command)
     expect(stdout).toBe('')
-    expect(stderr).toMatch(/^(There|No).+\n$/)
+    expect(stderr).toMatch(/^No .+\n$/)
   })
 
   test.each([
     ['accounts', 'GET /v1/accounts'],
-    ['clients', 'GET /v1/clients'],
-    ['leases', 'GET /v1/leases'],
+    ['tools', 'GET /v1/clients'],
+    ['active', 'GET /v1/leases'],
     ['status', 'GET /v1/status'],
   ] as const)('%s --json prints the answer as it came', async (command, route) => {
     const { stdout } = await cli(command, '--json')
@@ -220,33 +260,41 @@ describe('lists', () => {
 
 const recovery = { state: 'done', remaining: 0, revoked: 0, expired: 0, until_expiry: 0 }
 
+test('status shows only the address and the numbers while nothing needs attention', async () => {
+  expect((await cli('status')).stdout).toBe(
+    `Tokentray ${status.version} is running at http://127.0.0.1:4711 (process 4711)\n` +
+      'accounts:       1\n' +
+      'active tokens:  2\n',
+  )
+})
+
 test.each([
-  [{}, {}, 'nothing', 'none was left'],
-  [{ revoked: 2, expired: 1 }, {}, 'nothing', '2 revoked, 1 expired'],
+  [{ revoked: 2, expired: 1 }, {}, null, '2 revoked, 1 expired'],
   [
     { taken_up: 1 },
     { sessions: 1 },
-    '1 session token; see: tokentray active --all',
-    '1 taken up again',
+    '1 session token; to list them: tokentray active --all',
+    '1 still in use',
   ],
   [
     { state: 'running', remaining: 3, until_expiry: 4 },
     { pending: 1, until_expiry: 4, expired: 2 },
-    '1 token waiting to be revoked, 4 tokens valid until expiry, 2 expired tokens waiting to be deleted; see: tokentray active --all',
+    '1 token waiting to be revoked, 4 tokens valid until expiry, 2 expired tokens waiting to be deleted; to list them: tokentray active --all',
     '3 waiting to be revoked, 4 valid until expiry',
   ],
-])('status tells tokens apart: %j and %j', async (ofLastRun, counts, livesOn, lastRun) => {
+])('status tells tokens apart: %j and %j', async (ofLastRun, counts, others, lastRun) => {
   endpoint.reply('GET /v1/status', {
     ...status,
     ...counts,
     work_off: { ...recovery, ...ofLastRun },
   })
-  const lines = (await cli('status')).stdout.split('\n')
-  expect(lines).toContain(`lives on:  ${livesOn}`)
-  expect(lines).toContain(`tokens of the last run: ${lastRun}`)
+  const { stdout } = await cli('status')
+  const shown = (label: string) => new RegExp(`^${label}: +(.+)$`, 'm').exec(stdout)?.[1] ?? null
+  expect(shown('other tokens')).toBe(others)
+  expect(shown('last run')).toBe(lastRun)
 })
 
-test('status tells of lock, keychain, the last run and notices', async () => {
+test('status shows the lock, the keychain, unknown tokens and notices', async () => {
   endpoint.reply('GET /v1/status', {
     ...status,
     locked: true,
@@ -255,19 +303,20 @@ test('status tells of lock, keychain, the last run and notices', async () => {
     notices: ['settings.json was set aside.'],
   })
   const { stdout } = await cli('status')
-  expect(stdout).toMatch(/^lock: +locked$/m)
-  expect(stdout).toMatch(/^secrets: +in the keychain: no session bus$/m)
-  expect(stdout).toMatch(/^lives on: +not known until the keychain can be read$/m)
-  expect(stdout).toMatch(/^tokens of the last run: not known until the keychain can be read$/m)
+  expect(stdout).toMatch(/^lock: +locked; to unlock: tokentray unlock$/m)
+  expect(stdout).toMatch(/^keychain: +no session bus$/m)
+  expect(stdout).toMatch(/^other tokens: +unknown until the keychain can be read$/m)
+  expect(stdout).toMatch(/^last run: +unknown until the keychain can be read$/m)
   expect(stdout).toMatch(/^note: +settings\.json was set aside\.$/m)
 })
 
-test('no list of earlier runs is said to be empty in memory mode, where none is kept', async () => {
+test('status says that accounts are not saved in memory mode, and nothing of earlier runs', async () => {
   const vault = { kind: 'memory', state: 'ready' }
-  endpoint.reply('GET /v1/status', { ...status, vault, work_off: recovery })
-  expect((await cli('status')).stdout).toMatch(
-    /^tokens of the last run: not known: in memory mode no list of earlier runs is kept$/m,
-  )
+  const work_off = { ...recovery, revoked: 1 }
+  endpoint.reply('GET /v1/status', { ...status, vault, work_off })
+  const { stdout } = await cli('status')
+  expect(stdout).toMatch(/^not saved: +accounts are forgotten when Tokentray stops$/m)
+  expect(stdout).not.toContain('last run')
 })
 
 describe('the token of a session that no lease is open on', () => {
@@ -280,41 +329,41 @@ describe('the token of a session that no lease is open on', () => {
     const forGood = { ...session, id: 's3', may_be_out: true, revocable: false }
     endpoint.reply('GET /v1/leases', { leases: [], sessions: [own, out, forGood] })
     expect((await cli('active')).stderr).toBe(
-      'No lease is open.\n3 more tokens live at the service: tokentray active --all\n',
+      'No active tokens.\n3 other tokens are not revoked. To list all: tokentray active --all\n',
     )
     const { stdout } = await cli('active', '--all')
     expect(stdout).toMatch(
-      /^session +sftpgo\/work +2 h ago +valid until \d\d:\d\d; no tool has it; revoked at log-out or when Tokentray stops\.$/m,
+      /^session token +sftpgo\/work +2 h ago +valid until \d\d:\d\d; no tool has it; revoked on logout or when Tokentray stops\.$/m,
     )
     expect(stdout).toMatch(
-      /a tool may have it; revoked by "tokentray end-all", at log-out or when Tokentray stops\.$/m,
+      /a tool may have it; revoked by "tokentray revoke --all", on logout or when Tokentray stops\.$/m,
     )
-    expect(stdout).toMatch(/never expires; a tool may have it; nothing can revoke it\.$/m)
+    expect(stdout).toMatch(/never expires; a tool may have it; cannot be revoked\.$/m)
   })
 
-  test('is named by "end-all", also where a login is needed afterwards', async () => {
+  test('is named by "revoke --all", also if a login is needed afterwards', async () => {
     const ended = { id: 's1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
     endpoint.reply('POST /v1/leases/end', { leases: [], sessions: [ended] })
-    const { stdout, stderr } = await cli('end-all')
-    expect(stdout).toBe('session of sftpgo/work: revoked.\n')
-    expect(stderr).toContain('sftpgo/work gives no new tokens before you log in again')
+    const { stdout, stderr } = await cli('revoke', '--all')
+    expect(stdout).toBe('session token for sftpgo/work: revoked.\n')
+    expect(stderr).toContain('sftpgo/work needs you to log in again')
   })
 })
 
 test('active claims nothing while the keychain cannot be read', async () => {
   endpoint.reply('GET /v1/leases', { leases: [], not_known: true })
   expect((await cli('active')).stderr).toBe(
-    'Which tokens live on is not known until the keychain can be read.\n',
+    'Which other tokens are still valid is unknown until the keychain can be read.\n',
   )
 })
 
 test('says of each lease that was ended what became of it', async () => {
-  const { stdout } = await cli('end-all')
+  const { stdout } = await cli('revoke', '--all')
   expect(stdout.split('\n')).toEqual([
-    'l1 of sftpgo/work: revoked.',
-    'l2 of sftpgo/work: waiting to be revoked: It is down.',
-    'l3 of sftpgo/work: ended for this tool; others hold the same token, that expires in 1 min.',
-    'l4 of sftpgo/work: valid, and never expires: It cannot.',
+    'l1 for sftpgo/work: revoked.',
+    'l2 for sftpgo/work: waiting to be revoked: It is down.',
+    'l3 for sftpgo/work: released by this tool; others still use the same token, which expires in 1 min.',
+    'l4 for sftpgo/work: valid, never expires: It cannot.',
     '',
   ])
 })
@@ -334,15 +383,18 @@ const inPart = {
 }
 
 const fates: readonly (readonly [Partial<LingeringToken>, string])[] = [
-  [{}, 'waiting to be revoked: files.example.com is down. Next try in 4 s.'],
-  [{ why: 'It is down.', retry_at: NOW / 1000 }, 'waiting to be revoked: It is down. Trying now.'],
+  [{}, 'waiting to be revoked: files.example.com is down. Retrying in 4 s.'],
+  [
+    { why: 'It is down.', retry_at: NOW / 1000 },
+    'waiting to be revoked: It is down. Retrying now.',
+  ],
   [
     { why: 'It is down.', retry_at: NOW / 1000 - 9 },
-    'waiting to be revoked: It is down. Trying now.',
+    'waiting to be revoked: It is down. Retrying now.',
   ],
   [
     { why: 'It is down.', retry_at: NOW / 1000 + 1680 },
-    'waiting to be revoked: It is down. Valid until it expires in 15 min at the latest: no try comes before that.',
+    'waiting to be revoked: It is down. It expires in 15 min, before the next attempt.',
   ],
   [
     { at_service: 'until_expiry', why: 'Svix cannot revoke it.' },
@@ -361,7 +413,7 @@ describe('a token that lives on without a lease', () => {
     endpoint.reply('POST /v1/accounts/*/logout', { leases: [], lingering: [token] })
     expect(await cli('logout', 'sftpgo/work')).toEqual({
       ...(token.expired ? done : inPart),
-      stdout: `Logged out: sftpgo/work\nsession of sftpgo/work: ${words}\n`,
+      stdout: `Logged out: sftpgo/work\nsession token for sftpgo/work: ${words}\n`,
     })
   })
 
@@ -370,11 +422,11 @@ describe('a token that lives on without a lease', () => {
     const login = { ...waiting, use: 'login' }
     endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease, login] })
     expect((await cli('active')).stderr).toBe(
-      'No lease is open.\n3 more tokens live at the service: tokentray active --all\n',
+      'No active tokens.\n3 other tokens are not revoked. To list all: tokentray active --all\n',
     )
     const { stdout } = await cli('active', '--all')
-    expect(stdout).toMatch(/^session +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
-    expect(stdout).toMatch(/^backup +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+    expect(stdout).toMatch(/^session token +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
+    expect(stdout).toMatch(/^token of backup +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
     expect(stdout).toMatch(/^login token +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
   })
 
@@ -382,7 +434,7 @@ describe('a token that lives on without a lease', () => {
     const of = { ...account, pending: 1, until_expiry: 2, expired: 1 }
     endpoint.reply('GET /v1/accounts', { accounts: [of] })
     expect((await cli('accounts', 'show', account.id)).stdout).toMatch(
-      /^lives on: +1 token waiting to be revoked, 2 tokens valid until expiry, 1 expired token waiting to be deleted$/m,
+      /^other tokens: +1 token waiting to be revoked, 2 tokens valid until expiry, 1 expired token waiting to be deleted$/m,
     )
   })
 })
@@ -390,42 +442,45 @@ describe('a token that lives on without a lease', () => {
 test('whoever ends what an account cannot make anew by itself is told to log in', async () => {
   const lease = { lease_id: 'l1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
   endpoint.reply('POST /v1/leases/end', { leases: [lease, { ...lease, lease_id: 'l2' }] })
-  expect((await cli('end-all')).stderr).toBe(
-    'sftpgo/work gives no new tokens before you log in again: tokentray login sftpgo/work\n',
+  expect((await cli('revoke', '--all')).stderr).toBe(
+    'sftpgo/work needs you to log in again: tokentray login sftpgo/work\n',
   )
 })
 
-test.each(['revoke l1', 'end-all'])('"%s --json" prints the answer as it came', async (line) => {
-  const { exit, stdout, stderr } = await cli(...line.split(' '), '--json')
-  expect(JSON.parse(stdout)).toEqual(samples['POST /v1/leases/end'])
-  expect({ exit, stderr }).toEqual(inPart)
-})
+test.each(['revoke l1', 'revoke --all'])(
+  '"%s --json" prints the answer as it came',
+  async (line) => {
+    const { exit, stdout, stderr } = await cli(...line.split(' '), '--json')
+    expect(JSON.parse(stdout)).toEqual(samples['POST /v1/leases/end'])
+    expect({ exit, stderr }).toEqual(inPart)
+  },
+)
 
 test.each([
   ['sftpgo/work', ''],
   ['sftpgo/work,koyeb/work', '&audience=sftpgo/work'],
 ])(
-  'clients add prints id and secret, this once, and where tokens of %s are',
+  'tools add prints ID and secret, this once, and how to get tokens of %s',
   async (accounts, audience) => {
-    expect(await cli('clients', 'add', 'backup', '--accounts', accounts)).toEqual({
+    expect(await cli('tools', 'add', 'backup', '--accounts', accounts)).toEqual({
       exit: 0,
       stdout: `client_id: c1\nclient_secret: ${addedClient.secret}\n`,
       stderr:
-        'The secret is not shown again.\n' +
-        `To fetch a token, send grant_type=client_credentials${audience} to ${endpoint.issuer}/oauth/token,\n` +
-        'with the id and the secret by HTTP Basic.\n',
+        'Save the secret now. It is not shown again.\n' +
+        `To get a token, send grant_type=client_credentials${audience} to ${endpoint.issuer}/oauth/token\n` +
+        'with the ID and the secret as HTTP Basic credentials.\n',
     })
   },
 )
 
 describe('lock and unlock', () => {
-  const OUT = 'Tokens that are out live on until they end; to end them now: tokentray end-all\n'
+  const OUT = 'Active tokens stay valid. To revoke them now: tokentray revoke --all\n'
   test.each([
     ['lock', { locked: false, leases: 2 }, 'Locked.\n', OUT],
     ['lock', { locked: false, leases: 0 }, 'Locked.\n', ''],
-    ['lock', { locked: true, leases: 2 }, 'It was locked already.\n', OUT],
+    ['lock', { locked: true, leases: 2 }, 'Already locked.\n', OUT],
     ['unlock', { locked: true, leases: 2 }, 'Unlocked.\n', ''],
-    ['unlock', { locked: false, leases: 2 }, 'It was not locked.\n', ''],
+    ['unlock', { locked: false, leases: 2 }, 'Already unlocked.\n', ''],
   ])('%s says what it changed where the status was %j', async (command, was, stdout, stderr) => {
     endpoint.reply('GET /v1/status', { ...status, ...was })
     expect(await cli(command)).toEqual({ exit: 0, stdout, stderr })
@@ -436,11 +491,11 @@ describe('lock and unlock', () => {
   })
 })
 
-test('end-all says how far it has come while it goes on', async () => {
+test('revoke --all reports its progress', async () => {
   const release = endpoint.hold('POST /v1/leases/end')
   endpoint.reply('GET /v1/status', { ...status, revoking: { done: 4, total: 40 } })
   const stderr = new FakeOutput(true)
-  const run = runCli(endpoint.directories, ['end-all'], { stderr })
+  const run = runCli(endpoint.directories, ['revoke', '--all'], { stderr })
   await stderr.shows('Revoking token 5 of 40…\n')
   release()
   await run
@@ -451,24 +506,26 @@ describe('reset on a terminal', () => {
     const terminal = new FakeTerminal()
     const stderr = new FakeOutput(true)
     const run = runCli(endpoint.directories, ['reset'], { stdin: terminal, stderr })
-    await stderr.shows('Type "reset" to go on: ')
+    await stderr.shows('Type "reset" to continue: ')
     terminal.write(answer)
     return run
   }
 
   test('resets when the person types it, having said what goes and what stays', async () => {
     const { exit, stdout, stderr } = await reset('reset\n')
-    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'Reset.\n' })
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'Tokentray was reset.\n' })
     expect(stderr).toMatch(
-      /^Tokens are revoked where the service allows it; accounts, clients, grants and credentials are forgotten\./,
+      /^Tokens are revoked where the service allows it\. Accounts, tools, their permissions and saved passwords are deleted\./,
     )
     expect(stderr).toMatch(
-      /\n.* every other Tokentray of yours \(TOKENTRAY_HOME\): they share it\.\n/,
+      /\n.* every other Tokentray of yours \(TOKENTRAY_HOME\): they share the keychain\.\n/,
     )
     expect(stderr).toMatch(
-      /\nPreferences go back to their defaults: .*lock on sleep\. A locked Tokentray is unlocked\.\n/,
+      /\nSettings return to their defaults: .*lock on sleep\. Tokentray is unlocked\.\n/,
     )
-    expect(stderr).toMatch(/\nThe audit record and the log stay, with the names in them; so do /)
+    expect(stderr).toMatch(
+      /\nThe activity record and the log are kept, with the names in them\. So are /,
+    )
     expect(stderr).toMatch(/ the port, the list of tokens still valid and the keys /)
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
   })
@@ -482,7 +539,7 @@ describe('reset on a terminal', () => {
     await stderr.shows('Removing account 37 of 200…\n')
     await stderr.shows('Removing account 91 of 200…\n')
     release()
-    expect(await run).toMatchObject({ exit: 0, stdout: 'Reset.\n' })
+    expect(await run).toMatchObject({ exit: 0, stdout: 'Tokentray was reset.\n' })
   })
 
   test('goes on saying so after a status that did not come', async () => {
@@ -499,7 +556,7 @@ describe('reset on a terminal', () => {
   test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {
     const run = await reset(answer)
     expect(run).toMatchObject({ exit: 130, stdout: '' })
-    expect(run.stderr).toMatch(/\nNothing was done\.\n$/)
+    expect(run.stderr).toMatch(/\nNothing was changed\.\n$/)
     expect(endpoint.bodies('POST /v1/reset')).toEqual([])
   })
 })

@@ -12,15 +12,15 @@ afterEach(() => endpoint.close())
 
 const cli = (line: string) => runCli(endpoint.directories, line.split(' '))
 
-const deeds = [
-  ['end-all', 'POST /v1/leases/end'],
-  ['end-all --json', 'POST /v1/leases/end'],
+const actions = [
+  ['revoke --all', 'POST /v1/leases/end'],
+  ['revoke --all --json', 'POST /v1/leases/end'],
   ['revoke l1', 'POST /v1/leases/end'],
   ['logout sftpgo/work', 'POST /v1/accounts/*/logout'],
   ['accounts remove sftpgo/work', 'DELETE /v1/accounts/*'],
   ['rotate sftpgo/work', 'POST /v1/accounts/*/rotate'],
   ['rotate sftpgo/work --json', 'POST /v1/accounts/*/rotate'],
-  ['clients remove backup', 'DELETE /v1/clients/*'],
+  ['tools remove backup', 'DELETE /v1/clients/*'],
   [
     'tokens revoke-all svix/first --yes --confirm svix/first',
     'POST /v1/accounts/*/tokens/revoke-all',
@@ -35,7 +35,7 @@ const waiting: LingeringToken = {
 const unknown = { not_known: true } as const
 const expired = { ...waiting, expired: true as const }
 
-describe.each(deeds)('"%s"', (line, route) => {
+describe.each(actions)('"%s"', (line, route) => {
   test.each<[string, number, EndAnswer]>([
     ['all is revoked', 0, { leases: [{ ...lease, at_service: 'ended' }] }],
     ['others hold the same token', 0, { leases: [{ ...lease, at_service: 'shared' }] }],
@@ -60,17 +60,17 @@ describe.each(deeds)('"%s"', (line, route) => {
     const { exit, stderr } = await cli(line)
     expect(exit).toBe(9)
     expect(stderr).toBe(
-      'tokentray: Which tokens live on is not known until the keychain can be read.\n' +
-        '"tokentray status" says why it cannot; once it can, do this again.\n',
+      'tokentray: Which other tokens are still valid is unknown until the keychain can be read.\n' +
+        'Run "tokentray status" to see why, then try again.\n',
     )
   })
 })
 
 test('ending all where nothing is open names what still lives', async () => {
   endpoint.reply('POST /v1/leases/end', { leases: [], lingering: [waiting] })
-  expect(await cli('end-all')).toMatchObject({
+  expect(await cli('revoke --all')).toMatchObject({
     exit: 9,
-    stdout: 'session of sftpgo/work: waiting to be revoked: files.example.com is down.\n',
-    stderr: expect.stringMatching(/^No lease was open\.\n/),
+    stdout: 'session token for sftpgo/work: waiting to be revoked: files.example.com is down.\n',
+    stderr: expect.stringMatching(/^No active tokens\.\n/),
   })
 })

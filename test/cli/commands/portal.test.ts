@@ -8,7 +8,7 @@ import { portal } from '../samples.ts'
 
 const PORTAL = 'POST /v1/accounts/*/portal'
 const END = 'POST /v1/leases/end'
-const ENDS = 'The visit ends in 1 h; to end it now: tokentray revoke l7\n'
+const ENDS = 'Access ends in 1 h. To revoke it now: tokentray revoke l7\n'
 
 let endpoint: PlayedEndpoint
 beforeEach(async () => {
@@ -40,7 +40,7 @@ test('--print prints the link alone, and opens nothing', async () => {
   expect(run).toEqual({
     exit: 0,
     stdout: `${portal.url}\n`,
-    stderr: `The link is good for one visit.\n${ENDS}`,
+    stderr: `The link works once.\n${ENDS}`,
   })
   expect(opened).toBe(0)
 })
@@ -54,14 +54,14 @@ test('--print --json prints the whole answer', async () => {
 test('--json without --print is refused before a link is made', async () => {
   expect(await cli('portal svix/first --json')).toMatchObject({
     exit: 2,
-    stderr: expect.stringMatching(/^tokentray: --json goes with --print only\.\n/),
+    stderr: expect.stringMatching(/^tokentray: --json requires --print\.\n/),
   })
   expect(endpoint.requests).toEqual([])
 })
 
 test('says that it waits once a browser was opened', async () => {
   const run = await cli('portal svix/first', async (_, opened) => opened())
-  expect(run.stderr).toBe(`Waiting for the browser ...\n${ENDS}`)
+  expect(run.stderr).toBe(`Waiting for the browser…\n${ENDS}`)
 })
 
 test.each([200, 503])(
@@ -71,7 +71,7 @@ test.each([200, 503])(
     const run = await cli('portal svix/first', async () => {
       throw new TokentrayError('temporarily_unavailable', 'No browser.', { hint: 'Use --print.' })
     })
-    const left = 'The visit could not be ended; to end it: tokentray revoke l7\n'
+    const left = 'The access could not be revoked. To try again: tokentray revoke l7\n'
     const stderr = `${status === 200 ? '' : left}tokentray: No browser.\nUse --print.\n`
     expect(run).toEqual({ exit: 8, stdout: '', stderr })
     expect(endpoint.bodies(END)).toEqual([{ lease: 'l7' }])

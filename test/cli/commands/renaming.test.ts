@@ -15,7 +15,7 @@ const rename = (name: string) =>
 it('a rename to the name that it has says so', async () => {
   endpoint.reply('PATCH /v1/accounts/*', account)
   expect(await rename('work')).toEqual({
-    ...{ exit: 0, stdout: 'It is called sftpgo/work already.\n', stderr: '' },
+    ...{ exit: 0, stdout: 'Already named sftpgo/work.\n', stderr: '' },
   })
 })
 
@@ -26,6 +26,6 @@ it('a rename says which tools used the name for another account', async () => {
     exit: 0,
     stdout: 'Renamed: sftpgo/work is now sftpgo/home\n',
     stderr:
-      'backup used sftpgo/home as a name of sftpgo/files, and must now call that sftpgo/files.\n',
+      'backup used the name sftpgo/home for sftpgo/files. It must use sftpgo/files from now on.\n',
   })
 })

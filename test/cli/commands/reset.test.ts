@@ -31,9 +31,9 @@ describe('a reset that is done', () => {
     expect(await cli('reset', '--yes')).toEqual({
       exit: 9,
       stdout:
-        'Reset.\n' +
-        'session of sftpgo/work: waiting to be revoked: files.example.com is down. Next try in 4 s.\n' +
-        'backup of sftpgo/work: valid until it expires in 15 min: Svix cannot revoke it.\n',
+        'Tokentray was reset.\n' +
+        'session token for sftpgo/work: waiting to be revoked: files.example.com is down. Retrying in 4 s.\n' +
+        'token of backup for sftpgo/work: valid until it expires in 15 min: Svix cannot revoke it.\n',
       stderr:
         'tokentray: Not all tokens were revoked.\n' +
         'Run "tokentray active --all" to see what is still valid, and why.\n',
@@ -45,8 +45,8 @@ describe('a reset that is done', () => {
     endpoint.refuse('GET /v1/leases', 'server_error')
     expect(await cli('reset', '--yes')).toEqual({
       exit: 0,
-      stdout: 'Reset.\n',
-      stderr: 'Whether tokens are still valid: tokentray active --all\n',
+      stdout: 'Tokentray was reset.\n',
+      stderr: 'To see whether tokens are still valid: tokentray active --all\n',
     })
   })
 })

@@ -45,11 +45,11 @@ describe('tokens', () => {
     })
     expect((await cli('tokens svix/first')).stdout.split('\n')).toEqual(
       [
-        'CREATED  ENDS       FRAMEWORK  WHOSE                                       ID',
+        'CREATED  EXPIRES    FRAMEWORK  USED BY                                     ID',
         '2 h ago  in 13 min  v0-1       Tokentray: session, backup, you  t1',
         '2 h ago  in 13 min  v0-1       Tokentray: backup                t2',
         '2 h ago  in 13 min  v0-1       Tokentray                                   t3',
-        "2 h ago  in 13 min  v0-1       perhaps Tokentray's                         t4",
+        '2 h ago  in 13 min  v0-1       Tokentray or another program                         t4',
         '2 h ago  never      -          another program                             t5',
         '',
       ].map((line) => expect.stringMatching(new RegExp(`^${line.replaceAll(/ {2,}/g, ' {2,}')}$`))),
@@ -65,7 +65,7 @@ describe('tokens', () => {
     expect(await cli('tokens svix/first')).toEqual({
       exit: 0,
       stdout: '',
-      stderr: 'The service lists no token of this account.\n',
+      stderr: 'The service lists no tokens for this account.\n',
     })
   })
 
@@ -91,15 +91,15 @@ describe('what the service of the account cannot do', () => {
   })
 
   describe.each([
-    ['tokens revoke sftpgo/work t1', 'end a token that is named by its id'],
-    ['tokens revoke-all sftpgo/work', 'end all tokens of an account at once'],
+    ['tokens revoke sftpgo/work t1', 'revoke a single token by its ID'],
+    ['tokens revoke-all sftpgo/work', 'revoke all tokens of an account at once'],
   ])('is said by "%s" at once, in the same words', (line, what) => {
     const said = {
       exit: 2,
       stdout: '',
       stderr:
         `tokentray: The service of sftpgo/work cannot ${what}.\n` +
-        '"tokentray accounts show sftpgo/work" says what can be done.\n',
+        'To see what it can do, run "tokentray accounts show sftpgo/work".\n',
     }
     const ended = () => [...endpoint.bodies(REVOKE), ...endpoint.bodies(ALL)]
 
@@ -126,23 +126,23 @@ describe('tokens revoke', () => {
     endpoint.reply(REVOKE, { id: 't1', at_service: 'ended', leases: [ended] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'y\n'])
     expect(run.stderr).toBe(
-      't1, v0-1: created 2 h ago, ends in 13 min; Tokentray: session\n' +
-        'It is that of the session: Tokentray logs in again when a token is next needed.\n' +
-        'End this token (Tokentray: session)? [y/N] y\n',
+      't1, v0-1: created 2 h ago, expires in 13 min; used by Tokentray: session\n' +
+        'This is the session token: Tokentray logs in again when a token is next needed.\n' +
+        'Revoke this token (Tokentray: session)? [y/N] y\n',
     )
-    expect(run.stdout).toBe('Ended: t1\nl1 of svix/first: revoked.\n')
+    expect(run.stdout).toBe('Revoked: t1\nl1 for svix/first: revoked.\n')
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(REVOKE)).toEqual([{ id: 't1' }])
   })
 
   test.each([
-    ['no', 'Tokentray did not make it: another program uses it, and stops working.'],
-    ['maybe', 'It may not be one of Tokentray: then another program uses it, and stops working.'],
+    ['no', 'This token belongs to another program, which will stop working.'],
+    ['maybe', 'This token may belong to another program, which would stop working.'],
   ])('of a token that is ours: %s, says whom it may hit', async (ours, warning) => {
     endpoint.reply(LIST, { tokens: [{ ...foreign, ours }] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'YES\n'])
     expect(run.exit).toBe(0)
-    expect(run.stderr).toContain(`\n${warning}\nEnd this token (`)
+    expect(run.stderr).toContain(`\n${warning}\nRevoke this token (`)
   })
 
   test.each(['\n', 'n\n', 'yeah\n', 't1\n'])(
@@ -152,7 +152,7 @@ describe('tokens revoke', () => {
       expect(run).toMatchObject({
         exit: 130,
         stdout: '',
-        stderr: expect.stringMatching(/Nothing was done\.\n$/),
+        stderr: expect.stringMatching(/Nothing was changed\.\n$/),
       })
       expect(endpoint.bodies(REVOKE)).toEqual([])
     },
@@ -165,8 +165,8 @@ describe('tokens revoke', () => {
       exit: 2,
       stdout: '',
       stderr:
-        'tokentray: svix/first has no token of that id.\n' +
-        '"tokentray tokens svix/first" lists those it has.\n',
+        'tokentray: svix/first has no token with that ID.\n' +
+        'To list its tokens, run "tokentray tokens svix/first".\n',
     })
     expect(endpoint.bodies(REVOKE)).toEqual([])
   })
@@ -188,47 +188,47 @@ describe('tokens revoke', () => {
   test('of the token of a session that needed a code says that a person must log in', async () => {
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, needs_code: true }] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', '\n'])
-    expect(run.stderr).toContain('you must log in again, with a one-time code.\n')
+    expect(run.stderr).toContain('you will need to log in again, with a one-time code.\n')
   })
 
   test('says that the token had ended before', async () => {
     endpoint.reply(REVOKE, { id: 't1', at_service: 'already_gone', leases: [] })
-    expect((await cli('tokens revoke svix/first t1 --yes')).stdout).toBe('Had ended already: t1\n')
+    expect((await cli('tokens revoke svix/first t1 --yes')).stdout).toBe('Already invalid: t1\n')
   })
 })
 
 describe('tokens revoke-all', () => {
-  const WHOM = 'This ends every portal session of app_1, those of customers included.\n'
-  const TYPE = 'Type "svix/first" to go on: '
+  const WHOM = 'This revokes every portal session of app_1, those of customers included.\n'
+  const TYPE = 'Type "svix/first" to continue: '
   beforeEach(() => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] }))
 
   test('says whom it hits, asks twice, and ends all', async () => {
     endpoint.reply(ALL, { leases: [ended] })
     const run = await talk(
       'tokens revoke-all svix/first',
-      [`${WHOM}Go on? [y/N] `, 'y\n'],
+      [`${WHOM}Continue? [y/N] `, 'y\n'],
       [TYPE, 'svix/first\n'],
     )
     expect(run.stdout).toBe(
-      'Ended: every portal session of app_1, those of customers included\n' +
-        'l1 of svix/first: revoked.\n',
+      'Revoked: every portal session of app_1, those of customers included\n' +
+        'l1 for svix/first: revoked.\n',
     )
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
   })
 
   test.each([
-    ['the first answer is no yes', [['Go on? [y/N] ', '\n']]],
+    ['the first answer is no yes', [['Continue? [y/N] ', '\n']]],
     [
       'the second is not the name',
       [
-        ['Go on? [y/N] ', 'y\n'],
+        ['Continue? [y/N] ', 'y\n'],
         [TYPE, 'y\n'],
       ],
     ],
     [
       'the second is only half of it',
       [
-        ['Go on? [y/N] ', 'y\n'],
+        ['Continue? [y/N] ', 'y\n'],
         [TYPE, 'first\n'],
       ],
     ],
@@ -237,14 +237,14 @@ describe('tokens revoke-all', () => {
     expect(run).toMatchObject({
       exit: 130,
       stdout: '',
-      stderr: expect.stringMatching(/Nothing was done\.\n$/),
+      stderr: expect.stringMatching(/Nothing was changed\.\n$/),
     })
     expect(endpoint.bodies(ALL)).toEqual([])
   })
 
   test.each([
     ['--yes', TYPE, 'svix/first\n'],
-    ['--confirm svix/first', 'Go on? [y/N] ', 'y\n'],
+    ['--confirm svix/first', 'Continue? [y/N] ', 'y\n'],
   ])('with %s alone still asks the other question', async (option, question, answer) => {
     const run = await talk(`tokens revoke-all svix/first ${option}`, [question, answer])
     expect(run.exit).toBe(0)
@@ -258,7 +258,7 @@ describe('tokens revoke-all', () => {
     })
     const run = await talk(
       'tokens revoke-all svix/first',
-      [`${WHOM}Go on? [y/N] `, 'y\n'],
+      [`${WHOM}Continue? [y/N] `, 'y\n'],
       [TYPE, 'svix/first\n'],
     )
     expect(run).toMatchObject({
@@ -277,7 +277,7 @@ describe('tokens revoke-all', () => {
     const run = await talk('tokens revoke-all svix/third')
     expect(run).toMatchObject({
       exit: 2,
-      stderr: expect.stringMatching(/no such account: svix\/third/),
+      stderr: expect.stringMatching(/No such account: svix\/third/),
     })
   })
 })
@@ -295,7 +295,7 @@ describe('rotate', () => {
     endpoint.reply('GET /v1/leases', { leases: before }, { leases })
     const { stdout } = await cli('rotate svix/first')
     const lines = stdout.trimEnd().split('\n')
-    expect(lines.slice(0, -1)).toEqual(gone.map(() => 'l1 of svix/first: revoked.'))
+    expect(lines.slice(0, -1)).toEqual(gone.map(() => 'l1 for svix/first: revoked.'))
     return lines.at(-1)
   }
 
@@ -318,13 +318,13 @@ describe('rotate', () => {
 
   test('says that none was out', async () => {
     expect(await rotate([noSession], [], [], [])).toBe(
-      'New tokens: none was out, so the next is made when it is asked for.',
+      'No active tokens. New ones are created when tools ask for them.',
     )
   })
 
   test('does not say so where something has ended', async () => {
     expect(await rotate([noSession], [], [{ ...lease, id: 'l1' }])).toBe(
-      'New tokens: made when they are asked for.',
+      'New tokens are created when tools ask for them.',
     )
   })
 
@@ -337,7 +337,7 @@ describe('rotate', () => {
     endpoint.refuse('GET /v1/leases', 'server_error')
     expect(await cli('rotate svix/first')).toMatchObject({
       exit: 0,
-      stdout: 'New tokens: see "tokentray active".\n',
+      stdout: 'To see the new tokens: tokentray active\n',
     })
   })
 })

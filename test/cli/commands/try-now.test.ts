@@ -25,12 +25,14 @@ const refusal = {
 describe('a service that is left alone', () => {
   test('stands in the status', async () => {
     endpoint.reply('GET /v1/status', { ...status, silent_hosts: [silent_host] })
-    expect((await cli('status')).stdout).toContain(`\nno calls:  ${message}\n`)
+    expect((await cli('status')).stdout).toContain(`\npaused:         ${message}\n`)
   })
 
   test('stands with its account', async () => {
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, silent_host }] })
-    expect((await cli('accounts show sftpgo/work')).stdout).toContain(`\nno calls:  ${message}\n`)
+    expect((await cli('accounts show sftpgo/work')).stdout).toContain(
+      `\npaused:         ${message}\n`,
+    )
   })
 
   test.each(['token', 'header', 'rotate'])(

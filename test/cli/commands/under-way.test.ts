@@ -10,18 +10,19 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.close())
 
-const deeds = [
+const actions = [
   ['logout sftpgo/work', 'POST /v1/accounts/*/logout', 'logout'],
   ['accounts remove sftpgo/work', 'DELETE /v1/accounts/*', 'removal'],
   ['rotate sftpgo/work', 'POST /v1/accounts/*/rotate', 'rotation'],
-  ['end-all', 'POST /v1/leases/end', 'revocation'],
+  ['revoke --all', 'POST /v1/leases/end', 'revocation'],
   ['revoke --account sftpgo/work', 'POST /v1/leases/end', 'revocation'],
-  ['clients remove backup', 'DELETE /v1/clients/*', 'revocation'],
+  ['tools remove backup', 'DELETE /v1/clients/*', 'revocation'],
 ] as const satisfies readonly (readonly [string, Route, string])[]
 
-const GOES_ON = 'tokentray: Tokentray goes on with this.\nSee how far it is: tokentray status\n'
+const GOES_ON =
+  'tokentray: Tokentray continues in the background.\nTo see its progress: tokentray status\n'
 
-describe.each([...deeds, ['reset --yes', 'POST /v1/reset', 'removal'] as const])(
+describe.each([...actions, ['reset --yes', 'POST /v1/reset', 'removal'] as const])(
   '"%s"',
   (line, route, deed) => {
     test('says what it waits for', async () => {
@@ -70,11 +71,11 @@ test('"status" says what is under way, how far it is and what it waits for', asy
   ]
   endpoint.reply('GET /v1/status', { ...status, resetting: { done: 36, total: 200 }, under_way })
   const { stdout } = await runCli(endpoint.directories, ['status'])
-  expect(stdout.split('\n').filter((line) => line.startsWith('under way: '))).toEqual([
-    'under way: reset, account 37 of 200',
-    'under way: removing sftpgo/work, waiting for files.example.com',
-    'under way: logging out svix/demo',
-    'under way: revoking tokens of several accounts, waiting for the keychain',
+  expect(stdout.split('\n').filter((line) => line.startsWith('in progress: '))).toEqual([
+    'in progress:    reset, account 37 of 200',
+    'in progress:    removing sftpgo/work, waiting for files.example.com',
+    'in progress:    logging out svix/demo',
+    'in progress:    revoking tokens of several accounts, waiting for the keychain',
   ])
 })
 

@@ -6,7 +6,7 @@ import { account, svixAccount } from '../samples.ts'
 
 const ADD = 'POST /v1/accounts'
 const CHECK = 'POST /v1/accounts/check'
-const LIKE = 'svix --like svix/first'
+const LIKE = 'svix --copy-from svix/first'
 const OTHER = `${LIKE} --set application=app_2`
 
 let endpoint: PlayedEndpoint
@@ -24,7 +24,7 @@ const talk = (args: string, ...lines: (readonly [string, string])[]) =>
 
 const second = (values: object) => ({ provider: 'svix', values, like: 'svix/first' })
 
-describe('--like', () => {
+describe('--copy-from', () => {
   test('sends what --set gave, no default, and no secret', async () => {
     const run = await login(`${LIKE} --set application=app_2`, `${key}\n`)
     expect(run.exit).toBe(0)
@@ -38,11 +38,9 @@ describe('--like', () => {
   })
 
   test('says that there is no such account', async () => {
-    const run = await login('svix --like svix/third')
+    const run = await login('svix --copy-from svix/third')
     expect(run.exit).toBe(2)
-    expect(run.stderr).toMatch(
-      /^tokentray: There is no such account: svix\/third\.\nSee what there/,
-    )
+    expect(run.stderr).toMatch(/^tokentray: No such account: svix\/third\.\nTo list accounts/)
   })
 
   test('says that it was the key of the other account that was refused', async () => {
@@ -50,7 +48,7 @@ describe('--like', () => {
     expect(await login(OTHER)).toMatchObject({
       exit: 6,
       stderr: expect.stringMatching(
-        /\nThe key was that of svix\/first; to enter another one, leave --like out\.\n$/,
+        /\nThe refused key is that of svix\/first\. To enter another one, leave --copy-from out\.\n$/,
       ),
     })
   })
@@ -62,7 +60,7 @@ describe('--like', () => {
   })
 
   test('on a terminal asks for what has to be filled in and has no default', async () => {
-    const run = await talk(LIKE, ['Application (Enter for that of svix/first): ', 'app_2\n'])
+    const run = await talk(LIKE, ['Application (Enter to use that of svix/first): ', 'app_2\n'])
     expect(run.exit).toBe(0)
     expect(run.stderr).not.toMatch(/API key|Region|Address|Use the key/)
     expect(endpoint.bodies(ADD)).toMatchObject([second({ application: 'app_2' })])
@@ -79,7 +77,7 @@ describe('--like', () => {
       LIKE,
       ['svix/first): ', 'x y\n'],
       [`"Application" is no id.\n${again('Application')}`, `${key}\r`],
-      [`That was thrown away.\n${again('Application')}`, '\r'],
+      [`Input discarded.\n${again('Application')}`, '\r'],
       ['svix/first): ', 'app_2\n'],
     )
     expect(run.exit).toBe(0)
@@ -95,7 +93,7 @@ describe('--like', () => {
     const run = await talk(`${LIKE} --set application=x`)
     expect(run).toMatchObject({
       exit: 2,
-      stderr: 'tokentray: "Application" is no id.\nGive it with --set application=VALUE.\n',
+      stderr: 'tokentray: "Application" is no id.\nSet it with --set application=VALUE.\n',
     })
   })
 
@@ -113,7 +111,7 @@ describe('--like', () => {
 
 describe('on a terminal', () => {
   const APPLICATION = ['Application: ', 'app_2\n'] as const
-  const KEY = 'API key (Enter for that of svix/first): '
+  const KEY = 'API key (Enter to use that of svix/first): '
 
   const oneOfThem = () => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] })
 
@@ -140,7 +138,7 @@ describe('on a terminal', () => {
     ]
     endpoint.reply('GET /v1/accounts', { accounts: several })
     const run = await talk('svix', APPLICATION, [KEY, '\r'])
-    expect(run.stderr).toContain('with --like and one of: svix/second.\n')
+    expect(run.stderr).toContain('with --copy-from and one of: svix/second.\n')
     expect(endpoint.bodies(ADD)).toMatchObject([{ like: 'svix/first' }])
   })
 
@@ -202,7 +200,7 @@ describe('on a terminal', () => {
   })
 })
 
-test('without a terminal and without --like no key is offered', async () => {
+test('without a terminal and without --copy-from no key is offered', async () => {
   endpoint.reply('GET /v1/accounts', { accounts: [svixAccount] })
   await login('svix --set application=app_2', `${key}\n`)
   expect(endpoint.bodies(ADD)).toMatchObject([{ secrets: { key } }])
@@ -213,27 +211,26 @@ describe('refuses at once', () => {
   const asksNothing = () =>
     expect(endpoint.requests.every(({ route }) => route.startsWith('GET '))).toBe(true)
 
-  test.each(['sftpgo --like sftpgo/work', 'sftpgo --like svix/first', 'twoway --like a/b'])(
-    'a service whose accounts lend no key: %s',
-    async (line) => {
-      const run = await talk(line)
-      expect(run).toEqual({
-        exit: 2,
-        stdout: '',
-        stderr:
-          'tokentray: Only accounts of a service such as Svix lend their key.\n' +
-          'Leave --like out, and enter the secrets.\n',
-      })
-      asksNothing()
-    },
-  )
+  test.each([
+    'sftpgo --copy-from sftpgo/work',
+    'sftpgo --copy-from svix/first',
+    'twoway --copy-from a/b',
+  ])('a service whose accounts lend no key: %s', async (line) => {
+    const run = await talk(line)
+    expect(run).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr:
+        'tokentray: --copy-from works only for Svix.\n' +
+        'Leave --copy-from out and enter the secrets.\n',
+    })
+    asksNothing()
+  })
 
   test('an account of another service', async () => {
-    const run = await talk('svix --like sftpgo/work')
+    const run = await talk('svix --copy-from sftpgo/work')
     expect(run.exit).toBe(2)
-    expect(run.stderr).toMatch(
-      /^tokentray: The services differ: sftpgo\/work is an account of sftpgo, not of svix\.\n/,
-    )
+    expect(run.stderr).toMatch(/^tokentray: sftpgo\/work is an account of sftpgo, not of svix\.\n/)
     asksNothing()
   })
 })
@@ -244,9 +241,9 @@ test('asks for all that may differ where that is wished for, and Enter takes tha
   })
   const run = await talk(
     `${LIKE} --ask-all`,
-    ['Application (Enter for that of svix/first): ', 'app_2\n'],
+    ['Application (Enter to use that of svix/first): ', 'app_2\n'],
     ['Region (auto, eu) [eu]: ', '\n'],
-    ['Address (optional, Enter for none): ', '\n'],
+    ['Address (optional, Enter to skip): ', '\n'],
   )
   expect(run.exit).toBe(0)
   expect(endpoint.bodies(ADD)).toMatchObject([
@@ -255,11 +252,10 @@ test('asks for all that may differ where that is wished for, and Enter takes tha
 })
 
 describe('where all values are those of an account that there is', () => {
-  const TWIN =
-    /^tokentray: There is already svix\/first with these values\.\n.*--name.*login svix\/first\n$/
+  const TWIN = /^tokentray: svix\/first already has these values\.\n.*--name.*login svix\/first\n$/
 
   test.each(['', ' --set application=app_1', ' --set region=auto'])(
-    'refuses "login svix --like svix/first%s"',
+    'refuses "login svix --copy-from svix/first%s"',
     async (set) => {
       const run = await login(LIKE + set)
       expect(run).toMatchObject({ exit: 2, stderr: expect.stringMatching(TWIN) })
@@ -270,7 +266,7 @@ describe('where all values are those of an account that there is', () => {
   test('refuses at a terminal, too', async () => {
     const run = await talk(LIKE, ['svix/first): ', '\n'])
     expect(run.exit).toBe(2)
-    expect(run.stderr).toContain('There is already svix/first with these values.')
+    expect(run.stderr).toContain('svix/first already has these values.')
     expect(endpoint.bodies(ADD)).toEqual([])
   })
 
@@ -278,7 +274,7 @@ describe('where all values are those of an account that there is', () => {
     const other = { ...svixAccount, id: 'svix/second', values: { application: 'app_2' } }
     endpoint.reply('GET /v1/accounts', { accounts: [svixAccount, other] })
     const run = await login(OTHER)
-    expect(run.stderr).toContain('There is already svix/second with these values.')
+    expect(run.stderr).toContain('svix/second already has these values.')
   })
 })
 

@@ -26,15 +26,15 @@ describe('of a login again the secrets', () => {
 
 describe('of what was given', () => {
   test.each([
-    [{ way: 'key', email: 'a@b' }, '"email" goes with way=password only.', '--set way=password'],
+    [{ way: 'key', email: 'a@b' }, '"email" applies only with way=password.', '--set way=password'],
     [
       { way: 'key', device: 'd' },
-      '"device" goes with factor=pin only.',
+      '"device" applies only with factor=pin.',
       '--set way=password --set factor=pin',
     ],
     [
       { way: 'key', factor: 'pin', device: 'd' },
-      '"factor" goes with way=password only.',
+      '"factor" applies only with way=password.',
       '--set way=password',
     ],
   ])('%j is refused with the choice it depends on', (given, message, settings) => {
@@ -43,7 +43,7 @@ describe('of what was given', () => {
       expect.objectContaining({
         code: 'invalid_request',
         message,
-        hint: `Give ${settings} as well, or leave "${name}" out.`,
+        hint: `Add ${settings}, or leave "${name}" out.`,
       }),
     )
   })

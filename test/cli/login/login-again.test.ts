@@ -107,7 +107,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
       SVIX,
       ['API key: ', `${right}\r`],
       [`Not a "Key" of svix.example.com.\n${again('Application')}`, `${right}\r`],
-      [`That was thrown away.\n${again('Application')}`, '\r'],
+      [`Input discarded.\n${again('Application')}`, '\r'],
       ['Application [app_1]: ', 'app_2\n'],
     )
     expect(run.exit).toBe(0)
@@ -149,7 +149,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
       'sftpgo/work',
       ['Password: ', `${right}\r`],
       ['leave the code empty if you have none.\nPassword: ', `${right}\r`],
-      ['One-time code (optional, Enter for none): ', `${wrong}\r`],
+      ['One-time code (optional, Enter to skip): ', `${wrong}\r`],
       ['has six digits.\nOne-time code', `${right}\r`],
     )
     expect(run.exit).toBe(0)
@@ -233,7 +233,7 @@ test('a path that may be a password is not shown when it is refused, however it 
     `sftpgo ${SET}${file}`,
     ['Password: ', `${right}\r`],
     [`The CA file cannot be read.\n${again('CA file')}`, '\r'],
-    ['CA file (optional, Enter for none): ', '\n'],
+    ['CA file (optional, Enter to skip): ', '\n'],
   )
   expect(run.exit).toBe(0)
   expect(run.stderr).not.toContain(typed)

@@ -47,20 +47,20 @@ describe('without a terminal', () => {
   })
 
   test.each([
-    ['twoway --set way=password', /Missing: email \(E-mail\)\.\nGive it with --set email=VALUE\./],
+    ['twoway --set way=password', /Missing: email \(E-mail\)\.\nSet it with --set email=VALUE\./],
     [
       'twoway --set way=password --set factor=pin',
       /Missing: email \(E-mail\), device \(Device\)\./,
     ],
     [
       'twoway --set email=a@b',
-      /"email" goes with way=password only\.\nGive --set way=password as well, or leave "email" out\./,
+      /"email" applies only with way=password\.\nAdd --set way=password, or leave "email" out\./,
     ],
     [
       'twoway --set device=d',
-      /"device" goes with factor=pin only\.\nGive --set way=password --set factor=pin as well/,
+      /"device" applies only with factor=pin\.\nAdd --set way=password --set factor=pin, or/,
     ],
-    ['sftpgo/work --set role=admin --set x=y', /There is no field "x"/],
+    ['sftpgo/work --set role=admin --set x=y', /Unknown field "x"/],
   ])('refuses "%s" before anything is sent', async (args, words) => {
     const { exit, stderr } = await login(args, `${password}\n${pin}\n`)
     expect(exit).toBe(2)
@@ -76,7 +76,7 @@ describe('without a terminal', () => {
   test('a hint names only fields that apply', async () => {
     endpoint.refuse(ADD, 'wrong_credentials')
     const { stderr } = await login('twoway', `${password}\n`)
-    expect(stderr).toMatch(/\nCheck "Key", and try again\.\n$/)
+    expect(stderr).toMatch(/\nCheck "Key", then try again\.\n$/)
   })
 
   describe('a known account', () => {
@@ -102,7 +102,7 @@ describe('without a terminal', () => {
       const { exit, stderr } = await login('twoway/work --set way=key --set email=a@b')
       expect({ exit, stderr }).toMatchObject({
         exit: 2,
-        stderr: expect.stringMatching(/way=password only/),
+        stderr: expect.stringMatching(/only with way=password/),
       })
       expect(endpoint.bodies(AGAIN)).toEqual([])
     })
@@ -129,7 +129,7 @@ describe('on a terminal', () => {
       'twoway --ask-all',
       ['Log in with (key, password) [key]: ', '\n'],
       ['Key: ', `${password}\r`],
-      ['Note (optional, Enter for none): ', '\n'],
+      ['Note (optional, Enter to skip): ', '\n'],
     )
     expect(run.stderr).not.toMatch(/E-mail|Password:|factor \(/)
     expect(endpoint.bodies(ADD)).toMatchObject([
@@ -155,12 +155,12 @@ describe('on a terminal', () => {
   test('refuses what --set rules out before the first question', async () => {
     const run = await talk('twoway --set way=key --set email=a@b')
     expect(run.exit).toBe(2)
-    expect(run.stderr).toMatch(/^tokentray: "email" goes with way=password only\.\n/)
+    expect(run.stderr).toMatch(/^tokentray: "email" applies only with way=password\.\n/)
   })
 
   test('refuses what a default rules out before a secret is typed', async () => {
     const run = await talk('twoway --set note=n --set device=d')
-    expect(run.stderr).toMatch(/^tokentray: "device" goes with factor=pin only\./)
+    expect(run.stderr).toMatch(/^tokentray: "device" applies only with factor=pin\./)
   })
 
   const refuseWay = () => {

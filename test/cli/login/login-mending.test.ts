@@ -43,7 +43,7 @@ test('a code that is too long is asked for again, and ends nothing', async () =>
     ['sftpgo', ...SET],
     ['Password: ', `${password}\r`],
     ['none.\nPassword (Enter to correct "User name" first): ', `${password}\r`],
-    ['One-time code (optional, Enter for none): ', `${'1'.repeat(200)}\r`],
+    ['One-time code (optional, Enter to skip): ', `${'1'.repeat(200)}\r`],
     ['"One-time code" is too long (at most 64 characters).\nOne-time code', '\u0003'],
   )
   expect((await run).exit).toBe(130)
@@ -52,7 +52,7 @@ test('a code that is too long is asked for again, and ends nothing', async () =>
 test('what --set gives, and a line of standard input, is too long by its label as well', async () => {
   const { stderr } = await logIn(['sftpgo', '--set', `username=${'a'.repeat(5000)}`])
   expect(stderr).toContain('"User name" is too long (at most 4096 characters).')
-  expect(stderr).toContain('Give it with --set username=VALUE.')
+  expect(stderr).toContain('Set it with --set username=VALUE.')
   const stdin = `${'p'.repeat(9000)}\n`
   const piped = await runCli(endpoint.directories, ['login', 'sftpgo', ...SET], { stdin })
   expect(piped.stderr).toContain('"Password" is too long (at most 8192 characters).')
@@ -75,7 +75,7 @@ test('the first refusal already lets a person correct the user name, and says no
     ],
     ['User name [alicx]: ', 'alice\r'],
     ['alice\nPassword: ', `${password}\r`],
-    ['One-time code (optional, Enter for none): ', '\r'],
+    ['One-time code (optional, Enter to skip): ', '\r'],
   )
   expect(run.exit).toBe(0)
   expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ values: { username: 'alice' } })
@@ -163,8 +163,7 @@ test.each([
     const run = await runCli(endpoint.directories, ['login', service, ...set], { stdin })
     expect(run).toMatchObject({ exit: 2, stdout: '' })
     expect(run.stderr).toBe(
-      'tokentray: Standard input holds more lines than this form takes.\n' +
-        `Send one line each: ${lines}\n`,
+      'tokentray: Too many lines on standard input.\n' + `Send one line each: ${lines}\n`,
     )
     expect(endpoint.bodies(ADD)).toEqual([])
   },

@@ -56,7 +56,7 @@ describe('on a terminal', () => {
   test('says which fields nobody was asked for, and how to change one', async () => {
     const run = await converse(['sftpgo', ...SET], ['Password: ', `${password}\r`])
     expect(run.stderr).toBe(
-      'Password: \nLeft at their defaults: role, caFile.\n' +
+      'Password: \nUsing the defaults for: role, caFile.\n' +
         'To change one: tokentray login sftpgo/work --set NAME=VALUE\n',
     )
   })
@@ -68,10 +68,10 @@ describe('on a terminal', () => {
       ['Role (user, admin) [user]: ', '\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', `${password}\r`],
-      ['CA file (optional, Enter for none): ', '/ca.pem\n'],
+      ['CA file (optional, Enter to skip): ', '/ca.pem\n'],
     )
     expect(run.exit).toBe(0)
-    expect(run.stderr).not.toContain('Left at')
+    expect(run.stderr).not.toContain('Using the defaults')
     expect(endpoint.bodies(ADD)).toEqual([
       { provider: 'sftpgo', values: { ...values, caFile: '/ca.pem' }, secrets: { password } },
     ])
@@ -90,7 +90,7 @@ describe('on a terminal', () => {
       ['Role (user, admin) [user]: ', 'admin\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', `${password}\r`],
-      ['CA file (optional, Enter for none): ', '\n'],
+      ['CA file (optional, Enter to skip): ', '\n'],
     )
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(ADD)).toMatchObject([
@@ -108,14 +108,14 @@ describe('on a terminal', () => {
     const run = await converse(
       ['sftpgo', '--ask-all'],
       ['Address: ', '\n'],
-      [`This one is needed.\n${again('Address')}`, '\r'],
+      [`Required.\n${again('Address')}`, '\r'],
       [': \nAddress: ', 'https://files.example.com\n'],
       ['Role', 'root\n'],
       [`"Role" must be one of user, admin.\n${again('Role')}`, '\r'],
       [': \nRole (user, admin) [user]: ', 'admin\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', '\r'],
-      ['Password: \nThis one is needed.\n', `${password}\r`],
+      ['Password: \nRequired.\n', `${password}\r`],
       ['CA file', '\n'],
     )
     expect(run.exit).toBe(0)
@@ -145,8 +145,8 @@ describe('on a terminal', () => {
           again('Address'),
         `${password}\r`,
       ],
-      [`That was thrown away.\n${again('Address')}`, `${password}\r${code}\r`],
-      [`That was thrown away.\n${again('Address')}\nThat was`, '\r'],
+      [`Input discarded.\n${again('Address')}`, `${password}\r${code}\r`],
+      [`Input discarded.\n${again('Address')}\nInput`, '\r'],
       [': \nAddress: ', 'https://files.example.com\n'],
       ['User name: ', 'alice\n'],
       ['alice\nPassword: ', `${password}\r`],
@@ -178,7 +178,7 @@ describe('on a terminal', () => {
     expect(terminal.isRaw).toBe(true)
     terminal.write(`alice\r${password}\r`)
     release()
-    await stderr.shows('That was thrown away.')
+    await stderr.shows('Input discarded.')
     terminal.write('\u0003')
     expect((await run).exit).toBe(130)
     expect(stderr.text).not.toContain(password)
@@ -269,7 +269,7 @@ describe('on a terminal', () => {
       ['sftpgo/work'],
       ['Password: ', 'first\r'],
       ['leave the code empty if you have none.\nPassword: ', `${password}\r`],
-      ['One-time code (optional, Enter for none): ', `${code}\r`],
+      ['One-time code (optional, Enter to skip): ', `${code}\r`],
     )
     expect(endpoint.bodies(AGAIN)).toEqual([
       { secrets: { password: 'first' } },
@@ -281,7 +281,7 @@ describe('on a terminal', () => {
   })
 
   describe('for an account that needs a code', () => {
-    const ALONE = 'One-time code (Enter to type the password as well): '
+    const ALONE = 'One-time code (Enter to type the password too): '
     beforeEach(() =>
       endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, needs_code: true }] }),
     )
@@ -300,7 +300,7 @@ describe('on a terminal', () => {
         ['sftpgo/work'],
         [ALONE, `${markedSecret('old')}\r`],
         ['Password: ', `${password}\r`],
-        ['One-time code (optional, Enter for none): ', `${code}\r`],
+        ['One-time code (optional, Enter to skip): ', `${code}\r`],
       )
       expect(run.exit).toBe(0)
       expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: code })
@@ -321,7 +321,7 @@ describe('on a terminal', () => {
         ['sftpgo/work'],
         [ALONE, '\r'],
         ['Password: ', `${password}\r`],
-        ['One-time code (optional, Enter for none): ', `${code}\r`],
+        ['One-time code (optional, Enter to skip): ', `${code}\r`],
       )
       expect(endpoint.bodies(AGAIN)).toEqual([{ secrets: { password }, one_time_code: code }])
     })

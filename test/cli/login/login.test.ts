@@ -61,7 +61,7 @@ describe('without a terminal', () => {
     expect(exit).toBe(2)
     expect(stderr).toBe(
       'tokentray: There is already sftpgo/work.\n' +
-        'Choose another name, or log in to that one again: tokentray login sftpgo/work\n',
+        'Choose another name, or log in to that account again: tokentray login sftpgo/work\n',
     )
     expect(endpoint.bodies(CHECK)).toEqual([{ provider: 'sftpgo', name: 'work', values }])
     expect(endpoint.bodies(ADD)).toEqual([])
@@ -75,7 +75,7 @@ describe('without a terminal', () => {
     endpoint.refuse(CHECK, 'invalid_request', { error_description, field: name })
     const general = await login(['sftpgo', ...SET], '')
     expect(general.stderr).toBe(
-      `tokentray: ${error_description}\nGive it with --set ${name}=VALUE.\n`,
+      `tokentray: ${error_description}\nSet it with --set ${name}=VALUE.\n`,
     )
   })
 
@@ -86,7 +86,7 @@ describe('without a terminal', () => {
       hint: 'Leave it out.',
     })
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n`)
-    expect(stderr).toMatch(/colon\.\nLeave it out\. Give it with --set username=VALUE\.\n$/)
+    expect(stderr).toMatch(/colon\.\nLeave it out\. Set it with --set username=VALUE\.\n$/)
   })
 
   test('what is wrong but with the form is thrown as it is', async () => {
@@ -119,7 +119,7 @@ describe('without a terminal', () => {
   test('says of an account that needed a code that it will need a person again', async () => {
     endpoint.reply(ADD, { ...account, needs_code: true })
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n`)
-    expect(stderr).toMatch(/must log in again/)
+    expect(stderr).toMatch(/need to log in again/)
   })
 
   test('enters password and code once more from the next lines, when a code is wanted', async () => {
@@ -175,7 +175,7 @@ describe('without a terminal', () => {
       stdout: '',
       stderr:
         'tokentray: The service did not accept the password, or it wants a one-time code as well.\n' +
-        'Correct the password; for an account with a one-time code send 2 lines: Password, One-time code.\n',
+        'Check the password. If the account has a one-time code, send 2 lines: Password, One-time code.\n',
     })
     expect(endpoint.bodies(ADD)).toHaveLength(1)
   })
@@ -202,7 +202,7 @@ describe('without a terminal', () => {
     async (refusal) => {
       endpoint.refuse(ADD, refusal)
       const { stderr } = await login(['giantswarm'], 'a\n')
-      expect(stderr).toMatch(/\nCheck "Password", and try again\.\n$/)
+      expect(stderr).toMatch(/\nCheck "Password", then try again\.\n$/)
     },
   )
 
@@ -223,7 +223,7 @@ describe('without a terminal', () => {
       const { exit, stderr } = await login(['sftpgo', ...SET], `${password}\n`)
       expect(exit).toBe(0)
       expect(stderr).toBe(
-        'There is already sftpgo/work with the same label; to log it in again: ' +
+        'sftpgo/work has the same label. To log in to that account again: ' +
           'tokentray login sftpgo/work\n',
       )
     })
@@ -249,7 +249,11 @@ describe('without a terminal', () => {
   test.each([
     ['a missing value', ['sftpgo', '--set', 'username=alice'], /Missing: url \(Address\)/],
     ['a missing secret', ['sftpgo', ...SET], /Missing on standard input: Password/],
-    ['an unknown field', ['sftpgo', '--set', 'colour=red'], /no field "colour".*\n.*url, role/],
+    [
+      'an unknown field',
+      ['sftpgo', '--set', 'colour=red'],
+      /Unknown field "colour".*\n.*url, role/,
+    ],
     [
       'a choice that is none',
       ['sftpgo', '--set', 'role=root'],
@@ -258,14 +262,14 @@ describe('without a terminal', () => {
     [
       'what is no address',
       ['sftpgo', '--set', 'url=alice'],
-      /"Address": The address is not an http or https URL.\n.*example.com. Give it with --set url=VALUE/,
+      /"Address": The address is not an http or https URL.\n.*example.com. Set it with --set url=VALUE/,
     ],
     ['a setting without =', ['sftpgo', '--set', 'url'], /name=value/],
-    ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /keeps its name/],
-    ['an unknown field of a known account', ['sftpgo/work', '--set', 'x=y'], /no field "x"/],
-    ['an unknown provider', ['koyeb'], /no provider "koyeb".*\n.*sftpgo, giantswarm/],
-    ['a name that is none', ['sftpgo', '--name', '', ...SET], /behind the slash/],
-    ['an unknown account', ['sftpgo/home'], /no such account: sftpgo\/home/],
+    ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /only for new accounts/],
+    ['an unknown field of a known account', ['sftpgo/work', '--set', 'x=y'], /Unknown field "x"/],
+    ['an unknown provider', ['koyeb'], /No such provider: koyeb.*\n.*sftpgo, giantswarm/],
+    ['a name that is none', ['sftpgo', '--name', '', ...SET], /not a valid account name/],
+    ['an unknown account', ['sftpgo/home'], /No such account: sftpgo\/home/],
   ])('refuses %s before anything is sent', async (_, args, words) => {
     const { exit, stderr, stdout } = await login(args, '')
     expect(exit).toBe(2)
@@ -287,7 +291,7 @@ describe('without a terminal', () => {
     const { exit, stderr } = await login(['sftpgo', ...SET, ...given], '')
     expect(exit).toBe(2)
     expect(stderr).toMatch(
-      /not taken as arguments.*\nType it at the prompt, or send it on standard/,
+      /cannot be passed as arguments.*\nEnter it when asked, or send it on standard/,
     )
     expect(stderr).not.toContain(password)
     expect(endpoint.bodies(ADD)).toEqual([])

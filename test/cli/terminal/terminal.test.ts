@@ -87,7 +87,7 @@ describeWith([script], 'on a real terminal', () => {
       ['Role (user, admin) [user]: ', ''],
       ['User name: ', 'alicx\u007fe'],
       ['Password: ', password],
-      ['CA file (optional, Enter for none): ', ''],
+      ['CA file (optional, Enter to skip): ', ''],
     ] as const) {
       await terminal.shows(question)
       terminal.child.stdin?.write(`${answer}\r`)
@@ -149,7 +149,7 @@ describeWith([script], 'on a real terminal', () => {
     const password = markedSecret('typed')
     terminal.child.stdin?.write(`${password}\r`)
     const { screen } = await look(terminal)
-    expect(screen).toContain('What was typed before the first question was thrown away.')
+    expect(screen).toContain('Input typed before the first question was discarded.')
     expect(endpoint.bodies('POST /v1/accounts')).toMatchObject([
       { values: { username: 'alice' }, secrets: { password } },
     ])
@@ -165,7 +165,7 @@ describeWith([script], 'on a real terminal', () => {
     const terminal = start('', 'sftpgo')
     await terminal.shows('Address: ')
     terminal.child.stdin?.write(`alice\r${password}\r`)
-    await terminal.shows('That was thrown away.')
+    await terminal.shows('Input discarded.')
     terminal.child.stdin?.write('\u0003')
     const { screen, isRestored } = await look(terminal)
     expect(screen).toMatch(/exit:130/)

@@ -3,17 +3,17 @@ import path from 'node:path'
 import { TokentrayError } from '../../../base/errors.ts'
 import type { Secret } from '../../../base/secret.ts'
 
-/** A file that this process has made, and nobody else can read. */
+/** A file created by this process, readable by this user alone. */
 export interface CurlConfig {
-  /** Writes what `curl -K` needs to act as the client; false if it is not on the disk whole. */
+  /** Writes the ID and the secret for `curl -K`; false if they are not completely on the disk. */
   write(id: string, secret: Secret): boolean
   /** Removes the file. */
   discard(): void
 }
 
 /**
- * Makes the file, 0600, empty for now, and folders that are missing on the way, 0700; these stay. Throws
- * `already_exists` rather than writing to one that is there, and `invalid_request` where none can be made.
+ * Creates an empty file, 0600, and missing folders, 0700, which `discard` keeps. Throws `already_exists` if the
+ * file exists, and `invalid_request` if it cannot be created.
  */
 export function createCurlConfig(file: string): CurlConfig {
   const descriptor = open(file)
@@ -26,7 +26,7 @@ export function createCurlConfig(file: string): CurlConfig {
         fsyncSync(descriptor)
         return true
       } catch {
-        // A full disk, most likely; the caller takes back what it did and says so.
+        // Usually a full disk; the caller rolls back and reports it.
         return false
       }
     },
@@ -36,28 +36,28 @@ export function createCurlConfig(file: string): CurlConfig {
 
 function open(file: string): number {
   try {
-    // On a new machine not even ~/.config is there.
+    // A new machine may not even have ~/.config.
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw cannotBeMade(file, error)
+    throw notCreated(file, error)
   }
   try {
-    // Security: exclusive creation follows no link and takes over no file that others may read.
+    // Security: exclusive creation follows no link and reuses no file that others may read.
     return openSync(file, 'wx', 0o600)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code !== 'EEXIST') throw cannotBeMade(file, error)
-    throw new TokentrayError('already_exists', `There is a file already: ${file}`, {
+    if (code !== 'EEXIST') throw notCreated(file, error)
+    throw new TokentrayError('already_exists', `The file already exists: ${file}`, {
       cause: error,
-      hint: `If no tool uses it any more, delete it and try again: rm -- ${quoteForShell(file)}; else choose another file.`,
+      hint: `Choose another file. If no tool uses this one, delete it and try again: rm -- ${quoteForShell(file)}`,
     })
   }
 }
 
-function cannotBeMade(file: string, cause: unknown): TokentrayError {
-  return new TokentrayError('invalid_request', `The file cannot be made: ${file}`, {
+function notCreated(file: string, cause: unknown): TokentrayError {
+  return new TokentrayError('invalid_request', `Cannot create the file: ${file}`, {
     cause,
-    hint: 'Choose a folder that you may write to.',
+    hint: 'Choose a folder that you can write to.',
   })
 }
 

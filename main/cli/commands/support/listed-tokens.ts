@@ -2,44 +2,44 @@ import { holderName } from '../../../base/text/token-holder.ts'
 import type { AccountAnswer, ListedTokenAnswer } from '../../../loopback/schemas/wire.ts'
 import { when } from '../../terminal/print.ts'
 
-/** The head of a list of tokens. */
-export const TOKEN_HEAD = ['CREATED', 'ENDS', 'FRAMEWORK', 'WHOSE', 'ID'] as const
+/** The head of a table of tokens. */
+export const TOKEN_HEAD = ['CREATED', 'EXPIRES', 'FRAMEWORK', 'USED BY', 'ID'] as const
 
-/** A token of the list, in the order of the head. */
+/** A row of that table. */
 export function toTokenRow(token: ListedTokenAnswer, now: number): string[] {
   const { id, framework = '-', created_at, expires_at } = token
   const ends = expires_at === undefined ? 'never' : when(expires_at, now)
   return [when(created_at, now), ends, framework, whose(token), id]
 }
 
-/** The same in one line for the person who is to decide on it. */
+/** The token in one line, for the question whether to revoke it. */
 export function describeToken(token: ListedTokenAnswer, now: number): string {
   const { id, framework } = token
   const [created, ends] = toTokenRow(token, now)
   const kind = framework === undefined ? '' : `, ${framework}`
-  return `${id}${kind}: created ${created}, ends ${ends}; ${whose(token)}`
+  return `${id}${kind}: created ${created}, expires ${ends}; used by ${whose(token)}`
 }
 
-/** What a person must know before the token ends; empty where nothing follows. */
+/** What the user must know before the token is revoked; empty if it has no further effect. */
 export function warningOf(
   { ours, use }: ListedTokenAnswer,
   { needs_code: needsCode }: Pick<AccountAnswer, 'needs_code'>,
 ): string {
   if (use === 'session') {
     return needsCode
-      ? 'It is that of the session: you must log in again, with a one-time code.'
-      : 'It is that of the session: Tokentray logs in again when a token is next needed.'
+      ? 'This is the session token: you will need to log in again, with a one-time code.'
+      : 'This is the session token: Tokentray logs in again when a token is next needed.'
   }
   return {
     yes: '',
-    maybe: 'It may not be one of Tokentray: then another program uses it, and stops working.',
-    no: 'Tokentray did not make it: another program uses it, and stops working.',
+    maybe: 'This token may belong to another program, which would stop working.',
+    no: 'This token belongs to another program, which will stop working.',
   }[ours]
 }
 
-/** The list's words for who uses a token. */
+/** Who uses a token, as the table shows it. */
 export function whose({ ours, use, clients = [] }: ListedTokenAnswer): string {
-  if (ours === 'maybe') return "perhaps Tokentray's"
+  if (ours === 'maybe') return 'Tokentray or another program'
   if (ours === 'no') return 'another program'
   const uses = [...(use === 'session' ? ['session'] : []), ...new Set(clients.map(holderName))]
   return ['Tokentray', uses.join(', ')].filter(Boolean).join(': ')

@@ -7,15 +7,15 @@ import { openOnce } from '../../../base/sockets/one-time-redirect.ts'
 type Command = readonly [program: string, ...args: string[]]
 
 /**
- * Opens a link for one visit in the person's browser, calls `opened` once that was started, and
- * resolves once it has asked for the link. Rejects with a hint to have it printed instead where there
- * is no browser, or none asks.
+ * Opens a one-time link in the user's browser. Calls `opened` once the browser was started, and resolves once
+ * it has requested the link. If there is no browser, or it requests nothing, rejects with a hint to print the
+ * link instead.
  */
 export async function openInBrowser(url: Secret, opened: () => void): Promise<void> {
   let isOver = false
   const open = async (localUrl: string) => {
     await run(openerOf(process.platform, localUrl))
-    // Some openers end with the browser, long after the visit.
+    // Some openers exit only with the browser, long after it has requested the link.
     if (!isOver) opened()
   }
   try {
@@ -24,14 +24,14 @@ export async function openInBrowser(url: Secret, opened: () => void): Promise<vo
     if (!isTokentrayError(error) || error.code === 'unexpected_answer') throw error
     throw new TokentrayError(error.code, error.message, {
       cause: error,
-      hint: 'Have the link printed with --print, and open it yourself.',
+      hint: 'Print the link with --print and open it yourself.',
     })
   } finally {
     isOver = true
   }
 }
 
-/** What opens an address on this system; it goes to no shell that would read it. */
+/** The command that opens an address on this platform. It is started without a shell, which could misread it. */
 export function openerOf(platform: NodeJS.Platform, address: string): Command {
   switch (platform) {
     case 'darwin':
@@ -44,13 +44,12 @@ export function openerOf(platform: NodeJS.Platform, address: string): Command {
 }
 
 /**
- * Resolves when the program has ended well, which is when the browser is closed where it starts that
- * itself; rejects with `invalid_request` where there is no such program, and with
- * `temporarily_unavailable` where it fails.
+ * Resolves when the program has exited with 0; if it is the browser itself, that is when it is closed. Rejects
+ * with `invalid_request` if there is no such program, with `temporarily_unavailable` if it fails.
  */
 export function run([program, ...args]: Command): Promise<void> {
   return new Promise((resolve, reject) => {
-    // It goes on without us: a browser that it starts must not end with this command.
+    // Detached: a browser that it starts must outlive this command.
     const child = spawn(program, args, {
       stdio: 'ignore',
       detached: true,
@@ -63,7 +62,7 @@ export function run([program, ...args]: Command): Promise<void> {
 }
 
 const missing = (program: string, cause: Error) =>
-  new TokentrayError('invalid_request', `There is no "${program}" here to open a browser.`, {
+  new TokentrayError('invalid_request', `Cannot open a browser: "${program}" is not installed.`, {
     cause,
   })
 

@@ -6,19 +6,18 @@ import type { Context } from '../../context.ts'
 
 const PROGRESS_MS = 1_000
 
-type Deeds = NonNullable<StatusAnswer['under_way']>
+type Actions = NonNullable<StatusAnswer['under_way']>
 
-/** What is waited for: a reset, or what is done to one account, or to tokens. */
+/** The action that a command waits for. */
 export interface Awaited {
-  readonly deed: Deeds[number]['deed'] | 'reset'
-  /** Left out where it is not about one account. */
+  readonly action: Actions[number]['deed'] | 'reset'
+  /** Left out if it is not about one account. */
   readonly account?: string | undefined
 }
 
 /**
- * Waits for work that ends tokens. Says every second what is new of how far it has come and what it
- * waits for, as the status has it. Tokentray goes on with such work when nobody waits for it any more:
- * an interrupt (Ctrl-C) rejects with `cancelled`, which says so.
+ * Waits for work that revokes tokens and reports its progress every second, if the status has changed. Tokentray
+ * continues such work on its own: an interrupt (Ctrl-C) rejects with `cancelled`, which says so.
  */
 export async function withProgress<Value>(
   api: Api,
@@ -31,7 +30,7 @@ export async function withProgress<Value>(
   const tell = async () => {
     for (let said = ''; !signal.aborted; ) {
       await pause(PROGRESS_MS, undefined, { signal })
-      // One that is not told is told by the next.
+      // A failed request is made up for by the next one.
       const status = await api.status().catch(() => null)
       const news = status ? toSentence(status, awaited) : ''
       if (signal.aborted || news === '') continue
@@ -39,11 +38,11 @@ export async function withProgress<Value>(
       said = news
     }
   }
-  // What keeps it from being told is told by the work itself.
+  // If the status cannot be had, the work itself fails and says why.
   void tell().catch(() => undefined)
   let release = () => {}
   const interrupted = new Promise<never>((_, reject) => {
-    release = onInterrupt(() => reject(goesOn()))
+    release = onInterrupt(() => reject(continues()))
   })
   try {
     return await Promise.race([work, interrupted])
@@ -53,33 +52,33 @@ export async function withProgress<Value>(
   }
 }
 
-/** What is under way, a line each, for whoever asks how it is. */
+/** The actions in progress, one line each, for `status`. */
 export function describeUnderWay(status: StatusAnswer): string[] {
-  const { resetting, revoking, under_way: deeds = [] } = status
+  const { resetting, revoking, under_way: actions = [] } = status
   return [
     ...(resetting ? [`reset, ${nextOf(resetting, 'account')}`] : []),
     ...(revoking ? [`revoking ${nextOf(revoking, 'token')}`] : []),
-    ...deeds
+    ...actions
       .filter(({ deed }) => deed !== 'revocation' || !revoking)
       .map(({ deed, account, waits_for: host }) => {
-        const what = `${DEEDS[deed]} ${account ?? 'several accounts'}`
+        const what = `${IN_PROGRESS[deed]} ${account ?? 'several accounts'}`
         return host === undefined ? what : `${what}, waiting for ${host}`
       }),
   ]
 }
 
-const DEEDS: Readonly<Record<Deeds[number]['deed'], string>> = {
+const IN_PROGRESS: Readonly<Record<Actions[number]['deed'], string>> = {
   logout: 'logging out',
   removal: 'removing',
   rotation: 'replacing the tokens of',
   revocation: 'revoking tokens of',
 }
 
-/** Empty while there is nothing to say. */
-function toSentence(status: StatusAnswer, { deed, account }: Awaited): string {
-  const { resetting, revoking, under_way: deeds = [] } = status
-  const wanted = deed === 'reset' ? 'removal' : deed
-  const one = deeds.find(
+/** The progress of the action; empty if there is none to report. */
+function toSentence(status: StatusAnswer, { action, account }: Awaited): string {
+  const { resetting, revoking, under_way: actions = [] } = status
+  const wanted = action === 'reset' ? 'removal' : action
+  const one = actions.find(
     (each) => each.deed === wanted && (account === undefined || each.account === account),
   )
   const host = one?.waits_for
@@ -88,17 +87,17 @@ function toSentence(status: StatusAnswer, { deed, account }: Awaited): string {
     reset: resetting && `Removing ${nextOf(resetting, 'account')}…`,
     revocation: account === undefined && revoking && `Revoking ${nextOf(revoking, 'token')}…`,
   }
-  const far = (deed === 'reset' || deed === 'revocation') && progress[deed]
+  const far = (action === 'reset' || action === 'revocation') && progress[action]
   return [far || '', waits].filter(Boolean).join(' ')
 }
 
-/** Which of so many it is at: `account 3 of 200`. */
+/** The item being worked on: `account 3 of 200`. */
 function nextOf({ done, total }: NonNullable<StatusAnswer['revoking']>, thing: string): string {
   return `${thing} ${Math.min(done + 1, total)} of ${total}`
 }
 
-function goesOn(): TokentrayError {
-  return new TokentrayError('cancelled', 'Tokentray goes on with this.', {
-    hint: 'See how far it is: tokentray status',
+function continues(): TokentrayError {
+  return new TokentrayError('cancelled', 'Tokentray continues in the background.', {
+    hint: 'To see its progress: tokentray status',
   })
 }

@@ -1,22 +1,30 @@
 import type { Command } from 'commander'
 
-/** A command line as commander takes it, and the words of it that name the command. */
+/** A command line for commander, and the part of it that names the command. */
 export interface CommandLine {
   readonly args: readonly string[]
   readonly command: readonly string[]
-  /** True where the command is a group of commands of which one is meant by an account alone. */
+  /** True for a group of commands that may be followed by an account alone. */
   readonly takesAccount: boolean
 }
 
+/** Former commands and what they are called now. */
+const RENAMED: Readonly<Record<string, readonly string[]>> = {
+  clients: ['tools'],
+  leases: ['active'],
+  'end-all': ['revoke', '--all'],
+}
+
 /**
- * Finds the command that is meant, however deep. `help` and what follows become the `--help` of that
- * command, and a group alone, or with options, becomes its `list`. With an account behind it it becomes
- * its `list`, or its `show`, whichever takes one; what else follows a group is an unknown command.
+ * Finds the command, which may be nested. Without arguments it is the program's help; `help COMMAND` becomes the
+ * command's `--help`. A group alone, or with options, becomes its `list`; a group with an account becomes its
+ * `list` or its `show`, whichever takes one. Anything else after a group is an unknown command.
  */
-export function splitArguments(program: Command, args: readonly string[]): CommandLine {
+export function splitArguments(program: Command, given: readonly string[]): CommandLine {
+  const args = given.length === 0 ? ['--help'] : renamed(given)
   if (args[0] === 'help') {
     const { command, group, rest } = walk(program, args.slice(1))
-    // An unknown word is for commander to refuse, which it does within a group only.
+    // Commander refuses an unknown word, but only within a group.
     const [unknown] = group ? rest : []
     return { args: [...command, unknown ?? '--help'], command, takesAccount: false }
   }
@@ -35,9 +43,16 @@ export function splitArguments(program: Command, args: readonly string[]): Comma
   return { args: [...command, name, ...rest], command: [...command, name], takesAccount: false }
 }
 
+/** The arguments with a former command, alone or after `help`, called by its present name. */
+function renamed(args: readonly string[]): readonly string[] {
+  const at = args[0] === 'help' ? 1 : 0
+  const now = RENAMED[args[at] ?? '']
+  return now ? args.toSpliced(at, 1, ...now) : args
+}
+
 interface Walked {
   readonly command: readonly string[]
-  /** Present where only another word names a command. */
+  /** The command reached, if it has subcommands. */
   readonly group: Command | null
   readonly rest: readonly string[]
 }

@@ -5,15 +5,18 @@ import { secretAsArgument } from '../../login/form.ts'
 import { quoted } from '../../terminal/print.ts'
 import type { CommandLine } from './split-arguments.ts'
 
-/** Says in a help text what an argument is that names one account. */
-export const ACCOUNT = 'an account, as provider/name'
+/** Describes an argument that names an account. */
+export const ACCOUNT = 'account, as provider/name'
 
-/** Says what `--try-now` does. */
-export const TRY_NOW = 'try once even though the service wants to be left alone for a while'
+/** Describes `--json`. */
+export const JSON_OPTION = 'print the result as JSON'
+
+/** Describes `--try-now`. */
+export const TRY_NOW = 'try once now, even while requests to the service are paused'
 
 const SOUNDS_SECRET = /pass|secret|otp|code|token|key|credential|^-p$/i
 
-/** Reads the whole number of an option; anything else, or one out of bounds, is a usage error. */
+/** Parses the whole number of an option; anything else, or a number out of bounds, is a usage error. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
@@ -22,28 +25,25 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
-/** For what was given as the name of an account, the part behind the slash, or of a client. */
-export function notAName(what: 'account' | 'client'): TokentrayError {
-  const sentence = {
-    account: 'That cannot be the part of an account behind the slash.',
-    client: 'That cannot be the name of a client.',
-  }[what]
+/** The error for an invalid name of a tool, or of an account without its provider. */
+export function notAName(what: 'account' | 'tool'): TokentrayError {
+  const sentence = `That is not a valid ${what} name.`
   return new TokentrayError('invalid_request', sentence, { hint: NAME_RULE })
 }
 
-/** Throws `invalid_request` with the rule for what cannot be the name of a client. */
-export function checkClientName(text: string): void {
-  if (!isName(text)) throw notAName('client')
+/** Throws `invalid_request`, with the rule, for an invalid name of a tool. */
+export function checkToolName(text: string): void {
+  if (!isName(text)) throw notAName('tool')
 }
 
-/** True for what commander throws once it has printed help or the version that was asked for. */
+/** True for what commander throws after it has printed the help or the version. */
 export function isHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0
 }
 
 /**
- * A mistake in the arguments as `invalid_request`; other errors stay as they are. The value of an
- * option is not repeated, because it may be a secret.
+ * Commander's errors as `invalid_request`; other errors are returned unchanged. The value of an option is not
+ * repeated, because it may be a secret.
  */
 export function toUsageError(
   error: unknown,
@@ -51,7 +51,7 @@ export function toUsageError(
 ): unknown {
   if (!(error instanceof CommanderError)) return error
   const option = /unknown option '(--?[^'=]*)/.exec(error.message)?.[1]
-  // Behind a single hyphen the value may follow without a space.
+  // After a single hyphen the value may follow without a space.
   const name = option?.startsWith('--') ? option : option?.slice(0, 2)
   if (name !== undefined && SOUNDS_SECRET.test(name)) return secretAsArgument()
   const help = `See "${['tokentray', ...command].join(' ')} --help".`
@@ -60,7 +60,7 @@ export function toUsageError(
   if (isUnknown(error) && takesAccount && given.length === 1 && suggestion === '') {
     return new TokentrayError('invalid_request', 'An account is written provider/name.', {
       cause: error,
-      hint: `"tokentray accounts" lists the accounts. ${help}`,
+      hint: `${LIST_ACCOUNTS}${help}`,
     })
   }
   return new TokentrayError('invalid_request', toSentence(error, name), {
@@ -76,26 +76,27 @@ function toSuggestion({ message }: CommanderError): string {
 
 const isUnknown = ({ code }: CommanderError) => code === 'commander.unknownCommand'
 
-/** Where the argument that is missing can be found. */
+const LIST_ACCOUNTS = 'To list accounts, run "tokentray accounts". '
+
+/** Where to find the missing argument. */
 function whereToLook({ message, code }: CommanderError, given: readonly string[]): string {
   if (code !== 'commander.missingArgument') return ''
-  if (message.includes("'account'")) return '"tokentray accounts" lists the accounts. '
+  if (message.includes("'account'")) return LIST_ACCOUNTS
   if (!message.includes("'id'")) return ''
-  return `"tokentray tokens ${given.find(isAccountId) ?? 'ACCOUNT'}" lists the tokens. `
+  return `To list tokens, run "tokentray tokens ${given.find(isAccountId) ?? 'ACCOUNT'}". `
 }
 
 function isAccountId(text: string): boolean {
   try {
     return parseAccountId(text) === text
   } catch {
-    // What it is not, it is not: the refusal is for whoever needs one.
+    // Only the answer matters here, not the reason.
     return false
   }
 }
 
-function toSentence({ message, code }: CommanderError, option: string | undefined): string {
-  if (option !== undefined) return `There is no option ${option} here.`
-  if (code === 'commander.help') return 'Name a command.'
+function toSentence({ message }: CommanderError, option: string | undefined): string {
+  if (option !== undefined) return `Unknown option ${option}.`
   const [sentence = ''] = message
     .replace(/^error: /, '')
     .replace(/ argument '.*' is invalid/s, ' is invalid')

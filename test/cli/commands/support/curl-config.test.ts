@@ -29,7 +29,7 @@ afterEach(() => {
 
 const add = (to: string, accounts = 'sftpgo/work') =>
   runCli(endpoint.directories, [
-    ...['clients', 'add', 'backup', '--accounts', accounts, '--curl-config', to],
+    ...['tools', 'add', 'backup', '--accounts', accounts, '--curl-config', to],
   ])
 
 test('writes id and secret for curl alone, readable by nobody else, and prints no secret', async () => {
@@ -40,8 +40,8 @@ test('writes id and secret for curl alone, readable by nobody else, and prints n
   expect(stdout + stderr).not.toContain(addedClient.secret)
   expect(stderr).toBe('')
   expect(stdout.split('\n')).toEqual([
-    `Added: backup; its id and secret are in ${file}`,
-    'Fetch a token with:',
+    `Added: backup. Its ID and secret are in ${file}`,
+    'Get a token with:',
     `curl --noproxy '*' -sS -K '${file}' -d grant_type=client_credentials ${endpoint.issuer}/oauth/token`,
     '',
   ])
@@ -64,7 +64,7 @@ test('writes to no file that is there already, and then makes no client', async 
   writeFileSync(file, 'mine')
   const { exit, stderr } = await add(file)
   expect(exit).toBe(2)
-  expect(stderr).toContain('There is a file already')
+  expect(stderr).toContain('The file already exists')
   expect(stderr).toContain(`delete it and try again: rm -- '${file}'`)
   expect(readFileSync(file, 'utf8')).toBe('mine')
   expect(endpoint.requests).toEqual([])
@@ -94,7 +94,7 @@ test('makes no client where no file can be made', async () => {
   writeFileSync(file, 'mine')
   const { exit, stderr } = await add(path.join(file, 'x'))
   expect(exit).toBe(2)
-  expect(stderr).toContain('The file cannot be made')
+  expect(stderr).toContain('Cannot create the file')
   expect(endpoint.requests).toEqual([])
 })
 

@@ -23,7 +23,7 @@ test.each([
 test('a program that is not there is said to be missing', async () => {
   await expect(run(['no-such-opener', 'x'])).rejects.toMatchObject({
     code: 'invalid_request',
-    message: 'There is no "no-such-opener" here to open a browser.',
+    message: 'Cannot open a browser: "no-such-opener" is not installed.',
   })
 })
 
@@ -94,13 +94,13 @@ describeWith([linuxProc, curl], 'on Linux', () => {
 
   describe('says to have the link printed', () => {
     const link = () => new Secret(`https://portal.example.com/#${markedSecret('portal')}`)
-    const hint = 'Have the link printed with --print, and open it yourself.'
+    const hint = 'Print the link with --print and open it yourself.'
 
     test('where nothing opens a browser', async () => {
       process.env['PATH'] = folder
       await expect(openInBrowser(link(), () => {})).rejects.toMatchObject({
         code: 'invalid_request',
-        message: 'There is no "xdg-open" here to open a browser.',
+        message: 'Cannot open a browser: "xdg-open" is not installed.',
         hint,
       })
     })

@@ -25,14 +25,15 @@ describe('accounts show', () => {
     const { stdout, exit } = await cli('accounts show svix/first')
     expect(exit).toBe(0)
     expect(stdout.split('\n\n')[0]?.split('\n')).toEqual([
-      'account:   svix/first',
-      'who:       app_1 at api.example.com',
-      'provider:  svix',
-      'state:     logged in',
-      'leases:    2 open; dedicated, 15 min',
-      'kinds:     dedicated',
-      'session:   ends in 12 min',
-      'caution:   Tokens may live on.',
+      'account:        svix/first',
+      'label:          app_1 at api.example.com',
+      'provider:       svix',
+      'state:          logged in',
+      'active tokens:  2',
+      'sharing:        separate',
+      'lifetime:       15 min',
+      'session:        ends in 12 min',
+      'note:           Tokens may live on.',
     ])
   })
 
@@ -50,7 +51,7 @@ describe('accounts show', () => {
       endpoint.reply('GET /v1/accounts', { accounts: [needy] })
       const { stdout } = await cli('accounts show svix/first')
       expect(stdout).toContain(
-        'state:     login required\nreason:    Koyeb refused the API token. Make another one.\n',
+        'state:          login required\nreason:         Koyeb refused the API token. Make another one.\n',
       )
     })
 
@@ -97,11 +98,11 @@ describe('accounts show', () => {
       'tokentray tokens revoke-all svix/first',
       'tokentray rotate svix/first',
       'tokentray portal svix/first',
-      'tokentray login svix --like svix/first --set application=VALUE',
+      'tokentray login svix --copy-from svix/first --set application=VALUE',
       'tokentray logout svix/first',
       'tokentray accounts remove svix/first',
     ])
-    expect(stdout).toMatch(/revoke-all svix\/first +end every portal session of app_1, those of/)
+    expect(stdout).toMatch(/revoke-all svix\/first +revoke every portal session of app_1, those of/)
   })
 
   test('says nothing of what the service cannot do', async () => {
@@ -110,9 +111,9 @@ describe('accounts show', () => {
     run.reply('GET /v1/accounts', { accounts: [{ ...plain, operations: [] }] })
     const { stdout } = await runCli(run.directories, ['accounts', 'show', 'sftpgo/first'])
     run.close()
-    expect(stdout).not.toMatch(/tokentray tokens|rotate|portal|caution|session:|--like/)
-    expect(stdout).toContain('accounts set sftpgo/first --lease-kind dedicated')
-    expect(stdout).not.toContain('--lease-kind shared')
+    expect(stdout).not.toMatch(/tokentray tokens|rotate|portal|note:|session:|--copy-from/)
+    expect(stdout).toContain('accounts set sftpgo/first --sharing separate')
+    expect(stdout).not.toContain('--sharing shared')
   })
 })
 
@@ -130,7 +131,7 @@ describe('of an account that is not logged in', () => {
     const lines = await shown('login_required')
     expect(lines[0]).toBe('tokentray login svix/first')
     expect(lines).toContain('tokentray logout svix/first')
-    expect(lines.join()).not.toContain('--like')
+    expect(lines.join()).not.toContain('--copy-from')
   })
 
   test('because it was logged out, there is nothing else to do but to remove it', async () => {
@@ -156,7 +157,7 @@ test('--json prints the account as it came', async () => {
 test('says that there is no such account', async () => {
   const { exit, stderr } = await cli('accounts show svix/third')
   expect(exit).toBe(2)
-  expect(stderr).toMatch(/There is no such account: svix\/third\.\nSee what there is with/)
+  expect(stderr).toMatch(/No such account: svix\/third\.\nTo list accounts, run/)
 })
 
 test('a login prints what a person must know who relies on short lives', async () => {

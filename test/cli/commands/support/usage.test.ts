@@ -13,20 +13,16 @@ const cli = (...args: string[]) => runCli(endpoint.directories, args)
 
 describe('refuses before it asks:', () => {
   test.each([
-    ['', 'Name a command.'],
     ['tokn sftpgo/work', 'Unknown command "tokn".\nDid you mean token?'],
     ['status now', 'Too many arguments'],
     ['accounts rm sftpgo/work', 'Unknown command "rm".\nSee "tokentray accounts --help".'],
     ['accounts lst', 'Unknown command "lst".\nDid you mean list?'],
-    ['clients rm backup', 'Unknown command "rm".\nSee "tokentray clients --help".'],
+    ['tools rm backup', 'Unknown command "rm".\nSee "tokentray tools --help".'],
     ['help accounts rm', 'Unknown command "rm".\n'],
     ['help tokn', 'Unknown command "tokn".\nDid you mean token?'],
-    ['accounts --loud', 'There is no option --loud here.\nSee "tokentray accounts list --help".'],
-    [
-      'clients remove x --loud',
-      'There is no option --loud here.\nSee "tokentray clients remove --help".',
-    ],
-    ['status --loud=very', 'There is no option --loud here.\nSee "tokentray status --help".'],
+    ['accounts --loud', 'Unknown option --loud.\nSee "tokentray accounts list --help".'],
+    ['tools remove x --loud', 'Unknown option --loud.\nSee "tokentray tools remove --help".'],
+    ['status --loud=very', 'Unknown option --loud.\nSee "tokentray status --help".'],
     ['token', 'Missing required argument'],
     ['token sftpgo', 'An account is written provider/name.'],
     [
@@ -40,53 +36,55 @@ describe('refuses before it asks:', () => {
     ['header sftpgo/work --reason a\u202eb', 'It must be one line of up to 200'],
     [
       'accounts rename sftpgo/work koyeb/home',
-      'That cannot be the part of an account behind the slash.\nNames are 1 to 64 of a-z',
+      'That is not a valid account name.\nNames are 1 to 64 of a-z',
     ],
     ['accounts rename work home', 'An account is written provider/name.'],
-    ['accounts set sftpgo/work --lease-seconds 29', 'a whole number from 30 to 604800.'],
-    ['accounts set sftpgo/work --lease-seconds 604801', 'a whole number from 30 to 604800.'],
+    ['accounts set sftpgo/work --lifetime 29', 'a whole number from 30 to 604800.'],
+    ['accounts set sftpgo/work --lifetime 604801', 'a whole number from 30 to 604800.'],
     ['accounts remove work', 'An account is written provider/name.'],
-    ['accounts set sftpgo/work', 'There is nothing to set.'],
-    ['accounts set sftpgo/work --lease-kind mine', 'Allowed choices are shared, dedicated.'],
-    ['clients add backup', 'Required option "--accounts <list>" not specified.'],
-    ['clients add backup --accounts work', 'An account is written provider/name.'],
-    ['clients add backup --accounts ,', 'It must name 1 to 100 accounts.'],
-    [`clients add backup --accounts ${'a/b,'.repeat(101)}`, 'It must name 1 to 100 accounts.'],
-    ['clients add Backup --accounts a/b', 'That cannot be the name of a client.\nNames are 1 to'],
-    ['clients remove ../x', 'That cannot be the name of a client.\nNames are 1 to'],
-    ['revoke --client ../x', 'That cannot be the name of a client.\nNames are 1 to'],
+    ['accounts set sftpgo/work', 'Nothing to change.'],
+    ['accounts set sftpgo/work --sharing mine', 'It must be "shared" or "separate".'],
+    ['tools add backup', 'Required option "--accounts <list>" not specified.'],
+    ['tools add backup --accounts work', 'An account is written provider/name.'],
+    ['tools add backup --accounts ,', 'It must name 1 to 100 accounts.'],
+    [`tools add backup --accounts ${'a/b,'.repeat(101)}`, 'It must name 1 to 100 accounts.'],
+    ['tools add Backup --accounts a/b', 'That is not a valid tool name.\nNames are 1 to'],
+    ['tools remove ../x', 'That is not a valid tool name.\nNames are 1 to'],
+    ['revoke --tool ../x', 'That is not a valid tool name.\nNames are 1 to'],
     ['revoke --account work', 'An account is written provider/name.'],
-    ['revoke', 'Name one thing to end.'],
-    ['revoke l1 --client backup', 'Name one thing to end.'],
+    ['revoke', 'Say what to revoke.'],
+    ['revoke l1 --tool backup', 'Say what to revoke.'],
+    ['revoke l1 --all', 'Say what to revoke.'],
+    ['end-all --account a/b', 'Say what to revoke.'],
     ['reset', 'Confirmation is needed to reset.'],
     [
       'token',
-      'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray token --help".',
+      'Missing required argument "account".\nTo list accounts, run "tokentray accounts". See "tokentray token --help".',
     ],
     [
       'tokens',
-      'Missing required argument "account".\n"tokentray accounts" lists the accounts. See "tokentray tokens list --help".',
+      'Missing required argument "account".\nTo list accounts, run "tokentray accounts". See "tokentray tokens list --help".',
     ],
     [
       'tokens work',
-      'An account is written provider/name.\n"tokentray accounts" lists the accounts. See "tokentray tokens --help".',
+      'An account is written provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray tokens --help".',
     ],
     [
       'accounts alice',
-      'An account is written provider/name.\n"tokentray accounts" lists the accounts. See "tokentray accounts --help".',
+      'An account is written provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray accounts --help".',
     ],
-    ['clients a/b', 'Unknown command "a/b".'],
+    ['tools a/b', 'Unknown command "a/b".'],
     ['tokens list work', 'An account is written provider/name.'],
-    ['tokens revoke a/b', '"tokentray tokens a/b" lists the tokens.'],
+    ['tokens revoke a/b', 'To list tokens, run "tokentray tokens a/b".'],
     ['tokens revoke', 'Missing required argument "account".'],
     ['tokens revoke work t1 --yes', 'An account is written provider/name.'],
     ['tokens revoke-all work', 'An account is written provider/name.'],
-    ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b, so nothing was ended.'],
+    ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b. Nothing was revoked.'],
     ['rotate work', 'An account is written provider/name.'],
     ['portal work', 'An account is written provider/name.'],
     ['accounts show work', 'An account is written provider/name.'],
-    ['login svix/first --like svix/second', '--like is for a new account.'],
-    ['login svix --like second', 'An account is written provider/name.'],
+    ['login svix/first --copy-from svix/second', '--copy-from is only for new accounts.'],
+    ['login svix --copy-from second', 'An account is written provider/name.'],
     ['serve --port 70000', 'It must be a whole number from 1 to 65535.'],
   ])('%s', async (line, words) => {
     const { exit, stdout, stderr } = await cli(...line.split(' ').filter(Boolean))
@@ -100,6 +98,7 @@ describe('refuses before it asks:', () => {
 
 describe('repeats the name of what there is not:', () => {
   const GONE = { account: 'account', client: 'client', lease: 'lease' } as const
+  const CALLED = { account: 'account', client: 'tool', lease: 'active token' } as const
   test.each([
     ['token koyeb/x', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
     ['token koyeb/x --refused-lease l9', 'POST /v1/tokens', GONE.account, 'koyeb/x', 'accounts'],
@@ -109,20 +108,20 @@ describe('repeats the name of what there is not:', () => {
     ['accounts rename koyeb/x y', 'PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
     ['accounts remove koyeb/x', 'DELETE /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'],
     [
-      'accounts set koyeb/x --lease-seconds 60',
+      'accounts set koyeb/x --lifetime 60',
       ...(['PATCH /v1/accounts/*', GONE.account, 'koyeb/x', 'accounts'] as const),
     ],
     ['tokens koyeb/x', 'GET /v1/accounts/*/tokens', GONE.account, 'koyeb/x', 'accounts'],
     ['rotate koyeb/x', 'POST /v1/accounts/*/rotate', GONE.account, 'koyeb/x', 'accounts'],
     ['portal koyeb/x', 'POST /v1/accounts/*/portal', GONE.account, 'koyeb/x', 'accounts'],
-    ['clients add a --accounts koyeb/x', 'POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'],
+    ['tools add a --accounts koyeb/x', 'POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'],
     [
-      'clients add a --accounts sftpgo/work,koyeb/x',
+      'tools add a --accounts sftpgo/work,koyeb/x',
       ...(['POST /v1/clients', GONE.account, 'koyeb/x', 'accounts'] as const),
     ],
-    ['clients remove a', 'DELETE /v1/clients/*', GONE.client, 'a', 'clients'],
+    ['tools remove a', 'DELETE /v1/clients/*', GONE.client, 'a', 'tools'],
     ['revoke l9', 'POST /v1/leases/end', GONE.lease, 'l9', 'active'],
-    ['revoke --client a', 'POST /v1/leases/end', GONE.client, 'a', 'clients'],
+    ['revoke --tool a', 'POST /v1/leases/end', GONE.client, 'a', 'tools'],
     ['revoke --account koyeb/x', 'POST /v1/leases/end', GONE.account, 'koyeb/x', 'accounts'],
   ] as const)('%s', async (line, route, kind, name, list) => {
     endpoint.refuse(route, 'not_found', { error_description: `There is no such ${kind}.` })
@@ -130,21 +129,22 @@ describe('repeats the name of what there is not:', () => {
       exit: 2,
       stdout: '',
       stderr:
-        `tokentray: There is no such ${kind}: ${name}.\n` +
-        `See what there is with "tokentray ${list}".\n`,
+        `tokentray: No such ${CALLED[kind]}: ${name}.\n` +
+        `To list ${CALLED[kind]}s, run "tokentray ${list}".\n`,
     })
   })
 })
 
 describe('help', () => {
   test.each([
-    ['help clients add', 'clients add --help'],
+    ['help tools add', 'tools add --help'],
     ['help accounts', 'accounts --help'],
     ['help status anything', 'status --help'],
     ['help', '--help'],
-    ['clients help add', 'clients add --help'],
+    ['tools help add', 'tools add --help'],
+    ['', '--help'],
   ])('"%s" is "%s"', async (line, same) => {
-    const run = await cli(...line.split(' '))
+    const run = await cli(...line.split(' ').filter(Boolean))
     expect(run).toEqual(await cli(...same.split(' ')))
     expect(run).toMatchObject({ exit: 0, stderr: '' })
     expect(run.stdout).toMatch(/^Usage: /)
@@ -155,17 +155,20 @@ describe('help', () => {
   })
 
   test.each([
-    ['accounts set', /shared +all leases.*dedicated +each lease/s],
-    ['login', /"tokentray login PROVIDER --fields" prints.*One line more is the one-time code/s],
+    ['accounts set', /shared +Tools share one token.*separate +Each tool gets its own token/s],
+    ['login', /"tokentray login PROVIDER --fields"\s+lists.*Add a line with the one-time code/s],
     ['tokens', /"tokentray tokens ACCOUNT" lists them\./],
     ['tokens revoke-all', /both --yes and --confirm ACCOUNT\./],
-    ['tokens revoke-all', /portal visit of another application .* lives on\./s],
-    ['rotate', /get new tokens when they ask\..*Visits to a portal are left alone\./s],
-    ['accounts set', /30 to 604800; a service may allow\s+less/],
-    ['login', /--like another account of the same service/],
+    ['tokens revoke-all', /portal of\s+another application .* stays valid\./s],
+    ['rotate', /must ask for a new one\.\s+Open portals are not affected\./s],
+    ['accounts set', /30 to 604800, up\s+to\s+the\s+limit\s+of\s+the\s+service/],
+    [
+      'login',
+      /With --copy-from, the new account uses the key and the values of an existing\s+account/,
+    ],
     [
       'reset',
-      /clients, grants and credentials are forgotten\.\nIn the keychain, so are .* of every other Tokentray .*\.\nPreferences go back .*is unlocked\.\nThe audit record and the log stay, .*\./s,
+      /tools, their permissions and saved passwords are deleted\.\nThis includes .* of every other Tokentray .*\.\nSettings return .*is unlocked\.\nThe activity record and the log are kept, .*\./s,
     ],
   ])('of "%s" explains what its options cannot', async (command, words) => {
     expect((await cli(...command.split(' '), '--help')).stdout).toMatch(words)
@@ -173,11 +176,11 @@ describe('help', () => {
 })
 
 describe('refuses where there is nobody to ask, and ends nothing:', () => {
-  const BOTH = 'Run it on a terminal, or with both --yes and --confirm svix/first.'
+  const BOTH = 'Run this in a terminal, or add both --yes and --confirm svix/first.'
   const HITS = 'every portal session of app_1, those of customers included'
   test.each([
-    ['revoke svix/first t1', 'needed to end this token.\nRun it on a terminal, or with --yes.'],
-    ['revoke-all svix/first', `Confirmation is needed to end ${HITS}.\n${BOTH}`],
+    ['revoke svix/first t1', 'needed to revoke this token.\nRun this in a terminal, or add --yes.'],
+    ['revoke-all svix/first', `Confirmation is needed to revoke ${HITS}.\n${BOTH}`],
     ['revoke-all svix/first --yes', BOTH],
     ['revoke-all svix/first --confirm svix/first', BOTH],
   ])('tokens %s, also for a program that wants JSON', async (line, words) => {
@@ -193,7 +196,7 @@ describe('refuses where there is nobody to ask, and ends nothing:', () => {
 test('tokens revoke says that there is no such account', async () => {
   const { exit, stderr } = await cli('tokens', 'revoke', 'koyeb/x', 't1', '--yes')
   expect(exit).toBe(2)
-  expect(stderr).toMatch(/^tokentray: There is no such account: koyeb\/x\.\n/)
+  expect(stderr).toMatch(/^tokentray: No such account: koyeb\/x\.\n/)
 })
 
 test('the help of the program tells what each exit code means', async () => {
@@ -208,13 +211,13 @@ test('the help of the program tells what each exit code means', async () => {
 
 test('login --fields prints the form of a provider, or of an account', async () => {
   const expected = [
-    'NAME      LABEL          KIND                                  REQUIRED  DEFAULT  ONLY WITH',
-    'url       Address        url                                   yes       -        -',
-    'role      Role           choice: user, admin                   yes       user     -',
-    'username  User name      text                                  yes       -        -',
-    'password  Password       secret: asked for, or standard input  yes       -        -',
-    'code      One-time code  code: asked for, or standard input    no        -        -',
-    'caFile    CA file        file                                  no        -        -',
+    'NAME      LABEL          KIND                              REQUIRED  DEFAULT  ONLY WITH',
+    'url       Address        url                               yes       -        -',
+    'role      Role           choice: user, admin               yes       user     -',
+    'username  User name      text                              yes       -        -',
+    'password  Password       secret: prompt or standard input  yes       -        -',
+    'code      One-time code  code: prompt or standard input    no        -        -',
+    'caFile    CA file        file                              no        -        -',
     '',
   ]
   expect((await cli('login', 'sftpgo', '--fields')).stdout.split('\n')).toEqual(expected)
