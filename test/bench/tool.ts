@@ -20,7 +20,7 @@ export async function addBenchTool(
 ): Promise<BenchTool> {
   const config = path.join(home, 'bench.curl')
   await running.tokentray(
-    ['clients', 'add', 'bench', '--accounts', accounts, '--curl-config', config],
+    ['tools', 'add', 'bench', '--accounts', accounts, '--curl-config', config],
     '',
   )
   return toTool(home)

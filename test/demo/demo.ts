@@ -29,7 +29,7 @@ try {
   const config = path.join(home, 'demo-tool.curl')
   const accounts = services.forms.map(({ provider }) => `${provider}/demo`)
   await agent.tokentray(
-    ['clients', 'add', 'demo-tool', '--accounts', accounts.join(','), '--curl-config', config],
+    ['tools', 'add', 'demo-tool', '--accounts', accounts.join(','), '--curl-config', config],
     '',
   )
   const { sftpgo, giantswarm, glowmarkt, koyeb, svix } = services

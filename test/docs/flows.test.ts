@@ -59,7 +59,7 @@ it('ARCHITECTURE names the files that a token, a revocation and a login go throu
   }
   const login = await filesOf(logIn)
 
-  await run.cli('accounts', 'set', 'sftpgo/it', '--lease-kind', 'dedicated')
+  await run.cli('accounts', 'set', 'sftpgo/it', '--sharing', 'separate')
   const { client, secret } = run.broker.clients.add('tool', [
     run.broker.accounts.all()[0]?.uid ?? '',
   ])

@@ -70,7 +70,7 @@ describeWith([curlProgram], 'bad input', () => {
   it('reports an unknown account', async () => {
     const { code, stderr } = await installation.cli(['token', 'sftpgo/nobody'])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/no such account/)
+    expect(stderr).toMatch(/No such account/)
     const answer = await curl([
       ...['-K', tool.config, '-d', 'grant_type=client_credentials'],
       ...['-d', 'audience=sftpgo/nobody', `${issuer}/oauth/token`],

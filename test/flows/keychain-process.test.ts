@@ -64,7 +64,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
   const coolDown = async () => {
     await installation.mustDo(['lock'])
     await installation.mustDo(['unlock'])
-    await installation.mustDo(['end-all'])
+    await installation.mustDo(['revoke', '--all'])
   }
   const coldToken = async (name: string) => {
     await coolDown()

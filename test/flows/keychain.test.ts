@@ -103,7 +103,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked'
     expect(await ask(issuer, 'sftpgo/work')).toMatchObject({ body: { error: 'vault_locked' } })
     expect(await ask(issuer, 'giantswarm/work')).toMatchObject({ body: { error: 'vault_locked' } })
     const status = await installation.mustDo(['status'])
-    expect(status).toMatch(/tokens of the last run:\s+not known until the keychain can be read/)
+    expect(status).toMatch(/last run:\s+unknown until the keychain can be read/)
     const refused = await installation.cli(['logout', 'sftpgo/work'])
     expect(refused.code).toBe(7)
     expect(file('ledger')).toBe(before)

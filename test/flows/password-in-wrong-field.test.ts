@@ -118,7 +118,7 @@ describeWith([script], 'who types name, Enter, password, Enter out of habit', ()
         : { first, next }
       await enter({ terminal, ...questions, name, secret })
       if (address) {
-        await terminal.shows('That was thrown away.')
+        await terminal.shows('Input discarded.')
         terminal.type('\r')
         await terminal.shows(`${address}: `, 2)
         terminal.type(`${url}\r`)

@@ -170,7 +170,7 @@ export async function addTool(
     '..',
     `${path.basename(installation.home)}-${name}`,
   )
-  const args = ['clients', 'add', name, '--accounts', accounts.join(','), '--curl-config', config]
+  const args = ['tools', 'add', name, '--accounts', accounts.join(','), '--curl-config', config]
   await installation.mustDo(args)
   const [, id = '', secret = ''] =
     /user = "([^:]+):([^"]+)"/.exec(readFileSync(config, 'utf8')) ?? []

@@ -86,7 +86,7 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
     const sent = async () => ((await files.bannedUntil()) - before) / INCREMENT_MS
 
     // Five tokens are due for revocation at the same moment: one of them discovers the ban.
-    const ending = await installation.cli(['end-all'])
+    const ending = await installation.cli(['revoke', '--all'])
     expect(ending.code).toBe(9)
     expect(ending.stdout).toMatch(
       /has blocked .* Tokentray leaves it alone until about (\S+ )?\d\d:\d\d\./,

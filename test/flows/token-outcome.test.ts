@@ -29,7 +29,7 @@ describeWith([chromium], 'what is said of tokens', () => {
 
         it.goDown()
         const [first] = it.run.broker.clients.records()
-        await it.run.cli('revoke', '--client', first?.name ?? '')
+        await it.run.cli('revoke', '--tool', first?.name ?? '')
         await it.expectTruth()
         await it.leave(leave)
         await it.expectTruth()

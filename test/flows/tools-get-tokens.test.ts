@@ -184,7 +184,7 @@ describeWith(
       const readme = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8')
       const lines = [...readme.matchAll(/```sh\n(.*?)```/gs)]
         .flatMap(([, block]) => block?.split('\n') ?? [])
-        .filter((line) => /^(tokentray (token|header|clients)|curl) /.test(line))
+        .filter((line) => /^(tokentray (token|header|tools)|curl) /.test(line))
       expect(lines).toHaveLength(4)
       for (const line of lines) {
         const ready = line
@@ -199,7 +199,7 @@ describeWith(
         const shell = await runShell(script, { ...installation.env, ...proxies })
         expect(shell.stderr).toBe('')
         expect(shell.code).toBe(0)
-        if (line.startsWith('tokentray clients')) {
+        if (line.startsWith('tokentray tools')) {
           // It prints the next command.
           const printed = /^\s*(curl .*)$/m.exec(shell.stdout)?.[1] ?? 'false'
           const tried = await runShell(printed, { ...installation.env, ...proxies })
@@ -213,7 +213,7 @@ describeWith(
       registerSecret(/user = "[^:]+:([^"]+)"/.exec(readFileSync(config, 'utf8'))?.[1] ?? '')
       proxy.close()
       expect(proxied).toBe(0)
-      await installation.mustDo(['clients', 'remove', 'backup'])
+      await installation.mustDo(['tools', 'remove', 'backup'])
     })
 
     it('leaves nothing of an account in the keychain after logging out', async () => {
@@ -229,7 +229,7 @@ describeWith(
 
     it('shows no secret in the process list meanwhile', () => {
       const seen = endWatch()
-      expect(seen.some((line) => line.includes('clients add'))).toBe(true)
+      expect(seen.some((line) => line.includes('tools add'))).toBe(true)
       expect(seen.some((line) => /^curl .*-K/s.test(line))).toBe(true)
       expect(seen.flatMap((line) => findLeaks(line, readRegister()))).toEqual([])
     })

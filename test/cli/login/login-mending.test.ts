@@ -163,7 +163,7 @@ test.each([
     const run = await runCli(endpoint.directories, ['login', service, ...set], { stdin })
     expect(run).toMatchObject({ exit: 2, stdout: '' })
     expect(run.stderr).toBe(
-      'tokentray: Too many lines on standard input.\n' + `Send one line each: ${lines}\n`,
+      `tokentray: Too many lines on standard input.\nSend one line each: ${lines}\n`,
     )
     expect(endpoint.bodies(ADD)).toEqual([])
   },

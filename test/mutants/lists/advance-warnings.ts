@@ -54,7 +54,7 @@ export const advanceWarnings: readonly Mutant[] = [
     changes: [
       {
         file: showAccount,
-        find: `    ...(caution === undefined ? [] : [\`caution:   \${caution}\`]),
+        find: `    ...(caution === undefined ? [] : [fact('note', caution)]),
 `,
         replace: '',
       },

@@ -186,7 +186,7 @@ export const loginReason: readonly Mutant[] = [
     changes: [
       {
         file: showAccount,
-        find: `    ...(login_required_reason === undefined ? [] : [\`reason:    \${toReason(account)}\`]),
+        find: `    ...(login_required_reason === undefined ? [] : [fact('reason', toReason(account))]),
 `,
         replace: '',
       },

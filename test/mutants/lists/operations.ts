@@ -7,8 +7,8 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/cli/commands/support/progress.ts',
-        find: '    release = onInterrupt(() => reject(goesOn()))',
-        replace: '    release = () => reject(goesOn())',
+        find: '    release = onInterrupt(() => reject(continues()))',
+        replace: '    release = () => reject(continues())',
       },
     ],
     noticedBy: {
@@ -162,13 +162,13 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/cli/commands/control.ts',
-        find: 'existsSync(file) ?',
-        replace: 'existsSync(file) || file ?',
+        find: 'status.log_file && existsSync(status.log_file) ?',
+        replace: 'status.log_file ?',
       },
     ],
     noticedBy: {
       file: 'test/cli/commands/status.test.ts',
-      test: 'status says where the log is, and that it is not there before its first line',
+      test: 'status says where the log is once there is one',
     },
   },
   {

@@ -55,7 +55,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     promise: 'status counts tokens that wait to be revoked',
     changes: [
       {
-        file: controlCommands,
+        file: print,
         find: `...(pending > 0 ? [\`\${count(pending, 'token')} waiting to be revoked\`] : []),`,
         replace: '',
       },
@@ -66,7 +66,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     promise: 'status counts tokens that stay valid until they expire',
     changes: [
       {
-        file: controlCommands,
+        file: print,
         find: `...(until_expiry > 0 ? [\`\${count(until_expiry, 'token')} valid until expiry\`] : []),`,
         replace: '',
       },
@@ -77,7 +77,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     promise: 'status counts expired tokens that are still listed',
     changes: [
       {
-        file: controlCommands,
+        file: print,
         find: `...(expired > 0 ? [\`\${count(expired, 'expired token')} waiting to be deleted\`] : []),`,
         replace: '',
       },
@@ -100,12 +100,12 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: controlCommands,
-        find: `  if (state === 'waiting') return NOT_READ
+        find: `  if (state === 'waiting') return [UNKNOWN]
 `,
         replace: '',
       },
     ],
-    noticedBy: inCommands('status tells of lock, keychain, the last run and notices'),
+    noticedBy: inCommands('status shows the lock, the keychain, unknown tokens and notices'),
   },
   {
     promise:
@@ -113,24 +113,24 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: controlCommands,
-        find: `  if (status.work_off.state === 'waiting') return NOT_READ
+        find: `  if (status.work_off.state === 'waiting') return [UNKNOWN]
 `,
         replace: '',
       },
     ],
-    noticedBy: inCommands('status tells of lock, keychain, the last run and notices'),
+    noticedBy: inCommands('status shows the lock, the keychain, unknown tokens and notices'),
   },
   {
     promise: 'the command line claims nothing about earlier runs if no ledger is kept',
     changes: [
       {
         file: controlCommands,
-        find: "if (vault.kind === 'memory') return 'not known: in memory mode no list of earlier runs is kept'",
+        find: "if (vault.kind === 'memory') return []",
         replace: '',
       },
     ],
     noticedBy: inCommands(
-      'no list of earlier runs is said to be empty in memory mode, where none is kept',
+      'status says that accounts are not saved in memory mode, and nothing of earlier runs',
     ),
   },
   {
@@ -160,8 +160,8 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: print,
-        find: `return retryAt * 1000 < now + 1000 ? 'Trying now.' : \`Next try \${when(retryAt, now)}.\``,
-        replace: `return \`Next try \${when(retryAt, now)}.\``,
+        find: `return retryAt * 1000 < now + 1000 ? 'Retrying now.' : \`Retrying \${when(retryAt, now)}.\``,
+        replace: `return \`Retrying \${when(retryAt, now)}.\``,
       },
     ],
     noticedBy: inCommands('logout says what becomes of it'),
@@ -206,8 +206,8 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: leaseCommands,
-        find: "return client === undefined ? 'lease' : holderName(client)",
-        replace: "return 'lease'",
+        find: `return name === 'you' ? 'your token' : \`token of \${name}\``,
+        replace: "return 'token'",
       },
     ],
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
@@ -217,9 +217,8 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: leaseCommands,
-        find: `      return screen.note(\`\${others} more \${live} at the service: tokentray active --all\`)
-`,
-        replace: '',
+        find: `\`\${count(others, 'other token')} \${are} not revoked. To list all: tokentray active --all\``,
+        replace: "''",
       },
     ],
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),
@@ -250,14 +249,14 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: 'const areOutlived = false',
       },
     ],
-    noticedBy: inCommands('leases tell of a token that lives on, and why'),
+    noticedBy: inCommands('active tokens that stay valid afterwards are marked, with the reason'),
   },
   {
     promise: 'an account shows its tokens that stay valid',
     changes: [
       {
         file: showAccount,
-        find: `    ...livesOn(account),
+        find: `    ...(others.length === 0 ? [] : [fact('other tokens', others.join(', '))]),
 `,
         replace: '',
       },
@@ -286,7 +285,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: 'const spent = [...leases]',
       },
     ],
-    noticedBy: inCommands('is named by "end-all", also where a login is needed afterwards'),
+    noticedBy: inCommands('is named by "revoke --all", also if a login is needed afterwards'),
   },
   {
     promise: 'a reset names the tokens that stay valid',
@@ -324,8 +323,8 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: tokenCommands,
-        find: "const shortfall = minValidity === undefined ? '' : ', less than asked for'",
-        replace: "const shortfall = ', less than asked for'",
+        find: "const shortfall = minValidity === undefined ? '' : ', less than requested'",
+        replace: "const shortfall = ', less than requested'",
       },
     ],
     noticedBy: inCommands('says no more than what is left where nothing was asked for'),

@@ -153,7 +153,7 @@ export const silenceMessages: readonly Mutant[] = [
     changes: [
       {
         file: controlCommands,
-        find: `    ...status.silent_hosts.map(({ message }) => \`no calls:  \${message}\`),
+        find: `    ...status.silent_hosts.map(({ message }) => fact('paused', message)),
 `,
         replace: '',
       },
@@ -165,7 +165,7 @@ export const silenceMessages: readonly Mutant[] = [
     changes: [
       {
         file: showAccount,
-        find: `    ...(silent_host === undefined ? [] : [\`no calls:  \${silent_host.message}\`]),
+        find: `    ...(silent_host === undefined ? [] : [fact('paused', silent_host.message)]),
 `,
         replace: '',
       },
