@@ -51,13 +51,13 @@ export interface Run {
   /** What the command line prints. */
   cli(...args: string[]): Promise<string>
   /** What the window is built on. */
-  readonly desktop: Desk
+  readonly desktop: WindowBackend
   /** Stops it in order, and returns what it leaves behind. */
   quit(): ReturnType<Broker['stop']>
 }
 
 /** What the tray app puts between a broker and its page. */
-export interface Desk {
+export interface WindowBackend {
   /** What is pushed to the page. */
   readonly snapshots: Snapshots
   /** What the page calls. */
@@ -109,7 +109,7 @@ export async function startRun(machine: Machine): Promise<Run> {
     await Promise.all([http.close(), audit.close()])
     return left
   }
-  const { host, ...desktop } = await openDesk(
+  const { host, ...desktop } = await openWindowBackend(
     toRunning({ broker }, { activity, issuer, stop }),
     machine,
     log,
@@ -134,11 +134,11 @@ export async function startRun(machine: Machine): Promise<Run> {
 }
 
 /** The parts of the tray app that do not need Electron, composed as in `main/index.ts`. */
-async function openDesk(
+async function openWindowBackend(
   running: Running,
   machine: Machine,
   log: Log,
-): Promise<Desk & { host: Host }> {
+): Promise<WindowBackend & { host: Host }> {
   const { clock } = machine
   const none = () => Promise.reject(new Error('There is nothing of that here.'))
   const changed = () => snapshots.changed()

@@ -7,7 +7,7 @@ import type { Push } from '../../preload/snapshot-change.ts'
 import { FakeContents, FakeIpcMain, makeLog } from '../desktop/fake-electron.ts'
 import type { FakeClock } from '../helpers/fake-clock.ts'
 import type { BuiltPage } from '../renderer/with-page.ts'
-import type { Desk } from './broker-run.ts'
+import type { WindowBackend } from './broker-run.ts'
 
 /** One entry of a list: its heading and its visible lines. */
 export interface Row {
@@ -16,7 +16,7 @@ export interface Row {
 }
 
 /** What the user sees of a screen. */
-export interface Seen {
+export interface ScreenContent {
   readonly text: string
   readonly rows: readonly Row[]
 }
@@ -31,7 +31,7 @@ declare global {
 }
 
 /** The window: the built page in a browser, connected to the tray app's main-process code. */
-export class OneWindow {
+export class BrowserWindow {
   readonly page: Page
   readonly #clock: FakeClock
   readonly #load: BuiltPage['load']
@@ -47,10 +47,14 @@ export class OneWindow {
   }
 
   /** Opens it as the tray app does, once the host is running. */
-  static async open(built: BuiltPage, desk: Desk, clock: FakeClock): Promise<OneWindow> {
+  static async open(
+    built: BuiltPage,
+    desk: WindowBackend,
+    clock: FakeClock,
+  ): Promise<BrowserWindow> {
     const wireNames = channels.map((channel) => [channel, toWireName(channel)] as const)
     const page = await built.openWindow()
-    const window = new OneWindow(page, clock, built.load)
+    const window = new BrowserWindow(page, clock, built.load)
     await page.clock.install({ time: clock.now() - 1_000 })
     await page.clock.pauseAt(clock.now())
     await page.exposeFunction('callMain', (channel: string, args: readonly unknown[]) =>
@@ -62,7 +66,7 @@ export class OneWindow {
   }
 
   /** Reopens it for the next run. */
-  async reopen(desk: Desk): Promise<void> {
+  async reopen(desk: WindowBackend): Promise<void> {
     const { handlers, snapshots } = desk
     this.#leave()
     this.#ipcMain = new FakeIpcMain()
@@ -80,7 +84,7 @@ export class OneWindow {
   }
 
   /** What a screen shows now, after all pending updates. */
-  async see(screen: 'Accounts' | 'Leases' | 'Activity'): Promise<Seen> {
+  async see(screen: 'Accounts' | 'Leases' | 'Activity'): Promise<ScreenContent> {
     await this.#goOn()
     const bar = this.page.getByRole('navigation')
     await bar.getByRole('button', { name: new RegExp(`^${screen}`) }).evaluate(press)
@@ -88,7 +92,7 @@ export class OneWindow {
   }
 
   /** Opens the screen of an account from the list, returns what it shows, and goes back. */
-  async seeAccount(account: string): Promise<Seen> {
+  async seeAccount(account: string): Promise<ScreenContent> {
     await this.page.getByRole('button', { name: account, exact: true }).evaluate(press)
     const seen = await this.look()
     await this.page.getByRole('button', { name: 'Back', exact: true }).evaluate(press)
@@ -96,7 +100,7 @@ export class OneWindow {
   }
 
   /** Starts an action on the screen of an account and confirms it; returns the message shown. */
-  async decide(account: string, button: string, deed: string): Promise<readonly string[]> {
+  async confirmAction(account: string, button: string, deed: string): Promise<readonly string[]> {
     await this.see('Accounts')
     await this.page.getByRole('button', { name: account, exact: true }).evaluate(press)
     await this.page.getByRole('button', { name: button, exact: true }).evaluate(press)
@@ -113,7 +117,7 @@ export class OneWindow {
   }
 
   /** What is on the page now. */
-  look(): Promise<Seen> {
+  look(): Promise<ScreenContent> {
     return this.page.evaluate(() => {
       const linesOf = (element: HTMLElement) =>
         element.innerText
@@ -130,7 +134,7 @@ export class OneWindow {
   }
 
   /** Closes the page. */
-  leave(): void {
+  close(): void {
     this.#leave()
   }
 

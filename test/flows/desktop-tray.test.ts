@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { onWayland } from '../helpers/desktop-app.ts'
-import { findLine } from '../helpers/desktop-panel.ts'
+import { findMenuItem } from '../helpers/desktop-panel.ts'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, copyByPanel, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
@@ -19,10 +19,10 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     const { app, page } = await scene.open()
     await addAccount(page, scene.form('glowmarkt'))
     const lines = async () => (await panel.tray())?.lines ?? []
-    const state = findLine(await lines(), [ACCOUNT, 'demo@example.com at '])
+    const state = findMenuItem(await lines(), [ACCOUNT, 'demo@example.com at '])
     expect(state.enabled).toBe(false)
     expect(state.label).toMatch(/logged in$/)
-    expect(findLine(await lines(), [ACCOUNT, 'Session until ']).label).toMatch(/\d\d:\d\d$/)
+    expect(findMenuItem(await lines(), [ACCOUNT, 'Session until ']).label).toMatch(/\d\d:\d\d$/)
 
     await copyByPanel(scene.desktop, page, ACCOUNT, 'Copy token')
     await eventually(async () =>
@@ -32,7 +32,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     await eventually(() => clipboard.read()).toMatch(/^token: .+\napplicationId: .+$/)
     await copyByPanel(scene.desktop, page, ACCOUNT, 'Copy as curl')
     await eventually(() => clipboard.read()).toMatch(/^curl --noproxy '\*' -H 'token: /)
-    findLine(await lines(), ['1 active token', `Revoke your token: ${ACCOUNT}`])
+    findMenuItem(await lines(), ['1 active token', `Revoke your token: ${ACCOUNT}`])
 
     // Each notification replaces the one before; a copy made in the window is reported there.
     const said = async () => (await panel.notifications()).map(({ title }) => title)
@@ -75,7 +75,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     const { page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
     const isChecked = async () =>
-      findLine((await panel.tray())?.lines ?? [], ['Start at login']).checked
+      findMenuItem((await panel.tray())?.lines ?? [], ['Start at login']).checked
     expect(await isChecked()).toBe(false)
     await panel.click('Start at login')
     await eventually(isChecked).toBe(true)

@@ -37,7 +37,7 @@ afterAll(async () => {
 })
 
 /** A request as a user's own program sends it; returns the response. */
-async function manage(method: string, path: string, body?: unknown): Promise<Said> {
+async function manage(method: string, path: string, body?: unknown): Promise<Reported> {
   const response = await fetch(`${issuer}${path}`, {
     method,
     headers: {
@@ -49,13 +49,13 @@ async function manage(method: string, path: string, body?: unknown): Promise<Sai
   return { status: response.status, text: await response.text() }
 }
 
-interface Said {
+interface Reported {
   readonly status: number
   readonly text: string
 }
 
 /** Everything that must hold no secret: those responses, the output, the log, the audit log, all files. */
-function leaksIn(answers: readonly Said[]): string[] {
+function leaksIn(answers: readonly Reported[]): string[] {
   const register = readRegister()
   // The response to a token request is meant to hold the token.
   const searched = answers.filter(
@@ -74,7 +74,7 @@ const formOf = (provider: (typeof PROVIDERS)[number]): FilledForm => {
 }
 
 /** The form with another address instead of the simulator's. */
-function at(form: FilledForm, address: string): FilledForm {
+function withAddress(form: FilledForm, address: string): FilledForm {
   const { url = '' } = form.values
   return {
     ...form,
@@ -89,15 +89,15 @@ function logInByCommand({ provider, values, secrets }: FilledForm) {
 }
 
 /** An echoing proxy between Tokentray and the service of this form, and the form with its address. */
-async function putBefore(filled: FilledForm): Promise<{ parrot: Parrot; form: FilledForm }> {
+async function startEchoProxy(filled: FilledForm): Promise<{ parrot: Parrot; form: FilledForm }> {
   const parrot = await startParrot(new URL(filled.values['url'] ?? '').origin)
   stops.push(parrot.close)
-  return { parrot, form: at(filled, parrot.url) }
+  return { parrot, form: withAddress(filled, parrot.url) }
 }
 
 /** Logs in by the command line and over HTTP while logins are refused this way; returns what was reported. */
-async function beRefused(filled: FilledForm, shape: Shape): Promise<Said[]> {
-  const { parrot, form } = await putBefore(filled)
+async function collectRefusals(filled: FilledForm, shape: Shape): Promise<Reported[]> {
+  const { parrot, form } = await startEchoProxy(filled)
   parrot.answerAs(shape)
   const { code, stdout, stderr } = await logInByCommand(form)
   expect(code).not.toBe(0)
@@ -109,10 +109,10 @@ async function beRefused(filled: FilledForm, shape: Shape): Promise<Said[]> {
 }
 
 /** Logs in while secrets are echoed, then, once they are not, uses every operation of the service. */
-async function meet(filled: FilledForm, shape: Shape): Promise<Said[]> {
-  const said = await beRefused(filled, shape)
+async function collectResponses(filled: FilledForm, shape: Shape): Promise<Reported[]> {
+  const said = await collectRefusals(filled, shape)
   // On another host: the first one may be in backoff.
-  const { parrot, form } = await putBefore(filled)
+  const { parrot, form } = await startEchoProxy(filled)
   const account = { provider: form.provider, values: form.values, secrets: form.secrets }
   expect((await manage('POST', '/v1/accounts', { ...account, name: 'met' })).status).toBe(201)
   const id = `${form.provider}/met`
@@ -149,7 +149,7 @@ describe.each(PROVIDERS)('%s, which echoes what it is sent', (provider) => {
   it.each(SHAPES)(
     'leaves no secret in a response, an output line or a file, for %s',
     async (shape) => {
-      expect(leaksIn(await meet(formOf(provider), shape))).toEqual([])
+      expect(leaksIn(await collectResponses(formOf(provider), shape))).toEqual([])
     },
     patience(60_000),
   )
@@ -165,7 +165,7 @@ describeWith([openssl], 'a service that cannot be spoken to safely', () => {
     const plain = stranger.url.replace('https:', 'http:')
     const { origin } = new URL(form.values['url'] ?? '')
     for (const address of [stranger.url, plain, origin.replace('http:', 'https:')]) {
-      const wrong = at(form, address)
+      const wrong = withAddress(form, address)
       const { code, stdout, stderr } = await logInByCommand(wrong)
       expect(code).not.toBe(0)
       const refused = await manage('POST', '/v1/accounts', { ...wrong, name: 'no' })

@@ -1,7 +1,13 @@
 import { expect } from 'vitest'
 import { eventually } from '../helpers/waiting.ts'
-import type { OneWindow, Row, Seen } from './browser-window.ts'
-import { type Claim, type Span, toClaim, toClaims, toSpan } from './shown-tokens.ts'
+import type { BrowserWindow, Row, ScreenContent } from './browser-window.ts'
+import {
+  type Duration,
+  parseDuration,
+  parseShownToken,
+  parseShownTokens,
+  type ShownToken,
+} from './shown-tokens.ts'
 
 /** A token that its service would accept now. */
 interface LiveToken {
@@ -12,7 +18,7 @@ interface LiveToken {
 }
 
 /** What the page is compared with. */
-export interface Truth {
+export interface ServiceState {
   readonly account: string
   now(): number
   alive(): readonly LiveToken[]
@@ -24,12 +30,12 @@ export interface Truth {
 const SLACK_MS = 1_000
 
 /** Fails unless every screen that mentions tokens agrees with the service. */
-export async function expectPage(window: OneWindow, truth: Truth): Promise<void> {
-  let seen: Seen = { text: '', rows: [] }
-  let claims: readonly Claim[] = []
+export async function expectPage(window: BrowserWindow, truth: ServiceState): Promise<void> {
+  let seen: ScreenContent = { text: '', rows: [] }
+  let claims: readonly ShownToken[] = []
   const names = async () => {
     seen = await window.see('Leases')
-    claims = toClaims(seen)
+    claims = parseShownTokens(seen)
     return namesOf(claims.filter(isAlive))
   }
   await eventually(names).toEqual(namesOf(truth.alive()))
@@ -41,13 +47,13 @@ export async function expectPage(window: OneWindow, truth: Truth): Promise<void>
   await expectActivity(window, claims, truth)
 }
 
-const isAlive = ({ fate }: Claim) => fate !== 'expired'
-const isLeft = ({ fate }: Claim) => fate === 'waiting' || fate === 'valid'
+const isAlive = ({ outcome }: ShownToken) => outcome !== 'expired'
+const isLeft = ({ outcome }: ShownToken) => outcome === 'waiting' || outcome === 'valid'
 const namesOf = (tokens: readonly { readonly who: string }[]) => tokens.map(({ who }) => who).sort()
 const isLease = ({ heading }: Row) => heading === ''
 
 /** Checks a displayed lifetime against the service. */
-function expectTimes(claims: readonly Claim[], truth: Truth): void {
+function expectTimes(claims: readonly ShownToken[], truth: ServiceState): void {
   for (const { who, account, left } of claims) {
     expect(account).toBe(truth.account)
     if (left === undefined) continue
@@ -58,55 +64,70 @@ function expectTimes(claims: readonly Claim[], truth: Truth): void {
   }
 }
 
-function fits(left: Span | null, endsAt: number | null, now: number): boolean {
+function fits(left: Duration | null, endsAt: number | null, now: number): boolean {
   if (left === null || endsAt === null) return left === endsAt
   const lives = endsAt - now
   return left.from - SLACK_MS <= lives && lives < left.to + SLACK_MS
 }
 
 /** Checks the number of leases, that none outlasts its token, and that the empty state is shown only for none. */
-function expectLeases({ text, rows }: Seen, truth: Truth): void {
+function expectLeases({ text, rows }: ScreenContent, truth: ServiceState): void {
   const leases = rows.filter(isLease)
   expect(/^Leases ?(\d*)$/m.exec(text)?.[1]).toBe(leases.length > 0 ? `${leases.length}` : '')
   expect(text.includes('No lease is open')).toBe(rows.length === 0)
   for (const { lines } of leases) {
-    const left = toSpan(lines.find((line) => line.endsWith(' left')) ?? '')
+    const left = parseDuration(lines.find((line) => line.endsWith(' left')) ?? '')
     const ends = truth.alive().map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY)
     expect(truth.now() + left.from).toBeLessThanOrEqual(Math.max(...ends))
   }
 }
 
 /** Checks the list of accounts and what is above it; returns whether the account is listed. */
-function expectAccounts({ text, rows }: Seen, claims: readonly Claim[], truth: Truth): boolean {
+function expectAccounts(
+  { text, rows }: ScreenContent,
+  claims: readonly ShownToken[],
+  truth: ServiceState,
+): boolean {
   const waiting = /^(\d+) tokens? (?:is|are) waiting to be revoked/m.exec(text)?.[1] ?? '0'
-  expect(Number(waiting)).toBe(claims.filter(({ fate }) => fate === 'waiting').length)
+  expect(Number(waiting)).toBe(claims.filter(({ outcome }) => outcome === 'waiting').length)
   const row = rows.find(({ lines }) => lines[0] === truth.account)
   if (row) expectStatus(row.lines, claims, truth)
   return row !== undefined
 }
 
-function expectStatus(lines: readonly string[], claims: readonly Claim[], truth: Truth): void {
+function expectStatus(
+  lines: readonly string[],
+  claims: readonly ShownToken[],
+  truth: ServiceState,
+): void {
   const text = lines.join('\n')
   const left = /^(\d+) tokens? not revoked$/m.exec(text)?.[1] ?? '0'
   expect(Number(left)).toBe(claims.filter(isLeft).length)
-  const session = claims.find(({ who, fate }) => who === 'Session' && fate === 'active')
+  const session = claims.find(({ who, outcome }) => who === 'Session' && outcome === 'active')
   const ends = truth.alive().filter(({ who }) => who === 'Session')
   const said = /^session (.+)$/m.exec(text)?.[1]
   expect(said !== undefined).toBe(
     session !== undefined && ends.some(({ endsAt }) => endsAt !== null),
   )
   if (said === undefined) return
-  expect(ends.some(({ endsAt }) => fits(toSpan(said), endsAt, truth.now()))).toBe(true)
+  expect(ends.some(({ endsAt }) => fits(parseDuration(said), endsAt, truth.now()))).toBe(true)
 }
 
 /** Checks that the account's own screen shows its tokens as the list of all tokens does. */
-function expectAccount(seen: Seen, claims: readonly Claim[], truth: Truth): void {
+function expectAccount(
+  seen: ScreenContent,
+  claims: readonly ShownToken[],
+  truth: ServiceState,
+): void {
   const rows = seen.rows.filter(({ heading }) => /^(Leases|Sessions|Not revoked)$/.test(heading))
   const own = rows.map(({ heading, lines: [who = '', ...rest] }) =>
-    toClaim({ heading: heading === 'Leases' ? '' : heading, lines: [who, truth.account, ...rest] }),
+    parseShownToken({
+      heading: heading === 'Leases' ? '' : heading,
+      lines: [who, truth.account, ...rest],
+    }),
   )
-  const sayings = (of: readonly Claim[]) =>
-    [...new Set(of.map(({ who, fate }) => `${who}: ${fate}`))].sort()
+  const sayings = (of: readonly ShownToken[]) =>
+    [...new Set(of.map(({ who, outcome }) => `${who}: ${outcome}`))].sort()
   expect(sayings(own)).toEqual(sayings(claims))
   expectStatus(seen.text.split('\n'), claims, truth)
 }
@@ -115,10 +136,14 @@ const BECAME = { waiting: /^Token waiting to be revoked/, valid: /^Token valid u
 const DEAD = /^Token (revoked|expired)$/
 
 /** Checks that the newest activity line about each token tells its outcome. */
-async function expectActivity(window: OneWindow, claims: readonly Claim[], truth: Truth) {
+async function expectActivity(
+  window: BrowserWindow,
+  claims: readonly ShownToken[],
+  truth: ServiceState,
+) {
   const { account } = truth
-  const told = claims.flatMap(({ who, fate }) =>
-    fate === 'waiting' || fate === 'valid' ? [{ who, said: BECAME[fate] }] : [],
+  const told = claims.flatMap(({ who, outcome }) =>
+    outcome === 'waiting' || outcome === 'valid' ? [{ who, said: BECAME[outcome] }] : [],
   )
   const dead = truth.dead().map((who) => ({ who, said: DEAD }))
   const missing = async () => {

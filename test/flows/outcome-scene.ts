@@ -12,27 +12,27 @@ import { eventually } from '../helpers/waiting.ts'
 import type { NamedRig, Rig } from '../providers/contract/rig.ts'
 import type { BuiltPage } from '../renderer/with-page.ts'
 import { type Machine, type Run, startRun } from './broker-run.ts'
-import { OneWindow } from './browser-window.ts'
-import { expectPage, type Truth } from './expect-page.ts'
+import { BrowserWindow } from './browser-window.ts'
+import { expectPage, type ServiceState } from './expect-page.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** Some services accept a token a little longer than its stated expiry. */
 const LATEST_MS = 20 * MINUTE
-const WAYS = {
+const ACTIONS = {
   logout: ['Log out…', 'Log out', 'Logged out'],
   remove: ['Remove…', 'Remove', 'Removed'],
 } as const
-const LIVES =
+const STAYS_VALID =
   /^The token of \w+ for \S+ is (waiting to be revoked|valid until it expires in \d+ \w+): \S.*\.$/
 const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
 
 /** A service, a machine with one account on it, and what Tokentray reports there. */
-export class SaidScene {
+export class OutcomeScene {
   readonly rig: Rig
   readonly machine: Machine
   run: Run
-  readonly window: OneWindow
+  readonly window: BrowserWindow
   readonly #provider: string
   /** Each token that was handed out: its fingerprint, and the client it is dedicated to. */
   readonly #handedOut = new Map<
@@ -41,7 +41,7 @@ export class SaidScene {
   >()
 
   private constructor(
-    parts: Pick<SaidScene, 'rig' | 'machine' | 'run' | 'window'>,
+    parts: Pick<OutcomeScene, 'rig' | 'machine' | 'run' | 'window'>,
     provider: string,
   ) {
     this.rig = parts.rig
@@ -55,7 +55,7 @@ export class SaidScene {
   static async open(
     { make, provider, loginLeavesMs = 0 }: NamedRig,
     built: BuiltPage,
-  ): Promise<SaidScene> {
+  ): Promise<OutcomeScene> {
     const clock = new FakeClock()
     const rig = await make(clock)
     const directories = findDirectories({ TOKENTRAY_HOME: makeTestFolder('said') })
@@ -64,8 +64,8 @@ export class SaidScene {
       ...{ events: [], logged: [] },
     }
     const run = await startRun(machine)
-    const window = await OneWindow.open(built, run.desktop, clock)
-    const scene = new SaidScene({ rig, machine, run, window }, provider.id)
+    const window = await BrowserWindow.open(built, run.desktop, clock)
+    const scene = new OutcomeScene({ rig, machine, run, window }, provider.id)
     const { values, secrets } = rig.form
     const code = rig.form.oneTimeCode
     await scene.run.broker.logins.add({
@@ -100,17 +100,17 @@ export class SaidScene {
   }
 
   /** Closes leases in the window, which shows the outcome for each lease's token. */
-  async leave(how: 'remove' | 'logout'): Promise<void> {
-    const [button, deed, done] = WAYS[how]
+  async leaveAccount(how: 'remove' | 'logout'): Promise<void> {
+    const [button, deed, done] = ACTIONS[how]
     const open = this.run.broker.leases.list()
     const { id } = this.account
-    const [first, ...said] = await this.window.decide(id, button, deed)
+    const [first, ...said] = await this.window.confirmAction(id, button, deed)
     expect(first).toBe(`${done}: ${id}.`)
     for (const { client } of open) {
       const name = this.run.broker.clients.nameOf(client)
       // Its service is down, so nothing was revoked.
       const sentence = said.filter((each) => each.startsWith(`The token of ${name} `))
-      expect([name, sentence]).toEqual([name, [expect.stringMatching(LIVES)]])
+      expect([name, sentence]).toEqual([name, [expect.stringMatching(STAYS_VALID)]])
     }
   }
 
@@ -119,9 +119,9 @@ export class SaidScene {
     const { simulator } = this.rig
     const ends = simulator.aliveTokens().map((token) => simulator.endOf(token))
     const left = await this.run.quit()
-    this.window.leave()
+    this.window.close()
     const said = [left.pendingEndsAt, left.untilExpiryEndsAt].filter((each) => each !== undefined)
-    const [saidLast, last] = [lastOf(said), lastOf(ends)]
+    const [saidLast, last] = [latestOf(said), latestOf(ends)]
     expect(saidLast === null).toBe(last === null)
     // Tokens expire on whole seconds at the services.
     expect(Math.abs(Number(saidLast) - Number(last))).toBeLessThanOrEqual(1_000)
@@ -136,27 +136,27 @@ export class SaidScene {
   async close(): Promise<void> {
     this.comeBack()
     await this.run.quit()
-    this.window.leave()
+    this.window.close()
     await this.rig.simulator.close()
   }
 
   /** Checks that what is shown as valid until it expires is valid until then, and then no longer shown. */
-  async expectEnds(): Promise<void> {
+  async expectExpiry(): Promise<void> {
     const { simulator } = this.rig
     const { clock } = this.machine
-    const last = lastOf(simulator.aliveTokens().map((token) => simulator.endOf(token)))
+    const last = latestOf(simulator.aliveTokens().map((token) => simulator.endOf(token)))
     // Time advances minute by minute, which takes too long for a token that is valid for weeks.
     if (!last || last - clock.now() > DAY) return
     await clock.advance(last - clock.now() - MINUTE)
-    await this.expectTruth()
+    await this.expectAgreement()
     expect(simulator.aliveTokens()).not.toEqual([])
     await clock.advance(LATEST_MS)
-    await this.expectTruth()
+    await this.expectAgreement()
     expect(simulator.aliveTokens()).toEqual([])
   }
 
   /** Fails unless everything reported agrees with the service. */
-  async expectTruth(): Promise<void> {
+  async expectAgreement(): Promise<void> {
     const { rig, run } = this
     const { broker } = run
     const said = () => {
@@ -186,12 +186,12 @@ export class SaidScene {
     )
     for (const { id } of leases) expect(active).toContain(id)
 
-    await expectPage(this.window, this.#truth())
-    this.expectRecord()
+    await expectPage(this.window, this.#serviceState())
+    this.expectAuditLog()
   }
 
   /** Advances time until no token of an earlier run is waiting to be revoked. */
-  async expectWorkedOff(): Promise<void> {
+  async expectRecovered(): Promise<void> {
     const { clock } = this.machine
     const look = async () => {
       // Requests are answered in real time, whatever the fake clock says.
@@ -204,7 +204,7 @@ export class SaidScene {
   }
 
   /** What the page is compared with. */
-  #truth(): Truth {
+  #serviceState(): ServiceState {
     const { simulator } = this.rig
     const { clock } = this.machine
     return {
@@ -225,7 +225,7 @@ export class SaidScene {
   }
 
   /** Fails unless the audit log alone tells which of the tokens handed out are valid. */
-  expectRecord(): void {
+  expectAuditLog(): void {
     const alive = this.rig.simulator.aliveTokens()
     for (const [token, { fingerprint }] of this.#handedOut) {
       const isOver = this.machine.events.some(
@@ -239,6 +239,6 @@ export class SaidScene {
 }
 
 /** The latest of these expiries; `null` if one never expires, 0 for none. */
-function lastOf(ends: readonly (number | null)[]): number | null {
+function latestOf(ends: readonly (number | null)[]): number | null {
   return ends.includes(null) ? null : Math.max(0, ...ends.map(Number))
 }

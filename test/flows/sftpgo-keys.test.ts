@@ -144,7 +144,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     endpoint = await makeLoopback({
       sftpgo: { accounts, rate: { average: 1, periodMs: SECOND } },
     })
-    await passing(signIn())
+    await advanceUntilDone(signIn())
     expect(endpoint.sftpgo.requests.length).toBeGreaterThan(4)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
     expect(endpoint.sftpgo.counts.logins).toBe(1)
@@ -156,9 +156,9 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
     const before = endpoint.sftpgo.aliveTokens()
     endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
-    await expect(passing(loginAgain())).rejects.toMatchObject({ code: 'rate_limited' })
+    await expect(advanceUntilDone(loginAgain())).rejects.toMatchObject({ code: 'rate_limited' })
     expect(endpoint.sftpgo.apiKeys()).toHaveLength(1)
-    await passing(endpoint.manage('GET', '/v1/status'), MINUTE)
+    await advanceUntilDone(endpoint.manage('GET', '/v1/status'), MINUTE)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
     expect(endpoint.sftpgo.aliveTokens()).toEqual(before)
   })
@@ -167,9 +167,9 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
     endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
-    await expect(passing(signIn())).rejects.toMatchObject({ code: 'rate_limited' })
+    await expect(advanceUntilDone(signIn())).rejects.toMatchObject({ code: 'rate_limited' })
     expect(endpoint.sftpgo.aliveTokens()).toHaveLength(2)
-    await passing(endpoint.manage('GET', '/v1/status'), 2 * MINUTE)
+    await advanceUntilDone(endpoint.manage('GET', '/v1/status'), 2 * MINUTE)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
     expect(endpoint.sftpgo.aliveTokens()).toEqual([])
   })
@@ -177,14 +177,16 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
   it('finds a key whose response was lost at the first login through the session that created it', async () => {
     await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     endpoint.sftpgo.faults.next(1, { kind: 'lost' }, ({ method }) => method === 'POST')
-    await expect(passing(signIn())).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-    await passing(endpoint.manage('GET', '/v1/status'), 6 * MINUTE)
+    await expect(advanceUntilDone(signIn())).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+    })
+    await advanceUntilDone(endpoint.manage('GET', '/v1/status'), 6 * MINUTE)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
     expect(endpoint.sftpgo.aliveTokens()).toEqual([])
   })
 
   /** Advances time in steps, slower than requests, until `work` is done and for at least `ms`. */
-  async function passing<Value>(work: Promise<Value>, leastMs = 0): Promise<Value> {
+  async function advanceUntilDone<Value>(work: Promise<Value>, leastMs = 0): Promise<Value> {
     let isDone = false
     const done = work.finally(() => {
       isDone = true

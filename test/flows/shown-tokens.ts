@@ -1,19 +1,19 @@
-import type { Row, Seen } from './browser-window.ts'
+import type { Row, ScreenContent } from './browser-window.ts'
 
 /** A displayed duration, such as "12 min": at least `from`, less than `to` ms. */
-export interface Span {
+export interface Duration {
   readonly from: number
   readonly to: number
 }
 
 /** What the window shows about one token. */
-export interface Claim {
+export interface ShownToken {
   /** `Session`, or the tool that the token was made for. */
   readonly who: string
   readonly account: string
-  readonly fate: 'active' | 'waiting' | 'valid' | 'expired'
+  readonly outcome: 'active' | 'waiting' | 'valid' | 'expired'
   /** The remaining lifetime; `null` if it never expires; absent if none is shown. */
-  readonly left?: Span | null
+  readonly left?: Duration | null
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -24,7 +24,7 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 
 /** Parses `in 12 min` and `12 min left`; fails on any other text. */
-export function toSpan(text: string): Span {
+export function parseDuration(text: string): Duration {
   const [, count, unit = ''] = /^(?:in )?(\d+) (s|min|h|days)(?: left)?$/.exec(text) ?? []
   const length = UNITS[unit]
   if (count === undefined || length === undefined) throw new Error(`No time is said: ${text}`)
@@ -32,20 +32,20 @@ export function toSpan(text: string): Span {
 }
 
 /** The tokens on the leases screen, each once; fails on a row that it cannot parse. */
-export function toClaims({ rows }: Pick<Seen, 'rows'>): readonly Claim[] {
-  const claims = rows.map(toClaim)
+export function parseShownTokens({ rows }: Pick<ScreenContent, 'rows'>): readonly ShownToken[] {
+  const claims = rows.map(parseShownToken)
   // A session's token is listed once for each tool that shares it.
   return claims.filter((claim, index) => {
-    const isShared = claim.who === 'Session' && claim.fate === 'active' && !('left' in claim)
+    const isShared = claim.who === 'Session' && claim.outcome === 'active' && !('left' in claim)
     return !isShared || claims.findIndex((other) => sameSession(other, claim)) === index
   })
 }
 
-const sameSession = (one: Claim, other: Claim) =>
-  one.who === 'Session' && one.fate === 'active' && one.account === other.account
+const sameSession = (one: ShownToken, other: ShownToken) =>
+  one.who === 'Session' && one.outcome === 'active' && one.account === other.account
 
 /** Parses one row of that screen; fails if it cannot. */
-export function toClaim({ heading, lines }: Row): Claim {
+export function parseShownToken({ heading, lines }: Row): ShownToken {
   const [who = '', account = '', ...said] = lines
   const text = said.join('\n')
   switch (heading) {
@@ -53,22 +53,32 @@ export function toClaim({ heading, lines }: Row): Claim {
       const isShared = said.includes('shared')
       if (!isShared && !said.includes('dedicated')) break
       const left = /^Nothing revokes its token: valid, expires (.+)$/m.exec(text)?.[1]
-      const token = { who: isShared ? 'Session' : who, account, fate: 'active' } as const
-      return { ...token, ...(left !== undefined && { left: toSpan(left) }) }
+      const token = { who: isShared ? 'Session' : who, account, outcome: 'active' } as const
+      return { ...token, ...(left !== undefined && { left: parseDuration(left) }) }
     }
     case 'Sessions': {
       const [, left] = /^Expires (.+?);/.exec(text) ?? []
       if (left === undefined && !text.startsWith('Never expires;')) break
-      return { who, account, fate: 'active', left: left === undefined ? null : toSpan(left) }
+      return {
+        who,
+        account,
+        outcome: 'active',
+        left: left === undefined ? null : parseDuration(left),
+      }
     }
     case 'Not revoked': {
-      if (/^Waiting to be revoked: \S/.test(text)) return { who, account, fate: 'waiting' }
+      if (/^Waiting to be revoked: \S/.test(text)) return { who, account, outcome: 'waiting' }
       if (/^Expired, waiting to be deleted at the service: \S/.test(text)) {
-        return { who, account, fate: 'expired' }
+        return { who, account, outcome: 'expired' }
       }
       const [, left] = /^Valid until it expires (.+?): \S/.exec(text) ?? []
       if (left === undefined && !/^Valid and never expires: \S/.test(text)) break
-      return { who, account, fate: 'valid', left: left === undefined ? null : toSpan(left) }
+      return {
+        who,
+        account,
+        outcome: 'valid',
+        left: left === undefined ? null : parseDuration(left),
+      }
     }
   }
   throw new Error(`What is this under "${heading}"? ${lines.join(' | ')}`)

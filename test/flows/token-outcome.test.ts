@@ -3,13 +3,13 @@ import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/http/components.ts'
 import { rigs } from '../providers/contract/rigs.ts'
 import { withPage } from '../renderer/with-page.ts'
-import { SaidScene } from './outcome-scene.ts'
+import { OutcomeScene } from './outcome-scene.ts'
 
 const MINUTE = 60_000
 
 describeWith([chromium], 'what is said of tokens', () => {
   const built = withPage()
-  let scene: SaidScene | null = null
+  let scene: OutcomeScene | null = null
 
   afterEach(async () => {
     await scene?.close()
@@ -20,19 +20,19 @@ describeWith([chromium], 'what is said of tokens', () => {
     it.each(['remove', 'logout'] as const)(
       'agrees with the service through an outage, a %s, a quit and a start',
       async (leave) => {
-        const it = await SaidScene.open(named, built)
+        const it = await OutcomeScene.open(named, built)
         scene = it
-        await it.expectTruth()
+        await it.expectAgreement()
         await it.lease('one')
         await it.lease('two')
-        await it.expectTruth()
+        await it.expectAgreement()
 
         it.goDown()
         const [first] = it.run.broker.clients.records()
         await it.run.cli('revoke', '--tool', first?.name ?? '')
-        await it.expectTruth()
-        await it.leave(leave)
-        await it.expectTruth()
+        await it.expectAgreement()
+        await it.leaveAccount(leave)
+        await it.expectAgreement()
 
         const said = await it.run.leases()
         const before = await it.quit()
@@ -40,10 +40,10 @@ describeWith([chromium], 'what is said of tokens', () => {
         expect(before.pending + before.untilExpiry).toBe(said.lingering?.length ?? 0)
 
         await it.restart()
-        await it.expectTruth()
+        await it.expectAgreement()
         it.comeBack()
-        await it.expectWorkedOff()
-        await it.expectTruth()
+        await it.expectRecovered()
+        await it.expectAgreement()
         const { work_off } = await it.run.status()
         expect(work_off.revoked + work_off.expired + work_off.until_expiry).toBe(
           before.pending + before.untilExpiry,
@@ -53,7 +53,7 @@ describeWith([chromium], 'what is said of tokens', () => {
         const { revoked, expired, until_expiry } = (await it.run.status()).work_off
         const line = { revoked, expired, valid_until_expiry: until_expiry }
         expect(it.machine.logged.at(-1)).toBe(`recovery done ${JSON.stringify(line)}`)
-        await it.expectEnds()
+        await it.expectExpiry()
       },
     )
   })

@@ -3,16 +3,16 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import path from 'node:path'
 import { type Installation, install } from '../flows/real-agent.ts'
 import {
+  type ClipboardHistory,
   type Display,
-  type History,
-  keepHistory,
   type OutsideClipboard,
   outsideClipboard,
+  startClipboardHistory,
   startDisplay,
 } from './desktop-display.ts'
 import { findElectron } from './desktop-electron.ts'
 import { type Panel, startPanel } from './desktop-panel.ts'
-import { startReal, startRealAgain } from './desktop-real.ts'
+import { startReal, startRealSecondInstance } from './desktop-real.ts'
 import type { RunningApp, StartOptions } from './desktop-running.ts'
 import { startStandin } from './desktop-standin.ts'
 import { type KeyRing, startKeyRing } from './key-ring.ts'
@@ -42,7 +42,7 @@ export interface Desktop {
   readonly panel: Panel
   readonly clipboard: OutsideClipboard
   /** Starts a clipboard history; it is stopped with the desktop. */
-  keepHistory(): Promise<History>
+  keepHistory(): Promise<ClipboardHistory>
   /** The folder of the settings file, the ledger and so on. */
   readonly config: string
   /** The messages that the page received, if they can be observed. */
@@ -96,7 +96,7 @@ async function assemble(
     ...{ ring, panel, traffic, close },
     clipboard: outsideClipboard(display.name),
     keepHistory: async () => {
-      const history = await keepHistory(display.name)
+      const history = await startClipboardHistory(display.name)
       ends.push(() => history.close())
       return history
     },
@@ -139,7 +139,7 @@ async function startApp({
   if (electron === null) return await startStandin(options)
   // By its folder: the packaged app is also found through package.json.
   const program = options.main === MAIN ? options.root : options.main
-  if (isSecond) return startRealAgain(electron, options, program)
+  if (isSecond) return startRealSecondInstance(electron, options, program)
   return await startReal(electron, options, program)
 }
 

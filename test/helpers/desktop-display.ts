@@ -49,14 +49,14 @@ export interface OutsideClipboard {
 }
 
 /** A clipboard history that ignores hints: it keeps each text that it sees, and offers it again itself. */
-export interface History {
+export interface ClipboardHistory {
   /** The clipboard texts it has seen, the oldest first. */
   readonly seen: readonly string[]
   close(): Promise<void>
 }
 
 /** Starts one, with a window of its own. */
-export async function keepHistory(display: string): Promise<History> {
+export async function startClipboardHistory(display: string): Promise<ClipboardHistory> {
   const x = await XSelections.open(display)
   const seen: string[] = []
   let isClosed = false

@@ -11,21 +11,21 @@ const BETWEEN_READINGS_MS = 300
 const MOST_READINGS = 20
 
 /** An item of the tray menu, as another program reads it over D-Bus. */
-export interface MenuLine {
+export interface MenuItem {
   readonly id: number
   readonly label: string
   readonly type: string
   readonly enabled: boolean
   readonly visible: boolean
   readonly checked: boolean
-  readonly lines: readonly MenuLine[]
+  readonly lines: readonly MenuItem[]
 }
 
 interface TrayIcon {
   readonly toolTip: string
   /** The image shown. */
   readonly icon: string
-  readonly lines: readonly MenuLine[]
+  readonly lines: readonly MenuItem[]
 }
 
 interface ShownNotification {
@@ -108,7 +108,7 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
   return {
     tray,
     click: async (...labels) => {
-      const line = findLine(await settledLines(tray), labels)
+      const line = findMenuItem(await settledLines(tray), labels)
       if (!line.enabled || !line.visible) throw new Error(`"${line.label}" cannot be clicked.`)
       await ask('click', { line: line.id })
     },
@@ -133,7 +133,7 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
  * The menu, once it has stopped changing: a click on an item of a menu that was just replaced is lost,
  * on a real desktop as well, where a user would click again.
  */
-async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<readonly MenuLine[]> {
+async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<readonly MenuItem[]> {
   let before = (await tray())?.lines ?? []
   for (let tries = 0; tries < MOST_READINGS; tries += 1) {
     await sleep(BETWEEN_READINGS_MS)
@@ -145,11 +145,11 @@ async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<reado
 }
 
 /** The item with these labels as its path; if there is none, throws and lists the existing items. */
-export function findLine(lines: readonly MenuLine[], labels: readonly string[]): MenuLine {
+export function findMenuItem(lines: readonly MenuItem[], labels: readonly string[]): MenuItem {
   const [label = '', ...rest] = labels
   const found = lines.find((line) => line.label.startsWith(label) && line.visible)
   if (!found) {
     throw new Error(`No "${label}" among: ${lines.map((line) => line.label).join(', ')}`)
   }
-  return rest.length === 0 ? found : findLine(found.lines, rest)
+  return rest.length === 0 ? found : findMenuItem(found.lines, rest)
 }

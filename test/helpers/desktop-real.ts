@@ -55,7 +55,11 @@ export async function startReal(
  * Starts a second instance while the first runs: it exits before it is ready, which Playwright would
  * report as a failure.
  */
-export function startRealAgain(binary: string, options: StartOptions, program: string): RunningApp {
+export function startRealSecondInstance(
+  binary: string,
+  options: StartOptions,
+  program: string,
+): RunningApp {
   // Chromium refuses to run sandboxed as root; for the first start Playwright adds this.
   const child = spawn(binary, ['--no-sandbox', program, ...options.args], {
     cwd: options.root,

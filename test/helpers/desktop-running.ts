@@ -49,7 +49,7 @@ export function killRenderers(app: number): void {
 }
 
 /** Kills every process with this text in its command line, such as the name of a private folder. */
-export async function endAllWith(text: string): Promise<void> {
+export async function killAllWith(text: string): Promise<void> {
   const ours = () =>
     readdirSync('/proc')
       .filter((entry) => /^\d+$/.test(entry) && read(Number(entry), 'cmdline').includes(text))

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { buildStandin, busHelper } from '../standin/build.ts'
 import type { Question, State } from '../standin/control.ts'
-import { endAllWith, type RunningApp, type StartOptions } from './desktop-running.ts'
+import { killAllWith, type RunningApp, type StartOptions } from './desktop-running.ts'
 import { makeTestFolder } from './marks.ts'
 import { python } from './needs.ts'
 import { patience } from './waiting.ts'
@@ -91,7 +91,7 @@ export async function startStandin(options: StartOptions): Promise<RunningApp> {
       child.kill('SIGKILL')
       await exited
       // It exits by itself once its pipe is closed, but writes until then.
-      await endAllWith(profiles)
+      await killAllWith(profiles)
       rmSync(profiles, { recursive: true, force: true })
     },
   }

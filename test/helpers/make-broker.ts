@@ -75,7 +75,7 @@ export interface TestBroker {
   readonly logged: readonly string[]
   readonly questions: readonly ConsentQuestion[]
   /** The user's answers to consent questions; a promise delays them. */
-  readonly person: { answer: 'allow' | 'deny' | Promise<'allow' | 'deny'> }
+  readonly user: { answer: 'allow' | 'deny' | Promise<'allow' | 'deny'> }
   /** The order of ledger and audit entries: `add`, `end`, and the audit's events. */
   readonly journal: readonly string[]
   /** The tokens that a broker starting now would find in the ledger. */
@@ -115,7 +115,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const logged: string[] = []
   const questions: ConsentQuestion[] = []
   const journal: string[] = []
-  const person: TestBroker['person'] = { answer: 'deny' }
+  const user: TestBroker['user'] = { answer: 'deny' }
   const life = { isOver: false }
   const entries = new Map<string, string>()
   const stored = after?.settings.read()
@@ -157,7 +157,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     consent: {
       ask: async (question) => {
         questions.push(question)
-        return await person.answer
+        return await user.answer
       },
     },
     notify: {
@@ -179,7 +179,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
 
   return {
     ...{ broker, clock, services, service, vault, settings, silences, faults, disk },
-    ...{ recorded, notified, reasons, logged, questions, person, journal },
+    ...{ recorded, notified, reasons, logged, questions, user, journal },
     listed: () => [...entries.values()],
     async signIn(name = 'work', index = 0, code) {
       const chosen = services[index]

@@ -40,7 +40,7 @@ export interface TestClient {
   readonly secret: string
 }
 
-export interface JsonAnswer {
+export interface JsonResponse {
   /** The address of the request. */
   readonly path: string
   readonly status: number
@@ -83,9 +83,9 @@ export interface TestLoopback {
   signIn(): Promise<void>
   addClient(name: string, ...accounts: string[]): TestClient
   /** Posts a form to a route below `/oauth`, with optional further request options. */
-  form(path: string, fields: FormFields, init?: RequestInit): Promise<JsonAnswer>
+  form(path: string, fields: FormFields, init?: RequestInit): Promise<JsonResponse>
   /** A management call with the owner key. */
-  manage(method: string, path: string, body?: unknown): Promise<JsonAnswer>
+  manage(method: string, path: string, body?: unknown): Promise<JsonResponse>
   close(): Promise<void>
 }
 
@@ -188,7 +188,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
 }
 
 /** Status, headers and JSON of an answer. */
-export async function toJson(pending: Promise<Response>): Promise<JsonAnswer> {
+export async function toJson(pending: Promise<Response>): Promise<JsonResponse> {
   const response = await pending
   const body: unknown = await response.json()
   if (typeof body !== 'object' || body === null) throw new Error('The answer is no JSON object.')

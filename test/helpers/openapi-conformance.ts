@@ -3,7 +3,7 @@ interface Operation {
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
-interface Answered {
+interface AnsweredRequest {
   readonly method: string
   readonly path: string
   readonly status: number
@@ -19,7 +19,7 @@ const known = new Map<string, Promise<Paths>>()
 /** Throws for a response of a documented operation whose status or headers its document does not have. */
 export async function requireDocumented(
   issuer: string,
-  { method, path, status, headers }: Answered,
+  { method, path, status, headers }: AnsweredRequest,
 ): Promise<void> {
   const reading = known.get(issuer) ?? readPaths(issuer)
   known.set(issuer, reading)

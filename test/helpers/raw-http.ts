@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** A response as received. */
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number
   /** By lower-case name; all values of a repeated header, in order. */
   readonly headers: Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ export interface RawAnswer {
 export interface Exchange {
   /** Everything received until the server closed the connection. */
   readonly text: string
-  readonly answers: readonly RawAnswer[]
+  readonly responses: readonly RawResponse[]
 }
 
 /** A connection on which a test writes raw bytes. */
@@ -49,9 +49,9 @@ export class RawConnection {
   }
 
   /** Resolves once that many complete responses have arrived. */
-  async answers(count: number): Promise<readonly RawAnswer[]> {
+  async answers(count: number): Promise<readonly RawResponse[]> {
     for (;;) {
-      const answers = parseAnswers(this.text)
+      const answers = parseResponses(this.text)
       if (answers.length >= count) return answers
       if (this.socket.closed) throw new Error(`closed after ${answers.length} answers`)
       await Promise.race([this.#more(), this.#closed])
@@ -61,7 +61,7 @@ export class RawConnection {
   /** Resolves once the server has closed the connection. */
   async closed(): Promise<Exchange> {
     await this.#closed
-    return { text: this.text, answers: parseAnswers(this.text) }
+    return { text: this.text, responses: parseResponses(this.text) }
   }
 
   #more(): Promise<void> {
@@ -92,8 +92,8 @@ export async function exchange(port: number, bytes: string | Buffer): Promise<Ex
  * Splits a stream into responses by `Content-Length`; those to HEAD have no body. An incomplete one at
  * the end is left out.
  */
-export function parseAnswers(text: string, bodiless = false): RawAnswer[] {
-  const answers: RawAnswer[] = []
+export function parseResponses(text: string, bodiless = false): RawResponse[] {
+  const answers: RawResponse[] = []
   let rest = text
   for (;;) {
     const end = rest.indexOf('\r\n\r\n')

@@ -1,13 +1,13 @@
 import { expect } from 'vitest'
 import { errorAnswer } from '../../main/loopback/schemas/schemas.ts'
-import type { JsonAnswer } from '../helpers/make-loopback.ts'
+import type { JsonResponse } from '../helpers/make-loopback.ts'
 
 /** RFC 6749 5.2: what on the OAuth routes an `error_description` may consist of. */
 const DESCRIPTION = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 const ONE_LINE = /^\P{Cc}+$/u
 
 /** Holds a refusal against what is promised of all of them, and gives its body back. */
-export function expectRefusal(answer: JsonAnswer, status: number, code: string) {
+export function expectRefusal(answer: JsonResponse, status: number, code: string) {
   const body = errorAnswer.parse(answer.body)
   expect({ status: answer.status, error: body.error }).toEqual({ status, error: code })
   expect(body.error_description).toMatch(answer.path.startsWith('/oauth/') ? DESCRIPTION : ONE_LINE)
@@ -19,7 +19,7 @@ export function expectRefusal(answer: JsonAnswer, status: number, code: string) 
 }
 
 /** Every answer is one that nobody keeps, guesses at or reads from another origin. */
-export function expectPrivate({ headers }: JsonAnswer): void {
+export function expectPrivate({ headers }: JsonResponse): void {
   expect(headers.get('cache-control')).toBe('no-store')
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8')

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { openAnew } from '../helpers/crashed-page.ts'
-import { endAllWith, killRenderers } from '../helpers/desktop-running.ts'
+import { killAllWith, killRenderers } from '../helpers/desktop-running.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { chromium as component, describeWith } from '../helpers/needs.ts'
 
@@ -26,7 +26,7 @@ describeWith([component], 'the tests of the tray app in Electron', () => {
       const page = await openAnew(devtools, 'data:')
       expect(await page.locator('body').innerText()).toBe('again')
     } finally {
-      await endAllWith(profile)
+      await killAllWith(profile)
     }
   })
 })

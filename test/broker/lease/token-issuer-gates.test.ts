@@ -4,9 +4,9 @@ import { dedicated, signedInWithTool } from '../set-ups.ts'
 
 describe('consent', () => {
   it('is asked for when a client has no grant, and remembered when the person allows', async () => {
-    const { issue, account, client, person, questions } = await signedInWithTool()
+    const { issue, account, client, user, questions } = await signedInWithTool()
     const stranger = client('stranger')
-    person.answer = 'allow'
+    user.answer = 'allow'
     await issue(stranger, account, { reason: 'to list files' })
     await issue(stranger, account)
     expect(questions).toEqual([
@@ -24,10 +24,10 @@ describe('consent', () => {
   })
 
   it('is asked for once by ten requests of one client', async () => {
-    const { issue, account, client, person, questions } = await signedInWithTool()
+    const { issue, account, client, user, questions } = await signedInWithTool()
     const stranger = client('stranger')
     let allow = () => {}
-    person.answer = new Promise((resolve) => {
+    user.answer = new Promise((resolve) => {
       allow = () => resolve('allow')
     })
     const asked = Array.from({ length: 10 }, () => issue(stranger, account))
@@ -38,10 +38,10 @@ describe('consent', () => {
   })
 
   it('counts for a client that could not wait for it', async () => {
-    const { issue, account, client, person, questions } = await signedInWithTool()
+    const { issue, account, client, user, questions } = await signedInWithTool()
     const stranger = client('stranger')
     let allow = () => {}
-    person.answer = new Promise((resolve) => {
+    user.answer = new Promise((resolve) => {
       allow = () => resolve('allow')
     })
     const caller = new AbortController()
@@ -56,10 +56,10 @@ describe('consent', () => {
   })
 
   it('is not remembered for an account that is removed meanwhile', async () => {
-    const { issue, account, client, person, broker, settings } = await signedInWithTool()
+    const { issue, account, client, user, broker, settings } = await signedInWithTool()
     const stranger = client('stranger')
     let allow = () => {}
-    person.answer = new Promise((resolve) => {
+    user.answer = new Promise((resolve) => {
       allow = () => resolve('allow')
     })
     const asked = codeOf(issue(stranger, account))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { errorAnswer } from '../../../main/loopback/schemas/schemas.ts'
-import { openRaw, parseAnswers } from '../../helpers/raw-http.ts'
+import { openRaw, parseResponses } from '../../helpers/raw-http.ts'
 import { refusedRequests } from './refused-requests.ts'
 
 /** An endpoint on a real socket, whatever it is built from. */
@@ -64,7 +64,7 @@ export function describeGuard(name: string, start: () => Promise<GuardedEndpoint
         }
         const { text } = await connection.closed()
 
-        const answers = parseAnswers(text, bodiless)
+        const answers = parseResponses(text, bodiless)
         expect(answers).toHaveLength(1)
         const [answer] = answers
         expect(answer?.status).toBe(status)

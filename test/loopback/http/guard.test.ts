@@ -6,7 +6,7 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
 import { curl, describeWith } from '../../helpers/needs.ts'
-import { exchange, openRaw, parseAnswers } from '../../helpers/raw-http.ts'
+import { exchange, openRaw, parseResponses } from '../../helpers/raw-http.ts'
 import { python } from './components.ts'
 import { describeGuard } from './guard-table.ts'
 import { refusedRequests } from './refused-requests.ts'
@@ -61,14 +61,14 @@ describe('what the guard lets through', () => {
     }
     connection.socket.destroy()
 
-    expect(parseAnswers(connection.text).map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(parseResponses(connection.text).map(({ status }) => status)).toEqual([200, 200, 200])
   })
 
   it('serves pipelined requests in their order, and a refused one among them ends the row', async () => {
     const get = (path: string, extra = '') =>
       inPlace(`GET ${path} HTTP/1.1\r\n${HOST}\r\n${extra}\r\n`)
 
-    const { answers } = await exchange(
+    const { responses } = await exchange(
       endpoint.port,
       get('/v1/health') +
         get('/nothing') +
@@ -76,7 +76,7 @@ describe('what the guard lets through', () => {
         get('/v1/health'),
     )
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 404, 403])
+    expect(responses.map(({ status }) => status)).toEqual([200, 404, 403])
   })
 
   it.each(clients)('serves %s', async (_name, call) => {

@@ -34,9 +34,9 @@ describe('a caller that is too slow', () => {
     ['sends half of the headers', () => `GET /v1/health HTTP/1.1\r\n${host()}`],
     ['sends a part of the body', () => `${upload(100)}grant_type=`],
   ])('that %s is answered with 400 and cut off', async (_what, bytes) => {
-    const { answers } = await exchange(endpoint.port, bytes())
+    const { responses } = await exchange(endpoint.port, bytes())
 
-    const last = answers.at(-1)
+    const last = responses.at(-1)
     expect(last?.status).toBe(400)
     expect(JSON.parse(last?.body ?? '')).toMatchObject({
       error: 'invalid_request',
@@ -49,39 +49,39 @@ describe('a caller that is too slow', () => {
     connection.send(health())
     await connection.answers(1)
     connection.send('GET /v1/he')
-    const { answers } = await connection.closed()
+    const { responses } = await connection.closed()
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+    expect(responses.map(({ status }) => status)).toEqual([200, 400])
   })
 
   it('that sends a piece of the second request along with the first is cut off', async () => {
-    const { answers } = await exchange(endpoint.port, `${health()}GET /v1/he`)
+    const { responses } = await exchange(endpoint.port, `${health()}GET /v1/he`)
 
-    expect(answers[0]?.status).toBe(200)
+    expect(responses[0]?.status).toBe(200)
   })
 
   it('that has its answer and goes on sending gets no second one', async () => {
     const bytes = `POST /nothing HTTP/1.1\r\n${host()}Content-Length: 100\r\n\r\nhalf`
 
-    const { answers } = await exchange(endpoint.port, bytes)
+    const { responses } = await exchange(endpoint.port, bytes)
 
-    expect(answers.map(({ status }) => status)).toEqual([404])
+    expect(responses.map(({ status }) => status)).toEqual([404])
   })
 
   it('that keeps a connection and asks nothing more is hung up on without a word', async () => {
-    const { answers } = await exchange(endpoint.port, health())
+    const { responses } = await exchange(endpoint.port, health())
 
-    expect(answers.map(({ status }) => status)).toEqual([200])
+    expect(responses.map(({ status }) => status)).toEqual([200])
   })
 
   it('that leaves in the middle of a request is told so', async () => {
     const connection = await openRaw(endpoint.port, { allowHalfOpen: true })
 
     connection.socket.end(`${upload(100)}grant_type=`)
-    const { answers } = await connection.closed()
+    const { responses } = await connection.closed()
     connection.socket.destroy()
 
-    expect(answers.map(({ status }) => status)).toEqual([400])
+    expect(responses.map(({ status }) => status)).toEqual([400])
   })
 })
 
@@ -132,10 +132,10 @@ describe('the end of a connection', () => {
     connection.send(bytes())
     await connection.answers(1)
     talk()
-    const { answers } = await connection.closed()
+    const { responses } = await connection.closed()
 
-    expect(answers).toHaveLength(1)
-    expect(answers[0]?.headers['connection']).toBe('close')
+    expect(responses).toHaveLength(1)
+    expect(responses[0]?.headers['connection']).toBe('close')
   })
 
   it.each([
@@ -169,9 +169,9 @@ describe('a caller that says far too much', () => {
     const connection = await openRaw(patient.port)
 
     connection.socket.end(bytes(patient.port))
-    const { answers } = await connection.closed()
+    const { responses } = await connection.closed()
 
-    expect(answers.map((answer) => answer.status)).toEqual([status])
+    expect(responses.map((answer) => answer.status)).toEqual([status])
     expect(connection.wasReset).toBe(false)
     await patient.close()
   })
@@ -184,9 +184,9 @@ describe('garbage on a connection that is in use', () => {
     connection.send(health())
     await connection.answers(1)
     connection.send('nothing of use\r\n\r\n')
-    const { answers } = await connection.closed()
+    const { responses } = await connection.closed()
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+    expect(responses.map(({ status }) => status)).toEqual([200, 400])
   })
 
   it('takes no token along that is under way', async () => {
@@ -200,10 +200,10 @@ describe('garbage on a connection that is in use', () => {
     connection.send(request + body)
     await endpoint.giantswarm.gate.held(1)
     connection.send('nothing of use\r\n\r\n')
-    const { text, answers } = await connection.closed()
+    const { text, responses } = await connection.closed()
     release()
 
-    expect(answers.map(({ status }) => status)).toEqual([400])
+    expect(responses.map(({ status }) => status)).toEqual([400])
     expect(text).not.toContain('access_token')
   })
 })
@@ -288,7 +288,7 @@ describe('closing', () => {
     await between.closed()
     begun.send('\r\n')
 
-    expect((await begun.closed()).answers[0]?.status).toBe(200)
+    expect((await begun.closed()).responses[0]?.status).toBe(200)
     await closed
     await closing.close()
   })

@@ -5,7 +5,7 @@ import {
   type TestClient,
   type TestLoopback,
 } from '../../helpers/make-loopback.ts'
-import { openRaw, type RawAnswer, type RawConnection } from '../../helpers/raw-http.ts'
+import { openRaw, type RawConnection, type RawResponse } from '../../helpers/raw-http.ts'
 
 let endpoint: TestLoopback
 let client: TestClient
@@ -42,7 +42,7 @@ function head(lines: readonly string[], asked: Asked = {}): string {
   ].join('\r\n')
 }
 
-const statuses = (answers: readonly RawAnswer[]) => answers.map(({ status }) => status)
+const statuses = (answers: readonly RawResponse[]) => answers.map(({ status }) => status)
 
 async function within<Value>(use: (connection: RawConnection) => Promise<Value>): Promise<Value> {
   const connection = await openRaw(endpoint.port)
@@ -108,10 +108,10 @@ describe('a client that expects to be told to go on', () => {
     async (_what, asked, status) => {
       await within(async (connection) => {
         connection.send(head(EXPECT, asked))
-        const { answers } = await connection.closed()
+        const { responses } = await connection.closed()
 
-        expect(statuses(answers)).toEqual([status])
-        expect(answers[0]?.headers['connection']).toBe('close')
+        expect(statuses(responses)).toEqual([status])
+        expect(responses[0]?.headers['connection']).toBe('close')
       })
     },
   )
@@ -120,7 +120,7 @@ describe('a client that expects to be told to go on', () => {
     await within(async (connection) => {
       connection.send(head([...EXPECT, 'Origin: null']))
 
-      expect(statuses((await connection.closed()).answers)).toEqual([403])
+      expect(statuses((await connection.closed()).responses)).toEqual([403])
     })
   })
 
@@ -128,7 +128,7 @@ describe('a client that expects to be told to go on', () => {
     await within(async (connection) => {
       connection.send(head(EXPECT, { version: 'HTTP/1.0' }) + FORM)
 
-      expect(statuses((await connection.closed()).answers)).toEqual([200])
+      expect(statuses((await connection.closed()).responses)).toEqual([200])
     })
   })
 })

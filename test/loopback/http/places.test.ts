@@ -81,7 +81,7 @@ describe('when all places are taken, the next caller gets that of', () => {
     )
     expect(await half?.answers(1)).toHaveLength(1)
     expect(await isHealthy()).toBe(200)
-    expect((await half?.closed())?.answers).toHaveLength(1)
+    expect((await half?.closed())?.responses).toHaveLength(1)
   })
 
   it('nobody whose request is under way', async () => {
