@@ -6,4 +6,4 @@ const [, , folder, secret = ''] = process.argv
 const log = createLog(process.env, folder)
 log.error('an error', { error: new Error('broken'), key: new Secret(secret) })
 log.warn('a warning')
-log.info('a piece of news')
+log.info('a message')

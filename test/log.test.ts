@@ -28,7 +28,7 @@ const messages = (level?: string) => logged(level).map(({ msg }) => msg)
 it.each([
   ['error', ['an error']],
   ['warn', ['an error', 'a warning']],
-  ['info', ['an error', 'a warning', 'a piece of news']],
+  ['info', ['an error', 'a warning', 'a message']],
   ['loud', ['an error', 'a warning']],
   [undefined, ['an error', 'a warning']],
 ])(

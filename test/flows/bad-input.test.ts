@@ -81,10 +81,10 @@ describeWith([curlProgram], 'bad input', () => {
 
   it.each([
     ['not a URL', 'files.example', 2],
-    ['an address with a user in it', 'https://me:you@files.example', 2],
-    ['plain http to a far host', 'http://files.example', 2],
+    ['an address with a user name in it', 'https://me:you@files.example', 2],
+    ['plain http to a remote host', 'http://files.example', 2],
     ['another scheme', 'ftp://files.example', 2],
-    ['a port where nobody listens', 'http://127.0.0.1:1', 8],
+    ['a port where nothing listens', 'http://127.0.0.1:1', 8],
   ])('rejects %s as an address', async (_what, url, exit) => {
     const { code, stderr } = await tryLogin('other', url, password)
     expect(code).toBe(exit)
@@ -175,7 +175,7 @@ describeWith([curlProgram], 'bad input', () => {
   }
 })
 
-describeWith([curlProgram], 'a port that is taken', () => {
+describeWith([curlProgram], 'a port that is in use', () => {
   it('is replaced by a free one, which is reported', async () => {
     const installation = install()
     const first = installation.serve(['--memory'])

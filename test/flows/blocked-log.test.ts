@@ -20,7 +20,7 @@ const openFullDisk = () => {
 describeWith([linuxProc], 'an agent whose output goes to', () => {
   it.each([
     ['a full disk', openFullDisk],
-    ['a pipe that nobody reads any more', openFullPipe],
+    ['a pipe that is no longer read', openFullPipe],
   ])(
     '%s keeps running, and later revokes what it could not revoke at once',
     async (_, openOutput) => {

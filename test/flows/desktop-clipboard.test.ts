@@ -47,11 +47,11 @@ describeWith(components, 'a token copied in the tray app, as other programs see 
     const { page } = await openWithAccount()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await eventually(copied).toBe(token())
-    await scene.desktop.clipboard.write('of somebody else')
+    await scene.desktop.clipboard.write('from another program')
     await eventually(() => page.getByText(/Clears in/).count(), OWN_TIME_MS).toBe(0)
     await scene.desktop.panel.click('Lock')
     await see(page, 'Locked')
-    expect(await copied()).toBe('of somebody else')
+    expect(await copied()).toBe('from another program')
   })
 
   it('is cleared from the primary selection as well', async () => {

@@ -6,7 +6,7 @@ import { eventually } from '../helpers/waiting.ts'
 
 const ACCOUNT = 'sftpgo/demo'
 
-describeWith(components, 'the lock of the tray app', () => {
+describeWith(components, "the tray app's lock", () => {
   const scene = useScene()
   const tray = () => scene.desktop.panel.tray()
   const token = () => scene.desktop.installation.cli(['token', ACCOUNT])

@@ -28,7 +28,7 @@ describeWith(components, 'the page of the tray app', () => {
       try {
         tokentray['lock'] = () => null
       } catch {
-        // Strict code is told; other code is not.
+        // Only strict code gets an exception.
       }
       return {
         there: names.filter((name) => name in window),

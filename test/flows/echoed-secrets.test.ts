@@ -155,7 +155,7 @@ describe.each(PROVIDERS)('%s, which echoes what it is sent', (provider) => {
   )
 })
 
-describeWith([openssl], 'a service that cannot be spoken to safely', () => {
+describeWith([openssl], 'a service whose TLS certificate is not trusted', () => {
   it.each(PROVIDERS)('receives no secret, and its refusal reveals none: %s', async (provider) => {
     const stranger = await startEchoService(undefined, {
       tls: new Authority().issue('IP:127.0.0.1'),

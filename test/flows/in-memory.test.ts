@@ -9,7 +9,7 @@ import { type Installation, install } from './real-agent.ts'
 
 describeWith(
   [secretService, curlProgram],
-  'a run without the keychain, between runs with it',
+  'a run without the keychain between two runs with it',
   () => {
     let ring: KeyRing
     let files: SftpgoSimulator

@@ -12,7 +12,7 @@ import {
 import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
 import { addTool, curl, type Installation, install, type Tool } from './real-agent.ts'
 
-describeWith([secretService, curlProgram], 'a keychain that hangs, or is locked', () => {
+describeWith([secretService, curlProgram], 'a keychain that hangs or is locked', () => {
   let ring: KeyRing
   let installation: Installation
   let files: SftpgoSimulator

@@ -63,7 +63,7 @@ const styles = {
   },
 }
 
-describeWith([script], 'who types name, Enter, password, Enter out of habit', () => {
+describeWith([script], 'a user who types name, Enter, password, Enter out of habit', () => {
   let installation: Installation
   let services: FiveServices
   let agent: Serving

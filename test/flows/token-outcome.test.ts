@@ -7,7 +7,7 @@ import { OutcomeScene } from './outcome-scene.ts'
 
 const MINUTE = 60_000
 
-describeWith([chromium], 'what is said of tokens', () => {
+describeWith([chromium], 'what Tokentray reports about tokens', () => {
   const built = withPage()
   let scene: OutcomeScene | null = null
 

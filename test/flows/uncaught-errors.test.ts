@@ -10,7 +10,7 @@ import { eventually } from '../helpers/waiting.ts'
 import { startGiantswarmSimulator } from '../simulators/giantswarm-simulator.ts'
 import { type Installation, install } from './real-agent.ts'
 
-const FAULT = 'something failed that nobody expected'
+const FAULT = 'an unexpected failure'
 
 /** The log file of a home, line by line. */
 function logged({ data }: Installation): readonly Readonly<Record<string, unknown>>[] {
@@ -21,7 +21,7 @@ function logged({ data }: Installation): readonly Readonly<Record<string, unknow
     .map((line) => JSON.parse(line))
 }
 
-describeWith([linuxProc], 'an agent in which something fails that nobody caught', () => {
+describeWith([linuxProc], 'an agent with an uncaught error', () => {
   it.each(['exception', 'rejection'] as const)(
     'revokes all tokens, says where to look, and exits with 1 after an uncaught %s',
     async (kind) => {
@@ -59,7 +59,7 @@ describeWith([linuxProc], 'an agent in which something fails that nobody caught'
   )
 })
 
-describeWith(components, 'a tray app in which something fails that nobody caught', () => {
+describeWith(components, 'a tray app with an uncaught error', () => {
   const scene = useScene()
 
   it('revokes all tokens, clears the clipboard, says where to look, and exits with 1', async () => {

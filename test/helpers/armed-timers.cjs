@@ -2,8 +2,8 @@ const { createHook } = require('node:async_hooks')
 const { renameSync, writeFileSync } = require('node:fs')
 
 /*
- * For `node --require`: on SIGUSR2 the program writes how long its timers, and Node's own, are, in
- * milliseconds, into the file TIMERS_FILE.
+ * For `node --require`: on SIGUSR2 the program writes the durations of its timers, Node's own included,
+ * in milliseconds to the file TIMERS_FILE.
  */
 
 const timers = new Map()

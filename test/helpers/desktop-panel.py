@@ -1,8 +1,8 @@
-"""A desktop's panel on the session bus, as the tests need it: shows tray icons and their menus,
-takes notifications, and tells of the screen's lock and of sleep.
+"""A desktop panel on the session bus for tests: shows tray icons and their menus, takes
+notifications, and signals screen lock and sleep.
 
 Reads one JSON object per line, {"id": 1, "do": "menu", ...}, and answers each with {"id", "answer"}
-or {"id", "error"}. Ends with its standard input.
+or {"id", "error"}. Exits at the end of its standard input.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ loop = GLib.MainLoop()
 
 
 class Watcher(dbus.service.Object):
-    """Knows the icons that are there."""
+    """Registers the icons."""
 
     def __init__(self):
         super().__init__(bus, '/StatusNotifierWatcher')
@@ -51,7 +51,7 @@ class Watcher(dbus.service.Object):
 
     @dbus.service.method(WATCHER, in_signature='s', sender_keyword='sender')
     def RegisterStatusNotifierItem(self, service, sender=None):
-        # A path of the sender's, or a name with the usual path.
+        # A path of the sender, or a bus name with the default path.
         isPath = service.startswith('/')
         item = (sender, service, sender) if isPath else (service, '/StatusNotifierItem', sender)
         self.items.append(item)
@@ -80,7 +80,7 @@ class Watcher(dbus.service.Object):
 
 
 class Notifications(dbus.service.Object):
-    """Keeps what was shown."""
+    """Keeps the notifications shown."""
 
     def __init__(self):
         self.name = dbus.service.BusName(NOTIFICATIONS, bus)
@@ -128,7 +128,7 @@ class ScreenSaver(dbus.service.Object):
 
 
 class Login(dbus.service.Object):
-    """The bus of the machine is this one too, for the tests."""
+    """logind; in tests the system bus is this bus too."""
 
     def __init__(self):
         self.name = dbus.service.BusName(LOGIN, bus)
@@ -144,7 +144,7 @@ class Login(dbus.service.Object):
         return lock
 
     def held(self):
-        """Those whose lock is still open somewhere."""
+        """The inhibitors whose lock is still open."""
         ended, _, _ = select.select([kept for kept, _ in self.inhibitors], [], [], 0)
         self.inhibitors = [each for each in self.inhibitors if each[0] not in ended]
         return [told for _, told in self.inhibitors]
@@ -164,7 +164,7 @@ def properties():
     if not watcher.items:
         return None, None
     name, path, _ = watcher.items[-1]
-    # Without asking for the interface: an icon that goes meanwhile would hold everything up.
+    # Without introspection: an icon that disappears meanwhile would block everything.
     item = bus.get_object(name, path, introspect=False)
     return item, dbus.Interface(item, dbus.PROPERTIES_IFACE).GetAll(ITEM)
 
@@ -188,7 +188,7 @@ def to_line(node):
 
 
 def to_icon(found):
-    """Which image it is, whether it comes as pixels or as a file with a name that counts up."""
+    """Identifies the image, whether sent as pixels or as a file with a numbered name."""
     if found.get('IconName'):
         folder = str(found.get('IconThemePath', ''))
         with open(os.path.join(folder, f'{found["IconName"]}.png'), 'rb') as file:

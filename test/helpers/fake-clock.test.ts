@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { FakeClock } from './fake-clock.ts'
 
-it('runs timers in order, each at its time, with those that they set', async () => {
+it('runs timers in order, each at its time, including those that they arm', async () => {
   const clock = new FakeClock(0)
   const ran: string[] = []
   const note = (name: string) => () => ran.push(`${name} at ${clock.now()}`)
@@ -16,7 +16,7 @@ it('runs timers in order, each at its time, with those that they set', async () 
   expect(ran).toEqual(['early at 10', 'set by early at 20', 'late at 30'])
 })
 
-it('lets what a timer sets off run before the next timer', async () => {
+it('runs the work that a timer starts before the next timer', async () => {
   const clock = new FakeClock(0)
   const ran: string[] = []
   clock.after(10, () => {

@@ -1,6 +1,6 @@
 /*
- * For `node --require`: on SIGUSR2 the program fails where nobody catches it, in the way that FAULT_KIND
- * names, over a text that FAULT_TEXT holds and Node's own message quotes.
+ * For `node --require`: on SIGUSR2 the program fails with an uncaught error of the kind FAULT_KIND, whose
+ * message from Node quotes FAULT_TEXT.
  */
 
 process.on('SIGUSR2', () => {

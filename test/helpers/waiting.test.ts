@@ -7,18 +7,18 @@ const { eventually, patience, waitedFor } = await vi.hoisted(async () => {
 })
 
 describe('a wait in a test', () => {
-  it('is longer by as much as the machine is slower', () => {
+  it('is longer by the factor by which the machine is slower', () => {
     expect(patience(10_000)).toBe(25_000)
     expect(waitedFor(() => 0, patience(1_000))).toContain('waited 2.5 s')
   })
 
-  it('ends as soon as what is read is as expected', async () => {
+  it('stops as soon as the value is as expected', async () => {
     let reads = 0
     await eventually(() => ++reads, 600_000, 1).toBe(3)
     expect(reads).toBe(3)
   })
 
-  it('says how long it waited, for what, and what it saw last, when it was for nothing', async () => {
+  it('says how long it waited, for what, and what it saw last, when it fails', async () => {
     const lampColour = () => 'green'
     const failure = await eventually(lampColour, 4, 1)
       .toBe('red')
@@ -32,11 +32,11 @@ describe('a wait in a test', () => {
     expect(failure.message).toContain("expected 'green' to be 'red'")
   })
 
-  it('names what it reads by its text where that has no name', () => {
+  it('names an anonymous function by its source text', () => {
     expect(waitedFor(() => 1 + 1, 1_000)).toContain('for () => 1 + 1')
   })
 
-  it('never becomes shorter than usual, nor endless', () => {
+  it('is never shorter than usual, nor unlimited', () => {
     expect(measureSlowness()).toBeGreaterThanOrEqual(1)
     expect(measureSlowness()).toBeLessThanOrEqual(10)
   })

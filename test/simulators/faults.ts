@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import type { RecordedRequest, SimulatedAnswer } from './simulator.ts'
 
-/** What a service, or what stands between, may do instead of answering properly. */
+/** What a service, or a server in between, may do instead of responding properly. */
 export type Fault =
   | {
       readonly kind: 'status'
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
-      /** Sent as JSON; left out for an empty answer. */
+      /** Sent as JSON; absent for an empty response. */
       readonly body?: unknown
     }
   /** A web page, with status 200 unless another is given. */
@@ -40,16 +40,16 @@ interface Planned {
   left: number
 }
 
-/** Faults that a test has planned for the requests to come. */
+/** Faults that a test has planned for coming requests. */
 export class Faults {
   readonly #planned: Planned[] = []
 
-  /** The next `count` requests of these meet the fault. */
+  /** Applies the fault to the next `count` matching requests. */
   next(count: number, fault: Fault, which: Which = () => true): void {
     this.#planned.push({ fault, which, left: count })
   }
 
-  /** From now on everything works. */
+  /** Removes all faults. */
   clear(): void {
     this.#planned.length = 0
   }
@@ -63,14 +63,14 @@ export class Faults {
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 
-/** Faults of a request that was not served; the others are the server's own business. */
+/** Faults instead of serving the request; the server handles the others itself. */
 type Unserved = Exclude<Fault, { kind: 'lost' | 'altered' }>
 
 export function isUnserved(fault: Fault): fault is Unserved {
   return fault.kind !== 'lost' && fault.kind !== 'altered'
 }
 
-/** What a request gets that was served, with what the fault makes of it. */
+/** The response to a served request, as changed by the fault. */
 export function alter(
   answer: SimulatedAnswer,
   { change = (body) => body, status = answer.status }: Extract<Fault, { kind: 'altered' }>,
@@ -80,7 +80,7 @@ export function alter(
   return { ...answer, status, body: change(members) }
 }
 
-/** Answers with the fault. */
+/** Responds with the fault. */
 export function serveFault(fault: Unserved, response: ServerResponse): void {
   switch (fault.kind) {
     case 'status': {

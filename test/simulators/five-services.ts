@@ -7,14 +7,14 @@ import { type SftpgoSimulator, startSftpgoSimulator } from './sftpgo-simulator.t
 import type { Simulator, SimulatorOptions } from './simulator.ts'
 import { type SvixSimulator, startSvixSimulator } from './svix-simulator.ts'
 
-/** A login form of one of the services, filled in. */
+/** A filled-in login form of one of the services. */
 export interface FilledForm {
   readonly provider: ProviderId
   readonly values: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
 }
 
-/** All services that there are, each with one account. */
+/** All supported services, each with one account. */
 export interface FiveServices {
   readonly sftpgo: SftpgoSimulator
   readonly giantswarm: GiantswarmSimulator
@@ -22,14 +22,14 @@ export interface FiveServices {
   readonly koyeb: KoyebSimulator
   readonly svix: SvixSimulator
   readonly all: Readonly<Record<ProviderId, Simulator>>
-  /** As a person would fill them in, in the order of the registry. */
+  /** The forms as a user would fill them in, in the order of the registry. */
   readonly forms: readonly FilledForm[]
   close(): Promise<void>
 }
 
 type Shared = Pick<SimulatorOptions, 'now' | 'onToken'>
 
-/** Starts the five, with passwords that `secret` makes up. */
+/** Starts all five, with passwords created by `secret`. */
 export async function startFiveServices(
   options: Shared = {},
   secret: (label: string) => string = () => randomBytes(12).toString('base64url'),

@@ -7,13 +7,13 @@ interface Hold {
   readonly released: Promise<void>
 }
 
-/** Keeps finished answers back until a test lets them go. */
+/** Holds finished responses until a test releases them. */
 export class Gate {
   readonly #holds = new Set<Hold>()
   readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = []
   #held = 0
 
-  /** Holds the answers to these requests, which have been served by then; returns what lets go. */
+  /** Holds the responses to these requests, which are served before; returns a function that releases them. */
   hold(which: Which = () => true): () => void {
     let release = () => {}
     const hold: Hold = {
@@ -29,7 +29,7 @@ export class Gate {
     }
   }
 
-  /** Resolves once that many answers are being held. */
+  /** Resolves once that many responses are held. */
   held(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push({ count, resolve })

@@ -12,7 +12,7 @@ const TOKENS = '/v4/auth-tokens/'
 const USER = '/v4/user/'
 const CREATED = '2024-02-01T08:00:00Z'
 
-/** What is behind a token, by path. */
+/** What authorized requests return, by path. */
 const CONTENTS: Readonly<Record<string, unknown>> = {
   '/v4/info/': { general: { installation_name: 'demo', provider: 'kvm', datacenter: 'home' } },
   '/v4/clusters/': [
@@ -33,7 +33,7 @@ const CONTENTS: Readonly<Record<string, unknown>> = {
   ],
 }
 
-/** Giant Swarm's REST API v4 as far as tokens go: they live until they are deleted. */
+/** The token routes of Giant Swarm's REST API v4; tokens are valid until they are deleted. */
 export class GiantswarmService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
@@ -95,7 +95,7 @@ export class GiantswarmService implements SimulatedService {
     return { status: 200, body: { auth_token: token }, token }
   }
 
-  /** A window begins with its first call, and every login and log-out in it counts. */
+  /** A window starts with its first call, and every login and log-out in it counts. */
   #throttled(): SimulatedAnswer | null {
     const { throttle } = this.#options
     if (!throttle) return null
@@ -115,7 +115,7 @@ export class GiantswarmService implements SimulatedService {
     return { status: 200, body: path === USER ? user : CONTENTS[path] }
   }
 
-  /** A path without its slash at the end is another path. */
+  /** A path without its trailing slash is a different path. */
   #elsewhere(path: string): SimulatedAnswer {
     const isClose = [TOKENS, USER, ...Object.keys(CONTENTS)].includes(`${path}/`)
     return isClose && this.#options.withoutSlash === 'redirect'
@@ -136,10 +136,10 @@ function parse(body: string): { readonly email: string; readonly password: strin
     const { email, password_base64: encoded } = value
     if (typeof email !== 'string' || typeof encoded !== 'string') return null
     const password = Buffer.from(encoded, 'base64')
-    // Standard and padded, or not at all.
+    // Only standard, padded base64 is accepted.
     return password.toString('base64') === encoded ? { email, password: password.toString() } : null
   } catch {
-    // Not JSON, which the service calls invalid input.
+    // Not JSON, which the service reports as invalid input.
     return null
   }
 }

@@ -19,7 +19,7 @@ describe('the Giant Swarm simulator', () => {
         { email: 'old@example.com', password, expired: true },
       ],
       onToken: registerSecret,
-      // Its clock stands still but for what a test moves.
+      // Its clock stands still unless a test advances it.
       now: () => Date.UTC(2026, 0, 1),
       ...options,
     })
@@ -48,7 +48,7 @@ describe('the Giant Swarm simulator', () => {
     ask('POST', '/v4/auth-tokens/', undefined, { email, password_base64: encoded })
   const tokenOf = async () => `giantswarm ${String((await login()).body['auth_token'])}`
 
-  it('gives tokens that are still good in ten years', async () => {
+  it('issues tokens that are still valid in ten years', async () => {
     await start()
     const token = await tokenOf()
     simulator.clock.advance(10 * 365 * 86_400_000)
@@ -57,7 +57,7 @@ describe('the Giant Swarm simulator', () => {
     expect(simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('ends a token once', async () => {
+  it('revokes a token once', async () => {
     await start()
     const token = await tokenOf()
     const first = await ask('DELETE', '/v4/auth-tokens/', token)
@@ -67,7 +67,7 @@ describe('the Giant Swarm simulator', () => {
     expect(simulator.counts).toMatchObject({ logins: 1, logouts: 1 })
   })
 
-  it('takes no other spelling of the scheme', async () => {
+  it('accepts no other spelling of the scheme', async () => {
     await start()
     const token = (await tokenOf()).slice('giantswarm '.length)
     for (const scheme of ['Giantswarm', 'GIANTSWARM', 'Bearer']) {
@@ -76,7 +76,7 @@ describe('the Giant Swarm simulator', () => {
     }
   })
 
-  it('does not serve a path without its slash', async () => {
+  it('does not serve a path without its trailing slash', async () => {
     await start()
     expect((await ask('POST', '/v4/auth-tokens', undefined, {})).status).toBe(404)
     await simulator.close()
@@ -84,7 +84,7 @@ describe('the Giant Swarm simulator', () => {
     expect((await ask('GET', '/v4/user')).status).toBe(301)
   })
 
-  it('refuses by code', async () => {
+  it('refuses with error codes', async () => {
     await start()
     expect((await login('nobody@example.com')).body['code']).toBe('INVALID_CREDENTIALS')
     expect((await login('old@example.com')).body['code']).toBe('ACCOUNT_EXPIRED')
@@ -92,7 +92,7 @@ describe('the Giant Swarm simulator', () => {
     expect((await ask('POST', '/v4/auth-tokens/')).status).toBe(400)
   })
 
-  it('throttles logins and log-outs until the window has ended', async () => {
+  it('throttles logins and log-outs until the window is over', async () => {
     await start({ throttle: { calls: 2, windowMs: 300_000 } })
     const statuses = [(await login()).status, (await login()).status, (await login()).status]
     expect(statuses).toEqual([200, 200, 429])
@@ -103,7 +103,7 @@ describe('the Giant Swarm simulator', () => {
     expect((await login()).status).toBe(200)
   })
 
-  it('counts how many logins were under way at once', async () => {
+  it('counts the concurrent logins', async () => {
     await start()
     const release = simulator.gate.hold()
     const both = [login(), login()]

@@ -5,26 +5,26 @@ import { SimulatorClock } from './simulator-clock.ts'
 interface GiantswarmAccount {
   readonly email: string
   readonly password: string
-  /** Past its date: the right password does not help. */
+  /** Expired: even the right password is refused. */
   readonly expired?: boolean
 }
 
 export interface GiantswarmOptions extends SimulatorOptions {
   readonly accounts: readonly GiantswarmAccount[]
-  /** So many logins and log-outs in a window that begins with the first; no limit unless given. */
+  /** The limit of logins and log-outs in a window that starts with the first one; none by default. */
   readonly throttle?: {
     readonly calls: number
     readonly windowMs: number
-    /** 429 unless said otherwise; the real one is not known. */
+    /** 429 by default; the real one is not known. */
     readonly status?: number
   }
-  /** What a path without its slash at the end answers. */
+  /** The response to a path without its trailing slash. */
   readonly withoutSlash?: 'not_found' | 'redirect'
 }
 
 export type GiantswarmSimulator = Simulator
 
-/** A server that behaves at its REST API v4 as a Giant Swarm installation does, errors included. */
+/** A server that behaves like the REST API v4 of a Giant Swarm installation, errors included. */
 export function startGiantswarmSimulator(options: GiantswarmOptions): Promise<GiantswarmSimulator> {
   return startSimulator(new GiantswarmService(options, new SimulatorClock(options.now)), options)
 }

@@ -12,7 +12,7 @@ import type { SimulatorClock } from './simulator-clock.ts'
 const BASE = '/api/v0-1'
 const WEEK_SECONDS = 7 * 86_400
 const BY_PASSWORD = { authenticationFramework: 'JWT', grantType: 'password' }
-/** Of another part of the API, whose refusals are its own. */
+/** A route of another part of the API, which has its own refusals. */
 const OF_ENERGY = 'GET /virtualentity'
 const NOT_VALID = { valid: false }
 const CALLS = new Set([
@@ -25,10 +25,10 @@ const CALLS = new Set([
 ])
 const ONE_TOKEN = /^DELETE \/auth\/token\/([^/]+)$/
 
-/** What is behind a token. */
+/** What authorized requests return. */
 const ENTITIES = [{ veId: randomUUID(), name: 'Smart Home', active: true, resources: [] }]
 
-/** Glowmarkt's API as far as tokens go. */
+/** The token routes of Glowmarkt's API. */
 export class GlowmarktService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
@@ -70,11 +70,11 @@ export class GlowmarktService implements SimulatedService {
     if (id === undefined && !CALLS.has(call)) {
       return { status: 404, body: { error: 'Not Found', message: 'There is no such route.' } }
     }
-    // One that is empty counts as missing.
+    // An empty one counts as missing.
     if (!headers['applicationid']) return failed(400, 'Missing elements: applicationId')
     if (call === 'POST /auth') return this.#login(request)
     const token = headers['token']
-    // Where others say 401.
+    // Where other services respond with 401.
     if (!token) return failed(400, 'Missing elements: token')
     const held = this.#tokens.find(token)
     if (held) return this.#enter(call, id, held, headers['applicationid'])
@@ -82,7 +82,7 @@ export class GlowmarktService implements SimulatedService {
     return call === OF_ENERGY ? denied() : this.#refuse(call)
   }
 
-  /** There is no 401 where tokens are made, shown, listed and ended by id. */
+  /** The routes that create, show, list and revoke tokens never respond with 401. */
   #refuse(call: string): SimulatedAnswer {
     const { refusedToken = 'error' } = this.#options
     if (refusedToken === 'error') return failed(400, 'The token was not accepted')
@@ -136,7 +136,7 @@ export class GlowmarktService implements SimulatedService {
     }
   }
 
-  /** Any token of the same person, the caller's own included. */
+  /** Any token of the same user, including the caller's own. */
   #endById(id: string, held: GlowmarktToken): SimulatedAnswer {
     const wanted = this.#aliveOf(held).find(({ tokenId }) => tokenId === id)
     if (!wanted) return failed(400, 'There is no such token')
@@ -202,7 +202,7 @@ function parse(body: string): { readonly username: string; readonly password: st
       ? { username, password }
       : null
   } catch {
-    // Not JSON, which is no login.
+    // Not JSON, so not a login.
     return null
   }
 }

@@ -24,7 +24,7 @@ describe('the Glowmarkt simulator', () => {
         { username: 'eric', password, notValid: true },
       ],
       onToken: registerSecret,
-      // Its clock stands still but for what a test moves.
+      // Its clock stands still unless a test advances it.
       now: () => START,
       ...options,
     })
@@ -56,7 +56,7 @@ describe('the Glowmarkt simulator', () => {
   const list = async (token: string): Promise<readonly Json[]> =>
     (await ask('GET', '/auth/token', token)).body
 
-  it('gives JWTs with hash, iat and exp, whose exp in seconds it also says', async () => {
+  it('issues JWTs with hash, iat and exp, and also returns exp, in seconds', async () => {
     await start()
     const { status, body } = await login()
     const claims: Json = JSON.parse(
@@ -71,7 +71,7 @@ describe('the Glowmarkt simulator', () => {
     expect(claims).toEqual({ hash: expect.any(String), iat, exp: body.exp })
   })
 
-  it('takes a token until its seven days are over, or as long as it is told', async () => {
+  it('accepts a token for seven days, or for the configured lifetime', async () => {
     await start()
     const token = await tokenOf()
     simulator.clock.advance(WEEK_MS - 1_000)
@@ -83,13 +83,13 @@ describe('the Glowmarkt simulator', () => {
     expect((await login()).body.exp).toBe(Math.floor(START / 1000) + 60)
   })
 
-  it('says valid: false on 200 for an account that is not valid', async () => {
+  it('responds with 200 and valid: false for an invalid account', async () => {
     await start()
     expect(await login('eric')).toEqual({ status: 200, body: { valid: false } })
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('refuses with 400 where others say 401', async () => {
+  it('refuses with 400 where other services respond with 401', async () => {
     await start()
     const members = async (answer: ReturnType<typeof ask>) => {
       const { status, body } = await answer
@@ -106,7 +106,7 @@ describe('the Glowmarkt simulator', () => {
     expect(await members(ask('GET', '/nothing', token))).toEqual([404, 'error', 'message'])
   })
 
-  it('says 401 at a login and a log-out alone, and refuses a token elsewhere as it is told', async () => {
+  it('responds with 401 only to logins and log-outs, and refuses tokens elsewhere as configured', async () => {
     const calls = [
       ...[['GET', '/auth'] as const, ['GET', '/auth/newToken'] as const],
       ...[['GET', '/auth/token'] as const, ['DELETE', '/auth/token/some-id'] as const],
@@ -126,14 +126,14 @@ describe('the Glowmarkt simulator', () => {
     expect(await refusals()).toEqual([ok, ok, notValid, notValid])
   })
 
-  it('takes two slashes in a row for another path', async () => {
+  it('treats two slashes in a row as a different path', async () => {
     await start()
     expect((await ask('POST', '//auth', undefined, { username: 'carol', password })).status).toBe(
       404,
     )
   })
 
-  it('adds a token by newToken and leaves the old one', async () => {
+  it('adds a token with newToken and keeps the old one', async () => {
     await start()
     const token = await tokenOf()
     const { body } = await ask('GET', '/auth/newToken', token)
@@ -144,7 +144,7 @@ describe('the Glowmarkt simulator', () => {
     expect(await statusOf(body.token)).toBe(200)
   })
 
-  it('ends the token that calls, once, and refuses the second time as it is told', async () => {
+  it('revokes the calling token once, and refuses a second time as configured', async () => {
     await start()
     const token = await tokenOf()
     const end = () => ask('DELETE', '/auth/deleteToken', token)
@@ -159,7 +159,7 @@ describe('the Glowmarkt simulator', () => {
     expect((await ask('DELETE', '/auth/deleteToken', other)).status).toBe(401)
   })
 
-  it('lists the tokens of the person alone, with their phone, in RFC 3339 with milliseconds', async () => {
+  it("lists only the user's own tokens, with their phone's, in RFC 3339 with milliseconds", async () => {
     await start()
     const phone = simulator.addPhone('carol')
     await tokenOf('dora')
@@ -177,7 +177,7 @@ describe('the Glowmarkt simulator', () => {
     expect(items[1]?.['tokenId']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   })
 
-  it('ends a token by its id, the phone included, and none of another person', async () => {
+  it("revokes a token by its id, including the phone's, but none of another user", async () => {
     await start()
     const phone = simulator.addPhone('carol')
     const dora = await tokenOf('dora')
@@ -190,7 +190,7 @@ describe('the Glowmarkt simulator', () => {
     expect(simulator.aliveTokens()).toEqual([dora, token])
   })
 
-  it('has no limit', async () => {
+  it('has no rate limit', async () => {
     await start()
     for (let count = 0; count < 30; count += 1) expect((await login()).status).toBe(200)
     expect(simulator.aliveTokens()).toHaveLength(30)

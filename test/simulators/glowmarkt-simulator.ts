@@ -6,17 +6,17 @@ import { SimulatorClock } from './simulator-clock.ts'
 export interface GlowmarktAccount {
   readonly username: string
   readonly password: string
-  /** The right password is answered with 200 and `valid: false`. */
+  /** The right password gets 200 with `valid: false`. */
   readonly notValid?: boolean
 }
 
 export interface GlowmarktOptions extends SimulatorOptions {
   readonly accounts: readonly GlowmarktAccount[]
-  /** Seven days unless said otherwise; the real service has given two years. */
+  /** Seven days by default; the real service has issued two years. */
   readonly tokenLifetimeSeconds?: number
   /**
-   * What ending a token gets that was ended or has expired; the service allows both, and which it
-   * does is not known. `not_valid` (400) unless said otherwise.
+   * The response to revoking a token that is already revoked or expired. Both are allowed, and which
+   * one the service sends is not known. `not_valid` (400) by default.
    */
   readonly secondLogout?: 'not_valid' | 'denied'
   /**
@@ -29,15 +29,15 @@ export interface GlowmarktOptions extends SimulatorOptions {
 }
 
 export interface GlowmarktSimulator extends Simulator {
-  /** What a person enters as the address: ends in `/api/v0-1`. */
+  /** The address as a user enters it: ends in `/api/v0-1`. */
   readonly apiUrl: string
-  /** The person signs in with the app on their phone. */
+  /** The user logs in with the app on their phone. */
   addPhone(username: string): GlowmarktToken
   /** Another program logs in with the password, as we do. */
   addProgram(username: string): GlowmarktToken
 }
 
-/** A server that behaves at `/auth` as Glowmarkt does, errors included. It has no limits. */
+/** A server that behaves at `/auth` as Glowmarkt does, errors included. It has no rate limits. */
 export async function startGlowmarktSimulator(
   options: GlowmarktOptions,
 ): Promise<GlowmarktSimulator> {

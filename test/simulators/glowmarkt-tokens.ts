@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { signJwt, verifyJwt } from './jwt.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
 
-/** A token that the service has made, and what its list says of it. */
+/** A token that the service has issued, with its list entry. */
 export interface GlowmarktToken {
   readonly token: string
   readonly tokenId: string
@@ -15,10 +15,10 @@ export interface GlowmarktToken {
   readonly grantType: string
 }
 
-/** How somebody came by a token. */
+/** How a token was obtained. */
 export type Origin = Pick<GlowmarktToken, 'authenticationFramework' | 'grantType'>
 
-/** Glowmarkt's tokens: each lives until its own `exp` or its deletion, whatever becomes of others. */
+/** Glowmarkt's tokens: each is valid until its own `exp` or its deletion, independently of others. */
 export class GlowmarktTokens {
   readonly #clock: SimulatorClock
   readonly #lifetimeSeconds: number
@@ -34,19 +34,19 @@ export class GlowmarktTokens {
     const createdAt = this.#clock.now()
     const iat = Math.floor(createdAt / 1000)
     const exp = iat + this.#lifetimeSeconds
-    // Two tokens of one second differ by their hash alone.
+    // Two tokens of the same second differ only by their hash.
     const token = signJwt({ hash: randomBytes(16).toString('hex'), iat, exp }, this.#key)
     const made = { token, tokenId: randomUUID(), username, createdAt, exp, ...origin }
     this.#kept.set(token, made)
     return made
   }
 
-  /** The token if it would be accepted now. */
+  /** The token, if it would be accepted now. */
   find(token: string): GlowmarktToken | undefined {
     return this.alive().find((candidate) => candidate.token === token)
   }
 
-  /** True for what this service has made at some time. */
+  /** True for a token that this service has ever issued. */
   isOurs(token: string): boolean {
     return verifyJwt(token, this.#key) !== null
   }

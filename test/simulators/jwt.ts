@@ -11,7 +11,7 @@ export function signJwt(claims: Claims, key: Uint8Array): string {
   return `${text}.${mac(text, key).toString('base64url')}`
 }
 
-/** The claims of a JWT with a good signature, whatever they say; `null` for any other text. */
+/** The claims of a JWT with a valid signature, without checking them; `null` for any other text. */
 export function verifyJwt(token: string, key: Uint8Array): Claims | null {
   const [header, payload, signature, ...rest] = token.split('.')
   if (!header || !payload || !signature || rest.length > 0) return null

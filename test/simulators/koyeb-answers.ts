@@ -5,7 +5,7 @@ export function said(status: number, code: string, message: string): SimulatedAn
   return { status, body: { status, code, message } }
 }
 
-/** A complaint about one member of the request. */
+/** An error about one member of the request. */
 export function atFault(field: string, description: string): SimulatedAnswer {
   const fields = [{ field, description }]
   return {
@@ -14,7 +14,7 @@ export function atFault(field: string, description: string): SimulatedAnswer {
   }
 }
 
-/** One answer for a token that is missing, malformed, unknown, ended or over. */
+/** The same response for a token that is missing, malformed, unknown, revoked or expired. */
 export const unauthenticated = () =>
   said(401, 'authentication_error', 'Authentication has failed, check your credentials')
 
@@ -22,7 +22,7 @@ export const forbidden = () => said(403, 'authorization_error', 'Not allowed')
 
 export const locked = () => said(403, 'authorization_error', 'Account is locked')
 
-/** The router's, in another envelope: there the code is a number. */
+/** The router's response, in another envelope whose code is a number. */
 export const noRoute = (): SimulatedAnswer => ({
   status: 404,
   body: { code: 5, message: 'Not Found', details: [] },
@@ -35,7 +35,7 @@ export function parseDuration(text: unknown): number | null {
   return digits === undefined ? null : Number(digits)
 }
 
-/** The members of a JSON object that was sent as one; `null` for any other body. */
+/** The members of a JSON object sent with a JSON content type; `null` for any other body. */
 export function parseBody(
   contentType: string | undefined,
   body: string,

@@ -5,7 +5,7 @@ export interface KoyebRate {
   readonly windowMs: number
 }
 
-/** So many requests in a window that begins with the first; what is left is told in each answer. */
+/** A limit of requests in a window that starts with the first; each response states how many are left. */
 export class KoyebLimiter {
   readonly #clock: SimulatorClock
   readonly #rate: KoyebRate
@@ -17,7 +17,7 @@ export class KoyebLimiter {
     this.#rate = rate
   }
 
-  /** False for a request that is one too many. */
+  /** False for a request over the limit. */
   take(): boolean {
     const now = this.#clock.now()
     if (now >= this.#windowEnds) {
@@ -28,7 +28,7 @@ export class KoyebLimiter {
     return this.#used <= this.#rate.requests
   }
 
-  /** What is left of the window, in whole seconds; there is no `Retry-After`. */
+  /** The rest of the window, in whole seconds; there is no `Retry-After`. */
   headers(): Readonly<Record<string, string>> {
     const { requests } = this.#rate
     return {

@@ -30,10 +30,10 @@ const OLD_LOGIN = new Set([
 ])
 const ACCESS_TOKEN = /^POST \/v1\/organizations\/([^/]+)\/access_token$/
 
-/** Who calls: with what a person made in the console, or with what a call has made. */
+/** The caller: by a token that a user created in the console, or by one that a call created. */
 type Caller = KoyebApiToken | KoyebToken
 
-/** Koyeb's API as far as tokens go. Texts are for people; clients go by the status. */
+/** The token routes of Koyeb's API. Messages are for humans; clients go by the status. */
 export class KoyebService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
@@ -85,7 +85,7 @@ export class KoyebService implements SimulatedService {
 
   answer(request: RecordedRequest): SimulatedAnswer {
     if (!this.#limiter) return this.#answer(request)
-    // What is one too many meets something that does not speak JSON.
+    // A request over the limit is answered by a component that does not send JSON.
     const answer = this.#limiter.take() ? this.#answer(request) : { status: 429 }
     return { ...answer, headers: this.#limiter.headers() }
   }
@@ -124,7 +124,7 @@ export class KoyebService implements SimulatedService {
       case 'PUT /v1/account/refresh':
         return this.#refresh(caller)
       case 'DELETE /v1/account/logout':
-        // What ends another kind of token is written nowhere.
+        // How to revoke the other kinds of token is not documented.
         if (!isLogin(caller)) return forbidden()
         this.#tokens.delete(caller)
         this.counts.logouts += 1
@@ -140,7 +140,7 @@ export class KoyebService implements SimulatedService {
     const email = new URLSearchParams(path.split('?')[1]).get('email') ?? ''
     if (!email.includes('@')) return atFault('email', 'is not an e-mail address')
     const account = this.#options.accounts?.find((candidate) => candidate.email === email)
-    // Not to tell who has an account.
+    // Does not reveal who has an account.
     return { status: 200, body: { method: account?.method ?? 'KOYEB' } }
   }
 
@@ -171,7 +171,7 @@ export class KoyebService implements SimulatedService {
   }
 
   #mint(id: string, caller: Caller, { headers, body }: RecordedRequest): SimulatedAnswer {
-    // Nobody knows whether one access token may make another.
+    // Whether an access token may create another is not known.
     const isAccess = 'kind' in caller && caller.kind === 'access'
     if (isAccess || ('type' in caller && caller.type === 'organization')) return forbidden()
     if (!this.#organization(id)) return said(404, 'not_found', 'Organization not found')

@@ -29,7 +29,7 @@ describe('the Koyeb simulator', () => {
         { email: 'hugo@example.com', password, organizationId: acme.id, method: 'WORKOS' },
       ],
       onToken: registerSecret,
-      // Its clock stands still but for what a test moves.
+      // Its clock stands still unless a test advances it.
       now: () => START,
       ...options,
     })
@@ -68,7 +68,7 @@ describe('the Koyeb simulator', () => {
     }
   })
 
-  it('gives an access token for an hour unless told otherwise, and for a day at most', async () => {
+  it('issues an access token for an hour by default, and for a day at most', async () => {
     await start()
     for (const [validity, lifeMs] of [
       [undefined, 3_600_000],
@@ -90,7 +90,7 @@ describe('the Koyeb simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('gives access tokens to members of the organisation alone, and to none of its own tokens', async () => {
+  it('issues access tokens only to members of the organisation, and not to its own tokens', async () => {
     await start()
     expect((await mint({}, 'of-the-organisation')).status).toBe(403)
     expect((await mint({}, personal, other.id)).status).toBe(403)
@@ -99,7 +99,7 @@ describe('the Koyeb simulator', () => {
     expect((await mint({}, await loginToken())).status).toBe(200)
   })
 
-  it('tells tokens of logins from access tokens', async () => {
+  it('distinguishes login tokens from access tokens', async () => {
     await start()
     const session = await loginToken()
     const { token } = (await mint({})).body
@@ -112,7 +112,7 @@ describe('the Koyeb simulator', () => {
     expect(simulator.counts).toMatchObject({ logins: 2, logouts: 0 })
   })
 
-  it('says which login an account has, and lets nobody in who was moved', async () => {
+  it('says which login an account has, and refuses accounts that were moved', async () => {
     await start()
     const method = async (email: string) =>
       (await ask('GET', `/v1/account/login_method?email=${encodeURIComponent(email)}`)).body
@@ -123,7 +123,7 @@ describe('the Koyeb simulator', () => {
     expect((await login({ email: 'hugo@example.com' })).status).toBe(401)
   })
 
-  it('says when the token of a login ends, in the way that it is told', async () => {
+  it('states the expiry of a login token in the configured form', async () => {
     await start()
     const { token } = (await login()).body
     const exp = Math.floor((START + DAY_MS) / 1000)
@@ -139,7 +139,7 @@ describe('the Koyeb simulator', () => {
     expect(Object.keys((await login()).body.token)).not.toContain('expires_at')
   })
 
-  it('refuses a wrong password, an unknown account and a form that is wrong', async () => {
+  it('refuses a wrong password, an unknown account and an invalid form', async () => {
     await start()
     expect((await login({ password: 'wrong' })).status).toBe(401)
     expect((await login({ email: 'nobody@example.com' })).status).toBe(401)
@@ -151,7 +151,7 @@ describe('the Koyeb simulator', () => {
     expect([status, body.code, body.fields]).toEqual([400, 'authentication_error', undefined])
   })
 
-  it('adds a token by refresh, and ends the old one only if it is told so', async () => {
+  it('adds a token on refresh, and revokes the old one only if configured to', async () => {
     await start()
     const old = await loginToken()
     const { body } = await ask('PUT', '/v1/account/refresh', old)
@@ -164,7 +164,7 @@ describe('the Koyeb simulator', () => {
     expect((await ask('PUT', '/v1/account/refresh', replaced)).status).toBe(401)
   })
 
-  it('ends the token that logs out, once, and refuses the second time as it is told', async () => {
+  it('revokes the token that logs out once, and refuses a second time as configured', async () => {
     await start()
     const logout = (token: string) => ask('DELETE', '/v1/account/logout', token)
     const token = await loginToken()
@@ -182,7 +182,7 @@ describe('the Koyeb simulator', () => {
     expect((await logout('nonsense')).status).toBe(401)
   })
 
-  it('lets a locked account do nothing, not even log out, and ends none of its tokens', async () => {
+  it('refuses a locked account everything, including log-out, and revokes none of its tokens', async () => {
     await start()
     const token = await loginToken()
     simulator.lock('gina@example.com')
@@ -194,7 +194,7 @@ describe('the Koyeb simulator', () => {
     expect(await statusOf(token)).toBe(200)
   })
 
-  it('knows nothing of the old login where it has gone, and speaks as who answers then', async () => {
+  it('has no old login once it is removed, and responds as its router does', async () => {
     for (const oldLoginGone of [403, 404, 410] as const) {
       await start({ oldLoginGone })
       const answers = [
@@ -213,7 +213,7 @@ describe('the Koyeb simulator', () => {
     await start()
   })
 
-  it('limits the rate, says for how long in its own headers, and not in JSON', async () => {
+  it('limits the rate, says for how long in its own headers, and does not send JSON', async () => {
     await start({ rate: { requests: 1, windowMs: 5_000 } })
     const first = await ask('GET', '/v1/apps', personal)
     expect([first.status, first.headers.get('x-ratelimit-remaining')]).toEqual([200, '0'])
@@ -227,7 +227,7 @@ describe('the Koyeb simulator', () => {
     expect(await statusOf(personal)).toBe(200)
   })
 
-  it('gives tokens to other programs', async () => {
+  it('issues tokens to other programs', async () => {
     await start()
     const access = simulator.giveToken({ organizationId: other.id })
     const session = simulator.giveToken({ email: 'gina@example.com' })

@@ -9,13 +9,13 @@ interface KoyebOrganization {
   readonly name: string
 }
 
-/** What the console calls an API token: made by a person, never by a call. */
+/** What the console calls an API token: created by a user, never by a call. */
 export interface KoyebApiToken {
   readonly token: string
   readonly organizationId: string
-  /** Other organisations that its person belongs to. */
+  /** Other organisations that its user belongs to. */
   readonly alsoIn?: readonly string[]
-  /** `user` unless said otherwise; one of an organisation can do nothing as a user. */
+  /** `user` by default; one of an organisation can do nothing as a user. */
   readonly type?: 'user' | 'organization'
 }
 
@@ -24,7 +24,7 @@ interface KoyebAccount {
   readonly email: string
   readonly password: string
   readonly organizationId: string
-  /** `KOYEB` unless said otherwise; one that was moved to `WORKOS` cannot log in here. */
+  /** `KOYEB` by default; one that was moved to `WORKOS` cannot log in here. */
   readonly method?: 'KOYEB' | 'WORKOS'
 }
 
@@ -32,37 +32,37 @@ export interface KoyebOptions extends SimulatorOptions {
   readonly organizations: readonly KoyebOrganization[]
   readonly apiTokens?: readonly KoyebApiToken[]
   readonly accounts?: readonly KoyebAccount[]
-  /** How long a login's token lives; a day unless said otherwise, for nobody knows. */
+  /** The lifetime of a login token; a day by default, as the real one is not known. */
   readonly loginLifetimeSeconds?: number
-  /** How a login says when its token ends; `expires_at` unless said otherwise. */
+  /** How a login states the expiry of its token; `expires_at` by default. */
   readonly endIn?: 'expires_at' | 'expires' | 'jwt'
-  /** Whether a refresh ends the old token is not known; it does not unless said otherwise. */
+  /** Whether a refresh revokes the old token is not known; it does not by default. */
   readonly refreshEndsOld?: boolean
-  /** What ending a token again gets is not known; 401 unless said otherwise. */
+  /** The response to a second revocation is not known; 401 by default. */
   readonly secondLogout?: 401 | 404
-  /** The status of a wrong password, which is some 4xx; 401 unless said otherwise. */
+  /** The status for a wrong password, which is some 4xx; 401 by default. */
   readonly wrongPassword?: 400 | 401
-  /** The old login has been taken away, with this status; 404 is the router's, not the service's. */
+  /** The old login was removed, with this status; a 404 comes from the router, not from the service. */
   readonly oldLoginGone?: 403 | 404 | 410
-  /** Asking which login an account has wants a token, as the vendor's papers say; it does not unless said. */
+  /** Asking which login an account has needs a token, as the vendor documents; by default it does not. */
   readonly loginMethodWantsToken?: true
-  /** The shortest life of an access token is not known; none unless given. */
+  /** The shortest lifetime of an access token is not known; none by default. */
   readonly shortestSeconds?: number
-  /** Off unless given. */
+  /** Off by default. */
   readonly rate?: KoyebRate
 }
 
 export interface KoyebSimulator extends Simulator {
-  /** Of a token that lives, or did. */
+  /** The claims of a token, valid or not. */
   kindOf(token: string): KoyebTokenKind | undefined
-  /** From now on the account's tokens get 403, also at log-out; they live on. */
+  /** From now on the account's tokens get 403, even for log-out; they stay valid. */
   lock(email: string): void
   unlock(email: string): void
-  /** Another program gets an access token of that organisation, or a login token of that account. */
+  /** Issues an access token of that organisation, or a login token of that account, to another program. */
   giveToken(of: { readonly organizationId: string } | { readonly email: string }): string
 }
 
-/** A server that behaves as Koyeb does as far as tokens go, errors included. */
+/** A server that handles tokens as Koyeb does, errors included. */
 export async function startKoyebSimulator(options: KoyebOptions): Promise<KoyebSimulator> {
   const service = new KoyebService(options, new SimulatorClock(options.now))
   const simulator = await startSimulator(service, options)

@@ -2,21 +2,21 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { signJwt, verifyJwt } from './jwt.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
 
-/** A login's token can be renewed and ended; an access token ends with its time. */
+/** A login token can be renewed and revoked; an access token only expires. */
 export type KoyebTokenKind = 'login' | 'access'
 
-/** A token that the service has made. */
+/** A token that the service has issued. */
 export interface KoyebToken {
   readonly token: string
   readonly kind: KoyebTokenKind
   readonly organizationId: string
-  /** Whose login it is. */
+  /** The account it was issued to. */
   readonly email?: string
   /** Epoch milliseconds. */
   readonly endsAt: number
 }
 
-/** Koyeb's tokens: JWTs that each live until their own end, or their log-out. */
+/** Koyeb's tokens: JWTs that are valid until their own expiry, or their log-out. */
 export class KoyebTokens {
   readonly #clock: SimulatorClock
   readonly #key = randomBytes(32)
@@ -28,7 +28,7 @@ export class KoyebTokens {
 
   issue(of: Omit<KoyebToken, 'token' | 'endsAt'>, lifetimeSeconds: number): KoyebToken {
     const now = this.#clock.now()
-    // Those of logins end on a whole second, as their `exp` says.
+    // Login tokens expire on a whole second, as their `exp` says.
     const starts = of.kind === 'login' ? Math.floor(now / 1000) * 1000 : now
     const endsAt = starts + lifetimeSeconds * 1000
     const exp = Math.floor(endsAt / 1000)
@@ -38,13 +38,13 @@ export class KoyebTokens {
     return made
   }
 
-  /** The token if it lives. */
+  /** The token, if it is valid. */
   find(token: string): KoyebToken | undefined {
     const kept = this.#kept.get(token)
     return kept && this.#clock.now() < kept.endsAt ? kept : undefined
   }
 
-  /** True for what this service has made at some time. */
+  /** True for a token that this service has ever issued. */
   isOurs(token: string): boolean {
     return verifyJwt(token, this.#key) !== null
   }

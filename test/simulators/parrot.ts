@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 
 type Answer = (heard: string, response: ServerResponse) => unknown
 
-/** The ways in which a service may say back what it was sent. */
+/** The ways in which a service may echo what it was sent. */
 const ANSWERS = {
   'a refusal': (heard, response) => sendJson(response, 401, members(heard)),
   'a wrong request': (heard, response) => sendJson(response, 400, members(heard)),
@@ -40,25 +40,25 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.writeHead(status, JSON_TYPE).end(JSON.stringify(body))
 }
 
-/** Under all names by which services say why. */
+/** Under all names that services use for error messages. */
 const members = (heard: string) => ({
   ...{ error: heard, message: heard, code: heard, detail: heard, error_description: heard },
   ...{ general_text: heard, result: heard, id: heard, [heard]: heard },
 })
 
-/** In place of what an answer should have. */
+/** Instead of the expected content. */
 const nested = (heard: string) => ({
   ...{ access_token: [heard], token: [heard], auth_token: [heard], auth_token_id: 1, id: [heard] },
   ...{ url: { [heard]: heard }, key: [heard], valid: heard, exp: heard, expires_at: heard },
 })
 
-/** Stands in front of a service, and says back what it is sent in place of handing it on. */
+/** A proxy in front of a service that echoes requests instead of forwarding them. */
 export interface Parrot {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** From now on it answers so; `null`: as the service does. */
+  /** Sets how it responds from now on; `null`: as the service does. */
   answerAs(shape: Shape | null): void
-  /** How many requests it has said back. */
+  /** The number of requests it has echoed. */
   readonly saidBack: () => number
   close(): Promise<void>
 }
@@ -91,7 +91,7 @@ export async function startParrot(service: string): Promise<Parrot> {
   }
 }
 
-/** Everything in a request that may be secret, in one line. */
+/** Everything in a request that may be secret, on one line. */
 function heardIn({ headers, url = '' }: IncomingMessage, body: string): string {
   const [, basic = ''] = /^Basic (.*)$/.exec(headers.authorization ?? '') ?? []
   const said = [

@@ -12,7 +12,7 @@ export class SftpgoAccounts {
     return this.#all.find((account) => roleOf(account) === role && account.username === username)
   }
 
-  /** The account of that name, whatever it may do. */
+  /** The account of that name, in any state. */
   named(username: string): SftpgoAccount {
     const account = this.#all.find((each) => each.username === username)
     if (!account) throw new Error(`There is no ${username}.`)
@@ -31,5 +31,5 @@ export class SftpgoAccounts {
   }
 }
 
-/** Users and administrators are two lists; a name may stand on both. */
+/** Users and administrators are two lists; a name may be on both. */
 export const roleOf = ({ role = 'user' }: SftpgoAccount) => role

@@ -2,28 +2,28 @@ import type { SimulatedAnswer } from './simulator.ts'
 
 const TYPE = { 'content-type': 'application/json' }
 
-/** What SFTPGo says where it has nothing to give: `message` is always there, `error` if not empty. */
+/** SFTPGo's response without content: `message` is always present, `error` if not empty. */
 export function said(status: number, message: string, error?: string): SimulatedAnswer {
   return given({ ...(error !== undefined && { error }), message }, status)
 }
 
-/** Something as JSON; the content type names no charset. */
+/** A JSON response; the content type has no charset. */
 export function given(body: unknown, status = 200): SimulatedAnswer {
   return { status, headers: TYPE, body }
 }
 
-/** For a method that the route does not know. */
+/** For a method that the route does not support. */
 export function notAllowed(...methods: readonly string[]): SimulatedAnswer {
   return { status: 405, headers: { allow: methods.join(', ') } }
 }
 
-/** For a browser, which goes there. */
+/** A redirect for a browser. */
 export function moved(location: string, status = 307): SimulatedAnswer {
   const headers = { location, 'content-type': 'text/html; charset=utf-8' }
   return { status, headers, text: `<a href="${location}">${location}</a>` }
 }
 
-/** What a browser gets to see where there is nothing. */
+/** The page that a browser gets for a missing route. */
 export function notFoundPage(): SimulatedAnswer {
   return {
     status: 404,

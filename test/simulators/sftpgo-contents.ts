@@ -14,7 +14,7 @@ const DIRS = [
 ]
 const RECORD = /^\/api\/v2\/(?<list>users|admins)\/(?<name>[^/]+)$/
 
-/** True for a route that something stands behind, besides logging in and out and API keys. */
+/** True for a route with content, besides logins, log-outs and API keys. */
 export function isContent(path: string): boolean {
   return (
     ['/api/v2/version', '/api/v2/users', '/api/v2/user/profile', '/api/v2/user/dirs'].includes(
@@ -23,12 +23,12 @@ export function isContent(path: string): boolean {
   )
 }
 
-/** True for what an account may see that has to change its password or enrol a second factor. */
+/** True for routes open to an account that must change its password or enrol a second factor. */
 export function isOpenToAll(path: string): boolean {
   return path === '/api/v2/version' || path === '/api/v2/user/profile'
 }
 
-/** True where these permissions of an administrator let it see what stands behind the route. */
+/** True if these permissions of an administrator allow the route. */
 export function mayEnter(path: string, permissions: unknown): boolean {
   const needed = path.startsWith('/api/v2/users')
     ? 'view_users'
@@ -37,7 +37,7 @@ export function mayEnter(path: string, permissions: unknown): boolean {
   return Array.isArray(permissions) && ['*', needed].some((each) => permissions.includes(each))
 }
 
-/** What the route holds for who has been let in. */
+/** The content of the route for an authorized caller. */
 export function contentOf(
   path: string,
   username: string,
@@ -50,7 +50,7 @@ export function contentOf(
   }
   if (path === '/api/v2/version') return given(VERSION)
   if (path === '/api/v2/users') return given([])
-  // The token of an account that was deleted lives on, and finds nothing.
+  // The token of a deleted account stays valid, and finds nothing.
   const user = accounts.find(username, 'user')
   if (!user) return said(404, '', 'Not Found')
   if (path === '/api/v2/user/dirs') return given(DIRS)

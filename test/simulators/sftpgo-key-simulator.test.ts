@@ -4,7 +4,7 @@ import { type SftpgoSimulator, startSftpgoSimulator } from './sftpgo-simulator.t
 
 const KEYS = '/api/v2/apikeys'
 
-describe('the SFTPGo simulator, as for API keys', () => {
+describe("the SFTPGo simulator's API keys", () => {
   let simulator: SftpgoSimulator
   const password = markedSecret('sftpgo')
   const now = Date.UTC(2026, 0, 1)
@@ -47,7 +47,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
   const use = async (key: string, path: string, method = 'GET') =>
     (await send(method, path, { 'x-sftpgo-api-key': key })).status
 
-  it('shows a key once, and where it is', async () => {
+  it('shows a key once, with its location', async () => {
     const record = { name: 'one', scope: 2, user: 'alice', expires_at: now + 1 }
     const answer = await send('POST', KEYS, await bearerOf('root'), record)
     expect(answer.status).toBe(201)
@@ -60,7 +60,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(listed).not.toContain(key.split('.')[1])
   })
 
-  it('refuses records that name nobody, both kinds of account, or one that is not there', async () => {
+  it('refuses records that name no account, both kinds of account, or a missing one', async () => {
     const root = await bearerOf('root')
     for (const record of [
       { scope: 1, admin: 'root' },
@@ -74,7 +74,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(simulator.apiKeys()).toEqual([])
   })
 
-  it('takes a key on the routes of its scope until the millisecond that it names', async () => {
+  it('accepts a key on the routes of its scope until the millisecond of its expiry', async () => {
     const key = await makeKey({ scope: 2, user: 'alice', expires_at: now + 1_000 })
     const forever = await makeKey({ scope: 1, admin: 'root' })
     expect(await use(key, '/api/v2/user/dirs')).toBe(200)
@@ -87,7 +87,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(simulator.aliveTokens()).toContain(forever)
   })
 
-  it('takes a key from every address and after a restart', async () => {
+  it('accepts a key from every address and after a restart', async () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     simulator.changeClientIp()
     simulator.restart()
@@ -106,7 +106,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(simulator.aliveTokens()).not.toContain(key)
   })
 
-  it('tells a wrong secret from an id that it does not know, and counts both', async () => {
+  it('distinguishes a wrong secret from an unknown id, and counts both', async () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     const path = '/api/v2/user/dirs'
     expect(await use(`${key.split('.')[0]}.wrong`, path)).toBe(401)
@@ -118,7 +118,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(await use(key, path)).toBe(403)
   })
 
-  it('bans a tool that goes on with a key that was deleted', async () => {
+  it('bans a tool that keeps using a deleted key', async () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     await send('DELETE', `${KEYS}/${key.split('.')[0]}`, await bearerOf('root'))
     const statuses = []
@@ -126,7 +126,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(statuses).toEqual([400, 400, 403])
   })
 
-  it('lets no key see the profile of its user, and every key its folders', async () => {
+  it("refuses the user's profile to every key, and allows its folders", async () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     const profile = await send('GET', '/api/v2/user/profile', { 'x-sftpgo-api-key': key })
     const words = { message: 'API key authentication is not allowed' }
@@ -134,7 +134,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(await use(key, '/api/v2/user/dirs')).toBe(200)
   })
 
-  it('makes keys that it does not look at where they are switched off', async () => {
+  it('creates keys that it ignores while keys are disabled', async () => {
     simulator.switchKeys(true)
     const key = await makeKey({ scope: 2, user: 'alice' })
     const answer = await send('GET', '/api/v2/user/dirs', { 'x-sftpgo-api-key': key })
@@ -144,7 +144,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(await use(key, '/api/v2/user/dirs')).toBe(200)
   })
 
-  it('refuses the keys of a disabled user in the same words, and forgets those of a deleted one', async () => {
+  it('refuses the keys of a disabled user with the same message, and deletes those of a deleted one', async () => {
     const key = await makeKey({ scope: 2, user: 'alice' })
     simulator.change('alice', { disabled: true })
     expect(await use(key, '/api/v2/user/dirs')).toBe(401)
@@ -152,7 +152,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(simulator.apiKeys()).toEqual([])
   })
 
-  it('takes an end that is past or negative, which is no end, and keeps what has expired', async () => {
+  it('accepts a past or negative expiry, the latter as unlimited, and keeps expired keys', async () => {
     const past = await makeKey({ scope: 2, user: 'alice', expires_at: now - 1 })
     const never = await makeKey({ scope: 2, user: 'alice', expires_at: -1 })
     expect(await use(past, '/api/v2/user/dirs')).toBe(401)
@@ -160,7 +160,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(simulator.apiKeys()).toHaveLength(2)
   })
 
-  it('lets only administrators with every permission manage keys, and no key', async () => {
+  it('allows only administrators with every permission to manage keys, and no key', async () => {
     const key = await makeKey({ scope: 1, admin: 'root' })
     const status = async (headers: Record<string, string>) =>
       (await send('GET', KEYS, headers)).status
@@ -171,7 +171,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect(await use(key, '/api/v2/logout')).toBe(403)
   })
 
-  it('shows an administrator who may see it whether an account takes keys', async () => {
+  it('shows authorized administrators whether an account allows keys', async () => {
     const recordOf = async (of: string, by: string) => {
       const answer = await send('GET', `/api/v2/${of}`, await bearerOf(by))
       return [answer.status, await answer.json()]
@@ -187,7 +187,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect((await recordOf('admins/root', 'olga'))[0]).toBe(403)
   })
 
-  it('lists page by page, in either order, 100 unless told and 500 at most', async () => {
+  it('lists in pages, in either order, 100 by default and 500 at most', async () => {
     simulator.addApiKeys(600, 'many')
     const root = await bearerOf('root')
     const list = async (query: string) => {
@@ -202,7 +202,7 @@ describe('the SFTPGo simulator, as for API keys', () => {
     expect((await send('GET', `${KEYS}?order=UP`, root)).status).toBe(400)
   })
 
-  it('makes a key permanent whose update leaves the end out', async () => {
+  it('makes a key permanent if its update omits the expiry', async () => {
     const key = await makeKey({ scope: 2, user: 'alice', expires_at: now + 1 })
     const path = `${KEYS}/${key.split('.')[0]}`
     const root = await bearerOf('root')

@@ -7,11 +7,11 @@ import type { Family } from './sftpgo-tokens.ts'
 import type { RecordedRequest, SimulatedAnswer } from './simulator.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
 
-/** The path of all keys; that of one has its id behind another slash. */
+/** The path of all keys; that of one key has its id after another slash. */
 export const KEYS_PATH = '/api/v2/apikeys'
 const SCOPES: Readonly<Record<Family, number>> = { API: 1, APIUser: 2 }
 
-/** What somebody wants a key to be. */
+/** The requested properties of a key. */
 interface Wanted {
   readonly name: string
   readonly scope: number
@@ -22,7 +22,7 @@ interface Wanted {
   readonly expires_at: number
 }
 
-/** A key as the service keeps it; all moments are unix milliseconds. */
+/** A key as the service stores it; all times are unix milliseconds. */
 export interface SftpgoKey extends Wanted {
   readonly id: string
   readonly secret: string
@@ -36,17 +36,17 @@ export type KeyVerdict =
   | {
       readonly ok: false
       readonly answer: SimulatedAnswer
-      /** What the defender makes of it. */
+      /** The defender's event for it. */
       readonly points: number
     }
 
-/** SFTPGo's API keys: kept over a restart, bound to no address, each with an end of its own. */
+/** SFTPGo's API keys: kept over a restart, bound to no address, each with its own expiry. */
 export class SftpgoKeys {
   readonly #clock: SimulatorClock
   readonly #accounts: SftpgoAccounts
   readonly #kept = new Map<string, SftpgoKey>()
 
-  /** Switched off for the server: keys can still be made, and are not looked at any more. */
+  /** Disabled for the server: keys can still be created, but are ignored. */
   areOff = false
 
   constructor(clock: SimulatorClock, accounts: SftpgoAccounts) {
@@ -54,12 +54,12 @@ export class SftpgoKeys {
     this.#accounts = accounts
   }
 
-  /** In the order of the list. */
+  /** In list order. */
   all(): SftpgoKey[] {
     return [...this.#kept.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
   }
 
-  /** Keys that would be taken on the routes that they are for, as they travel. */
+  /** Keys that would be accepted on their routes, as sent in a header. */
   alive(): string[] {
     return this.all()
       .filter(({ id, secret, scope }) => {
@@ -75,7 +75,7 @@ export class SftpgoKeys {
     return end > 0 ? end : null
   }
 
-  /** Would the service take this header on that family of routes? */
+  /** Whether the service would accept this header on that family of routes. */
   check(header: string, family: Family): KeyVerdict {
     if (this.areOff)
       return { ok: false, answer: said(401, 'Unauthorized', 'no token found'), points: 0 }
@@ -97,19 +97,19 @@ export class SftpgoKeys {
     const username = key.user || key.admin || rest.join('.')
     const account = this.#find(username, family)
     if (account && mayActFor(account)) return { ok: true, account, id }
-    // The words are the same whatever the account has against it.
+    // The message is the same for every reason on the account's side.
     const whose = family === 'API' ? 'admin' : 'user'
     const words = `the ${whose} associated with the provided api key cannot be authenticated`
     return refused(401, words, pointsFor(family, username, account))
   }
 
-  /** Notes that the key was taken. */
+  /** Records that the key was used. */
   used(id: string): void {
     const key = this.#kept.get(id)
     if (key) this.#kept.set(id, { ...key, last_use_at: this.#clock.now() })
   }
 
-  /** The keys of an account go with it. */
+  /** Deletes the keys of a deleted account. */
   dropOf({ username, role = 'user' }: SftpgoAccount): void {
     for (const key of this.all()) if (key[role] === username) this.#kept.delete(key.id)
   }
@@ -133,7 +133,7 @@ export class SftpgoKeys {
     }
   }
 
-  /** Makes a key, and shows it this once. */
+  /** Creates a key, and shows it only this once. */
   add(wanted: Wanted | null): SimulatedAnswer {
     const wrong = this.#wrongWith(wanted)
     if (!wanted || wrong !== null) return said(400, '', wrong ?? 'not JSON')
@@ -168,7 +168,7 @@ export class SftpgoKeys {
     return given(all.slice(offset, offset + Math.min(limit, 500)).map(toRecord))
   }
 
-  /** What is left out of the new record is gone from the key, but for its secret. */
+  /** Fields omitted from the new record are cleared, except the secret. */
   #replace(key: SftpgoKey, wanted: Wanted | null): SimulatedAnswer {
     const wrong = this.#wrongWith(wanted)
     if (!wanted || wrong !== null) return said(400, '', wrong ?? 'not JSON')
@@ -192,7 +192,7 @@ export class SftpgoKeys {
   }
 }
 
-/** The methods of the routes of keys. */
+/** The methods of the key routes. */
 export const keyMethods = (path: string) =>
   path === KEYS_PATH ? ['GET', 'POST'] : ['GET', 'PUT', 'DELETE']
 
@@ -211,18 +211,18 @@ function refused(status: number, error: string, points: number): KeyVerdict {
   return { ok: false, answer: said(status, '', error), points }
 }
 
-/** Whom the scope does not mean is not kept. */
+/** The account that the scope does not refer to is not stored. */
 function ofScope(wanted: Wanted): Wanted {
   return wanted.scope === SCOPES.API ? { ...wanted, user: '' } : { ...wanted, admin: '' }
 }
 
-/** Without its secret and without what is empty. */
+/** Without its secret and empty fields. */
 function toRecord({ secret: _, ...record }: SftpgoKey): unknown {
   const isEmpty = (value: unknown) => value === '' || value === 0
   return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)))
 }
 
-/** `null` for what is no record of a key: not JSON, or with a member of another kind. */
+/** `null` for anything but a key record: not JSON, or with a member of the wrong type. */
 function parse(body: string): Wanted | null {
   const members = toMembers(body)
   if (!members) return null
@@ -240,7 +240,7 @@ function toMembers(body: string): Readonly<Record<string, unknown>> | null {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
-    // Not JSON, which makes no key.
+    // Not JSON, so not a key.
     return null
   }
 }

@@ -1,19 +1,19 @@
 import type { SimulatorClock } from './simulator-clock.ts'
 
 export interface DefenderOptions {
-  /** At so many points an address is banned; 15 unless given. */
+  /** The points at which an address is banned; 15 by default. */
   readonly threshold?: number
-  /** 30 minutes unless given. */
+  /** 30 minutes by default. */
   readonly banMs?: number
-  /** What each request from a banned address adds to the ban, as a part of `banMs`; 50 unless given. */
+  /** How much each request from a banned address extends the ban, in percent of `banMs`; 50 by default. */
   readonly incrementPercent?: number
-  /** For how long points count; 30 minutes unless given. */
+  /** How long points count; 30 minutes by default. */
   readonly observationMs?: number
-  /** Answers to failed logins come a second later, to failed keys of users two; off unless given. */
+  /** Delays responses to failed logins by one second, and to failed keys of users by two; off by default. */
   readonly delays?: boolean
 }
 
-/** What an address may get points for, and how many. */
+/** The events an address gets points for, and how many. */
 export const POINTS = {
   wrongPassword: 1,
   unknownUser: 2,
@@ -34,7 +34,7 @@ interface Points {
   readonly at: number
 }
 
-/** Failures add up for each address; who has too many is banned, and longer with each request. */
+/** Failures add up per address; an address with too many is banned, and each request extends the ban. */
 export class Defender {
   readonly #clock: SimulatorClock
   readonly #threshold: number
@@ -55,17 +55,17 @@ export class Defender {
     this.delays = options.delays ?? false
   }
 
-  /** How much longer the address is banned, milliseconds; 0 if it is not. */
+  /** The remaining ban of the address, in milliseconds; 0 if it is not banned. */
   bannedForMs(ip: string): number {
     return Math.max(0, (this.#bannedUntil.get(ip) ?? 0) - this.#clock.now())
   }
 
-  /** Until when the address is banned, by the service's clock; 0 if it is not. */
+  /** The end of the ban of the address, by the service's clock; 0 if it is not banned. */
   bannedUntil(ip: string): number {
     return this.bannedForMs(ip) === 0 ? 0 : (this.#bannedUntil.get(ip) ?? 0)
   }
 
-  /** True for a request from a banned address, which makes the ban longer. */
+  /** True for a request from a banned address, which extends the ban. */
   refuses(ip: string): boolean {
     const until = this.bannedUntil(ip)
     if (until === 0) return false
@@ -85,22 +85,22 @@ export class Defender {
 }
 
 export interface RateOptions {
-  /** So many requests in a period, evenly. */
+  /** The rate of requests per period. */
   readonly average: number
   readonly periodMs: number
-  /** As many at once; 1 unless given. */
+  /** The burst; 1 by default. */
   readonly burst?: number
 }
 
-/** What a limiter says of a request. */
+/** The decision of a limiter on a request. */
 export type Rate =
   | { readonly ok: true; readonly waitMs: number }
   | { readonly ok: false; readonly waitMs: number }
 
-/** The longest that a request waits for its turn. */
+/** The longest time that a request is queued. */
 const LONGEST_WAIT_MS = 10_000
 
-/** A token bucket for each address. A request waits for its turn, but not for long. */
+/** A token bucket per address. A request is queued, but not for long. */
 export class RateLimiter {
   readonly #clock: SimulatorClock
   readonly #everyMs: number
@@ -117,7 +117,7 @@ export class RateLimiter {
     this.#burst = burst
   }
 
-  /** After how long the request has its turn; one that would wait too long takes none. */
+  /** How long the request must wait; one that would wait too long is refused and uses no token. */
   take(ip: string): Rate {
     const now = this.#clock.now()
     const bucket = this.#buckets.get(ip) ?? { left: this.#burst, at: now }

@@ -21,11 +21,11 @@ const LOGINS: Readonly<Record<string, Family>> = {
 }
 const ROLES = { API: 'admin', APIUser: 'user' } as const
 const LOGOUTS = new Set(['/api/v2/logout', '/api/v2/user/logout'])
-/** What the defender lets who has failed wait for. */
+/** The failures that the defender delays. */
 const FAILED_MS = 1_000
 const KEY_FAILED_MS = 2_000
 
-/** SFTPGo's REST API as far as tokens go. Texts are for people; clients go by the status. */
+/** The token routes of SFTPGo's REST API. Messages are for humans; clients go by the status. */
 export class SftpgoService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
@@ -81,7 +81,7 @@ export class SftpgoService implements SimulatedService {
 
   answer(request: RecordedRequest): SimulatedAnswer {
     const host = request.headers['host'] ?? ''
-    // These two come before everything else, a ban included.
+    // These two precede everything else, including a ban.
     if (this.#options.allowedHosts?.includes(host) === false) return said(403, '', 'Forbidden')
     if (this.#options.httpsRedirect) return moved(`https://${host}${request.path}`)
     if (this.counts.inFlight > (this.#options.maxPerHostConnections ?? 20)) {
@@ -105,14 +105,14 @@ export class SftpgoService implements SimulatedService {
     }
     const methods = this.#methodsOf(path)
     if (!methods) return path.startsWith('/web/') ? notFoundPage() : said(404, 'Not Found')
-    // A HEAD is served as a GET: it logs in, and out, as well.
+    // A HEAD is served like a GET, so it logs in and out as well.
     const method = request.method === 'HEAD' ? 'GET' : request.method
     if (!methods.includes(method)) return notAllowed(...methods)
     const family = LOGINS[path]
     return family ? this.#login(family, request) : this.#enter(path, request)
   }
 
-  /** What may be sent there; `null` for a path that leads nowhere. */
+  /** The methods allowed there; `null` for a missing route. */
   #methodsOf(path: string): readonly string[] | null {
     const { withoutApiKeys, disabledLogins = [] } = this.#options
     if (isKeysPath(path)) return withoutApiKeys ? null : keyMethods(path)
@@ -134,14 +134,14 @@ export class SftpgoService implements SimulatedService {
   #login(family: Family, { headers }: RecordedRequest): SimulatedAnswer {
     const role = ROLES[family]
     const basic = parseBasic(headers['authorization'])
-    // A blank password of an administrator is a wrong one.
+    // A blank password of an administrator counts as wrong.
     if (!basic || (role === 'user' && isBlank(basic))) return unauthorized()
     const account = this.accounts.find(basic.username, role)
     if (!account) return this.#failed(POINTS.unknownUser)
     if (account.password !== basic.password) return this.#failed(POINTS.wrongPassword)
     const { barred } = account
     if (account.disabled || account.expired) return this.#failed(POINTS.wrongPassword)
-    // What a user may not do comes before the code; an administrator is never told.
+    // A user's restrictions are checked before the code; an administrator never sees them.
     if (barred !== undefined && role === 'user') {
       this.#defender?.failed(this.#ip, POINTS.forbiddenLogin)
       return said(403, 'Forbidden', reasonOf(barred, account.username, this.#ip))
@@ -180,7 +180,7 @@ export class SftpgoService implements SimulatedService {
     if (key !== undefined) return this.#enterByKey(key, path, family)
     const token = /^Bearer (\S+)$/i.exec(headers['authorization'] ?? '')?.[1]
     if (token === undefined) return said(401, 'Unauthorized', 'no token found')
-    // The revocation check looks at a cookie too, although nothing else here does.
+    // The revocation check also reads a cookie, although nothing else here does.
     const cookie = /(?:^|;\s*)jwt=([^;]+)/.exec(headers['cookie'] ?? '')?.[1]
     const verdict: TokenVerdict = this.tokens.check(token, family, this.#ip, cookie)
     if (!verdict.ok) return said(401, verdict.message, verdict.error)
@@ -207,7 +207,7 @@ export class SftpgoService implements SimulatedService {
       const delayMs = family === 'APIUser' ? KEY_FAILED_MS : FAILED_MS
       return this.#defender?.delays ? { ...verdict.answer, delayMs } : verdict.answer
     }
-    // A key can neither log out, nor manage keys, nor see the profile of its user.
+    // A key can neither log out, nor manage keys, nor read its user's profile.
     if (!isContent(path) || path === '/api/v2/user/profile') {
       return said(403, 'API key authentication is not allowed')
     }
@@ -226,7 +226,7 @@ export class SftpgoService implements SimulatedService {
   }
 }
 
-/** A slash at the end makes no difference. */
+/** A trailing slash makes no difference. */
 const route = (path: string) => path.split('?')[0]?.replace(/(?<=.)\/$/, '') ?? ''
 const isBlank = ({ username, password }: { username: string; password: string }) =>
   username === '' || password.trim() === ''
@@ -246,7 +246,7 @@ function reasonOf(barred: Barrier, username: string, ip: string): string {
 
 const isKeysPath = (path: string) => path === KEYS_PATH || path.startsWith(`${KEYS_PATH}/`)
 
-/** What the account has to do before it is served; the token says so. */
+/** What the account must do before it is served, as stated in the token. */
 function dutyOf(claims: Readonly<Record<string, unknown>>): string | null {
   if (claims['chpwd'] === true) {
     return 'Password change required. Please set a new password to continue to use your account'
@@ -259,13 +259,13 @@ function dutyOf(claims: Readonly<Record<string, unknown>>): string | null {
   return `Two-factor authentication requirements not met, please configure it${which}`
 }
 
-/** One answer for a wrong password, an unknown account, and a missing, wrong or spent code. */
+/** The same response for a wrong password, an unknown account, and a missing, wrong or used code. */
 function unauthorized(error?: string): SimulatedAnswer {
   const answer = said(401, 'Unauthorized', error)
   return { ...answer, headers: { ...answer.headers, ...BASIC } }
 }
 
-/** Half a second more than needed, so that a client that rounds does not come too early. */
+/** Half a second more than needed, so that a client that rounds does not retry too early. */
 function slowDown(waitMs: number): SimulatedAnswer {
   const seconds = (waitMs + 499.999_999) / 1_000
   const answer = said(429, 'Too Many Requests', 'rate limit exceeded')

@@ -25,7 +25,7 @@ describe('the SFTPGo simulator', () => {
         { username: 'dave', password, mustChangePassword: true },
       ],
       onToken: registerSecret,
-      // Its clock stands still but for what a test moves.
+      // Its clock stands still unless a test advances it.
       now: () => Date.UTC(2026, 0, 1),
       ...options,
     })
@@ -57,7 +57,7 @@ describe('the SFTPGo simulator', () => {
   const claimsOf = (token: string): unknown =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
-  it('signs what it claims, for a family and an address', async () => {
+  it('signs its claims, for a route family and an address', async () => {
     await start({ signingPassphrase: passphrase })
     const token = await tokenOf(login('alice'))
     const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
@@ -68,7 +68,7 @@ describe('the SFTPGo simulator', () => {
     expect(verifyJwt(token, Buffer.from('another key'))).toBeNull()
   })
 
-  it('gives tokens for as long as it is set to, and 30 seconds of grace', async () => {
+  it('issues tokens for the configured lifetime, with 30 seconds of grace', async () => {
     await start({ jwtLifetimeMinutes: 1 })
     const token = await tokenOf(login('alice'))
     simulator.clock.advance(MINUTE + 25_000)
@@ -79,7 +79,7 @@ describe('the SFTPGo simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('takes a code once', async () => {
+  it('accepts a code once', async () => {
     await start()
     const code = simulator.codeFor('carol')
     expect((await login('carol', password, code)).status).toBe(200)
@@ -97,7 +97,7 @@ describe('the SFTPGo simulator', () => {
     expect((await login('alice', password, undefined, 'token')).status).toBe(401)
   })
 
-  it('refuses a token after logout, and the logout of a token after logout', async () => {
+  it('refuses a token after its log-out, and a second log-out of it', async () => {
     await start()
     const token = await tokenOf(login('alice'))
     const logout = () => get('/api/v2/user/logout', { authorization: `Bearer ${token}` })
@@ -107,7 +107,7 @@ describe('the SFTPGo simulator', () => {
     expect(simulator.counts).toMatchObject({ logins: 1, logouts: 1 })
   })
 
-  it('refuses a good token beside a cookie that was logged out', async () => {
+  it('refuses a valid token next to a cookie that was logged out', async () => {
     await start()
     const old = await tokenOf(login('alice'))
     const token = await tokenOf(login('alice'))
@@ -116,7 +116,7 @@ describe('the SFTPGo simulator', () => {
     expect(await profile(token)).toBe(200)
   })
 
-  it('forgets its key at a restart, or with a passphrase what was logged out', async () => {
+  it('forgets its key on a restart, or with a passphrase its revocations', async () => {
     await start()
     const lost = await tokenOf(login('alice'))
     simulator.restart()
@@ -146,7 +146,7 @@ describe('the SFTPGo simulator', () => {
       claims: { '2fa_required': true, '2fa_protos': ['HTTP', 'SSH'] },
       words: /^Two-factor authentication requirements not met/,
     },
-  ])('lets $name in to a few routes only, and says so in the token', async (row) => {
+  ])('allows $name only a few routes, and says so in the token', async (row) => {
     await start({
       accounts: [
         { username: 'dave', password, mustChangePassword: true },
@@ -163,7 +163,7 @@ describe('the SFTPGo simulator', () => {
     expect(logout.status).toBe(200)
   })
 
-  it('lets an administrator with such a duty see its version and manage keys', async () => {
+  it('allows an administrator with such a requirement to see its version and manage keys', async () => {
     await start({
       accounts: [{ username: 'root', password, role: 'admin', mustChangePassword: true }],
     })
@@ -175,7 +175,7 @@ describe('the SFTPGo simulator', () => {
     expect(await status('/api/v2/users')).toBe(403)
   })
 
-  it('bakes the rights of an administrator into its token', async () => {
+  it("puts an administrator's permissions into its token", async () => {
     await start()
     const old = await tokenOf(login('root', password, undefined, 'token'))
     const keys = async (token: string) =>
@@ -185,7 +185,7 @@ describe('the SFTPGo simulator', () => {
     expect(await keys(await tokenOf(login('root', password, undefined, 'token')))).toBe(403)
   })
 
-  it('does not let a disabled account in, whose tokens go on', async () => {
+  it('refuses logins of a disabled account, whose tokens stay valid', async () => {
     await start()
     const token = await tokenOf(login('alice'))
     for (const username of ['alice', 'root']) simulator.change(username, { disabled: true })
@@ -194,7 +194,7 @@ describe('the SFTPGo simulator', () => {
     expect(await profile(token)).toBe(200)
   })
 
-  it('answers 404 with the token of an account that was deleted, and 200 to its log-out', async () => {
+  it('responds with 404 to the token of a deleted account, and with 200 to its log-out', async () => {
     await start()
     const token = await tokenOf(login('alice'))
     simulator.remove('alice')
@@ -204,7 +204,7 @@ describe('the SFTPGo simulator', () => {
     expect(logout.status).toBe(200)
   })
 
-  it('has a token bucket for the rate, with a burst of one, and waits for half a turn', async () => {
+  it('limits the rate by a token bucket with a burst of one, and queues for half an interval', async () => {
     await start({ rate: { average: 1, periodMs: 5000 } })
     expect((await login('alice')).status).toBe(200)
     const answer = await get('/healthz')
@@ -222,7 +222,7 @@ describe('the SFTPGo simulator', () => {
     expect((await login('alice')).status).toBe(200)
   })
 
-  it('bans an address at fifteen points, and longer with each request from there', async () => {
+  it('bans an address at fifteen points, and extends the ban with each request from it', async () => {
     await start({ defender: {} })
     for (let tries = 0; tries < 14; tries += 1) await login('alice', 'wrong')
     expect(simulator.bannedForMs()).toBe(0)
@@ -238,15 +238,15 @@ describe('the SFTPGo simulator', () => {
     expect((await login('alice')).status).toBe(200)
   })
 
-  it('lets who has failed wait for a second, where its defender does', async () => {
-    // By real time.
+  it('delays responses to failures by a second, if its defender is configured to', async () => {
+    // In real time.
     simulator = await startSftpgoSimulator({ accounts: [], defender: { delays: true } })
     const began = performance.now()
     expect((await login('alice', 'wrong')).status).toBe(401)
     expect(performance.now() - began).toBeGreaterThan(990)
   })
 
-  it('counts an unknown user twice, and nothing that is half an hour old', async () => {
+  it('counts an unknown user twice, and nothing older than half an hour', async () => {
     await start({ defender: { threshold: 4 } })
     await login('nobody')
     simulator.clock.advance(30 * MINUTE)
@@ -256,7 +256,7 @@ describe('the SFTPGo simulator', () => {
     expect(simulator.bannedForMs()).toBe(30 * MINUTE)
   })
 
-  it('serves only so many requests of one host at a time', async () => {
+  it('limits the concurrent requests of one host', async () => {
     await start({ maxPerHostConnections: 1 })
     const release = simulator.gate.hold()
     const held = login('alice')

@@ -5,53 +5,53 @@ import { type Simulator, type SimulatorOptions, startSimulator } from './simulat
 import { SimulatorClock } from './simulator-clock.ts'
 import { totpCode } from './totp.ts'
 
-/** The protocol, the password as a method, the address that it comes from, or one session more. */
+/** The protocol, password login, the client's address, or another session. */
 export type Barrier = 'protocol' | 'method' | 'address' | 'sessions'
 
 export interface SftpgoAccount {
   readonly username: string
   readonly password: string
-  /** `user` unless said otherwise. */
+  /** `user` by default. */
   readonly role?: 'user' | 'admin'
-  /** Base32; then a code is needed at the API. */
+  /** Base32; if set, the API requires a code. */
   readonly totpSecret?: string
-  /** It is let in, and then answered 403 nearly everywhere. */
+  /** Its login succeeds, but nearly every other request gets 403. */
   readonly mustChangePassword?: boolean
-  /** The same until it has a second factor for these protocols (`[]`: not said for which). */
+  /** The same until it has a second factor for these protocols (`[]`: without naming them). */
   readonly mustEnrol?: readonly string[]
-  /** It cannot log in, in the words of a wrong password; tokens that it has go on. */
+  /** Its login fails like a wrong password; its existing tokens stay valid. */
   readonly disabled?: boolean
-  /** The day is past until which a user was to be let in, which is the same. */
+  /** The user's expiry date is past, which has the same effect. */
   readonly expired?: boolean
   /**
-   * What is not allowed: a user is told with 403, whatever the code, when the password is right. To an
-   * administrator only an address can be barred, which is never told.
+   * What is not allowed: with the right password a user gets 403, whatever the code. An administrator
+   * can only be restricted by address, which is not reported.
    */
   readonly barred?: Barrier
-  /** API keys may act for it; off unless said otherwise. */
+  /** Whether API keys may act for it; off by default. */
   readonly allowApiKeyAuth?: boolean
-  /** Of an administrator; everything (`*`) unless said otherwise. */
+  /** Of an administrator; everything (`*`) by default. */
   readonly permissions?: readonly string[]
 }
 
 export interface SftpgoOptions extends SimulatorOptions {
   readonly accounts: readonly SftpgoAccount[]
-  /** 20 unless said otherwise; the service allows 1 to 720. */
+  /** 20 by default; the service allows 1 to 720. */
   readonly jwtLifetimeMinutes?: number
   /** Keeps the signing key over a restart. */
   readonly signingPassphrase?: string
-  /** Off unless given, like the rate limiter. */
+  /** Off by default, like the rate limiter. */
   readonly defender?: DefenderOptions
   readonly rate?: RateOptions
   readonly maxPerHostConnections?: number
   readonly disabledLogins?: readonly ('user' | 'admin')[]
-  /** API keys are switched off for the server, which makes them all the same. */
+  /** API keys are disabled on the server; they can still be created. */
   readonly keysOff?: boolean
-  /** The names that it answers to; all unless given. */
+  /** The host names that it serves; all by default. */
   readonly allowedHosts?: readonly string[]
-  /** Whoever comes without TLS is sent to https. */
+  /** Requests without TLS are redirected to https. */
   readonly httpsRedirect?: boolean
-  /** As before there were any. */
+  /** As in versions without API keys. */
   readonly withoutApiKeys?: boolean
 }
 
@@ -60,25 +60,25 @@ export interface SftpgoSimulator extends Simulator {
   restart(): void
   /** From now on requests come from another address. */
   changeClientIp(): void
-  /** An administrator changes an account; what is in tokens stays as it was. */
+  /** Changes an account; the claims of existing tokens do not change. */
   change(username: string, change: Partial<SftpgoAccount>): void
-  /** The account and its keys are gone. */
+  /** Deletes the account and its keys. */
   remove(username: string): void
-  /** API keys are switched off for the server, or on again. */
+  /** Disables API keys on the server, or enables them again. */
   switchKeys(off: boolean): void
-  /** How much longer our address is banned, milliseconds by the service's clock; 0 if it is not. */
+  /** The remaining ban of our address, in milliseconds by the service's clock; 0 if it is not banned. */
   bannedForMs(): number
-  /** Until when, by the service's clock, epoch milliseconds; 0 if it is not. */
+  /** The end of that ban by the service's clock, in epoch milliseconds; 0 if it is not banned. */
   bannedUntil(): number
-  /** The code that the person's authenticator shows now. */
+  /** The code that the user's authenticator shows now. */
   codeFor(username: string): string
-  /** Every API key that was not deleted, in the order of the list. */
+  /** Every API key that was not deleted, in list order. */
   apiKeys(): readonly SftpgoKey[]
-  /** Somebody else makes that many keys, all of one name. */
+  /** Creates that many keys of another program, all with one name. */
   addApiKeys(count: number, name: string): void
 }
 
-/** A server that behaves at its REST API as SFTPGo does, errors included. */
+/** A server that behaves like SFTPGo's REST API, errors included. */
 export async function startSftpgoSimulator(options: SftpgoOptions): Promise<SftpgoSimulator> {
   const service = new SftpgoService(options, new SimulatorClock(options.now))
   const simulator = await startSimulator(service, options)

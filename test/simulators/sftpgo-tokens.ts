@@ -46,7 +46,7 @@ export class SftpgoTokens {
         username: account.username,
         ...(family === 'API' && { permissions: account.permissions ?? ['*'] }),
         ...(account.mustChangePassword && { chpwd: true }),
-        // Of a second factor that is there already nothing is said.
+        // An existing second factor is not mentioned.
         ...(account.mustEnrol && {
           '2fa_required': true,
           ...(account.mustEnrol.length > 0 && { '2fa_protos': account.mustEnrol }),
@@ -58,7 +58,7 @@ export class SftpgoTokens {
     return { token, expiresAt: exp * 1000 }
   }
 
-  /** Would the service take it, in `Authorization`, with that cookie beside it, from there? */
+  /** Whether the service would accept it in `Authorization`, with that cookie, from that address. */
   check(token: string, family: Family, ip: string, cookie = ''): TokenVerdict {
     const claims = verifyJwt(token, this.#key)
     const now = this.#clock.now() / 1000
@@ -80,20 +80,20 @@ export class SftpgoTokens {
     this.#revoked.add(token)
   }
 
-  /** Tokens that would be taken from the address that they were given to. */
+  /** Tokens that would be accepted from the address they were issued to. */
   alive(): string[] {
     return this.#issued
       .filter(({ token, family, ip }) => this.check(token, family, ip).ok)
       .map(({ token }) => token)
   }
 
-  /** Until when it is taken, which is longer than it says; epoch milliseconds. */
+  /** Until when it is accepted, which is longer than it states; epoch milliseconds. */
   endOf(token: string): number | null {
     const claims = verifyJwt(token, this.#key)
     return claims && (Number(claims['exp']) + LEEWAY_SECONDS) * 1000
   }
 
-  /** The revocation list is lost, and the key too unless it comes from a passphrase. */
+  /** Loses the revocation list, and the key unless it comes from a passphrase. */
   restart(): void {
     this.#revoked.clear()
     this.#key = this.#newKey()

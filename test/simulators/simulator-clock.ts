@@ -1,4 +1,4 @@
-/** The time at a simulated service: real unless a test moves it or brings a clock of its own. */
+/** The time at a simulated service: real unless a test advances it or provides a clock. */
 export class SimulatorClock {
   readonly #base: () => number
   #ahead = 0
@@ -12,7 +12,7 @@ export class SimulatorClock {
     return this.#base() + this.#ahead
   }
 
-  /** Moves the service's clock; back with a negative number. */
+  /** Advances the service's clock; a negative number sets it back. */
   advance(ms: number): void {
     this.#ahead += ms
   }

@@ -3,7 +3,7 @@ import { startEchoService } from '../providers/http/echo-service.ts'
 import type { Simulator } from './simulator.ts'
 import { TotpCheck, totpCode } from './totp.ts'
 
-describe('the ground of the simulators', () => {
+describe('the base of the simulators', () => {
   let simulator: Simulator
   beforeEach(async () => {
     simulator = await startEchoService({ status: 200, body: { a: 1 }, token: 'made-here' })
@@ -20,13 +20,13 @@ describe('the ground of the simulators', () => {
     expect(request?.headers['x-odd']).toBe('yes')
   })
 
-  it('dates its answers by its own clock', async () => {
+  it('dates its responses by its own clock', async () => {
     simulator.clock.advance(86_400_000)
     const date = Date.parse((await get()).headers.get('date') ?? '')
     expect(Math.abs(date - Date.now() - 86_400_000)).toBeLessThan(60_000)
   })
 
-  it('holds answers that are ready until it is told to let go', async () => {
+  it('holds finished responses until they are released', async () => {
     const release = simulator.gate.hold(({ path }) => path === '/held')
     const held = get('/held')
     await simulator.gate.held(1)
@@ -37,20 +37,20 @@ describe('the ground of the simulators', () => {
     expect(simulator.answeredLogins.map(({ token }) => token)).toEqual(['made-here', 'made-here'])
   })
 
-  it('has a fault for the next requests only, and for those that are meant', async () => {
+  it('applies a fault only to the next matching requests', async () => {
     simulator.faults.next(1, { kind: 'status', status: 500 }, ({ path }) => path === '/bad')
     expect((await get('/good')).status).toBe(200)
     expect((await get('/bad')).status).toBe(500)
     expect((await get('/bad')).status).toBe(200)
   })
 
-  it('does not count a login as answered whose answer was lost', async () => {
+  it('does not count a login as answered if its response was lost', async () => {
     simulator.faults.next(1, { kind: 'lost' })
     await expect(get()).rejects.toThrow()
     expect(simulator.answeredLogins).toEqual([])
   })
 
-  it('lets go of everything when it is closed', async () => {
+  it('releases everything when it is closed', async () => {
     simulator.faults.next(1, { kind: 'hang' })
     const hanging = get()
     await simulator.arrived(1)
@@ -75,7 +75,7 @@ describe('one-time codes', () => {
     expect(totpCode(secret, second * 1000)).toBe(code)
   })
 
-  it('are taken one step early or late, and no further', () => {
+  it('are accepted one step early or late, but no further', () => {
     const at = 1_700_000_010_000
     const accepts = (moment: number) =>
       new TotpCheck().accepts(secret, totpCode(secret, moment), at)
@@ -88,7 +88,7 @@ describe('one-time codes', () => {
     ])
   })
 
-  it('are taken once', () => {
+  it('are accepted once', () => {
     const check = new TotpCheck()
     const at = 1_700_000_010_000
     const code = totpCode(secret, at)

@@ -7,12 +7,12 @@ import { alter, Faults, isUnserved, serveFault } from './faults.ts'
 import { Gate } from './gate.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
 
-/** A request as it came in; for assertions. */
+/** A request as received, for assertions. */
 export interface RecordedRequest {
   readonly method: string
-  /** As it was sent, query included. */
+  /** As sent, including the query. */
   readonly path: string
-  /** Names and values in turn, in the sender's spelling. */
+  /** Names and values alternating, in the sender's spelling. */
   readonly rawHeaders: readonly string[]
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
@@ -21,39 +21,39 @@ export interface RecordedRequest {
   readonly at: number
 }
 
-/** What the simulated service has to say. */
+/** The response of the simulated service. */
 export interface SimulatedAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON; left out for an empty answer. */
+  /** Sent as JSON; absent for an empty response. */
   readonly body?: unknown
-  /** Sent as it is, instead of a body; its content type is among the headers. */
+  /** Sent unchanged instead of `body`; its content type is among the headers. */
   readonly text?: string
-  /** The service thinks so long about it; not waited for where a test has brought a clock. */
+  /** How long the service takes to respond; skipped if a test provides a clock. */
   readonly delayMs?: number
-  /** The token that this answer hands out. */
+  /** The token issued by this response. */
   readonly token?: string
 }
 
 export interface SimulatorOptions {
   readonly port?: number
-  /** PEM texts: then it speaks https. */
+  /** PEM texts; if set, it serves https. */
   readonly tls?: { readonly key: string; readonly cert: string }
-  /** Told of every token before it is sent; the service's secrets are known to nobody else. */
+  /** Called with every token before it is sent, since only the service knows its secrets. */
   readonly onToken?: (token: string) => void
-  /** The clock that the service's own is ahead of; real time unless given. */
+  /** The clock that the service's own is offset from; real time by default. */
   readonly now?: () => number
 }
 
-/** A login whose answer was handed to the operating system to the last byte. */
+/** A login whose response was passed to the operating system completely. */
 interface AnsweredLogin {
   readonly token: string
   readonly at: number
 }
 
-/** What all simulated services have in common. */
+/** The common part of all simulated services. */
 export interface Simulator {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
   readonly clock: SimulatorClock
   readonly requests: readonly RecordedRequest[]
@@ -61,29 +61,29 @@ export interface Simulator {
   readonly gate: Gate
   readonly answeredLogins: readonly AnsweredLogin[]
   readonly counts: Counts
-  /** Resolves once that many requests have come in, those included that meet a fault. */
+  /** Resolves once that many requests have arrived, including those that get a fault. */
   arrived(count: number): Promise<void>
   /** The tokens that the service would accept now. */
   aliveTokens(): string[]
-  /** When the service stops taking a token that lives, by its own clock; `null` for never. */
+  /** When the service stops accepting a valid token, by its own clock; `null` for never. */
   endOf(token: string): number | null
   close(): Promise<void>
 }
 
 export interface Counts {
-  /** Logins that made a token. */
+  /** Logins that issued a token. */
   logins: number
-  /** Logouts that ended one. */
+  /** Log-outs that revoked one. */
   logouts: number
-  /** Requests being served now. */
+  /** Requests in progress. */
   inFlight: number
-  /** The most logins that were being served at the same time. */
+  /** The highest number of concurrent logins. */
   peakLogins: number
 }
 
 export const noCounts = (): Counts => ({ logins: 0, logouts: 0, inFlight: 0, peakLogins: 0 })
 
-/** How one kind of service behaves; knows nothing of sockets. */
+/** The behaviour of one kind of service, independent of sockets. */
 export interface SimulatedService {
   readonly clock: SimulatorClock
   readonly counts: Counts
@@ -141,7 +141,7 @@ export async function startSimulator(
   }
 
   const listener = (message: IncomingMessage, response: ServerResponse) => {
-    // A sender that goes away in the middle of its request needs no answer.
+    // A client that disconnects during its request needs no response.
     serve(message, response).catch(() => response.destroy())
   }
   const server = options.tls
@@ -180,7 +180,7 @@ export async function startSimulator(
 const TLS_HANDSHAKE = 0x16
 const PLAIN = 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n'
 
-/** Who comes with plain http is told so, as Go's servers do. */
+/** Answers plain http on an https port with an error, as Go's servers do. */
 function tellingWhoWantsNone(server: TlsServer): TlsServer {
   const [begin] = server.listeners('connection')
   server.removeAllListeners('connection')

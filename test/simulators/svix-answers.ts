@@ -11,19 +11,19 @@ export const forbidden = () =>
   failed(403, 'insufficient access', 'Invalid token for this operation')
 export const notFound = (detail = 'Entity not found') => failed(404, 'not_found', detail)
 
-/** What the open-source server says, without a word, of a route that has other methods. */
+/** The open-source server's empty response for an unsupported method. */
 export const notAllowed = (...methods: readonly string[]): SimulatedAnswer => {
   return { status: 405, headers: { allow: methods.join(',') } }
 }
 
-/** What is wrong with the body; here the details are a list. */
+/** The error about a body, whose details are a list. */
 export function invalid(member: string, msg: string): SimulatedAnswer {
   return { status: 422, body: { detail: [{ loc: ['body', member], msg, type: 'value_error' }] } }
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-/** The object in a body; `null` for anything else. */
+/** The JSON object in a body; `null` for anything else. */
 export function parseMembers(body: string): Members | null {
   try {
     const value: unknown = JSON.parse(body)
@@ -36,7 +36,7 @@ export function parseMembers(body: string): Members | null {
   }
 }
 
-/** A whole number of seconds within bounds; left out, the fallback; `null` for anything else. */
+/** A whole number of seconds within bounds, or the fallback if absent; `null` for anything else. */
 export function parseSeconds(
   value: unknown,
   [least, most]: readonly [number, number],

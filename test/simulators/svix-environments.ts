@@ -2,39 +2,39 @@ import { randomInt } from 'node:crypto'
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const ID = /^(app|org)_[A-Za-z0-9]{27}$/
-/** The organisation that a server has from its start. */
+/** The organisation that a server has from the start. */
 const ORGANISATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu'
 
 interface SvixApplication {
-  /** `app_` and 27 letters and digits, as the service's own; made up if left out. */
+  /** `app_` and 27 letters and digits, like the service's own; generated if absent. */
   readonly id?: string
-  /** What its owner calls it; routes take either. */
+  /** The owner's id for it; routes accept either. */
   readonly uid?: string
   readonly name: string
 }
 
 export interface SvixEnvironment {
-  /** The environment's key at the hosted service; made up if left out. */
+  /** The environment's key at the hosted service; generated if absent. */
   readonly key?: string
-  /** At the open-source server, whose organisations are what environments are elsewhere. */
+  /** At the open-source server, where organisations take the role of environments. */
   readonly organisation?: string
   readonly applications: readonly SvixApplication[]
 }
 
-/** An application as its service keeps it. */
+/** An application as stored by the service. */
 export interface Application extends SvixApplication {
   readonly id: string
   /** Epoch milliseconds. */
   readonly createdAt: number
 }
 
-/** An environment as its service keeps it. */
+/** An environment as stored by the service. */
 export interface Environment extends SvixEnvironment {
   readonly organisation: string
   readonly applications: readonly Application[]
 }
 
-/** The environments with what was left out; ids that the service would never give are refused. */
+/** Completes the environments; rejects ids that the service would never assign. */
 export function toEnvironments(
   given: readonly SvixEnvironment[],
   createdAt: number,
@@ -57,7 +57,7 @@ export function findApplication(
   return applications.find(({ id, uid }) => id === named || uid === named)
 }
 
-/** An application as the service shows it. */
+/** An application as returned by the service. */
 export function toBody({ id, uid, name, createdAt }: Application) {
   const at = new Date(createdAt).toISOString()
   return { id, uid: uid ?? null, name, metadata: {}, createdAt: at, updatedAt: at }

@@ -9,7 +9,7 @@ interface Kept {
   readonly at: number
 }
 
-/** Successes by `idempotency-key`, who called and the path. What was sent along plays no part. */
+/** Successful responses by `idempotency-key`, caller and path. The body plays no part. */
 export class SvixIdempotency {
   readonly #clock: SimulatorClock
   readonly #kept = new Map<string, Kept>()
@@ -18,7 +18,7 @@ export class SvixIdempotency {
     this.#clock = clock
   }
 
-  /** The answer that was given before, or a new one. */
+  /** The earlier response, or a new one. */
   run(request: RecordedRequest, serve: () => SimulatedAnswer): SimulatedAnswer {
     const { method, path, headers } = request
     const key = headers['idempotency-key']
@@ -29,7 +29,7 @@ export class SvixIdempotency {
     const kept = this.#kept.get(hash)
     if (kept && this.#clock.now() < kept.at + KEPT_MS) return kept.answer
     const answer = serve()
-    // A failure is not kept, so that the next try is a real one.
+    // A failure is not stored, so that the next attempt is served.
     if (answer.status < 300) this.#kept.set(hash, { answer, at: this.#clock.now() })
     return answer
   }

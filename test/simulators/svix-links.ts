@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { SimulatedAnswer } from './simulator.ts'
 import { nothing, parseMembers } from './svix-answers.ts'
 
-/** Where the page behind a link gets its session for the key in it. */
+/** The route where a link's page exchanges the key in it for a session. */
 export const EXCHANGE = '/api/v1/auth/one-time-token'
 
 interface Link {
@@ -10,7 +10,7 @@ interface Link {
   visited: boolean
 }
 
-/** Magic links: what logs a browser in stands behind `#`, where no server sees it. */
+/** Magic links: the key that logs a browser in is in the fragment, which no server sees. */
 export class SvixLinks {
   readonly #links = new Map<string, Link>()
   readonly #length: number
@@ -19,7 +19,7 @@ export class SvixLinks {
     this.#length = length
   }
 
-  /** A link on that origin of the length that was asked for, and the secrets in it. */
+  /** A link on that origin with the given length, and the secrets in it. */
   make(origin: string, token: string): { readonly url: string; readonly secrets: string[] } {
     const code = randomBytes(24).toString('hex')
     this.#links.set(code, { token, visited: false })
@@ -29,12 +29,12 @@ export class SvixLinks {
         'base64url',
       )
     const missing = this.#length - start.length - key(0).length
-    // Three characters more are four in the key, so that it may be a little shorter than asked for.
+    // Three characters become four in the key, so the link may be a little shorter than requested.
     const url = `${start}${key(Math.max(0, Math.floor((missing * 3) / 4) - 1))}`
     return { url, secrets: [code, url.slice(start.length)] }
   }
 
-  /** What a page gets for its key: once, and only while the token behind it lives. */
+  /** The session for a page's key: once, and only while its token is valid. */
   exchange(body: string, lives: (token: string) => boolean): SimulatedAnswer {
     const link = this.#links.get(String(parseMembers(body)?.['oneTimeToken']))
     if (!link || !lives(link.token)) return nothing(401)
@@ -44,7 +44,7 @@ export class SvixLinks {
   }
 }
 
-/** The status that a browser sees that opens a magic link: it keeps what stands behind `#` to itself. */
+/** The status for a browser that opens a magic link, without sending the fragment. */
 export async function visitPortal(link: string): Promise<number> {
   const { origin, hash } = new URL(link)
   const key = new URLSearchParams(hash.slice(1)).get('key') ?? ''

@@ -26,9 +26,9 @@ const WEEK_SECONDS = 604_800
 const LIFETIME = [3_600, WEEK_SECONDS] as const
 const GRACE = [0, 259_200] as const
 const SESSION_ID = /^[A-Za-z0-9@_-]{1,64}$/
-/** All that the open-source server has in the place of a magic link. */
+/** What the open-source server returns instead of a magic link. */
 const DOCUMENTATION = 'https://docs.svix.com/app-portal'
-/** The routes of the open-source server, and the methods that it names to who comes with another. */
+/** The routes of the open-source server, and the methods that it lists in its 405. */
 const OPEN_SOURCE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^auth\/logout$/, ['POST']],
   [/^auth\/(app-portal|dashboard)-access\/[^/]+$/, ['POST']],
@@ -36,7 +36,7 @@ const OPEN_SOURCE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^app\/[^/]+$/, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
 ]
 
-/** Svix as far as tokens go, in its flavours and generations. */
+/** The token routes of Svix, in its flavours and generations. */
 export class SvixService implements SimulatedService {
   readonly clock: SimulatorClock
   readonly counts = noCounts()
@@ -121,7 +121,7 @@ export class SvixService implements SimulatedService {
     return this.#hosted ? notFound() : elsewhere(call)
   }
 
-  /** `GET app/app_1`, or `null` for what is spelled as another generation spells it. */
+  /** `GET app/app_1`, or `null` for the spelling of another generation. */
   #toCall({ method, path }: RecordedRequest): string | null {
     const [route = ''] = path.split('?')
     const { generation, slashes = generation === 'old' } = this.#options
@@ -169,7 +169,7 @@ export class SvixService implements SimulatedService {
   }
 
   #logOut(request: RecordedRequest): SimulatedAnswer {
-    // Said before anybody is asked for a token.
+    // Checked before authentication.
     if (!this.#hosted) return failed(501, 'not_implemented', 'This API endpoint is not implemented')
     const caller = this.#callerOf(request)
     if (!caller) return unauthorized()
@@ -186,7 +186,7 @@ export class SvixService implements SimulatedService {
     const application = findApplication(caller.environment, id)
     if (!application) return notFound()
     const { expiry, sessionIds } = parseMembers(request.body) ?? {}
-    // What leaving it out means is not known: here, the longest.
+    // What its absence means is not known; here, the longest.
     const grace = parseSeconds(expiry, GRACE, GRACE[1])
     if (grace === null) return invalid('expiry', 'out of bounds')
     const named = this.#knowsSessions ? sessionIds : undefined
@@ -254,7 +254,7 @@ export class SvixService implements SimulatedService {
   }
 }
 
-/** Of a route with other methods it names these; of any other it says nothing. */
+/** Lists the supported methods of an existing route; empty for any other. */
 function elsewhere(call: string | null): SimulatedAnswer {
   const route = call?.split(' ')[1] ?? ''
   const [, methods] = OPEN_SOURCE.find(([known]) => known.test(route)) ?? []

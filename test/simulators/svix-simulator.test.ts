@@ -64,7 +64,7 @@ describe('the Svix simulator', () => {
     (await ask('GET', `/app/${id}`, { token })).status
   const statusOf = async (answer: ReturnType<typeof ask>) => (await answer).status
 
-  it('makes an opaque token for as long as it is told, a week unless told', async () => {
+  it('issues an opaque token for the requested lifetime, a week by default', async () => {
     await start()
     const short = await mint({ expiry: 3_600, sessionId: 'l1' })
     const long = await tokenOf()
@@ -79,7 +79,7 @@ describe('the Svix simulator', () => {
     expect(simulator.counts.logins).toBe(2)
   })
 
-  it('refuses with 422 and a list of details what is out of bounds', async () => {
+  it('refuses out-of-range values with 422 and a list of details', async () => {
     await start()
     for (const body of [
       { expiry: 3_599 },
@@ -100,7 +100,7 @@ describe('the Svix simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('takes id or uid, and knows whose token goes where', async () => {
+  it('accepts id or uid, and checks which application a token is for', async () => {
     await start()
     const portal = await tokenOf()
     expect([await show(key), await show(key, ACME), await show(key, 'app_3')]).toEqual([
@@ -115,7 +115,7 @@ describe('the Svix simulator', () => {
     expect(await show(simulator.keyOf(1))).toBe(404)
   })
 
-  it('shows an application with an id of the service and both moments', async () => {
+  it('shows an application with its id and both timestamps', async () => {
     await start()
     const { body } = await ask('GET', '/app/app_1', { token: key })
     const at = new Date(START).toISOString()
@@ -129,7 +129,7 @@ describe('the Svix simulator', () => {
     await expect(startSvixSimulator({ environments: [{ applications }] })).rejects.toThrow('app_1')
   })
 
-  it('says in JSON what is not there', async () => {
+  it('reports missing objects in JSON', async () => {
     await start()
     for (const [method, path] of [
       ['GET', '/nothing'],
@@ -141,7 +141,7 @@ describe('the Svix simulator', () => {
     }
   })
 
-  it('says who calls', async () => {
+  it('identifies the caller', async () => {
     await start()
     const token = await tokenOf({ sessionId: 'l1' })
     const { body } = await ask('GET', '/auth/whoami', { token })
@@ -149,7 +149,7 @@ describe('the Svix simulator', () => {
     expect((await ask('GET', '/auth/whoami', { token: key })).body.appId).toBeNull()
   })
 
-  it('logs a portal token out once, and no key', async () => {
+  it('logs out a portal token once, but never a key', async () => {
     await start()
     const token = await tokenOf()
     const logOut = (who?: string) => ask('POST', '/auth/logout', { token: who })
@@ -160,7 +160,7 @@ describe('the Svix simulator', () => {
     expect(simulator.counts.logouts).toBe(1)
   })
 
-  it('ends the sessions that are named, or all of the application, at once or after a while', async () => {
+  it('revokes the named sessions, or all of the application, at once or after a delay', async () => {
     await start()
     const one = await tokenOf({ sessionId: 'l1' })
     const two = await tokenOf({ sessionId: 'l2' })
@@ -174,7 +174,7 @@ describe('the Svix simulator', () => {
     expect(simulator.aliveTokens()).toEqual([other])
   })
 
-  it('keeps everything alive for days when it is not told at once', async () => {
+  it('keeps everything valid for days unless told to revoke at once', async () => {
     await start()
     const token = await tokenOf()
     await expire({})
@@ -183,7 +183,7 @@ describe('the Svix simulator', () => {
     expect(await show(token)).toBe(401)
   })
 
-  it('repeats a success for twelve hours to the same key, caller and path, whatever the body', async () => {
+  it('repeats a success for twelve hours for the same key, caller and path, whatever the body', async () => {
     await start()
     const again = { idempotencyKey: 'k1' }
     const first = await mint({ sessionId: 'l1' }, again)
@@ -199,14 +199,14 @@ describe('the Svix simulator', () => {
     expect((await mint({ sessionId: 'l3' }, again)).body).not.toEqual(first.body)
   })
 
-  it('does not keep a failure', async () => {
+  it('does not store a failure', async () => {
     await start()
     const again = { idempotencyKey: 'k1' }
     expect(await statusOf(mint({ expiry: 1 }, again))).toBe(422)
     expect(await statusOf(mint({}, again))).toBe(200)
   })
 
-  it('gives a magic link that works once, and only while its token lives', async () => {
+  it('issues a magic link that works once, and only while its token is valid', async () => {
     await start()
     const visit = visitPortal
     const { url } = (await mint()).body
@@ -216,7 +216,7 @@ describe('the Svix simulator', () => {
     expect(await visit(other)).toBe(401)
   })
 
-  it('gives links whose key stands behind #, and as long as it is told', async () => {
+  it('issues links with their key in the fragment, of the configured length', async () => {
     await start()
     expect((await mint()).body.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/login#key=[\w-]{64,}$/)
     await simulator.close()
@@ -227,7 +227,7 @@ describe('the Svix simulator', () => {
     expect(await visitPortal(url)).toBe(200)
   })
 
-  it('throttles without a word on how long', async () => {
+  it('throttles without Retry-After', async () => {
     await start({ rate: { requests: 2, windowMs: 1_000 } })
     const answers = [await show(key), await show(key), await show(key)]
     expect(answers).toEqual([200, 200, 429])
@@ -237,7 +237,7 @@ describe('the Svix simulator', () => {
     expect(await show(key)).toBe(200)
   })
 
-  it('of the old generation wants slashes and knows neither wishes nor session ids', async () => {
+  it('of the old generation requires trailing slashes, and supports neither expiry nor session ids', async () => {
     await start({ generation: 'old' })
     const old = (path: string, body?: unknown) => ask('POST', path, { token: key, body })
     expect(await statusOf(old('/auth/app-portal-access/app_1/', {}))).toBe(404)
@@ -250,7 +250,7 @@ describe('the Svix simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('of the old generation has no whoami, and can do without slashes', async () => {
+  it('of the old generation has no whoami, and can work without trailing slashes', async () => {
     await start({ generation: 'old', slashes: false })
     const mintOld = await ask('POST', '/auth/dashboard-access/app_1', { token: key })
     const { token } = mintOld.body
@@ -261,7 +261,7 @@ describe('the Svix simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('without session ids ignores them wherever they stand', async () => {
+  it('without session ids ignores them everywhere', async () => {
     await start({ sessions: false })
     const token = await tokenOf({ expiry: 3_600, sessionId: 'l1' })
     expect(simulator.sessionIdOf(token)).toBeUndefined()
@@ -277,7 +277,7 @@ describe('the Svix simulator', () => {
     const claimsOf = (token: string) =>
       JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
 
-    it('makes JWTs of four weeks, whatever is wished for, and a key of ten years', async () => {
+    it('issues JWTs for four weeks, whatever is requested, and a key for ten years', async () => {
       await start({ flavour: 'oss' })
       const iat = START / 1000
       const { body } = await mint({ expiry: 3_600, sessionId: 'l1' })
@@ -289,7 +289,7 @@ describe('the Svix simulator', () => {
       expect(old.body.token).toBe(body.token)
     })
 
-    it('takes a token for fifteen minutes longer than it says', async () => {
+    it('accepts a token fifteen minutes longer than it states', async () => {
       await start({ flavour: 'oss' })
       const token = await tokenOf()
       simulator.clock.advance(28 * 86_400_000 + 899_000)
@@ -298,7 +298,7 @@ describe('the Svix simulator', () => {
       expect([await show(token), simulator.aliveTokens()]).toEqual([401, []])
     })
 
-    it('logs nobody out, and has no other way to end a token', async () => {
+    it('has no log-out, and no other way to revoke a token', async () => {
       await start({ flavour: 'oss' })
       const token = await tokenOf()
       for (const who of [undefined, token, key]) {
@@ -310,14 +310,14 @@ describe('the Svix simulator', () => {
       expect(simulator.aliveTokens()).toEqual([token])
     })
 
-    it('does not mind a slash at the end of a path', async () => {
+    it('accepts a trailing slash', async () => {
       await start({ flavour: 'oss' })
       expect([await show(key), await show(key, 'app_1/')]).toEqual([200, 200])
       expect(await statusOf(ask('POST', `${MINT}/`, { token: key, body: {} }))).toBe(200)
       expect(await statusOf(ask('GET', '/app/?limit=1', { token: key }))).toBe(200)
     })
 
-    it('says of a method that a route does not have which it has, and nothing else', async () => {
+    it('lists the supported methods for an unsupported one, and nothing else', async () => {
       await start({ flavour: 'oss' })
       const answer = await fetch(`${simulator.url}/api/v1/auth/logout`)
       expect([answer.status, answer.headers.get('allow'), await answer.text()]).toEqual([
@@ -325,7 +325,7 @@ describe('the Svix simulator', () => {
       ])
     })
 
-    it('gives the same token twice within a second, and to the same idempotency key', async () => {
+    it('issues the same token twice within a second, and for the same idempotency key', async () => {
       await start({ flavour: 'oss' })
       const one = await tokenOf()
       expect(await tokenOf()).toBe(one)
@@ -338,7 +338,7 @@ describe('the Svix simulator', () => {
       expect(simulator.aliveTokens()).toEqual([one, other])
     })
 
-    it('knows no application but its own, and says so in words', async () => {
+    it('knows only its own application, and says so in its message', async () => {
       await start({ flavour: 'oss' })
       const unknown = await ask('POST', '/auth/app-portal-access/app_3', { token: key, body: {} })
       expect([unknown.status, unknown.body]).toEqual([
@@ -346,7 +346,7 @@ describe('the Svix simulator', () => {
       ])
     })
 
-    it('tells a key from the token of a portal where applications are listed', async () => {
+    it('distinguishes a key from a portal token when listing applications', async () => {
       await start({ flavour: 'oss' })
       const list = (token: string) => ask('GET', '/app?limit=1', { token })
       const { status, body } = await list(await tokenOf())
@@ -355,7 +355,7 @@ describe('the Svix simulator', () => {
       expect([listed.status, listed.body.data.length, listed.body.done]).toEqual([200, 1, false])
     })
 
-    it('knows whose token goes where', async () => {
+    it('checks which application a token is for', async () => {
       await start({ flavour: 'oss' })
       const token = await tokenOf()
       expect([await show(token), await show(token, 'app_2')]).toEqual([200, 404])

@@ -5,30 +5,29 @@ import { SvixService } from './svix-service.ts'
 
 export interface SvixOptions extends SimulatorOptions {
   readonly environments: readonly SvixEnvironment[]
-  /** `hosted` unless said otherwise; `oss` is the open-source server. */
+  /** `hosted` by default; `oss` is the open-source server. */
   readonly flavour?: 'hosted' | 'oss'
   /**
-   * `current` unless said otherwise. One of the `old` generation knows `dashboard-access` alone, wants
-   * a slash at the end of each path unless said otherwise, and has heard neither of session ids nor of
-   * `whoami`.
+   * `current` by default. One of the `old` generation has only `dashboard-access`, requires trailing
+   * slashes by default, and supports neither session ids nor `whoami`.
    */
   readonly generation?: 'current' | 'old'
-  /** Whether each path ends in a slash; to the open-source server it is all the same. */
+  /** Whether paths need a trailing slash; the open-source server accepts both. */
   readonly slashes?: boolean
-  /** How long magic links are, about; the service allows 65,536 characters. */
+  /** The approximate length of magic links; the service allows 65,536 characters. */
   readonly linkLength?: number
-  /** `false`: it ignores session ids, wherever they stand, as it does all that it does not know. */
+  /** `false`: it ignores session ids everywhere, like all unknown members. */
   readonly sessions?: false
-  /** So many requests in so long; more get 429, without a word on how long. */
+  /** The request limit per period; more get 429 without Retry-After. */
   readonly rate?: { readonly requests: number; readonly windowMs: number }
 }
 
 export interface SvixSimulator extends Simulator {
-  /** What a person would enter as the key, of the first environment unless another is named. */
+  /** The key as a user would enter it, of the first environment by default. */
   keyOf(environment?: number): string
-  /** A customer opens the portal of an application, which is none of our doing. */
+  /** A customer opens the portal of an application, independently of us. */
   addCustomer(application: string, sessionId?: string): string
-  /** The session id that a living token was made with. */
+  /** The session id of a valid token. */
   sessionIdOf(token: string): string | undefined
 }
 

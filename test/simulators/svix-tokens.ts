@@ -3,14 +3,14 @@ import { type Claims, signJwt, verifyJwt } from './jwt.ts'
 import type { SimulatorClock } from './simulator-clock.ts'
 import type { Application, Environment } from './svix-environments.ts'
 
-/** Who calls: an environment, or the portal of one application of it. */
+/** The caller: an environment, or the portal of one of its applications. */
 export interface Caller {
   readonly environment: Environment
   readonly application?: Application
   readonly sessionId?: string
 }
 
-/** What a portal token is made with. */
+/** The parameters of a portal token. */
 export interface Wish {
   readonly environment: Environment
   readonly application: Application
@@ -18,13 +18,13 @@ export interface Wish {
   readonly sessionId?: string
 }
 
-/** How one flavour of server makes tokens and knows them again. */
+/** How one flavour of server issues and recognizes tokens. */
 export interface SvixTokens {
   keyOf(environment: Environment): string
   issue(wish: Wish): string
   find(token: string): Caller | null
   alive(): string[]
-  /** Epoch milliseconds; 0 for one that is not known. */
+  /** Epoch milliseconds; 0 for an unknown token. */
   endOf(token: string): number
 }
 
@@ -34,7 +34,7 @@ interface Portal extends Wish {
   expiresAt: number
 }
 
-/** The hosted service's: opaque, kept at the service, ended at any time. */
+/** The hosted service's tokens: opaque, stored at the service, revocable at any time. */
 export class HostedTokens implements SvixTokens {
   readonly #clock: SimulatorClock
   readonly #keys = new Map<string, Environment>()
@@ -70,7 +70,7 @@ export class HostedTokens implements SvixTokens {
     this.#portals.delete(token)
   }
 
-  /** Ends what is chosen after so many seconds, unless it ends before; returns how many they are. */
+  /** Revokes the chosen tokens after a delay in seconds, unless they expire before; returns their number. */
   expire(graceSeconds: number, which: (portal: Wish) => boolean): number {
     const latest = this.#clock.now() + graceSeconds * 1000
     const chosen = [...this.#portals.values()].filter((portal) => {
@@ -95,10 +95,10 @@ export class HostedTokens implements SvixTokens {
 
 const TEN_YEARS_SECONDS = 10 * 365 * 86_400
 const FOUR_WEEKS_SECONDS = 2_419_200
-/** The server's JWT library takes a token for so much longer, and earlier, than it says. */
+/** The leeway of the server's JWT library, before and after the stated times. */
 const TOLERANCE_SECONDS = 900
 
-/** The open-source server's: JWTs of which it keeps nothing, so that it cannot end one. */
+/** The open-source server's tokens: JWTs that it does not store, so it cannot revoke them. */
 export class OpenSourceTokens implements SvixTokens {
   readonly #clock: SimulatorClock
   readonly #environments: readonly Environment[]
@@ -115,7 +115,7 @@ export class OpenSourceTokens implements SvixTokens {
     return this.#sign({ sub: organisation }, TEN_YEARS_SECONDS)
   }
 
-  /** Whatever is wished for; two of one second are the same. */
+  /** Independent of the request; two of the same second are identical. */
   issue({ environment: { organisation }, application }: Wish): string {
     const token = this.#sign({ sub: application.id, org: organisation }, FOUR_WEEKS_SECONDS)
     this.#issued.add(token)
@@ -136,7 +136,7 @@ export class OpenSourceTokens implements SvixTokens {
     return [...this.#issued].filter((token) => this.find(token) !== null)
   }
 
-  /** Until when it is taken, which is longer than it says. */
+  /** Until when it is accepted, which is longer than it states. */
   endOf(token: string): number {
     const exp = verifyJwt(token, this.#secret)?.['exp']
     return typeof exp === 'number' ? (exp + TOLERANCE_SECONDS) * 1000 : 0
@@ -148,7 +148,7 @@ export class OpenSourceTokens implements SvixTokens {
     return signJwt({ iat, exp, nbf: iat, iss: 'svix-server', ...claims }, this.#secret)
   }
 
-  /** One without an end is taken, too. */
+  /** A token without an expiry is accepted, too. */
   #lives({ exp, nbf }: Claims): boolean {
     const now = this.#clock.now() / 1000
     const isOver = typeof exp === 'number' && now >= exp + TOLERANCE_SECONDS

@@ -4,7 +4,7 @@ const STEP_MS = 30_000
 const SPENT_FOR_MS = 120_000
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** The six digits of RFC 6238 (SHA-1, 30 s) for a base32 secret at that moment. */
+/** The six digits of RFC 6238 (SHA-1, 30 s) for a base32 secret at a given time. */
 export function totpCode(secret: string, at: number): string {
   const counter = Buffer.alloc(8)
   counter.writeBigUInt64BE(BigInt(Math.floor(at / STEP_MS)))
@@ -14,7 +14,7 @@ export function totpCode(secret: string, at: number): string {
   return String(number % 1_000_000).padStart(6, '0')
 }
 
-/** Accepts a code of this step or of a neighbour, each once. */
+/** Accepts a code of this step or an adjacent one, each once. */
 export class TotpCheck {
   readonly #spent = new Map<string, number>()
 
