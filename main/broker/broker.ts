@@ -379,7 +379,7 @@ export class Broker {
     this.leases.close(this.leases.list(), { by: program, cause: 'stopped' })
     const before = this.#ledger.all()
     await Promise.all([
-      this.revoker.revokeAll(before, 'person'),
+      this.revoker.revokeAll(before, 'user'),
       // What is under way ends its own tokens when it comes back and finds the session closed.
       this.logins.settled(),
       ...accounts.map(({ session }) => session.settled()),
@@ -387,6 +387,6 @@ export class Broker {
     ])
     // What came back in the meantime is being ended by whoever had asked for it.
     const late = this.#ledger.all().filter((item) => !before.includes(item))
-    await this.revoker.revokeAll(late, 'person')
+    await this.revoker.revokeAll(late, 'user')
   }
 }

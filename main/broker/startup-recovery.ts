@@ -150,7 +150,7 @@ export class StartupRecovery {
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))
     // Nobody waits for it, so that no account does for another; a status says how many are left.
-    void revoker.revokeAll(leftovers, 'program').then(() => this.reportDone())
+    void revoker.revokeAll(leftovers, 'background').then(() => this.reportDone())
   }
 
   /** The newest live session token of each account that wants one and has not let go of it. */

@@ -58,7 +58,7 @@ describe('a stop', () => {
     const waiting = test.recorded.find(({ event }) => event === 'token_waiting')
     expect(waiting).toMatchObject({
       ...{ account: 'sftpgo/work', client: 'cli', cause: 'stopped' },
-      reason: 'Tokentray stopped before the service had confirmed it.',
+      reason: 'Tokentray stopped before the service confirmed it.',
     })
     expect(waiting).not.toHaveProperty('code')
   })

@@ -106,7 +106,7 @@ export class LeaseCloser {
   revokeUnused(held: HeldToken): void {
     const { accounts, leases, revoker } = this.#ports
     const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
-    if (!isSessions && !leases.isHeld(held)) void revoker.revoke(held, 'program')
+    if (!isSessions && !leases.isHeld(held)) void revoker.revoke(held, 'background')
   }
 
   async #revokeToken(lease: Lease): Promise<ClosedLease> {

@@ -8,7 +8,6 @@ import type {
 } from '../../providers/provider.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
 import type { HeldToken, Ledger, Reservation } from '../ledger/ledger.ts'
-import { completeOrRevoke, recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
 
@@ -101,9 +100,7 @@ export class TokenMinter {
       )
       const owner = { ...planned, values: { ...values, ...made.learned } }
       const { token } = made
-      const held = plan
-        ? await completeOrRevoke(ledger, revoker, plan, { token, values: owner.values })
-        : await recordOrRevoke(ledger, revoker, { ...owner, kind: 'lease' }, token)
+      const held = await revoker.record({ ...owner, kind: 'lease' }, token, plan)
       const isGood = activity === 'portal' || (await session.tokenChecks.checkNew(held, driver))
       if (activity === 'portal') session.tokenChecks.markValid(held)
       if (!epoch.isCurrent(current)) {
@@ -111,7 +108,7 @@ export class TokenMinter {
         return null
       }
       if (!isGood) {
-        await revoker.revoke(held, 'program')
+        await revoker.revoke(held, 'background')
         return await session.diagnoseRefusals()
       }
       if (made.learned) await this.#storeLearned(held, made.learned)
@@ -139,7 +136,7 @@ export class TokenMinter {
       const isCertain = isRefused || !question.isAsked
       // The answer may have been lost on its way, and with it a token.
       if (isCertain) ledger.remove(plan.id).catch(() => undefined)
-      else void revoker.revoke(plan, 'program')
+      else void revoker.revoke(plan, 'background')
       throw error
     }
   }

@@ -6,7 +6,6 @@ import { type Account, storeCredential } from '../account/accounts.ts'
 import { credentialKey } from '../account/keychain-items.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { Actor } from '../record/actor.ts'
-import { recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import type { Session } from '../session/session.ts'
 import type { LoginsPorts } from './logins-ports.ts'
@@ -43,7 +42,7 @@ export class LoginCommit {
       .list({ accountUid: uid })
       .filter(({ held }) => revoker.needsSession(held))
     await leaseCloser.closeAll(needing, { by, cause: 'moved', before: kept })
-    await revoker.revokeAll(revoker.needingSession(uid), 'person')
+    await revoker.revokeAll(revoker.needingSession(uid), 'user')
   }
 
   /**
@@ -63,9 +62,7 @@ export class LoginCommit {
     const values = { ...pending.values, ...login.learned }
     const place = { accountUid: uid, account: id, provider: provider.id, values }
     const owner = { ...place, kind: 'session' } as const
-    const held =
-      pending.held ??
-      (login.token ? await recordOrRevoke(ledger, revoker, owner, login.token) : null)
+    const held = pending.held ?? (login.token ? await revoker.record(owner, login.token) : null)
     const store = async () => {
       requireCurrent(isCurrent, id)
       await storeCredential(vault, item, login.credential)
@@ -99,7 +96,7 @@ export class LoginCommit {
     if (kept) return
     const old = session.release()
     if (old) leaseCloser.revokeUnused(old)
-    if (held) void revoker.revoke(ledger.markTrial(held), 'program')
+    if (held) void revoker.revoke(ledger.markTrial(held), 'background')
   }
 
   /** Takes an item out of the keychain that nothing leads to but its list. Never rejects. */

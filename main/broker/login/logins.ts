@@ -123,7 +123,7 @@ export class Logins {
     const steps = await Promise.allSettled([
       marked,
       kept.then(() => vault.delete(item)),
-      kept.then(() => revoker.revokeAll(items, 'person')),
+      kept.then(() => revoker.revokeAll(items, 'user')),
       audit.settled(),
     ])
     const ended = await ends
@@ -226,7 +226,7 @@ export class Logins {
     const { uid, id, provider, record, session, values: before } = account
     await this.#ready()
     removals.requireNotRemoving(account)
-    session.throttle.check('person')
+    session.backoff.check('user')
     const changed = changeValues(provider, record.values, values ?? {})
     const entered = oneTimeCode?.reveal().trim()
       ? { ...(await storedSecrets(account, changed, accounts)), ...secrets }
@@ -234,8 +234,8 @@ export class Logins {
     const form = checkForm(provider, changed, entered)
     const { current } = session.logouts
     const isCurrent = () => session.logouts.isCurrent(current) && !stopping.aborted
-    const { login, held } = await session.throttle
-      .watch(() => this.#login(account, form, wanted))
+    const { login, held } = await session.backoff
+      .run(() => this.#login(account, form, wanted))
       .catch((error: unknown) => {
         // What the service does not do for the account as it is, it does not do for tools either.
         const isSame = isDeepStrictEqual(form.values, record.values) && isCurrent()

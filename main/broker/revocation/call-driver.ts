@@ -1,10 +1,25 @@
 import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
-import type { Driver, ProviderContext, Revocation } from '../../providers/provider.ts'
+import type { Driver, Provider, ProviderContext, Revocation } from '../../providers/provider.ts'
 import { isToken, type LedgerItem } from '../ledger/ledger.ts'
-import { isRevocableByToken } from './endable.ts'
 import type { RevocationCredentials, RevocationSession } from './revocation-credentials.ts'
 
-interface DriverCall {
+/** False if a token is valid until it expires. */
+export function isRevocable(item: LedgerItem, driver: Driver): boolean {
+  return needsSession(item, driver) || isRevocableByToken(item, driver)
+}
+
+/** True if the account's credential or session token is needed for the revocation. */
+export function needsSession({ leaseId }: LedgerItem, { revokeLease }: Driver): boolean {
+  return leaseId !== undefined && revokeLease !== undefined
+}
+
+/** True if the token itself is enough for its revocation. */
+export function isRevocableByToken(item: LedgerItem, driver: Driver): boolean {
+  if (!isToken(item) || !driver.revoke) return false
+  return !(driver.revokesOnlySessions && needsSession(item, driver))
+}
+
+export interface DriverCall {
   readonly item: LedgerItem
   readonly driver: Driver
   readonly revocationSession: RevocationSession | null
@@ -13,13 +28,12 @@ interface DriverCall {
 }
 
 /**
- * Tells a service that a token has to end: by the id of its lease where the service knows it, else
- * with nothing but the token. Rejects with why that could not be done, `login_required` where a
- * person's login would help.
+ * Has the driver revoke a token: by its lease id if the service knows that, else by the token alone.
+ * Rejects with the reason for a failure, `login_required` if a login by the user would help.
  */
-export async function callDriver(telling: DriverCall): Promise<Revocation> {
-  const { item, driver, credentials, context } = telling
-  const byLease = await revokeByLease(telling)
+export async function callDriver(call: DriverCall): Promise<Revocation> {
+  const { item, driver, credentials, context } = call
+  const byLease = await revokeByLease(call)
   if (typeof byLease === 'string') return byLease
   const answer =
     isToken(item) && driver.revoke && isRevocableByToken(item, driver)
@@ -29,9 +43,9 @@ export async function callDriver(telling: DriverCall): Promise<Revocation> {
   return answer
 }
 
-/** `null` where that is no way to end it; an error where a person has to log in for it. */
-async function revokeByLease(telling: DriverCall): Promise<Revocation | TokentrayError | null> {
-  const { item, driver, revocationSession, credentials, context } = telling
+/** `null` if it cannot be revoked that way; an error if the user has to log in first. */
+async function revokeByLease(call: DriverCall): Promise<Revocation | TokentrayError | null> {
+  const { item, driver, revocationSession, credentials, context } = call
   const { leaseId } = item
   if (leaseId === undefined || !driver.revokeLease || !revocationSession) return null
   try {
@@ -40,8 +54,23 @@ async function revokeByLease(telling: DriverCall): Promise<Revocation | Tokentra
   } catch (error) {
     if (!isTokentrayError(error) || error.code !== 'wrong_credentials') throw error
     revocationSession.markRefused()
-    // Another session may do; another credential there is not.
+    // Another session may be accepted, but there is no other credential.
     if (driver.mintsFrom === 'session') throw error
     return credentials.loginErrorFor(item)
   }
+}
+
+/** Why a token is not revoked, as a sentence. */
+export function whyNotRevoked(
+  item: LedgerItem,
+  provider: Provider | undefined,
+  credentials: Pick<RevocationCredentials, 'missingReason'>,
+): string {
+  if (!provider) {
+    return 'Another version of Tokentray made it for a service that this version does not support.'
+  }
+  const missing = needsSession(item, provider.driver(item.values))
+    ? credentials.missingReason(item)
+    : null
+  return missing ?? `${provider.title} cannot revoke it.`
 }

@@ -4,50 +4,47 @@ import type { Ledger, LedgerItem } from '../ledger/ledger.ts'
 import type { RemainingTokens } from './remaining-tokens.ts'
 import { obstacleOf, type RevocationStatus } from './revocation-status.ts'
 
-/** A token that is being revoked, for as long as that takes. */
+/** A token whose revocation is not confirmed yet. */
 export interface PendingRevocation {
   item: LedgerItem
-  /** Without a pause while a try is under way. */
+  /** Has no pause while an attempt is under way. */
   readonly backoff: Backoff
-  /** What the last try met. */
+  /** Why the last attempt failed. */
   obstacle: TokentrayError | null
-  /** It is kept for revoking others with it. */
+  /** It is kept to revoke others with it. */
   isNeeded: boolean
-  /** It was ended by its name, and is looked for once more. */
+  /** It was revoked by its lease id, and is revoked once more in case it was created after that. */
   isRecheck: boolean
-  /** That it waits stands in the record. */
+  /** The audit record says that it is pending. */
   isRecorded: boolean
 }
 
-/** How many tokens of each kind there are that nobody holds any more. */
+/** How many tokens without a lease there are, by state. */
 export interface RevocationCounts {
   /** Waiting to be revoked. */
   readonly pending: number
-  /** Valid until they expire, because nothing revokes them. */
+  /** Not revoked, so that they are valid until they expire. */
   readonly untilExpiry: number
-  /** Expired, and still to be taken off the list of their service. */
+  /** Expired, and still to be removed from the list of their service. */
   readonly expired: number
 }
 
-/** A token that may live on at its service without a lease, and what becomes of it. */
+/** A token without a lease that may still be valid. */
 export interface OutstandingToken {
   readonly item: LedgerItem
   readonly status: Exclude<RevocationStatus, { readonly outcome: 'ended' }>
 }
 
-/**
- * The one place that knows what becomes of the tokens that somebody wants to end, and so of all that
- * is said of them.
- */
+/** The state of every token that is to be revoked; whatever is reported about one comes from here. */
 export class RevocationTracker {
   readonly #ledger: Ledger
   readonly #makeBackoff: () => Backoff
   readonly #staysListed: (item: LedgerItem) => boolean
   readonly #pending = new Map<string, PendingRevocation>()
-  /** Why nothing is done about them any more. */
+  /** By token: why no further attempt is made. */
   readonly #givenUp = new Map<string, string>()
 
-  /** `staysListed`: its service keeps it on a list after it has expired. */
+  /** `staysListed`: true for a token that its service lists even after expiry. */
   constructor(
     ledger: Ledger,
     makeBackoff: () => Backoff,
@@ -58,7 +55,7 @@ export class RevocationTracker {
     this.#staysListed = staysListed
   }
 
-  /** What becomes of it; `null` while nobody wants it to end. */
+  /** `null` for a token that is not to be revoked. */
   statusOf(item: LedgerItem): RevocationStatus | null {
     const known = this.#ledger.get(item.id)
     if (!known) return { outcome: 'ended' }
@@ -70,7 +67,7 @@ export class RevocationTracker {
       : { outcome: 'until_expiry', why, endsAt: known.validity.endsAt }
   }
 
-  /** All that nobody holds and that may live on, of one account if it is named. */
+  /** The tokens without a lease that may still be valid, of all accounts or one. */
   outstanding(accountUid?: string): readonly OutstandingToken[] {
     const ledger = this.#ledger
     const items = accountUid === undefined ? ledger.all() : ledger.ofAccount(accountUid)
@@ -90,7 +87,7 @@ export class RevocationTracker {
     return counts
   }
 
-  /** What a run leaves behind; `survivesRestart`: the next one will have what it takes. */
+  /** The tokens that are still valid at the end of a run; `survivesRestart`: the next run can revoke it. */
   remaining(survivesRestart: (item: LedgerItem) => boolean): RemainingTokens {
     const pending: LedgerItem[] = []
     const untilExpiry: LedgerItem[] = []
@@ -108,7 +105,7 @@ export class RevocationTracker {
     }
   }
 
-  waiting(): readonly PendingRevocation[] {
+  all(): readonly PendingRevocation[] {
     return [...this.#pending.values()]
   }
 
@@ -116,39 +113,39 @@ export class RevocationTracker {
     return this.#pending.get(id)
   }
 
-  /** From now on it is being revoked. */
+  /** Tracks a revocation; the known one if there is one. */
   add(item: LedgerItem): PendingRevocation {
     const isRecheck = item.kind === 'plan' && item.isEnded === true
-    const fresh = {
+    const added = {
       ...{ item, backoff: this.#makeBackoff(), obstacle: null },
       ...{ isNeeded: false, isRecheck, isRecorded: isRecheck },
     }
-    const waiting = this.#pending.get(item.id) ?? fresh
-    this.#pending.set(item.id, waiting)
-    return waiting
+    const pending = this.#pending.get(item.id) ?? added
+    this.#pending.set(item.id, pending)
+    return pending
   }
 
-  /** From now on only time ends it. Returns false if that was known. */
+  /** No further attempt is made. Returns false if that was known for the same reason. */
   giveUp({ id }: LedgerItem, why: string): boolean {
-    const isNews = this.#givenUp.get(id) !== why
+    const isNew = this.#givenUp.get(id) !== why
     this.#pending.delete(id)
     this.#givenUp.set(id, why)
-    return isNews
+    return isNew
   }
 
   isGivenUp({ id }: LedgerItem): boolean {
     return this.#givenUp.has(id) && !this.#pending.has(id)
   }
 
-  /** Somebody holds it again, or it is gone. */
+  /** It is in use again, or gone. */
   forget({ id }: LedgerItem): void {
     this.#pending.delete(id)
     this.#givenUp.delete(id)
   }
 
-  /** Only others that are waiting themselves keep it. */
+  /** Of the others, only those count that do not themselves wait for others. */
   #waitingForOthers({ accountUid }: LedgerItem) {
-    const others = this.waiting().filter(
+    const others = this.all().filter(
       ({ item, isNeeded, isRecheck }) => item.accountUid === accountUid && !isNeeded && !isRecheck,
     )
     const tokens = others.length === 1 ? '1 other token' : `${others.length} other tokens`

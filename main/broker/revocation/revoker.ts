@@ -3,19 +3,30 @@ import { Queue } from '../../base/async/queue.ts'
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, type TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
-import type { Driver } from '../../providers/provider.ts'
-import { Backoff } from '../concurrency/backoff.ts'
+import type { AccessToken } from '../../providers/provider.ts'
+import { Backoff, type Caller } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
-import { type Caller, Throttle } from '../concurrency/throttle.ts'
-import { isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
+import {
+  type HeldToken,
+  isToken,
+  type Ledger,
+  type LedgerItem,
+  type Reservation,
+  type TokenOwner,
+} from '../ledger/ledger.ts'
 import type { Calls } from '../service/driver-calls.ts'
-import { callDriver } from './call-driver.ts'
-import { isRevocable, isRevocableByToken, needsSession } from './endable.ts'
+import {
+  callDriver,
+  type DriverCall,
+  isRevocable,
+  isRevocableByToken,
+  needsSession,
+  whyNotRevoked,
+} from './call-driver.ts'
 import type { RemainingTokens } from './remaining-tokens.ts'
-import type { RevocationCredentials, RevocationSession } from './revocation-credentials.ts'
+import type { RevocationCredentials } from './revocation-credentials.ts'
 import { inRevocationOrder } from './revocation-order.ts'
 import {
-  BY_ANOTHER_VERSION,
   obstacleOf,
   type RevocationEvent,
   type RevocationOutcome,
@@ -23,17 +34,8 @@ import {
 } from './revocation-status.ts'
 import { type PendingRevocation, RevocationTracker } from './revocation-tracker.ts'
 
-interface Attempt {
-  readonly waiting: PendingRevocation
-  readonly driver: Driver
-  readonly session: RevocationSession | null
-}
-
-/** How the tokens of one account go to their service. */
-interface Lane {
-  readonly queue: Queue
-  readonly throttle: Throttle
-}
+/** How the revocations of one account are sent to its service. */
+type Lane = { readonly queue: Queue; readonly backoff: Backoff }
 
 interface RevokerPorts {
   readonly ledger: Ledger
@@ -41,7 +43,7 @@ interface RevokerPorts {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
-  /** With what the tokens of an account's leases can be ended. */
+  /** For tokens that are not revoked by themselves. */
   readonly credentials: Pick<
     RevocationCredentials,
     | 'find'
@@ -53,30 +55,30 @@ interface RevokerPorts {
     | 'survivesRestart'
   >
   readonly changed: () => void
-  /** Called when a retry has to happen at this moment. */
+  /** Requests a tick at this time, epoch milliseconds. */
   readonly arm: (deadline: number) => void
-  /** Told what became of each token, for the record. */
+  /** Receives every change in the state of a token, for the audit record. */
   readonly onEvent: (item: LedgerItem, turn: RevocationEvent) => void
 }
 
-/** A service may lag behind our clock; until then its expired tokens stay on the list. */
+/** Expired tokens stay listed for so long, because the clock of a service may be behind ours. */
 const EXPIRY_MARGIN_MS = 60_000
-/** Longer than a question may be under way that makes a token. */
+/** Longer than a request for a token can be under way. */
 const RESERVATION_SETTLES_MS = 300_000
-/** What waits for a person, or for other tokens, is told when that has come; this is in case. */
+/** A login, or the revocation of the other tokens, triggers the retry; these are a fallback. */
 const LOGIN_PAUSE_MS = 3_600_000
 const OTHERS_PAUSE_MS = 60_000
-/** A few at a time, so that a service with a connection limit is not flooded. */
+/** Few at a time, because services limit connections. */
 const LANE_WIDTH = 4
 
 /**
- * Ends tokens at their services, and tries until it has succeeded: a token leaves the ledger only
- * when its service said that it is gone, or when it has expired. What becomes of each, `fates` knows.
+ * Revokes tokens at their services, and retries until that succeeds: a token leaves the ledger only when
+ * its service has confirmed the revocation or it has expired. `tracker` has the state of each.
  */
 export class Revoker {
   readonly tracker: RevocationTracker
   readonly #ports: RevokerPorts
-  /** One for each account, so that a service that hangs holds up no other. */
+  /** By account, so that a service that does not respond holds up no other. */
   readonly #lanes = new Map<string, Lane>()
   readonly #flights = new SingleFlight<string, RevocationOutcome>()
   readonly #stopped = new AbortController()
@@ -88,41 +90,65 @@ export class Revoker {
       () => new Backoff(ports.clock, ports.random),
       (item) => this.#staysListed(item),
     )
-    // Every call under way listens to it; Node warns of more than ten.
+    // Every call under way adds a listener; Node warns of more than ten.
     setMaxListeners(0, this.#stopped.signal)
   }
 
   /**
-   * Tries once now, unless the service wants to be left alone; what fails is `pending` and is tried
-   * again by itself. Never rejects; `fates` knows the reason.
+   * Attempts a revocation now, unless the service is in backoff. A failed one is `pending` and is retried
+   * automatically. Never rejects; `tracker` has the reason.
    */
-  async revoke(item: LedgerItem, caller: Caller = 'person'): Promise<RevocationOutcome> {
-    if (!this.#ports.ledger.get(item.id)) return 'ended'
-    const driver = this.#ports.calls.driverOf(item)
+  async revoke(item: LedgerItem, caller: Caller = 'user'): Promise<RevocationOutcome> {
+    const { ledger, calls, credentials, changed } = this.#ports
+    if (!ledger.get(item.id)) return 'ended'
+    const driver = calls.driverOf(item)
     if (!driver || !isRevocable(item, driver)) return this.#giveUp(item)
-    // Known from here on, so that what a stop interrupts still counts as not ended.
-    const waiting = this.tracker.add(item)
-    this.#ports.ledger.markReleased(item)
-    this.#ports.changed()
+    // Tracked from here on, so that a token still counts as valid if a stop interrupts this.
+    const pending = this.tracker.add(item)
+    ledger.markReleased(item)
+    changed()
     const lane = this.#laneOf(item.accountUid)
     return this.#flights.run(item.id, async () => {
-      waiting.isNeeded = this.#isNeeded(item)
-      if (waiting.isNeeded) return this.#waitForOthers(waiting)
-      const unwelcome = lane.throttle.refusal(caller)
-      if (unwelcome) return this.#postpone(waiting, unwelcome)
+      pending.isNeeded = this.#isNeeded(item)
+      if (pending.isNeeded) return this.#waitForOthers(pending)
+      const unwelcome = lane.backoff.refusal(caller)
+      if (unwelcome) return this.#postpone(pending, unwelcome)
       try {
-        // Before its turn comes: a session that has to log in for it must not hold up the others.
-        const session = this.needsSession(item) ? await this.#ports.credentials.find(item) : null
-        return await lane.queue.run(() =>
-          this.#attempt({ waiting, driver, session }, lane.throttle, caller),
-        )
+        // Before its turn, so that a session that has to log in does not hold up the others.
+        const session = this.needsSession(item) ? await credentials.find(item) : null
+        const call = { item, driver, revocationSession: session, credentials }
+        return await lane.queue.run(() => this.#attempt(pending, call, lane.backoff, caller))
       } catch (error) {
-        return this.#fail(waiting, error)
+        return this.#fail(pending, error)
       }
     })
   }
 
-  /** Ends many, in the order that sessions want; resolves when each was tried once. */
+  /**
+   * Writes a new token to the ledger, in place of its reservation where there is one. Must precede every
+   * use: a token that cannot be written is revoked like any other, and this rejects with `record_unavailable`.
+   */
+  async record(
+    owner: TokenOwner,
+    token: AccessToken,
+    reservation?: Reservation | null,
+  ): Promise<HeldToken> {
+    const { ledger } = this.#ports
+    const held = reservation
+      ? ledger.complete(reservation, owner.values, token)
+      : ledger.add(owner, token)
+    if (reservation) this.tracker.forget(reservation)
+    try {
+      await ledger.write(held)
+      return held
+    } catch (error) {
+      // Not awaited: the revocation may be queued behind a login that awaits this.
+      void this.revoke(held.kind === 'session' ? ledger.markTrial(held) : held)
+      throw error
+    }
+  }
+
+  /** Revokes tokens in the order that sessions need; resolves after one attempt for each. */
   async revokeAll(items: readonly LedgerItem[], caller: Caller): Promise<void> {
     const placeOf = (item: LedgerItem) => ({
       ...{ accountUid: item.accountUid, needsSession: this.needsSession(item) },
@@ -130,165 +156,158 @@ export class Revoker {
     await inRevocationOrder(items, placeOf, (item) => this.revoke(item, caller))
   }
 
-  /** A person has logged the account in: what waits for that, or was given up without it, is tried. */
+  /** Called after a login: retries the tokens of the account that are pending or were given up. */
   retryAccount(accountUid: string): void {
-    const waiting = this.tracker.waiting().map(({ item }) => item)
-    const items = [...waiting, ...this.tracker.outstanding(accountUid).map(({ item }) => item)]
-    const own = new Set(items.filter((item) => item.accountUid === accountUid))
-    void this.revokeAll([...own], 'program')
+    const tokens = [...this.tracker.all(), ...this.tracker.outstanding(accountUid)]
+    const own = tokens.flatMap(({ item }) => (item.accountUid === accountUid ? [item] : []))
+    void this.revokeAll([...new Set(own)], 'background')
   }
 
-  /** True for what is ended with the account's credential or session token. */
+  /** True if the account's credential or session token is needed for the revocation. */
   needsSession(item: LedgerItem): boolean {
     const driver = this.#ports.calls.driverOf(item)
     return driver !== undefined && needsSession(item, driver)
   }
 
-  /** What has to be ended before the account's session and credential may go. */
+  /** What has to be revoked before the account's session and credential are deleted. */
   needingSession(accountUid: string): readonly LedgerItem[] {
     return this.#ports.ledger.ofAccount(accountUid).filter((item) => this.needsSession(item))
   }
 
-  /** False for what only time ends. */
+  /** False for a token that is valid until it expires. */
   isRevocable(item: LedgerItem): boolean {
     const driver = this.#ports.calls.driverOf(item)
-    return driver ? isRevocable(item, driver) : false
+    return driver !== undefined && isRevocable(item, driver)
   }
 
-  /** True while its service is being told. */
+  /** True while the service is being called. */
   isRevoking(id: string): boolean {
-    const waiting = this.tracker.find(id)
-    return waiting !== undefined && waiting.backoff.retryAt === null && !waiting.isNeeded
+    const pending = this.tracker.find(id)
+    return pending !== undefined && pending.backoff.retryAt === null && !pending.isNeeded
   }
 
-  /** What is left at the end of a run. */
+  /** The tokens that are still valid at the end of a run. */
   remaining(): RemainingTokens {
     return this.tracker.remaining((item) => this.#survivesRestart(item))
   }
 
-  /** The service has said in another way that this one is gone. */
+  /** Called when a token was revoked by other means. */
   markRevoked(item: LedgerItem): void {
     if (!this.#ports.ledger.get(item.id)) return
     if (isToken(item)) this.#ports.onEvent(item, { kind: 'revoked' })
     this.#remove(item)
   }
 
-  /** Tries again what is due and strikes out what has expired; returns the next moment to look. */
+  /** Retries what is due and removes what has expired. Returns the next deadline, epoch milliseconds. */
   tick(): number {
     const { clock, ledger } = this.#ports
     let next = Number.POSITIVE_INFINITY
     for (const item of ledger.all()) {
-      // A wall clock that was set ahead ends nothing at the service.
+      // A wall clock that was set forward expires nothing at the service.
       if (item.validity.longestRemainingMs < -EXPIRY_MARGIN_MS) this.#expire(item)
       next = Math.min(next, clock.now() + item.validity.untilNext(EXPIRY_MARGIN_MS))
     }
-    for (const { item, backoff } of this.tracker.waiting()) {
+    for (const { item, backoff } of this.tracker.all()) {
       const { retryAt } = backoff
-      if (retryAt !== null && retryAt <= clock.now()) void this.revoke(item, 'program')
+      if (retryAt !== null && retryAt <= clock.now()) void this.revoke(item, 'background')
       else if (retryAt !== null) next = Math.min(next, retryAt)
     }
     return next
   }
 
-  /** A host may be spoken to again: what was held back is tried now. */
+  /** Called when a host accepts requests again: retries what it has held up. */
   resume(): void {
     const { clock, arm } = this.#ports
-    for (const { backoff, obstacle } of this.tracker.waiting()) {
+    for (const { backoff, obstacle } of this.tracker.all()) {
       if (obstacle?.silentHost && backoff.retryAt !== null) backoff.pauseUntil(clock.now())
     }
     arm(clock.now())
   }
 
-  /** Breaks off what is under way. */
+  /** Cancels the calls under way. */
   stop(): void {
     this.#stopped.abort()
   }
 
-  /** Rejects with why it could not be ended yet. */
   async #attempt(
-    { waiting, driver, session }: Attempt,
-    throttle: Throttle,
+    pending: PendingRevocation,
+    call: Omit<DriverCall, 'context'>,
+    backoff: Backoff,
     caller: Caller,
   ): Promise<RevocationOutcome> {
-    const { item } = waiting
-    // It may have expired, or been ended, while this waited for its turn.
+    const { item } = pending
+    // It may have expired or been revoked while this was queued.
     if (!this.#ports.ledger.get(item.id)) return 'ended'
-    waiting.backoff.tried()
-    const unwelcome = throttle.refusal(caller)
-    if (unwelcome) return this.#postpone(waiting, unwelcome)
-    const { calls, credentials } = this.#ports
-    const context = calls.context(item.provider, 'logout', this.#stopped.signal)
-    const call = { item, driver, revocationSession: session, credentials, context }
-    const answer = await throttle.watch(() => callDriver(call))
+    pending.backoff.tried()
+    const unwelcome = backoff.refusal(caller)
+    if (unwelcome) return this.#postpone(pending, unwelcome)
+    const { signal } = this.#stopped
+    const context = this.#ports.calls.context(item.provider, 'logout', signal)
+    const answer = await backoff.run(() => callDriver({ ...call, context }))
     if (answer === 'not_supported') return this.#giveUp(item)
-    if (!waiting.isRecheck) this.#ports.onEvent(item, { kind: 'revoked' })
-    if (this.#isSettled(item)) this.#remove(item)
-    else this.#recheckLater(waiting)
+    if (!pending.isRecheck) this.#ports.onEvent(item, { kind: 'revoked' })
+    const ageMs = this.#ports.clock.now() - item.addedAt
+    // A request for a reserved token may still be under way to its service.
+    if (isToken(item) || ageMs >= RESERVATION_SETTLES_MS) this.#remove(item)
+    else this.#recheckLater(pending)
     return 'ended'
   }
 
-  /** False while the question that makes a planned token may still be under way to its service. */
-  #isSettled(item: LedgerItem): boolean {
-    return isToken(item) || this.#ports.clock.now() - item.addedAt >= RESERVATION_SETTLES_MS
-  }
-
-  #recheckLater(waiting: PendingRevocation): void {
+  #recheckLater(pending: PendingRevocation): void {
     const { arm, ledger, log } = this.#ports
-    waiting.isRecheck = true
-    waiting.isRecorded = true
-    arm(waiting.backoff.pauseUntil(waiting.item.addedAt + RESERVATION_SETTLES_MS))
+    pending.isRecheck = true
+    pending.isRecorded = true
+    arm(pending.backoff.pauseUntil(pending.item.addedAt + RESERVATION_SETTLES_MS))
     this.#ports.changed()
-    if (isToken(waiting.item)) return
-    ledger.noteRevoked(waiting.item).catch((error: unknown) => {
-      log.warn('that a token was ended by its name is not in the ledger', { error })
+    if (isToken(pending.item)) return
+    ledger.noteRevoked(pending.item).catch((error: unknown) => {
+      log.warn('the ledger could not be updated after a revocation by lease id', { error })
     })
   }
 
-  #fail(waiting: PendingRevocation, error: unknown): RevocationOutcome {
-    // Nothing was tried, so that nothing has failed.
+  #fail(pending: PendingRevocation, error: unknown): RevocationOutcome {
+    // Nothing was sent, so this is no failure.
     if (isTokentrayError(error) && error.silentHost !== undefined) {
-      return this.#postpone(waiting, error)
+      return this.#postpone(pending, error)
     }
-    waiting.backoff.failed()
+    pending.backoff.failed()
     const { code } = toTokentrayError(error)
-    const { provider, account } = waiting.item
-    this.#ports.log.warn('a token could not be revoked yet', {
-      ...{ provider, code },
-      ...(account !== undefined && { account }),
-    })
-    return this.#postpone(waiting, isTokentrayError(error) ? error : null)
+    const { provider, account } = pending.item
+    const about = { provider, code, ...(account !== undefined && { account }) }
+    this.#ports.log.warn('a token could not be revoked yet', about)
+    return this.#postpone(pending, isTokentrayError(error) ? error : null)
   }
 
-  #postpone(waiting: PendingRevocation, error: TokentrayError | null): RevocationOutcome {
-    waiting.obstacle = error
+  #postpone(pending: PendingRevocation, error: TokentrayError | null): RevocationOutcome {
+    pending.obstacle = error
     const obstacle = error && obstacleOf(error)
-    if (obstacle?.waitsFor === 'login') this.#pause(waiting, LOGIN_PAUSE_MS)
-    else this.#ports.arm(waiting.backoff.pause(error?.retryAt))
-    this.#recordPending(waiting, reasonOf(error))
-    this.#write(waiting.item)
+    if (obstacle?.waitsFor === 'login') this.#pause(pending, LOGIN_PAUSE_MS)
+    else this.#ports.arm(pending.backoff.pause(error?.retryAt))
+    this.#recordPending(pending, reasonOf(error))
+    this.#write(pending.item)
     return 'pending'
   }
 
-  /** Until those are revoked for which it is needed. */
-  #waitForOthers(waiting: PendingRevocation): RevocationOutcome {
-    const status = this.tracker.statusOf(waiting.item)
-    this.#recordPending(waiting, status?.outcome === 'pending' ? { why: status.why } : {})
-    return this.#pause(waiting, OTHERS_PAUSE_MS)
+  /** Until the tokens are revoked that need it. */
+  #waitForOthers(pending: PendingRevocation): RevocationOutcome {
+    const status = this.tracker.statusOf(pending.item)
+    this.#recordPending(pending, status?.outcome === 'pending' ? { why: status.why } : {})
+    return this.#pause(pending, OTHERS_PAUSE_MS)
   }
 
-  #recordPending(waiting: PendingRevocation, because: Omit<RevocationEvent, 'kind'>): void {
-    if (!waiting.isRecorded) this.#ports.onEvent(waiting.item, { kind: 'waiting', ...because })
-    waiting.isRecorded = true
+  #recordPending(pending: PendingRevocation, because: Omit<RevocationEvent, 'kind'>): void {
+    if (!pending.isRecorded) this.#ports.onEvent(pending.item, { kind: 'waiting', ...because })
+    pending.isRecorded = true
     this.#ports.changed()
   }
 
-  #pause(waiting: PendingRevocation, ms: number): RevocationOutcome {
+  #pause(pending: PendingRevocation, ms: number): RevocationOutcome {
     const { clock, arm } = this.#ports
-    arm(waiting.backoff.pauseUntil(clock.now() + ms))
+    arm(pending.backoff.pauseUntil(clock.now() + ms))
     return 'pending'
   }
 
-  /** One that could not be recorded in its time must not be lost now that it lives on. */
+  /** A valid token that could not be recorded before must not be lost. */
   #write(item: LedgerItem): void {
     const { ledger, log } = this.#ports
     ledger.write(item).catch((error: unknown) => {
@@ -296,14 +315,14 @@ export class Revoker {
     })
   }
 
-  /** The session's own token goes last: without it the others could not be ended. */
+  /** A session token is revoked last if the others cannot be revoked without it. */
   #isNeeded(item: LedgerItem): boolean {
     if (!isToken(item) || item.kind !== 'session') return false
     const needs = ({ item: other }: PendingRevocation) =>
       other.accountUid === item.accountUid &&
       this.needsSession(other) &&
       this.#ports.calls.driverOf(other)?.mintsFrom === 'session'
-    return this.tracker.waiting().some(needs) && this.#ports.credentials.isLastResort(item)
+    return this.tracker.all().some(needs) && this.#ports.credentials.isLastResort(item)
   }
 
   #staysListed(item: LedgerItem): boolean {
@@ -311,7 +330,6 @@ export class Revoker {
     return driver?.listsExpired === true && needsSession(item, driver)
   }
 
-  /** Will the next run have what it takes? */
   #survivesRestart(item: LedgerItem): boolean {
     const driver = this.#ports.calls.driverOf(item)
     if (!driver || !isRevocable(item, driver) || !this.#ports.ledger.isPersistent) return false
@@ -320,21 +338,21 @@ export class Revoker {
 
   #laneOf(accountUid: string): Lane {
     const { clock, random } = this.#ports
-    const fresh = { queue: new Queue(LANE_WIDTH), throttle: new Throttle(clock, random) }
+    const fresh = { queue: new Queue(LANE_WIDTH), backoff: new Backoff(clock, random) }
     const lane = this.#lanes.get(accountUid) ?? fresh
     this.#lanes.set(accountUid, lane)
     return lane
   }
 
-  /** Nothing can end it now; what has expired, and is only listed, waits for who can, or is given up. */
+  /** It cannot be revoked now. An expired token that is still listed waits for a login, or is given up. */
   #giveUp(item: LedgerItem): RevocationOutcome {
-    const { onEvent, changed, credentials } = this.#ports
-    const waiting = this.tracker.find(item.id)
-    const why = this.#reasonNotRevoked(item)
+    const { onEvent, changed, credentials, calls } = this.#ports
+    const pending = this.tracker.find(item.id)
+    const why = whyNotRevoked(item, calls.provider(item.provider), credentials)
     const isOver = item.validity.remainingMs <= 0 && this.#staysListed(item)
     const login = isOver ? credentials.loginErrorFor(item) : null
-    if (waiting && login) return this.#postpone(waiting, login)
-    if (waiting?.isRecheck || isOver) {
+    if (pending && login) return this.#postpone(pending, login)
+    if (pending?.isRecheck || isOver) {
       if (isOver) onEvent(item, { kind: 'given_up', why })
       this.#remove(item)
       return 'ended'
@@ -346,19 +364,11 @@ export class Revoker {
     return 'until_expiry'
   }
 
-  #reasonNotRevoked(item: LedgerItem): string {
-    const provider = this.#ports.calls.provider(item.provider)
-    if (!provider) return BY_ANOTHER_VERSION
-    const driver = provider.driver(item.values)
-    const misses = needsSession(item, driver) ? this.#ports.credentials.missingReason(item) : null
-    return misses ?? `${provider.title} cannot revoke it.`
-  }
-
   #expire(item: LedgerItem): void {
     const isLook = this.tracker.find(item.id)?.isRecheck === true
     if (this.#staysListed(item) && !isLook) {
-      // Only now is it known that time has not ended all of it.
-      if (this.tracker.isGivenUp(item)) void this.revoke(item, 'program')
+      // Only now is it known that the service still lists it.
+      if (this.tracker.isGivenUp(item)) void this.revoke(item, 'background')
       return
     }
     if (!isLook) this.#ports.onEvent(item, { kind: 'expired' })
@@ -373,16 +383,16 @@ export class Revoker {
       credentials.forget(item.accountUid)
     }
     ledger.remove(item.id).catch((error: unknown) => {
-      log.warn('an ended token stays in the ledger until the next start', { error })
+      log.warn('a revoked token stays in the ledger until the next start', { error })
     })
     this.#retryNeeded(item.accountUid)
   }
 
-  /** What was kept for revoking others may be needed no more. */
+  /** A session token that was kept for other revocations may no longer be needed. */
   #retryNeeded(accountUid: string): void {
-    for (const { item, isNeeded } of this.tracker.waiting()) {
+    for (const { item, isNeeded } of this.tracker.all()) {
       if (isNeeded && item.accountUid === accountUid && !this.#isNeeded(item)) {
-        void this.revoke(item, 'program')
+        void this.revoke(item, 'background')
       }
     }
   }

@@ -3,7 +3,7 @@ import { Queue } from '../../base/async/queue.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver } from '../../providers/provider.ts'
-import { Throttle } from '../concurrency/throttle.ts'
+import { Backoff } from '../concurrency/backoff.ts'
 import { codeNeeded, credentialMissing, type LoginReason, toLoginReason } from './login-reason.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import { accountUnusable } from './unusable.ts'
@@ -14,7 +14,7 @@ export type Purpose = 'token' | 'order'
 /** With what one account may call its service now, and whether it may at all. */
 export class AuthState {
   readonly #ports: SessionPorts
-  readonly throttle: Throttle
+  readonly backoff: Backoff
   /** Advances when a person logs in, logs out or changes the account: what began before is void. */
   readonly epoch = new Epoch()
   #credential: Secrets | null = null
@@ -28,7 +28,7 @@ export class AuthState {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
-    this.throttle = new Throttle(ports.clock, ports.random)
+    this.backoff = new Backoff(ports.clock, ports.random)
   }
 
   get account(): SessionAccount {
@@ -103,9 +103,9 @@ export class AuthState {
   ): Promise<T> {
     const { current } = this.epoch
     this.#requireRunning()
-    this.throttle.check()
+    this.backoff.check()
     try {
-      return await this.throttle.watch(call)
+      return await this.backoff.run(call)
     } catch (error) {
       if (!isTokentrayError(error) || !this.epoch.isCurrent(current)) throw error
       const { id } = this.account

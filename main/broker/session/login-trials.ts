@@ -1,6 +1,5 @@
 import type { AccessToken, FormValues, Login, Trials } from '../../providers/provider.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
-import { completeOrRevoke, recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 
 interface TrialPorts {
@@ -47,17 +46,14 @@ export class LoginTrials implements Trials {
   }
 
   async made(token: AccessToken, values: FormValues, of: 'session' | 'lease' | string) {
-    const { ledger, revoker } = this.#ports
-    const plan = this.#items.get(of)
-    if (plan && !isToken(plan)) {
-      this.#items.delete(of)
-      this.#items.set(of, await completeOrRevoke(ledger, revoker, plan, { token, values }))
-      return
-    }
+    const reserved = this.#items.get(of)
     const isTrial = of !== 'session'
     const kind = isTrial ? 'lease' : 'session'
     const owner = { ...this.#owner, values, kind, ...(isTrial && { isTrial }) } as const
-    this.#items.set(token, await recordOrRevoke(ledger, revoker, owner, token))
+    const reservation = reserved && !isToken(reserved) ? reserved : null
+    if (reservation) this.#items.delete(of)
+    const held = await this.#ports.revoker.record(owner, token, reservation)
+    this.#items.set(reservation ? of : token, held)
   }
 
   ended(what: string | AccessToken): void {
@@ -81,7 +77,7 @@ export class LoginTrials implements Trials {
       const { ledger, revoker } = this.#ports
       const left = [...this.#items.values()].map((item) => ledger.markTrial(item))
       // Not waited for: a service that does not answer must not keep anybody from knowing.
-      void revoker.revokeAll(left, 'program')
+      void revoker.revokeAll(left, 'background')
     }
   }
 }

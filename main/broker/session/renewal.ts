@@ -1,7 +1,6 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { AccessToken, FormValues } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
-import { recordOrRevoke } from '../revocation/record-or-revoke.ts'
 import type { AuthState } from './auth-state.ts'
 import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
@@ -93,10 +92,14 @@ export class Renewal {
   }
 
   #record({ uid, id, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
-    const { ledger, revoker } = this.#ports
-    const place = { accountUid: uid, account: id, provider: provider.id, values }
-    const owner = { ...place, kind: 'session' } as const
-    return recordOrRevoke(ledger, revoker, owner, token)
+    const owner = {
+      accountUid: uid,
+      account: id,
+      provider: provider.id,
+      values,
+      kind: 'session',
+    } as const
+    return this.#ports.revoker.record(owner, token)
   }
 }
 

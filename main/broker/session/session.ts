@@ -2,8 +2,8 @@ import { Epoch, retryWhileStale } from '../../base/async/epoch.ts'
 import { isTokentrayError, TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { ProviderSession } from '../../providers/provider.ts'
+import type { Backoff } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
-import type { Throttle } from '../concurrency/throttle.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { AuthState, type Purpose } from './auth-state.ts'
 import { KnownGoodToken } from './known-good-token.ts'
@@ -41,8 +41,8 @@ export class Session {
     this.#knownGood = new KnownGoodToken(ports.clock)
   }
 
-  get throttle(): Throttle {
-    return this.#authState.throttle
+  get backoff(): Backoff {
+    return this.#authState.backoff
   }
 
   /** The session's own token while it lives. */
@@ -195,7 +195,7 @@ export class Session {
     if (!this.#wasIssued) return Number.POSITIVE_INFINITY
     const dueIn = remainingMs - renewAheadMs(held.lifeMs, this.#ports.random())
     if (dueIn > 0) return now + dueIn
-    // A failure is remembered by the throttle and told to whoever asks next.
+    // A failure is kept by the backoff and reported to the next caller.
     this.#renew().catch(() => undefined)
     return Number.POSITIVE_INFINITY
   }

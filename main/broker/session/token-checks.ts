@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
+import { Backoff } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
-import { Throttle } from '../concurrency/throttle.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import { isSameService, withTransportOf } from '../service/same-service.ts'
@@ -24,7 +24,7 @@ export class TokenChecks {
   readonly #ports: TokenChecksPorts
   readonly #flights = new SingleFlight<HeldToken, boolean>()
   /** Of its own: a probe that does not work must not keep anybody from logging in. */
-  readonly #throttle: Throttle
+  readonly #backoff: Backoff
   #valid = new WeakSet<HeldToken>()
   /** The token of a lease was refused: perhaps the next one is as well. */
   #suspicious = false
@@ -35,7 +35,7 @@ export class TokenChecks {
 
   constructor(ports: TokenChecksPorts) {
     this.#ports = ports
-    this.#throttle = new Throttle(ports.clock, ports.random)
+    this.#backoff = new Backoff(ports.clock, ports.random)
   }
 
   /** The service gave this token, or took it, just now. */
@@ -109,13 +109,13 @@ export class TokenChecks {
     const probe = driver.probe?.bind(driver)
     if (this.isValid(held)) return true
     if (!probe) return !this.#invalidated.has(held)
-    if (this.#throttle.refusal()) return true
+    if (this.#backoff.refusal()) return true
     return await this.#flights.run(held, async () => {
       // What is found out after another reason to doubt says nothing about it.
       const proven = this.#valid
       const context = this.#ports.calls.context(held.provider, 'probe', this.#ports.stopped)
-      const answer = await this.#throttle
-        .watch(() => probe(held.token, this.#valuesOf(held), context))
+      const answer = await this.#backoff
+        .run(() => probe(held.token, this.#valuesOf(held), context))
         .catch(() => 'unknown' as const)
       if (answer === 'accepted') proven.add(held)
       if (answer === 'refused') this.#rejected.add(held)

@@ -65,7 +65,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           secrets: toSecrets(body.secrets),
           ...(body.name !== undefined && { name: body.name }),
           ...(body.like !== undefined && {
-            like: requireMeant(accounts.get(body.like), body.like_uid),
+            copyFrom: requireMeant(accounts.get(body.like), body.like_uid),
           }),
           ...(body.try_now && { tryNow: true }),
           ...toCode(body.one_time_code),
@@ -94,7 +94,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
         const form = {
           ...{ ...wanted, provider: findProvider(broker, body.provider) },
           ...(name !== undefined && { name }),
-          ...(like !== undefined && { like: accounts.get(like) }),
+          ...(like !== undefined && { copyFrom: accounts.get(like) }),
         }
         await logins.check(form, { isUnfinished: unfinished })
         return {}

@@ -33,7 +33,7 @@ describe('ending a token', () => {
     await Promise.all([
       revoker.revoke(held),
       revoker.revoke(held),
-      revoker.revokeAll([held], 'program'),
+      revoker.revokeAll([held], 'background'),
     ])
     expect(await revoker.revoke(held)).toBe('ended')
     expect(service.calls.revoke).toBe(1)
@@ -92,7 +92,7 @@ describe('ending a token', () => {
     store.isFull = true
     expect(await revoker.revoke(held)).toBe('ended')
     await idle()
-    expect(logged).toEqual(['an ended token stays in the ledger until the next start'])
+    expect(logged).toEqual(['a revoked token stays in the ledger until the next start'])
   })
 })
 
@@ -100,7 +100,7 @@ describe('ending many', () => {
   it('asks for four at a time', async () => {
     const { service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 20 }, () => hold()))
-    await revoker.revokeAll(tokens, 'program')
+    await revoker.revokeAll(tokens, 'background')
     expect(service.most.revoke).toBe(4)
     expect(service.alive).toEqual([])
   })
@@ -110,7 +110,7 @@ describe('ending many', () => {
     const hanging = await Promise.all(Array.from({ length: 10 }, () => hold('hanging')))
     const other = await hold('other')
     const gate = service.hold('revoke')
-    void revoker.revokeAll(hanging, 'program')
+    void revoker.revokeAll(hanging, 'background')
     await idle()
     // What is under way goes on hanging; what comes from now on is answered.
     gate.openBehind()
@@ -122,7 +122,7 @@ describe('ending many', () => {
     const { clock, service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 6 }, () => hold()))
     const gate = service.hold('revoke')
-    const all = revoker.revokeAll(tokens, 'program')
+    const all = revoker.revokeAll(tokens, 'background')
     await idle()
     await clock.advance(1_200_000 + 60_001)
     revoker.tick()
@@ -138,7 +138,7 @@ describe('ending many', () => {
     process.on('warning', note)
     const accounts = ['a', 'b', 'c', 'd', 'e']
     const held = await Promise.all(accounts.flatMap((each) => [1, 2, 3].map(() => hold(each))))
-    await revoker.revokeAll(held, 'program')
+    await revoker.revokeAll(held, 'background')
     await idle()
     process.off('warning', note)
     expect(service.most.revoke).toBe(15)
@@ -149,7 +149,7 @@ describe('ending many', () => {
     const { service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
-    void revoker.revokeAll(tokens, 'program')
+    void revoker.revokeAll(tokens, 'background')
     expect(revoker.tracker.counts().pending).toBe(10)
   })
 
@@ -157,7 +157,7 @@ describe('ending many', () => {
     const { service, ledger, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
-    const all = revoker.revokeAll(tokens, 'program')
+    const all = revoker.revokeAll(tokens, 'background')
     await idle()
     revoker.stop()
     await all

@@ -181,7 +181,7 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: "void revoker.revokeAll(left, 'program')",
+        find: "void revoker.revokeAll(left, 'background')",
         replace: 'void revoker && left',
       },
     ],

@@ -260,8 +260,8 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: "void revoker.revoke(ledger.markTrial(held), 'program')",
-        replace: "void revoker.revoke(held, 'program')",
+        find: "void revoker.revoke(ledger.markTrial(held), 'background')",
+        replace: "void revoker.revoke(held, 'background')",
       },
     ],
     noticedBy: {
@@ -273,7 +273,7 @@ export const operations: readonly Mutant[] = [
     promise: "the token of a login that could not be stored is recorded as a login's token",
     changes: [
       {
-        file: 'main/broker/revocation/record-or-revoke.ts',
+        file: 'main/broker/revocation/revoker.ts',
         find: "held.kind === 'session' ? ledger.markTrial(held) : held",
         replace: 'held',
       },

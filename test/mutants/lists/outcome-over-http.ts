@@ -90,9 +90,9 @@ export const outcomeOverHttp: readonly Mutant[] = [
     promise: 'a repeated refusal is reported as the first time',
     changes: [
       {
-        file: fate,
-        find: 'isTokentrayError(cause) && cause.code === code ? cause : error',
-        replace: 'error',
+        file: 'main/broker/concurrency/backoff.ts',
+        find: 'new TokentrayError(code, message, {',
+        replace: 'new TokentrayError(code, `A moment ago: ${message}`, {',
       },
     ],
     noticedBy: inFates('is why it waits, in the words of the first refusal'),

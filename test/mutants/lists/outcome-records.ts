@@ -153,7 +153,7 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: fate,
-        find: 'why: original.message }',
+        find: 'why: error.message }',
         replace: "why: 'The service cannot be reached.' }",
       },
     ],
@@ -187,8 +187,8 @@ export const outcomeRecords: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'if (!waiting.isRecorded) this.#ports.onEvent(waiting.item',
-        replace: 'this.#ports.onEvent(waiting.item',
+        find: 'if (!pending.isRecorded) this.#ports.onEvent(pending.item',
+        replace: 'this.#ports.onEvent(pending.item',
       },
     ],
     noticedBy: inFates2('says once that it waits, however often its end is tried'),

@@ -119,7 +119,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'return this.tracker.waiting().some(needs) && this.#ports.credentials.isLastResort(item)',
+        find: 'return this.tracker.all().some(needs) && this.#ports.credentials.isLastResort(item)',
         replace: 'return false',
       },
     ],
@@ -153,7 +153,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'if (waiting?.isRecheck || isOver) {',
+        find: 'if (pending?.isRecheck || isOver) {',
         replace: 'if (!isToken(item) || isOver) {',
       },
     ],
@@ -226,7 +226,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: `    if (waiting && login) return this.#postpone(waiting, login)
+        find: `    if (pending && login) return this.#postpone(pending, login)
 `,
         replace: '',
       },
@@ -261,7 +261,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: "if (this.tracker.isGivenUp(item)) void this.revoke(item, 'program')",
+        find: "if (this.tracker.isGivenUp(item)) void this.revoke(item, 'background')",
         replace: '',
       },
     ],

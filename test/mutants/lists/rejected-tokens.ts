@@ -44,7 +44,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [
       {
         file: tokenMinter,
-        find: `        await revoker.revoke(held, 'program')
+        find: `        await revoker.revoke(held, 'background')
 `,
         replace: '',
       },

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-const endable = 'main/broker/revocation/endable.ts'
+const endable = 'main/broker/revocation/call-driver.ts'
 const sftpgo = 'main/providers/sftpgo/sftpgo.ts'
 const endingSessions = 'main/broker/revocation/revocation-credentials.ts'
 const telling = 'main/broker/revocation/call-driver.ts'
@@ -136,8 +136,8 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: endingsTs,
-        find: 'return isToken(item) || this.#ports.clock.now() - item.addedAt >= RESERVATION_SETTLES_MS',
-        replace: 'return true',
+        find: 'if (isToken(item) || ageMs >= RESERVATION_SETTLES_MS) this.#remove(item)',
+        replace: 'if (ageMs >= 0) this.#remove(item)',
       },
     ],
     noticedBy: inNamedLeases('is ended by its id when the answer that held its token was lost'),

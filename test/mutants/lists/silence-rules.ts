@@ -4,7 +4,7 @@ const sftpgoForbidden = 'main/providers/sftpgo/forbidden.ts'
 const hosts = 'main/broker/service/hosts.ts'
 const revoker = 'main/broker/revocation/revoker.ts'
 const broker = 'main/broker/broker.ts'
-const throttle = 'main/broker/concurrency/throttle.ts'
+const throttle = 'main/broker/concurrency/backoff.ts'
 const inHostsSftpgo = (test: string) => ({ file: 'test/broker/service/hosts-sftpgo.test.ts', test })
 const inSftpgoForbidden = (test: string) => ({
   file: 'test/providers/sftpgo/forbidden.test.ts',
@@ -299,8 +299,8 @@ export const silenceRules: readonly Mutant[] = [
     changes: [
       {
         file: throttle,
-        find: 'if (error.silentHost !== undefined || !REASONS.includes(error.code)) return',
-        replace: 'if (!REASONS.includes(error.code)) return',
+        find: 'isTokentrayError(error) && !isBlocked && PAUSES',
+        replace: 'isTokentrayError(error) && PAUSES',
       },
     ],
     noticedBy: inSilentHost('is over for everybody once a person was answered'),

@@ -13,8 +13,8 @@ const ownFolder = changeIn(
 const ownFile = changeIn('main/base/files/owned-file.ts', 'test/base/files/owned-file.test.ts')
 const sentinel = changeIn('main/vault/keychain/sentinel.ts', 'test/vault/memory-vault.test.ts')
 const recording = changeIn(
-  'main/broker/revocation/record-or-revoke.ts',
-  'test/broker/revocation/record-or-revoke.test.ts',
+  'main/broker/revocation/revoker.ts',
+  'test/broker/revocation/unrecorded-token.test.ts',
 )
 const fingerprint = changeIn('main/audit/fingerprint.ts', 'test/audit/fingerprint.test.ts')
 

@@ -157,8 +157,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: `    this.#ports.ledger.markReleased(item)
-`,
+        find: 'ledger.markReleased(item)',
         replace: '',
       },
     ],
