@@ -396,7 +396,7 @@ describeWith([chromium], 'logging in', () => {
         answers: { login: [{ value: { account: 'sftpgo/admin' } }] },
         clicks: ['Log in to sftpgo/admin'],
       })
-      await page.getByText('The session is over, and a new one needs a one-time code.').waitFor()
+      await page.getByText('The session has ended, and a new one needs a one-time code.').waitFor()
       expect(await page.locator('form input').count()).toBe(1)
       expect(await focused(page)).toBe('field-code')
       await page.getByLabel('One-time code', { exact: true }).fill('654321')

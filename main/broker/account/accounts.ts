@@ -20,17 +20,17 @@ import type { SessionPorts } from '../session/session-ports.ts'
 import { afterRename, afterTaking } from './former-names.ts'
 import { credentialKey } from './keychain-items.ts'
 
-/** One identity at one provider, with its session; as it was when it was asked for. */
+/** One identity at one provider, with its session; a snapshot of the moment it was looked up. */
 export interface Account {
   readonly uid: string
   readonly id: AccountId
   readonly record: AccountRecord
   readonly provider: Provider
-  /** What drivers are called with: the values of the form, and what its login has learned. */
+  /** What drivers are called with: the values of the form, and what the login has learned. */
   readonly values: FormValues
   readonly driver: Driver
   readonly session: Session
-  /** Mints of this account go one at a time. */
+  /** Runs the mints of this account one at a time. */
   readonly mintQueue: Queue
 }
 
@@ -44,13 +44,13 @@ interface AccountsPorts
   readonly log: Log
 }
 
-/** The accounts there are; records come from the settings, sessions live here. */
+/** All accounts. Their records are in the settings, their sessions here. */
 export class Accounts {
   readonly #ports: AccountsPorts
   readonly #live = new Map<string, Live>()
-  /** What has happened to accounts and could not be stored; it is true all the same. */
+  /** Changes that have happened but could not be stored; they apply to this run. */
   readonly #unstored = new Map<string, Partial<AccountRecord>>()
-  /** What those that were removed in this run were called. */
+  /** The ids of the accounts that were removed in this run. */
   readonly #removed = new Map<string, string>()
   #seen: readonly AccountRecord[] | null = null
   #byId = new Map<string, Account>()
@@ -70,7 +70,7 @@ export class Accounts {
     return this.#byId.get(id)
   }
 
-  /** The account of that id, or `not_found`. */
+  /** The account with that id; throws `not_found`. */
   get(id: string): Account {
     const account = this.find(id)
     if (!account) throw new TokentrayError('not_found', 'There is no such account.')
@@ -82,24 +82,24 @@ export class Accounts {
     return this.#byUid.get(uid)
   }
 
-  /** What the account of a token is called, or was called last; where it has none, where it is from. */
+  /** The id of a token's account, or its last id; without an account, the host of the token. */
   nameOf(item: LedgerItem): string {
     return this.findName(item) ?? hostLabel(item)
   }
 
-  /** The same; `undefined` where nothing says so. */
+  /** The same; `undefined` if there is no account. */
   findName({ accountUid, account }: LedgerItem): string | undefined {
     return this.byUid(accountUid)?.id ?? this.#removed.get(accountUid) ?? account
   }
 
-  /** The account as it is now; `not_found` once it is removed. */
+  /** The account as it is now; throws `not_found` once it is removed. */
   getByUid(uid: string): Account {
     const account = this.byUid(uid)
     if (!account) throw new TokentrayError('not_found', 'The account was removed meanwhile.')
     return account
   }
 
-  /** Stores a new record; `already_exists` if the name is taken. */
+  /** Stores a new record; throws `already_exists` if the name is taken. */
   insert(record: AccountRecord, by: Actor = program): Account {
     const id = this.requireFree(record.provider, record.name)
     this.#ports.settings.update(
@@ -113,7 +113,7 @@ export class Accounts {
     return this.get(id)
   }
 
-  /** The id of that name, which no account has; `already_exists` if one has. */
+  /** The id for a new account; throws `already_exists` if an account has it. */
   requireFree(provider: string, name: string): AccountId {
     const id = toAccountId(provider, name)
     if (!this.find(id)) return id
@@ -123,7 +123,7 @@ export class Accounts {
     })
   }
 
-  /** Stores the change, with what could not be stored before; if that fails nothing has changed. */
+  /** Stores the change, with earlier ones that could not be stored; if that fails, nothing has changed. */
   change(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
     const whole = { ...this.#unstored.get(uid), ...change }
     const before = this.byUid(uid)
@@ -137,7 +137,7 @@ export class Accounts {
     this.#unstored.delete(uid)
   }
 
-  /** Stores what has happened already: for this run it holds also where that fails, which is thrown. */
+  /** Stores what has already happened: it applies to this run even if that fails, which is thrown. */
   note(uid: string, change: Partial<AccountRecord>, by: Actor = program): void {
     try {
       this.change(uid, change, by)
@@ -150,8 +150,8 @@ export class Accounts {
   }
 
   /**
-   * Logs in again those of these accounts whose credential was missing and is in the keychain now: a
-   * session may have another key ring, and the next one the first again. Never rejects.
+   * Reactivates those of these accounts whose missing credential is in the keychain again: a desktop session
+   * may have another key ring than the one before and after. Never rejects.
    */
   async recoverCredentials(these: readonly Account[] = this.all()): Promise<void> {
     const { settings, vault, log } = this.#ports
@@ -160,16 +160,16 @@ export class Accounts {
         if (!lacksCredential(record) || !(await readCredential(vault, record))) continue
         if (this.byUid(uid)?.record !== record) continue
         const about = { account: id, accountUid: uid }
-        settings.note({ event: 'login', ...about, reason: FOUND_AGAIN }, program)
+        settings.note({ event: 'login', ...about, reason: CREDENTIAL_FOUND }, program)
         this.change(uid, { state: 'signed_in', loginRequiredBecause: undefined })
         session.credentialFound()
       }
     } catch (error) {
-      log.warn('credentials that were missing could not be looked for', { error })
+      log.warn('missing credentials could not be looked up', { error })
     }
   }
 
-  /** Forgets the record and the grants on it; its name stays with what lives on of it. */
+  /** Deletes the record and its grants; the account's tokens keep its name. */
   remove(uid: string, by: Actor = program): void {
     const id = this.byUid(uid)?.id
     this.#ports.settings.update(
@@ -187,7 +187,7 @@ export class Accounts {
     this.#ports.ledger.setAccountName(uid, id)
   }
 
-  /** Rebuilds the tables when the settings have new records; they are compared by identity. */
+  /** Rebuilds the tables when the settings have new records, which are compared by identity. */
   #refresh(): void {
     const { accounts } = this.#ports.settings.read()
     if (accounts === this.#seen) return
@@ -206,7 +206,7 @@ export class Accounts {
     }
   }
 
-  /** `null` for one of a later version's, which stays in the settings, and out of sight. */
+  /** `null` for a provider of a later version: the record stays in the settings and is not shown. */
   #make(record: AccountRecord): Account | null {
     const provider = this.#ports.calls.provider(record.provider)
     if (!provider) return null
@@ -246,7 +246,7 @@ export class Accounts {
   ): void {
     const { notify, log } = this.#ports
     if (record.state !== 'signed_in') return
-    // The same was accepted with a code before.
+    // The same login was accepted with a code before.
     const wantsCode =
       isTokentrayError(cause) && cause.code === 'otp_required' && session.usedOneTimeCode
     try {
@@ -256,14 +256,14 @@ export class Accounts {
         loginRequiredBecause: reason ?? undefined,
       })
     } catch (error) {
-      // It holds for this run: only the next start would try once more.
-      log.warn('that an account must be logged in again could not be stored', { error })
+      // It applies to this run; only the next start would try to log in once more.
+      log.warn('the state "login required" of an account could not be stored', { error })
     }
     notify.loginRequired(id, reason)
   }
 }
 
-const FOUND_AGAIN = 'Its password or key is in the keychain again.'
+const CREDENTIAL_FOUND = 'Its password or key is in the keychain again.'
 
 const changeOf = (uid: string, change: Partial<AccountRecord>) => (settings: Settings) => ({
   ...settings,
@@ -275,8 +275,8 @@ const changeOf = (uid: string, change: Partial<AccountRecord>) => (settings: Set
 const storedCredential = z.record(z.string(), z.string())
 
 /**
- * The stored credential of an account; `null` when there is none. Rejects with `newer_version` for one
- * of a newer Tokentray, which stays as it is until a person logs in or out.
+ * The stored credential of an account; `null` if there is none. Rejects with `newer_version` for one of a
+ * newer Tokentray, which is kept until the user logs in or out.
  */
 export async function readCredential(vault: Vault, record: AccountRecord): Promise<Secrets | null> {
   const stored = await vault.get(credentialKey(record))
@@ -297,12 +297,12 @@ function parseJson(text: Secret): unknown {
   try {
     return JSON.parse(text.reveal())
   } catch {
-    // Security: the error is not kept, because it quotes what it could not read.
+    // Security: the error is dropped, because it quotes the text that it could not parse.
     return null
   }
 }
 
-/** Puts a credential into the vault. */
+/** Stores a credential in the vault. */
 export function storeCredential(vault: Vault, key: string, credential: Secrets): Promise<void> {
   const fields = Object.entries(credential).map(([name, secret]) => [name, secret.reveal()])
   return vault.set(key, new Secret(JSON.stringify(Object.fromEntries(fields))))

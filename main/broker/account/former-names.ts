@@ -1,13 +1,13 @@
 import type { GrantRecord } from '../../settings/schema.ts'
 
-/** A grant remembers so many names of its account, the latest. */
+/** A grant remembers this many former names of its account. */
 const MOST_NAMES = 10
 
 type Grants = readonly GrantRecord[]
 
 /**
- * The grants after an account has got another name. A tool that was granted it under the old one goes
- * on using that, until its grant ends or another account has that name.
+ * The grants after an account was renamed. A tool that was granted the account under its old name can go on
+ * using that until the grant ends or another account takes the name.
  */
 export function afterRename(grants: Grants, uid: string, before: string, id: string): Grants {
   return afterTaking(grants, id).map((grant) =>
@@ -17,7 +17,7 @@ export function afterRename(grants: Grants, uid: string, before: string, id: str
   )
 }
 
-/** The grants once an account has this id: it is what the id means now, to all tools. */
+/** The grants after an account has taken this id: for all tools the id now means this account. */
 export function afterTaking(grants: Grants, id: string): Grants {
   const meansIt = ({ formerly }: GrantRecord) => formerly?.includes(id) === true
   return grants.some(meansIt) ? grants.map((grant) => without(grant, id)) : grants

@@ -2,16 +2,16 @@ import type { AccountRecord, Settings } from '../../settings/schema.ts'
 import type { SettingsStore } from '../../settings/settings.ts'
 import type { ItemList, ListedVault } from '../../vault/listed-vault.ts'
 
-/** The key of the fingerprints in the record; all homes of a user share it. */
+/** The key of the fingerprints in the audit record; all homes of a user share it. */
 export const FINGERPRINT_KEY = 'fingerprint-key'
 
-/** The name of the item in the keychain in which the credential of an account is. */
+/** The name of the keychain item with the credential of an account. */
 export const credentialKey = ({
   uid,
   credential,
 }: Pick<AccountRecord, 'uid' | 'credential'>): string => `credential/${credential ?? uid}`
 
-/** The list of items in the settings. Those of an earlier version have none: there accounts lead to them. */
+/** The list of items in the settings. Settings of an earlier version have none: it is derived from the accounts. */
 export function itemListIn(settings: SettingsStore): ItemList {
   return {
     read: () => {
@@ -24,8 +24,8 @@ export function itemListIn(settings: SettingsStore): ItemList {
 }
 
 /**
- * Removes from the keychain what earlier runs left there and nothing needs: credentials of logins that
- * a crash cut off, or of accounts that are logged out, and keys of ledgers that are gone. Never rejects.
+ * Deletes unused keychain items of earlier runs: credentials of logins that a crash interrupted and of
+ * accounts that are logged out, and keys of ledgers that are gone. Never rejects.
  */
 export function sweepItems(
   vault: ListedVault,
@@ -37,5 +37,5 @@ export function sweepItems(
   return vault.sweep([...used], (key) => used.has(key) || !isKnown(key))
 }
 
-/** False for items of a later version: nobody here knows what they are for. */
+/** False for items of a later version, whose purpose this one does not know. */
 const isKnown = (key: string): boolean => /^(credential|ledger-key)\//.test(key)

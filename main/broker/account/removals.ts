@@ -2,11 +2,11 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Account } from './accounts.ts'
 
 /**
- * The accounts that are being removed, also those that wait for their turn in a reset: from the moment
- * that somebody has asked for that, nobody logs in to one of these and no token of it leaves.
+ * The accounts that are being removed, including those that wait for their turn in a reset. From the
+ * request on, no login to them begins and none of their tokens is issued.
  */
 export class Removals {
-  /** How many are at it: what one of them gives up, another may still be removing. */
+  /** How many removals of the account are under way: one may fail while another continues. */
   readonly #uids = new Map<string, number>()
   #resets = 0
 
@@ -14,7 +14,7 @@ export class Removals {
     this.#uids.set(uid, (this.#uids.get(uid) ?? 0) + 1)
   }
 
-  /** Whoever has added it is done: it is gone, or stays after all. */
+  /** A removal is over: the account is gone, or the removal failed. */
   delete(uid: string): void {
     const others = (this.#uids.get(uid) ?? 0) - 1
     if (others > 0) this.#uids.set(uid, others)
@@ -25,13 +25,13 @@ export class Removals {
     return this.#uids.has(uid)
   }
 
-  /** Throws `not_found` for one of these. */
+  /** Throws `not_found` for an account that is being removed. */
   requireNotRemoving({ uid, id }: Pick<Account, 'uid' | 'id'>): void {
     if (!this.has(uid)) return
     throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
   }
 
-  /** Work that forgets everything: what came while it is under way would be forgotten and not ended. */
+  /** Runs a reset: an account added meanwhile would be deleted without being logged out. */
   async duringReset(work: () => Promise<void>): Promise<void> {
     this.#resets += 1
     try {
@@ -41,11 +41,11 @@ export class Removals {
     }
   }
 
-  /** Throws `temporarily_unavailable` while everything leaves. */
+  /** Throws `temporarily_unavailable` during a reset. */
   requireNoReset(): void {
     if (this.#resets === 0) return
     throw new TokentrayError('temporarily_unavailable', 'Tokentray is being reset.', {
-      hint: 'Try again once that is over: nothing is kept before.',
+      hint: 'Try again when the reset has finished.',
     })
   }
 }

@@ -2,7 +2,7 @@ import type { Bulk } from '../concurrency/bulk.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Account } from './accounts.ts'
 
-/** What is being done to an account as a whole. */
+/** What is being done to a whole account. */
 export type UnderWay = 'logout' | 'removal' | 'rotation'
 
 interface UnderWayPorts {
@@ -10,7 +10,7 @@ interface UnderWayPorts {
   readonly deeds: Pick<Deeds, 'of'>
 }
 
-/** The same on every surface; `null` where nothing is. In a reset every account is on its way out. */
+/** `null` if nothing is under way. A reset removes every account. */
 export function underWayOf({ uid }: Account, { bulk, deeds }: UnderWayPorts): UnderWay | null {
   if (bulk.progress('reset')) return 'removal'
   const deed = deeds.of(uid)

@@ -95,7 +95,7 @@ export class TokenMinter {
             question.isAsked = true
             return work({ ...source, values }, calls.context(provider.id, activity, stopped))
           },
-          activity === 'portal' ? 'order' : 'token',
+          activity === 'portal' ? 'action' : 'token',
         ),
       )
       const owner = { ...planned, values: { ...values, ...made.learned } }

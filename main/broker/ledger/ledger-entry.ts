@@ -6,36 +6,36 @@ import type { LedgerPayload } from '../../vault/ledger/ledger-store.ts'
 interface Entry {
   readonly id: string
   readonly accountUid: string
-  /** The id of its service, which may be one that only another version knows. */
+  /** The id of its service, which may be known to another version only. */
   readonly provider: string
-  /** The account's values at that time: enough to end the token after its account was removed. */
+  /** The account's values at that time: enough to revoke the token after the account was removed. */
   readonly values: FormValues
   readonly addedAt: number
-  /** What the account was called then: it may be gone when this is shown. */
+  /** The account's id at that time: the account may be gone when this is shown. */
   readonly account?: string | undefined
-  /** For which client it was made, where it was made for one. */
+  /** The client that it was made for, if any. */
   readonly client?: string | undefined
-  /** A login made it on its way, to try something out, or came to nothing. */
+  /** A login made it as a trial, or failed after making it. */
   readonly isTrial?: boolean | undefined
 }
 
-/** A token that a service gave. */
+/** A token that a service issued. */
 export interface TokenEntry extends Entry {
   readonly kind: 'session' | 'lease'
-  /** Under which lease the service made it, where that can be said to the service. */
+  /** The lease id that the service knows it by, if any. */
   readonly leaseId?: string
-  /** Nobody is to be given it any more, by whatever run. */
+  /** Not to be issued any more, by this run or a later one. */
   readonly isLetGo?: boolean | undefined
   readonly token: AccessToken
 }
 
-/** A token that a service was about to be asked for, under the id of its lease. */
+/** A token that is about to be requested from a service, under a lease id. */
 export interface ReservationEntry extends Entry {
   readonly kind: 'plan'
   readonly leaseId: string
-  /** When it will have ended whatever became of it, epoch milliseconds. */
+  /** When it has certainly expired, epoch milliseconds. */
   readonly expiresAt: number
-  /** It was ended by its name once, and is looked for once more. */
+  /** It was revoked by its lease id once, and is to be revoked once more. */
   readonly isEnded?: boolean | undefined
 }
 
@@ -76,7 +76,7 @@ const storedPlan = z.object({
 
 const stored = z.union([storedToken, storedPlan])
 
-/** The entry as the store encrypts it. Besides the wire and the fingerprint, the only place where tokens are revealed. */
+/** The entry as the store encrypts it. Besides requests and the fingerprint, the only place that reveals tokens. */
 export function toStored(entry: LedgerEntry): LedgerPayload {
   const { id, accountUid, provider, values, addedAt, kind, leaseId, account, client, isTrial } =
     entry
@@ -106,7 +106,7 @@ export function toStored(entry: LedgerEntry): LedgerPayload {
   }
 }
 
-/** `null` for what this version cannot use; that it is ours the store has made sure of. */
+/** `null` for an entry that this version cannot use. The store has authenticated it. */
 export function parseEntry(raw: LedgerPayload): LedgerEntry | null {
   const parsed = stored.safeParse(raw)
   if (!parsed.success) return null

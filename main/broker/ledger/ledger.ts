@@ -11,78 +11,78 @@ import {
   toStored,
 } from './ledger-entry.ts'
 
-/** A token that a service honours because of us, and how long it has left. */
+/** A token that we got from a service, and how long it is still valid. */
 export interface HeldToken extends TokenEntry {
-  /** Until its own end: for so long it may be used. */
+  /** Until its own expiry: for so long it may be used. */
   readonly lifetime: Lifetime
-  /** Until its service stops taking it: before that nobody says that it has expired. */
+  /** Until its service stops accepting it: before that it is not reported as expired. */
   readonly validity: Lifetime
-  /** From the service's answer to its end, milliseconds, over restarts; `Infinity` if it does not end. */
+  /** From the service's response to its expiry, milliseconds, also after a restart; `Infinity` for never. */
   readonly lifeMs: number
 }
 
-/** A token that may have been made for a lease, or be in the making. */
+/** A token that may have been made for a lease, or may still be. */
 export interface Reservation extends ReservationEntry {
-  /** Until it would have ended, whatever became of it. */
+  /** Until it has certainly expired. */
   readonly validity: Lifetime
 }
 
-/** What stands in the ledger and has to end. */
+/** An entry of the ledger, which has to be revoked or expire. */
 export type LedgerItem = HeldToken | Reservation
 
-/** What the ledger needs to know of a token, besides the token. */
+/** What the ledger records of a token, besides the token. */
 export interface TokenOwner {
   readonly accountUid: string
   readonly provider: string
   readonly values: FormValues
   readonly kind: 'session' | 'lease'
-  /** What the account is called, for when it is gone. */
+  /** The account's id, for when the account is gone. */
   readonly account?: string | undefined
-  /** For which client it is made, where it is made for one. */
+  /** The client that it is made for, if any. */
   readonly client?: string | undefined
-  /** A login makes it on its way, to try something out, or came to nothing. */
+  /** A login makes it as a trial, or failed after making it. */
   readonly isTrial?: boolean | undefined
 }
 
-/** Longer than any token lives that a service makes under the id of a lease. */
+/** Longer than the lifetime of any token that a service makes under a lease id. */
 const RESERVATION_MS = 8 * 86_400_000
 
-/** The file is written anew when it is this long, and most of it is of entries that have ended. */
+/** The file is compacted when it is this long, and most of its entries have been removed. */
 const COMPACT_AT_LINES = 2_000
 const COMPACT_AT_RATIO = 4
 
 /**
- * The durable list of the tokens that services still honour because of us. A token is here before it
- * is used or leaves, and stays until it has ended.
+ * The durable list of the tokens that services still accept because of us. A token is added before it is
+ * used or issued, and stays until it is revoked or has expired.
  */
 export class Ledger {
   readonly #store: LedgerStore
   readonly #clock: Clock
   readonly #onAdded: () => void
   readonly #live = new Map<string, LedgerItem>()
-  /** The same by account: with many accounts each is asked about in turn. */
+  /** The same by account, so that a walk over many accounts is fast. */
   readonly #byAccount = new Map<string, Map<string, LedgerItem>>()
   readonly #unwritten = new Set<string>()
   readonly #released = new Set<string>()
-  /** By the token that has taken its place: the plan whose line is still on disk. */
+  /** By token: the reservation that it replaces, whose line is still on disk. */
   readonly #replaced = new Map<string, string>()
   #unreadable = 0
 
-  /** `grown` is told of each token that is listed. */
-  constructor(store: LedgerStore, clock: Clock, grown: () => void = () => undefined) {
+  /** `onAdded` is called for each token that is added. */
+  constructor(store: LedgerStore, clock: Clock, onAdded: () => void = () => undefined) {
     this.#store = store
     this.#clock = clock
-    this.#onAdded = grown
+    this.#onAdded = onAdded
   }
 
-  /** False: the next run knows nothing of it. */
+  /** False if it is in memory only, so that the next run does not know the tokens. */
   get isPersistent(): boolean {
     return this.#store.isPersistent
   }
 
   /**
-   * Reads what earlier runs left, and returns what the person must be told; rejects, having changed
-   * nothing, while the vault cannot be read.
+   * Reads what earlier runs left, and returns the notices for the user. Rejects without a change while the
+   * vault cannot be read.
    */
   async open(): Promise<readonly string[]> {
     const { entries, notices } = await this.#store.load()
@@ -99,14 +99,14 @@ export class Ledger {
     return this.#unreadable === 0 ? notices : [...notices, ofAnotherVersion(this.#unreadable)]
   }
 
-  /** How many tokens a newer version has listed in a way that this one cannot read; they stay listed. */
+  /** How many entries of a newer version this one cannot read; they stay in the file. */
   get unreadable(): number {
     return this.#unreadable
   }
 
   /**
-   * Lists a new token in memory, so that it is not lost if `write`, which must follow, fails. What a
-   * service gives twice is one token: it has one entry, which ends once for all who hold it.
+   * Adds a new token in memory, so that it is not lost if `write`, which must follow, fails. A token that a
+   * service returns twice has one entry, and is revoked once for all its holders.
    */
   add(owner: TokenOwner, token: AccessToken): HeldToken {
     const { accountUid, provider, kind } = owner
@@ -118,7 +118,7 @@ export class Ledger {
     return this.#insert(this.#toHeld({ ...owner, ...this.#newEntry(), token }))
   }
 
-  /** Lists a token that is about to be asked for; as with `hold`, `write` must follow. */
+  /** Adds a token that is about to be requested; as with `add`, `write` must follow. */
   reserve(owner: Omit<TokenOwner, 'kind'>, leaseId: string): Reservation {
     const expiresAt = this.#clock.now() + RESERVATION_MS
     const plan = { ...owner, ...this.#newEntry(), kind: 'plan', leaseId, expiresAt } as const
@@ -126,8 +126,8 @@ export class Ledger {
   }
 
   /**
-   * Lists the token that was made by a plan in the place of that; as with `hold`, `write` must follow. On
-   * disk the plan stands for it until the token does, or has ended.
+   * Replaces a reservation with the token that was made for it; as with `add`, `write` must follow. On disk
+   * the reservation stays until the token is written or removed.
    */
   complete(plan: Reservation, values: FormValues, token: AccessToken): HeldToken {
     const { accountUid, provider, leaseId, account, client, isTrial } = plan
@@ -139,15 +139,15 @@ export class Ledger {
     return this.#insert(held)
   }
 
-  /** Notes of a plan that it was ended by its name once; rejects with `record_unavailable`. */
+  /** Notes that a reservation was revoked by its lease id once; rejects with `record_unavailable`. */
   async noteRevoked(plan: Reservation): Promise<void> {
     if (!this.#live.has(plan.id) || plan.isEnded) return
     await this.write(this.#insert({ ...plan, isEnded: true }))
   }
 
   /**
-   * Notes of a session's token that no later run is to take it up again, though it may not be possible
-   * to end it yet. Other tokens are not taken up anyhow. What cannot be written now, `write` tries again.
+   * Marks a session token as not to be adopted by a later run, even if it cannot be revoked yet. Other
+   * tokens are never adopted. If that cannot be written now, `write` retries it.
    */
   markReleased(item: LedgerItem): void {
     const { id, kind } = item
@@ -156,20 +156,20 @@ export class Ledger {
     this.write(this.#insert(item)).catch(() => undefined)
   }
 
-  /** Notes of a token that the login that made it was not kept; written when somebody ends it. */
+  /** Marks a token as that of a login that was not completed; written when it is revoked. */
   markTrial<Item extends LedgerItem>(item: Item): Item {
     if (item.isTrial || !this.#live.has(item.id)) return item
     return this.#insert({ ...item, isTrial: true })
   }
 
-  /** True where `letGo` was said of it, in this run or an earlier one. */
+  /** True if `markReleased` was called for it, in this run or an earlier one. */
   isReleased({ id }: LedgerItem): boolean {
     return this.#released.has(id)
   }
 
   /**
-   * Notes with each token of an account what that is called, for when it is gone. What cannot be written
-   * now, `write` tries again.
+   * Stores the account's id with each of its tokens, for when the account is gone. What cannot be written
+   * now, `write` retries.
    */
   setAccountName(accountUid: string, account: string): void {
     for (const item of this.ofAccount(accountUid)) {
@@ -178,7 +178,7 @@ export class Ledger {
     }
   }
 
-  /** Resolves when the token is on disk, at once if it was; rejects with `record_unavailable`. */
+  /** Resolves when the token is on disk; rejects with `record_unavailable`. */
   async write(item: LedgerItem): Promise<void> {
     if (!this.#unwritten.has(item.id)) return
     const entry = isToken(item) ? { ...item, isLetGo: this.#released.has(item.id) } : item
@@ -191,8 +191,8 @@ export class Ledger {
   }
 
   /**
-   * Strikes out a token that has ended. If that cannot be written the token is found again at the
-   * next start and ended once more, which services answer with "already gone".
+   * Removes a token that was revoked or has expired. If that cannot be written, the next start finds the
+   * token and revokes it once more, which services answer with "already revoked".
    */
   async remove(id: string): Promise<void> {
     const item = this.#live.get(id)
@@ -200,7 +200,7 @@ export class Ledger {
     const plan = this.#reservationLines(item)
     this.#unindex(item)
     this.#replaced.delete(id)
-    // Written even for an entry that is not: its line may be on its way.
+    // Also for an entry that is not on disk: its line may be being written.
     await this.#store.append([{ op: 'end', id }, ...plan])
     const { lines } = this.#store
     if (lines >= COMPACT_AT_LINES && lines >= COMPACT_AT_RATIO * this.#live.size) {
@@ -216,12 +216,12 @@ export class Ledger {
     return [...this.#live.values()]
   }
 
-  /** What there is of an account, the oldest first. */
+  /** The entries of an account, oldest first. */
   ofAccount(accountUid: string): readonly LedgerItem[] {
     return [...(this.#byAccount.get(accountUid)?.values() ?? [])]
   }
 
-  /** The tokens of an account, the oldest first. */
+  /** The tokens of an account, oldest first. */
   tokensOf(accountUid: string): readonly HeldToken[] {
     return this.ofAccount(accountUid).filter(isToken)
   }
@@ -239,7 +239,7 @@ export class Ledger {
     this.#released.delete(id)
   }
 
-  /** What ends the plan whose place it has taken. */
+  /** The line that removes the reservation that the token replaces. */
   #reservationLines({ id }: LedgerItem): readonly LedgerLine[] {
     const plan = this.#replaced.get(id)
     return plan === undefined ? [] : [{ op: 'end', id: plan }]
@@ -277,12 +277,12 @@ export class Ledger {
   }
 }
 
-/** False for one that was only planned. */
+/** False for a reservation. */
 export function isToken(item: LedgerItem): item is HeldToken {
   return item.kind !== 'plan'
 }
 
 function ofAnotherVersion(count: number): string {
   const [tokens, they] = count === 1 ? ['1 token', 'It is'] : [`${count} tokens`, 'They are']
-  return `${tokens} in the ledger can only be read by a newer version of Tokentray. ${they} not revoked by this one.`
+  return `${tokens} in the ledger can only be read by a newer version of Tokentray. ${they} not revoked by this version.`
 }

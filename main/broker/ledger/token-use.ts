@@ -1,9 +1,9 @@
 import type { LedgerItem } from './ledger.ts'
 
-/** What a token is, or was, for. `login`: a login made it on its way, or came to nothing. */
+/** What a token is or was for. `login`: a login made it as a trial, or failed after making it. */
 export type TokenUse = 'session' | 'lease' | 'login'
 
-/** `account`: what its account is called; of what belongs to none no login was ever kept. */
+/** `account`: the account's id; a token without an account is from a login that was not completed. */
 export function tokenUse(item: LedgerItem, account: string | undefined): TokenUse {
   if (item.isTrial || account === undefined) return 'login'
   return item.kind === 'session' ? 'session' : 'lease'

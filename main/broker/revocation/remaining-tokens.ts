@@ -1,25 +1,25 @@
 import { timeOfDay } from '../../base/text/time-of-day.ts'
 
-/** What a run leaves behind. */
+/** The tokens that are still valid at the end of a run. */
 export interface RemainingTokens {
-  /** Tokens that the next run goes on with. */
+  /** Tokens that the next run revokes. */
   readonly pending: number
   /** When the last of these expires, epoch milliseconds; `null` if one never does. */
   readonly pendingEndsAt?: number | null
-  /** Tokens that nothing revokes, so that they are valid until they expire. */
+  /** Tokens that are not revoked, so that they are valid until they expire. */
   readonly untilExpiry: number
   /** The same of these. */
   readonly untilExpiryEndsAt?: number | null
 }
 
-/** What whoever quits is told of tokens that live on. */
+/** What the user sees on quit about tokens that are still valid. */
 export interface RemainingNotice {
   readonly title: string
-  /** Until when they are valid, and what becomes of them; sentences. */
+  /** Until when they are valid, and what happens next; sentences. */
   readonly body: string
 }
 
-/** One for each way in which tokens are left; none where nothing is. `null` where that is not known. */
+/** One notice for the tokens that are retried, one for the others; `left` is `null` if it is unknown. */
 export function describeRemaining(
   left: RemainingTokens | null,
   now: number,

@@ -10,7 +10,7 @@ import type { Calls } from '../service/driver-calls.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import { isSameService, withTransportOf } from '../service/same-service.ts'
 
-/** What is needed of the account that the tokens were made with. */
+/** What is needed from the account that made the tokens. */
 export interface RevokingAccount {
   readonly uid: string
   readonly id: AccountId
@@ -26,10 +26,10 @@ export interface RevokingAccount {
   }
 }
 
-/** What there is to end the leases of an account with. */
+/** What the tokens of an account's leases are revoked with. */
 export interface RevocationSession {
   readonly session: ProviderSession
-  /** The service has refused it. */
+  /** Called when the service has refused it. */
   markRefused(): void
 }
 
@@ -39,7 +39,7 @@ interface RevocationCredentialsPorts {
   readonly ledger: Ledger
   readonly calls: Calls
   readonly clock: Clock
-  /** True for a token that its service is being told to end. */
+  /** True for a token that is being revoked. */
   readonly isRevoking: (held: HeldToken) => boolean
 }
 
@@ -49,16 +49,16 @@ interface Retained {
 }
 
 /**
- * With what leases are ended whose service wants more for that than their token: the credential, and
- * the session's token, of the account that they were made with. Also while Tokentray is locked, and
- * after the account was logged out or changed, for as long as something is left to end.
+ * What tokens are revoked with whose service does not accept the token alone: the credential and session
+ * token of the account that made them. Available while Tokentray is locked, and after the account was
+ * logged out or changed, as long as there are tokens to revoke.
  */
 export class RevocationCredentials {
   readonly #ports: RevocationCredentialsPorts
   readonly #retained = new Map<string, Retained[]>()
-  /** Session tokens that their service has refused. */
+  /** Session tokens that the service has refused. */
   readonly #refused = new WeakSet<HeldToken>()
-  /** A service that refuses every session would else cost a login for each try. */
+  /** Otherwise a service that refuses every session would cost a login for each attempt. */
   readonly #refusals: RefusalLimiter
 
   constructor(ports: RevocationCredentialsPorts) {
@@ -66,7 +66,7 @@ export class RevocationCredentials {
     this.#refusals = new RefusalLimiter(ports.clock)
   }
 
-  /** Keeps what the account has now, because it is about to lose it. Never rejects. */
+  /** Retains the credential that the account is about to lose. Never rejects. */
   async retain({ uid, values, session: owner }: RevokingAccount): Promise<void> {
     const credential = await owner.storedCredential().catch(() => null)
     if (credential) {
@@ -77,18 +77,18 @@ export class RevocationCredentials {
     }
   }
 
-  /** Nothing of the account is left to end. */
+  /** The account has no tokens left to revoke. */
   forget(uid: string): void {
     this.#retained.delete(uid)
   }
 
   /**
-   * Resolves to `null` where nothing is left to end this with but its token. Rejects while that
-   * cannot be said: with what the vault says, or a login where the session has no token any more.
+   * What to revoke this with; `null` if only its token is left. Rejects while that is unknown: with the
+   * error of the vault, or of a login if the session has no token any more.
    */
   async find(item: LedgerItem): Promise<RevocationSession | null> {
     const credential = await this.#signedInAccount(item)?.session.storedCredential()
-    // Security: looked at again, because a login meanwhile may have taken both elsewhere.
+    // Security: read again, because a login meanwhile may have moved the account to another service.
     const account = this.#signedInAccount(item)
     const own = account && credential ? await this.#ofAccount(item, account, credential) : null
     const found = own ?? this.#retainedSession(item)
@@ -96,33 +96,34 @@ export class RevocationCredentials {
     throw loginFirst(account)
   }
 
-  /** The item's values, but reached as its account is now: a certificate or its port may be new. */
+  /** The item's values, with the transport settings that the account has now. */
   reachableValues(item: LedgerItem): FormValues {
     const present = this.#sameAccount(item)?.values ?? this.#retainedFor(item)?.values
     return present ? withTransportOf(item.values, present) : item.values
   }
 
-  /** Why nothing is left to end this with, in a sentence; `null` where that is not so. */
+  /** Why there is nothing to revoke this with, as a sentence; `null` if there is something. */
   missingReason(item: LedgerItem): string | null {
     const account = this.#ports.findAccount(item.accountUid)
-    if (!account) return 'Its account was removed, and with it what revokes its tokens.'
+    if (!account)
+      return 'Its account was removed, together with the credential that could revoke it.'
     if (account.record.state === 'signed_out') {
-      return `${account.id} was logged out, so that nothing is left to revoke it with.`
+      return `${account.id} is logged out, so there is no credential to revoke it with.`
     }
     if (!this.#signedInAccount(item))
-      return `${account.id} has moved, so that it cannot revoke this.`
+      return `${account.id} is at another address now and cannot revoke it.`
     return this.#lacksSession(item, account)
-      ? `${account.id} has no session any more that could revoke it.`
+      ? `${account.id} no longer has a session that could revoke it.`
       : null
   }
 
-  /** What is said where a person's login would make it possible to end this; else `null`. */
+  /** The error that asks for a login if that would make it possible to revoke this; else `null`. */
   loginErrorFor(item: LedgerItem): TokentrayError | null {
     const account = this.#sameAccount(item)
     return account ? loginFirst(account) : null
   }
 
-  /** True for a session's token without which nobody could end the leases of its account. */
+  /** True for a session token without which the tokens of the account's leases could not be revoked. */
   isLastResort(held: HeldToken): boolean {
     if (!this.#isUsable(held)) return false
     const account = this.#signedInAccount(held)
@@ -131,14 +132,14 @@ export class RevocationCredentials {
     return session.current === null && (record.needsCode || record.state !== 'signed_in')
   }
 
-  /** True where a later run will find something to end this with. */
+  /** True if a later run has something to revoke this with. */
   survivesRestart(item: LedgerItem): boolean {
     if (this.#signedInAccount(item)) return true
     const { mintsFrom } = this.#ports.calls.driverOf(item) ?? {}
     return mintsFrom === 'session' && this.#liveSessionToken(item) !== undefined
   }
 
-  /** The item's account, if it is still where the item is from. */
+  /** The item's account, if it is still at the service that the item is from. */
   #sameAccount(item: LedgerItem): RevokingAccount | undefined {
     const account = this.#ports.findAccount(item.accountUid)
     return account && this.#isSameService(item, account.values) ? account : undefined
@@ -177,7 +178,7 @@ export class RevocationCredentials {
     }
   }
 
-  /** What a log-out or a change has left: a credential in memory, a session's token in the ledger. */
+  /** What is left after a log-out or a change: a credential in memory, a session token in the ledger. */
   #retainedSession(item: LedgerItem): RevocationSession | null {
     const kept = this.#retainedFor(item)
     const values = this.reachableValues(item)
@@ -202,7 +203,7 @@ export class RevocationCredentials {
       ?.find(({ values }) => this.#isSameService(item, values))
   }
 
-  /** True for an account that makes its leases in another way by now. */
+  /** True if the account does not keep sessions any more. */
   #lacksSession(item: LedgerItem, { record, driver }: RevokingAccount): boolean {
     return (
       this.#ports.calls.driverOf(item)?.mintsFrom === 'session' &&

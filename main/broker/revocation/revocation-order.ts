@@ -1,15 +1,15 @@
-/** What decides when something is revoked. */
+/** What the order of revocation depends on. */
 interface Place {
   readonly accountUid: string
-  /** It is revoked with the account's session. */
+  /** The account's session is needed for the revocation. */
   readonly needsSession: boolean
 }
 
 /**
- * Runs `revoke` for each: of one account first for those that need its session, then, when these were
- * tried, for the others, which may be that session's own token. Accounts do not wait for each other, and
- * what waits for nothing has begun when this returns. Resolves to the results in the order of `items`;
- * rejects as the first `revoke` that does.
+ * Runs `revoke` for each item: for each account first for those that need its session, then, after one
+ * attempt for these, for the others, which may include the session token. Accounts do not wait for each
+ * other, and every item that waits for nothing has begun when this returns. Resolves to the results in the
+ * order of `items`; rejects as the first `revoke` that does.
  */
 export function inRevocationOrder<Item, Result>(
   items: readonly Item[],
@@ -18,7 +18,7 @@ export function inRevocationOrder<Item, Result>(
 ): Promise<Result[]> {
   const placed = items.map((item) => ({ item, ...placeOf(item) }))
   const begun = new Map<Item, Promise<Result>>()
-  /** What the rest of an account waits for. */
+  /** By account: what its other items wait for. */
   const ahead = new Map<string, Promise<unknown>>()
   for (const { item, accountUid } of placed.filter(({ needsSession }) => needsSession)) {
     const revoked = revoke(item)

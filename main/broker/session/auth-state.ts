@@ -8,22 +8,22 @@ import { codeNeeded, credentialMissing, type LoginReason, toLoginReason } from '
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import { accountUnusable } from './unusable.ts'
 
-/** `order`: what a person has asked for; then it is the request that may be wrong. */
-export type Purpose = 'token' | 'order'
+/** `action`: something the user asked for, so that a refusal may be about the request. */
+export type Purpose = 'token' | 'action'
 
-/** With what one account may call its service now, and whether it may at all. */
+/** Whether an account may call its service, and with which credential. */
 export class AuthState {
   readonly #ports: SessionPorts
   readonly backoff: Backoff
-  /** Advances when a person logs in, logs out or changes the account: what began before is void. */
+  /** Advances when the user logs in, logs out or changes the account: earlier calls are void. */
   readonly epoch = new Epoch()
   #credential: Secrets | null = null
   #loginRequired = false
-  /** Why what it makes for leases is of no use. */
+  /** Why tokens for leases would be unusable. */
   #unusableReason: TokentrayError | null = null
-  /** Logged out, whether or not that could be stored. */
+  /** Logged out, even if that could not be stored. */
   #isSignedOut = false
-  /** Logins by a person that are being kept. */
+  /** Changes of the stored credential. */
   readonly #changes = new Queue(1)
 
   constructor(ports: SessionPorts) {
@@ -37,7 +37,7 @@ export class AuthState {
     return { ...account, needsUser, isSignedOut: account.isSignedOut || this.#isSignedOut }
   }
 
-  /** A person has logged in, and this is what the next login takes. */
+  /** The user has logged in; the next login takes this credential. */
   signedIn(credential: Secrets): void {
     this.epoch.advance()
     this.#loginRequired = false
@@ -46,17 +46,17 @@ export class AuthState {
     this.#credential = this.#ports.isLocked() ? null : credential
   }
 
-  /** A person has logged out, whether or not that can be stored. */
+  /** The user has logged out, even if that cannot be stored. */
   markSignedOut(): void {
     this.#isSignedOut = true
   }
 
-  /** A credential that was missing is there again. */
+  /** A missing credential is in the keychain again. */
   credentialFound(): void {
     this.#loginRequired = false
   }
 
-  /** As if nobody had ever asked. */
+  /** Back to the initial state; calls under way are void. */
   reset(): void {
     this.epoch.advance()
     this.#loginRequired = false
@@ -64,12 +64,12 @@ export class AuthState {
     this.dropCredential()
   }
 
-  /** It is read from the vault when it is next needed. */
+  /** It is read from the vault when next needed. */
   dropCredential(): void {
     this.#credential = null
   }
 
-  /** What stands in the vault; `login_required` if that is nothing. */
+  /** The stored credential; throws `login_required` if there is none. */
   async credential(): Promise<Secrets> {
     if (this.#credential) return this.#credential
     const { current } = this.epoch
@@ -81,20 +81,20 @@ export class AuthState {
     return credential
   }
 
-  /** What stands in the vault, or `null`. */
+  /** The stored credential, or `null`. */
   async storedCredential(): Promise<Secrets | null> {
     await this.#changes.settled()
     return await this.#ports.readCredential()
   }
 
-  /** Nobody reads the vault while `work` changes what stands there, and what it is for. */
+  /** Runs `work`, which changes the stored credential and what it is for; reads wait until it is done. */
   withExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#changes.run(work)
   }
 
   /**
-   * Runs a call; a refusal of the credential, if that is what it proves, means that a person must log
-   * in. So does a call for a token that cannot work as the account is.
+   * Runs a call to the service. If the call `proves` the credential and the service refuses it, the user
+   * must log in again. The same if no token can be made with the account's settings.
    */
   async callService<T>(
     call: () => Promise<T>,
@@ -122,19 +122,19 @@ export class AuthState {
     }
   }
 
-  /** What is made for leases is of no use, for this reason, until a person has logged in. */
+  /** Tokens for leases are unusable for this reason until the user logs in. */
   markUnusable(reason: TokentrayError): TokentrayError {
     this.#unusableReason = reason
     this.requireLogin(reason)
     return accountUnusable(this.account.id, reason)
   }
 
-  /** Throws where a token for a lease would be of no use. */
+  /** Throws if a token for a lease would be unusable. */
   requireUsable(): void {
     if (this.#unusableReason) throw accountUnusable(this.account.id, this.#unusableReason)
   }
 
-  /** Says once that a person must log in, and gives the error that says so to every caller. */
+  /** Reports once that the user must log in, and returns the error for every caller. */
   requireLogin(cause?: unknown): TokentrayError {
     return this.#refuse(toLoginReason(cause, this.#ports.clock.now()), cause)
   }
@@ -161,7 +161,7 @@ export class AuthState {
     })
   }
 
-  /** Before every call that makes a token: neither locked nor about to stop. */
+  /** Precedes every call that makes a token: Tokentray is neither locked nor stopping. */
   #requireRunning(): void {
     const { isLocked, stopping } = this.#ports
     if (isLocked()) throw new TokentrayError('vault_locked', 'Tokentray is locked.')

@@ -3,12 +3,12 @@ import { isTokentrayError } from '../../base/errors.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { throwOfNewToken } from './renewal.ts'
 
-/** So long a refusal is not worth another login after one that did not help. */
+/** For so long a refusal does not cause another login after one that did not help. */
 const KNOWN_GOOD_MS = 60_000
 
 /**
- * The token that is known not to be at fault: it was made because a call was refused, and the call was
- * refused again. Without this every such call would cost a login.
+ * A token that is known to be valid although a call with it was refused: it was made because the call was
+ * refused, and the call was refused again. Without this, every such call would cost a login.
  */
 export class KnownGoodToken {
   readonly #clock: Clock
@@ -19,13 +19,13 @@ export class KnownGoodToken {
     this.#clock = clock
   }
 
-  /** Runs a call with this token; what it is refused with is about the call if the token is cleared. */
+  /** Runs a call with this token; if the token is known to be good, a refusal is about the call. */
   async run<Value>(held: HeldToken | null, call: () => Promise<Value>): Promise<Value> {
-    const isCleared = held !== null && held === this.#held && (this.#lifetime?.remainingMs ?? 0) > 0
-    return isCleared ? await call().catch(throwOfNewToken) : await call()
+    const isGood = held !== null && held === this.#held && (this.#lifetime?.remainingMs ?? 0) > 0
+    return isGood ? await call().catch(throwOfNewToken) : await call()
   }
 
-  /** Runs it again with a token that was made for it, which a second refusal clears. */
+  /** Retries the call with a token that was made for it, which a second refusal proves to be good. */
   async retry<Value>(held: HeldToken | null, call: () => Promise<Value>): Promise<Value> {
     try {
       return await call()

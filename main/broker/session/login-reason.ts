@@ -2,15 +2,15 @@ import { toPrintable } from '../../audit/printable.ts'
 import { errorTable, isTokentrayError, type TokentrayError } from '../../base/errors.ts'
 import type { AccountRecord } from '../../settings/schema.ts'
 
-/** Why a person has to log in again, as it is stored and shown: one line each, bounded, no secret. */
+/** Why the user has to log in again, as stored and shown: one line each, bounded, no secret. */
 export type LoginReason = NonNullable<AccountRecord['loginRequiredBecause']>
 
-/** The next step that an error names; `undefined` where that is only what its code always says. */
+/** The specific hint of an error; `undefined` if it only has the default hint of its code. */
 export function hintOf({ code, hint }: TokentrayError): string | undefined {
   return hint === errorTable[code].hint ? undefined : hint
 }
 
-/** What a service, or the keychain, has refused; `null` where the cause is no error of ours. */
+/** The reason that a refusal by a service or the keychain stands for; `null` for an unknown error. */
 export function toLoginReason(cause: unknown, at: number): LoginReason | null {
   if (!isTokentrayError(cause)) return null
   const hint = hintOf(cause)
@@ -21,18 +21,18 @@ export function toLoginReason(cause: unknown, at: number): LoginReason | null {
   }
 }
 
-/** Nobody but a person has the code that the next login needs. */
+/** The next login needs a code that only the user has. */
 export const codeNeeded = (at: number): LoginReason => ({
-  sentence: 'The session is over, and a new one needs a one-time code.',
+  sentence: 'The session has ended, and a new one needs a one-time code.',
   at,
 })
 
 const CREDENTIAL_MISSING = 'The saved password or key is no longer in the keychain.'
 
-/** What was kept is not there any more. */
+/** The stored credential is missing. */
 export const credentialMissing = (at: number): LoginReason => ({ sentence: CREDENTIAL_MISSING, at })
 
-/** True while nothing but that keeps this account from logging in by itself. */
+/** True if a missing credential is all that prevents an automatic login. */
 export const lacksCredential = ({
   state,
   needsCode,

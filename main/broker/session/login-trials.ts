@@ -7,25 +7,25 @@ interface TrialPorts {
   readonly revoker: Revoker
 }
 
-/** Whose login it is. */
+/** The account that logs in. */
 interface TrialOwner {
   readonly accountUid: string
-  /** What the account is called, if there is one yet. */
+  /** The account's id, if it exists already. */
   readonly account?: string
   readonly provider: string
 }
 
-/** A login, with its token as the ledger has it if the login has put it there. */
+/** A login, with its token if the login has recorded it in the ledger. */
 export interface RecordedLogin {
   readonly login: Login
   readonly held: HeldToken | null
 }
 
-/** The record of what one login makes on its way; what is left of it is ended after the login. */
+/** The tokens that one login makes on its way; what is left of them is revoked after the login. */
 export class LoginTrials implements Trials {
   readonly #ports: TrialPorts
   readonly #owner: TrialOwner
-  /** By the id of its lease, or by the token. */
+  /** By lease id, or by token. */
   readonly #items = new Map<string | AccessToken, LedgerItem>()
 
   constructor(ports: TrialPorts, owner: TrialOwner) {
@@ -62,7 +62,7 @@ export class LoginTrials implements Trials {
     if (item) this.#ports.revoker.markRevoked(item)
   }
 
-  /** Runs the login; whatever comes of it, only its own token is left alive, or goes on being ended. */
+  /** Runs the login, and revokes every token that it has made but its own, even if it fails. */
   async run(login: () => Promise<Login>): Promise<RecordedLogin> {
     let held: HeldToken | null = null
     try {
@@ -76,7 +76,7 @@ export class LoginTrials implements Trials {
     } finally {
       const { ledger, revoker } = this.#ports
       const left = [...this.#items.values()].map((item) => ledger.markTrial(item))
-      // Not waited for: a service that does not answer must not keep anybody from knowing.
+      // Not awaited: a service that does not respond must not delay the result of the login.
       void revoker.revokeAll(left, 'background')
     }
   }

@@ -6,7 +6,7 @@ import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import type { TokenChecks } from './token-checks.ts'
 
-/** How the session of one account comes to another token; each is recorded before it is used. */
+/** Gets the session of one account another token; each is recorded before it is used. */
 export class Renewal {
   readonly #ports: SessionPorts
   readonly #authState: AuthState
@@ -19,8 +19,8 @@ export class Renewal {
   }
 
   /**
-   * A token from the live one; `null` where that is not possible or not accepted. Recorded and tried
-   * out before the old one is let go of: services do not say whether that has ended by then.
+   * A token from the live one; `null` if that is not possible or not accepted. It is recorded and checked
+   * before the old one is released, because services do not say whether that is still valid.
    */
   async refresh(
     account: SessionAccount,
@@ -49,7 +49,7 @@ export class Renewal {
     return null
   }
 
-  /** A token by a login; `null` if the account was changed before it could be asked for. */
+  /** A token by a login; `null` if the account was changed before the login could begin. */
   async login(account: SessionAccount): Promise<HeldToken | null> {
     const done = await this.#login(account, account.values)
     if (!done) return null
@@ -59,8 +59,8 @@ export class Renewal {
   }
 
   /**
-   * Logs in as for an account that is new, so that nothing that was found out before is believed.
-   * Resolves to the token, or to `null` where a login gives none.
+   * Logs in as for a new account, without anything that earlier logins have learned. Resolves to the token,
+   * or `null` if a login gives none.
    */
   async check(account: SessionAccount): Promise<HeldToken | null> {
     const { fields } = account.provider
@@ -103,11 +103,11 @@ export class Renewal {
   }
 }
 
-/** True for an error that says: not with this token, or not with this credential. */
+/** True for an error that refuses the token or the credential. */
 export const isRefusal = (error: unknown) =>
   isTokentrayError(error) && error.code === 'wrong_credentials'
 
-/** Passes on the error of a call with a token that was made a moment ago, for what it then is. */
+/** Rethrows the error of a call with a new token, as the error that it then stands for. */
 export function throwOfNewToken(error: unknown): never {
   throw (isTokentrayError(error) && error.ofNewToken) || error
 }

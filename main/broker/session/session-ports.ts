@@ -12,17 +12,17 @@ export interface SessionAccount {
   readonly id: string
   readonly provider: Provider
   readonly driver: Driver
-  /** With what its login has learned. */
+  /** Includes what its login has learned. */
   readonly values: FormValues
-  /** A person has logged it out, so that nothing is amiss. */
+  /** The user has logged it out, so this is no error. */
   readonly isSignedOut: boolean
-  /** Only a person can log in again. */
+  /** Only the user can log in again. */
   readonly needsUser: boolean
-  /** A login takes a one-time code. */
+  /** A login needs a one-time code. */
   readonly needsCode: boolean
-  /** Why a person has to log in again; `null` where they have not, or it is not known. */
+  /** Why the user has to log in again; `null` if they do not have to, or the reason is unknown. */
   readonly loginRequiredBecause: LoginReason | null
-  /** It has a token of its own, besides those of its leases. */
+  /** It has a session token, besides the tokens of its leases. */
   readonly keepsSession: boolean
 }
 
@@ -32,19 +32,19 @@ export interface SessionPorts {
   /** The stored credential; `null` when there is none. */
   readonly readCredential: () => Promise<Secrets | null>
   /**
-   * The account can no longer log in by itself, perhaps because of this refusal; called once until a person
-   * has logged in.
+   * The account can no longer log in automatically, perhaps because of this refusal; called once until the
+   * user logs in.
    */
   readonly onLoginRequired: (reason: LoginReason | null, cause?: unknown) => void
-  /** A token is the session's no more; ends it unless a lease still holds it. */
+  /** The session has released a token; it is revoked unless a lease uses it. */
   readonly onReplaced: (held: HeldToken) => void
-  /** What the session shows to a person has changed. */
+  /** What the user sees of the session has changed. */
   readonly changed: () => void
-  /** While locked nothing is kept that only hand-outs need, and nothing logs in. */
+  /** While locked, no credential is kept in memory, and no account logs in. */
   readonly isLocked: () => boolean
-  /** Aborted when a stop begins: from then on nothing is begun. */
+  /** Aborted when a stop begins: no new call is made. */
   readonly stopping: AbortSignal
-  /** Aborted when the broker stops: breaks off calls. */
+  /** Aborted when the broker stops: calls are cancelled. */
   readonly stopped: AbortSignal
   readonly calls: Calls
   readonly ledger: Ledger

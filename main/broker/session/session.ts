@@ -12,10 +12,10 @@ import { mayRenew, renewAheadMs } from './renewal-times.ts'
 import type { SessionPorts } from './session-ports.ts'
 import { TokenChecks } from './token-checks.ts'
 
-/** How often a caller looks again after the account was changed under it. */
+/** How often a call starts over after the account was changed during it. */
 const ROUNDS = 4
 
-/** The signed-in state of one account: its credential, its token, and one login for any number of callers. */
+/** The session of one account: its credential, its token, and one login for any number of callers. */
 export class Session {
   readonly #ports: SessionPorts
   readonly #flights = new SingleFlight<'login', HeldToken | null>()
@@ -24,13 +24,13 @@ export class Session {
   readonly #renewal: Renewal
   readonly #knownGood: KnownGoodToken
   #current: HeldToken | null = null
-  /** The last login by a person had a one-time code with it, be it needed or not; not known after a restart. */
+  /** The user's last login included a one-time code, needed or not; unknown after a restart. */
   usedOneTimeCode = false
-  /** Handed out or minted from: only then is the token renewed ahead of its end. */
+  /** Issued or used to mint: only then is the token renewed ahead of its expiry. */
   #wasIssued = false
   /** The current token while locked. */
   #lockedAway: HeldToken | null = null
-  /** Advances with every log-out: a login by a person that began before is void. */
+  /** Advances with every log-out: a login that the user began before is void. */
   readonly logouts = new Epoch()
 
   constructor(ports: SessionPorts) {
@@ -45,13 +45,13 @@ export class Session {
     return this.#authState.backoff
   }
 
-  /** The session's own token while it lives. */
+  /** The session token while it is valid. */
   get current(): HeldToken | null {
     const held = this.#current
     return held && held.lifetime.remainingMs > 0 ? held : null
   }
 
-  /** True, and said once to the person, if there is no token and only a person could get another. */
+  /** True if there is no token and only the user could get another; the user is then notified once. */
   checkLoginRequired(): boolean {
     const { needsUser, isSignedOut, keepsSession } = this.#authState.account
     const isEmpty = (this.current ?? this.#lockedAway) === null
@@ -60,43 +60,43 @@ export class Session {
     return true
   }
 
-  /** A person has logged out: until a person logs in, no token of the account leaves. */
+  /** The user has logged out: no token is issued until the user logs in. */
   get isSignedOut(): boolean {
     return this.#authState.account.isSignedOut
   }
 
-  /** True for the session's own token, also while it is locked away. */
+  /** True for the session token, even while it is locked away. */
   owns(held: HeldToken): boolean {
     return held === this.#current || held === this.#lockedAway
   }
 
-  /** Advances when a person logs in, logs out or changes the account: what began before is void. */
+  /** Advances when the user logs in, logs out or changes the account: earlier calls are void. */
   get epoch(): Epoch {
     return this.#authState.epoch
   }
 
-  /** Takes a token as the session's own; one that an earlier run left is not `proven`. */
-  adopt(held: HeldToken, proven: boolean): void {
+  /** Makes a token the session token; one of an earlier run is not `isValid` yet. */
+  adopt(held: HeldToken, isValid: boolean): void {
     const replaced = this.#current ?? this.#lockedAway
     const locked = this.#ports.isLocked()
     this.#current = locked ? null : held
     this.#lockedAway = locked ? held : null
     this.#wasIssued = false
-    if (proven) this.tokenChecks.markValid(held)
+    if (isValid) this.tokenChecks.markValid(held)
     this.#ports.changed()
     if (replaced && replaced !== held) this.#ports.onReplaced(replaced)
   }
 
-  /** A person has logged in: takes the credential, and the token if the session keeps one. */
+  /** The user has logged in: takes the credential, and the token if the session keeps one. */
   signedIn(credential: Secrets, held: HeldToken | null): void {
     this.#authState.signedIn(credential)
     if (held) this.adopt(held, true)
   }
 
   /**
-   * The session's token, living at least `minValidityMs` longer, or else the best there is: a token
-   * younger than half its life, or one that only a person could renew. All callers share one login.
-   * `null` when the account was changed meanwhile, so that whoever asks has to look at it anew.
+   * The session token, valid for at least `minValidityMs`, or else the best available: a token in the first
+   * half of its lifetime, or one that only the user could renew. All callers share one login. `null` if the
+   * account was changed meanwhile, so that the caller has to start over.
    */
   token(minValidityMs: number): Promise<HeldToken | null> {
     return retryWhileStale(ROUNDS, async () => {
@@ -107,25 +107,25 @@ export class Session {
     })
   }
 
-  /** The service refused this token: it is dropped, so that the next caller logs in, once. */
+  /** The service refused this token: it is dropped, so that the next caller logs in. */
   markRefused(held: HeldToken): boolean {
     this.tokenChecks.markRefused(held)
     if (held.kind === 'lease') this.tokenChecks.markSuspicious()
     if (!this.owns(held)) return false
     this.#current = null
     this.#lockedAway = null
-    // Leases may keep it from being ended; the next run is not to believe in it either.
+    // A lease may delay its revocation; the next run must not adopt it either.
     this.#ports.ledger.markReleased(held)
     this.#ports.changed()
     return true
   }
 
-  /** The same, and nobody else needs the token either. */
+  /** The same for a token that nothing else needs. */
   drop(held: HeldToken): void {
     if (this.markRefused(held)) this.#ports.onReplaced(held)
   }
 
-  /** The token as an answer to "log out": whoever asks for one next logs in again. */
+  /** Gives up the token, which the caller revokes; the next caller logs in again. */
   release(): HeldToken | null {
     const held = this.#current ?? this.#lockedAway
     this.#current = null
@@ -134,41 +134,41 @@ export class Session {
     return held
   }
 
-  /** Forgets everything, and makes void what is under way; returns the token that now has to end. */
+  /** Resets the session and voids what is under way; returns the token, which has to be revoked. */
   close(): HeldToken | null {
     this.#authState.reset()
     this.logouts.advance()
     return this.release()
   }
 
-  /** The same because a person has logged out: only a person's login makes it of use again. */
+  /** The same because the user has logged out: only a login by the user reactivates the account. */
   logOut(): HeldToken | null {
     const held = this.close()
     this.#authState.markSignedOut()
     return held
   }
 
-  /** What stands in the vault, also while locked; `null` if that is nothing. */
+  /** The stored credential, also while locked; `null` if there is none. */
   storedCredential(): Promise<Secrets | null> {
     return this.#authState.storedCredential()
   }
 
-  /** Nobody gets a credential while `work` changes it together with what it is for. */
+  /** Runs `work`, which changes the stored credential and what it is for; reads wait until it is done. */
   withExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#authState.withExclusive(work)
   }
 
-  /** Forgets what only hand-outs need. */
+  /** Drops the credential from memory, and locks the token away. */
   lock(): void {
     this.#authState.dropCredential()
     this.#lockedAway = this.release()
   }
 
-  /** Takes up the token again that was there before the lock, if it still lives. */
+  /** Restores the token that was locked away. */
   unlock(): void {
     const held = this.#lockedAway
     this.#lockedAway = null
-    // Nobody has looked for a while, which is what a person may unlock for.
+    // It was not checked while locked, and the user may unlock because of a problem.
     this.tokenChecks.markAllUnknown()
     if (held) this.adopt(held, false)
   }
@@ -179,8 +179,8 @@ export class Session {
   }
 
   /**
-   * Renews a used token whose end is near, and says when an account that only a person can log in
-   * has lost its token. Returns when to look again, epoch milliseconds.
+   * Renews an issued token that expires soon, and notifies the user when an account that needs them has
+   * lost its token. Returns the next deadline, epoch milliseconds.
    */
   tick(): number {
     const { needsUser, keepsSession, driver } = this.#authState.account
@@ -201,9 +201,8 @@ export class Session {
   }
 
   /**
-   * Runs a call of the driver. If somebody else has ended the session's token it is made once more,
-   * after one new login; `login_required` where only a person could make it work. What a service says
-   * of a new token's call is about the call.
+   * Runs a call of the driver. If the session token is refused, the call is retried once after a new login;
+   * `login_required` if only the user could log in. A refusal of the retry is about the call.
    */
   async call<Value>(
     work: (session: ProviderSession) => Promise<Value>,
@@ -225,19 +224,19 @@ export class Session {
     }
   }
 
-  /** What logins take is there again: they need no person any more. */
+  /** The missing credential is in the keychain again: the account can log in automatically. */
   credentialFound(): void {
     this.#authState.credentialFound()
   }
 
-  /** A person's login was refused although nothing of the account was changed: none is made any more. */
+  /** The user's login was refused with unchanged settings: no token is made for leases any more. */
   markUnusable(reason: TokentrayError): void {
     this.#authState.markUnusable(reason)
   }
 
   /**
-   * Two tokens in a row that were made for leases are refused. Rejects with why, which a login that
-   * trusts nothing finds out if anything does: no more are made until a person has logged in.
+   * Two new lease tokens in a row were refused. Rejects with the reason, which a login as for a new account
+   * finds out if anything does; no more are made until the user logs in.
    */
   async diagnoseRefusals(): Promise<never> {
     const authState = this.#authState
@@ -255,21 +254,21 @@ export class Session {
       throw error
     }
     throw authState.markUnusable(
-      new TokentrayError('not_supported', 'The service refuses tokens that it has just made.', {
-        hint: `Ask whoever runs the service, then log in again: tokentray login ${id}`,
+      new TokentrayError('not_supported', 'The service refuses its own new tokens.', {
+        hint: `Ask the administrator of the service, then log in again: tokentray login ${id}`,
       }),
     )
   }
 
-  /** Another token for the session, whatever is left of the present one, which then retires. */
+  /** Replaces the session token, however long it is still valid. */
   async rotate(): Promise<void> {
     await this.settled()
     await this.#renew()
   }
 
   /**
-   * With what a call is made, and the session's token in it: that of another moment may be a newer one,
-   * which a refusal says nothing of. `because`: what the call before was refused with.
+   * What a call is made with, and the session token in it, since the session may have a newer one when the
+   * call is refused. `because`: what the previous call was refused with.
    */
   async #source(
     because?: unknown,
@@ -284,12 +283,12 @@ export class Session {
       throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)
     }
     const credential = await this.#authState.credential()
-    // Those of the login whose credential it is.
+    // The values of the login that the credential is from.
     const { values } = this.#authState.account
     return { source: { values, credential, ...(held && { token: held.token }) }, parent: held }
   }
 
-  /** The current token if it will do; `null` if there has to be another. */
+  /** The current token if it suffices; `null` if another is needed. */
   async #usable(minValidityMs: number): Promise<HeldToken | 'changed' | null> {
     const { driver, needsUser } = this.#authState.account
     const held = this.current
@@ -308,7 +307,7 @@ export class Session {
     return this.#flights.run('login', () => this.#obtain())
   }
 
-  /** `null` if the account was changed meanwhile: the token has been ended, and one looks again. */
+  /** `null` if the account was changed meanwhile: the token is revoked, and the caller starts over. */
   async #obtain(): Promise<HeldToken | null> {
     const { current } = this.epoch
     const { account } = this.#authState
@@ -319,12 +318,12 @@ export class Session {
       const refreshed = live && (await renewal.refresh(account, live, () => this.drop(live)))
       const held = refreshed ?? (await renewal.login(account))
       if (held && this.epoch.isCurrent(current)) {
-        // What a refresh does to the old token only the service knows.
+        // Only the service knows whether a refresh invalidates the old token.
         if (this.#current) this.tokenChecks.markUnknown(this.#current)
         this.adopt(held, true)
         return held
       }
-      // Not waited for: it may stand behind somebody who waits for this login.
+      // Not awaited: the revocation may be queued behind a caller that awaits this login.
       if (held) void this.#ports.revoker.revoke(held)
     } catch (error) {
       if (this.epoch.isCurrent(current)) throw error

@@ -10,25 +10,25 @@ interface TokenChecksPorts {
   readonly calls: Calls
   readonly clock: Clock
   readonly random: () => number
-  /** The account whose tokens these are, as it is now. */
+  /** The account of the tokens, as it is now. */
   readonly account: () => { readonly provider: Provider; readonly values: FormValues }
   /** Aborted when the broker stops. */
   readonly stopped: AbortSignal
 }
 
 /**
- * Which tokens of an account its service is known to accept from where we are. Whatever may have
- * changed that takes the knowledge away, and a token is then tried out before it is next handed out.
+ * Which tokens of an account its service is known to accept. After anything that may have changed that, a
+ * token is checked before it is next issued.
  */
 export class TokenChecks {
   readonly #ports: TokenChecksPorts
   readonly #flights = new SingleFlight<HeldToken, boolean>()
-  /** Of its own: a probe that does not work must not keep anybody from logging in. */
+  /** Separate, so that a failing probe does not prevent logins. */
   readonly #backoff: Backoff
   #valid = new WeakSet<HeldToken>()
-  /** The token of a lease was refused: perhaps the next one is as well. */
+  /** A lease's token was refused, so the next one may be refused as well. */
   #suspicious = false
-  /** From before the last login by a person. */
+  /** From before the user's last login. */
   readonly #invalidated = new WeakSet<HeldToken>()
   readonly #refused = new WeakSet<HeldToken>()
   readonly #rejected = new WeakSet<HeldToken>()
@@ -38,51 +38,51 @@ export class TokenChecks {
     this.#backoff = new Backoff(ports.clock, ports.random)
   }
 
-  /** The service gave this token, or took it, just now. */
+  /** The service has just issued or accepted this token. */
   markValid(held: HeldToken): void {
     this.#valid.add(held)
     this.#invalidated.delete(held)
   }
 
-  /** The service is said to have refused the token of a lease, which may not have been at fault. */
+  /** A tool reports a lease's token as refused, though the token may not be the cause. */
   markSuspicious(): void {
     this.#suspicious = true
   }
 
   /**
-   * Takes a token that was made a moment ago at its word; after the one before was refused it is tried
-   * out, and this is false if the service refuses it as well.
+   * Assumes that a new token is valid, unless the previous one was refused: then the new one is checked,
+   * and this is false if the service refuses it as well.
    */
   async checkNew(held: HeldToken, driver: Driver): Promise<boolean> {
     if (!this.#suspicious) this.markValid(held)
     const isGood = await this.check(held, driver)
-    // One that could not be tried out proves nothing.
+    // A check that failed proves nothing.
     if (this.isValid(held) || !driver.probe) this.#suspicious = false
     return isGood
   }
 
-  /** True for a token that needs no second look before it is handed out again. */
+  /** True for a token that can be issued again without a check. */
   isValid(held: HeldToken): boolean {
     return this.#valid.has(held)
   }
 
-  /** Forgets that one is good. */
+  /** The token has to be checked before it is next issued. */
   markUnknown(held: HeldToken): void {
     this.#valid.delete(held)
   }
 
-  /** Somebody says that the service refused it. */
+  /** A tool reports that the service refused it. */
   markRefused(held: HeldToken): void {
     this.markUnknown(held)
     this.#refused.add(held)
   }
 
-  /** True for one that the service has refused, or is said to have. */
+  /** True for one that was refused, by a report or by a check. */
   isRefused(held: HeldToken): boolean {
     return this.#refused.has(held) || this.isRejected(held)
   }
 
-  /** True for one that the service has refused when it was tried out. */
+  /** True for one that the service refused in a check. */
   isRejected(held: HeldToken): boolean {
     return this.#rejected.has(held)
   }
@@ -92,8 +92,8 @@ export class TokenChecks {
   }
 
   /**
-   * A person has logged in, perhaps because tokens did not work any more: these from before are in
-   * doubt, and where they cannot be tried out they are not given the benefit of it.
+   * The user has logged in, perhaps because tokens did not work any more: the earlier ones have to be
+   * checked, and those that cannot be checked count as refused.
    */
   invalidate(tokens: readonly HeldToken[]): void {
     this.markAllUnknown()
@@ -101,9 +101,8 @@ export class TokenChecks {
   }
 
   /**
-   * False only if the service clearly refuses this token, or if it cannot be tried out and is from
-   * before the last login by a person; else it is given the benefit of the doubt. One probe for all
-   * callers, and none while the last failure is fresh.
+   * False only if the service clearly refuses this token, or if it cannot be checked and is from before the
+   * user's last login; a failed check counts as accepted. One probe for all callers, and none during backoff.
    */
   async check(held: HeldToken, driver: Driver): Promise<boolean> {
     const probe = driver.probe?.bind(driver)
@@ -111,7 +110,7 @@ export class TokenChecks {
     if (!probe) return !this.#invalidated.has(held)
     if (this.#backoff.refusal()) return true
     return await this.#flights.run(held, async () => {
-      // What is found out after another reason to doubt says nothing about it.
+      // A result from before another reason to check says nothing about that.
       const proven = this.#valid
       const context = this.#ports.calls.context(held.provider, 'probe', this.#ports.stopped)
       const answer = await this.#backoff
@@ -123,7 +122,7 @@ export class TokenChecks {
     })
   }
 
-  /** Security: where the token is from, which need not be where the account is now. */
+  /** Security: the token is only sent to the service that it is from, which the account may have left. */
   #valuesOf(held: HeldToken): FormValues {
     const { provider, values } = this.#ports.account()
     return isSameService(provider, held.values, values)

@@ -282,7 +282,7 @@ export class TokenAdmin {
     await this.#ready()
     const { calls, stopped } = this.#ports
     const context = calls.context(account.provider.id, activity, stopped)
-    return await account.session.call((session) => work(session, context), 'order')
+    return await account.session.call((session) => work(session, context), 'action')
   }
 
   /** Also those of other accounts of the same person there: their lists are one. */

@@ -159,7 +159,7 @@ describe('a reset', () => {
     const refusal = {
       code: 'temporarily_unavailable',
       message: 'Tokentray is being reset.',
-      hint: 'Try again once that is over: nothing is kept before.',
+      hint: 'Try again when the reset has finished.',
     }
     const preferences = new Preferences({
       ...{ settings: () => broker.settings, changed: () => undefined },

@@ -212,7 +212,7 @@ describe('a token of an account that was removed while its service was down', ()
     expect(fatesOf(next)).toMatchObject([
       {
         outcome: 'until_expiry',
-        why: 'Its account was removed, and with it what revokes its tokens.',
+        why: 'Its account was removed, together with the credential that could revoke it.',
       },
     ])
     expect(next.recorded).toContainEqual(
@@ -359,7 +359,7 @@ describe('a token that nothing is left to end with, says why', () => {
     expect(fatesOf(next)).toMatchObject([
       {
         outcome: 'until_expiry',
-        why: 'sftpgo/work was logged out, so that nothing is left to revoke it with.',
+        why: 'sftpgo/work is logged out, so there is no credential to revoke it with.',
       },
     ])
   })
@@ -374,7 +374,10 @@ describe('a token that nothing is left to end with, says why', () => {
     })
     const next = await nextRun(first, first.ledgerFolder)
     expect(fatesOf(next)).toMatchObject([
-      { outcome: 'until_expiry', why: 'sftpgo/work has moved, so that it cannot revoke this.' },
+      {
+        outcome: 'until_expiry',
+        why: 'sftpgo/work is at another address now and cannot revoke it.',
+      },
     ])
     expect(next.service.calls.revokeLease).toBe(first.service.calls.revokeLease)
   })

@@ -80,7 +80,7 @@ describe('ending a token', () => {
         item: { id: foreign.id },
         status: {
           outcome: 'until_expiry',
-          why: 'Another version of Tokentray made it, for a service that this one does not know.',
+          why: 'Another version of Tokentray made it for a service that this version does not support.',
         },
       },
     ])

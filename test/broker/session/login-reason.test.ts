@@ -109,7 +109,7 @@ describe('an account that needs a person to log in says why', () => {
     await test.clock.advance(20 * MINUTE)
     expect((await refusalOf(test.issue(cliClient, account))).message).toBe(
       'sftpgo/work needs you to log in again: ' +
-        'The session is over, and a new one needs a one-time code.',
+        'The session has ended, and a new one needs a one-time code.',
     )
     expect(test.reasons).toMatchObject([{ sentence: expect.stringMatching(/one-time code/) }])
   })

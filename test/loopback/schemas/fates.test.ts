@@ -145,7 +145,7 @@ describe('what is told over HTTP of an end that leaves no way to new tokens', ()
     expect(accountOf(test)).toMatchObject({
       state: 'login_required',
       login_required_reason: {
-        description: 'The session is over, and a new one needs a one-time code.',
+        description: 'The session has ended, and a new one needs a one-time code.',
       },
     })
   })

@@ -3,7 +3,6 @@ import type { Mutant } from '../mutant.ts'
 const views = 'main/loopback/schemas/views.ts'
 const describe = 'main/broker/describe.ts'
 const fates = 'main/broker/revocation/revocation-tracker.ts'
-const fate = 'main/broker/revocation/revocation-status.ts'
 const inFates = (test: string) => ({ file: 'test/loopback/schemas/fates.test.ts', test })
 
 /** The outcome of a token is reported over HTTP as it is everywhere else. */
@@ -92,7 +91,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
       {
         file: 'main/broker/concurrency/backoff.ts',
         find: 'new TokentrayError(code, message, {',
-        replace: 'new TokentrayError(code, `A moment ago: ${message}`, {',
+        replace: "new TokentrayError(code, 'A moment ago', {",
       },
     ],
     noticedBy: inFates('is why it waits, in the words of the first refusal'),

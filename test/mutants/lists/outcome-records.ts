@@ -176,7 +176,7 @@ export const outcomeRecords: readonly Mutant[] = [
       {
         file: endingSessions,
         find: `if (!this.#signedInAccount(item))
-      return \`\${account.id} has moved, so that it cannot revoke this.\``,
+      return \`\${account.id} is at another address now and cannot revoke it.\``,
         replace: '',
       },
     ],

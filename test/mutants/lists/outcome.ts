@@ -141,7 +141,8 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: endingSessions,
-        find: "if (!account) return 'Its account was removed, and with it what revokes its tokens.'",
+        find: `if (!account)
+      return 'Its account was removed, together with the credential that could revoke it.'`,
         replace: 'if (!account) return null',
       },
     ],

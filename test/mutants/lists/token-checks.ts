@@ -342,8 +342,8 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: session,
-        find: '    this.#lockedAway = null\n    // Leases',
-        replace: '    // Leases',
+        find: '    this.#lockedAway = null\n    // A lease may',
+        replace: '    // A lease may',
       },
     ],
     noticedBy: inSessionChanges('is given to nobody after an unlock, if that was found out while'),

@@ -117,7 +117,7 @@ export const full: Snapshot = {
       label: 'root at files.example.com',
       state: 'login_required',
       loginRequiredReason: {
-        description: 'The session is over, and a new one needs a one-time code.',
+        description: 'The session has ended, and a new one needs a one-time code.',
       },
       needsCode: true,
       leaseKinds: ['shared'],
