@@ -10,12 +10,12 @@ import { describeWith } from '../helpers/needs.ts'
 import { patience } from '../helpers/waiting.ts'
 import { Authority, openssl } from '../providers/http/certificates.ts'
 import { startEchoService } from '../providers/http/echo-service.ts'
+import { type EchoProxy, SHAPES, type Shape, startEchoProxy } from '../simulators/echo-proxy.ts'
 import {
   type FilledForm,
   type FiveServices,
   startFiveServices,
 } from '../simulators/five-services.ts'
-import { type Parrot, SHAPES, type Shape, startParrot } from '../simulators/parrot.ts'
 import { type Installation, install, type Serving } from './real-agent.ts'
 
 const PROVIDERS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'] as const
@@ -89,22 +89,22 @@ function logInByCommand({ provider, values, secrets }: FilledForm) {
 }
 
 /** An echoing proxy between Tokentray and the service of this form, and the form with its address. */
-async function startEchoProxy(filled: FilledForm): Promise<{ parrot: Parrot; form: FilledForm }> {
-  const parrot = await startParrot(new URL(filled.values['url'] ?? '').origin)
-  stops.push(parrot.close)
-  return { parrot, form: withAddress(filled, parrot.url) }
+async function addEchoProxy(filled: FilledForm): Promise<{ proxy: EchoProxy; form: FilledForm }> {
+  const proxy = await startEchoProxy(new URL(filled.values['url'] ?? '').origin)
+  stops.push(proxy.close)
+  return { proxy, form: withAddress(filled, proxy.url) }
 }
 
 /** Logs in by the command line and over HTTP while logins are refused this way; returns what was reported. */
 async function collectRefusals(filled: FilledForm, shape: Shape): Promise<Reported[]> {
-  const { parrot, form } = await startEchoProxy(filled)
-  parrot.answerAs(shape)
+  const { proxy, form } = await addEchoProxy(filled)
+  proxy.respondAs(shape)
   const { code, stdout, stderr } = await logInByCommand(form)
   expect(code).not.toBe(0)
   const account = { provider: form.provider, values: form.values, secrets: form.secrets }
   const refused = await manage('POST', '/v1/accounts', { ...account, name: 'no' })
   expect(refused.status).toBeGreaterThanOrEqual(400)
-  expect(parrot.saidBack()).toBeGreaterThan(0)
+  expect(proxy.echoCount()).toBeGreaterThan(0)
   return [{ status: 0, text: `${stdout}${stderr}` }, refused]
 }
 
@@ -112,15 +112,15 @@ async function collectRefusals(filled: FilledForm, shape: Shape): Promise<Report
 async function collectResponses(filled: FilledForm, shape: Shape): Promise<Reported[]> {
   const said = await collectRefusals(filled, shape)
   // On another host: the first one may be in backoff.
-  const { parrot, form } = await startEchoProxy(filled)
+  const { proxy, form } = await addEchoProxy(filled)
   const account = { provider: form.provider, values: form.values, secrets: form.secrets }
   expect((await manage('POST', '/v1/accounts', { ...account, name: 'met' })).status).toBe(201)
   const id = `${form.provider}/met`
   const given = await manage('POST', '/v1/tokens', { account: id })
   expect(given.status).toBe(200)
 
-  parrot.answerAs(shape)
-  const before = parrot.saidBack()
+  proxy.respondAs(shape)
+  const before = proxy.echoCount()
   const ofAccount = `/v1/accounts/${id}`
   const lease = (JSON.parse(given.text) as { lease_id: string }).lease_id
   const asked = [
@@ -135,12 +135,12 @@ async function collectResponses(filled: FilledForm, shape: Shape): Promise<Repor
     ['POST', `${ofAccount}/logout`],
   ] as const
   for (const [method, path, body] of asked) said.push(await manage(method, path, body))
-  expect(parrot.saidBack()).toBeGreaterThan(before)
+  expect(proxy.echoCount()).toBeGreaterThan(before)
   for (const words of [['status'], ['active', '--all'], ['activity', '--json']]) {
     const { stdout: shown, stderr: noted } = await installation.cli(words)
     said.push({ status: 0, text: `${shown}${noted}` })
   }
-  parrot.answerAs(null)
+  proxy.respondAs(null)
   await manage('DELETE', ofAccount)
   return said
 }

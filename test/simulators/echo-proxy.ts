@@ -53,18 +53,18 @@ const nested = (heard: string) => ({
 })
 
 /** A proxy in front of a service that echoes requests instead of forwarding them. */
-export interface Parrot {
+export interface EchoProxy {
   /** Without a trailing slash. */
   readonly url: string
   /** Sets how it responds from now on; `null`: as the service does. */
-  answerAs(shape: Shape | null): void
+  respondAs(shape: Shape | null): void
   /** The number of requests it has echoed. */
-  readonly saidBack: () => number
+  readonly echoCount: () => number
   close(): Promise<void>
 }
 
 /** Starts one in front of the service at that address. */
-export async function startParrot(service: string): Promise<Parrot> {
+export async function startEchoProxy(service: string): Promise<EchoProxy> {
   let shape: Shape | null = null
   let count = 0
   const server = createServer(async (message, response) => {
@@ -79,10 +79,10 @@ export async function startParrot(service: string): Promise<Parrot> {
   const address = server.address()
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    answerAs: (wanted) => {
+    respondAs: (wanted) => {
       shape = wanted
     },
-    saidBack: () => count,
+    echoCount: () => count,
     close: async () => {
       server.close()
       server.closeAllConnections()
