@@ -152,7 +152,15 @@ function printLeases({ leases }: LeasesAnswer, { screen, now }: Context): void {
       const token = endsAt === undefined ? 'revoked' : `valid, expires ${when(endsAt, now())}`
       const ends = `in ${duration(expires_in * 1000)}`
       const sharing = sharingOf(kind)
-      return [id, holderName(client), account, sharing, ends, ...(areOutlived ? [token] : []), reason]
+      return [
+        id,
+        holderName(client),
+        account,
+        sharing,
+        ends,
+        ...(areOutlived ? [token] : []),
+        reason,
+      ]
     }),
   )
   if (areOutlived) {
