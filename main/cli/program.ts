@@ -23,17 +23,17 @@ Examples:
 
 const EXIT_CODES = `
 Exit codes:
-  0    done
-  1    internal error
-  2    invalid command, or not found
+  0    Done
+  1    Internal error
+  2    Invalid command, or not found
   3    Tokentray is not running, or already running
-  4    wrong client secret or owner key
-  5    refused
-  6    wrong password or key, or login required
-  7    keychain or Tokentray locked, or records cannot be written
-  8    service unavailable, or too many requests: try again later
-  9    done, but some tokens are or may be still valid
-  130  cancelled
+  4    Wrong client secret or owner key
+  5    Refused
+  6    Wrong password or key, or login required
+  7    Keychain or Tokentray locked, or records cannot be written
+  8    Service unavailable, or too many requests: try again later
+  9    Done, but some tokens are or may be still valid
+  130  Cancelled
 `
 
 /** Runs the command that the arguments name; resolves with the exit code, rejects with what went wrong. */
@@ -64,7 +64,9 @@ function createProgram(
 ): Command {
   const program = new Command('tokentray')
     .description('Keep passwords in your keychain. Give tools short-lived tokens instead.')
-    .version(version, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: context.screen.raw,

@@ -60,7 +60,7 @@ $ ${tokentray} accounts
 $ ${tokentray} tokens glowmarkt/demo
 $ ${tokentray} rotate sftpgo/demo
 $ ${tokentray} portal svix/demo --print
-$ ${tokentray} leases
+$ ${tokentray} active
 $ ${tokentray} status
 `
 }

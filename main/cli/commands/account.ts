@@ -33,11 +33,11 @@ export function addAccountCommands(program: Command, context: Context): void {
   const { screen } = context
   const accounts = program
     .command('accounts')
-    .description('list, show, rename, change or remove accounts')
+    .description('List, show, rename, change or remove accounts')
 
   accounts
     .command('list')
-    .description('list accounts')
+    .description('List accounts')
     .option('--json', JSON_OPTION)
     .action(async ({ json }: { readonly json?: boolean }) => {
       const answer = await context.connect().accounts()
@@ -57,7 +57,7 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('show')
-    .description('show an account and what you can do with it')
+    .description('Show an account and what you can do with it')
     .argument('<account>', ACCOUNT)
     .option('--json', JSON_OPTION)
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
@@ -76,9 +76,9 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('rename')
-    .description('rename an account; its tools can keep using the old name')
+    .description('Rename an account; its tools can keep using the old name')
     .argument('<account>', ACCOUNT)
-    .argument('<new-name>', 'new name, with or without the provider')
+    .argument('<new-name>', 'New name, with or without the provider')
     .action(async (account: string, newName: string) => {
       const name = toNewName(account, newName)
       const changing = context.connect().changeAccount(account, { name })
@@ -90,7 +90,7 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('remove')
-    .description('revoke the tokens of an account where the service allows it, and remove it')
+    .description('Revoke the tokens of an account where the service allows it, and remove it')
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {
       const api = context.connect()
@@ -104,12 +104,12 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('set')
-    .description('change the token sharing and lifetime of an account')
+    .description('Change the token sharing and lifetime of an account')
     .argument('<account>', ACCOUNT)
     .option('--sharing <kind>', '"shared" or "separate" tokens, see below', toLeaseKind)
     .option(
       '--lifetime <seconds>',
-      `token lifetime, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`,
+      `Token lifetime, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`,
       lifetime,
     )
     .addOption(new Option('--lease-kind <kind>').argParser(toLeaseKind).hideHelp())

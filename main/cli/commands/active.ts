@@ -43,8 +43,8 @@ export function addActiveCommands(program: Command, context: Context): void {
 
   program
     .command('active')
-    .description('list active tokens: who holds them, and until when')
-    .option('--all', 'also list other tokens that are not revoked')
+    .description('List active tokens: who holds them, and until when')
+    .option('--all', 'Also list other tokens that are not revoked')
     .option('--json', JSON_OPTION)
     .action(async ({ all, json }: ActiveOptions) => {
       const answer = await context.connect().leases()
@@ -67,11 +67,11 @@ export function addActiveCommands(program: Command, context: Context): void {
 
   program
     .command('revoke')
-    .description('revoke an active token, or all of a tool or an account, or all')
+    .description('Revoke active tokens: one, or all of a tool or an account, or all')
     .argument('[id]', 'ID of an active token, as "tokentray active" lists it')
-    .option('--tool <name>', 'all tokens of this tool')
-    .option('--account <id>', 'all tokens of this account that tools may have')
-    .option('--all', 'all tokens that tools may have; saved passwords are kept')
+    .option('--tool <name>', 'All tokens of this tool')
+    .option('--account <id>', 'All tokens of this account that tools may have')
+    .option('--all', 'All tokens that tools may have; saved passwords are kept')
     .option('--json', JSON_OPTION)
     .addOption(new Option('--client <name>').hideHelp())
     .action(async (lease: string | undefined, options: RevokeOptions) => {

@@ -9,7 +9,7 @@ import type {
 } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { ACCOUNT, checkToolName, wholeNumber } from './support/usage.ts'
+import { checkToolName, wholeNumber } from './support/usage.ts'
 
 interface ActivityOptions {
   readonly since?: (now: number) => number
@@ -49,22 +49,22 @@ as an object that has "numbers" instead of "seq".
 export function addActivityCommand(program: Command, context: Context): void {
   program
     .command('activity')
-    .description('show who got which token and what changed, newest last')
-    .option('--since <time>', 'only lines since then, see below', toSince)
+    .description('Show who got which token and what changed, newest last')
+    .option('--since <time>', 'Only lines since then, see below', toSince)
     .option(
       '--account <id>',
-      `only lines about this ${ACCOUNT}; includes its earlier names`,
+      'Only lines about this account (provider/name); includes its earlier names',
       parseAccountId,
     )
-    .option('--tool <name>', 'only lines about this tool; "you" for yourself')
-    .option('--search <words>', 'only lines with all these words')
+    .option('--tool <name>', 'Only lines about this tool; "you" for yourself')
+    .option('--search <words>', 'Only lines with all these words')
     .option(
       '--limit <n>',
-      `show at most this many lines; ${USUAL_LINES} unless --since is given`,
+      `Show at most this many lines; ${USUAL_LINES} unless --since is given`,
       wholeNumber(1, MOST_LINES),
     )
-    .option('--follow', 'keep printing new lines until Ctrl-C')
-    .option('--json', 'print one JSON object per line')
+    .option('--follow', 'Keep printing new lines until Ctrl-C')
+    .option('--json', 'Print one JSON object per line')
     .addHelpText('after', HELP)
     .action(async (options: ActivityOptions) => {
       const { since, account, tool, search, follow } = options

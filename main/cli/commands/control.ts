@@ -27,7 +27,7 @@ export function addControlCommands(program: Command, context: Context): void {
 
   program
     .command('status')
-    .description('show whether Tokentray is running and what needs attention')
+    .description('Show whether Tokentray is running and what needs attention')
     .option('--json', JSON_OPTION)
     .action(async ({ json }: { readonly json?: boolean }) => {
       const status = await context.connect().status()
@@ -37,7 +37,7 @@ export function addControlCommands(program: Command, context: Context): void {
 
   program
     .command('lock')
-    .description('stop handing out tokens until unlocked; active tokens stay valid')
+    .description('Stop handing out tokens until unlocked; active tokens stay valid')
     .action(async () => {
       const api = context.connect()
       const { locked, leases } = await api.status()
@@ -51,7 +51,7 @@ export function addControlCommands(program: Command, context: Context): void {
 
   program
     .command('unlock')
-    .description('hand out tokens again')
+    .description('Hand out tokens again')
     .action(async () => {
       const api = context.connect()
       const { locked } = await api.status()
@@ -62,9 +62,9 @@ export function addControlCommands(program: Command, context: Context): void {
   program
     .command('reset')
     .description(
-      'revoke all tokens where the service allows it, and delete accounts, tools, saved passwords and settings',
+      'Revoke all tokens where the service allows it, and delete accounts, tools, saved passwords and settings',
     )
-    .option('--yes', 'do not ask for confirmation')
+    .option('--yes', 'Do not ask for confirmation')
     .addHelpText('after', `\n${GOES}\n${SHARED}\n${CHANGES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()

@@ -45,19 +45,19 @@ export function addLoginCommands(program: Command, context: Context): void {
   const { screen } = context
   program
     .command('login')
-    .summary('log in to a service, or again to an account')
+    .summary('Log in to a service, or again to an account')
     .description(
       'Log in to a service (PROVIDER), or again to an account (ACCOUNT, as provider/name). ' +
         'Secrets are asked for or read from standard input, never passed as arguments.',
     )
-    .argument('<provider|account>', 'service such as sftpgo, or account such as sftpgo/work')
-    .option('--name <name>', 'name of the new account')
-    .option('--set <name=value>', 'set a field that is not secret; can be repeated', toSetting)
-    .option('--copy-from <account>', 'use the key and values of this account for a new one')
+    .argument('<provider|account>', 'Service such as sftpgo, or account such as sftpgo/work')
+    .option('--name <name>', 'Name of the new account')
+    .option('--set <name=value>', 'Set a field that is not secret; can be repeated', toSetting)
+    .option('--copy-from <account>', 'Use the key and values of this account for a new one')
     .addOption(new Option('--like <account>').hideHelp())
-    .option('--ask-all', 'also ask for optional fields and those with a default')
+    .option('--ask-all', 'Also ask for optional fields and those with a default')
     .option('--try-now', TRY_NOW)
-    .option('--fields', 'list the fields of the form, without logging in')
+    .option('--fields', 'List the fields of the form, without logging in')
     .addHelpText('after', HELP)
     .action(async (target: string, options: LoginOptions) => {
       const { name, set = {}, fields, askAll, tryNow } = options
@@ -115,7 +115,7 @@ export function addLoginCommands(program: Command, context: Context): void {
   program
     .command('logout')
     .description(
-      'revoke the tokens of an account where the service allows it, and delete its saved password',
+      'Revoke the tokens of an account where the service allows it, and delete its saved password',
     )
     .argument('<account>', ACCOUNT)
     .action(async (account: string) => {

@@ -21,11 +21,11 @@ export function addPortalCommand(program: Command, context: Context): void {
   const { screen } = context
   program
     .command('portal')
-    .description('open the portal of an account in the browser, already logged in')
+    .description('Open the portal of an account in the browser, already logged in')
     .argument('<account>', ACCOUNT)
     .argument('[application]', 'ID or UID of another application of the same key')
-    .option('--print', 'print the link instead of opening it')
-    .option('--json', 'with --print: print the link and its details as JSON')
+    .option('--print', 'Print the link instead of opening it')
+    .option('--json', 'With --print: print the link and its details as JSON')
     .addHelpText('after', HELP)
     .action(async (account: string, application: string | undefined, options: PortalOptions) => {
       if (options.json && !options.print) {

@@ -21,7 +21,7 @@ export function addRotateCommand(program: Command, context: Context): void {
   const { screen } = context
   program
     .command('rotate')
-    .description('replace all active tokens of an account')
+    .description('Replace all active tokens of an account')
     .argument('<account>', ACCOUNT)
     .option('--json', JSON_OPTION)
     .addHelpText('after', HELP)

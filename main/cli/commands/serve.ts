@@ -15,11 +15,11 @@ export function addServeCommand(
 ): void {
   program
     .command('serve')
-    .description('run Tokentray without the desktop app')
-    .option('--memory', 'keep passwords in memory instead of the keychain, until Tokentray stops')
+    .description('Run Tokentray without the desktop app')
+    .option('--memory', 'Keep passwords in memory instead of the keychain, until Tokentray stops')
     .option(
       '--port <n>',
-      'loopback port (default: the one chosen at the first start)',
+      'Loopback port (default: the one chosen at the first start)',
       wholeNumber(1, 65_535),
     )
     .action(async ({ memory = false, port }: Options) => {

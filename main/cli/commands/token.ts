@@ -23,8 +23,8 @@ export function addTokenCommands(program: Command, context: Context): void {
   const { screen } = context
 
   withIssueOptions(program.command('token'))
-    .description('print an access token and nothing else')
-    .option('--json', 'print the token and its details as JSON')
+    .description('Print an access token and nothing else')
+    .option('--json', 'Print the token and its details as JSON')
     .action(async (account: string, options: IssueOptions & { readonly json?: boolean }) => {
       const answer = await issue(account, options, context)
       if (options.json) screen.json(answer)
@@ -32,7 +32,7 @@ export function addTokenCommands(program: Command, context: Context): void {
     })
 
   withIssueOptions(program.command('header'))
-    .description('print the headers that carry an access token, for "curl -H @-"')
+    .description('Print the headers that carry an access token, for "curl -H @-"')
     .action(async (account: string, options: IssueOptions) => {
       const { headers } = await issue(account, options, context)
       screen.raw(Object.entries(headers).map(toHeaderLine).join(''))
@@ -44,14 +44,14 @@ function withIssueOptions(command: Command): Command {
     .argument('<account>', ACCOUNT)
     .option(
       '--min-validity <seconds>',
-      'how long the token must stay valid',
+      'How long the token must stay valid',
       wholeNumber(0, LONGEST_VALIDITY_SECONDS),
     )
     .option(
       '--refused-lease <id>',
       'ID of an active token that the service refused, to get another',
     )
-    .option('--reason <text>', 'reason for the activity record, up to 200 characters', toReason)
+    .option('--reason <text>', 'Reason for the activity record, up to 200 characters', toReason)
     .option('--try-now', TRY_NOW)
 }
 

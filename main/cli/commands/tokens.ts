@@ -38,12 +38,12 @@ export function addTokensCommands(program: Command, context: Context): void {
   const { screen } = context
   const tokens = program
     .command('tokens')
-    .description('list or revoke the tokens that a service has issued for an account')
+    .description('List or revoke the tokens that a service has issued for an account')
     .addHelpText('after', HELP)
 
   tokens
     .command('list')
-    .description('list the tokens of an account, including those of other programs')
+    .description('List the tokens of an account, including those of other programs')
     .argument('<account>', ACCOUNT)
     .option('--json', JSON_OPTION)
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
@@ -58,10 +58,10 @@ export function addTokensCommands(program: Command, context: Context): void {
 
   tokens
     .command('revoke')
-    .description('revoke one token, even if another program uses it')
+    .description('Revoke one token, even if another program uses it')
     .argument('<account>', ACCOUNT)
     .argument('<id>', 'ID of the token, as "tokentray tokens ACCOUNT" lists it')
-    .option('--yes', 'do not ask for confirmation')
+    .option('--yes', 'Do not ask for confirmation')
     .option('--json', JSON_OPTION)
     .action(async (account: string, id: string, { yes, json }: RevokeOptions) => {
       const api = context.connect()
@@ -78,10 +78,10 @@ export function addTokensCommands(program: Command, context: Context): void {
 
   tokens
     .command('revoke-all')
-    .description('revoke all tokens of an account at once, even if other programs use them')
+    .description('Revoke all tokens of an account at once, even if other programs use them')
     .argument('<account>', ACCOUNT)
-    .option('--yes', 'do not ask the first question')
-    .option('--confirm <account>', 'the account again, instead of typing it')
+    .option('--yes', 'Do not ask the first question')
+    .option('--confirm <account>', 'The account again, instead of typing it')
     .option('--json', JSON_OPTION)
     .addHelpText('after', REVOKE_ALL_HELP)
     .action(async (account: string, options: RevokeAllOptions) => {

@@ -23,11 +23,11 @@ interface AddOptions {
 /** The command `tools` and its subcommands. */
 export function addToolCommands(program: Command, context: Context): void {
   const { screen } = context
-  const tools = program.command('tools').description('list, add or remove local tools')
+  const tools = program.command('tools').description('List, add or remove local tools')
 
   tools
     .command('list')
-    .description('list tools and the accounts they may use')
+    .description('List tools and the accounts they may use')
     .option('--json', JSON_OPTION)
     .action(async ({ json }: { readonly json?: boolean }) => {
       const answer = await context.connect().clients()
@@ -48,12 +48,12 @@ export function addToolCommands(program: Command, context: Context): void {
 
   tools
     .command('add')
-    .description('add a tool; its secret is shown only once')
-    .argument('<name>', 'name of the tool')
-    .requiredOption('--accounts <list>', 'accounts it may use, separated by commas', toAccounts)
+    .description('Add a tool; its secret is shown only once')
+    .argument('<name>', 'Name of the tool')
+    .requiredOption('--accounts <list>', 'Accounts it may use, separated by commas', toAccounts)
     .option(
       '--curl-config <file>',
-      'save ID and secret in a new file for "curl -K" instead of printing them',
+      'Save ID and secret in a new file for "curl -K" instead of printing them',
       toAbsolutePath,
     )
     .action(async (name: string, { accounts, curlConfig }: AddOptions) => {
@@ -80,8 +80,8 @@ export function addToolCommands(program: Command, context: Context): void {
 
   tools
     .command('remove')
-    .description('remove a tool and revoke its tokens')
-    .argument('<name>', 'tool, as "tokentray tools" lists it')
+    .description('Remove a tool and revoke its tokens')
+    .argument('<name>', 'Tool, as "tokentray tools" lists it')
     .action(async (name: string) => {
       checkToolName(name)
       const api = context.connect()

@@ -14,7 +14,8 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
   const { id, label, provider, leases, session_ends_at, caution, silent_host } = account
   const { login_required_reason, lease_kind, lease_kinds } = account
   const others = unrevoked(account)
-  const choices = lease_kinds.length > 1 ? ` (of ${lease_kinds.map(sharingOf).join(', ')})` : ''
+  const choices = lease_kinds.filter((kind) => kind !== lease_kind).map(sharingOf)
+  const choice = choices.length > 0 ? ` (can be ${choices.join(', ')})` : ''
   return [
     fact('account', id),
     fact('label', label),
@@ -23,7 +24,7 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
     ...(login_required_reason === undefined ? [] : [fact('reason', toReason(account))]),
     fact('active tokens', String(leases)),
     ...(others.length === 0 ? [] : [fact('other tokens', others.join(', '))]),
-    fact('sharing', `${sharingOf(lease_kind)}${choices}`),
+    fact('sharing', `${sharingOf(lease_kind)}${choice}`),
     fact('lifetime', duration(account.lease_seconds * 1000)),
     ...(session_ends_at === undefined
       ? []
@@ -71,19 +72,19 @@ export function toCommands(
 ): (readonly [string, string])[] {
   const { id, state, operations, lease_kinds, lease_kind } = account
   const manage: Readonly<Record<Operation, readonly [string, string]>> = {
-    list_tokens: [`tokens ${id}`, 'list its tokens at the service'],
-    revoke_token: [`tokens revoke ${id} ID`, 'revoke one of them'],
-    revoke_all: [`tokens revoke-all ${id}`, `revoke ${account.revoke_all_hits ?? 'all of them'}`],
-    rotate: [`rotate ${id}`, 'replace all active tokens'],
-    portal: [`portal ${id}`, 'open its portal in the browser'],
+    list_tokens: [`tokens ${id}`, 'List its tokens at the service'],
+    revoke_token: [`tokens revoke ${id} ID`, 'Revoke one of them'],
+    revoke_all: [`tokens revoke-all ${id}`, `Revoke ${account.revoke_all_hits ?? 'all of them'}`],
+    rotate: [`rotate ${id}`, 'Replace all active tokens'],
+    portal: [`portal ${id}`, 'Open its portal in the browser'],
   }
-  const login = [`login ${id}`, 'log in again'] as const
-  const remove = [`accounts remove ${id}`, 'log out and remove the account'] as const
+  const login = [`login ${id}`, 'Log in again'] as const
+  const remove = [`accounts remove ${id}`, 'Log out and remove the account'] as const
   if (state === 'signed_out') return toLines([login, remove])
   return toLines([
     ...(state === 'signed_in' ? [] : [login]),
-    [`token ${id}`, 'print an access token'],
-    [`header ${id}`, 'print the headers that carry an access token'],
+    [`token ${id}`, 'Print an access token'],
+    [`header ${id}`, 'Print the headers that carry an access token'],
     ...operations.map((operation) => manage[operation]),
     ...lease_kinds
       .filter((kind) => kind !== lease_kind)
@@ -91,7 +92,7 @@ export function toCommands(
     ...(provider?.shares_credential && state === 'signed_in' ? [copyOf(id, provider)] : []),
     [
       `logout ${id}`,
-      'revoke its tokens where the service allows it, and delete the saved password',
+      'Revoke its tokens where the service allows it, and delete the saved password',
     ],
     remove,
   ])
@@ -107,11 +108,11 @@ function copyOf(account: string, { id, fields }: ProviderAnswer): readonly [stri
     .map(({ name }) => ` --set ${name}=VALUE`)
   return [
     `login ${id} --copy-from ${account}${settings.join('')}`,
-    'add another account with the same key',
+    'Add another account with the same key',
   ]
 }
 
 const SHARING = {
-  shared: 'let tools share one token',
-  dedicated: 'give each tool its own token',
+  shared: 'Let tools share one token',
+  dedicated: 'Give each tool its own token',
 } as const

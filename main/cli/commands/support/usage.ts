@@ -6,13 +6,13 @@ import { quoted } from '../../terminal/print.ts'
 import type { CommandLine } from './split-arguments.ts'
 
 /** Describes an argument that names an account. */
-export const ACCOUNT = 'account, as provider/name'
+export const ACCOUNT = 'Account, as provider/name'
 
 /** Describes `--json`. */
-export const JSON_OPTION = 'print the result as JSON'
+export const JSON_OPTION = 'Print the result as JSON'
 
 /** Describes `--try-now`. */
-export const TRY_NOW = 'try once now, even while requests to the service are paused'
+export const TRY_NOW = 'Try once now, even while requests to the service are paused'
 
 const SOUNDS_SECRET = /pass|secret|otp|code|token|key|credential|^-p$/i
 
