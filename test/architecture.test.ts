@@ -57,8 +57,8 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
 }
 
 /**
- * The floors of each part that has rooms, from the top down: folders, and the files beside them. Imports
- * go to a lower floor only, those of types as well; what stands on one floor does not know each other.
+ * The floors of each part that has rooms, from the top down: folders, and the files beside them. Imports,
+ * including those of types, go only to lower floors; rooms on the same floor do not import each other.
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
   'main/base': [

@@ -100,12 +100,12 @@ export class BrowserWindow {
   }
 
   /** Starts an action on the screen of an account and confirms it; returns the message shown. */
-  async confirmAction(account: string, button: string, deed: string): Promise<readonly string[]> {
+  async confirmAction(account: string, button: string, action: string): Promise<readonly string[]> {
     await this.see('Accounts')
     await this.page.getByRole('button', { name: account, exact: true }).evaluate(press)
     await this.page.getByRole('button', { name: button, exact: true }).evaluate(press)
     const question = this.page.getByRole('alertdialog')
-    await question.getByRole('button', { name: deed, exact: true }).evaluate(press)
+    await question.getByRole('button', { name: action, exact: true }).evaluate(press)
     const said = this.page.getByRole('status').filter({ hasText: account })
     await said.waitFor()
     await question.waitFor({ state: 'detached' })

@@ -101,10 +101,10 @@ export class OutcomeScene {
 
   /** Closes leases in the window, which shows the outcome for each lease's token. */
   async leaveAccount(how: 'remove' | 'logout'): Promise<void> {
-    const [button, deed, done] = ACTIONS[how]
+    const [button, action, done] = ACTIONS[how]
     const open = this.run.broker.leases.list()
     const { id } = this.account
-    const [first, ...said] = await this.window.confirmAction(id, button, deed)
+    const [first, ...said] = await this.window.confirmAction(id, button, action)
     expect(first).toBe(`${done}: ${id}.`)
     for (const { client } of open) {
       const name = this.run.broker.clients.nameOf(client)

@@ -88,8 +88,8 @@ export async function chooseFromMenu(page: Page, account: string, item: string):
 }
 
 /** Answers the open question. */
-export async function answer(page: Page, deed: string): Promise<void> {
-  await page.getByRole('alertdialog').getByRole('button', { name: deed, exact: true }).click()
+export async function answer(page: Page, action: string): Promise<void> {
+  await page.getByRole('alertdialog').getByRole('button', { name: action, exact: true }).click()
 }
 
 function toProvider(id: string) {

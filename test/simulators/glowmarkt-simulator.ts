@@ -20,10 +20,9 @@ export interface GlowmarktOptions extends SimulatorOptions {
    */
   readonly secondLogout?: 'not_valid' | 'denied'
   /**
-   * How a token that is none, was ended or has expired is refused by `GET /auth` and by what makes,
-   * lists and ends others: 400 with `error`, 400 with `valid: false`, or 200 with `valid: false` where
-   * the answer has that member. The vendor's description allows all three, and no 401. `error` unless
-   * said otherwise.
+   * How an invalid, revoked or expired token is refused by `GET /auth` and by the routes that create,
+   * list and revoke tokens: 400 with `error`, 400 with `valid: false`, or 200 with `valid: false` if the
+   * response has that member. The vendor's description allows all three, and no 401. `error` by default.
    */
   readonly refusedToken?: 'error' | 'not_valid' | 'not_valid_ok'
 }
