@@ -5,9 +5,9 @@ import type { Actor } from '../record/actor.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import type { LeaseCloser } from './lease-closer.ts'
 
-/** What a person may change of an account without a login. */
+/** What the user can change about an account without a login. */
 export interface AccountChange {
-  /** Behind the slash of its id. */
+  /** The part of its id after the slash. */
   readonly name?: string
   readonly leaseKind?: LeaseKind
   readonly leaseSeconds?: number
@@ -20,8 +20,8 @@ interface AccountChangePorts {
 }
 
 /**
- * Changes the name of an account and how it gives leases, all of it or nothing. Throws `already_exists`
- * for a name that is taken, and `not_supported` for a kind of lease that its service cannot give.
+ * Changes the name of an account and its lease settings, all of it or nothing. Throws `already_exists` for
+ * a name that is taken, and `not_supported` for a lease kind that its service does not support.
  */
 export function changeAccount(
   { uid, id, provider, driver, session, record }: Account,
@@ -47,7 +47,7 @@ export function changeAccount(
   }
   accounts.change(uid, change, by)
   if (leaseKind === undefined || leaseKind === record.leaseKind) return
-  // A login or mint under way ends its own token when it comes back.
+  // A login or mint under way revokes its own token when it returns.
   session.epoch.advance()
   if (keepsSession(leaseKind, driver)) return
   const held = session.release()

@@ -8,22 +8,22 @@ import type { Revoker } from '../revocation/revoker.ts'
 import type { Deeds } from '../service/deeds.ts'
 import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
 
-/** What ending a lease came to. */
+/** The result of closing a lease. */
 export interface ClosedLease {
   readonly lease: Lease
   /** The account's id at that time. */
   readonly accountId: string
-  /** `shared`: others hold the same token, so that it ended for this client only. */
+  /** `shared`: other clients hold the same token, so it was not revoked. */
   readonly atService: RevocationOutcome | 'shared'
-  /** What else is known of a token that has not ended. */
+  /** Details for a token that is not revoked yet. */
   readonly status?: RevocationStatus
-  /** From now on the account gives no token before a person has logged in again. */
+  /** The account issues no more tokens until the user logs in again. */
   readonly needsLogin?: true
 }
 
-/** Who ends leases and why, and how it goes on. */
+/** Who closes leases and why, and what is called meanwhile. */
 interface CloseOptions extends Closing {
-  /** The services are asked when this has resolved. */
+  /** The services are called after this has resolved. */
   readonly before?: Promise<unknown>
   readonly step?: Step
 }
@@ -36,7 +36,7 @@ interface LeaseCloserPorts {
   readonly deeds: Deeds
 }
 
-/** How leases end: on time, on demand, or because the service refused the token. */
+/** Closes leases: on expiry, on demand, or because the service refused the token. */
 export class LeaseCloser {
   readonly #ports: LeaseCloserPorts
 
@@ -45,21 +45,21 @@ export class LeaseCloser {
   }
 
   /**
-   * Ends leases because somebody asked: a dedicated token is ended at its service, a shared one when
-   * its last lease goes. The leases are closed when this returns, before the services were asked.
+   * Closes leases on demand. A dedicated token is revoked, a shared one with its last lease. The leases are
+   * closed when this returns, before the services are called.
    */
   close(filter: LeaseFilter, how: CloseOptions): Promise<ClosedLease[]> {
     const { leases, deeds } = this.#ports
     const these = leases.list(filter)
-    // It is part of what else is done to the account.
+    // It is part of the log-out.
     if (how.cause === 'logged_out') return this.closeAll(these, how)
     const uids = these.map(({ accountUid }) => accountUid)
     return deeds.run('revocation', uids, () => this.closeAll(these, how))
   }
 
   /**
-   * The same for leases that were chosen before; what has ended since is left out. Accounts do not wait
-   * for each other: what somebody wants to end must not live on behind a service that is slow.
+   * The same for leases that were chosen before, except those that were closed since. Accounts do not wait
+   * for each other, so that a slow service does not delay revocations at others.
    */
   closeAll(leases: readonly Lease[], how: CloseOptions): Promise<ClosedLease[]> {
     return this.#ports.bulk.sharingFailures(() => this.#closeAll(leases, how))
@@ -70,7 +70,7 @@ export class LeaseCloser {
     { before, step, ...closing }: CloseOptions,
   ): Promise<ClosedLease[]> {
     const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
-    // All are closed before the first wait, so that none is handed out again meanwhile.
+    // All are closed before the first wait, so that none is issued again meanwhile.
     this.#ports.leases.close(chosen, closing)
     await before
     const { revoker } = this.#ports
@@ -82,7 +82,7 @@ export class LeaseCloser {
     )
   }
 
-  /** Closes what is over; the tokens that nobody holds any more are ended. */
+  /** Closes expired leases, and revokes the tokens that no other lease uses. */
   closeExpired(): void {
     const { leases } = this.#ports
     const over = leases.expired()
@@ -90,19 +90,19 @@ export class LeaseCloser {
     for (const { held } of over) this.revokeUnused(held)
   }
 
-  /** Ends the lease of somebody who cannot use its token. */
+  /** Closes a lease whose token the service refused. */
   closeRefused(lease: Lease): void {
     this.#ports.leases.close([lease], { by: program, cause: 'refused' })
     this.revokeUnused(lease.held)
   }
 
-  /** Ends the lease of somebody whom its token did not reach. */
+  /** Closes a lease whose token did not reach the client. */
   closeUndelivered(lease: Lease, by: Actor): void {
     this.#ports.leases.close([lease], { by, cause: 'asked' })
     this.revokeUnused(lease.held)
   }
 
-  /** Ends a token in the background unless a lease or a session still needs it. */
+  /** Revokes a token in the background unless a lease or a session still uses it. */
   revokeUnused(held: HeldToken): void {
     const { accounts, leases, revoker } = this.#ports
     const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false

@@ -25,16 +25,16 @@ interface LeaseOpenerPorts {
   readonly arm: (deadline: number) => void
 }
 
-/** A lease that somebody wants to have. */
+/** What a client requests. */
 export interface WantedLease {
   readonly client: Client
   readonly account: Account
-  /** How long the token must live at least. */
+  /** How long the token must be valid at least. */
   readonly wantMs: number
   readonly reason: string | undefined
 }
 
-/** Finds the lease that a client has, or opens one, on the session's token or on one of its own. */
+/** Finds the current lease of a client, or opens one: on the session token, or on a token of its own. */
 export class LeaseOpener {
   readonly #ports: LeaseOpenerPorts
   readonly #flights = new SingleFlight<string, Lease | null>()
@@ -43,7 +43,7 @@ export class LeaseOpener {
     this.#ports = ports
   }
 
-  /** The client's own lease, while it lives long enough and its token is not in doubt. */
+  /** The client's current lease, if it is valid for long enough and its token needs no check. */
   findCurrent({ client, account, wantMs }: WantedLease): Lease | null {
     const { session, record, uid } = account
     const lease = this.#ports.leases.currentOf(client.id, uid)
@@ -54,8 +54,8 @@ export class LeaseOpener {
   }
 
   /**
-   * A lease as good as the account can give; concurrent requests of one client share it. `null` when
-   * the account was changed meanwhile, so that the request has to be looked at anew.
+   * The longest lease that the account can give; concurrent requests of one client share it. `null` if the
+   * account was changed meanwhile, so that the request has to start over.
    */
   obtain(wanted: WantedLease): Promise<Lease | null> {
     const { client, account, wantMs } = wanted
@@ -67,8 +67,8 @@ export class LeaseOpener {
   }
 
   /**
-   * A new token of its own for whoever holds this lease, which is left as it is; `null` if the client
-   * or the account was changed meanwhile.
+   * A new dedicated token for the client of this lease, which is not closed; `null` if the client or the
+   * account was changed meanwhile.
    */
   async replace({ client: id, accountUid, reason }: Lease): Promise<Lease | null> {
     const { accounts, clients } = this.#ports
@@ -95,7 +95,7 @@ export class LeaseOpener {
     }
     const held = await session.token(Math.min(wantMs, lengthMs))
     this.#closeRejected(account)
-    // Given up between the answer and our turn: it ends, or has ended.
+    // The session gave it up meanwhile: it is being revoked.
     if (!held || !session.owns(held) || this.#isDenied(wanted)) return null
     const current = leases.currentOf(client.id, account.uid)
     if (current?.held !== held) return this.#open(newLeaseId(), wanted, held, lengthMs)
@@ -106,7 +106,7 @@ export class LeaseOpener {
   async #dedicate(wanted: WantedLease): Promise<Lease | null> {
     const { accounts, leases, closeRefused } = this.#ports
     const { client, wantMs } = wanted
-    // It may have waited behind many others.
+    // The account may have changed while this was queued.
     const account = accounts.getByUid(wanted.account.uid)
     if (account.record.leaseKind !== 'dedicated' || this.#isDenied(wanted)) return null
     const { session, driver, uid } = account
@@ -122,9 +122,8 @@ export class LeaseOpener {
   }
 
   /**
-   * A token that this client was given before, and that nothing can end: to give it again exposes less
-   * than to have another one made, which nothing could end either. Not after a log-out, though it is
-   * valid still: who logs out wants nothing handed out.
+   * A token that was issued to this client before and cannot be revoked: issuing it again exposes less than
+   * making another one that cannot be revoked either. Not after a log-out, even if it is still valid.
    */
   async #findIrrevocable(
     { client, wantMs }: WantedLease,
@@ -166,7 +165,7 @@ export class LeaseOpener {
     return this.#open(newLeaseId(), wanted, held, lengthMs)
   }
 
-  /** No tool has a use for what the service has refused. */
+  /** Closes the leases whose token the service refused. */
   #closeRejected({ uid, session }: Account): void {
     const { leases, closeRefused } = this.#ports
     const dead = leases
@@ -186,7 +185,7 @@ export class LeaseOpener {
     return null
   }
 
-  /** Asked again after every wait: what was allowed before it need not be any more. */
+  /** Checked after every wait, because the permission may have changed. */
   #isDenied({ client, account }: WantedLease): boolean {
     const { lock, clients } = this.#ports
     return lock.locked || !clients.isGranted(client, account.uid)
@@ -216,17 +215,17 @@ export class LeaseOpener {
   }
 }
 
-/** False for a lease from before the account changed its kind or its address. */
+/** False for a lease from before the account changed its lease kind or address. */
 function isOf({ kind, held }: Lease, account: Account): boolean {
   return kind === account.record.leaseKind && isSameAccount(held, account)
 }
 
-/** True for a token of the account as it is, however that is reached. */
+/** True for a token of the account with its present settings, except for those of transport. */
 function isSameAccount(held: HeldToken, { values }: Account): boolean {
   return isDeepStrictEqual(withTransportOf(held.values, values), values)
 }
 
-/** Long enough for who asks, or else too young to be replaced. */
+/** Valid for long enough, or in the first half of its lifetime. */
 function isLongEnough({ lifetime }: Lease, wantMs: number): boolean {
   const { lengthMs, remainingMs } = lifetime
   return remainingMs >= Math.max(wantMs, 1) || (remainingMs > 0 && !mayRenew(lengthMs, remainingMs))

@@ -6,7 +6,7 @@ import type { LeaseKind } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { Actor } from '../record/actor.ts'
 
-/** The record that a client holds a token until a time. */
+/** A client holds a token until a time. */
 export interface Lease {
   readonly id: LeaseId
   readonly client: ClientId
@@ -15,11 +15,11 @@ export interface Lease {
   readonly held: HeldToken
   readonly fingerprint: string
   readonly openedAt: number
-  /** A person's visit to a page: no request of the client is answered with it. */
+  /** A portal session of the user: it is not issued to the client. */
   readonly isPortal?: true
-  /** The client's own words for it, the last that it used. */
+  /** What the client last gave as the reason. */
   reason?: string
-  /** How long it lasts; a shared lease on the same token may be given more. */
+  /** Until when it is open; a shared lease may be extended. */
   lifetime: Lifetime
 }
 
@@ -31,7 +31,7 @@ export interface LeaseFilter {
   readonly accountUid?: string
 }
 
-/** Who ended a lease, and why. */
+/** Who closed a lease, and why. */
 export interface Closing {
   readonly by: Actor
   readonly cause: EndCause
@@ -39,20 +39,20 @@ export interface Closing {
 
 interface LeasesPorts {
   readonly changed?: () => void
-  /** Told of every lease that is closed, whatever for; `shared`: others hold the same token. */
+  /** Called for every lease that is closed; `shared`: other leases have the same token. */
   readonly closed?: (lease: Lease, closing: Closing & { readonly shared: boolean }) => void
 }
 
-/** All leases that are alive: one current lease for each client and account, and those it replaced. */
+/** All open leases: one current lease for each client and account, and those that it replaced. */
 export class Leases {
   readonly #clock: Clock
   readonly #ports: LeasesPorts
   readonly #byId = new Map<string, Lease>()
-  /** The same by account: with many accounts each is asked about in turn. */
+  /** The same by account, so that a walk over many accounts is fast. */
   readonly #byAccount = new Map<string, Set<Lease>>()
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
-  /** The tokens that may be in a tool's hands, whether a lease is open on them or not. */
+  /** The tokens that a tool may have, with or without an open lease. */
   readonly #issued = new WeakSet<HeldToken>()
 
   constructor(clock: Clock, ports: LeasesPorts = {}) {
@@ -60,12 +60,12 @@ export class Leases {
     this.#ports = ports
   }
 
-  /** Notes of a token without a lease that a tool may have it from an earlier run. */
+  /** A tool may have this token from an earlier run, though no lease is open. */
   markIssued(held: HeldToken): void {
     this.#issued.add(held)
   }
 
-  /** True for what a lease was once opened on, and for what `noteOut` was said of. */
+  /** True for a token that a lease was opened on, and for one with `markIssued`. */
   mayBeIssued(held: HeldToken): boolean {
     return this.#issued.has(held)
   }
@@ -74,7 +74,7 @@ export class Leases {
     return this.#byId.size
   }
 
-  /** Opens a lease that becomes the current one of its client and account, unless it is a visit. */
+  /** Opens a lease, which becomes the current one of its client and account unless it is for a portal. */
   open(fresh: NewLease, lengthMs: number): Lease {
     const openedAt = this.#clock.now()
     const lifetime = new Lifetime(this.#clock, this.#endsAt(fresh.held, lengthMs))
@@ -90,13 +90,13 @@ export class Leases {
     return lease
   }
 
-  /** Gives a lease its full length again, as far as its token reaches. */
+  /** Extends a lease to its full length, but not beyond its token. */
   extend(lease: Lease, lengthMs: number): void {
     lease.lifetime = new Lifetime(this.#clock, this.#endsAt(lease.held, lengthMs))
     this.#ports.changed?.()
   }
 
-  /** Closes those that are open, all before anybody is told of one. */
+  /** Closes those that are open, all before the first is reported. */
   close(leases: readonly Lease[], closing: Closing): void {
     const open = leases.filter((lease) => this.isOpen(lease))
     for (const lease of open) this.#remove(lease)
@@ -110,7 +110,7 @@ export class Leases {
     return this.#byId.get(id)
   }
 
-  /** False once it has been closed, whatever for. */
+  /** False once it is closed. */
   isOpen(lease: Lease): boolean {
     return this.#byId.get(lease.id) === lease
   }
@@ -132,12 +132,12 @@ export class Leases {
     )
   }
 
-  /** Those whose time is over. */
+  /** The leases that have expired but are not closed. */
   expired(): Lease[] {
     return this.list().filter((lease) => lease.lifetime.remainingMs <= 0)
   }
 
-  /** The end that comes first, epoch milliseconds. */
+  /** The earliest expiry, epoch milliseconds. */
   nextExpiry(): number {
     const now = this.#clock.now()
     let next = Number.POSITIVE_INFINITY
@@ -158,7 +158,7 @@ export class Leases {
   }
 
   #endsAt(held: HeldToken, lengthMs: number): number {
-    // Whole milliseconds, as every moment that leaves; the monotonic clock knows fractions.
+    // Whole milliseconds: the monotonic clock has fractions.
     return this.#clock.now() + Math.floor(Math.min(lengthMs, held.lifetime.remainingMs))
   }
 }

@@ -22,9 +22,9 @@ export interface IssueRequest {
   readonly reason?: string | undefined
   /** A lease whose token the service refused. */
   readonly refusedLease?: string | undefined
-  /** How the request came in, for the record. */
+  /** How the request came in, for the audit record. */
   readonly route: string
-  /** Aborted when the caller goes away; looked at only by who has to wait. */
+  /** Aborted when the caller goes away; only relevant while waiting. */
   readonly signal?: AbortSignal
 }
 
@@ -47,14 +47,14 @@ export interface TokenIssuerPorts {
   readonly clock: Clock
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
-  /** Ends a lease that its holder cannot use. */
+  /** Closes a lease whose token was refused. */
   readonly closeRefused: (lease: Lease) => void
 }
 
-/** How often a request starts over when its lease ended, or its account changed, under it. */
+/** How often a request starts over after its lease was closed or its account changed during it. */
 const ROUNDS = 3
 
-/** Hands out tokens. Nothing is released that was not recorded first. */
+/** Issues tokens. Every token is recorded before it leaves. */
 export class TokenIssuer {
   readonly #ports: TokenIssuerPorts
   readonly #consents = new SingleFlight<string, 'allow' | 'deny'>()
@@ -66,8 +66,8 @@ export class TokenIssuer {
   }
 
   /**
-   * A lease whose token lives at least as long as asked, or the best there is and a flag that says
-   * so. Rejects with `vault_locked`, `vault_unavailable`, `record_unavailable`, `access_denied`,
+   * A lease whose token is valid for at least as long as requested, or the best available with
+   * `minValidityMet: false`. Rejects with `vault_locked`, `vault_unavailable`, `record_unavailable`, `access_denied`,
    * `invalid_client`, `not_found`, `login_required`, `cancelled`, or what the service said.
    */
   async issue(request: IssueRequest): Promise<Issued> {
@@ -88,7 +88,7 @@ export class TokenIssuer {
     })
   }
 
-  /** `null` where the lease ended, or the account changed, under it. */
+  /** `null` if the lease was closed or the account changed meanwhile. */
   async #tryToIssue(request: IssueRequest): Promise<Issued | null> {
     const { lock, leases, leaseOpener, removals, audit } = this.#ports
     const { client, minValiditySeconds, reason } = request
@@ -115,14 +115,14 @@ export class TokenIssuer {
       route: request.route,
       ...(reason !== undefined && { reason }),
     })
-    // Locked, logged out, removed or ended while it was written: then it must not leave any more.
+    // Locked, logged out, removed or closed while it was recorded: then it must not leave.
     if (lock.locked || removals.has(account.uid) || !leases.isOpen(lease)) return null
     const minValidityMet =
       lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
     return { lease, accountId: account.id, minValidityMet }
   }
 
-  /** The account, if nobody has to be waited for or refused; `null` where that takes a closer look. */
+  /** The account if the request can be admitted at once; else `null`. */
   #admitAtOnce({ client, account: { uid } }: IssueRequest): Account | null {
     const { lock, startupRecovery, accounts, clients, removals, stopping } = this.#ports
     if (stopping.aborted || lock.locked || !startupRecovery.isOpen || removals.has(uid)) return null
@@ -130,8 +130,8 @@ export class TokenIssuer {
   }
 
   /**
-   * Everything that may keep a request from having a token, whatever the account can give. Resolves
-   * to the account as it is after the waiting.
+   * Rejects for everything but the account's own ability to give a token. Resolves to the account as it is
+   * after the wait.
    */
   async #admit(request: IssueRequest): Promise<Account> {
     const { lock, startupRecovery, accounts, clients, removals, stopping } = this.#ports
@@ -147,7 +147,7 @@ export class TokenIssuer {
     return accounts.getByUid(account.uid)
   }
 
-  /** The account as it is once the keychain was asked whether its credential is there again. */
+  /** The account as it is after a look in the keychain for its missing credential. */
   async #recoverCredential(account: Account): Promise<Account> {
     const { accounts } = this.#ports
     await accounts.recoverCredentials([account])
@@ -155,8 +155,8 @@ export class TokenIssuer {
   }
 
   /**
-   * The refused lease ends at once, and a new login is believed to be needed once per token: a second
-   * word about the same one changes nothing.
+   * Closes the refused lease at once. Each token causes at most one login: a second report about the same
+   * one changes nothing.
    */
   #handleRefusedLease({ client, refusedLease }: IssueRequest, account: Account): void {
     const { leases, closeRefused } = this.#ports
@@ -172,7 +172,7 @@ export class TokenIssuer {
     closeRefused(lease)
   }
 
-  /** One question at a time about the same thing; it stays when a caller goes away. */
+  /** Asks once for concurrent requests; the question stays open when a caller goes away. */
   async #askConsent({ client, account, reason, signal }: IssueRequest): Promise<void> {
     const { consent, clients, accounts, stopping } = this.#ports
     if (!clients.isKnown(client)) throw new TokentrayError('invalid_client')

@@ -20,7 +20,7 @@ interface TokenMinterPorts {
   readonly stopped: AbortSignal
 }
 
-/** Something that was made together with a token. */
+/** A new token and what belongs to it. */
 interface MintResult {
   readonly token: AccessToken
   readonly learned?: FormValues
@@ -29,14 +29,14 @@ interface MintResult {
 interface MintRequest {
   readonly leaseId: LeaseId
   readonly account: Account
-  /** The account's, or what is asked for instead of them. */
+  /** The account's values, or others that are requested instead. */
   readonly values: FormValues
   readonly activity: Activity
-  /** Whose token it is from now on; absent for one that no request is answered with. */
+  /** The client that the token is for; absent for a token that is not issued. */
   readonly client?: ClientId
 }
 
-/** Answers after which it is certain that nothing was made. */
+/** Errors after which it is certain that no token was made. */
 const NOTHING_MADE: readonly ErrorCode[] = [
   'wrong_credentials',
   'otp_required',
@@ -48,7 +48,7 @@ const NOTHING_MADE: readonly ErrorCode[] = [
   'vault_unavailable',
 ]
 
-/** Has tokens made for one lease each, and keeps the ledger ahead of the service. */
+/** Makes tokens for one lease each, and keeps the ledger ahead of the service. */
 export class TokenMinter {
   readonly #ports: TokenMinterPorts
 
@@ -56,7 +56,7 @@ export class TokenMinter {
     this.#ports = ports
   }
 
-  /** A token for this lease of a client alone, recorded; `null` if the account was changed meanwhile. */
+  /** A recorded token for this lease only; `null` if the account was changed meanwhile. */
   async mint(leaseId: LeaseId, account: Account, client: ClientId): Promise<HeldToken | null> {
     const { driver, provider, record } = account
     const mint = driver.mint?.bind(driver)
@@ -71,9 +71,9 @@ export class TokenMinter {
   }
 
   /**
-   * Makes a token under the id of a lease, with what belongs to it, and records it. Where the service
-   * knows the lease by its id, the lease is recorded before the service is asked, so that no crash
-   * leaves a token that nobody knows. `null` if the account was changed meanwhile.
+   * Makes a token under a lease id, with what belongs to it, and records it. If the service can revoke by
+   * lease id, the id is recorded before the service is called, so that no crash leaves an unknown token.
+   * `null` if the account was changed meanwhile.
    */
   async make<Value extends MintResult>(
     { leaseId, account, values, activity, client }: MintRequest,
@@ -90,7 +90,7 @@ export class TokenMinter {
       const made = await this.#withReservation(plan, question, () =>
         session.call(
           (source) => {
-            // Values and credential must be of the same login.
+            // Values and credential must be from the same login.
             if (!epoch.isCurrent(current)) throw new TokentrayError('cancelled')
             question.isAsked = true
             return work({ ...source, values }, calls.context(provider.id, activity, stopped))
@@ -114,7 +114,7 @@ export class TokenMinter {
       if (made.learned) await this.#storeLearned(held, made.learned)
       return { held, made }
     } catch (error) {
-      // What failed was asked for under a credential, or for leases, that are no more.
+      // The request was made with a credential or for leases that are void.
       if (!epoch.isCurrent(current)) return null
       throw error
     }
@@ -134,14 +134,14 @@ export class TokenMinter {
       const isRefused =
         isTokentrayError(error) && (error.isUnsent || NOTHING_MADE.includes(error.code))
       const isCertain = isRefused || !question.isAsked
-      // The answer may have been lost on its way, and with it a token.
+      // The response, and with it a token, may have been lost.
       if (isCertain) ledger.remove(plan.id).catch(() => undefined)
       else void revoker.revoke(plan, 'background')
       throw error
     }
   }
 
-  /** What was learned with a token; where it cannot be stored nobody gets the token, and it is ended. */
+  /** Stores what was learned with a token; if that fails, the token is revoked. */
   async #storeLearned(held: HeldToken, learned: FormValues): Promise<void> {
     const { accounts, revoker } = this.#ports
     const { accountUid: uid } = held

@@ -1,9 +1,9 @@
 import { isName } from '../../base/ids.ts'
 
 /**
- * A name from the first word of a label; with a number behind it where that is taken. Names are ASCII,
- * because they stand in URLs, headers, shells and files, and no two may look alike: letters lose their
- * accents, and of what is written in another script the account is not named.
+ * A name from the first word of a label, with a number if that is taken. Names are ASCII, because they are
+ * used in URLs, headers, shells and files, and must not look alike: accents are removed, and words in other
+ * scripts are not used.
  */
 export function uniqueName(
   provider: string,

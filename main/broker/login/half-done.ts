@@ -1,27 +1,27 @@
 import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
 
-/** Why a log-out could not be finished, and what has been done all the same. */
+/** A log-out that did not finish. */
 export function partialLogout(id: string, reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)
   return new TokentrayError(
     cause.code,
     `${id} was logged out, but cleanup did not finish: ${cause.message}`,
-    { account: id, hint: `${cause.hint} Then do it again.`, cause },
+    { account: id, hint: `${cause.hint} Then log out again.`, cause },
   )
 }
 
-/** Why some accounts could not be removed; the others are. */
+/** A reset that could not remove some of the accounts. */
 export function notAllRemoved(left: number, total: number, reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)
   const some = `${left} of ${total} ${total === 1 ? 'account' : 'accounts'}`
   return new TokentrayError(
     cause.code,
     `${some} could not be removed. The first reason: ${cause.message}`,
-    { hint: `${cause.hint} Then reset again: it goes on with what is left.`, cause },
+    { hint: `${cause.hint} Then reset again: it continues with the remaining accounts.`, cause },
   )
 }
 
-/** Why some credentials are still in the keychain although no account is left that they are for. */
+/** A reset that could not delete some of the credentials. */
 export function notAllForgotten(left: number, reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)
   const some = left === 1 ? '1 credential is' : `${left} credentials are`

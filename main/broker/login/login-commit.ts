@@ -10,21 +10,21 @@ import { keepsSession } from '../service/keeps-session.ts'
 import type { Session } from '../session/session.ts'
 import type { LoginsPorts } from './logins-ports.ts'
 
-/** A login that the service has accepted and that is not kept yet. */
+/** A login that the service has accepted and that is not stored yet. */
 export interface PendingLogin {
   readonly uid: string
   readonly id: AccountId
   readonly provider: Provider
   readonly values: FormValues
   readonly login: Login
-  /** The login's token where it is in the ledger already. */
+  /** The login's token if it is in the ledger already. */
   readonly held: HeldToken | null
   readonly by: Actor
-  /** False once a log-out, a reset or a stop has made this login void. */
+  /** False once a log-out, a reset or a stop has voided this login. */
   readonly isCurrent: () => boolean
 }
 
-/** Keeps a login that the service has accepted, or leaves everything as it was. */
+/** Stores a login that the service has accepted, or changes nothing. */
 export class LoginCommit {
   readonly #ports: LoginsPorts
 
@@ -32,7 +32,7 @@ export class LoginCommit {
     this.#ports = ports
   }
 
-  /** Leases that cannot be ended any more once the account is somewhere else. */
+  /** Closes the leases whose tokens cannot be revoked once the account is at another address. */
   async revokeBeforeMove(account: Account, by: Actor): Promise<void> {
     const { revoker, leaseCloser, leases, revocationCredentials } = this.#ports
     const { uid } = account
@@ -46,9 +46,9 @@ export class LoginCommit {
   }
 
   /**
-   * Ledger, vault, record, settings, in this order; what fails half-way ends the new token. The
-   * credential gets an item of its own, which `save` names in the account's record: at each moment the
-   * record leads to a credential and to what that is for, and it is the old one or the new.
+   * Writes the ledger, vault, audit record and settings, in this order; on a failure the new token is
+   * revoked. The credential gets a new keychain item, which `save` writes to the account's record: at any
+   * time the record has a credential that fits its values, either the old or the new one.
    */
   async commit(
     pending: PendingLogin,
@@ -99,11 +99,11 @@ export class LoginCommit {
     if (held) void revoker.revoke(ledger.markTrial(held), 'background')
   }
 
-  /** Takes an item out of the keychain that nothing leads to but its list. Never rejects. */
+  /** Deletes an unused keychain item. Never rejects. */
   async #deleteItem(item: string): Promise<void> {
     const { vault, log } = this.#ports
     await vault.delete(item).catch((error: unknown) => {
-      log.warn('a credential that is not used could not be removed from the keychain yet', {
+      log.warn('an unused credential could not be deleted from the keychain yet', {
         error,
       })
     })

@@ -8,40 +8,40 @@ import { type Account, type Accounts, readCredential } from '../account/accounts
 import { leaseKindsOf } from '../account/operations.ts'
 import { isSameForm } from '../service/same-service.ts'
 
-/** What a login of a known account changes. */
+/** A login to an existing account. */
 export interface NewLogin {
   readonly secrets: Secrets
-  /** Non-secret fields that get another value, if the service accepts the login. */
+  /** Non-secret fields that are changed if the service accepts the login. */
   readonly values?: FormValues
   readonly oneTimeCode?: Secret
-  /** The person wants it tried even though the service wants to be left alone. */
+  /** Attempt the login even though the service has blocked requests for a time. */
   readonly tryNow?: boolean
 }
 
 export interface NewAccount {
   readonly provider: Provider
-  /** Left out: made from who it is. */
+  /** Defaults to a name from the login's label. */
   readonly name?: string
   readonly values: FormValues
   readonly secrets: Secrets
   readonly oneTimeCode?: Secret
-  /** The person wants it tried even though the service wants to be left alone. */
+  /** Attempt the login even though the service has blocked requests for a time. */
   readonly tryNow?: boolean
-  /** Values and secrets that are not given are those of this account. */
+  /** Missing values and secrets are taken from this account. */
   readonly copyFrom?: Account
 }
 
-/** What was entered, over what the account that this one is to be like has. */
+/** The entered values, and for the others those of the account to copy from. */
 export function valuesOf({ provider, values, copyFrom }: Omit<NewAccount, 'secrets'>): FormValues {
   return copyFrom ? changeValues(provider, copyFrom.record.values, values) : values
 }
 
-/** The driver of an account with these values, once this login is kept. */
+/** The driver of an account with these values after this login. */
 export function driverOf(provider: Provider, values: FormValues, { learned }: Login): Driver {
   return provider.driver({ ...values, ...learned })
 }
 
-/** The kind of lease of a new account: the one that the person prefers, where its service can give that. */
+/** The lease kind of a new account: the user's preference if the service supports it. */
 export function firstLeaseKind(
   driver: Driver,
   needsCode: boolean,
@@ -52,8 +52,8 @@ export function firstLeaseKind(
 }
 
 /**
- * The kind of lease that the account has, unless its new login makes others possible or necessary:
- * one that needs a code for every login cannot mint by logging in.
+ * The present lease kind of the account, unless its new login makes others possible or necessary: an account
+ * that needs a code for every login cannot mint by logging in.
  */
 export function nextLeaseKind(
   { record, driver }: Account,
@@ -66,8 +66,8 @@ export function nextLeaseKind(
 }
 
 /**
- * What was entered, and the secrets of the account that this one is to be like; `not_supported` or
- * `login_required` where it has none to lend.
+ * The entered secrets, and for the others those of the account to copy from; rejects with `not_supported`
+ * or `login_required` if that has none to copy.
  */
 export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secrets> {
   const { provider, secrets, copyFrom } = wanted
@@ -92,8 +92,8 @@ export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secre
 }
 
 /**
- * The secrets that are kept for an account, where these values lead to the place that they belong to;
- * none where the account is logged out, or is changed meanwhile.
+ * The stored secrets of an account, if these values lead to the address that they belong to; none if the
+ * account is logged out or changed meanwhile.
  */
 export async function storedSecrets(
   { uid, provider, session }: Account,
@@ -104,13 +104,13 @@ export async function storedSecrets(
   if (before.state === 'signed_out') return {}
   const kept = await session.storedCredential()
   const { record } = accounts.getByUid(uid)
-  // Security: a password for one address or user name must not meet those of another.
+  // Security: a password must not be sent to another address or with another user name.
   const isSame = record.credential === before.credential && record.state !== 'signed_out'
   if (!isSame || !isSameForm(provider, record.values, checkValues(provider, values))) return {}
   return kept ?? {}
 }
 
-/** Security: a slip in an address must not send the secrets of another account there. */
+/** Security: a mistyped address must not receive the secrets of another account. */
 function requireSamePlace({ id, record }: Account, { fields }: Provider, values: FormValues): void {
   const other = fields.find(
     ({ kind, name }) => kind !== 'text' && values[name] !== record.values[name],

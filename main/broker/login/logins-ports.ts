@@ -17,7 +17,7 @@ import type { Calls } from '../service/driver-calls.ts'
 import type { Hosts } from '../service/hosts.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
 
-/** What logging in and out by a person needs. */
+/** What `Logins` and `LoginCommit` need. */
 export interface LoginsPorts {
   readonly accounts: Accounts
   readonly vault: Vault
@@ -36,7 +36,7 @@ export interface LoginsPorts {
   readonly startupRecovery: StartupRecovery
   readonly clock: Clock
   readonly log: Log
-  /** What the person wants of accounts that are new. */
+  /** The user's preferences for new accounts. */
   readonly preferences: () => Pick<PreferencesRecord, 'leaseSeconds' | 'leaseKind'>
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal

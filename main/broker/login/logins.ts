@@ -35,13 +35,13 @@ import {
 } from './login-request.ts'
 import type { LoginsPorts } from './logins-ports.ts'
 
-/** Logging in and out, by a person. */
+/** Logs accounts in and out for the user, and removes them. */
 export class Logins {
   readonly #ports: LoginsPorts
   readonly #loginCommit: LoginCommit
   readonly #codeRequirement = new CodeRequirement()
   readonly #underWay = new Set<Promise<unknown>>()
-  /** Advances with every reset: the login of a new account that began before is void. */
+  /** Advances with every reset: the login of a new account that began earlier is void. */
   readonly #resets = new Epoch()
 
   constructor(ports: LoginsPorts) {
@@ -49,24 +49,24 @@ export class Logins {
     this.#loginCommit = new LoginCommit(ports)
   }
 
-  /** Logs in and keeps the account; a login that fails leaves nothing behind. */
+  /** Logs in and stores the account; a failed login leaves nothing behind. */
   add(wanted: NewAccount, by: Actor = program): Promise<Account> {
     return this.#track(this.#add(wanted, by))
   }
 
   /**
-   * Logs a known account in again, with new secrets; what is not named anew stays as it is stored. With
-   * a one-time code the secrets may be left out: they are those that are kept, if they go to the place
-   * that they are kept for.
+   * Logs in to an existing account with new secrets; values that are not given stay as stored. With a
+   * one-time code the secrets can be omitted: the stored ones are used if they go to the address that they
+   * belong to.
    */
   loginAgain(account: Account, login: NewLogin, by: Actor = program): Promise<Account> {
     return this.#track(this.#loginAgain(account, login, by))
   }
 
   /**
-   * Rejects with what a login with this form would be refused for before a secret is needed: first that
-   * nothing would be sent, which does not take a form that is complete. Of one that is not finished only
-   * what is there counts.
+   * Rejects with the reason for which a login with this form would be refused before a secret is needed:
+   * first that the host is blocked, which does not need a complete form. Of an incomplete form only the given
+   * values are checked.
    */
   async check(
     wanted: Omit<NewAccount, 'secrets' | 'oneTimeCode'>,
@@ -82,7 +82,7 @@ export class Logins {
     await checkTransport(checkValues(wanted.provider, valuesOf(wanted), extent), extent)
   }
 
-  /** The same for a login of a known account that changes these values. */
+  /** The same for a login to an existing account that changes these values. */
   async checkAgain(account: Account, { values, tryNow }: Omit<NewLogin, 'secrets'>): Promise<void> {
     await this.#ready()
     const { provider, record } = account
@@ -97,9 +97,9 @@ export class Logins {
   }
 
   /**
-   * Ends the account's leases and session token and forgets the credential; the account stays
-   * listed. No step waits for another to succeed: what failed is thrown at the end, and doing it
-   * again finishes it.
+   * Closes the account's leases, revokes its session token and deletes the credential; the account stays
+   * listed. No step depends on the success of another: a failure is thrown at the end, and another log-out
+   * completes it.
    */
   logout(account: Account, by: Actor = program): Promise<ClosedLease[]> {
     const { bulk, deeds } = this.#ports
@@ -110,12 +110,12 @@ export class Logins {
   async #logout(account: Account, by: Actor): Promise<ClosedLease[]> {
     const { accounts, vault, revoker, leaseCloser, revocationCredentials, audit } = this.#ports
     const { uid, id, session } = account
-    // That of now: what a login that comes after this has put there stays.
+    // The present item: that of a later login stays.
     const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
     const sessionToken = session.logOut()
     const marked = this.#markSignedOut(uid, by)
     const needing = revoker.needingSession(uid)
-    // Some are ended with what the next steps take away.
+    // Some are revoked with the credential that the next steps delete.
     const kept = needing.length > 0 ? revocationCredentials.retain(account) : Promise.resolve()
     const closing = { by, cause: 'logged_out' } as const
     const ends = leaseCloser.close({ accountUid: uid }, { ...closing, before: kept })
@@ -131,7 +131,7 @@ export class Logins {
     return ended
   }
 
-  /** Logs out and forgets the account and the grants on it. */
+  /** Logs out and deletes the account and its grants. */
   async remove(account: Account, by: Actor = program): Promise<ClosedLease[]> {
     const { accounts, deeds, removals, stopped } = this.#ports
     const { uid } = account
@@ -139,7 +139,7 @@ export class Logins {
     try {
       return await deeds.run('removal', [uid], async () => {
         const ended = await this.logout(account, by)
-        // What a stop has cut off is not finished after it, when nothing can be recorded any more.
+        // After a stop nothing can be recorded, so that an interrupted removal is not completed.
         if (stopped.aborted) throw isStopping()
         accounts.remove(uid, by)
         return ended
@@ -150,9 +150,8 @@ export class Logins {
   }
 
   /**
-   * Removes every account, one after the other; a login under way is void. Rejects when each was tried
-   * and some could not be removed, with how many; doing it again goes on with those. A stop leaves the
-   * rest as they are.
+   * Removes every account, one after the other; logins under way are void. If some could not be removed,
+   * rejects at the end with how many; another reset continues with those. A stop leaves the rest unchanged.
    */
   async removeAll(by: Actor = program): Promise<void> {
     const { accounts, bulk, removals, stopping } = this.#ports
@@ -237,7 +236,7 @@ export class Logins {
     const { login, held } = await session.backoff
       .run(() => this.#login(account, form, wanted))
       .catch((error: unknown) => {
-        // What the service does not do for the account as it is, it does not do for tools either.
+        // The service would refuse tools for the same reason.
         const isSame = isDeepStrictEqual(form.values, record.values) && isCurrent()
         if (isSame && isTokentrayError(error) && error.code === 'not_supported') {
           session.markUnusable(error)
@@ -327,7 +326,7 @@ export class Logins {
   }
 }
 
-/** The name of an account, as surfaces call it that ask for one beside the form. */
+/** The name of an account as a form field. */
 const NAME = { name: 'name', label: 'Name' }
 
 function isStopping(): TokentrayError {

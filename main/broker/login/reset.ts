@@ -20,7 +20,7 @@ interface ResetPorts {
   readonly audit: Pick<Recorder, 'settled'>
 }
 
-/** Starting anew. */
+/** Resets Tokentray. */
 export class Reset {
   readonly #ports: ResetPorts
   readonly #flight = new SingleFlight<'reset', void>()
@@ -30,11 +30,10 @@ export class Reset {
   }
 
   /**
-   * Logs every account out and forgets all accounts, clients and grants, and every credential in the
-   * keychain: also those that settings which were set aside, or another home of this user, knew. The
-   * audit record and the list of tokens that still have to be ended stay. What fails half-way says
-   * what is left; doing it again goes on with that. Takes off the lock that there was. Who asks while one
-   * is under way waits for that, and nobody logs in meanwhile.
+   * Logs out and deletes all accounts, clients and grants, and every credential in the keychain, including
+   * those of settings that were set aside and of other homes of this user. The audit record and the ledger of
+   * tokens to revoke stay. A failure names what is left, and another reset continues with that. Removes the
+   * lock. Concurrent calls share one reset, and no login begins meanwhile.
    */
   run(by: Actor = program): Promise<void> {
     return this.#flight.run('reset', () => this.#ports.removals.duringReset(() => this.#run(by)))
@@ -46,18 +45,18 @@ export class Reset {
     await startupRecovery.opened()
     await logins.removeAll(by)
     await this.#forgetCredentials()
-    // The lock goes by itself, because it is more than a setting.
+    // The lock is removed below, because it is more than a setting.
     settings.update(
       ({ port, keychain, locked }) => ({ ...defaultSettings, port, keychain, locked }),
       by,
       { event: 'reset' },
     )
-    // One that was put on meanwhile, as with the screen, is a later wish.
+    // A lock that was set during the reset, such as with the screen, stays.
     if (wasLocked) lock.unlock(by)
     await audit.settled()
   }
 
-  /** One after the other, of whatever account and home they are. */
+  /** Deletes them one after the other, of all accounts and homes. */
   async #forgetCredentials(): Promise<void> {
     const { vault } = this.#ports
     const keys = await vault.keys()

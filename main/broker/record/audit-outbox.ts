@@ -7,10 +7,10 @@ import type { OutboxLine, Settings } from '../../settings/schema.ts'
 import type { SettingsStore } from '../../settings/settings.ts'
 import type { Recorder } from './recorder.ts'
 
-/** What a line of the record about a change of the settings may say. */
+/** A line of the audit record about a change of the settings. */
 export type SettingsEvent = Omit<OutboxLine, 'id' | 'at'>
 
-/** While so many wait for the record nothing more is changed: they are stored with each change. */
+/** With so many unwritten lines the settings cannot be changed, because each change stores them all. */
 export const MAX_OUTBOX_LINES = 1_000
 
 const ID_BITS = 96
@@ -22,25 +22,25 @@ interface AuditOutboxPorts {
 }
 
 /**
- * The lines that changes of the settings owe to the record. They are stored in one write with what they
- * tell of, and taken out once they are on record: so neither a record that cannot be written nor a kill
- * leaves a change without its line.
+ * The audit lines of changes of the settings: a transactional outbox. They are stored in one write with the
+ * change, and removed once they are recorded, so that neither a failing record nor a crash leaves a change
+ * without its line.
  */
 export class AuditOutbox {
   readonly #ports: AuditOutboxPorts
-  /** On record, and still in the settings. */
+  /** Recorded, and still in the settings. */
   readonly #paid = new Set<string>()
 
-  /** Records what an earlier run has left first, so that no token leaves before it. */
+  /** Records the lines of an earlier run first, so that no token is issued before that. */
   constructor(ports: AuditOutboxPorts) {
     this.#ports = ports
     this.#pay(ports.settings.read().unrecorded ?? [])
   }
 
   /**
-   * Stores what `change` makes of the settings together with the lines that `tell` wants for that, and
-   * records them now or as soon as it can be. Throws what the settings throw, and `record_unavailable`
-   * where too many lines wait already; then nothing has changed.
+   * Stores the settings that `change` returns together with the lines that `tell` returns for it, and records
+   * these now or as soon as possible. Throws what the settings throw, and `record_unavailable` if too many
+   * lines are unwritten; then nothing has changed.
    */
   change(
     change: (settings: Settings) => Settings,
@@ -78,12 +78,12 @@ export class AuditOutbox {
       this.#ports.settings.update((before) => ({ ...before, unrecorded: this.#unpaid(before) }))
       this.#paid.clear()
     } catch {
-      // With the next change; a start finds that they are on record.
+      // The next change removes them; a start finds that they are recorded.
     }
   }
 }
 
-/** As it will stand in the record, where texts from outside are cut: so its size is bounded. */
+/** As it will be recorded, with texts from outside truncated, so that its size is bounded. */
 function toOutboxLine(event: SettingsEvent, at: number): OutboxLine {
   const safe = Object.entries(event).map(([name, value]) => [
     name,

@@ -6,26 +6,26 @@ import { AuditOutbox, type SettingsEvent } from './audit-outbox.ts'
 import type { Recorder } from './recorder.ts'
 import { settingsEvents } from './settings-events.ts'
 
-/** The one way by which the broker changes its settings: what it changes is recorded. */
+/** The settings as the broker changes them: every change is recorded. */
 export interface RecordedSettings extends SettingsStore {
   /**
-   * As that of the store; says who does it. The lines for it are stored with it, and so are `more`: those
-   * that the settings before and after do not tell.
+   * As the store's, by an actor. The audit lines are stored with the change, including `more`: lines that do
+   * not follow from the settings before and after.
    */
   update(
     change: (settings: Settings) => Settings,
     by?: Actor,
     ...more: readonly SettingsEvent[]
   ): void
-  /** As `update`, for what is to last: throws `temporarily_unavailable` while everything is being forgotten. */
+  /** As `update`, but throws `temporarily_unavailable` during a reset, which would delete the change. */
   updateUnlessReset: RecordedSettings['update']
-  /** Records what a change would have, because it holds for this run though it could not be stored. */
+  /** Records a change that applies to this run though it could not be stored. */
   recordUnstored(
     change: (settings: Settings) => Settings,
     by?: Actor,
     ...more: readonly SettingsEvent[]
   ): void
-  /** Records what is kept elsewhere, for example by the system. Never throws. */
+  /** Records a change that is stored elsewhere, such as by the system. Never throws. */
   note(event: SettingsEvent, by: Actor): void
 }
 
@@ -36,7 +36,7 @@ interface RecordedSettingsPorts {
   readonly removals: { requireNoReset(): void }
 }
 
-/** These settings, with a line for every change, and a word whenever they have changed. */
+/** Settings that record every change and call `changed` after it. */
 export function recordSettings(
   settings: SettingsStore,
   { recorder, clock, changed, removals }: RecordedSettingsPorts,

@@ -4,7 +4,7 @@ import type { Log } from '../../base/log.ts'
 
 interface Noted {
   readonly event: AuditEvent
-  /** Called once it is on record, with all that was noted together with it. */
+  /** Called once it is recorded, with all that was noted together with it. */
   readonly written?: () => void
 }
 
@@ -15,39 +15,39 @@ interface RecorderPorts {
 }
 
 /**
- * The record, also for what has happened and cannot be taken back: `note` keeps a line that could not
- * be written, and it is written with the next one. So no token leaves before every line of what came
- * before it is written, because its own line would fail with them.
+ * The audit record, also for what has already happened: `note` keeps a line that could not be written, and
+ * it is written with the next one. So no token is issued before every earlier line is written, because its
+ * own line would fail with them.
  */
 export class Recorder implements Audit {
   readonly #ports: RecorderPorts
   #late: readonly Noted[] = []
-  /** The latest of the lines that were noted: those before it are in its group, or written. */
+  /** The last group of noted lines: earlier ones are in it, or written. */
   #underWay: Promise<void> = Promise.resolve()
 
   constructor(ports: RecorderPorts) {
     this.#ports = ports
   }
 
-  /** Records, or rejects with `record_unavailable`: then what this line is about must not happen. */
+  /** Records, or rejects with `record_unavailable`: then the event must not happen. */
   record(event: AuditEvent): Promise<void> {
-    // The usual case, on the way of every token.
+    // The usual case, for every token.
     if (this.#late.length === 0) return this.#ports.audit.record(event)
     return this.#withLate([{ event }])
   }
 
-  /** Records what has happened, now or as soon as it can be. Never rejects. */
+  /** Records what has happened, now or as soon as possible. Never rejects. */
   note(...events: readonly AuditEvent[]): void {
     this.#note(events.map((event) => ({ event })))
   }
 
-  /** The same for what is kept until it is on record; `written` is called once all of it is. */
+  /** The same for lines of the outbox; `written` is called once all of them are recorded. */
   noteOutbox(events: readonly AuditEvent[], written: () => void): void {
     const last = events.length - 1
     this.#note(events.map((event, index) => ({ event, ...(index === last && { written }) })))
   }
 
-  /** Resolves when all that was noted is written; rejects with `record_unavailable` where it cannot be. */
+  /** Resolves when all noted lines are written; rejects with `record_unavailable`. */
   async settled(): Promise<void> {
     await this.#underWay.catch(() => undefined)
     if (this.#late.length > 0) await this.#withLate([])
@@ -67,7 +67,7 @@ export class Recorder implements Audit {
     })
   }
 
-  /** All in one group: they are written together, or not. */
+  /** In one group: all are written, or none. */
   async #withLate(noted: readonly Noted[]): Promise<void> {
     const { audit } = this.#ports
     const late = this.#late

@@ -7,23 +7,23 @@ interface RejectedRequestsPorts {
   readonly clock: Clock
 }
 
-/** Who was turned away before any token was thought of. */
+/** A request that was rejected before any token was considered. */
 export interface RejectedRequest
   extends Pick<AuditEvent, 'client' | 'account' | 'accountUid' | 'route'> {
   readonly code: 'invalid_client' | 'invalid_target'
 }
 
 const PAUSE_MS = 60_000
-/** More tools and accounts than anybody has; so many are remembered at most. */
+/** More tools and accounts than a user has; bounds the memory. */
 const MOST_KINDS = 1_000
 
 /**
- * Puts refusals on record that anybody can cause without a right secret, or as often as they like: one line
- * a minute for each tool, account, code and way in, which says how many there were since the one before.
+ * Records rejections that can be caused without a secret, and any number of times: one line per minute for
+ * each tool, account, code and route, with the number of rejections since the line before.
  */
 export class RejectedRequests {
   readonly #ports: RejectedRequestsPorts
-  /** By kind: when the last line was written, by the monotonic clock, and how many came since. */
+  /** By kind: when the last line was written, by the monotonic clock, and how many followed. */
   readonly #kinds = new Map<string, { at: number; more: number }>()
 
   constructor(ports: RejectedRequestsPorts) {

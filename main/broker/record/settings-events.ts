@@ -9,7 +9,7 @@ import type {
 } from '../../settings/schema.ts'
 import type { SettingsEvent } from './audit-outbox.ts'
 
-/** What a change of one member puts on record; `null` where another line says it. */
+/** The audit lines for a change of one member; `null` if another line has it. */
 type Rules<Owner> = {
   readonly [Name in keyof Required<Owner>]:
     | ((before: Owner, after: Owner) => SettingsEvent[])
@@ -17,9 +17,8 @@ type Rules<Owner> = {
 }
 
 /**
- * The lines of the record that a change of the settings makes. Whatever changes them goes through
- * this, so that nothing that decides who could take what is changed without a line; a member that is
- * new has to have a rule.
+ * The audit lines for a change of the settings. Every change goes through this, so that no permission changes
+ * without a line; every member has a rule.
  */
 export function settingsEvents(before: Settings, after: Settings): readonly SettingsEvent[] {
   return eventsOf(settingsRules, before, after)
@@ -27,15 +26,15 @@ export function settingsEvents(before: Settings, after: Settings): readonly Sett
 
 const settingsRules: Rules<Settings> = {
   version: null,
-  // It is where tools find us, and decides nothing about what they may have.
+  // It is where tools find us, and grants nothing.
   port: null,
-  // The lock itself records it, also where it could not be stored.
+  // The lock records it, even if it could not be stored.
   locked: null,
   accounts: (before, after) => accountsEvents(before.accounts, after.accounts),
   clients: (before, after) => clientsEvents(before.clients, after.clients),
   grants: (before, after) => grantsEvents(before, after),
   preferences: (before, after) => eventsOf(preferenceRules, before.preferences, after.preferences),
-  // The items of accounts that come and go.
+  // The keychain items of the accounts.
   keychain: null,
   unrecorded: null,
 }

@@ -1,24 +1,24 @@
 import type { ListedToken } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 
-/** A token that the service lists, and whether it was made through us. */
+/** A token that the service lists, and whether Tokentray made it. */
 export interface AccountToken extends ListedToken {
-  /** `maybe`: made in the same moment as one of ours, so that the list cannot tell them apart. */
+  /** `maybe`: another listed token has the same expiry as one of ours, so they cannot be told apart. */
   readonly ours: 'yes' | 'maybe' | 'no'
-  /** The one of ours that it is. */
+  /** The ledger's entry of it. */
   readonly held?: HeldToken
 }
 
-/** Lists have no tokens in them, and tokens no ids: the same end, to this, is all that tells. */
+/** Lists contain no tokens, and tokens no ids: only the expiry, within this margin, identifies them. */
 const SAME_MS = 2_000
 
-/** Which of the listed tokens are ours, the youngest first. */
+/** Finds out which of the listed tokens are ours; newest first. */
 export function toAccountTokens(
   listed: readonly ListedToken[],
   held: readonly HeldToken[],
 ): readonly AccountToken[] {
   const possible = listed.filter(({ foreign }) => !foreign)
-  // Counted once for each end: a service may list thousands that end in the same moment.
+  // Counted once for each expiry: a service may list thousands with the same one.
   const counts = new Map<number | null, number>()
   const countAlike = ({ expiresAt }: ListedToken): number => {
     const count =

@@ -5,24 +5,24 @@ import { type HeldToken, isToken, type Ledger } from '../ledger/ledger.ts'
 import type { RevocationOutcome, RevocationStatus } from '../revocation/revocation-status.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 
-/** A session's own token that lives at its service, though no lease is open on it. */
+/** A valid session token without an open lease. */
 export interface SessionToken {
   readonly held: HeldToken
-  /** A tool may have it: it was handed out, or an earlier run left it. */
+  /** A tool may have it: it was issued, or is from an earlier run. */
   readonly mayBeIssued: boolean
-  /** False where only time ends it. */
+  /** False if it is valid until it expires. */
   readonly isRevocable: boolean
 }
 
-/** What ending a session's token came to on which no lease was open. */
+/** The result of revoking a session token without an open lease. */
 export interface RevokedSession {
   readonly held: HeldToken
   /** The account's id at that time. */
   readonly accountId: string
   readonly atService: RevocationOutcome
-  /** What else is known of a token that has not ended. */
+  /** Details for a token that is not revoked yet. */
   readonly status?: RevocationStatus
-  /** From now on the account gives no token before a person has logged in again. */
+  /** The account issues no more tokens until the user logs in again. */
   readonly needsLogin?: true
 }
 
@@ -33,7 +33,7 @@ interface SessionTokensPorts {
   readonly revoker: Revoker
 }
 
-/** The tokens of the accounts' own sessions, as far as no lease stands for them. */
+/** The session tokens without an open lease. */
 export class SessionTokens {
   readonly #ports: SessionTokensPorts
 
@@ -41,7 +41,7 @@ export class SessionTokens {
     this.#ports = ports
   }
 
-  /** Those that live and that nobody wants to end, of one account if it is named. */
+  /** Those that are valid and not to be revoked, of all accounts or one. */
   list(accountUid?: string): readonly SessionToken[] {
     const { ledger, leases, revoker } = this.#ports
     const items = accountUid === undefined ? ledger.all() : ledger.ofAccount(accountUid)
@@ -54,12 +54,12 @@ export class SessionTokens {
       }))
   }
 
-  /** Those of `list` that may be out. One that has never left is in nobody's hands. */
+  /** Those of `list` that a tool may have. */
   issued(accountUid?: string): readonly HeldToken[] {
     return this.list(accountUid).flatMap(({ held, mayBeIssued }) => (mayBeIssued ? [held] : []))
   }
 
-  /** Ends these because somebody asked; one on which a lease was opened meanwhile stays. */
+  /** Revokes these on demand, except those on which a lease was opened meanwhile. */
   revoke(tokens: readonly HeldToken[], step: Step): Promise<RevokedSession[]> {
     const free = tokens.filter((held) => !this.#ports.leases.isHeld(held))
     return Promise.all(free.map((held) => this.#revoke(held).finally(step)))

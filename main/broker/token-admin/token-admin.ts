@@ -43,7 +43,7 @@ interface TokenAdminPorts {
   readonly deeds: Deeds
   readonly calls: Calls
   readonly audit: Pick<Recorder, 'record' | 'note'>
-  /** Resolves when what was noted is on record, or could not be written. */
+  /** Resolves when what was noted is recorded, or could not be written. */
   readonly recorded: () => Promise<void>
   readonly lock: Lock
   readonly startupRecovery: StartupRecovery
@@ -52,26 +52,26 @@ interface TokenAdminPorts {
   readonly stopped: AbortSignal
 }
 
-/** A link that is good for one visit, and the lease on what that visit may do. */
+/** A link that works once, and the lease of its portal session. */
 export interface Portal {
   readonly url: Secret
   readonly lease: Lease
 }
 
-/** What ending a listed token came to. */
+/** The result of revoking a listed token. */
 export interface RevokedToken {
   readonly token: AccountToken
   readonly revocation: Revocation
-  /** The leases that were on it. */
+  /** The leases that had it. */
   readonly leases: readonly ClosedLease[]
 }
 
-/** The shortest that the service gives; longer than that nobody is meant to be in there. */
+/** The shortest lifetime that the service offers. */
 const PORTAL_SECONDS = 3_600
 
 /**
- * What a person does with the tokens of an account besides having them handed out. Everything rejects
- * with `not_supported` where the service cannot do it, and else as `issue` does.
+ * Manages the tokens of an account for the user. Everything rejects with `not_supported` if the service does
+ * not support it, and else as `issue` does.
  */
 export class TokenAdmin {
   readonly #ports: TokenAdminPorts
@@ -81,7 +81,7 @@ export class TokenAdmin {
     this.#ports = ports
   }
 
-  /** The tokens that live at the service, the youngest first, those of other programs included. */
+  /** The valid tokens at the service, newest first, including those of other programs. */
   async list(account: Account): Promise<readonly AccountToken[]> {
     const { listTokens } = account.driver
     if (!listTokens) throw cannot(account, 'list_tokens')
@@ -89,7 +89,7 @@ export class TokenAdmin {
     return toAccountTokens(listed, this.#tokensOfSame(account))
   }
 
-  /** Ends one token of the list, whoever uses it; `not_found` for an id that is not on the list. */
+  /** Revokes one listed token, whichever program uses it; `not_found` for an id that is not listed. */
   revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
     const work = () => this.#revokeToken(account, id, client)
     return this.#ports.deeds.run('revocation', [account.uid], work)
@@ -112,13 +112,13 @@ export class TokenAdmin {
     const { held } = token
     const leases = held ? this.#closeRevoked(this.#leasesOn(held), client) : []
     if (held) this.#markRevoked(held)
-    // Where it is not known which of ours it was, each is tried out before it is next handed out.
+    // It may be one of ours that the list cannot identify, so each is checked before it is next issued.
     this.#markAllUnknown(account)
     await this.#noteDone('revoke_token', account, client, held)
     return { token, revocation, leases }
   }
 
-  /** Ends every token of the account at its service, whoever uses them. */
+  /** Revokes every token of the account at its service, whichever program uses it. */
   revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const work = () => this.#revokeAll(account, client)
     return this.#ports.deeds.run('revocation', [account.uid], work)
@@ -129,7 +129,7 @@ export class TokenAdmin {
     if (!revokeAll) throw cannot(account, 'revoke_all')
     const { ledger, revoker, leases } = this.#ports
     await this.#ready()
-    // Only what was there before the service was asked is certain to have ended by its answer.
+    // Only the tokens from before the call are certain to be revoked by it.
     const isHit = (held: HeldToken) => isSameForm(account.provider, held.values, account.values)
     const held = ledger.tokensOf(account.uid).filter(isHit)
     const before = leases.list({ accountUid: account.uid }).filter((lease) => isHit(lease.held))
@@ -140,7 +140,7 @@ export class TokenAdmin {
       account.session.markRefused(each)
       revoker.markRevoked(each)
     }
-    // The grace is for other programs: what is ours need not wait, and nobody is told that it has ended.
+    // The grace period is for other programs: ours are revoked now, and not reported as revoked by the call.
     const how = { by: client, cause: 'asked' } as const
     const ended = closed ?? (await this.#ports.leaseCloser.closeAll(before, how))
     this.#markAllUnknown(account)
@@ -149,8 +149,8 @@ export class TokenAdmin {
   }
 
   /**
-   * New tokens in the place of those that are out: the session's first, then one for each client
-   * that holds one of its own; what they replace is ended only then.
+   * Replaces all active tokens: the session token first, then each dedicated token. The old tokens are
+   * revoked only then.
    */
   async rotate(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
@@ -168,7 +168,7 @@ export class TokenAdmin {
     const tools = () => leases.list({ accountUid: uid }).filter(({ isPortal }) => !isPortal)
     const before = tools()
     if (keepsSession(record.leaseKind, driver)) await session.rotate()
-    // Some were opened on the old token while the new one was under way.
+    // Some leases were opened on the old token while the new one was requested.
     const onOld = tools().filter((lease) => lease.kind === 'shared' && !session.owns(lease.held))
     const own = before.filter(({ kind }) => kind === 'dedicated')
     const replaced = own.filter((lease) => leases.currentOf(lease.client, uid) !== lease)
@@ -184,7 +184,7 @@ export class TokenAdmin {
         replaced.push(lease)
       }
     } catch (error) {
-      // What has been replaced ends also where the rest could not be.
+      // The tokens that were replaced are revoked even if others could not be replaced.
       await finish()
       throw error
     }
@@ -192,8 +192,8 @@ export class TokenAdmin {
   }
 
   /**
-   * Sends one request to the service of the account, if that wants to be left alone. Rejects with what
-   * came of it; `login_required` where that takes a person's login.
+   * Sends one request to the account's service if its host is blocked. Rejects with the error of the request;
+   * `login_required` if that needs a login by the user.
    */
   async tryNow(account: Account, client: Client): Promise<void> {
     await this.#ready()
@@ -206,7 +206,7 @@ export class TokenAdmin {
     await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
   }
 
-  /** The least that tells whether the service speaks to us: of its live token, else a new one. */
+  /** The smallest request that shows whether the service accepts requests: a probe, or else a new token. */
   async #ask(account: Account, client: Client): Promise<void> {
     const { calls, stopped, tokenMinter, revoker } = this.#ports
     const { session, driver, provider, record } = account
@@ -224,8 +224,8 @@ export class TokenAdmin {
   }
 
   /**
-   * A link to the pages of the account, or of another of its kind under the same credential. What a
-   * visitor may do ends with the lease.
+   * A link to the portal of the account, or of another one under the same credential (`instead`). The portal
+   * session ends with the lease.
    */
   async portal(account: Account, client: Client, instead?: string): Promise<Portal> {
     const { portalLink, portalField } = account.driver
@@ -236,7 +236,7 @@ export class TokenAdmin {
     const leaseId = newLeaseId()
     const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
     const result = await account.mintQueue.run(() => {
-      // It may have waited behind many others.
+      // The account may have changed while this was queued.
       const current = accounts.getByUid(account.uid)
       const values = portalField ? valuesWith(current, portalField, instead) : current.values
       const making = { leaseId, account: current, values, activity: 'portal' } as const
@@ -258,7 +258,7 @@ export class TokenAdmin {
     return { url: made.url, lease }
   }
 
-  /** Nothing leaves that is not recorded, or was locked away or ended meanwhile. */
+  /** Records the link before it leaves; rejects if the lease was closed or Tokentray locked meanwhile. */
   async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
     const { audit, leases, leaseCloser, removals, lock } = this.#ports
     const { id, fingerprint, lifetime } = lease
@@ -285,7 +285,7 @@ export class TokenAdmin {
     return await account.session.call((session) => work(session, context), 'action')
   }
 
-  /** Also those of other accounts of the same person there: their lists are one. */
+  /** Includes those of other accounts with the same login, because the service has one list for them. */
   #tokensOfSame({ provider, record }: Account): readonly HeldToken[] {
     const { accounts, ledger } = this.#ports
     return accounts
@@ -298,7 +298,7 @@ export class TokenAdmin {
     return this.#ports.leases.list({ accountUid }).filter(({ held }) => held.id === id)
   }
 
-  /** Closes leases whose token the service has ended already. */
+  /** Closes leases whose token is revoked already. */
   #closeRevoked(leases: readonly Lease[], by: Actor): readonly ClosedLease[] {
     const { accounts } = this.#ports
     const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
@@ -308,7 +308,7 @@ export class TokenAdmin {
     }))
   }
 
-  /** The service has ended this token, which may be that of another account's session. */
+  /** The service has revoked this token, which may be the session token of another account. */
   #markRevoked(held: HeldToken): void {
     const { accounts, revoker } = this.#ports
     const session = accounts.byUid(held.accountUid)?.session
@@ -316,14 +316,14 @@ export class TokenAdmin {
     revoker.markRevoked(held)
   }
 
-  /** Also the tokens of other accounts of the service: they may be for the same under another name. */
+  /** Includes other accounts of the service, which may be the same one under another name. */
   #markAllUnknown({ provider }: Account): void {
     for (const each of this.#ports.accounts.all()) {
       if (each.provider === provider) each.session.tokenChecks.markAllUnknown()
     }
   }
 
-  /** Puts on record what has been done: where that cannot be written now, with the next line. */
+  /** Records what was done; what cannot be written now is written with the next line. */
   async #noteDone(
     event: string,
     { id, uid }: Account,

@@ -84,7 +84,7 @@ describe('a reset of 200 accounts', () => {
     await expect(broker.reset()).rejects.toMatchObject({
       code: 'vault_unavailable',
       message: expect.stringMatching(/^50 of 200 accounts could not be removed\..*is gone\.$/),
-      hint: expect.stringMatching(/Then reset again: it goes on with what is left\.$/),
+      hint: expect.stringMatching(/Then reset again: it continues with the remaining accounts\.$/),
     })
     expect(settings.read().accounts).toHaveLength(50)
     expect(faults.vault).toBeNull()
