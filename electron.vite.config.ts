@@ -7,7 +7,9 @@ const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 export default defineConfig({
   main: {
     build: {
-      // One target for Electron and for plain Node 20, because the agent runs the same broker.
+      // One target for Electron and for plain Node 20, because the agent runs the same broker. Not
+      // minified: that would save 2 MB and under 0.1 s of the start, but the log gives the places of
+      // unexpected errors, which would then have neither names nor lines.
       target: 'node20.19',
       externalizeDeps: true,
       rolldownOptions: {
@@ -22,7 +24,7 @@ export default defineConfig({
   preload: {
     build: {
       target: 'node20.19',
-      // A sandboxed preload can require nothing but electron and must be CommonJS.
+      // A sandboxed preload must be CommonJS and can require only electron.
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: at('preload/index.ts') },

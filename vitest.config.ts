@@ -1,12 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { findElectron } from './test/helpers/desktop-electron.ts'
 import { measureSlowness } from './test/helpers/slowness.ts'
 
-// Once for the whole run: a wait must not be cut off by a limit that was measured at another time.
+// Measured once for the whole run, so that waits and limits are scaled by the same factor.
 const slowness = measureSlowness()
 
-/** The tray app once more, over the stand-in as it is in a Wayland session. */
+/** The tray app's flows a second time, with the stand-in in a Wayland session. */
 const wayland = {
   extends: true as const,
   test: {
@@ -16,12 +18,41 @@ const wayland = {
   },
 }
 
-export default defineConfig({
+const folder = path.join(import.meta.dirname, 'test')
+const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  /\.test\.tsx?$/.test(file),
+)
+
+/** Tests that run built programs or browsers, or thousands of requests. */
+const FLOWS =
+  /^(?:flows|renderer|clients|packaging|standin|real|providers\/contract|docs)\/|\/(?:lost-tokens|audit-turns)\./
+
+/** What a test has that starts a program, needs a component of the machine or replaces a module. */
+const STARTS_PROGRAMS =
+  /helpers\/(?:needs|full-pipe|file-limit|key-ring|small-disk|keychain-process)\.ts|built-cli\.ts|node:child_process|vi\.mock\(/
+
+/**
+ * `--mode unit`: tests that start no programs, within a minute. The files of one worker share their modules,
+ * because loading these again for each file takes as long as all tests together.
+ */
+const unit = {
+  extends: true as const,
+  test: {
+    name: 'unit',
+    isolate: false,
+    include: tests
+      .filter((file) => !FLOWS.test(file))
+      .filter((file) => !STARTS_PROGRAMS.test(readFileSync(path.join(folder, file), 'utf8')))
+      .map((file) => `test/${file}`),
+  },
+}
+
+export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
-    // Each file in a process of its own: environment variables reach native code (D-Bus) there.
+    // Each file in its own process, where environment variables reach native code (D-Bus).
     pool: 'forks',
-    // Vitest leaves one processor to itself, and most of these tests wait for a process or a clock.
+    // Two at least: Vitest reserves one processor, but most tests wait for a process or a clock.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/helpers/deny-network.ts'],
@@ -30,19 +61,22 @@ export default defineConfig({
     hookTimeout: 60_000 * slowness,
     expect: { poll: { timeout: 10_000 * slowness } },
     env: {
-      // A stray import of the real package must never start a download.
+      // Importing the real package by mistake must never start a download.
       ELECTRON_OVERRIDE_DIST_PATH: process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '/nonexistent',
       TOKENTRAY_TEST_SLOWNESS: String(slowness),
       TZ: 'UTC',
       LC_ALL: 'C',
     },
-    projects: [
-      {
-        extends: true,
-        test: { name: 'all', include: ['test/**/*.test.ts', 'test/**/*.test.tsx'] },
-      },
-      // Electron's own binary would look for a compositor, and there is none.
-      ...(findElectron() ? [] : [wayland]),
-    ],
+    projects:
+      mode === 'unit'
+        ? [unit]
+        : [
+            {
+              extends: true,
+              test: { name: 'all', include: ['test/**/*.test.ts', 'test/**/*.test.tsx'] },
+            },
+            // Electron's own binary would look for a compositor, and there is none.
+            ...(findElectron() ? [] : [wayland]),
+          ],
   },
-})
+}))

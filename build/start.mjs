@@ -28,9 +28,9 @@ if (!existsSync(path.join(root, 'node_modules', 'vite'))) {
 const args = process.argv.slice(2)
 const demo = args.includes('--demo')
 build('electron-vite', ['build', '--logLevel', 'warn'])
-build('vite', ['build', '-c', 'cli.vite.config.ts', '--logLevel', 'warn'])
+build('vite', ['build', '--logLevel', 'warn'])
 if (demo) {
-  build('vite', ['build', '-c', 'programs.vite.config.ts', '--logLevel', 'warn'])
+  build('vite', ['build', '--mode', 'programs', '--logLevel', 'warn'])
   run(process.execPath, ['out/programs/demo.js', ...args.filter((arg) => arg !== '--demo')])
 } else {
   const missing = missingForDesktop()

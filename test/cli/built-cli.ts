@@ -11,7 +11,7 @@ export async function buildCli(): Promise<string> {
   const outDir = path.join(makeTestFolder('built'), 'out', 'cli')
   await build({
     root,
-    configFile: path.join(root, 'cli.vite.config.ts'),
+    configFile: path.join(root, 'vite.config.ts'),
     logLevel: 'silent',
     build: { outDir },
   })

@@ -20,7 +20,7 @@ import { runShell } from './real-agent.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const PARTS = ['main', 'preload', 'renderer', 'test', 'build', 'package.json', 'tsconfig.json']
-const CONFIGS = ['electron.vite.config.ts', 'cli.vite.config.ts', 'programs.vite.config.ts']
+const CONFIGS = ['electron.vite.config.ts', 'vite.config.ts']
 
 /** The sources as freshly cloned, with dependencies installed and nothing built. */
 function freshCheckout(): string {
