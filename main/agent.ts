@@ -13,15 +13,15 @@ import { openSettings } from './settings/conf-settings.ts'
 import { forkKeychain } from './vault/keychain/forked-keychain.ts'
 
 export interface AgentOptions {
-  /** Keep credentials in memory until the end. */
+  /** Keep credentials in memory only. */
   readonly memory: boolean
   readonly port?: number
 }
 
 /**
- * The broker without a window: runs until SIGTERM or SIGINT, then ends what it can and resolves to
- * the exit code; so it does, with 1, where something failed that nobody caught. Rejects with
- * `already_running` and whatever else keeps it from starting.
+ * Runs the broker without a window until SIGTERM or SIGINT, then revokes what it can and resolves to the
+ * exit code; an uncaught error does the same, with code 1. Rejects with `already_running`, or any other
+ * error that prevents the start.
  */
 export async function runAgent({ memory, port }: AgentOptions): Promise<number> {
   const directories = findDirectories()
@@ -38,7 +38,7 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     openSettings: () =>
       openSettings({
         folder: directories.config,
-        // Of its own: what is done without the keychain must not change what the keychain backs.
+        // A separate file: a run without the keychain must not change the accounts in the keychain.
         name: memory ? 'settings-memory' : 'settings',
         clock: systemClock,
       }),
@@ -49,37 +49,39 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     commandLine: ['tokentray', ...process.argv.slice(2)],
   })
   const { broker, issuer, version } = tokentray
-  // Before anybody reads that it serves: a signal that comes then must find somebody who listens.
-  const toldToStop = stopSignal()
+  // Before the line below is printed, because a reader may send a signal as soon as it sees that.
+  const stopRequested = stopSignal()
   say(`Tokentray ${version} serves ${issuer}`)
   const trouble = tokentray.portTrouble()
   if (trouble) say(`notice: ${trouble.message} ${trouble.hint}`)
   for (const notice of tokentray.notices) say(`notice: ${notice}`)
   const isLost = tokentray.lost.then(() => {
-    say('Another Tokentray has taken over, because somebody removed the lock of this one.')
+    say('Another Tokentray has taken over because the lock file of this one was removed.')
   })
   const hasFailed = failed.then(() => {
-    say(`Internal error: Tokentray stops. Please report what ${logFileIn(directories.data)} says.`)
+    say(
+      `Internal error: Tokentray is stopping. Please report it with the log, ${logFileIn(directories.data)}.`,
+    )
     return 1
   })
-  const end = Promise.race([toldToStop, isLost, hasFailed])
-  // A keychain that does not answer keeps nobody from stopping.
-  if (await Promise.race([tokentray.started.then(() => true), end])) sayWhatWasFound()
+  const end = Promise.race([stopRequested, isLost, hasFailed])
+  // A keychain that does not respond must not prevent a stop.
+  if (await Promise.race([tokentray.started.then(() => true), end])) sayStartResult()
   const exit = (await end) ?? 0
-  say('stopping, within 10 s')
+  say('stopping (up to 10 s)')
   const left = await stopInTime({ stop: tokentray.stop, clock: broker.clock, log })
   for (const { title, body } of describeRemaining(left, broker.clock.now()))
     say(`${title}. ${body}`)
   return exit
 
-  function sayWhatWasFound(): void {
+  function sayStartResult(): void {
     for (const notice of broker.notices) say(`notice: ${notice}`)
     const { failure } = broker.startupRecovery
     say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
   }
 }
 
-/** Tells the person in lines of text. */
+/** Notifies the user with lines of text. */
 export function notifyBy(say: (line: string) => void): Notify {
   return {
     hostSilent: (message) => say(`notice: ${message} Nothing is sent there until then.`),
@@ -90,22 +92,22 @@ export function notifyBy(say: (line: string) => void): Notify {
   }
 }
 
-/** What the broker does is for whoever started us to read, rather than for a log. */
+/** Formats an event of the broker as a line for standard output. */
 export function toLine(message: string, fields: Readonly<Record<string, unknown>> = {}): string {
   const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
   return `${message}${details.join('')}`
 }
 
 /**
- * Resolves at the first signal to stop, or once whoever has started it with a channel, as `npm start` does,
- * was killed; more of them change nothing, since the stop is bounded.
+ * Resolves at the first signal to stop, or when a parent that is connected by IPC, such as `npm start`, has
+ * died. Further signals change nothing, because the stop has a time limit.
  */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      // The settings library ends the process at the first signal; ours has tokens to end before.
+      // The settings library exits at the first signal; ours has to revoke tokens first.
       const others = process.listeners(signal)
-      // Ours first: without any listener a signal that is on its way is lost.
+      // Ours is added first: without any listener, a pending signal would be lost.
       process.on(signal, () => resolve())
       for (const other of others) process.removeListener(signal, other)
     }

@@ -40,13 +40,13 @@ import { createMemoryVault } from './vault/memory-vault.ts'
 
 export interface TokentrayOptions {
   readonly directories: Directories
-  /** Called once the lock is ours: no second broker may touch the file. */
+  /** Called after the lock is acquired: no second broker may touch the file. */
   readonly openSettings: () => SettingsStore
-  /** Keep credentials in memory until the end, because the person said so. */
+  /** Keep credentials in memory only, as the user asked. */
   readonly memory: boolean
-  /** Starts the process that the keychain is reached through. */
+  /** Starts the keychain process. */
   readonly startKeychain: StartKeychainProcess
-  /** This port and no other, for this run; `already_exists` if it is taken. */
+  /** Use exactly this port for this run; `already_exists` if it is in use. */
   readonly port?: number
   readonly consent: Consent
   readonly notify: Notify
@@ -58,31 +58,31 @@ export interface TokentrayOptions {
 /** Tokentray while it runs. */
 export interface Tokentray {
   readonly broker: Broker
-  /** The record, to be read. */
+  /** Reads the audit record. */
   readonly activity: Activity
   readonly issuer: string
   readonly version: string
-  /** What to say of the kept port while another program has it; `null` if none has. */
+  /** What to tell the user while another program uses our usual port; `null` if none does. */
   portTrouble(): PortTrouble | null
-  /** What the person should know about the start. */
+  /** What the user should know about the start. */
   readonly notices: readonly string[]
   /** Resolves when the keychain was tried, and the work-off begun if it could be. */
   readonly started: Promise<void>
-  /** Resolves when another process has become the broker, because the lock was removed: stop then. */
+  /** Resolves when another process has become the broker because the lock was removed: stop then. */
   readonly lost: Promise<void>
-  /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
+  /** Removes the files that lead to the endpoint at once: for an exit that is not waited for. */
   leave(): void
   /**
-   * Ends every token it can in `deadlineMs`, what is under way included; resolves to how many are left,
-   * and what becomes of them.
+   * Revokes every token it can within `deadlineMs`, calls in progress included; resolves to the number of
+   * tokens that are left, and what happens to them.
    */
   stop(deadlineMs: number): Promise<RemainingTokens>
 }
 
 /**
- * Puts the parts together and starts them; the same for the desktop and the agent. Rejects with
- * `already_running`, `record_unavailable`, or `newer_version` where files of a newer Tokentray lie;
- * then it has changed nothing and left nothing behind.
+ * Puts the parts together and starts them, for the desktop app and the agent alike. Rejects with
+ * `already_running`, `record_unavailable` or, for files of a newer version, `newer_version`; then it has
+ * changed nothing and left nothing behind.
  */
 export async function startTokentray(options: TokentrayOptions): Promise<Tokentray> {
   const { directories, memory, consent, notify, lockWaitMs, log, commandLine } = options
@@ -93,7 +93,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   const lock = acquireInstanceLock(directories.data, instance, directories.run)
   const undo: (() => unknown)[] = [() => lock.release()]
   try {
-    // The lock is that of this home; the endpoint and the keychain are those of the user.
+    // The lock belongs to this home folder; the endpoint and the keychain belong to the user.
     const other = findElsewhere(directories)
     if (other) throw alreadyRunning(other)
     if (!memory) checkLedger(directories.data)
@@ -131,7 +131,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       lockWaitMs,
       commandLine,
     })
-    // Nothing is changed before everything was found to be of this version.
+    // Nothing is changed before all files were found to be of this version.
     if (memory) forgetLogins(broker.settings, clock.now())
 
     const ownerKey = new Secret(randomText(256))
@@ -145,17 +145,17 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     const notices: string[] = [...audit.notices]
     if (memory && existsSync(ledgerPath(directories.data))) {
       notices.push(
-        'Tokens of earlier runs are left alone: their list opens with the keychain only.',
+        'Tokens of earlier runs are left alone: their list can only be read with the keychain.',
       )
     }
     const trouble = loopback.portTrouble()
     if (trouble && options.port !== undefined) {
-      throw new TokentrayError('already_exists', `Port ${options.port} is taken.`, {
-        hint: 'Choose another one, or leave --port out.',
+      throw new TokentrayError('already_exists', `Port ${options.port} is in use.`, {
+        hint: 'Choose another port, or leave out --port.',
       })
     }
     if (trouble) log.warn(trouble.message, { port: loopback.port })
-    // Security: chosen once and kept. Tools that are set up for it stay so, whoever has it today.
+    // Security: chosen once and kept, so that tools stay set up for it whichever program has it now.
     if (wanted === null) settings.update((before) => ({ ...before, port: loopback.port }))
     const published = publish(
       directories,
@@ -183,13 +183,13 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       leave,
       stop: async (deadlineMs) => {
         leave()
-        // Who waits for another line would be waited for.
+        // Otherwise a request that waits for the next line would delay the stop.
         activity.close()
         const until = clock.monotonic() + deadlineMs
-        // Answers that are under way must leave time to revoke.
+        // Responses in progress must leave time to revoke.
         await loopback.close(deadlineMs / 3)
         const left = await broker.stop(Math.max(until - clock.monotonic(), 0))
-        // Not before: a token may only be ended with a credential from it.
+        // Not before: revoking a token may need a credential from it.
         keychain.close()
         await http.close()
         await audit.close()
@@ -204,7 +204,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
   }
 }
 
-/** A kill may have come between a line of the record and its leaving the settings: it is there once. */
+/** Drops pending lines that are on record already: a kill may have come between the two writes. */
 async function dropRecorded(settings: SettingsStore, folder: string, log: Log): Promise<void> {
   const owed = settings.read().unrecorded ?? []
   if (owed.length === 0) return
@@ -212,12 +212,12 @@ async function dropRecorded(settings: SettingsStore, folder: string, log: Log): 
     const unrecorded = await notOnRecord(folder, owed)
     settings.update((before) => ({ ...before, unrecorded: [...unrecorded] }))
   } catch (error) {
-    // Better twice than not at all.
+    // A duplicate is better than a missing line.
     log.warn('lines of the last run may be on record twice', { error })
   }
 }
 
-/** False once another process may have the lock, which somebody has removed. */
+/** False once the lock was removed and another process may have it. */
 function isHeld(lock: InstanceLock, run: string): boolean {
   try {
     return lock.keep(run)
@@ -226,7 +226,7 @@ function isHeld(lock: InstanceLock, run: string): boolean {
   }
 }
 
-/** What was kept in memory is gone, so nobody is logged in any more; `at`: since when, epoch milliseconds. */
+/** Logs out all accounts, whose credentials were only in memory; `at`: since when, epoch milliseconds. */
 export function forgetLogins(settings: SettingsStore, at: number): void {
   settings.update((before) => ({
     ...before,
@@ -236,10 +236,10 @@ export function forgetLogins(settings: SettingsStore, at: number): void {
             ...account,
             state: 'login_required',
             loginRequiredBecause: {
-              sentence: 'Its password was kept in memory only, and went when Tokentray stopped.',
+              sentence: 'Its password was only kept in memory until Tokentray stopped.',
               at,
             },
-            // Without the password a code alone is of no use.
+            // A code alone is useless without the password.
             needsCode: false,
           }
         : account,

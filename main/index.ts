@@ -59,7 +59,7 @@ const folder = import.meta.dirname
 const directories = findDirectories()
 const log = createLog(process.env, directories.data)
 const dialogs = createDialogs(electron.dialog, log)
-/** What Chromium writes: in the same home as the lock of the broker, and apart from what is ours. */
+/** Chromium's own files: in the data folder of the broker's lock, apart from our files. */
 const chromiumFolder = path.join(directories.data, 'desktop')
 
 hardenProcess(process)
@@ -69,7 +69,7 @@ nameForWindows(app, platform)
 try {
   makeOwnedFolder(chromiumFolder)
   app.setPath('userData', chromiumFolder)
-  // Never awaited at the top level: Electron is ready only after this module was evaluated.
+  // Never awaited at the top level: Electron gets ready only after this module was evaluated.
   if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(fail)
   else app.quit()
 } catch (error) {
@@ -109,7 +109,7 @@ function start(): void {
     recorded: createActivityNews({ tell: () => popover.tellOfActivity(), clock }),
   })
   const looks = startKeychainLooks({ host, clock, log, connectBus })
-  /** However it is opened, what it says of the keychain is looked at first. */
+  /** However the window is opened, it checks the keychain first. */
   const open = (place?: Place) => {
     looks.look()
     popover.open(place)
@@ -184,7 +184,7 @@ function start(): void {
       snapshots.changed()
     },
     missing: () => {
-      // Electron has another kind of icon, which old panels show.
+      // Electron has another kind of icon, which older panels show.
       tray.renew({ isUnseen: true })
       snapshots.changed()
       popover.openOnce()
@@ -212,7 +212,7 @@ function start(): void {
 function openStore(memory: boolean) {
   return openSettings({
     folder: directories.config,
-    // Of its own: what is done without the keychain must not change what the keychain backs.
+    // A separate file: a run without the keychain must not change the accounts in the keychain.
     name: memory ? 'settings-memory' : 'settings',
     clock,
     createConf: ({ configName, ...options }) =>

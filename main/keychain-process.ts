@@ -4,25 +4,25 @@ import { createKeychainService } from './vault/keychain/keychain-service.ts'
 import { seeSecretService } from './vault/keychain/secret-service.ts'
 
 /*
- * The process that the keychain's library lives in, so that a Secret Service that hangs, crashes it or
- * is restarted costs this process and nothing else. Started by the agent as plain Node, by the tray app
- * as a utility process; it ends with its parent, and by nothing but its parent.
+ * The process that hosts the keychain library, so that a Secret Service that hangs, crashes or restarts
+ * affects only this process. The agent starts it with plain Node, the tray app as a utility process. Only
+ * its parent ends it, and it ends with its parent.
  */
 
 const DEADLINE_MS = 1_000
 
-// Nothing that this process makes is for other users.
+// Other users have no access to the files that this process creates.
 process.umask(0o077)
-// A Ctrl-C goes to the whole group, while the parent still needs the keychain to end tokens.
-// Security: on SIGUSR1 Node would open its debugger, to every user of the machine.
+// Ctrl-C goes to the whole process group, while the parent still needs the keychain to revoke tokens.
+// Security: on SIGUSR1 Node would open its debugger to every user of the machine.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const) {
   process.on(signal, () => undefined)
 }
-// Not `process.exit`, which waits for calls of the library that hang.
+// Not `process.exit`, which waits for library calls that hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('unhandledRejection', () => undefined)
 
-// There in a utility process of Electron only.
+// Only set in a utility process of Electron.
 const port: Electron.ParentPort | undefined = process.parentPort
 const serve = createKeychainService({
   send: (answer: KeychainAnswer) => {

@@ -10,9 +10,8 @@ const NEWLINE = 0x0a
 type WriteLine = (line: string) => void
 
 /**
- * Log lines as JSON on standard error, and in the log file of a data folder where one is given;
- * `TOKENTRAY_LOG` sets the level, `warn` unless given. Never throws, and waits for no reader: a log that
- * cannot be written must not keep anything from being done.
+ * Logs JSON lines to standard error and, if a data folder is given, to its log file; `TOKENTRAY_LOG` sets the
+ * level (default `warn`). Never throws or blocks: a log that cannot be written must not stop any work.
  */
 export function createLog(env: Readonly<Record<string, string | undefined>>, folder?: string): Log {
   const levels = ['error', 'warn', 'info']
@@ -41,16 +40,16 @@ function attempt(work: () => void): void {
   try {
     work()
   } catch {
-    // A full disk, a full pipe, or nobody at the other end: there is no place to say so.
+    // A full disk, or a full or closed pipe: there is nowhere left to report it.
   }
 }
 
 /**
- * Writes each line before it returns, so that the last words before an end are not lost. Throws for one
- * that cannot be written at once, as into a pipe that is full because nobody reads it: that one is lost.
+ * Writes each line before returning, so that the last lines before an exit are not lost. Throws for a line
+ * that cannot be written at once, for example to a full pipe: that line is lost.
  */
 function createPrinter(): WriteLine {
-  // Node opens a pipe so that a write into it fails where it would have to wait.
+  // Makes Node open a pipe in non-blocking mode.
   void process.stderr
   let isTorn = false
   return (line) => {
@@ -60,7 +59,7 @@ function createPrinter(): WriteLine {
   }
 }
 
-/** Writes each line into the log file as well; why it cannot be is printed, once. */
+/** Writes each line to the log file too; a failure is printed once. */
 function createKeeper(folder: string, print: WriteLine): WriteLine {
   const write = createLogFile(folder)
   let isSaid = false
@@ -76,7 +75,7 @@ function createKeeper(folder: string, print: WriteLine): WriteLine {
   }
 }
 
-/** Errors print as nothing in JSON. */
+/** Replaces errors, which JSON prints as `{}`, by a description. */
 function readable(fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [

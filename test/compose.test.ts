@@ -23,7 +23,7 @@ describe('an account that was kept in memory only', () => {
       {
         state: 'login_required',
         loginRequiredBecause: {
-          sentence: 'Its password was kept in memory only, and went when Tokentray stopped.',
+          sentence: 'Its password was only kept in memory until Tokentray stopped.',
           at: 5,
         },
         needsCode: false,

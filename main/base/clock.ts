@@ -1,14 +1,14 @@
-/** Time as the broker sees it; tests move it by hand. */
+/** The time; tests use one that they move by hand. */
 export interface Clock {
   /** Wall clock, epoch milliseconds; may jump. */
   now(): number
-  /** Milliseconds since some point of the past; never goes back, may stand still during sleep. */
+  /** Milliseconds since an arbitrary point; never goes back, and may stop while the machine sleeps. */
   monotonic(): number
-  /** Calls `action` once after `ms`; returns what takes it back. Does not keep the process alive. */
+  /** Calls `action` once after `ms`; returns a function that cancels it. Does not keep the process alive. */
   after(ms: number, action: () => void): () => void
 }
 
-/** Milliseconds; Node takes a longer delay for 1 ms, and fires at once. */
+/** Milliseconds; Node treats a longer delay as 1 ms. */
 export const LONGEST_DELAY = 2 ** 31 - 1
 
 export const systemClock: Clock = {
@@ -22,14 +22,14 @@ export const systemClock: Clock = {
 }
 
 /**
- * A stretch of time that began now. Its age is the larger of what the two clocks say, so that
- * neither a wall clock set back nor a monotonic clock that slept makes anything live longer.
+ * A period that starts when it is created. Its age is the larger of what the two clocks say, so that
+ * neither a wall clock that is set back nor a monotonic clock that slept extends it.
  */
 export class Lifetime {
   readonly #clock: Clock
   readonly #startedAt: number
   readonly #startedMonotonic: number
-  /** When it ends, epoch milliseconds; `null` for never. */
+  /** Epoch milliseconds; `null` for never. */
   readonly endsAt: number | null
 
   constructor(clock: Clock, endsAt: number | null) {
@@ -39,7 +39,7 @@ export class Lifetime {
     this.endsAt = endsAt
   }
 
-  /** Its whole length in milliseconds; `Infinity` if it does not end. */
+  /** Total length in milliseconds; `Infinity` if it never ends. */
   get lengthMs(): number {
     return this.endsAt === null ? Number.POSITIVE_INFINITY : this.endsAt - this.#startedAt
   }
@@ -51,12 +51,12 @@ export class Lifetime {
     )
   }
 
-  /** Milliseconds left; negative once it is over. */
+  /** Milliseconds left; negative after the end. */
   get remainingMs(): number {
     return this.lengthMs - this.ageMs
   }
 
-  /** Milliseconds left if the slower clock is right: only when these are over has it surely ended. */
+  /** Milliseconds left by the slower clock: it has certainly ended only after these. */
   get longestRemainingMs(): number {
     const wall = this.#clock.now() - this.#startedAt
     const monotonic = this.#clock.monotonic() - this.#startedMonotonic
@@ -64,8 +64,8 @@ export class Lifetime {
   }
 
   /**
-   * Milliseconds until it is over, or, once it is, until it surely has been for `marginMs`; `Infinity`
-   * when both have passed.
+   * Milliseconds until it ends or, after that, until it has certainly been over for `marginMs`;
+   * `Infinity` when both have passed.
    */
   untilNext(marginMs: number): number {
     const moments = [this.remainingMs, this.longestRemainingMs + marginMs + 1]

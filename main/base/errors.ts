@@ -1,19 +1,19 @@
 interface ErrorRow {
-  /** What happened, for a person. */
+  /** What happened, for the user. */
   readonly sentence: string
-  /** The next step. */
+  /** What to do next. */
   readonly hint: string
-  /** Status on `/v1`; `null` where the code never travels over HTTP. */
+  /** Status on `/v1`; `null` for a code that is never sent over HTTP. */
   readonly http: number | null
   /** Exit code of the command line. */
   readonly exit: number
 }
 
-/** Every way in which Tokentray says no. The table is closed: a new code is a new row here. */
+/** Every error that Tokentray reports. The table is closed: a new code is a new row here. */
 export const errorTable = {
   invalid_request: {
-    sentence: 'The request is malformed.',
-    hint: 'Correct the named field and send it again.',
+    sentence: 'The request is not valid.',
+    hint: 'Correct the field it names and try again.',
     http: 400,
     exit: 2,
   },
@@ -24,8 +24,8 @@ export const errorTable = {
     exit: 2,
   },
   invalid_target: {
-    sentence: 'No account that this client may use matches.',
-    hint: 'Name a granted account with "audience"; GET /v1/accounts lists them.',
+    sentence: 'No account that this client may use matches the request.',
+    hint: 'Set "audience" to an account that this client may use. GET /v1/accounts lists them.',
     http: 400,
     exit: 2,
   },
@@ -36,32 +36,32 @@ export const errorTable = {
     exit: 2,
   },
   unauthorized_client: {
-    sentence: 'This client may not do that.',
-    hint: 'Use the client that the request is meant for.',
+    sentence: 'This client is not allowed to do that.',
+    hint: 'Use the client that this request is for.',
     http: 400,
     exit: 2,
   },
   not_supported: {
-    sentence: 'The service cannot do this.',
-    hint: 'See what it can do with "tokentray accounts show ACCOUNT".',
+    sentence: 'The service does not support this.',
+    hint: 'Run "tokentray accounts show ACCOUNT" to see what it supports.',
     http: 400,
     exit: 2,
   },
   already_exists: {
-    sentence: 'There is one of that name already.',
+    sentence: 'That name is already in use.',
     hint: 'Choose another name.',
     http: 409,
     exit: 2,
   },
   not_found: {
-    sentence: 'There is nothing of that name.',
-    hint: 'See what there is with "tokentray accounts", "clients list" or "active".',
+    sentence: 'Not found.',
+    hint: 'Run "tokentray accounts", "tokentray tools list" or "tokentray active" to see what exists.',
     http: 404,
     exit: 2,
   },
   method_not_allowed: {
-    sentence: 'There is no such method here.',
-    hint: 'Use one of those that the header Allow lists.',
+    sentence: 'Method not allowed.',
+    hint: 'Use a method that the Allow header lists.',
     http: 405,
     exit: 2,
   },
@@ -72,26 +72,26 @@ export const errorTable = {
     exit: 2,
   },
   expectation_failed: {
-    sentence: 'This expectation cannot be met.',
+    sentence: 'This Expect header is not supported.',
     hint: 'Send "Expect: 100-continue", or no Expect header.',
     http: 417,
     exit: 2,
   },
   request_refused: {
-    sentence: 'This kind of request is not served.',
-    hint: 'Call http://127.0.0.1:PORT directly, from a tool of the same user, not from a browser.',
+    sentence: 'This kind of request is not allowed.',
+    hint: 'Call http://127.0.0.1:PORT directly from a program of the same user, not from a browser.',
     http: 403,
     exit: 5,
   },
   invalid_client: {
-    sentence: 'The client id, its secret or the owner key is wrong or missing.',
-    hint: 'Check the secret, or make a new client with "tokentray clients add".',
+    sentence: 'The client ID, the client secret or the owner key is missing or wrong.',
+    hint: 'Check the secret, or add a tool with "tokentray tools add".',
     http: 401,
     exit: 4,
   },
   access_denied: {
-    sentence: 'The person did not allow this.',
-    hint: 'Ask again, and allow it in Tokentray.',
+    sentence: 'The user did not allow this.',
+    hint: 'Try again, and allow it in Tokentray.',
     http: 403,
     exit: 5,
   },
@@ -103,13 +103,13 @@ export const errorTable = {
   },
   wrong_credentials: {
     sentence: 'The service did not accept the credentials.',
-    hint: 'Check the name, the password and the one-time code, and try again.',
+    hint: 'Check the user name, password and one-time code, and try again.',
     http: 422,
     exit: 6,
   },
   otp_required: {
-    sentence: 'The service did not accept the password, or it wants a one-time code as well.',
-    hint: 'Enter the password again, and the code if the account has one.',
+    sentence: 'The password is wrong, or a one-time code is needed.',
+    hint: 'Enter the password again, and a code if you use two-factor authentication.',
     http: 422,
     exit: 6,
   },
@@ -120,43 +120,43 @@ export const errorTable = {
     exit: 7,
   },
   vault_unavailable: {
-    sentence: 'The keychain cannot be used.',
-    hint: 'On Linux install gnome-keyring and start a session bus, or use "tokentray serve --memory".',
+    sentence: 'The keychain is not available.',
+    hint: 'On Linux, install gnome-keyring and start a session bus, or use "tokentray serve --memory".',
     http: 503,
     exit: 7,
   },
   record_unavailable: {
-    sentence: 'Tokentray cannot write its records, so no token may leave.',
-    hint: 'Free space on the disk and check the permissions of the data directory.',
+    sentence: 'Tokentray cannot write its records, so it hands out no tokens.',
+    hint: 'Free up disk space and check the permissions of the data folder.',
     http: 503,
     exit: 7,
   },
   newer_version: {
-    sentence: 'A newer Tokentray has written what this version cannot read.',
-    hint: 'Start the newer version, or install it again.',
+    sentence: 'Data of a newer Tokentray version cannot be read.',
+    hint: 'Start or reinstall the newer version.',
     http: 503,
     exit: 7,
   },
   rate_limited: {
-    sentence: 'There were too many tries.',
-    hint: 'Wait as long as the answer says, then try again.',
+    sentence: 'Too many attempts.',
+    hint: 'Wait until the time given, then try again.',
     http: 429,
     exit: 8,
   },
   temporarily_unavailable: {
-    sentence: 'The service cannot be reached or is not working.',
-    hint: 'Check the network and the address of the account, and try again later.',
+    sentence: 'The service cannot be reached or returned an error.',
+    hint: 'Check the network and the address of the account, then try again.',
     http: 503,
     exit: 8,
   },
   unexpected_answer: {
-    sentence: 'The service answered something that it should not.',
+    sentence: 'The service returned an unexpected response.',
     hint: 'Check that the address of the account is the API of that service.',
     http: 502,
     exit: 8,
   },
   already_running: {
-    sentence: 'Another Tokentray of this user is running.',
+    sentence: 'Tokentray is already running.',
     hint: 'Use that one, or stop it first.',
     http: null,
     exit: 3,
@@ -174,8 +174,8 @@ export const errorTable = {
     exit: 9,
   },
   server_error: {
-    sentence: 'Tokentray made a mistake.',
-    hint: 'See its log, which "tokentray status" names, and report it.',
+    sentence: 'Internal error.',
+    hint: 'Report it with the log, which "tokentray status" names.',
     http: 500,
     exit: 1,
   },
@@ -191,27 +191,27 @@ export type ErrorCode = keyof typeof errorTable
 
 export interface ErrorDetails {
   readonly cause?: unknown
-  /** The account it concerns, as `provider/name`. */
+  /** The account that it concerns, as `provider/name`. */
   readonly account?: string
   readonly hint?: string
-  /** The field of a login form that it is about, by its name; `name` is the account's own. */
+  /** The name of the login form's field that it is about; `name` is the account's own name. */
   readonly field?: string
-  /** When another try may work, epoch milliseconds. */
+  /** The earliest time of a retry, epoch milliseconds. */
   readonly retryAt?: number
   /**
-   * For a refusal of a token: what it is instead where that token was made a moment ago. Services
-   * refuse a dead token and a wrong request with the same words; a new token tells them apart.
+   * For a refused token: the error to report instead if the token is new. Services refuse an expired token
+   * and a wrong request with the same words; a new token tells the two apart.
    */
   readonly ofNewToken?: TokentrayError
-  /** Nothing was sent, because this host has asked us to leave it alone. */
+  /** Nothing was sent, because this host has told us to stop calling it. */
   readonly silentHost?: string
-  /** For a request without credentials: how they may be sent, a challenge of RFC 9110 11.6.1. */
+  /** For a request without credentials: the challenge to send (RFC 9110 11.6.1). */
   readonly challenge?: string
-  /** No byte of the request had left when it was broken off, so that it has had no effect. */
+  /** The request was cancelled before any byte of it was sent, so that it has had no effect. */
   readonly isUnsent?: true
 }
 
-/** The one error class. `code` is what callers compare; message and hint hold no secret. */
+/** The only error class. Callers compare `code`; message and hint never contain a secret. */
 export class TokentrayError extends Error {
   override readonly name = 'TokentrayError'
   readonly code: ErrorCode
@@ -242,14 +242,14 @@ export function isTokentrayError(error: unknown): error is TokentrayError {
   return error instanceof TokentrayError
 }
 
-/** A foreign error becomes `server_error`, with the foreign one as its cause; ours stay as they are. */
+/** Wraps any other error as `server_error`, with it as the cause; our own errors are returned unchanged. */
 export function toTokentrayError(error: unknown): TokentrayError {
   return isTokentrayError(error)
     ? error
     : new TokentrayError('server_error', undefined, { cause: error })
 }
 
-/** The error with another sentence or hint; all else stays. */
+/** A copy of the error with another message or hint. */
 export function reworded(
   error: TokentrayError,
   { message = error.message, hint = error.hint }: { message?: string; hint?: string },

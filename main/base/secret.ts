@@ -4,8 +4,8 @@ import { inspect } from 'node:util'
 const PRINTED = '[secret]'
 
 /**
- * A string that must not be seen: it prints, serialises and inspects as `[secret]`, and gives its
- * value only to `reveal()`, which is called where the value goes onto a wire.
+ * A string that must not be shown: it prints, serialises and inspects as `[secret]`, and returns its value
+ * only from `reveal()`, which is called only where the value goes onto the wire.
  */
 export class Secret {
   readonly #value: string
@@ -14,12 +14,12 @@ export class Secret {
     this.#value = value
   }
 
-  /** The value itself. Every call is a place to look at in review. */
+  /** The value itself. Every call deserves a look in review. */
   reveal(): string {
     return this.#value
   }
 
-  /** True for the same value, compared in time that does not depend on where they differ. */
+  /** True for the same value, compared in constant time. */
   equals(other: Secret): boolean {
     const mine = Buffer.from(this.#value)
     const theirs = Buffer.from(other.#value)
@@ -43,5 +43,5 @@ export class Secret {
   }
 }
 
-/** Named secrets, as a login form or a stored credential holds them. */
+/** Secrets by name, as in a login form or a stored credential. */
 export type Secrets = Readonly<Record<string, Secret>>

@@ -1,12 +1,12 @@
 import { version as own } from '../../package.json' with { type: 'json' }
 import { TokentrayError } from './errors.ts'
 
-/** The version of this program, which files that it writes carry. */
+/** The version of this program, written into its files. */
 export const ownVersion: string = own
 
 /**
- * That something kept by Tokentray (`what`: a path, or words that begin a sentence) was made by a
- * newer version than this one. It is not broken: who throws this has left it as it was.
+ * The error for data that a newer version of Tokentray wrote; `what` starts the sentence, for example with
+ * a path. The data is not damaged, and the caller has left it unchanged.
  */
 export function newerVersionError(what: string, writtenBy = ''): TokentrayError {
   const isKnown = isLater(writtenBy)
@@ -18,7 +18,7 @@ export function newerVersionError(what: string, writtenBy = ''): TokentrayError 
   )
 }
 
-/** True if the first of two versions (`1.10.2`) is later; what is no version is not later. */
+/** True if the first of two versions (`1.10.2`) is later; false if one of them is not a version. */
 export function isLater(version: string, than: string = own): boolean {
   const [left, right] = [numbersOf(version), numbersOf(than)]
   if (!left || !right) return false

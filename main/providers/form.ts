@@ -14,16 +14,16 @@ import {
 import { Secret, type Secrets } from '../base/secret.ts'
 import type { Field, FormValues, Provider } from './provider.ts'
 
-/** A form that may go to `login`: every field known, required ones present, defaults filled in. */
+/** A form that is ready for `login`: no unknown field, required ones present, defaults filled in. */
 export interface CheckedForm {
   readonly values: FormValues
   readonly secrets: Secrets
 }
 
 /**
- * Holds what a person entered against the fields of the provider; what does not fit is
- * `invalid_request` about the field, and names it by its label. A one-time code is no part of it. Nothing is
- * asked of the service, and a refused value is not repeated.
+ * Checks what the user entered against the fields of the provider, without calling the service. Throws
+ * `invalid_request` for the field that is wrong; the message never repeats the value. One-time codes are not
+ * checked here.
  */
 export function checkForm(
   provider: Pick<Provider, 'fields' | 'title'>,
@@ -34,7 +34,7 @@ export function checkForm(
   const checked = checkValues(provider, values)
   const asked = applying(fields, checked).filter(({ kind }) => kind === 'secret')
   refuseUnknown(title, Object.keys(secrets), asked)
-  refuseSecretsInTheOpen(fields, checked, Object.values(secrets))
+  refuseSecretsInPlainFields(fields, checked, Object.values(secrets))
   return {
     values: checked,
     secrets: Object.fromEntries(
@@ -50,27 +50,27 @@ export function checkForm(
 }
 
 /**
- * Throws `invalid_request` where this text is one of the secrets: people type a password into the wrong
- * field, where it would be stored and shown. The text is not repeated.
+ * Throws `invalid_request` if this text is one of the secrets: a password typed into the wrong field would be
+ * stored and shown. The message does not repeat the text.
  */
 export function requireNoSecret(
   field: Pick<Field, 'name' | 'label'>,
   text: string,
   secrets: readonly Secret[],
 ): void {
-  // The path of a file is made from what was typed and a folder.
+  // A relative file path was made absolute, so the secret may be its last part.
   const isOne = (secret: string) => text.trim() === secret || text.endsWith(`/${secret}`)
   const typed = secrets.map((secret) => secret.reveal().trim()).filter((secret) => secret !== '')
   if (!typed.some(isOne)) return
   throw fieldError(field, {
     message: `"${field.label}" looks like your password or key.`,
-    hint: 'It was neither stored nor sent. Enter what belongs in that field.',
+    hint: 'It was not stored or sent. Enter the value that belongs in that field.',
   })
 }
 
 /** How far a form has been filled in. */
 export interface Extent {
-  /** What is missing is still to come: it is no fault, and takes no default. */
+  /** Missing values are still to come: they are allowed, and get no default. */
   readonly isUnfinished?: boolean
 }
 
@@ -96,8 +96,8 @@ export function checkValues(
 }
 
 /**
- * The stored values of an account with those that a person changes: what is stored and no longer
- * asked for, because a choice has changed, is left out.
+ * The stored values of an account with the user's changes. Stored values that no longer apply, because a
+ * choice has changed, are dropped.
  */
 export function changeValues(
   { fields }: Pick<Provider, 'fields'>,
@@ -113,14 +113,14 @@ export function changeValues(
   return merged
 }
 
-function refuseSecretsInTheOpen(
+function refuseSecretsInPlainFields(
   fields: readonly Field[],
   values: FormValues,
   secrets: readonly Secret[],
 ): void {
   for (const field of fields) {
     const value = own(values, field.name)
-    // A choice is one of ours, and so is a default.
+    // Choices and defaults are ours.
     if (value === undefined || field.kind === 'choice' || value === field.default) continue
     requireNoSecret(field, value, secrets)
   }
@@ -136,7 +136,7 @@ function refuseUnknown(title: string, names: readonly string[], fields: readonly
   )
 }
 
-/** The value as it is stored. */
+/** The value to store. */
 function checkValue(field: Field, entered: string): string {
   if (isMissing(field, entered)) throw fieldError(field, missing(field))
   const fault = faultOf(field, entered)

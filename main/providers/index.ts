@@ -7,10 +7,10 @@ import { svix } from './svix/svix.ts'
 
 const byId: Readonly<Record<ProviderId, Provider>> = { sftpgo, giantswarm, glowmarkt, koyeb, svix }
 
-/** Every kind of service that there is, in the order in which a picker shows them. */
+/** All providers, in the order of the picker. */
 export const providers: readonly Provider[] = providerIds.map((id) => byId[id])
 
-/** The driver of that id, or `undefined`: what a person or a tool typed may be anything. */
+/** The provider with this id; `undefined` for anything else that a user or tool may have entered. */
 export function findProvider(id: string): Provider | undefined {
   return providers.find((provider) => provider.id === id)
 }

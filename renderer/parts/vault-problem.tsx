@@ -5,8 +5,8 @@ import { FailureBox } from './failure-box.tsx'
 
 const UNAVAILABLE = {
   code: 'vault_unavailable',
-  message: 'The keychain cannot be used.',
-  hint: 'On Linux install gnome-keyring and start a session bus, then try again.',
+  message: 'The keychain is not available.',
+  hint: 'On Linux, install gnome-keyring and start a session bus, then try again.',
 }
 const LOCKED = {
   code: 'vault_locked',

@@ -5,7 +5,7 @@ export function toFailure(error: unknown): Failure {
   if (isFailure(error)) return error
   return {
     code: 'server_error',
-    message: 'Tokentray made a mistake.',
+    message: 'Internal error.',
     hint: 'See tokentray.log in its data folder, and report it.',
   }
 }

@@ -7,7 +7,7 @@ export const isName = (text: string): boolean => /^(?!\.{1,2}$)[a-z0-9._-]{1,64}
 export const NAME_RULE: Failure = {
   code: 'invalid_request',
   message: 'That cannot be the name of an account.',
-  hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+  hint: 'Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
 }
 
 /** Who holds a token: a tool by its name, and the person as that, whichever way they came. */

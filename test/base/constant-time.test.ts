@@ -39,8 +39,8 @@ function authenticating() {
   return { authentication, basic, id: client.id, secret: secret.reveal() }
 }
 
-describe('a secret that comes in is compared in constant time', () => {
-  it('as that of a tool, right or wrong', () => {
+describe('an incoming secret is compared in constant time', () => {
+  it('as a client secret, right or wrong', () => {
     const { authentication, basic, id, secret } = authenticating()
     authentication.requireClient(basic(id, secret))
     expect(() => authentication.requireClient(basic(id, `${secret}x`))).toThrow()
@@ -50,7 +50,7 @@ describe('a secret that comes in is compared in constant time', () => {
     ])
   })
 
-  it('as that of a tool that there is not, which takes as long', () => {
+  it('as the secret of an unknown client, which takes as long', () => {
     const { authentication, basic, secret } = authenticating()
     expect(() => authentication.requireClient(basic('nobody', secret))).toThrow()
     expect(compared).toEqual([[digest(secret), expect.stringMatching(/^[0-9a-f]{64}$/)]])
@@ -66,7 +66,7 @@ describe('a secret that comes in is compared in constant time', () => {
     ])
   })
 
-  it('as a token that was handed out', () => {
+  it('as a token to revoke', () => {
     const [one, other] = [new Secret('token-1'), new Secret('token-2')]
     expect([one.equals(new Secret('token-1')), one.equals(other)]).toEqual([true, false])
     const hex = (text: string) => Buffer.from(text).toString('hex')

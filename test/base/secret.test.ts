@@ -11,11 +11,11 @@ describe('a secret', () => {
     ['in a template', () => `${secret}`],
     ['as a string', () => String(secret)],
     ['joined', () => [secret].join()],
-  ])('prints as a word %s', (_name, print) => {
+  ])('prints as a placeholder %s', (_name, print) => {
     expect(print()).toBe('[secret]')
   })
 
-  it('prints as a word wherever objects are shown', () => {
+  it('prints as a placeholder wherever objects are printed', () => {
     expect(inspect({ secret })).toBe('{ secret: [secret] }')
     expect(JSON.stringify({ secret })).toBe('{"secret":"[secret]"}')
   })
@@ -26,7 +26,7 @@ describe('a secret', () => {
     expect(JSON.stringify(structuredClone(secret))).not.toContain(value)
   })
 
-  it('is itself only where it is revealed, and equal to the same value', () => {
+  it('shows its value only when revealed, and equals the same value', () => {
     expect(secret.reveal()).toBe(value)
     expect(secret.equals(new Secret(value))).toBe(true)
     expect(secret.equals(new Secret(`${value}x`))).toBe(false)

@@ -287,12 +287,12 @@ describe('serve', () => {
   })
 
   test('says that the port it was told to use is taken', async () => {
-    writeAgent(`throw Object.assign(new Error('Port 4711 is taken.'),
+    writeAgent(`throw Object.assign(new Error('Port 4711 is in use.'),
       { name: 'TokentrayError', code: 'already_exists', hint: 'Choose another one.' })`)
     expect(await cli('serve --port 4711')).toEqual({
       exit: 2,
       stdout: '',
-      stderr: 'tokentray: Port 4711 is taken.\nChoose another one.\n',
+      stderr: 'tokentray: Port 4711 is in use.\nChoose another one.\n',
     })
   })
 

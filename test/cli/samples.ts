@@ -61,7 +61,7 @@ export const twoWays: readonly FieldAnswer[] = [
   { name: 'key', label: 'Key', kind: 'secret', required: true, when: { field: 'way', is: 'key' } },
   {
     name: 'email',
-    label: 'E-mail',
+    label: 'Email',
     kind: 'text',
     required: true,
     when: { field: 'way', is: 'password' },
@@ -174,7 +174,7 @@ export const svixAccount: AccountAnswer = {
   lease_kind: 'dedicated',
   lease_kinds: ['dedicated'],
   operations: ['list_tokens', 'revoke_token', 'revoke_all', 'rotate', 'portal'],
-  revoke_all_hits: 'every portal session of app_1, those of customers included',
+  revoke_all_hits: 'every portal session of app_1, including those of customers',
   caution: 'Tokens may live on.',
   secret_fields: ['key'],
 }

@@ -46,7 +46,7 @@ describeWith(components, 'logging in, in the tray app', () => {
     await press(page, 'Log in')
     const secret = inputOf(page, 'Password')
     await eventually(() => secret.getAttribute('aria-invalid')).toBe('true')
-    await see(page, '"Password" is missing.')
+    await see(page, '"Password" is required.')
   })
 
   it('asks for a one-time code when the service requires one, and from the start the next time', async () => {

@@ -49,7 +49,7 @@ describeWith([linuxProc], 'an agent that was started in a desktop session', () =
       const env = { XDG_RUNTIME_DIR: session, XDG_STATE_HOME: path.join(installation.home, 's') }
       expect(await status(env)).toBe(0)
       const { code, text } = await runWith(['serve', '--memory'], env)
-      expect(text).toContain(`Another Tokentray is running (process ${serving.pid}).`)
+      expect(text).toContain(`Tokentray is already running (process ${serving.pid}).`)
       expect(code).toBe(3)
       expect(await status(env)).toBe(0)
     })

@@ -51,6 +51,6 @@ it('refuses to start when a settings link is dangling, and creates nothing', asy
   symlinkSync(away, path.join(config, 'settings.json'))
   const { code, stderr } = await refusalOf(installation)
   expect(code).toBe(7)
-  expect(stderr).toContain(`is a link to ${away}, which is not there.`)
+  expect(stderr).toContain(`is a link to ${away}, which does not exist.`)
   expect(filesBelow(installation.home)).not.toContain('dotfiles')
 })

@@ -120,7 +120,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     async (signal) => {
       const agent = start('--memory')
       await readTo(agent, /memory: ready/)
-      const stopping = readTo(agent, /^stopping, within 10 s$/m)
+      const stopping = readTo(agent, /^stopping (up to 10 s)$/m)
       agent.kill(signal)
       await stopping
       // Its output stays open as long as one of its processes runs.

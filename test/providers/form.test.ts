@@ -25,8 +25,8 @@ const refusal = (entered: Entered, given: Parameters<typeof checkForm>[2] = secr
     [password],
   )
 
-describe('the form check', () => {
-  it('fills in defaults, evens out the address and leaves out what is empty', () => {
+describe('the check of a form', () => {
+  it('fills in defaults, normalises the address and drops empty values', () => {
     const form = checkForm(sftpgo, { ...values, caFile: '' }, secrets)
     expect(form.values).toEqual({
       url: 'https://files.example.com',
@@ -37,7 +37,7 @@ describe('the form check', () => {
     expect(form.secrets['password']?.reveal()).toBe(password)
   })
 
-  it('keeps what was entered for every field', () => {
+  it('keeps the entered value of every field', () => {
     const entered = {
       url: 'https://api.example.gigantic.io',
       email: 'bob@example.com',
@@ -49,7 +49,7 @@ describe('the form check', () => {
   })
 
   it.each(['https://files.example.com/api/v2', 'https://files.example.com/api/v2/token/'])(
-    'refuses an SFTPGo address that ends in its API, before anything is sent (%s)',
+    'refuses an SFTPGo address with the API path before sending anything (%s)',
     (url) => {
       expect(() => checkValues(sftpgo, { url, username: 'alice' })).toThrow(
         /^"Address" must be .* without \/api\/v2/,
@@ -61,18 +61,21 @@ describe('the form check', () => {
     [giantswarm, 'https://api.example.gigantic.io/v4/', 'API endpoint'],
     [koyeb, 'https://app.koyeb.com/v1', 'Address'],
     [svix, 'https://svix.example.com/api/v1/', 'Address'],
-  ])('does so with every service that wants its address without that', (provider, url, label) => {
-    expect(() => checkValues(provider, { url }, { isUnfinished: true })).toThrow(
-      `"${label}" must be the address of `,
-    )
-  })
+  ])(
+    'does so for every service whose address must not include that path',
+    (provider, url, label) => {
+      expect(() => checkValues(provider, { url }, { isUnfinished: true })).toThrow(
+        `"${label}" must be the address of `,
+      )
+    },
+  )
 
   it('names a missing field by its label', async () => {
-    expect((await refusal({ url: values.url })).message).toBe('"User name" is missing.')
-    expect((await refusal({ ...values, url: '  ' })).message).toBe('"Address" is missing.')
-    expect((await refusal(values, {})).message).toBe('"Password" is missing.')
+    expect((await refusal({ url: values.url })).message).toBe('"User name" is required.')
+    expect((await refusal({ ...values, url: '  ' })).message).toBe('"Address" is required.')
+    expect((await refusal(values, {})).message).toBe('"Password" is required.')
     expect((await refusal(values, { password: new Secret('') })).message).toBe(
-      '"Password" is missing.',
+      '"Password" is required.',
     )
   })
 
@@ -86,17 +89,17 @@ describe('the form check', () => {
     ['is no choice', { ...values, role: 'User name' }, 'role'],
     ['is the password', { ...values, username: password }, 'username'],
     ['is not on the form', { ...values, Address: 'x' }, undefined],
-  ])('says of which field it is that it %s', async (_, entered, field) => {
+  ])('names the field that %s', async (_, entered, field) => {
     expect(await refusal(entered)).toMatchObject({ field })
   })
 
-  it('says it of a secret as well', async () => {
+  it('does so for a secret as well', async () => {
     expect(await refusal(values, {})).toMatchObject({ field: 'password' })
     const long = { password: new Secret('x'.repeat(8193)) }
     expect(await refusal(values, long)).toMatchObject({ field: 'password' })
   })
 
-  it('names what is too long by its label, and repeats nothing of it', async () => {
+  it('names an overlong field by its label, and does not repeat its value', async () => {
     const long = (length: number) => markedSecret('long').padEnd(length, 'x')
     expect((await refusal({ ...values, username: long(4097) })).message).toBe(
       '"User name" is too long (at most 4096 characters).',
@@ -108,7 +111,7 @@ describe('the form check', () => {
     expect(checkForm(sftpgo, { ...values, username: long(4096) }, most).secrets).toEqual(most)
   })
 
-  it('refuses a field that there is not, and lists those that there are', async () => {
+  it('refuses an unknown field, and lists the known ones', async () => {
     const error = await refusal({ ...values, usernam: 'x' })
     expect(error.message).toContain('"usernam"')
     expect(error.hint).toContain('username')
@@ -129,43 +132,46 @@ describe('the form check', () => {
     [{ caFile: `/home/alice/${password}` }, '"CA file" looks like your password or key.'],
     [
       { role: 'admin', leaseBy: 'api_key', keyUser: password },
-      '"Keys act for" looks like your password or key.',
+      '"API keys act as" looks like your password or key.',
     ],
-  ])('refuses a secret that was entered for another field as well', async (entered, message) => {
+  ])('refuses a secret that was also entered in another field', async (entered, message) => {
     expect((await refusal({ ...values, ...entered })).message).toBe(message)
   })
 
-  it('takes a choice and a default for no secret, whatever the password is', () => {
+  it('does not take a choice or a default for a secret, whatever the password is', () => {
     const form = checkForm(sftpgo, values, { password: new Secret('user') })
     expect(form.values['role']).toBe('user')
   })
 
   it.each([
-    [glowmarkt, { username: 'a' }, 'applicationId', 'hunter2', '"Application id" must be an id'],
-    [giantswarm, { url: values.url }, 'email', 'hunter2', '"E-mail" must be an e-mail address.'],
-    [koyeb, { way: 'password' }, 'email', 'hunter2', '"E-mail" must be an e-mail address.'],
-    [koyeb, {}, 'organization', 'acme', '"Organisation id" must be an id'],
-    [svix, {}, 'application', 'pass word', '"Application" must be the id or uid'],
-    [svix, {}, 'application', 'testsk_1.eu', '"Application" must be the id or uid'],
-    [svix, {}, 'application', '..', '"Application" must be the id or uid'],
-  ])('refuses %# what cannot be meant for the field', async (provider, more, name, text, words) => {
-    const error = await refusalOf(
-      Promise.resolve().then(() => checkValues(provider, { ...more, [name]: text })),
-      'invalid_request',
-      [text],
-    )
-    expect(error.message).toContain(words)
-  })
+    [glowmarkt, { username: 'a' }, 'applicationId', 'hunter2', '"Application ID" must be an ID'],
+    [giantswarm, { url: values.url }, 'email', 'hunter2', '"Email" must be an email address.'],
+    [koyeb, { way: 'password' }, 'email', 'hunter2', '"Email" must be an email address.'],
+    [koyeb, {}, 'organization', 'acme', '"Organization ID" must be an ID'],
+    [svix, {}, 'application', 'pass word', '"Application" must be the ID or UID'],
+    [svix, {}, 'application', 'testsk_1.eu', '"Application" must be the ID or UID'],
+    [svix, {}, 'application', '..', '"Application" must be the ID or UID'],
+  ])(
+    'refuses %# a value that does not have the shape of its field',
+    async (provider, more, name, text, words) => {
+      const error = await refusalOf(
+        Promise.resolve().then(() => checkValues(provider, { ...more, [name]: text })),
+        'invalid_request',
+        [text],
+      )
+      expect(error.message).toContain(words)
+    },
+  )
 
-  it('leaves out the blanks around what has a known form', () => {
+  it('trims values of fields with a shape', () => {
     const id = '0A1B2C3D-0000-4000-8000-000000000000'
     const entered = { username: 'alice', applicationId: ` ${id} ` }
     expect(checkValues(glowmarkt, entered)['applicationId']).toBe(id)
   })
 
-  it('refuses a choice that is not offered, and says what is', async () => {
+  it('refuses an unknown choice, and names the known ones', async () => {
     const error = await refusal({ ...values, role: 'root' })
-    expect(error.message).toBe('"Sign in as" must be one of user, admin.')
+    expect(error.message).toBe('Choose User or Administrator for "Log in as".')
   })
 
   it('refuses a relative path for a file', async () => {
@@ -173,9 +179,11 @@ describe('the form check', () => {
     expect(error.message).toContain('"CA file"')
   })
 
-  it('refuses an address that is none, naming the field', async () => {
+  it('refuses an invalid address, naming the field', async () => {
     for (const url of ['nonsense', 'ftp://x', 'https://u:p@x', 'https://x?q']) {
-      expect((await refusal({ ...values, url })).message).toMatch(/^"Address": /)
+      const error = await refusal({ ...values, url })
+      expect(error.message).toMatch(/^(Enter a web|The) address/)
+      expect(error.field).toBe('url')
     }
   })
 
@@ -185,11 +193,11 @@ describe('the form check', () => {
   })
 })
 
-describe('a form that is not finished', () => {
+describe('an unfinished form', () => {
   const soFar = (entered: Entered, provider = sftpgo) =>
     checkValues(provider, entered, { isUnfinished: true })
 
-  it('lacks nothing, and decides nothing that is still to be asked', () => {
+  it('misses nothing, and decides nothing that is still to be asked', () => {
     expect(soFar({})).toEqual({})
     expect(soFar({ url: values.url })).toEqual({ url: 'https://files.example.com' })
     expect(soFar({ leaseBy: 'api_key', keyUser: 'bob' })).toEqual({
@@ -199,16 +207,16 @@ describe('a form that is not finished', () => {
   })
 
   it.each([
-    [{ url: 'alice' }, '"Address": The address is not an http or https URL.'],
+    [{ url: 'alice' }, 'Enter a web address, such as https://files.example.com.'],
     [{ url: 'https://files.example.com/api/v2' }, '"Address" must be the address of the server'],
-    [{ role: 'root' }, '"Sign in as" must be one of user, admin.'],
+    [{ role: 'root' }, 'Choose User or Administrator for "Log in as".'],
     [{ role: 'user', leaseBy: 'login' }, 'SFTPGo has no field "leaseBy" here.'],
     [{ colour: 'blue' }, 'SFTPGo has no field "colour" here.'],
-  ])('is refused for what is there as a finished one is: %j', (entered, message) => {
+  ])('is refused for its values like a finished one: %j', (entered, message) => {
     expect(() => soFar(entered)).toThrow(message)
   })
 
-  it('is not refused for plain http before it was said whether that is allowed', async () => {
+  it('is not refused for plain http before that question is answered', async () => {
     const url = 'http://files.example.com'
     const check = (entered: Entered) => checkTransport(entered, { isUnfinished: true })
     await check({ url })
@@ -242,7 +250,7 @@ describe('a field that depends on a choice', () => {
       ],
     },
     { ...{ name: 'key', label: 'Key', kind: 'secret', required: true }, when: onlyIf('key') },
-    { ...{ name: 'email', label: 'E-mail', kind: 'text', required: true }, when: onlyIf('login') },
+    { ...{ name: 'email', label: 'Email', kind: 'text', required: true }, when: onlyIf('login') },
     {
       ...{ name: 'password', label: 'Password', kind: 'secret', required: true },
       when: onlyIf('login'),
@@ -252,16 +260,16 @@ describe('a field that depends on a choice', () => {
   const check = (entered: Entered, given: Parameters<typeof checkForm>[2]) =>
     Promise.resolve().then(() => checkForm(provider, entered, given))
 
-  it('is asked for, and required, only with that choice', async () => {
+  it('applies, and is required, only with that choice', async () => {
     const key = { key: new Secret(password) }
     expect((await check({}, key)).values).toEqual({ way: 'key' })
     const missing = await refusalOf(check({ way: 'login' }, secrets), 'invalid_request')
-    expect(missing.message).toBe('"E-mail" is missing.')
+    expect(missing.message).toBe('"Email" is required.')
     const login = await check({ way: 'login', email: 'a@b.c' }, secrets)
     expect(Object.keys(login.secrets)).toEqual(['password'])
   })
 
-  it('is refused with another choice, as if the form had no such field', async () => {
+  it('is refused as unknown with another choice', async () => {
     const key = { key: new Secret(password) }
     const refused = await refusalOf(check({ email: 'a@b.c' }, key), 'invalid_request')
     expect(refused.message).toContain('"email"')
@@ -271,7 +279,7 @@ describe('a field that depends on a choice', () => {
     )
   })
 
-  it('is forgotten when the choice of an account changes, but not the rest', () => {
+  it('is dropped when the choice of an account changes, and other fields are kept', () => {
     const stored = checkValues(provider, { way: 'login', email: 'a@b.c' })
     expect(changeValues(provider, stored, {})).toEqual(stored)
     expect(changeValues(provider, stored, { way: 'key' })).toEqual({ way: 'key' })

@@ -198,7 +198,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     it('says so to who comes with plain http', async () => {
       const url = server.url.replace('https:', 'http:')
       const error = await refusalOf(logIn({ url, username: 'a' }), 'unexpected_answer')
-      expect(error.message).toContain('speaks https at this port')
+      expect(error.message).toContain('uses https on this port')
     })
   })
 })

@@ -183,7 +183,7 @@ describeWith([chromium], 'the accounts', () => {
       const answers = { revokeAll: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })
       await choose(page, 'svix/first', 'End all tokens…')
-      const hits = 'This ends every portal session of app_1, those of customers included.'
+      const hits = 'This ends every portal session of app_1, including those of customers.'
       await says(page, hits)
       await confirm(page, 'Go on')
       await page.getByLabel('Type svix/first to go on').fill('svix/firs')
@@ -249,7 +249,7 @@ describeWith([chromium], 'the accounts', () => {
         clicks: ['Copy the token of koyeb/work'],
       })
       expect(await page.getByRole('alert').textContent()).toBe(
-        'Tokentray made a mistake.See tokentray.log in its data folder, and report it.',
+        'Internal error.See tokentray.log in its data folder, and report it.',
       )
     })
   })
@@ -277,7 +277,7 @@ describeWith([chromium], 'the accounts', () => {
       const page = await built.open({ snapshot: full, answers, clicks: ['sftpgo/home'] })
       await page.getByLabel('Name').fill('No Name')
       await page.getByRole('button', { name: 'Rename' }).click()
-      await page.getByText('Names are 1 to 64').waitFor()
+      await page.getByText('Names have 1 to 64').waitFor()
       expect(await callsOf(page)).toEqual([])
       await page.getByLabel('Name').fill('house')
       await page.getByRole('button', { name: 'Rename' }).click()

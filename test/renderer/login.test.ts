@@ -84,14 +84,14 @@ describeWith([chromium], 'logging in', () => {
     it('asks for a field only where its choice has that value', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
       const labels = () => page.locator('form > .field > label').allTextContents()
-      expect(await labels()).toEqual(['Address', 'Sign in as', 'User name', 'Password'])
-      await page.getByLabel('Sign in as').selectOption('admin')
+      expect(await labels()).toEqual(['Address', 'Log in as', 'User name', 'Password'])
+      await page.getByLabel('Log in as').selectOption('admin')
       expect(await labels()).toContain('Dedicated leases')
       await page.getByLabel('Dedicated leases').selectOption('api_key')
-      await page.getByLabel('Keys act for').fill('bob')
+      await page.getByLabel('API keys act as').fill('bob')
       // What the first choice rules out is ruled out with all that depends on it.
-      await page.getByLabel('Sign in as').selectOption('user')
-      expect(await labels()).toEqual(['Address', 'Sign in as', 'User name', 'Password'])
+      await page.getByLabel('Log in as').selectOption('user')
+      expect(await labels()).toEqual(['Address', 'Log in as', 'User name', 'Password'])
       await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'b' })
       await send(page)
       const [request] = await lastCall(page, 'addAccount')
@@ -103,7 +103,7 @@ describeWith([chromium], 'logging in', () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'Koyeb'] })
       await fill(page, { 'API token': 'not-this-one' })
       await page.getByLabel('Log in with').selectOption('password')
-      await fill(page, { 'E-mail': 'a@example.com', Password: 'this-one' })
+      await fill(page, { 'Email': 'a@example.com', Password: 'this-one' })
       await send(page)
       const [request] = await lastCall(page, 'addAccount')
       expect(request).toHaveProperty('secrets', { password: 'this-one' })
@@ -113,15 +113,15 @@ describeWith([chromium], 'logging in', () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
       await fill(page, { Address: 'https://a.example', Password: 'kept-so-far' })
       await send(page)
-      await page.getByText('"User name" is missing.').waitFor()
+      await page.getByText('"User name" is required.').waitFor()
       expect(await focused(page)).toBe('field-username')
       expect(await textIn(page, 'Password')).toBe('kept-so-far')
       expect(await callsOf(page)).toEqual([])
     })
 
     it.each([
-      [{ Address: 'files.example.com' }, '"Address": The address is not an http or https URL.'],
-      [{ Address: 'ftp://files.example.com' }, '"Address": The address is not an http'],
+      [{ Address: 'files.example.com' }, 'Enter a web address, such as https://files.example.com.'],
+      [{ Address: 'ftp://files.example.com' }, 'Enter a web address'],
     ])(
       'says of %j what is wrong with it, and keeps the password that was typed',
       async (typed, said) => {
@@ -191,7 +191,7 @@ describeWith([chromium], 'logging in', () => {
     })
 
     it('puts it at the field that it is about, whatever else it names', async () => {
-      const message = 'Plain http to a.example would show the password on the way.'
+      const message = 'Without https, anyone on the network can read your password for a.example.'
       const page = await built.open({
         snapshot: full,
         answers: { addAccount: [refusal('invalid_request', message, 'url')] },
@@ -249,7 +249,7 @@ describeWith([chromium], 'logging in', () => {
       const page = await built.open({
         snapshot: full,
         answers: {
-          addAccount: [refusal('already_exists', 'There is one of that name already.', 'name')],
+          addAccount: [refusal('already_exists', 'That name is already in use.', 'name')],
         },
         clicks: ['Add account', 'Giant Swarm', 'More options'],
       })
@@ -257,7 +257,7 @@ describeWith([chromium], 'logging in', () => {
       await page.getByLabel('Name (optional)', { exact: true }).fill('old')
       await send(page)
       expect(await lastCall(page, 'addAccount')).toMatchObject([{ name: 'old' }])
-      await page.getByText('There is one of that name already.').waitFor()
+      await page.getByText('That name is already in use.').waitFor()
       expect(await focused(page)).toBe('field-account-name')
     })
 
@@ -411,13 +411,13 @@ describeWith([chromium], 'logging in', () => {
     it('says at the code that it is missing', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Log in to sftpgo/admin'] })
       await send(page)
-      await page.getByText('"One-time code" is missing.').waitFor()
+      await page.getByText('"One-time code" is required.').waitFor()
       expect(await callsOf(page)).not.toMatchObject([{ channel: 'login' }])
     })
 
     it.each([
       refusal('wrong_credentials', 'It did not accept the login.'),
-      refusal('invalid_request', '"Password" is missing.', 'password'),
+      refusal('invalid_request', '"Password" is required.', 'password'),
     ])('asks for the password as well once the code alone is refused: %j', async (refused) => {
       const page = await built.open({
         snapshot: full,

@@ -534,11 +534,11 @@ describeWith([chromium], 'the other screens', () => {
     })
 
     it('says who has the port of the tools, and lets nobody dismiss that', async () => {
-      const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+      const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
       const page = await built.open({
         snapshot: { ...full, status: { ...full.status, portTaken } },
       })
-      await page.getByText('Port 4711 is taken.').waitFor()
+      await page.getByText('Port 4711 is in use.').waitFor()
       await page.getByText('Stop that program.').waitFor()
       expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0)
     })

@@ -210,7 +210,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open).toThrow(
       expect.objectContaining({
         code: 'record_unavailable',
-        message: `${file()} is a link to ${away}, which is not there.`,
+        message: `${file()} is a link to ${away}, which does not exist.`,
       }),
     )
     expect(existsSync(path.dirname(away))).toBe(false)
@@ -578,7 +578,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     for (const place of [file(), `${file()}.before`, changes()]) {
       make(place)
       expect(open).toThrow(
-        expect.objectContaining({ code: 'record_unavailable', message: `${place} is no file.` }),
+        expect.objectContaining({ code: 'record_unavailable', message: `${place} is not a regular file.` }),
       )
       rmSync(place, { recursive: true })
     }

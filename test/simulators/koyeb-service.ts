@@ -138,7 +138,7 @@ export class KoyebService implements SimulatedService {
 
   #loginMethod({ path }: RecordedRequest): SimulatedAnswer {
     const email = new URLSearchParams(path.split('?')[1]).get('email') ?? ''
-    if (!email.includes('@')) return atFault('email', 'is not an e-mail address')
+    if (!email.includes('@')) return atFault('email', 'is not an email address')
     const account = this.#options.accounts?.find((candidate) => candidate.email === email)
     // Does not reveal who has an account.
     return { status: 200, body: { method: account?.method ?? 'KOYEB' } }

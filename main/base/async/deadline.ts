@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Settles as `work` does if that is within `ms`, and else rejects with what `late` makes. The work
- * itself goes on: nothing can take back a call to the system.
+ * Settles as `work` does within `ms`, and otherwise rejects with the error from `late`. The work itself
+ * continues: a system call cannot be cancelled.
  */
 export function withDeadline<Value>(
   work: Promise<Value>,

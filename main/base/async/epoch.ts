@@ -1,26 +1,26 @@
-/** Marks the changes that make void what began before them. */
+/** Counts the changes that invalidate any work begun before them. */
 export class Epoch {
   #current = 0
 
-  /** The mark of now, for work that begins. */
+  /** The mark for work that begins now. */
   get current(): number {
     return this.#current
   }
 
-  /** Makes void what has begun until now. */
+  /** Invalidates all work begun so far. */
   advance(): void {
     this.#current += 1
   }
 
-  /** False for the mark of work that is void. */
+  /** False for work that was invalidated since it took this mark. */
   isCurrent(mark: number): boolean {
     return mark === this.#current
   }
 }
 
 /**
- * Tries until `attempt` resolves to something else than `null`, which says that what it looked at was
- * changed meanwhile; at most `rounds` times, then to `null` as well. Rejects as `attempt` does.
+ * Repeats `attempt` while it resolves to `null`, which means that its input changed meanwhile; resolves to
+ * `null` after `rounds` attempts. Rejects as `attempt` does.
  */
 export async function retryWhileStale<Value>(
   rounds: number,

@@ -1,40 +1,39 @@
 import type { Clock } from '../clock.ts'
 
-/** How long a piece of background work goes on before it asks whether others go first. */
+/** How long background work runs before it yields to requests. */
 const PIECE_MS = 0.25
-/** However many come one after the other, background work gets a turn in this time. */
+/** Background work gets a turn after this time, however many requests follow each other. */
 const LONGEST_WAIT_MS = 5
-/** What takes longer waits for a service or a person itself, and is not held up by a piece. */
+/** A longer request is itself waiting for a service or the user, and background work does not delay it. */
 const LONG_MS = 50
 
-/** Long work in small pieces. */
+/** Long work in small slices. */
 export interface Pieces {
-  /** True once it has gone on for as long as it may at once. */
+  /** True once the current slice is used up. */
   readonly isOver: boolean
-  /** Resolves when it is its turn again. */
+  /** Resolves when the next slice may start. */
   next(): Promise<void>
 }
 
 /**
- * Lets long background work of this process stand back while somebody waits for an answer: it goes on in
- * small pieces, one between two turns of the event loop, and none while a request is under way, unless
- * that takes long. Costs nothing while no such work is under way.
+ * Makes long background work yield to requests: it runs in small slices, one per turn of the event loop, and
+ * none while a request is in progress, unless that takes long. Costs nothing without background work.
  */
 export class Precedence {
   readonly #clock: Clock
   readonly #waiting: (() => void)[] = []
   #ahead = 0
-  /** When the latest of them came, by the monotonic clock. */
+  /** When the latest request began, by the monotonic clock. */
   #latestAt = Number.NEGATIVE_INFINITY
   #isArmed = false
-  /** Takes back the end of the wait for those that go first; `null` while nobody waits for them. */
+  /** Cancels the end of the wait for requests; `null` while no work waits for them. */
   #stopWaiting: (() => void) | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Somebody waits for an answer until the returned function is called, which may be more than once. */
+  /** A request is in progress until the returned function is called; calling it again does nothing. */
   goesFirst(): () => void {
     let isAhead = true
     this.#ahead += 1
@@ -43,11 +42,11 @@ export class Precedence {
       if (!isAhead) return
       isAhead = false
       this.#ahead -= 1
-      if (this.#ahead === 0) this.#goOn()
+      if (this.#ahead === 0) this.#resume()
     }
   }
 
-  /** A piece of work begins, which asks `isOver` as often as it can, and then waits for its turn. */
+  /** Starts background work, which checks `isOver` often and then waits for `next`. */
   pieces(): Pieces {
     const clock = this.#clock
     let startedAt = clock.monotonic()
@@ -69,27 +68,27 @@ export class Precedence {
     })
   }
 
-  /** After the requests have been read that came meanwhile. */
+  /** After the requests that arrived meanwhile have been read. */
   #arm(): void {
     if (this.#isArmed) return
     this.#isArmed = true
     setImmediate(() => {
-      if (!this.#isSomebodyAhead) this.#release()
+      if (!this.#isRequestAhead) this.#release()
       else this.#stopWaiting = this.#clock.after(LONGEST_WAIT_MS, () => this.#release())
     })
   }
 
-  get #isSomebodyAhead(): boolean {
+  get #isRequestAhead(): boolean {
     return this.#ahead > 0 && this.#clock.monotonic() - this.#latestAt < LONG_MS
   }
 
-  #goOn(): void {
+  #resume(): void {
     if (!this.#stopWaiting) return
     this.#stopWaiting()
     this.#release()
   }
 
-  /** One of them, so that two take no longer than one before others have their turn. */
+  /** Releases one only, so that two take no longer than one between two turns of the event loop. */
   #release(): void {
     this.#stopWaiting = null
     this.#isArmed = false

@@ -4,18 +4,18 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export type FindCommandLine = () => readonly string[] | null
 
 /**
- * For whom a piece of work is done, kept along all that it sets off. What several have asked for at
- * once is done for the first of them, and what Tokentray does by itself for nobody.
+ * On whose behalf work is done, carried through every call that it triggers. Work that several callers
+ * share runs on behalf of the first; Tokentray's own work has no context.
  */
 export class RequestContext {
   readonly #current = new AsyncLocalStorage<FindCommandLine>()
 
-  /** Does the work for whoever that finds; it is asked only where somebody wants to know. */
+  /** Runs `work` on behalf of the process that `find` returns; `find` is called only when it is needed. */
   run<Value>(find: FindCommandLine, work: () => Value): Value {
     return this.#current.run(find, work)
   }
 
-  /** How to find for whom the work is done that is going on now; undefined for nobody. */
+  /** Finds the process behind the current work; undefined for Tokentray's own work. */
   get current(): FindCommandLine | undefined {
     return this.#current.getStore()
   }

@@ -17,41 +17,41 @@ import { openOwnedLines } from './owned-file.ts'
 const syncAsync = promisify(fdatasync)
 
 /**
- * How long one fdatasync(2) is waited for. Who came while another was under way waits for both. Only
- * this can be bounded: write(2) and its like hold the whole process until the kernel answers.
+ * Limit for one fdatasync(2). A caller that arrives during one waits for that and its own. Only fdatasync
+ * can be limited: write(2) and the like block the whole process until the kernel returns.
  */
 export const DISK_DEADLINE_MS = 5_000
 
 export interface AppendFileOptions<Item> {
   readonly path: string
   /**
-   * `kernel`: a line counts as written when write(2) has returned, so that a crash of this process
-   * cannot lose it. `disk`: when fdatasync(2) has returned, so that a crash of the machine cannot.
+   * `kernel`: a line counts as written when write(2) has returned, and survives a crash of this process.
+   * `disk`: when fdatasync(2) has returned, and survives a crash of the machine.
    */
   readonly durability: 'kernel' | 'disk'
-  /** The number of the first line that will be appended. */
+  /** The number of the first line to append. */
   readonly firstNumber: number
   /**
-   * Makes one line, without its end. Numbers follow each other in the order of the lines in the
-   * file; the number of a line that could not be written is given again. Must not throw.
+   * Formats one line, without the newline. Numbers increase in file order; the number of a line that could
+   * not be written is used again. Must not throw.
    */
   toLine(item: Item, number: number): string
   /**
-   * Runs before each group, while nothing is being written; may `reopen`. Throwing fails the group. What
-   * it returns is written first, in the same group.
+   * Runs before each group, while nothing is being written, and may call `reopen`. If it throws, the group
+   * fails. The items it returns are written first, in the same group.
    */
   readonly beforeGroup?: () => readonly Item[]
-  /** Called when a group has been written. */
+  /** Called after a group was written. */
   readonly afterGroup?: () => void
-  /** Brings what was written onto the disk; fdatasync(2) unless given. */
+  /** Flushes to disk; fdatasync(2) by default. */
   readonly sync?: (fd: number) => Promise<void>
   readonly clock: Clock
 }
 
 /**
- * A file of lines that only grows. Lines that arrive together are written together; each is written
- * whole or not at all, and a failure (`record_unavailable`) leaves the file fit for the next try, as it
- * was: on a disk that does not answer, from the next line on.
+ * An append-only file of lines. Lines that arrive together are written as a group; each is written whole
+ * or not at all. A failure (`record_unavailable`) leaves the file as it was, ready for the next attempt; if
+ * the disk does not respond, the file is restored before the next line.
  */
 export class AppendFile<Item> {
   readonly #options: AppendFileOptions<Item>
@@ -63,15 +63,15 @@ export class AppendFile<Item> {
   #lastGroup: Promise<unknown> = Promise.resolve()
   #nextSync: Promise<void> | undefined
   #lastSync: Promise<unknown> = Promise.resolve()
-  /** An fdatasync(2) that nobody waits for any more: nothing is done to the file until it is back. */
+  /** An fdatasync(2) that exceeded its limit: the file is not touched until it returns. */
   #hung: Promise<void> | undefined
-  /** How much of the file fdatasync(2) has confirmed, and the number that followed then. */
+  /** The size that fdatasync(2) has confirmed, and the next line number at that time. */
   #synced: { readonly size: number; readonly nextNumber: number }
   /** Bytes of a failed group that are still in the file. */
   #torn = 0
   #closed = false
 
-  /** Opens the file, or makes it (0600); refuses a symbolic link; cuts an unfinished last line. */
+  /** Opens or creates the file (0600); refuses a symbolic link; cuts off an incomplete last line. */
   constructor(options: AppendFileOptions<Item>) {
     this.#options = options
     this.#nextNumber = options.firstNumber
@@ -84,17 +84,17 @@ export class AppendFile<Item> {
     this.#synced = { size: this.#size, nextNumber: this.#nextNumber }
   }
 
-  /** Length of the file in bytes. */
+  /** Size of the file in bytes. */
   get size(): number {
     return this.#size
   }
 
-  /** The number that the next line gets. */
+  /** The number of the next line. */
   get nextNumber(): number {
     return this.#nextNumber
   }
 
-  /** Resolves when the line is written, as `durability` defines it. */
+  /** Resolves when the line is written, as defined by `durability`. */
   append(item: Item): Promise<void> {
     if (this.#closed) {
       return Promise.reject(toRecordError(this.#options.path, new Error('The file is closed.')))
@@ -104,22 +104,22 @@ export class AppendFile<Item> {
     return this.#nextGroup
   }
 
-  /** Resolves when nothing that was appended so far is still to be written. */
+  /** Resolves when everything appended so far has been written or has failed. */
   async settled(): Promise<void> {
     await this.#lastGroup
     await this.#lastSync
   }
 
   /**
-   * What others have done with the file: its path leads to another one or to none (`gone`), or it is
-   * shorter than what was written (`cut`).
+   * Whether another program has changed the file: its path now leads to another file or none (`gone`), or
+   * it is shorter than what we wrote (`cut`).
    */
   look(): 'as it was' | 'gone' | 'cut' {
     if (!isSameFile(this.#options.path, this.#fd)) return 'gone'
     return fstatSync(this.#fd).size < this.#size ? 'cut' : 'as it was'
   }
 
-  /** False once that path leads to another file, or to none; throws `record_unavailable` where nobody can say. */
+  /** False once that path leads to another file or none; throws `record_unavailable` if that cannot be checked. */
   isAt(path: string): boolean {
     try {
       return isSameFile(path, this.#fd)
@@ -128,7 +128,7 @@ export class AppendFile<Item> {
     }
   }
 
-  /** All that is in the file, also where nothing leads to it any more. */
+  /** The whole content of the open file, even if it has been removed or replaced. */
   read(): string {
     const data = Buffer.alloc(fstatSync(this.#fd).size)
     let length = 0
@@ -139,8 +139,8 @@ export class AppendFile<Item> {
   }
 
   /**
-   * Goes on with the file that now has this path, and from this number on if it is higher; if it cannot
-   * be opened, stays with the old one.
+   * Switches to the file that is now at this path, continuing with `firstNumber` if that is higher. Throws
+   * and keeps the old file if the new one cannot be opened.
    */
   reopen(firstNumber = 0): void {
     const fd = openForAppending(this.#options.path)
@@ -152,35 +152,35 @@ export class AppendFile<Item> {
     this.#synced = { size: this.#size, nextNumber: this.#nextNumber }
   }
 
-  /** Writes what is waiting, then closes the file. */
+  /** Writes what is pending, then closes the file. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     await this.settled()
-    // close(2) may wait for the disk as well, and this thread with it.
+    // close(2) may block on the disk as well, and with it this thread.
     if (this.#hung) void this.#hung.then(() => closeSync(this.#fd))
     else closeSync(this.#fd)
   }
 
   #scheduleGroup(): Promise<void> {
     const onDisk = this.#options.durability === 'disk'
-    // A line for the disk does not wait for company: what a crash must not lose is written at once,
-    // and it is fdatasync(2) that many share.
-    const turn = this.#lastGroup.then(() => (onDisk ? this.#diskBack() : endOfTurn()))
+    // With `disk` a line is written at once, so that it survives a crash of the process; what many lines
+    // share is the fdatasync(2).
+    const turn = this.#lastGroup.then(() => (onDisk ? this.#diskReady() : endOfTurn()))
     const written = turn.then(
       () => this.#writeGroup(),
       (error: unknown) => this.#dropGroup(error),
     )
-    // The callers of this group are told of its failure; the next group is tried in any case.
+    // Only the callers of this group see its failure; the next group is attempted in any case.
     this.#lastGroup = written.catch(() => undefined)
     return onDisk ? written.then(() => this.#sync()) : written
   }
 
-  #diskBack(): Promise<void> | undefined {
-    return this.#hung && this.#inTime(this.#hung)
+  #diskReady(): Promise<void> | undefined {
+    return this.#hung && this.#withDeadline(this.#hung)
   }
 
-  #inTime(work: Promise<void>, whenLate: () => void = () => undefined): Promise<void> {
+  #withDeadline(work: Promise<void>, whenLate: () => void = () => undefined): Promise<void> {
     const { path, clock } = this.#options
     const late = () => {
       whenLate()
@@ -230,13 +230,13 @@ export class AppendFile<Item> {
     this.#options.afterGroup?.()
   }
 
-  /** What has to stand before the next line, because others have written or cut half a line. */
+  /** A newline if another program has written or truncated the file so that it ends in half a line. */
   #beginLine(): string {
     const { size } = fstatSync(this.#fd)
     const byOthers = size - this.#size
     if (byOthers === 0) return ''
     this.#size = size
-    // What we have to take back stands at the end, behind what others did.
+    // What we may have to remove stands at the end, after what others wrote.
     this.#synced = { ...this.#synced, size: Math.max(this.#synced.size + byOthers, 0) }
     if (size === 0) return ''
     const last = Buffer.alloc(1)
@@ -245,9 +245,9 @@ export class AppendFile<Item> {
   }
 
   /**
-   * On this thread: a copy into the page cache takes microseconds, and libuv's four threads may all be
-   * stuck in calls to a keychain that hangs. And at once, not after the fdatasync(2) of the lines
-   * before: what write(2) has taken survives this process.
+   * Writes on this thread: a copy into the page cache takes microseconds, while libuv's four threads may all
+   * be stuck in calls to a keychain that hangs. Does not wait for the fdatasync(2) of earlier lines: whatever
+   * write(2) has accepted survives this process.
    */
   #write(data: Buffer): void {
     while (this.#torn < data.length) {
@@ -258,7 +258,7 @@ export class AppendFile<Item> {
     }
   }
 
-  /** Resolves once all that is written so far is on disk; groups that wait for it share one call. */
+  /** Resolves once everything written so far is on disk; waiting groups share one call. */
   #sync(): Promise<void> {
     this.#nextSync ??= this.#scheduleSync()
     return this.#nextSync
@@ -269,10 +269,10 @@ export class AppendFile<Item> {
       if (this.#nextSync === sync) this.#nextSync = undefined
       else throw toRecordError(this.#options.path, new Error('The lines were taken back.'))
       const reached = { size: this.#size, nextNumber: this.#nextNumber }
-      // It takes milliseconds and must not stop the loop.
+      // It takes milliseconds and must not block the event loop.
       const work = (this.#options.sync ?? syncAsync)(this.#fd)
       try {
-        await this.#inTime(work, () => this.#leaveBehind(work))
+        await this.#withDeadline(work, () => this.#leaveBehind(work))
         this.#synced = reached
       } catch (error) {
         this.#takeBackUnsynced()
@@ -283,17 +283,17 @@ export class AppendFile<Item> {
     return sync
   }
 
-  /** After a failed fdatasync(2) nobody knows what is on disk: what it should have covered goes. */
+  /** After a failed fdatasync(2) the state on disk is unknown: the lines it should have flushed are removed. */
   #takeBackUnsynced(): void {
     this.#torn += this.#size - this.#synced.size
     this.#size = this.#synced.size
     this.#nextNumber = this.#synced.nextNumber
-    // Who was written meanwhile and waits for the next call is told, and starts over.
+    // Lines written meanwhile, which wait for the next call, fail as well.
     this.#nextSync = undefined
     if (!this.#hung) this.#cutTornIfPossible()
   }
 
-  /** Half a line would swallow the next one. Counted from the end: somebody may have cut the file. */
+  /** Half a line would merge with the next one. Counted from the end, as the file may have been truncated. */
   #cutTorn(): void {
     if (this.#torn === 0) return
     ftruncateSync(this.#fd, Math.max(fstatSync(this.#fd).size - this.#torn, 0))
@@ -304,19 +304,19 @@ export class AppendFile<Item> {
     try {
       this.#cutTorn()
     } catch {
-      // Tried again before the next group, which is not written while this fails.
+      // Retried before the next group, which is not written while this fails.
     }
   }
 }
 
-/** False once the file that is open has been removed, or another one, or a link, has its path. */
+/** True while `path` leads to this open file: false once it was removed or replaced, also by a link. */
 export function isSameFile(path: string, fd: number): boolean {
   const here = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   const { dev, ino } = fstatSync(fd, { bigint: true })
   return here?.dev === dev && here.ino === ino
 }
 
-/** Opens a file of lines as `openOwnedLines` does, and cuts an unfinished last line. */
+/** Opens a file of lines like `openOwnedLines` and cuts off an incomplete last line. */
 export function openForAppending(path: string): number {
   const fd = openOwnedLines(path)
   try {
@@ -335,7 +335,7 @@ export function openForAppending(path: string): number {
 const CHUNK_BYTES = 65_536
 const NEWLINE = 0x0a
 
-/** Where the last line that was finished ends. What follows was never reported as written. */
+/** The end of the last complete line. Anything after it was never reported as written. */
 function lengthOfWholeLines(fd: number, size: number): number {
   const chunk = Buffer.alloc(CHUNK_BYTES)
   for (let end = size; end > 0; ) {
@@ -348,12 +348,12 @@ function lengthOfWholeLines(fd: number, size: number): number {
   return 0
 }
 
-/** That the disk under this file did not answer within `DISK_DEADLINE_MS`. */
+/** The error for a disk that did not respond within `DISK_DEADLINE_MS`. */
 export function diskTooSlow(path: string): TokentrayError {
   return new TokentrayError(
     'record_unavailable',
     `The disk is too slow: ${path} could not be written within ${DISK_DEADLINE_MS / 1_000} seconds.`,
-    { hint: 'See what keeps the disk busy, and try again.' },
+    { hint: 'Check what keeps the disk busy, and try again.' },
   )
 }
 

@@ -10,23 +10,23 @@ export interface Directories {
   /** `endpoint.json` and `owner.key`: only while it runs. */
   readonly run: string
   /**
-   * Where else a Tokentray of this user may have these two, which was started in a session of
-   * another kind: programs of cron, su and a snap have other variables than those of the desktop.
+   * Where a Tokentray that this user started in another kind of session may keep these two: programs
+   * run by cron, su or a snap have other variables than those of the desktop.
    */
   readonly others: readonly Pick<Directories, 'data' | 'run'>[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The user of this process, as the system knows them. */
+/** The user of this process, according to the system. */
 interface User {
   readonly uid: number
   readonly homedir: string
 }
 
 /**
- * `TOKENTRAY_HOME` overrides everything. Else Linux follows the XDG base directory specification
- * (a relative path there is ignored, as it demands), macOS and Windows have one folder of their own.
+ * `TOKENTRAY_HOME` overrides everything. Otherwise Linux follows the XDG base directory specification,
+ * which says to ignore relative paths; macOS and Windows have one folder each.
  */
 export function findDirectories(
   env: Environment = process.env,
@@ -57,7 +57,7 @@ export function findDirectories(
     data,
     run: runtime ? path.join(runtime, 'tokentray') : beside,
     others: [
-      // With a home that somebody has chosen for a trial, say, the user's own is left alone.
+      // Not with another HOME, chosen for a trial run for example.
       ...(home === user.homedir
         ? [{ data, run: path.join('/run/user', String(user.uid), 'tokentray') }]
         : []),
@@ -71,7 +71,7 @@ function findUser(): User {
   try {
     return userInfo()
   } catch {
-    // One that the system has no entry for, as in some containers: only HOME can say more.
+    // The system has no entry for this user, as in some containers: only HOME can tell.
     return { uid: process.getuid?.() ?? -1, homedir: path.parse(process.cwd()).root }
   }
 }

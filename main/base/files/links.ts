@@ -3,9 +3,8 @@ import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
 
 /**
- * The file that stands behind a link, or the path itself where there is no link. Throws
- * `record_unavailable` for a link to nothing: to take it for an absent file would begin anew beside
- * what the person keeps elsewhere, and would make that place.
+ * The target of a link, or the path itself if it is not a link. Throws `record_unavailable` for a broken
+ * link: treating it as an absent file would start afresh and ignore the data that the user keeps elsewhere.
  */
 export function followLink(file: string): string {
   if (!isLink(file)) return file
@@ -14,41 +13,45 @@ export function followLink(file: string): string {
   } catch (error) {
     throw new TokentrayError(
       'record_unavailable',
-      `${file} is a link to ${readlinkSync(file)}, which is not there.`,
-      { cause: error, hint: 'Bring back what the link leads to, or remove the link.' },
+      `${file} is a link to ${readlinkSync(file)}, which does not exist.`,
+      { cause: error, hint: 'Restore the target of the link, or remove the link.' },
     )
   }
 }
 
 const FILE_ITSELF =
-  'Remove the link and put the file itself there, or set TOKENTRAY_HOME to another folder.'
+  'Replace the link with the file itself, or set TOKENTRAY_HOME to another folder.'
 
-/** Throws `record_unavailable` for a link where none may be, wherever it leads. */
+/** Throws `record_unavailable` for a link, whatever its target. */
 export function refuseLink(file: string, hint = FILE_ITSELF): void {
   if (!isLink(file)) return
-  throw new TokentrayError('record_unavailable', `${file} is a link, and none is followed there.`, {
-    hint,
-  })
+  throw new TokentrayError(
+    'record_unavailable',
+    `${file} is a link, and links are not followed there.`,
+    {
+      hint,
+    },
+  )
 }
 
-/** Throws `record_unavailable` where something is there that is no file: a pipe would be waited for without end. */
+/** Throws `record_unavailable` for anything but a regular file: opening a pipe would block forever. */
 export function requireRegularFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false })
   if (!found || found.isFile()) return
-  throw new TokentrayError('record_unavailable', `${file} is no file.`, {
-    hint: 'Take it away, or put the file back that was there.',
+  throw new TokentrayError('record_unavailable', `${file} is not a regular file.`, {
+    hint: 'Remove it, or restore the file.',
   })
 }
 
-/** The first part of a path that is a link to nothing; `null` if none is. */
+/** The first part of a path that is a broken link; `null` if none is. */
 export function danglingPart(file: string): string | null {
   for (let part = path.resolve(file); ; part = path.dirname(part)) {
-    if (isLink(part) && !leadsSomewhere(part)) return part
+    if (isLink(part) && !hasTarget(part)) return part
     if (part === path.dirname(part)) return null
   }
 }
 
-function leadsSomewhere(link: string): boolean {
+function hasTarget(link: string): boolean {
   try {
     realpathSync(link)
     return true
@@ -61,7 +64,7 @@ function isLink(file: string): boolean {
   try {
     return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
   } catch {
-    // Below what is no folder, or may not be looked into: whoever opens it says so.
+    // Its folder is not a folder or not accessible: opening the file reports that.
     return false
   }
 }

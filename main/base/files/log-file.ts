@@ -4,27 +4,27 @@ import { openOwnedLines } from './owned-file.ts'
 import { makeOwnedFolder } from './owned-folder.ts'
 import { rotateFile } from './rotate-file.ts'
 
-/** How long the file may become before it makes room for a new one: 1 MB. */
+/** The file is rotated when it would exceed this: 1 MB. */
 const LOG_FILE_BYTES = 1_000_000
 
 const NEWLINE = 0x0a
 
-/** The log of whoever has this data folder: for people who see nothing of standard error. */
+/** The log file of a data folder, for users who do not see standard error. */
 export const logFileIn = (folder: string): string => path.join(folder, 'tokentray.log')
 
-/** What the log was before it became too long. */
+/** The previous log. */
 const olderOf = (file: string): string => file.replace(/\.log$/, '.1.log')
 
 /**
- * Makes what writes lines into the log file of that folder, in one write(2) each, so that lines of
- * several processes stand whole beside each other. Throws where a line cannot be written. Links, pipes
- * and files of others are not written into.
+ * Returns a function that appends lines to the log file of a folder, each with one write(2), so that the
+ * lines of several processes do not mix. Throws if a line cannot be written. Does not write into links,
+ * pipes or files of other users.
  */
 export function createLogFile(folder: string, bytes = LOG_FILE_BYTES): (line: string) => void {
   const file = logFileIn(folder)
   return (line) => {
     const isTooLong = (size: number) => size > 0 && size + Buffer.byteLength(line) > bytes
-    // Each time: another process may have begun a new file, and a log has few lines.
+    // Reopened for each line: another process may have rotated the file, and a log has few lines.
     makeOwnedFolder(folder)
     if (withFile(file, (fd) => isTooLong(fstatSync(fd).size)))
       rotateFile(file, olderOf(file), isTooLong)
@@ -35,10 +35,10 @@ export function createLogFile(folder: string, bytes = LOG_FILE_BYTES): (line: st
 function withFile<Value>(file: string, work: (fd: number) => Value): Value {
   const fd = openOwnedLines(file)
   try {
-    // Security: what somebody put there for us to write into.
+    // Security: another user may have put something there for us to write into.
     const found = fstatSync(fd)
     if (!found.isFile() || found.nlink !== 1)
-      throw new Error(`${file} is no file of this user alone.`)
+      throw new Error(`${file} is not a regular file of this user.`)
     return work(fd)
   } finally {
     closeSync(fd)
@@ -46,8 +46,8 @@ function withFile<Value>(file: string, work: (fd: number) => Value): Value {
 }
 
 function write(fd: number, line: string): void {
-  // What a full disk has cut off must not swallow this line as well. A line that another process is
-  // just writing may look so, too: then there is an empty one behind it.
+  // A line that a full disk has cut off must not merge with this one. A line that another process is
+  // writing right now may look the same: then an empty line follows it.
   writeSync(fd, `${isTorn(fd) ? '\n' : ''}${line}`)
 }
 

@@ -12,11 +12,11 @@ import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
 
 /**
- * Takes a file of ours from all other users (0600). Does nothing to what a link leads to, to a file of
- * somebody else, to one that has other names too, and to what is no file.
+ * Makes a file of ours inaccessible to other users (0600). Does nothing for a link, a file of another user,
+ * a file with several hard links, or anything but a regular file.
  */
 export function makePrivate(file: string): void {
-  // Windows has no modes; there the folder in the user's profile is what protects the files.
+  // Windows has no modes; there the folder in the user's profile protects the files.
   if (process.platform === 'win32') return
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
   let fd: number
@@ -36,15 +36,15 @@ export function makePrivate(file: string): void {
 }
 
 /**
- * The text of a file; throws for what is none.
+ * The text of a file; throws for anything but a regular file.
  *
- * Security: a pipe or a device that somebody has put there must not keep its reader for ever.
+ * Security: a pipe or device that another user has put there must not block the reader forever.
  */
 export function readRegularFile(file: string): string {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants
   const fd = openSync(file, O_RDONLY | O_NONBLOCK)
   try {
-    if (!fstatSync(fd).isFile()) throw new Error(`${file} is not a plain file.`)
+    if (!fstatSync(fd).isFile()) throw new Error(`${file} is not a regular file.`)
     return readFileSync(fd, 'utf8')
   } finally {
     closeSync(fd)
@@ -52,20 +52,20 @@ export function readRegularFile(file: string): string {
 }
 
 /**
- * Opens a file of lines, or makes it (0600), to append to it and to read it. Follows no link, waits for
- * nobody at the other end of a pipe, and throws where it is a file of another user.
+ * Opens a file of lines, or creates it (0600), to append to and read. Does not follow links, does not block
+ * on a pipe, and throws for a file of another user.
  */
 export function openOwnedLines(file: string): number {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
-  // Security: no link is followed, so that nobody can direct our lines into another file.
+  // Security: links are not followed, so that no other user can redirect our lines into another file.
   const flags = O_RDWR | O_CREAT | O_APPEND | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)
   const fd = openSync(file, flags, 0o600)
   try {
     const found = fstatSync(fd)
     const me = process.getuid?.()
-    // Security: a file that somebody put there for us to write into.
+    // Security: a file that another user put there for us to write into.
     if (me !== undefined && found.isFile() && found.uid !== me) {
-      throw new Error('It is of another user.')
+      throw new Error('It belongs to another user.')
     }
     if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(fd, 0o600)
     return fd
@@ -76,8 +76,8 @@ export function openOwnedLines(file: string): number {
 }
 
 /**
- * Throws `record_unavailable` unless what a link leads to is a file that nobody else can exchange for
- * another: of this user, in a folder where only this user can write.
+ * Throws `record_unavailable` unless the target of a link is a file that no other user can replace: owned by
+ * this user, in a folder that only this user can write to.
  */
 export function requireOwnedTarget(link: string, target: string): void {
   const [file, folder] = [lstatSync(target), lstatSync(path.dirname(target))]
@@ -87,12 +87,14 @@ export function requireOwnedTarget(link: string, target: string): void {
   if (file.isFile() && isOurs && isClosed) return
   throw new TokentrayError(
     'record_unavailable',
-    `${link} is a link to ${target}, which others could exchange, or which is no file.`,
-    { hint: 'Make it a file of yours, in a folder where only you may write, or remove the link.' },
+    `${link} is a link to ${target}, which is not a file or can be replaced by other users.`,
+    {
+      hint: 'Link to a file of your own in a folder that only you can write to, or remove the link.',
+    },
   )
 }
 
-/** A group of the same number is the user's own, as many systems make one for each user. */
+/** Many systems create a group for each user: one with the same number is the user's own. */
 function isClosedTo({ mode, gid }: Stats, uid: number): boolean {
   return (mode & (gid === uid ? 0o002 : 0o022)) === 0
 }

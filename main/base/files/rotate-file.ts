@@ -1,19 +1,18 @@
 import { closeSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs'
 
-/** No process needs its mark longer than this, but one that was killed. */
+/** An older mark was left by a process that was killed. */
 const STALE_MS = 10_000
 
 /**
- * Gives a file its older name, over what has that so far, if `isDue` says so of its size in bytes; several
- * processes may want it at once. One of them does it, and asks only then: a second one would move the new
- * file over the old lines. Who comes meanwhile goes on in the file that there is. Throws where the file
- * cannot be renamed.
+ * Renames a file to `older`, replacing that, if `isDue` is true for its size in bytes. When several processes
+ * call it at once, only the one that makes the mark checks and renames: a second rename would replace the old
+ * lines with the new file. The others continue with the current file. Throws if the file cannot be renamed.
  */
 export function rotateFile(file: string, older: string, isDue: (size: number) => boolean): void {
   const mark = `${file}.turning`
   if (!makeMark(mark)) return
   try {
-    // Another process may have done it since it was wanted, and nobody has begun a new one yet.
+    // Another process may have rotated it since, and the new file may not exist yet.
     const found = lstatSync(file, { throwIfNoEntry: false })
     if (found && isDue(found.size)) renameSync(file, older)
   } finally {
@@ -21,7 +20,7 @@ export function rotateFile(file: string, older: string, isDue: (size: number) =>
   }
 }
 
-/** False while another process has made it; one that was killed with it is not waited for again. */
+/** False if another process has made it; a stale mark is removed for the next caller. */
 function makeMark(mark: string): boolean {
   try {
     closeSync(openSync(mark, 'wx', 0o600))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Clock } from '../clock.ts'
 import { makePrivate } from './owned-file.ts'
 
-/** Moves a file that cannot be read out of the way, overwriting nothing; returns its new path. */
+/** Moves an unreadable file out of the way without overwriting another; returns its new path. */
 export function setAside(file: string, clock: Clock): string {
   const aside = freeName(file, clock)
   renameSync(file, aside)
@@ -11,7 +11,7 @@ export function setAside(file: string, clock: Clock): string {
   return aside
 }
 
-/** Keeps a copy (0600) of a file that can be read in part only; returns the path of the copy. */
+/** Copies a file that is only partly readable (0600); returns the path of the copy. */
 export function copyAside(file: string, clock: Clock): string {
   const aside = freeName(file, clock)
   copyFileSync(file, aside, constants.COPYFILE_EXCL)
@@ -19,7 +19,7 @@ export function copyAside(file: string, clock: Clock): string {
   return aside
 }
 
-/** What was set aside of this file so far and is still there, the oldest first. */
+/** The existing copies that were set aside of this file, oldest first. */
 export function setAsideCopies(file: string): string[] {
   const folder = path.dirname(file)
   const start = `${path.basename(file)}.unreadable-`
@@ -29,7 +29,7 @@ export function setAsideCopies(file: string): string[] {
     .map((name) => path.join(folder, name))
 }
 
-/** `FILE.unreadable-20260131T235959Z`; a number follows where that exists. */
+/** `FILE.unreadable-20260131T235959Z`, with a number if that exists. */
 function freeName(file: string, clock: Clock): string {
   const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, '')
   const name = `${file}.unreadable-${time}`

@@ -1,8 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs'
 
 /**
- * Calls `changed` when one of these files is removed, replaced or written to, until what it returns is
- * called. `null` where the system does not tell, or one of them is not there.
+ * Calls `changed` when one of these files is removed, replaced or written to, until the function it returns
+ * is called. Returns `null` if the system cannot watch files or one of them does not exist.
  */
 export type WatchFiles = (files: readonly string[], changed: () => void) => (() => void) | null
 

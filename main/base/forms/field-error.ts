@@ -1,7 +1,7 @@
 import { TokentrayError } from '../errors.ts'
 import type { Fault, FormField } from './form-fields.ts'
 
-/** The `invalid_request` for what is wrong with a value of this field. */
+/** The `invalid_request` error for an invalid value of this field. */
 export function fieldError(
   { name }: Pick<FormField, 'name'>,
   { message, hint }: Fault,

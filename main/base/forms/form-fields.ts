@@ -1,47 +1,44 @@
 /**
- * The rules of a login form: which of its fields apply, and what is wrong with a value. The running
- * Tokentray, the command line and the page all ask here; the page takes nothing else of `main`, so this
- * file imports nothing and runs anywhere.
+ * The rules of a login form: which fields apply, and whether a value is valid. Used by the main process, the
+ * command line and the page. It is the only file of `main` that the page uses, so it imports nothing.
  */
 
-/** One field of a form, as far as its rules go. */
+/** The part of a form field that the rules need. */
 export interface FormField {
   readonly name: string
   readonly label: string
   readonly kind: 'text' | 'url' | 'file' | 'choice' | 'secret' | 'code'
   readonly required: boolean
   readonly default?: string | undefined
-  readonly choices?: readonly { readonly value: string }[] | undefined
-  /** It applies only where a choice further up has this value. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[] | undefined
+  /** The field applies only if an earlier choice has this value. */
   readonly when?: { readonly field: string; readonly is: string } | undefined
   readonly shape?: { readonly pattern: string; readonly means: string } | undefined
 }
 
 type Texts = Readonly<Record<string, string>>
 
-/** What is wrong with a value, for a person; it does not repeat the value. */
+/** What is wrong with a value, for the user; never repeats the value. */
 export interface Fault {
   readonly message: string
-  /** What to enter instead, where that is more than the sentence says. */
+  /** What to enter instead, if the message does not say it. */
   readonly hint?: string
 }
 
-/** In UTF-16 code units. A key that is a JWT is the longest that any service has. */
+/** In UTF-16 code units. The longest secrets are keys that are JWTs. */
 const LONGEST_TEXT = 4_096
 const LONGEST_SECRET = 8_192
 const LONGEST_CODE = 64
-/** RFC 1035 2.3.4, without the dot at the end. */
+/** RFC 1035 2.3.4, without the trailing dot. */
 const LONGEST_HOST = 253
 
-const LIKE = 'Enter it like https://files.example.com'
-
-/** True for what is never an argument, never shown and never stored in clear. */
+/** True for values that are never passed as an argument, shown or stored in clear. */
 export const isSecret = ({ kind }: Pick<FormField, 'kind'>): boolean =>
   kind === 'secret' || kind === 'code'
 
 /**
- * Whether a field applies where these values were given, as they stand: `null` where they do not
- * decide it, because a choice that it depends on was left empty.
+ * Whether a field applies with exactly these values: `null` if that is undecided because a choice that it
+ * depends on is empty.
  */
 export function applies(
   { when }: FormField,
@@ -57,7 +54,7 @@ export function applies(
   return chosen === when.is ? isThere : false
 }
 
-/** The fields that apply with these values, where a choice that was left empty has its default. */
+/** The fields that apply with these values; an empty choice counts as its default. */
 export function applying<Field extends FormField>(
   fields: readonly Field[],
   values: Texts,
@@ -69,8 +66,8 @@ export function applying<Field extends FormField>(
 }
 
 /**
- * What a text that was entered stands for: the default where it is blank, and without the blanks around
- * it where the field says what it looks like. A secret is what was typed.
+ * The value that an entered text stands for: the default if it is blank, and trimmed if the field has a
+ * shape. A secret is taken as typed.
  */
 export function fieldValue(field: FormField, text: string): string {
   if (field.kind === 'secret') return text
@@ -79,52 +76,56 @@ export function fieldValue(field: FormField, text: string): string {
   return field.kind === 'url' || field.shape ? trimmed : text
 }
 
-/** True where the field must be filled in, and this is nothing. */
+/** True if the field is required and this text is empty. */
 export const isMissing = (field: FormField, text: string): boolean =>
   field.required && fieldValue(field, text) === ''
 
-/** What to say of a field that is missing. */
+/** The fault of a required field that is empty. */
 export const missing = ({ label }: Pick<FormField, 'label'>): Fault => ({
-  message: `"${label}" is missing.`,
+  message: `"${label}" is required.`,
 })
 
 /**
- * What is wrong with a text that was entered, by the field alone; `null` if nothing is, as with one that was
- * left empty. Whether a file is there, and its path absolute, is for its system to say.
+ * What is wrong with an entered text, judged by the field alone; `null` for a valid or empty one. Does not
+ * check whether a file exists or its path is absolute.
  */
 export function faultOf(field: FormField, text: string): Fault | null {
   const value = fieldValue(field, text)
   const { label, kind, choices } = field
   if (value === '') return null
-  // Only the form says this, for every way that leads to it: who made the request knows no other name of the field.
+  // Checked only here, for the window, the command line and the API alike, so that the label is right.
   const long = tooLong(label, value, longestOf(field))
   if (long || isSecret(field)) return long
   if (/\p{Cc}/u.test(value)) return { message: `"${label}" contains control characters.` }
   if (choices !== undefined && !choices.some((choice) => choice.value === value)) {
-    const allowed = choices.map((choice) => choice.value).join(', ')
-    return { message: `"${label}" must be one of ${allowed}.` }
+    const allowed = choices.map((choice) => choice.label)
+    const values = choices.map((choice) => choice.value)
+    return {
+      message: `Choose ${listed(allowed)} for "${label}".`,
+      hint: `Enter ${listed(values)}.`,
+    }
   }
   const fault = kind === 'url' ? faultOfAddress(value) : null
-  if (fault) return { ...fault, message: `"${label}": ${fault.message}` }
+  if (fault) return fault
   if (hasShape(field, kind === 'url' ? toAddress(value) : value)) return null
   return { message: `"${label}" must be ${field.shape?.means}.` }
 }
 
-/** What is wrong with a text that is longer than what takes it; `null` where it is not. */
+/** The fault of a text that is too long; `null` if it is not. */
 export const tooLong = (label: string, text: string, longest: number): Fault | null =>
   text.length > longest ? { message: sayTooLong(label, longest) } : null
 
-/** What is said of a text that is longer than it may be, by what it is called where it is entered. */
+/** The message for a text that is too long; `label` is its name where it is entered. */
 export const sayTooLong = (label: string, longest: number): string =>
   `"${label}" is too long (at most ${longest} characters).`
 
-/** True for a text that looks as the field says, and for any where it says nothing. */
+/** True for a text that matches the shape of the field, or if it has none. */
 export const hasShape = ({ shape }: FormField, text: string): boolean =>
   shape === undefined || new RegExp(`^(?:${shape.pattern})$`, 'u').test(text)
 
 /**
- * What keeps a text from being the address of a service: http or https, with a host, and with a path at
- * most. Security: a password in an address would be stored and shown with it.
+ * Why a text is not the address of a service (http or https, a host and at most a path); `null` if it is.
+ * Security: a password in an address would be stored and shown with it.
  */
 export function faultOfAddress(text: string): Fault | null {
   const fault = faultOfUrl(text)
@@ -132,32 +133,32 @@ export function faultOfAddress(text: string): Fault | null {
   const { search, hash } = new URL(text.trim())
   if (search === '' && hash === '' && !/[?#]/.test(text)) return null
   return {
-    message: 'The address must not have a query or a fragment.',
-    hint: 'Leave out what begins with ? or #.',
+    message: 'The address must not contain a query or fragment.',
+    hint: 'Remove everything from the ? or # on.',
   }
 }
 
-/** The same of what may be called, where a query may stand behind the path. */
+/** The same for a URL to call, which may have a query. */
 export function faultOfUrl(text: string): Fault | null {
   const trimmed = text.trim()
   if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) {
-    return { message: 'The address is not an http or https URL.', hint: `${LIKE}.` }
+    return { message: 'Enter a web address, such as https://files.example.com.' }
   }
   const { username, password, hostname } = new URL(trimmed)
   if (hostname.length > LONGEST_HOST) {
     return {
-      message: `The host of the address is too long (at most ${LONGEST_HOST} characters).`,
-      hint: 'Check what was pasted.',
+      message: `The host name is too long (at most ${LONGEST_HOST} characters).`,
+      hint: 'Check what you pasted.',
     }
   }
   if (username === '' && password === '') return null
   return {
     message: 'The address must not contain a user name or password.',
-    hint: `${LIKE}; name and password have fields of their own.`,
+    hint: 'Enter the user name and password in their own fields.',
   }
 }
 
-/** A faultless address without a slash at its end, so that paths are appended. */
+/** A valid address without a trailing slash, so that paths can be appended. */
 export function toAddress(text: string): string {
   const { origin, pathname } = new URL(text.trim())
   return `${origin}${pathname.replace(/\/+$/, '')}`
@@ -168,6 +169,12 @@ function longestOf({ kind }: FormField): number {
   return kind === 'secret' ? LONGEST_SECRET : LONGEST_TEXT
 }
 
-/** Names come from requests as well, and an object has more members than its own. */
+/** The items as a sentence lists them: `a, b or c`. */
+function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} or ${last}`
+}
+
+/** Names may come from requests, and an object inherits members. */
 const own = (texts: Texts, name: string): string =>
   Object.hasOwn(texts, name) ? (texts[name] ?? '') : ''

@@ -1,16 +1,16 @@
 /**
- * Shuts what Node leaves open in a process that holds secrets, its files and its debugger, and keeps it
- * alive where nobody reads what it prints: there are tokens to end.
+ * Closes what Node leaves open in a process that holds secrets: the mode of its files and its debugger.
+ * Keeps the process alive when its output cannot be written, because it still has tokens to revoke.
  */
 export function hardenProcess(
   node: Pick<NodeJS.Process, 'umask' | 'on' | 'stdout' | 'stderr'>,
 ): void {
-  // Nothing that this process makes is for other users.
+  // Other users have no access to the files that this process creates.
   node.umask(0o077)
-  // Security: Node would open its debugger, to every user of the machine.
+  // Security: Node would open its debugger to every user of the machine.
   node.on('SIGUSR1', () => undefined)
-  // A file that may not grow: the write fails then, which is told, and tokens can still be ended.
+  // File size limit reached: the write fails and is reported, and tokens can still be revoked.
   if (process.platform !== 'win32') node.on('SIGXFSZ', () => undefined)
-  // What nobody can read, or has room for, must not end the process that has tokens to end.
+  // A closed pipe or a full disk must not end the process before it has revoked its tokens.
   for (const stream of [node.stdout, node.stderr]) stream.on('error', () => undefined)
 }

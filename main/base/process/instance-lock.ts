@@ -14,48 +14,48 @@ import { refuseLink } from '../files/links.ts'
 import { readRegularFile } from '../files/owned-file.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts'
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 export interface Holder extends ProcessIdentity {
   readonly instance: string
-  /** The folder with what leads to its endpoint; absent where an earlier version wrote the lock. */
+  /** The folder of its `endpoint.json`; absent if an earlier version wrote the lock. */
   readonly run?: string
 }
 
-/** That this process is the one broker of its user. */
+/** Proves that this process is the only broker of its user. */
 export interface InstanceLock {
   /**
-   * Makes sure that the lock is there and names this run folder; takes it again where somebody has
-   * removed it. False once another process has it: then this one must stop. Throws
-   * `record_unavailable` where that cannot be said.
+   * Makes sure that the lock exists and names this run folder; acquires it again if it was removed. Returns
+   * false once another process holds it: then this one must stop. Throws `record_unavailable` if that cannot
+   * be checked.
    */
   keep(run: string): boolean
-  /** The file that is the lock now. */
+  /** The current lock file. */
   readonly file: string
-  /** Lets the next one in, at the latest when this process ends; does nothing the second time. */
+  /** Releases the lock, which the end of this process does as well; does nothing the second time. */
   release(): void
 }
 
-/** As many digits as `LOCK_FILE` takes. */
+/** As many digits as `LOCK_FILE` allows. */
 const HIGHEST = 999_999_999_999_999
 const LOCK_FILE = /^broker\.lock\.([1-9]\d{0,14})$/
 
 /**
- * Makes this process the only broker over this folder, or throws `already_running` with the pid of
- * the one that is; a lock whose holder has died counts for nothing.
+ * Makes this process the only broker of this folder, or throws `already_running` with the pid of the one
+ * that is; a lock whose holder has died does not count.
  *
- * Locks are numbered files, and the highest number counts. The next number may be taken when the
- * holder of the highest is gone; link(2) gives it to exactly one of those who try, with its content
- * in it, or else an exclusive creation, after which it is looked once more. The highest file is never removed, only marked as released, so that a number is never
- * taken twice: who comes late finds a higher one and starts over. No step leaves something behind
- * that would have to be taken over in its turn.
+ * Locks are numbered files, and the highest number counts. The next number can be taken once the holder of
+ * the highest is gone. link(2) gives it to exactly one contender, with its content complete; without links,
+ * an exclusive creation followed by a second check does. The highest file is never removed, only marked as
+ * released, so that a number is never taken twice: a late contender finds a higher one and starts over. No
+ * step leaves anything behind that would need a lock of its own.
  */
 export function acquireInstanceLock(folder: string, instance: string, run: string): InstanceLock {
   return createHandle(folder, { ...identifyProcess(process.pid), instance, run })
 }
 
 /**
- * The living holder of the lock of this folder; `null` if there is none. One without a start time
- * may be a later process of the same pid.
+ * The running holder of the lock of this folder; `null` if there is none. One without a start time may be a
+ * later process with the same pid.
  */
 export function findHolder(folder: string): Holder | null {
   try {
@@ -63,12 +63,12 @@ export function findHolder(folder: string): Holder | null {
     const holder = highest === 0 ? null : readHolder(lockFile(folder, highest))
     return holder && isRunning(holder) ? holder : null
   } catch {
-    // No such folder, or not ours to read; or exchanged meanwhile: the next look finds what is there.
+    // The folder does not exist, is not readable or was replaced meanwhile: the next check will tell.
     return null
   }
 }
 
-/** The number of the lock that is now ours. */
+/** Acquires the lock and returns its number. */
 function acquire(folder: string, me: Holder): number {
   return guarded(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -80,7 +80,7 @@ function acquire(folder: string, me: Holder): number {
       const mine = highest + 1
       if (mine > HIGHEST) throw usedUp(lockFile(folder, highest))
       if (!take(folder, mine, me)) continue
-      // Where there are no links its holder may have been about to write its name when we looked.
+      // Without links, the holder may not have written its content yet when we looked.
       const below = highest === 0 ? null : readHolder(lockFile(folder, highest))
       if (isFirst(folder, mine) && !(below && isRunning(below))) {
         removeLower(folder, mine)
@@ -91,11 +91,11 @@ function acquire(folder: string, me: Holder): number {
   })
 }
 
-const REMOVE_LOCK = 'Remove it while no Tokentray of yours runs.'
+const REMOVE_LOCK = 'Remove it while Tokentray is not running.'
 
-/** No program of ours gets that far. */
+/** Tokentray never gets that far by itself. */
 function usedUp(file: string): TokentrayError {
-  return new TokentrayError('record_unavailable', `No lock can come after ${file}.`, {
+  return new TokentrayError('record_unavailable', `${file} has the highest possible lock number.`, {
     hint: REMOVE_LOCK,
   })
 }
@@ -117,13 +117,13 @@ function locksIn(folder: string): number[] {
 
 const highestLock = (folder: string): number => Math.max(0, ...locksIn(folder))
 
-/** What link(2) says on file systems without second names for a file, such as FAT and some of networks. */
+/** Errors of link(2) on file systems without hard links, such as FAT and some network file systems. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
 
-/** False if somebody else has this number. Where there are links the content is there from the first moment on. */
+/** False if another process has this number. With links, the file is complete as soon as it exists. */
 function take(folder: string, number: number, holder: Holder): boolean {
   const content = JSON.stringify(holder)
   const draft = writeDraft(folder, content)
@@ -139,7 +139,7 @@ function take(folder: string, number: number, holder: Holder): boolean {
   }
 }
 
-/** For a moment the file is empty, which reads as released; `acquire` looks again after its own. */
+/** The file is empty for a moment, which reads as released; `acquire` checks again after taking its own. */
 function takeWithoutLinks(file: string, content: string): boolean {
   try {
     writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
@@ -182,7 +182,7 @@ function createHandle(folder: string, first: Holder): InstanceLock {
           if (holder.run !== run) replaceWith(JSON.stringify(me))
           return true
         }
-        // Removed by somebody, or taken over because of that.
+        // It was removed, or another process has taken over because of that.
         held = !(holder && isRunning(holder) && holder.instance !== me.instance)
         if (held) number = acquire(folder, me)
         return held
@@ -192,10 +192,10 @@ function createHandle(folder: string, first: Holder): InstanceLock {
       if (!held) return
       held = false
       try {
-        // Somebody may have removed ours, and another process have its number now.
+        // Ours may have been removed, and another process may have its number now.
         if (readHolder(lockFile(folder, number))?.instance === me.instance) replaceWith('{}')
       } catch {
-        // No room for the mark: the end of this process releases the lock just as well.
+        // No space for the mark: the end of this process releases the lock as well.
       }
     },
   }
@@ -240,12 +240,12 @@ function parseHolder(text: string): Holder | null {
       ? { pid, startedAt, instance, ...(typeof run === 'string' && { run }) }
       : null
   } catch {
-    // A lock is made whole, so only a crash of the machine, and of its holder with it, can tear it.
+    // Locks are created complete: only a crash of the machine, and so of the holder, can damage one.
     return null
   }
 }
 
-/** That the process of this pid is the broker of this user. */
+/** The error for another process that is already the broker of this user. */
 export function alreadyRunning({ pid }: ProcessIdentity): TokentrayError {
-  return new TokentrayError('already_running', `Another Tokentray is running (process ${pid}).`)
+  return new TokentrayError('already_running', `Tokentray is already running (process ${pid}).`)
 }

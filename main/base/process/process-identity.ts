@@ -1,25 +1,25 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** A process, and what tells it from a later one that was given the same pid. */
+/** A process, and what distinguishes it from a later one with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number
-  /** Start time as the kernel counts it; `null` where it cannot be told. */
+  /** Start time in the kernel's own format; `null` if unknown. */
   readonly startedAt: string | null
 }
 
-/** What tells this process from all others, as long as it runs. */
+/** The identity of a running process. */
 export function identifyProcess(pid: number): ProcessIdentity {
   return { pid, startedAt: readStat(pid)?.startedAt ?? null }
 }
 
-/** True while this very process runs. One that is dead and only waits for its parent does not. */
+/** True while this very process runs; false for a zombie. */
 export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   if (!exists(pid)) return false
   const stat = readStat(pid)
-  // Whoever had our pid without a start time has gone: a later process, this one, was given it.
+  // An earlier process had our pid, and no start time is known of it: it is gone.
   if (startedAt === null && pid === process.pid) return false
-  // Where nothing more is known, a process of that pid counts as the one that is meant.
+  // If nothing more is known, any process with that pid counts.
   if (!stat) return true
   return !stat.dead && (startedAt === null || startedAt === stat.startedAt)
 }
@@ -29,7 +29,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
+    // EPERM: it exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
@@ -39,13 +39,13 @@ interface Stat {
   readonly dead: boolean
 }
 
-/** What the system knows of a process; `null` where it does not say, as on Windows. */
+/** What the system tells about a process; `null` if nothing, as on Windows. */
 function readStat(pid: number): Stat | null {
   try {
     if (process.platform === 'linux') return readProc(pid)
     return process.platform === 'darwin' ? askPs(pid) : null
   } catch {
-    // Gone since, or hidden from us.
+    // It has exited, or is hidden from us.
     return null
   }
 }
@@ -53,19 +53,19 @@ function readStat(pid: number): Stat | null {
 /** Fields 3 (state) and 22 (start time) of proc_pid_stat(5). */
 function readProc(pid: number): Stat | null {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  // Field 2 is the program's name in brackets and may itself hold blanks and brackets.
+  // Field 2 is the program's name in brackets and may itself contain spaces and brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return toStat(fields[0], fields[19])
 }
 
 /**
- * State and start time by ps(1), where there is no /proc: without them a lock that outlived a restart
- * of the machine would be that of whichever program has its pid today. Throws where there is no such process.
+ * State and start time from ps(1), for systems without /proc: without them, a lock that survived a restart
+ * of the machine would seem held by any program that has its pid now. Throws if there is no such process.
  */
 export function askPs(pid: number): Stat | null {
   const text = execFileSync('/bin/ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
     encoding: 'latin1',
-    // The start time is written in the language of the user.
+    // ps prints the start time in the user's language.
     env: { LC_ALL: 'C', TZ: 'UTC' },
     timeout: PS_MS,
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -7,38 +7,37 @@ import { randomText } from '../ids.ts'
 import { Secret } from '../secret.ts'
 import { findSocketOwner } from './socket-table.ts'
 
-interface OneVisitOptions {
+interface OneTimeRedirectOptions {
   readonly clock: Clock
-  /** How long the visit may take to come, 60 s unless given. */
+  /** How long to wait for the browser; 60 s by default. */
   readonly timeoutMs?: number
 }
 
-/** What the server needs to know of the one request that it is there for. */
+/** The one request that the server answers. */
 interface Expected {
   readonly host: string
   readonly path: Secret
-  /** Our own user id; `null` on systems where a peer's cannot be seen. */
+  /** Our own user id; `null` on systems that do not tell a peer's. */
   readonly uid: number | null
 }
 
-const PATIENCE_MS = 60_000
+const TIMEOUT_MS = 60_000
 const PATH_BITS = 256
 
 /**
- * Has `open` bring a browser to this address without telling it: `open` gets an address of ours,
- * which is good for one visit and leads there. Resolves once the visit was answered. Rejects with
- * what `open` rejects with, or with `temporarily_unavailable` if no visit comes; from then on nobody
- * gets the address any more.
+ * Opens a secret address in a browser: `open` is given a local address that redirects there once.
+ * Resolves when the redirect was served. Rejects as `open` does, or with `temporarily_unavailable` if no
+ * browser comes in time; after either, the local address is dead.
  *
- * Security: what opens a browser takes an address as an argument, which every user of the machine can
- * read in the process list, and so does the browser. They see an address that is worth nothing once
- * it was visited and, on Linux, nothing to another user; on other systems another user who is faster
- * than the browser gets the visit, and the person sees that theirs fails.
+ * Security: programs that open a browser, and the browser itself, take the address as an argument, which
+ * every user of the machine can read in the process list. The local address is worthless after one request
+ * and, on Linux, worthless to other users; on other systems another user who is faster than the browser gets
+ * the redirect, and the user sees their own request fail.
  */
 export async function openOnce(
   url: Secret,
   open: (localUrl: string) => Promise<void>,
-  { clock, timeoutMs = PATIENCE_MS }: OneVisitOptions,
+  { clock, timeoutMs = TIMEOUT_MS }: OneTimeRedirectOptions,
 ): Promise<void> {
   requireWebAddress(url)
   const server = createServer().listen(0, '127.0.0.1')
@@ -46,22 +45,22 @@ export async function openOnce(
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const path = new Secret(`/${randomText(PATH_BITS)}`)
   const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
-  let takeBack = () => {}
+  let cancelTimeout = () => {}
   try {
     await new Promise<void>((resolve, reject) => {
       let isSpent = false
       server.on('request', (request, response) => {
         if (isSpent || !isExpected(request, { host, path, uid })) return refuse(response)
         isSpent = true
-        // Also when the browser goes away before it has all: another one cannot be told from it.
+        // Also if the browser disconnects early: a second one could not be told from the first.
         response.on('close', resolve)
         return lead(response, url)
       })
-      takeBack = clock.after(timeoutMs, () => reject(nobodyCame(timeoutMs)))
+      cancelTimeout = clock.after(timeoutMs, () => reject(noBrowserCame(timeoutMs)))
       open(`http://${host}${path.reveal()}`).catch(reject)
     })
   } finally {
-    takeBack()
+    cancelTimeout()
     server.close()
     server.closeAllConnections()
   }
@@ -104,18 +103,18 @@ function refuse(response: ServerResponse): void {
   response.writeHead(404, { 'cache-control': 'no-store', connection: 'close' }).end()
 }
 
-/** Other addresses a browser would not follow, and a line break in one would be a header of its own. */
+/** A browser would not follow other addresses, and a line break would inject a header. */
 function requireWebAddress(url: Secret): void {
   const text = url.reveal()
   const parsed = /^[!-~]+$/.test(text) && URL.canParse(text) ? new URL(text) : null
   if (parsed && /^https?:$/.test(parsed.protocol)) return
-  throw new TokentrayError('unexpected_answer', 'The service gave a link that is none.')
+  throw new TokentrayError('unexpected_answer', 'The service returned an invalid link.')
 }
 
-function nobodyCame(timeoutMs: number): TokentrayError {
+function noBrowserCame(timeoutMs: number): TokentrayError {
   return new TokentrayError(
     'temporarily_unavailable',
-    `No browser has asked for the page within ${timeoutMs / 1000} s.`,
-    { hint: 'Check that a browser can be opened here, and try again.' },
+    `No browser opened the page within ${timeoutMs / 1000} seconds.`,
+    { hint: 'Check that a browser can be opened, and try again.' },
   )
 }

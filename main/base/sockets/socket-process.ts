@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { findSocketInode, type SocketAddress } from './socket-table.ts'
 
-/** Bytes of a command line that are looked at. */
+/** Characters of a command line to read. */
 const MOST = 8_192
 
 /**
- * The command line of a process of this user that holds the socket with these two ends (Linux, by
- * proc_pid_fd(5) and proc_pid_cmdline(5)); `null` where none is seen.
+ * The command line of the process of this user that holds the socket with these two ends (Linux, from
+ * proc_pid_fd(5) and proc_pid_cmdline(5)); `null` if none is found.
  */
 export function findCommandLine(
   local: SocketAddress,
@@ -24,7 +24,7 @@ function holds(pid: string, inode: string): boolean {
     try {
       return readlinkSync(`${folder}/${fd}`) === `socket:[${inode}]`
     } catch {
-      // It was closed meanwhile.
+      // It has been closed since.
       return false
     }
   })
@@ -34,16 +34,16 @@ function readCommandLine(pid: string): readonly string[] | null {
   try {
     const text = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
     const words = text.slice(0, MOST).split('\0')
-    // Security: of an argument that is cut off it cannot be said whether it is a secret.
+    // Security: whether an argument that is cut off is a secret cannot be told.
     const whole = words.slice(0, -1)
     return whole.length > 0 ? whole : null
   } catch {
-    // It has ended.
+    // It has exited.
     return null
   }
 }
 
-/** Nothing of what is gone, or another user's. */
+/** Empty for a process that is gone or belongs to another user. */
 function listed(folder: string): readonly string[] {
   try {
     return readdirSync(folder)

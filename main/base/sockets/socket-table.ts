@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { endianness } from 'node:os'
 
-/** An IPv4 address and port, as the kernel's tables have them. */
+/** An IPv4 address and port, as in the kernel's tables. */
 export interface SocketAddress {
   readonly address: string
   readonly port: number
 }
 
-/** Gives one of the kernel's tables. */
+/** Reads one of the kernel's tables. */
 export type ReadTable = (table: string) => Rows
 
-/** How many questions cost as much as an index of all rows. */
+/** How many searches cost as much as an index of all rows. */
 const FEW = 4
 
-/** The rows of one of the kernel's tables (proc_net_tcp(5)), for any number of questions. */
+/** The rows of one of the kernel's tables (proc_net_tcp(5)), for any number of searches. */
 export class Rows {
   readonly #text: string
   #questions = 0
@@ -23,7 +23,7 @@ export class Rows {
     this.#text = text
   }
 
-  /** The user whose socket has these ends, as the kernel writes them; `null` if there is none. */
+  /** The user whose socket has these ends, in the kernel's format; `null` if there is none. */
   find(local: string, remote: string): number | null {
     const addresses = `${local} ${remote}`
     this.#questions += 1
@@ -38,7 +38,7 @@ export class Rows {
     return null
   }
 
-  /** The number of that socket; `null` if there is none, or its process has closed it. */
+  /** The inode of that socket; `null` if there is none, or its process has closed it. */
   inode(local: string, remote: string): string | null {
     for (const row of this.#rows(`${local} ${remote}`)) {
       if (ownerIn(row) !== null) return row[6] ?? null
@@ -46,7 +46,7 @@ export class Rows {
     return null
   }
 
-  /** What follows the addresses in each row that has these. */
+  /** The columns after the addresses, of each row with these addresses. */
   *#rows(addresses: string): Generator<readonly string[]> {
     const text = this.#text
     const sought = ` ${addresses} `
@@ -72,12 +72,12 @@ function ownerIn({ 4: uid, 6: inode }: readonly string[]): number | null {
   return uid !== undefined && inode !== undefined && inode !== '0' ? Number(uid) : null
 }
 
-/** A listening socket is connected to nobody. */
-const NOBODY: SocketAddress = { address: '0.0.0.0', port: 0 }
+/** The remote end of a listening socket. */
+const NO_PEER: SocketAddress = { address: '0.0.0.0', port: 0 }
 
 /**
- * The user whose socket has these two ends, by the kernel's tables (Linux); `null` if there is none.
- * An IPv6 socket with mapped addresses stands in the second table.
+ * The user whose socket has these two ends, from the kernel's tables (Linux); `null` if there is none.
+ * An IPv6 socket with mapped addresses is in the second table.
  */
 export function findSocketOwner(
   local: SocketAddress,
@@ -87,11 +87,11 @@ export function findSocketOwner(
   const find = (from: ReadTable) =>
     from('/proc/net/tcp').find(toWords(local), toWords(remote)) ??
     from('/proc/net/tcp6').find(toMappedWords(local), toMappedWords(remote))
-  // The kernel prints the table in pieces, and a row can slip through between two of them.
+  // The kernel prints the table in pieces, and can miss a row between two of them.
   return find(read) ?? (read === readTable ? find(read) : null)
 }
 
-/** The number of the socket with these two ends (Linux); `null` if there is none. */
+/** The inode of the socket with these two ends (Linux); `null` if there is none. */
 export function findSocketInode(local: SocketAddress, remote: SocketAddress): string | null {
   return (
     readTable('/proc/net/tcp').inode(toWords(local), toWords(remote)) ??
@@ -99,7 +99,7 @@ export function findSocketInode(local: SocketAddress, remote: SocketAddress): st
   )
 }
 
-/** A reader that reads each table once, for many questions about the same moment. */
+/** A reader that reads each table once, for many searches at the same time. */
 export function readEachOnce(): ReadTable {
   const known = new Map<string, Rows>()
   return (table) => {
@@ -109,23 +109,23 @@ export function readEachOnce(): ReadTable {
   }
 }
 
-/** The user who listens on this port of 127.0.0.1 (Linux); `null` if nobody does. */
+/** The user who listens on this port of 127.0.0.1 (Linux); `null` for a free port. */
 export function findListener(port: number): number | null {
-  return findSocketOwner({ address: '127.0.0.1', port }, NOBODY)
+  return findSocketOwner({ address: '127.0.0.1', port }, NO_PEER)
 }
 
 /**
- * The user who gets connections to this port of 127.0.0.1 (Linux), on whichever address they listen;
- * `null` if nobody does.
+ * The user who receives connections to this port of 127.0.0.1 (Linux), also by listening on a wider address;
+ * `null` if there is none.
  */
 export function findAnyListener(port: number): number | null {
   const [rows, rows6] = [readTable('/proc/net/tcp'), readTable('/proc/net/tcp6')]
   const mine = { address: '127.0.0.1', port }
   const any = { address: '0.0.0.0', port }
   return (
-    rows.find(toWords(mine), toWords(NOBODY)) ??
+    rows.find(toWords(mine), toWords(NO_PEER)) ??
     rows6.find(toMappedWords(mine), `${ANY_IPV6}:0000`) ??
-    rows.find(toWords(any), toWords(NOBODY)) ??
+    rows.find(toWords(any), toWords(NO_PEER)) ??
     rows6.find(`${ANY_IPV6}:${portWord(port)}`, `${ANY_IPV6}:0000`)
   )
 }
@@ -134,7 +134,7 @@ function readTable(table: string): Rows {
   try {
     return new Rows(readFileSync(table, 'latin1'))
   } catch {
-    // Without IPv6 the second table is absent; without both nothing is found, and that is refused.
+    // Without IPv6 there is no second table; without both, nothing is found and the caller refuses.
     return new Rows('')
   }
 }

@@ -1,22 +1,19 @@
 /**
- * A hint names a field that may not be on the screen as `set "Label" to "Choice" (name=value)`: by the label
- * for who looks at the form, by its name for who wrote a request. Each surface keeps what helps there.
+ * A hint refers to a form field as `set "Label" to "Choice" (name=value)`: the label for the window, the name
+ * for the command line and the API. Each of these keeps the part that helps its user.
  */
 const SETTING = /\bset "[^"]+"(?: to [^()]+)? \((\w+=\w+)\)/g
 
-/** The ends of a sentence that names a command besides, or after a colon how to do what it says. */
+/** The end of a sentence that offers a command as an alternative, or gives the command after a colon. */
 const OTHERWISE = /, or use "tokentray [^"]*"/g
 const BY_COMMAND = /: tokentray .+$/
 
-/** The hint for who has a command line: `start again with --set name=value`. */
+/** The hint for the command line: `start again with --set name=value`. */
 export function forCommandLine(hint: string): string {
   return hint.replace(SETTING, (_, setting: string) => `start again with --set ${setting}`)
 }
 
-/**
- * The hint for who has the window or its form before them, where buttons do what commands of ours do: empty
- * if it names a command and nothing else.
- */
+/** The hint for the window, where buttons replace our commands: empty if it only names a command. */
 export function forWindow(hint: string): string {
   const text = hint
     .replace(SETTING, (found, setting: string) => found.replace(` (${setting})`, ''))
@@ -27,7 +24,7 @@ export function forWindow(hint: string): string {
     .join(' ')
 }
 
-/** The sentences of the hint that name a field to set; empty if none does. */
+/** The sentences of the hint that name a field to set; empty if there are none. */
 export function settingsIn(hint: string): string {
   return sentencesOf(hint)
     .filter((sentence) => sentence.search(SETTING) >= 0)

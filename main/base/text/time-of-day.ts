@@ -1,8 +1,8 @@
 const DAY_MS = 86_400_000
 
 /**
- * A moment (epoch milliseconds) as a clock on the wall shows it here: `15:31`, with the date before it
- * where it is more than half a day from `now`.
+ * A time (epoch milliseconds) in the local time zone: `15:31`, preceded by the date if it is more than half
+ * a day from `now`.
  */
 export function timeOfDay(moment: number, now: number): string {
   const date = new Date(moment)
@@ -12,7 +12,7 @@ export function timeOfDay(moment: number, now: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
 }
 
-/** The same to the second, for what must not be done sooner: `15:31:07`. */
+/** The same with seconds, for the earliest time of a retry: `15:31:07`. */
 export function secondOfDay(moment: number, now: number): string {
   const [, time = ''] = formatDateTime(moment).split(' ')
   return isNear(moment, now) ? time : formatDateTime(moment)
@@ -20,7 +20,7 @@ export function secondOfDay(moment: number, now: number): string {
 
 const isNear = (moment: number, now: number) => Math.abs(moment - now) < DAY_MS / 2
 
-/** A moment in full, where this program runs: `2026-11-28 14:05:12`. */
+/** Date and time in the local time zone: `2026-11-28 14:05:12`. */
 export function formatDateTime(at: number): string {
   const date = new Date(at)
   const two = (value: number) => String(value).padStart(2, '0')

@@ -1,4 +1,4 @@
-/** Who holds a token: a tool by its name, and the person as that, whichever way they came. */
+/** The name of a token's holder: the tool, or `you` for the user, from the command line or the window. */
 export function holderName(client: string): string {
   return client === 'cli' || client === 'tray' ? 'you' : client
 }

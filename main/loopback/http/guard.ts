@@ -101,7 +101,7 @@ export class Guard {
       return refused('The Host header is not this endpoint.')
     if (foreign !== undefined) return refused(`Requests with the header ${foreign} are not served.`)
     if (isUnexpected) {
-      return { code: 'expectation_failed', message: 'This expectation cannot be met.' }
+      return { code: 'expectation_failed', message: 'This Expect header is not supported.' }
     }
     return repeated === undefined ? null : invalid(`The header ${repeated} is given twice.`)
   }

@@ -17,13 +17,13 @@ import { hostOf, serviceAddress } from '../wire/service-address.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import { toTransport, transportFields } from '../wire/transport-fields.ts'
 
-/** The service names no time; its own web page tells people to wait about five minutes. */
+/** The service names no time; its web interface asks users to wait about five minutes. */
 const THROTTLED_MS = 300_000
-/** The slash at the end is part of each path. */
+/** The trailing slash is required. */
 const TOKENS = '/v4/auth-tokens/'
 const USER = '/v4/user/'
 
-/** What a person enters to sign in to a Giant Swarm installation. */
+/** The login form of a Giant Swarm installation. */
 const fields: readonly Field[] = [
   {
     name: 'url',
@@ -32,11 +32,11 @@ const fields: readonly Field[] = [
     required: true,
     shape: {
       pattern: '(?!.*/v4(/|$)).*',
-      means: 'the address of the API without /v4, as in https://api.example.gigantic.io',
+      means: 'the address of the API without /v4, such as https://api.example.gigantic.io',
     },
-    help: 'As in https://api.example.gigantic.io, without /v4. The vendor has retired this API: it works only with an installation that still serves it.',
+    help: 'For example https://api.example.gigantic.io. The vendor has retired this API, so it only works with installations that still have it.',
   },
-  { name: 'email', label: 'E-mail', kind: 'text', required: true, shape: email },
+  { name: 'email', label: 'Email', kind: 'text', required: true, shape: email },
   { name: 'password', label: 'Password', kind: 'secret', required: true },
   {
     name: 'sendCommandLine',
@@ -44,7 +44,7 @@ const fields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'no',
-    help: 'Names the command line of the tool that asked, or that of Tokentray where it cannot be known. What looks secret is masked.',
+    help: 'Tells the service which command asked for the token, or that of Tokentray if unknown. Whatever looks like a secret is masked.',
     choices: [
       { value: 'no', label: 'No' },
       { value: 'yes', label: 'Yes, redacted' },
@@ -53,20 +53,17 @@ const fields: readonly Field[] = [
   ...transportFields,
 ]
 
-/**
- * Giant Swarm's REST API v4: tokens that never end by themselves, so that each is minted for one
- * lease and ended by DELETE.
- */
+/** Giant Swarm's REST API v4: tokens never expire, so each is created for one lease and deleted with it. */
 export const giantswarm: Provider = {
   id: 'giantswarm',
   title: 'Giant Swarm',
-  summary: 'Managed Kubernetes, REST API v4; the vendor has retired it, so for installations left.',
+  summary: 'Managed Kubernetes. For installations that still have the retired REST API v4.',
   fields,
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
     if (!password) {
-      throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+      throw new TokentrayError('invalid_request', '"Password" is required.', { field: 'password' })
     }
     return {
       label: `${values['email'] ?? ''} at ${hostOf(values)}`,
@@ -85,30 +82,31 @@ const driver: Driver = {
 
   async mint({ values, credential }, _request, context) {
     const password = credential['password']
-    if (!password) throw new TokentrayError('wrong_credentials', 'There is no password any more.')
+    if (!password)
+      throw new TokentrayError('wrong_credentials', 'The password is no longer stored.')
     return { token: await createToken(values, password, context) }
   },
 
   async revoke(token, values, context) {
     const call = { method: 'DELETE', path: TOKENS, token: token.value } as const
-    const answer = await send(values, call, context)
-    const code = readCode(answer)
-    if (answer.status === 200 && code === 'RESOURCE_DELETED') return 'revoked'
-    if (isUnknownToken(answer, code)) return 'already_gone'
-    if (isExpiredAccount(answer, code)) throw notWhileExpired(values, context)
-    throw refusal(answer, code, values, context)
+    const response = await send(values, call, context)
+    const code = readCode(response)
+    if (response.status === 200 && code === 'RESOURCE_DELETED') return 'revoked'
+    if (isUnknownToken(response, code)) return 'already_gone'
+    if (isExpiredAccount(response, code)) throw notWhileExpired(values, context)
+    throw refusal(response, code, values, context)
   },
 
   async probe(token, values, context) {
-    // Some lists answer 200 and nothing to a dead token; this one does not.
-    const answer = await send(values, { method: 'GET', path: USER, token: token.value }, context)
-    if (answer.status === 200) {
-      readText(readObject(answer), 'email')
+    // Some list calls return 200 and nothing for an invalid token; this one does not.
+    const response = await send(values, { method: 'GET', path: USER, token: token.value }, context)
+    if (response.status === 200) {
+      readText(readObject(response), 'email')
       return 'accepted'
     }
-    const code = readCode(answer)
-    if (isUnknownToken(answer, code) || isExpiredAccount(answer, code)) return 'refused'
-    throw refusal(answer, code, values, context)
+    const code = readCode(response)
+    if (isUnknownToken(response, code) || isExpiredAccount(response, code)) return 'refused'
+    throw refusal(response, code, values, context)
   },
 }
 
@@ -121,40 +119,40 @@ async function createToken(
     email: values['email'],
     password_base64: Buffer.from(password.reveal(), 'utf8').toString('base64'),
   })
-  const answer = await send(values, { method: 'POST', path: TOKENS, body }, context)
-  // Also with another number: nothing would ever end the token of an answer that was dropped.
-  if (!isSuccess(answer)) throw refusal(answer, readCode(answer), values, context)
-  const value = new Secret(readToken(readObject(answer), 'auth_token'))
+  const response = await send(values, { method: 'POST', path: TOKENS, body }, context)
+  // Any 2xx: if the response were dropped, its token would never be revoked.
+  if (!isSuccess(response)) throw refusal(response, readCode(response), values, context)
+  const value = new Secret(readToken(readObject(response), 'auth_token'))
   const headers = { Authorization: new Secret(authorization(value)) }
   return { value, tokenType: 'giantswarm', headers, expiresAt: null }
 }
 
-/** 401 stands for several things here, so the code in the body decides. */
+/** 401 has several meanings here, so the code in the body decides. */
 function refusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   code: string | null,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  if (answer.status === 429 || code === 'TOO_MANY_REQUESTS') {
-    return rateLimited(host, answer, context, THROTTLED_MS)
+  if (response.status === 429 || code === 'TOO_MANY_REQUESTS') {
+    return rateLimited(host, response, context, THROTTLED_MS)
   }
-  if (answer.status !== 401) return refusedStatus(host, answer.status)
+  if (response.status !== 401) return refusedStatus(host, response.status)
   switch (code) {
     case 'INVALID_CREDENTIALS':
       return new TokentrayError('wrong_credentials', `${host} did not accept the login.`, {
-        hint: 'Check the e-mail address and the password.',
+        hint: 'Check the email address and the password.',
       })
     case 'ACCOUNT_EXPIRED':
       return new TokentrayError('wrong_credentials', `The account at ${host} has expired.`, {
-        hint: 'Ask who runs the installation to extend it.',
+        hint: 'Ask the operator of the installation to extend it.',
       })
     case 'PERMISSION_DENIED':
       return new TokentrayError(
         'wrong_credentials',
-        `${host} does not permit this account to log in.`,
-        { hint: 'Ask who runs the installation, or log in with another account.' },
+        `${host} does not allow this account to log in.`,
+        { hint: 'Ask the operator of the installation, or log in with another account.' },
       )
     default:
       return refusedStatus(host, 401)
@@ -162,14 +160,14 @@ function refusal(
 }
 
 /**
- * Only in the service's own words for it: nothing else would ever end a token given up too early, and
- * gateways have codes of their own.
+ * Only with the service's own codes: a token given up too early would never be revoked, and gateways have
+ * codes of their own.
  */
 function isUnknownToken({ status }: HttpResponse, code: string | null): boolean {
   return status === 401 && (code === 'INVALID_CREDENTIALS' || code === 'PERMISSION_DENIED')
 }
 
-/** True where the token is as good again as it was, once somebody extends the account. */
+/** True if the token becomes valid again once the account is extended. */
 function isExpiredAccount({ status }: HttpResponse, code: string | null): boolean {
   return status === 401 && code === 'ACCOUNT_EXPIRED'
 }
@@ -179,18 +177,18 @@ function notWhileExpired(values: FormValues, { clock }: ProviderContext): Tokent
     'temporarily_unavailable',
     `${hostOf(values)} does not delete tokens of an account that has expired.`,
     {
-      hint: 'Ask who runs the installation to extend it, or to delete its tokens.',
+      hint: 'Ask the operator of the installation to extend it, or to delete its tokens.',
       retryAt: clock.now() + THROTTLED_MS,
     },
   )
 }
 
-/** The service's own word for what happened; `null` where the body is not the service's. */
-function readCode(answer: HttpResponse): string | null {
+/** The service's error code; `null` if the body is not from the service. */
+function readCode(response: HttpResponse): string | null {
   try {
-    return readText(readObject(answer), 'code')
+    return readText(readObject(response), 'code')
   } catch {
-    // The status alone must do.
+    // The status alone decides.
     return null
   }
 }
@@ -209,7 +207,7 @@ function send(values: FormValues, call: Call, context: ProviderContext): Promise
     url: `${serviceAddress(values).href}${path}`,
     headers: {
       ...tracking(values, context),
-      // The vendor's own client sends none on login, whatever the specification says.
+      // The vendor's own client sends none on login, contrary to the specification.
       ...(token && { authorization: authorization(token) }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
@@ -221,13 +219,13 @@ function send(values: FormValues, call: Call, context: ProviderContext): Promise
 
 function tracking(values: FormValues, context: ProviderContext): Record<string, string> {
   const { commandLine, activity } = context
-  const tells = values['sendCommandLine'] === 'yes' && commandLine !== undefined
+  const sendsCommandLine = values['sendCommandLine'] === 'yes' && commandLine !== undefined
   return {
     'X-Request-ID': context.newId(),
     'X-Giant-Swarm-Activity': activity,
-    ...(tells && { 'X-Giant-Swarm-CmdLine': redactCommandLine(commandLine()) }),
+    ...(sendsCommandLine && { 'X-Giant-Swarm-CmdLine': redactCommandLine(commandLine()) }),
   }
 }
 
-/** The scheme word is lower-case; any other is refused. */
+/** The service accepts the scheme word only in lower case. */
 const authorization = (token: Secret) => `giantswarm ${token.reveal()}`

@@ -9,84 +9,87 @@ import {
   unexpected,
 } from '../wire/json-object.ts'
 
-/** Failures come as one of these, or as `error` with `message`, or as `valid: false`. */
+/** Errors have one of these, or `error` with `message`, or `valid: false`. */
 const ENVELOPES = ['error', 'message', 'valid']
-/** What our login makes is a JWT; of other words nobody knows whose they are. */
+/** Our logins create JWTs; the meaning of other values is undocumented. */
 const OTHER_LOGIN = /^oauth/i
 
-/** True for what may stand in a path as the id of a token; the service's own are GUIDs. */
+/** True for a token id that is safe in a path; the service uses GUIDs. */
 export function isTokenId(id: string): boolean {
   return /^[A-Za-z0-9-]{1,64}$/.test(id)
 }
 
-/** The member `valid`, which may be false on 200 too; its absence is `unexpected_answer`. */
+/** The member `valid`, which can be false with status 200; throws `unexpected_answer` without it. */
 export function readValid(members: JsonObject): boolean {
   const valid = Object.hasOwn(members, 'valid') ? members['valid'] : undefined
   if (typeof valid !== 'boolean') throw unexpected('does not say whether it is valid')
   return valid
 }
 
-/** True for 200 and 400 with `valid: false`: the service did not do it. */
-export function isNotValid(answer: HttpResponse): boolean {
-  return isOneOf(answer, 200, 400) && findObject(answer)?.['valid'] === false
+/** True for 200 and 400 with `valid: false`: the call had no effect. */
+export function isNotValid(response: HttpResponse): boolean {
+  return isOneOf(response, 200, 400) && findObject(response)?.['valid'] === false
 }
 
 /**
- * True for 401, and for the undeclared 403 that other clients take for it, in the service's own
- * words: what stands between has pages with these statuses too.
+ * True for 401, and the undocumented 403 that other clients treat the same, from the service itself: gateways
+ * use these statuses too.
  */
-export function isDenied(answer: HttpResponse): boolean {
-  return isOneOf(answer, 401, 403) && isServiceError(answer)
+export function isDenied(response: HttpResponse): boolean {
+  return isOneOf(response, 401, 403) && isServiceError(response)
 }
 
 /**
- * True for what a call gets that came with token and application id, and one of them was not
- * accepted. Most calls know no 401: they say 400 with `error`, as of a request that lacks something,
- * or that it is not valid.
+ * True if the token or application id of a call was not accepted. Most calls have no 401: they return 400
+ * with `error`, as for an incomplete request, or `valid: false`.
  */
-export function isRefusedToken(answer: HttpResponse): boolean {
-  return isDenied(answer) || isNotValid(answer) || (answer.status === 400 && isServiceError(answer))
+export function isRefusedToken(response: HttpResponse): boolean {
+  return (
+    isDenied(response) ||
+    isNotValid(response) ||
+    (response.status === 400 && isServiceError(response))
+  )
 }
 
 const isOneOf = ({ status }: HttpResponse, ...statuses: readonly number[]) =>
   statuses.includes(status)
 
-/** In the service's own words, and not `valid: true`. */
-function isServiceError(answer: HttpResponse): boolean {
-  const words = findObject(answer)
+/** True for an error from the service itself, without `valid: true`. */
+function isServiceError(response: HttpResponse): boolean {
+  const words = findObject(response)
   if (words === null || words['valid'] === true) return false
   return ENVELOPES.some((name) => Object.hasOwn(words, name))
 }
 
-/** The tokens of the list, by our clock; anything else is `unexpected_answer`. */
-export function readListedTokens(answer: HttpResponse): readonly ListedToken[] {
-  return readItems(answer).map((item) => {
+/** The listed tokens, with times by our clock; throws `unexpected_answer` for anything else. */
+export function readListedTokens(response: HttpResponse): readonly ListedToken[] {
+  return readItems(response).map((item) => {
     const id = readText(item, 'tokenId')
-    if (!isTokenId(id)) throw unexpected('holds no usable "tokenId"')
+    if (!isTokenId(id)) throw unexpected('contains no usable "tokenId"')
     const framework = readFramework(item)
     return {
       id,
       ...(framework !== null && { framework }),
       ...(framework !== null && OTHER_LOGIN.test(framework) && { foreign: true }),
-      createdAt: readMoment(item, 'createdAt', answer.skewMs),
-      expiresAt: item['expiresAt'] === null ? null : readMoment(item, 'expiresAt', answer.skewMs),
+      createdAt: readMoment(item, 'createdAt', response.skewMs),
+      expiresAt: item['expiresAt'] === null ? null : readMoment(item, 'expiresAt', response.skewMs),
     }
   })
 }
 
-/** Whether all items of a list that is not empty are valid; anything else is `unexpected_answer`. */
-export function readAllValid(answer: HttpResponse): boolean {
-  const items = readItems(answer)
+/** Whether all items of a list are valid; throws `unexpected_answer` for an empty list or anything else. */
+export function readAllValid(response: HttpResponse): boolean {
+  const items = readItems(response)
   if (items.length === 0) throw unexpected('is an empty list')
   return items.map(readValid).every(Boolean)
 }
 
-/** In RFC 3339, although the moments of a login are unix seconds. */
+/** In RFC 3339, although the login uses Unix seconds. */
 function readMoment(item: JsonObject, name: string, skewMs: number): number {
   return parseExpiry({ as: 'rfc3339', value: readText(item, name) }, skewMs)
 }
 
-/** Security: it is shown to a person, so a word that could steer a terminal is left out. */
+/** Security: shown to the user, so a value with control characters is dropped. */
 function readFramework(item: JsonObject): string | null {
   const framework = item['authenticationFramework']
   return typeof framework === 'string' && /^[\x20-\x7e]{1,64}$/.test(framework) ? framework : null

@@ -8,13 +8,13 @@ import { BRIGHT_APPLICATION_ID, GLOWMARKT_URL } from './fields.ts'
 
 interface Call {
   readonly method: HttpRequest['method']
-  /** With a slash in front and none at the end: two in a row would be another path. */
+  /** With a leading slash and no trailing one: two slashes in a row would be another path. */
   readonly path: string
   readonly token?: Secret
   readonly body?: string
 }
 
-/** Sends it once, with the two headers that the service has instead of `Authorization`. */
+/** Sends a call once, with the two headers that the service uses instead of `Authorization`. */
 export async function callGlowmarkt(
   values: FormValues,
   { method, path, token, body }: Call,
@@ -34,28 +34,28 @@ export async function callGlowmarkt(
   })
 }
 
-/** The same with the session's own token; without one it is `wrong_credentials`, and nothing is sent. */
+/** The same with the session's own token; rejects with `wrong_credentials` without one. */
 export async function callAsSession(
   { values, token }: ProviderSession,
   call: Pick<Call, 'method' | 'path'>,
   context: ProviderContext,
 ): Promise<HttpResponse> {
-  if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
+  if (!token) throw new TokentrayError('wrong_credentials', 'The session no longer has a token.')
   return callGlowmarkt(values, { ...call, token: token.value }, context)
 }
 
-/** The application id as it goes into a header; one that cannot is `invalid_request`. */
+/** The application id, safe for a header; throws `invalid_request` otherwise. */
 export function applicationIdOf(values: FormValues): string {
-  // Pasted ids often have blanks around them.
+  // Pasted ids often have spaces around them.
   const id = (values['applicationId'] ?? '').trim()
   if (/^[\x21-\x7e]{1,256}$/.test(id)) return id
-  throw new TokentrayError('invalid_request', 'The application id is not one.', {
+  throw new TokentrayError('invalid_request', 'That is not a valid application ID.', {
     field: 'applicationId',
-    hint: `Leave the field empty for that of the Bright app, ${BRIGHT_APPLICATION_ID}.`,
+    hint: `Leave the field empty for the ID of the Bright app, ${BRIGHT_APPLICATION_ID}.`,
   })
 }
 
-/** Where an account is, for lists: people know the app, not the host behind it. */
+/** The service's name in lists: users know the app, not its host. */
 export function placeOf(values: FormValues): string {
   const { href, host } = serviceAddress(values)
   const isBright = href === GLOWMARKT_URL && applicationIdOf(values) === BRIGHT_APPLICATION_ID

@@ -2,40 +2,40 @@ import type { Field } from '../provider.ts'
 import { uuid } from '../wire/field-shapes.ts'
 import { transportFields } from '../wire/transport-fields.ts'
 
-/** The application id that the Bright app sends; public, and the same for everybody. */
+/** The application id of the Bright app; public, and the same for all users. */
 export const BRIGHT_APPLICATION_ID = 'b0f1b774-a586-4f72-9edd-27ead8aa7a8d'
-/** Where the service is, without a slash at the end. */
+/** The address of the service, without a trailing slash. */
 export const GLOWMARKT_URL = 'https://api.glowmarkt.com/api/v0-1'
 
-/** What a person enters to sign in to Glowmarkt: for most, the name and password of the Bright app. */
+/** The login form of Glowmarkt: most users enter the user name and password of the Bright app. */
 export const glowmarktFields: readonly Field[] = [
   {
     name: 'username',
     label: 'User name',
     kind: 'text',
     required: true,
-    help: 'As in the Bright app, where it is an e-mail address.',
+    help: 'As in the Bright app, where it is an email address.',
   },
   { name: 'password', label: 'Password', kind: 'secret', required: true },
   {
     name: 'applicationId',
-    label: 'Application id',
+    label: 'Application ID',
     kind: 'text',
     required: false,
     default: BRIGHT_APPLICATION_ID,
     shape: uuid,
-    help: 'That of the Bright app, unless your organisation has one of its own.',
+    help: 'Leave as it is, unless your organization has its own.',
   },
   {
     name: 'directoryId',
-    label: 'Directory id',
+    label: 'Directory ID',
     kind: 'text',
     required: false,
     shape: {
       pattern: '[A-Za-z0-9._-]{1,256}',
-      means: 'an id: up to 256 letters, digits, dots, hyphens and underscores',
+      means: 'an ID: up to 256 letters, digits, dots, hyphens and underscores',
     },
-    help: 'Only for organisations that keep their users in a directory of their own.',
+    help: 'Only for organizations with their own user directory.',
   },
   {
     name: 'url',

@@ -28,36 +28,36 @@ import {
 import { applicationIdOf, callAsSession, callGlowmarkt, placeOf } from './call.ts'
 import { glowmarktFields } from './fields.ts'
 
-/** The service documents no limit, and asks to be called seldom. */
+/** The service documents no limit, and asks clients to call it rarely. */
 const THROTTLED_MS = 300_000
-const APPLICATION_HINT = 'Check the application id of the account.'
+const APPLICATION_HINT = 'Check the application ID of the account.'
 
 /**
- * Glowmarkt's API, which the Bright app uses: tokens that live for days to years, each able to make
- * more of its kind, so that every lease has one of its own, ended by itself.
+ * Glowmarkt's API, which the Bright app uses: tokens are valid for days to years and can create more tokens,
+ * so that every lease has its own, which revokes itself.
  */
 export const glowmarkt: Provider = {
   id: 'glowmarkt',
   title: 'Glowmarkt',
-  summary: 'Energy data of smart meters, as in the Bright app by Hildebrand.',
+  summary: 'Smart meter energy data, as in the Bright app by Hildebrand.',
   fields: glowmarktFields,
-  // Two directories may have users of one name.
+  // Two directories may have users with the same name.
   place: ['url', 'directoryId'],
 
   async login({ values, secrets }, context) {
     const password = secrets['password']
     if (!password) {
-      throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+      throw new TokentrayError('invalid_request', '"Password" is required.', { field: 'password' })
     }
     const { username, directoryId } = values
     const entered = { username, password: password.reveal() }
     const body = JSON.stringify(directoryId ? { ...entered, directoryId } : entered)
-    const answer = await callGlowmarkt(values, { method: 'POST', path: '/auth', body }, context)
-    if (isDenied(answer) || isNotValid(answer)) throw loginRefused(values)
+    const response = await callGlowmarkt(values, { method: 'POST', path: '/auth', body }, context)
+    if (isDenied(response) || isNotValid(response)) throw loginRefused(values)
     return {
       label: `${values['username'] ?? ''} at ${placeOf(values)}`,
       credential: { password },
-      token: await takeToken(answer, values, context),
+      token: await takeToken(response, values, context),
       usedCode: false,
     }
   },
@@ -75,93 +75,93 @@ const driver: Driver = {
 
   refresh: (session, context) => makeToken(session, context),
 
-  revoke: (token, values, context) => endToken(token.value, values, context),
+  revoke: (token, values, context) => revokeToken(token.value, values, context),
 
   listTokens: (session, context) => listTokens(session, context),
 
   async revokeById(id, session, context) {
-    // Security: the id stands in the path, where dots and slashes would lead to another route.
+    // Security: the id goes into a path, where dots and slashes would lead to another route.
     if (!isTokenId(id)) {
-      throw new TokentrayError('invalid_request', 'No token of this service has such an id.', {
-        hint: 'Take the id from the list of tokens.',
+      throw new TokentrayError('invalid_request', 'That is not a valid token ID.', {
+        hint: 'Use an ID from the list of tokens.',
       })
     }
     const { values } = session
     const call = { method: 'DELETE', path: `/auth/token/${id}` } as const
-    const answer = await callAsSession(session, call, context)
-    if (answer.status === 200 && !isNotValid(answer) && readAllValid(answer)) return 'revoked'
-    if (answer.status !== 200 && answer.status !== 404 && !isRefusedToken(answer)) {
-      throw refusal(answer, values, context)
+    const response = await callAsSession(session, call, context)
+    if (response.status === 200 && !isNotValid(response) && readAllValid(response)) return 'revoked'
+    if (response.status !== 200 && response.status !== 404 && !isRefusedToken(response)) {
+      throw refusal(response, values, context)
     }
-    // An id that is gone and a caller that is refused get the same words, so the list decides.
+    // A deleted id and a refused caller get the same response, so the list decides.
     const wanted = id.toLowerCase()
     const listed = await listTokens(session, context)
     if (!listed.some((token) => token.id.toLowerCase() === wanted)) return 'already_gone'
-    throw refusedStatus(hostOf(values), answer.status)
+    throw refusedStatus(hostOf(values), response.status)
   },
 
   async probe(token, values, context) {
     const call = { method: 'GET', path: '/auth', token: token.value } as const
-    const answer = await callGlowmarkt(values, call, context)
-    if (isRefusedToken(answer)) return 'refused'
-    if (answer.status === 200 && readValid(readObject(answer))) return 'accepted'
-    throw refusal(answer, values, context)
+    const response = await callGlowmarkt(values, call, context)
+    if (isRefusedToken(response)) return 'refused'
+    if (response.status === 200 && readValid(readObject(response))) return 'accepted'
+    throw refusal(response, values, context)
   },
 }
 
-/** Adds a token to the account; the one that asks for it lives on. */
+/** Creates another token for the account; the one that makes the call stays valid. */
 async function makeToken(session: ProviderSession, context: ProviderContext): Promise<AccessToken> {
-  const answer = await callAsSession(session, { method: 'GET', path: '/auth/newToken' }, context)
-  if (isRefusedToken(answer)) throw tokenRefused(answer, session.values)
-  return await takeToken(answer, session.values, context)
+  const response = await callAsSession(session, { method: 'GET', path: '/auth/newToken' }, context)
+  if (isRefusedToken(response)) throw tokenRefused(response, session.values)
+  return await takeToken(response, session.values, context)
 }
 
-/** Ends the token that makes the call. */
-async function endToken(
+/** Revokes the token that makes the call. */
+async function revokeToken(
   token: Secret,
   values: FormValues,
   context: ProviderContext,
 ): Promise<Revocation> {
   const call = { method: 'DELETE', path: '/auth/deleteToken', token } as const
-  const answer = await callGlowmarkt(values, call, context)
-  if (answer.status === 200) {
-    if (readValid(readObject(answer))) return 'revoked'
+  const response = await callGlowmarkt(values, call, context)
+  if (response.status === 200) {
+    if (readValid(readObject(response))) return 'revoked'
     throw refusedStatus(hostOf(values), 200)
   }
-  // A gateway says 403 as well, and nothing else would end a token given up too early.
-  if (answer.status === 403) throw refusedStatus(hostOf(values), 403)
-  // Here alone a 400 with an error is about the request: what is gone is "not valid", or 401.
-  if (isDenied(answer) || isNotValid(answer)) return 'already_gone'
-  throw refusal(answer, values, context)
+  // A gateway uses 403 too, and nothing else would revoke a token given up too early.
+  if (response.status === 403) throw refusedStatus(hostOf(values), 403)
+  // Only here a 400 with `error` is about the request: a token that is gone gets `valid: false` or 401.
+  if (isDenied(response) || isNotValid(response)) return 'already_gone'
+  throw refusal(response, values, context)
 }
 
 async function listTokens(
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<readonly ListedToken[]> {
-  const answer = await callAsSession(session, { method: 'GET', path: '/auth/token' }, context)
-  if (isRefusedToken(answer)) throw tokenRefused(answer, session.values)
-  if (answer.status === 200) return readListedTokens(answer)
-  throw refusal(answer, session.values, context)
+  const response = await callAsSession(session, { method: 'GET', path: '/auth/token' }, context)
+  if (isRefusedToken(response)) throw tokenRefused(response, session.values)
+  if (response.status === 200) return readListedTokens(response)
+  throw refusal(response, session.values, context)
 }
 
-/** The token of an answer; one that cannot be used is ended first. */
+/** The token in a response; an unusable one is revoked before this rejects. */
 async function takeToken(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
-  if (!isSuccess(answer)) throw refusal(answer, values, context)
-  const members = readObject(answer)
+  if (!isSuccess(response)) throw refusal(response, values, context)
+  const members = readObject(response)
   const value = new Secret(readToken(members, 'token'))
   return await takeOrRevoke(
     () => {
-      if (!readValid(members)) throw refusedStatus(hostOf(values), answer.status)
-      // What is documented is seven days, and what was seen is up to two years: only `exp` is true.
+      if (!readValid(members)) throw refusedStatus(hostOf(values), response.status)
+      // Documented are seven days, observed up to two years: only `exp` counts.
       const exp = { as: 'unix_seconds', value: members['exp'] } as const
-      return toAccessToken(value, parseExpiry(exp, answer.skewMs), values, context)
+      return toAccessToken(value, parseExpiry(exp, response.skewMs), values, context)
     },
-    () => endToken(value, values, context),
+    () => revokeToken(value, values, context),
   )
 }
 
@@ -173,40 +173,40 @@ function toAccessToken(
 ): AccessToken {
   requireNotExpired(expiresAt, hostOf(values), context)
   const headers = { token: value, applicationId: new Secret(applicationIdOf(values)) }
-  // There is no scheme word: the name of the header is all there is to say.
+  // There is no scheme word, so the header name serves as the type.
   return { value, tokenType: 'token', headers, expiresAt }
 }
 
 function loginRefused(values: FormValues): TokentrayError {
   return new TokentrayError('wrong_credentials', `${hostOf(values)} did not accept the login.`, {
-    hint: 'Check the user name and the password; if both are right, reset the password in the app.',
+    hint: 'Check the user name and password. If both are right, reset the password in the app.',
   })
 }
 
-/** A token that is not accepted, unless it is a new one: then it is the rest of the request. */
-function tokenRefused(answer: HttpResponse, values: FormValues): TokentrayError {
+/** The error for a refused token; for a new token, the cause is the rest of the request. */
+function tokenRefused(response: HttpResponse, values: FormValues): TokentrayError {
   const host = hostOf(values)
-  return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
+  return new TokentrayError('wrong_credentials', `${host} no longer accepts this token.`, {
     hint: 'Log in again.',
     ofNewToken: new TokentrayError(
       'unexpected_answer',
-      `${host} refuses what it is asked (status ${answer.status}), also with a new token.`,
+      `${host} rejects the request (${response.status}), even with a new token.`,
       { hint: APPLICATION_HINT },
     ),
   })
 }
 
 function refusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  const { status } = answer
-  if (status === 429) return rateLimited(host, answer, context, THROTTLED_MS)
+  const { status } = response
+  if (status === 429) return rateLimited(host, response, context, THROTTLED_MS)
   if (status === 400) return refusedStatus(host, 400, APPLICATION_HINT)
   if (status === 404) {
-    return refusedStatus(host, 404, 'Check the address of the account; /api/v0-1 is part of it.')
+    return refusedStatus(host, 404, 'Check that the address of the account includes /api/v0-1.')
   }
   return refusedStatus(host, status)
 }

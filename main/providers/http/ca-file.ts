@@ -6,22 +6,22 @@ import { type Clock, systemClock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
-/** The field of a form that names the file. */
+/** The form field for the file. */
 const FIELD = 'caFile'
 const LARGEST_BYTES = 1024 * 1024
 
-/** Longer than any disk takes that works; a call may have to wait for it each time. */
+/** Longer than any working disk takes; each call may have to wait for it. */
 const DEADLINE_MS = 5_000
-/** Each file that hangs holds one of Node's four threads, which the record and the settings need too. */
+/** Each read that hangs blocks one of Node's four threads, which the record and the settings need too. */
 const MOST_READINGS = 2
 
-/** What is being read; who comes meanwhile waits for the same. */
+/** Reads in progress, shared by callers that ask for the same file. */
 const readings = new Map<string, Promise<string>>()
 
 /**
- * The certificates of a PEM file, and nothing else that stands in it; read anew each time. Throws
- * `invalid_request` with the path for one that is not absolute, cannot be read or holds no readable
- * certificate, and `temporarily_unavailable` where its disk does not answer within 5 s.
+ * The certificates in a PEM file, without anything else in it; read on each call. Rejects with
+ * `invalid_request` for a path that is not absolute, or a file that cannot be read or contains no readable
+ * certificate, and with `temporarily_unavailable` if the disk does not respond within 5 s.
  */
 export async function readCaFile(file: string, clock: Clock = systemClock): Promise<string> {
   if (!path.isAbsolute(file)) throw unusable(file, 'is not an absolute path')
@@ -31,23 +31,23 @@ export async function readCaFile(file: string, clock: Clock = systemClock): Prom
       `The CA file ${file} could not be read in time.`,
       {
         field: FIELD,
-        hint: 'Its disk does not answer. Bring the disk back, or name a CA file on another one.',
+        hint: 'Its disk is not responding. Reconnect it, or choose a CA file on another disk.',
       },
     )
   const text = await withDeadline(shared(file), { clock, ms: DEADLINE_MS, late })
   const certificates = text.match(CERTIFICATE)
-  if (!certificates) throw unusable(file, 'holds no PEM certificate')
+  if (!certificates) throw unusable(file, 'contains no PEM certificate')
   for (const certificate of certificates) {
     try {
       new X509Certificate(certificate)
     } catch (cause) {
-      throw unusable(file, 'holds a certificate that cannot be read', cause)
+      throw unusable(file, 'contains a certificate that cannot be read', cause)
     }
   }
   return certificates.join('\n')
 }
 
-/** Who finds the places taken waits for one, as long as its own deadline allows. */
+/** Waits for a free slot, within the caller's deadline. */
 async function shared(file: string): Promise<string> {
   while (!readings.has(file) && readings.size >= MOST_READINGS) {
     await Promise.race([...readings.values()].map((reading) => reading.catch(() => '')))
@@ -60,9 +60,9 @@ async function shared(file: string): Promise<string> {
 async function read(file: string): Promise<string> {
   const unreadable = (cause: unknown) => unusable(file, 'cannot be read', cause)
   const found = await stat(file).catch((cause: unknown) => Promise.reject(unreadable(cause)))
-  // A device or a pipe could be read for ever.
+  // Reading a device or a pipe could take forever.
   if (!found.isFile()) throw unusable(file, 'is not a file')
-  if (found.size > LARGEST_BYTES) throw unusable(file, 'is too large for a file of certificates')
+  if (found.size > LARGEST_BYTES) throw unusable(file, 'is too large')
   return readFile(file, 'latin1').catch((cause: unknown) => Promise.reject(unreadable(cause)))
 }
 
@@ -70,6 +70,6 @@ function unusable(file: string, what: string, cause?: unknown): TokentrayError {
   return new TokentrayError('invalid_request', `The CA file ${file} ${what}.`, {
     cause,
     field: FIELD,
-    hint: "Name a PEM file with the certificate of the authority that signed the service's own.",
+    hint: "Choose a PEM file with the certificate of the authority that signed the service's certificate.",
   })
 }

@@ -16,21 +16,21 @@ export interface HttpClientOptions {
   readonly clock: Clock
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly userAgent?: string
-  /** For the whole call, from the first byte out to the last byte in. */
+  /** Limit for the whole call, from the first byte sent to the last byte received. */
   readonly deadlineMs?: number
   readonly connectMs?: number
-  /** Left out: the system's resolver. */
+  /** The system's resolver by default. */
   readonly lookup?: LookupFunction
   readonly bodyLimitBytes?: number
-  /** Told of what the environment names and is of no use. */
+  /** Warned about unusable settings in the environment. */
   readonly log?: Pick<Log, 'warn'>
-  /** Left out: whom this Node trusts. */
+  /** The authorities that Node trusts, by default. */
   readonly nodesAuthorities?: NodesAuthorities
 }
 
 /**
- * The one way to a service: no cookies, no cache, no redirects, no retry; https but to loopback
- * hosts and where the account allows otherwise; certificates always verified.
+ * The only HTTP client for services: no cookies, cache, redirects or retries. Requires https, except for
+ * loopback hosts and accounts that allow plain http; always verifies certificates.
  */
 export function createHttpClient({
   clock,
@@ -45,7 +45,7 @@ export function createHttpClient({
 }: HttpClientOptions): ClosableHttpClient {
   const usual = new DefaultAuthorities({ env, clock, log, node: nodesAuthorities })
   const dispatchers = new Dispatchers({ env, clock, connectMs, usual, ...(lookup && { lookup }) })
-  const underWay = new Set<() => void>()
+  const inProgress = new Set<() => void>()
   let closed = false
 
   async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpResponse> {
@@ -66,7 +66,7 @@ export function createHttpClient({
           ...request.headers,
         },
         body: request.body ?? null,
-        // A connection that slept with the laptop would fail a login that must not be repeated.
+        // A kept connection may have died while the laptop slept, and a login must not be repeated.
         reset: true,
       })
       answering = true
@@ -74,7 +74,7 @@ export function createHttpClient({
       const skewMs = toSkewMs(first(headers['date']), sentAt, clock.now())
       const body = await readBody(response.body, bodyLimitBytes, url.host)
       if (statusCode >= 300 && statusCode < 400) throw redirected(url, first(headers['location']))
-      if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)
+      if (statusCode === 400 && requiresTls(url, body)) throw httpsRequired(url)
       return createHttpResponse({ status: statusCode, headers, body, skewMs, host: url.host })
     } catch (error) {
       throw isTokentrayError(error) ? error : toHttpError(error, url.host, answering)
@@ -86,47 +86,47 @@ export function createHttpClient({
   return {
     async send(request) {
       const url = checkUrl(request)
-      if (closed) throw new TokentrayError('cancelled', 'Tokentray is closing.')
+      if (closed) throw new TokentrayError('cancelled', 'Tokentray is stopping.')
       if (request.signal.aborted) throw new TokentrayError('cancelled')
       if (request.unlessSent?.aborted) throw unsent()
       const over = new AbortController()
       const call: Call = { signal: over.signal, way: undefined }
       return await new Promise<HttpResponse>((resolve, reject) => {
-        // Answered here and now: what is under way may take its time to notice.
-        const give = (error: TokentrayError) => {
+        // Settles at once: the exchange may take a while to notice that it is cancelled.
+        const fail = (error: TokentrayError) => {
           forget()
           reject(error)
           over.abort()
         }
-        const gone = () => give(new TokentrayError('cancelled'))
+        const gone = () => fail(new TokentrayError('cancelled'))
         const stop = () => {
-          if (!call.way?.isConnected) give(unsent())
+          if (!call.way?.isConnected) fail(unsent())
         }
-        const close = () => give(new TokentrayError('cancelled', 'Tokentray is closing.'))
-        const forgetDeadline = clock.after(deadlineMs, () => give(tooSlow(url, deadlineMs, call)))
+        const close = () => fail(new TokentrayError('cancelled', 'Tokentray is stopping.'))
+        const forgetDeadline = clock.after(deadlineMs, () => fail(tooSlow(url, deadlineMs, call)))
         const forget = () => {
           forgetDeadline()
           request.signal.removeEventListener('abort', gone)
           request.unlessSent?.removeEventListener('abort', stop)
-          underWay.delete(close)
+          inProgress.delete(close)
         }
         request.signal.addEventListener('abort', gone, { once: true })
         request.unlessSent?.addEventListener('abort', stop, { once: true })
-        underWay.add(close)
+        inProgress.add(close)
         exchange(request, url, call).then(resolve, reject).finally(forget)
       })
     },
     async close() {
       closed = true
-      for (const close of [...underWay]) close()
+      for (const close of [...inProgress]) close()
     },
   }
 }
 
-/** One call while it is under way. */
+/** A call in progress. */
 interface Call {
   readonly signal: AbortSignal
-  /** Once it is known. */
+  /** Set once it is open. */
   way: Way | undefined
 }
 
@@ -146,26 +146,30 @@ async function readBody(
   for await (const chunk of body) {
     const bytes = Buffer.from(chunk)
     length += bytes.length
-    // Leaving the loop drops the connection, so that the rest is not sent to nobody.
+    // Leaving the loop closes the connection, so that the rest is not sent for nothing.
     if (length > limitBytes) {
-      throw new TokentrayError('unexpected_answer', `${host} answered more than it should.`, {
-        field: addressField,
-      })
+      throw new TokentrayError(
+        'unexpected_answer',
+        `${host} returned a response that is too large.`,
+        {
+          field: addressField,
+        },
+      )
     }
     chunks.push(bytes)
   }
   return Buffer.concat(chunks)
 }
 
-/** Go's servers and nginx say so, in plain http, to whoever does not begin with TLS. */
-const WANTS_TLS = /HTTP request (was sent )?to (an )?HTTPS (server|port)/i
+/** How Go's servers and nginx respond in plain http to a client that does not start with TLS. */
+const REQUIRES_TLS = /HTTP request (was sent )?to (an )?HTTPS (server|port)/i
 
-function wantsTls({ protocol }: URL, body: Buffer): boolean {
-  return protocol === 'http:' && WANTS_TLS.test(body.toString('latin1'))
+function requiresTls({ protocol }: URL, body: Buffer): boolean {
+  return protocol === 'http:' && REQUIRES_TLS.test(body.toString('latin1'))
 }
 
-function speaksTls({ host }: URL): TokentrayError {
-  return new TokentrayError('unexpected_answer', `${host} speaks https at this port.`, {
+function httpsRequired({ host }: URL): TokentrayError {
+  return new TokentrayError('unexpected_answer', `${host} uses https on this port.`, {
     field: addressField,
     hint: `Enter the address as https://${host}.`,
   })
@@ -175,20 +179,20 @@ function redirected(url: URL, location: string | undefined): TokentrayError {
   const target =
     location !== undefined && URL.canParse(location, url.href)
       ? new URL(location, url).origin
-      : 'nowhere'
+      : 'an invalid address'
   return new TokentrayError(
     'unexpected_answer',
-    `${url.host} redirects to ${target}, and redirects are not followed.`,
-    { field: addressField, hint: 'If that is the service, enter its address for the account.' },
+    `${url.host} redirects to ${target}. Redirects are not followed.`,
+    { field: addressField, hint: 'If that is the service, enter its address instead.' },
   )
 }
 
 function tooSlow({ host }: URL, deadlineMs: number, call: Call): TokentrayError {
   const proxy = call.way?.proxy
-  const way = proxy === undefined ? '' : ` by way of the proxy ${proxy}`
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
   return new TokentrayError(
     'temporarily_unavailable',
-    `${host} did not finish its answer within ${deadlineMs / 1000} seconds${way}.`,
+    `${host} did not respond within ${deadlineMs / 1000} seconds${way}.`,
     { field: addressField },
   )
 }

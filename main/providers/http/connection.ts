@@ -7,32 +7,32 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { addressField } from './base-url.ts'
 import type { WebProxy } from './proxy.ts'
 
-/** Whom a service's certificate has to come from, and what was agreed with it before. */
+/** Which authorities to trust, and the TLS sessions from earlier connections. */
 export interface Trust {
-  /** Left out: the usual authorities. */
+  /** Node's default authorities unless given. */
   readonly secureContext?: SecureContext
-  /** TLS sessions by the name of the host, so that the next handshake is shorter. */
+  /** TLS sessions by host name, which shorten the next handshake. */
   readonly sessions: Map<string, Buffer>
 }
 
 export interface ConnectOptions {
   readonly url: URL
   readonly trust: Trust
-  /** The one to go through, if any. */
+  /** The proxy to use, if any. */
   readonly proxy: WebProxy | undefined
   readonly lookup: LookupFunction
   readonly clock: Clock
-  /** For each of: TCP connection, TLS handshake. The proxy's answer has as long as the call has. */
+  /** Limit for the TCP connection and for the TLS handshake. The proxy's response is limited by the call. */
   readonly connectMs: number
-  /** Breaks off what is under way, at any moment of it. */
+  /** Aborts the connection attempt at any point. */
   readonly signal: AbortSignal
 }
 
 const MOST_SESSIONS = 100
 
 /**
- * A connection to the host of this URL, encrypted if that is https. One try: what fails rejects, and
- * leaves no socket behind.
+ * Connects to the host of this URL, with TLS for https. Makes one attempt; if that fails, it rejects and
+ * leaves no socket open.
  */
 export async function connect(options: ConnectOptions): Promise<Socket> {
   const { url, proxy, trust } = options
@@ -65,12 +65,12 @@ function encrypt(
     ...(tunnel
       ? { socket: tunnel }
       : { port: Number(url.port || '443'), lookup: options.lookup, noDelay: true }),
-    // No name but that of a host may stand there (RFC 6066 3).
+    // Only a host name is allowed there (RFC 6066 3).
     ...(isIP(host) === 0 && { servername: host }),
     ...(secureContext && { secureContext }),
     ...(session && { session }),
     ALPNProtocols: ['http/1.1'],
-    // Security: said here so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not switch it off.
+    // Security: set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
     rejectUnauthorized: true,
   })
   socket.on('session', (fresh: Buffer) => {
@@ -81,7 +81,7 @@ function encrypt(
   return established(socket, 'secureConnect', options)
 }
 
-/** Resolves to the socket once it is there; on any other end it is destroyed. */
+/** Resolves to the socket once it is connected; on failure it is destroyed. */
 function established(
   socket: Socket,
   event: 'connect' | 'secureConnect',
@@ -99,7 +99,7 @@ function established(
       forget()
       signal.removeEventListener('abort', gone)
       socket.off('error', fail)
-      // Later ones belong to whoever uses it then, and must never be nobody's.
+      // Later errors are for the user of the socket; an error without a listener would end the process.
       socket.on('error', () => undefined)
     }
     signal.addEventListener('abort', gone, { once: true })
@@ -116,7 +116,7 @@ async function openTunnel(proxy: WebProxy, options: ConnectOptions): Promise<Dup
   const { url } = options
   const authority = `${url.hostname}:${url.port || '443'}`
   const socket = await toProxy(proxy, options)
-  const asking = httpRequest({
+  const connectRequest = httpRequest({
     createConnection: () => socket,
     method: 'CONNECT',
     path: authority,
@@ -127,7 +127,7 @@ async function openTunnel(proxy: WebProxy, options: ConnectOptions): Promise<Dup
     },
   })
   try {
-    const { status, tunnel } = await answered(asking, options.signal)
+    const { status, tunnel } = await answered(connectRequest, options.signal)
     if (status >= 200 && status < 300) return tunnel
     throw refused(proxy, status, url.host)
   } catch (error) {
@@ -135,13 +135,13 @@ async function openTunnel(proxy: WebProxy, options: ConnectOptions): Promise<Dup
     if (isTokentrayError(error)) throw error
     throw new TokentrayError(
       'temporarily_unavailable',
-      `The proxy ${proxy.url.host} closed the connection without an answer.`,
-      { hint: `Check HTTPS_PROXY, or name ${url.hostname} in NO_PROXY.` },
+      `The proxy ${proxy.url.host} closed the connection without a response.`,
+      { hint: `Check HTTPS_PROXY, or add ${url.hostname} to NO_PROXY.` },
     )
   }
 }
 
-/** A proxy has no authority of its own to name: the usual ones count. */
+/** An account's CA file does not apply to the proxy: Node's default authorities do. */
 async function toProxy({ url }: WebProxy, options: ConnectOptions): Promise<Socket> {
   try {
     return url.protocol === 'https:'
@@ -157,25 +157,25 @@ async function toProxy({ url }: WebProxy, options: ConnectOptions): Promise<Sock
 }
 
 function answered(
-  asking: ClientRequest,
+  connectRequest: ClientRequest,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly tunnel: Duplex }> {
   return new Promise((resolve, reject) => {
-    const gone = () => asking.destroy(withCode('UND_ERR_ABORTED'))
+    const gone = () => connectRequest.destroy(withCode('UND_ERR_ABORTED'))
     signal.addEventListener('abort', gone, { once: true })
-    asking.on('error', reject)
-    asking.once('close', () => {
+    connectRequest.on('error', reject)
+    connectRequest.once('close', () => {
       signal.removeEventListener('abort', gone)
       reject(withCode('ECONNRESET'))
     })
-    asking.once('connect', ({ statusCode = 0 }, tunnel: Duplex, head: Buffer) => {
+    connectRequest.once('connect', ({ statusCode = 0 }, tunnel: Duplex, head: Buffer) => {
       signal.removeEventListener('abort', gone)
-      // What came together with the answer is the first of what the host says.
+      // Data that came with the response is the start of what the host sends.
       if (head.length > 0) tunnel.unshift(head)
       resolve({ status: statusCode, tunnel })
     })
     if (signal.aborted) gone()
-    asking.end()
+    connectRequest.end()
   })
 }
 
@@ -184,19 +184,19 @@ function refused({ url, authorization }: WebProxy, status: number, host: string)
     return new TokentrayError(
       'temporarily_unavailable',
       authorization === undefined
-        ? `The proxy ${url.host} wants a user name and a password.`
-        : `The proxy ${url.host} does not accept the user name and password in HTTPS_PROXY.`,
-      { hint: 'Set HTTPS_PROXY like http://name:password@proxy.example.com:3128.' },
+        ? `The proxy ${url.host} requires a user name and password.`
+        : `The proxy ${url.host} rejected the user name and password in HTTPS_PROXY.`,
+      { hint: 'Set HTTPS_PROXY to a URL such as http://name:password@proxy.example.com:3128.' },
     )
   }
   return new TokentrayError(
     'temporarily_unavailable',
-    `The proxy ${url.host} did not connect to ${host} (status ${status}).`,
-    { field: addressField, hint: 'Check HTTPS_PROXY, or name the host in NO_PROXY.' },
+    `The proxy ${url.host} could not connect to ${host} (${status}).`,
+    { field: addressField, hint: 'Check HTTPS_PROXY, or add the host to NO_PROXY.' },
   )
 }
 
-/** IPv6 addresses stand in brackets in a URL, and nowhere else. */
+/** Only URLs have IPv6 addresses in brackets. */
 const bare = (hostname: string) => hostname.replace(/^\[(.*)\]$/, '$1')
 
 function withCode(code: string): Error {

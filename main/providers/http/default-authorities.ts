@@ -5,10 +5,10 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { readCaFile } from './ca-file.ts'
 
-/** The certificates that Node says it trusts by itself; `null` for one that is too old to say. */
+/** Node's own trusted certificates; `null` if this version of Node cannot list them. */
 export type NodesAuthorities = (() => readonly string[]) | null
 
-/** Since 22.15 and 23.10; the types are those of an older one. */
+/** Since Node 22.15 and 23.10; the installed types are older. */
 const { getCACertificates } = tls as {
   readonly getCACertificates?: (type: 'default') => readonly string[]
 }
@@ -19,13 +19,13 @@ interface DefaultAuthoritiesOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly log?: Pick<Log, 'warn'> | undefined
-  /** Left out: those of this Node. */
+  /** Those of this Node by default. */
   readonly node?: NodesAuthorities | undefined
 }
 
 /**
- * Whom this process trusts where an account names nobody. Node leaves that out as soon as anybody is named
- * (`ca` of `tls.createSecureContext`), with what the machine's owner has added by NODE_EXTRA_CA_CERTS.
+ * The authorities that this process trusts for accounts without a CA file, NODE_EXTRA_CA_CERTS included.
+ * Needed because `ca` of `tls.createSecureContext` replaces all of them.
  */
 export class DefaultAuthorities {
   readonly #options: DefaultAuthoritiesOptions
@@ -38,9 +38,9 @@ export class DefaultAuthorities {
   }
 
   /**
-   * PEM certificates. An older Node does not tell the extra ones: their file is read once, as Node does, and
-   * left out with a warning where it is of no use. Rejects with `temporarily_unavailable` where its disk does
-   * not answer within 5 s; then the next call reads it.
+   * PEM certificates. Older versions of Node do not list the extra ones: their file is read once, as Node
+   * does, and ignored with a warning if it is unusable. Rejects with `temporarily_unavailable` if its disk
+   * does not respond within 5 s; the next call reads it again.
    */
   async all(): Promise<readonly string[]> {
     if (this.#node) return this.#node()
@@ -63,7 +63,7 @@ export class DefaultAuthorities {
     } catch (error) {
       if (!isTokentrayError(error)) throw error
       if (error.code === 'temporarily_unavailable') throw inTheEnvironment(error)
-      log?.warn('NODE_EXTRA_CA_CERTS is left out', { reason: error.message })
+      log?.warn('NODE_EXTRA_CA_CERTS is ignored', { reason: error.message })
       return []
     }
   }
@@ -72,5 +72,5 @@ export class DefaultAuthorities {
 const inTheEnvironment = (error: TokentrayError) =>
   new TokentrayError(error.code, error.message, {
     cause: error,
-    hint: 'NODE_EXTRA_CA_CERTS names it, and its disk does not answer. Bring the disk back, or unset that.',
+    hint: 'NODE_EXTRA_CA_CERTS names it, but its disk is not responding. Reconnect the disk, or unset the variable.',
   })

@@ -13,18 +13,18 @@ export interface DispatchersOptions {
   readonly clock: Clock
   readonly connectMs: number
   readonly usual: Pick<DefaultAuthorities, 'all'>
-  /** Left out: the system's. */
+  /** The system's resolver by default. */
   readonly lookup?: LookupFunction
 }
 
-/** The way to a service for one exchange. */
+/** The connection to a service for one exchange. */
 export interface Way {
   readonly dispatcher: Dispatcher
-  /** The proxy that it goes through, as in a URL. */
+  /** Host and port of the proxy that it uses. */
   readonly proxy: string | undefined
-  /** False until there is a connection to the service itself: so long nothing of a request has left. */
+  /** False until the service itself is connected: until then nothing of the request has been sent. */
   readonly isConnected: boolean
-  /** Lets go of its socket at once, whatever is under way. */
+  /** Closes the socket at once. */
   destroy(): void
 }
 
@@ -34,10 +34,10 @@ interface Route {
 }
 
 /**
- * The ways to the services. What is kept between calls is whom to trust, for each CA file and for
- * accounts that name none; a connection is made for each exchange, once, and never again for the same.
- * undici's own agents connect anew without end where a proxy takes the request and hangs up, whether or
- * not anybody still waits (nodejs/undici#3897).
+ * Opens a new connection for each exchange. Only the trusted authorities and TLS sessions are kept between
+ * calls, per CA file and for accounts without one. A connection is attempted once: undici's own agents
+ * reconnect endlessly if a proxy accepts the request and hangs up, even after the caller has given up
+ * (nodejs/undici#3897).
  */
 export class Dispatchers {
   readonly #options: DispatchersOptions
@@ -51,10 +51,10 @@ export class Dispatchers {
     this.#lookup = options.lookup ?? createLookup()
   }
 
-  /** The way to this URL; a CA file is read anew each time, so that a replaced one counts at once. */
+  /** A connection for this URL. A CA file is read each time, so that a new one takes effect at once. */
   async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<Way> {
     const trust = caFile === undefined ? this.#usual : await this.#trustFor(caFile)
-    // Read once, and not before there is somewhere to go.
+    // Read once, at the first call.
     if (this.#proxy === null) this.#proxy = readProxy(this.#options.env)
     const proxy = this.#proxy?.appliesTo(url) ? this.#proxy : undefined
     return this.#makeWay(url, trust, proxy, signal)
@@ -68,15 +68,15 @@ export class Dispatchers {
     let isConnected = false
     const dispatcher = new Client(url.origin, {
       connect: (_options, callback) => {
-        // undici asks for another one when the first was closed before the request was written.
+        // undici asks again if the first connection closed before the request was written.
         const connecting = isUsed
           ? Promise.reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
           : connect({ url, trust, proxy, lookup, clock, connectMs, signal: over.signal })
         isUsed = true
         connecting.then(
           (socket) => {
-            // With an error: a close without one counts as the end of an answer that has no length, and
-            // undici fails an assertion, which ends the process, where nobody waits for that any more.
+            // With an error: undici takes a close without one as the end of a response without a length, and
+            // fails an assertion, which ends the process, if the caller is gone.
             socket.on('error', () => undefined)
             const drop = () => socket.destroy(new Error('The exchange is over.'))
             over.signal.addEventListener('abort', drop, { once: true })
@@ -108,7 +108,7 @@ export class Dispatchers {
     const authorities = await readCaFile(caFile, clock)
     const known = this.#routes.get(caFile)
     if (known && known.authorities === authorities) return known.trust
-    // Made once: reading all the roots anew for each connection would take milliseconds.
+    // Created once per CA file: parsing all root certificates for each connection takes milliseconds.
     const secureContext = createSecureContext({ ca: [...(await usual.all()), authorities] })
     const trust = { sessions: new Map<string, Buffer>(), secureContext }
     this.#routes.set(caFile, { authorities, trust })

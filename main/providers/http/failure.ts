@@ -11,26 +11,26 @@ const UNTRUSTED = new Set([
   'INVALID_CA',
 ])
 
-/** What comes back where our first message of TLS was taken for something else. */
-const SAYS_NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i
+/** TLS errors from a server that took our ClientHello for something else. */
+const NOT_TLS = /wrong.version.number|packet.length.too.long|http.request/i
 
-interface Met {
+interface Observed {
   readonly code: string
-  /** Security: only to be looked at, for it may hold what a server sent. */
+  /** Security: for matching only, because it may contain what a server sent. */
   readonly detail: string
   readonly host: string
   readonly answering: boolean
 }
 
-interface Said {
+interface Explanation {
   readonly code?: ErrorCode
   readonly sentence: string
   readonly hint?: string
 }
 
 /**
- * What went wrong on the way, in our words. `answering` is true once a status line was read: what
- * breaks off then is an answer cut short.
+ * A connection error in our own words. `answering` is true once a status line was read: an error after that
+ * means an incomplete response.
  */
 export function toHttpError(error: unknown, host: string, answering: boolean): TokentrayError {
   const code = codeOf(error)
@@ -47,35 +47,35 @@ export function toHttpError(error: unknown, host: string, answering: boolean): T
   })
 }
 
-function explain({ code, detail, host, answering }: Met): Said {
+function explain({ code, detail, host, answering }: Observed): Explanation {
   if (UNTRUSTED.has(code)) {
     return {
-      sentence: `The certificate of ${host} is not signed by an authority that is trusted here.`,
-      hint: 'If the service has an authority of its own, set "CA file" to its certificate (caFile=PATH).',
+      sentence: `The certificate of ${host} is not signed by a trusted authority.`,
+      hint: 'If the service has a private certificate authority, set "CA file" to its certificate (caFile=PATH).',
     }
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     return {
       sentence: `The certificate of ${host} has expired or is not valid yet.`,
-      hint: "Check this computer's clock; otherwise the service needs a new certificate.",
+      hint: "Check this computer's clock. If it is right, the service needs a new certificate.",
     }
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
     return {
-      sentence: `The certificate of ${host} belongs to another name.`,
-      hint: 'Use the name that the certificate was made for.',
+      sentence: `The certificate of ${host} is for a different name.`,
+      hint: 'Use the name that the certificate was issued for.',
     }
   }
-  if (SAYS_NO_TLS.test(detail)) {
+  if (NOT_TLS.test(detail)) {
     return {
-      sentence: `${host} does not speak https at this port.`,
-      hint: 'Enter the address with the port for https; or with http:// where it may go without encryption.',
+      sentence: `${host} does not use https on this port.`,
+      hint: 'Enter the address with its https port, or with http:// if it needs no encryption.',
     }
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return {
-      sentence: `No TLS connection to ${host} could be made.`,
-      hint: 'Check the port, and whether the service speaks https there.',
+      sentence: `Could not establish a TLS connection to ${host}.`,
+      hint: 'Check the port, and whether the service uses https there.',
     }
   }
   if (code.startsWith('CERT_')) return { sentence: `The certificate of ${host} is not valid.` }
@@ -86,43 +86,46 @@ function explain({ code, detail, host, answering }: Met): Said {
   ) {
     return {
       code: 'unexpected_answer',
-      sentence: `${host} answered something that is not HTTP.`,
-      hint: 'Check the address and its port; where the service speaks https, begin it with https://.',
+      sentence: `${host} returned something that is not HTTP.`,
+      hint: 'Check the address and port. If the service uses https, start the address with https://.',
     }
   }
   if (answering || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return { code: 'unexpected_answer', sentence: `${host} broke off in the middle of its answer.` }
+    return {
+      code: 'unexpected_answer',
+      sentence: `${host} closed the connection in the middle of its response.`,
+    }
   }
   switch (code) {
     case 'ECONNREFUSED':
       return { sentence: `${host} refused the connection.` }
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return { sentence: `The name of ${host} could not be resolved.` }
+      return { sentence: `${host} could not be found: its name does not resolve.` }
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return { sentence: `${host} could not be reached in time.` }
+      return { sentence: `Connecting to ${host} timed out.` }
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
-      return { sentence: `${host} closed the connection without an answer.` }
+      return { sentence: `${host} closed the connection without a response.` }
     case 'UND_ERR_ABORTED':
     case 'UND_ERR_CLOSED':
     case 'UND_ERR_DESTROYED':
-      return { code: 'cancelled', sentence: 'Tokentray is closing.' }
+      return { code: 'cancelled', sentence: 'Tokentray is stopping.' }
     default:
       return { sentence: `${host} could not be reached.` }
   }
 }
 
-/** The code, or the name of an error that has none, as the parser's sometimes. */
+/** The code of an error, or its name, as some parser errors have no code. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
 /**
- * Security: the parser's errors carry the bytes they choked on, which may be a token or what a
+ * Security: parser errors carry the bytes that they failed on, which may contain a token, or text that a
  * hostile server wants in our log.
  */
 function withoutPayload(error: unknown, code: string): Error {

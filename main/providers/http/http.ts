@@ -1,10 +1,10 @@
 import { TokentrayError } from '../../base/errors.ts'
 
-/** How one account's service is reached. */
+/** How to reach the service of an account. */
 export interface Transport {
-  /** An absolute path of a PEM file with the authorities to trust besides the usual ones. */
+  /** Absolute path of a PEM file with authorities to trust in addition to the default ones. */
   readonly caFile?: string
-  /** The person said that plain http to a far host is acceptable for this account. */
+  /** The user has allowed plain http to another machine for this account. */
   readonly allowPlainHttp?: boolean
 }
 
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly body?: string
   readonly transport?: Transport
   readonly signal: AbortSignal
-  /** When this is aborted, a request of which nothing has been sent is not sent any more. */
+  /** Aborting this cancels the request if nothing of it has been sent yet. */
   readonly unlessSent?: AbortSignal
 }
 
@@ -23,28 +23,29 @@ export interface HttpResponse {
   readonly status: number
   /** A header by its lower-case name. */
   header(name: string): string | undefined
-  /** The body as JSON; rejects what does not say that it is JSON, or is not, as `unexpected_answer`. */
+  /** The body as JSON; throws `unexpected_answer` for another content type or invalid JSON. */
   json(): unknown
-  /** How far the service's clock is ahead of ours by its `Date` header, milliseconds; 0 without one. */
+  /** How far the service's clock is ahead of ours by its `Date` header, in milliseconds; 0 without one. */
   readonly skewMs: number
 }
 
 export interface HttpClient {
   /**
-   * Sends it once, follows nothing, and answers within a deadline. Rejects with `invalid_request`
-   * (the address or the CA file is unusable; nothing was sent), `temporarily_unavailable`,
-   * `unexpected_answer` or `cancelled`; as `unsent` does when `unlessSent` was aborted in time. A status of 400 and more is an answer like any other.
+   * Sends the request once, without following redirects, and settles within a deadline. Resolves for any
+   * status, 400 and above included. Rejects with `invalid_request` (the address or CA file is unusable, and
+   * nothing was sent), `temporarily_unavailable`, `unexpected_answer` or `cancelled`, and with `unsent` if
+   * `unlessSent` was aborted in time.
    */
   send(request: HttpRequest): Promise<HttpResponse>
 }
 
-/** What a request is refused with that was not sent because of a stop. */
+/** The error of a request that was not sent because Tokentray is stopping. */
 export function unsent(): TokentrayError {
   return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.', { isUnsent: true })
 }
 
-/** A client that holds sockets, and lets go of them. */
+/** A client that can be closed. */
 export interface ClosableHttpClient extends HttpClient {
-  /** Ends calls in flight as `cancelled`; the client is of no use afterwards. */
+  /** Cancels calls in progress (`cancelled`) and refuses later ones. */
   close(): Promise<void>
 }

@@ -7,13 +7,12 @@ type Answer = (
   family?: number,
 ) => void
 
-/** Half of the threads that Node has for this and for files. */
+/** Half of the threads that Node has for lookups and files. */
 const MOST_AT_ONCE = 2
 
 /**
- * Resolves names of hosts with the system's resolver, each once for all who ask at the same time, and
- * two at a time. A name server that does not answer holds a thread for many seconds, and the ledger
- * needs one as well.
+ * Resolves host names with the system's resolver, two at a time; concurrent lookups of a name share one
+ * call. A name server that does not respond blocks a thread for many seconds, and the ledger needs one too.
  */
 export function createLookup(resolve: typeof systemLookup = systemLookup): LookupFunction {
   const asked = new Map<string, Answer[]>()
@@ -23,19 +22,19 @@ export function createLookup(resolve: typeof systemLookup = systemLookup): Looku
   function start(key: string, hostname: string, options: LookupOptions): void {
     underWay += 1
     resolve(hostname, options, (...answer: Parameters<Answer>) => {
-      const askers = asked.get(key) ?? []
+      const callers = asked.get(key) ?? []
       asked.delete(key)
       underWay -= 1
       waiting.shift()?.()
-      for (const tell of askers) tell(...answer)
+      for (const tell of callers) tell(...answer)
     })
   }
 
   return (hostname, options, callback) => {
     const key = JSON.stringify([hostname, options.family, options.hints, options.all])
-    const askers = asked.get(key)
-    if (askers) {
-      askers.push(callback)
+    const callers = asked.get(key)
+    if (callers) {
+      callers.push(callback)
       return
     }
     asked.set(key, [callback])

@@ -1,15 +1,15 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { isLoopbackHost } from './base-url.ts'
 
-/** Where `HTTPS_PROXY` and `NO_PROXY` are read, in either case. */
+/** The environment with `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
 
-/** The proxy on the way to far hosts over https. */
+/** The proxy for https to other machines. */
 export interface WebProxy {
   readonly url: URL
-  /** The value of `Proxy-Authorization`, where the address holds a name and a password. */
+  /** The value of `Proxy-Authorization`, if the address contains a user name and password. */
   readonly authorization?: string
-  /** False for what goes past it. */
+  /** False for a URL that bypasses the proxy. */
   appliesTo(url: URL): boolean
 }
 
@@ -19,7 +19,7 @@ interface Exception {
   readonly port: string
 }
 
-/** The proxy that this environment names; `undefined` for none, `invalid_request` for what is none. */
+/** The proxy of this environment; `undefined` for none. Throws `invalid_request` for an invalid one. */
 export function readProxy(env: ProxyEnvironment): WebProxy | undefined {
   const text = env['https_proxy'] || env['HTTPS_PROXY']
   if (!text) return undefined
@@ -30,22 +30,21 @@ export function readProxy(env: ProxyEnvironment): WebProxy | undefined {
     return {
       url,
       ...(authorization !== undefined && { authorization }),
-      // A proxy for plain http would read along, and one for loopback hosts would be sent what must
-      // not leave this machine.
+      // A proxy could read plain http, and calls to loopback hosts must not leave this machine.
       appliesTo: (target) =>
         target.protocol === 'https:' &&
         !isLoopbackHost(target.hostname) &&
         !exceptions.some((exception) => isExcepted(target, exception)),
     }
   } catch {
-    // Security: what was thrown quotes the address, which may hold a password.
+    // Security: the error quotes the address, which may contain a password.
     throw new TokentrayError('invalid_request', 'HTTPS_PROXY is not the URL of an HTTP proxy.', {
-      hint: 'Set it like http://proxy.example.com:3128, or unset it.',
+      hint: 'Set it to a URL such as http://proxy.example.com:3128, or unset it.',
     })
   }
 }
 
-/** Other programs take a host and port alone, so this does too. */
+/** Accepts a host and port without a scheme, as other programs do. */
 function parseProxy(text: string): URL {
   const url = new URL(text.includes('://') ? text : `http://${text}`)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(url.protocol)
@@ -58,7 +57,7 @@ function toAuthorization({ username, password }: URL): string | undefined {
   return `Basic ${Buffer.from(pair).toString('base64')}`
 }
 
-/** Names with or without a dot or `*.` before them, and a port behind; `*` for all. */
+/** Names, optionally with a leading dot or `*.` and a port; `*` for all. */
 function parseExceptions(text: string): Exception[] {
   return text
     .split(/[,\s]+/)

@@ -12,7 +12,7 @@ interface Received {
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
 
-/** An answer whose body is looked at only when asked for, and only as what it says it is. */
+/** A response whose body is parsed only on demand, and only as its content type. */
 export function createHttpResponse({
   status,
   headers,
@@ -31,14 +31,14 @@ export function createHttpResponse({
     json() {
       const type = header('content-type') ?? ''
       if (!JSON_TYPE.test(type)) {
-        throw unexpected(`${host} answered ${describe(type, body.length)} instead of JSON.`)
+        throw unexpected(`${host} returned ${describe(type, body.length)} instead of JSON.`)
       }
-      if (body.length === 0) throw unexpected(`${host} answered nothing.`)
+      if (body.length === 0) throw unexpected(`${host} returned an empty response.`)
       try {
         return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
       } catch {
         // Security: the parser's own error quotes the body.
-        throw unexpected(`${host} answered something that says it is JSON and is not.`)
+        throw unexpected(`${host} returned invalid JSON.`)
       }
     },
   }
@@ -46,7 +46,7 @@ export function createHttpResponse({
 
 function describe(type: string, length: number): string {
   if (/^text\/html\b/i.test(type)) return 'a web page'
-  if (length === 0) return 'nothing'
+  if (length === 0) return 'an empty response'
   return 'something else'
 }
 

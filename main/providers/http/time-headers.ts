@@ -1,8 +1,8 @@
 const STARTS_WITH_DAY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
 
 /**
- * The moment of an HTTP date, epoch milliseconds, or `null` for anything else. RFC 9110 5.6.7 has
- * recipients take three formats; the one without a zone is UTC too.
+ * The time of an HTTP date, epoch milliseconds; `null` for anything else. RFC 9110 5.6.7 requires three
+ * formats; the one without a time zone is UTC too.
  */
 export function parseHttpDate(text: string): number | null {
   const trimmed = text.trim()
@@ -12,8 +12,8 @@ export function parseHttpDate(text: string): number | null {
 }
 
 /**
- * How far the service's clock is ahead of ours, milliseconds: 0 as long as its `Date` (whole
- * seconds, RFC 9110 6.6.1) and the time between our question and its answer can both be right.
+ * How far the service's clock is ahead of ours, in milliseconds: 0 while its `Date` (whole seconds,
+ * RFC 9110 6.6.1) is consistent with the times of our request and its response.
  */
 export function toSkewMs(date: string | undefined, sentAt: number, receivedAt: number): number {
   const earliest = date === undefined ? null : parseHttpDate(date)
@@ -25,12 +25,12 @@ export function toSkewMs(date: string | undefined, sentAt: number, receivedAt: n
 }
 
 const LONGEST_MS = 3_600_000
-/** Seconds above this are a moment by the service's clock, not a wait. */
+/** More seconds than this are a time by the service's clock, not a wait. */
 const LONGEST_WAIT_SECONDS = 1e9
 
 /**
- * When another try may work by our clock, epoch milliseconds: from `Retry-After` in either form of
- * RFC 9110 10.2.3, never in the past and never more than an hour away; `null` if it says nothing.
+ * The earliest time of a retry by our clock, epoch milliseconds, from `Retry-After` in either form of
+ * RFC 9110 10.2.3; never in the past or more than an hour away, and `null` without a usable header.
  */
 export function parseRetryAfter(
   header: string | undefined,
@@ -45,8 +45,8 @@ export function parseRetryAfter(
 }
 
 /**
- * When the limit is over by our clock, epoch milliseconds: from the seconds to go that some services
- * say in `x-ratelimit-reset`, never more than an hour away; `null` if it says nothing of the kind.
+ * The end of a rate limit by our clock, epoch milliseconds, from the remaining seconds that some services
+ * send in `x-ratelimit-reset`; never more than an hour away, and `null` without a usable header.
  */
 export function parseRateLimitReset(header: string | undefined, now: number): number | null {
   if (header === undefined || !/^\s*\d+\s*$/.test(header)) return null

@@ -9,7 +9,7 @@ import { errorSourceOf, isServiceError, namesOnly } from './answers.ts'
 import { callKoyeb, enteredOrganization } from './call.ts'
 import { apiTokenRefusal } from './refusals.ts'
 
-/** Such a token is over before anybody could use it. */
+/** Such a token expires before it could be used. */
 const TRIAL_SECONDS = 1
 
 interface Wanted {
@@ -18,7 +18,7 @@ interface Wanted {
   readonly seconds: number
 }
 
-/** Asks once for an access token; `token` is the API token. */
+/** Requests an access token once; `token` is the API token. */
 export async function askForToken(
   { organization, seconds }: Wanted,
   token: Secret,
@@ -31,8 +31,8 @@ export async function askForToken(
 }
 
 /**
- * Makes an access token that nobody gets and that ends by itself. An API token that may make none is
- * `wrong_credentials`; an entered organisation that is not one of the caller's is `invalid_request`.
+ * Creates an access token that is dropped and expires at once. Rejects with `wrong_credentials` for an API
+ * token that may not create any, and `invalid_request` for an entered organisation that is not the caller's.
  */
 export async function proveMinting(
   ownOrganization: string,
@@ -41,51 +41,56 @@ export async function proveMinting(
   context: ProviderContext,
 ): Promise<void> {
   const organization = enteredOrganization(values) ?? ownOrganization
-  const answer = await askForToken({ organization, seconds: TRIAL_SECONDS }, token, values, context)
-  if (answer.status === 200) {
-    readToken(readObject(answer), 'token')
+  const response = await askForToken(
+    { organization, seconds: TRIAL_SECONDS },
+    token,
+    values,
+    context,
+  )
+  if (response.status === 200) {
+    readToken(readObject(response), 'token')
     return
   }
-  // No shortest life is documented: a complaint about this one says nothing against the token.
-  if (isServiceError(answer, 400) && namesOnly(answer, 'validity')) return
+  // No minimum lifetime is documented: an error about it says nothing about the token.
+  if (isServiceError(response, 400) && namesOnly(response, 'validity')) return
   if (organization !== ownOrganization) {
-    if (isServiceError(answer, 400)) throw unknownOrganization(values)
-    if (isServiceError(answer, 403)) throw strangeOrganization(values)
+    if (isServiceError(response, 400)) throw unknownOrganization(values)
+    if (isServiceError(response, 403)) throw otherOrganization(values)
   }
-  throw mintRefusal(answer, values, context)
+  throw mintRefusal(response, values, context)
 }
 
-/** What a refusal to make an access token means. */
+/** The error for a refusal to create an access token. */
 export function mintRefusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
-  if (answer.status === 404 && errorSourceOf(answer) === 'service')
+  if (response.status === 404 && errorSourceOf(response) === 'service')
     return unknownOrganization(values)
-  if (!isServiceError(answer, 400)) return apiTokenRefusal(answer, values, context)
-  return refusedStatus(hostOf(values), 400, 'Check "Organisation id" of the account.')
+  if (!isServiceError(response, 400)) return apiTokenRefusal(response, values, context)
+  return refusedStatus(hostOf(values), 400, 'Check the organisation ID of the account.')
 }
 
 function unknownOrganization(values: FormValues): TokentrayError {
   return new TokentrayError(
     'invalid_request',
-    `"Organisation id": ${hostOf(values)} knows no such organisation.`,
+    `"Organization ID": ${hostOf(values)} knows no such organization.`,
     {
       field: 'organization',
-      hint: 'Correct it, or leave it empty for the organisation of the token.',
+      hint: 'Correct it, or leave it empty for the organization of the token.',
     },
   )
 }
 
-/** The service does not say whether it is for the organisation or for the kind of token. */
-function strangeOrganization(values: FormValues): TokentrayError {
+/** The service does not say whether the organisation or the kind of token is the reason. */
+function otherOrganization(values: FormValues): TokentrayError {
   return new TokentrayError(
     'invalid_request',
-    `"Organisation id": ${hostOf(values)} lets this API token make no tokens for that one.`,
+    `${hostOf(values)} does not let this API token create tokens for that organization.`,
     {
       field: 'organization',
-      hint: 'Leave it empty, or enter an organisation that you belong to; the API token must be a personal one.',
+      hint: 'Leave it empty, or enter an organization that you belong to. The API token must be a personal one.',
     },
   )
 }

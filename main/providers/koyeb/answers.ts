@@ -2,63 +2,63 @@ import type { HttpResponse } from '../http/http.ts'
 import { findObject, readMember, readObject, readText, unexpected } from '../wire/json-object.ts'
 import { isOrganizationId } from './call.ts'
 
-/** An organisation as the service shows it. */
+/** An organisation. */
 export interface Organization {
   readonly id: string
-  /** `null` where there is none that could be shown to a person. */
+  /** `null` if there is none that is safe to show. */
   readonly name: string | null
 }
 
 /**
- * Who has sent a refusal: the service itself, the router in front of it (an unknown route, for
- * example), which says so in another envelope, or something that stands between.
+ * Who sent an error: the service, the router in front of it, which uses another format (for an unknown
+ * route, for example), or another program, such as a gateway.
  */
-export type ErrorSource = 'service' | 'router' | 'stranger'
+export type ErrorSource = 'service' | 'router' | 'other'
 
-/** The numbers of gRPC's refusals, which is what the router speaks; a gateway repeats the status. */
+/** gRPC error codes, which the router uses; a gateway repeats the HTTP status. */
 const ROUTER_CODES = { least: 1, most: 16 } as const
 
 /**
- * Both of Koyeb's envelopes have `code` and `message`; the code of the router's is a number. Others
- * have pages with the same statuses, which say nothing about a token.
+ * Both of Koyeb's formats have `code` and `message`; the router's code is a number. Errors of other programs
+ * say nothing about a token.
  */
-export function errorSourceOf(answer: HttpResponse): ErrorSource {
-  const words = findObject(answer)
-  if (typeof words?.['message'] !== 'string') return 'stranger'
+export function errorSourceOf(response: HttpResponse): ErrorSource {
+  const words = findObject(response)
+  if (typeof words?.['message'] !== 'string') return 'other'
   const { code } = words
   if (typeof code === 'string') return 'service'
-  const isRouters =
+  const isFromRouter =
     typeof code === 'number' && code >= ROUTER_CODES.least && code <= ROUTER_CODES.most
-  return isRouters ? 'router' : 'stranger'
+  return isFromRouter ? 'router' : 'other'
 }
 
 /**
- * True for all that Koyeb says of something that is done and has no result. With status 200 come
- * refusals, too, and pages of what stands between.
+ * True for Koyeb's response to a successful call without a result. Errors and the pages of gateways can have
+ * status 200 too.
  */
-export function isDone(answer: HttpResponse): boolean {
-  return answer.status === 200 && Object.keys(readObject(answer)).length === 0
+export function isDone(response: HttpResponse): boolean {
+  return response.status === 200 && Object.keys(readObject(response)).length === 0
 }
 
-/** True for a refusal with this status in Koyeb's own words. */
-export function isServiceError(answer: HttpResponse, ...statuses: readonly number[]): boolean {
-  return statuses.includes(answer.status) && errorSourceOf(answer) !== 'stranger'
+/** True for an error with one of these statuses from Koyeb itself. */
+export function isServiceError(response: HttpResponse, ...statuses: readonly number[]): boolean {
+  return statuses.includes(response.status) && errorSourceOf(response) !== 'other'
 }
 
-/** True for a refusal that says that the account is locked; no status says it. */
-export function speaksOfLock(answer: HttpResponse): boolean {
-  const message = findObject(answer)?.['message']
+/** True for an error that says that the account is locked, which has no status of its own. */
+export function saysLocked(response: HttpResponse): boolean {
+  const message = findObject(response)?.['message']
   return typeof message === 'string' && /\block(ed|out)?\b/i.test(message)
 }
 
 /** True for a 400 that names fields of the request. */
-export function namesFields(answer: HttpResponse): boolean {
-  return fieldsOf(answer).length > 0
+export function namesFields(response: HttpResponse): boolean {
+  return fieldsOf(response).length > 0
 }
 
-/** True for one that names this field and no other. */
-export function namesOnly(answer: HttpResponse, name: string): boolean {
-  const fields = fieldsOf(answer)
+/** True for a 400 that names only this field. */
+export function namesOnly(response: HttpResponse, name: string): boolean {
+  const fields = fieldsOf(response)
   return fields.length > 0 && fields.every((field) => isFieldOf(field, name))
 }
 
@@ -66,18 +66,18 @@ function isFieldOf(field: unknown, name: string): boolean {
   return typeof field === 'object' && field !== null && 'field' in field && field.field === name
 }
 
-function fieldsOf(answer: HttpResponse): readonly unknown[] {
-  const fields = findObject(answer)?.['fields']
+function fieldsOf(response: HttpResponse): readonly unknown[] {
+  const fields = findObject(response)?.['fields']
   return Array.isArray(fields) ? fields : []
 }
 
-/** The organisation of a token; an answer without a usable id is `unexpected_answer`. */
-export function readOrganization(answer: HttpResponse): Organization {
-  const organization = readMember(readObject(answer), 'organization')
+/** The organisation of a token; throws `unexpected_answer` without a usable id. */
+export function readOrganization(response: HttpResponse): Organization {
+  const organization = readMember(readObject(response), 'organization')
   const id = readText(organization, 'id')
-  if (!isOrganizationId(id)) throw unexpected('holds no usable "id"')
+  if (!isOrganizationId(id)) throw unexpected('contains no usable "id"')
   const name = organization['name']
-  // Security: it is shown to a person, so one that could steer a terminal is left out.
+  // Security: the name is shown to the user, so one with control characters is dropped.
   const isShown = typeof name === 'string' && /^\P{C}{1,64}$/u.test(name)
   return { id, name: isShown ? name : null }
 }

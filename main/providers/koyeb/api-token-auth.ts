@@ -9,13 +9,13 @@ import { isServiceError, readOrganization } from './answers.ts'
 import { callKoyeb, enteredOrganization, isOrganizationId, placeOf, toAccessToken } from './call.ts'
 import { apiTokenRefusal, otherRefusal } from './refusals.ts'
 
-/** The service gives no longer life. */
+/** The longest lifetime that the service allows. */
 const LONGEST_SECONDS = 86_400
 const ORGANIZATION = { method: 'GET', path: '/v1/account/organization' } as const
 
 /**
- * Tries out the API token: asks for its organisation, which every one may do, and makes an access
- * token, which only a personal one may. That is never kept, and ends by itself.
+ * Tries the API token: reads its organisation, which every token may do, and creates an access token, which
+ * only a personal one may. That access token is dropped and expires.
  */
 export async function logInByToken(
   { values, secrets }: LoginForm,
@@ -23,22 +23,22 @@ export async function logInByToken(
 ): Promise<Login> {
   const token = parseApiToken(secrets['token'])
   const entered = enteredOrganization(values)
-  const answer = await callKoyeb(values, { ...ORGANIZATION, token }, context)
-  if (answer.status !== 200) throw apiTokenRefusal(answer, values, context)
-  const { id, name } = readOrganization(answer)
+  const response = await callKoyeb(values, { ...ORGANIZATION, token }, context)
+  if (response.status !== 200) throw apiTokenRefusal(response, values, context)
+  const { id, name } = readOrganization(response)
   await proveMinting(id, token, values, context)
-  // The answer names the token's own organisation and no other.
+  // The response is always about the token's own organisation.
   const who = entered === null || entered === id ? (name ?? id) : entered
   return {
     label: `${who} at ${placeOf(values)}`,
     credential: { token },
     usedCode: false,
-    // Also where the form names another: the person may take that out again.
+    // Also if the form names another one, which the user may remove later.
     learned: { organizationId: id },
   }
 }
 
-/** Mints a token of its own for each lease, which ends with its time and not before. */
+/** Creates a token for each lease, which cannot be revoked before it expires. */
 export const apiTokenDriver: Driver = {
   leaseKinds: ['dedicated'],
   mintsFrom: 'credential',
@@ -46,47 +46,47 @@ export const apiTokenDriver: Driver = {
 
   async mint({ values, credential }, { lifetimeSeconds }, context) {
     const { token } = credential
-    if (!token) throw new TokentrayError('wrong_credentials', 'There is no API token any more.')
+    if (!token) throw new TokentrayError('wrong_credentials', 'The API token is no longer stored.')
     const seconds = Math.min(lifetimeSeconds, LONGEST_SECONDS)
     const sentAt = context.clock.now()
     const wanted = { organization: organizationOf(values), seconds }
-    const answer = await askForToken(wanted, token, values, context)
-    if (!isSuccess(answer)) throw mintRefusal(answer, values, context)
-    const value = new Secret(readToken(readObject(answer), 'token'))
-    // The answer holds no time: the token's life began after the question was sent.
+    const response = await askForToken(wanted, token, values, context)
+    if (!isSuccess(response)) throw mintRefusal(response, values, context)
+    const value = new Secret(readToken(readObject(response), 'token'))
+    // The response contains no time: the lifetime began after the request was sent.
     const expiry = { as: 'lifetime_seconds', value: seconds, sentAt } as const
-    return { token: toAccessToken(value, parseExpiry(expiry, answer.skewMs)) }
+    return { token: toAccessToken(value, parseExpiry(expiry, response.skewMs)) }
   },
 
   async probe(token, values, context) {
-    const answer = await callKoyeb(values, { ...ORGANIZATION, token: token.value }, context)
-    if (answer.status === 200) {
-      readMember(readObject(answer), 'organization')
+    const response = await callKoyeb(values, { ...ORGANIZATION, token: token.value }, context)
+    if (response.status === 200) {
+      readMember(readObject(response), 'organization')
       return 'accepted'
     }
-    if (isServiceError(answer, 401)) return 'refused'
-    // Whether an access token may ask this is written nowhere. A token taken for refused without
-    // need would be replaced at every look, and nothing ends the one before.
-    throw otherRefusal(answer, values, context)
+    if (isServiceError(response, 401)) return 'refused'
+    // Whether an access token may make this call is undocumented. Taking a valid token for refused would
+    // replace it at every check, and the old one cannot be revoked.
+    throw otherRefusal(response, values, context)
   },
 }
 
 function parseApiToken(entered: Secret | undefined): Secret {
   const text = entered?.reveal().trim() ?? ''
   if (text === '') {
-    throw new TokentrayError('invalid_request', 'The API token is missing.', { field: 'token' })
+    throw new TokentrayError('invalid_request', '"API token" is required.', { field: 'token' })
   }
   if (/^[\x21-\x7e]{1,8192}$/.test(text)) return new Secret(text)
-  throw new TokentrayError('invalid_request', 'The API token is not one.', {
+  throw new TokentrayError('invalid_request', 'That is not a valid API token.', {
     field: 'token',
-    hint: 'Paste the token alone, with no word or blank in it.',
+    hint: 'Paste only the token, without spaces or other words.',
   })
 }
 
 function organizationOf(values: FormValues): string {
   const id = enteredOrganization(values) ?? values['organizationId'] ?? ''
   if (isOrganizationId(id)) return id
-  throw new TokentrayError('invalid_request', 'The organisation of the account is not known.', {
+  throw new TokentrayError('invalid_request', 'The organization of the account is not known.', {
     hint: 'Log in again.',
   })
 }

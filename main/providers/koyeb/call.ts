@@ -15,7 +15,7 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Sends it once. */
+/** Sends a call once. */
 export async function callKoyeb(
   values: FormValues,
   { method, path, token, body, headers }: Call,
@@ -35,30 +35,30 @@ export async function callKoyeb(
   })
 }
 
-/** A token of the service as tools send it. */
+/** A token as tools send it. */
 export function toAccessToken(value: Secret, expiresAt: number): AccessToken {
   const headers = { Authorization: new Secret(bearer(value)) }
   return { value, tokenType: 'Bearer', headers, expiresAt }
 }
 
-/** The organisation that the form names; `null` where it names none. */
+/** The organisation ID in the form; `null` if the field is empty. Throws `invalid_request` for an invalid one. */
 export function enteredOrganization(values: FormValues): string | null {
-  // Pasted ids often have blanks around them.
+  // Pasted ids often have spaces around them.
   const id = (values['organization'] ?? '').trim()
   if (id === '') return null
   if (isOrganizationId(id)) return id
-  throw new TokentrayError('invalid_request', 'The organisation id is not one.', {
+  throw new TokentrayError('invalid_request', 'That is not a valid organization ID.', {
     field: 'organization',
-    hint: 'Enter the id, not the name; or leave the field empty.',
+    hint: 'Enter the ID, not the name, or leave the field empty.',
   })
 }
 
-/** Security: true for what may stand in a path; dots and slashes would lead to another route. */
+/** Security: true for an id that is safe in a path, where dots and slashes would lead to another route. */
 export function isOrganizationId(id: string): boolean {
   return /^[A-Za-z0-9-]{1,64}$/.test(id)
 }
 
-/** Where an account is, for lists. */
+/** The service's name in lists. */
 export function placeOf(values: FormValues): string {
   const { href, host } = serviceAddress(values)
   return href === KOYEB_URL ? 'Koyeb' : host

@@ -2,17 +2,17 @@ import type { Field } from '../provider.ts'
 import { email, uuid } from '../wire/field-shapes.ts'
 import { transportFields } from '../wire/transport-fields.ts'
 
-/** Where the service is, without a slash at the end. */
+/** The address of the service, without a trailing slash. */
 export const KOYEB_URL = 'https://app.koyeb.com'
 
-/** The answer to a person whose account cannot use the old login, here or there. */
+/** The hint for an account that cannot use the old login. */
 export const USE_API_TOKEN =
-  'Make an API token in the settings of Koyeb\'s console, and set "Log in with" to "API token" (way=api_token).'
+  'Create an API token in the settings of Koyeb\'s console, and set "Log in with" to "API token" (way=api_token).'
 
 const byToken = { field: 'way', is: 'api_token' } as const
 const byPassword = { field: 'way', is: 'password' } as const
 
-/** What a person enters to sign in to Koyeb: an API token, or what the old login takes. */
+/** The login form of Koyeb: an API token, or the fields of the old login. */
 export const koyebFields: readonly Field[] = [
   {
     name: 'way',
@@ -22,7 +22,7 @@ export const koyebFields: readonly Field[] = [
     default: 'api_token',
     choices: [
       { value: 'api_token', label: 'API token' },
-      { value: 'password', label: 'E-mail and password (old login)' },
+      { value: 'password', label: 'Email and password (old login)' },
     ],
   },
   {
@@ -31,25 +31,25 @@ export const koyebFields: readonly Field[] = [
     kind: 'secret',
     required: true,
     when: byToken,
-    help: "A personal one, made in the settings of Koyeb's console; it has 64 characters.",
+    help: "A personal API token from the settings of Koyeb's console. It has 64 characters.",
   },
   {
     name: 'email',
-    label: 'E-mail',
+    label: 'Email',
     kind: 'text',
     required: true,
     when: byPassword,
     shape: email,
-    help: 'Of an account that Koyeb has not moved to its new login, which needs a browser.',
+    help: 'For accounts that Koyeb has not moved to its new login, which needs a browser.',
   },
   { name: 'password', label: 'Password', kind: 'secret', required: true, when: byPassword },
   {
     name: 'organization',
-    label: 'Organisation id',
+    label: 'Organization ID',
     kind: 'text',
     required: false,
     shape: uuid,
-    help: 'Left empty: the organisation that the token or the login belongs to.',
+    help: 'Optional. Defaults to the organization of the token or login.',
   },
   {
     name: 'fingerprint',
@@ -67,7 +67,7 @@ export const koyebFields: readonly Field[] = [
     default: KOYEB_URL,
     shape: {
       pattern: '(?!.*/v1$).*',
-      means: 'the address of the service without /v1, as in https://app.koyeb.com',
+      means: 'the address of the service without /v1, such as https://app.koyeb.com',
     },
     help: 'Without /v1 at the end.',
   },

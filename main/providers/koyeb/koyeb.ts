@@ -4,13 +4,13 @@ import { koyebFields } from './fields.ts'
 import { logInByPassword, passwordDriver } from './password-auth.ts'
 
 /**
- * Koyeb's API: an API token that makes access tokens of any length up to a day, which end by
- * themselves alone; or, while the vendor keeps it, the old login with a token that can be ended.
+ * Koyeb's API: an API token creates access tokens for up to a day, which cannot be revoked; or, while the
+ * vendor keeps it, the old login with a token that can.
  */
 export const koyeb: Provider = {
   id: 'koyeb',
   title: 'Koyeb',
-  summary: 'Application hosting; access tokens from an API token, or the old login.',
+  summary: 'Application hosting. Access tokens from an API token or the old login.',
   fields: koyebFields,
   place: ['url', 'way'],
   login: (form, context) =>

@@ -21,25 +21,25 @@ import {
 import { isSuccess, requireNotExpired, takeOrRevoke } from '../wire/received-token.ts'
 import { hostOf } from '../wire/service-address.ts'
 import { refusedStatus } from '../wire/service-errors.ts'
-import { errorSourceOf, isDone, isServiceError, namesFields, speaksOfLock } from './answers.ts'
+import { errorSourceOf, isDone, isServiceError, namesFields, saysLocked } from './answers.ts'
 import { callKoyeb, enteredOrganization, placeOf, toAccessToken } from './call.ts'
 import { USE_API_TOKEN } from './fields.ts'
 import { noOldLogin, otherRefusal, sessionRefusal } from './refusals.ts'
 
 const LOGOUT = { method: 'DELETE', path: '/v1/account/logout' } as const
-/** Nobody knows for how long an account stays locked. */
+/** How long an account stays locked is undocumented. */
 const LOCKED_MS = 300_000
-/** What a wrong password never is: a passing state of the way there. */
-const PASSING = [408, 425, 429]
+/** Temporary conditions, which never mean a wrong password. */
+const TEMPORARY = [408, 425, 429]
 
-/** Asks whether the account still has the old login, and only then sends the password. */
+/** Checks that the account still has the old login, and only then sends the password. */
 export async function logInByPassword(
   { values, secrets }: LoginForm,
   context: ProviderContext,
 ): Promise<Login> {
   const { password } = secrets
   if (!password) {
-    throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+    throw new TokentrayError('invalid_request', '"Password" is required.', { field: 'password' })
   }
   const email = (values['email'] ?? '').trim()
   const organization = enteredOrganization(values)
@@ -51,60 +51,60 @@ export async function logInByPassword(
     ...(organization !== null && { organization_id: organization }),
   }
   const call = { method: 'POST', path: '/v1/account/login', body, headers } as const
-  const answer = await callKoyeb(values, call, context)
-  if (!isSuccess(answer)) throw loginRefusal(answer, values, context)
+  const response = await callKoyeb(values, call, context)
+  if (!isSuccess(response)) throw loginRefusal(response, values, context)
   return {
     label: `${email} at ${placeOf(values)}`,
     credential: { password },
-    token: await readLoginToken(answer, values, context),
+    token: await readLoginToken(response, values, context),
     usedCode: false,
   }
 }
 
-/** Shares the login's own token, which can be renewed and ended. */
+/** Shares the login's own token, which can be refreshed and revoked. */
 export const passwordDriver: Driver = {
   leaseKinds: ['shared'],
   mintsFrom: 'credential',
 
   async refresh({ values, token }, context) {
-    if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
+    if (!token) throw new TokentrayError('wrong_credentials', 'The session no longer has a token.')
     const call = { method: 'PUT', path: '/v1/account/refresh', token: token.value } as const
-    const answer = await callKoyeb(values, call, context)
-    if (!isSuccess(answer)) throw sessionRefusal(answer, values, context)
-    return readLoginToken(answer, values, context)
+    const response = await callKoyeb(values, call, context)
+    if (!isSuccess(response)) throw sessionRefusal(response, values, context)
+    return readLoginToken(response, values, context)
   },
 
-  revoke: (token, values, context) => endToken(token.value, values, context),
+  revoke: (token, values, context) => revokeToken(token.value, values, context),
 
   async probe(token, values, context) {
     const call = { method: 'GET', path: '/v1/account/organization', token: token.value } as const
-    const answer = await callKoyeb(values, call, context)
-    if (answer.status === 200) {
-      readMember(readObject(answer), 'organization')
+    const response = await callKoyeb(values, call, context)
+    if (response.status === 200) {
+      readMember(readObject(response), 'organization')
       return 'accepted'
     }
-    // 403 is a session that was revoked while its JWT goes on, or a locked account: either way no
-    // tool gets anything for it. Nothing is lost by being wrong, for a refused token is still ended.
-    if (isServiceError(answer, 401, 403)) return 'refused'
-    throw otherRefusal(answer, values, context)
+    // 403 means a revoked session or a locked account: either way the token is useless. A mistake does no
+    // harm, because a refused token is still revoked.
+    if (isServiceError(response, 401, 403)) return 'refused'
+    throw otherRefusal(response, values, context)
   },
 }
 
-/** Ends the token with itself. */
-async function endToken(
+/** Revokes the token, using that token. */
+async function revokeToken(
   token: Secret,
   values: FormValues,
   context: ProviderContext,
 ): Promise<Revocation> {
-  const answer = await callKoyeb(values, { ...LOGOUT, token }, context)
-  if (isDone(answer)) return 'revoked'
-  if (isServiceError(answer, 401)) return 'already_gone'
-  if (isServiceError(answer, 404)) {
-    // From the router it is the route that is gone, and the token lives on to its end.
-    return errorSourceOf(answer) === 'service' ? 'already_gone' : 'not_supported'
+  const response = await callKoyeb(values, { ...LOGOUT, token }, context)
+  if (isDone(response)) return 'revoked'
+  if (isServiceError(response, 401)) return 'already_gone'
+  if (isServiceError(response, 404)) {
+    // From the router it means that the route is gone, and the token stays valid until it expires.
+    return errorSourceOf(response) === 'service' ? 'already_gone' : 'not_supported'
   }
-  if (isServiceError(answer, 410)) return 'not_supported'
-  if (isServiceError(answer, 403)) {
+  if (isServiceError(response, 410)) return 'not_supported'
+  if (isServiceError(response, 403)) {
     throw new TokentrayError(
       'temporarily_unavailable',
       `${hostOf(values)} does not allow logging out of a locked account.`,
@@ -114,7 +114,7 @@ async function endToken(
       },
     )
   }
-  throw otherRefusal(answer, values, context)
+  throw otherRefusal(response, values, context)
 }
 
 async function requireOldLogin(
@@ -123,61 +123,61 @@ async function requireOldLogin(
   context: ProviderContext,
 ): Promise<void> {
   const path = `/v1/account/login_method?${new URLSearchParams({ email })}`
-  const answer = await callKoyeb(values, { method: 'GET', path }, context)
-  // The vendor's papers want a token here, which nobody has before the login. That will tell, too.
-  if (isServiceError(answer, 401)) return
-  if (isServiceError(answer, 403, 404, 410)) throw noOldLogin(values)
-  if (isServiceError(answer, 400)) throw badForm(values)
-  if (answer.status !== 200) throw otherRefusal(answer, values, context)
-  const method = readText(readObject(answer), 'method')
+  const response = await callKoyeb(values, { method: 'GET', path }, context)
+  // The documentation asks for a token here, which does not exist before the login. The login decides then.
+  if (isServiceError(response, 401)) return
+  if (isServiceError(response, 403, 404, 410)) throw noOldLogin(values)
+  if (isServiceError(response, 400)) throw rejectedForm(values)
+  if (response.status !== 200) throw otherRefusal(response, values, context)
+  const method = readText(readObject(response), 'method')
   if (method === 'KOYEB') return
   if (method !== 'WORKOS') throw refusedStatus(hostOf(values), 200)
   throw new TokentrayError(
     'not_supported',
-    'Koyeb has moved this account to its new login, which works in a browser only.',
+    'Koyeb has moved this account to its new login, which only works in a browser.',
     { hint: USE_API_TOKEN },
   )
 }
 
-/** A wrong password gets one of several statuses, so it is what is left when all else is told apart. */
+/** A wrong password can have one of several statuses, so it is what remains after everything else. */
 function loginRefusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
-  const { status } = answer
-  const isOther = status < 400 || status >= 500 || PASSING.includes(status)
-  if (isOther || errorSourceOf(answer) === 'stranger') return otherRefusal(answer, values, context)
-  if (status === 403 && speaksOfLock(answer)) return lockedAccount(values)
+  const { status } = response
+  const isOther = status < 400 || status >= 500 || TEMPORARY.includes(status)
+  if (isOther || errorSourceOf(response) === 'other') return otherRefusal(response, values, context)
+  if (status === 403 && saysLocked(response)) return lockedAccount(values)
   if ([403, 404, 405, 410].includes(status)) return noOldLogin(values)
-  if (status === 400 && namesFields(answer)) return badForm(values)
+  if (status === 400 && namesFields(response)) return rejectedForm(values)
   return new TokentrayError('wrong_credentials', `${hostOf(values)} did not accept the login.`, {
-    hint: 'Check the e-mail address and the password. If a fingerprint is wanted as well, set "Fingerprint" (fingerprint=VALUE).',
+    hint: 'Check the email address and the password. If a fingerprint is needed too, set "Fingerprint" (fingerprint=VALUE).',
   })
 }
 
-/** The token of a login or a refresh: `token.id` is what tools send. */
+/** The token of a login or refresh: tools send `token.id`. */
 async function readLoginToken(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
-  const members = readMember(readObject(answer), 'token')
+  const members = readMember(readObject(response), 'token')
   const value = new Secret(readToken(members, 'id'))
   return await takeOrRevoke(
     () => {
-      const expiresAt = parseExpiry(toExpiry(members, value), answer.skewMs)
+      const expiresAt = parseExpiry(toExpiry(members, value), response.skewMs)
       requireNotExpired(expiresAt, hostOf(values), context)
       return toAccessToken(value, expiresAt)
     },
     async () => {
-      const ended = await endToken(value, values, context)
-      if (ended === 'not_supported') throw new TokentrayError('not_supported')
+      const revocation = await revokeToken(value, values, context)
+      if (revocation === 'not_supported') throw new TokentrayError('not_supported')
     },
   )
 }
 
-/** The vendor's papers spell the time in two ways; the JWT says it too. */
+/** The documentation names the expiry in two ways; the JWT has it too. */
 function toExpiry(members: JsonObject, token: Secret): WrittenExpiry {
   const written = members['expires_at'] ?? members['expires']
   return written === undefined || written === null
@@ -189,21 +189,21 @@ function toFingerprint(values: FormValues): Readonly<Record<string, string>> {
   const fingerprint = (values['fingerprint'] ?? '').trim()
   if (fingerprint === '') return {}
   if (/^[\x21-\x7e]{1,8192}$/.test(fingerprint)) return { 'seon-fp': fingerprint }
-  throw new TokentrayError('invalid_request', 'The fingerprint is not one.', {
+  throw new TokentrayError('invalid_request', 'That is not a valid fingerprint.', {
     field: 'fingerprint',
-    hint: 'Copy it from the seon-fp header of a browser, or leave the field empty.',
+    hint: 'Copy it from the seon-fp header that a browser sends, or leave the field empty.',
   })
 }
 
-/** The account is there, and only a person can have it unlocked. */
+/** The account exists, and only the user can have it unlocked. */
 function lockedAccount(values: FormValues): TokentrayError {
   return new TokentrayError('wrong_credentials', `The account at ${hostOf(values)} is locked.`, {
     hint: "See in Koyeb's console why, and log in again when it is unlocked.",
   })
 }
 
-function badForm(values: FormValues): TokentrayError {
+function rejectedForm(values: FormValues): TokentrayError {
   return new TokentrayError('invalid_request', `${hostOf(values)} rejected the form.`, {
-    hint: 'Check the e-mail address, the organisation id and the length of the password.',
+    hint: 'Check the email address, the organization ID and the length of the password.',
   })
 }

@@ -11,16 +11,16 @@ import { forbidden } from './forbidden.ts'
 
 const RATE_LIMITED_MS = 60_000
 
-/** The password of an administrator is refused as a user's, in the same words as a wrong one. */
-export function otherRole({ role }: FormValues): string {
+/** A hint to check the role: the service refuses the password of the other role like a wrong one. */
+export function roleHint({ role }: FormValues): string {
   return role === 'admin'
-    ? 'For a user who is no administrator set "Sign in as" to "User" (role=user).'
-    : 'For an administrator set "Sign in as" to "Administrator" (role=admin).'
+    ? 'If you are not an administrator, set "Log in as" to "User" (role=user).'
+    : 'If you are an administrator, set "Log in as" to "Administrator" (role=admin).'
 }
 
 interface Call {
   readonly method: HttpRequest['method']
-  /** From `/api/v2` on. */
+  /** Starts with `/api/v2`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** JSON. */
@@ -28,15 +28,15 @@ interface Call {
 }
 
 /**
- * Sends it once: even login and logout, which are GET, change something at the service. A success in
- * which an error stands is `unexpected_answer`: the service leaves that member out of one.
+ * Sends a call once: even login and logout, which are GET, change something at the service. A success with
+ * an `error` member is `unexpected_answer`, because the service never sends one.
  */
 export async function callSftpgo(
   values: FormValues,
   { method, path, headers, body }: Call,
   { http, signal }: ProviderContext,
 ): Promise<HttpResponse> {
-  const answer = await http.send({
+  const response = await http.send({
     method,
     url: `${serviceAddress(values).href}${path}`,
     headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -44,50 +44,50 @@ export async function callSftpgo(
     transport: toTransport(values),
     signal,
   })
-  if (isSuccess(answer) && findObject(answer)?.['error']) {
-    throw refusedStatus(hostOf(values), answer.status)
+  if (isSuccess(response) && findObject(response)?.['error']) {
+    throw refusedStatus(hostOf(values), response.status)
   }
-  return answer
+  return response
 }
 
 /**
- * True for an answer with this status in SFTPGo's own words: a gateway's says nothing about token
- * or password, and would have a living token forgotten. What is no JSON is `unexpected_answer`.
+ * True for an error with this status from SFTPGo itself. A gateway's error says nothing about the token or
+ * password, and taking it for one would lose a valid token. Throws `unexpected_answer` if it is not JSON.
  */
-export function isServiceError(answer: HttpResponse, status: number): boolean {
-  if (answer.status !== status) return false
-  const members = readObject(answer)
+export function isServiceError(response: HttpResponse, status: number): boolean {
+  if (response.status !== status) return false
+  const members = readObject(response)
   return typeof members['message'] === 'string' || typeof members['error'] === 'string'
 }
 
-/** What a refusal means. Statuses decide; texts, which differ from version to version, refine a 403. */
+/** The error for a refusal, by its status. Texts, which differ between versions, only refine a 403. */
 export function refusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  switch (answer.status) {
+  switch (response.status) {
     case 401:
-      return isServiceError(answer, 401)
+      return isServiceError(response, 401)
         ? new TokentrayError('wrong_credentials', `${host} did not accept the login.`, {
-            hint: `Check the user name, the password and the one-time code. ${otherRole(values)}`,
+            hint: `Check the user name, password and one-time code. ${roleHint(values)}`,
           })
-        : refusedStatus(host, answer.status)
+        : refusedStatus(host, response.status)
     case 403:
-      return forbidden(answer, values, context)
+      return forbidden(response, values, context)
     case 404:
       return refusedStatus(
         host,
         404,
-        'Check the address, without /api/v2; the server may also have this kind of login disabled.',
+        'Check that the address does not include /api/v2. The server may also have this kind of login turned off.',
       )
     case 429:
-      return rateLimited(host, answer, context, RATE_LIMITED_MS)
+      return rateLimited(host, response, context, RATE_LIMITED_MS)
     default:
-      return refusedStatus(host, answer.status)
+      return refusedStatus(host, response.status)
   }
 }
 
-/** The header that a JWT travels in. */
+/** The header for a JWT. */
 export const bearer = (token: Secret) => ({ authorization: `Bearer ${token.reveal()}` })

@@ -2,7 +2,7 @@ import type { Field } from '../provider.ts'
 import { sixDigits } from '../wire/field-shapes.ts'
 import { transportFields } from '../wire/transport-fields.ts'
 
-/** What a person enters to sign in to SFTPGo. */
+/** The login form of SFTPGo. */
 export const sftpgoFields: readonly Field[] = [
   {
     name: 'url',
@@ -11,13 +11,13 @@ export const sftpgoFields: readonly Field[] = [
     required: true,
     shape: {
       pattern: '(?!.*/api/v2(/|$)).*',
-      means: 'the address of the server without /api/v2, as in https://files.example.com',
+      means: 'the address of the server without /api/v2, such as https://files.example.com',
     },
-    help: 'As in https://files.example.com, without /api/v2.',
+    help: 'For example https://files.example.com',
   },
   {
     name: 'role',
-    label: 'Sign in as',
+    label: 'Log in as',
     kind: 'choice',
     required: false,
     default: 'user',
@@ -38,23 +38,23 @@ export const sftpgoFields: readonly Field[] = [
   },
   {
     name: 'leaseBy',
-    label: 'Dedicated leases',
+    label: 'Separate tokens',
     kind: 'choice',
     required: false,
     default: 'login',
-    help: 'An API key works from any address and without a second factor until its lease ends; to make one, the administrator needs permission *. If the server has its defender on, a tool that goes on using a deleted key gets this address banned.',
+    help: 'API keys work from any address and without two-factor authentication until they expire. To create them, the administrator needs the permission *. If the defender of the server is on, a tool that keeps using a deleted key gets the address of this computer banned.',
     choices: [
-      { value: 'login', label: 'A login of its own' },
-      { value: 'api_key', label: 'An expiring API key' },
+      { value: 'login', label: 'A separate login' },
+      { value: 'api_key', label: 'An API key that expires' },
     ],
     when: { field: 'role', is: 'admin' },
   },
   {
     name: 'keyUser',
-    label: 'Keys act for',
+    label: 'API keys act as',
     kind: 'text',
     required: false,
-    help: 'A user; empty for the administrator itself. That account needs "allow API key authentication".',
+    help: 'A user name. Leave empty for the administrator. The account needs "allow API key authentication".',
     when: { field: 'leaseBy', is: 'api_key' },
   },
   ...transportFields,

@@ -5,41 +5,41 @@ import type { FormValues, ProviderContext, Silence } from '../provider.ts'
 import { findObject } from '../wire/json-object.ts'
 import { hostOf } from '../wire/service-address.ts'
 
-/** Half of the time of a ban, unless set otherwise, is added by each request from a banned address. */
+/** Each request from a banned address extends the ban by half its length, by default. */
 const EACH_ADDS_MS = 15 * 60_000
-/** A ban lasts half an hour unless set otherwise, and the request that finds out adds to it as well. */
+/** A ban lasts 30 minutes by default, and the request that detects it extends it too. */
 const BAN_MS = 31 * 60_000 + EACH_ADDS_MS
 const RATE_LIMITED_MS = 60_000
-/** A login that is refused although the password was right costs points towards a ban. */
-const UNWELCOME_MS = 60 * 60_000
-const CROWDED_MS = 15 * 60_000
+/** A login that is refused although the password was right still counts towards a ban. */
+const REFUSED_MS = 60 * 60_000
+const TOO_MANY_MS = 15 * 60_000
 /** A server that restarts is back soon. */
 const CLOSING_MS = 10_000
 
 const BANNED = "The server has blocked this computer's address and does not say for how long"
-const ASK_ADMIN = 'Ask whoever runs the server.'
-const FOR_FAILURES = `It does that after too many failed logins, from any program on this network. ${ASK_ADMIN}`
-const UNCONNECTED = 'The server takes no connection from this computer'
-const OR_UNLISTED = `It does that where too many connections are open, from any program on this network, or if its list of addresses lacks this one. ${ASK_ADMIN}`
-const UNKNOWN = 'The server answered 403 and did not say why'
-const OR_BETWEEN = `It may have blocked this computer's address; or the answer is of what stands between, such as the login page of a network. ${ASK_ADMIN}`
+const ASK_ADMIN = 'Ask the administrator of the server.'
+const BANNED_HINT = `This happens after too many failed logins from this network. ${ASK_ADMIN}`
+const NOT_ACCEPTED = 'The server does not accept connections from this computer'
+const NOT_ACCEPTED_HINT = `Too many connections from this network may be open, or this address may not be on its list of allowed addresses. ${ASK_ADMIN}`
+const UNKNOWN = 'The server refused the request (403) without saying why'
+const UNKNOWN_HINT = `It may have blocked this computer's address, or something in between answered, such as the login page of a network. ${ASK_ADMIN}`
 
 /**
- * Its reasons are sentences. What is longer is not read to its end: the words below would take minutes
- * over a megabyte that is made for it, and everything else would wait.
+ * Reasons are sentences. Longer ones are cut: matching the patterns below against a crafted megabyte would
+ * take minutes and block everything else.
  */
 const LONGEST_REASON = 1_000
 
 /** Why SFTPGo says 403. */
 export type Forbidden =
   | 'banned'
-  /** The address is not on the list of those that may come, or too many connections are open. */
+  /** The address is not on the allow list, or too many connections are open. */
   | 'connection'
-  /** The server is about to end, which it says to everybody. */
+  /** The server is shutting down. */
   | 'closing'
-  /** The server is not meant to be called by that name. */
+  /** The server does not accept this host name. */
   | 'host'
-  /** Not in words that are known. */
+  /** None of the known texts. */
   | 'unknown'
   | 'rights'
   | 'keys'
@@ -65,15 +65,15 @@ const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
 ]
 
 /**
- * The reason, by its words, which differ from version to version. What has none but the status's own
- * is about rights; what is not known may be a ban, which going on asking would make longer.
+ * The reason for a 403, from its text, which differs between versions. A plain `Forbidden` is about
+ * permissions; an unknown text may mean a ban, which further requests would extend.
  */
-export function whyForbidden(answer: HttpResponse): Forbidden {
-  const members = findObject(answer) ?? {}
+export function whyForbidden(response: HttpResponse): Forbidden {
+  const members = findObject(response) ?? {}
   const { error, message } = members
   const said = [error, message].filter((each) => typeof each === 'string').join(' ')
   const text = said.slice(0, LONGEST_REASON)
-  // Names stand in quotes, and anything may be a name.
+  // Quoted parts are names, which may contain anything.
   const own = text.replace(/"(?:[^"\\]|\\.)*"/g, '')
   const known = WORDS.find(([words]) => words.test(own))
   if (known) return known[1]
@@ -81,102 +81,112 @@ export function whyForbidden(answer: HttpResponse): Forbidden {
   return error === undefined ? 'rights' : 'host'
 }
 
-/** What of an answer says that the whole server must be left alone. */
-export function silence(answer: HttpResponse, now: number): Silence | null {
-  if (answer.status === 429) {
-    const until = parseRetryAfter(answer.header('retry-after'), now, answer.skewMs)
+/** Whether a response means that no account may call this server for a while. */
+export function silence(response: HttpResponse, now: number): Silence | null {
+  if (response.status === 429) {
+    const until = parseRetryAfter(response.header('retry-after'), now, response.skewMs)
     return { until: until ?? now + RATE_LIMITED_MS, sentence: 'The server is limiting requests' }
   }
-  if (answer.status !== 403) return null
+  if (response.status !== 403) return null
   const ban = { until: now + BAN_MS, eachAddsMs: EACH_ADDS_MS }
-  switch (whyForbidden(answer)) {
+  switch (whyForbidden(response)) {
     case 'banned':
-      return { ...ban, sentence: BANNED, hint: FOR_FAILURES }
+      return { ...ban, sentence: BANNED, hint: BANNED_HINT }
     case 'unknown':
-      return { ...ban, sentence: UNKNOWN, hint: OR_BETWEEN }
+      return { ...ban, sentence: UNKNOWN, hint: UNKNOWN_HINT }
     case 'connection':
-      return { until: now + CROWDED_MS, sentence: UNCONNECTED, hint: OR_UNLISTED }
+      return { until: now + TOO_MANY_MS, sentence: NOT_ACCEPTED, hint: NOT_ACCEPTED_HINT }
     default:
       return null
   }
 }
 
-/** What a 403 means for a login, and for a call with a token where that has no better word. */
+/** The error for a 403 to a login, and to a call that has no more specific one. */
 export function forbidden(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   { clock }: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
   const name = values['username'] ?? ''
   const now = clock.now()
-  const reason = whyForbidden(answer)
+  const reason = whyForbidden(response)
   switch (reason) {
     case 'banned':
       return new TokentrayError('rate_limited', `${host} has blocked this computer's address.`, {
-        hint: `Each further try may make it longer. ${ASK_ADMIN}`,
+        hint: `Each further attempt may extend the block. ${ASK_ADMIN}`,
         retryAt: now + BAN_MS,
       })
     case 'unknown':
-      return new TokentrayError('rate_limited', `${host} answered 403 and did not say why.`, {
-        hint: OR_BETWEEN,
-        retryAt: now + BAN_MS,
-      })
+      return new TokentrayError(
+        'rate_limited',
+        `${host} refused the request (403) without saying why.`,
+        {
+          hint: UNKNOWN_HINT,
+          retryAt: now + BAN_MS,
+        },
+      )
     case 'connection':
-      return new TokentrayError('rate_limited', `${host} takes no connection from this computer.`, {
-        hint: OR_UNLISTED,
-        retryAt: now + CROWDED_MS,
-      })
+      return new TokentrayError(
+        'rate_limited',
+        `${host} does not accept connections from this computer.`,
+        {
+          hint: NOT_ACCEPTED_HINT,
+          retryAt: now + TOO_MANY_MS,
+        },
+      )
     case 'closing':
-      return unwelcome(`${host} is shutting down.`, now + CLOSING_MS)
+      return loginRefused(`${host} is shutting down.`, now + CLOSING_MS)
     case 'host':
-      return new TokentrayError('not_supported', `${host} does not answer to that name.`, {
-        hint: 'Enter the address by which the server is meant to be reached.',
+      return new TokentrayError('not_supported', `${host} does not respond under that name.`, {
+        hint: 'Enter the address that the server is set up for.',
       })
     case 'password_change':
     case 'second_factor':
       return actionRequired(reason, values)
     case 'protocol':
       return new TokentrayError('not_supported', `${host} does not let ${name} log in over HTTP.`, {
-        hint: `The account needs the protocol HTTP. ${ASK_ADMIN}`,
+        hint: `The account must be allowed to use the HTTP protocol. ${ASK_ADMIN}`,
       })
     case 'method':
       return new TokentrayError(
         'not_supported',
         `${host} does not let ${name} log in with a password.`,
-        { hint: `The account needs the login method "password". ${ASK_ADMIN}` },
+        { hint: `The account must be allowed the login method "password". ${ASK_ADMIN}` },
       )
     case 'address':
-      return unwelcome(
+      return loginRefused(
         `${host} does not let ${name} log in from this address.`,
-        now + UNWELCOME_MS,
+        now + REFUSED_MS,
         {
-          hint: `Use another network, or a VPN. ${ASK_ADMIN}`,
+          hint: `Use another network or a VPN. ${ASK_ADMIN}`,
         },
       )
     case 'sessions':
-      return unwelcome(`${name} has too many sessions at ${host}.`, now + CROWDED_MS, {
+      return loginRefused(`${name} has too many sessions at ${host}.`, now + TOO_MANY_MS, {
         hint: 'Close other programs that use this account, and try again.',
       })
     default:
-      return unwelcome(`${host} does not let ${name} in.`, now + UNWELCOME_MS, { hint: ASK_ADMIN })
+      return loginRefused(`${host} does not let ${name} log in.`, now + REFUSED_MS, {
+        hint: ASK_ADMIN,
+      })
   }
 }
 
-/** What an account has to do at its service before it is of use. */
+/** The error for an account that must change its password or set up two-factor authentication first. */
 export function actionRequired(
-  duty: 'password_change' | 'second_factor',
+  action: 'password_change' | 'second_factor',
   values: FormValues,
   protocols: readonly string[] = [],
 ): TokentrayError {
   const host = hostOf(values)
   const name = values['username'] ?? ''
-  if (duty === 'password_change') {
+  if (action === 'password_change') {
     return new TokentrayError(
       'not_supported',
-      `${name} must change its password at ${host} first.`,
+      `${name} must change the password at ${host} first.`,
       {
-        hint: `Change it in the web pages of ${host}, then log in again with the new one.`,
+        hint: `Change it in the web interface of ${host}, then log in with the new one.`,
       },
     )
   }
@@ -184,11 +194,11 @@ export function actionRequired(
   return new TokentrayError(
     'not_supported',
     `${name} must set up two-factor authentication at ${host} first${which}.`,
-    { hint: `Set it up in the web pages of ${host}, then log in again.` },
+    { hint: `Set it up in the web interface of ${host}, then log in again.` },
   )
 }
 
-function unwelcome(
+function loginRefused(
   sentence: string,
   retryAt: number,
   more: { readonly hint?: string } = {},

@@ -8,12 +8,12 @@ import { bearer, callSftpgo, isServiceError, refusal } from './call.ts'
 import { whyForbidden } from './forbidden.ts'
 
 const KEYS = '/api/v2/apikeys'
-/** As many as the service gives at once. */
+/** The largest page that the service returns. */
 const PAGE = 500
-/** More keys than anybody has: a service that does not turn the page would be asked for ever. */
+/** More keys than any server has, in case a server returns the same page forever. */
 const PAGES = 100
 
-/** What the service lists of an API key; not its secret. */
+/** A listed API key, without its secret. */
 export interface ListedKey {
   readonly id: string
   readonly name: string
@@ -21,29 +21,29 @@ export interface ListedKey {
 
 interface KeysCall {
   readonly method: HttpRequest['method']
-  /** What follows the path of all keys. */
+  /** Appended to the path of the collection. */
   readonly below?: string
   readonly body?: string
 }
 
-/** Security: true for what may stand in a path, where dots and slashes would lead to another route. */
+/** Security: true for an id that is safe in a path, where dots and slashes would lead to another route. */
 export function isKeyId(id: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(id)
 }
 
-/** Sends it with the session's JWT: keys cannot manage keys. Without one it is `wrong_credentials`. */
+/** Calls with the session's JWT, because keys cannot manage keys. Rejects with `wrong_credentials` without one. */
 export async function callKeys(
   { values, token }: ProviderSession,
   { method, below = '', body }: KeysCall,
   context: ProviderContext,
 ): Promise<HttpResponse> {
-  if (!token) throw new TokentrayError('wrong_credentials', 'The session has no token any more.')
+  if (!token) throw new TokentrayError('wrong_credentials', 'The session no longer has a token.')
   const headers = bearer(token.value)
   const path = `${KEYS}${below}`
   return callSftpgo(values, { method, path, headers, ...(body !== undefined && { body }) }, context)
 }
 
-/** Every key at the service, whoever made it. */
+/** All keys at the service, including those of others. */
 export async function listKeys(
   session: ProviderSession,
   context: ProviderContext,
@@ -51,75 +51,76 @@ export async function listKeys(
   const keys: ListedKey[] = []
   for (let page = 0; page < PAGES; page += 1) {
     const below = `?limit=${PAGE}&offset=${page * PAGE}&order=ASC`
-    const answer = await callKeys(session, { method: 'GET', below }, context)
-    if (answer.status !== 200) throw keysRefusal(answer, session.values, context)
-    const listed = readKeys(answer)
+    const response = await callKeys(session, { method: 'GET', below }, context)
+    if (response.status !== 200) throw keysRefusal(response, session.values, context)
+    const listed = readKeys(response)
     keys.push(...listed)
-    // There is no total: a page that is not full is the last.
+    // The service gives no total: a page that is not full is the last.
     if (listed.length < PAGE) return keys
   }
-  throw unexpected('is a list without end')
+  throw unexpected('is an endless list')
 }
 
-/** How a key came to its end; for one that was gone already with what the list holds instead. */
+/** The result of a deletion; for a key that was already gone, with the keys that are listed. */
 export type Deleted =
   | { readonly ending: 'revoked' }
   | { readonly ending: 'already_gone'; readonly listed: readonly ListedKey[] }
 
-/** Deletes it, which is effective at once. */
+/** Deletes a key, which takes effect at once. */
 export async function deleteKey(
   id: string,
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<Deleted> {
-  if (!isKeyId(id)) throw unexpected('holds no usable "id"')
-  const answer = await callKeys(session, { method: 'DELETE', below: `/${id}` }, context)
-  if (answer.status === 200) {
-    readText(readObject(answer), 'message')
+  if (!isKeyId(id)) throw unexpected('contains no usable "id"')
+  const response = await callKeys(session, { method: 'DELETE', below: `/${id}` }, context)
+  if (response.status === 200) {
+    readText(readObject(response), 'message')
     return { ending: 'revoked' }
   }
-  if (!isServiceError(answer, 404) && !isServiceError(answer, 400)) {
-    throw keysRefusal(answer, session.values, context)
+  if (!isServiceError(response, 404) && !isServiceError(response, 400)) {
+    throw keysRefusal(response, session.values, context)
   }
-  // A path that leads nowhere is answered like a key that is gone, so the list decides.
+  // An unknown route gets the same response as a deleted key, so the list decides.
   const listed = await listKeys(session, context)
   if (!listed.some((key) => key.id === id)) return { ending: 'already_gone', listed }
-  throw refusedStatus(hostOf(session.values), answer.status)
+  throw refusedStatus(hostOf(session.values), response.status)
 }
 
-/** What a refusal to manage keys means. */
+/** The error for a refusal to manage keys. */
 export function keysRefusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  if (isServiceError(answer, 401)) {
-    return new TokentrayError('wrong_credentials', `${host} does not accept this token any more.`, {
+  if (isServiceError(response, 401)) {
+    return new TokentrayError('wrong_credentials', `${host} no longer accepts this token.`, {
       hint: 'Log in again.',
     })
   }
-  if (answer.status === 403 && whyForbidden(answer) === 'rights') return withoutRights(values)
-  if (isServiceError(answer, 404)) {
+  if (response.status === 403 && whyForbidden(response) === 'rights')
+    return missingPermission(values)
+  if (isServiceError(response, 404)) {
     return new TokentrayError(
       'not_supported',
-      `${host} has no API keys: it is too old for them, or they are switched off.`,
-      { hint: 'Let leases of this account have a login of their own.' },
+      `${host} has no API keys: it is too old for them, or they are turned off.`,
+      { hint: 'Use separate logins instead of API keys.' },
     )
   }
-  return refusal(answer, values, context)
+  return refusal(response, values, context)
 }
 
-/** A token has the rights of the moment that it was made in, so that another may have more. */
-function withoutRights(values: FormValues): TokentrayError {
-  const sentence = `${hostOf(values)} does not let ${values['username'] ?? ''} manage API keys, for which an administrator needs permission *.`
-  const hint = 'Give it that permission, or let leases have a login of their own.'
+/** A token keeps the permissions from its creation, so a new one may have more. */
+function missingPermission(values: FormValues): TokentrayError {
+  const sentence = `${hostOf(values)} does not let ${values['username'] ?? ''} manage API keys, which requires the permission *.`
+  const hint = 'Grant that permission, or use separate logins instead of API keys.'
   const ofNewToken = new TokentrayError('invalid_request', sentence, { hint })
   return new TokentrayError('wrong_credentials', sentence, { hint, ofNewToken })
 }
 
-function readKeys(answer: HttpResponse): readonly ListedKey[] {
-  return readItems(answer).map((item) => ({
+function readKeys(response: HttpResponse): readonly ListedKey[] {
+  return readItems(response).map((item) => ({
     id: readText(item, 'id'),
     name: readText(item, 'name'),
   }))

@@ -4,26 +4,26 @@ import type { AccessToken, FormValues, ProviderContext, ProviderSession } from '
 import { findObject, type JsonObject } from '../wire/json-object.ts'
 import { hostOf } from '../wire/service-address.ts'
 import { bearer, callSftpgo } from './call.ts'
-import { endKey, isDenied, mintKey } from './keys.ts'
+import { deleteLeaseKey, isDenied, mintKey } from './keys.ts'
 import { readVerdict, tryToken } from './token-check.ts'
 
-/** What is left of a trial that broke off is not taken any more after that. */
+/** A key left over from an interrupted trial expires after this. */
 const TRIAL_SECONDS = 60
 
 /**
- * Makes an API key as a lease would, tries it out and deletes it. A set-up in which leases would get
- * none is `invalid_request`, one in which keys are not taken `not_supported`; the session's token is
- * the caller's to end. The service never removes a key, so that it is on record before it is made.
+ * Creates an API key as a lease would, tries it and deletes it. Rejects with `invalid_request` if leases
+ * would get no key, and `not_supported` if the service does not accept keys; the caller revokes the session's
+ * token. The service never removes keys by itself, so the key is recorded before it is created.
  */
 export async function tryKeys(session: ProviderSession, context: ProviderContext): Promise<void> {
   const leaseId = `check-${context.newId()}`
   const end = async (token?: AccessToken) => {
-    await endKey({ leaseId, ...(token && { token }) }, session, context)
+    await deleteLeaseKey({ leaseId, ...(token && { token }) }, session, context)
     context.trials?.ended(leaseId)
   }
   const token = await makeKey(leaseId, session, context, end)
   const refusal = await tryOut(token, session, context).catch(async (error: unknown) => {
-    // What went wrong with the trial matters more than a key that is of no use within a minute.
+    // The first error matters more than a key that expires within a minute.
     await end(token).catch(() => undefined)
     throw error
   })
@@ -44,8 +44,8 @@ async function makeKey(
     token = await mintKey(session, { leaseId, lifetimeSeconds: TRIAL_SECONDS }, context)
   } catch (error) {
     if (isDenied(error)) trials?.ended(leaseId)
-    // It may have been made, by an answer that never came or cannot be read; a record is looked into
-    // again later, when the question can be under way no more.
+    // The key may exist if the response was lost or unreadable. A recorded one is deleted later, when the
+    // request cannot be in progress any more.
     else if (!trials) await end().catch(() => undefined)
     throw error
   }
@@ -53,49 +53,49 @@ async function makeKey(
   return token
 }
 
-/** Why the key is not taken; `null` if it is. */
+/** Why the key is refused; `null` if it is accepted. */
 async function tryOut(
   token: AccessToken,
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<TokentrayError | null> {
   const { values } = session
-  const answer = await tryToken(token, values, context)
-  const verdict = readVerdict(answer, token, values, context)
-  return verdict === 'refused' ? await whyNoKeys(answer, session, context) : null
+  const response = await tryToken(token, values, context)
+  const verdict = readVerdict(response, token, values, context)
+  return verdict === 'refused' ? await whyNoKeys(response, session, context) : null
 }
 
-const OTHERWISE = 'or let leases of this account have a login of their own.'
-
 /**
- * Why a key that was just made is refused with this answer. The service says the same of every account,
- * so that the account itself has to be looked at; where that cannot be, the likely reasons are named.
+ * Why a new key is refused. The service gives the same response for every reason, so this looks at the
+ * account; if that is not possible, the error names the likely reason.
  */
 async function whyNoKeys(
-  answer: HttpResponse,
+  response: HttpResponse,
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<TokentrayError> {
   const { values } = session
-  if (isUnread(answer)) {
+  if (isKeyIgnored(response)) {
     return new TokentrayError(
       'not_supported',
-      `${hostOf(values)} takes no API keys at all: they are switched off for the server.`,
-      { hint: `Ask whoever runs the server to switch them on, ${OTHERWISE}` },
+      `${hostOf(values)} does not accept API keys: they are turned off on the server.`,
+      {
+        hint: 'Ask the administrator of the server to turn them on, or use separate logins instead of API keys.',
+      },
     )
   }
-  const account = await lookAt(session, context).catch(() => null)
-  return account ? refusedFor(account, values) : refused(values)
+  const account = await readAccount(session, context).catch(() => null)
+  return account ? explainAccount(account, values) : refused(values)
 }
 
-/** True where the service has not even looked at the key, and misses a token. */
-function isUnread(answer: HttpResponse): boolean {
-  const { error, message } = findObject(answer) ?? {}
-  return answer.status === 401 && [error, message].some((text) => /no token/i.test(String(text)))
+/** True if the service ignored the key and asks for a token. */
+function isKeyIgnored(response: HttpResponse): boolean {
+  const { error, message } = findObject(response) ?? {}
+  return response.status === 401 && [error, message].some((text) => /no token/i.test(String(text)))
 }
 
-/** The account that the key acts for; `null` where it cannot be seen. */
-async function lookAt(
+/** The account that the key acts as; `null` if it cannot be read. */
+async function readAccount(
   { values, token }: ProviderSession,
   context: ProviderContext,
 ): Promise<JsonObject | null> {
@@ -104,13 +104,13 @@ async function lookAt(
   const list = keyUser ? 'users' : 'admins'
   const path = `/api/v2/${list}/${encodeURIComponent(keyUser || username)}`
   const call = { method: 'GET', path, headers: bearer(token.value) } as const
-  const answer = await callSftpgo(values, call, context)
-  return answer.status === 200 ? findObject(answer) : null
+  const response = await callSftpgo(values, call, context)
+  return response.status === 200 ? findObject(response) : null
 }
 
-function refusedFor(account: JsonObject, values: FormValues): TokentrayError {
+function explainAccount(account: JsonObject, values: FormValues): TokentrayError {
   if (account['status'] === 0) {
-    return refused(values, 'that account is disabled', 'Enable it, or name another user')
+    return refused(values, 'that account is disabled', 'Enable it, or enter another user')
   }
   const { filters } = account
   const allows =
@@ -118,19 +118,19 @@ function refusedFor(account: JsonObject, values: FormValues): TokentrayError {
     filters !== null &&
     'allow_api_key_auth' in filters &&
     filters.allow_api_key_auth === true
-  return allows ? refused(values, 'that account may not be used from here') : refused(values)
+  return allows ? refused(values, 'that account cannot be used from this address') : refused(values)
 }
 
 function refused(
   values: FormValues,
   because = 'that account does not allow API key authentication',
-  remedy = 'Switch "allow API key authentication" on for it, or name another user',
+  remedy = 'Turn on "allow API key authentication" for it, or enter another user',
 ): TokentrayError {
   const { keyUser, username = '' } = values
-  const whom = keyUser ? `the user ${keyUser}` : `the administrator ${username}`
+  const subject = keyUser ? `the user ${keyUser}` : `the administrator ${username}`
   return new TokentrayError(
     'not_supported',
-    `${hostOf(values)} takes no API key for ${whom}: ${because}.`,
-    { hint: `${remedy} in "Keys act for".` },
+    `${hostOf(values)} does not accept API keys for ${subject}: ${because}.`,
+    { hint: `${remedy} in "API keys act as".` },
   )
 }

@@ -15,22 +15,22 @@ import { hostOf } from '../wire/service-address.ts'
 import { isServiceError } from './call.ts'
 import { callKeys, deleteKey, isKeyId, keysRefusal, listKeys } from './key-calls.ts'
 
-/** What an API key travels in. */
+/** The header for an API key. */
 export const KEY_HEADER = 'X-SFTPGO-API-KEY'
 const SCOPE = { admin: 1, user: 2 } as const
-/** Far less than the shortest life that is asked of a token. */
+/** Far less than the shortest token lifetime. */
 const TOLERABLE_SKEW_MS = 10_000
 
-/** True for a token that is an API key, and not a JWT. */
+/** True for an API key, false for a JWT. */
 export function isApiKey({ headers }: AccessToken): boolean {
   return Object.hasOwn(headers, KEY_HEADER)
 }
 
 /**
- * An API key for one lease, under a name by which it is found again. The service ends it by its own
- * clock, which only an answer tells: to ask first would cost every lease a call, so the end is
- * written by ours, and once more where the clocks turn out to be apart. An error that denies that a
- * key was made is true: where one may live on, it is another.
+ * Creates an API key for one lease, with a name by which it can be found again. The service expires it by its
+ * own clock, which is known only from a response. Asking first would cost a call per lease, so the expiry is
+ * set by our clock, and corrected if the clocks turn out to differ. Errors for which `isDenied` is true mean
+ * that no key was created; if one may still exist, the error is another.
  */
 export async function mintKey(
   session: ProviderSession,
@@ -41,26 +41,27 @@ export async function mintKey(
   const endsAt = context.clock.now() + lifetimeSeconds * 1_000
   const record = toRecord(leaseId, values)
   const body = JSON.stringify({ ...record, expires_at: endsAt })
-  const answer = await callKeys(session, { method: 'POST', body }, context)
-  if (answer.status !== 201) throw mintRefusal(answer, values, context)
+  const response = await callKeys(session, { method: 'POST', body }, context)
+  if (response.status !== 201) throw mintRefusal(response, values, context)
   try {
-    const value = new Secret(readToken(readObject(answer), 'key'))
+    const value = new Secret(readToken(readObject(response), 'key'))
     const id = readKeyId(value)
-    const { skewMs } = answer
+    const { skewMs } = response
     const isApart = Math.abs(skewMs) > TOLERABLE_SKEW_MS
-    if (isApart) await moveEnd(id, { ...record, expires_at: endsAt + skewMs }, session, context)
+    if (isApart)
+      await changeExpiry(id, { ...record, expires_at: endsAt + skewMs }, session, context)
     const expiresAt = isApart ? endsAt : endsAt - skewMs
-    // There is no scheme word: the name of the header is all there is to say.
+    // There is no scheme word, so the header name serves as the type.
     return { value, tokenType: KEY_HEADER, headers: { [KEY_HEADER]: value }, expiresAt }
   } catch (error) {
-    // Sooner than by the lease's id, by which it would be found as well.
-    if (await discard(answer, session, context)) throw error
-    throw asUnclear(error)
+    // At once, although it could also be found later by the id of the lease.
+    if (await discard(response, session, context)) throw error
+    throw withoutDenial(error)
   }
 }
 
-/** Ends the key of a lease, also where only the id of the lease is known. */
-export async function endKey(
+/** Deletes the key of a lease, even if only the id of the lease is known. */
+export async function deleteLeaseKey(
   { leaseId, token }: MintedLease,
   session: ProviderSession,
   context: ProviderContext,
@@ -69,7 +70,7 @@ export async function endKey(
   if (deleted?.ending === 'revoked') return 'revoked'
   const name = nameOf(leaseId)
   let ending: Revocation = 'already_gone'
-  // Names need not be unique at the service.
+  // Names are not necessarily unique at the service.
   for (const key of deleted?.listed ?? (await listKeys(session, context))) {
     if (key.name !== name) continue
     if ((await deleteKey(key.id, session, context)).ending === 'revoked') ending = 'revoked'
@@ -82,30 +83,30 @@ function toRecord(leaseId: string, { username, keyUser }: FormValues) {
     name: nameOf(leaseId),
     scope: keyUser ? SCOPE.user : SCOPE.admin,
     ...(keyUser ? { user: keyUser } : { admin: username ?? '' }),
-    description: 'Made by Tokentray for one lease, and deleted when that ends.',
+    description: 'Created by Tokentray for one token, and deleted with it.',
   }
 }
 
-/** Writes the whole record: what an update leaves out, the end as well, is gone afterwards. */
-async function moveEnd(
+/** Writes the whole record, because an update clears what it leaves out, including the expiry. */
+async function changeExpiry(
   id: string,
   record: ReturnType<typeof toRecord> & { readonly expires_at: number },
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<void> {
   const call = { method: 'PUT', below: `/${id}`, body: JSON.stringify(record) } as const
-  const answer = await callKeys(session, call, context)
-  if (answer.status !== 200) throw keysRefusal(answer, session.values, context)
-  readText(readObject(answer), 'message')
+  const response = await callKeys(session, call, context)
+  if (response.status !== 200) throw keysRefusal(response, session.values, context)
+  readText(readObject(response), 'message')
 }
 
-/** Ends a key that nobody will use; false where it may live on. */
+/** Deletes a key that will not be used; false if it may still exist. */
 async function discard(
-  answer: HttpResponse,
+  response: HttpResponse,
   session: ProviderSession,
   context: ProviderContext,
 ): Promise<boolean> {
-  const id = answer.header('x-object-id') ?? answer.header('location')?.split('/').at(-1) ?? ''
+  const id = response.header('x-object-id') ?? response.header('location')?.split('/').at(-1) ?? ''
   if (!isKeyId(id)) return false
   return deleteKey(id, session, context).then(
     () => true,
@@ -120,44 +121,44 @@ const DENIALS: readonly unknown[] = [
   'not_supported',
 ] satisfies ErrorCode[]
 
-/** True for an error after which it is certain that no key was made. */
+/** True for an error that means that no key was created. */
 export const isDenied = (error: unknown) => isTokentrayError(error) && DENIALS.includes(error.code)
 
-/** Whoever asked would take these for a word that no key was made, and look for none. */
-function asUnclear(error: unknown): unknown {
+/** Replaces an error that would wrongly tell the caller that no key was created. */
+function withoutDenial(error: unknown): unknown {
   if (!isTokentrayError(error) || !isDenied(error)) return error
   return new TokentrayError(
     'temporarily_unavailable',
-    'An API key was made that could be neither finished nor deleted.',
+    'An API key was created that could be neither set up nor deleted.',
     { cause: error },
   )
 }
 
 function mintRefusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
-  if (!isServiceError(answer, 400)) return keysRefusal(answer, values, context)
+  if (!isServiceError(response, 400)) return keysRefusal(response, values, context)
   const host = hostOf(values)
   const { keyUser, username = '' } = values
   return keyUser
-    ? new TokentrayError('invalid_request', `"Keys act for": ${host} has no user ${keyUser}.`, {
+    ? new TokentrayError('invalid_request', `${host} has no user ${keyUser}.`, {
         field: 'keyUser',
-        hint: 'Enter the name of a user, or nothing for the administrator itself.',
+        hint: 'Enter a user name, or leave the field empty for the administrator.',
       })
-    : new TokentrayError('invalid_request', `${host} makes no API key for ${username}.`, {
+    : new TokentrayError('invalid_request', `${host} does not create an API key for ${username}.`, {
         field: 'leaseBy',
-        hint: 'Let leases of this account have a login of their own.',
+        hint: 'Use separate logins instead of API keys.',
       })
 }
 
-/** The part in front of the secret. */
+/** The part of the key before its secret. */
 function readKeyId(key: Secret): string {
   const id = key.reveal().split('.', 1)[0] ?? ''
   const isKey = isKeyId(id) && key.reveal().length > id.length + 1
   if (isKey) return id
-  throw unexpected('holds no usable "key"')
+  throw unexpected('contains no usable "key"')
 }
 
 const nameOf = (leaseId: string) => `tokentray-${leaseId}`

@@ -9,19 +9,19 @@ import { hostOf } from '../wire/service-address.ts'
 import { bearer, callSftpgo, isServiceError, refusal } from './call.ts'
 import { requiredAction } from './token-check.ts'
 
-/** The longest life of a token that a server can be set to. */
+/** The longest token lifetime that a server can be set to. */
 const LONGEST_MS = 12 * 3_600_000
-/** From 2.7.0 on a JWT is taken for so much longer than it says (`jwt.WithAcceptableSkew`). */
-const TAKEN_AFTER_END_MS = 30_000
-/** How soon the address that a token was made for may be this computer's again. */
-const ELSEWHERE_MS = 60_000
+/** Since 2.7.0 a JWT is accepted for this long after its expiry (`jwt.WithAcceptableSkew`). */
+const ACCEPTED_AFTER_EXPIRY_MS = 30_000
+/** How soon this computer may have the address of the token again. */
+const OTHER_ADDRESS_MS = 60_000
 
 const paths = {
   user: { login: '/api/v2/user/token', logout: '/api/v2/user/logout' },
   admin: { login: '/api/v2/token', logout: '/api/v2/logout' },
 } as const
 
-/** The answer to a login with password and, unless it is empty, code. */
+/** Logs in with the password and, unless it is empty, the code. */
 export async function askForToken(
   values: FormValues,
   password: Secret,
@@ -29,7 +29,7 @@ export async function askForToken(
   context: ProviderContext,
 ): Promise<HttpResponse> {
   const username = values['username'] ?? ''
-  // RFC 7617: the first colon ends the user name. Control characters are not allowed there at all.
+  // RFC 7617: the first colon ends the user name, and control characters are not allowed.
   if (/[:\p{Cc}]/u.test(username)) {
     throw new TokentrayError(
       'invalid_request',
@@ -43,40 +43,40 @@ export async function askForToken(
 }
 
 /**
- * The JWT in the answer to a login. One whose end cannot be read, or that is of no use before the
- * account has done something at its service, is ended at once.
+ * The JWT from the response to a login. Logs it out at once if its expiry is unreadable, or if the account
+ * must first change its password or set up two-factor authentication.
  */
 export async function readAccessToken(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
-  if (answer.status !== 200) throw refusal(answer, values, context)
-  const members = readObject(answer)
+  if (response.status !== 200) throw refusal(response, values, context)
+  const members = readObject(response)
   const value = new Secret(readToken(members, 'access_token'))
   const headers = { Authorization: new Secret(bearer(value).authorization) }
-  const token = { value, tokenType: 'Bearer', headers, takenAfterEndMs: TAKEN_AFTER_END_MS }
+  const token = { value, tokenType: 'Bearer', headers, takenAfterEndMs: ACCEPTED_AFTER_EXPIRY_MS }
   try {
-    const expiresAt = readEnd(members, answer, values, context)
-    const duty = requiredAction(value, values)
-    if (duty) throw duty
+    const expiresAt = readExpiry(members, response, values, context)
+    const action = requiredAction(value, values)
+    if (action) throw action
     return { ...token, expiresAt }
   } catch (error) {
-    // By then it has ended, whatever the answer said.
+    // No token is valid for longer, whatever the response said.
     const expiresAt = context.clock.now() + LONGEST_MS
     await discard({ ...token, expiresAt }, values, context)
     throw error
   }
 }
 
-/** Ends a JWT that nobody will get; where that fails it stays on record, if there is one. */
+/** Logs out a JWT that will not be used; if that fails, it stays on record, if there is one. */
 export async function discard(
   token: AccessToken,
   values: FormValues,
   context: ProviderContext,
 ): Promise<void> {
   const { trials } = context
-  // One that cannot be recorded is ended by whoever keeps the record.
+  // If it cannot be recorded, the record revokes it.
   await trials?.made(token, values, 'session').catch(() => undefined)
   await logout(token.value, values, context).then(
     () => trials?.ended(token),
@@ -84,35 +84,37 @@ export async function discard(
   )
 }
 
-/** Ends exactly this JWT. */
+/** Logs out this JWT only. */
 export async function logout(
   token: Secret,
   values: FormValues,
   context: ProviderContext,
 ): Promise<Revocation> {
-  const answer = await sendLogout(token, values, context)
-  if (answer.status === 200) {
-    // A gateway's page would be a 200 too, and the token still alive.
-    readText(readObject(answer), 'message')
+  const response = await sendLogout(token, values, context)
+  if (response.status === 200) {
+    // The page of a gateway would be a 200 too, with the token still valid.
+    readText(readObject(response), 'message')
     return 'revoked'
   }
-  if (isForAnotherAddress(answer)) throw notFromHere(values, context)
-  // Expired, or logged out.
-  if (isServiceError(answer, 401)) return 'already_gone'
-  throw refusal(answer, values, context)
+  if (isForAnotherAddress(response)) throw onlyFromItsAddress(values, context)
+  // Expired or logged out.
+  if (isServiceError(response, 401)) return 'already_gone'
+  throw refusal(response, values, context)
 }
 
-/** True where the JWT lives on, for whoever comes from the address that it was made for. */
-function isForAnotherAddress(answer: HttpResponse): boolean {
-  return isServiceError(answer, 401) && readObject(answer)['message'] === 'Your token is not valid'
+/** True if the JWT is still valid, but only from the address that it was issued to. */
+function isForAnotherAddress(response: HttpResponse): boolean {
+  return (
+    isServiceError(response, 401) && readObject(response)['message'] === 'Your token is not valid'
+  )
 }
 
-/** Of this one token alone, so that other tokens of the account need not wait with it. */
-function notFromHere(values: FormValues, { clock }: ProviderContext): TokentrayError {
-  const sentence = `${hostOf(values)} revokes a token only from the network address that it was made for.`
+/** An error about this token only, so that other tokens of the account do not wait for it. */
+function onlyFromItsAddress(values: FormValues, { clock }: ProviderContext): TokentrayError {
+  const sentence = `${hostOf(values)} only revokes a token from the network address it was issued to.`
   return new TokentrayError('not_supported', sentence, {
-    hint: 'Go back to the network, VPN or proxy of that time; else the token is valid until it expires.',
-    retryAt: clock.now() + ELSEWHERE_MS,
+    hint: 'Reconnect to the network, VPN or proxy used then. Otherwise the token is valid until it expires.',
+    retryAt: clock.now() + OTHER_ADDRESS_MS,
   })
 }
 
@@ -125,15 +127,15 @@ function sendLogout(
   return callSftpgo(values, call, context)
 }
 
-/** When the token ends by our clock. */
-function readEnd(
+/** The token's expiry by our clock. */
+function readExpiry(
   members: JsonObject,
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): number {
   const expiry = { as: 'rfc3339', value: readText(members, 'expires_at') } as const
-  const expiresAt = parseExpiry(expiry, answer.skewMs)
+  const expiresAt = parseExpiry(expiry, response.skewMs)
   requireNotExpired(expiresAt, hostOf(values), context)
   return expiresAt
 }

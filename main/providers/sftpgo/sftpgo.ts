@@ -2,39 +2,39 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Driver, FormValues, Provider, ProviderContext, ProviderSession } from '../provider.ts'
 import { hostOf } from '../wire/service-address.ts'
-import { isServiceError, otherRole } from './call.ts'
+import { isServiceError, roleHint } from './call.ts'
 import { sftpgoFields } from './fields.ts'
 import { silence } from './forbidden.ts'
 import { tryKeys } from './key-trial.ts'
-import { endKey, isApiKey, mintKey } from './keys.ts'
+import { deleteLeaseKey, isApiKey, mintKey } from './keys.ts'
 import { askForToken, discard, logout, readAccessToken } from './login.ts'
 import { probeToken } from './token-check.ts'
 
 /**
- * SFTPGo's REST API: a password for a JWT that the server bounds in time and binds to an address;
- * for an administrator also API keys with an end of their own.
+ * SFTPGo's REST API: a password gets a JWT, which expires and is bound to an address; administrators can also
+ * create API keys with their own expiry.
  */
 export const sftpgo: Provider = {
   id: 'sftpgo',
   title: 'SFTPGo',
-  summary: 'File server; tokens for its REST API, as a user or an administrator.',
+  summary: 'File server. Tokens for its REST API, as a user or an administrator.',
   fields: sftpgoFields,
   place: ['url', 'role'],
 
   async login({ values, secrets, oneTimeCode }, context) {
     const password = secrets['password']
     if (!password) {
-      throw new TokentrayError('invalid_request', 'The password is missing.', { field: 'password' })
+      throw new TokentrayError('invalid_request', '"Password" is required.', { field: 'password' })
     }
     const code = oneTimeCode ? parseCode(oneTimeCode) : ''
-    const answer = await askForToken(values, password, code, context)
-    if (isServiceError(answer, 401) && !oneTimeCode) {
-      const what = 'did not accept the password, or it wants a one-time code as well.'
+    const response = await askForToken(values, password, code, context)
+    if (isServiceError(response, 401) && !oneTimeCode) {
+      const what = 'did not accept the password, or needs a one-time code.'
       throw new TokentrayError('otp_required', `${hostOf(values)} ${what}`, {
-        hint: `Enter the password again, and the code if the account has one. ${otherRole(values)}`,
+        hint: `Enter the password again, and a code if you use two-factor authentication. ${roleHint(values)}`,
       })
     }
-    const token = await readAccessToken(answer, values, context)
+    const token = await readAccessToken(response, values, context)
     const credential = { password }
     if (leasesByKey(values)) await proveKeys({ values, credential, token }, context)
     return {
@@ -57,13 +57,14 @@ const byLogin: Driver = {
 
   async mint({ values, credential }, _request, context) {
     const password = credential['password']
-    if (!password) throw new TokentrayError('wrong_credentials', 'There is no password any more.')
-    const answer = await askForToken(values, password, '', context)
-    return { token: await readAccessToken(answer, values, context) }
+    if (!password)
+      throw new TokentrayError('wrong_credentials', 'The password is no longer stored.')
+    const response = await askForToken(values, password, '', context)
+    return { token: await readAccessToken(response, values, context) }
   },
 
   async revoke(token, values, context) {
-    // Keys cannot manage keys, themselves included.
+    // A key cannot delete keys, not even itself.
     if (isApiKey(token)) return 'not_supported'
     return logout(token.value, values, context)
   },
@@ -75,7 +76,7 @@ const byApiKey: Driver = {
   ...byLogin,
   leaseKinds: ['dedicated', 'shared'],
   mintsFrom: 'session',
-  // Keys that have ended are never removed from the list of the administrator.
+  // The service never removes expired keys from the administrator's list.
   listsExpired: true,
   revokesOnlySessions: true,
 
@@ -85,9 +86,9 @@ const byApiKey: Driver = {
 
   async revokeLease(lease, session, context) {
     const { token } = lease
-    // From before the account was set to API keys.
+    // Issued before the account was switched to API keys.
     if (token && !isApiKey(token)) return logout(token.value, session.values, context)
-    return endKey(lease, session, context)
+    return deleteLeaseKey(lease, session, context)
   },
 }
 
@@ -95,7 +96,7 @@ function leasesByKey({ role, leaseBy }: FormValues): boolean {
   return role === 'admin' && leaseBy === 'api_key'
 }
 
-/** Once for what a person has entered, and not each time that the session is renewed. */
+/** Only for values that the user has just entered, not at each renewal of the session. */
 async function proveKeys(
   session: Required<ProviderSession>,
   context: ProviderContext,
@@ -107,7 +108,7 @@ async function proveKeys(
   try {
     await tryKeys(session, context)
   } catch (error) {
-    // Where there is a record it is ended after what it ends.
+    // With a record it is revoked later, after the key that it can delete.
     if (!trials) await discard(token, values, context)
     throw (isTokentrayError(error) && error.ofNewToken) || error
   }
@@ -118,6 +119,6 @@ function parseCode(code: Secret): string {
   if (/^(\d{6})?$/.test(digits)) return digits
   throw new TokentrayError('invalid_request', 'A one-time code has six digits.', {
     field: 'code',
-    hint: 'Enter the code that the authenticator app shows now; recovery codes do not work here.',
+    hint: 'Enter the current code of your authenticator app. Recovery codes do not work here.',
   })
 }

@@ -9,22 +9,22 @@ import { actionRequired, whyForbidden } from './forbidden.ts'
 import { isApiKey, KEY_HEADER } from './keys.ts'
 
 const PROFILE = '/api/v2/user/profile'
-/** Of the routes of a user one that also takes a key. */
+/** A user route that also accepts API keys. */
 const DIRS = '/api/v2/user/dirs'
 const VERSION = '/api/v2/version'
 
-/** Does the service still accept this JWT or API key? */
+/** Whether the service still accepts this JWT or API key. */
 export async function probeToken(
   token: AccessToken,
   values: FormValues,
   context: ProviderContext,
 ): Promise<'accepted' | 'refused'> {
-  // The routes that are open to such a token would say that all is well.
+  // The few routes that accept such a token would make it look valid.
   if (!isApiKey(token) && requiredAction(token.value, values)) return 'refused'
   return readVerdict(await tryToken(token, values, context), token, values, context)
 }
 
-/** The answer to a call that changes nothing. */
+/** Makes a call that changes nothing. */
 export function tryToken(
   token: AccessToken,
   values: FormValues,
@@ -35,29 +35,29 @@ export function tryToken(
   return callSftpgo(values, { method: 'GET', path, headers }, context)
 }
 
-/** What that answer says of the token; rejects where it says nothing. */
+/** What that response says about the token; throws if it says nothing. */
 export function readVerdict(
-  answer: HttpResponse,
+  response: HttpResponse,
   token: AccessToken,
   values: FormValues,
   context: ProviderContext,
 ): 'accepted' | 'refused' {
-  if (answer.status === 200) {
-    if (pathFor(token, values) === DIRS) readItems(answer)
-    else readObject(answer)
+  if (response.status === 200) {
+    if (pathFor(token, values) === DIRS) readItems(response)
+    else readObject(response)
     return 'accepted'
   }
-  // 404: the account is gone.
-  if (isServiceError(answer, 401) || isServiceError(answer, 404)) return 'refused'
-  // A key that was deleted is a 400: the service does not know its id.
-  if (isApiKey(token) && isServiceError(answer, 400)) return 'refused'
-  if (answer.status === 403) {
-    const why = whyForbidden(answer)
-    // The token is good, and may do other things than this.
+  // 404: the account has been deleted.
+  if (isServiceError(response, 401) || isServiceError(response, 404)) return 'refused'
+  // For a deleted key the service returns 400, because it does not know its id.
+  if (isApiKey(token) && isServiceError(response, 400)) return 'refused'
+  if (response.status === 403) {
+    const why = whyForbidden(response)
+    // The token is valid, but lacks the permission for this call.
     if (why === 'rights') return 'accepted'
     if (why === 'password_change' || why === 'second_factor') return 'refused'
   }
-  throw refusal(answer, values, context)
+  throw refusal(response, values, context)
 }
 
 function pathFor(token: AccessToken, values: FormValues): string {
@@ -67,8 +67,8 @@ function pathFor(token: AccessToken, values: FormValues): string {
 }
 
 /**
- * What the account has to do before this token is of use, as the token itself says; `null` for nothing.
- * The service lets such an account in, and then refuses it nearly everywhere.
+ * What the account must do before this token is usable, according to its claims; `null` for nothing. The
+ * service lets such an account log in, and then refuses nearly every call.
  */
 export function requiredAction(token: Secret, values: FormValues): TokentrayError | null {
   const claims = readClaims(token.reveal())
@@ -79,7 +79,7 @@ export function requiredAction(token: Secret, values: FormValues): TokentrayErro
   return actionRequired('second_factor', values, named)
 }
 
-/** It comes from the service and goes into a sentence. */
+/** Checked because it comes from the service and is shown in a message. */
 function isProtocol(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z]{2,10}$/.test(value)
 }

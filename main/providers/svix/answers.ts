@@ -5,45 +5,45 @@ import { findObject } from '../wire/json-object.ts'
 import { rateLimited, refusedStatus } from '../wire/service-errors.ts'
 import { hostOf } from './address.ts'
 
-/** No limit is published, and none is announced. */
+/** The service documents no limit and announces none. */
 const THROTTLED_MS = 60_000
 
 /**
- * True for a refusal in the service's own words, `code` or `detail`: pages of what stands between
- * say nothing about a key or a token.
+ * True for an error from the service itself, with `code` or `detail`: the pages of gateways say nothing
+ * about a key or token.
  */
-export function isServiceError(answer: HttpResponse): boolean {
-  const words = findObject(answer)
+export function isServiceError(response: HttpResponse): boolean {
+  const words = findObject(response)
   if (words === null) return false
   const { code, detail } = words
   return typeof code === 'string' || typeof detail === 'string' || Array.isArray(detail)
 }
 
-/** In the service's own words alone: a token given up too early would live on, unknown. */
-export const isRefusedToken = (answer: HttpResponse) =>
-  answer.status === 401 && isServiceError(answer)
+/** Only if the service itself says so: a token given up too early would stay valid, unknown to us. */
+export const isRefusedToken = (response: HttpResponse) =>
+  response.status === 401 && isServiceError(response)
 
 /**
- * True for what a server says of a route that it does not have; of an object that it does not have it
- * says the same. A page of what stands between says nothing about either.
+ * True for a missing route or object, which the server reports in the same way. The page of a gateway
+ * says nothing about either.
  */
-export function isMissing(answer: HttpResponse): boolean {
-  const { status } = answer
+export function isMissing(response: HttpResponse): boolean {
+  const { status } = response
   if (status !== 404 && status !== 405) return false
-  // The open-source server says it without a word.
-  return isServiceError(answer) || answer.header('content-type') === undefined
+  // The open-source server sends no body.
+  return isServiceError(response) || response.header('content-type') === undefined
 }
 
-/** What an answer means that is not the wanted one, where the key was what it was asked with. */
+/** The error for a failed call with the key. */
 export function refusal(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): TokentrayError {
   const host = hostOf(values)
-  const { status } = answer
-  if (status === 429) return rateLimited(host, answer, context, THROTTLED_MS)
-  if (!isServiceError(answer)) {
+  const { status } = response
+  if (status === 429) return rateLimited(host, response, context, THROTTLED_MS)
+  if (!isServiceError(response)) {
     const isElsewhere = status === 404 || status === 405
     return refusedStatus(host, status, isElsewhere ? ADDRESS_HINT : undefined)
   }
@@ -53,38 +53,41 @@ export function refusal(
     case 401:
       return new TokentrayError('wrong_credentials', `${host} does not accept this API key.`, {
         field: 'key',
-        hint: 'Check the key and the region; the signing secret of your own server is no key.',
+        hint: 'Check the key and the region. The signing secret of your own server is not an API key.',
       })
     case 403:
       return new TokentrayError(
         'wrong_credentials',
-        `${host} does not permit this key to make or end tokens.`,
+        `${host} does not allow this key to create or revoke tokens.`,
         {
           field: 'key',
-          hint: "Enter an environment's key, not the portal token of one application.",
+          hint: 'Enter the API key of an environment, not the portal token of an application.',
         },
       )
     case 404:
       return new TokentrayError(
         'invalid_request',
-        `${host} has no such "Application" for this key.`,
+        `${host} has no such application for this key.`,
         {
           field: 'application',
-          hint: 'Enter the id or uid of an application of the environment that the key is for.',
+          hint: 'Enter the ID or UID of an application in the environment of the key.',
         },
       )
     case 409:
-      // What an earlier call holds is let go by itself.
-      return new TokentrayError('temporarily_unavailable', `${host} is busy with an earlier call.`)
+      // The earlier request will finish by itself.
+      return new TokentrayError(
+        'temporarily_unavailable',
+        `${host} is still busy with an earlier request.`,
+      )
     case 422:
-      return new TokentrayError('invalid_request', `${host} finds the request unusable.`, {
+      return new TokentrayError('invalid_request', `${host} rejected the request.`, {
         hint: 'Check the application of the account.',
       })
     case 501:
-      return new TokentrayError('not_supported', `${host} does not offer this.`)
+      return new TokentrayError('not_supported', `${host} does not support this.`)
     default:
       return refusedStatus(host, status)
   }
 }
 
-const ADDRESS_HINT = 'Check the address of the account, without /api/v1.'
+const ADDRESS_HINT = 'Check that the address of the account does not include /api/v1.'

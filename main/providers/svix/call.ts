@@ -5,31 +5,31 @@ import type { FormValues, ProviderContext } from '../provider.ts'
 import { toTransport } from '../wire/transport-fields.ts'
 import { baseOf } from './address.ts'
 
-/** A service that hung that long is not asked twice. */
+/** A call that took longer is not retried. */
 const QUICK_MS = 5_000
 
-/** One post to the service. */
+/** A POST to the service. */
 export interface Post {
-  /** Behind `/api/v1`, and without a slash at its end: servers that want one are given it. */
+  /** After `/api/v1`, without a trailing slash: one is added for servers that want it. */
   readonly route: string
-  /** Left out for the one call that is made as nobody. */
+  /** Absent for the one call without credentials. */
   readonly token?: Secret
   readonly body?: string
   /**
-   * True for a second answer that says as clearly as a success that it is done, whatever the first
-   * try has done.
+   * True for a response to a retry that confirms the result as a success does, whatever the first attempt
+   * did.
    */
-  readonly settles?: (answer: HttpResponse) => boolean
+  readonly settles?: (response: HttpResponse) => boolean
 }
 
 interface Call extends Post {
   readonly method: HttpRequest['method']
-  /** With its question mark. */
+  /** With the question mark. */
   readonly query?: string
   readonly idempotencyKey?: string
 }
 
-/** Sends it once, in the spelling of this account's server. */
+/** Sends a call once, with or without a trailing slash, as this account's server expects. */
 export async function callSvix(
   values: FormValues,
   { method, route, query = '', token, body, idempotencyKey }: Call,
@@ -50,7 +50,7 @@ export async function callSvix(
   })
 }
 
-/** Posts it once, under an idempotency key of its own. */
+/** Posts once, with a new idempotency key. */
 export function postOnce(
   values: FormValues,
   post: Post,
@@ -60,9 +60,9 @@ export function postOnce(
 }
 
 /**
- * Posts it under an idempotency key of its own. Where no answer came, and that quickly, it is posted
- * once more under the same key, so that the service does it once; an answer is never asked for again.
- * What only the second try is refused is `temporarily_unavailable`.
+ * Posts with a new idempotency key. If it fails quickly without a response, posts once more with the same
+ * key, so that the service does it only once. If only the retry is refused, rejects with
+ * `temporarily_unavailable`.
  */
 export async function postSvix(
   values: FormValues,
@@ -70,7 +70,7 @@ export async function postSvix(
   context: ProviderContext,
 ): Promise<HttpResponse> {
   const { clock } = context
-  // Never one that was used before: the service would repeat its answer and do nothing.
+  // Never a used one: the service would repeat its response and do nothing.
   const call = { method: 'POST', ...post, idempotencyKey: context.newId() } as const
   const startedAt = clock.monotonic()
   try {
@@ -78,40 +78,40 @@ export async function postSvix(
   } catch (error) {
     const isUnanswered = isTokentrayError(error) && error.code === 'temporarily_unavailable'
     if (!isUnanswered || clock.monotonic() - startedAt >= QUICK_MS) throw error
-    const answer = await callSvix(values, call, context)
-    const isSuccess = answer.status >= 200 && answer.status < 300
-    if (isSuccess || post.settles?.(answer)) return answer
-    // The first may have been served, and this would say that nothing was done.
+    const response = await callSvix(values, call, context)
+    const isSuccess = response.status >= 200 && response.status < 300
+    if (isSuccess || post.settles?.(response)) return response
+    // The first attempt may have succeeded, and a refusal would say that nothing was done.
     throw error
   }
 }
 
-/** The key as it was entered, fit for a header; anything else is `invalid_request`. */
+/** The entered key, safe for a header; throws `invalid_request` for anything else. */
 export function parseKey(entered: Secret | undefined): Secret {
-  // Pasted keys often have blanks around them.
+  // Pasted keys often have spaces around them.
   const key = (entered?.reveal() ?? '').trim()
   if (/^[\x21-\x7e]{1,8192}$/.test(key)) return new Secret(key)
   throw new TokentrayError(
     'invalid_request',
-    key === '' ? 'The API key is missing.' : 'The API key is not one.',
-    { field: 'key', hint: 'Paste the key alone, without "Token (Bearer):" or quotation marks.' },
+    key === '' ? '"API key" is required.' : 'That is not a valid API key.',
+    { field: 'key', hint: 'Paste only the key, without "Token (Bearer):" or quotation marks.' },
   )
 }
 
-/** The key of a session; without one it is `wrong_credentials`. */
+/** The key of a session; throws `wrong_credentials` without one. */
 export function keyOf(credential: Secrets): Secret {
   const key = credential['key']
-  if (!key) throw new TokentrayError('wrong_credentials', 'There is no API key any more.')
+  if (!key) throw new TokentrayError('wrong_credentials', 'The API key is no longer stored.')
   return key
 }
 
-/** The application of an account as it goes into a path; one that cannot is `invalid_request`. */
+/** The application of an account, safe for a path; throws `invalid_request` otherwise. */
 export function applicationOf(values: FormValues): string {
   const application = (values['application'] ?? '').trim()
-  // Security: a dot or two alone would lead to another route.
+  // Security: `.` or `..` would lead to another route.
   if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}$/.test(application)) return application
-  throw new TokentrayError('invalid_request', '"Application" is not the id or uid of one.', {
+  throw new TokentrayError('invalid_request', 'That is not a valid application ID or UID.', {
     field: 'application',
-    hint: 'Both are 1 to 256 of letters, digits, hyphen, underscore and dot.',
+    hint: 'IDs and UIDs have 1 to 256 letters, digits, hyphens, underscores and dots.',
   })
 }

@@ -8,19 +8,19 @@ import { isMissing, isRefusedToken, isServiceError, refusal } from './answers.ts
 import { callSvix, postOnce } from './call.ts'
 import { type Generation, openPortal } from './portal.ts'
 
-/** The shortest that can be asked for: where a trial breaks off, its token lives as long. */
+/** The shortest possible; the token of an interrupted trial stays valid for this long. */
 const TRIAL_SECONDS = 3_600
 
-/** What a server that can end tokens does with the wishes for one; kept with the account. */
+/** What the trial found out about the server; stored with the account. */
 interface Tried {
   readonly generation: Generation
-  /** `yes`: it makes a token under the session id that is asked for, so that it can be named. */
+  /** `yes`: it uses the requested session id, so that a token can be revoked by it. */
   readonly sessions: 'yes' | 'no'
 }
 
 /**
- * Makes a portal token as a lease would, asks the server what it knows of it and logs it out. A key
- * that may make none is `wrong_credentials`; nothing is sent twice.
+ * Creates a portal token as a lease would, asks the server about it and logs it out. Rejects with
+ * `wrong_credentials` for a key that may not create tokens. Sends nothing twice.
  */
 export async function tryPortal(
   session: ProviderSession,
@@ -30,7 +30,7 @@ export async function tryPortal(
   const leaseId = `tokentray-check-${context.newId()}`
   const request = { leaseId, lifetimeSeconds: TRIAL_SECONDS }
   const { token, learned } = await openPortal(session, request, context, postOnce)
-  // Not before it is made: whether a server knows session ids is what this finds out.
+  // Not recorded before it exists, because the server may not support session ids.
   await context.trials?.made(token, values, 'lease')
   const end = async () => {
     await logOut(token.value, values, context)
@@ -38,7 +38,7 @@ export async function tryPortal(
   }
   const sessions = await findSessions(token.value, leaseId, values, context).catch(
     async (error: unknown) => {
-      // What went wrong first matters more; what is on record goes on being ended.
+      // The first error matters more; a recorded token is revoked later.
       await end().catch(() => undefined)
       throw error
     },
@@ -53,26 +53,26 @@ async function findSessions(
   values: FormValues,
   context: ProviderContext,
 ): Promise<Tried['sessions']> {
-  const answer = await callSvix(values, { method: 'GET', route: '/auth/whoami', token }, context)
-  if (answer.status === 200) return readObject(answer)['sessionId'] === sessionId ? 'yes' : 'no'
-  // The route is not promised, but at the service itself session ids are.
-  if (isClosed(answer)) return isHostedService(values) ? 'yes' : 'no'
-  throw trialRefusal(answer, values, context)
+  const response = await callSvix(values, { method: 'GET', route: '/auth/whoami', token }, context)
+  if (response.status === 200) return readObject(response)['sessionId'] === sessionId ? 'yes' : 'no'
+  // The route is undocumented, but the hosted service is known to support session ids.
+  if (isClosed(response)) return isHostedService(values) ? 'yes' : 'no'
+  throw trialRefusal(response, values, context)
 }
 
-/** A route that is not there, or not for the token of a portal. */
-function isClosed(answer: HttpResponse): boolean {
-  return isMissing(answer) || (answer.status === 403 && isServiceError(answer))
+/** A route that does not exist, or does not accept portal tokens. */
+function isClosed(response: HttpResponse): boolean {
+  return isMissing(response) || (response.status === 403 && isServiceError(response))
 }
 
 async function logOut(token: Secret, values: FormValues, context: ProviderContext): Promise<void> {
-  const answer = await postOnce(values, { route: '/auth/logout', token }, context)
-  if (answer.status === 204 || isRefusedToken(answer)) return
-  throw trialRefusal(answer, values, context)
+  const response = await postOnce(values, { route: '/auth/logout', token }, context)
+  if (response.status === 204 || isRefusedToken(response)) return
+  throw trialRefusal(response, values, context)
 }
 
-/** It is not the key that was asked with, so nothing is said about that. */
-function trialRefusal(answer: HttpResponse, values: FormValues, context: ProviderContext) {
-  const { status } = answer
-  return status === 429 ? refusal(answer, values, context) : refusedStatus(hostOf(values), status)
+/** An error that does not blame the key, because the call was not made with it. */
+function trialRefusal(response: HttpResponse, values: FormValues, context: ProviderContext) {
+  const { status } = response
+  return status === 429 ? refusal(response, values, context) : refusedStatus(hostOf(values), status)
 }

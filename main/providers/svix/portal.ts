@@ -20,28 +20,28 @@ import { discard } from './logout.ts'
 const SHORTEST_SECONDS = 3_600
 const LONGEST_SECONDS = 7 * 86_400
 /**
- * The open-source server takes a token for so much longer than its `exp` says: svix-server 1.100.0
- * verifies with jwt-simple, which allows for that much difference between clocks.
+ * The open-source server accepts a token for this long after its `exp`: svix-server 1.100.0 verifies with
+ * jwt-simple, which tolerates that much clock skew.
  */
-const OPEN_SOURCE_TAKEN_AFTER_END_MS = 900_000
-/** The service allows links of that length: their key is a text of its own. */
+const OPEN_SOURCE_ACCEPTED_AFTER_EXPIRY_MS = 900_000
+/** The service allows links this long: they contain a key. */
 const LINK = /^[\x21-\x7e]{1,65536}$/
 
-/** By what route, and with what wishes, a server makes tokens. */
+/** Which route and options a server has for creating tokens. */
 export type Generation = 'current' | 'old'
 
-/** A portal token, and what came with it. */
+/** A new portal token and the rest of the response. */
 export interface Opened {
   readonly token: AccessToken
-  /** The whole answer, magic link included. */
+  /** The whole response, including the magic link. */
   readonly members: JsonObject
-  /** Present if the server turned out to be of another generation than remembered. */
+  /** Present if the server turned out to be of another generation than stored. */
   readonly learned?: { readonly generation: Generation; readonly sessions?: 'no' }
 }
 
 /**
- * Makes a portal token for the application under the id of a lease. One that is not there is
- * `invalid_request`. `post` says whether what was not answered is posted again.
+ * Creates a portal token for the application, with the id of the lease as its session id. Rejects with
+ * `invalid_request` for a missing application. `post` decides whether an unanswered call is retried.
  */
 export async function openPortal(
   session: ProviderSession,
@@ -52,34 +52,34 @@ export async function openPortal(
   const { values } = session
   const remembered = values['generation'] === 'old' ? 'old' : 'current'
   const first = await ask(session, remembered, request, context, post)
-  if (!isMissing(first.answer)) return readOpened(first, values, context)
-  // No retry: a route that is not there has made nothing, and only asking tells which one is.
+  if (!isMissing(first.response)) return readOpened(first, values, context)
+  // Not a retry: a missing route has created nothing, and only a call tells which route exists.
   const generation = remembered === 'old' ? 'current' : 'old'
   const second = await ask(session, generation, request, context, post)
-  if (isMissing(second.answer)) {
-    const answer = isServiceError(first.answer) ? first.answer : second.answer
-    throw refusal(answer, values, context)
+  if (isMissing(second.response)) {
+    const response = isServiceError(first.response) ? first.response : second.response
+    throw refusal(response, values, context)
   }
-  // Security: what was tried out at the login is not this server.
+  // Security: what was learned at the login was about another server.
   const sessions = values['sessions'] === 'yes' ? ({ sessions: 'no' } as const) : {}
   return { ...(await readOpened(second, values, context)), learned: { generation, ...sessions } }
 }
 
-/** The magic link of an answer, which is a credential; what no browser should open is refused. */
+/** The magic link, which is a credential; throws `unexpected_answer` for one that is not safe to open. */
 export function readLink(members: JsonObject, values: FormValues): Secret {
   const text = readText(members, 'url')
   try {
-    if (!LINK.test(text)) throw new Error('It could not stand in a page as it is.')
+    if (!LINK.test(text)) throw new Error('The link has unsafe characters.')
     requireEncryption(parseServiceUrl(text), values['allowPlainHttp'] === 'yes')
   } catch {
-    // Security: the reason would be about an address that nobody entered, and may name it.
-    throw new TokentrayError('unexpected_answer', `${hostOf(values)} gave no usable link.`)
+    // Security: the original error may quote the link.
+    throw new TokentrayError('unexpected_answer', `${hostOf(values)} returned no usable link.`)
   }
   return new Secret(text)
 }
 
 interface Asked {
-  readonly answer: HttpResponse
+  readonly response: HttpResponse
   readonly lifetimeSeconds: number
   readonly sentAt: number
 }
@@ -95,16 +95,16 @@ async function ask(
   const application = applicationOf(values)
   const sentAt = context.clock.now()
   if (generation === 'old') {
-    // It takes no wishes, and its tokens live as long as they do elsewhere by default.
+    // It has no options, and its tokens last for the default time of newer servers.
     const route = `/auth/dashboard-access/${application}`
-    const answer = await post(values, { route, token }, context)
-    return { answer, lifetimeSeconds: LONGEST_SECONDS, sentAt }
+    const response = await post(values, { route, token }, context)
+    return { response, lifetimeSeconds: LONGEST_SECONDS, sentAt }
   }
   const lifetimeSeconds = Math.min(Math.max(Math.ceil(wanted), SHORTEST_SECONDS), LONGEST_SECONDS)
   const route = `/auth/app-portal-access/${application}`
   const body = JSON.stringify({ expiry: lifetimeSeconds, sessionId: leaseId })
   return {
-    answer: await post(values, { route, token, body }, context),
+    response: await post(values, { route, token, body }, context),
     lifetimeSeconds,
     sentAt,
   }
@@ -115,12 +115,12 @@ async function readOpened(
   values: FormValues,
   context: ProviderContext,
 ): Promise<Opened> {
-  const { answer } = asked
-  if (!isSuccess(answer)) throw refusal(answer, values, context)
-  const members = readObject(answer)
+  const { response } = asked
+  if (!isSuccess(response)) throw refusal(response, values, context)
+  const members = readObject(response)
   const value = new Secret(readToken(members, 'token'))
   const token = await takeOrRevoke(
-    () => toAccessToken(value, readEnd(value, asked, values), values, context),
+    () => toAccessToken(value, readExpiry(value, asked, values), values, context),
     () => discard(value, values, context),
   )
   return { token, members }
@@ -136,19 +136,19 @@ function toAccessToken(
   const headers = { Authorization: new Secret(`Bearer ${value.reveal()}`) }
   const token = { value, tokenType: 'Bearer', headers, expiresAt }
   return isOpenSource(values)
-    ? { ...token, takenAfterEndMs: OPEN_SOURCE_TAKEN_AFTER_END_MS }
+    ? { ...token, takenAfterEndMs: OPEN_SOURCE_ACCEPTED_AFTER_EXPIRY_MS }
     : token
 }
 
-/** The hosted service does not say; the open-source one says it in the token alone. */
-function readEnd(
+/** The hosted service does not return it; the open-source server has it only in the token. */
+function readExpiry(
   token: Secret,
-  { answer, lifetimeSeconds, sentAt }: Asked,
+  { response, lifetimeSeconds, sentAt }: Asked,
   values: FormValues,
 ): number {
   return isOpenSource(values)
-    ? parseExpiry({ as: 'jwt', value: token.reveal() }, answer.skewMs)
-    : parseExpiry({ as: 'lifetime_seconds', value: lifetimeSeconds, sentAt }, answer.skewMs)
+    ? parseExpiry({ as: 'jwt', value: token.reveal() }, response.skewMs)
+    : parseExpiry({ as: 'lifetime_seconds', value: lifetimeSeconds, sentAt }, response.skewMs)
 }
 
 const isOpenSource = ({ flavour }: FormValues) => flavour === 'oss'

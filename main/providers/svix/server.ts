@@ -8,18 +8,15 @@ import { hostOf } from './address.ts'
 import { isMissing, isServiceError, refusal } from './answers.ts'
 import { applicationOf, callSvix } from './call.ts'
 
-/** What calls are made, and spelled, by; kept with the account. */
+/** What kind of server it is; stored with the account. */
 interface Server {
-  /** `oss`: the open-source server, which cannot end a token. */
+  /** `oss`: the open-source server, which cannot revoke tokens. */
   readonly flavour: 'hosted' | 'oss'
-  /** Whether paths end in a slash, as they did once. */
+  /** Whether paths need a trailing slash, as in older versions. */
   readonly slash: 'yes' | 'no'
 }
 
-/**
- * Checks key and application, and gives the name of the application and the spelling that found it.
- * Nothing is made by it.
- */
+/** Checks the key and the application; resolves to the application's name and the form of paths that worked. */
 export async function findApplication(
   values: FormValues,
   key: Secret,
@@ -27,33 +24,33 @@ export async function findApplication(
 ): Promise<{ readonly name: string; readonly slash: Server['slash'] }> {
   const call = { method: 'GET', route: `/app/${applicationOf(values)}`, token: key } as const
   const ask = (slash: Server['slash']) => callSvix({ ...values, slash }, call, context)
-  const answer = await ask('no')
-  if (answer.status === 200) return { name: readName(answer), slash: 'no' }
-  if (!isMissing(answer)) throw refusal(answer, values, context)
+  const response = await ask('no')
+  if (response.status === 200) return { name: readName(response), slash: 'no' }
+  if (!isMissing(response)) throw refusal(response, values, context)
   const other = await ask('yes')
   if (other.status === 200) return { name: readName(other), slash: 'yes' }
-  // Only a server that has the route says in words that it has no such application.
-  throw refusal(isMissing(other) && !isServiceError(other) ? answer : other, values, context)
+  // Only a server that has this route says that it has no such application.
+  throw refusal(isMissing(other) && !isServiceError(other) ? response : other, values, context)
 }
 
 /**
- * Finds out, as nobody and without ending or making anything, whether the server can end tokens: one
- * that cannot says so before it asks who calls.
+ * Finds out whether the server can revoke tokens, with a call without credentials that changes nothing: a
+ * server that cannot says so before it checks the caller.
  */
 export async function findServer(values: FormValues, context: ProviderContext): Promise<Server> {
   const first = toSlash(values)
-  let answer: HttpResponse | undefined
+  let response: HttpResponse | undefined
   for (const slash of [first, first === 'yes' ? 'no' : 'yes'] as const) {
     const call = { method: 'POST', route: '/auth/logout' } as const
-    answer = await callSvix({ ...values, slash }, call, context)
-    if (!isMissing(answer)) return { flavour: readFlavour(answer, values, context), slash }
+    response = await callSvix({ ...values, slash }, call, context)
+    if (!isMissing(response)) return { flavour: readFlavour(response, values, context), slash }
   }
-  throw refusedStatus(hostOf(values), answer?.status ?? 404, 'It may be too old to be used here.')
+  throw refusedStatus(hostOf(values), response?.status ?? 404, 'It may be too old for Tokentray.')
 }
 
 /**
- * Refuses the portal token of one application, which finds that application as a key would, and makes
- * no other token: only a key may list applications. Such a token is `wrong_credentials`.
+ * Rejects with `wrong_credentials` for the portal token of an application, which can read that application
+ * like a key, but cannot create tokens. Only a key may list applications.
  */
 export async function requireKey(
   values: FormValues,
@@ -61,39 +58,39 @@ export async function requireKey(
   context: ProviderContext,
 ): Promise<void> {
   const call = { method: 'GET', route: '/app', query: '?limit=1', token: key } as const
-  const answer = await callSvix(values, call, context)
-  if (answer.status === 403 && isServiceError(answer)) {
+  const response = await callSvix(values, call, context)
+  if (response.status === 403 && isServiceError(response)) {
     throw new TokentrayError(
       'wrong_credentials',
-      `${hostOf(values)} takes this for the portal token of one application, not for an API key.`,
+      `${hostOf(values)} says that this is the portal token of an application, not an API key.`,
       {
         field: 'key',
         hint: 'Enter the key that "svix-server jwt generate" prints on your server.',
       },
     )
   }
-  if (answer.status !== 200) throw refusal(answer, values, context)
-  if (!Array.isArray(readObject(answer)['data'])) throw refusedStatus(hostOf(values), 200)
+  if (response.status !== 200) throw refusal(response, values, context)
+  if (!Array.isArray(readObject(response)['data'])) throw refusedStatus(hostOf(values), 200)
 }
 
 const toSlash = ({ slash }: FormValues) => (slash === 'yes' ? 'yes' : 'no')
 
 function readFlavour(
-  answer: HttpResponse,
+  response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): Server['flavour'] {
-  const { status } = answer
-  if (isServiceError(answer)) {
+  const { status } = response
+  if (isServiceError(response)) {
     if (status === 501) return 'oss'
     if (status === 401 || status === 403) return 'hosted'
   }
-  throw status === 429 ? refusal(answer, values, context) : refusedStatus(hostOf(values), status)
+  throw status === 429 ? refusal(response, values, context) : refusedStatus(hostOf(values), status)
 }
 
-/** Security: it is shown to a person, so a name that could steer a terminal gives way to the id. */
-function readName(answer: HttpResponse): string {
-  const members = readObject(answer)
+/** Security: the name is shown to the user, so one with control characters is replaced by the id. */
+function readName(response: HttpResponse): string {
+  const members = readObject(response)
   const id = readText(members, 'id')
   const { name, uid } = members
   const fit = [name, uid, id].find(

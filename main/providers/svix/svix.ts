@@ -12,13 +12,13 @@ import { tryPortal } from './portal-trial.ts'
 import { findApplication, findServer, requireKey } from './server.ts'
 
 /**
- * Svix's application portals: an environment's key makes a token for one application and one lease,
- * which bounds it in time and names it, so that it can be ended even if its answer was lost.
+ * Svix's application portals: an environment's key creates a token for one application and one lease. The
+ * lease sets its lifetime and its session id, so that it can be revoked even if the response was lost.
  */
 export const svix: Provider = {
   id: 'svix',
   title: 'Svix',
-  summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
+  summary: 'Webhooks. Tokens for the portal of one application, hosted or on your own server.',
   fields: svixFields,
   sharesCredential: true,
   place: ['url', 'region', 'base'],
@@ -30,10 +30,10 @@ export const svix: Provider = {
     const { name, slash } = await findApplication(place, key, context)
     const server = await findServer({ ...place, slash }, context)
     const session = { values: { ...place, ...server }, credential: { key } }
-    // Where nothing ends a token, none is made to learn by.
-    const canEnd = server.flavour === 'hosted'
-    if (!canEnd) await requireKey(session.values, key, context)
-    const tried = canEnd && (await tryPortal(session, context))
+    // If tokens cannot be revoked, none is created just for a trial.
+    const canRevoke = server.flavour === 'hosted'
+    if (!canRevoke) await requireKey(session.values, key, context)
+    const tried = canRevoke && (await tryPortal(session, context))
     return {
       label: `${name} at ${placeOf(place)}`,
       credential: { key },
@@ -44,41 +44,41 @@ export const svix: Provider = {
 
   driver(values) {
     if (values['flavour'] === 'oss') return openSource
-    return knowsSessionIds(values) ? hosted : hostedOnce
+    return supportsSessionIds(values) ? hosted : hostedWithoutSessionIds
   },
 }
 
-/** What all servers can do. */
+/** Operations of all servers. */
 const common = {
   leaseKinds: ['dedicated'],
   mintsFrom: 'credential',
 
   async mint(session, request, context) {
     const { token, learned } = await openPortal(session, request, context)
-    // The magic link that came with it is a credential too, and nobody has asked for one.
+    // The magic link in the response is a credential too, and is dropped.
     return { token, ...(learned && { learned }) }
   },
 
   async probe(token, values, context) {
     const route = `/app/${applicationOf(values)}`
-    const answer = await callSvix(values, { method: 'GET', route, token: token.value }, context)
-    if (answer.status === 200) {
-      readText(readObject(answer), 'id')
+    const response = await callSvix(values, { method: 'GET', route, token: token.value }, context)
+    if (response.status === 200) {
+      readText(readObject(response), 'id')
       return 'accepted'
     }
-    if (isRefusedToken(answer)) return 'refused'
-    throw refusal(answer, values, context)
+    if (isRefusedToken(response)) return 'refused'
+    throw refusal(response, values, context)
   },
 } as const satisfies Driver
 
-/** Nothing ends a token there, so there is no member that would. */
+/** Cannot revoke tokens. */
 const openSource: Driver = {
   ...common,
-  caution: 'Tokens of this server live for 28 days, and nothing can end one sooner.',
+  caution: 'Tokens of this server are valid for 28 days and cannot be revoked earlier.',
 }
 
-/** Servers that are not known to know session ids: each token is ended by itself. */
-const hostedOnce: Driver = {
+/** For servers that may not support session ids: each token is revoked by itself. */
+const hostedWithoutSessionIds: Driver = {
   ...common,
 
   revoke: (token, values, context) => logOut(token.value, values, context),
@@ -87,12 +87,12 @@ const hostedOnce: Driver = {
     hits({ application = '', ...values }) {
       const grace = graceOf(values)
       const when = grace === 0 ? '' : ` (after a grace period of ${grace} s)`
-      return `every portal session of ${application.trim()}, those of customers included${when}`
+      return `every portal session of ${application.trim()}, including those of customers${when}`
     },
     graceSeconds: graceOf,
     async run(session, context) {
-      const answer = await expireAll(session, { expiry: graceOf(session.values) }, context)
-      if (answer.status !== 204) throw refusal(answer, session.values, context)
+      const response = await expireAll(session, { expiry: graceOf(session.values) }, context)
+      if (response.status !== 204) throw refusal(response, session.values, context)
     },
   },
 
@@ -109,29 +109,29 @@ const hostedOnce: Driver = {
 }
 
 const hosted: Driver = {
-  ...hostedOnce,
+  ...hostedWithoutSessionIds,
 
   async revokeLease({ leaseId, token }, session, context) {
-    const answer = await expireAll(session, { expiry: 0, sessionIds: [leaseId] }, context)
-    if (answer.status === 204) return 'revoked'
-    // Of an application that is gone, or at a server that has lost the route, it still ends itself.
-    if (token && isMissing(answer)) return logOut(token.value, session.values, context)
-    throw refusal(answer, session.values, context)
+    const response = await expireAll(session, { expiry: 0, sessionIds: [leaseId] }, context)
+    if (response.status === 204) return 'revoked'
+    // If the application or the route is gone, the token can still revoke itself.
+    if (token && isMissing(response)) return logOut(token.value, session.values, context)
+    throw refusal(response, session.values, context)
   },
 }
 
 /**
- * Security: a server that does not know session ids would take a call that names one for a call to
- * end everything, customers' sessions included. What was not proven is not believed.
+ * Security: a server without session ids would ignore them and expire all sessions, including those of
+ * customers. So this is true only if a trial has shown that the server supports them.
  */
-const knowsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'
+const supportsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'
 
-/** The seconds that sessions of others stay valid when all are ended. */
+/** Seconds that the sessions of other users stay valid after all tokens are revoked. */
 function graceOf({ graceSeconds = '' }: FormValues): number {
   return Number(graceSeconds)
 }
 
-/** Ends the portal tokens of the application `expiry` seconds from now: those of some sessions, or all. */
+/** Expires portal tokens of the application in `expiry` seconds: those of some sessions, or all. */
 function expireAll(
   { values, credential }: ProviderSession,
   which: { readonly expiry: number; readonly sessionIds?: readonly [string] },

@@ -1,29 +1,29 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { readClaims } from './jwt-claims.ts'
 
-/** When a token ends, as one service or another writes it. */
+/** The expiry of a token, in the format of a service. */
 export type WrittenExpiry =
   | { readonly as: 'rfc3339' | 'unix_seconds' | 'unix_ms'; readonly value: unknown }
-  /** The token itself; its `exp` counts (RFC 7519 4.1.4). Its signature is the service's business. */
+  /** The token itself; its `exp` counts (RFC 7519 4.1.4). The signature is not verified. */
   | { readonly as: 'jwt'; readonly value: string }
-  /** Not said by the service: so long after our question was sent, by our clock. */
+  /** Not stated by the service: this long after our request was sent, by our clock. */
   | { readonly as: 'lifetime_seconds'; readonly value: number; readonly sentAt: number }
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
-/** Seconds above this, and milliseconds below it, are the other unit. */
+/** Larger values are not seconds, and smaller ones not milliseconds. */
 const UNIT_BORDER = 1e11
 const LAST_MOMENT = 8.64e15
 
 /**
- * When the token ends by our clock, epoch milliseconds. What the service wrote by its own clock is
- * corrected by how far that is ahead of ours; what cannot be read is `unexpected_answer`.
+ * The expiry of a token by our clock, epoch milliseconds. Times by the service's clock are corrected by how
+ * far it is ahead of ours (`skewMs`). Throws `unexpected_answer` for an unreadable one.
  */
 export function parseExpiry(expiry: WrittenExpiry, skewMs: number): number {
   const moment = toMoment(expiry, skewMs)
   if (moment === null || !Number.isFinite(moment) || Math.abs(moment) > LAST_MOMENT) {
     throw new TokentrayError(
       'unexpected_answer',
-      'The service did not say in a readable way when its token ends.',
+      'The service returned no readable expiry time for its token.',
     )
   }
   return moment
@@ -57,7 +57,7 @@ function parseRfc3339(value: unknown): number | null {
   const match = typeof value === 'string' ? RFC3339.exec(value) : null
   if (!match) return null
   const [text, year, month, day] = match
-  // Date.parse takes 31 February for 3 March.
+  // Date.parse accepts 31 February as 3 March.
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
   return date.getUTCDate() === Number(day) ? Date.parse(text.toUpperCase()) : null
 }

@@ -1,41 +1,41 @@
 import { TokentrayError } from '../../base/errors.ts'
 import type { HttpResponse } from '../http/http.ts'
 
-/** A JSON object whose members nobody has looked at yet. */
+/** A JSON object with unchecked members. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** The answer's JSON object; anything else is `unexpected_answer`. */
-export function readObject(answer: HttpResponse): JsonObject {
-  const value = answer.json()
+/** The JSON object of a response; throws `unexpected_answer` for anything else. */
+export function readObject(response: HttpResponse): JsonObject {
+  const value = response.json()
   if (!isObject(value)) throw unexpectedShape()
   return value
 }
 
-/** The same, and `null` for anything else: where the status alone has to do. */
-export function findObject(answer: HttpResponse): JsonObject | null {
+/** The same, or `null` for anything else: for callers that can decide by the status alone. */
+export function findObject(response: HttpResponse): JsonObject | null {
   try {
-    return readObject(answer)
+    return readObject(response)
   } catch {
-    // A page of what stands between, or no body at all.
+    // The page of a gateway, or no body.
     return null
   }
 }
 
-/** The members of a list of objects; anything else is `unexpected_answer`. */
-export function readItems(answer: HttpResponse): readonly JsonObject[] {
-  const value = answer.json()
+/** The items of a list of objects; throws `unexpected_answer` for anything else. */
+export function readItems(response: HttpResponse): readonly JsonObject[] {
+  const value = response.json()
   if (!Array.isArray(value) || !value.every(isObject)) throw unexpectedShape()
   return value
 }
 
-/** An object in an object; its absence is `unexpected_answer`. */
+/** A member that is an object; throws `unexpected_answer` without one. */
 export function readMember(members: JsonObject, name: string): JsonObject {
   const value = Object.hasOwn(members, name) ? members[name] : undefined
   if (!isObject(value)) throw unexpectedShape(name)
   return value
 }
 
-/** A text member of an object; its absence is `unexpected_answer`, which does not quote the rest. */
+/** A member that is a string; throws `unexpected_answer`, which quotes nothing, without one. */
 export function readText(members: JsonObject, name: string): string {
   const value = Object.hasOwn(members, name) ? members[name] : undefined
   if (typeof value !== 'string') throw unexpectedShape(name)
@@ -43,8 +43,8 @@ export function readText(members: JsonObject, name: string): string {
 }
 
 /**
- * A member that is a token: what fits into a header as it is. Security: a line break in it would
- * let the service write headers of its own into a tool's requests.
+ * A member that is a token, and can go into a header as it is. Security: with a line break in it, the
+ * service could inject headers into a tool's requests.
  */
 export function readToken(members: JsonObject, name: string): string {
   const token = readText(members, name)
@@ -57,10 +57,12 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function unexpectedShape(name?: string): TokentrayError {
-  return unexpected(name === undefined ? 'is not what it should be' : `holds no usable "${name}"`)
+  return unexpected(
+    name === undefined ? 'is not in the expected format' : `contains no usable "${name}"`,
+  )
 }
 
-/** What an answer is refused with that is of no use; `what` follows its name in a sentence. */
+/** The error for an unusable response; `what` completes the sentence "The response of the service …". */
 export function unexpected(what: string): TokentrayError {
-  return new TokentrayError('unexpected_answer', `The answer of the service ${what}.`)
+  return new TokentrayError('unexpected_answer', `The response of the service ${what}.`)
 }

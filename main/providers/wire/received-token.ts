@@ -2,42 +2,45 @@ import { isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts
 import type { HttpResponse } from '../http/http.ts'
 import type { ProviderContext } from '../provider.ts'
 
-/** True where something was made, also with another number than the service's papers name. */
+/** True for any success, also with another status than the service documents. */
 export function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300
 }
 
-/** Throws `unexpected_answer` for a token that is over by our clock (epoch milliseconds) as it comes. */
+/** Throws `unexpected_answer` for a token that has already expired by our clock (epoch milliseconds). */
 export function requireNotExpired(
   expiresAt: number,
   host: string,
   { clock }: Pick<ProviderContext, 'clock'>,
 ): void {
   if (expiresAt > clock.now()) return
-  throw new TokentrayError('unexpected_answer', `${host} gave a token that has ended already.`, {
-    hint: "Check this computer's clock and the server's.",
-  })
+  throw new TokentrayError(
+    'unexpected_answer',
+    `${host} returned a token that has already expired.`,
+    {
+      hint: "Check this computer's clock and the server's.",
+    },
+  )
 }
 
 /**
- * What `take` makes of a token that the service has just given. If that fails the token is ended
- * before the error is passed on, because nobody else would ever know of it; where the end fails too,
- * the error says that the token lives on.
+ * Runs `take` on a token that the service has just issued. If that fails, revokes the token before passing
+ * the error on, because nothing else knows of it; if that fails too, the error says that it is still valid.
  */
 export async function takeOrRevoke<Value>(
   take: () => Value | Promise<Value>,
-  end: () => Promise<unknown>,
+  revoke: () => Promise<unknown>,
 ): Promise<Value> {
   try {
     return await take()
   } catch (error) {
-    const isEnded = await end().then(
+    const isRevoked = await revoke().then(
       () => true,
       () => false,
     )
-    if (isEnded || !isTokentrayError(error)) throw error
+    if (isRevoked || !isTokentrayError(error)) throw error
     throw reworded(error, {
-      message: `${error.message} What came with it could not be revoked.`,
+      message: `${error.message} The token in the response could not be revoked.`,
     })
   }
 }

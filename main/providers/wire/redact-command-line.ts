@@ -1,22 +1,22 @@
 const MASK = '***'
 const LONGEST = 512
 
-/** `--user` of many programs takes a password behind a colon. */
+/** `--user` of many programs takes a password after a colon. */
 const SENSITIVE = /pass|pwd|token|secret|key|auth|cred|cookie|session|otp|pin\b|user(?!name)/i
-/** A long option or a variable, up to what divides it from its value. */
+/** A long option or a variable, up to the separator before its value. */
 const NAMED_VALUE = /^([^\s=:]+)[=:]/
-/** Short options that programs take a password, cookie or `user:password` with, perhaps attached. */
+/** Short options that take a password, cookie or `user:password`, perhaps attached. */
 const SHORT = /^-[abpPuUw]/
-/** `user:password@host`, as it stands outside of URLs, and what else programs have in its place. */
+/** `user:password@host` outside of URLs, and its variants. */
 const USER_INFO = /[:/%][^\s@]*@/
 const URL_ARGUMENT = /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/\S*$/i
-/** JWTs, UUIDs, and long runs of token characters, which count if they hold a digit. */
+/** JWTs, UUIDs, and long runs of token characters, which count if they contain a digit. */
 const TOKEN_LIKE = /eyJ[\w.-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{32,}/gi
 
 /**
- * A command line that may be shown to the service: one header-safe line of at most 512 characters,
- * with the values of what looks like a password, token, secret or key masked, and user info and
- * queries of URLs too. When in doubt it masks.
+ * A command line that is safe to show to the service: one line for a header, at most 512 characters. Masks
+ * values that look like a password, token, secret or key, and the user info and query of URLs; when in
+ * doubt, it masks.
  */
 export function redactCommandLine(commandLine: readonly string[]): string {
   const shown = commandLine.map((argument, index) => {
@@ -37,7 +37,7 @@ function redact(argument: string): string {
   if (name !== undefined && SENSITIVE.test(name))
     return `${argument.slice(0, name.length + 1)}${MASK}`
   if (URL_ARGUMENT.test(argument)) return redactUrl(argument)
-  // A form, an object or a whole command in one argument, as for `sh -c`, is not taken apart.
+  // A form, an object or a whole command in one argument, as for `sh -c`, is not parsed.
   if (/[\s=:]/.test(argument) && (SENSITIVE.test(argument) || argument.includes('://'))) return MASK
   if (USER_INFO.test(argument)) return MASK
   if (SHORT.test(argument) && argument.length > 2) return `${argument.slice(0, 2)}${MASK}`
@@ -52,7 +52,7 @@ function maskTokens(text: string): string {
   return text.replace(TOKEN_LIKE, (run) => (/^eyJ|\d/.test(run) ? MASK : run))
 }
 
-/** Control characters go, and what Latin-1 does not hold becomes a question mark. */
+/** Replaces control characters by spaces, and characters outside Latin-1 by question marks. */
 function toHeaderValue(text: string): string {
   return text
     .replace(/\p{Cc}+/gu, ' ')

@@ -5,41 +5,36 @@ import { parseRateLimitReset, parseRetryAfter } from '../http/time-headers.ts'
 import type { ProviderContext } from '../provider.ts'
 
 /**
- * The service asks for patience: until what it says in `Retry-After`, else in `x-ratelimit-reset`,
- * else for `fallbackMs`.
+ * The error for a rate limit. A retry may work at the time in `Retry-After`, else in `x-ratelimit-reset`,
+ * else after `fallbackMs`.
  */
 export function rateLimited(
   host: string,
-  answer: HttpResponse,
+  response: HttpResponse,
   { clock }: ProviderContext,
   fallbackMs: number,
 ): TokentrayError {
   const now = clock.now()
   const said =
-    parseRetryAfter(answer.header('retry-after'), now, answer.skewMs) ??
-    parseRateLimitReset(answer.header('x-ratelimit-reset'), now)
-  return new TokentrayError('rate_limited', `${host} is limiting how often it may be called.`, {
+    parseRetryAfter(response.header('retry-after'), now, response.skewMs) ??
+    parseRateLimitReset(response.header('x-ratelimit-reset'), now)
+  return new TokentrayError('rate_limited', `${host} is limiting requests.`, {
     retryAt: said ?? now + fallbackMs,
   })
 }
 
-/**
- * What any status means that the driver has no better word for; no service means well by it, and what
- * answers may be another one.
- */
+/** The error for a status that the driver does not handle; the response may come from another program. */
 export function refusedStatus(host: string, status: number, hint?: string): TokentrayError {
   if (status >= 500) {
-    return new TokentrayError(
-      'temporarily_unavailable',
-      `${host} is not working (status ${status}).`,
-      { field: addressField },
-    )
+    return new TokentrayError('temporarily_unavailable', `${host} returned an error (${status}).`, {
+      field: addressField,
+    })
   }
   return new TokentrayError(
     'unexpected_answer',
     status < 300
-      ? `${host} did not answer as this service does.`
-      : `${host} answered with status ${status}.`,
+      ? `${host} does not respond like this service.`
+      : `${host} returned an error (${status}).`,
     { field: addressField, ...(hint !== undefined && { hint }) },
   )
 }

@@ -4,14 +4,14 @@ import { readCaFile } from '../http/ca-file.ts'
 import type { Transport } from '../http/http.ts'
 import type { Field, FormValues } from '../provider.ts'
 
-/** How the service is reached: the fields that end every form of a service on a host of its own. */
+/** How to reach the service: the last fields of every form. */
 export const transportFields: readonly Field[] = [
   {
     name: 'caFile',
     label: 'CA file',
     kind: 'file',
     required: false,
-    help: 'PEM file of the authority that signed the certificate of the service, if it is a private one.',
+    help: 'Only for servers with a private certificate authority (PEM).',
   },
   {
     name: 'allowPlainHttp',
@@ -19,7 +19,7 @@ export const transportFields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'no',
-    help: 'Over http everybody on the way reads the password and the tokens.',
+    help: 'Without https, anyone on the network can read your password.',
     choices: [
       { value: 'no', label: 'No' },
       { value: 'yes', label: 'Yes, without encryption' },
@@ -27,15 +27,15 @@ export const transportFields: readonly Field[] = [
   },
 ]
 
-/** What these fields say to the HTTP client. */
+/** The values of these fields for the HTTP client. */
 export function toTransport(values: FormValues): Transport {
   const { caFile, allowPlainHttp } = values
   return { allowPlainHttp: allowPlainHttp === 'yes', ...(caFile ? { caFile } : {}) }
 }
 
 /**
- * Throws what the first call to this address would throw before it sends anything: plain http to a
- * far host, unless whether it is allowed is still to be said; a CA file that is of no use.
+ * Rejects as the first call to this address would before sending anything: for plain http to another machine,
+ * unless an unfinished form has not answered that yet, and for an unusable CA file.
  */
 export async function checkTransport(
   values: FormValues,

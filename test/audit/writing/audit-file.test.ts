@@ -194,7 +194,7 @@ describe('the record in files', () => {
   it('names what stands in the place of its file and is none', () => {
     mkdirSync(newest())
     expect(() => open()).toThrow(
-      expect.objectContaining({ ...unavailable, message: `${newest()} is no file.` }),
+      expect.objectContaining({ ...unavailable, message: `${newest()} is not a regular file.` }),
     )
   })
 

@@ -2,7 +2,7 @@ import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { mapInBatches } from '../../../main/base/async/batches.ts'
 
-it('what is made of a long list is all there, in order, and others had their turns meanwhile', async () => {
+it('maps a long list completely and in order, and lets other work run meanwhile', async () => {
   const seen = new Set<number>()
   let turn = 0
   let isOver = false

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Epoch, retryWhileStale } from '../../../main/base/async/epoch.ts'
 
 describe('Epoch', () => {
-  it('makes void what began before a change, and nothing that begins after it', () => {
+  it('invalidates work that began before a change, and none that begins after it', () => {
     const epoch = new Epoch()
     const before = epoch.current
     expect(epoch.isCurrent(before)).toBe(true)
@@ -22,18 +22,18 @@ describe('retryWhileStale', () => {
     }
   }
 
-  it('tries until something comes of it', async () => {
+  it('repeats until there is a result', async () => {
     expect(await retryWhileStale(3, stale(0))).toBe(1)
     expect(await retryWhileStale(3, stale(2))).toBe(3)
   })
 
-  it('gives up after so many tries', async () => {
+  it('gives up after the given number of attempts', async () => {
     const attempt = stale(3)
     expect(await retryWhileStale(3, attempt)).toBeNull()
     expect(await attempt()).toBe(4)
   })
 
-  it('passes on an error at once', async () => {
+  it('passes an error on at once', async () => {
     let tries = 0
     const attempt = async () => {
       tries += 1

@@ -23,7 +23,7 @@ async function someTurns(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await endOfTurn()
 }
 
-it('goes on for a piece, and then at the next turn while nobody waits', async () => {
+it('runs for one slice, and then in the next turn if no request is in progress', async () => {
   const { clock, precedence } = make()
   const { pieces, found, go } = work(precedence)
   expect(pieces.isOver).toBe(false)
@@ -36,7 +36,7 @@ it('goes on for a piece, and then at the next turn while nobody waits', async ()
   expect(clock.armed).toBe(0)
 })
 
-it('stands back until all who go first have their answers', async () => {
+it('waits until all requests in progress are finished', async () => {
   const { clock, precedence } = make()
   const { found, go } = work(precedence)
   const answered = [precedence.goesFirst(), precedence.goesFirst()]
@@ -53,7 +53,7 @@ it('stands back until all who go first have their answers', async () => {
   expect(clock.armed).toBe(0)
 })
 
-it('lets those go first that come between the end of a piece and the next one', async () => {
+it('yields to requests that arrive between two slices', async () => {
   const { precedence } = make()
   const { found, go } = work(precedence)
   go()
@@ -65,7 +65,7 @@ it('lets those go first that come between the end of a piece and the next one', 
   expect(found.gone).toBe(1)
 })
 
-it('goes on in the end though somebody always waits', async () => {
+it('continues eventually although requests never stop', async () => {
   const { clock, precedence } = make()
   const { found, go } = work(precedence)
   precedence.goesFirst()
@@ -78,7 +78,7 @@ it('goes on in the end though somebody always waits', async () => {
   }
 })
 
-it('does not wait for those that take long themselves', async () => {
+it('does not wait for requests that take long', async () => {
   const { clock, precedence } = make()
   const { found, go } = work(precedence)
   precedence.goesFirst()
@@ -96,7 +96,7 @@ it('does not wait for those that take long themselves', async () => {
   expect(found.gone).toBe(2)
 })
 
-it('gives several one turn after the other, the first first', async () => {
+it('gives several tasks their turns in order', async () => {
   const { precedence } = make()
   const order: string[] = []
   const go = (name: string) =>

@@ -15,7 +15,7 @@ function pieces() {
 }
 
 describe('Queue', () => {
-  it('runs one piece at a time, in the order in which they came', async () => {
+  it('runs one task at a time, in order', async () => {
     const { begun, piece, end } = pieces()
     const queue = new Queue(1)
     const results = ['a', 'b', 'c'].map((name) => queue.run(piece(name)))
@@ -30,7 +30,7 @@ describe('Queue', () => {
     expect(await Promise.all(results)).toEqual(['a', 'b', 'c'])
   })
 
-  it('runs as many at a time as it is wide', async () => {
+  it('runs as many tasks at a time as its width', async () => {
     const { begun, piece, end } = pieces()
     const queue = new Queue(2)
     const results = ['a', 'b', 'c'].map((name) => queue.run(piece(name)))
@@ -43,7 +43,7 @@ describe('Queue', () => {
     await Promise.all(results)
   })
 
-  it('is settled when what was asked for before has ended, also by a failure', async () => {
+  it('is settled when everything queued before has finished, even with a failure', async () => {
     const queue = new Queue(1)
     await queue.settled()
     const order: string[] = []
@@ -55,7 +55,7 @@ describe('Queue', () => {
     expect(order).toEqual(['failed', 'settled'])
   })
 
-  it('goes on after a piece that fails', async () => {
+  it('continues after a task that fails', async () => {
     const queue = new Queue(1)
     const failed = queue.run(() => Promise.reject(new Error('broken')))
     const next = queue.run(async () => 'fine')
@@ -63,7 +63,7 @@ describe('Queue', () => {
     expect(await next).toBe('fine')
   })
 
-  it('lets nobody who comes at the right moment slip past those who wait', async () => {
+  it('lets no newcomer overtake waiting tasks', async () => {
     const { begun, piece, end } = pieces()
     const queue = new Queue(1)
     const first = queue.run(piece('first'))

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { rollBack } from '../../../main/base/async/roll-back.ts'
 import type { Log } from '../../../main/base/log.ts'
 
-it('takes every step back, the last first, whatever fails, and tells the log', async () => {
+it('undoes every step, last one first, whatever fails, and logs failures', async () => {
   const done: string[] = []
   const warned: unknown[] = []
   const log: Log = {

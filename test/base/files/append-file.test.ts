@@ -40,7 +40,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     file = path.join(makeTestFolder('lines'), 'lines')
   })
 
-  it('has a line in it when append resolves, and is readable by its owner only', async () => {
+  it('contains a line when append resolves, and is readable by its owner only', async () => {
     const lines = open()
     await lines.append('first')
     expect(content()).toBe('1 first\n')
@@ -70,7 +70,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     await lines.close()
   })
 
-  it('makes nothing of a line that is not finished at the start', async () => {
+  it('drops an incomplete line when it is opened', async () => {
     writeFileSync(file, '1 whole\n2 tor')
     const lines = open()
     await lines.append('next')
@@ -78,13 +78,13 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     await lines.close()
   })
 
-  it('finds the last whole line below a very long unfinished one', async () => {
+  it('finds the last complete line before a very long incomplete one', async () => {
     writeFileSync(file, `1 whole\n${'x'.repeat(200_000)}`)
     await open().close()
     expect(content()).toBe('1 whole\n')
   })
 
-  it('begins a new line behind half a line that somebody else has written', async () => {
+  it('starts a new line after half a line that another program has written', async () => {
     const lines = open()
     await lines.append('ours')
     appendFileSync(file, 'half a li')
@@ -96,7 +96,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     await lines.close()
   })
 
-  it('begins a new line where somebody has cut one in half', async () => {
+  it('starts a new line where another program has truncated one', async () => {
     const lines = open()
     await lines.append('ours')
     truncateSync(file, 4)
@@ -105,7 +105,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     await lines.close()
   })
 
-  it('takes from others what they may do with a file that is there', async () => {
+  it('removes the access of other users to an existing file', async () => {
     writeFileSync(file, '1 whole\n')
     chmodSync(file, 0o644)
     await open().close()
@@ -120,12 +120,12 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     expect(readFileSync(target, 'utf8')).toBe('')
   })
 
-  it('refuses a path whose folder is not there', () => {
+  it('refuses a path in a folder that does not exist', () => {
     file = path.join(file, 'nowhere')
     expect(open).toThrow(expect.objectContaining(unavailable))
   })
 
-  it('writes what is waiting when it is closed, and refuses what comes later', async () => {
+  it('writes pending lines when it is closed, and refuses later ones', async () => {
     const lines = open()
     const waiting = lines.append('waiting')
     await lines.close()
@@ -135,7 +135,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
     await lines.close()
   })
 
-  it('fails a whole group, and only it, when what comes before a group fails', async () => {
+  it('fails exactly one group when its preparation fails', async () => {
     let failing = true
     const lines = open(() => {
       if (failing) throw new Error('no')
@@ -150,7 +150,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
   })
 
   describeWith([prlimit], 'when the disk is full', () => {
-    it('leaves no part of a line behind, and gives its number to the next', async () => {
+    it('leaves no part of a failed line, and reuses its number', async () => {
       const lines = open()
       await lines.append('before')
       await withFileLimit(40, async () => {
@@ -165,7 +165,7 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
       await lines.close()
     })
 
-    it('adds no hole to a file that somebody has cut meanwhile', async () => {
+    it('leaves no hole in a file that was truncated meanwhile', async () => {
       const lines = open()
       await lines.append('before')
       await lines.append('and more')
@@ -191,19 +191,19 @@ describe.each(['kernel', 'disk'] as const)('a file of lines, written to the %s',
 })
 
 describeWith([anotherUser], 'a file of another user', () => {
-  it('gets no line, and stays as it is', () => {
+  it('gets no line and stays unchanged', () => {
     const file = path.join(makeTestFolder('lines'), 'lines')
     writeFileSync(file, 'theirs\nhalf')
     chownSync(file, 65_534, 65_534)
     chmodSync(file, 0o666)
-    expect(() => openForAppending(file)).toThrow('of another user')
+    expect(() => openForAppending(file)).toThrow('to another user')
     expect(readFileSync(file, 'utf8')).toBe('theirs\nhalf')
     expect(statSync(file).mode & 0o777).toBe(0o666)
   })
 })
 
 describe('a disk that fails', () => {
-  it('takes back every line that it may have lost, and those written after them', async () => {
+  it('removes every line that may be lost, and the lines after it', async () => {
     const file = path.join(makeTestFolder('lines'), 'lines')
     const syncs: { resolve: () => void; reject: (error: Error) => void }[] = []
     const lines = new AppendFile<string>({
@@ -236,7 +236,7 @@ describe('a disk that fails', () => {
     await lines.close()
   })
 
-  it('writes a line at once, while the disk is still busy with those before', async () => {
+  it('writes a line at once while the disk is busy with earlier ones', async () => {
     const file = path.join(makeTestFolder('lines'), 'lines')
     const release: (() => void)[] = []
     const lines = new AppendFile<string>({
@@ -260,7 +260,7 @@ describe('a disk that fails', () => {
   })
 })
 
-describe('a disk that does not answer', () => {
+describe('a disk that does not respond', () => {
   let file: string
   let clock: FakeClock
   let syncs: { resolve: () => void }[]
@@ -282,7 +282,7 @@ describe('a disk that does not answer', () => {
     })
   })
 
-  it('keeps nobody waiting, and has every line once when it answers again', async () => {
+  it('delays no caller for long, and has every line once when it responds again', async () => {
     const first = expect(lines.append('first')).rejects.toMatchObject(slow)
     await expect.poll(() => syncs.length).toBe(1)
     const meanwhile = expect(lines.append('meanwhile')).rejects.toMatchObject(unavailable)
@@ -308,7 +308,7 @@ describe('a disk that does not answer', () => {
     expect(content()).toBe('1 first\n2 later\n')
   })
 
-  it('keeps no line that was on disk before from being there', async () => {
+  it('keeps the lines that were on disk before', async () => {
     const kept = lines.append('kept')
     await expect.poll(() => syncs.length).toBe(1)
     syncs[0]?.resolve()
@@ -326,7 +326,7 @@ describe('a disk that does not answer', () => {
     await lines.close()
   })
 
-  it('keeps the file from being closed no longer than a caller waits', async () => {
+  it('delays closing the file no longer than a caller waits', async () => {
     const first = expect(lines.append('first')).rejects.toMatchObject(slow)
     await expect.poll(() => syncs.length).toBe(1)
     const closed = lines.close()

@@ -7,7 +7,7 @@ const find = (env: Readonly<Record<string, string>>, platform: NodeJS.Platform =
   findDirectories(env, platform, me)
 
 describe('the folders of a user', () => {
-  it('are where the variables of the session say', () => {
+  it('are where the environment variables say', () => {
     const session = {
       HOME: '/home/me',
       XDG_CONFIG_HOME: '/c',
@@ -25,14 +25,14 @@ describe('the folders of a user', () => {
     ['nothing at all', {}],
     ['an empty home', { HOME: '' }],
     ['a home that is no path', { HOME: 'me', XDG_STATE_HOME: 'state' }],
-  ])('are below the home that the system knows, where the session says %s', (_what, env) => {
+  ])('are in the home folder from the system if the environment says %s', (_what, env) => {
     const data = '/home/me/.local/state/tokentray'
     expect(find(env)).toMatchObject({
       ...{ config: '/home/me/.config/tokentray', data, run: `${data}/run` },
     })
   })
 
-  it('are looked for where a session of another kind would have them', () => {
+  it('are also looked for where another kind of session has them', () => {
     const usual = '/home/me/.local/state/tokentray'
     const others = (env: Readonly<Record<string, string>>) => find(env).others
     expect(others({ HOME: '/home/me' })).toEqual([
@@ -44,12 +44,12 @@ describe('the folders of a user', () => {
     })
   })
 
-  it('of a home of its own lead to nothing of the user', () => {
+  it('of another home do not lead to those of the user', () => {
     expect(find({ TOKENTRAY_HOME: '/trial' }).others).toEqual([])
     expect(JSON.stringify(find({ HOME: '/trial' }))).not.toMatch(/home.me|run.user/)
   })
 
-  it('are asked of the system by themselves', () => {
+  it('come from the system by default', () => {
     expect(findDirectories({}, 'linux').data).toContain(userInfo().homedir)
   })
 })

@@ -32,7 +32,7 @@ beforeEach(() => {
 const content = (of = file) => readFileSync(of, 'utf8')
 
 describe('the log file', () => {
-  it('is made with its folder, for its user only, and grows by lines', () => {
+  it('is created with its folder, for its user only, and grows by lines', () => {
     const write = createLogFile(folder)
     write('first\n')
     write('second\n')
@@ -41,7 +41,7 @@ describe('the log file', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
-  it('is taken from others where it was open to them', () => {
+  it('is made inaccessible to other users', () => {
     const write = createLogFile(folder)
     write('first\n')
     chmodSync(file, 0o644)
@@ -49,14 +49,14 @@ describe('the log file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  it('makes room when it is full, and one older file is kept', () => {
+  it('is rotated when it is full, and one older file is kept', () => {
     const write = createLogFile(folder, 20)
     for (const line of ['line 1 ..\n', 'line 2 ..\n', 'line 3 ..\n', 'line 4 ..\n', 'line 5 ..\n'])
       write(line)
     expect([content(older), content()]).toEqual(['line 3 ..\nline 4 ..\n', 'line 5 ..\n'])
   })
 
-  it('takes a line that is longer than a file', () => {
+  it('accepts a line that is longer than the limit', () => {
     const write = createLogFile(folder, 20)
     const long = `${'x'.repeat(50)}\n`
     write('first\n')
@@ -64,7 +64,7 @@ describe('the log file', () => {
     expect([content(older), content()]).toEqual(['first\n', long])
   })
 
-  it('does not grow without end where it cannot make room', () => {
+  it('does not grow forever if it cannot be rotated', () => {
     const write = createLogFile(folder, 20)
     mkdirSync(path.join(older, 'in use'), { recursive: true })
     write('line 1 ..\n')
@@ -73,7 +73,7 @@ describe('the log file', () => {
     expect(content()).toBe('line 1 ..\nline 2 ..\n')
   })
 
-  it('goes on in a full file while another process makes room, but not for one that was killed', () => {
+  it('continues in a full file while another process rotates it, but not for one that was killed', () => {
     const write = createLogFile(folder, 20)
     write('line 1 ..\n')
     write('line 2 ..\n')
@@ -88,7 +88,7 @@ describe('the log file', () => {
     expect(existsSync(mark)).toBe(false)
   })
 
-  it('begins a line of its own behind half a line', () => {
+  it('starts a new line after half a line', () => {
     const write = createLogFile(folder)
     write('first\n{"msg":"cut o')
     write('second\n')
@@ -96,7 +96,7 @@ describe('the log file', () => {
   })
 })
 
-describe('the log file is not written where there is', () => {
+describe('the log file is not written if its path is', () => {
   const write = () => createLogFile(folder)('secret of another file\n')
   beforeEach(() => mkdirSync(folder, { mode: 0o700 }))
 
@@ -108,7 +108,7 @@ describe('the log file is not written where there is', () => {
     expect(content(target)).toBe('theirs\n')
   })
 
-  it('a file that has another name as well', () => {
+  it('a file with another hard link', () => {
     const target = path.join(folder, 'settings.json')
     writeFileSync(target, '{}\n')
     linkSync(target, file)
@@ -116,7 +116,7 @@ describe('the log file is not written where there is', () => {
     expect(content(target)).toBe('{}\n')
   })
 
-  it('a pipe, which is not waited for', () => {
+  it('a pipe, which does not block', () => {
     execFileSync('mkfifo', [file])
     expect(write).toThrow()
   })
@@ -145,7 +145,7 @@ describeWith([anotherUser], 'the log file is not written where there is, of anot
 })
 
 describeWith([prlimit], 'the log file on a disk that is full', () => {
-  it('loses lines, and goes on with whole ones once there is room', async () => {
+  it('loses lines on a full disk, and continues with complete ones afterwards', async () => {
     const write = createLogFile(folder)
     write('before\n')
     await withFileLimit(10, () => {
@@ -159,7 +159,7 @@ describeWith([prlimit], 'the log file on a disk that is full', () => {
 })
 
 describe('two processes with one log file', () => {
-  it('write whole lines beside each other, and lose none while they make room', async () => {
+  it('write complete lines and lose none during a rotation', async () => {
     const program = await bundleForNode(path.join(import.meta.dirname, 'log-file-writer.ts'))
     // Room is made a few times; of what is dropped with the older file nothing can be said.
     const [lines, bytes] = [3_000, 250_000]

@@ -26,8 +26,8 @@ beforeEach(() => {
 })
 const modeOf = (file: string) => statSync(file).mode & 0o777
 
-describe('taking a file from other users', () => {
-  it('changes a file of ours', () => {
+describe('making a file private', () => {
+  it("changes the user's own file", () => {
     makePrivate(target)
     expect(modeOf(target)).toBe(0o600)
   })
@@ -35,13 +35,13 @@ describe('taking a file from other users', () => {
   it.each([
     ['what a link leads to', () => symlinkSync(target, name)],
     ['a file that has another name too', () => linkSync(target, name)],
-  ])('changes nothing at %s', (_what, make) => {
+  ])('changes nothing for %s', (_what, make) => {
     make()
     makePrivate(name)
     expect(modeOf(target)).toBe(0o644)
   })
 
-  it('changes nothing at what is no file', () => {
+  it('changes nothing for anything but a file', () => {
     mkdirSync(name)
     chmodSync(name, 0o755)
     makePrivate(name)
@@ -50,14 +50,14 @@ describe('taking a file from other users', () => {
 })
 
 describeWith([anotherUser], 'a file of another user', () => {
-  it('is not taken from its owner', () => {
+  it('keeps the access of its owner', () => {
     chownSync(target, 65_534, 65_534)
     makePrivate(target)
     expect(modeOf(target)).toBe(0o644)
   })
 })
 
-it('setting a link aside changes nothing at what it leads to', () => {
+it('setting a link aside does not change its target', () => {
   symlinkSync(target, name)
   setAside(name, new FakeClock())
   expect(modeOf(target)).toBe(0o644)

@@ -8,20 +8,20 @@ import { anotherUser, describeWith } from '../../helpers/needs.ts'
 const refused = expect.objectContaining({ code: 'record_unavailable' })
 const mode = (folder: string) => statSync(folder).mode & 0o777
 
-describe('a folder of our own', () => {
+describe('a private folder', () => {
   let base: string
 
   beforeEach(() => {
     base = makeTestFolder('own')
   })
 
-  it('is made for this user alone, with the folders above it', () => {
+  it('is created for this user only, with its parent folders', () => {
     const folder = path.join(base, 'a', 'b')
     makeOwnedFolder(folder)
     expect(mode(folder)).toBe(0o700)
   })
 
-  it('is closed to others when it was open before', () => {
+  it('is closed to other users if it was open before', () => {
     const folder = path.join(base, 'open')
     mkdirSync(folder)
     chmodSync(folder, 0o777)
@@ -29,13 +29,13 @@ describe('a folder of our own', () => {
     expect(mode(folder)).toBe(0o700)
   })
 
-  it('is not one that a link leads to', () => {
+  it('is not the target of a link', () => {
     const link = path.join(base, 'link')
     symlinkSync(makeTestFolder('elsewhere'), link)
     expect(() => makeOwnedFolder(link)).toThrow(refused)
   })
 
-  it('is not made where a link leads to nothing, and the link is named', () => {
+  it('is not created behind a broken link, which the error names', () => {
     const away = path.join(makeTestFolder('elsewhere'), 'away')
     const link = path.join(base, 'link')
     symlinkSync(away, link)
@@ -54,7 +54,7 @@ describe('a folder of our own', () => {
 })
 
 describeWith([anotherUser], 'a folder of another user', () => {
-  it('is not taken for ours, and stays as it is', () => {
+  it('is not accepted if it belongs to another user, and stays unchanged', () => {
     const folder = path.join(makeTestFolder('own'), 'theirs')
     mkdirSync(folder)
     chownSync(folder, 65_534, 65_534)

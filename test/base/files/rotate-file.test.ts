@@ -16,21 +16,21 @@ beforeEach(() => {
 const content = (of: string) => (existsSync(of) ? readFileSync(of, 'utf8') : null)
 const isFull = (size: number) => size > 5
 
-describe('a file that is due', () => {
-  it('gets its older name, over the one before', () => {
+describe('a file that is due for rotation', () => {
+  it('is renamed, replacing the previous one', () => {
     writeFileSync(older, 'oldest')
     writeFileSync(file, 'full up')
     rotateFile(file, older, isFull)
     expect([content(older), content(file), existsSync(mark)]).toEqual(['full up', null, false])
   })
 
-  it('keeps its name as long as it is not due', () => {
+  it('keeps its name until it is due', () => {
     writeFileSync(file, 'new')
     rotateFile(file, older, isFull)
     expect([content(older), content(file), existsSync(mark)]).toEqual([null, 'new', false])
   })
 
-  it('is free for the next try where it cannot be renamed', () => {
+  it('can be tried again after a failed rename', () => {
     mkdirSync(path.join(older, 'in use'), { recursive: true })
     writeFileSync(file, 'full up')
     expect(() => rotateFile(file, older, isFull)).toThrow()
@@ -38,10 +38,10 @@ describe('a file that is due', () => {
   })
 })
 
-describe('of two processes that find the same file due', () => {
+describe('of two processes that want to rotate the same file', () => {
   beforeEach(() => writeFileSync(file, 'full up'))
 
-  it('the second one leaves it to the first, which is just doing it', () => {
+  it('the second leaves it to the first, which is doing it', () => {
     const asked: string[] = []
     rotateFile(file, older, (size) => {
       asked.push('first')
@@ -55,20 +55,20 @@ describe('of two processes that find the same file due', () => {
     expect([asked, content(older), content(file)]).toEqual([['first'], 'full up', null])
   })
 
-  it('the second one does not move the file that was begun since', () => {
+  it('the second does not rename the new file', () => {
     rotateFile(file, older, isFull)
     writeFileSync(file, 'new')
     rotateFile(file, older, isFull)
     expect([content(older), content(file)]).toEqual(['full up', 'new'])
   })
 
-  it('the second one has nothing to do before a new file was begun', () => {
+  it('the second has nothing to do before there is a new file', () => {
     rotateFile(file, older, isFull)
     rotateFile(file, older, isFull)
     expect([content(older), content(file), existsSync(mark)]).toEqual(['full up', null, false])
   })
 
-  it('one that was killed while it did it is waited for, and no longer than 10 s', () => {
+  it('one that was killed meanwhile blocks the rotation for 10 s at most', () => {
     writeFileSync(mark, '')
     rotateFile(file, older, isFull)
     expect(content(older)).toBeNull()

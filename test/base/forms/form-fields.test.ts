@@ -51,11 +51,11 @@ describe('the fields that apply', () => {
     ['device', { way: 'key', factor: 'pin' }, false],
     ['device', { way: 'password' }, null],
     ['device', { way: 'password', factor: 'pin' }, true],
-  ])('are told by what was given, as far as that decides it: %s with %j', (name, given, is) => {
+  ])('are decided by the given values, if they decide it: %s with %j', (name, given, is) => {
     expect(applies(named(name), twoWays, given as Record<string, string>)).toBe(is)
   })
 
-  it('do not depend on what every object has', () => {
+  it('do not depend on inherited members', () => {
     const odd = field('text', { when: { field: 'constructor', is: 'x' } })
     const choice = field('choice', { name: 'constructor' })
     expect(applies(odd, [choice, odd], {})).toBeNull()
@@ -75,14 +75,19 @@ describe('a value', () => {
     expect(isMissing(field(kind), text)).toBe(false)
   })
 
-  it('is not missing where there is a default', () => {
+  it('is not missing if there is a default', () => {
     expect(isMissing(field('url', { required: true, default: 'https://a.example' }), '')).toBe(
       false,
     )
   })
 
   const id = { shape: { pattern: '[a-z]+', means: 'an id' } }
-  const two = { choices: [{ value: 'a' }, { value: 'b' }] }
+  const two = {
+    choices: [
+      { value: 'a', label: 'First' },
+      { value: 'b', label: 'Second' },
+    ],
+  }
   it.each([
     ['text', {}, 'any thing', null],
     ['text', { required: true }, '', null],
@@ -95,18 +100,18 @@ describe('a value', () => {
     ['text', id, 'abc1', '"F" must be an id.'],
     ['choice', two, 'b', null],
     ['choice', two, '', null],
-    ['choice', two, 'c', '"F" must be one of a, b.'],
+    ['choice', two, 'c', 'Choose First or Second for "F".'],
     ['url', {}, 'https://a.example/x/', null],
-    ['url', {}, 'alice', '"F": The address is not an http or https URL.'],
-    ['url', {}, 'https://', '"F": The address is not an http or https URL.'],
-    ['url', {}, 'https://a:b@c', '"F": The address must not contain a user name or password.'],
-    ['url', {}, 'https://a?', '"F": The address must not have a query or a fragment.'],
+    ['url', {}, 'alice', 'Enter a web address, such as https://files.example.com.'],
+    ['url', {}, 'https://', 'Enter a web address, such as https://files.example.com.'],
+    ['url', {}, 'https://a:b@c', 'The address must not contain a user name or password.'],
+    ['url', {}, 'https://a?', 'The address must not contain a query or fragment.'],
     ['url', { shape: { pattern: '.*[^/]', means: 'one' } }, 'https://a.example/x/', null],
-  ] as const)('of a %s (%j) is faultless or not: %.20s', (kind, more, text, message) => {
+  ] as const)('of a %s (%j) is valid or not: %.20s', (kind, more, text, message) => {
     expect(faultOf(field(kind, more), text)?.message ?? null).toBe(message)
   })
 
-  it('that is an address is evened out', () => {
+  it('that is an address is normalised', () => {
     expect(toAddress(' HTTPS://A.example:443/x// ')).toBe('https://a.example/x')
   })
 })

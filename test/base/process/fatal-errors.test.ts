@@ -4,7 +4,7 @@ import { firstFatalError } from '../../../main/base/process/fatal-errors.ts'
 import { makeLog } from '../../desktop/fake-electron.ts'
 
 it.each(['uncaughtException', 'unhandledRejection'])(
-  'an end in order is asked for at the first %s, and each one is logged',
+  'the first %s asks for an orderly exit, and each one is logged',
   async (event) => {
     const node = new EventEmitter()
     const log = makeLog()

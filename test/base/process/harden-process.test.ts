@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import { hardenProcess } from '../../../main/base/process/harden-process.ts'
 
-it('a process that holds secrets makes files for its user only, opens no debugger, and lives on without anybody to read it', () => {
+it('a process that holds secrets creates files for its user only, opens no debugger, and survives without a reader', () => {
   const masks: number[] = []
   const streams = [new EventEmitter(), new EventEmitter()] as const
   const node = Object.assign(new EventEmitter(), {

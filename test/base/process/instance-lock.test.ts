@@ -20,7 +20,7 @@ import { describeWith, linuxProc } from '../../helpers/needs.ts'
 
 const run = '/run/user/1/tokentray'
 
-describe('the lock that lets one broker run', () => {
+describe('the lock for the only broker', () => {
   let program: string
   let folder: string
   let children: ChildProcess[]
@@ -60,7 +60,7 @@ describe('the lock that lets one broker run', () => {
     writeFileSync(path.join(folder, `broker.lock.${number}`), content)
 
   describeWith([linuxProc], 'what is no plain file', () => {
-    it('keeps nobody who reads it, and says nothing', async () => {
+    it('tells no holder to a reader while it is free', async () => {
       const pipe = path.join(folder, 'broker.lock.9')
       execFileSync('mkfifo', [pipe])
       const lock = JSON.stringify({ ...identifyProcess(process.pid), instance: 'piped' })
@@ -72,7 +72,7 @@ describe('the lock that lets one broker run', () => {
     })
   })
 
-  it('refuses a second one, naming the process of the first', () => {
+  it('refuses a second process, naming the first', () => {
     const lock = acquireInstanceLock(folder, 'first', run)
     expect(() => acquireInstanceLock(folder, 'second', run)).toThrow(
       expect.objectContaining({
@@ -83,7 +83,7 @@ describe('the lock that lets one broker run', () => {
     lock.release()
   })
 
-  it('lets the next one in after a release, which may be repeated', () => {
+  it('can be acquired after a release, which may be repeated', () => {
     const first = acquireInstanceLock(folder, 'first', run)
     first.release()
     const second = acquireInstanceLock(folder, 'second', run)
@@ -94,7 +94,7 @@ describe('the lock that lets one broker run', () => {
     second.release()
   })
 
-  it('is one file, readable by its owner only, in a folder that it makes', () => {
+  it('is one file, readable by its owner only, in a folder that it creates', () => {
     folder = path.join(folder, 'new')
     for (const instance of ['first', 'second', 'third']) {
       acquireInstanceLock(folder, instance, run).release()
@@ -116,7 +116,7 @@ describe('the lock that lets one broker run', () => {
     expect(lockFiles()).toEqual(['broker.lock.4'])
   })
 
-  it('says record_unavailable where it cannot write, and does not run', () => {
+  it('fails with record_unavailable if it cannot be written', () => {
     const file = path.join(folder, 'file')
     writeFileSync(file, '')
     expect(() => acquireInstanceLock(file, 'first', run)).toThrow(
@@ -125,7 +125,7 @@ describe('the lock that lets one broker run', () => {
   })
 
   describeWith([prlimit], 'on a full disk', () => {
-    it('is not given, and leaves nothing behind', async () => {
+    it('is not acquired on a failure, and leaves nothing behind', async () => {
       await withFileLimit(0, () =>
         expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
           expect.objectContaining({ code: 'record_unavailable' }),
@@ -134,21 +134,21 @@ describe('the lock that lets one broker run', () => {
       expect(lockFiles()).toEqual([])
     })
 
-    it('can be let go', async () => {
+    it('can be released', async () => {
       const lock = acquireInstanceLock(folder, 'first', run)
       await withFileLimit(0, () => lock.release())
       expect(lockFiles()).toHaveLength(1)
     })
   })
 
-  it('says record_unavailable for a lock that it cannot read, rather than take it over', () => {
+  it('fails with record_unavailable for an unreadable lock instead of taking it over', () => {
     mkdirSync(path.join(folder, 'broker.lock.1'))
     expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
       expect.objectContaining({ code: 'record_unavailable' }),
     )
   })
 
-  it('names where the endpoint of its holder is found, until that has gone', () => {
+  it('says where the endpoint of its holder is, until that has exited', () => {
     const lock = acquireInstanceLock(folder, 'first', run)
     expect(findHolder(folder)).toMatchObject({ pid: process.pid, instance: 'first', run })
     expect(lock.keep('/elsewhere')).toBe(true)
@@ -162,24 +162,28 @@ describe('the lock that lets one broker run', () => {
   it.each([
     ['a link to a file', '/etc/hostname'],
     ['a link to nothing', '/nonexistent'],
-  ])('refuses %s in its place, and says what to do', (_what, target) => {
+  ])('refuses %s at its path, and says what to do', (_what, target) => {
     symlinkSync(target, path.join(folder, 'broker.lock.7'))
     expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
       expect.objectContaining({
         code: 'record_unavailable',
-        message: expect.stringMatching(/broker\.lock\.7 is a link, and none is followed there\.$/),
-        hint: 'Remove it while no Tokentray of yours runs.',
+        message: expect.stringMatching(
+          /broker\.lock\.7 is a link, and links are not followed there\.$/,
+        ),
+        hint: 'Remove it while Tokentray is not running.',
       }),
     )
     expect(lockFiles()).toEqual(['broker.lock.7'])
   })
 
-  it('says which file is in the way where no number can come after it', () => {
+  it('names the file with the highest possible number', () => {
     writeFileSync(path.join(folder, 'broker.lock.999999999999999'), '{}')
     expect(() => acquireInstanceLock(folder, 'first', run)).toThrow(
       expect.objectContaining({
-        message: expect.stringMatching(/^No lock can come after .*broker\.lock\.9{15}\.$/),
-        hint: 'Remove it while no Tokentray of yours runs.',
+        message: expect.stringMatching(
+          /^.*broker\.lock\.9{15} has the highest possible lock number.$/,
+        ),
+        hint: 'Remove it while Tokentray is not running.',
       }),
     )
   })
@@ -187,7 +191,7 @@ describe('the lock that lets one broker run', () => {
   it.each([
     ['file', () => rmSync(path.join(folder, 'broker.lock.1'))],
     ['folder', () => rmSync(folder, { recursive: true })],
-  ])('is taken again where somebody has removed its %s', (_what, remove) => {
+  ])('is acquired again after its %s was removed', (_what, remove) => {
     const lock = acquireInstanceLock(folder, 'first', run)
     remove()
     expect(lock.keep(run)).toBe(true)
@@ -199,7 +203,7 @@ describe('the lock that lets one broker run', () => {
     acquireInstanceLock(folder, 'second', run).release()
   })
 
-  it('is left to another process that took it, by who lets go without having looked', async () => {
+  it('is left to another process that took it by a holder that releases it without checking', async () => {
     const lock = acquireInstanceLock(folder, 'first', run)
     rmSync(path.join(folder, 'broker.lock.1'))
     const other = await startContender()
@@ -208,7 +212,7 @@ describe('the lock that lets one broker run', () => {
     expect(findHolder(folder)).toMatchObject({ pid: other.pid })
   })
 
-  it('is lost to another process that took it after somebody had removed it', async () => {
+  it('is lost to another process that took it after it was removed', async () => {
     const lock = acquireInstanceLock(folder, 'first', run)
     rmSync(path.join(folder, 'broker.lock.1'))
     const other = await startContender()
@@ -223,7 +227,7 @@ describe('the lock that lets one broker run', () => {
     expect(lock.keep(run)).toBe(false)
   })
 
-  it('goes to the next after the holder was killed', async () => {
+  it('goes to the next process after its holder was killed', async () => {
     const first = await startContender()
     expect(await tryIt(first)).toBe('won')
     const second = await startContender()
@@ -232,7 +236,7 @@ describe('the lock that lets one broker run', () => {
     expect(await tryIt(second)).toBe('won')
   })
 
-  it('is won by exactly one of ten that try at once over a dead lock, ten times', async () => {
+  it('is won by exactly one of ten processes that try at once over a stale lock, ten times', async () => {
     const dead = await startContender()
     expect(await tryIt(dead)).toBe('won')
     await kill(dead)
@@ -250,20 +254,20 @@ describe('the lock that lets one broker run', () => {
     expect(lockFiles()).toHaveLength(1)
   })
 
-  it('is not held by whoever had our pid before, where start times are not known', () => {
+  it('is not held by an earlier process with our pid if start times are unknown', () => {
     writeLock(1, JSON.stringify({ pid: process.pid, startedAt: null, instance: 'old' }))
     acquireInstanceLock(folder, 'next', run).release()
   })
 
   describeWith([linuxProc], 'on Linux', () => {
-    it('tells a start time by ps as well, which is all that macOS has', () => {
+    it('reads a start time from ps, which is all that macOS has', () => {
       const mine = askPs(process.pid)
       expect(mine?.dead).toBe(false)
       expect(mine?.startedAt).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d \d{4}$/)
       expect(() => askPs(2 ** 22 + 1)).toThrow()
     })
 
-    it('is not held by another process that was given the same pid', () => {
+    it('is not held by another process with the same pid', () => {
       const { pid, startedAt } = identifyProcess(process.pid)
       writeLock(1, JSON.stringify({ pid, startedAt: `${startedAt}0`, instance: 'old' }))
       acquireInstanceLock(folder, 'next', run).release()
@@ -273,7 +277,7 @@ describe('the lock that lets one broker run', () => {
       )
     })
 
-    it('is not held by a process that is dead and waits for its parent', async () => {
+    it('is not held by a zombie', async () => {
       const parent = fork(program, [folder, 'unused'])
       children.push(parent)
       await once(parent, 'message')

@@ -18,7 +18,7 @@ vi.mock('node:fs', async (original) => ({
   },
 }))
 
-describe('the lock on a file system without links', () => {
+describe('the lock on a file system without hard links', () => {
   let folder: string
   const take = () => acquireInstanceLock(folder, 'this', '/run')
 
@@ -28,7 +28,7 @@ describe('the lock on a file system without links', () => {
     before = () => {}
   })
 
-  it.each(['EPERM', 'ENOTSUP', 'ENOSYS'])('is had all the same where link(2) says %s', (code) => {
+  it.each(['EPERM', 'ENOTSUP', 'ENOSYS'])('can be acquired if link(2) fails with %s', (code) => {
     refusal = code
     const lock = take()
     expect(findHolder(folder)?.instance).toBe('this')
@@ -39,7 +39,7 @@ describe('the lock on a file system without links', () => {
     expect(readdirSync(folder)).toEqual(['broker.lock.2'])
   })
 
-  it('goes to whoever came first, even if that had not written its name yet', () => {
+  it('goes to the first process, even if that has not written its content yet', () => {
     const first = path.join(folder, 'broker.lock.1')
     writeFileSync(first, '')
     before = () => {
@@ -50,7 +50,7 @@ describe('the lock on a file system without links', () => {
     expect(readdirSync(folder)).toEqual(['broker.lock.1'])
   })
 
-  it('is refused for every other failure', () => {
+  it('is refused for any other failure', () => {
     refusal = 'EIO'
     expect(() => take()).toThrow('cannot be locked')
     expect(readdirSync(folder)).toEqual([])

@@ -57,8 +57,8 @@ async function opened<Value>(visitor: (address: string) => Promise<Value>): Prom
   return value
 }
 
-describe('the one visit', () => {
-  it('leads to the link, which is kept nowhere and told to nobody else', async () => {
+describe('the one-time redirect', () => {
+  it('leads to the link, which is stored nowhere and sent to no other process', async () => {
     const { status, headers, body } = await opened((address) => ask(address))
     expect(status).toBe(303)
     expect(headers).toMatchObject({
@@ -69,7 +69,7 @@ describe('the one visit', () => {
     expect(body).toBe('')
   })
 
-  it('is to an address that says nothing of the link and is another one each time', async () => {
+  it('has a new address each time, which tells nothing about the link', async () => {
     const addresses = [1, 2].map(() =>
       opened(async (address) => {
         await visit(address)
@@ -83,7 +83,7 @@ describe('the one visit', () => {
     expect(new URL(first).pathname).not.toBe(new URL(second).pathname)
   })
 
-  it('is the last: after it nobody listens any more', async () => {
+  it('works once: the server is closed afterwards', async () => {
     const address = await opened(async (address) => {
       await visit(address)
       return address
@@ -91,7 +91,7 @@ describe('the one visit', () => {
     await expect(ask(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  it('is the last also for a request that is there before it was answered', async () => {
+  it('works once, even for a request that arrives before the first response', async () => {
     const texts = await opened(async (address) => {
       const { host, pathname, port } = new URL(address)
       const [one, two] = [await openRaw(Number(port)), await openRaw(Number(port))]
@@ -104,7 +104,7 @@ describe('the one visit', () => {
     expect(texts.filter((text) => text.includes(link))).toHaveLength(1)
   })
 
-  it('counts although the browser still runs', async () => {
+  it('counts although the browser keeps running', async () => {
     const visited = openOnce(
       new Secret(link),
       async (address) => {
@@ -117,7 +117,7 @@ describe('the one visit', () => {
   })
 })
 
-describe('who asks for something else gets nothing, and the visit can still come:', () => {
+describe('another request gets nothing, and the browser can still come:', () => {
   const other = (pathname: string) => (address: string) => new URL(pathname, address).href
   const same = (address: string) => address
 
@@ -161,7 +161,7 @@ describe('who asks for something else gets nothing, and the visit can still come
 })
 
 describe('gives up', () => {
-  it('when no visit comes in time, and nobody gets the link any more', async () => {
+  it('if no browser comes in time, and the link is gone then', async () => {
     let address = ''
     const waiting = openOnce(
       new Secret(link),
@@ -176,12 +176,12 @@ describe('gives up', () => {
     await clock.advance(1)
     expect(await waiting).toMatchObject({
       code: 'temporarily_unavailable',
-      message: 'No browser has asked for the page within 5 s.',
+      message: 'No browser opened the page within 5 seconds.',
     })
     await expect(ask(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  it('after a minute unless told otherwise', async () => {
+  it('after a minute by default', async () => {
     let isOver = false
     const waiting = openOnce(new Secret(link), async () => {}, { clock }).catch(() => {
       isOver = true
@@ -194,7 +194,7 @@ describe('gives up', () => {
     expect(isOver).toBe(true)
   })
 
-  it('at once when nothing can open a browser', async () => {
+  it('at once if no browser can be opened', async () => {
     let address = ''
     const failure = new TokentrayError('invalid_request', 'No browser.')
     const opening = openOnce(
@@ -216,7 +216,7 @@ describe('gives up', () => {
     'https://a.example/\r\nSet-Cookie: a=b',
     'https://a.example/a b',
     '',
-  ])('before anybody is told anything when the link is %j', async (bad) => {
+  ])('before opening anything if the link is %j', async (bad) => {
     let told = 0
     const opening = openOnce(
       new Secret(bad),
@@ -231,7 +231,7 @@ describe('gives up', () => {
 })
 
 describeWith([curl], 'a real program', () => {
-  it('is led to the link and nowhere else', async () => {
+  it('is redirected to the link and nowhere else', async () => {
     const { stdout } = await opened((address) =>
       run('curl', ['--noproxy', '*', '-sS', '-o', '/dev/null', '-w', '%{redirect_url}', address]),
     )
@@ -240,7 +240,7 @@ describeWith([curl], 'a real program', () => {
 })
 
 describeWith([curl, linuxProc, anotherUser], 'another user of the machine', () => {
-  it('who has read the address gets nothing, and the visit can still come', async () => {
+  it('another user who has read the address gets nothing, and the browser can still come', async () => {
     const said = await opened(async (address) => {
       const args = ['--noproxy', '*', '-sS', '-i', address]
       const child = spawn('curl', args, { uid: NOBODY, gid: NOBODY, cwd: '/', env: {} })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { findAnyListener, findListener, Rows } from '../../../main/base/sockets/socket-table.ts'
 import { describeWith, linuxProc } from '../../helpers/needs.ts'
 
-it('answers many questions to one table as it answers the first', () => {
+it('answers many searches of one table like the first', () => {
   const row = (port: string, uid: number, inode: number) =>
     `   0: 0100007F:${port} 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  ${uid} 0 ${inode} 1\n`
   const rows = new Rows(
@@ -17,7 +17,7 @@ it('answers many questions to one table as it answers the first', () => {
 })
 
 describeWith([linuxProc], 'who listens on a port', () => {
-  it('is this user while the server listens, and nobody afterwards', async () => {
+  it('is this user while the server listens, and none afterwards', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
@@ -28,7 +28,7 @@ describeWith([linuxProc], 'who listens on a port', () => {
   })
 
   it.each(['127.0.0.1', '0.0.0.0', '::ffff:127.0.0.1', '::'])(
-    'is also found where it gets our connections at %s',
+    'is also found if it gets our connections at %s',
     async (host) => {
       const server = createServer()
       await new Promise<void>((resolve) => server.listen(0, host, resolve))

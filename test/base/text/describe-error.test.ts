@@ -14,7 +14,7 @@ function thrownBy(work: () => unknown): unknown {
 
 const PLACE = /^at .*describe-error\.test\.ts:\d+:\d+\)?$/
 
-it('an error is told by its name, code, message and the places that it came from', () => {
+it('an error is described by its name, code, message and stack frames', () => {
   const error = Object.assign(new RangeError('Too far.'), { code: 'FAR' })
   expect(describeError(error)).toEqual({
     ...{ name: 'RangeError', code: 'FAR', message: 'Too far.' },
@@ -22,7 +22,7 @@ it('an error is told by its name, code, message and the places that it came from
   })
 })
 
-it('of an error that nobody expected the words of others are left out, and the places are not', () => {
+it('an unexpected error is described without a foreign message, but with its stack frames', () => {
   const secret = 'hunter2\n    at "hunter2"'
   const thrown = [
     thrownBy(() => JSON.parse(secret)),
@@ -38,7 +38,7 @@ it('of an error that nobody expected the words of others are left out, and the p
   expect(describeUnexpected(secret)).toEqual({ thrown: 'string' })
 })
 
-it('an error of ours that nobody expected keeps its words, which hold no secret', () => {
+it('an unexpected error of ours keeps its message, which contains no secret', () => {
   const error = new TokentrayError('server_error', 'The stop took too long.')
   expect(describeUnexpected(error)).toMatchObject({
     ...{ name: 'TokentrayError', code: 'server_error' },

@@ -3,7 +3,7 @@ import { forCommandLine, forWindow, settingsIn } from '../../../main/base/text/h
 import { requireEncryption } from '../../../main/providers/http/base-url.ts'
 import { toHttpError } from '../../../main/providers/http/failure.ts'
 import { USE_API_TOKEN } from '../../../main/providers/koyeb/fields.ts'
-import { otherRole } from '../../../main/providers/sftpgo/call.ts'
+import { roleHint } from '../../../main/providers/sftpgo/call.ts'
 import { refusalOf } from '../../providers/calling.ts'
 
 const plainHttp = async () => {
@@ -13,8 +13,8 @@ const plainHttp = async () => {
 const untrusted = Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' })
 
 test.each([
-  ['another role', async () => otherRole({}), 'role=admin', '"Sign in as" to "Administrator".'],
-  ['a user', async () => otherRole({ role: 'admin' }), 'role=user', '"Sign in as" to "User".'],
+  ['another role', async () => roleHint({}), 'role=admin', '"Log in as" to "Administrator".'],
+  ['a user', async () => roleHint({ role: 'admin' }), 'role=user', '"Log in as" to "User".'],
   [
     'plain http',
     plainHttp,
@@ -29,7 +29,7 @@ test.each([
     '"CA file" to its certificate.',
   ],
 ])(
-  'a hint that names a field tells each surface what can be done there: %s',
+  'a hint that names a field says what to do in the window and on the command line: %s',
   async (_, hint, setting, label) => {
     const said = await hint()
     expect(forCommandLine(said)).toContain(`start again with --set ${setting}.`)
@@ -39,8 +39,8 @@ test.each([
   },
 )
 
-test('what names no field stays as it is, and of more sentences those are found that do', () => {
+test('a hint without a field stays unchanged, and of several sentences those with a field are found', () => {
   const plain = 'Check the name (of the user), and try again.'
   expect([forCommandLine(plain), forWindow(plain), settingsIn(plain)]).toEqual([plain, plain, ''])
-  expect(settingsIn(`${plain} ${otherRole({})}`)).toBe(otherRole({}))
+  expect(settingsIn(`${plain} ${roleHint({})}`)).toBe(roleHint({}))
 })

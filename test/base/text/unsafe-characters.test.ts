@@ -12,11 +12,11 @@ it.each([
   ['two selectors of a form', 'a\ufe0f\u{e0100}b'],
   ['a selector of a form of nothing', ' \u{e0100}b'],
   ['half of a character', 'a\ud83db'],
-])('finds %s, each time that it looks', (_what, text) => {
+])('finds %s, each time', (_what, text) => {
   for (let time = 0; time < 3; time += 1) expect(hasUnsafeCharacters(text)).toBe(true)
 })
 
-it('takes joiners, emoji and other scripts for text', () => {
+it('accepts joiners, emoji and other scripts', () => {
   for (const text of [
     'plain',
     '',

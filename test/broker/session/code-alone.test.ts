@@ -57,27 +57,27 @@ describe('an account that needs a one-time code', () => {
 
   it('needs the password where the code is empty', async () => {
     const { login, service } = await codeNeeded()
-    expect((await refusalOf(login(''))).message).toBe('"Password" is missing.')
+    expect((await refusalOf(login(''))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
   })
 
   it('needs the password for another name: the one that is kept is not sent as that of somebody else', async () => {
     const { login, service } = await codeNeeded()
     const values = { application: 'another' }
-    expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is missing.')
+    expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
   })
 
   it('needs the password where the code is empty but for blanks', async () => {
     const { login, service } = await codeNeeded()
-    expect((await refusalOf(login('  '))).message).toBe('"Password" is missing.')
+    expect((await refusalOf(login('  '))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
   })
 
   it('needs the password for another address: the one that is kept is not sent there', async () => {
     const { login, service, password, record } = await codeNeeded()
     const values = { url: 'https://moved.example' }
-    expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is missing.')
+    expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
     await login('654321', { values, password })
     expect(record().values).toEqual(values)
@@ -93,7 +93,7 @@ describe('an account that needs a one-time code', () => {
       values: { url: 'https://service.example' },
       oneTimeCode: new Secret('654321'),
     })
-    expect((await refusalOf(late)).message).toBe('"Password" is missing.')
+    expect((await refusalOf(late)).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(2)
   })
 
@@ -125,19 +125,19 @@ describe('an account that needs a one-time code', () => {
     await idle()
     await login('654321', { values, password })
     release()
-    expect((await late).message).toBe('"Password" is missing.')
+    expect((await late).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(2)
   })
 
   it('needs the password where none is kept', async () => {
     const { login, vault, record } = await codeNeeded()
     await vault.delete(credentialKey(record()))
-    expect((await refusalOf(login('654321'))).message).toBe('"Password" is missing.')
+    expect((await refusalOf(login('654321'))).message).toBe('"Password" is required.')
   })
 
   it('needs the password once it was logged out', async () => {
     const { login, broker } = await codeNeeded()
     await broker.logins.logout(broker.accounts.get('sftpgo/work'))
-    expect((await refusalOf(login('654321'))).message).toBe('"Password" is missing.')
+    expect((await refusalOf(login('654321'))).message).toBe('"Password" is required.')
   })
 })

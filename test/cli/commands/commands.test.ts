@@ -188,10 +188,10 @@ describe('lists', () => {
   })
 
   test('status tells who has the port that tools are set up for', async () => {
-    const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+    const port_taken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
     endpoint.reply('GET /v1/status', { ...status, port_taken })
     expect((await cli('status')).stdout).toMatch(
-      /^port: {11}Port 4711 is taken\. Stop that program\.$/m,
+      /^port: {11}Port 4711 is in use\. Stop that program\.$/m,
     )
   })
 

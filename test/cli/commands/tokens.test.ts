@@ -117,7 +117,7 @@ describe('what the service of the account cannot do', () => {
   test('is said with the account in the place of the word for one', async () => {
     endpoint.refuse('POST /v1/accounts/*/rotate', 'not_supported')
     const { stderr } = await cli('rotate svix/first')
-    expect(stderr).toMatch(/with "tokentray accounts show svix\/first"\.\n$/)
+    expect(stderr).toMatch(/"tokentray accounts show svix\/first" to see what it supports\.\n$/)
   })
 })
 
@@ -198,7 +198,7 @@ describe('tokens revoke', () => {
 })
 
 describe('tokens revoke-all', () => {
-  const WHOM = 'This revokes every portal session of app_1, those of customers included.\n'
+  const WHOM = 'This revokes every portal session of app_1, including those of customers.\n'
   const TYPE = 'Type "svix/first" to continue: '
   beforeEach(() => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] }))
 
@@ -210,7 +210,7 @@ describe('tokens revoke-all', () => {
       [TYPE, 'svix/first\n'],
     )
     expect(run.stdout).toBe(
-      'Revoked: every portal session of app_1, those of customers included\n' +
+      'Revoked: every portal session of app_1, including those of customers\n' +
         'l1 for svix/first: revoked.\n',
     )
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])

@@ -177,13 +177,13 @@ describe('on a terminal', () => {
   test('asks again for a value that the service refuses', async () => {
     oneOfThem()
     endpoint.refuse(ADD, 'invalid_request', {
-      error_description: 'svix.example.com has no such "Application" for this key.',
+      error_description: 'svix.example.com has no such application for this key.',
       field: 'application',
     })
     endpoint.reply(ADD, svixAccount)
     const run = await talk(
       OTHER,
-      [`has no such "Application" for this key.\n${again('Application')}`, '\r'],
+      [`has no such application for this key.\n${again('Application')}`, '\r'],
       ['Application: ', 'app_3\n'],
     )
     expect(run.exit).toBe(0)

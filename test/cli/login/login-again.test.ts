@@ -56,7 +56,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=',
       ['Password: ', `${wrong}\r`],
-      ['did not accept the login.\nPassword (Enter to correct "E-mail" first): ', '\r'],
+      ['did not accept the login.\nPassword (Enter to correct "Email" first): ', '\r'],
       ['E-mail [a@b]: ', 'a@c\n'],
       ['[a@b]: a@c\nPassword: ', `${right}\r`],
     )
@@ -74,7 +74,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=',
       ['Password: ', `${wrong}\r`],
-      ['Password (Enter to correct "E-mail" first): ', `${right}\r`],
+      ['Password (Enter to correct "Email" first): ', `${right}\r`],
     )
     expect(run.exit).toBe(0)
     expect(run.stderr).not.toContain(right)
@@ -91,7 +91,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
       `twoway --set way=password ${two}`,
       ['Password: ', `${wrong}\r`],
       ['PIN: ', `${wrong}\r`],
-      ['Password (Enter to correct "E-mail" and "Device" first): ', '\r'],
+      ['Password (Enter to correct "Email" and "Device" first): ', '\r'],
       ['E-mail [a@b]: ', '\r'],
       ['E-mail [a@b]: \nPassword: ', `${right}\r`],
       ['Device [d]: ', '\r'],
@@ -119,8 +119,8 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
   })
 
   test('a secret that is none', async () => {
-    refuseOnce(ADD, 'invalid_request', 'The API key is not one.', 'key')
-    await talk(SVIX, ['API key: ', `${wrong}\r`], ['is not one.\nAPI key: ', `${right}\r`])
+    refuseOnce(ADD, 'invalid_request', 'That is not a valid API key.', 'key')
+    await talk(SVIX, ['API key: ', `${wrong}\r`], ['not a valid API key.\nAPI key: ', `${right}\r`])
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ secrets: { key: right } })
   })
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { otherRole } from '../../../main/providers/sftpgo/call.ts'
+import { roleHint } from '../../../main/providers/sftpgo/call.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import { PlayedEndpoint } from '../endpoint.ts'
 import { again, type CliRun, converse, runCli } from '../run-cli.ts'
@@ -61,7 +61,7 @@ test('what --set gives, and a line of standard input, is too long by its label a
 
 test('the first refusal already lets a person correct the user name, and says nothing twice', async () => {
   const description = 'files.example.com did not accept the password, or it wants a code.'
-  const hint = `Enter it again. ${otherRole({})}`
+  const hint = `Enter it again. ${roleHint({})}`
   endpoint.refuse(ADD, 'otp_required', { error_description: description, hint })
   endpoint.reply(ADD, account)
   const run = await logIn(
@@ -82,7 +82,7 @@ test('the first refusal already lets a person correct the user name, and says no
 })
 
 test('with standard input a refusal says what to set as well', async () => {
-  endpoint.refuse(ADD, 'otp_required', { hint: `Enter it again. ${otherRole({})}` })
+  endpoint.refuse(ADD, 'otp_required', { hint: `Enter it again. ${roleHint({})}` })
   const stdin = `${password}\n`
   const { stderr } = await runCli(endpoint.directories, ['login', 'sftpgo', ...SET], { stdin })
   expect(stderr).toMatch(
@@ -92,8 +92,8 @@ test('with standard input a refusal says what to set as well', async () => {
 
 const WRONG = 'https://wrong.example'
 test.each([
-  ['temporarily_unavailable', 'The name of wrong.example could not be resolved.'],
-  ['unexpected_answer', 'wrong.example answered with status 404.'],
+  ['temporarily_unavailable', 'wrong.example could not be found: its name does not resolve.'],
+  ['unexpected_answer', 'wrong.example returned an error (404).'],
 ] as const)(
   'an address where there is nothing (%s) is asked for again, and with another host the password as well',
   async (code, error_description) => {
@@ -144,7 +144,7 @@ test('what could not be reached and is not the address that was given ends it', 
 
 test('with standard input an address where there is nothing ends it', async () => {
   endpoint.refuse(ADD, 'unexpected_answer', {
-    error_description: 'files.example.com answered with status 404.',
+    error_description: 'files.example.com returned an error (404).',
     field: 'url',
   })
   const stdin = `${password}\n`

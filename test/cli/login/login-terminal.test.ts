@@ -111,7 +111,7 @@ describe('on a terminal', () => {
       [`Required.\n${again('Address')}`, '\r'],
       [': \nAddress: ', 'https://files.example.com\n'],
       ['Role', 'root\n'],
-      [`"Role" must be one of user, admin.\n${again('Role')}`, '\r'],
+      [`Choose User or Administrator for "Role".\nEnter user or admin.\n${again('Role')}`, '\r'],
       [': \nRole (user, admin) [user]: ', 'admin\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', '\r'],
@@ -125,7 +125,7 @@ describe('on a terminal', () => {
   })
 
   const notAnAddress = {
-    error_description: '"Address": The address is not a URL.',
+    error_description: 'The address is not a URL.',
     field: 'url',
     hint: 'Enter it like https://files.example.com.',
   }
@@ -141,8 +141,7 @@ describe('on a terminal', () => {
       ['sftpgo'],
       ['Address: ', 'alice\n'],
       [
-        '"Address": The address is not an http or https URL.\nEnter it like https://files.example.com.\n' +
-          again('Address'),
+        `Enter a web address, such as https://files.example.com.\n${again('Address')}`,
         `${password}\r`,
       ],
       [`Input discarded.\n${again('Address')}`, `${password}\r${code}\r`],
@@ -162,7 +161,7 @@ describe('on a terminal', () => {
     await converse(
       ['sftpgo'],
       ['Address: ', 'https://alice:secret@files.example.com\n'],
-      [`must not contain a user name or password.\nEnter it like`, '\r'],
+      [`must not contain a user name or password.\nEnter the user name`, '\r'],
       ['Address: ', 'https://files.example.com\n'],
       ['User name: ', 'alice\n'],
       ['Password: ', `${password}\r`],
@@ -308,7 +307,7 @@ describe('on a terminal', () => {
 
     test('asks for the password that is kept no more, and keeps the code', async () => {
       endpoint.refuse(AGAIN, 'invalid_request', {
-        error_description: '"Password" is missing.',
+        error_description: '"Password" is required.',
         field: 'password',
       })
       endpoint.reply(AGAIN, account)

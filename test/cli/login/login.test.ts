@@ -68,9 +68,9 @@ describe('without a terminal', () => {
   })
 
   test.each([
-    ['"Address": The address is not a URL.', 'url'],
+    ['The address is not a URL.', 'url'],
     ['The CA file /ca.pem cannot be read.', 'caFile'],
-    ['Plain http to x.example would show the password on the way.', 'url'],
+    ['Without https, anyone on the network can read your password for x.example.', 'url'],
   ])('adds to %j the name for --set', async (error_description, name) => {
     endpoint.refuse(CHECK, 'invalid_request', { error_description, field: name })
     const general = await login(['sftpgo', ...SET], '')
@@ -174,7 +174,7 @@ describe('without a terminal', () => {
       exit: 6,
       stdout: '',
       stderr:
-        'tokentray: The service did not accept the password, or it wants a one-time code as well.\n' +
+        'tokentray: The password is wrong, or a one-time code is needed.\n' +
         'Check the password. If the account has a one-time code, send 2 lines: Password, One-time code.\n',
     })
     expect(endpoint.bodies(ADD)).toHaveLength(1)
@@ -210,7 +210,7 @@ describe('without a terminal', () => {
     endpoint.refuse(ADD, 'wrong_credentials')
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n${code}\n`)
     expect(stderr).toMatch(
-      /\nCheck the name, the password and the one-time code, and try again\.\n$/,
+      /\nCheck the user name, password and one-time code, and try again\.\n$/,
     )
   })
 
@@ -257,12 +257,12 @@ describe('without a terminal', () => {
     [
       'a choice that is none',
       ['sftpgo', '--set', 'role=root'],
-      /"Role" must be one of user, admin.\n.*--set role=VALUE/,
+      /Choose User or Administrator for "Role".\n.*Enter user or admin\. .*--set role=VALUE/,
     ],
     [
       'what is no address',
       ['sftpgo', '--set', 'url=alice'],
-      /"Address": The address is not an http or https URL.\n.*example.com. Set it with --set url=VALUE/,
+      /Enter a web address, such as https:\/\/files\.example\.com\.\n.*Give it with --set url=VALUE/,
     ],
     ['a setting without =', ['sftpgo', '--set', 'url'], /name=value/],
     ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /only for new accounts/],

@@ -160,7 +160,7 @@ describeWith([script], 'on a real terminal', () => {
     const password = markedSecret('habit')
     endpoint.reply('POST /v1/accounts/check', {})
     endpoint.refuse('POST /v1/accounts/check', 'invalid_request', {
-      error_description: '"Address": The address is not a URL.',
+      error_description: 'The address is not a URL.',
     })
     const terminal = start('', 'sftpgo')
     await terminal.shows('Address: ')

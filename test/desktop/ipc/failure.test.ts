@@ -58,7 +58,7 @@ it('says nothing of what is behind a mistake', () => {
   const failure = toFailure(new Error('the inside', { cause: 'more of it' }))
   expect(failure).toEqual({
     code: 'server_error',
-    message: 'Tokentray made a mistake.',
+    message: 'Internal error.',
     hint: expect.stringMatching(/ report what \/.*\/tokentray\.log says\.$/),
   })
 })

@@ -236,12 +236,12 @@ it.each([
   [
     'changeAccount',
     [UID, { name: 'n'.repeat(65) }],
-    'That cannot be the name of an account. Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+    'That cannot be the name of an account. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
   ],
   [
     'addAccount',
     [{ provider: 'koyeb', values: {}, secrets: {}, name: 'n'.repeat(65) }],
-    'That cannot be the name of an account. Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+    'That cannot be the name of an account. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
   ],
   ['changeAccount', [UID, { leaseSeconds: 29 }], '"leaseSeconds" must be at least 30.'],
   ['changeAccount', [UID, { leaseSeconds: 604_801 }], '"leaseSeconds" must be at most 604800.'],

@@ -56,7 +56,7 @@ it('does not say that there are no tokens before their list could be read', asyn
 
 it('says who has the port that tools are set up for, as long as somebody has', async () => {
   const test = await makeBroker()
-  const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
   const of = async (trouble: typeof portTaken | null) => {
     const running = toRunning(test, { portTrouble: () => trouble })
     return (await snapshotOf(test, { running })).status.portTaken
@@ -152,7 +152,7 @@ it('says why the keychain cannot be used, in words for whoever looks at it', asy
   await test.broker.start()
   expect((await snapshotOf(test)).status).toMatchObject({
     vault: 'vault_unavailable',
-    vaultProblem: { code: 'vault_unavailable', message: 'The keychain cannot be used.' },
+    vaultProblem: { code: 'vault_unavailable', message: 'The keychain is not available.' },
   })
   expect((await snapshotOf(test)).status.vaultProblem?.hint).not.toContain('tokentray serve')
 })

@@ -176,7 +176,7 @@ it('keeps a mistake for the log, and says only that there was one', async () => 
   const { act, told, log } = make(new Error('the inside'))
   act({ do: 'lock' })
   await idle()
-  expect(told).toMatchObject([{ code: 'server_error', message: 'Tokentray made a mistake.' }])
+  expect(told).toMatchObject([{ code: 'server_error', message: 'Internal error.' }])
   expect(log.lines).toHaveLength(1)
 })
 

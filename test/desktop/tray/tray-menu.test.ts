@@ -193,7 +193,7 @@ it('says what is wrong with the keychain', () => {
 })
 
 it('says that another program has the port', () => {
-  const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
   expect(labels(menuOf({ status: { portTaken } }))).toContain(
     'Tools on port 4711 do not reach Tokentray',
   )

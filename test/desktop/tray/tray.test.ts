@@ -11,7 +11,7 @@ const image = (name: string) => name as unknown as NativeImage
 const icons = { fine: image('fine'), attention: image('attention'), locked: image('locked') }
 const waiting = makeAccount('koyeb/work', { state: 'login_required' })
 
-const portTaken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
 
 const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, revocable: true }
 const left: LingeringView = {

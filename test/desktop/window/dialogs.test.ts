@@ -42,7 +42,7 @@ it('says why Tokentray cannot run, and what to do', () => {
   expect(shown).toEqual([
     [
       'Tokentray cannot run',
-      '/home/x cannot be used.\n\nFree space on the disk and check the permissions of the data directory.',
+      '/home/x cannot be used.\n\nFree up disk space and check the permissions of the data folder.',
     ],
   ])
   expect(log.lines).toHaveLength(1)

@@ -56,7 +56,7 @@ describe('an account as its owner sees it', () => {
 
   it('says whom ending all hits where that is possible, and nowhere else', async () => {
     expect(await accountOf('svix/shop')).toMatchObject({
-      revoke_all_hits: 'every portal session of app_shop, those of customers included',
+      revoke_all_hits: 'every portal session of app_shop, including those of customers',
     })
     for (const id of ['sftpgo/alice', 'giantswarm/bob', 'glowmarkt/home']) {
       expect(await accountOf(id)).not.toHaveProperty('revoke_all_hits')
@@ -139,7 +139,7 @@ describe('what is too long for a field of a form', () => {
     expectRefusal(answer, 400, 'invalid_request')
     expect(answer.body).toMatchObject({
       error_description: 'The field "name" has a wrong value.',
-      hint: 'Names are 1 to 64 of a-z, 0-9, dot, underscore and hyphen.',
+      hint: 'Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
     })
   })
 

@@ -117,7 +117,7 @@ export const steps: readonly Step[] = [
         },
         {
           ...{ id: 'svix/shop', provider: 'svix', values: { application: 'app_shop' } },
-          revoke_all_hits: 'every portal session of app_shop, those of customers included',
+          revoke_all_hits: 'every portal session of app_shop, including those of customers',
           ...{ operations: ['revoke_all', 'rotate', 'portal'], secret_fields: ['key'] },
         },
         {

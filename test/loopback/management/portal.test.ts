@@ -197,7 +197,7 @@ describe('ending all tokens of an account', () => {
 
   it('says whom it would hit where another account is confirmed', async () => {
     const { body: accounts } = await endpoint.manage('GET', '/v1/accounts')
-    const hits = 'every portal session of app_shop, those of customers included'
+    const hits = 'every portal session of app_shop, including those of customers'
 
     const body = expectRefusal(await revokeAll({ confirm: 'svix/yard' }), 400, 'invalid_request')
 

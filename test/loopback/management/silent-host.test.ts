@@ -61,7 +61,7 @@ describe('an SFTPGo that has banned this computer', () => {
     const silent = {
       ...{ host, until: endpoint.clock.now() / 1_000 + 46 * 60 },
       message: expect.stringContaining(`${host} has blocked this computer's address`),
-      hint: expect.stringContaining('Ask whoever runs the server'),
+      hint: expect.stringContaining('Ask the administrator of the server'),
     }
     const { body: status } = await endpoint.manage('GET', '/v1/status')
     expect(status['silent_hosts']).toEqual([silent])

@@ -273,20 +273,20 @@ const users: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/base/sockets/one-time-redirect.test.ts',
-      test: 'is the last: after it nobody listens any more',
+      test: 'works once: the server is closed afterwards',
     },
   },
   visit(
     'a portal link works only for this user',
     '    path.equals(new Secret(url)) &&\n    (uid === null || findPeerUid(socket) === uid)',
     '    path.equals(new Secret(url))',
-    'who has read the address gets nothing, and the visit can still come',
+    'another user who has read the address gets nothing, and the browser can still come',
   ),
   visit(
     'no URL passed to a program contains a portal link',
     'path.reveal()',
     'path.reveal() + url.reveal()',
-    'is to an address that says nothing of the link and is another one each time',
+    'has a new address each time, which tells nothing about the link',
   ),
 ]
 

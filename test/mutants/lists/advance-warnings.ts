@@ -28,12 +28,12 @@ export const advanceWarnings: readonly Mutant[] = [
     changes: [
       {
         file: svix,
-        find: `  caution: 'Tokens of this server live for 28 days, and nothing can end one sooner.',
+        find: `  caution: 'Tokens of this server are valid for 28 days and cannot be revoked earlier.',
 `,
         replace: '',
       },
     ],
-    noticedBy: inSvixGenerations('offers what it can, and says that nothing can end a token'),
+    noticedBy: inSvixGenerations('offers what it supports, and says that tokens cannot be revoked'),
   },
   {
     promise: 'the notes about an account are sent over HTTP',
@@ -108,7 +108,7 @@ export const advanceWarnings: readonly Mutant[] = [
       {
         file: compose,
         find: `            loginRequiredBecause: {
-              sentence: 'Its password was kept in memory only, and went when Tokentray stopped.',
+              sentence: 'Its password was only kept in memory until Tokentray stopped.',
               at,
             },
 `,

@@ -119,7 +119,7 @@ export const auditFileMutants: readonly Mutant[] = [
         replace: "return ''",
       },
     ],
-    noticedBy: inLines('begins a new line behind half a line that somebody else has written'),
+    noticedBy: inLines('starts a new line after half a line that another program has written'),
   },
   {
     promise: 'no settings change is written to a file that was moved away',

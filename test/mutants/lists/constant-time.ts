@@ -8,13 +8,13 @@ export const constantTime: readonly Mutant[] = [
     'the secret of a tool is compared in constant time',
     'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
     'sha256(secret).compare(known?.hash ?? NOBODY) === 0',
-    'as that of a tool, right or wrong',
+    'as a client secret, right or wrong',
   ),
   changeIn('main/broker/clients.ts', tests)(
     'refusing an unknown tool takes as long as refusing a wrong secret',
     'const right = timingSafeEqual(',
     'const right = known !== undefined && timingSafeEqual(',
-    'as that of a tool that there is not, which takes as long',
+    'as the secret of an unknown client, which takes as long',
   ),
   changeIn('main/loopback/oauth/authentication.ts', tests)(
     'the owner key is compared in constant time',
@@ -26,7 +26,7 @@ export const constantTime: readonly Mutant[] = [
     'secrets are compared with each other in constant time',
     'mine.length === theirs.length && timingSafeEqual(mine, theirs)',
     'this.#value === other.#value',
-    'as a token that was handed out',
+    'as a token to revoke',
   ),
   changeIn('main/loopback/found/discovery-files.ts', tests)(
     'no source file compares a revealed secret as a string',

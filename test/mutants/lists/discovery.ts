@@ -254,7 +254,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/base/process/instance-lock.test.ts',
-      test: 'in its place, and says what to do',
+      test: 'at its path, and says what to do',
     },
   },
 ]

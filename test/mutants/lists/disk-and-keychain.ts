@@ -31,11 +31,13 @@ export const diskAndKeychain: readonly Mutant[] = [
     changes: [
       {
         file: appendFile,
-        find: 'await this.#inTime(work, () => this.#leaveBehind(work))',
+        find: 'await this.#withDeadline(work, () => this.#leaveBehind(work))',
         replace: 'await work',
       },
     ],
-    noticedBy: inAppendFile('keeps nobody waiting, and has every line once when it answers again'),
+    noticedBy: inAppendFile(
+      'delays no caller for long, and has every line once when it responds again',
+    ),
   },
   {
     promise: 'an entry that may not be on the disk is taken back',
@@ -47,20 +49,20 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inAppendFile(
-      'takes back every line that it may have lost, and those written after them',
-    ),
+    noticedBy: inAppendFile('removes every line that may be lost, and the lines after it'),
   },
   {
     promise: 'nothing is written to a disk that still hangs',
     changes: [
       {
         file: appendFile,
-        find: 'return this.#hung && this.#inTime(this.#hung)',
+        find: 'return this.#hung && this.#withDeadline(this.#hung)',
         replace: 'return undefined',
       },
     ],
-    noticedBy: inAppendFile('keeps nobody waiting, and has every line once when it answers again'),
+    noticedBy: inAppendFile(
+      'delays no caller for long, and has every line once when it responds again',
+    ),
   },
   {
     promise: 'a file on a hanging disk can be closed',
@@ -71,7 +73,7 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: 'if (this.#hung) await this.#hung.then(() => closeSync(this.#fd))',
       },
     ],
-    noticedBy: inAppendFile('keeps the file from being closed no longer than a caller waits'),
+    noticedBy: inAppendFile('delays closing the file no longer than a caller waits'),
   },
   {
     promise: 'a long queue is not mistaken for a hanging keychain',
@@ -243,7 +245,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/base/process/instance-lock.test.ts',
-      test: 'is left to another process that took it, by who lets go without having looked',
+      test: 'is left to another process that took it by a holder that releases it without checking',
     },
   },
 ]

@@ -16,7 +16,7 @@ export const errorField: readonly Mutant[] = [
         replace: 'const details = { ...',
       },
     ],
-    noticedBy: inForm('says of which field it is that it'),
+    noticedBy: inForm('names the field that'),
   },
   {
     promise: 'the error about plain http is about the address, not about the password it mentions',
@@ -27,7 +27,7 @@ export const errorField: readonly Mutant[] = [
         replace: "      field: 'password',\n      hint: 'Use https, or",
       },
     ],
-    noticedBy: inForm('is not refused for plain http before it was said whether that is allowed'),
+    noticedBy: inForm('is not refused for plain http before that question is answered'),
   },
   {
     promise: 'a connection failure is about the address field',
@@ -45,13 +45,13 @@ export const errorField: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/svix/answers.ts',
-        find: "        field: 'key',\n        hint: 'Check the key and the region;",
-        replace: "        hint: 'Check the key and the region;",
+        find: "        field: 'key',\n        hint: 'Check the key and the region.",
+        replace: "        hint: 'Check the key and the region.",
       },
     ],
     noticedBy: {
       file: 'test/providers/svix/svix.test.ts',
-      test: 'says that it is the key when it is',
+      test: 'blames the key if it is wrong',
     },
   },
   {

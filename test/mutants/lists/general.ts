@@ -30,7 +30,7 @@ const secrets: readonly Mutant[] = [
         replace: '  [Symbol.toPrimitive](): string {\n    return this.#value',
       },
     ],
-    noticedBy: prints('prints as a word'),
+    noticedBy: prints('prints as a placeholder'),
   },
   {
     promise: 'a secret in JSON is masked',
@@ -41,7 +41,7 @@ const secrets: readonly Mutant[] = [
         replace: '  toJSON(): string {\n    return this.#value',
       },
     ],
-    noticedBy: prints('prints as a word wherever objects are shown'),
+    noticedBy: prints('prints as a placeholder wherever objects are printed'),
   },
   {
     promise: 'an inspected secret is masked',
@@ -52,7 +52,7 @@ const secrets: readonly Mutant[] = [
         replace: '  [inspect.custom](): string {\n    return this.#value',
       },
     ],
-    noticedBy: prints('prints as a word wherever objects are shown'),
+    noticedBy: prints('prints as a placeholder wherever objects are printed'),
   },
   {
     promise: 'a password attached to its option is masked in a command line',

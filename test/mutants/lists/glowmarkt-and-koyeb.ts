@@ -21,33 +21,33 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: glowmarktAnswers,
-        find: ' || (answer.status === 400 && isServiceError(answer))',
+        find: ' ||\n    (response.status === 400 && isServiceError(response))',
         replace: '',
       },
     ],
-    noticedBy: inGlowmarkt('knows a refused token by'),
+    noticedBy: inGlowmarkt('recognises a refused token by'),
   },
   {
     promise: 'a Glowmarkt token reported as not valid leads to a new login',
     changes: [
       {
         file: glowmarktAnswers,
-        find: 'return isDenied(answer) || isNotValid(answer) ||',
-        replace: 'return isDenied(answer) ||',
+        find: '    isNotValid(response) ||\n',
+        replace: '',
       },
     ],
-    noticedBy: inGlowmarkt('knows a refused token by'),
+    noticedBy: inGlowmarkt('recognises a refused token by'),
   },
   {
     promise: 'a Glowmarkt token reported as not valid with a 200 leads to a new login',
     changes: [
       {
         file: glowmarktAnswers,
-        find: 'return isOneOf(answer, 200, 400) && findObject',
-        replace: 'return isOneOf(answer, 400) && findObject',
+        find: 'return isOneOf(response, 200, 400) && findObject',
+        replace: 'return isOneOf(response, 400) && findObject',
       },
     ],
-    noticedBy: inGlowmarkt('knows a refused token by'),
+    noticedBy: inGlowmarkt('recognises a refused token by'),
   },
   {
     promise: 'a 400 that a new Glowmarkt token gets as well means a bad request, not a bad token',
@@ -58,7 +58,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '    cause: new TokentrayError(',
       },
     ],
-    noticedBy: inGlowmarkt('knows a refused token by'),
+    noticedBy: inGlowmarkt('recognises a refused token by'),
   },
   {
     promise: "an HTML page with status 400 is not Glowmarkt's answer about a token",
@@ -69,15 +69,15 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '  return true || ENVELOPES',
       },
     ],
-    noticedBy: inGlowmarkt('takes no page of status 400 for the word of the service about a token'),
+    noticedBy: inGlowmarkt('does not take a page with status 400 for a statement about a token'),
   },
   {
     promise: 'a Glowmarkt login refused with a 400 is a refused login',
     changes: [
       {
         file: glowmarkt,
-        find: 'if (isDenied(answer) || isNotValid(answer)) throw loginRefused(values)',
-        replace: 'if (isDenied(answer)) throw loginRefused(values)',
+        find: 'if (isDenied(response) || isNotValid(response)) throw loginRefused(values)',
+        replace: 'if (isDenied(response)) throw loginRefused(values)',
       },
     ],
     noticedBy: inGlowmarkt('takes a 400 with valid: false for a refusal'),
@@ -87,31 +87,31 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: glowmarkt,
-        find: "if (isDenied(answer) || isNotValid(answer)) return 'already_gone'",
-        replace: "if (isDenied(answer)) return 'already_gone'",
+        find: "if (isDenied(response) || isNotValid(response)) return 'already_gone'",
+        replace: "if (isDenied(response)) return 'already_gone'",
       },
     ],
-    noticedBy: inGlowmarktEndings('finds a second log-out done when'),
+    noticedBy: inGlowmarktEndings('takes a second log-out for done if it is'),
   },
   {
     promise: 'a Glowmarkt log-out refused by a gateway does not count as done',
     changes: [
       {
         file: glowmarkt,
-        find: `  if (answer.status === 403) throw refusedStatus(hostOf(values), 403)
+        find: `  if (response.status === 403) throw refusedStatus(hostOf(values), 403)
 `,
         replace: '',
       },
     ],
-    noticedBy: inGlowmarktEndings('gives a token up only in the words of the service'),
+    noticedBy: inGlowmarktEndings('gives a token up only if the service itself says so'),
   },
   {
     promise: 'a new token with an unreadable expiry is revoked',
     changes: [
       {
         file: madeToken,
-        find: '    const isEnded = await end().then(',
-        replace: '    const isEnded = await Promise.resolve().then(',
+        find: '    const isRevoked = await revoke().then(',
+        replace: '    const isRevoked = await Promise.resolve().then(',
       },
     ],
     noticedBy: inKoyebPassword(
@@ -123,11 +123,11 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: madeToken,
-        find: 'if (isEnded || !isTokentrayError(error)) throw error',
+        find: 'if (isRevoked || !isTokentrayError(error)) throw error',
         replace: 'throw error',
       },
     ],
-    noticedBy: inSvixMinting('says so where what came with it could not be ended'),
+    noticedBy: inSvixMinting('says so if the token of a link could not be revoked'),
   },
   {
     promise: 'a token that is expired on arrival is refused',
@@ -140,15 +140,15 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inGlowmarkt('refuses a token that has ended already, and hints at the clock'),
+    noticedBy: inGlowmarkt('refuses a token that has already expired, and hints at the clock'),
   },
   {
     promise: 'a Koyeb log-out with status 200 and a refusal in its body does not count as done',
     changes: [
       {
         file: koyebAnswers,
-        find: 'return answer.status === 200 && Object.keys(readObject(answer)).length === 0',
-        replace: 'return answer.status === 200',
+        find: 'return response.status === 200 && Object.keys(readObject(response)).length === 0',
+        replace: 'return response.status === 200',
       },
     ],
     noticedBy: inKoyebSessions('takes a log-out for done only where the service says nothing else'),
@@ -158,7 +158,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: "return errorSourceOf(answer) === 'service' ? 'already_gone' : 'not_supported'",
+        find: "return errorSourceOf(response) === 'service' ? 'already_gone' : 'not_supported'",
         replace: "return 'already_gone'",
       },
     ],
@@ -169,10 +169,10 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: `  if (isServiceError(answer, 403)) {
+        find: `  if (isServiceError(response, 403)) {
     throw`,
-        replace: `  if (isServiceError(answer, 403)) {
-    if (answer.status === 403) return 'already_gone'
+        replace: `  if (isServiceError(response, 403)) {
+    if (response.status === 403) return 'already_gone'
     throw`,
       },
     ],
@@ -183,7 +183,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: `      const ended = await endToken(value, values, context)
+        find: `      const revocation = await revokeToken(value, values, context)
 `,
         replace: `      const ended: string = 'revoked'
 `,
@@ -196,7 +196,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: `  if (isServiceError(answer, 401)) return
+        find: `  if (isServiceError(response, 401)) return
 `,
         replace: '',
       },
@@ -210,7 +210,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebPasswordWay,
-        find: `  if (status === 403 && speaksOfLock(answer)) return lockedAccount(values)
+        find: `  if (status === 403 && saysLocked(response)) return lockedAccount(values)
 `,
         replace: '',
       },
@@ -222,23 +222,23 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     changes: [
       {
         file: koyebAnswers,
-        find: `  if (typeof words?.['message'] !== 'string') return 'stranger'
+        find: `  if (typeof words?.['message'] !== 'string') return 'other'
 `,
         replace: `  if (words === null) return 'service'
 `,
       },
     ],
-    noticedBy: inKoyebSessions('gives a token up only in the words of the service'),
+    noticedBy: inKoyebSessions('gives a token up only if the service itself says so'),
   },
   {
     promise: 'a Glowmarkt log-out refused as a bad request does not count as done',
     changes: [
       {
         file: glowmarkt,
-        find: "if (isDenied(answer) || isNotValid(answer)) return 'already_gone'",
-        replace: "if (isRefusedToken(answer)) return 'already_gone'",
+        find: "if (isDenied(response) || isNotValid(response)) return 'already_gone'",
+        replace: "if (isRefusedToken(response)) return 'already_gone'",
       },
     ],
-    noticedBy: inGlowmarktEndings('gives a token up only in the words of the service'),
+    noticedBy: inGlowmarktEndings('gives a token up only if the service itself says so'),
   },
 ]

@@ -43,7 +43,7 @@ export const keychainProcess: readonly Mutant[] = [
     changes: [{ file: 'main/providers/svix/portal.ts', find: '{1,65536}', replace: '{1,8192}' }],
     noticedBy: {
       file: 'test/providers/svix/minting.test.ts',
-      test: 'takes a link as long as the service allows, and no longer one',
+      test: 'accepts a link as long as the service allows, and no longer one',
     },
   },
 ]

@@ -46,6 +46,6 @@ export const lengthLimits: readonly Mutant[] = [
     'a too long host is refused before it becomes part of an account name',
     'hostname.length > LONGEST_HOST',
     'false',
-    'refuses a host that is longer than names can be',
+    'refuses a host name that is too long',
   ),
 ]

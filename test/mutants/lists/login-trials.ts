@@ -27,7 +27,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -41,7 +41,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -55,7 +55,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -68,7 +68,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -81,7 +81,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -95,7 +95,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -108,7 +108,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has key and session on record before either is used, and until both have ended',
+      'records key and session before either is used, until both are revoked',
     ),
   },
   {
@@ -121,7 +121,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoTrial('leaves nothing where the trial itself goes wrong'),
+    noticedBy: inSftpgoTrial('leaves nothing if the trial fails'),
   },
   {
     promise: 'a check deletes its key',
@@ -133,7 +133,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: '  if (refusal) throw refusal',
       },
     ],
-    noticedBy: inSftpgoTrial('makes a key for a minute, tries it at'),
+    noticedBy: inSftpgoTrial('creates a key for a minute, tries it at'),
   },
   {
     promise: 'a key is checked before it is trusted',
@@ -145,7 +145,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoTrial('whose account does not allow them, and leaves nothing'),
+    noticedBy: inSftpgoTrial('if the account does not allow them, and leaves nothing'),
   },
   {
     promise: 'an unusable session is in the ledger until it is revoked',
@@ -158,7 +158,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has the session on record that it ends because the account has a duty',
+      'records the session that it revokes because the account must do something first',
     ),
   },
   {
@@ -173,7 +173,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'has the session on record that it ends because the account has a duty',
+      'records the session that it revokes because the account must do something first',
     ),
   },
   {
@@ -263,7 +263,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSvixTrial('has its token on record before it is used, and until it has ended'),
+    noticedBy: inSvixTrial('records its token before it is used, until it is revoked'),
   },
   {
     promise: 'the token that checked a Svix key leaves the ledger once it is revoked',
@@ -275,7 +275,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSvixTrial('has its token on record before it is used, and until it has ended'),
+    noticedBy: inSvixTrial('records its token before it is used, until it is revoked'),
   },
   {
     promise: 'a login to Svix fails if its token may stay valid',
@@ -288,18 +288,18 @@ export const loginTrials: readonly Mutant[] = [
   return { generation`,
       },
     ],
-    noticedBy: inSvixTrial('lets no login pass whose token may live on'),
+    noticedBy: inSvixTrial('refuses a login whose trial token may still be valid'),
   },
   {
     promise: 'the form says what a tool costs that keeps using a deleted key',
     changes: [
       {
         file: sftpgoFields,
-        find: ' If the server has its defender on, a tool that goes on using a deleted key gets this address banned.',
+        find: ' If the defender of the server is on, a tool that keeps using a deleted key gets the address of this computer banned.',
         replace: '',
       },
     ],
-    noticedBy: inSftpgoKeys('says in the form what a tool costs that goes on with a deleted key'),
+    noticedBy: inSftpgoKeys('warns in the form about tools that keep using a deleted key'),
   },
   {
     promise: 'the README says what a tool costs that keeps using a deleted key',
@@ -310,6 +310,6 @@ export const loginTrials: readonly Mutant[] = [
         replace: 'At an SFTPGo server each request costs',
       },
     ],
-    noticedBy: inSftpgoKeys('says the same to whoever reads before they choose'),
+    noticedBy: inSftpgoKeys('shows the same to a user who reads before choosing'),
   },
 ]

@@ -39,7 +39,7 @@ export const outgoingHttp: readonly Mutant[] = [
     "an account's CA is trusted in addition to those of the process",
     '...(await usual.all()), authorities',
     'authorities',
-    'trusts besides it whom the owner of the machine trusts',
+    'also trusts the authorities that the machine trusts',
   ),
   usual(
     'NODE_EXTRA_CA_CERTS still applies if an account has its own CA',
@@ -49,7 +49,7 @@ export const outgoingHttp: readonly Mutant[] = [
   ),
   usual(
     'an unusable NODE_EXTRA_CA_CERTS file is named in the log',
-    "      log?.warn('NODE_EXTRA_CA_CERTS is left out', { reason: error.message })\n",
+    "      log?.warn('NODE_EXTRA_CA_CERTS is ignored', { reason: error.message })\n",
     '',
     'leaves out a file that is of no use, and says so once',
   ),
@@ -57,7 +57,7 @@ export const outgoingHttp: readonly Mutant[] = [
     "a response of a proxy is not mistaken for the service's",
     '    rejectUnauthorized: true,\n',
     '    rejectUnauthorized: tunnel === undefined,\n',
-    'checks the certificate of the far host behind it',
+    'checks the certificate of the host behind it',
   ),
   client(
     'a redirect is neither followed nor accepted as a response',
@@ -79,8 +79,8 @@ export const outgoingHttp: readonly Mutant[] = [
   ),
   answer(
     "no error quotes a service's response",
-    'and is not.`)',
-    'and is not.` + Buffer.from(body))',
+    'invalid JSON.`)',
+    'invalid JSON.` + Buffer.from(body))',
     'quotes no body that is not JSON, as the parser does where it is short',
   ),
   failure(
@@ -97,27 +97,27 @@ export const outgoingHttp: readonly Mutant[] = [
   ),
   svix(
     'a retried Svix request keeps its idempotency key',
-    'const answer = await callSvix(values, call, context)',
-    'const answer = await callSvix(values, { ...call, idempotencyKey: context.newId() }, context)',
-    'asks once more, the same',
+    'const response = await callSvix(values, call, context)',
+    'const response = await callSvix(values, { ...call, idempotencyKey: context.newId() }, context)',
+    'repeats the same request once',
   ),
   svix(
     'an answered Svix request is not retried',
     "const isUnanswered = isTokentrayError(error) && error.code === 'temporarily_unavailable'",
     'const isUnanswered = isTokentrayError(error)',
-    'does not ask again after any answer, however broken',
+    'does not repeat a request after any response, however broken',
   ),
   svix(
     'a request to a hanging Svix is not retried',
     'clock.monotonic() - startedAt >= QUICK_MS',
     'clock.monotonic() < startedAt',
-    'asks again within five seconds and not later',
+    'repeats a request within five seconds and not later',
   ),
   svix(
     'each call to Svix has its own idempotency key',
     "const call = { method: 'POST', ...post, idempotencyKey: context.newId() } as const",
     "const call = { method: 'POST', ...post } as const",
-    'asks once more, the same',
+    'repeats the same request once',
   ),
   changeIn('main/broker/token-admin/token-admin.ts', 'test/loopback/management/portal.test.ts')(
     'a portal link is not written to the audit log',

@@ -13,7 +13,7 @@ export const refusalFormats: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/sftpgo/forbidden.test.ts',
-      test: 'reads no reason out of the name of an account',
+      test: 'does not read a reason from the name of an account',
     },
   },
   {
@@ -27,7 +27,7 @@ export const refusalFormats: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/sftpgo/forbidden.test.ts',
-      test: 'takes a ban, and what it does not know, for a reason to leave the server alone',
+      test: 'stops calling the server for a ban and an unknown reason',
     },
   },
   {
@@ -41,7 +41,7 @@ export const refusalFormats: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/sftpgo/forbidden.test.ts',
-      test: 'reads no more of a reason than a sentence has, so that none takes minutes',
+      test: 'reads only the start of a reason, so that matching is fast',
     },
   },
   {
@@ -49,13 +49,13 @@ export const refusalFormats: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/sftpgo/login.ts',
-        find: '  if (isForAnotherAddress(answer)) throw notFromHere(values, context)\n',
+        find: '  if (isForAnotherAddress(response)) throw onlyFromItsAddress(values, context)\n',
         replace: '',
       },
     ],
     noticedBy: {
       file: 'test/providers/sftpgo/sftpgo.test.ts',
-      test: 'does not call a token gone that only cannot be ended from this address',
+      test: 'does not report a token as gone that cannot be revoked from this address',
     },
   },
   {
@@ -77,8 +77,8 @@ export const refusalFormats: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/sftpgo/login.ts',
-        find: "  if (isServiceError(answer, 401)) return 'already_gone'",
-        replace: "  if (answer.status === 401) return 'already_gone'",
+        find: "  if (isServiceError(response, 401)) return 'already_gone'",
+        replace: "  if (response.status === 401) return 'already_gone'",
       },
     ],
     noticedBy: {
@@ -97,7 +97,7 @@ export const refusalFormats: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/giantswarm/giantswarm.test.ts',
-      test: 'reads the code of a 401, and makes no sense of one that has none',
+      test: 'reads the code of a 401, and refuses one without a code',
     },
   },
   {
@@ -105,8 +105,8 @@ export const refusalFormats: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/giantswarm/giantswarm.ts',
-        find: "if (answer.status === 429 || code === 'TOO_MANY_REQUESTS') {",
-        replace: 'if (answer.status === 429) {',
+        find: "if (response.status === 429 || code === 'TOO_MANY_REQUESTS') {",
+        replace: 'if (response.status === 429) {',
       },
     ],
     noticedBy: {
@@ -119,13 +119,13 @@ export const refusalFormats: readonly Mutant[] = [
     changes: [
       {
         file: 'main/providers/svix/answers.ts',
-        find: "return isServiceError(answer) || answer.header('content-type') === undefined",
+        find: "return isServiceError(response) || response.header('content-type') === undefined",
         replace: 'return true',
       },
     ],
     noticedBy: {
       file: 'test/providers/svix/generations.test.ts',
-      test: 'does not take a page in front of the server for a route that is not there',
+      test: 'does not take the page of a gateway for a missing route',
     },
   },
 ]

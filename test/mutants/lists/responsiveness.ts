@@ -27,7 +27,7 @@ export const responsiveness: readonly Mutant[] = [
     changes: [
       {
         file: 'main/base/async/batches.ts',
-        find: 'if (index > 0 && index % AT_ONCE === 0) await endOfTurn()',
+        find: 'if (index > 0 && index % BATCH === 0) await endOfTurn()',
         replace: '',
       },
     ],
@@ -52,16 +52,16 @@ export const responsiveness: readonly Mutant[] = [
     changes: [
       {
         file: precedence,
-        find: 'if (!this.#isSomebodyAhead) this.#release()',
+        find: 'if (!this.#isRequestAhead) this.#release()',
         replace: 'if (this.#isArmed) this.#release()',
       },
     ],
-    noticedBy: inPrecedence('stands back until all who go first have their answers'),
+    noticedBy: inPrecedence('waits until all requests in progress are finished'),
   },
   {
     promise: 'a search of the audit log finishes even under constant requests',
     changes: [{ file: precedence, find: '() => this.#release())', replace: '() => undefined)' }],
-    noticedBy: inPrecedence('goes on in the end though somebody always waits'),
+    noticedBy: inPrecedence('continues eventually although requests never stop'),
   },
   {
     promise: 'a search of the audit log is not slowed down by a slow login',
@@ -72,7 +72,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inPrecedence('does not wait for those that take long themselves'),
+    noticedBy: inPrecedence('does not wait for requests that take long'),
   },
   {
     promise: 'two searches of the audit log delay a token no longer than one',
@@ -83,7 +83,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: '    for (const go of this.#waiting.splice(0)) go()\n',
       },
     ],
-    noticedBy: inPrecedence('gives several one turn after the other, the first first'),
+    noticedBy: inPrecedence('gives several tasks their turns in order'),
   },
   {
     promise: 'a search of the audit log yields to every request at the endpoint',

@@ -201,7 +201,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoKeyEndings(
-      'ends the key of a lease whose answer was lost, by the id of the lease alone',
+      'deletes the key of a lease whose response was lost, by the id of the lease',
     ),
   },
   {
@@ -215,7 +215,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoTrial(
-      'leaves nothing where an answer was lost, and looks only for its own key',
+      'leaves nothing if a response was lost, and looks only for its own key',
     ),
   },
   {
@@ -230,7 +230,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoKeyEndings(
-      'gives no key up that the list still holds, whatever was said to its end',
+      'does not give up a key that is still listed, whatever the response to its deletion',
     ),
   },
   {
@@ -238,26 +238,24 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoKeyCalls,
-        find: 'if (!isServiceError(answer, 404) && !isServiceError(answer, 400)) {',
-        replace: 'if (!isServiceError(answer, 404)) {',
+        find: 'if (!isServiceError(response, 404) && !isServiceError(response, 400)) {',
+        replace: 'if (!isServiceError(response, 404)) {',
       },
     ],
-    noticedBy: inSftpgoKeyEndings(
-      'looks into the list as well where the id alone is complained about',
-    ),
+    noticedBy: inSftpgoKeyEndings('checks the list too if only the id is reported as invalid'),
   },
   {
     promise: 'a key that may exist is never reported as not created',
     changes: [
       {
         file: sftpgoKeys,
-        find: `    throw asUnclear(error)
+        find: `    throw withoutDenial(error)
 `,
         replace: `    throw error
 `,
       },
     ],
-    noticedBy: inSftpgoKeys('never says that no key was made where one may live on'),
+    noticedBy: inSftpgoKeys('never says that no key was created if one may exist'),
   },
   {
     promise: 'a Svix lease revokes its own session, and no customer’s',
@@ -273,12 +271,12 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: svix,
-        find: "const knowsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'",
-        replace: "const knowsSessionIds = ({ sessions }: FormValues) => sessions !== ''",
+        find: "const supportsSessionIds = ({ sessions }: FormValues) => sessions === 'yes'",
+        replace: "const supportsSessionIds = ({ sessions }: FormValues) => sessions !== ''",
       },
     ],
     noticedBy: inSvixGenerations(
-      'ends a token of an old server with itself, and never names a session to it',
+      'revokes a token of an old server with itself, without naming a session',
     ),
   },
   {
@@ -286,24 +284,24 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: svix,
-        find: `    if (token && isMissing(answer)) return logOut(token.value, session.values, context)
+        find: `    if (token && isMissing(response)) return logOut(token.value, session.values, context)
 `,
         replace: '',
       },
     ],
-    noticedBy: inSvixEndings('has the token end itself where the application is no more'),
+    noticedBy: inSvixEndings('has the token revoke itself if the application is gone'),
   },
   {
     promise: 'a Svix server that can no longer revoke tokens is believed',
     changes: [
       {
         file: svixLogOut,
-        find: `  if (answer.status === 501 && isServiceError(answer)) return 'not_supported'
+        find: `  if (response.status === 501 && isServiceError(response)) return 'not_supported'
 `,
         replace: '',
       },
     ],
-    noticedBy: inSvixEndings('says so when a server that could end tokens no longer can'),
+    noticedBy: inSvixEndings('reports a server that can no longer revoke tokens'),
   },
   {
     promise: 'many refused revocations cost few logins',

@@ -157,13 +157,13 @@ export const secondFactor: readonly Mutant[] = [
     changes: [
       {
         file: svix,
-        find: `    if (!canEnd) await requireKey(session.values, key, context)
+        find: `    if (!canRevoke) await requireKey(session.values, key, context)
 `,
         replace: '',
       },
     ],
     noticedBy: inSvixGenerations(
-      'refuses the portal token of one application in the place of a key, and says what it is',
+      'refuses the portal token of an application instead of a key, and says what it is',
     ),
   },
   {
@@ -171,12 +171,12 @@ export const secondFactor: readonly Mutant[] = [
     changes: [
       {
         file: svixServer,
-        find: 'if (answer.status === 403 && isServiceError(answer)) {',
-        replace: 'if (answer.status === 401) {',
+        find: 'if (response.status === 403 && isServiceError(response)) {',
+        replace: 'if (response.status === 401) {',
       },
     ],
     noticedBy: inSvixGenerations(
-      'refuses the portal token of one application in the place of a key, and says what it is',
+      'refuses the portal token of an application instead of a key, and says what it is',
     ),
   },
   {
@@ -184,11 +184,13 @@ export const secondFactor: readonly Mutant[] = [
     changes: [
       {
         file: svixAnswers,
-        find: `          hint: "Enter an environment's key, not the portal token of one application.",
+        find: `          hint: 'Enter the API key of an environment, not the portal token of an application.',
 `,
         replace: '',
       },
     ],
-    noticedBy: inSvixGenerations('says of a key whose rights are gone what is wrong'),
+    noticedBy: inSvixGenerations(
+      'explains a key without permissions, so that the user can replace it',
+    ),
   },
 ]

@@ -174,7 +174,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inDirectories('are looked for where a session of another kind would have them'),
+    noticedBy: inDirectories('are also looked for where another kind of session has them'),
   },
   {
     promise: "a separate home directory does not lead to the user's Tokentray",
@@ -187,7 +187,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inDirectories('of a home of its own lead to nothing of the user'),
+    noticedBy: inDirectories('of another home do not lead to those of the user'),
   },
   {
     promise: 'removed discovery files are restored soon',

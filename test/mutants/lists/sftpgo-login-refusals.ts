@@ -34,7 +34,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoForbidden(
-      'refuses one that must change its password, says what to do, and leaves no token',
+      'refuses one that must change the password, says what to do, and leaves no token',
     ),
   },
   {
@@ -46,7 +46,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: 'if (claims !== undefined) return null',
       },
     ],
-    noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
+    noticedBy: inSftpgoForbidden('refuses one that must set up two-factor authentication for'),
   },
   {
     promise: 'the error names the protocols that need a second factor',
@@ -57,7 +57,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: "return actionRequired('second_factor', values)",
       },
     ],
-    noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
+    noticedBy: inSftpgoForbidden('refuses one that must set up two-factor authentication for'),
   },
   {
     promise: 'the error about a second factor contains only protocol names',
@@ -68,21 +68,19 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: 'protocols.map(String)',
       },
     ],
-    noticedBy: inSftpgoForbidden('refuses one that must set up a second factor for'),
+    noticedBy: inSftpgoForbidden('refuses one that must set up two-factor authentication for'),
   },
   {
     promise: 'an SFTPGo account with such a requirement is refused for leases and renewals as well',
     changes: [
       {
         file: sftpgoLogin,
-        find: `    if (duty) throw duty
+        find: `    if (action) throw action
 `,
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden(
-      'refuses it for a lease of its own, and when the session is renewed, in the same way',
-    ),
+    noticedBy: inSftpgoForbidden('refuses it for a lease and a renewal in the same way'),
   },
   {
     promise: 'a login refused for such a requirement leaves no token',
@@ -95,7 +93,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoForbidden(
-      'refuses one that must change its password, says what to do, and leaves no token',
+      'refuses one that must change the password, says what to do, and leaves no token',
     ),
   },
   {
@@ -103,12 +101,12 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoForbidden,
-        find: `\`Change it in the web pages of \${host}, then log in again with the new one.\``,
+        find: `\`Change it in the web interface of \${host}, then log in with the new one.\``,
         replace: 'ASK_ADMIN',
       },
     ],
     noticedBy: inSftpgoForbidden(
-      'refuses one that must change its password, says what to do, and leaves no token',
+      'refuses one that must change the password, says what to do, and leaves no token',
     ),
   },
   {
@@ -121,7 +119,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('wants a person where the'),
+    noticedBy: inSftpgoForbidden('needs the user if the'),
   },
   {
     promise: "SFTPGo's refusal of password logins is quoted",
@@ -133,7 +131,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('wants a person where the'),
+    noticedBy: inSftpgoForbidden('needs the user if the'),
   },
   {
     promise: "SFTPGo's refusal of this computer's address is quoted",
@@ -145,7 +143,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
+    noticedBy: inSftpgoForbidden('retries only after a long time for'),
   },
   {
     promise: "SFTPGo's limit on sessions is quoted",
@@ -157,18 +155,18 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
+    noticedBy: inSftpgoForbidden('retries only after a long time for'),
   },
   {
     promise: 'a login that counts towards a ban is not soon repeated',
     changes: [
       {
         file: sftpgoForbidden,
-        find: 'const UNWELCOME_MS = 60 * 60_000',
-        replace: 'const UNWELCOME_MS = 5 * 60_000',
+        find: 'const REFUSED_MS = 60 * 60_000',
+        replace: 'const REFUSED_MS = 5 * 60_000',
       },
     ],
-    noticedBy: inSftpgoForbidden('tries again by itself only after a long while for'),
+    noticedBy: inSftpgoForbidden('retries only after a long time for'),
   },
   {
     promise: "SFTPGo's block of this computer is quoted",
@@ -180,7 +178,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('speaks of a block only where the server does'),
+    noticedBy: inSftpgoForbidden('reports a block only if the server does'),
   },
   {
     promise: 'an SFTPGo that is shutting down is retried',
@@ -193,7 +191,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
       },
     ],
     noticedBy: inSftpgoForbidden(
-      'waits a moment for a server that is shutting down, and leaves nobody alone',
+      'waits a moment for a server that is shutting down, without silencing it',
     ),
   },
   {
@@ -205,9 +203,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: "return 'rights'",
       },
     ],
-    noticedBy: inSftpgoForbidden(
-      'says that the address has another name for the server than it wants',
-    ),
+    noticedBy: inSftpgoForbidden('reports a host name that the server does not accept'),
   },
   {
     promise: 'the name of an account is not parsed as a reason',
@@ -218,19 +214,19 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: 'const own = text',
       },
     ],
-    noticedBy: inSftpgoForbidden('reads no reason out of the name of an account'),
+    noticedBy: inSftpgoForbidden('does not read a reason from the name of an account'),
   },
   {
     promise: 'API keys disabled on the server are not blamed on the account',
     changes: [
       {
         file: sftpgoWhyNoKeys,
-        find: 'if (isUnread(answer)) {',
-        replace: "if (isUnread(answer) && values['keyUser'] === '') {",
+        find: 'if (isKeyIgnored(response)) {',
+        replace: "if (isKeyIgnored(response) && values['keyUser'] === '') {",
       },
     ],
     noticedBy: inSftpgoTrial(
-      'says that keys are switched off where the server takes none, and blames no account',
+      'reports that keys are turned off if the server accepts none, without blaming an account',
     ),
   },
   {
@@ -242,31 +238,29 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: "if (account['status'] === -1) {",
       },
     ],
-    noticedBy: inSftpgoTrial(
-      'says that the account is disabled where that is why its keys are refused',
-    ),
+    noticedBy: inSftpgoTrial('reports a disabled account if that is why its keys are refused'),
   },
   {
     promise: 'the likely reason is given if the account cannot be read',
     changes: [
       {
         file: sftpgoWhyNoKeys,
-        find: 'const account = await lookAt(session, context).catch(() => null)',
-        replace: 'const account = await lookAt(session, context)',
+        find: 'const account = await readAccount(session, context).catch(() => null)',
+        replace: 'const account = await readAccount(session, context)',
       },
     ],
-    noticedBy: inSftpgoTrial('names the likely reason where the account cannot be looked at'),
+    noticedBy: inSftpgoTrial('names the likely reason if the account cannot be read'),
   },
   {
     promise: 'an account that does not allow API keys is reported',
     changes: [
       {
         file: sftpgoWhyNoKeys,
-        find: 'return account ? refusedFor(account, values) : refused(values)',
+        find: 'return account ? explainAccount(account, values) : refused(values)',
         replace: "return refused({ ...values, keyUser: '' }, 'keys are refused')",
       },
     ],
-    noticedBy: inSftpgoTrial('whose account does not allow them, and leaves nothing'),
+    noticedBy: inSftpgoTrial('if the account does not allow them, and leaves nothing'),
   },
   {
     promise: 'restored permissions are noticed by one new login',
@@ -277,7 +271,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: 'return ofNewToken',
       },
     ],
-    noticedBy: inSftpgoKeys('says which permission is missing, in a way that reaches the person'),
+    noticedBy: inSftpgoKeys('names the missing permission, so that the user sees it'),
   },
   {
     promise: 'a refusal that may be due to an old token triggers one new login',
@@ -331,7 +325,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     changes: [
       {
         file: httpClient,
-        find: `      if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)
+        find: `      if (statusCode === 400 && requiresTls(url, body)) throw httpsRequired(url)
 `,
         replace: '',
       },
@@ -343,8 +337,8 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
     changes: [
       {
         file: httpFailure,
-        find: '  if (SAYS_NO_TLS.test(detail)) {',
-        replace: "  if (SAYS_NO_TLS.test('')) {",
+        find: '  if (NOT_TLS.test(detail)) {',
+        replace: "  if (NOT_TLS.test('')) {",
       },
     ],
     noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),

@@ -48,12 +48,12 @@ export const silenceRules: readonly Mutant[] = [
       {
         file: sftpgoForbidden,
         find: `    case 'unknown':
-      return { ...ban, sentence: UNKNOWN, hint: OR_BETWEEN }
+      return { ...ban, sentence: UNKNOWN, hint: UNKNOWN_HINT }
 `,
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('is what a 403 means that nobody knows'),
+    noticedBy: inSftpgoForbidden('is set for an unknown 403'),
   },
   {
     promise: 'a ban by SFTPGo puts it in backoff',
@@ -61,14 +61,12 @@ export const silenceRules: readonly Mutant[] = [
       {
         file: sftpgoForbidden,
         find: `    case 'banned':
-      return { ...ban, sentence: BANNED, hint: FOR_FAILURES }
+      return { ...ban, sentence: BANNED, hint: BANNED_HINT }
 `,
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden(
-      'is longer than a ban, and nothing that an account alone is refused',
-    ),
+    noticedBy: inSftpgoForbidden('is longer than a ban, and not for the refusal of one account'),
   },
   {
     promise: 'a server that accepts no connection from here is put in backoff',
@@ -76,12 +74,12 @@ export const silenceRules: readonly Mutant[] = [
       {
         file: sftpgoForbidden,
         find: `    case 'connection':
-      return { until: now + CROWDED_MS, sentence: UNCONNECTED, hint: OR_UNLISTED }
+      return { until: now + TOO_MANY_MS, sentence: NOT_ACCEPTED, hint: NOT_ACCEPTED_HINT }
 `,
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('says what was answered, and no more'),
+    noticedBy: inSftpgoForbidden('reports the response and no more'),
   },
   {
     promise: 'a refusal of one account puts no host in backoff',
@@ -114,11 +112,11 @@ export const silenceRules: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoForbidden,
-        find: 'return { ...ban, sentence: UNKNOWN, hint: OR_BETWEEN }',
-        replace: 'return { ...ban, sentence: BANNED, hint: OR_BETWEEN }',
+        find: 'return { ...ban, sentence: UNKNOWN, hint: UNKNOWN_HINT }',
+        replace: 'return { ...ban, sentence: BANNED, hint: UNKNOWN_HINT }',
       },
     ],
-    noticedBy: inSftpgoForbidden('says what was answered, and no more'),
+    noticedBy: inSftpgoForbidden('reports the response and no more'),
   },
   {
     promise: 'the user is told which host refuses',

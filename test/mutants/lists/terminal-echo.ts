@@ -65,7 +65,7 @@ export const terminalEcho: readonly Mutant[] = [
   {
     promise: 'a lost terminal does not crash the program that exits because of it',
     changes: [
-      { file: 'main/base/process/end-process.ts', find: '  letGoOfGoneTerminals()\n', replace: '' },
+      { file: 'main/base/process/end-process.ts', find: '  closeHungUpTerminals()\n', replace: '' },
     ],
     noticedBy: {
       file: 'test/cli/terminal/terminal.test.ts',

@@ -29,7 +29,7 @@ export const timeouts: readonly Mutant[] = [
   {
     promise: 'a call ends at its deadline, in any phase',
     changes: [
-      { file: httpClient, find: 'give(tooSlow(url, deadlineMs, call))', replace: 'over.abort()' },
+      { file: httpClient, find: 'fail(tooSlow(url, deadlineMs, call))', replace: 'over.abort()' },
     ],
     noticedBy: inHttpClientWaits(
       'is connected to once, leaves nothing open, and is of use again at once',
@@ -40,7 +40,7 @@ export const timeouts: readonly Mutant[] = [
     changes: [
       {
         file: httpConnection,
-        find: "    const gone = () => asking.destroy(withCode('UND_ERR_ABORTED'))",
+        find: "    const gone = () => connectRequest.destroy(withCode('UND_ERR_ABORTED'))",
         replace: '    const gone = () => undefined',
       },
     ],
@@ -51,7 +51,7 @@ export const timeouts: readonly Mutant[] = [
     changes: [
       {
         file: httpClient,
-        find: 'for (const close of [...underWay]) close()',
+        find: 'for (const close of [...inProgress]) close()',
         replace: 'await Promise.resolve()',
       },
     ],
@@ -74,7 +74,7 @@ export const timeouts: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHttpClientProxy('never sends it what goes to a loopback host'),
+    noticedBy: inHttpClientProxy('is not used for a loopback host'),
   },
   {
     promise: 'unencrypted requests bypass the proxy',
@@ -86,14 +86,14 @@ export const timeouts: readonly Mutant[] = [
         replace: '        !isL',
       },
     ],
-    noticedBy: inHttpClientProxy('goes past it to a host in NO_PROXY, and with plain http'),
+    noticedBy: inHttpClientProxy('is bypassed for a host in NO_PROXY, and for plain http'),
   },
   {
     promise: 'plain http to an https port is named',
     changes: [
       {
         file: httpClient,
-        find: 'if (statusCode === 400 && wantsTls(url, body)) throw speaksTls(url)',
+        find: 'if (statusCode === 400 && requiresTls(url, body)) throw httpsRequired(url)',
         replace: '',
       },
     ],
@@ -104,8 +104,8 @@ export const timeouts: readonly Mutant[] = [
     changes: [
       {
         file: httpFailure,
-        find: '  if (SAYS_NO_TLS.test(detail)) {',
-        replace: '  if (SAYS_NO_TLS.test(host)) {',
+        find: '  if (NOT_TLS.test(detail)) {',
+        replace: '  if (NOT_TLS.test(host)) {',
       },
     ],
     noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
@@ -126,9 +126,9 @@ export const timeouts: readonly Mutant[] = [
     changes: [
       {
         file: httpLookup,
-        find: `    if (askers) {
+        find: `    if (callers) {
 `,
-        replace: `    if (askers && underWay < 0) {
+        replace: `    if (askers && inProgress < 0) {
 `,
       },
     ],
@@ -139,8 +139,8 @@ export const timeouts: readonly Mutant[] = [
     changes: [
       {
         file: httpClient,
-        find: 'if (!call.way?.isConnected) give(unsent())',
-        replace: 'if (call.way?.isConnected) give(unsent())',
+        find: 'if (!call.way?.isConnected) fail(unsent())',
+        replace: 'if (call.way?.isConnected) fail(unsent())',
       },
     ],
     noticedBy: inHttpClientWaits('is given up at once by who wants nothing sent any more'),

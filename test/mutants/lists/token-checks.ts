@@ -228,22 +228,22 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoProbe,
-        find: "if (isServiceError(answer, 401) || isServiceError(answer, 404)) return 'refused'",
-        replace: "if (isServiceError(answer, 401)) return 'refused'",
+        find: "if (isServiceError(response, 401) || isServiceError(response, 404)) return 'refused'",
+        replace: "if (isServiceError(response, 401)) return 'refused'",
       },
     ],
-    noticedBy: inSftpgo(
-      'finds the token of a user that was deleted of no use, and can still end it',
-    ),
+    noticedBy: inSftpgo('takes the token of a deleted user for refused, and can still revoke it'),
   },
   {
     promise: 'a 404 of a gateway says nothing about an SFTPGo token',
     changes: [
-      { file: sftpgoProbe, find: 'isServiceError(answer, 404)', replace: 'answer.status === 404' },
+      {
+        file: sftpgoProbe,
+        find: 'isServiceError(response, 404)',
+        replace: 'answer.status === 404',
+      },
     ],
-    noticedBy: inSftpgo(
-      'finds the token of a user that was deleted of no use, and can still end it',
-    ),
+    noticedBy: inSftpgo('takes the token of a deleted user for refused, and can still revoke it'),
   },
   {
     promise: 'a ban by SFTPGo says nothing about the token',
@@ -254,7 +254,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: "if (why === 'rights' || why === 'banned') return 'accepted'",
       },
     ],
-    noticedBy: inSftpgoForbidden('says nothing of a good token while the address is banned'),
+    noticedBy: inSftpgoForbidden('says nothing about a valid token while the address is banned'),
   },
   {
     promise: 'an SFTPGo token that lacks one permission is still valid',
@@ -279,7 +279,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('finds a token of no use by what the server says of the duty'),
+    noticedBy: inSftpgoForbidden('takes a token for unusable by the error of the server:'),
   },
   {
     promise: 'an SFTPGo token that itself states such a requirement is unusable',
@@ -291,14 +291,14 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSftpgoForbidden('finds a token of no use that says so itself, without asking'),
+    noticedBy: inSftpgoForbidden('takes a token that says so itself for unusable, without a call'),
   },
   {
     promise: 'a deleted API key is invalid',
     changes: [
       {
         file: sftpgoProbe,
-        find: `  if (isApiKey(token) && isServiceError(answer, 400)) return 'refused'
+        find: `  if (isApiKey(token) && isServiceError(response, 400)) return 'refused'
 `,
         replace: '',
       },
@@ -310,11 +310,11 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       {
         file: sftpgoProbe,
-        find: "if (isApiKey(token) && isServiceError(answer, 400)) return 'refused'",
-        replace: "if (isServiceError(answer, 400)) return 'refused'",
+        find: "if (isApiKey(token) && isServiceError(response, 400)) return 'refused'",
+        replace: "if (isServiceError(response, 400)) return 'refused'",
       },
     ],
-    noticedBy: inSftpgoKeys('takes 400 to the token of a session for no answer about it'),
+    noticedBy: inSftpgoKeys('does not take a 400 for an answer about a session token'),
   },
   {
     promise: 'a token revoked by its id is not handed out again, whichever session holds it',

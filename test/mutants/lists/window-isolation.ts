@@ -128,7 +128,7 @@ const shut: readonly Mutant[] = [
     'files created by a process that holds secrets are private to its user',
     '  node.umask(0o077)\n',
     '',
-    'makes files for its user only',
+    'a process that holds secrets creates files for its user only, opens no debugger, and survives without a reader',
   ),
   page(
     'the page runs only our scripts',

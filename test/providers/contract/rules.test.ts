@@ -55,7 +55,7 @@ describe('the choice of cases', () => {
     const [field] = glowmarkt.provider.fields
     if (!field) throw new Error('There is no field.')
     for (const when of [
-      { field: 'nowhere', is: 'yes' },
+      { field: 'an invalid address', is: 'yes' },
       { field: 'allowPlainHttp', is: 'perhaps' },
     ]) {
       const fields = [...glowmarkt.provider.fields, { ...field, name: 'last', when }]

@@ -63,7 +63,7 @@ describe('the Giant Swarm driver', () => {
     return request
   }
 
-  it('logs in by POST with the slash at the end, base64 over UTF-8 and no Authorization', async () => {
+  it('logs in by POST with a trailing slash, base64 of UTF-8 and no Authorization', async () => {
     await giantswarm.login(form(), context())
     const { method, path, body, headers } = lastRequest()
     expect(`${method} ${path}`).toBe('POST /v4/auth-tokens/')
@@ -75,7 +75,7 @@ describe('the Giant Swarm driver', () => {
     expect(headers).not.toHaveProperty('authorization')
   })
 
-  it('spells the scheme in lower case, in its own calls and for tools', async () => {
+  it('writes the scheme in lower case, in its own calls and for tools', async () => {
     const token = await tokenOf(form())
     const scheme = `giantswarm ${token.value.reveal()}`
     expect(token.tokenType).toBe('giantswarm')
@@ -85,7 +85,7 @@ describe('the Giant Swarm driver', () => {
     expect(lastRequest().headers['authorization']).toBe(scheme)
   })
 
-  it('ends a token by DELETE with the slash at the end and nothing in the body', async () => {
+  it('revokes a token by DELETE with a trailing slash and no body', async () => {
     const token = await tokenOf(form())
     await driver.revoke?.(token, form().values, context())
     const { method, path, body, headers } = lastRequest()
@@ -94,12 +94,12 @@ describe('the Giant Swarm driver', () => {
     expect(headers['authorization']).toBe(`giantswarm ${token.value.reveal()}`)
   })
 
-  it('gives tokens that never end by themselves, to one lease each', async () => {
+  it('issues tokens that never expire, one for each lease', async () => {
     expect(driver.leaseKinds).toEqual(['dedicated'])
     expect((await tokenOf(form())).expiresAt).toBeNull()
   })
 
-  it('sends a request id that is fresh for every call, and the activity', async () => {
+  it('sends a new request id with every call, and the activity', async () => {
     const ids = ['one', 'two', 'three']
     const newId = () => ids.shift() ?? 'none'
     const token = await tokenOf(form(), context({ newId }))
@@ -120,7 +120,7 @@ describe('the Giant Swarm driver', () => {
     )
   })
 
-  it('does not tell the command line unless that is switched on', async () => {
+  it('does not send the command line unless that is turned on', async () => {
     const commandLine = ['kubectl', 'get', 'pods']
     await giantswarm.login(form(), context({ commandLine: () => commandLine }))
     await giantswarm.login(
@@ -133,7 +133,7 @@ describe('the Giant Swarm driver', () => {
     }
   })
 
-  it('tells the command line redacted where that is switched on', async () => {
+  it('sends the redacted command line if that is turned on', async () => {
     const secret = markedSecret('option')
     const commandLine = ['deploy', '--password', secret, `--api-token=${secret}`, '--dry-run']
     await giantswarm.login(
@@ -146,7 +146,7 @@ describe('the Giant Swarm driver', () => {
     expect(spelled(lastRequest())).toContain('X-Giant-Swarm-CmdLine')
   })
 
-  it('says that the account has expired, in other words than for a wrong password', async () => {
+  it('reports an expired account differently from a wrong password', async () => {
     const expired = await refusalOf(
       giantswarm.login(form('old@example.com'), context()),
       'wrong_credentials',
@@ -159,7 +159,7 @@ describe('the Giant Swarm driver', () => {
     expect(wrong.message).not.toContain('expired')
   })
 
-  it('reads the code of a 401, and makes no sense of one that has none', async () => {
+  it('reads the code of a 401, and refuses one without a code', async () => {
     const refuse = (body?: unknown) =>
       simulator.faults.next(1, { kind: 'status', status: 401, body })
     refuse({ code: 'PERMISSION_DENIED', message: '' })
@@ -193,7 +193,7 @@ describe('the Giant Swarm driver', () => {
     }
   })
 
-  it('gives a token up only in the words of the service', async () => {
+  it('gives a token up only if the service itself says so', async () => {
     const token = await tokenOf(form())
     const ending = () => driver.revoke?.(token, form().values, context()) ?? Promise.reject()
     for (const fault of [
@@ -211,7 +211,7 @@ describe('the Giant Swarm driver', () => {
     expect(await ending()).toBe('revoked')
   })
 
-  it('keeps a token that the service does not delete while its account has expired', async () => {
+  it('keeps a token that the service does not delete because the account has expired', async () => {
     const token = await tokenOf(form())
     const body = { code: 'ACCOUNT_EXPIRED', message: '' }
     simulator.faults.next(2, { kind: 'status', status: 401, body })
@@ -223,13 +223,13 @@ describe('the Giant Swarm driver', () => {
     expect(await ending()).toBe('revoked')
   })
 
-  it('takes a token with another number than 200, for nothing else would ever end it', async () => {
+  it('accepts a token with another 2xx status, because it would never be revoked otherwise', async () => {
     simulator.faults.next(1, { kind: 'altered', status: 201 })
     const { value } = await tokenOf(form())
     expect(simulator.aliveTokens()).toEqual([value.reveal()])
   })
 
-  it('says that the API is retired, in the summary and where its address is asked for', () => {
+  it('says that the API is retired, in the summary and at the address', () => {
     expect(giantswarm.summary).toContain('retired')
     expect(giantswarm.fields.find(({ name }) => name === 'url')?.help).toContain('retired')
   })

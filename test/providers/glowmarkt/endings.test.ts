@@ -5,7 +5,7 @@ import { type OpenGlowmarkt, openGlowmarkt, requireMembers } from './open-glowma
 const { mint, revoke, probe, listTokens, revokeById } = requireMembers()
 const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 
-describe('the Glowmarkt driver, when tokens are listed and ended', () => {
+describe('the Glowmarkt driver, listing and revoking tokens', () => {
   let service: OpenGlowmarkt
   beforeEach(async () => {
     service = await openGlowmarkt()
@@ -17,14 +17,17 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     service = await openGlowmarkt(options)
   }
 
-  it.each(['not_valid', 'denied'] as const)('finds a second log-out done when %s', async (how) => {
-    await reopen({ secondLogout: how })
-    const { token, values } = await service.signIn()
-    expect(await revoke(token, values, service.context())).toBe('revoked')
-    expect(await revoke(token, values, service.context())).toBe('already_gone')
-  })
+  it.each(['not_valid', 'denied'] as const)(
+    'takes a second log-out for done if it is %s',
+    async (how) => {
+      await reopen({ secondLogout: how })
+      const { token, values } = await service.signIn()
+      expect(await revoke(token, values, service.context())).toBe('revoked')
+      expect(await revoke(token, values, service.context())).toBe('already_gone')
+    },
+  )
 
-  it('gives a token up only in the words of the service', async () => {
+  it('gives a token up only if the service itself says so', async () => {
     const { token, values } = await service.signIn()
     for (const fault of [
       { kind: 'html', status: 401 },
@@ -43,7 +46,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('ends a lease without ending the session, and the session without ending a lease', async () => {
+  it('revokes a lease without the session, and the session without a lease', async () => {
     const session = await service.signIn()
     const { values } = session
     const one = await mint(session, request, service.context())
@@ -55,7 +58,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     expect(service.simulator.aliveTokens()).toEqual([two.value.reveal()])
   })
 
-  it('lists the phone too, as none of ours, with framework and both moments by our clock', async () => {
+  it('lists the phone as not ours, with framework and both times by our clock', async () => {
     service.simulator.clock.advance(3_600_000)
     const phone = service.simulator.addPhone('carol@example.com')
     const session = await service.signIn()
@@ -70,7 +73,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     ])
   })
 
-  it('takes no token for foreign whose framework it does not know', async () => {
+  it('does not take a token with an unknown framework for foreign', async () => {
     const session = await service.signIn()
     const item = { tokenId: 'a-1', createdAt: '2026-01-01T00:00:00.250Z', expiresAt: null }
     const frameworks = ['OAuth', 'oauth2', 'JWT', 'jwt', 'v0-1', undefined]
@@ -86,7 +89,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     ])
   })
 
-  it('lists a token that never ends, and leaves out a framework that is unfit to be shown', async () => {
+  it('lists a token that never expires, and drops a framework that is unsafe to show', async () => {
     const session = await service.signIn()
     const item = { tokenId: 'a-1', createdAt: '2026-01-01T00:00:00.250Z', expiresAt: null }
     const plain = { id: 'a-1', createdAt: Date.UTC(2026, 0, 1) + 250, expiresAt: null }
@@ -96,7 +99,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     expect(await listTokens(session, service.context())).toEqual([])
   })
 
-  it('refuses a list that it cannot read as a whole', async () => {
+  it('refuses a list that is not completely readable', async () => {
     const session = await service.signIn()
     const item = {
       tokenId: 'a-1',
@@ -116,7 +119,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     }
   })
 
-  it('ends a token by an id from the list, and no other', async () => {
+  it('revokes a token by an id from the list, and no other', async () => {
     const phone = service.simulator.addPhone('carol@example.com')
     const session = await service.signIn()
     expect(await revokeById(phone.tokenId, session, service.context())).toBe('revoked')
@@ -132,7 +135,7 @@ describe('the Glowmarkt driver, when tokens are listed and ended', () => {
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('looks into the list when an id was not ended, and believes that', async () => {
+  it('checks the list if an id was not revoked, and believes that', async () => {
     const phone = service.simulator.addPhone('carol@example.com')
     const session = await service.signIn()
     const gone = '8c1f6a52-0000-4000-8000-000000000000'

@@ -32,7 +32,7 @@ describe('the Glowmarkt driver', () => {
     expect(headers).not.toHaveProperty('token')
   })
 
-  it('calls each operation by its method and path, with nothing in the body', async () => {
+  it('calls each operation by its method and path, without a body', async () => {
     const session = await service.signIn()
     const lease = await mint(session, request, service.context())
     await refresh(session, service.context())
@@ -77,7 +77,7 @@ describe('the Glowmarkt driver', () => {
     ])
   })
 
-  it('tells tools the same two headers, and calls the type what it is', async () => {
+  it('gives tools the same two headers, with the right type', async () => {
     const { token } = await service.signIn()
     expect(token.tokenType).toBe('token')
     expect(revealHeaders(token)).toEqual({
@@ -86,7 +86,7 @@ describe('the Glowmarkt driver', () => {
     })
   })
 
-  it('makes no double slash from an address with slashes at its end', async () => {
+  it('makes no double slash from an address with trailing slashes', async () => {
     await login(
       service.form(undefined, { url: `${service.simulator.apiUrl}//` }),
       service.context(),
@@ -94,7 +94,7 @@ describe('the Glowmarkt driver', () => {
     expect(service.lines()).toEqual(['POST /api/v0-1/auth'])
   })
 
-  it('sends the directory that the person names, and none where they name none', async () => {
+  it('sends the directory that the user entered, and none otherwise', async () => {
     const body = () => JSON.parse(service.lastRequest().body) as Record<string, unknown>
     await service.signIn()
     expect(Object.keys(body())).toEqual(['username', 'password'])
@@ -102,7 +102,7 @@ describe('the Glowmarkt driver', () => {
     expect(body()).toMatchObject({ directoryId: 'dir-1' })
   })
 
-  it('sends the application id of an organisation, without the blanks around it', async () => {
+  it('sends the application id of an organisation, trimmed', async () => {
     const { token } = await login(
       service.form(undefined, { applicationId: ' 0a1b-of-ours ' }),
       service.context(),
@@ -111,7 +111,7 @@ describe('the Glowmarkt driver', () => {
     expect(token.headers['applicationId']?.reveal()).toBe('0a1b-of-ours')
   })
 
-  it('refuses an application id that cannot stand in a header without a call', async () => {
+  it('refuses an application id that is unsafe in a header without a call', async () => {
     for (const applicationId of ['', 'two words', 'ünicode', 'line\r\nx: y']) {
       const attempt = login(service.form(undefined, { applicationId }), service.context())
       await refusalOf(attempt, 'invalid_request')
@@ -119,7 +119,7 @@ describe('the Glowmarkt driver', () => {
     expect(service.simulator.requests).toHaveLength(0)
   })
 
-  it('goes to the Bright app at Hildebrand unless told otherwise, and is called so', async () => {
+  it('uses the address and name of the Bright app by default', async () => {
     const urls: string[] = []
     // Real calls, but for the host: they end at the simulator.
     const moved: HttpClient = {
@@ -142,7 +142,7 @@ describe('the Glowmarkt driver', () => {
     expect(ours.label).toBe('carol@example.com at api.glowmarkt.com')
   })
 
-  it('passes on how the account says that its service is reached', async () => {
+  it('passes the connection settings of the account on', async () => {
     const transports: unknown[] = []
     const seen: HttpClient = {
       send({ transport, ...call }) {
@@ -155,12 +155,12 @@ describe('the Glowmarkt driver', () => {
     expect(transports).toEqual([{ caFile: '/etc/ssl/private-ca.pem', allowPlainHttp: true }])
   })
 
-  it('gives each lease a token of its own unless told otherwise, from the session', () => {
+  it('creates a token for each lease by default, from the session', () => {
     expect(driver.leaseKinds).toEqual(['dedicated', 'shared'])
     expect(driver.mintsFrom).toBe('session')
   })
 
-  it('takes exp for unix seconds and for the only truth about the end', async () => {
+  it('takes exp for Unix seconds and the only source of the expiry', async () => {
     await reopen({ tokenLifetimeSeconds: 180 * 86_400 })
     const session = await service.signIn()
     const end = service.clock.now() + 180 * 86_400_000
@@ -173,7 +173,7 @@ describe('the Glowmarkt driver', () => {
     }
   })
 
-  it('refuses a token that has ended already, and hints at the clock', async () => {
+  it('refuses a token that has already expired, and hints at the clock', async () => {
     service.next(200, { valid: true, exp: 1_500_000_000, token: 'abc' })
     const error = await refusalOf(login(service.form(), service.context()), 'unexpected_answer')
     expect(error.hint).toContain('clock')
@@ -185,7 +185,7 @@ describe('the Glowmarkt driver', () => {
     expect(error.hint).toContain('reset the password')
   })
 
-  it('takes valid: false on 200 for no token, even with one beside it, and for no log-out', async () => {
+  it('takes valid: false with 200 for no token, even next to one, and for no log-out', async () => {
     const session = await service.signIn()
     const { values, token } = session
     const body = { valid: false, exp: 4_000_000_000, token: 'abc' }
@@ -199,14 +199,14 @@ describe('the Glowmarkt driver', () => {
     expect(await probe(token, values, service.context())).toBe('refused')
   })
 
-  it('wants the service to say that its answer is valid', async () => {
+  it('requires the service to say that its response is valid', async () => {
     for (const valid of [undefined, null, 'true', 1]) {
       service.next(200, { valid, exp: 4_000_000_000, token: 'abc' })
       await refusalOf(login(service.form(), service.context()), 'unexpected_answer')
     }
   })
 
-  it('reads a denial in each envelope, and 403 as 401', async () => {
+  it('reads a denial in each format, and 403 like 401', async () => {
     const envelopes = [
       { error: 'x' },
       { error: { code: 1 }, message: 'x' },
@@ -227,7 +227,7 @@ describe('the Glowmarkt driver', () => {
     }
   })
 
-  it('says of a token that was ended that it is the token, at every call that uses it', async () => {
+  it('blames a revoked token at every call that uses it', async () => {
     const session = await service.signIn()
     await revoke(session.token, session.values, service.context())
     for (const call of [
@@ -244,7 +244,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it.each(['error', 'not_valid', 'not_valid_ok'] as const)(
-    'knows a refused token by "%s", and what that means of a new one',
+    'recognises a refused token by "%s", and what that means for a new one',
     async (refusedToken) => {
       await reopen({ refusedToken })
       const session = await service.signIn()
@@ -258,14 +258,14 @@ describe('the Glowmarkt driver', () => {
       ]) {
         const { ofNewToken } = await refusalOf(call(), 'wrong_credentials')
         expect(ofNewToken?.code).toBe('unexpected_answer')
-        expect(ofNewToken?.message).toContain('also with a new token')
-        expect(ofNewToken?.hint).toContain('application id')
+        expect(ofNewToken?.message).toContain('even with a new token')
+        expect(ofNewToken?.hint).toContain('application ID')
       }
       expect(await probe(token, values, service.context())).toBe('refused')
     },
   )
 
-  it('makes no call for a session that has no token', async () => {
+  it('makes no call for a session without a token', async () => {
     const { values, secrets } = service.form()
     const session: ProviderSession = { values, credential: secrets }
     await refusalOf(mint(session, request, service.context()), 'wrong_credentials')
@@ -274,7 +274,7 @@ describe('the Glowmarkt driver', () => {
     expect(service.simulator.requests).toHaveLength(0)
   })
 
-  it('takes a 400 for a mistake in the request where no token is sent, or it is not what is refused', async () => {
+  it('takes a 400 for an error in the request if no token was sent or refused', async () => {
     const session = await service.signIn()
     const { values, token } = session
     for (const body of [{ error: 'missing elements' }, { message: 'x' }, { valid: true }]) {
@@ -284,13 +284,13 @@ describe('the Glowmarkt driver', () => {
       ]) {
         service.next(400, body)
         const error = await refusalOf(call(), 'unexpected_answer')
-        expect(error.hint).toContain('application id')
+        expect(error.hint).toContain('application ID')
       }
     }
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('takes no page of status 400 for the word of the service about a token', async () => {
+  it('does not take a page with status 400 for a statement about a token', async () => {
     const session = await service.signIn()
     for (const fault of [
       { kind: 'html', status: 400 },
@@ -327,7 +327,7 @@ describe('the Glowmarkt driver', () => {
     expect(error.retryAt).toBe(service.clock.now() + 300_000)
   })
 
-  it('hints at the address when the route is not there', async () => {
+  it('hints at the address if the route does not exist', async () => {
     const attempt = login(
       service.form(undefined, { url: service.simulator.url }),
       service.context(),

@@ -18,7 +18,7 @@ describe('the address of a service', () => {
     expect(parseBaseUrl(text).href).toBe(href)
   })
 
-  it('names host and port for sentences', () => {
+  it('names host and port for messages', () => {
     expect(parseBaseUrl('https://files.example.com:8443/x').host).toBe('files.example.com:8443')
   })
 
@@ -33,16 +33,16 @@ describe('the address of a service', () => {
     'https://',
     'https://a b',
     'https://files.example.com:99999',
-  ])('refuses %j, which is no http or https URL', async (text) => {
+  ])('refuses %j, which is not an http or https URL', async (text) => {
     await refusalOf(parse(text), 'invalid_request')
   })
 
   it.each(['?', '?a=b', '#', '#top', '/path?'])('refuses the ending %s', async (ending) => {
     const error = await refusalOf(parse(`https://files.example.com${ending}`), 'invalid_request')
-    expect(error.hint).not.toContain('fields of their own')
+    expect(error.hint).not.toContain('their own fields')
   })
 
-  it('refuses a host that is longer than names can be', () => {
+  it('refuses a host name that is too long', () => {
     const host = `${'a'.repeat(60)}.`.repeat(4)
     expect(parseBaseUrl(`https://${host}example`).host).toHaveLength(251)
     expect(() => parseBaseUrl(`https://${host}example.com`)).toThrow('at most 253 characters')

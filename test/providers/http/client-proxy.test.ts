@@ -35,7 +35,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
   }
 
   it.each(['HTTPS_PROXY', 'https_proxy'])(
-    'goes through the one in %s to a far host',
+    'uses the one in %s for another machine',
     async (name) => {
       const { service, proxy } = await start()
       const answer = await call('https://files.example.com/x', { [name]: proxy.url })
@@ -45,14 +45,14 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     },
   )
 
-  it('checks the certificate of the far host behind it', async () => {
+  it('checks the certificate of the host behind it', async () => {
     const { service, proxy } = await start()
     const env = { HTTPS_PROXY: proxy.url }
     const other = await refusalOf(
       call('https://other.example.com/', env),
       'temporarily_unavailable',
     )
-    expect(other.message).toContain('another name')
+    expect(other.message).toContain('a different name')
     const untrusted = new Authority()
     await refusalOf(
       call('https://files.example.com/', env, untrusted.file),
@@ -61,7 +61,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  it('never sends it what goes to a loopback host', async () => {
+  it('is not used for a loopback host', async () => {
     const { service, proxy } = await start()
     const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, http_proxy: proxy.url }
     expect((await call(service.url, env)).status).toBe(200)
@@ -73,7 +73,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     expect(proxy.asked).toEqual([])
   })
 
-  it('goes past it to a host in NO_PROXY, and with plain http', async () => {
+  it('is bypassed for a host in NO_PROXY, and for plain http', async () => {
     const { proxy } = await start()
     const env = {
       HTTPS_PROXY: proxy.url,
@@ -86,7 +86,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     expect(proxy.asked).toEqual([])
   })
 
-  it('does not look into the environment of the process', async () => {
+  it('does not read the environment of the process', async () => {
     const { proxy } = await start()
     process.env['HTTPS_PROXY'] = proxy.url
     process.env['HTTP_PROXY'] = 'no proxy at all'
@@ -102,7 +102,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
   })
 
   it.each([403, 407, 502])(
-    'says that the proxy refused with %i, without its password',
+    'reports that the proxy refused with %i, without its password',
     async (status) => {
       const { proxy } = await start({ refuseWith: status })
       const password = markedSecret('proxy')
@@ -117,7 +117,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     },
   )
 
-  it('takes host and port alone for a proxy', async () => {
+  it('accepts a host and port for a proxy', async () => {
     const { proxy } = await start()
     const env = { HTTPS_PROXY: proxy.url.replace('http://', '') }
     expect((await call('https://files.example.com/', env)).status).toBe(200)

@@ -59,7 +59,7 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
       'as an older Node does not say',
       () => ({ nodesAuthorities: null, env: { NODE_EXTRA_CA_CERTS: authority.file } }),
     ],
-  ])('trusts besides it whom the owner of the machine trusts (%s)', async (_how, trusting) => {
+  ])('also trusts the authorities that the machine trusts (%s)', async (_how, trusting) => {
     const service = await goodService()
     const client = createHttpClient({ clock: systemClock, env: {}, ...trusting() })
     opened.push(client)
@@ -71,7 +71,7 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     const client = makeClient()
     await call(service.url, authority.file, client)
     const error = await refusalOf(call(service.url, undefined, client), 'temporarily_unavailable')
-    expect(error.message).toContain('not signed by an authority')
+    expect(error.message).toContain('not signed by a trusted authority')
     expect(error.hint).toContain('CA file')
     await refusalOf(call(service.url, stranger.file, client), 'temporarily_unavailable')
     expect(service.requests).toHaveLength(1)
@@ -91,7 +91,7 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
   it('says that a certificate belongs to another name', async () => {
     const service = await startService(authority.issue('DNS:other.example.com'))
     const error = await refusalOf(call(service.url, authority.file), 'temporarily_unavailable')
-    expect(error.message).toContain('another name')
+    expect(error.message).toContain('a different name')
   })
 
   it('says that a certificate has expired', async () => {
@@ -123,12 +123,12 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     ['is not a file', (file) => mkdirSync(file)],
     ['is not a file', (file) => symlinkSync('/dev/zero', file)],
     ['is not a file', (file) => execFileSync('mkfifo', [file])],
-    ['holds no PEM certificate', (file) => writeFileSync(file, '')],
-    ['holds no PEM certificate', (file) => writeFileSync(file, Buffer.alloc(2000, 7))],
-    ['holds no PEM certificate', (file) => writeFileSync(file, certificate.key)],
+    ['contains no PEM certificate', (file) => writeFileSync(file, '')],
+    ['contains no PEM certificate', (file) => writeFileSync(file, Buffer.alloc(2000, 7))],
+    ['contains no PEM certificate', (file) => writeFileSync(file, certificate.key)],
     ['is too large', (file) => writeFileSync(file, certificate.cert.padEnd(1024 * 1024 + 1))],
     [
-      'holds a certificate that cannot be read',
+      'contains a certificate that cannot be read',
       (file) =>
         writeFileSync(file, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
     ],

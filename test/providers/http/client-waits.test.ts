@@ -114,11 +114,11 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
   it('is told by name, with what to change', async () => {
     const { proxy, send } = await setUp(behaviours['wants a password'] ?? (() => undefined))
     const wanting = await refusalOf(send(), 'temporarily_unavailable')
-    expect(wanting.message).toContain(`proxy 127.0.0.1:${proxy.port} wants a user name`)
+    expect(wanting.message).toContain(`proxy 127.0.0.1:${proxy.port} requires a user name`)
     expect(wanting.hint).toContain('HTTPS_PROXY')
     proxy.behave(() => undefined)
     const slow = await refusalOf(send(), 'temporarily_unavailable')
-    expect(slow.message).toContain(`by way of the proxy 127.0.0.1:${proxy.port}`)
+    expect(slow.message).toContain(`through the proxy 127.0.0.1:${proxy.port}`)
     proxy.behave((socket) => socket.once('data', () => socket.destroy()))
     const hanging = await refusalOf(send(), 'temporarily_unavailable')
     expect(hanging.message).toContain(`proxy 127.0.0.1:${proxy.port} closed the connection`)
@@ -185,7 +185,7 @@ describe('the HTTP client and a service that misbehaves', () => {
       client.send({ method: 'GET', url: 'https://localhost:9/', signal }),
       'temporarily_unavailable',
     )
-    expect(error.message).toContain('could not be reached in time')
+    expect(error.message).toContain('timed out')
   })
 })
 
@@ -239,7 +239,7 @@ describe('an address with the wrong scheme', () => {
     opened.push(server)
     const url = `127.0.0.1:${server.port}`
     const error = await refusalOf(send(`http://${url}/`), 'unexpected_answer')
-    expect(error.message).toBe(`${url} speaks https at this port.`)
+    expect(error.message).toBe(`${url} uses https on this port.`)
     expect(error.hint).toContain(`https://${url}`)
   })
 
@@ -248,7 +248,7 @@ describe('an address with the wrong scheme', () => {
     opened.push(service)
     const url = service.url.replace('http:', 'https:')
     const error = await refusalOf(send(url), 'temporarily_unavailable')
-    expect(error.message).toBe(`${new URL(url).host} does not speak https at this port.`)
+    expect(error.message).toBe(`${new URL(url).host} does not use https on this port.`)
     expect(error.hint).toContain('http://')
   })
 })

@@ -52,6 +52,6 @@ describeWith([openssl], 'whom this process trusts by itself', () => {
     expect(await usual.all()).toEqual([...rootCertificates])
     expect(await usual.all()).toEqual([...rootCertificates])
     const reason = `The CA file ${file} cannot be read.`
-    expect(said).toEqual([['NODE_EXTRA_CA_CERTS is left out', { reason }]])
+    expect(said).toEqual([['NODE_EXTRA_CA_CERTS is ignored', { reason }]])
   })
 })

@@ -86,7 +86,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(service.simulator.kindOf(token.value.reveal())).toBe('login')
   })
 
-  it('goes to Koyeb unless told otherwise, and is called so', async () => {
+  it("uses Koyeb's address and name by default", async () => {
     // Real calls, but for the host: they end at the simulator.
     const moved: HttpClient = {
       send: (call) =>
@@ -116,7 +116,7 @@ describe('the Koyeb driver, at the old login', () => {
     const token = new Secret(markedSecret('koyeb'))
     expect(() => checkForm(koyeb, values, { ...secrets, token })).toThrow('no field "token"')
     expect(() => checkForm(koyeb, { email: EMAIL }, { token })).toThrow('no field "email"')
-    expect(() => checkForm(koyeb, { way: 'password' }, secrets)).toThrow('"E-mail" is missing')
+    expect(() => checkForm(koyeb, { way: 'password' }, secrets)).toThrow('"Email" is required')
   })
 
   it('shares the one token, which can be renewed and ended', () => {
@@ -244,12 +244,12 @@ describe('the Koyeb driver, at the old login', () => {
     await refusalOf(login(service.passwordForm(wrong), service.context()), 'invalid_request')
     const other = service.passwordForm({ organization: randomUUID() })
     const error = await refusalOf(login(other, service.context()), 'invalid_request')
-    expect(error.hint).toContain('organisation id')
+    expect(error.hint).toContain('organization ID')
     nextLogin(400, { ...said(400), fields: [] })
     await refusalOf(login(service.passwordForm(), service.context()), 'wrong_credentials')
   })
 
-  it('never shows the e-mail address of the query, whatever goes wrong', async () => {
+  it('never shows the email address of the query, whatever goes wrong', async () => {
     const secrets = [EMAIL, encodeURIComponent(EMAIL), 'gina', service.password]
     for (const fault of [
       { kind: 'reset' },

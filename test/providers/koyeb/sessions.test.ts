@@ -68,7 +68,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     await refusalOf(refresh(session, service.context()), 'wrong_credentials')
   })
 
-  it('makes no call for a session that has no token', async () => {
+  it('makes no call for a session without a token', async () => {
     const { values, secrets } = service.passwordForm()
     const session = { values, credential: secrets }
     await refusalOf(refresh(session, service.context()), 'wrong_credentials')
@@ -141,7 +141,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(await revoke(token, values, service.context())).toBe('revoked')
   })
 
-  it('gives a token up only in the words of the service', async () => {
+  it('gives a token up only if the service itself says so', async () => {
     const { token, values } = await service.signInByPassword()
     for (const status of [401, 403, 404, 410]) {
       for (const body of strangers) {

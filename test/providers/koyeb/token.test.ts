@@ -23,7 +23,7 @@ describe('the Koyeb driver, by API token', () => {
     service = await openKoyeb(options)
   }
 
-  it('asks for the organisation of the token', async () => {
+  it('reads the organisation of the token', async () => {
     const { token, usedCode } = await login(service.tokenForm(), service.context())
     const [asked] = service.simulator.requests
     expect(service.lines()[0]).toBe('GET /v1/account/organization')
@@ -33,20 +33,20 @@ describe('the Koyeb driver, by API token', () => {
     expect([token, usedCode]).toEqual([undefined, false])
   })
 
-  it('is called after the organisation, and remembers its id', async () => {
+  it('is named after the organisation, and stores its id', async () => {
     const { label, learned } = await login(service.tokenForm(), service.context())
     expect(label).toBe(`Acme at ${new URL(service.simulator.url).host}`)
     expect(learned).toEqual({ organizationId: service.organizationId })
   })
 
-  it('takes the token out of the blanks around it', async () => {
+  it('trims the token', async () => {
     const form = service.tokenForm({}, ` ${service.apiToken}\r\n`)
     const { credential } = await login(form, service.context())
     expect(credential['token']?.reveal()).toBe(service.apiToken)
     expect(service.lastRequest().headers['authorization']).toBe(`Bearer ${service.apiToken}`)
   })
 
-  it('refuses what cannot be a token without a call, and does not repeat it', async () => {
+  it('refuses an invalid token without a call, and does not repeat it', async () => {
     for (const token of ['', ' ', 'Bearer x', 'tokén', 'a\r\nx-injected: yes', 'x'.repeat(8193)]) {
       const attempt = login(service.tokenForm({}, token), service.context())
       const secrets = token.trim() === '' ? [] : [token]
@@ -55,7 +55,7 @@ describe('the Koyeb driver, by API token', () => {
     expect(service.simulator.requests).toHaveLength(0)
   })
 
-  it('goes to Koyeb unless told otherwise, and is called so', async () => {
+  it("uses Koyeb's address and name by default", async () => {
     const urls: string[] = []
     // Real calls, but for the host: they end at the simulator.
     const moved: HttpClient = {
@@ -75,12 +75,12 @@ describe('the Koyeb driver, by API token', () => {
     expect(label).toBe('Acme at Koyeb')
   })
 
-  it('makes no double slash from an address with slashes at its end', async () => {
+  it('makes no double slash from an address with trailing slashes', async () => {
     await login(service.tokenForm({ url: `${service.simulator.url}//` }), service.context())
     expect(service.lines().join()).not.toContain('//')
   })
 
-  it('passes on how the account says that its service is reached', async () => {
+  it('passes the connection settings of the account on', async () => {
     const transports: unknown[] = []
     const seen: HttpClient = {
       send({ transport, ...call }) {
@@ -94,7 +94,7 @@ describe('the Koyeb driver, by API token', () => {
     expect(transports).toEqual([transport, transport])
   })
 
-  it('uses the organisation of the form, and does not call it by the name of another', async () => {
+  it('uses the organisation of the form, and does not give it the name of another', async () => {
     const organization = service.secondId
     const host = new URL(service.simulator.url).host
     const named = service.tokenForm({ organization: ` ${organization} ` })
@@ -105,7 +105,7 @@ describe('the Koyeb driver, by API token', () => {
     expect((await login(own, service.context())).label).toBe(`Acme at ${host}`)
   })
 
-  it('prefers the organisation of the form to the one that it has learned', async () => {
+  it('prefers the organisation of the form to the stored one', async () => {
     const { values, credential } = await service.signInByToken()
     const organization = randomUUID()
     service.next(200, { token: 'abc' })
@@ -126,7 +126,7 @@ describe('the Koyeb driver, by API token', () => {
     expect(service.simulator.requests).toHaveLength(2)
   })
 
-  it('wants an id from the service, and can do without a name', async () => {
+  it('requires an id from the service, but no name', async () => {
     const id = service.organizationId
     const host = new URL(service.simulator.url).host
     for (const organization of [undefined, null, [], {}, { name: 'Acme' }, { id: '../x' }]) {
@@ -140,7 +140,7 @@ describe('the Koyeb driver, by API token', () => {
     }
   })
 
-  it('finds the address at fault when the route is not there', async () => {
+  it('blames the address if the route does not exist', async () => {
     const session = await service.signInByToken({ url: service.simulator.url })
     const url = `${service.simulator.url}/v1`
     const attempts = [
@@ -152,7 +152,7 @@ describe('the Koyeb driver, by API token', () => {
     }
   })
 
-  it('tells a token that is accepted from one that is over', async () => {
+  it('tells an accepted token from an expired one', async () => {
     const session = await service.signInByToken()
     const { token } = await mint(session, request, service.context())
     expect(await probe(token, session.values, service.context())).toBe('accepted')
@@ -163,14 +163,14 @@ describe('the Koyeb driver, by API token', () => {
     expect(await probe(token, session.values, service.context())).toBe('refused')
   })
 
-  it('does not know of an access token that gets 403 whether it is refused', async () => {
+  it('does not decide whether an access token that gets a 403 is refused', async () => {
     const session = await service.signInByToken()
     const { token } = await mint(session, request, service.context())
     service.next(403, said(403))
     await refusalOf(probe(token, session.values, service.context()), 'unexpected_answer')
   })
 
-  it('believes a refusal only in the words of the service', async () => {
+  it('believes a refusal only from the service itself', async () => {
     const session = await service.signInByToken()
     const { token } = await mint(session, request, service.context())
     for (const status of [401, 403]) {
@@ -189,13 +189,13 @@ describe('the Koyeb driver, by API token', () => {
     await refusalOf(probe(token, session.values, service.context()), 'unexpected_answer')
   })
 
-  it('takes a code that is a number for one of the service too', async () => {
+  it('accepts a numeric code from the service too', async () => {
     service.next(401, { code: 16, message: 'x', details: [] })
     const attempt = login(service.tokenForm(), service.context())
     expect((await refusalOf(attempt, 'wrong_credentials')).field).toBe('token')
   })
 
-  it('waits as long as x-ratelimit-reset says, whatever the body, else for a minute', async () => {
+  it('waits as long as x-ratelimit-reset says, whatever the body, or a minute', async () => {
     await reopen({ rate: { requests: 2, windowMs: 38_000 } })
     const session = await service.signInByToken()
     const error = await refusalOf(mint(session, request, service.context()), 'rate_limited')

@@ -6,7 +6,7 @@ import { type OpenKoyeb, openKoyeb, said, strangers } from './open-koyeb.ts'
 
 type Change = Readonly<Record<string, string>>
 
-describe('the Koyeb login, by API token, when it tries the token out', () => {
+describe('the Koyeb login by API token, trying the token', () => {
   let service: OpenKoyeb
   beforeEach(async () => {
     service = await openKoyeb()
@@ -22,7 +22,7 @@ describe('the Koyeb login, by API token, when it tries the token out', () => {
       return method === 'POST'
     })
 
-  it('makes one access token that ends after a second, and keeps none', async () => {
+  it('creates one access token that expires after a second, and keeps none', async () => {
     const { token, credential, learned } = await login()
     const path = `/v1/organizations/${service.organizationId}/access_token`
     expect(service.lines()).toEqual(['GET /v1/account/organization', `POST ${path}`])
@@ -43,36 +43,36 @@ describe('the Koyeb login, by API token, when it tries the token out', () => {
     for (const more of [{}, { organization: service.organizationId }]) {
       const attempt = login(more, organizationToken)
       const { hint } = await refusalOf(attempt, 'wrong_credentials', [organizationToken])
-      expect(hint).toMatch(/organisation's.*personal/)
+      expect(hint).toMatch(/personal.*organization's/)
     }
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('makes it for the organisation that is entered, where that is another of the person', async () => {
+  it('creates it for the entered organisation, if that is another one of the user', async () => {
     await login({ organization: service.secondId })
     expect(service.lastRequest().path).toBe(`/v1/organizations/${service.secondId}/access_token`)
   })
 
-  it('refuses an entered organisation that is not one of the person, or is none', async () => {
+  it("refuses an entered organisation that is not the user's, or does not exist", async () => {
     for (const organization of [service.strangeId, randomUUID()]) {
       const error = await refusalOf(login({ organization }), 'invalid_request')
-      expect(error.message).toContain('"Organisation id"')
+      expect(error.message).toContain('organization')
       expect(error.hint).toContain('eave it empty')
     }
     const fields = [{ field: 'id', description: 'is not a UUID' }]
     whenMinting(400, { ...said(400), fields })
     const error = await refusalOf(login({ organization: 'acme' }), 'invalid_request')
-    expect(error.message).toContain('"Organisation id"')
+    expect(error.message).toContain('organization')
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('names both where it may be the kind of token as well', async () => {
+  it('names both if the kind of token may be the reason too', async () => {
     const attempt = login({ organization: service.secondId }, service.organizationToken)
     const error = await refusalOf(attempt, 'invalid_request', [service.organizationToken])
-    expect(`${error.message} ${error.hint}`).toMatch(/"Organisation id".*personal/)
+    expect(`${error.message} ${error.hint}`).toMatch(/organization.*personal/)
   })
 
-  it('does not blame a token for a service that wants its tokens to live longer', async () => {
+  it('does not blame a token for a minimum lifetime of the service', async () => {
     await service.close()
     service = await openKoyeb({ shortestSeconds: 60 })
     expect((await login()).label).toContain('Acme')
@@ -80,7 +80,7 @@ describe('the Koyeb login, by API token, when it tries the token out', () => {
     expect(label).toContain(service.secondId)
   })
 
-  it('takes no other complaint for a proof', async () => {
+  it('takes no other error for a proof', async () => {
     for (const fields of [
       undefined,
       [],
@@ -95,7 +95,7 @@ describe('the Koyeb login, by API token, when it tries the token out', () => {
     await refusalOf(login(), 'unexpected_answer')
   })
 
-  it('believes nobody but the service', async () => {
+  it('believes only the service', async () => {
     for (const status of [400, 401, 403, 404]) {
       for (const body of strangers) {
         whenMinting(status, body)

@@ -11,7 +11,7 @@ import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-describe('the SFTPGo driver, when an account is let in and of no use', () => {
+describe('the SFTPGo driver, with an account that must do something first', () => {
   let service: OpenSftpgo
 
   beforeEach(async () => {
@@ -21,11 +21,11 @@ describe('the SFTPGo driver, when an account is let in and of no use', () => {
 
   const user = (more = {}) => ({ role: 'user', username: 'alice', ...more })
 
-  it('refuses one that must change its password, says what to do, and leaves no token', async () => {
+  it('refuses one that must change the password, says what to do, and leaves no token', async () => {
     service.simulator.change('alice', { mustChangePassword: true })
     const error = await refusalOf(service.logIn(user()), 'not_supported')
-    expect(error.message).toMatch(/^alice must change its password at 127\.0\.0\.1:\d+ first\.$/)
-    expect(error.hint).toContain('log in again with the new one')
+    expect(error.message).toMatch(/^alice must change the password at 127\.0\.0\.1:\d+ first\.$/)
+    expect(error.hint).toContain('log in with the new one')
     expect(service.lines().at(-1)).toBe('GET /api/v2/user/logout')
     expect(service.simulator.aliveTokens()).toEqual([])
   })
@@ -34,7 +34,7 @@ describe('the SFTPGo driver, when an account is let in and of no use', () => {
     { mustEnrol: ['HTTP', 'SSH'], which: '(for HTTP, SSH)' },
     { mustEnrol: [], which: 'first.' },
     { mustEnrol: ['<b>HTTP</b>\n'], which: 'first.' },
-  ])('refuses one that must set up a second factor for $mustEnrol', async (row) => {
+  ])('refuses one that must set up two-factor authentication for $mustEnrol', async (row) => {
     service.simulator.change('root', { mustEnrol: row.mustEnrol })
     const error = await refusalOf(service.logIn(), 'not_supported')
     expect(error.message).toContain('root must set up two-factor authentication')
@@ -44,7 +44,7 @@ describe('the SFTPGo driver, when an account is let in and of no use', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('refuses it for a lease of its own, and when the session is renewed, in the same way', async () => {
+  it('refuses it for a lease and a renewal in the same way', async () => {
     const values = service.values(user())
     const login = await service.logIn(user())
     const session = { values, credential: login.credential }
@@ -55,7 +55,7 @@ describe('the SFTPGo driver, when an account is let in and of no use', () => {
     expect(service.simulator.aliveTokens()).toEqual([login.token?.value.reveal()])
   })
 
-  it('finds a token of no use that says so itself, without asking', async () => {
+  it('takes a token that says so itself for unusable, without a call', async () => {
     const values = service.values(user())
     const { token } = await service.logIn(user())
     if (!token) throw new Error('The login gave no token.')
@@ -72,7 +72,7 @@ describe('the SFTPGo driver, when an account is let in and of no use', () => {
   it.each([
     'Password change required. Please set a new password',
     'Two-factor authentication requirements not met',
-  ])('finds a token of no use by what the server says of the duty: %s', async (error) => {
+  ])('takes a token for unusable by the error of the server: %s', async (error) => {
     const values = service.values(user())
     const { token } = await service.logIn(user())
     if (!token) throw new Error('The login gave no token.')
@@ -103,41 +103,41 @@ describe('the SFTPGo driver, refused with 403', () => {
   it.each([
     { barrier: 'protocol', says: /does not let alice log in over HTTP/ },
     { barrier: 'method', says: /does not let alice log in with a password/ },
-  ] as const)('wants a person where the $barrier is not allowed', async ({ barrier, says }) => {
+  ] as const)('needs the user if the $barrier is not allowed', async ({ barrier, says }) => {
     const error = await refusalOf(barred(barrier), 'not_supported')
     expect(error.message).toMatch(says)
-    expect(error.hint).toContain('Ask whoever runs the server')
+    expect(error.hint).toContain('Ask the administrator of the server')
   })
 
   it.each([
     { barrier: 'address', says: /from this address/, waitMs: HOUR },
     { barrier: 'sessions', says: /too many sessions/, waitMs: 15 * MINUTE },
-  ] as const)('tries again by itself only after a long while for $barrier', async (row) => {
+  ] as const)('retries only after a long time for $barrier', async (row) => {
     const error = await refusalOf(barred(row.barrier), 'temporarily_unavailable')
     expect(error.message).toMatch(row.says)
     expect(error.retryAt).toBe(service.clock.now() + row.waitMs)
   })
 
-  it('tells no reason where a hook of the server refused, which gives none', async () => {
+  it('gives no reason if a hook of the server refused, which gives none', async () => {
     const error = await refusalOf(told('permission denied', 'Forbidden'), 'temporarily_unavailable')
-    expect(error.message).toMatch(/does not let alice in\.$/)
+    expect(error.message).toMatch(/does not let alice log in\.$/)
     expect(error.retryAt).toBe(service.clock.now() + HOUR)
   })
 
-  it('waits a moment for a server that is shutting down, and leaves nobody alone', async () => {
+  it('waits a moment for a server that is shutting down, without silencing it', async () => {
     const error = await refusalOf(told('the service is shutting down'), 'temporarily_unavailable')
     expect(error.message).toMatch(/is shutting down\.$/)
     expect(error.retryAt).toBe(service.clock.now() + 10_000)
   })
 
-  it('says that the address has another name for the server than it wants', async () => {
+  it('reports a host name that the server does not accept', async () => {
     await service.close()
     service = await openSftpgo({ allowedHosts: ['files.example.com'] })
     const error = await refusalOf(asAlice(), 'not_supported')
-    expect(error.message).toMatch(/does not answer to that name\.$/)
+    expect(error.message).toMatch(/does not respond under that name\.$/)
   })
 
-  it('reads no reason out of the name of an account', async () => {
+  it('does not read a reason from the name of an account', async () => {
     for (const username of ['banned', 'your IP is "blocked" sessions']) {
       const words = `protocol HTTP is not allowed for user ${JSON.stringify(username)}`
       const error = await refusalOf(told(words, 'Forbidden'), 'not_supported')
@@ -145,7 +145,7 @@ describe('the SFTPGo driver, refused with 403', () => {
     }
   })
 
-  it('takes a ban, and what it does not know, for a reason to leave the server alone', async () => {
+  it('stops calling the server for a ban and an unknown reason', async () => {
     for (const words of ['your IP address is blocked', 'go away', '']) {
       const error = await refusalOf(told(words), 'rate_limited')
       expect(error.retryAt).toBe(service.clock.now() + 46 * MINUTE)
@@ -153,24 +153,24 @@ describe('the SFTPGo driver, refused with 403', () => {
     }
   })
 
-  it('reads no more of a reason than a sentence has, so that none takes minutes', async () => {
+  it('reads only the start of a reason, so that matching is fast', async () => {
     const long = `${'API key "\\" '.repeat(100)} protocol HTTP is not allowed`
     expect(long.length).toBeGreaterThan(1_000)
     const error = await refusalOf(told(long), 'rate_limited')
-    expect(error.message).toMatch(/answered 403 and did not say why\.$/)
+    expect(error.message).toMatch(/refused the request \(403\) without saying why\.$/)
   })
 
-  it('speaks of a block only where the server does', async () => {
+  it('reports a block only if the server does', async () => {
     const banned = await refusalOf(told('your IP address is blocked'), 'rate_limited')
     expect(banned.message).toContain("has blocked this computer's address")
     const unknown = await refusalOf(told('go away'), 'rate_limited')
-    expect(unknown.message).toMatch(/answered 403 and did not say why\.$/)
+    expect(unknown.message).toMatch(/refused the request \(403\) without saying why\.$/)
     expect(unknown.hint).toContain('the login page of a network')
     const crowd = await refusalOf(told('you are not allowed to connect'), 'rate_limited')
-    expect(crowd.message).toMatch(/takes no connection from this computer\.$/)
+    expect(crowd.message).toMatch(/does not accept connections from this computer\.$/)
   })
 
-  it('says nothing of a good token while the address is banned', async () => {
+  it('says nothing about a valid token while the address is banned', async () => {
     const { values, credential, token } = await service.signIn()
     const body = { message: '', error: 'your IP address is blocked' }
     service.next({ kind: 'status', status: 403, body })
@@ -218,7 +218,7 @@ describe('the silence that SFTPGo asks for', () => {
     return sftpgo.login({ values, secrets }, makeContext(http, service.clock))
   }
 
-  it('is longer than a ban, and nothing that an account alone is refused', async () => {
+  it('is longer than a ban, and not for the refusal of one account', async () => {
     const wrong = markedSecret('wrong')
     expect(await silences(loginWith('nobody', wrong))).toEqual([null])
     expect(await silences(loginWith('nobody', wrong))).toEqual([null, 46])
@@ -247,16 +247,19 @@ describe('the silence that SFTPGo asks for', () => {
     { kind: 'status', status: 403, body: { message: 'Forbidden', error: 'something new' } },
     { kind: 'status', status: 403, body: {} },
     { kind: 'html', status: 403 },
-  ] as const)('is what a 403 means that nobody knows: $kind $body', async (fault) => {
+  ] as const)('is set for an unknown 403: $kind $body', async (fault) => {
     service.next(fault)
     expect(await silences(loginWith('alice', 'x'))).toEqual([46])
   })
 
   it.each([
     { error: 'your IP address is blocked', says: /has blocked this computer/ },
-    { error: 'you are not allowed to connect', says: /takes no connection from this computer/ },
-    { error: 'something new', says: /answered 403 and did not say why/ },
-  ])('says what was answered, and no more: $error', async ({ error, says }) => {
+    {
+      error: 'you are not allowed to connect',
+      says: /does not accept connections from this computer/,
+    },
+    { error: 'something new', says: /refused the request \(403\) without saying why/ },
+  ])('reports the response and no more: $error', async ({ error, says }) => {
     service.next({ kind: 'status', status: 403, body: { message: 'Forbidden', error } })
     await silences(loginWith('alice', 'x'))
     const [said] = answers.map((answer) => sftpgo.silence?.(answer, service.clock.now()))

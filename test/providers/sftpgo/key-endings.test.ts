@@ -4,7 +4,7 @@ import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
 
 const LIST = '/api/v2/apikeys?limit=500&offset='
 
-describe('the SFTPGo driver, ending API keys', () => {
+describe('the SFTPGo driver, deleting API keys', () => {
   let service: OpenSftpgo
 
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(names()).toEqual(['tokentray-l2'])
   })
 
-  it('finds a key that is gone already missing in the list, and says so', async () => {
+  it('reports a key that is already missing in the list', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)
     await service.revokeLease({ leaseId: 'l1', token }, session)
@@ -37,7 +37,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(service.lines(3)).toEqual([`DELETE /api/v2/apikeys/${id}`, `GET ${LIST}0&order=ASC`])
   })
 
-  it('ends what else has the name of the lease where its own key is gone already', async () => {
+  it('deletes other keys with the name of the lease if its own key is already gone', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)
     service.simulator.addApiKeys(1, 'tokentray-l1')
@@ -50,7 +50,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('already_gone')
   })
 
-  it('looks into the list as well where the id alone is complained about', async () => {
+  it('checks the list too if only the id is reported as invalid', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)
     await service.revokeLease({ leaseId: 'l1', token }, session)
@@ -58,7 +58,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('already_gone')
   })
 
-  it('gives no key up that the list still holds, whatever was said to its end', async () => {
+  it('does not give up a key that is still listed, whatever the response to its deletion', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)
     for (const status of [400, 404]) {
@@ -69,7 +69,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(names()).toEqual(['tokentray-l1'])
   })
 
-  it('ends the key of a lease whose answer was lost, by the id of the lease alone', async () => {
+  it('deletes the key of a lease whose response was lost, by the id of the lease', async () => {
     const session = await service.signIn()
     await service.mint(session, 'l10')
     service.next({ kind: 'lost' }, 'POST')
@@ -80,13 +80,13 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(await service.revokeLease({ leaseId: 'l1' }, session)).toBe('already_gone')
   })
 
-  it('calls a lease gone for which no key was ever made', async () => {
+  it('reports a lease as gone if no key was created for it', async () => {
     const session = await service.signIn()
     expect(await service.revokeLease({ leaseId: 'l1' }, session)).toBe('already_gone')
     expect(service.lines(1)).toEqual([`GET ${LIST}0&order=ASC`])
   })
 
-  it('turns the pages of the list to the one that is not full', async () => {
+  it('reads the pages of the list up to the first that is not full', async () => {
     const session = await service.signIn()
     service.simulator.addApiKeys(500, 'somebody else')
     expect(await service.revokeLease({ leaseId: 'l1' }, session)).toBe('already_gone')
@@ -102,7 +102,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(new Set(names())).toEqual(new Set(['somebody else']))
   })
 
-  it('ends every key of that name, for names are not unique', async () => {
+  it('deletes every key of that name, because names are not unique', async () => {
     const session = await service.signIn()
     service.simulator.addApiKeys(2, 'tokentray-l1')
     service.simulator.addApiKeys(1, 'tokentray-l1 ')
@@ -118,7 +118,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(service.simulator.requests.length).toBeLessThan(200)
   })
 
-  it('deletes nothing by an id from the list that would lead elsewhere', async () => {
+  it('does not delete by an id from the list that would lead to another route', async () => {
     const session = await service.signIn()
     const body = [{ id: '../admins/root', name: 'tokentray-l1' }]
     service.next({ kind: 'status', status: 200, body })
@@ -127,7 +127,7 @@ describe('the SFTPGo driver, ending API keys', () => {
   })
 
   it.each([{ body: {} }, { body: [7] }, { body: [{ id: 'abc' }] }, { body: null }])(
-    'does not take $body for a list',
+    'does not accept $body as a list',
     async ({ body }) => {
       const session = await service.signIn()
       service.next({ kind: 'status', status: 200, body })
@@ -135,7 +135,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     },
   )
 
-  it('says what keeps it from ending a key, and keeps the key', async () => {
+  it('reports what prevents the deletion of a key, and keeps the key', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)
     const secrets = [token.value.reveal(), session.token.value.reveal()]
@@ -158,7 +158,7 @@ describe('the SFTPGo driver, ending API keys', () => {
     expect(names()).toEqual(['tokentray-l1'])
   })
 
-  it('ends a lease from before the account was set to keys by logging its token out', async () => {
+  it('revokes a lease from before the account used keys by logging its token out', async () => {
     const session = await service.signIn()
     const { token } = await service.signIn()
     expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('revoked')

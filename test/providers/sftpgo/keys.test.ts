@@ -9,7 +9,7 @@ import type { RecordedRequest } from '../../simulators/simulator.ts'
 import { refusalOf, revealHeaders, strangeToken } from '../calling.ts'
 import { LEASE_SECONDS, type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
 
-const DESCRIPTION = 'Made by Tokentray for one lease, and deleted when that ends.'
+const DESCRIPTION = 'Created by Tokentray for one token, and deleted with it.'
 const HOUR_MS = 3_600_000
 
 /** A header in the spelling that it was sent in. */
@@ -32,7 +32,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     return answer.status
   }
 
-  it('is for administrators who have chosen it, and for nobody else', () => {
+  it('is only for administrators who have chosen it', () => {
     const { url } = service.values()
     const kindsOf = (values: Readonly<Record<string, string>>) => {
       const { leaseKinds, mintsFrom, revokeLease } = sftpgo.driver(values)
@@ -44,7 +44,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(kindsOf({ role: 'user', leaseBy: 'api_key' })).toBe('shared,dedicated credential false')
   })
 
-  it('asks only administrators how to lease, and only for keys whom they act for', () => {
+  it('asks only administrators about separate tokens, and only with keys for the user', () => {
     const base = { url: 'https://files.example.com', username: 'root' }
     const check = (more: Readonly<Record<string, string>>) =>
       Object.keys(checkValues(sftpgo, { ...base, ...more }))
@@ -55,19 +55,19 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(check({ role: 'admin', leaseBy: 'api_key', keyUser: 'alice' })).toContain('keyUser')
   })
 
-  it('says in the form what a tool costs that goes on with a deleted key', () => {
+  it('warns in the form about tools that keep using a deleted key', () => {
     const { help } = sftpgo.fields.find(({ name }) => name === 'leaseBy') ?? {}
     expect(help).toMatch(/defender.*deleted key.*banned/)
   })
 
-  it('says the same to whoever reads before they choose', () => {
+  it('shows the same to a user who reads before choosing', () => {
     const readme = readFileSync(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8')
     expect(readme.replaceAll(/\s+/g, ' ')).toMatch(
       /defender is on, each request with an API key that was deleted costs/,
     )
   })
 
-  it('makes a key for the administrator by POST with the token of the session', async () => {
+  it('creates a key for the administrator by POST with the token of the session', async () => {
     const session = await service.signIn()
     const token = await service.mint(session, 'lease_1')
     expect(service.lines(1)).toEqual(['POST /api/v2/apikeys'])
@@ -82,7 +82,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(token.expiresAt).toBe(endsAt)
   })
 
-  it('makes a key for a user where one is named', async () => {
+  it('creates a key for a user if one is entered', async () => {
     await service.mint(await service.signIn({ keyUser: 'alice' }), 'lease_2')
     const endsAt = service.clock.now() + 900_000
     expect(service.lastRequest().body).toBe(
@@ -90,7 +90,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     )
   })
 
-  it('tells tools the one header of a key, which is no Bearer', async () => {
+  it('gives tools the one header of a key, which is not Bearer', async () => {
     const token = await service.mint(await service.signIn())
     const value = token.value.reveal()
     expect(token.tokenType).toBe('X-SFTPGO-API-KEY')
@@ -106,7 +106,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     // An HTTP date has whole seconds, so it may be as much as that less.
     { what: 'behind', skewMs: -2 * HOUR_MS, readMs: -2 * HOUR_MS + 999 },
   ])(
-    'writes the end again by the clock of a service that is two hours $what',
+    'corrects the expiry if the clock of the service is two hours $what',
     async ({ skewMs, readMs }) => {
       service.simulator.clock.advance(skewMs)
       const session = await service.signIn({ keyUser: 'alice' })
@@ -124,14 +124,14 @@ describe('the SFTPGo driver, minting API keys', () => {
     },
   )
 
-  it('leaves a few seconds between the clocks as they are, and says what comes of them', async () => {
+  it('tolerates a few seconds of clock difference, and reports the resulting expiry', async () => {
     service.simulator.clock.advance(8_000)
     const token = await service.mint(await service.signIn())
     expect(service.lines(1)).toEqual(['POST /api/v2/apikeys'])
     expect(token.expiresAt).toBe(service.clock.now() + LEASE_SECONDS * 1_000 - 8_000)
   })
 
-  it('leaves no key behind whose end it could not write', async () => {
+  it('deletes a key if its expiry could not be corrected', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
     const session = await service.signIn()
     service.next({ kind: 'status', status: 500 }, 'PUT')
@@ -139,7 +139,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(service.simulator.apiKeys()).toEqual([])
   })
 
-  it('never says that no key was made where one may live on', async () => {
+  it('never says that no key was created if one may exist', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
     const session = await service.signIn()
     for (const [status, code] of [
@@ -154,7 +154,7 @@ describe('the SFTPGo driver, minting API keys', () => {
       service.next({ kind: 'status', status: 500 }, 'DELETE')
       const error = await refusalOf(service.mint(session, `l${status}`), code)
       if ([401, 403, 404, 429].includes(status)) {
-        expect(error.message).toContain('neither finished nor deleted')
+        expect(error.message).toContain('neither set up nor deleted')
         expect(error.cause).toBeInstanceOf(TokentrayError)
       }
       expect(service.simulator.apiKeys()).toHaveLength(1)
@@ -162,7 +162,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     }
   })
 
-  it('says what was refused where the key is gone for sure', async () => {
+  it('reports the refusal if the key is certainly gone', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
     const session = await service.signIn()
     service.next({ kind: 'status', status: 400, body: { message: '', error: 'no' } }, 'PUT')
@@ -173,7 +173,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   it.each([
     { by: 'X-Object-ID', header: 'x-object-id', value: (id: string) => id },
     { by: 'Location', header: 'location', value: (id: string) => `/api/v2/apikeys/${id}` },
-  ])('leaves no key behind that it cannot read, known by $by', async ({ header, value }) => {
+  ])('deletes a key that it cannot read, identified by $by', async ({ header, value }) => {
     service.simulator.addApiKeys(1, 'tokentray-l1')
     const id = service.simulator.apiKeys()[0]?.id ?? ''
     const session = await service.signIn()
@@ -187,7 +187,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(service.simulator.apiKeys()).toEqual([])
   })
 
-  it('refuses a key whose id would lead elsewhere, or that has no secret, and calls nothing by it', async () => {
+  it('refuses a key without a secret or with an id that would lead to another route, without a call', async () => {
     const session = await service.signIn()
     for (const key of ['../token.secret', '..', 'abc', 'abc.', '.secret', 'a/b.secret', 7]) {
       const headers = { 'x-object-id': '../token', location: '/api/v2/apikeys/a%2Fb' }
@@ -198,19 +198,19 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(new Set(service.lines(1))).toEqual(new Set(['POST /api/v2/apikeys']))
   })
 
-  it('says which permission is missing, in a way that reaches the person', async () => {
+  it('names the missing permission, so that the user sees it', async () => {
     const session = await service.signIn({ username: 'olga' })
     const error = await refusalOf(service.mint(session), 'wrong_credentials')
     expect(error.message).toMatch(/olga.*permission \*/)
-    expect(error.hint).toContain('login of their own')
+    expect(error.hint).toContain('separate logins')
     // Of a token that was made a moment ago it is the truth about the account.
     expect(error.ofNewToken).toMatchObject({ code: 'invalid_request', message: error.message })
   })
 
-  it('says that an account for which keys are to act is not there', async () => {
+  it('reports a user for keys who does not exist', async () => {
     const session = await service.signIn({ keyUser: 'nobody' })
     const error = await refusalOf(service.mint(session), 'invalid_request')
-    expect(error.message).toMatch(/"Keys act for".*nobody/)
+    expect(error.message).toMatch(/has no user nobody/)
     expect(service.simulator.apiKeys()).toEqual([])
   })
 
@@ -218,10 +218,10 @@ describe('the SFTPGo driver, minting API keys', () => {
     await service.close()
     service = await openSftpgo({ withoutApiKeys: true })
     const error = await refusalOf(service.mint(await service.signIn()), 'not_supported')
-    expect(error.hint).toContain('login of their own')
+    expect(error.hint).toContain('separate logins')
   })
 
-  it('takes 401 for a refusal of the token of the session, which a new login heals', async () => {
+  it('takes 401 for a refused session token, which a new login replaces', async () => {
     const session = await service.signIn()
     service.simulator.changeClientIp()
     const token = session.token.value.reveal()
@@ -229,13 +229,13 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect((await service.mint(await service.signIn())).tokenType).toBe('X-SFTPGO-API-KEY')
   })
 
-  it('asks nobody when the session has no token any more', async () => {
+  it('makes no call if the session no longer has a token', async () => {
     const { values, credential } = await service.signIn()
     await refusalOf(service.mint({ values, credential }), 'wrong_credentials')
     expect(service.simulator.requests).toHaveLength(1)
   })
 
-  it('makes nothing of refusals that are not in the words of the service', async () => {
+  it('draws no conclusion from errors that are not from the service', async () => {
     const session = await service.signIn()
     for (const status of [400, 401, 404]) {
       service.next({ kind: 'html', status })
@@ -280,20 +280,20 @@ describe('the SFTPGo driver, minting API keys', () => {
     await refusalOf(probe() ?? Promise.reject(), 'unexpected_answer', [token.value.reveal()])
   })
 
-  it('probes a key whose account does not let keys act for it as refused', async () => {
+  it('reports a key as refused if its account does not allow API keys', async () => {
     const session = await service.signIn({ keyUser: 'bob' })
     const token = await service.mint(session)
     expect(await service.driver.probe?.(token, session.values, service.context())).toBe('refused')
   })
 
-  it('takes 400 to the token of a session for no answer about it', async () => {
+  it('does not take a 400 for an answer about a session token', async () => {
     const { token, values } = await service.signIn()
     service.next({ kind: 'status', status: 400, body: { message: 'Bad Request' } })
     const probing = service.driver.probe?.(token, values, service.context()) ?? Promise.resolve()
     await refusalOf(probing, 'unexpected_answer')
   })
 
-  it('cannot end a key with nothing but the key, and asks nobody', async () => {
+  it('cannot delete a key with the key itself, and makes no call', async () => {
     const session = await service.signIn()
     const token = await service.mint(session)
     const byLogin = sftpgo.driver({ role: 'admin', leaseBy: 'login' })
@@ -303,7 +303,7 @@ describe('the SFTPGo driver, minting API keys', () => {
     expect(service.simulator.requests).toHaveLength(2)
   })
 
-  it('ends the token of the session as ever', async () => {
+  it('logs the session token out as before', async () => {
     const { token, values } = await service.signIn()
     expect(await service.driver.revoke?.(token, values, service.context())).toBe('revoked')
     const strange = strangeToken(markedSecret('jwt'))

@@ -62,7 +62,7 @@ describe('the SFTPGo driver', () => {
     return token
   }
 
-  it('logs a user in by GET with Basic over UTF-8 and without a code header', async () => {
+  it('logs a user in by GET with Basic in UTF-8 and without a code header', async () => {
     await refusalOf(sftpgo.login(form('ålice'), context()), 'otp_required')
     const [request] = simulator.requests
     expect(request?.method).toBe('GET')
@@ -74,14 +74,14 @@ describe('the SFTPGo driver', () => {
     expect(request?.body).toBe('')
   })
 
-  it('keeps the /api/v2 paths behind a path of the address', async () => {
+  it('appends the /api/v2 paths to a path in the address', async () => {
     const { values, secrets } = form('alice')
     const moved = { values: { ...values, url: `${simulator.url}/files` }, secrets }
     await refusalOf(sftpgo.login(moved, context()), 'unexpected_answer')
     expect(simulator.requests[0]?.path).toBe('/files/api/v2/user/token')
   })
 
-  it('logs an administrator in, out and probes on routes of their own', async () => {
+  it('logs an administrator in and out and probes on separate routes', async () => {
     const token = await tokenOf(form('root', undefined, 'admin'))
     const { values } = form('root', undefined, 'admin')
     expect(await driver.probe?.(token, values, context())).toBe('accepted')
@@ -93,7 +93,7 @@ describe('the SFTPGo driver', () => {
     ])
   })
 
-  it('sends the token of a user as Bearer, which is what tools are told too', async () => {
+  it('sends the token of a user as Bearer, as tools do', async () => {
     const token = await tokenOf(form('alice'))
     await driver.probe?.(token, form('alice').values, context())
     await driver.revoke?.(token, form('alice').values, context())
@@ -108,29 +108,29 @@ describe('the SFTPGo driver', () => {
     ])
   })
 
-  it('asks for the code as well after a first refusal, and never says which was wrong', async () => {
+  it('asks for the code too after a refusal, and never says which was wrong', async () => {
     await refusalOf(sftpgo.login(form('carol'), context()), 'otp_required')
     await refusalOf(sftpgo.login(form('nobody'), context()), 'otp_required')
     expect(simulator.requests).toHaveLength(2)
   })
 
-  it('reminds of whom one signs in as, for the right password of another kind is a wrong one', async () => {
+  it('hints at the role, because the right password of the other role is refused', async () => {
     const asked = await refusalOf(sftpgo.login(form('root'), context()), 'otp_required')
     const final = await refusalOf(sftpgo.login(form('root', ''), context()), 'wrong_credentials')
     const host = new URL(simulator.url).host
     for (const { hint, message } of [asked, final]) {
-      expect(hint).toContain('set "Sign in as" to "Administrator" (role=admin)')
+      expect(hint).toContain('set "Log in as" to "Administrator" (role=admin)')
       expect(message).toContain(`${host} did not accept the`)
     }
   })
 
-  it('takes a refusal as final once the person was asked, even for an empty code', async () => {
+  it('takes a refusal as final once the user was asked for a code, even for an empty one', async () => {
     await refusalOf(sftpgo.login(form('carol', ''), context()), 'wrong_credentials')
     expect(simulator.requests[0]?.headers).not.toHaveProperty('x-sftpgo-otp')
     await refusalOf(sftpgo.login(form('carol', '000000'), context()), 'wrong_credentials')
   })
 
-  it('sends the code without its blanks and remembers that one was spent', async () => {
+  it('sends the code without spaces and records that one was used', async () => {
     const code = simulator.codeFor('carol')
     const entered = `${code.slice(0, 3)} ${code.slice(3)}`
     const login = await sftpgo.login(form('carol', entered), context())
@@ -139,11 +139,11 @@ describe('the SFTPGo driver', () => {
     expect(simulator.requests[0]?.headers['x-sftpgo-otp']).toBe(code)
   })
 
-  it('does not count an empty code as spent', async () => {
+  it('does not count an empty code as used', async () => {
     expect((await sftpgo.login(form('alice', ''), context())).usedCode).toBe(false)
   })
 
-  it('refuses a code that has not six digits without spending a try', async () => {
+  it('refuses a code without six digits before using up an attempt', async () => {
     for (const code of ['12345', '1234567', 'abcdef', 'RECOVERY-CODE']) {
       await refusalOf(sftpgo.login(form('carol', code), context()), 'invalid_request', [code])
     }
@@ -157,10 +157,10 @@ describe('the SFTPGo driver', () => {
     expect(simulator.requests).toHaveLength(0)
   })
 
-  it('hints at a disabled login method when the route is not there', async () => {
+  it('hints at a disabled login method if the route does not exist', async () => {
     await startWith({ disabledLogins: ['user'] })
     const error = await refusalOf(sftpgo.login(form('alice'), context()), 'unexpected_answer')
-    expect(error.hint).toMatch(/address.*disabled/)
+    expect(error.hint).toMatch(/address.*turned off/)
   })
 
   it('waits as long as Retry-After says, an hour at most', async () => {
@@ -170,7 +170,7 @@ describe('the SFTPGo driver', () => {
       (await refusalOf(sftpgo.login(form('alice'), context()), 'rate_limited')).retryAt
     slow('7')
     const error = await refusalOf(sftpgo.login(form('alice'), context()), 'rate_limited')
-    expect(error.message).toContain('is limiting how often it may be called')
+    expect(error.message).toContain('is limiting requests')
     expect(error.retryAt).toBe(clock.now() + 7_000)
     slow('999999')
     expect(await retryAt()).toBe(clock.now() + 3_600_000)
@@ -178,13 +178,13 @@ describe('the SFTPGo driver', () => {
     expect(await retryAt()).toBe(clock.now() + 60_000)
   })
 
-  it('takes a minted refusal for wrong credentials: there is nobody to ask for a code', async () => {
+  it('takes a refusal of a lease for wrong credentials, because no user can be asked for a code', async () => {
     const session = { values: form('carol').values, credential: form('carol').secrets }
     const minting = driver.mint?.(session, { leaseId: 'l', lifetimeSeconds: 900 }, context())
     await refusalOf(minting ?? Promise.resolve(), 'wrong_credentials')
   })
 
-  it('finds a token gone after a restart of the server', async () => {
+  it('reports a token as gone after a restart of the server', async () => {
     const { values } = form('alice')
     const restarted = await tokenOf(form('alice'))
     simulator.restart()
@@ -192,18 +192,20 @@ describe('the SFTPGo driver', () => {
     expect(await driver.revoke?.(restarted, values, context())).toBe('already_gone')
   })
 
-  it('does not call a token gone that only cannot be ended from this address', async () => {
+  it('does not report a token as gone that cannot be revoked from this address', async () => {
     const { values } = form('alice')
     const moved = await tokenOf(form('alice'))
     simulator.changeClientIp()
     expect(await driver.probe?.(moved, values, context())).toBe('refused')
     const revoked = driver.revoke?.(moved, values, context()) ?? Promise.resolve()
     const error = await refusalOf(revoked, 'not_supported')
-    expect(error.message).toMatch(/only from the network address that it was made for\.$/)
+    expect(error.message).toMatch(
+      /only revokes a token from the network address it was issued to\.$/,
+    )
     expect(error.retryAt).toBe(clock.now() + 60_000)
   })
 
-  it('finds the token of a user that was deleted of no use, and can still end it', async () => {
+  it('takes the token of a deleted user for refused, and can still revoke it', async () => {
     const token = await tokenOf(form('alice'))
     const { values } = form('alice')
     simulator.remove('alice')
@@ -214,7 +216,7 @@ describe('the SFTPGo driver', () => {
     expect(await driver.revoke?.(token, values, context())).toBe('revoked')
   })
 
-  it('does not count a token as ended when the end is refused for now', async () => {
+  it('does not count a token as revoked if that is refused for now', async () => {
     const token = await tokenOf(form('alice'))
     const ending = () => driver.revoke?.(token, form('alice').values, context()) ?? Promise.reject()
     for (const [status, code] of [
@@ -229,7 +231,7 @@ describe('the SFTPGo driver', () => {
     expect(simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('refuses a token that has ended already, and hints at the clocks', async () => {
+  it('refuses a token that has already expired, and hints at the clocks', async () => {
     const body = { access_token: 'abc', expires_at: '2020-01-01T00:00:00Z' }
     simulator.faults.next(1, { kind: 'status', status: 200, body })
     const error = await refusalOf(sftpgo.login(form('alice'), context()), 'unexpected_answer')
@@ -250,7 +252,7 @@ describe('the SFTPGo driver', () => {
     expect(simulator.aliveTokens()).toEqual([token.value.reveal()])
   })
 
-  it('ends a token whose end it cannot read', async () => {
+  it('revokes a token with an unreadable expiry', async () => {
     const form = { values: { url: simulator.url, role: 'user', username: 'alice' } }
     const secrets = { password: new Secret(password) }
     const token = await tokenOf({ ...form, secrets })

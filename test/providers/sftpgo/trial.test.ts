@@ -7,7 +7,7 @@ import { type OpenSftpgo, openSftpgo } from './open-sftpgo.ts'
 const LIST = 'GET /api/v2/apikeys?limit=500&offset=0&order=ASC'
 const FAILED: Fault = { kind: 'status', status: 500 }
 
-describe('the SFTPGo login, when leases are to be API keys', () => {
+describe('the SFTPGo login, with API keys for leases', () => {
   let service: OpenSftpgo
 
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
   it.each([
     { keyUser: undefined, probe: '/api/v2/version', whom: { scope: 1, admin: 'root' } },
     { keyUser: 'alice', probe: '/api/v2/user/dirs', whom: { scope: 2, user: 'alice' } },
-  ])('makes a key for a minute, tries it at $probe and deletes it', async (row) => {
+  ])('creates a key for a minute, tries it at $probe and deletes it', async (row) => {
     const { token } = await service.logIn(row.keyUser === undefined ? {} : { keyUser: row.keyUser })
     const [, made, tried, deleted] = service.simulator.requests
     expect(service.lines().slice(0, 3)).toEqual([
@@ -44,7 +44,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(service.simulator.aliveTokens()).toEqual([token?.value.reveal()])
   })
 
-  it('tries a key out at a service whose clock is elsewhere as well', async () => {
+  it('tries a key at a service with another time too', async () => {
     for (const hours of [2, -4]) {
       service.simulator.clock.advance(hours * 3_600_000)
       const { token } = await service.logIn({ keyUser: 'alice' })
@@ -53,7 +53,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     }
   })
 
-  it('does so for a person, and not again when the session is renewed', async () => {
+  it('does so for a user, and not again when the session is renewed', async () => {
     const { learned, credential } = await service.logIn()
     const before = service.simulator.requests.length
     const form = { values: { ...service.values(), ...learned }, secrets: credential }
@@ -62,7 +62,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(renewed.token?.tokenType).toBe('Bearer')
   })
 
-  it('makes no key for an account whose leases are logins', async () => {
+  it('creates no key for an account whose leases are logins', async () => {
     const { learned } = await service.logIn({ leaseBy: 'login', username: 'olga' })
     expect(service.lines()).toEqual(['GET /api/v2/token'])
     expect(learned).toBeUndefined()
@@ -77,7 +77,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
 
   it('refuses a user that does not exist, and leaves nothing', async () => {
     const error = await refusalOf(service.logIn({ keyUser: 'nobody' }), 'invalid_request')
-    expect(error.message).toMatch(/"Keys act for".*nobody/)
+    expect(error.message).toMatch(/has no user nobody/)
     expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
     expect(left()).toEqual([0, 0])
   })
@@ -86,34 +86,34 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     { more: { keyUser: 'bob' }, whom: 'the user bob' },
     { more: { username: 'rita' }, whom: 'the administrator rita' },
   ])(
-    'refuses keys for $whom, whose account does not allow them, and leaves nothing',
+    'refuses keys for $whom if the account does not allow them, and leaves nothing',
     async (row) => {
       const error = await refusalOf(service.logIn(row.more), 'not_supported')
       expect(error.message).toContain(
         `${row.whom}: that account does not allow API key authentication`,
       )
       expect(error.hint).toContain('"allow API key authentication"')
-      expect(error.hint).toContain('"Keys act for"')
+      expect(error.hint).toContain('"API keys act as"')
       expect(left()).toEqual([0, 0])
     },
   )
 
-  it('says that the account is disabled where that is why its keys are refused', async () => {
+  it('reports a disabled account if that is why its keys are refused', async () => {
     service.simulator.change('alice', { disabled: true })
     const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
     expect(error.message).toMatch(/user alice: that account is disabled/)
     expect(left()).toEqual([0, 0])
   })
 
-  it('says that keys are switched off where the server takes none, and blames no account', async () => {
+  it('reports that keys are turned off if the server accepts none, without blaming an account', async () => {
     service.simulator.switchKeys(true)
     const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
-    expect(error.message).toContain('takes no API keys at all')
+    expect(error.message).toContain('does not accept API keys')
     expect(error.message).not.toContain('alice')
     expect(left()).toEqual([0, 0])
   })
 
-  it('names the likely reason where the account cannot be looked at', async () => {
+  it('names the likely reason if the account cannot be read', async () => {
     for (const fault of [FAILED, { kind: 'reset' }] as const) {
       service.simulator.faults.next(1, fault, ({ path }) => path === '/api/v2/users/bob')
       const error = await refusalOf(service.logIn({ keyUser: 'bob' }), 'not_supported')
@@ -129,7 +129,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(left()).toEqual([0, 0])
   })
 
-  it('leaves nothing where an answer was lost, and looks only for its own key', async () => {
+  it('leaves nothing if a response was lost, and looks only for its own key', async () => {
     service.simulator.addApiKeys(1, 'tokentray-l1')
     service.next({ kind: 'lost' }, 'POST')
     await refusalOf(service.logIn(), 'temporarily_unavailable')
@@ -142,13 +142,13 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('leaves nothing where the trial itself goes wrong', async () => {
+  it('leaves nothing if the trial fails', async () => {
     service.simulator.faults.next(1, FAILED, ({ path }) => path === '/api/v2/version')
     await refusalOf(service.logIn(), 'temporarily_unavailable')
     expect(left()).toEqual([0, 0])
   })
 
-  it('leaves a key that it cannot delete to end within a minute', async () => {
+  it('leaves a key that it cannot delete, which expires within a minute', async () => {
     service.next(FAILED, 'DELETE')
     await refusalOf(service.logIn(), 'temporarily_unavailable')
     expect(left()).toEqual([1, 1])
@@ -156,7 +156,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('has key and session on record before either is used, and until both have ended', async () => {
+  it('records key and session before either is used, until both are revoked', async () => {
     const trials = noteTrials()
     const logIn = (values = service.values()) =>
       sftpgo.login({ values, secrets: service.secrets() }, { ...service.context(), trials })
@@ -179,7 +179,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^ended check-/)])
   })
 
-  it('makes nothing that cannot be put on record', async () => {
+  it('creates nothing that cannot be recorded', async () => {
     const trials = noteTrials()
     trials.full.isFull = true
     const login = { values: service.values(), secrets: service.secrets() }
@@ -187,7 +187,7 @@ describe('the SFTPGo login, when leases are to be API keys', () => {
     expect(service.lines()).toEqual(['GET /api/v2/token'])
   })
 
-  it('has the session on record that it ends because the account has a duty', async () => {
+  it('records the session that it revokes because the account must do something first', async () => {
     const trials = noteTrials()
     service.simulator.change('root', { mustChangePassword: true })
     const login = { values: service.values(), secrets: service.secrets() }

@@ -43,13 +43,13 @@ describe.each(servers)('the Svix driver, at a server $server', ({ options }) => 
     expect(await driver().revoke(token, session.values, service.context())).toBe('revoked')
   }
 
-  it('has learned at the login to name no session, and has ended nobody’s', () => {
+  it('learns at the login not to name sessions, without ending any', () => {
     expect(session.values).toMatchObject({ flavour: 'hosted', sessions: 'no' })
     expect(driver().revokeLease).toThrow('lacks this member')
     expect(alive()).toEqual(customers)
   })
 
-  it('ends a lease and the token of a link, and no customer’s session', async () => {
+  it('revokes a lease and the token of a link, and no customer’s session', async () => {
     for (const make of ['mint', 'portalLink'] as const) {
       const { token, learned } = await driver()[make](session, request, service.context())
       learn(learned)
@@ -60,7 +60,7 @@ describe.each(servers)('the Svix driver, at a server $server', ({ options }) => 
     expect(service.lines().join()).not.toContain('expire-all')
   })
 
-  it('ends no customer’s session for a lease whose answer was lost', async () => {
+  it('ends no customer’s session for a lease whose response was lost', async () => {
     const isMint = ({ path }: { readonly path: string }) => path.includes('-access/')
     for (const make of ['mint', 'portalLink'] as const) {
       service.simulator.faults.next(2, { kind: 'lost' }, isMint)

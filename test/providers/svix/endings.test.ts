@@ -12,7 +12,7 @@ const EXPIRE = 'POST /api/v1/auth/app/app_1/expire-all'
 const LOG_OUT = 'POST /api/v1/auth/logout'
 const words = { code: 'x', detail: 'x' }
 
-describe('the Svix driver, when it ends tokens', () => {
+describe('the Svix driver, revoking tokens', () => {
   let service: OpenSvix
   let session: ProviderSession
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('the Svix driver, when it ends tokens', () => {
   const keyOfLast = () => service.lastRequest().headers['idempotency-key']
   const reveal = (...tokens: readonly AccessToken[]) => tokens.map(({ value }) => value.reveal())
 
-  it('logs a token out with itself and nothing in the body, once', async () => {
+  it('logs a token out with itself and no body, once', async () => {
     const [one, two] = [await mint('l1'), await mint('l2')]
     expect(await revoke(one)).toBe('revoked')
     const { body, headers } = service.lastRequest()
@@ -57,7 +57,7 @@ describe('the Svix driver, when it ends tokens', () => {
     expect(service.simulator.aliveTokens()).toEqual([...reveal(two), customer])
   })
 
-  it('ends what was made for a lease whose answer was lost', async () => {
+  it('revokes the token of a lease whose response was lost', async () => {
     const isMint = ({ path }: { readonly path: string }) => path.includes('app-portal-access')
     service.simulator.faults.next(2, { kind: 'lost' }, isMint)
     await refusalOf(mint('l1'), 'temporarily_unavailable')
@@ -66,7 +66,7 @@ describe('the Svix driver, when it ends tokens', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('uses a fresh idempotency key each time, or the service would only say that it did', async () => {
+  it('uses a new idempotency key each time, because the service would only repeat its response', async () => {
     await mint('l1')
     await revokeLease('l1')
     const first = keyOfLast()
@@ -81,7 +81,7 @@ describe('the Svix driver, when it ends tokens', () => {
     expect(new Set(keys).size).toBe(6)
   })
 
-  it('ends every portal session of the application, customers’ included, and of no other', async () => {
+  it('ends every portal session of the application, including customers’, and of no other', async () => {
     await mint('l1')
     service.simulator.addCustomer('app_1')
     const other = service.simulator.addCustomer('app_2')
@@ -92,7 +92,7 @@ describe('the Svix driver, when it ends tokens', () => {
   })
 
   it.each([1, 3_600, 259_200])(
-    'leaves them the grace that the person has chosen: %i s',
+    'leaves them the grace period that the user has chosen: %i s',
     async (grace) => {
       const values = { ...session.values, graceSeconds: String(grace) }
       const { revokeAll } = driver()
@@ -104,7 +104,7 @@ describe('the Svix driver, when it ends tokens', () => {
   )
 
   it.each(['-1', '1.5', '1e3', '259201', '0x10', '٣'])(
-    'takes no grace that the service would not: %s',
+    'refuses a grace period that the service would refuse: %s',
     (graceSeconds) => {
       const entered = { application: 'app_1', graceSeconds }
       const check = () => checkForm(svix, entered, { key: new Secret('k') })
@@ -112,7 +112,7 @@ describe('the Svix driver, when it ends tokens', () => {
     },
   )
 
-  it('has the token end itself where the application is no more', async () => {
+  it('has the token revoke itself if the application is gone', async () => {
     const gone = { ...session, values: { ...session.values, application: 'app_9' } }
     const token = await mint('l1')
     expect(await revokeLease('l1', token, gone)).toBe('revoked')
@@ -122,7 +122,7 @@ describe('the Svix driver, when it ends tokens', () => {
     await refusalOf(revokeLease('l1', undefined, gone), 'invalid_request')
   })
 
-  it('says that it is the key when the key is no more', async () => {
+  it('blames the key if the key is gone', async () => {
     const wrong = { ...session, credential: { key: new Secret(markedSecret('wrong')) } }
     const token = await mint('l1')
     await refusalOf(revokeLease('l1', token, wrong), 'wrong_credentials')
@@ -130,7 +130,7 @@ describe('the Svix driver, when it ends tokens', () => {
     expect(service.simulator.aliveTokens()).toEqual(reveal(token))
   })
 
-  it('gives a token up only in the words of the service', async () => {
+  it('gives a token up only if the service itself says so', async () => {
     const token = await mint('l1')
     const faults: readonly Fault[] = [
       { kind: 'html', status: 401 },
@@ -155,7 +155,7 @@ describe('the Svix driver, when it ends tokens', () => {
     expect(service.simulator.aliveTokens()).toEqual(reveal(token))
   })
 
-  it('says so when a server that could end tokens no longer can', async () => {
+  it('reports a server that can no longer revoke tokens', async () => {
     const token = await mint('l1')
     const cannot = { kind: 'status', status: 501, body: words } as const
     service.next(cannot)

@@ -24,7 +24,7 @@ describe('the Svix driver', () => {
   const driver = () => service.driver(session.values)
   const mint = () => driver().mint(session, request, service.context())
 
-  it('finds out that a server wants slashes, and remembers it', async () => {
+  it('finds out that a server wants trailing slashes, and stores it', async () => {
     await open({ generation: 'old' })
     expect(service.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /api/v1/app/app_1',
@@ -39,7 +39,7 @@ describe('the Svix driver', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('finds the slash of the routes that end tokens by themselves', async () => {
+  it('finds the trailing slash of the revocation routes separately', async () => {
     service = await openSvix({ flavour: 'oss' })
     const isPlain = ({ path }: { readonly path: string }) => path.endsWith('/logout')
     const isSlashed = ({ path }: { readonly path: string }) => path.endsWith('/logout/')
@@ -50,7 +50,7 @@ describe('the Svix driver', () => {
     expect(session.values).toMatchObject({ flavour: 'oss', slash: 'yes' })
   })
 
-  it('makes a token of an old server at the second route, and remembers which one it was', async () => {
+  it('creates a token of an old server with the second route, and stores which one it was', async () => {
     await open({ generation: 'old' }, { generation: 'current' })
     const { token, learned } = await mint()
     expect(service.lines()).toEqual([`${CURRENT}/`, `${OLD}/`])
@@ -65,7 +65,7 @@ describe('the Svix driver', () => {
     expect(service.lines().slice(2)).toEqual([`${OLD}/`])
   })
 
-  it('goes on with the current route once an old server was renewed', async () => {
+  it('uses the current route once an old server was updated', async () => {
     await open({}, { generation: 'old', sessions: 'no' })
     const { learned, token } = await mint()
     expect(service.lines()).toEqual([OLD, CURRENT])
@@ -73,7 +73,7 @@ describe('the Svix driver', () => {
     expect(token.expiresAt).toBe(service.clock.now() + 3_600_000)
   })
 
-  it('takes 405 for a route that is not there as well, in words or without', async () => {
+  it('takes 405 for a missing route too, with or without a body', async () => {
     await open({ flavour: 'oss' })
     for (const body of [undefined, { code: 'x', detail: 'x' }]) {
       service.next({ kind: 'status', status: 405, body })
@@ -82,24 +82,24 @@ describe('the Svix driver', () => {
     expect(service.lines()).toEqual([CURRENT, OLD, CURRENT, OLD])
   })
 
-  it('takes an application that neither route knows for one that is gone', async () => {
+  it('takes an application that neither route finds for missing', async () => {
     for (const options of [{}, { flavour: 'oss' }, { generation: 'old' }] as const) {
       await service?.close()
       await open(options, { application: 'app_9' })
       const error = await refusalOf(mint(), 'invalid_request')
-      expect(error.message).toContain('"Application"')
+      expect(error.message).toContain('has no such application')
       expect(service.lines()).toHaveLength(2)
     }
   })
 
-  it('does not take a page in front of the server for a route that is not there', async () => {
+  it('does not take the page of a gateway for a missing route', async () => {
     await open({})
     service.next({ kind: 'html', status: 404 })
     await refusalOf(mint(), 'unexpected_answer')
     expect(service.lines()).toEqual([CURRENT])
   })
 
-  it('ends a token of an old server with itself, and never names a session to it', async () => {
+  it('revokes a token of an old server with itself, without naming a session', async () => {
     await open({ generation: 'old' })
     expect(driver().revokeLease).toThrow('lacks this member')
     const { token } = await mint()
@@ -112,7 +112,7 @@ describe('the Svix driver', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('makes links to an old server too', async () => {
+  it('creates links to an old server too', async () => {
     await open({ generation: 'old' }, { generation: 'old' })
     const { url, ...rest } = await driver().portalLink(session, request, service.context())
     expect(service.lines()).toEqual([`${OLD}/`])
@@ -120,7 +120,7 @@ describe('the Svix driver', () => {
     expect(Object.keys(rest)).toEqual(['token'])
   })
 
-  it('remembers by a link as well that a server is not the one of the login, and names it no session', async () => {
+  it('learns from a link too that the server has changed, and names no session to it', async () => {
     for (const make of ['mint', 'portalLink'] as const) {
       await service?.close()
       await open({ generation: 'old' }, { generation: 'current', sessions: 'yes' })
@@ -133,7 +133,7 @@ describe('the Svix driver', () => {
   })
 
   describe('at an open-source server', () => {
-    it('finds out that it is one by its refusal to log anybody out', async () => {
+    it('is recognised by its refusal to log out', async () => {
       await open({ flavour: 'oss' })
       expect(session.values).toMatchObject({ flavour: 'oss', slash: 'no' })
       expect(service.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -143,7 +143,7 @@ describe('the Svix driver', () => {
       ])
     })
 
-    it('refuses the portal token of one application in the place of a key, and says what it is', async () => {
+    it('refuses the portal token of an application instead of a key, and says what it is', async () => {
       for (const options of [{ flavour: 'oss' }, { flavour: 'oss', generation: 'old' }] as const) {
         await service?.close()
         service = await openSvix(options)
@@ -154,22 +154,22 @@ describe('the Svix driver', () => {
           service.context(),
         )
         const error = await refusalOf(attempt, 'wrong_credentials', [portal])
-        expect(error.message).toContain('portal token of one application')
+        expect(error.message).toContain('portal token of an application')
         expect(error.hint).toContain('svix-server jwt generate')
         expect(service.simulator.counts.logins).toBe(0)
       }
     })
 
-    it('says of a key whose rights are gone what is wrong, so that a person can mend it', async () => {
+    it('explains a key without permissions, so that the user can replace it', async () => {
       await open({ flavour: 'oss' })
       const portal = new Secret(service.simulator.addCustomer('app_1'))
       const held = { ...session, credential: { key: portal } }
       const attempt = driver().mint(held, request, service.context())
       const error = await refusalOf(attempt, 'wrong_credentials', [portal.reveal()])
-      expect(error.hint).toContain('portal token of one application')
+      expect(error.hint).toContain('portal token of an application')
     })
 
-    it('makes the same token twice within a second, and each is what it says', async () => {
+    it('creates the same token twice within a second, and both are valid', async () => {
       await open({ flavour: 'oss' })
       const [one, two] = [await mint(), await mint()]
       expect(one.token.value.equals(two.token.value)).toBe(true)
@@ -177,7 +177,7 @@ describe('the Svix driver', () => {
       expect(service.simulator.aliveTokens()).toEqual([one.token.value.reveal()])
     })
 
-    it('makes tokens that end when they say they do, and asks for no lifetime that counts', async () => {
+    it('creates tokens that expire as they say, whatever lifetime was requested', async () => {
       await open({ flavour: 'oss' })
       service.simulator.clock.advance(7_200_000)
       const { token } = await mint()
@@ -186,7 +186,7 @@ describe('the Svix driver', () => {
       expect(await driver().probe(token, session.values, service.context())).toBe('accepted')
     })
 
-    it('knows for how long the server takes a token after its end', async () => {
+    it('knows for how long the server accepts a token after its expiry', async () => {
       await open({ flavour: 'oss' })
       const { token } = await mint()
       expect(token.takenAfterEndMs).toBeGreaterThan(0)
@@ -197,7 +197,7 @@ describe('the Svix driver', () => {
       expect(await probe()).toBe('refused')
     })
 
-    it('refuses a token that has ended already, or does not say when it does', async () => {
+    it('refuses a token that has already expired, or has no expiry', async () => {
       await open({ flavour: 'oss' })
       const jwt = (claims: object) =>
         `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.AAAA`
@@ -207,7 +207,7 @@ describe('the Svix driver', () => {
       }
     })
 
-    it('offers what it can, and says that nothing can end a token', async () => {
+    it('offers what it supports, and says that tokens cannot be revoked', async () => {
       await open({ flavour: 'oss' })
       expect(driver().leaseKinds).toEqual(['dedicated'])
       expect(driver().caution).toContain('28 days')
@@ -217,7 +217,7 @@ describe('the Svix driver', () => {
       expect(() => driver().revokeAll.hits({})).toThrow('lacks this member')
     })
 
-    it('is asked by old servers’ route and slash as well', async () => {
+    it('works with the route and slash of old servers too', async () => {
       await open({ flavour: 'oss', generation: 'old' })
       expect(session.values).toMatchObject({ flavour: 'oss', slash: 'yes' })
       const { learned, token } = await mint()

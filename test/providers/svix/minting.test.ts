@@ -8,7 +8,7 @@ const request = { leaseId: 'l7Qx', lifetimeSeconds: 7_200 }
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const MINT = 'POST /api/v1/auth/app-portal-access/app_1'
 
-describe('the Svix driver, when it makes tokens', () => {
+describe('the Svix driver, creating tokens', () => {
   let service: OpenSvix
   let session: ProviderSession
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('the Svix driver, when it makes tokens', () => {
     service.driver(values).portalLink({ ...session, values }, request, service.context())
   const keyOfLast = () => service.lastRequest().headers['idempotency-key']
 
-  it('asks with the key for a lifetime and under the id of the lease, to the byte', async () => {
+  it('asks with the key for a lifetime and the session id of the lease, to the byte', async () => {
     await mint()
     const { body, headers, rawHeaders } = service.lastRequest()
     expect(service.lines()).toEqual([MINT])
@@ -34,7 +34,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect(keyOfLast()).toMatch(UUID)
   })
 
-  it('uses a fresh idempotency key for each lease, so that each gets a token of its own', async () => {
+  it('uses a new idempotency key for each lease, so that each gets its own token', async () => {
     const one = await mint()
     const first = keyOfLast()
     const two = await mint({ leaseId: 'l8' })
@@ -61,7 +61,7 @@ describe('the Svix driver, when it makes tokens', () => {
     }
   })
 
-  it('counts the life of a token from before it was asked for', async () => {
+  it('counts the lifetime of a token from before the request', async () => {
     const askedAt = service.clock.now()
     const release = service.simulator.gate.hold()
     const minting = mint()
@@ -71,7 +71,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect((await minting).token.expiresAt).toBe(askedAt + 7_200_000)
   })
 
-  it('gives tools a Bearer header, and keeps nothing of the magic link', async () => {
+  it('gives tools a Bearer header, and drops the magic link', async () => {
     const { token, ...rest } = await mint()
     expect(token.tokenType).toBe('Bearer')
     expect(revealHeaders(token)).toEqual({ Authorization: `Bearer ${token.value.reveal()}` })
@@ -79,7 +79,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect(rest).toEqual({})
   })
 
-  it('makes a link that is good for one visit, and says which token is behind it', async () => {
+  it('creates a link that works once, and returns the token behind it', async () => {
     const { url, token } = await portalLink()
     expect(service.lines()).toEqual([MINT])
     expect(service.lastRequest().body).toBe('{"expiry":7200,"sessionId":"l7Qx"}')
@@ -90,7 +90,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect(JSON.stringify({ url })).toBe('{"url":"[secret]"}')
   })
 
-  it('makes a link to another application that is named in the place of the account’s', async () => {
+  it('creates a link to another application instead of the account’s', async () => {
     expect(service.driver(session.values).portalField).toBe('application')
     await portalLink({ ...session.values, application: 'app_2' })
     expect(service.lines()).toEqual(['POST /api/v1/auth/app-portal-access/app_2'])
@@ -99,7 +99,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect(service.lines()).toHaveLength(1)
   })
 
-  it('gives no link that a browser should not open', async () => {
+  it('returns no link that a browser should not open', async () => {
     for (const url of [
       ...[undefined, '', 7, 'javascript:alert(1)', 'file:///etc/passwd', '/login'],
       ...['http://app.example.com/login#k', 'https://user:pw@app.svix.com/', 'https://a b/'],
@@ -112,7 +112,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect((await portalLink()).url.reveal()).toBe(body.url)
   })
 
-  it('takes a link as long as the service allows, and no longer one', async () => {
+  it('accepts a link as long as the service allows, and no longer one', async () => {
     await service.close()
     service = await openSvix({ linkLength: 65_536 })
     session = await service.signIn()
@@ -124,7 +124,7 @@ describe('the Svix driver, when it makes tokens', () => {
     await refusalOf(portalLink(), 'unexpected_answer')
   })
 
-  it('ends what came with a link that cannot be used, also at a server that knows no session ids', async () => {
+  it('revokes the token of an unusable link, also at a server without session ids', async () => {
     for (const options of [{}, { generation: 'old' }, { sessions: false }] as const) {
       await service.close()
       service = await openSvix(options)
@@ -137,7 +137,7 @@ describe('the Svix driver, when it makes tokens', () => {
     }
   })
 
-  it('says so where what came with it could not be ended', async () => {
+  it('says so if the token of a link could not be revoked', async () => {
     service.next({ kind: 'altered', change: (body) => ({ ...body, url: 'javascript:alert(1)' }) })
     service.next({ kind: 'status', status: 503 })
     const error = await refusalOf(portalLink(), 'unexpected_answer')
@@ -152,7 +152,7 @@ describe('the Svix driver, when it makes tokens', () => {
     await refusalOf(mint(), 'unexpected_answer', [service.key, 's3cr3t'])
   })
 
-  it('makes no call for a session that has no key', async () => {
+  it('makes no call for a session without a key', async () => {
     const attempt = service
       .driver(session.values)
       .mint({ ...session, credential: {} }, request, service.context())
@@ -160,7 +160,7 @@ describe('the Svix driver, when it makes tokens', () => {
     expect(service.lines()).toEqual([])
   })
 
-  it('asks a token about its own application, and takes nobody else’s word', async () => {
+  it('probes a token with its own application, and believes only the service', async () => {
     const { token } = await mint()
     const { probe, revoke } = service.driver(session.values)
     const ask = () => probe(token, session.values, service.context())
@@ -179,7 +179,7 @@ describe('the Svix driver, when it makes tokens', () => {
     }
   })
 
-  it('treats a server of which nothing is known as the hosted one, but for session ids', () => {
+  it('treats an unknown server like the hosted one, except for session ids', () => {
     const driver = service.driver({ application: 'app_1' })
     expect(driver.revokeLease).toThrow('lacks this member')
     expect([driver.leaseKinds, driver.mintsFrom, driver.caution]).toEqual([
@@ -187,7 +187,7 @@ describe('the Svix driver, when it makes tokens', () => {
       undefined,
     ])
     expect(driver.revokeAll.hits({ application: ' app_1 ' })).toBe(
-      'every portal session of app_1, those of customers included',
+      'every portal session of app_1, including those of customers',
     )
   })
 })

@@ -53,7 +53,7 @@ const postings: readonly Posting[] = [
   },
 ]
 
-describe('the Svix driver, when no answer comes', () => {
+describe('the Svix driver, without a response', () => {
   let service: OpenSvix
   let session: ProviderSession
   let token: AccessToken
@@ -72,7 +72,7 @@ describe('the Svix driver, when no answer comes', () => {
   describe.each(postings)('to $name', ({ name, call, leaves }) => {
     const act = (http?: HttpClient) => call(driver(), session, token, service.context(http))
 
-    it.each(['reset', 'lost'] as const)('asks once more, the same (%s)', async (kind) => {
+    it.each(['reset', 'lost'] as const)('repeats the same request once (%s)', async (kind) => {
       service.next({ kind })
       await act()
       const [first, second, ...rest] = sent()
@@ -82,13 +82,13 @@ describe('the Svix driver, when no answer comes', () => {
       expect(service.simulator.aliveTokens()).toHaveLength(leaves)
     })
 
-    it('gives up when none comes the second time', async () => {
+    it('gives up after a second attempt without a response', async () => {
       service.next({ kind: 'reset' }, 2)
       await refusalOf(act(), 'temporarily_unavailable', [service.key, token.value.reveal()])
       expect(sent()).toHaveLength(2)
     })
 
-    it('does not ask a service twice that hung', async () => {
+    it('does not repeat a request that hung', async () => {
       service.next({ kind: 'hang' })
       const refusal = refusalOf(act(), 'temporarily_unavailable')
       await service.simulator.arrived(before + 1)
@@ -97,7 +97,7 @@ describe('the Svix driver, when no answer comes', () => {
       expect(sent()).toHaveLength(1)
     })
 
-    it('does not ask again after any answer, however broken', async () => {
+    it('does not repeat a request after any response, however broken', async () => {
       for (const [fault, code] of [
         [{ kind: 'status', status: 500 }, 'temporarily_unavailable'],
         [{ kind: 'status', status: 503 }, 'temporarily_unavailable'],
@@ -111,7 +111,7 @@ describe('the Svix driver, when no answer comes', () => {
       }
     })
 
-    it('asks again within five seconds and not later', async () => {
+    it('repeats a request within five seconds and not later', async () => {
       for (const [ms, tries] of [
         [4_999, 2],
         [5_000, 1],
@@ -129,7 +129,7 @@ describe('the Svix driver, when no answer comes', () => {
       }
     })
 
-    it('does not ask again when it was cancelled', async () => {
+    it('does not repeat a cancelled request', async () => {
       let calls = 0
       const cancelled: HttpClient = {
         send() {
@@ -141,7 +141,7 @@ describe('the Svix driver, when no answer comes', () => {
       expect(calls).toBe(1)
     })
 
-    it('does not say that nothing was done when only the second was turned away', async () => {
+    it('does not say that nothing was done if only the second attempt was refused', async () => {
       for (const status of [400, 403, 404, 405, 409, 418, 422, 429, 500, 501]) {
         before = service.simulator.requests.length
         service.next({ kind: 'reset' })
@@ -152,7 +152,7 @@ describe('the Svix driver, when no answer comes', () => {
       }
     })
 
-    it('says of a second try that is refused what is clear by it, and no more', async () => {
+    it('reports only what a refused second attempt proves', async () => {
       service.next({ kind: 'reset' })
       service.next({ kind: 'status', status: 401, body: { code: 'x', detail: 'x' } })
       if (name === 'revoke') expect(await act()).toBe('already_gone')
@@ -163,7 +163,7 @@ describe('the Svix driver, when no answer comes', () => {
     })
   })
 
-  it('gives the token that the lost answer held, and counts its life from the first try', async () => {
+  it('returns the token of the lost response, and counts its lifetime from the first attempt', async () => {
     const askedAt = service.clock.now()
     const late: HttpClient = {
       async send(call) {
@@ -182,7 +182,7 @@ describe('the Svix driver, when no answer comes', () => {
     expect(second.expiresAt).toBe(askedAt + 3_600_000)
   })
 
-  it('asks once for what only reads', async () => {
+  it('sends reading requests only once', async () => {
     service.next({ kind: 'reset' })
     const probing = driver().probe(token, session.values, service.context())
     await refusalOf(probing, 'temporarily_unavailable')

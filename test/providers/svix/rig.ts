@@ -69,7 +69,10 @@ const tokenRefusals: NamedRig['tokenRefusals'] = [
 
 /** A link comes with its token, which nobody would know if the link were refused alone. */
 const withLink: TokenFacts['unusable'] = [
-  { what: 'holds a link to nowhere', change: (answer) => ({ ...answer, url: 'nowhere' }) },
+  {
+    what: 'holds a link to nowhere',
+    change: (answer) => ({ ...answer, url: 'an invalid address' }),
+  },
   { what: 'holds no link', change: ({ url: _, ...rest }) => rest },
 ]
 

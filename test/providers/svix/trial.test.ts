@@ -32,7 +32,7 @@ describe('the trial of a Svix login', () => {
     return svix.login(form, service.context(moved))
   }
 
-  it('makes a token under a session id, asks with it who it is, and logs it out', async () => {
+  it('creates a token with a session id, asks with it who it is, and logs it out', async () => {
     service = await openSvix()
     await login()
     expect(linesOfTrial()).toEqual([CURRENT, WHO, LOG_OUT])
@@ -50,7 +50,7 @@ describe('the trial of a Svix login', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('has its token on record before it is used, and until it has ended', async () => {
+  it('records its token before it is used, until it is revoked', async () => {
     service = await openSvix()
     const trials = noteTrials()
     const context = { ...service.context(), trials }
@@ -68,7 +68,7 @@ describe('the trial of a Svix login', () => {
     expect(service.simulator.requests.slice(before).some(isWhoAmI)).toBe(false)
   })
 
-  it('believes in session ids only where its own comes back', async () => {
+  it('takes session ids for supported only if its own comes back', async () => {
     service = await openSvix()
     for (const sessionId of [undefined, null, '', 'tokentray-check-', 'another', ['x'], true]) {
       const fault = { kind: 'status', status: 200, body: { appId: 'app_1', sessionId } } as const
@@ -80,7 +80,7 @@ describe('the trial of a Svix login', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('takes the word of the published API where the service itself does not say who calls', async () => {
+  it('relies on the published API if the hosted service does not say who calls', async () => {
     service = await openSvix()
     for (const [values, sessions] of [
       [{ region: 'eu' }, 'yes'],
@@ -99,7 +99,7 @@ describe('the trial of a Svix login', () => {
     }
   })
 
-  it('logs its token out as well where nothing was learned by it', async () => {
+  it('logs its token out even if nothing was learned', async () => {
     service = await openSvix()
     for (const [fault, code] of [
       [{ kind: 'reset' }, 'temporarily_unavailable'],
@@ -118,7 +118,7 @@ describe('the trial of a Svix login', () => {
     }
   })
 
-  it('lets no login pass whose token may live on', async () => {
+  it('refuses a login whose trial token may still be valid', async () => {
     service = await openSvix()
     const isOwnLogOut = (request: { readonly path: string; readonly headers: object }) =>
       request.path.includes('/logout') && 'authorization' in request.headers
@@ -139,7 +139,7 @@ describe('the trial of a Svix login', () => {
     expect((await login()).learned).toMatchObject({ sessions: 'yes' })
   })
 
-  it('is not made where nothing could end its token', async () => {
+  it('is skipped if its token could not be revoked', async () => {
     service = await openSvix({ flavour: 'oss' })
     const { learned } = await login()
     expect(linesOfTrial()).toEqual(['GET /api/v1/app?limit=1'])

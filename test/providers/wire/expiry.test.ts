@@ -25,7 +25,7 @@ describe('the expiry normaliser', () => {
     { as: 'unix_seconds', value: MOMENT / 1000 },
     { as: 'unix_ms', value: MOMENT },
     { as: 'jwt', value: jwt({ exp: MOMENT / 1000 }) },
-  ])('takes off what the clock of the service is ahead of ours: $as', (written) => {
+  ])('subtracts how far the clock of the service is ahead of ours: $as', (written) => {
     expect(parseExpiry(written, 90_000)).toBe(MOMENT - 90_000)
     expect(parseExpiry(written, -90_000)).toBe(MOMENT + 90_000)
   })

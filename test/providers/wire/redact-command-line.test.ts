@@ -45,13 +45,13 @@ describe('the redacted command line', () => {
     expect(redactCommandLine(commandLine)).toBe(shown)
   })
 
-  it('holds no control characters and nothing beyond Latin-1', () => {
+  it('contains no control characters and nothing beyond Latin-1', () => {
     expect(redactCommandLine(['a\r\nX-Evil: 1', 'b\u0000\u009fc', 'é', '€\u202e'])).toBe(
       'a X-Evil: 1 b c é ??',
     )
   })
 
-  it('is at most 512 characters long, masked before it is cut', () => {
+  it('is at most 512 characters long, and masked before it is cut', () => {
     const long = redactCommandLine(['x '.repeat(250), '--password', 'hunter2'])
     expect(long.length).toBeLessThanOrEqual(512)
     expect(long).not.toContain('hunter')

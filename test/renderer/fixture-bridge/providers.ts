@@ -14,7 +14,7 @@ const transport: readonly FieldView[] = [
     kind: 'choice',
     required: false,
     default: 'no',
-    help: 'Over http everybody on the way reads the password and the tokens.',
+    help: 'Without https, anyone on the network can read your password.',
     choices: [
       { value: 'no', label: 'No' },
       { value: 'yes', label: 'Yes, without encryption' },
@@ -25,7 +25,7 @@ const transport: readonly FieldView[] = [
 const sftpgo: ProviderView = {
   id: 'sftpgo',
   title: 'SFTPGo',
-  summary: 'File server; tokens for its REST API, as a user or an administrator.',
+  summary: 'File server. Tokens for its REST API, as a user or an administrator.',
   sharesCredential: false,
   fields: [
     {
@@ -33,11 +33,11 @@ const sftpgo: ProviderView = {
       label: 'Address',
       kind: 'url',
       required: true,
-      help: 'As in https://files.example.com, without /api/v2.',
+      help: 'For example https://files.example.com',
     },
     {
       name: 'role',
-      label: 'Sign in as',
+      label: 'Log in as',
       kind: 'choice',
       required: false,
       default: 'user',
@@ -57,20 +57,20 @@ const sftpgo: ProviderView = {
     },
     {
       name: 'leaseBy',
-      label: 'Dedicated leases',
+      label: 'Separate tokens',
       kind: 'choice',
       required: false,
       default: 'login',
       when: { field: 'role', is: 'admin' },
       help: 'An API key works from any address and without a second factor until its lease ends.',
       choices: [
-        { value: 'login', label: 'A login of its own' },
-        { value: 'api_key', label: 'An expiring API key' },
+        { value: 'login', label: 'A separate login' },
+        { value: 'api_key', label: 'An API key that expires' },
       ],
     },
     {
       name: 'keyUser',
-      label: 'Keys act for',
+      label: 'API keys act as',
       kind: 'text',
       required: false,
       when: { field: 'leaseBy', is: 'api_key' },
@@ -82,7 +82,7 @@ const sftpgo: ProviderView = {
 const koyeb: ProviderView = {
   id: 'koyeb',
   title: 'Koyeb',
-  summary: 'Application hosting; access tokens from an API token, or the old login.',
+  summary: 'Application hosting. Access tokens from an API token or the old login.',
   sharesCredential: false,
   fields: [
     {
@@ -93,7 +93,7 @@ const koyeb: ProviderView = {
       default: 'api_token',
       choices: [
         { value: 'api_token', label: 'API token' },
-        { value: 'password', label: 'E-mail and password (old login)' },
+        { value: 'password', label: 'Email and password (old login)' },
       ],
     },
     {
@@ -102,11 +102,11 @@ const koyeb: ProviderView = {
       kind: 'secret',
       required: true,
       when: { field: 'way', is: 'api_token' },
-      help: "A personal one, made in the settings of Koyeb's console; it has 64 characters.",
+      help: "A personal API token from the settings of Koyeb's console. It has 64 characters.",
     },
     {
       name: 'email',
-      label: 'E-mail',
+      label: 'Email',
       kind: 'text',
       required: true,
       when: { field: 'way', is: 'password' },
@@ -120,10 +120,10 @@ const koyeb: ProviderView = {
     },
     {
       name: 'organization',
-      label: 'Organisation id',
+      label: 'Organization ID',
       kind: 'text',
       required: false,
-      help: 'Left empty: the organisation that the token or the login belongs to.',
+      help: 'Optional. Defaults to the organization of the token or login.',
     },
     ...transport,
   ],
@@ -132,7 +132,7 @@ const koyeb: ProviderView = {
 const svix: ProviderView = {
   id: 'svix',
   title: 'Svix',
-  summary: 'Webhooks; tokens for the portal of one application, hosted or on your own server.',
+  summary: 'Webhooks. Tokens for the portal of one application, hosted or on your own server.',
   sharesCredential: true,
   fields: [
     {
@@ -147,7 +147,7 @@ const svix: ProviderView = {
       label: 'Application',
       kind: 'text',
       required: true,
-      help: 'Its id, as in app_1srOrx2ZWZBpBUvZwXKQmoEYga2, or the uid that you gave it.',
+      help: 'Its ID, such as app_1srOrx2ZWZBpBUvZwXKQmoEYga2, or the UID that you gave it.',
     },
     {
       name: 'region',
@@ -182,12 +182,12 @@ export const providers: readonly ProviderView[] = [
   plain(
     'giantswarm',
     'Giant Swarm',
-    'Managed Kubernetes, REST API v4; the vendor has retired it, so for installations left.',
+    'Managed Kubernetes. For installations that still have the retired REST API v4.',
   ),
   plain(
     'glowmarkt',
     'Glowmarkt',
-    'Energy data of smart meters, as in the Bright app by Hildebrand.',
+    'Smart meter energy data, as in the Bright app by Hildebrand.',
   ),
   koyeb,
   svix,

@@ -159,8 +159,8 @@ export const scenes: readonly NamedScene[] = [
     answers: {
       copy: failure(
         'temporarily_unavailable',
-        'files.example.com is not working (status 502).',
-        'Check the network and the address of the account, and try again later.',
+        'files.example.com returned an error (502).',
+        'Check the network and the address of the account, then try again.',
       ),
     },
     clicks: ['Copy the token of sftpgo/home'],
@@ -225,8 +225,8 @@ export const scenes: readonly NamedScene[] = [
     answers: {
       addAccount: failure(
         'otp_required',
-        'files.example.com did not accept the password, or it wants a one-time code as well.',
-        'Enter the password again, and the code if the account has one.',
+        'files.example.com did not accept the password, or needs a one-time code.',
+        'Enter the password again, and a code if you use two-factor authentication.',
       ),
     },
     clicks: ['Add account', 'SFTPGo'],
@@ -276,7 +276,7 @@ export const scenes: readonly NamedScene[] = [
       listTokens: failure(
         'temporarily_unavailable',
         'api.glowmarkt.com cannot be reached.',
-        'Check the network and the address of the account, and try again later.',
+        'Check the network and the address of the account, then try again.',
       ),
     },
     clicks: menu('glowmarkt/flat', 'Tokens…'),
@@ -323,7 +323,7 @@ export const scenes: readonly NamedScene[] = [
     answers: {
       snapshot: failure(
         'server_error',
-        'Tokentray made a mistake.',
+        'Internal error.',
         'See tokentray.log in its data folder, and report it.',
       ),
     },

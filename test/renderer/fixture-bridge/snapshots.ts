@@ -110,7 +110,7 @@ export const full: Snapshot = {
       leaseKinds: ['dedicated'],
       leases: 1,
       operations: ['revoke_all', 'rotate', 'portal'],
-      revokeAllHits: 'every portal session of app_1, those of customers included',
+      revokeAllHits: 'every portal session of app_1, including those of customers',
       values: { application: 'app_1', region: 'auto' },
     }),
     account('sftpgo/admin', {

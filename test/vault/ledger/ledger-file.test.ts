@@ -521,7 +521,7 @@ describe('the ledger file', () => {
   })
 
   const refuseInTheWay = async () => {
-    const refusal = { code: 'record_unavailable', message: `${file()} is no file.` }
+    const refusal = { code: 'record_unavailable', message: `${file()} is not a regular file.` }
     expect(() => checkLedger(folder)).toThrow(expect.objectContaining(refusal))
     await expect(create().load()).rejects.toMatchObject(refusal)
   }

@@ -58,7 +58,7 @@ export function toUsageError(
   const given = args.slice(command.length)
   const suggestion = toSuggestion(error)
   if (isUnknown(error) && takesAccount && given.length === 1 && suggestion === '') {
-    return new TokentrayError('invalid_request', 'An account is written provider/name.', {
+    return new TokentrayError('invalid_request', 'Write an account as provider/name.', {
       cause: error,
       hint: `${LIST_ACCOUNTS}${help}`,
     })

@@ -55,9 +55,9 @@ test('names an account in the line that it prints where there is a choice', asyn
 })
 
 test('says that the port it prints is not the one that tools are set up for', async () => {
-  const port_taken = { port: 4711, message: 'Port 4711 is taken.', hint: 'Stop that program.' }
+  const port_taken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
   endpoint.reply('GET /v1/status', { ...status, port_taken })
-  expect((await add(file)).stderr).toBe('Port 4711 is taken. Stop that program.\n')
+  expect((await add(file)).stderr).toBe('Port 4711 is in use. Stop that program.\n')
 })
 
 test('writes to no file that is there already, and then makes no client', async () => {

@@ -24,7 +24,7 @@ describe('refuses before it asks:', () => {
     ['tools remove x --loud', 'Unknown option --loud.\nSee "tokentray tools remove --help".'],
     ['status --loud=very', 'Unknown option --loud.\nSee "tokentray status --help".'],
     ['token', 'Missing required argument'],
-    ['token sftpgo', 'An account is written provider/name.'],
+    ['token sftpgo', 'Write an account as provider/name.'],
     [
       'token sftpgo/work --min-validity soon',
       '"--min-validity <seconds>" is invalid. It must be a whole number from 0 to 31536000.',
@@ -36,22 +36,22 @@ describe('refuses before it asks:', () => {
     ['header sftpgo/work --reason a\u202eb', 'It must be one line of up to 200'],
     [
       'accounts rename sftpgo/work koyeb/home',
-      'That is not a valid account name.\nNames are 1 to 64 of a-z',
+      'That is not a valid account name.\nNames have 1 to 64',
     ],
-    ['accounts rename work home', 'An account is written provider/name.'],
+    ['accounts rename work home', 'Write an account as provider/name.'],
     ['accounts set sftpgo/work --lifetime 29', 'a whole number from 30 to 604800.'],
     ['accounts set sftpgo/work --lifetime 604801', 'a whole number from 30 to 604800.'],
-    ['accounts remove work', 'An account is written provider/name.'],
+    ['accounts remove work', 'Write an account as provider/name.'],
     ['accounts set sftpgo/work', 'Nothing to change.'],
     ['accounts set sftpgo/work --sharing mine', 'It must be "shared" or "separate".'],
     ['tools add backup', 'Required option "--accounts <list>" not specified.'],
-    ['tools add backup --accounts work', 'An account is written provider/name.'],
+    ['tools add backup --accounts work', 'Write an account as provider/name.'],
     ['tools add backup --accounts ,', 'It must name 1 to 100 accounts.'],
     [`tools add backup --accounts ${'a/b,'.repeat(101)}`, 'It must name 1 to 100 accounts.'],
-    ['tools add Backup --accounts a/b', 'That is not a valid tool name.\nNames are 1 to'],
-    ['tools remove ../x', 'That is not a valid tool name.\nNames are 1 to'],
-    ['revoke --tool ../x', 'That is not a valid tool name.\nNames are 1 to'],
-    ['revoke --account work', 'An account is written provider/name.'],
+    ['tools add Backup --accounts a/b', 'That is not a valid tool name.\nNames have 1 to'],
+    ['tools remove ../x', 'That is not a valid tool name.\nNames have 1 to'],
+    ['revoke --tool ../x', 'That is not a valid tool name.\nNames have 1 to'],
+    ['revoke --account work', 'Write an account as provider/name.'],
     ['revoke', 'Say what to revoke.'],
     ['revoke l1 --tool backup', 'Say what to revoke.'],
     ['revoke l1 --all', 'Say what to revoke.'],
@@ -67,24 +67,24 @@ describe('refuses before it asks:', () => {
     ],
     [
       'tokens work',
-      'An account is written provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray tokens --help".',
+      'Write an account as provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray tokens --help".',
     ],
     [
       'accounts alice',
-      'An account is written provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray accounts --help".',
+      'Write an account as provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray accounts --help".',
     ],
     ['tools a/b', 'Unknown command "a/b".'],
-    ['tokens list work', 'An account is written provider/name.'],
+    ['tokens list work', 'Write an account as provider/name.'],
     ['tokens revoke a/b', 'To list tokens, run "tokentray tokens a/b".'],
     ['tokens revoke', 'Missing required argument "account".'],
-    ['tokens revoke work t1 --yes', 'An account is written provider/name.'],
-    ['tokens revoke-all work', 'An account is written provider/name.'],
+    ['tokens revoke work t1 --yes', 'Write an account as provider/name.'],
+    ['tokens revoke-all work', 'Write an account as provider/name.'],
     ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b. Nothing was revoked.'],
-    ['rotate work', 'An account is written provider/name.'],
-    ['portal work', 'An account is written provider/name.'],
-    ['accounts show work', 'An account is written provider/name.'],
+    ['rotate work', 'Write an account as provider/name.'],
+    ['portal work', 'Write an account as provider/name.'],
+    ['accounts show work', 'Write an account as provider/name.'],
     ['login svix/first --copy-from svix/second', '--copy-from is only for new accounts.'],
-    ['login svix --copy-from second', 'An account is written provider/name.'],
+    ['login svix --copy-from second', 'Write an account as provider/name.'],
     ['serve --port 70000', 'It must be a whole number from 1 to 65535.'],
   ])('%s', async (line, words) => {
     const { exit, stdout, stderr } = await cli(...line.split(' ').filter(Boolean))
@@ -177,7 +177,7 @@ describe('help', () => {
 
 describe('refuses where there is nobody to ask, and ends nothing:', () => {
   const BOTH = 'Run this in a terminal, or add both --yes and --confirm svix/first.'
-  const HITS = 'every portal session of app_1, those of customers included'
+  const HITS = 'every portal session of app_1, including those of customers'
   test.each([
     ['revoke svix/first t1', 'needed to revoke this token.\nRun this in a terminal, or add --yes.'],
     ['revoke-all svix/first', `Confirmation is needed to revoke ${HITS}.\n${BOTH}`],
