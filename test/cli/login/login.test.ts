@@ -209,9 +209,7 @@ describe('without a terminal', () => {
   test('speaks of the code where the form has one', async () => {
     endpoint.refuse(ADD, 'wrong_credentials')
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n${code}\n`)
-    expect(stderr).toMatch(
-      /\nCheck the user name, password and one-time code, and try again\.\n$/,
-    )
+    expect(stderr).toMatch(/\nCheck the user name, password and one-time code, and try again\.\n$/)
   })
 
   describe('that made an account with a number behind its name', () => {
